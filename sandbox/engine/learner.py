@@ -1,0 +1,115 @@
+"""One contestant while it trains: a net, its optimiser settings and its record."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandbox.engine.initialisation import initial_vector
+from sandbox.engine.network import Network
+from sandbox.experiment import Experiment, LstmContestant, RnnContestant
+from sandbox.tasks.base import Sequences, Task
+from sandbox.tasks.batches import Block
+
+Curve3 = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+RECENT = 10  # training steps looked at to see whether an evaluation is worth its time
+NEAR = 0.05  # how far the recent training accuracy may be below the criterion
+CONFIRM_EVERY = 200  # steps between evaluations of a contestant that has solved the task
+
+
+class Learner:
+    """A contestant's replicate: key "lstm" or "lstm#1"; its seed is the run's + replicate."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        task: Task,
+        contestant: RnnContestant | LstmContestant,
+        place: int,
+        replicate: int,
+    ) -> None:
+        from sandbox.engine.kernels.optimizers import CODES
+
+        self.name = contestant.name
+        self.key = f"{self.name}#{replicate}" if experiment.replicates > 1 else self.name
+        self.task = task
+        theta = initial_vector(contestant, task, experiment.seed + replicate, place)
+        self.net = Network(
+            contestant.cell, theta, task.inputs.size, contestant.hidden, len(task.outputs),
+            task.correct_within,
+        )
+        self._code = CODES[contestant.optimizer or experiment.optimizer]
+        self.done = 0
+        self.solved_at: int | None = None
+        self.diverged_at: int | None = None
+        self.diverged_because = ""
+        self._recent: NDArray[np.float32] = np.full((2, RECENT), np.nan, np.float32)
+        self.adjust(experiment)
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Take over learning rate and clip: the contestant's own, else the run's."""
+        own = experiment.contestant(self.name)
+        self.rate = own.lr if own.lr is not None else experiment.lr
+        clip = own.clip if own.clip is not None else experiment.clip
+        self.limit = math.inf if clip is None else clip
+
+    def learn(self, block: Block) -> Curve3:
+        """A step a batch: loss, accuracy and norm before clipping of those taken."""
+        measured = self.net.learn(block, self.done, self.rate, self.limit, self._code)
+        taken = measured.shape[1]
+        self.done += taken
+        self._recent = np.concatenate([self._recent, measured[:2]], axis=1)[:, -RECENT:]
+        if taken < len(block):
+            self.diverged_at = self.done + 1
+            self.diverged_because = (
+                f"{self.key} stopped at step {self.diverged_at}: its loss or gradient is not a "
+                "finite number; a smaller learning rate or clip helps."
+            )
+        return measured[0], measured[1], measured[2]
+
+    def promising(self) -> bool:
+        """Whether an evaluation is worth its time: the recent batches come near the criterion."""
+        if self.solved_at is not None and (self.done - self.solved_at) % CONFIRM_EVERY:
+            return False
+        criterion = self.task.criterion
+        loss, accuracy = self._recent.mean(axis=1)
+        if criterion.metric == "accuracy":
+            return bool(accuracy >= criterion.threshold - NEAR)
+        return bool(loss < criterion.threshold * 1.5)
+
+    def evaluate(
+        self, draws: Mapping[str, Sequences], step: int
+    ) -> tuple[dict[str, tuple[float, float]], bool]:
+        """Loss and accuracy on every split, and whether the criterion is met on all."""
+        splits = {split: self.net.evaluate(sequences) for split, sequences in draws.items()}
+        solved = all(self.task.criterion.met(*score) for score in splits.values())
+        if solved and self.solved_at is None:
+            self.solved_at = step
+        return splits, solved
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Flat vectors and counters, copied."""
+        solved, diverged = (
+            -1 if at is None else at for at in (self.solved_at, self.diverged_at)
+        )
+        return {
+            "theta": self.net.theta.copy(),
+            "m": self.net.m.copy(),
+            "v": self.net.v.copy(),
+            "recent": self._recent.copy(),
+            "counters": np.array([self.done, solved, diverged], np.int64),
+        }
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Back to `state()`."""
+        for name in ("theta", "m", "v"):
+            getattr(self.net, name)[:] = state[name]
+        self._recent = np.array(state["recent"], np.float32)
+        done, solved, diverged = (int(count) for count in state["counters"])
+        self.done = done
+        self.solved_at = None if solved < 0 else solved
+        self.diverged_at = None if diverged < 0 else diverged

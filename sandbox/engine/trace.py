@@ -1,0 +1,40 @@
+"""Trace: gates, states and gradients of one probe, as read-only numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything one net did on B probe sequences of T steps, forward and backward.
+
+    arrays: by name, each float32 (T, B, H): for an LSTM forget, input, candidate, output,
+    cell, hidden, grad_hidden, grad_cell; for an RNN hidden, grad_hidden.  grad_hidden[t] is
+    dL/dh_t and grad_cell[t] is dL/dc_t, all paths included, with L the mean loss over the
+    scored steps of the *one* sequence b (so sequences can be read apart).
+    answers: (T, B, O), at every step, also where nothing was asked: class probabilities, or
+    predicted values.   loss: (B,) each sequence's mean over its scored steps; NaN where none.
+    """
+
+    cell: str
+    arrays: Mapping[str, Float32]
+    answers: Float32
+    loss: Float32
+
+    def __post_init__(self) -> None:
+        for array in (*self.arrays.values(), self.answers, self.loss):
+            array.setflags(write=False)
+        object.__setattr__(self, "arrays", MappingProxyType(dict(self.arrays)))
+
+    def gradient_norms(self, name: str = "hidden") -> Float32:
+        """‖dL/d(name)_t‖₂ over the units, (T, B)."""
+        norms: Float32 = np.linalg.norm(self.arrays[f"grad_{name}"], axis=2)
+        return norms

@@ -1,0 +1,195 @@
+"""The trainer: every contestant of one experiment, stepped on the same batches.
+
+A task hands over a block of batches; each contestant takes it in one compiled call that
+holds no GIL, on a thread of its own, and gives back loss, accuracy and gradient norm of
+every step.  Contestants stay in lockstep block by block.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandbox.engine.learner import Curve3, Learner
+from sandbox.engine.trace import Trace
+from sandbox.experiment import Experiment
+from sandbox.tasks.base import Sequences
+from sandbox.tasks.batches import CHUNK, BatchSource
+from sandbox.tasks.registry import complete, task_of
+from sandbox.tasks.streams import Purpose, stream
+
+EVALUATE_EVERY = 25  # steps
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A contestant on fresh sequences: {split: (loss, accuracy)}."""
+
+    key: str
+    step: int
+    splits: dict[str, tuple[float, float]]
+    solved: bool
+
+
+@dataclass(frozen=True)
+class Advance:
+    """What happened in one block: updates `first`, `first` + 1, … of every contestant.
+
+    curves: key -> (loss, accuracy, gradient norm), each float32 (n,); shorter for a
+    contestant that diverged.   diverged: (key, the step that could not be taken, sentence).
+    """
+
+    first: int
+    curves: dict[str, Curve3]
+    evaluated: list[Evaluated] = field(default_factory=list)
+    diverged: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+class Trainer:
+    """Contestants (cells × replicates) in order, keyed "lstm", or "lstm#1" with replicates."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = complete(experiment)
+        self.task = task_of(self.experiment)
+        self.step = 0
+        self._batches = BatchSource(self.task, self.experiment.batch, self.experiment.seed)
+        self._learners = {learner.key: learner for learner in self._build()}
+        workers = min(len(self._learners), os.cpu_count() or 1)
+        self._pool = ThreadPoolExecutor(workers, "contestant")
+
+    def _build(self) -> list[Learner]:
+        e = self.experiment
+        return [
+            Learner(e, self.task, contestant, place, replicate)
+            for place, contestant in enumerate(e.contestants)
+            for replicate in range(e.replicates)
+        ]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The contestants in order: key -> cell name."""
+        return {key: learner.net.cell.name for key, learner in self._learners.items()}
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        """The number of parameters by key."""
+        return {key: learner.net.theta.size for key, learner in self._learners.items()}
+
+    @property
+    def solved_at(self) -> dict[str, int | None]:
+        """The step of the first evaluation that met the criterion, by key."""
+        return {key: learner.solved_at for key, learner in self._learners.items()}
+
+    @property
+    def diverged_at(self) -> dict[str, int | None]:
+        """The step that could not be taken, by key."""
+        return {key: learner.diverged_at for key, learner in self._learners.items()}
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps are taken, or nobody is left to take one."""
+        return self.step >= self.experiment.steps or not self._going()
+
+    def run(self, count: int) -> Advance:
+        """At most `count` updates, at least one unless finished.
+
+        Fewer where a chunk of batches, an evaluation or the experiment ends.
+        """
+        first, going = self.step + 1, self._going()
+        count = 0 if self.finished else self._room(count)
+        if not count:
+            return Advance(first, {})
+        block = self._batches.block(self.step, count)
+        curves = dict(zip(going, self._each(lambda one: one.learn(block), going), strict=True))
+        self.step += len(block)
+        diverged = [
+            (key, learner.diverged_at, learner.diverged_because)
+            for key, learner in going.items()
+            if learner.diverged_at is not None
+        ]
+        return Advance(first, curves, self._due(), diverged)
+
+    def evaluate(self) -> list[Evaluated]:
+        """Every contestant on fresh sequences of every split, now."""
+        draws = {split: self._fresh(split) for split in self.task.splits}
+        results = self._each(lambda one: one.evaluate(draws, self.step), self._learners)
+        return [
+            Evaluated(key, self.step, *result)
+            for key, result in zip(self._learners, results, strict=True)
+        ]
+
+    def trace(
+        self, probe: Sequences, clamp: Mapping[str, Mapping[str, float]] | None = None
+    ) -> dict[str, Trace]:
+        """Every contestant on the probe; clamp: {"lstm": {"forget": 1.0}} by key or name."""
+        held = clamp or {}
+        return {
+            key: one.net.trace(probe, held.get(key, held.get(one.name)))
+            for key, one in self._learners.items()
+        }
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Take over learning rates, clips and the number of steps."""
+        old, new = self.experiment, complete(experiment)
+        for learner in self._learners.values():
+            learner.adjust(new)
+        self.experiment = old.changed(
+            lr=new.lr, clip=new.clip, steps=new.steps, contestants=new.contestants
+        )
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Everything needed to go on bit-identically, as arrays by name."""
+        state: dict[str, NDArray[np.generic]] = {"step": np.array(self.step, np.int64)}
+        for key, learner in self._learners.items():
+            state |= {f"{key}/{name}": array for name, array in learner.state().items()}
+        return state
+
+    def restore(self, state: Mapping[str, NDArray[np.generic]]) -> None:
+        """Back to `state()`; ValueError, and nothing changed, where it does not fit."""
+        mine = self.state()
+        for name, array in mine.items():
+            if name not in state or state[name].shape != array.shape:
+                raise ValueError(f"the checkpoint does not fit: {name} is missing or another size")
+        for key, learner in self._learners.items():
+            learner.restore({name: state[f"{key}/{name}"] for name in learner.state()})
+        self.step = int(state["step"])
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
+
+    def _going(self) -> dict[str, Learner]:
+        return {k: one for k, one in self._learners.items() if one.diverged_at is None}
+
+    def _room(self, count: int) -> int:
+        to_evaluation = EVALUATE_EVERY - self.step % EVALUATE_EVERY
+        to_chunk = CHUNK - self.step % CHUNK
+        return max(1, min(count, to_evaluation, to_chunk, self.experiment.steps - self.step))
+
+    def _each(self, job, learners):  # type: ignore[no-untyped-def]
+        if len(learners) == 1:
+            return [job(one) for one in learners.values()]
+        return list(self._pool.map(job, learners.values()))
+
+    def _due(self) -> list[Evaluated]:
+        """Evaluations of those who might have solved it, each EVALUATE_EVERY steps."""
+        if self.step % EVALUATE_EVERY:
+            return []
+        due = {k: one for k, one in self._going().items() if one.promising()}
+        if not due:
+            return []
+        draws = {split: self._fresh(split) for split in self.task.splits}
+        results = self._each(lambda one: one.evaluate(draws, self.step), due)
+        return [
+            Evaluated(key, self.step, *result) for key, result in zip(due, results, strict=True)
+        ]
+
+    def _fresh(self, split: str) -> Sequences:
+        place = self.step * len(self.task.splits) + self.task.splits.index(split)
+        rng = stream(self.experiment.seed, Purpose.EVALUATION, place)
+        return self.task.draw(rng, self.task.criterion.sequences, split)

@@ -1,0 +1,98 @@
+"""Colours and line styles, one meaning each, in a dark and a light palette.
+
+Each text colour has a contrast of at least 4.5:1 on both grounds of its palette (a test
+computes it).  Contestants differ by line style and marker too, for colour-blind eyes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours as #rrggbb."""
+
+    name: str
+    ground: str
+    panel: str
+    hairline: str
+    text: str
+    quiet: str
+    contestants: tuple[str, ...]
+    cue: str
+    wrong: str
+    right: str
+
+
+DARK = Palette(
+    name="dark",
+    ground="#14171c",
+    panel="#1b2027",
+    hairline="#333b46",
+    text="#e6e9ee",
+    quiet="#9aa4b2",
+    contestants=("#f0a830", "#5ab4f0", "#3fd0a0", "#d58bb8"),
+    cue="#ffd75e",
+    wrong="#ff7a70",
+    right="#6fd388",
+)
+
+LIGHT = Palette(
+    name="light",
+    ground="#ffffff",
+    panel="#f6f7f9",
+    hairline="#d5dae1",
+    text="#1c2127",
+    quiet="#5a6472",
+    contestants=("#a65c00", "#005fa3", "#00735a", "#8f3f75"),
+    cue="#8a6100",
+    wrong="#b3261e",
+    right="#1b6e34",
+)
+
+
+@dataclass(frozen=True)
+class LineStyle:
+    """How one contestant is drawn everywhere: `slot` in Palette.contestants, dash, marker."""
+
+    slot: int
+    dash: Qt.PenStyle
+    marker: str  # pyqtgraph symbol
+
+    def color(self, palette: Palette) -> str:
+        """Its colour in that palette."""
+        return palette.contestants[self.slot]
+
+
+_SLOTS = {"rnn": 0, "lstm": 1, "gru": 2}
+_DASHES = (
+    Qt.PenStyle.DashLine,
+    Qt.PenStyle.SolidLine,
+    Qt.PenStyle.DashDotLine,
+    Qt.PenStyle.DotLine,
+)
+_MARKERS = ("o", "s", "t", "d")
+
+
+def line_styles(cells: dict[str, str]) -> dict[str, LineStyle]:
+    """A style for every contestant: `cells` maps its key to its cell's name.
+
+    The first RNN is always the RNN's colour, the first LSTM the LSTM's; further contestants
+    take the slots that are left, then share them with another dash.
+    """
+    styles: dict[str, LineStyle] = {}
+    taken: set[int] = set()
+    for key, cell in cells.items():
+        slot = _SLOTS.get(cell, 3)
+        if slot not in taken:
+            taken.add(slot)
+            styles[key] = LineStyle(slot, _DASHES[slot], _MARKERS[slot])
+    for position, key in enumerate(key for key in cells if key not in styles):
+        left = [slot for slot in (2, 3) if slot not in taken]
+        slot = left[0] if left else position % 4
+        taken.add(slot)
+        styles[key] = LineStyle(slot, _DASHES[(slot + position) % 4], _MARKERS[slot])
+    return {key: styles[key] for key in cells}

@@ -1,0 +1,96 @@
+"""What panels are shown: frozen values; a panel draws one and keeps nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandbox.gui.palette import LineStyle
+from sandbox.run.messages import Frame
+from sandbox.tasks.base import Sequences, Task
+
+
+@dataclass(frozen=True)
+class SequenceView:
+    """The one sequence on screen: number `index` of the example sequences."""
+
+    task: Task
+    sequences: Sequences
+    index: int
+
+    @cached_property
+    def length(self) -> int:
+        """Its steps without padding."""
+        return int(np.count_nonzero(self.sequences.roles[self.index]))
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """One label a step, without padding."""
+        return self.task.labels(self.sequences, self.index)[: self.length]
+
+    @property
+    def roles(self) -> NDArray[np.uint8]:
+        """`Role` of each step, without padding."""
+        return self.sequences.roles[self.index, : self.length]
+
+
+@dataclass(frozen=True)
+class NetHead:
+    """What stands over one contestant's column.
+
+    accuracy 0..1 and loss: smoothed training values, None before the first step.
+    status: a few words ("solved at step 312", "diverged at step 40", "untrained", "").
+    tone: colours the status.
+    """
+
+    title: str
+    cell: str
+    style: LineStyle
+    accuracy: float | None
+    loss: float | None
+    status: str
+    tone: str = "quiet"  # quiet, right, wrong
+
+
+@dataclass(frozen=True)
+class NetsView:
+    """Everything in the centre: sentence, heatmaps and gradients of every contestant.
+
+    frame is None until the engine is warm; then panels say `waiting` in its place.
+    """
+
+    sequence: SequenceView
+    heads: Mapping[str, NetHead]
+    frame: Frame | None
+    waiting: str = ""
+
+
+@dataclass(frozen=True)
+class CurveData:
+    """One contestant's curves so far; each array (n,), steps are first, first + 1, …
+
+    evaluations: (step, loss, accuracy) on fresh sequences.  solved_at, diverged_at: steps.
+    """
+
+    title: str
+    style: LineStyle
+    steps: NDArray[np.float64]
+    loss: NDArray[np.float32]
+    accuracy: NDArray[np.float32]
+    grad_norm: NDArray[np.float32]
+    evaluations: tuple[tuple[int, float, float], ...] = ()
+    solved_at: int | None = None
+    diverged_at: int | None = None
+
+
+@dataclass(frozen=True)
+class CurvesView:
+    """Loss and accuracy of every contestant, with the task's baselines."""
+
+    task: Task
+    curves: Mapping[str, CurveData]
+    changes: tuple[tuple[int, str], ...] = ()  # (step, what changed), drawn as thin lines

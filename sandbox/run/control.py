@@ -1,0 +1,43 @@
+"""What can be asked of a worker: the interface that the window and the tests rely on."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sandbox.experiment import Experiment
+from sandbox.tasks.base import Sequences
+
+FULL_SPEED = float("inf")
+
+
+class Control(Protocol):
+    """Every call returns at once; answers come by mailbox, tagged with the run's id."""
+
+    def open(
+        self, run: str, experiment: Experiment, probe: Sequences, train: bool = False
+    ) -> None:
+        """Make this experiment the current run, at step 0 (saving the one before it)."""
+
+    def train(self) -> None:
+        """Go on training; queued while the engine warms up; nothing when all steps are done."""
+
+    def pause(self) -> None:
+        """Stop training after the current block; a frame of that step follows."""
+
+    def step(self, count: int = 1) -> None:
+        """Take `count` steps, then pause."""
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Take over what may change while it runs (`LIVE_FIELDS`), at the next block."""
+
+    def speed(self, steps_per_s: float) -> None:
+        """Pace of training: from 1 to FULL_SPEED."""
+
+    def ask(self, probe: Sequences | None = None) -> None:
+        """One frame, after the current block; from now on of `probe`, where given."""
+
+    def close(self) -> None:
+        """Save and end the thread; join() then returns within a second."""
+
+
+LIVE_FIELDS = frozenset({"lr", "clip", "steps"})

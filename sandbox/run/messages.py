@@ -1,0 +1,110 @@
+"""What the worker thread tells the rest, each message tagged with its run's id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandbox.engine.trace import Trace
+from sandbox.experiment import Experiment
+from sandbox.tasks.base import Sequences
+
+Float32 = NDArray[np.float32]
+
+
+class Phase(StrEnum):
+    """Where a run is.  READY is untrained; FINISHED has taken all its steps."""
+
+    WARMING = "warming up"
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One contestant's training measurements of consecutive steps, each (n,).
+
+    loss: mean over the batch's scored steps; accuracy: 0..1; grad_norm: before clipping.
+    """
+
+    loss: Float32
+    accuracy: Float32
+    grad_norm: Float32
+
+
+@dataclass(frozen=True)
+class Points:
+    """Curves of the steps `first`, `first` + 1, …; step k is the k-th update, from 1.
+
+    A contestant that diverged has fewer entries than the others, or none.
+    """
+
+    run: str
+    first: int
+    curves: Mapping[str, Curve]
+
+    @property
+    def last(self) -> int:
+        """The last step in here."""
+        return self.first + max((len(c.loss) for c in self.curves.values()), default=0) - 1
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A contestant on fresh sequences: {split: (loss, accuracy)}."""
+
+    run: str
+    step: int
+    cell: str
+    splits: Mapping[str, tuple[float, float]]
+    solved: bool
+
+
+EventKind = Literal["solved", "diverged", "changed", "finished", "note"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened at a step, in a sentence a person reads."""
+
+    run: str
+    step: int
+    kind: EventKind
+    text: str
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every contestant does on the probe at this step, recomputed from its weights."""
+
+    run: str
+    step: int
+    probe: Sequences
+    traces: Mapping[str, Trace]
+
+
+@dataclass(frozen=True)
+class Status:
+    """Phase and pace.  seconds: time spent training, pauses and waits for speed excluded.
+
+    keys gives the contestants in order: key ("lstm", "lstm#1") -> cell name ("lstm").
+    error: in phase FAILED, the traceback as text.
+    """
+
+    run: str
+    phase: Phase
+    step: int
+    steps_per_s: float
+    seconds: float
+    experiment: Experiment | None = None
+    keys: Mapping[str, str] | None = None
+    error: str | None = None

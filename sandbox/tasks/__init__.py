@@ -1,0 +1,1 @@
+"""What has to be remembered: one file a task, one registry."""

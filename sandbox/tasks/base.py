@@ -1,0 +1,171 @@
+"""What a task is: a generator of sequences with an adjustable gap, and how it is judged.
+
+A task is plain numpy and knows no engine.  It draws many sequences at once; which random
+numbers they come from is decided by the caller (`sandbox.tasks.streams`), so that a batch
+is a pure function of (parameters, seed, batch index).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sandbox.experiment import Frozen
+
+Loss = Literal["cross_entropy", "squared_error"]
+
+
+class Role(IntEnum):
+    """What a step is for.  Panels draw cue, filler and query as bands.
+
+    Where the cue is also the step of the question, as `adding` may have it, it is a CUE:
+    `Sequences.scored` says where the answer is read.
+    """
+
+    PADDING = 0
+    CARRIER = 1
+    CUE = 2
+    FILLER = 3
+    QUERY = 4
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Inputs are symbols: one of `words` a step."""
+
+    words: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """The vocabulary's size, I."""
+        return len(self.words)
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Inputs are real numbers: one a channel and step, drawn between `low` and `high`."""
+
+    names: tuple[str, ...]
+    low: float
+    high: float
+
+    @property
+    def size(self) -> int:
+        """The number of channels, I."""
+        return len(self.names)
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """N sequences of T steps, right-padded; loss and accuracy count `scored` steps only.
+
+    inputs: int32 (N, T) tokens, or float32 (N, T, I) channels.
+    targets: int32 (N, T) classes, or float32 (N, T, O) values; anything where not scored.
+    scored: bool (N, T).   roles: uint8 (N, T), values of `Role`.
+    The last two may be read-only views of one row.
+    """
+
+    inputs: NDArray[Any]
+    targets: NDArray[Any]
+    scored: NDArray[np.bool_]
+    roles: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def pick(self, index: int | slice | NDArray[np.intp]) -> Sequences:
+        """Some of the sequences, still as (n, T)."""
+        rows = slice(index, index + 1) if isinstance(index, int) else index
+        return Sequences(self.inputs[rows], self.targets[rows], self.scored[rows], self.roles[rows])
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a model scores that has learned everything except the long dependency.
+
+    `label` is written beside the line in the curves ("knows everything but the country: ln 6"),
+    loss in nats or squared error, accuracy in 0..1 or None where it says nothing.
+    """
+
+    label: str
+    loss: float
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """When a contestant is declared solved, on fresh sequences of every split of the task."""
+
+    metric: Literal["accuracy", "loss"]
+    threshold: float
+    sequences: int
+    text: str
+
+    def met(self, loss: float, accuracy: float) -> bool:
+        """Whether an evaluation with this loss and accuracy passes."""
+        if self.metric == "accuracy":
+            return accuracy >= self.threshold
+        return loss < self.threshold
+
+
+class Task(ABC):
+    """One task with its parameters set.  Subclasses set the class attributes below.
+
+    name: as in `--task`.  title: as in the picker.  summary: one sentence for the picker.
+    explanation: one paragraph for the (i).  source: author and year.
+    Params: a `Frozen` model; each field has limits, a description and, where it has one,
+    a unit in json_schema_extra={"unit": ...}.  gap_field: the field that the large slider
+    sets, or None where the dependency is fixed.
+    outputs: names of the K classes, or of the O target channels.
+    correct_within: for squared error, a step counts as right if every output is this near.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    explanation: ClassVar[str]
+    source: ClassVar[str]
+    gap_field: ClassVar[str | None]
+    Params: ClassVar[type[Frozen]]
+    splits: ClassVar[tuple[str, ...]] = ("fresh",)
+    loss: ClassVar[Loss] = "cross_entropy"
+    correct_within: ClassVar[float] = 0.0
+
+    params: Any
+    inputs: Tokens | Channels
+    outputs: tuple[str, ...]
+    length: int  # T, in steps
+    dependency: int  # the longest, in steps: what chrono initialisation takes as T_max
+    baselines: tuple[Baseline, ...]  # the first is the one that "solved" has to beat
+    criterion: Criterion
+
+    def __init__(self, params: Frozen) -> None:
+        self.params = params
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """`count` sequences.  Training and evaluation both draw from split "fresh"."""
+
+    @abstractmethod
+    def encode(self, text: str) -> Sequences:
+        """One sequence that the user wrote, as N=1, of any length.
+
+        ExperimentError names what cannot be read (an unknown word, a missing cue).
+        """
+
+    @abstractmethod
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """What stands at each step of one sequence, in words a person reads; T of them.
+
+        Upper case for cues; "" for padding.
+        """
+
+    @abstractmethod
+    def question(self, sequences: Sequences, index: int) -> str:
+        """What is asked and what is right, in one line: 'I speak fluent ___ (German)'."""

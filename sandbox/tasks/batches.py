@@ -1,0 +1,75 @@
+"""Blocks of batches: what the trainer eats, time-major, several steps at once.
+
+Sequences are generated in aligned chunks of CHUNK batches, whatever block is asked for, so
+that a batch depends on (parameters, seed, batch index) alone and numpy's cost a call is
+shared by many batches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.tasks.streams import Purpose, stream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Sequences, Task
+
+CHUNK = 32
+
+
+@dataclass(frozen=True)
+class Block:
+    """N batches of B sequences of T steps, time-major and C-contiguous.
+
+    inputs: int32 (N, T, B) tokens, or float32 (N, T, B, I).
+    targets: int32 (N, T, B) classes, or float32 (N, T, B, O).   scored: uint8 (N, T, B).
+    """
+
+    inputs: NDArray[Any]
+    targets: NDArray[Any]
+    scored: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def part(self, start: int, stop: int) -> Block:
+        """Batches start to stop, as views."""
+        rows = slice(start, stop)
+        return Block(self.inputs[rows], self.targets[rows], self.scored[rows])
+
+
+def block_of(sequences: Sequences, batch: int) -> Block:
+    """Sequences as batches of `batch`: the first `batch` of them are batch 0, and so on."""
+
+    def time_major(rows: NDArray[Any]) -> NDArray[Any]:
+        split = rows.reshape(-1, batch, *rows.shape[1:])
+        return np.ascontiguousarray(np.swapaxes(split, 1, 2))
+
+    return Block(
+        time_major(sequences.inputs),
+        time_major(sequences.targets),
+        time_major(sequences.scored.astype(np.uint8)),
+    )
+
+
+class BatchSource:
+    """The training batches of (task, batch size, seed), by index."""
+
+    def __init__(self, task: Task, batch: int, seed: int) -> None:
+        self._task, self._batch, self._seed = task, batch, seed
+        self._chunk_index = -1
+        self._chunk: Block | None = None
+
+    def block(self, first: int, count: int) -> Block:
+        """At most `count` batches from index `first` on: fewer where a chunk ends."""
+        index, start = divmod(first, CHUNK)
+        if self._chunk is None or index != self._chunk_index:
+            rng = stream(self._seed, Purpose.BATCHES, index)
+            self._chunk = block_of(self._task.draw(rng, CHUNK * self._batch), self._batch)
+            self._chunk_index = index
+        return self._chunk.part(start, min(start + count, CHUNK))

@@ -1,0 +1,177 @@
+"""Tasks and their sequences in words: for the command line, and the window's examples."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.tasks.base import Channels, Role, Sequences, Task
+from sandbox.tasks.registry import tasks
+from sandbox.tasks.streams import Purpose, stream
+from sandbox.validation import accepted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WIDTH = 96  # characters a line
+BARS = "▁▂▃▄▅▆▇█"
+_POOL = 64  # sequences out of which the first examples are chosen
+
+
+def example_sequences(task: Task, seed: int, count: int) -> Sequences:
+    """`count` examples; the first ones have different answers where the task has classes.
+
+    A pure function of (task, seed): asking for more leaves the first ones as they are.
+    """
+    pools = [_pool(task, seed, index) for index in range(-(-count // _POOL))] or [
+        _pool(task, seed, 0)
+    ]
+    return Sequences(
+        *(
+            np.concatenate([getattr(pool, name) for pool in pools])[:count]
+            for name in ("inputs", "targets", "scored", "roles")
+        )
+    )
+
+
+def describe(kind: type[Task]) -> dict[str, Any]:
+    """A task in plain data that JSON can hold; lengths and baselines as with the defaults."""
+    task = kind(kind.Params())
+    return {
+        "name": kind.name,
+        "title": kind.title,
+        "summary": kind.summary,
+        "explanation": kind.explanation,
+        "source": kind.source,
+        "gap_field": kind.gap_field,
+        "parameters": _parameters(kind),
+        "loss": kind.loss,
+        "outputs": list(task.outputs),
+        "splits": list(kind.splits),
+        "length": task.length,
+        "dependency": task.dependency,
+        "baselines": [asdict(baseline) for baseline in task.baselines],
+        "criterion": asdict(task.criterion),
+    }
+
+
+def catalogue() -> str:
+    """Every task with its parameters, baselines and criterion, as text."""
+    return "\n\n".join(_entry(describe(kind)) for kind in tasks().values())
+
+
+def show(task: Task, seed: int, count: int) -> str:
+    """Examples in words or drawn channels, each with its question and the right answer."""
+    sequences = example_sequences(task, seed, count)
+    return "\n\n".join(
+        f"{index + 1}.\n{_indented(_drawn(task, sequences, index))}" for index in range(count)
+    )
+
+
+def as_data(task: Task, sequences: Sequences, index: int) -> dict[str, Any]:
+    """One sequence in plain data that JSON can hold; steps count from 0."""
+    scored = np.flatnonzero(sequences.scored[index])
+    data: dict[str, Any] = {
+        "steps": task.labels(sequences, index),
+        "roles": [Role(role).name.lower() for role in sequences.roles[index]],
+        "cue_steps": np.flatnonzero(sequences.roles[index] == Role.CUE).tolist(),
+        "query_steps": scored.tolist(),
+        "question": task.question(sequences, index),
+        "answers": [_answer(task, sequences.targets[index, step]) for step in scored],
+    }
+    if isinstance(task.inputs, Channels):
+        columns = sequences.inputs[index].T.tolist()
+        data["channels"] = dict(zip(task.inputs.names, columns, strict=True))
+    return data
+
+
+def _pool(task: Task, seed: int, index: int) -> Sequences:
+    """_POOL sequences, reordered so that each class comes once before any comes twice."""
+    drawn = task.draw(stream(seed, Purpose.EXAMPLES, index), _POOL)
+    if task.loss != "cross_entropy":
+        return drawn
+    first = drawn.scored.argmax(axis=1)
+    answers = drawn.targets[np.arange(_POOL), first]
+    return drawn.pick(np.argsort(_times_before(answers), kind="stable"))
+
+
+def _times_before(answers: NDArray[Any]) -> NDArray[np.intp]:
+    """How often each value has come before, (n,)."""
+    same = answers[:, None] == answers[None, :]
+    before: NDArray[np.intp] = np.tril(same, -1).sum(axis=1)
+    return before
+
+
+def _answer(task: Task, target: Any) -> str | list[float]:
+    if task.loss == "cross_entropy":
+        return task.outputs[int(target)]
+    values: list[float] = target.tolist()
+    return values
+
+
+def _parameters(kind: type[Task]) -> list[dict[str, Any]]:
+    fields = kind.Params.model_json_schema().get("properties", {})
+    return [
+        {
+            "name": name,
+            "description": schema["description"],
+            "unit": schema.get("unit", ""),
+            "default": schema["default"],
+            "minimum": schema.get("minimum"),
+            "maximum": schema.get("maximum"),
+            "accepts": accepted(schema),
+        }
+        for name, schema in fields.items()
+    ]
+
+
+def _entry(task: dict[str, Any]) -> str:
+    lines = [f"{task['title']} {task['summary']}"]
+    for field in task["parameters"]:
+        unit = f" {field['unit']}" if field["unit"] else ""
+        default = str(field["default"]).lower()
+        lines.append(
+            f"--set {field['name']}={default}: {field['description']}, {field['accepts']}{unit}"
+        )
+    for baseline in task["baselines"]:
+        lines.append(f"Baseline: {_baseline(baseline)}")
+    lines += [f"Solved: {task['criterion']['text']}", f"Source: {task['source']}"]
+    return "\n".join([task["name"], *map(_indented, lines)])
+
+
+def _baseline(baseline: dict[str, Any]) -> str:
+    accuracy = baseline["accuracy"]
+    right = "" if accuracy is None else f", {accuracy:.1%} right"
+    return f"{baseline['label']} (loss {baseline['loss']:.4f}{right})"
+
+
+def _drawn(task: Task, sequences: Sequences, index: int) -> str:
+    if isinstance(task.inputs, Channels):
+        text = _channels(task.inputs, sequences.inputs[index])
+    else:
+        text = " ".join(filter(None, task.labels(sequences, index)))
+    return f"{text}\n{task.question(sequences, index)}"
+
+
+def _channels(channels: Channels, values: NDArray[np.float32]) -> str:
+    """(T, I) values as one row of bars a channel, broken into lines of the same steps."""
+    share = (values - channels.low) / (channels.high - channels.low)
+    bars = np.minimum((share * len(BARS)).astype(int), len(BARS) - 1)
+    head = max(map(len, channels.names)) + 2
+    room = WIDTH - head - 4
+    return "\n".join(
+        f"{name:<{head}}" + "".join(BARS[bar] for bar in bars[start : start + room, channel])
+        for start in range(0, len(values), room)
+        for channel, name in enumerate(channels.names)
+    )
+
+
+def _indented(text: str) -> str:
+    lines = (
+        textwrap.fill(line, WIDTH, initial_indent="    ", subsequent_indent="    ")
+        for line in text.splitlines()
+    )
+    return "\n".join(lines)

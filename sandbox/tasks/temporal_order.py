@@ -1,0 +1,131 @@
+"""temporal_order: in which order did X and Y come, long ago, among distractors?"""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.sampling import answered_last, balanced
+from sandbox.tasks.text import token_index, tokens_of, words_of
+from sandbox.validation import ExperimentError, Whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+START, END = "start", "end"
+DISTRACTORS = ("a", "b", "c", "d")
+MARKS = ("X", "Y")
+# Tenths of L: a mark's step is drawn from [from, to).
+INTERVALS = {2: ((1, 2), (5, 6)), 3: ((1, 2), (3, 4), (6, 7))}
+
+
+class TemporalOrderParams(Frozen):
+    """How long a sequence is, and how many marks it has."""
+
+    length: Whole = Field(
+        100,
+        ge=10,
+        le=1000,
+        description="Length of a sequence, start and end counted",
+        json_schema_extra={"unit": "steps"},
+    )
+    marks: Whole = Field(
+        2,
+        ge=2,
+        le=3,
+        description="Marks whose order is asked for: 2 give 4 classes, 3 give 8",
+        json_schema_extra={"unit": ""},
+    )
+
+
+class TemporalOrder(Task):
+    """Tokens: start, a-d, X, Y, end.  T = L = `length` steps, classes XX, XY, YX, YY.
+
+    Two marks lie at steps in [0.1 L, 0.2 L) and [0.5 L, 0.6 L) (task 6a), three in
+    [0.1 L, 0.2 L), [0.3 L, 0.4 L) and [0.6 L, 0.7 L) (task 6b), counted from 0.
+    """
+
+    name = "temporal_order"
+    title = "Order of two marks"
+    summary = "X or Y appears twice in a long row of letters: in which order was it?"
+    explanation = (
+        "Among letters that mean nothing, two are special: each is an X or a Y. The first comes "
+        "early and the second around the middle, at steps that vary. At the end the pair is "
+        "asked for, in order: XX, XY, YX or YY. So it is not enough to count them; which came "
+        "first has to be remembered, too."
+    )
+    source = "Hochreiter & Schmidhuber 1997, task 6; Pascanu et al. 2013"
+    gap_field = "length"
+    Params = TemporalOrderParams
+
+    params: TemporalOrderParams
+    inputs: Tokens
+
+    def __init__(self, params: TemporalOrderParams) -> None:
+        super().__init__(params)
+        self.inputs = Tokens((START, *DISTRACTORS, *MARKS, END))
+        self.outputs = tuple("".join(order) for order in product(MARKS, repeat=params.marks))
+        self.length = params.length
+        self._steps = [
+            (_tenths(first, params.length), _tenths(end, params.length))
+            for first, end in INTERVALS[params.marks]
+        ]
+        self.dependency = params.length - 1 - self._steps[0][0]
+        count = len(self.outputs)
+        self.baselines = (
+            Baseline(f"knows everything but the marks: ln {count}", math.log(count), 1 / count),
+            Baseline(f"knows the last mark only: ln {count // 2}", math.log(count // 2), 2 / count),
+        )
+        self.criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
+        self._index = token_index(self.inputs.words)
+        self._first_mark = 1 + len(DISTRACTORS)
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Classes balanced; each mark's step uniform in its interval; distractors uniform."""
+        orders = balanced(rng, count, len(self.outputs))
+        inputs = rng.integers(1, self._first_mark, (count, self.length), np.uint8).astype(np.int32)
+        inputs[:, 0], inputs[:, -1] = 0, self.inputs.size - 1
+        steps = np.stack([rng.integers(*interval, count) for interval in self._steps], axis=1)
+        # Class 0b01 is XY: the first mark is the highest bit.
+        bits = orders[:, None] >> np.arange(self.params.marks)[::-1] & 1
+        inputs[np.arange(count)[:, None], steps] = self._first_mark + bits
+        return answered_last(inputs, orders, self._roles(inputs))
+
+    def encode(self, text: str) -> Sequences:
+        """As in "start b X a a Y d end"; a missing start or end is added."""
+        words = words_of(text)
+        words = [START] * (words[:1] != [START]) + words + [END] * (words[-1:] != [END])
+        inputs = np.array([tokens_of(words, self._index)], np.int32)
+        roles = self._roles(inputs)
+        marks = inputs[roles == Role.CUE] - self._first_mark
+        if len(marks) != self.params.marks:
+            accepts = f"a row in which X and Y appear {self.params.marks} times together"
+            raise ExperimentError("sequence", text, accepts)
+        order = marks @ (1 << np.arange(len(marks))[::-1])
+        return answered_last(inputs, np.array([order]), roles)
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The symbols; marks are X and Y."""
+        return [self.inputs.words[token] for token in sequences.inputs[index]]
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'in which order did X and Y come? (XY)'."""
+        return f"in which order did X and Y come? ({self.outputs[sequences.targets[index, -1]]})"
+
+    def _roles(self, inputs: NDArray[np.int32]) -> NDArray[np.uint8]:
+        """(N, T) roles by what stands there: a mark is a cue, start a carrier."""
+        marked = (inputs >= self._first_mark) & (inputs < self._first_mark + len(MARKS))
+        roles = np.where(marked, np.uint8(Role.CUE), np.uint8(Role.FILLER))
+        roles[:, 0], roles[:, -1] = Role.CARRIER, Role.QUERY
+        return roles
+
+
+def _tenths(count: int, length: int) -> int:
+    """The first step at or after `count` tenths of the length."""
+    return -(-count * length // 10)

@@ -1,0 +1,179 @@
+"""Validation errors in one sentence: the field, what was given, what is accepted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ValidationError
+
+_SHOWN = 60  # characters of a given value
+_TYPES = {
+    "null": "none",
+    "boolean": "true or false",
+    "string": "text",
+    "object": "a set of names and values",
+}
+
+
+class ExperimentError(ValueError):
+    """A value that the user gave and that cannot be taken.
+
+    `field` names it, `given` is what came, `accepted` says in words what it takes.
+    """
+
+    def __init__(self, field: str, given: object, accepted: str) -> None:
+        self.field, self.given, self.accepted = field, given, accepted
+        super().__init__(f"{field}: {_shown(given)} was given; it takes {accepted}.")
+
+    def __reduce__(self) -> tuple[type[ExperimentError], tuple[str, object, str]]:
+        return type(self), (self.field, self.given, self.accepted)
+
+
+def _number_only(value: object) -> object:
+    if isinstance(value, bool | str | bytes):
+        raise ValueError("only numbers")
+    return value
+
+
+def _flag_only(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError("only true and false")
+    return value
+
+
+NUMBERS_ONLY = BeforeValidator(_number_only)  # last in Annotated, so that limits reach the schema
+Whole = Annotated[int, NUMBERS_ONLY]
+Real = Annotated[float, NUMBERS_ONLY]
+Flag = Annotated[bool, BeforeValidator(_flag_only)]
+
+
+def accepted(schema: Mapping[str, Any]) -> str:
+    """What a field takes, in words, from its JSON schema; "accepts" in it has the last word."""
+    if "accepts" in schema:
+        return str(schema["accepts"])
+    if "anyOf" in schema:
+        return " or ".join(accepted(choice) for choice in schema["anyOf"])
+    if "discriminator" in schema:
+        kind = schema["discriminator"]
+        return f'a set of values with "{kind["propertyName"]}" one of {", ".join(kind["mapping"])}'
+    if "const" in schema:
+        return json.dumps(schema["const"])
+    if "enum" in schema:
+        return "one of " + ", ".join(str(value) for value in schema["enum"])
+    if schema.get("type") == "array":
+        return _list(schema)
+    return _TYPES.get(schema.get("type", ""), "") or _number(schema)
+
+
+def refusal(
+    error: ValidationError, model: type[BaseModel], prefix: str = "", data: object = None
+) -> ExperimentError:
+    """The first thing that a ValidationError complains of, as an ExperimentError.
+
+    `prefix` stands before the field's name; `model` is what the data was checked against, and
+    `data` itself, where given, lets a contestant be called by its own name.
+    """
+    first = error.errors()[0]
+    own = first.get("ctx", {}).get("error")
+    if isinstance(own, ExperimentError):
+        return own
+    names, schema = _walk(first["loc"], model.model_json_schema(), data)
+    given = first["input"]
+    if first["type"].startswith("union_tag"):
+        kind = schema["discriminator"]
+        names.append(kind["propertyName"])
+        given = given.get(kind["propertyName"], Nothing)
+        schema = {"enum": list(kind["mapping"])}
+    elif first["type"] == "missing":
+        given = Nothing
+    elif first["type"] == "extra_forbidden":
+        known = ", ".join(sorted(schema["properties"]))
+        names.append(str(first["loc"][-1]))
+        schema = {"accepts": f"nothing: there is no such field, only {known}"}
+    field = ".".join(filter(None, [prefix, *names])) or "experiment"
+    return ExperimentError(_one_line(field), given, accepted(schema))
+
+
+class Nothing:
+    """Stands for a value that was not given at all."""
+
+
+def _list(schema: Mapping[str, Any]) -> str:
+    low, high = schema.get("minItems"), schema.get("maxItems")
+    return "a list" if high is None else f"a list of {low or 0} to {high}"
+
+
+def _number(schema: Mapping[str, Any]) -> str:
+    kind = "a whole number" if schema.get("type") == "integer" else "a number"
+    low, high = schema.get("minimum"), schema.get("maximum")
+    above = schema.get("exclusiveMinimum")
+    if above is not None:
+        return f"{kind} above {_plain(above)}" + (f", up to {_plain(high)}" if high else "")
+    if low is not None and high is not None:
+        return f"{kind} from {_plain(low)} to {_plain(high)}"
+    return f"{kind} of at least {_plain(low)}" if low is not None else kind
+
+
+def _plain(limit: float) -> str:
+    return f"{limit:,.12g}"
+
+
+def _walk(
+    loc: Sequence[int | str], root: Mapping[str, Any], data: object
+) -> tuple[list[str], Mapping[str, Any]]:
+    """Names along an error's location as far as they are declared, and the schema there."""
+    names: list[str] = []
+    schema = root
+    for part in loc:
+        schema = _resolve(schema, root)
+        variants = schema.get("discriminator", {}).get("mapping", {})
+        others = schema.get("additionalProperties")
+        if isinstance(part, int) and "items" in schema:
+            schema, data = schema["items"], _at(data, part)
+            names[-1] += f"[{part}]"
+        elif part in schema.get("properties", {}):
+            schema, data = schema["properties"][part], _at(data, part)
+            names.append(str(part))
+        elif part in variants:
+            schema = {"$ref": variants[part]}
+            names[-1:] = [_name(data) or str(part)]
+        elif isinstance(others, Mapping):
+            schema = others
+            names.append(str(part))
+    return names, _resolve(schema, root)
+
+
+def _at(data: object, key: int | str) -> object:
+    try:
+        return data[key]  # type: ignore[index]
+    except (TypeError, LookupError):
+        return None
+
+
+def _name(data: object) -> str:
+    name = _at(data, "name")
+    return name if isinstance(name, str) and name.isidentifier() else ""
+
+
+def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    return schema
+
+
+def _shown(value: object) -> str:
+    """A value in one short line, as JSON writes it where JSON can, but text in single quotes."""
+    try:
+        text = repr(value) if isinstance(value, str) else json.dumps(value, default=repr)
+    except (ValueError, TypeError, RecursionError):  # a number of 5,000 digits, a nest without end
+        text = f"a value of type {type(value).__name__}"
+    if value is None or value is Nothing:
+        text = "nothing" if value is Nothing else "none"
+    return _one_line(text)
+
+
+def _one_line(text: str) -> str:
+    line = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."

@@ -1,0 +1,70 @@
+"""What every test shares: a home of its own, and a watch for what it leaves behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Compiled kernels are shared by the whole test run; homes are not.
+os.environ.setdefault(
+    "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "sequence-sandbox-test-kernels")
+)
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("SEQUENCE_SANDBOX_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_leaks() -> Iterator[None]:
+    """No thread, timer or window outlives its test; says which and where it was started."""
+    before = set(threading.enumerate())
+    yield
+    left = [f"thread {t.name}" for t in _new_threads(before)]
+    if "PySide6.QtWidgets" in sys.modules:
+        left += _qt_leftovers()
+    if left:
+        pytest.fail("left behind: " + ", ".join(left))
+
+
+def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    """Threads that are still alive a second after they could have ended."""
+    fresh = [t for t in threading.enumerate() if t not in before]
+    for thread in fresh:
+        thread.join(1.0)
+    return [t for t in fresh if t.is_alive() and "tqdm" not in t.name]
+
+
+def _qt_leftovers() -> list[str]:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        return []
+    gc.collect()
+    app.processEvents()
+    windows = [w for w in app.topLevelWidgets() if w.isVisible()]
+    timers = [
+        t
+        for window in app.topLevelWidgets()
+        for t in window.findChildren(QTimer)
+        if t.isActive() and not t.isSingleShot() and window.isVisible()
+    ]
+    named = [f"window {w.objectName() or type(w).__name__}" for w in windows]
+    for window in windows:
+        window.close()
+    return named + [f"timer of {t.parent()}" for t in timers]
