@@ -7,12 +7,14 @@ gate order is torch's: input, forget, candidate, output.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FloatArray = NDArray[np.floating]
 PictureKind = Literal["gate", "signed", "cell"]
@@ -47,7 +49,9 @@ RNN = Cell(
     title="RNN",
     equations="h_t = tanh(x_t W_x + h_{t-1} W_h + b)",
     gates=("hidden",),
-    pictures=(Picture("hidden", "hidden state", "one tanh layer, written anew each step", "signed"),),
+    pictures=(
+        Picture("hidden", "hidden state", "one tanh layer, written anew each step", "signed"),
+    ),
 )
 
 LSTM = Cell(

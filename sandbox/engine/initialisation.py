@@ -7,23 +7,29 @@ with one bias vector where torch sums two.  Recurrent weights may be orthogonal 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.experiment import LstmContestant, RnnContestant
-from sandbox.tasks.base import Task
 from sandbox.tasks.streams import Purpose, stream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Task
 
 
 def initial_vector(
     contestant: RnnContestant | LstmContestant, task: Task, seed: int, place: int
 ) -> NDArray[np.float32]:
-    """theta (P,) of a contestant; `place` is its position in the experiment."""
+    """Theta (P,) of a contestant; `place` is its position in the experiment."""
     cell, hidden = CELLS[contestant.cell], contestant.hidden
     rng = stream(seed, Purpose.INITIALISATION, place)
     parts = layout(cell, task.inputs.size, hidden, len(task.outputs))
-    theta = (rng.uniform(-1, 1, parts.size) / np.sqrt(hidden)).astype(np.float32)
+    theta: NDArray[np.float32] = rng.uniform(-1, 1, parts.size).astype(np.float32)
+    theta /= np.float32(np.sqrt(hidden))
     views = parts.views(theta)
     if contestant.recurrent_init != "default":
         for gate in range(len(cell.gates)):
@@ -44,7 +50,7 @@ def _recurrent(kind: str, hidden: int, rng: np.random.Generator) -> NDArray[np.f
 def _set_forget_bias(
     bias: NDArray[np.float32], lstm: LstmContestant, longest: int, rng: np.random.Generator
 ) -> None:
-    """bias (4H,) in the gates' order; chrono is Tallec & Ollivier 2018, eq. 16."""
+    """Bias (4H,) in the gates' order; chrono is Tallec & Ollivier 2018, eq. 16."""
     H = lstm.hidden
     if lstm.forget_bias == "chrono":
         chrono = np.log(rng.uniform(1, max(longest - 1, 1), H))

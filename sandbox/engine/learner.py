@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.network import Network
-from sandbox.experiment import Experiment, LstmContestant, RnnContestant
-from sandbox.tasks.base import Sequences, Task
-from sandbox.tasks.batches import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.experiment import Experiment, LstmContestant, RnnContestant
+    from sandbox.tasks.base import Sequences, Task
+    from sandbox.tasks.batches import Block
 
 Curve3 = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 RECENT = 10  # training steps looked at to see whether an evaluation is worth its time
@@ -39,7 +42,11 @@ class Learner:
         self.task = task
         theta = initial_vector(contestant, task, experiment.seed + replicate, place)
         self.net = Network(
-            contestant.cell, theta, task.inputs.size, contestant.hidden, len(task.outputs),
+            contestant.cell,
+            theta,
+            task.inputs.size,
+            contestant.hidden,
+            len(task.outputs),
             task.correct_within,
         )
         self._code = CODES[contestant.optimizer or experiment.optimizer]
@@ -93,9 +100,7 @@ class Learner:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Flat vectors and counters, copied."""
-        solved, diverged = (
-            -1 if at is None else at for at in (self.solved_at, self.diverged_at)
-        )
+        solved, diverged = (-1 if at is None else at for at in (self.solved_at, self.diverged_at))
         return {
             "theta": self.net.theta.copy(),
             "m": self.net.m.copy(),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.trace import Trace
-from sandbox.tasks.base import Loss, Sequences
 from sandbox.tasks.batches import Block, block_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Sequences
 
 PARAMETERS = ("W_x", "W_h", "b", "W_o", "b_o")
 ROOM = 256  # batches in one call, at most
@@ -24,7 +28,12 @@ class Network:
     """
 
     def __init__(
-        self, cell: str, theta: NDArray[Any], inputs: int, hidden: int, outputs: int,
+        self,
+        cell: str,
+        theta: NDArray[Any],
+        inputs: int,
+        hidden: int,
+        outputs: int,
         within: float = 0.0,
     ) -> None:
         self.cell, self.hidden, self.outputs, self.within = CELLS[cell], hidden, outputs, within
@@ -51,8 +60,14 @@ class Network:
         net = (self._parameters, self._gradients, self.theta, self.gradient, self.m, self.v)
         T, B = block.scored.shape[1:]
         taken = steps(
-            block.inputs, block.targets, block.scored, self.within,
-            net, (done, rate, limit, code), self._buffers(T, B), self._measured,
+            block.inputs,
+            block.targets,
+            block.scored,
+            self.within,
+            net,
+            (done, rate, limit, code),
+            self._buffers(T, B),
+            self._measured,
         )
         return self._measured[:, :taken].copy()
 
@@ -65,9 +80,7 @@ class Network:
         weight = np.ones(B, self.theta.dtype)
         out = np.zeros(self.outputs, self.theta.dtype)
         loss, hits = 0.0, 0
-        for inputs, targets, scored in zip(
-            block.inputs, block.targets, block.scored, strict=True
-        ):
+        for inputs, targets, scored in zip(block.inputs, block.targets, block.scored, strict=True):
             hs = self._forward(inputs, self._buffers(T, B))
             part, hit = readout_loss(
                 hs, targets, scored, weight, *self._parameters[3:], self.within, out
@@ -110,8 +123,13 @@ class Network:
         weight = (1.0 / np.maximum(scored.sum(axis=0), 1)).astype(self.theta.dtype)
         self.gradient[:] = 0
         given = (
-            block.inputs[0], block.targets[0], scored, weight, self.within,
-            self._parameters, self._gradients,
+            block.inputs[0],
+            block.targets[0],
+            scored,
+            weight,
+            self.within,
+            self._parameters,
+            self._gradients,
         )
         if self.cell.name == "rnn":
             rnn_backward(*given, *work[:5])

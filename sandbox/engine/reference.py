@@ -6,16 +6,20 @@ gradient from autograd.  torch is imported here and nowhere else in the engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.trace import Trace
-from sandbox.tasks.base import Sequences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Sequences
 
 
 class ReferenceNetwork:
@@ -43,7 +47,9 @@ class ReferenceNetwork:
         own = torch.where(scored, losses, torch.zeros_like(losses)).sum(0) / scored.sum(0)
         states = ("hidden", "cell") if self.cell.name == "lstm" else ("hidden",)
         watched = [step[name] for name in states for step in steps]
-        found = torch.autograd.grad(own.nansum(), watched, allow_unused=True)
+        found: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
+            own.nansum(), watched, allow_unused=True
+        )
         full = [
             torch.zeros_like(state) if gradient is None else gradient
             for state, gradient in zip(watched, found, strict=True)
@@ -80,7 +86,7 @@ class ReferenceNetwork:
     ) -> dict[str, torch.Tensor]:
         if self.cell.name == "rnn":
             return {"hidden": torch.tanh(a)}
-        parts = dict(zip(self.cell.gates, a.split(self.hidden, 1), strict=True))
+        parts = dict(zip(self.cell.gates, torch.split(a, self.hidden, 1), strict=True))
         gates = {
             name: torch.tanh(part) if name == "candidate" else torch.sigmoid(part)
             for name, part in parts.items()

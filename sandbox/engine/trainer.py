@@ -8,22 +8,28 @@ every step.  Contestants stay in lockstep block by block.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sandbox.engine.learner import Curve3, Learner
-from sandbox.engine.trace import Trace
-from sandbox.experiment import Experiment
-from sandbox.tasks.base import Sequences
 from sandbox.tasks.batches import CHUNK, BatchSource
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.engine.trace import Trace
+    from sandbox.experiment import Experiment
+    from sandbox.tasks.base import Sequences
+
 EVALUATE_EVERY = 25  # steps
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -171,7 +177,8 @@ class Trainer:
         to_chunk = CHUNK - self.step % CHUNK
         return max(1, min(count, to_evaluation, to_chunk, self.experiment.steps - self.step))
 
-    def _each(self, job, learners):  # type: ignore[no-untyped-def]
+    def _each(self, job: Callable[[Learner], T], learners: Mapping[str, Learner]) -> list[T]:
+        """The job's result for every learner, in order, side by side."""
         if len(learners) == 1:
             return [job(one) for one in learners.values()]
         return list(self._pool.map(job, learners.values()))

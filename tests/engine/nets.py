@@ -11,7 +11,12 @@ from sandbox.tasks.base import Sequences
 
 
 def random_theta(
-    cell: str, inputs: int, hidden: int, outputs: int, dtype: Any = np.float32, scale: float = 1.0,
+    cell: str,
+    inputs: int,
+    hidden: int,
+    outputs: int,
+    dtype: Any = np.float32,
+    scale: float = 1.0,
     seed: int = 0,
 ) -> np.ndarray:
     rng = np.random.default_rng(seed)
@@ -20,8 +25,16 @@ def random_theta(
 
 
 def random_sequences(
-    N: int, T: int, inputs: int, outputs: int, *, channels: bool, regression: bool,
-    everywhere: bool, dtype: Any = np.float32, seed: int = 1,
+    N: int,
+    T: int,
+    inputs: int,
+    outputs: int,
+    *,
+    channels: bool,
+    regression: bool,
+    everywhere: bool,
+    dtype: Any = np.float32,
+    seed: int = 1,
 ) -> Sequences:
     """Random inputs and targets, scored at the last step or at random steps."""
     rng = np.random.default_rng(seed)

@@ -9,7 +9,6 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.engine.nets import random_sequences, random_theta
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.kernels.optimizers import CODES
@@ -17,6 +16,7 @@ from sandbox.engine.network import Network
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.base import Sequences
 from sandbox.tasks.batches import block_of
+from tests.engine.nets import random_sequences, random_theta
 
 
 def kernel_gradient(net: Network, sequences: Sequences) -> tuple[float, np.ndarray]:
@@ -44,9 +44,7 @@ def test_that_values_and_gradients_agree_with_torch_nn(
     B, T, H, O = shape  # noqa: E741
     I = 4  # noqa: E741
     theta = random_theta(cell, I, H, O)
-    sequences = random_sequences(
-        B, T, I, O, channels=True, regression=False, everywhere=everywhere
-    )
+    sequences = random_sequences(B, T, I, O, channels=True, regression=False, everywhere=everywhere)
     module, readout = torch_twin(cell, theta, I, H, O)
     x = torch.from_numpy(sequences.inputs)
     hidden, _ = module(x)
@@ -105,12 +103,27 @@ def torch_twin(
     seed=st.integers(0, 1000),
 )
 def test_that_every_array_agrees_with_the_float64_reference(
-    cell: str, B: int, T: int, H: int, O: int, inputs: int, channels: bool, regression: bool,  # noqa: E741
-    everywhere: bool, scale: float, seed: int,
+    cell: str,
+    B: int,
+    T: int,
+    H: int,
+    O: int,  # noqa: E741
+    inputs: int,
+    channels: bool,
+    regression: bool,
+    everywhere: bool,
+    scale: float,
+    seed: int,
 ) -> None:
     theta = random_theta(cell, inputs, H, O, np.float64, scale, seed)
     sequences = random_sequences(
-        B, T, inputs, O, channels=channels, regression=regression, everywhere=everywhere,
+        B,
+        T,
+        inputs,
+        O,
+        channels=channels,
+        regression=regression,
+        everywhere=everywhere,
         seed=seed,
     )
     oracle = ReferenceNetwork(cell, theta, inputs, H, O)

@@ -17,7 +17,7 @@ from sandbox.engine.kernels.rnn import rnn_backward, rnn_forward
 
 @compiled
 def _even_weights(weight: Any, scored: Any) -> int:
-    """weight (B,) = 1 / scored steps of the batch; returns their number."""
+    """Weight (B,) = 1 / scored steps of the batch; returns their number."""
     count = 0
     for t in range(scored.shape[0]):
         for b in range(scored.shape[1]):
@@ -31,7 +31,7 @@ def _learn(
     theta: Any, flat: Any, m: Any, v: Any, count: int, rate: float, limit: float, code: int
 ) -> float:
     """Norm, clip and update; returns the norm before clipping, theta untouched if not finite."""
-    size = norm(flat)
+    size: float = norm(flat)
     if math.isfinite(size):
         scale = limit / (size + 1e-6) if size > limit else 1.0
         update(theta, flat, m, v, count, rate, code, min(scale, 1.0))
@@ -40,7 +40,13 @@ def _learn(
 
 @compiled
 def rnn_block(
-    inputs: Any, targets: Any, scored: Any, within: float, net: Any, learning: Any, work: Any,
+    inputs: Any,
+    targets: Any,
+    scored: Any,
+    within: float,
+    net: Any,
+    learning: Any,
+    work: Any,
     measured: Any,
 ) -> int:
     """Steps of an RNN over N batches; see lstm_block."""
@@ -52,8 +58,18 @@ def rnn_block(
         flat[:] = flat.dtype.type(0)
         rnn_forward(inputs[n], parameters[0], parameters[1], parameters[2], hs)
         loss, hits = rnn_backward(
-            inputs[n], targets[n], scored[n], weight, within, parameters, gradients,
-            hs, dhs, da, W_hT, out,
+            inputs[n],
+            targets[n],
+            scored[n],
+            weight,
+            within,
+            parameters,
+            gradients,
+            hs,
+            dhs,
+            da,
+            W_hT,
+            out,
         )
         if not math.isfinite(loss):
             return n
@@ -66,7 +82,13 @@ def rnn_block(
 
 @compiled
 def lstm_block(
-    inputs: Any, targets: Any, scored: Any, within: float, net: Any, learning: Any, work: Any,
+    inputs: Any,
+    targets: Any,
+    scored: Any,
+    within: float,
+    net: Any,
+    learning: Any,
+    work: Any,
     measured: Any,
 ) -> int:
     """Steps of an LSTM over N batches; returns how many were taken.
@@ -85,8 +107,23 @@ def lstm_block(
             inputs[n], parameters[0], parameters[1], parameters[2], gates, cs, tanh_cs, hs, clamp
         )
         loss, hits = lstm_backward(
-            inputs[n], targets[n], scored[n], weight, within, parameters, gradients,
-            gates, cs, tanh_cs, hs, dhs, dcs, da, W_hT, out, clamp,
+            inputs[n],
+            targets[n],
+            scored[n],
+            weight,
+            within,
+            parameters,
+            gradients,
+            gates,
+            cs,
+            tanh_cs,
+            hs,
+            dhs,
+            dcs,
+            da,
+            W_hT,
+            out,
+            clamp,
         )
         if not math.isfinite(loss):
             return n

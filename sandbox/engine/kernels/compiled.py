@@ -32,7 +32,7 @@ def _cache_folder() -> Path:
     return (Path(root) if root else cache_folder() / "kernels") / _fingerprint()
 
 
-numba.config.CACHE_DIR = str(_cache_folder())
+numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 
 def compiled(function: Any) -> Any:

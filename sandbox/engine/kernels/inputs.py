@@ -46,7 +46,7 @@ def _collect_channels(dW_x: Any, db: Any, x: Any, da: Any) -> None:
 
 
 def project(pre: Any, x: Any, W_x: Any, b: Any) -> None:
-    """pre (B, N) = b + x W_x; x is tokens (B,) or channels (B, I)."""
+    """Pre (B, N) = b + x W_x; x is tokens (B,) or channels (B, I)."""
     raise NotImplementedError
 
 

@@ -53,7 +53,7 @@ def lstm_forward(
 
 @compiled
 def _gate_gradients(da: Any, a: Any, tc: Any, c_before: Any, dh: Any, dc: Any) -> None:
-    """da (B, 4H) = dL/da and dc (B, H) complete, from dh and what came from c_{t+1} in dc."""
+    """Da (B, 4H) = dL/da and dc (B, H) complete, from dh and what came from c_{t+1} in dc."""
     B, H = dh.shape
     one = a.dtype.type(1)
     for row in range(B):

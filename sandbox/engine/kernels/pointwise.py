@@ -31,7 +31,12 @@ _A = tuple(
 )
 _B = tuple(
     np.float32(b)
-    for b in (4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04, 1.19825839466702e-06)
+    for b in (
+        4.89352518554385e-03,
+        2.26843463243900e-03,
+        1.18534705686654e-04,
+        1.19825839466702e-06,
+    )
 )
 _A1, _A3, _A5, _A7, _A9, _A11, _A13 = _A
 _B0, _B2, _B4, _B6 = _B
@@ -39,7 +44,7 @@ _HALF = np.float32(0.5)
 
 
 def tanh(x: Any) -> Any:
-    """tanh(x) in x's own precision; for use in kernels."""
+    """Hyperbolic tangent in x's own precision; for use in kernels."""
     return np.tanh(x)
 
 
@@ -65,7 +70,7 @@ def _tanh32(x: Any) -> Any:
     return c * p / q
 
 
-JIT_OPTIONS: dict[str, Any] = {"fastmath": FAST_MATH, "error_model": "numpy"}
+JIT_OPTIONS: Any = {"fastmath": FAST_MATH, "error_model": "numpy"}
 
 
 @overload(tanh, jit_options=JIT_OPTIONS, strict=False)

@@ -79,7 +79,7 @@ def accumulate_transposed(C: Any, A: Any, D: Any) -> None:
 
 @compiled
 def transpose(out: Any, W: Any) -> None:
-    """out (N, K) = W (K, N).T"""
+    """Out (N, K) = W (K, N).T"""
     K, N = W.shape
     for k in range(K):
         for n in range(N):

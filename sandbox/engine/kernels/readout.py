@@ -26,7 +26,7 @@ def any_scored(scored: Any) -> bool:
 
 @compiled
 def answer(out: Any, h: Any, W_o: Any, b_o: Any) -> None:
-    """out (O,) = h (H,) @ W_o (H, O) + b_o (O,)."""
+    """Out (O,) = h (H,) @ W_o (H, O) + b_o (O,)."""
     for o in range(out.shape[0]):
         out[o] = b_o[o]
     for j in range(h.shape[0]):

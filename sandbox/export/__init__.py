@@ -1,0 +1,1 @@
+"""Runs taken elsewhere: scripts, figures, tables and models."""

@@ -1,0 +1,1 @@
+"""What traces mean; pure numpy on `engine.trace.Trace`."""
