@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from sandbox.engine.learner import Curve3, Learner
-from sandbox.tasks.batches import CHUNK, BatchSource
+from sandbox.tasks.batches import BatchSource
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
 
@@ -174,7 +174,7 @@ class Trainer:
 
     def _room(self, count: int) -> int:
         to_evaluation = EVALUATE_EVERY - self.step % EVALUATE_EVERY
-        to_chunk = CHUNK - self.step % CHUNK
+        to_chunk = self._batches.chunk - self.step % self._batches.chunk
         return max(1, min(count, to_evaluation, to_chunk, self.experiment.steps - self.step))
 
     def _each(self, job: Callable[[Learner], T], learners: Mapping[str, Learner]) -> list[T]:

@@ -1,6 +1,6 @@
 """Blocks of batches: what the trainer eats, time-major, several steps at once.
 
-Sequences are generated in aligned chunks of CHUNK batches, whatever block is asked for, so
+Sequences are generated in aligned chunks of batches, whatever block is asked for, so
 that a batch depends on (parameters, seed, batch index) alone and numpy's cost a call is
 shared by many batches.
 """
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
     from sandbox.tasks.base import Sequences, Task
 
-CHUNK = 32
+CHUNKS = (50, 25, 5, 1)  # batches in a chunk: the first that keeps it below MAX_STEPS
+MAX_STEPS = 2_000_000
+
+
+def chunk_size(task: Task, batch: int) -> int:
+    """How many batches are drawn at once: fewer where sequences are long and many."""
+    return next((n for n in CHUNKS if n * batch * task.length <= MAX_STEPS), CHUNKS[-1])
 
 
 @dataclass(frozen=True)
@@ -62,14 +68,15 @@ class BatchSource:
 
     def __init__(self, task: Task, batch: int, seed: int) -> None:
         self._task, self._batch, self._seed = task, batch, seed
+        self.chunk = chunk_size(task, batch)
         self._chunk_index = -1
         self._chunk: Block | None = None
 
     def block(self, first: int, count: int) -> Block:
         """At most `count` batches from index `first` on: fewer where a chunk ends."""
-        index, start = divmod(first, CHUNK)
+        index, start = divmod(first, self.chunk)
         if self._chunk is None or index != self._chunk_index:
             rng = stream(self._seed, Purpose.BATCHES, index)
-            self._chunk = block_of(self._task.draw(rng, CHUNK * self._batch), self._batch)
+            self._chunk = block_of(self._task.draw(rng, self.chunk * self._batch), self._batch)
             self._chunk_index = index
-        return self._chunk.part(start, min(start + count, CHUNK))
+        return self._chunk.part(start, min(start + count, self.chunk))

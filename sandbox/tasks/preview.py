@@ -129,13 +129,12 @@ def _parameters(kind: type[Task]) -> list[dict[str, Any]]:
 
 
 def _entry(task: dict[str, Any]) -> str:
-    lines = [f"{task['title']} {task['summary']}"]
+    lines = [f"{task['title']}: {task['summary']}"]
     for field in task["parameters"]:
         unit = f" {field['unit']}" if field["unit"] else ""
         default = str(field["default"]).lower()
-        lines.append(
-            f"--set {field['name']}={default}: {field['description']}, {field['accepts']}{unit}"
-        )
+        limits = f"({field['accepts']}{unit})"
+        lines.append(f"--set {field['name']}={default}: {field['description']} {limits}")
     for baseline in task["baselines"]:
         lines.append(f"Baseline: {_baseline(baseline)}")
     lines += [f"Solved: {task['criterion']['text']}", f"Source: {task['source']}"]

@@ -108,7 +108,7 @@ class Water(Task):
             accepts = "a sentence that names one of " + ", ".join(self._animals)
             raise ExperimentError("sequence", " ".join(words), accepts)
         cue = int(named[0])
-        roles = role_row(len(words), query=-1)
+        roles = role_row(len(words), filler=slice(cue + 1, None), query=-1)
         roles[cue] = Role.CUE
         return answered_last(tokens, (tokens[:, cue] - self._first_animal) // 2, roles)
 

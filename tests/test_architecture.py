@@ -1,0 +1,95 @@
+"""Imports point one way; heavy libraries stay where they belong."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BASE = {"validation", "experiment", "settings", "folders"}
+# A room may import itself and these rooms, and no others.
+MAY_IMPORT = {
+    "validation": set(),
+    "folders": set(),
+    "experiment": {"validation"},
+    "settings": {"experiment", "validation"},
+    "setup": set(),
+    "bootstrap": {"setup", "cli", "gui"},  # hands over once everything is installed
+    "tasks": BASE,
+    "engine": BASE | {"tasks"},
+    "insight": {"engine"},
+    "store": BASE | {"tasks", "engine"},
+    "run": BASE | {"tasks", "engine", "store", "insight"},
+    "export": BASE | {"tasks", "engine", "store", "insight"},
+    "cli": BASE | {"tasks", "engine", "store", "insight", "run", "export", "setup"},
+    "gui": BASE | {"tasks", "engine", "store", "insight", "run", "export", "setup"},
+}
+ONLY_IN = {
+    "PySide6": {"gui"},
+    "pyqtgraph": {"gui"},
+    "superqt": {"gui"},
+    "numba": {"engine"},
+    "torch": {"engine"},
+    "sqlite3": {"store"},
+    "rich": {"cli"},
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted((ROOT / "sandbox").rglob("*.py")):
+        parts = path.relative_to(ROOT / "sandbox").with_suffix("").parts
+        if parts != ("__init__",):
+            yield parts[0], path
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+            if node.module == "sandbox":
+                yield from (f"sandbox.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize(
+    ("room", "path"), [pytest.param(r, p, id=str(p.relative_to(ROOT))) for r, p in modules()]
+)
+def test_that_imports_point_one_way(room: str, path: Path) -> None:
+    for name in imported(path):
+        top, _, rest = name.partition(".")
+        if top == "sandbox" and rest:
+            target = rest.split(".")[0]
+            if target in {"__version__"}:
+                continue
+            assert target == room or target in MAY_IMPORT[room], f"{path} imports {name}"
+        assert room in ONLY_IN.get(top, {room}), f"{path} imports {name}"
+
+
+def test_that_insight_knows_traces_only() -> None:
+    for room, path in modules():
+        if room == "insight":
+            for name in imported(path):
+                assert not name.startswith("sandbox.engine") or name == "sandbox.engine.trace"
+
+
+def test_that_torch_is_imported_in_the_reference_only() -> None:
+    users = {p.name for _, p in modules() if any(n.split(".")[0] == "torch" for n in imported(p))}
+    assert users <= {"reference.py"}
+
+
+def test_that_void_calls_into_qt_keep_the_references_to_none() -> None:
+    """PySide6 6.12 loses one a call under Python 3.11, and aborts within seconds."""
+    from PySide6.QtCore import QObject
+
+    thing = QObject()
+    before = sys.getrefcount(None)
+    for _ in range(10_000):
+        thing.blockSignals(False)
+        thing.setObjectName("x")
+    assert sys.getrefcount(None) > before - 1_000
