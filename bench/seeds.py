@@ -1,6 +1,6 @@
 """The default experiment over ten seeds: when, and how fast, each net solves it.
 
-    python bench/seeds.py [--seeds 10] [--steps 3000] [KEY=VALUE …]
+python bench/seeds.py [--seeds 10] [--steps 3000] [KEY=VALUE …]
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Curve3 = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 RECENT = 10  # training steps looked at to see whether an evaluation is worth its time
 NEAR = 0.05  # how far the recent training accuracy may be below the criterion
-CONFIRM_EVERY = 200  # steps between evaluations of a contestant that has solved the task
+PATIENCE = (25, 50, 75, 100)  # steps to the next evaluation after 0, 1, 2, … that failed
+CONFIRM_EVERY = 200  # steps to the next evaluation of a contestant that has solved the task
 
 
 class Learner:
@@ -54,6 +55,7 @@ class Learner:
         self.solved_at: int | None = None
         self.diverged_at: int | None = None
         self.diverged_because = ""
+        self._failed, self._next_evaluation = 0, 0
         self._recent: NDArray[np.float32] = np.full((2, RECENT), np.nan, np.float32)
         self.adjust(experiment)
 
@@ -80,7 +82,7 @@ class Learner:
 
     def promising(self) -> bool:
         """Whether an evaluation is worth its time: the recent batches come near the criterion."""
-        if self.solved_at is not None and (self.done - self.solved_at) % CONFIRM_EVERY:
+        if self.done < self._next_evaluation:
             return False
         criterion = self.task.criterion
         loss, accuracy = self._recent.mean(axis=1)
@@ -89,14 +91,23 @@ class Learner:
         return bool(loss < criterion.threshold * 1.5)
 
     def evaluate(
-        self, draws: Mapping[str, Sequences], step: int
+        self, draws: Mapping[str, Sequences]
     ) -> tuple[dict[str, tuple[float, float]], bool]:
-        """Loss and accuracy on every split, and whether the criterion is met on all."""
+        """Loss and accuracy on every split, and whether the criterion is met on all.
+
+        Changes nothing; `judge` takes note of the verdict.
+        """
         splits = {split: self.net.evaluate(sequences) for split, sequences in draws.items()}
         solved = all(self.task.criterion.met(*score) for score in splits.values())
-        if solved and self.solved_at is None:
-            self.solved_at = step
         return splits, solved
+
+    def judge(self, solved: bool) -> None:
+        """Take note of an evaluation at this step: solved or not, and when to look again."""
+        self._failed = 0 if solved else self._failed + 1
+        if solved and self.solved_at is None:
+            self.solved_at = self.done
+        patience = PATIENCE[min(self._failed, len(PATIENCE) - 1)]
+        self._next_evaluation = self.done + (CONFIRM_EVERY if solved else patience)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Flat vectors and counters, copied."""
@@ -106,7 +117,9 @@ class Learner:
             "m": self.net.m.copy(),
             "v": self.net.v.copy(),
             "recent": self._recent.copy(),
-            "counters": np.array([self.done, solved, diverged], np.int64),
+            "counters": np.array(
+                [self.done, solved, diverged, self._failed, self._next_evaluation], np.int64
+            ),
         }
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -114,7 +127,8 @@ class Learner:
         for name in ("theta", "m", "v"):
             getattr(self.net, name)[:] = state[name]
         self._recent = np.array(state["recent"], np.float32)
-        done, solved, diverged = (int(count) for count in state["counters"])
+        done, solved, diverged, failed, following = (int(n) for n in state["counters"])
+        self._failed, self._next_evaluation = failed, following
         self.done = done
         self.solved_at = None if solved < 0 else solved
         self.diverged_at = None if diverged < 0 else diverged

@@ -121,13 +121,8 @@ class Trainer:
         return Advance(first, curves, self._due(), diverged)
 
     def evaluate(self) -> list[Evaluated]:
-        """Every contestant on fresh sequences of every split, now."""
-        draws = {split: self._fresh(split) for split in self.task.splits}
-        results = self._each(lambda one: one.evaluate(draws, self.step), self._learners)
-        return [
-            Evaluated(key, self.step, *result)
-            for key, result in zip(self._learners, results, strict=True)
-        ]
+        """Every contestant on fresh sequences of every split, now; changes nothing."""
+        return self._evaluate(self._learners)
 
     def trace(
         self, probe: Sequences, clamp: Mapping[str, Mapping[str, float]] | None = None
@@ -184,16 +179,25 @@ class Trainer:
         return list(self._pool.map(job, learners.values()))
 
     def _due(self) -> list[Evaluated]:
-        """Evaluations of those who might have solved it, each EVALUATE_EVERY steps."""
-        if self.step % EVALUATE_EVERY:
+        """Evaluations of those who may have solved it, and of all at the last step."""
+        going, last = self._going(), self.step >= self.experiment.steps
+        if self.step % EVALUATE_EVERY and not last:
             return []
-        due = {k: one for k, one in self._going().items() if one.promising()}
-        if not due:
+        due = going if last else {k: one for k, one in going.items() if one.promising()}
+        results = self._evaluate(due)
+        for result in results:
+            if result.solved or not last:
+                due[result.key].judge(result.solved)
+        return results
+
+    def _evaluate(self, learners: Mapping[str, Learner]) -> list[Evaluated]:
+        if not learners:
             return []
         draws = {split: self._fresh(split) for split in self.task.splits}
-        results = self._each(lambda one: one.evaluate(draws, self.step), due)
+        results = self._each(lambda one: one.evaluate(draws), learners)
         return [
-            Evaluated(key, self.step, *result) for key, result in zip(due, results, strict=True)
+            Evaluated(key, self.step, *result)
+            for key, result in zip(learners, results, strict=True)
         ]
 
     def _fresh(self, split: str) -> Sequences:

@@ -115,7 +115,7 @@ def test_that_updates_agree_with_torch_optim(optimizer: str, clip: str) -> None:
             "rmsprop": lambda p: torch.optim.RMSprop(p, 0.01, alpha=0.9),
             "adam": lambda p: torch.optim.Adam(p, 0.01),
         }[optimizer]([theta])
-        draws = trainer.task.draw(stream(0, Purpose.BATCHES, 0), 32 * 6)
+        draws = trainer.task.draw(stream(0, Purpose.BATCHES, 0), 50 * 6)
         for step in range(12):
             trainer.run(1)
             batch = draws.pick(slice(step * 6, step * 6 + 6))
