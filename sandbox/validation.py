@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
@@ -45,7 +46,6 @@ def _flag_only(value: object) -> object:
 
 NUMBERS_ONLY = BeforeValidator(_number_only)  # last in Annotated, so that limits reach the schema
 Whole = Annotated[int, NUMBERS_ONLY]
-Real = Annotated[float, NUMBERS_ONLY]
 Flag = Annotated[bool, BeforeValidator(_flag_only)]
 
 
@@ -79,7 +79,7 @@ def refusal(
     own = first.get("ctx", {}).get("error")
     if isinstance(own, ExperimentError):
         return own
-    names, schema = _walk(first["loc"], model.model_json_schema(), data)
+    names, schema = _walk(first["loc"], _schema(model), data)
     given = first["input"]
     if first["type"].startswith("union_tag"):
         kind = schema["discriminator"]
@@ -94,6 +94,11 @@ def refusal(
         schema = {"accepts": f"nothing: there is no such field, only {known}"}
     field = ".".join(filter(None, [prefix, *names])) or "experiment"
     return ExperimentError(_one_line(field), given, accepted(schema))
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 class Nothing:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sandbox.experiment import Experiment
-from sandbox.tasks.base import Sequences
+if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
+    from sandbox.tasks.base import Sequences
 
 FULL_SPEED = float("inf")
 
@@ -13,9 +14,7 @@ FULL_SPEED = float("inf")
 class Control(Protocol):
     """Every call returns at once; answers come by mailbox, tagged with the run's id."""
 
-    def open(
-        self, run: str, experiment: Experiment, probe: Sequences, train: bool = False
-    ) -> None:
+    def open(self, run: str, experiment: Experiment, probe: Sequences, train: bool = False) -> None:
         """Make this experiment the current run, at step 0 (saving the one before it)."""
 
     def train(self) -> None:

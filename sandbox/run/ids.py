@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from typing import TYPE_CHECKING
 
-from sandbox.experiment import Experiment
+if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
 
 _TICKS_A_SECOND = 2**16
 _lock = threading.Lock()
@@ -17,8 +19,8 @@ def new_run_id(experiment: Experiment) -> str:
     """A name nobody has yet, such as 20260131-142233-fluent-ab12c3 (UTC).
 
     The last part begins with the fraction of the second, so that ids made one after another
-    in one process sort in that order (`store.names.order`), and ends in two random digits, so that two
-    processes do not meet.
+    in one process sort in that order (`store.names.order`), and ends in two random digits,
+    so that two processes do not meet.
     """
     second, fraction = divmod(_next_tick(), _TICKS_A_SECOND)
     moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(second))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sandbox.engine.trace import Trace
-from sandbox.experiment import Experiment
-from sandbox.tasks.base import Sequences
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.engine.trace import Trace
+    from sandbox.experiment import Experiment
+    from sandbox.tasks.base import Sequences
 
 Float32 = NDArray[np.float32]
 
@@ -97,7 +99,8 @@ class Status:
     """Phase and pace.  seconds: time spent training, pauses and waits for speed excluded.
 
     keys gives the contestants in order: key ("lstm", "lstm#1") -> cell name ("lstm").
-    error: in phase FAILED, the traceback as text.
+    In phase FAILED exactly one is set: refused, a sentence where what was asked for cannot be
+    (a wrong value, too large for the memory); error, a traceback where the fault is ours.
     """
 
     run: str
@@ -108,3 +111,4 @@ class Status:
     experiment: Experiment | None = None
     keys: Mapping[str, str] | None = None
     error: str | None = None
+    refused: str | None = None

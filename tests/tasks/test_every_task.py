@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sandbox.experiment import Experiment
 from sandbox.tasks.base import Channels, Role, Sequences, Task, Tokens
-from sandbox.tasks.batches import BatchSource, chunk_size
+from sandbox.tasks.batches import MAX_STEPS, BatchSource, chunk_size
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
 from sandbox.tasks.streams import Purpose, stream
 from sandbox.validation import ExperimentError
@@ -170,6 +170,16 @@ def test_that_blocks_are_time_major_contiguous_and_hold_the_drawn_sequences(name
         assert array.flags.c_contiguous
         assert array.shape[:3] == (chunk, task.length, 5)
         assert np.array_equal(array[2, :, 3], getattr(drawn, part)[2 * 5 + 3])
+
+
+@pytest.mark.parametrize("batch", [1, 32, 1024])
+@pytest.mark.parametrize("length", [10, 100, 1000])
+def test_that_a_chunk_of_batches_is_never_too_large_to_draw_at_once(
+    length: int, batch: int
+) -> None:
+    task = make("temporal_order", length=length)
+    chunk = chunk_size(task, batch)
+    assert chunk == 1 or chunk * batch * length <= MAX_STEPS
 
 
 @EVERY

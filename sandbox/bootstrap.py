@@ -1,0 +1,181 @@
+"""The way in: see to the environment, then hand over to the window or the command line.
+
+Everything up to the check of the version must be readable by an old Python 3 (3.6), so what
+needs a newer one is imported inside the functions.
+"""
+
+import sys
+
+from sandbox.setup import versions
+
+
+DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+USAGE = """\
+usage: python3 main.py [COMMAND] [OPTIONS]
+       python3 main.py FILE            open an experiment file
+
+Without a command the window opens.
+
+commands, each with its own --help:
+  train       run one experiment without a window
+  sweep       run many experiments over ranges of values
+  tasks       list the tasks, or print sequences of one
+  cells       list the recurrent cells and their parameters
+  trace       write gates, states and gradients of a probe to a file
+  reproduce   measure the claims of the literature
+  bench       time this engine beside torch.nn
+  runs        list, show, delete and export runs
+  doctor      say what is installed, what is missing and what mends it (--json)
+  setup       install what is needed, and do no more
+
+options:
+  --install-desktop     put the sandbox into the applications menu
+  --uninstall-desktop   take it out again
+  --version             print the version
+  --help                print this
+"""
+
+COMMANDS = "train sweep tasks cells trace reproduce bench runs".split()
+
+
+def main(argv: "list[str]") -> int:
+    """Run `python3 main.py` with these arguments and return the exit status."""
+    complaint = versions.too_old()
+    if complaint:
+        sys.stderr.write(complaint + "\n")
+        return FAILED
+    from sandbox.setup.faults import Fault, tell
+
+    try:
+        return _dispatch(argv)
+    except Fault as fault:
+        return tell(fault, window=_opens_window(argv))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def console() -> int:
+    """Entry point of the installed `sequence-sandbox` command."""
+    return main(sys.argv[1:])
+
+
+def window() -> int:
+    """Entry point of the installed `sequence-sandbox-window` program."""
+    return main(sys.argv[1:])
+
+
+def _dispatch(argv: "list[str]") -> int:
+    if argv and argv[0] in AT_ONCE:
+        return AT_ONCE[argv[0]](argv[1:])
+    return _open_window(argv) if _opens_window(argv) else _run_command(argv)
+
+
+def _opens_window(argv: "list[str]") -> bool:
+    """No command, an option of the window, or an experiment file opens the window."""
+    word = argv[0] if argv else "-"
+    if word in COMMANDS or word in AT_ONCE:
+        return False
+    return word.startswith("-") or _is_file_name(word)
+
+
+def _is_file_name(word: str) -> bool:
+    import os
+
+    return os.path.exists(word) or os.sep in word or word.endswith((".seqx", ".json"))
+
+
+def _open_window(argv: "list[str]") -> int:
+    from sandbox.setup import display, environment, libraries
+
+    _check_file(argv)
+    display.check()
+    environment.ensure("run", argv, before_installing=libraries.ensure, window=True)
+    libraries.ensure()
+    from sandbox.gui import app
+
+    return app.main(argv)
+
+
+def _check_file(argv: "list[str]") -> None:
+    import os
+
+    from sandbox.setup.faults import Fault
+
+    if argv and not argv[0].startswith("-") and not os.path.isfile(argv[0]):
+        raise Fault("There is no experiment file {}: give the path of one.".format(argv[0]), WRONG)
+
+
+def _run_command(argv: "list[str]") -> int:
+    from sandbox.setup import environment
+
+    environment.ensure("run", argv)
+    from sandbox import cli
+
+    return cli.main(argv)
+
+
+def _set_up(argv: "list[str]") -> int:
+    from sandbox.setup import environment
+
+    if argv:
+        return _refuse("setup takes no arguments, and was given {}.".format(argv[0]))
+    print("Everything is installed: " + environment.provide("run"))
+    return DONE
+
+
+def _doctor(argv: "list[str]") -> int:
+    from sandbox.setup import doctor
+
+    if "-h" in argv or "--help" in argv:
+        return _help(argv)
+    if argv not in ([], ["--json"]):
+        return _refuse("doctor accepts only --json, and was given {}.".format(" ".join(argv)))
+    return doctor.main(argv)
+
+
+def _install_desktop(argv: "list[str]") -> int:
+    from sandbox.setup import desktop
+
+    print(desktop.install())
+    return DONE
+
+
+def _uninstall_desktop(argv: "list[str]") -> int:
+    from sandbox.setup import desktop
+
+    print(desktop.uninstall())
+    return DONE
+
+
+def _help(argv: "list[str]") -> int:
+    sys.stdout.write(USAGE)
+    return DONE
+
+
+def _version(argv: "list[str]") -> int:
+    import sandbox
+
+    print("Sequence Sandbox " + sandbox.__version__)
+    return DONE
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(sentence + "\n")
+    return WRONG
+
+
+AT_ONCE = {  # what needs nothing installed
+    "-h": _help,
+    "--help": _help,
+    "help": _help,
+    "-V": _version,
+    "--version": _version,
+    "doctor": _doctor,
+    "setup": _set_up,
+    "--install-desktop": _install_desktop,
+    "--uninstall-desktop": _uninstall_desktop,
+}
+
+if __name__ == "__main__":
+    sys.exit(console())

@@ -1,0 +1,157 @@
+"""The commands and their options.  Values are checked where experiments check theirs."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from importlib import import_module
+from typing import Any, NoReturn
+
+from sandbox.validation import ExperimentError, Nothing
+
+_SETTING = "KEY=VALUE"
+_ELSEWHERE = "doctor"  # a command of main.py itself
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that answers a wrong request in one sentence."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise ExperimentError in place of printing the usage."""
+        raise _in_a_sentence(message, self)
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """The command's options, and in `run` what to call with them."""
+    arguments, unknown = _parser().parse_known_args(argv)
+    if unknown:
+        known = ", ".join(_options(arguments.parser))
+        raise ExperimentError("options", unknown[0], f"those of the command: {known}")
+    return arguments
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="main.py", description="Sequence Sandbox without its window.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_train(commands)
+    _add_tasks(commands)
+    _add_cells(commands)
+    _add_trace(commands)
+    _add_runs(commands)
+    return parser
+
+
+def _add_train(commands: Any) -> None:
+    train = _command(commands, "train", "run one experiment", "train:train")
+    train.add_argument("--task", metavar="NAME", help="what has to be remembered; see `tasks`")
+    _add_set(train, "any field: gap=50, hidden=64, lr=0.001, lstm.forget_bias=1 (repeatable)")
+    train.add_argument("--cells", metavar="LIST", help="contestants, such as rnn,lstm; see `cells`")
+    train.add_argument("--steps", metavar="N", help="training steps")
+    train.add_argument("--seed", metavar="N", help="seed of everything random")
+    train.add_argument("--seeds", metavar="N", help="nets a contestant, each with its own seed")
+    train.add_argument("--experiment", metavar="FILE", help="start from an experiment file")
+    train.add_argument("--resume", metavar="RUN", help="go on with a run: an id, or last")
+    _add_json(train)
+
+
+def _add_tasks(commands: Any) -> None:
+    tasks = _command(commands, "tasks", "list the tasks, or show sequences", "catalogue:list_tasks")
+    _add_json(tasks)
+    kinds = tasks.add_subparsers(metavar="show", dest="action")
+    show = _command(kinds, "show", "print sequences of one task", "catalogue:show_task")
+    show.add_argument("name", metavar="NAME", help="the task")
+    _add_set(show, "a parameter of the task, such as gap=20 (repeatable)")
+    show.add_argument("--seed", metavar="N", default="0", help="which sequences (0)")
+    show.add_argument("--count", metavar="N", default="3", help="how many (3)")
+    _add_json(show)
+
+
+def _add_cells(commands: Any) -> None:
+    cells = _command(commands, "cells", "list the cells", "catalogue:list_cells")
+    _add_json(cells)
+
+
+def _add_trace(commands: Any) -> None:
+    trace = _command(commands, "trace", "write gates, states and gradients", "tracing:trace")
+    trace.add_argument("--run", dest="of", metavar="RUN", required=True, help="a run's id, or last")
+    trace.add_argument("--step", metavar="N", help="after so many steps (the last saved)")
+    trace.add_argument("--sequence", metavar="TEXT", help="the probe, in the task's own words")
+    trace.add_argument(
+        "--clamp", metavar="CELL.GATE=VALUE", action="append", default=[],
+        help="hold a gate, such as lstm.forget=1 (repeatable)",
+    )  # fmt: skip
+    trace.add_argument(
+        "--out", metavar="FILE.npz", required=True,
+        help="arrays (T, B, H) by name, such as lstm.forget; inputs and targets (T, B); "
+        "cue_steps and query_steps (B, n), -1 where a sequence has fewer",
+    )  # fmt: skip
+
+
+def _add_runs(commands: Any) -> None:
+    runs = _command(commands, "runs", "list, show and delete runs", "runs:list_runs")
+    _add_json(runs)
+    actions = runs.add_subparsers(metavar="ACTION", dest="action")
+    _add_json(_command(actions, "list", "every run, oldest first", "runs:list_runs"))
+    for name, words in (("show", "one run's results"), ("delete", "remove a run")):
+        action = _command(actions, name, words, f"runs:{name}_run")
+        action.add_argument("name", metavar="RUN", help="an id as `runs list` prints it, or last")
+        _add_json(action)
+
+
+def _command(commands: Any, name: str, words: str, target: str) -> Parser:
+    """A command whose module is imported when it is called."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        module, _, function = target.partition(":")
+        status: int = getattr(import_module(f"sandbox.cli.{module}"), function)(arguments)
+        return status
+
+    parser: Parser = commands.add_parser(name, help=words, description=f"{words.capitalize()}.")
+    parser.set_defaults(run=run, parser=parser)
+    return parser
+
+
+def _add_set(parser: Parser, words: str) -> None:
+    parser.add_argument(
+        "--set", dest="settings", metavar=_SETTING, action="append", default=[], help=words
+    )
+
+
+def _add_json(parser: Parser) -> None:
+    # An option of a command and of its own commands: the inner one must not unset the outer.
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="JSON, an object a line"
+    )
+
+
+def _in_a_sentence(message: str, parser: argparse.ArgumentParser) -> ExperimentError:
+    """Argparse's complaint, as field, what was given and what is accepted."""
+    if found := re.match(
+        r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.*)\)", message
+    ):
+        known = found[3].replace("'", "").split(", ")
+        known += [_ELSEWHERE] if found[1] == "COMMAND" else []
+        return ExperimentError("command", found[2], f"one of {', '.join(known)}")
+    if found := re.match(r"argument ([^:]+): expected one argument", message):
+        return ExperimentError(found[1], Nothing, _accepts(parser, found[1]))
+    if found := re.match(r"the following arguments are required: ([^,]*)", message):
+        return ExperimentError(found[1], Nothing, _accepts(parser, found[1]))
+    return ExperimentError("options", message, ", ".join(_options(parser)))
+
+
+def _accepts(parser: argparse.ArgumentParser, name: str) -> str:
+    for action in parser._actions:
+        if name in (*action.option_strings, action.metavar):
+            words = (action.help or "").split(";")[0]
+            if action.nargs == argparse.PARSER:
+                return f"one of {', '.join([*(action.choices or ()), _ELSEWHERE])}"
+            return f"{action.metavar}: {words}"
+    return "a value"
+
+
+def _options(parser: argparse.ArgumentParser) -> list[str]:
+    names = [name for action in parser._actions for name in action.option_strings]
+    return [name for name in names if name.startswith("--")]

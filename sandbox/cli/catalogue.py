@@ -1,0 +1,107 @@
+"""`tasks`, `tasks show` and `cells`: what there is, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.cli import output
+from sandbox.cli.request import CONTESTANTS, whole
+from sandbox.engine.cells import CELLS, Cell
+from sandbox.experiment import Experiment
+from sandbox.settings import with_settings
+from sandbox.tasks import preview
+from sandbox.tasks.registry import complete, task_class, task_of, tasks
+from sandbox.validation import ExperimentError, accepted
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+MOST_SHOWN = 1000
+
+
+def list_tasks(arguments: Namespace) -> int:
+    """Every task with its parameters."""
+    if output.wants_json(arguments):
+        for kind in tasks().values():
+            output.print_json(preview.describe(kind))
+    else:
+        output.print_text(preview.catalogue())
+    return 0
+
+
+def show_task(arguments: Namespace) -> int:
+    """Sequences of one task, in words or drawn channels."""
+    seed = whole("seed", arguments.seed, 0, 2**32 - 1)
+    count = whole("count", arguments.count, 1, MOST_SHOWN)
+    task_class(arguments.name)
+    experiment = Experiment(task=arguments.name)
+    changed = with_settings(experiment, arguments.settings)
+    _refuse_other_fields(experiment, changed)
+    task = task_of(complete(changed))
+    if output.wants_json(arguments):
+        sequences = preview.example_sequences(task, seed, count)
+        for index in range(count):
+            output.print_json(preview.as_data(task, sequences, index))
+    else:
+        output.print_text(preview.show(task, seed, count))
+    return 0
+
+
+def list_cells(arguments: Namespace) -> int:
+    """Every cell with its equations, gates and parameters."""
+    if output.wants_json(arguments):
+        for cell in CELLS.values():
+            output.print_json(_described(cell))
+    else:
+        output.print_text("\n\n".join(_entry(_described(cell)) for cell in CELLS.values()))
+    return 0
+
+
+def _refuse_other_fields(old: Experiment, new: Experiment) -> None:
+    """Sequences are decided by the task's own parameters alone."""
+    before, after = old.model_dump(), new.model_dump()
+    for name, value in after.items():
+        if name != "params" and value != before[name]:
+            known = ", ".join(task_class(old.task).Params.model_fields)
+            raise ExperimentError(name, value, f"no value here; {old.task} has: {known}")
+
+
+def _described(cell: Cell) -> dict[str, Any]:
+    gates = len(cell.gates)
+    return {
+        "name": cell.name,
+        "title": cell.title,
+        "equations": cell.equations,
+        "gates": list(cell.gates),
+        "pictures": [
+            {"name": p.name, "title": p.title, "meaning": p.meaning, "kind": p.kind}
+            for p in cell.pictures
+        ],
+        "parameters": _fields(cell),
+        "size": f"{gates if gates > 1 else ''}H(I + H + 1) + O(H + 1)",
+    }
+
+
+def _fields(cell: Cell) -> list[dict[str, Any]]:
+    schema = CONTESTANTS[cell.name].model_json_schema()["properties"]
+    return [
+        {
+            "name": name,
+            "description": field["description"],
+            "default": field["default"],
+            "accepts": accepted(field),
+        }
+        for name, field in schema.items()
+        if name not in ("name", "cell")
+    ]
+
+
+def _entry(cell: dict[str, Any]) -> str:
+    lines = [cell["name"], f"    {cell['title']}, {cell['size']} numbers (I inputs, O outputs)"]
+    lines += [f"        {line}" for line in cell["equations"].splitlines()]
+    lines += [f"    {p['title']}: {p['meaning']}" for p in cell["pictures"]]
+    for field in cell["parameters"]:
+        default = "none" if field["default"] is None else field["default"]
+        name = f"--set {cell['name']}.{field['name']}={default}"
+        lines.append(f"    {name}: {field['description']} ({field['accepts']})")
+    return "\n".join(lines)

@@ -1,0 +1,53 @@
+"""From arguments to an exit status, with one sentence for whatever was wrong."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+
+from sandbox.cli import output
+from sandbox.cli.arguments import parse
+from sandbox.store.base import RunError
+from sandbox.validation import ExperimentError
+
+DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: list[str]) -> int:
+    """Do what the arguments say; returns 0 done, 1 failed, 2 wrong request, 130 interrupted."""
+    logging.getLogger("sandbox").addHandler(logging.NullHandler())
+    try:
+        status = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read this has seen enough
+        output.forget()
+        return DONE
+    return status
+
+
+def _run(argv: list[str]) -> int:
+    try:
+        arguments = parse(argv)
+        status: int = arguments.run(arguments)
+    except BrokenPipeError:
+        raise
+    except ExperimentError as error:
+        return _say(error, WRONG)
+    except RunError as error:
+        return _say(error, FAILED)
+    except MemoryError:
+        return _say("There is not enough memory for this: choose smaller numbers.", FAILED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as leaving:  # --help has been printed
+        return int(leaving.code or 0)
+    except Exception:
+        traceback.print_exc()
+        return _say("This is a fault of Sequence Sandbox; the lines above say where.", FAILED)
+    return status
+
+
+def _say(sentence: object, status: int) -> int:
+    sys.stderr.write(" ".join(str(sentence).split()) + "\n")
+    return status

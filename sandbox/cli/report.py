@@ -1,0 +1,177 @@
+"""What `train` says while it trains: JSON lines, or words; and a bar on a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from sandbox.cli import output, summary
+from sandbox.cli.bar import Bar
+from sandbox.run.messages import Event, Points
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.run.mailbox import Record
+    from sandbox.run.training import Training
+
+EVERY_S = 0.5
+SMOOTHED_OVER = 50  # steps, as in the window
+
+
+class Report(Protocol):
+    """What `train` tells.  `take` is called in the middle of things and prints nothing."""
+
+    def warming_up(self) -> None:
+        """The engine is being loaded, and perhaps compiled."""
+
+    def start(self, training: Training) -> None:
+        """The run begins or goes on."""
+
+    def take(self, record: Record) -> None:
+        """Something happened."""
+
+    def progress(self, training: Training) -> None:
+        """A block has been trained."""
+
+    def interrupted(self, training: Training, kept: bool) -> None:
+        """The run stops before its end; kept: it is saved."""
+
+    def end(self, training: Training) -> None:
+        """All steps are done."""
+
+    def stop(self) -> None:
+        """Nothing more will come."""
+
+
+class Smoothed:
+    """Means of the last SMOOTHED_OVER training steps, by contestant's key."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Any] = {}
+
+    def take(self, points: Points) -> None:
+        """Add a block's steps."""
+        for key, curve in points.curves.items():
+            before = self._last.get(key, np.empty((2, 0), np.float32))
+            new = np.stack([curve.loss, curve.accuracy])
+            self._last[key] = np.concatenate([before, new], axis=1)[:, -SMOOTHED_OVER:]
+
+    def values(self) -> dict[str, dict[str, float]]:
+        """{key: {"loss": …, "accuracy": …}}."""
+        means = {key: last.mean(axis=1) for key, last in self._last.items()}
+        return {k: {"loss": float(m[0]), "accuracy": float(m[1])} for k, m in means.items()}
+
+
+class _Common:
+    """What both reports do: smooth, keep events until they may be printed, show a bar."""
+
+    def __init__(self) -> None:
+        self._smoothed, self._events = Smoothed(), list[Event]()
+        self._bar = Bar() if sys.stderr.isatty() else None
+        self._next = float("-inf")
+
+    def warming_up(self) -> None:
+        """Say so on a terminal: the first time ever takes about ten seconds."""
+        if self._bar:
+            self._bar.say("warming up the engine")
+
+    def take(self, record: Record) -> None:
+        """Keep what is to be told."""
+        if isinstance(record, Points):
+            self._smoothed.take(record)
+        elif isinstance(record, Event):
+            self._events.append(record)
+
+    def progress(self, training: Training) -> None:
+        """Tell what happened, and twice a second how it goes."""
+        self._tell_events()
+        if time.monotonic() >= self._next or training.over:
+            self._next = time.monotonic() + EVERY_S
+            values = self._smoothed.values()
+            if self._bar:
+                self._bar.show(training, values)
+            self._tell_progress(training.step, values)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._bar:
+            self._bar.stop()
+
+    def _tell_events(self) -> None:
+        events, self._events = self._events, []
+        for event in events:
+            self._tell_event(event)
+
+    def _tell_event(self, event: Event) -> None:
+        raise NotImplementedError
+
+    def _tell_progress(self, step: int, values: Mapping[str, Mapping[str, float]]) -> None:
+        raise NotImplementedError
+
+
+class JsonReport(_Common):
+    """The contract's lines on standard output, and events between them."""
+
+    def start(self, training: Training) -> None:
+        """{"event": "start", "run": …, "experiment": {…}}."""
+        experiment = training.experiment.model_dump(mode="json")
+        output.print_json({"event": "start", "run": training.run, "experiment": experiment})
+
+    def interrupted(self, training: Training, kept: bool) -> None:
+        """{"event": "interrupted", …}, in place of the end."""
+        self._tell_events()
+        self.stop()
+        line = {"event": "interrupted", "run": training.run, "step": training.step, "saved": kept}
+        output.print_json(line)
+        output.tell(summary.interrupted(training, kept))
+
+    def end(self, training: Training) -> None:
+        """{"event": "end", …}: every contestant on fresh sequences."""
+        self._tell_events()
+        self.stop()
+        output.print_json(summary.end_line(training))
+
+    def _tell_event(self, event: Event) -> None:
+        if event.kind == "finished":  # the end line says it
+            return
+        line = {"event": event.kind, "run": event.run, "step": event.step, "text": event.text}
+        output.print_json(line | ({"cell": event.cell} if event.cell else {}))
+
+    def _tell_progress(self, step: int, values: Mapping[str, Mapping[str, float]]) -> None:
+        output.print_json({"event": "progress", "step": step, "cells": values})
+
+
+class TextReport(_Common):
+    """Events as sentences on standard error, and a table at the end."""
+
+    def start(self, training: Training) -> None:
+        """Which run it is."""
+        goes_on = f" from step {training.step:,}" if training.step else ""
+        output.tell(f"Run {training.run}{goes_on}, to step {training.experiment.steps:,}.")
+
+    def interrupted(self, training: Training, kept: bool) -> None:
+        """How far it came, and how to go on."""
+        self._tell_events()
+        self.stop()
+        output.tell(summary.interrupted(training, kept))
+
+    def end(self, training: Training) -> None:
+        """A table, and what it means."""
+        self._tell_events()
+        self.stop()
+        output.print_text(summary.end_text(training))
+
+    def _tell_event(self, event: Event) -> None:
+        if event.kind == "finished":
+            return
+        if self._bar:
+            self._bar.print(event.text)
+        else:
+            output.tell(event.text)
+
+    def _tell_progress(self, step: int, values: Mapping[str, Mapping[str, float]]) -> None:
+        """The bar shows it."""

@@ -1,0 +1,113 @@
+"""From the options of `train` to an experiment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sandbox.engine.cells import CELLS
+from sandbox.experiment import Experiment, LstmContestant, RnnContestant, from_json
+from sandbox.run.control import LIVE_FIELDS
+from sandbox.settings import with_settings
+from sandbox.tasks.registry import complete
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+CONTESTANTS: dict[str, type[RnnContestant] | type[LstmContestant]] = {
+    "rnn": RnnContestant,
+    "lstm": LstmContestant,
+}
+NEW_RUN_ONLY = ("task", "cells", "seed", "seeds", "experiment")
+LIVE_OF_CONTESTANTS = ("lr", "clip")
+
+
+def whole(field: str, text: str, least: int = 0, most: int | None = None) -> int:
+    """A whole number given as text; ExperimentError names the field."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least or (most is not None and number > most):
+        limits = f"from {least:,} to {most:,}" if most is not None else f"of at least {least:,}"
+        raise ExperimentError(field, text, f"a whole number {limits}")
+    return number
+
+
+def requested(arguments: Namespace) -> Experiment:
+    """The experiment of a new run, complete; ExperimentError names what is wrong."""
+    base = _from_file(arguments.experiment) if arguments.experiment else Experiment()
+    if arguments.task is not None and arguments.task != base.task:
+        base = base.changed(task=arguments.task, params={})
+    if arguments.cells is not None:
+        base = base.changed(contestants=_contestants(base, arguments.cells))
+    return complete(_with_numbers(with_settings(base, arguments.settings), arguments))
+
+
+def continued(arguments: Namespace, current: Experiment, step: int) -> Experiment:
+    """The experiment a run goes on with from `step`; only live fields may be other ones."""
+    for name in NEW_RUN_ONLY:
+        given = getattr(arguments, name)
+        if given is not None:
+            live = ", ".join(sorted(LIVE_FIELDS))
+            raise ExperimentError(f"--{name}", given, f"nothing beside --resume, only {live} do")
+    if arguments.steps is not None:
+        whole("steps", arguments.steps, least=step)
+    new = complete(_with_numbers(with_settings(current, arguments.settings), arguments))
+    _refuse_other_changes(current, new)
+    if new.steps < step:
+        raise ExperimentError("steps", new.steps, f"at least the {step:,} that are done")
+    return new
+
+
+def _with_numbers(experiment: Experiment, arguments: Namespace) -> Experiment:
+    given = {"steps": arguments.steps, "seed": arguments.seed, "replicates": arguments.seeds}
+    settings = [f"{name}={value}" for name, value in given.items() if value is not None]
+    try:
+        return with_settings(experiment, settings)
+    except ExperimentError as error:
+        if error.field == "replicates" and arguments.seeds is not None:
+            raise ExperimentError("seeds", error.given, error.accepted) from None
+        raise
+
+
+def _from_file(name: str) -> Experiment:
+    try:
+        return from_json(Path(name).read_text("utf-8"))
+    except OSError as error:
+        words = f"an experiment file that can be read ({error.strerror})"
+        raise ExperimentError("--experiment", name, words) from None
+    except UnicodeDecodeError:
+        raise ExperimentError("--experiment", name, "an experiment file, in JSON") from None
+
+
+def _contestants(base: Experiment, text: str) -> list[dict[str, Any]]:
+    """The named contestants: the base's own where it has them, else with the defaults."""
+    own = {contestant.name: contestant for contestant in base.contestants}
+    chosen: list[dict[str, Any]] = []
+    for name in (part.strip() for part in text.split(",")):
+        if name not in own and name not in CONTESTANTS:
+            known = ", ".join(dict.fromkeys([*CELLS, *own]))
+            raise ExperimentError("cells", text, f"a list with commas of {known}")
+        if any(name == before["name"] for before in chosen):
+            raise ExperimentError("cells", text, "each cell once")
+        contestant = own[name] if name in own else CONTESTANTS[name]()
+        chosen.append(contestant.model_dump())
+    return chosen
+
+
+def _refuse_other_changes(current: Experiment, new: Experiment) -> None:
+    live_run = {name: getattr(current, name) for name in LIVE_FIELDS}
+    back = new.changed(
+        **live_run,
+        contestants=[
+            {**after.model_dump(), **{name: getattr(before, name) for name in LIVE_OF_CONTESTANTS}}
+            for before, after in zip(current.contestants, new.contestants, strict=True)
+        ],
+    )
+    old, other = current.model_dump(mode="json"), back.model_dump(mode="json")
+    for name, value in other.items():
+        if value != old[name]:
+            began = f"what the run began with: only {', '.join(sorted(LIVE_FIELDS))} may change"
+            raise ExperimentError(name, value, f"{began} when a run goes on")

@@ -1,0 +1,98 @@
+"""`runs`: list, show and delete what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sandbox.cli import output
+from sandbox.run import words
+from sandbox.store.paths import runs_folder
+from sandbox.store.runs import RunStore
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from sandbox.store.base import RunInfo, StoredRun
+
+
+def list_runs(arguments: Namespace) -> int:
+    """Every run, oldest first."""
+    runs = RunStore(runs_folder()).list()
+    if output.wants_json(arguments):
+        for run in runs:
+            output.print_json({"run": run.run, "damage": run.damage} if run.damage else _line(run))
+    elif not runs:
+        output.print_text("There are no runs yet; `train` makes one.")
+    else:
+        head = ("run", "task", "steps", "of", "best", "saved (UTC)")
+        output.print_text(output.table(head, [_row(run) for run in runs if not run.damage]))
+    for run in runs:
+        if run.damage:
+            output.tell(run.damage)
+    return 0
+
+
+def show_run(arguments: Namespace) -> int:
+    """One run: its experiment, results and events."""
+    store = RunStore(runs_folder())
+    run = store.load(store.resolve(arguments.name))
+    if output.wants_json(arguments):
+        experiment = run.experiment_at(run.info.step).model_dump(mode="json")
+        events = [_without_experiment(event) for event in run.events]
+        output.print_json({**_line(run.info), "experiment": experiment, "events": events})
+    else:
+        output.print_text(_described(run))
+    return 0
+
+
+def delete_run(arguments: Namespace) -> int:
+    """Remove one run."""
+    store = RunStore(runs_folder())
+    run = store.resolve(arguments.name)
+    store.delete(run)
+    if output.wants_json(arguments):
+        output.print_json({"event": "deleted", "run": run})
+    else:
+        output.print_text(f"Run {run} is deleted.")
+    return 0
+
+
+def _line(run: RunInfo) -> dict[str, Any]:
+    line = asdict(run)
+    line.pop("damage")
+    return line
+
+
+def _row(run: RunInfo) -> tuple[str, ...]:
+    accuracies = {k: c["accuracy"] for k, c in run.cells.items() if c.get("accuracy") is not None}
+    best = max(accuracies, key=lambda key: accuracies[key], default=None)
+    score = "-" if best is None else f"{best} {accuracies[best]:.1%}"
+    saved = run.updated[:19].replace("T", " ")
+    return run.run, run.task, f"{run.step:,}", f"{run.steps:,}", score, saved
+
+
+def _described(run: StoredRun) -> str:
+    info, experiment = run.info, run.experiment_at(run.info.step)
+    parameters = ", ".join(f"{name}={value}" for name, value in experiment.params.items())
+    lines = [
+        f"Run {info.run}: {info.task} ({parameters}), seed {experiment.seed}",
+        f"{info.step:,} of {info.steps:,} steps, {info.seconds:.1f} s of training",
+        *(_result(key, cell) for key, cell in info.cells.items()),
+        *(f"step {event['step']:,}: {event['text']}" for event in run.events if "text" in event),
+    ]
+    return "\n".join(lines)
+
+
+def _result(key: str, cell: Any) -> str:
+    who = words.title(key, cell["cell"])
+    if cell.get("accuracy") is None:
+        return f"{who}: not judged yet"
+    return (
+        f"{who}: loss {cell['loss']:.4f}, {cell['accuracy']:.1%} right on fresh sequences "
+        f"at step {cell['evaluated_at']:,}"
+    )
+
+
+def _without_experiment(event: Any) -> dict[str, Any]:
+    return {name: value for name, value in event.items() if name != "experiment"}

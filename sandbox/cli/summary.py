@@ -1,0 +1,119 @@
+"""What came of a run: the contract's last line, and the same for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.cli import output
+from sandbox.run import words
+
+if TYPE_CHECKING:
+    from sandbox.run.training import Training
+
+UNITS = {"cross_entropy": "nats", "squared_error": "squared"}
+
+
+def end_line(training: Training) -> dict[str, Any]:
+    """The contract's last line: every contestant on fresh sequences, beside the baseline."""
+    baseline = training.trainer.task.baselines[0].loss
+    cells = {
+        key: {
+            "loss": result.get("loss"),
+            "accuracy": result.get("accuracy"),
+            "baseline_loss": baseline,
+            "solved_at": result["solved_at"],
+            "steps_per_s": _pace(training),
+            "parameters": result["parameters"],
+            "diverged_at": result["diverged_at"],
+            "splits": result.get("splits"),
+        }
+        for key, result in training.results().items()
+    }
+    return {"event": "end", "run": training.run, "step": training.step, "cells": cells}
+
+
+def end_text(training: Training) -> str:
+    """A table with units, and sentences that say what it shows and what it does not."""
+    parts = [_table(training), "", _baseline(training), *_outcomes(training)]
+    parts.append(_pace_in_words(training))
+    parts.append(f"Run {training.run}. This is what happened with this seed and these settings.")
+    return "\n".join(parts)
+
+
+def interrupted(training: Training, kept: bool) -> str:
+    """How far the run came, and how to go on with it."""
+    at = f"Interrupted at step {training.step:,}"
+    if not kept:
+        return f"{at}; the run could not be saved."
+    if not training.step:
+        return f"{at}; there is nothing to save yet."
+    return f"{at}; the run is saved: go on with `train --resume {training.run}`."
+
+
+def _table(training: Training) -> str:
+    unit = UNITS[training.trainer.task.loss]
+    head = ("contestant", "parameters", f"loss ({unit})", "right", "solved at step")
+    rows: list[tuple[str, ...]] = []
+    for key, result in training.results().items():
+        solved, diverged = result["solved_at"], result["diverged_at"]
+        end = f"{solved:,}" if solved is not None else "not solved"
+        end = f"diverged at {diverged:,}" if diverged is not None else end
+        rows.append(
+            (
+                words.title(key, result["cell"]),
+                f"{result['parameters']:,}",
+                _number(result.get("loss"), "{:.4f}"),
+                _number(result.get("accuracy"), "{:.1%}"),
+                end,
+            )
+        )
+    return output.table(head, rows)
+
+
+def _baseline(training: Training) -> str:
+    task = training.trainer.task
+    first = task.baselines[0]
+    right = "" if first.accuracy is None else f", {first.accuracy:.1%} right"
+    return (
+        f"All on {task.criterion.sequences:,} fresh sequences. "
+        f"To beat ({first.label}): loss {first.loss:.4f}{right}. Solved: {task.criterion.text}"
+    )
+
+
+def _outcomes(training: Training) -> list[str]:
+    """A sentence a contestant: solved, diverged or not solved within the steps."""
+    return [_outcome(training, key, result) for key, result in training.results().items()]
+
+
+def _outcome(training: Training, key: str, result: dict[str, Any]) -> str:
+    who, budget = words.title(key, result["cell"]), training.step
+    if result["diverged_at"] is not None:
+        return f"{who} diverged at step {result['diverged_at']:,} and took no step after that."
+    if result["solved_at"] is not None:
+        return f"{who} solved it at step {result['solved_at']:,}."
+    return f"{who} did not solve it within {budget:,} steps: {_beside_baseline(training, result)}."
+
+
+def _beside_baseline(training: Training, result: dict[str, Any]) -> str:
+    """What the criterion looks at, and the baseline's."""
+    task = training.trainer.task
+    first, loss, accuracy = task.baselines[0], result.get("loss"), result.get("accuracy")
+    if loss is None or accuracy is None:
+        return "not judged"
+    if task.criterion.metric == "accuracy" and first.accuracy is not None:
+        return f"{accuracy:.1%} right, where the baseline has {first.accuracy:.1%}"
+    return f"loss {loss:.4f}, where the baseline has {first.loss:.4f}"
+
+
+def _pace(training: Training) -> float | None:
+    return training.step / training.seconds if training.seconds else None
+
+
+def _pace_in_words(training: Training) -> str:
+    pace = _pace(training)
+    speed = f", {pace:,.0f} steps/s of all contestants together" if pace else ""
+    return f"{training.step:,} steps in {training.seconds:.3g} s of training{speed}."
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else form.format(value)

@@ -1,0 +1,125 @@
+"""`train`: one experiment without a window, by the same steps as in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.cli import output
+from sandbox.cli.interrupts import Interrupts
+from sandbox.cli.report import JsonReport, Report, TextReport
+from sandbox.cli.request import continued, requested
+from sandbox.run.engine import Engine
+from sandbox.run.ids import new_run_id
+from sandbox.run.leaving import leave_now
+from sandbox.run.training import Training
+from sandbox.store.paths import runs_folder
+from sandbox.store.runs import RunStore
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from sandbox.engine.trainer import Trainer
+    from sandbox.experiment import Experiment
+    from sandbox.store.base import StoredRun
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+BLOCK_S = 0.1
+NO_LIMIT = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What to train: a new run, or a stored one from where it stopped."""
+
+    run: str
+    experiment: Experiment
+    stored: StoredRun | None = None
+
+
+def train(arguments: Namespace) -> int:
+    """Train until all steps are done; see the contract for what is printed and returned."""
+    store = RunStore(runs_folder())
+    plan = _planned(arguments, store)
+    report: Report = JsonReport() if output.wants_json(arguments) else TextReport()
+    with Interrupts() as interrupts:
+        report.warming_up()
+        trainer = _trainer_or_leave(plan)
+        training = _training(plan, trainer, store, report)
+        interrupts.patient = True
+        return _train(training, report, interrupts)
+
+
+def _planned(arguments: Namespace, store: RunStore) -> _Plan:
+    if arguments.resume is None:
+        experiment = requested(arguments)
+        return _Plan(new_run_id(experiment), experiment)
+    run = store.resolve(arguments.resume)
+    stored = store.load(run)
+    step = stored.info.step
+    return _Plan(run, continued(arguments, stored.experiment_at(step), step), stored)
+
+
+def _trainer_or_leave(plan: _Plan) -> Trainer:
+    try:
+        return _trainer(plan)
+    except KeyboardInterrupt:
+        leave_now(INTERRUPTED)
+
+
+def _trainer(plan: _Plan) -> Trainer:
+    engine = Engine()
+    engine.load()
+    if plan.stored is None:
+        return engine(plan.experiment)
+    return engine(plan.stored.experiment_at(plan.stored.info.step))
+
+
+def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) -> Training:
+    try:
+        stored = store.resume(plan.run) if plan.stored else None
+        training = Training(plan.run, trainer, report.take, store, resumed=stored)
+    except BaseException:
+        trainer.close()
+        raise
+    if plan.experiment.digest != trainer.experiment.digest:
+        training.adjust(plan.experiment)
+    return training
+
+
+def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
+    """Only between blocks is anything printed or saved, so that what is saved is sound."""
+    try:
+        return _train_to_the_end(training, report, interrupts)
+    except BrokenPipeError:  # nobody reads on: as if interrupted
+        output.forget()
+        return INTERRUPTED if training.save() else FAILED
+    finally:
+        report.stop()
+        training.abandon()
+
+
+def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts) -> int:
+    report.start(training)
+    was_over = training.over
+    while not training.over and not interrupts.asked:
+        training.advance(NO_LIMIT, BLOCK_S)
+        report.progress(training)
+        if training.save_due_in(idle=False) <= 0:
+            training.save()
+    if not training.over:
+        kept = training.save()
+        report.interrupted(training, kept)
+        return INTERRUPTED if kept else FAILED
+    _conclude(training, was_over)
+    report.end(training)
+    return FAILED if training.all_diverged else DONE
+
+
+def _conclude(training: Training, was_over: bool) -> None:
+    """Judge, and note the end where it has not been noted when the run was trained."""
+    if was_over:
+        training.judge()
+        training.save()
+    else:
+        training.finish()

@@ -1,0 +1,240 @@
+"""The one registry of actions: it feeds menus, shortcuts, tool tips and the sheet of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+Menu = Literal["File", "Run", "View", "Help"]
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One thing that a person can do.
+
+    keys: the first is shown in the menu, all of them work.  group: actions of which one is
+    chosen.  tip: one sentence, for tool tip, status bar and the sheet of keys.
+    """
+
+    name: str
+    text: str
+    tip: str
+    menu: Menu
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+    group: str = ""
+    separated: bool = False  # a line before it in its menu
+
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec(
+        "open",
+        "&Open experiment…",
+        "Open an experiment file (JSON) and show its untrained nets.",
+        "File",
+        ("Ctrl+O",),
+        "open",
+    ),
+    ActionSpec(
+        "save",
+        "&Save experiment as…",
+        "Save the description of this run as a JSON file.",
+        "File",
+        ("Ctrl+S",),
+        "save",
+    ),
+    ActionSpec(
+        "copy",
+        "&Copy experiment as JSON",
+        "Copy the description of this run to the clipboard.",
+        "File",
+        ("Ctrl+Shift+C",),
+        "copy",
+    ),
+    ActionSpec(
+        "quit",
+        "&Quit",
+        "End the run and close the window.",
+        "File",
+        ("Ctrl+Q",),
+        separated=True,
+    ),
+    ActionSpec(
+        "train",
+        "&Train",
+        "Train the nets; the same key pauses and goes on.",
+        "Run",
+        ("Space",),
+        "train",
+    ),
+    ActionSpec(
+        "step",
+        "&Step",
+        "Take one training step, then pause.",
+        "Run",
+        (".",),
+        "step",
+    ),
+    ActionSpec(
+        "restart",
+        "&Restart",
+        "Start again from the same untrained weights; goes on if it was training.",
+        "Run",
+        ("R",),
+        "restart",
+    ),
+    ActionSpec(
+        "slower",
+        "S&lower",
+        "Train at a slower pace, down to one step a second.",
+        "Run",
+        ("[",),
+        separated=True,
+    ),
+    ActionSpec("faster", "&Faster", "Train at a faster pace, up to full speed.", "Run", ("]",)),
+    ActionSpec(
+        "example_1",
+        "Show example &1",
+        "Show what the nets do with the first example sequence.",
+        "Run",
+        ("1",),
+        group="example",
+        separated=True,
+    ),
+    ActionSpec(
+        "example_2",
+        "Show example &2",
+        "Show what the nets do with the second example sequence.",
+        "Run",
+        ("2",),
+        group="example",
+    ),
+    ActionSpec(
+        "example_3",
+        "Show example &3",
+        "Show what the nets do with the third example sequence.",
+        "Run",
+        ("3",),
+        group="example",
+    ),
+    ActionSpec(
+        "theme_system",
+        "Theme of the s&ystem",
+        "Light or dark as the desktop says; dark where it says nothing.",
+        "View",
+        group="theme",
+        separated=True,
+    ),
+    ActionSpec("theme_light", "&Light theme", "Dark text on white.", "View", group="theme"),
+    ActionSpec("theme_dark", "&Dark theme", "Light text on near black.", "View", group="theme"),
+    ActionSpec(
+        "log_loss",
+        "Lo&garithmic loss",
+        "Draw the loss on a logarithmic axis.",
+        "View",
+        ("L",),
+        checkable=True,
+        separated=True,
+    ),
+    ActionSpec(
+        "relative",
+        "Gradient relative to the &query",
+        "Divide each net's gradient by its size at the query, so that only its shape is seen.",
+        "View",
+        ("G",),
+        checkable=True,
+    ),
+    ActionSpec(
+        "reset_layout",
+        "&Reset layout",
+        "Put every dock back where it was at first.",
+        "View",
+        ("Ctrl+0",),
+        separated=True,
+    ),
+    ActionSpec("keys", "&Keys", "Show every key and what it does.", "Help", ("F1", "?"), "info"),
+    ActionSpec(
+        "explanations",
+        "What is a &gate? And other words",
+        "Every word on this window, explained in one paragraph each.",
+        "Help",
+        ("F2",),
+    ),
+    ActionSpec(
+        "report",
+        "Copy a &report",
+        "Copy versions, machine and experiment, for describing a problem.",
+        "Help",
+        separated=True,
+    ),
+    ActionSpec(
+        "log_folder",
+        "Open the &log folder",
+        "Open the folder that holds the log files.",
+        "Help",
+    ),
+    ActionSpec(
+        "about",
+        "&About Sequence Sandbox",
+        "What this program is, and its version.",
+        "Help",
+        separated=True,
+    ),
+)
+
+
+class Actions:
+    """Every action of the registry as a QAction of one window, by name."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._actions: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for spec in ACTIONS:
+            self._actions[spec.name] = self._made(spec, window)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    @property
+    def by_name(self) -> Mapping[str, QAction]:
+        """Every action, in the registry's order."""
+        return self._actions
+
+    def _made(self, spec: ActionSpec, window: QWidget) -> QAction:
+        action = QAction(spec.text, window)
+        action.setObjectName(f"action_{spec.name}")
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setToolTip(tip(spec))
+        action.setStatusTip(spec.tip)
+        action.setCheckable(spec.checkable or bool(spec.group))
+        action.setAutoRepeat(spec.name in ("step", "slower", "faster"))
+        if spec.group:
+            if spec.group not in self._groups:
+                self._groups[spec.group] = QActionGroup(window)
+            self._groups[spec.group].addAction(action)
+        window.addAction(action)
+        return action
+
+
+def spec_of(name: str) -> ActionSpec:
+    """The registry's entry of that name; KeyError where there is none."""
+    for spec in ACTIONS:
+        if spec.name == name:
+            return spec
+    raise KeyError(name)
+
+
+def shown_keys(spec: ActionSpec) -> str:
+    """Its keys as a person reads them: "F1 or ?"."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return " or ".join(QKeySequence(key).toString(native) for key in spec.keys)
+
+
+def tip(spec: ActionSpec) -> str:
+    """The sentence of a tool tip, with the keys behind it."""
+    return f"{spec.tip} ({shown_keys(spec)})" if spec.keys else spec.tip

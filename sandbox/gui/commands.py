@@ -1,0 +1,113 @@
+"""What the entries of File and Help do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from sandbox.experiment import from_json
+from sandbox.gui.actions import Actions
+from sandbox.gui.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
+from sandbox.gui.folders import log_folder
+from sandbox.gui.report import report
+from sandbox.gui.session import Session
+from sandbox.validation import ExperimentError
+
+FILTER = "Experiments (*.json);;All files (*)"
+
+
+class Commands(QObject):
+    """Opens, saves and explains; dialogs never stop the event loop."""
+
+    def __init__(self, window: QWidget, session: Session, actions: Actions) -> None:
+        super().__init__(window)
+        self._window, self._session = window, session
+        for name, act in (
+            ("open", self.ask_what_to_open),
+            ("save", self.ask_where_to_save),
+            ("copy", self.copy),
+            ("quit", window.close),
+            ("keys", self.show_keys),
+            ("explanations", self.show_words),
+            ("report", self.copy_report),
+            ("log_folder", self.open_log_folder),
+            ("about", self.show_about),
+        ):
+            actions[name].triggered.connect(act)
+
+    def ask_what_to_open(self) -> None:
+        """Choose a file, then `open`."""
+        dialog = QFileDialog(self._window, "Open experiment", "", FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open)
+        dialog.open()
+
+    def open(self, path: str) -> None:
+        """Show the experiment of that file; one sentence where it cannot be read."""
+        try:
+            self._session.edit(from_json(Path(path).read_text(encoding="utf-8")))
+        except ExperimentError as error:
+            self.say("The experiment was not opened", f"{Path(path).name}: {error}")
+        except (OSError, UnicodeDecodeError) as error:
+            self.say("The experiment was not opened", unreadable(path, error))
+
+    def ask_where_to_save(self) -> None:
+        """Choose a file, then `save`."""
+        name = f"{self._session.experiment.task}.json"
+        dialog = QFileDialog(self._window, "Save experiment", name, FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.fileSelected.connect(self.save)
+        dialog.open()
+
+    def save(self, path: str) -> None:
+        """Write the experiment to that file, whole or not at all."""
+        from sandbox.store.atomic import write_bytes
+
+        try:
+            write_bytes(Path(path), f"{self._session.experiment.to_json()}\n".encode())
+        except OSError as error:
+            words = f"{path} cannot be written: {error.strerror}. Choose another folder."
+            self.say("The experiment was not saved", words)
+
+    def copy(self) -> None:
+        """The experiment as JSON on the clipboard."""
+        QGuiApplication.clipboard().setText(self._session.experiment.to_json())
+
+    def copy_report(self) -> None:
+        """Versions and experiment on the clipboard."""
+        QGuiApplication.clipboard().setText(report(self._session.experiment))
+
+    def open_log_folder(self) -> None:
+        """Show the folder of the log in the desktop's file manager."""
+        folder = log_folder()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.say("The log folder", f"No file manager could be started. The folder is {folder}.")
+
+    def show_keys(self) -> None:
+        """The sheet of keys."""
+        self._open(KeysDialog(self._window))
+
+    def show_words(self) -> None:
+        """The words, explained."""
+        self._open(WordsDialog(self._window))
+
+    def show_about(self) -> None:
+        """What this program is."""
+        self._open(AboutDialog(self._window))
+
+    def say(self, title: str, sentence: str) -> None:
+        """One sentence in a dialog."""
+        self._open(Sentence(title, sentence, self._window))
+
+    def _open(self, dialog: Dialog) -> None:
+        dialog.open()
+
+
+def unreadable(path: str, error: Exception) -> str:
+    """One sentence about a file that cannot be read."""
+    why = error.strerror if isinstance(error, OSError) else "it is no text file"
+    return f"{path} cannot be read: {why}. Choose an experiment file (JSON)."

@@ -1,0 +1,177 @@
+"""One control for each kind of field in a pydantic model, all used in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QWidget
+
+from sandbox.gui.fields import NumberField, limits_of
+
+OTHER = "other…"
+BIASES = (0.0, 1.0, 3.0, 5.0)
+
+
+class Control(QWidget):
+    """Shows a value, and says with `committed` which one a person wants instead."""
+
+    committed = Signal(str, object)  # field, value
+    DIRECTION = QBoxLayout.Direction.LeftToRight
+
+    def __init__(self, field: str, label: str, tip: str) -> None:
+        super().__init__()
+        self._field_name, self._label, self._tip = field, label, tip
+        self._row = QBoxLayout(self.DIRECTION, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        raise NotImplementedError
+
+    def entry(self) -> QWidget:
+        """The widget that takes the keyboard focus."""
+        raise NotImplementedError
+
+    def _commit(self, value: object) -> None:
+        self.committed.emit(self._field_name, value)
+
+    def _add(self, widget: QWidget, label: str = "") -> None:
+        widget.setAccessibleName(label or self._label)
+        widget.setAccessibleDescription(self._tip)
+        widget.setToolTip(self._tip)
+        self._row.addWidget(widget)
+
+
+class NumberControl(Control):
+    """A number, or none where the schema allows it."""
+
+    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+        super().__init__(field, label, tip)
+        choices = schema.get("anyOf", [schema])
+        number = next(c for c in choices if c.get("type") in ("integer", "number"))
+        low, high = limits_of(number)
+        none_allowed = any(choice.get("type") == "null" for choice in choices)
+        self._field = NumberField(number["type"] == "integer", low, high, none_allowed)
+        self._field.committed.connect(self._commit)
+        self._add(self._field)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        self._field.show_value(value)
+
+    def entry(self) -> QWidget:
+        """The number field."""
+        return self._field
+
+
+class ChoiceControl(Control):
+    """One of a few words."""
+
+    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+        super().__init__(field, label, tip)
+        self._choices = [str(choice) for choice in schema["enum"]]
+        self._box = QuietComboBox()
+        self._box.addItems(self._choices)
+        self._box.activated.connect(self._choose)
+        self._add(self._box)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        self._box.setCurrentIndex(self._choices.index(value))
+
+    def entry(self) -> QWidget:
+        """The combo box."""
+        return self._box
+
+    def _choose(self, index: int) -> None:
+        self._commit(self._choices[index])
+
+
+class FlagControl(Control):
+    """True or false."""
+
+    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+        super().__init__(field, label, tip)
+        self._box = QCheckBox()
+        self._box.clicked.connect(self._commit)
+        self._add(self._box)
+        self._row.addStretch(1)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        self._box.setChecked(bool(value))
+
+    def entry(self) -> QWidget:
+        """The check box."""
+        return self._box
+
+
+class ForgetBiasControl(Control):
+    """chrono, 0, 1, 3, 5, or a value of one's own, typed below."""
+
+    DIRECTION = QBoxLayout.Direction.TopToBottom
+
+    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+        super().__init__(field, label, tip)
+        self._box = QuietComboBox()
+        self._box.addItems(["chrono", *(f"{bias:g}" for bias in BIASES), OTHER])
+        self._box.activated.connect(self._choose)
+        number = next(choice for choice in schema["anyOf"] if choice.get("type") == "number")
+        self._field = NumberField(False, *limits_of(number))
+        self._field.committed.connect(self._commit)
+        self._add(self._box)
+        self._add(self._field, f"{label}, value")
+        self._field.hide()
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        listed = value == "chrono" or (value in BIASES and self._field.isHidden())
+        self._field.setVisible(not listed)
+        if listed:
+            self._box.setCurrentText(value if value == "chrono" else f"{value:g}")
+        else:
+            self._box.setCurrentText(OTHER)
+            self._field.show_value(value)
+
+    def entry(self) -> QWidget:
+        """The combo box."""
+        return self._box
+
+    def _choose(self, index: int) -> None:
+        if index == self._box.count() - 1:
+            self._field.setVisible(True)
+            self._field.show_value(self._field.shown_value() or 0.0)
+            self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._field.hide()
+        self._commit(BIASES[index - 1] if index else "chrono")
+
+
+class QuietComboBox(QComboBox):
+    """A combo box that the wheel changes only while it has the focus: lists are scrolled past."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what is around unless focused."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def control_for(field: str, label: str, tip: str, schema: Mapping[str, Any]) -> Control:
+    """The control that fits a field's JSON schema."""
+    if field == "forget_bias":
+        return ForgetBiasControl(field, label, tip, schema)
+    if "enum" in schema:
+        return ChoiceControl(field, label, tip, schema)
+    if schema.get("type") == "boolean":
+        return FlagControl(field, label, tip, schema)
+    return NumberControl(field, label, tip, schema)

@@ -1,0 +1,189 @@
+"""Input fields that refuse a wrong value in one sentence and keep the old one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Property, QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QWidget
+
+Number = int | float
+_NONE_WORDS = ("", "none", "off", "-")
+
+
+class NumberField(QAbstractSpinBox):
+    """A number that can be typed or stepped; None is shown as "none" where it is allowed.
+
+    What was typed is handed on as it is with `committed`; whoever knows the limits either
+    calls `show_value` or lets the old value be shown again.  Space is left to the window,
+    since no number has one: what was typed until then counts.
+    """
+
+    committed = Signal(object)  # int, float, None, or the text that is no number
+
+    def __init__(
+        self,
+        whole: bool = True,
+        low: float = -math.inf,
+        high: float = math.inf,
+        none_allowed: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._whole, self._low, self._high = whole, low, high
+        self._none_allowed = none_allowed
+        self._value: Number | None = None
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.editingFinished.connect(self.commit)
+
+    def shown_value(self) -> Number | None:
+        """The value that is in force."""
+        return self._value
+
+    value = Property(object, shown_value)
+
+    def set_limits(self, low: float, high: float) -> None:
+        """Where the arrows stop."""
+        self._low, self._high = low, high
+
+    def show_value(self, value: Number | None) -> None:
+        """Show a value that is in force."""
+        self._value = value
+        if self.lineEdit().text() != spelled(value):
+            self.lineEdit().setText(spelled(value))
+
+    def commit(self) -> None:
+        """Hand on what was typed, if it is another value."""
+        text = self.lineEdit().text()
+        if text == spelled(self._value):
+            return
+        given = self._read(text)
+        if given == self._value and not isinstance(given, str):
+            self.show_value(self._value)
+            return
+        self.committed.emit(given)
+        self.show_value(self._value)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Any text may be typed; it is judged when it is committed."""
+        return QValidator.State.Acceptable, text, position
+
+    def stepBy(self, steps: int) -> None:
+        """The next values up or down; a real number goes through 1, 2, 3, 5 of its decade."""
+        stepped = self._value
+        for _ in range(abs(steps)):
+            stepped = self._next(stepped, 1 if steps > 0 else -1)
+        if stepped != self._value:
+            self.committed.emit(stepped)
+            self.selectAll()
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Down above the lower limit, up below the upper."""
+        flags = QAbstractSpinBox.StepEnabledFlag.StepNone
+        if self._value is None:
+            return flags
+        if self._next(self._value, 1) != self._value:
+            flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
+        if self._next(self._value, -1) != self._value:
+            flags |= QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        return flags
+
+    def event(self, event: QEvent) -> bool:
+        """Space is no shortcut's to claim from text, but here it means nothing as text."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Space:
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape shows the old value again."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.show_value(self._value)
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel changes it only while it has the focus: lists are scrolled past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _read(self, text: str) -> Number | str | None:
+        plain = text.strip().replace(",", "").replace("\N{MINUS SIGN}", "-")
+        if self._none_allowed and plain.lower() in _NONE_WORDS:
+            return None
+        for kind in (int, float):
+            try:
+                return kind(plain)
+            except ValueError:
+                continue
+        return text
+
+    def _next(self, value: Number | None, direction: int) -> Number | None:
+        if value is None:
+            return None
+        stepped = value + direction if self._whole else _along_decade(value, direction)
+        return stepped if self._low <= stepped <= self._high else value
+
+
+def _along_decade(value: float, direction: int) -> float:
+    if value <= 0:
+        return value
+    decade = math.floor(math.log10(value) + 1e-9)
+    ladder = [float(f"{m}e{decade + shift}") for shift in (-1, 0, 1) for m in (1, 2, 3, 5)]
+    if direction > 0:
+        return min(rung for rung in ladder if rung > value * (1 + 1e-9))
+    return max(rung for rung in ladder if rung < value * (1 - 1e-9))
+
+
+def spelled(value: Number | None) -> str:
+    """A value as a field shows it: 3000, 0.003, none."""
+    if value is None:
+        return "none"
+    return str(value) if isinstance(value, int) else f"{value:.6g}"
+
+
+class Refusal(QLabel):
+    """One sentence in red under a field, gone when there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("refusal")
+        self.setProperty("role", "refusal")
+        self.setWordWrap(True)
+        self.setAccessibleName("What was wrong")
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show the sentence; "" hides it."""
+        self.setText(sentence)
+        self.setVisible(bool(sentence))
+
+
+def limits_of(schema: Mapping[str, Any]) -> tuple[float, float]:
+    """The lower and upper limit in a field's JSON schema; infinite where it has none."""
+    low = schema.get("minimum", schema.get("exclusiveMinimum", -math.inf))
+    return float(low), float(schema.get("maximum", math.inf))
+
+
+def limits_in_words(schema: Mapping[str, Any]) -> str:
+    """The range that is written beside a control: "2 to 12", "above 0, to 10"."""
+    if "anyOf" in schema:
+        words = [limits_in_words(choice) for choice in schema["anyOf"]]
+        return ", or ".join(word for word in words if word)
+    if schema.get("type") == "null":
+        return "none"
+    unit = schema.get("unit", "")
+    low, high, above = (schema.get(k) for k in ("minimum", "maximum", "exclusiveMinimum"))
+    parts = [f"above {above:g}"] if above is not None else []
+    parts += [f"{low:,}"] if low is not None else []
+    parts += [f"to {high:,}"] if high is not None else []
+    return " ".join([*parts, unit]).strip()

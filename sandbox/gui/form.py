@@ -1,0 +1,147 @@
+"""A form made from a pydantic model: a row a field, with label, range and (i)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from sandbox.gui.controls import Control, control_for
+from sandbox.gui.explain import TERMS
+from sandbox.gui.fields import Refusal, limits_in_words
+from sandbox.gui.info import InfoButton
+from sandbox.gui.palette import Palette
+
+LABELS: Mapping[str, str] = {
+    "hidden": "units",
+    "recurrent_init": "recurrent init",
+    "forget_bias": "forget bias",
+    "lr": "learning rate",
+    "optimizer": "optimiser",
+}
+CONTROL_PX = 116
+NOTES: Mapping[str, str] = {"forget_bias": "or -20 to 20"}
+
+
+class Form(QWidget):
+    """Rows for some fields of a model; it shows values and says what a person wants.
+
+    `whose` stands before the accessible names where a window has several such forms.
+    """
+
+    edited = Signal(str, object)  # field, value
+
+    def __init__(self, model: type[BaseModel], names: Sequence[str], whose: str = "") -> None:
+        super().__init__()
+        self._controls: dict[str, Control] = {}
+        self._refusals: dict[str, Refusal] = {}
+        self._infos: list[InfoButton] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        schemas = model.model_json_schema()["properties"]
+        for name in names:
+            self._add_field(name, schemas[name], whose)
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Show the values that are in force, and forget refusals."""
+        for name, control in self._controls.items():
+            control.show_value(values[name])
+            self._refusals[name].say("")
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say under a field why its value was not taken."""
+        self._refusals[name].say(sentence)
+
+    def control(self, name: str) -> Control:
+        """The control of that field."""
+        return self._controls[name]
+
+    def refusal(self, name: str) -> str:
+        """What is said under that field now."""
+        return self._refusals[name].text()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw the (i)s in the palette's colours."""
+        for info in self._infos:
+            info.set_palette(palette)
+
+    def _add_field(self, name: str, schema: Mapping[str, Any], whose: str) -> None:
+        label = LABELS.get(name, name.replace("_", " "))
+        tip = f"{schema.get('description', label)}."
+        control = control_for(name, f"{whose} {label}".strip(), tip, schema)
+        control.committed.connect(self.edited)
+        note = NOTES.get(name, "" if "enum" in schema else limits_in_words(schema))
+        position = len(self._controls)
+        self._controls[name], self._refusals[name] = control, Refusal()
+        self._place(position, name, self._words(name, label, control), note)
+
+    def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
+        """Label and range at the left, the control at the right, a refusal under both."""
+        caption = QWidget()
+        column = QVBoxLayout(caption)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(0)
+        column.addWidget(words)
+        if note:
+            column.addWidget(note_label(note))
+        control = self._controls[name]
+        control.setFixedWidth(CONTROL_PX)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.addWidget(caption, 2 * position, 0)
+        self._grid.addWidget(control, 2 * position, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._refusals[name], 2 * position + 1, 0, 1, 2)
+
+    def _words(self, name: str, label: str, control: Control) -> QWidget:
+        """The label, with its (i) where the term has a paragraph."""
+        words, line = QWidget(), QLabel(label)
+        row = QHBoxLayout(words)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        line.setBuddy(control.entry())
+        row.addWidget(line)
+        if name in TERMS:
+            self._infos.append(InfoButton(name))
+            row.addWidget(self._infos[-1])
+        row.addStretch(1)
+        return words
+
+
+class CompactForm(Form):
+    """The range beside the label instead of under it."""
+
+    def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
+        row = words.layout()
+        if note and isinstance(row, QHBoxLayout):
+            row.insertWidget(1, note_label(note))
+        super()._place(position, name, words, "")
+
+
+class FormAcross(Form):
+    """The controls beside each other, each between its label and its range."""
+
+    WIDTHS: Mapping[str, int] = {"hidden": 64, "recurrent_init": 112, "forget_bias": 84}
+
+    def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
+        top, control = Qt.AlignmentFlag.AlignTop, self._controls[name]
+        control.setFixedWidth(self.WIDTHS[name])
+        for label in words.findChildren(QLabel):
+            label.setProperty("role", "caption")
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(position + 1, 1)
+        self._grid.addWidget(words, 0, position)
+        self._grid.addWidget(control, 1, position, top)
+        self._grid.addWidget(note_label(note), 2, position, top)
+        self._grid.addWidget(self._refusals[name], 3 + position, 0, 1, 4)
+
+
+def note_label(words: str) -> QLabel:
+    """The range that a control can take, small and quiet."""
+    label = QLabel(words)
+    label.setProperty("role", "note")
+    return label

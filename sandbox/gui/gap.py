@@ -1,0 +1,99 @@
+"""The gap: a large slider, its number, and its limits in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from sandbox.gui.fields import NumberField, Refusal
+from sandbox.gui.info import InfoButton
+from sandbox.gui.palette import Palette
+
+PAGE = 10
+
+
+class Gap(QWidget):
+    """Sets the one number that decides how long a memory has to last."""
+
+    dragged = Signal(int)
+    typed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name, self._info = QLabel("gap"), InfoButton("gap")
+        self._name.setProperty("role", "heading")
+        self._slider, self._field = QSlider(Qt.Orientation.Horizontal), NumberField()
+        self._low, self._high, self._fixed = QLabel(), QLabel(), QLabel()
+        self._refusal = Refusal()
+        self._field.setFixedWidth(80)
+        self._slider.setMinimumHeight(28)
+        self._slider.setPageStep(PAGE)
+        self._slider.valueChanged.connect(self._drag)
+        self._field.committed.connect(self.typed)
+        for label in (self._low, self._high, self._fixed):
+            label.setProperty("role", "note")
+        self._lay_out()
+
+    def show_field(self, title: str, schema: Mapping[str, Any] | None, fixed: str) -> None:
+        """Take a task's field as its gap; None where the gap is `fixed`, in words."""
+        self._name.setText(title)
+        self._fixed.setText(fixed)
+        self._fixed.setVisible(schema is None)
+        for widget in (self._slider, self._field, self._low, self._high):
+            widget.setVisible(schema is not None)
+        if schema is not None:
+            self._take_schema(title, schema)
+
+    def show_value(self, value: int) -> None:
+        """Show the value in force, and forget a refusal."""
+        self._refusal.say("")
+        self._field.show_value(value)
+        self._slider.blockSignals(True)
+        self._slider.setValue(value)
+        self._slider.blockSignals(False)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why a number was not taken."""
+        self._refusal.say(sentence)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw the (i) in the palette's colours."""
+        self._info.set_palette(palette)
+
+    def _drag(self, value: int) -> None:
+        self.dragged.emit(value)
+
+    def _take_schema(self, title: str, schema: Mapping[str, Any]) -> None:
+        low, high = int(schema["minimum"]), int(schema["maximum"])
+        self._slider.blockSignals(True)
+        self._slider.setRange(low, high)
+        self._slider.blockSignals(False)
+        self._field.set_limits(low, high)
+        self._low.setText(f"{low:,}")
+        self._high.setText(f"{high:,} {schema.get('unit', '')}".strip())
+        tip = f"{schema.get('description', title)}: {low:,} to {high:,}."
+        for widget, name in ((self._slider, title), (self._field, f"{title}, as a number")):
+            widget.setAccessibleName(name)
+            widget.setAccessibleDescription(tip)
+            widget.setToolTip(tip)
+
+    def _lay_out(self) -> None:
+        head, limits = QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self._name)
+        head.addWidget(self._info)
+        head.addStretch(1)
+        head.addWidget(self._field)
+        limits.setSpacing(8)
+        for widget in (self._low, self._slider, self._high):
+            limits.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(limits)
+        column.addWidget(self._fixed)
+        column.addWidget(self._refusal)

@@ -1,0 +1,252 @@
+"""The main window: what has to be remembered, what each net does with it, and how well."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QSplitter,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sandbox.experiment import Experiment
+from sandbox.gui import scene
+from sandbox.gui.actions import Actions
+from sandbox.gui.commands import Commands
+from sandbox.gui.contestants_dock import ContestantsPart
+from sandbox.gui.dock import Dock
+from sandbox.gui.fields import NumberField
+from sandbox.gui.icons import app_icon
+from sandbox.gui.memory import Memory
+from sandbox.gui.menus import Menus
+from sandbox.gui.palette import Palette
+from sandbox.gui.run_bar import RunBar
+from sandbox.gui.session import EXAMPLES, Session
+from sandbox.gui.stage import Stage
+from sandbox.gui.status_line import StatusLine
+from sandbox.gui.task_dock import TaskPart
+from sandbox.gui.theme import Theme
+from sandbox.gui.training_dock import TrainingPart
+from sandbox.run.messages import Phase
+
+FIRST_SIZE = QSize(1280, 720)
+LEFT_PX, CURVES_PX = 296, 176
+TASK_PX = 392
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together; each part talks to the session by itself."""
+
+    painted = Signal()  # once, after the first paint
+
+    def __init__(
+        self, session: Session, theme: Theme | None = None, memory: Memory | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle("Sequence Sandbox")
+        self.setWindowIcon(app_icon())
+        self.session, self._memory = session, memory or Memory()
+        self.theme = theme or Theme(parent=self)
+        self._first_paint = True
+        self.actions_by_name = Actions(self)
+        self.stage = Stage(session, self)
+        self.run_bar = RunBar(session, self.actions_by_name)
+        self.status_line = StatusLine()
+        self.commands = Commands(self, session, self.actions_by_name)
+        self._build()
+        self._connect()
+        self._remember()
+        self.set_palette(self.theme.palette)
+        self._show_state()
+        self.run_bar.take_focus()
+
+    # Building -------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._task, self._contestants = TaskPart(self.session), ContestantsPart(self.session)
+        self._training = TrainingPart(self.session)
+        self._add_tool_bar()
+        self._add_docks()
+        self._add_centre()
+        self.setStatusBar(self.status_line)
+        self._menus = Menus(self, self.actions_by_name, self.docks)
+        self.resize(FIRST_SIZE)
+        self.reset_layout()
+
+    def _add_tool_bar(self) -> None:
+        bar = QToolBar("Run")
+        bar.setObjectName("tool_bar")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.toggleViewAction().setEnabled(False)
+        bar.addWidget(self.run_bar)
+        self.addToolBar(bar)
+
+    def _add_docks(self) -> None:
+        self.docks = [
+            Dock("task", "Task", self._task),
+            Dock("contestants", "Contestants", self._contestants),
+            Dock("training", "Training", self._training),
+            Dock("curves", "Curves", self.stage.curves, scrolls=False),
+        ]
+        self.setDockNestingEnabled(True)
+        left = Qt.DockWidgetArea.LeftDockWidgetArea
+        for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
+            self.setCorner(corner, left)
+
+    def _add_centre(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.stage.sentence)
+        self.splitter.addWidget(self.stage.nets)
+        self.splitter.setStretchFactor(1, 1)
+        centre = QWidget()
+        centre.setObjectName("centre")
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self.setCentralWidget(centre)
+
+    def reset_layout(self) -> None:
+        """Every dock where it was at first."""
+        task, contestants, training, curves = self.docks
+        left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        for dock in self.docks:
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        self.setTabPosition(left, QTabWidget.TabPosition.North)
+        self.addDockWidget(left, task)
+        self.splitDockWidget(task, contestants, Qt.Orientation.Vertical)
+        self.tabifyDockWidget(contestants, training)
+        self.addDockWidget(bottom, curves)
+        for dock in self.docks:
+            dock.show()
+        contestants.raise_()
+        self.resizeDocks([task], [LEFT_PX], Qt.Orientation.Horizontal)
+        self.resizeDocks([curves], [CURVES_PX], Qt.Orientation.Vertical)
+        self.resizeDocks([task, contestants], [TASK_PX, 610 - TASK_PX], Qt.Orientation.Vertical)
+
+    def _connect(self) -> None:
+        actions, session = self.actions_by_name, self.session
+        actions["train"].triggered.connect(self._toggle)
+        actions["step"].triggered.connect(self._step)
+        actions["restart"].triggered.connect(self._restart)
+        actions["log_loss"].toggled.connect(self.stage.curves.set_log_loss)
+        actions["relative"].toggled.connect(self.stage.nets.set_relative)
+        actions["reset_layout"].triggered.connect(self.reset_layout)
+        self.stage.nets.relative_button.toggled.connect(actions["relative"].setChecked)
+        for number in range(EXAMPLES):
+            actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
+        for choice in ("system", "light", "dark"):
+            actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
+        session.beat.connect(self._show_numbers)
+        session.status_changed.connect(self._show_state)
+        session.training_changed.connect(self._show_state)
+        session.run_opened.connect(self._show_state)
+        session.experiment_changed.connect(self._show_title)
+        session.example_changed.connect(self._show_example)
+        self.stage.readout_changed.connect(self.status_line.show_readout)
+        self.theme.changed.connect(self.set_palette)
+
+    # What is kept ---------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        self._memory.restore_layout(self, self.splitter)
+        self.theme.choose(self._memory.text("theme", self.theme.choice))
+        self.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
+        for name in ("log_loss", "relative"):
+            self.actions_by_name[name].setChecked(self._memory.flag(name))
+        self._show_example(self.session.example)
+        self._show_title()
+
+    def _save(self) -> None:
+        self._memory.keep("theme", self.theme.choice)
+        for name in ("log_loss", "relative"):
+            self._memory.keep(name, self.actions_by_name[name].isChecked())
+        self._memory.save_layout(self, self.splitter)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the layout and ask the worker to end."""
+        self._save()
+        self.session.close()
+        super().closeEvent(event)
+
+    # What a person does ---------------------------------------------------------------
+
+    def _toggle(self) -> None:
+        self._commit_typing()
+        self.session.toggle()
+
+    def _step(self) -> None:
+        self._commit_typing()
+        self.session.step()
+
+    def _restart(self) -> None:
+        self._commit_typing()
+        self.session.restart()
+
+    def _choose_example(self) -> None:
+        name = self.sender().objectName()
+        self.session.select_example(int(name.rpartition("_")[2]) - 1)
+
+    def _choose_theme(self) -> None:
+        self.theme.choose(self.sender().objectName().rpartition("_")[2])
+
+    def _commit_typing(self) -> None:
+        focused = QApplication.focusWidget()
+        if isinstance(focused, NumberField):
+            focused.commit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does to the focused control what Space, which trains, cannot."""
+        focused = QApplication.focusWidget()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif isinstance(focused, QAbstractButton):
+            focused.click()
+        elif isinstance(focused, QComboBox):
+            focused.showPopup()
+        elif isinstance(focused, NumberField):
+            self.stage.nets.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # What is shown --------------------------------------------------------------------
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw every part in these colours."""
+        parts = (self.run_bar, self._task, self._contestants, self._training, self.stage)
+        for part in (*parts, *self.docks, self._menus):
+            part.set_palette(palette)
+
+    def _show_state(self) -> None:
+        phase = self.session.phase
+        self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
+        self.actions_by_name["train"].setText("&Pause" if self.session.training else "&Train")
+        self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        self.run_bar.counter.show_status(self.session.status)
+
+    def _show_example(self, index: int) -> None:
+        self.actions_by_name[f"example_{index + 1}"].setChecked(True)
+
+    def _show_title(self, old: Experiment | None = None, new: Experiment | None = None) -> None:
+        self.setWindowTitle(f"{self.session.task.title} – Sequence Sandbox")
+
+    def event(self, event: QEvent) -> bool:
+        """Tell of the first paint, and whether anyone can see the pictures."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.Paint and self._first_paint:
+            self._first_paint = False
+            QTimer.singleShot(0, self.painted.emit)
+        elif event.type() in (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide):
+            self.session.watch(self.isVisible() and not self.isMinimized())
+        return handled

@@ -1,0 +1,185 @@
+"""One contestant's column: head, heatmaps, gradient and words, painted on one time axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from sandbox.engine.cells import CELLS, Picture
+from sandbox.gui.panels import geometry as places
+from sandbox.gui.panels.axis import paint_axis, paint_bands, paint_mark
+from sandbox.gui.panels.explain import paint_free
+from sandbox.gui.panels.geometry import Geometry, arrange
+from sandbox.gui.panels.gradient import MEANING, paint_curves, paint_frame
+from sandbox.gui.panels.head import paint_head
+from sandbox.gui.panels.heatmap import paint_legend, paint_picture, paint_waiting
+
+if TYPE_CHECKING:
+    from sandbox.gui.panels.content import ColumnContent
+
+
+class NetColumn(QWidget):
+    """Paints a `ColumnContent`; tells which step, and which row of which picture, is hovered."""
+
+    hovered = Signal(int, str, int)  # step or -1, picture's name or "", unit or -1
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._content: ColumnContent | None = None
+        self._painted: QPixmap | None = None
+        self._still: tuple[object, QPixmap] | None = None
+        self._mark = -1
+        self.paint_count = 0
+
+    def show_content(self, content: ColumnContent | None) -> None:
+        """Draws this from now on."""
+        self._content = content
+        self._painted = None
+        self.update()
+
+    def mark(self, step: int) -> None:
+        """One vertical line at a step; -1: none."""
+        if step != self._mark:
+            self._mark = step
+            self.update()
+
+    @property
+    def places(self) -> Geometry | None:
+        """Where its parts stand now."""
+        if self._content is None:
+            return None
+        length = self._content.sequence.length
+        return arrange(self.width(), self.height(), length, self._content.rows)
+
+    def picture_rect(self, name: str) -> QRect:
+        """Where the heatmap of that name is; empty where the cell has none."""
+        geometry, content = self.places, self._content
+        if geometry is None or content is None:
+            return QRect()
+        names = [picture.name for picture in content.pictures]
+        return geometry.picture(names.index(name), len(names)) if name in names else QRect()
+
+    def minimumSizeHint(self) -> QSize:
+        """The least that is readable."""
+        return QSize(places.LEAST_WIDTH, places.LEAST_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The kept picture, and the mark over it."""
+        content, geometry = self._content, self.places
+        if content is None or geometry is None:
+            return
+        if self._painted is None or self._painted.deviceIndependentSize() != self.size():
+            self._painted = self._paint_all(content, geometry)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._painted)
+        if 0 <= self._mark < content.sequence.length:
+            paint_mark(painter, geometry, content, self._mark)
+        painter.end()
+
+    def _paint_all(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
+        self.paint_count += 1
+        pixmap = QPixmap(self._still_part(content, geometry))
+        painter = QPainter(pixmap)
+        drawn = geometry.picture(0, len(content.pictures)).height() * self.devicePixelRatioF()
+        paint_head(painter, geometry.head, content, min(round(drawn), content.units))
+        if content.trace is None:
+            paint_waiting(painter, geometry.body, content)
+        else:
+            for picture, rect in _places(content, geometry):
+                paint_picture(painter, rect, picture, content, geometry.timeline)
+            paint_curves(painter, geometry.gradient, content, geometry.timeline)
+            paint_bands(painter, geometry, content)
+        painter.end()
+        return pixmap
+
+    def _still_part(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
+        """What stays from frame to frame, painted once: names, scales, words."""
+        key = (geometry, self.devicePixelRatioF(), *_still(content))
+        if self._still is None or self._still[0] != key:
+            self._still = key, self._paint_still(content, geometry)
+        return self._still[1]
+
+    def _paint_still(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(content.palette.ground)
+        painter = QPainter(pixmap)
+        paint_axis(painter, geometry, content)
+        if content.trace is not None:
+            places_of = _places(content, geometry)
+            for picture, rect in places_of:
+                paint_legend(painter, rect, picture, content)
+            paint_frame(painter, geometry.gradient, content)
+            cell = CELLS[content.head.cell]
+            paint_free(painter, geometry.free(len(places_of)), cell, content)
+        painter.end()
+        return pixmap
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tells what is under the pointer."""
+        x, y = event.position().x(), event.position().y()
+        geometry, content = self.places, self._content
+        if geometry is None or content is None:
+            return
+        below_head = y >= geometry.body.top()
+        step = geometry.timeline.step_at(x) if below_head else -1
+        self.hovered.emit(step, *self._row_at(y) if step >= 0 else ("", -1))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer any more."""
+        self.hovered.emit(-1, "", -1)
+
+    def _row_at(self, y: float) -> tuple[str, int]:
+        content = self._content
+        if content is None or not content.units:
+            return "", -1
+        for picture in content.pictures:
+            rect = self.picture_rect(picture.name)
+            if rect.top() <= y < rect.top() + rect.height():
+                return picture.name, int((y - rect.top()) * content.units / rect.height())
+        return "", -1
+
+    def event(self, event: QEvent) -> bool:
+        """Tool tips: the whole meaning of the picture beside the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def _tip(self, position: QPoint) -> str:
+        content, geometry = self._content, self.places
+        if content is None or geometry is None or position.x() >= geometry.timeline.left:
+            return ""
+        if position.y() >= geometry.gradient.top():
+            return f"gradient of the loss: {MEANING[content.relative]}"
+        for picture in content.pictures:
+            rect = self.picture_rect(picture.name)
+            if rect.top() <= position.y() < rect.bottom():
+                return f"{picture.title}: {picture.meaning}. {content.units} rows, one a unit."
+        return ""
+
+
+def _places(content: ColumnContent, geometry: Geometry) -> list[tuple[Picture, QRect]]:
+    count = len(content.pictures)
+    return [(each, geometry.picture(n, count)) for n, each in enumerate(content.pictures)]
+
+
+def _still(content: ColumnContent) -> tuple[object, ...]:
+    """Everything that the still part of a column depends on, besides its place."""
+    return (
+        content.palette,
+        content.head.cell,
+        content.trace is None,
+        content.sequence.labels,
+        content.sequence.roles.tobytes(),
+        content.relative,
+        content.decades,
+        content.at_floor,
+        content.cell_limit,
+    )

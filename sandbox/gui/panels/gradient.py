@@ -1,0 +1,133 @@
+"""The gradient strip: how much each step still matters for learning, on a logarithmic axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from sandbox.gui.panels.heatmap import paint_name
+from sandbox.gui.panels.ink import tint, write
+from sandbox.gui.panels.typeface import SMALL_PX, width_of
+from sandbox.gui.panels.wording import power_of_ten
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.gui.panels.content import ColumnContent, GradientCurve
+    from sandbox.gui.panels.timeline import Timeline
+
+FLOOR = 8  # pixels under the lowest decade, where zeros and what is below it are drawn
+_TICK_ROOM = 36
+_LABEL_HEIGHT = 13
+MEANING = {
+    False: "how much each step still matters for learning; log",
+    True: "as a share of its size at the question; log",
+}
+
+
+def paint_frame(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
+    """What does not change with every frame: axis, name and meaning."""
+    painter.fillRect(rect, tint(content.palette.quiet, 14))
+    _paint_axis(painter, rect, content)
+    paint_name(painter, rect, "gradient", MEANING[content.relative], content, _TICK_ROOM)
+
+
+def paint_curves(
+    painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline
+) -> None:
+    """The others' curves faintly, this contestant's on top, names at the curves."""
+    own = [curve for curve in content.curves if curve.key == content.key]
+    for curve in [curve for curve in content.curves if curve.key != content.key] + own:
+        _paint_curve(painter, rect, curve, content, timeline)
+    _paint_names(painter, rect, content, timeline)
+
+
+def heights(
+    norms: NDArray[np.float64], decades: tuple[int, int], top: float, bottom: float
+) -> NDArray[np.float64]:
+    """The y of each value: NaN stays NaN, infinite is the top, 0 and what is below the floor."""
+    low, high = decades
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = (high - np.log10(norms)) / (high - low)
+    y = top + np.clip(shares, 0.0, 1.0) * (bottom - FLOOR - top)
+    return np.where(shares > 1.0 + 1e-9, bottom - 2.0, y)
+
+
+def _plot_edges(rect: QRect) -> tuple[float, float]:
+    return rect.top() + 4.0, rect.top() + rect.height() - 1.0
+
+
+def _paint_axis(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
+    top, bottom = _plot_edges(rect)
+    low, high = content.decades
+    every = _decades_between_ticks(low, high, bottom - FLOOR - top)
+    for exponent in range(high, low - 1, -every):
+        y = round(float(heights(np.array([10.0**exponent]), content.decades, top, bottom)[0]))
+        painter.fillRect(rect.left(), y, rect.width(), 1, QColor(content.palette.hairline))
+        if not (content.at_floor and y + 12 > bottom):
+            _tick(painter, rect, y, power_of_ten(exponent), content)
+    if content.at_floor:
+        _tick(painter, rect, bottom - 3, "0", content)
+
+
+def _tick(painter: QPainter, rect: QRect, y: float, text: str, content: ColumnContent) -> None:
+    align = Qt.AlignmentFlag.AlignRight
+    write(painter, rect.left() - 6, y + 4, text, content.palette.quiet, align=align)
+
+
+def _decades_between_ticks(low: int, high: int, height: float) -> int:
+    most = max(int(height // 15), 1)
+    return max(-(-(high - low) // most), 1)
+
+
+def _paint_curve(
+    painter: QPainter,
+    rect: QRect,
+    curve: GradientCurve,
+    content: ColumnContent,
+    timeline: Timeline,
+) -> None:
+    own = curve.key == content.key
+    color = tint(curve.style.color(content.palette), 255 if own else 130)
+    painter.setPen(QPen(color, 2 if own else 1, curve.style.dash, Qt.PenCapStyle.FlatCap))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, own and timeline.steps <= 200)
+    y = heights(curve.norms, content.decades, *_plot_edges(rect))
+    for run in _runs(timeline.centres(), y):
+        painter.drawPolyline(QPolygonF(run)) if len(run) > 1 else painter.drawPoint(run[0])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _runs(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[list[QPointF]]:
+    """The points between gaps: what is no number is left out."""
+    gaps = np.flatnonzero(np.isnan(y))
+    pieces = np.split(np.stack([x, y], axis=1), gaps)
+    kept = (piece[~np.isnan(piece[:, 1])].tolist() for piece in pieces)
+    return [[QPointF(*point) for point in piece] for piece in kept if piece]
+
+
+def _paint_names(
+    painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline
+) -> None:
+    """Each curve's name at its left end, where the curves are furthest apart."""
+    top, bottom = _plot_edges(rect)
+    names = []
+    for curve in content.curves:
+        y = heights(curve.norms[:1], content.decades, top, bottom)[0]
+        wrong = not np.all(np.isfinite(curve.norms))
+        names.append((bottom if np.isnan(y) else float(y), curve, wrong))
+    used: list[float] = []
+    for y, curve, wrong in sorted(names, key=lambda name: name[0]):
+        baseline = y + _LABEL_HEIGHT if y < top + _LABEL_HEIGHT + 2 else y - 4
+        if used and baseline < used[-1] + _LABEL_HEIGHT:
+            baseline = used[-1] + _LABEL_HEIGHT
+        used.append(min(baseline, bottom - 2))
+        text = f"{curve.title}: not a finite number" if wrong else curve.title
+        color = content.palette.wrong if wrong else curve.style.color(content.palette)
+        bold = curve.key == content.key
+        x = rect.left() + 4
+        box = QRect(x - 2, round(used[-1]) - 10, round(width_of(text, SMALL_PX, bold=bold)) + 4, 13)
+        painter.fillRect(box, tint(content.palette.ground, 190))
+        write(painter, x, round(used[-1]), text, color, bold=bold)

@@ -1,0 +1,108 @@
+"""A heatmap of one gate or state over time: rows are units, columns are steps, no smoothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from sandbox.gui.panels.colourmaps import COLOURS, Pixels, colour_table, limits, pixels_of
+from sandbox.gui.panels.content import ColumnContent, marked_steps
+from sandbox.gui.panels.geometry import MARGIN
+from sandbox.gui.panels.ink import write
+from sandbox.gui.panels.timeline import Timeline, rows
+from sandbox.gui.panels.typeface import SMALL_PX, metrics, wrap
+
+if TYPE_CHECKING:
+    from sandbox.engine.cells import Picture
+
+_BAR_GAP, _BAR_WIDTH = 6, 6
+
+
+def paint_picture(
+    painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent, timeline: Timeline
+) -> None:
+    """The picture's heatmap in rect."""
+    ratio = painter.device().devicePixelRatio()
+    low, high = limits(picture.kind, content.cell_limit)
+    table = colour_table(picture.kind, content.palette)
+    colours = pixels_of(content.values(picture.name), low, high, table)
+    columns = timeline.columns(ratio, marked_steps(content.sequence))
+    shown = colours.T[rows(colours.shape[1], rect.height(), ratio)][:, columns]
+    _draw(painter, rect.left(), rect.top(), shown, ratio)
+
+
+def paint_legend(
+    painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent
+) -> None:
+    """What does not change with every frame: name and meaning beside rect, and its colours."""
+    table = colour_table(picture.kind, content.palette)
+    _paint_bar(painter, rect, limits(picture.kind, content.cell_limit), table, content)
+    paint_name(painter, rect, picture.title, picture.meaning, content)
+
+
+def paint_name(
+    painter: QPainter,
+    rect: QRect,
+    title: str,
+    meaning: str,
+    content: ColumnContent,
+    narrower: int = 0,
+) -> None:
+    """Title and meaning in the gutter left of rect."""
+    palette, measure = content.palette, metrics(SMALL_PX)
+    lines = max(int((rect.height() + 2) // measure.height()) - 1, 0)
+    width = rect.left() - MARGIN - 8 - narrower
+    top = rect.top() - 1.0
+    write(painter, MARGIN, round(top + measure.ascent()), title, palette.text, bold=True)
+    top += measure.height()
+    for line in wrap(meaning, width, lines, measure) if lines else ():
+        write(painter, MARGIN, round(top + measure.ascent()), line, palette.quiet)
+        top += measure.height()
+
+
+def _paint_bar(
+    painter: QPainter,
+    rect: QRect,
+    ends: tuple[float, float],
+    table: Pixels,
+    content: ColumnContent,
+) -> None:
+    ratio = painter.device().devicePixelRatio()
+    steps = np.linspace(COLOURS - 1, 0, max(round(rect.height() * ratio), 2)).astype(np.intp)
+    bar = np.repeat(table[steps][:, None], round(_BAR_WIDTH * ratio), axis=1)
+    x = rect.left() + rect.width() + _BAR_GAP
+    _draw(painter, x, rect.top(), bar, ratio)
+    x += _BAR_WIDTH + 4
+    ascent = metrics(SMALL_PX).ascent()
+    write(painter, x, round(rect.top() + ascent - 2), _end(ends[1]), content.palette.quiet)
+    write(painter, x, rect.top() + rect.height() - 1, _end(ends[0]), content.palette.quiet)
+
+
+def _end(value: float) -> str:
+    return f"{value:g}".replace("-", "−")  # noqa: RUF001
+
+
+def _draw(painter: QPainter, x: float, y: float, pixels: Pixels, ratio: float) -> None:
+    """Pixels one to one on the device, their corner at (x, y)."""
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    painter.drawImage(QPointF(x, y), image)
+
+
+def paint_waiting(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
+    """Words in the pictures' place before the first frame."""
+    text = content.waiting or "No picture yet."
+    write(
+        painter,
+        QRectF(rect).center().x(),
+        QRectF(rect).center().y(),
+        text,
+        content.palette.quiet,
+        13,
+        align=Qt.AlignmentFlag.AlignHCenter,
+    )

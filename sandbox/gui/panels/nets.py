@@ -1,0 +1,289 @@
+"""The centre of the window: every contestant's gates, states and gradient on one sequence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from sandbox.engine.cells import CELLS
+from sandbox.gui.palette import DARK, Palette
+from sandbox.gui.panels.column import NetColumn
+from sandbox.gui.panels.content import (
+    ColumnContent,
+    GradientCurve,
+    gradient_curves,
+    row_count,
+    shown_traces,
+)
+from sandbox.gui.panels.describe import Description
+from sandbox.gui.panels.geometry import MARGIN
+from sandbox.gui.panels.ranges import DecadeRange, SymmetricLimit
+from sandbox.gui.panels.summary import Row, step_numbers, summary
+from sandbox.gui.panels.typeface import SMALL_PX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QKeyEvent, QShowEvent
+
+    from sandbox.engine.trace import Trace
+    from sandbox.gui.views import NetsView
+
+
+class NetsPanel(QWidget):
+    """One column a contestant; a marked step is one line through all of them.
+
+    Left and Right move the mark, Home and End go to the ends, Escape takes it away.
+    """
+
+    step_hovered = Signal(int)  # -1: none
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("nets_panel")
+        self.setAccessibleName("What the nets do with the sequence")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._palette = DARK
+        self._view: NetsView | None = None
+        self._traces: Mapping[str, Trace] = {}
+        self._curves: tuple[GradientCurve, ...] = ()
+        self._columns: dict[str, NetColumn] = {}
+        self._spare: list[NetColumn] = []
+        self._mark = -1
+        self._row: Row | None = None
+        self._relative, self._stale, self._run = False, False, ""
+        self._cell_limit, self._decades = SymmetricLimit(), DecadeRange()
+        self._description = Description(self, self._in_words)
+        self._build()
+        self._restyle()
+
+    def _build(self) -> None:
+        self._content = QWidget()
+        self._content.setObjectName("nets_columns")
+        self._row_of_columns = QHBoxLayout(self._content)
+        self._row_of_columns.setContentsMargins(0, 0, 0, 0)
+        self._row_of_columns.setSpacing(1)
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setObjectName("nets_scroll")
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self.relative_button = QToolButton(self._content)
+        self.relative_button.setObjectName("gradient_relative")
+        self.relative_button.setText("relative")
+        self.relative_button.setCheckable(True)
+        self.relative_button.setAccessibleName("Gradient relative to the question")
+        self.relative_button.setToolTip(
+            "Show the gradient as a share of its size at the question (which is then 1)"
+        )
+        self.relative_button.toggled.connect(self.set_relative)
+        self.relative_button.hide()
+
+    # -- what is shown ------------------------------------------------------------------
+
+    def show_view(self, view: NetsView) -> None:
+        """Draws this; a hidden panel keeps it until it is shown."""
+        self._view = view
+        if self.isVisible():
+            self._draw()
+        else:
+            self._stale = True
+        self._description.changed()
+
+    def clear(self) -> None:
+        """Shows nothing."""
+        self._view, self._traces, self._curves = None, {}, ()
+        self._mark, self._row = -1, None
+        self._arrange_columns(())
+        self._description.changed()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Repaints everything in these colours."""
+        self._palette = palette
+        self._restyle()
+        if self._view is not None:
+            self.show_view(self._view)
+
+    @Slot(bool)
+    def set_relative(self, relative: bool) -> None:
+        """Whether the gradient is divided by its value at the query."""
+        if relative == self._relative:
+            return
+        self._relative, self._decades = relative, DecadeRange()
+        self.relative_button.setChecked(relative)
+        if self._view is not None:
+            self.show_view(self._view)
+
+    @Slot(int)
+    def mark(self, step: int) -> None:
+        """Marks a step in every column; -1: none.  Tells nobody."""
+        self._mark = step if step >= 0 else -1
+        for column in self._columns.values():
+            column.mark(self._mark)
+
+    @property
+    def marked(self) -> int:
+        """The marked step, or -1."""
+        return self._mark
+
+    def readout(self, step: int) -> str:
+        """The numbers of a step in words: means over units, or of the unit pointed at."""
+        view = self._view
+        if view is None or not 0 <= step < view.sequence.length:
+            return ""
+        self._resolve(view)
+        return step_numbers(view, self._traces, self._curves, step, self._row)
+
+    def column(self, key: str) -> NetColumn:
+        """The column of a contestant."""
+        return self._columns[key]
+
+    # -- drawing ------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        view, self._stale = self._view, False
+        if view is None:
+            return
+        self._resolve(view)
+        self._adapt(view)
+        self._arrange_columns(tuple(view.heads))
+        rows = row_count(view)
+        for key, column in self._columns.items():
+            column.show_content(self._content_of(view, key, rows))
+            column.mark(self._mark if self._mark < view.sequence.length else -1)
+        self._place_button()
+
+    def _resolve(self, view: NetsView) -> None:
+        self._traces = shown_traces(view)
+        self._curves = gradient_curves(view, self._traces, self._relative)
+
+    def _adapt(self, view: NetsView) -> None:
+        run = view.frame.run if view.frame is not None else ""
+        if run and run != self._run:
+            self._run = run
+            self._cell_limit, self._decades = SymmetricLimit(), DecadeRange()
+        length, index = view.sequence.length, view.sequence.index
+        self._cell_limit.update(
+            trace.arrays[picture.name][:length, index]
+            for trace in self._traces.values()
+            for picture in CELLS[trace.cell].pictures
+            if picture.kind == "cell"
+        )
+        self._decades.update(curve.norms for curve in self._curves)
+
+    def _content_of(self, view: NetsView, key: str, rows: int) -> ColumnContent:
+        return ColumnContent(
+            key=key,
+            head=view.heads[key],
+            sequence=view.sequence,
+            trace=self._traces.get(key),
+            waiting=view.waiting,
+            curves=self._curves,
+            relative=self._relative,
+            decades=(self._decades.low, self._decades.high),
+            cell_limit=self._cell_limit.limit,
+            rows=rows,
+            palette=self._palette,
+        )
+
+    def _arrange_columns(self, keys: tuple[str, ...]) -> None:
+        """Columns for these contestants, from left to right; widgets are kept and reused."""
+        if keys == tuple(self._columns):
+            return
+        self._spare.extend(self._columns.values())
+        self._columns = {key: self._take_column() for key in keys}
+        for column in self._spare:
+            self._row_of_columns.removeWidget(column)
+            column.hide()
+        for position, (key, column) in enumerate(self._columns.items()):
+            column.setObjectName(f"net_column_{key}")
+            self._row_of_columns.insertWidget(position, column, 1)
+            column.show()
+        self.relative_button.setVisible(bool(keys))
+        self.relative_button.raise_()
+
+    def _take_column(self) -> NetColumn:
+        if self._spare:
+            return self._spare.pop(0)
+        column = NetColumn(self._content)
+        column.hovered.connect(self._hovered)
+        column.installEventFilter(self)
+        return column
+
+    def _place_button(self) -> None:
+        first = next(iter(self._columns.values()), None)
+        geometry = first.places if first is not None else None
+        if geometry is None:
+            return
+        size = QSize(min(self.relative_button.sizeHint().width(), 72), 20)
+        bottom = geometry.roles.top() + geometry.roles.height() - 2
+        self.relative_button.resize(size)
+        self.relative_button.move(MARGIN, bottom - size.height())
+        self.relative_button.raise_()
+
+    def _restyle(self) -> None:
+        palette = self._palette
+        self.setStyleSheet(
+            f"#nets_columns {{ background: {palette.hairline}; }}"
+            f"#nets_scroll {{ background: {palette.ground}; }}"
+            f"#gradient_relative {{ color: {palette.quiet}; background: {palette.panel};"
+            f" border: 1px solid {palette.hairline}; border-radius: 4px; padding: 0 4px;"
+            f" font-size: {SMALL_PX}px; }}"
+            f"#gradient_relative:checked {{ color: {palette.ground}; background: {palette.text}; }}"
+            f"#gradient_relative:focus {{ border-color: {palette.text}; }}"
+        )
+
+    # -- pointing -----------------------------------------------------------------------
+
+    @Slot(int, str, int)
+    def _hovered(self, step: int, picture: str, unit: int) -> None:
+        sender = self.sender()
+        key = next((key for key, column in self._columns.items() if column is sender), "")
+        row = Row(key, unit) if picture and unit >= 0 else None
+        changed, self._row = (step, row) != (self._mark, self._row), row
+        if changed:
+            self._point(step)
+
+    def _point(self, step: int) -> None:
+        self.mark(step)
+        self.step_hovered.emit(step)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Moves the mark; every other key is left to the window."""
+        last = self._view.sequence.length - 1 if self._view is not None else -1
+        here = self._mark
+        moves = {
+            Qt.Key.Key_Left: last if here < 0 else max(here - 1, 0),
+            Qt.Key.Key_Right: min(here + 1, last),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+            Qt.Key.Key_Escape: -1,
+        }
+        if last < 0 or Qt.Key(event.key()) not in moves:
+            super().keyPressEvent(event)
+            return
+        self._row = None
+        self._point(moves[Qt.Key(event.key())])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catches up with what came while hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self._draw()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Keeps the button in its place when the first column changes its size."""
+        if event.type() == QEvent.Type.Resize and watched is next(iter(self._columns.values()), None):
+            self._place_button()
+        return False
+
+    def _in_words(self) -> str:
+        if self._view is None:
+            return "Nothing to show yet."
+        self._resolve(self._view)
+        return summary(self._view, self._traces, self._curves)

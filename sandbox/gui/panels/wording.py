@@ -1,0 +1,112 @@
+"""How numbers, steps and answers are said in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.tasks.base import Role, Task, Tokens
+
+if TYPE_CHECKING:
+    from sandbox.engine.trace import Trace
+    from sandbox.gui.views import SequenceView
+
+ROLE_NAMES = {Role.CUE: "cue", Role.FILLER: "filler", Role.QUERY: "query"}
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def percent(share: float | None) -> str:
+    """A share as whole percent; 100% only where it is all."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    return "99%" if 0.99 < share < 0.995 else f"{share:.0%}"
+
+
+def loss_text(loss: float | None) -> str:
+    """A loss with the digits that matter."""
+    if loss is None:
+        return "–"
+    if not math.isfinite(loss):
+        return "not finite"
+    return f"{loss:.2f}" if loss >= 0.1 or loss == 0 else f"{loss:.2g}"
+
+
+def magnitude(value: float) -> str:
+    """A gradient's size: 3.1e-9."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "infinite"
+    return "0" if value == 0 else f"{value:.1e}"
+
+
+def power_of_ten(exponent: int) -> str:
+    """An axis label."""
+    return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPT)
+
+
+def accuracy_name(task: Task) -> str:
+    """What the share counts."""
+    if task.loss == "cross_entropy":
+        return "accuracy"
+    return f"within {task.correct_within:g}"
+
+
+def step_name(view: SequenceView, step: int) -> str:
+    """A step as it is spoken of: step 5 GERMANY (cue)."""
+    role = ROLE_NAMES.get(Role(int(view.roles[step])))
+    parts = (f"step {step + 1}", view.labels[step], f"({role})" if role else "")
+    return " ".join(part for part in parts if part)
+
+
+def unit_of_length(task: Task) -> str:
+    """What one step reads."""
+    return "words" if isinstance(task.inputs, Tokens) else "steps"
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a net answers at the query, and whether that is right."""
+
+    answer: str
+    verdict: str
+    right: bool
+
+
+def query_step(view: SequenceView) -> int:
+    """The last step at which something is asked: where the answer on screen is read."""
+    scored = np.flatnonzero(view.sequences.scored[view.index, : view.length])
+    return int(scored[-1]) if len(scored) else view.length - 1
+
+
+def says(view: SequenceView, trace: Trace) -> Says:
+    """The answer of one net to the shown sequence."""
+    step = query_step(view)
+    answer = trace.answers[step, view.index]
+    target = view.sequences.targets[view.index, step]
+    if view.task.loss == "cross_entropy":
+        return _says_class(view.task, answer, int(target))
+    return _says_value(view.task, np.ravel(answer), np.ravel(target))
+
+
+def _says_class(task: Task, chances: np.ndarray, target: int) -> Says:
+    if not np.all(np.isfinite(chances)):
+        return Says("no answer", f'right is "{task.outputs[target]}"', False)
+    chosen = int(np.argmax(chances))
+    text = f'"{task.outputs[chosen]}" {percent(float(chances[chosen]))}'
+    if chosen == target:
+        return Says(text, "right", True)
+    return Says(text, f'wrong, it is "{task.outputs[target]}"', False)
+
+
+def _says_value(task: Task, answer: np.ndarray, target: np.ndarray) -> Says:
+    error = float(np.max(np.abs(answer - target)))
+    right = error <= task.correct_within
+    text = ", ".join(f"{value:.2f}" for value in answer)
+    aim = ", ".join(f"{value:.2f}" for value in target)
+    if not math.isfinite(error):
+        return Says("no answer", f"right is {aim}", False)
+    return Says(text, f"{'right' if right else 'wrong'}, it is {aim}", right)

@@ -1,0 +1,35 @@
+"""A report that a person can copy: what went wrong, on what, with which experiment."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+import sandbox
+from sandbox.experiment import Experiment
+
+LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "numba", "torch", "pydantic")
+
+
+def report(experiment: Experiment | None, problem: str = "") -> str:
+    """Versions, machine and experiment, behind the problem where there is one."""
+    parts = [problem.strip(), versions()]
+    if experiment is not None:
+        parts.append(f"Experiment:\n{experiment.to_json()}")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def versions() -> str:
+    """This program, Python, the system and the libraries, a line each."""
+    lines = [
+        f"Sequence Sandbox {sandbox.__version__}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+    ]
+    return "\n".join([*lines, *(f"{name} {_version(name)}" for name in LIBRARIES)])
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"

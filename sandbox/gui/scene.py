@@ -1,0 +1,93 @@
+"""What the panels are shown, put together from a session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.gui.naming import title_of
+from sandbox.gui.palette import line_styles
+from sandbox.gui.session import MORE_STEPS, Session
+from sandbox.gui.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
+from sandbox.run.messages import Phase
+
+
+def sequence_view(session: Session) -> SequenceView:
+    """The example on screen."""
+    return SequenceView(session.task, session.examples, session.example)
+
+
+def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetHead]) -> NetsView:
+    """Pictures of the latest frame, under these heads."""
+    waiting = "" if session.phase is not Phase.WARMING else "warming up the engine …"
+    return NetsView(sequence, heads, session.frame, waiting)
+
+
+def heads(session: Session) -> dict[str, NetHead]:
+    """What stands over every contestant's column now."""
+    cells = session.cells
+    styles = line_styles(cells)
+    made = {}
+    for key, cell in cells.items():
+        smoothed = session.recording.curve(key).smoothed()
+        loss, accuracy = smoothed if smoothed is not None else (None, None)
+        status, tone = _standing(session, key)
+        title = title_of(key, cell)
+        made[key] = NetHead(title, cell, styles[key], accuracy, loss, status, tone)
+    return made
+
+
+def curves_view(session: Session) -> CurvesView:
+    """Everything measured so far; arrays are views, nothing is copied."""
+    cells = session.cells
+    styles = line_styles(cells)
+    curves = {}
+    for key, cell in cells.items():
+        recording, buffer = session.recording, session.recording.curve(key)
+        curves[key] = CurveData(
+            title=title_of(key, cell),
+            style=styles[key],
+            steps=buffer.steps,
+            loss=buffer.loss,
+            accuracy=buffer.accuracy,
+            grad_norm=buffer.grad_norm,
+            evaluations=tuple(recording.tests.get(key, ())),
+            solved_at=recording.solved_at.get(key),
+            diverged_at=recording.diverged_at.get(key),
+        )
+    return CurvesView(session.task, curves, tuple(session.recording.changes))
+
+
+def phase_in_words(session: Session) -> str:
+    """The run's state as the status bar says it."""
+    step = session.status.step if session.status is not None else 0
+    if session.all_diverged:
+        return f"every net diverged by step {step:,}: try a smaller learning rate, then Restart"
+    if session.phase is Phase.WARMING:
+        return "warming up, training starts by itself" if session.training else "warming up"
+    if session.phase is Phase.READY:
+        return "untrained: press Space to train"
+    if session.phase is Phase.RUNNING:
+        return "training: Space pauses"
+    if session.phase is Phase.PAUSED:
+        return f"paused at step {step:,}: Space goes on"
+    if session.phase is Phase.FINISHED:
+        return f"all {step:,} steps are taken: Train adds {MORE_STEPS:,} more"
+    refused = session.status.refused if session.status is not None else None
+    return refused or "stopped by an error: Train starts again"
+
+
+def _standing(session: Session, key: str) -> tuple[str, str]:
+    """A few words about one contestant, and their tone."""
+    recording = session.recording
+    if key in recording.diverged_at:
+        return f"diverged at step {recording.diverged_at[key]:,}", "wrong"
+    if key in recording.solved_at:
+        return f"solved at step {recording.solved_at[key]:,}", "right"
+    if session.phase is Phase.FAILED:
+        return "stopped by an error", "wrong"
+    step = session.status.step if session.status is not None else 0
+    if session.phase is Phase.FINISHED:
+        return f"not solved in {step:,} steps", "quiet"
+    if not step and not len(recording.curve(key)):
+        return "untrained", "quiet"
+    return ("paused", "quiet") if session.phase is Phase.PAUSED else ("", "quiet")

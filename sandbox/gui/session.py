@@ -1,0 +1,309 @@
+"""Session: the one place that knows experiment, run and worker; the window only shows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sandbox.experiment import Experiment
+from sandbox.gui.recording import Recording
+from sandbox.run.control import FULL_SPEED, LIVE_FIELDS, Control
+from sandbox.run.ids import new_run_id
+from sandbox.run.mailbox import Mailbox, Record
+from sandbox.run.messages import Event, Frame, Phase, Status
+from sandbox.tasks.base import Sequences, Task
+from sandbox.tasks.registry import complete, task_of
+from sandbox.tasks.streams import Purpose, stream
+from sandbox.validation import ExperimentError
+
+EXAMPLES = 3
+TICK_MS = 33
+TICKS_A_BEAT = 8  # numbers are shown anew at every beat, about four times a second
+SETTLE_S = 0.15  # how long edits of a dragged slider are gathered before a new run
+MORE_STEPS = int(Experiment.model_fields["steps"].default)
+
+
+class Session(QObject):
+    """Holds the experiment, asks the worker, takes its mail, and says what changed.
+
+    `training` is what the person wants; `status` is what the worker says.  Every answer that
+    carries another run's id is dropped.  One frame is asked for at a time.
+    """
+
+    experiment_changed = Signal(object, object)  # old, new Experiment
+    run_opened = Signal()
+    status_changed = Signal(object)  # Status | None
+    training_changed = Signal(bool)
+    frame_arrived = Signal(object)  # Frame
+    records_arrived = Signal(object)  # list[Record]
+    example_changed = Signal(int)
+    speed_changed = Signal(float)
+    beat = Signal()
+    problem = Signal(object)  # Status of a run that failed
+
+    def __init__(
+        self,
+        control: Control,
+        mailbox: Mailbox,
+        experiment: Experiment | None = None,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._control, self._mailbox, self._clock = control, mailbox, clock
+        self._experiment = complete(experiment or Experiment())
+        self.example = 0
+        self.speed = FULL_SPEED
+        self.training = False
+        self.watching = True
+        self._ticks = 0
+        self._closed = self._warm = False
+        self._draw_examples()
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._open_run(train=False)
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is run now, with every parameter filled in."""
+        return self._experiment
+
+    def start(self) -> None:
+        """Begin to take mail, 30 times a second."""
+        self._timer.start()
+
+    def close(self) -> None:
+        """Stop the timer and ask the worker to end."""
+        if not self._closed:
+            self._closed = True
+            self._timer.stop()
+            self._control.close()
+
+    # What a person can do -------------------------------------------------------------
+
+    def train(self) -> None:
+        """Go on training; where all steps are taken, as many again are added first."""
+        self._settle()
+        if self.phase is Phase.FINISHED and self.status is not None:
+            self._add_steps(self.status.step)
+        self._set_training(True)
+        self._control.train()
+
+    def pause(self) -> None:
+        """Stop after the current block."""
+        self._settle()
+        self._set_training(False)
+        self._control.pause()
+
+    def toggle(self) -> None:
+        """Train or pause."""
+        if self.training:
+            self.pause()
+        else:
+            self.train()
+
+    def step(self) -> None:
+        """Take one step, then pause."""
+        self._settle()
+        if self.phase is Phase.FINISHED and self.status is not None:
+            self._add_steps(self.status.step)
+        self._set_training(False)
+        self._control.step(1)
+
+    def restart(self) -> None:
+        """A new run of the same experiment; goes on if it was training."""
+        self._open_run(train=self.training)
+
+    def set_speed(self, steps_per_s: float) -> None:
+        """Pace of training, up to FULL_SPEED."""
+        self.speed = steps_per_s
+        self._control.speed(steps_per_s)
+        self.speed_changed.emit(steps_per_s)
+
+    def select_example(self, index: int) -> None:
+        """Which of the example sequences the panels show; frames hold all of them."""
+        if index != self.example and 0 <= index < EXAMPLES:
+            self.example = index
+            self.example_changed.emit(index)
+
+    def edit(self, new: Experiment, coalesce: bool = False) -> None:
+        """Take over another experiment; ExperimentError, and no change, where it is wrong.
+
+        What may change while it runs is handed on; anything else is a new run, which goes on
+        if this one was training.  `coalesce` gathers the edits of a slider being dragged.
+        """
+        old, new = self._experiment, complete(new)
+        changed = {name for name in Experiment.model_fields if _differs(old, new, name)}
+        if not changed:
+            return
+        self._experiment = new
+        if changed <= LIVE_FIELDS:
+            self._adjust()
+        else:
+            self._replace_run(changed, coalesce)
+        self.experiment_changed.emit(old, new)
+
+    def attempt(
+        self, change: Callable[[Experiment], Experiment], coalesce: bool = False
+    ) -> ExperimentError | None:
+        """Edit by a function of the experiment; the refusal, where there is one."""
+        try:
+            self.edit(change(self._experiment), coalesce)
+        except ExperimentError as error:
+            return error
+        return None
+
+    # What the worker says -------------------------------------------------------------
+
+    @property
+    def phase(self) -> Phase:
+        """The run's phase; what is expected of it until the worker has said."""
+        if self.status is not None:
+            return self.status.phase
+        if not self._warm:
+            return Phase.WARMING
+        return Phase.RUNNING if self.training else Phase.READY
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether no contestant is left that could train."""
+        return len(self.recording.diverged_at) >= len(self.cells)
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The contestants in order: key to cell name."""
+        if self.status is not None and self.status.keys:
+            return dict(self.status.keys)
+        count = self._experiment.replicates
+        return {
+            key: contestant.cell
+            for contestant in self._experiment.contestants
+            for key in _keys(contestant.name, count)
+        }
+
+    def tick(self) -> None:
+        """Take the mail, hand it on, and ask for the next frame."""
+        if self._due is not None and self._clock() >= self._due:
+            self._settle()
+        mail = self._mailbox.take()
+        self._take_records([record for record in mail.records if record.run == self.run])
+        if mail.status is not None and mail.status.run == self.run:
+            self._take_status(mail.status)
+        if mail.frame is not None and mail.frame.run == self.run:
+            self._take_frame(mail.frame)
+        self._ask()
+        self._ticks += 1
+        if self._ticks % TICKS_A_BEAT == 0:
+            self.beat.emit()
+
+    def watch(self, watching: bool) -> None:
+        """Whether anyone looks at the pictures: no frame is asked for where nobody does."""
+        self.watching = watching
+
+    def _take_records(self, records: list[Record]) -> None:
+        for record in records:
+            self.recording.add(record)
+        if records:
+            self.records_arrived.emit(records)
+
+    def _take_status(self, status: Status) -> None:
+        before, self.status = self.status, status
+        self._warm = self._warm or status.phase is not Phase.WARMING
+        self._seen_running = self._seen_running or status.phase is Phase.RUNNING
+        if self.training and self._has_ended(status):
+            self._set_training(False)
+        if before is None or _without_pace(before) != _without_pace(status):
+            self.status_changed.emit(status)
+        if status.phase is Phase.FAILED and not self._failure_told:
+            self._failure_told = True
+            self.problem.emit(status)
+
+    def _has_ended(self, status: Status) -> bool:
+        """Whether a run that should train does not: not by a status older than the wish."""
+        if status.phase is Phase.FINISHED:
+            return status.step >= self._experiment.steps or self._seen_running
+        if status.phase is Phase.PAUSED:
+            return self._seen_running
+        return status.phase is Phase.FAILED
+
+    def _take_frame(self, frame: Frame) -> None:
+        self._asked, self.frame = False, frame
+        self.frame_arrived.emit(frame)
+
+    def _ask(self) -> None:
+        if self._asked or not self.watching or self._due is not None:
+            return
+        if self.frame is None or (self.status and self.status.step != self.frame.step):
+            self._asked = True
+            self._control.ask()
+
+    # Runs -----------------------------------------------------------------------------
+
+    def _replace_run(self, changed: set[str], coalesce: bool) -> None:
+        if changed & {"task", "params", "seed"}:
+            self._draw_examples()
+        if not coalesce:
+            self._open_run(train=self.training)
+            return
+        due = self._due
+        self._forget()
+        self._due = due or self._clock() + SETTLE_S
+
+    def _settle(self) -> None:
+        """Open the run that gathered edits are waiting for."""
+        if self._due is not None:
+            self._open_run(train=self.training)
+
+    def _adjust(self) -> None:
+        if self._due is None:
+            self._control.adjust(self._experiment)
+
+    def _add_steps(self, taken: int) -> None:
+        old = self._experiment
+        steps = max(taken, old.steps) + MORE_STEPS
+        self._experiment = old.changed(steps=steps)
+        self._control.adjust(self._experiment)
+        self.experiment_changed.emit(old, self._experiment)
+
+    def _open_run(self, train: bool) -> None:
+        self._forget()
+        self._control.open(self.run, self._experiment, self.examples, train=train)
+        self.run_opened.emit()
+
+    def _forget(self) -> None:
+        """Everything of the run before this one; what it still answers is dropped."""
+        self.run = new_run_id(self._experiment)
+        self.recording = Recording()
+        self.status: Status | None = None
+        self.frame: Frame | None = None
+        self._asked = self._seen_running = self._failure_told = False
+        self._due: float | None = None
+
+    def _draw_examples(self) -> None:
+        self.task: Task = task_of(self._experiment)
+        rng = stream(self._experiment.seed, Purpose.EXAMPLES)
+        self.examples: Sequences = self.task.draw(rng, EXAMPLES)
+
+    def _set_training(self, training: bool) -> None:
+        self._seen_running = False
+        if training != self.training:
+            self.training = training
+            self.training_changed.emit(training)
+
+
+def _keys(name: str, replicates: int) -> list[str]:
+    return [name] if replicates == 1 else [f"{name}#{number}" for number in range(replicates)]
+
+
+def _differs(old: Experiment, new: Experiment, name: str) -> bool:
+    before, after = getattr(old, name), getattr(new, name)
+    if name == "params":
+        return dict(before) != dict(after)
+    return bool(before != after)
+
+
+def _without_pace(status: Status) -> tuple[object, ...]:
+    return status.phase, status.error, status.keys

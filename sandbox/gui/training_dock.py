@@ -1,0 +1,53 @@
+"""How the nets are trained: what holds for every contestant."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from sandbox.experiment import Experiment
+from sandbox.gui.dock import column
+from sandbox.gui.form import Form
+from sandbox.gui.palette import Palette
+from sandbox.gui.session import Session
+
+FIELDS = ("lr", "clip", "optimizer", "batch", "steps")
+NOTE = "Learning rate, clip and steps can change while the nets train; the others start a new run."
+
+
+class TrainingPart(QWidget):
+    """Learning rate, clip, optimiser, batch and steps; every edit goes to the session."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._form = Form(Experiment, FIELDS)
+        self._form.edited.connect(self._edit)
+        note = QLabel(NOTE)
+        note.setWordWrap(True)
+        note.setProperty("role", "note")
+        content, layout = column(12)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(content)
+        layout.addWidget(self._form)
+        layout.addWidget(note)
+        layout.addStretch(1)
+        session.experiment_changed.connect(self._follow)
+        self._show()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._form.set_palette(palette)
+
+    def _follow(self, old: Experiment, new: Experiment) -> None:
+        if any(getattr(old, name) != getattr(new, name) for name in FIELDS):
+            self._show()
+
+    def _show(self) -> None:
+        self._form.show_values({name: getattr(self._session.experiment, name) for name in FIELDS})
+
+    def _edit(self, name: str, value: object) -> None:
+        error = self._session.attempt(lambda experiment: experiment.changed(**{name: value}))
+        if error is not None:
+            self._show()
+            self._form.refuse(name, str(error))

@@ -1,0 +1,130 @@
+"""What was asked of the worker and is not done yet: the latest of each kind, never a queue.
+
+So a flood of open() while a slider is dragged builds one trainer, and ten requests for a
+frame give one frame.  Steps add up: five presses are five steps.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sandbox.run.control import FULL_SPEED
+
+if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
+    from sandbox.tasks.base import Sequences
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A run to be made the current one."""
+
+    run: str
+    experiment: Experiment
+    probe: Sequences
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is wanted now.  owed: steps after which to pause, None for no limit."""
+
+    opening: Opening | None = None
+    adjusting: Experiment | None = None
+    probe: Sequences | None = None
+    asked: bool = False
+    training: bool = False
+    owed: int | None = None
+    speed: float = FULL_SPEED
+    closing: bool = False
+
+
+class Orders:
+    """Thread-safe: one side wishes, the worker takes."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._news = False
+        self._wishes = Wishes()
+
+    def open(self, opening: Opening, train: bool) -> None:
+        """Another run; what was asked of the one before is void, but for the speed."""
+        fresh = Wishes(opening=opening, training=train)
+        with self._changed:
+            self._put(replace(fresh, speed=self._wishes.speed, closing=self._wishes.closing))
+
+    def train(self) -> None:
+        """Train without a limit."""
+        with self._changed:
+            self._put(replace(self._wishes, training=True, owed=None))
+
+    def step(self, count: int) -> None:
+        """Train `count` steps more than are owed already, then pause."""
+        with self._changed:
+            owed = (self._wishes.owed or 0) + count
+            self._put(replace(self._wishes, training=True, owed=owed))
+
+    def pause(self) -> None:
+        """Train no more."""
+        with self._changed:
+            self._put(replace(self._wishes, training=False, owed=None))
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Other live fields; only the latest counts."""
+        with self._changed:
+            self._put(replace(self._wishes, adjusting=experiment))
+
+    def speed(self, steps_per_s: float) -> None:
+        """Another pace."""
+        with self._changed:
+            self._put(replace(self._wishes, speed=steps_per_s))
+
+    def ask(self, probe: Sequences | None) -> None:
+        """One frame; only the latest probe counts."""
+        with self._changed:
+            probe = self._wishes.probe if probe is None else probe
+            self._put(replace(self._wishes, asked=True, probe=probe))
+
+    def close(self) -> None:
+        """End."""
+        with self._changed:
+            self._put(replace(self._wishes, closing=True))
+
+    @property
+    def closing(self) -> bool:
+        """Whether the end was asked for."""
+        with self._changed:
+            return self._wishes.closing
+
+    def take(self, timeout_s: float | None) -> Wishes:
+        """What is wanted, as soon as that changed or the time is up; None waits for news.
+
+        What is done once (opening, adjusting, probe, asked) is taken off.
+        """
+        with self._changed:
+            if timeout_s != 0:
+                self._changed.wait_for(lambda: self._news, timeout_s)
+            wishes, self._news = self._wishes, False
+            self._wishes = replace(wishes, opening=None, adjusting=None, probe=None, asked=False)
+        return wishes
+
+    def took(self, steps: int) -> None:
+        """Count steps off those owed to the run that was trained; the last ends the training."""
+        with self._changed:
+            owed = self._wishes.owed
+            if owed is None or self._wishes.opening is not None:
+                return
+            done = steps >= owed
+            wishes = replace(self._wishes, training=not done, owed=None if done else owed - steps)
+            self._put(wishes)
+
+    def rest(self) -> None:
+        """Nothing is left to train; what was asked for since the last `take` still counts."""
+        with self._changed:
+            if not self._news:
+                self._put(replace(self._wishes, training=False, owed=None))
+
+    def _put(self, wishes: Wishes) -> None:
+        self._wishes, self._news = wishes, True
+        self._changed.notify()

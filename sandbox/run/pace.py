@@ -1,0 +1,80 @@
+"""How many steps make a block, and how fast training goes."""
+
+from __future__ import annotations
+
+from collections import deque
+
+BLOCK_S = 0.015
+TICK_S = 1 / 30  # slow motion takes its steps at most this often
+LOOK_BACK_S = 1.5
+CATCH_UP_S = 0.1
+
+
+class BlockSize:
+    """How many steps fit into a time, from those taken before; no number depends on it."""
+
+    def __init__(self) -> None:
+        self._step_s: float | None = None
+        self._largest = 1
+
+    def fitting(self, seconds: float) -> int:
+        """Steps that take about so long: at least 1, and at first a few, then more."""
+        if self._step_s is None:
+            return 1
+        return max(1, min(self._largest, int(seconds / max(self._step_s, 1e-9))))
+
+    def took(self, steps: int, seconds: float) -> None:
+        """Learn from a call that took `steps` steps; the first may have compiled a kernel."""
+        fresh, usual = seconds / steps, self._step_s
+        self._step_s = fresh if usual is None or fresh < usual else 0.7 * usual + 0.3 * fresh
+        self._largest = max(self._largest, 2 * steps)
+
+
+class StepRate:
+    """Steps a second over the last moments, waits included."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def start(self, now: float, step: int) -> None:
+        """Training begins at this step."""
+        self._seen = deque([(now, step)])
+
+    def reached(self, now: float, step: int) -> None:
+        """A block ended `now`, in seconds."""
+        self._seen.append((now, step))
+        while len(self._seen) > 2 and now - self._seen[1][0] > LOOK_BACK_S:
+            self._seen.popleft()
+
+    @property
+    def steps_per_s(self) -> float:
+        """The rate now; 0 before the first block."""
+        if len(self._seen) < 2:
+            return 0.0
+        (then, before), (now, step) = self._seen[0], self._seen[-1]
+        return (step - before) / max(now - then, 1e-9)
+
+
+class SlowMotion:
+    """When the next block is due at a finite pace; lateness of up to CATCH_UP_S is made good."""
+
+    def __init__(self) -> None:
+        self._from, self._taken = float("-inf"), 0
+
+    def start(self, now: float) -> None:
+        """Training begins: the first block is due at once."""
+        self._from, self._taken = now, 0
+
+    def due(self, steps_per_s: float) -> float:
+        """The time from which the next block may begin."""
+        return self._from + self._taken / steps_per_s
+
+    def took(self, steps: int, started: float, steps_per_s: float) -> None:
+        """A block of so many steps began at `started`."""
+        self._from = max(self.due(steps_per_s), started - CATCH_UP_S)
+        self._taken = steps
+
+
+def steps_a_tick(steps_per_s: float) -> int:
+    """Steps taken together in slow motion."""
+    return max(1, round(steps_per_s * TICK_S))

@@ -1,0 +1,250 @@
+"""One run under way: a trainer, what it tells, and what is kept of it.
+
+The window's worker and the command line both drive a run through this, so that they give
+the same numbers and the same files.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.run import words
+from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Points
+from sandbox.run.pace import BLOCK_S, BlockSize
+from sandbox.run.saving import Saving
+from sandbox.store.base import Progress, Store, StoredRun
+
+if TYPE_CHECKING:
+    from sandbox.engine.trainer import Advance, Evaluated, Trainer
+    from sandbox.experiment import Experiment
+    from sandbox.run.mailbox import Record
+
+Tell = Callable[["Record"], None]
+
+
+class Training:
+    """A run of a trainer.  Not thread-safe: one thread drives it.
+
+    tell: where points, evaluations and events go.  store: None keeps nothing.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        trainer: Trainer,
+        tell: Tell,
+        store: Store | None = None,
+        resumed: StoredRun | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`resumed` is what `store.resume(run)` gave; ValueError where it does not fit."""
+        self.run, self.trainer = run, trainer
+        self.seconds = resumed.info.seconds if resumed else 0.0
+        self._tell, self._clock = tell, clock
+        self._blocks = BlockSize()
+        self._announced = trainer.experiment
+        self._scores: dict[str, dict[str, Any]] = {}
+        if resumed:
+            trainer.restore(resumed.state)
+            self._scores = {key: dict(each) for key, each in resumed.info.cells.items()}
+        elif store is not None:
+            store.begin(run, trainer.experiment)
+        self._solved = {key for key, at in trainer.solved_at.items() if at is not None}
+        self._saving = Saving(run, store, clock, saved=self.step)
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is trained now, with what was changed on the way."""
+        return self.trainer.experiment
+
+    @property
+    def step(self) -> int:
+        """Updates done by those who went furthest."""
+        if not self.all_diverged:
+            return self.trainer.step
+        return max(at for at in self.trainer.diverged_at.values() if at is not None) - 1
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether no contestant is left that could go on."""
+        return all(at is not None for at in self.trainer.diverged_at.values())
+
+    @property
+    def over(self) -> bool:
+        """Whether there is no step left to take."""
+        return self.all_diverged or self.trainer.step >= self.experiment.steps
+
+    def advance(self, count: int, budget_s: float = BLOCK_S) -> int:
+        """Take up to `count` steps, fewer where `budget_s` is over before; tell about them.
+
+        Returns how many.  The time spent counts into `seconds`.
+        """
+        self._announce_change()
+        before, started = self.step, self._clock()
+        parts = self._take(min(count, self.experiment.steps - before), started, budget_s)
+        self.seconds += self._clock() - started
+        self._tell_points(parts)
+        for part in parts:
+            self._tell_results(part)
+        return self.step - before
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Take over what may change while it runs; told and kept with the next block."""
+        self.trainer.adjust(experiment)
+
+    def finish(self) -> None:
+        """Judge every contestant on fresh sequences, say how it ended, and save."""
+        self.judge(tell=True)
+        keys, at = self.trainer.keys, self.trainer.solved_at
+        if self.all_diverged:
+            self.event("finished", words.all_diverged(self.step))
+        else:
+            self.event("finished", words.finished(self.experiment.steps, keys, at))
+        self.save()
+
+    def judge(self, tell: bool = False) -> None:
+        """Evaluate everyone now, into `results`; the run itself is left as it was."""
+        state = self.trainer.state()
+        for evaluated in self.trainer.evaluate():
+            known = self._scores.get(evaluated.key, {}).get("evaluated_at") == evaluated.step
+            self._note_scores(evaluated)
+            if tell and not known:
+                self._tell_evaluation(evaluated)
+        self.trainer.restore(state)
+
+    def results(self) -> dict[str, dict[str, Any]]:
+        """By key: cell, parameters, solved_at, diverged_at, and the last evaluation, if any:
+
+        evaluated_at, loss and accuracy on the task's first split, and every split's in splits.
+        """
+        trainer = self.trainer
+        return {
+            key: {
+                **self._scores.get(key, {}),
+                "cell": cell,
+                "parameters": trainer.parameters[key],
+                "solved_at": trainer.solved_at[key],
+                "diverged_at": trainer.diverged_at[key],
+            }
+            for key, cell in trainer.keys.items()
+        }
+
+    def save(self) -> bool:
+        """Keep everything so far, where something is new; whether all of it is kept now.
+
+        A failure is told once as an event, and tried again the next time.
+        """
+        self._announce_change()
+        progress = Progress(self.step, self.seconds, self.experiment, self.results())
+        problem = self._saving.save(self.trainer.state, progress)
+        if problem:
+            self._tell(Event(self.run, self.step, "note", problem))
+        return self._saving.kept
+
+    def save_due_in(self, idle: bool) -> float:
+        """Seconds until a save is due: soon when idle, else such that it costs little."""
+        return self._saving.due_in(self.step, idle)
+
+    def close(self) -> None:
+        """Save, let go of the run and end the trainer's threads."""
+        try:
+            self.save()
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go without saving: after a failure the last checkpoint is what is true."""
+        self._saving.finish()
+        self.trainer.close()
+
+    def event(self, kind: EventKind, text: str, cell: str | None = None, **more: Any) -> None:
+        """Tell an event of now and keep it, with `more` beside it in the store."""
+        self._event_at(self.step, kind, text, cell, more)
+
+    def _take(self, count: int, started: float, budget_s: float) -> list[Advance]:
+        parts: list[Advance] = []
+        stop = self.trainer.step + count
+        while self.trainer.step < stop and not self.over:
+            left_s = budget_s - (self._clock() - started)
+            fitting = self._blocks.fitting(left_s)
+            parts.append(self._run(min(stop - self.trainer.step, fitting)))
+            if parts[-1].evaluated or self._clock() - started >= budget_s:
+                break
+        return parts
+
+    def _run(self, count: int) -> Advance:
+        started, before = self._clock(), self.trainer.step
+        part = self.trainer.run(count)
+        taken = self.trainer.step - before
+        if taken < 1:
+            raise RuntimeError(f"the trainer took no step at step {before}")
+        if not part.evaluated:
+            self._blocks.took(taken, self._clock() - started)
+        return part
+
+    def _tell_points(self, parts: list[Advance]) -> None:
+        if not parts:
+            return
+        curves = {key: _joined(parts, key) for key in parts[0].curves}
+        curves = {key: curve for key, curve in curves.items() if len(curve.loss)}
+        if curves:
+            self._tell(Points(self.run, parts[0].first, curves))
+            self._saving.append_curves(parts[0].first, curves)
+
+    def _tell_results(self, part: Advance) -> None:
+        for evaluated in part.evaluated:
+            self._note_scores(evaluated)
+            self._tell_evaluation(evaluated)
+            if evaluated.solved and evaluated.key not in self._solved:
+                self._solved.add(evaluated.key)
+                self._tell_solved(evaluated)
+        for key, step, sentence in part.diverged:
+            self._event_at(step, "diverged", sentence, key, {})
+
+    def _tell_evaluation(self, evaluated: Evaluated) -> None:
+        key, step, splits = evaluated.key, evaluated.step, dict(evaluated.splits)
+        self._tell(Evaluation(self.run, step, key, splits, evaluated.solved))
+        line = {"step": step, "kind": "evaluation", "cell": key}
+        self._saving.append({**line, "splits": splits, "solved": evaluated.solved})
+
+    def _tell_solved(self, evaluated: Evaluated) -> None:
+        key, step = evaluated.key, evaluated.step
+        who = words.title(key, self.trainer.keys[key])
+        sentence = words.solved(who, step, self.trainer.task, evaluated.splits)
+        self._event_at(step, "solved", sentence, key, {})
+
+    def _announce_change(self) -> None:
+        """One event for all that was adjusted since the last block."""
+        old, new = self._announced, self.experiment
+        if new.digest != old.digest:
+            self._announced = new
+            experiment = new.model_dump(mode="json")
+            self.event("changed", words.changed(old, new), experiment=experiment)
+
+    def _event_at(
+        self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
+    ) -> None:
+        self._tell(Event(self.run, step, kind, text, cell))
+        self._saving.append({"step": step, "kind": kind, "text": text, "cell": cell, **more})
+
+    def _note_scores(self, evaluated: Evaluated) -> None:
+        loss, accuracy = evaluated.splits[self.trainer.task.splits[0]]
+        self._scores[evaluated.key] = {
+            "evaluated_at": evaluated.step,
+            "loss": loss,
+            "accuracy": accuracy,
+            "splits": {split: list(score) for split, score in evaluated.splits.items()},
+        }
+
+
+def _joined(parts: list[Advance], key: str) -> Curve:
+    """One contestant's curves of consecutive blocks, copied and read-only."""
+    columns = [part.curves[key] for part in parts if key in part.curves]
+    arrays = [np.concatenate(column) for column in zip(*columns, strict=True)]
+    for array in arrays:
+        array.setflags(write=False)
+    return Curve(*arrays)

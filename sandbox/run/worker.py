@@ -1,0 +1,258 @@
+"""The worker: one thread, as long-lived as the window, that trains the current run.
+
+It is asked through `Control` and answers through the mailbox.  It turns: take what is
+wanted, train one block of about 15 ms, tell, and look again.  An idle worker sleeps.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+from sandbox.run.control import FULL_SPEED
+from sandbox.run.engine import Engine, Kind, kind_of
+from sandbox.run.messages import Frame, Phase, Status
+from sandbox.run.orders import Opening, Orders, Wishes
+from sandbox.run.pace import SlowMotion, StepRate, steps_a_tick
+from sandbox.run.training import Training
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.engine.trainer import Trainer
+    from sandbox.experiment import Experiment
+    from sandbox.run.mailbox import Mailbox
+    from sandbox.store.base import Store
+    from sandbox.tasks.base import Sequences
+
+STATUS_EVERY_S = 0.2
+NO_LIMIT = 1_000_000_000
+
+_log = logging.getLogger(__name__)
+
+
+class Worker(threading.Thread):
+    """Implements `Control`.  A daemon: `run.leaving.leave` says why.
+
+    store: where runs are kept; None keeps nothing.  trainer: makes a trainer of an
+    experiment; the compiled engine where it is None, imported in this thread.
+    """
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        store: Store | None = None,
+        trainer: Callable[[Experiment], Trainer] | None = None,
+    ) -> None:
+        super().__init__(name="worker", daemon=True)
+        self._mailbox, self._store, self._trainer_of = mailbox, store, trainer
+        self._clock = time.monotonic
+        self._orders, self._wishes = Orders(), Wishes()
+        self._rate, self._slow_motion = StepRate(), SlowMotion()
+        self._training: Training | None = None
+        self._run, self._experiment = "", None  # type: tuple[str, Experiment | None]
+        self._probe: Sequences | None = None
+        self._phase: Phase | None = Phase.WARMING
+        self._known: set[Kind] = set()
+        self._frame_due = False
+        self._status_at = 0.0
+
+    # What can be asked; see `Control` ---------------------------------------------------
+
+    def open(self, run: str, experiment: Experiment, probe: Sequences, train: bool = False) -> None:
+        """Make this experiment the current run, at step 0, with a frame of the probe."""
+        self._orders.open(Opening(run, experiment, probe), train)
+
+    def train(self) -> None:
+        """Go on training; nothing when all steps are done."""
+        self._orders.train()
+
+    def pause(self) -> None:
+        """Stop training after the current block; a frame of that step follows."""
+        self._orders.pause()
+
+    def step(self, count: int = 1) -> None:
+        """Take `count` steps, then pause."""
+        self._orders.step(count)
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Take over what may change while it runs, at the next block."""
+        self._orders.adjust(experiment)
+
+    def speed(self, steps_per_s: float) -> None:
+        """Pace of training, at once and for every run from now on."""
+        self._orders.speed(steps_per_s)
+
+    def ask(self, probe: Sequences | None = None) -> None:
+        """One frame, after the current block; from now on of `probe`, where given."""
+        self._orders.ask(probe)
+
+    def close(self) -> None:
+        """Save and end the thread, within a second unless a kernel is being compiled."""
+        self._orders.close()
+
+    # The thread -------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Turn until closed."""
+        self._post_status()
+        self._guard(self._load)
+        while not self._orders.closing:
+            self._guard(self._turn)
+        self._guard(self._leave_run)
+
+    def _load(self) -> None:
+        if self._trainer_of is None:
+            engine = Engine()
+            engine.load()
+            self._trainer_of = engine
+
+    def _turn(self) -> None:
+        self._wishes = wishes = self._orders.take(self._timeout())
+        if wishes.closing:
+            return
+        if wishes.opening is not None:
+            self._open_run(wishes.opening)
+        if self._training is None:
+            self._orders.rest() if wishes.training else None
+            return
+        if wishes.adjusting is not None:
+            self._training.adjust(wishes.adjusting)
+        self._probe = self._probe if wishes.probe is None else wishes.probe
+        self._frame_due |= wishes.asked
+        self._train(self._training)
+        self._enter(self._phase_of(self._training))
+        self._post_frame(self._training)
+        self._look_after(self._training)
+
+    def _timeout(self) -> float | None:
+        """Seconds until something is to be done that nobody asks for; None for never."""
+        if self._training is None:
+            return None
+        if self._phase is not Phase.RUNNING:
+            due_in = self._training.save_due_in(idle=True)
+            return None if due_in == float("inf") else due_in
+        due = min(self._slow_motion.due(self._wishes.speed), self._status_at + STATUS_EVERY_S)
+        return max(0.0, due - self._clock())
+
+    def _open_run(self, opening: Opening) -> None:
+        self._leave_run()
+        self._run, self._experiment, self._probe = opening.run, opening.experiment, opening.probe
+        kind = kind_of(opening.experiment)
+        if kind not in self._known:
+            self._enter(Phase.WARMING)
+        if self._trainer_of is None:  # the import failed before: say so of this run
+            self._load()
+        assert self._trainer_of is not None
+        trainer = self._trainer_of(opening.experiment)
+        self._training = Training(opening.run, trainer, self._mailbox.post, self._store)
+        self._known.add(kind)
+        self._phase, self._frame_due = None, True
+
+    def _leave_run(self) -> None:
+        training, self._training = self._training, None
+        if training is not None:
+            training.close()
+
+    def _train(self, training: Training) -> None:
+        if not self._wishes.training:
+            return
+        if training.over:
+            self._orders.rest()
+            return
+        self._enter(Phase.RUNNING)
+        started, speed = self._clock(), self._wishes.speed
+        if started < self._slow_motion.due(speed):
+            return
+        wanted = NO_LIMIT if speed == FULL_SPEED else steps_a_tick(speed)
+        taken = training.advance(min(wanted, self._wishes.owed or NO_LIMIT))
+        self._slow_motion.took(taken, started, speed)
+        self._rate.reached(self._clock(), training.step)
+        if self._wishes.owed is not None:  # steps asked for meanwhile come after this block
+            self._orders.took(taken)
+
+    def _phase_of(self, training: Training) -> Phase:
+        if training.over:
+            return Phase.FINISHED
+        if self._wishes.training:
+            return Phase.RUNNING
+        return Phase.PAUSED if training.step else Phase.READY
+
+    def _enter(self, phase: Phase) -> None:
+        """Another phase, where it is one: say so, and do what belongs to it."""
+        before, self._phase = self._phase, phase
+        if phase is before:
+            return
+        if phase is Phase.FINISHED and self._training is not None:
+            self._training.finish()
+        if phase is Phase.RUNNING and self._training is not None:
+            self._slow_motion.start(self._clock())
+            self._rate.start(self._clock(), self._training.step)
+        self._frame_due |= before is Phase.RUNNING
+        self._post_status()
+
+    def _look_after(self, training: Training) -> None:
+        """What is due by the clock: a status while running, a save."""
+        running = self._phase is Phase.RUNNING
+        if running and self._clock() >= self._status_at + STATUS_EVERY_S:
+            self._post_status()
+        if training.save_due_in(idle=not running) <= 0:
+            training.save()
+
+    def _post_frame(self, training: Training) -> None:
+        if self._frame_due and self._probe is not None:
+            self._frame_due = False
+            traces = training.trainer.trace(self._probe)
+            self._mailbox.post(Frame(self._run, training.step, self._probe, traces))
+
+    def _post_status(self, error: str | None = None, refused: str | None = None) -> None:
+        self._status_at = self._clock()
+        training = self._training
+        status = Status(
+            run=self._run,
+            phase=self._phase or Phase.WARMING,
+            step=training.step if training else 0,
+            steps_per_s=self._rate.steps_per_s if self._phase is Phase.RUNNING else 0.0,
+            seconds=training.seconds if training else 0.0,
+            experiment=training.experiment if training else self._experiment,
+            keys=training.trainer.keys if training else None,
+            error=error,
+            refused=refused,
+        )
+        self._mailbox.post(status)
+
+    # Failures ---------------------------------------------------------------------------
+
+    def _guard(self, act: Callable[[], None]) -> None:
+        """Do it; what goes wrong ends the run, not the thread."""
+        try:
+            act()
+        except ExperimentError as error:
+            self._fail(refused=str(error))
+        except MemoryError:
+            self._fail(refused=_too_large())
+        except Exception:
+            _log.exception("run %s failed", self._run)
+            self._fail(error=traceback.format_exc())
+
+    def _fail(self, error: str | None = None, refused: str | None = None) -> None:
+        self._phase = Phase.FAILED
+        self._orders.rest()
+        self._post_status(error, refused)
+        training, self._training = self._training, None
+        if training is not None:
+            try:
+                training.abandon()
+            except Exception:
+                _log.exception("run %s could not be let go of", self._run)
+
+
+def _too_large() -> str:
+    return (
+        "There is not enough memory for this experiment: choose fewer hidden units, a smaller "
+        "batch, a shorter gap or fewer replicates."
+    )

@@ -1,0 +1,1 @@
+"""Making and finding the environment that the sandbox runs in; standard library only."""

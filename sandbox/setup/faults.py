@@ -1,0 +1,120 @@
+"""What the machine or the user did wrong, in one sentence that says what to do."""
+
+from __future__ import annotations
+
+import sys
+
+
+class Fault(Exception):
+    """A sentence for the person at the machine, and the exit status that goes with it."""
+
+    def __init__(self, sentence: str, status: int = 1) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def tell(fault: Fault, window: bool = False) -> int:
+    """Say it where it is seen: on standard error, and in a box after a double click."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{fault}\n")
+    if window:
+        from sandbox.setup import progress_window
+
+        if progress_window.wanted():
+            progress_window.message(str(fault))
+    return fault.status
+
+
+NETWORK = (
+    "temporary failure in name resolution",
+    "name or service not known",
+    "nodename nor servname provided",
+    "getaddrinfo failed",
+    "failed to resolve",
+    "failed to establish a new connection",
+    "network is unreachable",
+    "no route to host",
+    "connection refused",
+    "connection reset",
+    "connection broken",
+    "connection aborted",
+    "connecttimeout",
+    "read timed out",
+    "proxyerror",
+    "cannot connect to proxy",
+    "max retries exceeded",
+)
+DISK = (
+    "no space left on device",
+    "errno 28]",
+    "disk quota exceeded",
+    "errno 122]",
+    "not enough space on the disk",
+)
+PERMISSION = ("permission denied", "errno 13]", "read-only file system", "access is denied")
+CERTIFICATE = ("certificate_verify_failed", "sslcertverificationerror")
+NO_BUILD = ("no matching distribution found for ", "could not find a version that satisfies")
+DAMAGED = ("do not match the hashes", "badzipfile", "is invalid.", "incompleteread")
+
+
+def from_pip(output: str, place: str, log: str) -> Fault:
+    """Translate what pip printed before it gave up."""
+    low = output.lower()
+    if any(sign in low for sign in DISK):
+        return disk_full(place)
+    if any(sign in low for sign in CERTIFICATE):
+        return Fault(
+            "The package index shows a certificate that this machine does not trust: "
+            "set the clock, or tell pip of your network's certificate (`pip config set "
+            "global.cert FILE`), then start again."
+        )
+    if any(sign in low for sign in NETWORK):
+        return Fault(
+            "The package index cannot be reached: connect this machine to the network (behind "
+            "a proxy, set HTTPS_PROXY), then start again."
+        )
+    if any(sign in low for sign in PERMISSION):
+        return no_permission(place)
+    if any(sign in low for sign in NO_BUILD):
+        return _no_build(low)
+    if any(sign in low for sign in DAMAGED):
+        return Fault("A download arrived damaged: start again, and it is fetched anew.")
+    return Fault(f"pip could not install the packages: {_last_error(output)} The log is {log}")
+
+
+def disk_full(place: str) -> Fault:
+    """No room left where the environment is made."""
+    return Fault(f"The disk that holds {place} is full: make room on it, then start again.")
+
+
+def no_permission(place: str) -> Fault:
+    """The environment's folder cannot be written."""
+    return Fault(
+        f"{place} cannot be written: give yourself the right to write there, or set "
+        "SEQUENCE_SANDBOX_HOME to a folder of your own, then start again."
+    )
+
+
+def no_venv(command: str) -> Fault:
+    """Python came without the part that makes environments."""
+    return Fault(
+        "This Python cannot make environments (its `ensurepip` is missing): "
+        f"run `{command}`, then start again."
+    )
+
+
+def _no_build(low: str) -> Fault:
+    name = low.rpartition("distribution found for ")[2].split()[:1] or ["a package"]
+    running = ".".join(str(part) for part in sys.version_info[:2])
+    nothing_seen = "from versions: none" in low  # an index that is silent looks the same
+    first = "see that this machine reaches the package index, or " if nothing_seen else ""
+    return Fault(
+        f"pip finds no {name[0]} for Python {running} on {sys.platform}: {first}start with "
+        "another Python, from 3.11 to 3.13, on a 64-bit system."
+    )
+
+
+def _last_error(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.lower().startswith("error")]
+    return (errors or lines or ["it said nothing."])[-1]

@@ -1,0 +1,107 @@
+"""Make an environment, or mend one whose making was interrupted."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+
+from sandbox.setup import environment, mutex, pip, places, requirements, skeleton
+from sandbox.setup.faults import Fault, disk_full, no_permission
+from sandbox.setup.job import Job
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sandbox.setup.progress import Report
+
+MB = 1_000_000
+# Megabytes on disk with what pip needs meanwhile; whatever is not named takes SIZE_MB.
+SIZES_MB = {"torch": 1300, "pyside6-essentials": 350, "llvmlite": 250, "sympy": 120}
+SIZE_MB = 25
+
+
+def choose_place(group: str) -> str:
+    """Return the first place that can be written and has room; else say what is wrong."""
+    writable = [venv for venv in places.environments() if _can_write(existing(venv))]
+    if not writable:
+        raise no_permission(places.ROOT)
+    roomy = [venv for venv in writable if free_mb(venv) >= needed_mb(venv, group)]
+    if not roomy:
+        raise _no_room(writable[0], group)
+    return roomy[0]
+
+
+def _can_write(folder: str) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+def existing(path: str) -> str:
+    """Return the nearest folder above a path that is there already."""
+    while not os.path.exists(path):
+        path = os.path.dirname(path)
+    return path
+
+
+def free_mb(path: str) -> int:
+    """Return the room on the disk that holds, or will hold, this path."""
+    return shutil.disk_usage(existing(path)).free // MB
+
+
+def needed_mb(venv: str, group: str) -> int:
+    """Return what the packages that are not in `venv` yet will take."""
+    python = environment.stamped_version(venv) or requirements.running_version()
+    found = requirements.installed([places.site_packages(venv, python)])
+    absent = requirements.missing(requirements.pins(group, python), found)
+    return sum(SIZES_MB.get(name, SIZE_MB) for name in absent)
+
+
+def _no_room(venv: str, group: str) -> Fault:
+    folder = os.path.dirname(venv)
+    return Fault(
+        f"The set-up needs {needed_mb(venv, group)} MB of room in {folder} and there are "
+        f"{free_mb(venv)} MB: make room on that disk, then start again."
+    )
+
+
+def set_up(venv: str, group: str, report: Report) -> None:
+    """Make `venv` complete; another process doing the same is waited for, not disturbed."""
+    try:
+        os.makedirs(os.path.dirname(venv), exist_ok=True)
+        with mutex.held(venv + ".lock", lambda: report("waiting for another set-up")) as lock:
+            if not environment.is_ready(venv, group):
+                _complete(Job(venv, group, report, lock))
+    except OSError as error:
+        raise _of_machine(error, venv) from error
+
+
+def _complete(job: Job) -> None:
+    fresh = not os.path.exists(job.venv)
+    try:
+        python = skeleton.prepare(job)
+        _fill(job, python)
+    except (Fault, OSError):
+        if fresh:  # what this start began and could not finish helps nobody
+            shutil.rmtree(job.venv, ignore_errors=True)
+        raise
+    environment.stamp(job.venv, f"done {python}")
+
+
+def _fill(job: Job, python: str) -> None:
+    site = places.site_packages(job.venv, python)
+    skeleton.drop_unfinished(site)
+    wanted = requirements.pins(job.group, python)
+    absent = requirements.missing(wanted, requirements.installed([site]))
+    if absent:
+        pip.install(job, site, absent)
+    absent = requirements.missing(wanted, requirements.installed([site]))
+    if absent:
+        raise RuntimeError(f"pip said it was done, yet these are not there: {absent}")
+
+
+def _of_machine(error: OSError, venv: str) -> Exception:
+    """Turn the machine's refusals into sentences; anything else is our own mistake."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(venv)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return no_permission(error.filename or venv)
+    return error

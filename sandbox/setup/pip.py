@@ -1,0 +1,158 @@
+"""Run pip on the lock file and read how far it is."""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import subprocess
+import threading
+
+from sandbox.setup import faults, places, requirements, skeleton
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sandbox.setup.job import Job
+    from sandbox.setup.progress import Report
+
+LOOK_S = 0.3
+MB = 1_000_000
+
+
+def install(job: Job, site: str, absent: dict[str, str]) -> None:
+    """Bring the absent packages, reporting each; whatever goes wrong becomes one sentence."""
+    reader = Reader(job.report, absent)
+    process = job.start(_command(job, site))
+    try:
+        _follow(process, reader, site)
+    finally:
+        _end(process)
+        shutil.rmtree(job.scratch, ignore_errors=True)
+    if process.returncode:
+        raise faults.from_pip(reader.output(), job.venv, _keep_log(reader.output()))
+
+
+def _command(job: Job, site: str) -> list[str]:
+    python = places.python_of(job.venv)
+    inside = requirements.installed([site]).get("pip")
+    pip = [python, "-m", "pip"] if inside else [skeleton.base_python(), "-m", "pip",
+                                                "--python", python]  # fmt: skip
+    # The bar that a program can read came with pip 24.1.
+    bar = "raw" if inside and requirements.release(inside) >= (24, 1) else "off"
+    lock = places.lock_file(job.group)
+    return [*pip, "install", "--only-binary", ":all:", "--progress-bar", bar, "-r", lock]
+
+
+def _follow(process: subprocess.Popen[str], reader: Reader, site: str) -> None:
+    """Read lines as they come, and look at what is installed while pip says nothing."""
+    lines: queue.Queue[str | None] = queue.Queue()
+    threading.Thread(target=_pump, args=(process, lines), daemon=True).start()
+    while True:
+        try:
+            line = lines.get(timeout=LOOK_S)
+        except queue.Empty:
+            reader.look(requirements.installed([site]))
+            continue
+        if line is None:
+            break
+        reader.read(line)
+    process.wait()
+
+
+def _pump(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+    for line in process.stdout or ():
+        lines.put(line.rstrip())
+    lines.put(None)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Never leave pip at work behind a start that has ended."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _keep_log(output: str) -> str:
+    path = os.path.join(places.data_folder(), "setup.log")
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(output + "\n")
+    except OSError:
+        return "not kept, since the data folder cannot be written."
+    return path + "."
+
+
+class Reader:
+    """Turns pip's lines into `n of N: name`."""
+
+    def __init__(self, report: Report, absent: dict[str, str]) -> None:
+        self._report = report
+        self._absent = absent
+        self._lines: list[str] = []
+        self._fetched: list[str] = []
+        self._order: list[str] = []
+        self._title = ""
+
+    def output(self) -> str:
+        """Return all that pip said, without the ticks of its bar."""
+        return "\n".join(self._lines)
+
+    def read(self, line: str) -> None:
+        """Take one line of pip's output."""
+        words = line.split()
+        if words[:1] == ["Progress"]:
+            self._bytes(words)
+            return
+        self._lines.append(line)
+        if words[:1] == ["Collecting"]:
+            self._found(_bare(words[1]))
+        elif words[:1] == ["Processing"]:  # a file on this machine, in a folder of its own
+            self._found(os.path.basename(words[1]).partition("-")[0])
+        elif words[:1] == ["Downloading"] and line.endswith(")"):
+            self._fetching(line[line.rindex("(") :])
+        elif line.startswith("Installing collected packages:"):
+            self._order = [requirements.normal(n) for n in line.partition(":")[2].split(",")]
+            self.look({})
+        elif "Retrying" in words:
+            self._fetching("- the network does not answer, trying again")
+
+    def look(self, found: dict[str, str]) -> None:
+        """While pip installs, which it does silently, count what has arrived."""
+        if self._order:
+            arrived = [name for name in self._order if self._is_there(name, found)]
+            current = self._order[min(len(arrived), len(self._order) - 1)]
+            self._report(f"installing {current}", len(arrived), len(self._order))
+        else:
+            self._fetching()
+
+    def _is_there(self, name: str, found: dict[str, str]) -> bool:
+        return name in found and name not in requirements.missing(self._absent, found)
+
+    def _found(self, written: str) -> None:
+        name = requirements.normal(written)
+        if name not in self._fetched:
+            self._fetched.append(name)
+        self._title = f"fetching {name} {self._absent.get(name, '')}".rstrip()
+        self._fetching()
+
+    def _fetching(self, detail: str = "") -> None:
+        total = max(len(self._absent), len(self._fetched))
+        title = self._title or "asking pip what is needed"
+        self._report(title, max(len(self._fetched) - 1, 0), total, detail)
+
+    def _bytes(self, words: list[str]) -> None:
+        """`Progress 1000000 of 5000000`, as pip's raw bar has it."""
+        done, total = (int(word) // MB for word in (words[1], words[3]))
+        if total > 1:
+            self._fetching(f"({done} of {total} MB)")
+
+
+def _bare(requirement: str) -> str:
+    """Return the name in "torch==2.13.0"."""
+    ends = [requirement.find(sign) for sign in "=<>!~;[(" if sign in requirement]
+    return requirement[: min(ends)] if ends else requirement

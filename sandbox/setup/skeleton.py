@@ -1,0 +1,134 @@
+"""The bare environment: an interpreter and pip, new or found usable."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+
+from sandbox.setup import environment, libraries, places, requirements
+from sandbox.setup.faults import Fault, from_pip, no_venv
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sandbox.setup.job import Job
+
+
+def prepare(job: Job) -> str:
+    """See to a bare environment in the job's folder and return its Python's version."""
+    python = _usable(job.venv)
+    if not python:
+        _clear(job.venv)
+        _create(job)
+        return requirements.running_version()
+    environment.stamp(job.venv, "making")
+    shutil.rmtree(job.scratch, ignore_errors=True)
+    return python
+
+
+def _usable(venv: str) -> str:
+    """Return the version of an environment that runs and has pip, else an empty string."""
+    python = _answer(places.python_of(venv), "import sys; print('%d.%d' % sys.version_info[:2])")
+    if not python or requirements.release(python) < (3, 11):
+        return ""
+    has_pip = _answer(places.python_of(venv), "import pip; print('pip')")
+    return python if has_pip or _pip_outside() else ""
+
+
+def _answer(python: str, question: str) -> str:
+    try:
+        asked = subprocess.run([python, "-c", question], capture_output=True, text=True)
+    except OSError:
+        return ""
+    return asked.stdout.strip() if asked.returncode == 0 else ""
+
+
+def _clear(venv: str) -> None:
+    """Remove what is left of an environment, but never a folder that holds something else."""
+    if not os.path.exists(venv):
+        return
+    signs = {environment.STAMP, environment.STAMP + ".new", "pyvenv.cfg"}
+    entries = os.listdir(venv)
+    if entries and not signs.intersection(entries):
+        raise Fault(f"{venv} is not an environment of Python: move it away, then start again.")
+    shutil.rmtree(venv)
+
+
+def _create(job: Job) -> None:
+    job.report("making an environment")
+    os.makedirs(job.venv)
+    environment.stamp(job.venv, "making")
+    options = [] if _can_bring_pip(job) else ["--without-pip"]
+    process = job.start([base_python(), "-m", "venv", *options, job.venv])
+    output, _ = process.communicate()
+    if process.returncode:
+        raise _refusal(output, job)
+
+
+def _can_bring_pip(job: Job) -> bool:
+    """Find ensurepip, which Debian ships apart; pip of the running Python will do as well."""
+    if _has_ensurepip():
+        return True
+    if _pip_outside():
+        return False
+    if libraries.is_debian_root():
+        libraries.install_with_apt([libraries.venv_package()], job.report)
+    if not _has_ensurepip():
+        raise no_venv(libraries.command([libraries.venv_package()]))
+    return True
+
+
+def _has_ensurepip() -> bool:
+    return bool(_answer(base_python(), "import ensurepip, venv; print(ensurepip.version())"))
+
+
+def _pip_outside() -> bool:
+    """Tell whether the running Python's own pip can fill another environment."""
+    if importlib.util.find_spec("pip") is None:
+        return False
+    found = requirements.installed(sys.path)
+    return requirements.release(found.get("pip", "0")) >= (22, 3)
+
+
+def _refusal(output: str, job: Job) -> Fault:
+    if "ensurepip" in output:
+        return no_venv(libraries.command([libraries.venv_package()]))
+    return from_pip(output, job.venv, "above")
+
+
+def base_python() -> str:
+    """Return the interpreter itself, not that of an environment around it."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def drop_unfinished(site: str) -> None:
+    """Forget packages that an interrupted pip left half there, so that pip brings them anew."""
+    for entry in sorted(os.listdir(site)):
+        path = os.path.join(site, entry)
+        left_by_pip = entry.startswith("~")
+        if left_by_pip or (entry.endswith(".dist-info") and not _is_whole(path, site)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_whole(dist_info: str, site: str) -> bool:
+    """Compare a package with its RECORD, which pip writes last: each file and its size.
+
+    Compiled files are left out: any Python that imports the package may write them anew.
+    """
+    try:
+        with open(os.path.join(dist_info, "RECORD"), newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError):
+        return False
+    sized = [row for row in rows if len(row) == 3 and row[2] and not row[0].endswith(".pyc")]
+    return bool(rows) and all(_size(os.path.join(site, row[0])) == int(row[2]) for row in sized)
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return -1
