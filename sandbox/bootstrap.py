@@ -8,7 +8,6 @@ import sys
 
 from sandbox.setup import versions
 
-
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 USAGE = """\

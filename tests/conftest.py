@@ -20,6 +20,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault(
     "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "sequence-sandbox-test-kernels")
 )
+os.environ.setdefault(
+    "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "sequence-sandbox-hypothesis")
+)
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 

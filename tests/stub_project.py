@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
@@ -162,5 +161,3 @@ def wait_until_gone(path: Path, limit_s: float = 30) -> None:
     while path.exists():
         assert time.monotonic() < end, f"{path} is still there"
         time.sleep(0.05)
-
-

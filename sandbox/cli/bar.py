@@ -23,6 +23,8 @@ class Bar:
             TextColumn("steps  {task.description}"),
             console=Console(stderr=True),
             transient=True,
+            redirect_stdout=False,  # rich would send the results to standard error
+            redirect_stderr=False,
         )
         self._task = self._progress.add_task("", total=None)
         self._progress.start()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+LEFT_IGNORED = "SIGHUP"  # what nohup asks for
 
 
 class Interrupts:
@@ -25,8 +26,9 @@ class Interrupts:
     def __enter__(self) -> Self:
         for name in SIGNALS:
             number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._caught)
+            if number is None or (name == LEFT_IGNORED and _is_ignored(number)):
+                continue
+            self._before[number] = signal.signal(number, self._caught)
         return self
 
     def __exit__(
@@ -42,3 +44,7 @@ class Interrupts:
         again, self.asked = self.asked, True
         if again or not self.patient:
             raise KeyboardInterrupt
+
+
+def _is_ignored(number: int) -> bool:
+    return signal.getsignal(number) == signal.SIG_IGN

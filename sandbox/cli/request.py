@@ -98,16 +98,23 @@ def _contestants(base: Experiment, text: str) -> list[dict[str, Any]]:
 
 
 def _refuse_other_changes(current: Experiment, new: Experiment) -> None:
-    live_run = {name: getattr(current, name) for name in LIVE_FIELDS}
-    back = new.changed(
-        **live_run,
-        contestants=[
-            {**after.model_dump(), **{name: getattr(before, name) for name in LIVE_OF_CONTESTANTS}}
-            for before, after in zip(current.contestants, new.contestants, strict=True)
-        ],
-    )
-    old, other = current.model_dump(mode="json"), back.model_dump(mode="json")
-    for name, value in other.items():
-        if value != old[name]:
-            began = f"what the run began with: only {', '.join(sorted(LIVE_FIELDS))} may change"
-            raise ExperimentError(name, value, f"{began} when a run goes on")
+    before, after = _fixed(current), _fixed(new)
+    for name, value in after.items():
+        if value != before.get(name):
+            live = ", ".join(sorted(LIVE_FIELDS))
+            words = (
+                f"what the run began with, {before.get(name)}; only {live} may change on the way"
+            )
+            raise ExperimentError(name, value, words)
+
+
+def _fixed(experiment: Experiment) -> dict[str, Any]:
+    """Every field that may not change while a run goes on, by the name `--set` knows it by."""
+    data = experiment.model_dump(mode="json")
+    contestants, fields = data.pop("contestants"), dict[str, Any](data.pop("params"))
+    fields.update((name, value) for name, value in data.items() if name not in LIVE_FIELDS)
+    for contestant in contestants:
+        for name, value in contestant.items():
+            if name not in LIVE_OF_CONTESTANTS:
+                fields[f"{contestant['name']}.{name}"] = value
+    return fields

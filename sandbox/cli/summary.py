@@ -89,9 +89,10 @@ def _outcome(training: Training, key: str, result: dict[str, Any]) -> str:
     who, budget = words.title(key, result["cell"]), training.step
     if result["diverged_at"] is not None:
         return f"{who} diverged at step {result['diverged_at']:,} and took no step after that."
+    score = _beside_baseline(training, result)
     if result["solved_at"] is not None:
-        return f"{who} solved it at step {result['solved_at']:,}."
-    return f"{who} did not solve it within {budget:,} steps: {_beside_baseline(training, result)}."
+        return f"{who} solved it at step {result['solved_at']:,}; at the end: {score}."
+    return f"{who} did not solve it within {budget:,} steps: {score}."
 
 
 def _beside_baseline(training: Training, result: dict[str, Any]) -> str:

@@ -64,6 +64,7 @@ def _trainer_or_leave(plan: _Plan) -> Trainer:
     try:
         return _trainer(plan)
     except KeyboardInterrupt:
+        output.tell("Interrupted before the first step; there is nothing to save.")
         leave_now(INTERRUPTED)
 
 

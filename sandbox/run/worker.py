@@ -118,7 +118,8 @@ class Worker(threading.Thread):
         if wishes.opening is not None:
             self._open_run(wishes.opening)
         if self._training is None:
-            self._orders.rest() if wishes.training else None
+            if wishes.training:
+                self._orders.rest()
             return
         if wishes.adjusting is not None:
             self._training.adjust(wishes.adjusting)
@@ -149,7 +150,11 @@ class Worker(threading.Thread):
             self._load()
         assert self._trainer_of is not None
         trainer = self._trainer_of(opening.experiment)
-        self._training = Training(opening.run, trainer, self._mailbox.post, self._store)
+        try:
+            self._training = Training(opening.run, trainer, self._mailbox.post, self._store)
+        except BaseException:
+            trainer.close()
+            raise
         self._known.add(kind)
         self._phase, self._frame_due = None, True
 

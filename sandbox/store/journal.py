@@ -42,6 +42,7 @@ class Journal:
         self._sizes = dict(info["sizes"]) if info else {CURVES: 0, EVENTS: 0}
         self._new = {CURVES: bytearray(b"" if info else curves.HEADER), EVENTS: bytearray()}
         self._lock: int | None = None
+        self._made = info is not None
         if info:
             self._take_lock()
 
@@ -95,13 +96,17 @@ class Journal:
         atomic.write_bytes(self._folder / INFO, text.encode())
 
     def _make_folder(self) -> None:
-        if self._lock is not None:
+        if self._made:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._take_lock()
+        if self._lock is None:
+            self._take_lock()
+        if (self._folder / INFO).exists():
+            raise RunError(f"There is a run {self._folder.name} already; it is left as it is.")
         text = self._begun.to_json() + "\n"
         atomic.write_bytes(self._folder / EXPERIMENT, text.encode())
         atomic.sync_folder(self._folder.parent)
+        self._made = True
 
     def _take_lock(self) -> None:
         handle = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)

@@ -91,8 +91,9 @@ class RunStore:
     def curves(self, run: str) -> dict[str, tuple[NDArray[np.int64], Measured]]:
         """Steps (n,) and (loss, accuracy, grad_norm), each (n,), by contestant's key."""
         data = self._acknowledged(run, CURVES, self._info(run))
+        begun = self._begun(run)
         try:
-            return csv.read(data, self._begun(run))
+            return csv.read(data, begun)
         except RunError as error:
             raise self._damaged(run, CURVES, str(error)) from None
 
@@ -141,8 +142,9 @@ class RunStore:
         return info
 
     def _begun(self, run: str) -> Experiment:
+        data = self._read(run, EXPERIMENT)
         try:
-            return from_json(self._read(run, EXPERIMENT).decode())
+            return from_json(data.decode())
         except ValueError as error:
             raise self._damaged(run, EXPERIMENT, str(error).rstrip(".")) from None
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +15,13 @@ from sandbox.experiment import Experiment
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.messages import Event, Frame, Phase, Points, Status
 from sandbox.run.worker import Worker
-from sandbox.store.base import Store
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sandbox.store.base import Store
 
 PATIENCE_S = 10.0
 MOST = 10  # steps in one call, as where a chunk of batches ends

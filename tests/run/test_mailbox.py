@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from itertools import count, takewhile
 
 import numpy as np
 
@@ -65,7 +64,7 @@ def test_that_no_point_is_lost_between_threads_and_frames_never_go_back() -> Non
     poster.start()
     firsts: list[int] = []
     frames: list[int] = []
-    for _ in takewhile(lambda _: len(firsts) < total, count()):
+    while len(firsts) < total:
         mail = box.take()
         firsts += [record.first for record in mail.records if isinstance(record, Points)]
         frames += [mail.frame.step] if mail.frame else []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from sandbox.run.pace import BlockSize, SlowMotion, StepRate, steps_a_tick
@@ -11,7 +13,7 @@ def test_that_blocks_begin_with_one_step_and_grow_to_the_time_there_is() -> None
         seen.append(size.fitting(0.015))
         size.took(seen[-1], seen[-1] * 1e-4)
     assert seen[0] == 1
-    assert all(after <= 2 * before for before, after in zip(seen, seen[1:], strict=False))
+    assert all(after <= 2 * before for before, after in itertools.pairwise(seen))
     assert 140 <= seen[-1] <= 150
 
 
@@ -40,7 +42,9 @@ def test_that_the_rate_is_that_of_the_last_moments() -> None:
     assert rate.steps_per_s == pytest.approx(100)
 
 
-def test_that_slow_motion_keeps_its_pace_over_small_delays_but_makes_no_rush_after_long_ones() -> None:
+def test_that_slow_motion_keeps_its_pace_over_small_delays_but_makes_no_rush_after_long_ones() -> (
+    None
+):
     pace = SlowMotion()
     pace.start(10.0)
     assert pace.due(2.0) == 10.0

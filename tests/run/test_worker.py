@@ -42,7 +42,9 @@ def test_that_training_goes_on_until_paused_and_points_miss_no_step() -> None:
         bench.worker.pause()
         paused = bench.mail.until_phase(Phase.PAUSED)
         bench.mail.until(lambda: bench.mail.frames()[-1].step == paused.step, "the frame")
-        steps = [p for points in bench.mail.of(Points) for p in range(points.first, points.last + 1)]
+        steps = [
+            p for points in bench.mail.of(Points) for p in range(points.first, points.last + 1)
+        ]
     assert steps == list(range(1, paused.step + 1))
     assert bench.mail.phases() == [Phase.WARMING, Phase.READY, Phase.RUNNING, Phase.PAUSED]
 
@@ -370,7 +372,9 @@ def _failed(bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "reach", [_warming, _ready, _running, _slow, _paused, _finished, _failed], ids=lambda f: f.__name__
+    "reach",
+    [_warming, _ready, _running, _slow, _paused, _finished, _failed],
+    ids=lambda f: f.__name__,
 )
 def test_that_close_ends_the_thread_within_a_second_in_every_phase(reach) -> None:
     with running() as bench:

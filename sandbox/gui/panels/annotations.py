@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -16,9 +17,11 @@ from sandbox.gui.panels.typeface import SMALL_PX, width_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 _LINE_HEIGHT = 14.0
+MARKER_PITCH = 16.0
 _COVER = 170  # how much a label's ground hides what is under it
 
 
@@ -52,10 +55,11 @@ class Moment:
 
 @dataclass(frozen=True)
 class Points:
-    """Evaluations of one contestant: (step, value)."""
+    """Evaluations of one contestant: steps (n,) and values (n,)."""
 
     style: LineStyle
-    points: tuple[tuple[float, float], ...]
+    steps: NDArray[np.float64]
+    values: NDArray[np.float64]
 
 
 @dataclass
@@ -138,9 +142,7 @@ class Annotations(pg.GraphicsObject):
         boxes = [QRectF(left, top, wide, 13) for left in lefts for top in tops]
         inside = [place for place, box in enumerate(boxes) if rect.contains(box)] or [0]
         free = [
-            place
-            for place in inside
-            if not any(boxes[place].intersects(other) for other in taken)
+            place for place in inside if not any(boxes[place].intersects(other) for other in taken)
         ]
         last = self._chosen.get(level.label, -1)
         chosen = last if last in free else (free or inside)[0]
@@ -150,9 +152,7 @@ class Annotations(pg.GraphicsObject):
         write(painter, box.left() + 2, round(box.top() + 10), level.label, palette.quiet)
         return box
 
-    def _paint_moments(
-        self, painter: QPainter, rect: QRectF, taken: list[QRectF]
-    ) -> list[QRectF]:
+    def _paint_moments(self, painter: QPainter, rect: QRectF, taken: list[QRectF]) -> list[QRectF]:
         palette = self.notes.palette
         boxes: list[QRectF] = []
         for moment in self.notes.moments:
@@ -175,10 +175,21 @@ class Annotations(pg.GraphicsObject):
 
     def _paint_points(self, painter: QPainter, rect: QRectF, points: Points) -> None:
         color = QColor(points.style.color(self.notes.palette))
-        for step, value in points.points:
-            place = self.place(step, value)
+        for number in self._apart(points.steps):
+            place = self.place(float(points.steps[number]), float(points.values[number]))
             if rect.contains(place):
                 marker(painter, place.x(), place.y(), points.style, color)
+
+    def _apart(self, steps: NDArray[np.float64]) -> list[int]:
+        """The last point of every MARKER_PITCH pixels in view, so that markers do not pile up."""
+        view = self._box.viewRect()
+        pitch = MARKER_PITCH * view.width() / max(self._box.width(), 1.0)
+        first, stop = np.searchsorted(steps, (view.left(), view.right())).tolist()
+        if stop <= first:
+            return []
+        cells = (steps[first:stop] / pitch).astype(np.int64)
+        last = np.append(np.flatnonzero(np.diff(cells)), len(cells) - 1)
+        return [first + place for place in last.tolist()]
 
     def _paint_ends(self, painter: QPainter, rect: QRectF) -> list[QRectF]:
         palette, last = self.notes.palette, rect.top() - 8.0

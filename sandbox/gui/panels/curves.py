@@ -11,8 +11,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from sandbox.gui.palette import DARK, Palette
-from sandbox.gui.panels.annotations import CurveEnd, Level, Moment, Notes, Points
-from sandbox.gui.panels.curveplot import CurvePlot, new_plot, no_focus
+from sandbox.gui.panels.annotations import Notes
+from sandbox.gui.panels.curvenotes import accuracy_notes, loss_notes
+from sandbox.gui.panels.curveplot import new_plot, no_focus
 from sandbox.gui.panels.describe import Description
 from sandbox.gui.panels.plotaxes import LEFT_WIDTH, ShareAxis, ValueAxis
 from sandbox.gui.panels.ranges import nice_above
@@ -43,6 +44,7 @@ class CurvesPanel(QWidget):
         self.setObjectName("curves_panel")
         self.setAccessibleName("Loss and accuracy over training steps")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setToolTip(TOOL_TIP)
         self._palette = DARK
         self._view: CurvesView | None = None
@@ -54,29 +56,29 @@ class CurvesPanel(QWidget):
         self._fit_steps()
 
     def _build(self) -> None:
-        self._layout = pg.GraphicsLayoutWidget()
-        self._layout.setObjectName("curves_plots")
-        self._layout.ci.setContentsMargins(0, 6, 20, 0)
-        self._layout.ci.setSpacing(8)
-        no_focus(self._layout)
-        self.loss_plot = new_plot(self._layout, 0, ValueAxis("left"))
-        self.accuracy_plot = new_plot(self._layout, 1, ShareAxis("left"))
+        self.plots = pg.GraphicsLayoutWidget()
+        self.plots.setObjectName("curves_plots")
+        self.plots.ci.setContentsMargins(0, 6, 20, 0)
+        self.plots.ci.setSpacing(8)
+        no_focus(self.plots)
+        self.loss_plot = new_plot(self.plots, 0, ValueAxis("left"))
+        self.accuracy_plot = new_plot(self.plots, 1, ShareAxis("left"))
         self.accuracy_plot.box.setXLink(self.loss_plot.box)
         self.accuracy_plot.plot.getAxis("left").setTickSpacing(0.5, 0.25)
         self.accuracy_plot.set_y_range(-0.04, 1.06)
         for plot in (self.loss_plot, self.accuracy_plot):
             plot.box.sigRangeChangedManually.connect(self._zoomed)
-        self._layout.viewport().installEventFilter(self)
+        self.plots.viewport().installEventFilter(self)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 4, 0, 0)
+        outer.setContentsMargins(1, 4, 1, 1)
         outer.setSpacing(0)
         outer.addLayout(self._header())
-        outer.addWidget(self._layout, 1)
+        outer.addWidget(self.plots, 1)
 
     def _header(self) -> QHBoxLayout:
-        self._loss_name, self._accuracy_name = QLabel("loss"), QLabel("accuracy")
-        self._loss_name.setObjectName("curves_loss_name")
-        self._accuracy_name.setObjectName("curves_accuracy_name")
+        self.loss_title, self.accuracy_title = QLabel("loss"), QLabel("accuracy")
+        self.loss_title.setObjectName("curves_loss_name")
+        self.accuracy_title.setObjectName("curves_accuracy_name")
         self.log_button = QToolButton()
         self.log_button.setObjectName("curves_log")
         self.log_button.setText("log")
@@ -87,12 +89,12 @@ class CurvesPanel(QWidget):
         loss = QHBoxLayout()
         loss.setContentsMargins(LEFT_WIDTH, 0, 0, 0)
         loss.setSpacing(12)
-        loss.addWidget(self._loss_name)
+        loss.addWidget(self.loss_title)
         loss.addWidget(self.log_button)
         loss.addStretch(1)
         accuracy = QHBoxLayout()
         accuracy.setContentsMargins(LEFT_WIDTH, 0, 0, 0)
-        accuracy.addWidget(self._accuracy_name)
+        accuracy.addWidget(self.accuracy_title)
         accuracy.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -124,11 +126,12 @@ class CurvesPanel(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Repaints everything in these colours."""
         self._palette = palette
-        self._layout.setBackground(palette.ground)
+        self.plots.setBackground(palette.ground)
         for plot in (self.loss_plot, self.accuracy_plot):
             plot.set_palette(palette)
         self.setStyleSheet(
             f"#curves_panel {{ background: {palette.ground}; }}"
+            f"#curves_panel:focus {{ border: 1px solid {palette.quiet}; }}"
             f"#curves_loss_name, #curves_accuracy_name {{ color: {palette.text};"
             f" font-size: {SMALL_PX}px; font-weight: bold; }}"
             f"#curves_log {{ color: {palette.quiet}; background: {palette.panel};"
@@ -164,8 +167,8 @@ class CurvesPanel(QWidget):
             return
         regression = view.task.loss == "squared_error"
         loss = "squared error" if regression else "cross-entropy, nats"
-        self._loss_name.setText(f"loss: {loss}")
-        self._accuracy_name.setText(_share_meaning(view.task))
+        self.loss_title.setText(f"loss: {loss}")
+        self.accuracy_title.setText(_share_meaning(view.task))
         for plot in (self.loss_plot, self.accuracy_plot):
             plot.keep(set(view.curves))
         for key, curve in view.curves.items():
@@ -177,11 +180,18 @@ class CurvesPanel(QWidget):
             )
         self._fit_steps()
         self._fit_loss(view)
-        self.loss_plot.set_notes(self._loss_notes(view))
-        self.accuracy_plot.set_notes(self._accuracy_notes(view))
+        self.loss_plot.set_notes(loss_notes(view, self._last("loss"), self._palette))
+        self.accuracy_plot.set_notes(accuracy_notes(view, self._last("accuracy"), self._palette))
 
     def _smooth(self, key: str, name: str, values: np.ndarray) -> np.ndarray:
         return self._smoothed.setdefault((key, name), Smoothed()).extend(values)
+
+    def _last(self, name: str) -> dict[str, float]:
+        """Where each contestant's smoothed curve ends."""
+        view = self._view
+        curves = {} if view is None else view.curves
+        smooth = {key: self._smooth(key, name, getattr(c, name)) for key, c in curves.items()}
+        return {key: float(values[-1]) for key, values in smooth.items() if len(values)}
 
     def _fit_steps(self) -> None:
         """Grows in steps, with room for the names at the curves' ends."""
@@ -204,44 +214,6 @@ class CurvesPanel(QWidget):
         else:
             top = _nice_top(highest * 1.15)
             self.loss_plot.set_y_range(-0.03 * top, top)
-
-    def _loss_notes(self, view: CurvesView) -> Notes:
-        levels = [Level(line.loss, line.label) for line in view.task.baselines]
-        if view.task.criterion.metric == "loss":
-            levels.append(Level(view.task.criterion.threshold, _criterion(view.task)))
-        return self._notes(view, "loss", 1, tuple(levels))
-
-    def _accuracy_notes(self, view: CurvesView) -> Notes:
-        levels = [
-            Level(line.accuracy, line.label.partition(":")[0] + f": {line.accuracy:.0%}")
-            for line in view.task.baselines
-            if line.accuracy is not None
-        ]
-        if view.task.criterion.metric == "accuracy":
-            levels.append(Level(view.task.criterion.threshold, _criterion(view.task)))
-        return self._notes(view, "accuracy", 2, tuple(levels))
-
-    def _notes(self, view: CurvesView, name: str, column: int, levels: tuple[Level, ...]) -> Notes:
-        ends, points = [], []
-        for key, curve in view.curves.items():
-            smooth = self._smooth(key, name, getattr(curve, name))
-            if len(smooth):
-                ends.append(CurveEnd(curve.steps[-1], smooth[-1], curve.title, curve.style))
-            measured = tuple((e[0], e[column]) for e in curve.evaluations)
-            points.append(Points(curve.style, measured))
-        return Notes(levels, tuple(ends), self._moments(view), tuple(points), self._palette)
-
-    def _moments(self, view: CurvesView) -> tuple[Moment, ...]:
-        moments = [Moment(step, text, None, "quiet") for step, text in view.changes]
-        for curve in view.curves.values():
-            color = curve.style.color(self._palette)
-            if curve.solved_at is not None:
-                text = f"{curve.title} solved {curve.solved_at:,}"
-                moments.append(Moment(curve.solved_at, text, color, "right"))
-            if curve.diverged_at is not None:
-                text = f"{curve.title} diverged {curve.diverged_at:,}"
-                moments.append(Moment(curve.diverged_at, text, self._palette.wrong, "wrong"))
-        return tuple(moments)
 
     def _curves(self) -> list[CurveData]:
         return list(self._view.curves.values()) if self._view is not None else []
@@ -283,7 +255,8 @@ class CurvesPanel(QWidget):
         if not len(curve.steps):
             return f"{curve.title}: no steps yet."
         loss, accuracy = (
-            float(self._smooth(key, name, getattr(curve, name))[-1]) for name in ("loss", "accuracy")
+            float(self._smooth(key, name, getattr(curve, name))[-1])
+            for name in ("loss", "accuracy")
         )
         parts = [
             f"{curve.title}: step {curve.steps[-1]:,.0f}",
@@ -312,10 +285,3 @@ def _share_meaning(task: Task) -> str:
     if task.loss == "cross_entropy":
         return "accuracy: share of right answers"
     return f"share of answers within {task.correct_within:g}"
-
-
-def _criterion(task: Task) -> str:
-    threshold = task.criterion.threshold
-    if task.criterion.metric == "accuracy":
-        return f"solved from {percent(threshold)} on"
-    return f"solved below {threshold:g}"

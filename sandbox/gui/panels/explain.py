@@ -44,7 +44,5 @@ def paint_free(painter: QPainter, rect: QRect, cell: Cell, content: ColumnConten
         room -= len(lines) + 1
     if len(formulas) <= room:
         for line in formulas:
-            write_formula(
-                painter, rect.left(), top + measure.ascent(), line, content.palette.text
-            )
+            write_formula(painter, rect.left(), top + measure.ascent(), line, content.palette.text)
             top += measure.height() + 4

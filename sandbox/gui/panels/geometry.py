@@ -9,9 +9,10 @@ from PySide6.QtCore import QRect
 from sandbox.gui.panels.timeline import Timeline
 
 MARGIN = 12
-HEAD = 48
+HEAD = 46
 BAR = 40  # colour bar with its ends named
-ROW_GAP = 4
+ROW_GAP = 2
+ROOMY_GAP = 4
 ROLES = 16
 WORDS = 16
 SLANTED_WORDS = 56
@@ -39,7 +40,8 @@ class Geometry:
         """The place of a picture's heatmap: pictures stand at the bottom, in order."""
         span = min(TALLEST_SPAN, max(self.rows // count, 1))
         first = self.rows - span * (count - position)
-        top, bottom = self._row_edge(first), self._row_edge(first + span) - ROW_GAP
+        gap = ROOMY_GAP if self.slanted else ROW_GAP
+        top, bottom = self._row_edge(first), self._row_edge(first + span) - gap
         return QRect(self.timeline.left, top, self.timeline.width, bottom - top)
 
     def free(self, count: int) -> QRect:

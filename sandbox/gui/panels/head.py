@@ -44,7 +44,13 @@ def _paint_numbers(painter: QPainter, rect: QRect, content: ColumnContent) -> No
     baseline = rect.top() + 22
     line_sample(painter, rect.left(), baseline - 5, head.style, palette)
     x = write(
-        painter, rect.left() + _TITLE, baseline, head.title, head.style.color(palette), 15, bold=True
+        painter,
+        rect.left() + _TITLE,
+        baseline,
+        head.title,
+        head.style.color(palette),
+        15,
+        bold=True,
     )
     x += _SPACE + width_of("100%", LARGE_PX, bold=True)
     text = percent(head.accuracy)

@@ -34,9 +34,7 @@ def paint_picture(
     _draw(painter, rect.left(), rect.top(), shown, ratio)
 
 
-def paint_legend(
-    painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent
-) -> None:
+def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
     """What does not change with every frame: name and meaning beside rect, and its colours."""
     table = colour_table(picture.kind, content.palette)
     _paint_bar(painter, rect, limits(picture.kind, content.cell_limit), table, content)
@@ -82,7 +80,7 @@ def _paint_bar(
 
 
 def _end(value: float) -> str:
-    return f"{value:g}".replace("-", "−")  # noqa: RUF001
+    return f"{value:g}".replace("-", "−")
 
 
 def _draw(painter: QPainter, x: float, y: float, pixels: Pixels, ratio: float) -> None:

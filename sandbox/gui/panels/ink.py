@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from sandbox.gui.palette import LineStyle, Palette
 
 
+_CORNERS = {  # of pyqtgraph's markers "t" (a triangle on its tip) and "d" (a diamond)
+    "t": ((-4.5, -4.0), (4.5, -4.0), (0.0, 4.0)),
+    "d": ((-4.5, 0.0), (0.0, -5.0), (4.5, 0.0), (0.0, 5.0)),
+}
+
+
 def tint(color: str, alpha: int) -> QColor:
     """A colour, partly transparent (alpha 0..255)."""
     tinted = QColor(color)
@@ -53,7 +59,12 @@ def write(
 
 
 def write_lines(
-    painter: QPainter, x: float, top: float, lines: Sequence[str], color: str, pixels: int = SMALL_PX
+    painter: QPainter,
+    x: float,
+    top: float,
+    lines: Sequence[str],
+    color: str,
+    pixels: int = SMALL_PX,
 ) -> float:
     """Lines under one another; where the next would begin."""
     measure = metrics(pixels)
@@ -80,9 +91,7 @@ def marker(painter: QPainter, x: float, y: float, style: LineStyle, color: QColo
     elif style.marker == "s":
         painter.drawRect(QRectF(x - 3.5, y - 3.5, 7, 7))
     else:
-        top = -5 if style.marker == "d" else 4
-        corners = [(-4.5, -4 if style.marker == "t" else 0), (0, top), (4.5, -4 if style.marker == "t" else 0)]
-        corners += [(0, 5)] if style.marker == "d" else []
+        corners = _CORNERS.get(style.marker, _CORNERS["d"])
         painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
@@ -92,7 +101,8 @@ def verdict(painter: QPainter, x: float, baseline: float, right: bool, color: st
     painter.setPen(QPen(QColor(color), 2))
     y = baseline - 4
     if right:
-        painter.drawPolyline(QPolygonF([QPointF(x, y), QPointF(x + 3, y + 3), QPointF(x + 9, y - 4)]))
+        check = [QPointF(x, y), QPointF(x + 3, y + 3), QPointF(x + 9, y - 4)]
+        painter.drawPolyline(QPolygonF(check))
     else:
         painter.drawLine(QPointF(x, y - 4), QPointF(x + 8, y + 4))
         painter.drawLine(QPointF(x, y + 4), QPointF(x + 8, y - 4))

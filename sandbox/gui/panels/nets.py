@@ -45,6 +45,7 @@ class NetsPanel(QWidget):
         self.setObjectName("nets_panel")
         self.setAccessibleName("What the nets do with the sequence")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._palette = DARK
         self._view: NetsView | None = None
         self._traces: Mapping[str, Trace] = {}
@@ -71,7 +72,7 @@ class NetsPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._content)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self._scroll)
         self.relative_button = QToolButton(self._content)
         self.relative_button.setObjectName("gradient_relative")
@@ -229,6 +230,8 @@ class NetsPanel(QWidget):
     def _restyle(self) -> None:
         palette = self._palette
         self.setStyleSheet(
+            f"#nets_panel {{ background: {palette.ground}; }}"
+            f"#nets_panel:focus {{ background: {palette.quiet}; }}"
             f"#nets_columns {{ background: {palette.hairline}; }}"
             f"#nets_scroll {{ background: {palette.ground}; }}"
             f"#gradient_relative {{ color: {palette.quiet}; background: {palette.panel};"
@@ -278,7 +281,9 @@ class NetsPanel(QWidget):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Keeps the button in its place when the first column changes its size."""
-        if event.type() == QEvent.Type.Resize and watched is next(iter(self._columns.values()), None):
+        if event.type() == QEvent.Type.Resize and watched is next(
+            iter(self._columns.values()), None
+        ):
             self._place_button()
         return False
 

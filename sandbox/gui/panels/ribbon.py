@@ -81,7 +81,9 @@ def _shortened(
 
 
 def _texts(words: list[str], bold: list[bool]) -> list[tuple[str, int, bool]]:
-    return [(word, step, strong) for step, (word, strong) in enumerate(zip(words, bold, strict=True))]
+    return [
+        (word, step, strong) for step, (word, strong) in enumerate(zip(words, bold, strict=True))
+    ]
 
 
 def _flow(

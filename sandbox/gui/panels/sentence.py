@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sandbox.gui.palette import DARK, Palette
 from sandbox.gui.panels.channels import channel_step_at, paint_channels
 from sandbox.gui.panels.describe import Description
-from sandbox.gui.panels.ink import tint, write
+from sandbox.gui.panels.ink import hairline, tint, write
 from sandbox.gui.panels.ribbon import Piece, Ribbon, lay_out
 from sandbox.gui.panels.typeface import width_of
 from sandbox.gui.panels.wording import ROLE_NAMES, query_step, step_name, unit_of_length
@@ -121,7 +129,10 @@ class SentencePanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Header, then words or channels."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._palette.ground)
+        painter.fillRect(self.rect(), QColor(self._palette.ground))
+        if self.hasFocus():
+            painter.setPen(hairline(self._palette.quiet))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         if self._view is not None:
             self._paint_header(painter, self._view)
             if self._is_drawn(self._view):

@@ -65,9 +65,7 @@ def _number(picture: Picture, values: np.ndarray, unit: int | None) -> str:
     return f"|{picture.name}| {np.abs(values).mean():.2f}"
 
 
-def summary(
-    view: NetsView, traces: Mapping[str, Trace], curves: tuple[GradientCurve, ...]
-) -> str:
+def summary(view: NetsView, traces: Mapping[str, Trace], curves: tuple[GradientCurve, ...]) -> str:
     """Every contestant in a sentence or two: how well, what it says, what reaches the cue."""
     if not traces:
         return view.waiting or "No frame yet."

@@ -38,6 +38,11 @@ def wrap(text: str, width: float, lines: int, measure: QFontMetricsF) -> list[st
     return [_elided(row, width, measure) for row in rows]
 
 
+def fits(text: str, width: float, lines: int, measure: QFontMetricsF) -> bool:
+    """Whether all of a text can be written in so many lines."""
+    return " ".join(wrap(text, width, lines, measure)) == " ".join(text.split())
+
+
 @lru_cache(maxsize=4096)
 def text_width(text: str, family: str, pixels: int, bold: bool) -> float:
     """The width of a text that is drawn again and again."""

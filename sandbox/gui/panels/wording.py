@@ -14,15 +14,27 @@ if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
     from sandbox.gui.views import SequenceView
 
+SHORT_MEANINGS = {  # where a row has room for one line; the tool tip says all
+    "1 keeps the memory, 0 erases it": "1 keeps, 0 erases",
+    "1 writes to the memory, 0 ignores the word": "1 writes, 0 ignores",
+    "what would be written": "what to write",
+    "1 shows the memory, 0 hides it": "1 shows, 0 hides",
+    "the memory itself, carried along": "the memory itself",
+    "what the net shows of its memory": "what it shows",
+    "one tanh layer, written anew each step": "one tanh layer",
+}
 ROLE_NAMES = {Role.CUE: "cue", Role.FILLER: "filler", Role.QUERY: "query"}
+NEARLY_ALL = 0.9995
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def percent(share: float | None) -> str:
-    """A share as whole percent; 100% only where it is all."""
+    """A share as whole percent; 100% only where it is all, but for a smoothed value's rest."""
     if share is None or not math.isfinite(share):
         return "–"
-    return "99%" if 0.99 < share < 0.995 else f"{share:.0%}"
+    if 0.99 < share < NEARLY_ALL:
+        return "99%"
+    return f"{share:.0%}"
 
 
 def loss_text(loss: float | None) -> str:

@@ -1,0 +1,112 @@
+"""Screenshots of the real window: before, during and after a run, in both themes and two sizes.
+
+python bench/screenshots.py FOLDER [--scale 1] [KEY=VALUE …]
+
+`resources/screenshots/finished-dark.png` of the README is one of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["SEQUENCE_SANDBOX_HOME"] = tempfile.mkdtemp(prefix="sequence-sandbox-shots-")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from sandbox.experiment import Experiment
+from sandbox.gui.main_window import MainWindow
+from sandbox.gui.memory import Memory
+from sandbox.gui.session import Session
+from sandbox.gui.theme import Theme
+from sandbox.run.mailbox import Mailbox
+from sandbox.run.messages import Phase
+from sandbox.run.worker import Worker
+from sandbox.settings import with_settings
+
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+DURING, AFTER = 120, 900  # steps
+
+
+def wait(done: Callable[[], bool], seconds: float = 120) -> None:
+    """Run the event loop until done(); TimeoutError after so many seconds."""
+    loop, poll, limit = QEventLoop(), QTimer(), QTimer()
+    poll.timeout.connect(lambda: loop.quit() if done() else None)
+    limit.timeout.connect(lambda: loop.exit(1))
+    poll.start(20)
+    limit.start(int(seconds * 1000))
+    if loop.exec():
+        raise TimeoutError("the window did not get there")
+
+
+def settle() -> None:
+    """Let what is due be drawn."""
+    loop = QEventLoop()
+    QTimer.singleShot(600, loop.quit)
+    loop.exec()
+
+
+class Studio:
+    """One window, photographed."""
+
+    def __init__(self, experiment: Experiment, folder: Path) -> None:
+        mailbox = Mailbox()
+        self.folder = folder
+        self.worker = Worker(mailbox)
+        self.session = Session(self.worker, mailbox, experiment)
+        self.theme = Theme()
+        self.window = MainWindow(self.session, self.theme, Memory())
+        self.window.show()
+        self.session.start()
+        self.worker.start()
+
+    def shoot(self, state: str) -> None:
+        """All themes and sizes of this state."""
+        for theme in ("dark", "light"):
+            self.theme.choose(theme)
+            for size, (width, height) in SIZES.items():
+                self.window.resize(width, height)
+                settle()
+                self.window.grab().save(str(self.folder / f"{state}-{theme}-{size}.png"))
+
+    def run(self) -> None:
+        """Start, during and after."""
+        wait(lambda: self.session.phase is Phase.READY)
+        self.shoot("start")
+        self._train_to(DURING)
+        self.shoot("during")
+        self._train_to(AFTER)
+        self.shoot("finished")
+        self.window.close()
+        self.session.close()
+        self.worker.join()
+
+    def _train_to(self, step: int) -> None:
+        self.worker.step(step - self._step())
+        wait(lambda: self._step() == step and self.session.phase is Phase.PAUSED)
+
+    def _step(self) -> int:
+        return self.session.status.step if self.session.status else 0
+
+
+def main() -> None:
+    """Take them all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("settings", nargs="*")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    Studio(with_settings(Experiment(), given.settings), given.folder).run()
+
+
+if __name__ == "__main__":
+    main()

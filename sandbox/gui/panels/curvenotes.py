@@ -1,0 +1,73 @@
+"""What is written onto the curves of a view: resolved from it, before anything is painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.gui.panels.annotations import CurveEnd, Level, Moment, Notes, Points
+from sandbox.gui.panels.wording import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.gui.palette import Palette
+    from sandbox.gui.views import CurveData, CurvesView
+    from sandbox.tasks.base import Task
+
+
+def loss_notes(view: CurvesView, last: Mapping[str, float], palette: Palette) -> Notes:
+    """Baselines with their names; last: each contestant's smoothed loss now."""
+    levels = [Level(line.loss, line.label) for line in view.task.baselines]
+    return _notes(view, last, 1, levels + _criterion(view.task, "loss"), palette)
+
+
+def accuracy_notes(view: CurvesView, last: Mapping[str, float], palette: Palette) -> Notes:
+    """Baselines that have an accuracy; last: each contestant's smoothed accuracy now."""
+    levels = [
+        Level(line.accuracy, f"{line.label.partition(':')[0]}: {percent(line.accuracy)}")
+        for line in view.task.baselines
+        if line.accuracy is not None
+    ]
+    return _notes(view, last, 2, levels + _criterion(view.task, "accuracy"), palette)
+
+
+def _notes(
+    view: CurvesView, last: Mapping[str, float], column: int, levels: list[Level], palette: Palette
+) -> Notes:
+    ends = tuple(
+        CurveEnd(float(curve.steps[-1]), last[key], curve.title, curve.style)
+        for key, curve in view.curves.items()
+        if key in last
+    )
+    evaluations = tuple(
+        _points(curve, column) for curve in view.curves.values() if curve.evaluations
+    )
+    return Notes(tuple(levels), ends, _moments(view, palette), evaluations, palette)
+
+
+def _points(curve: CurveData, column: int) -> Points:
+    table = np.array(curve.evaluations, np.float64)
+    return Points(curve.style, table[:, 0], table[:, column])
+
+
+def _moments(view: CurvesView, palette: Palette) -> tuple[Moment, ...]:
+    moments = [Moment(step, text, None, "quiet") for step, text in view.changes]
+    for curve in view.curves.values():
+        if curve.solved_at is not None:
+            text = f"{curve.title} solved {curve.solved_at:,}"
+            moments.append(Moment(curve.solved_at, text, curve.style.color(palette), "right"))
+        if curve.diverged_at is not None:
+            text = f"{curve.title} diverged {curve.diverged_at:,}"
+            moments.append(Moment(curve.diverged_at, text, palette.wrong, "wrong"))
+    return tuple(moments)
+
+
+def _criterion(task: Task, metric: str) -> list[Level]:
+    if task.criterion.metric != metric:
+        return []
+    threshold = task.criterion.threshold
+    if metric == "accuracy":
+        return [Level(threshold, f"solved from {percent(threshold)} on")]
+    return [Level(threshold, f"solved below {threshold:g}")]

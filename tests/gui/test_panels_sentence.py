@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+
+from sandbox.gui.palette import DARK, LIGHT
+from sandbox.gui.panels.ribbon import lay_out
+from sandbox.gui.panels.sentence import LINES, SentencePanel, header
+from tests.gui.canned_frames import SumTask, sequence_view, view_of
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> SentencePanel:
+    """Shown over the width of a window."""
+    made = SentencePanel()
+    qtbot.addWidget(made)
+    made.resize(980, made.height())
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def ten_a_letter(text: str, bold: bool) -> float:
+    return 10.0 * len(text)
+
+
+def test_that_hovering_a_word_marks_its_step(panel: SentencePanel, qtbot: QtBot) -> None:
+    panel.show_view(sequence_view())
+    with qtbot.waitSignal(panel.step_hovered) as told:
+        qtbot.mouseMove(panel, panel.word_rect(4).center().toPoint())
+    assert told.args == [4]
+    assert panel.marked == 4
+    with qtbot.waitSignal(panel.step_hovered) as told:
+        panel.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert told.args == [-1]
+
+
+def test_that_every_word_can_be_hit(panel: SentencePanel) -> None:
+    view = sequence_view(40)
+    panel.show_view(view)
+    assert [panel.step_at(panel.word_rect(t).center()) for t in range(40)] == list(range(40))
+
+
+def test_that_marking_from_outside_repaints_and_tells_nobody(
+    panel: SentencePanel, qtbot: QtBot
+) -> None:
+    panel.show_view(sequence_view())
+    before = panel.grab().toImage()
+    with qtbot.assertNotEmitted(panel.step_hovered):
+        panel.mark(2)
+    assert panel.grab().toImage() != before
+
+
+def test_that_a_long_sequence_is_left_out_in_the_middle(panel: SentencePanel) -> None:
+    view = sequence_view(500)
+    panel.show_view(view)
+    ellipsis = panel.word_rect(250)
+    assert ellipsis.isValid()
+    assert panel.word_rect(251) == ellipsis
+    assert panel.step_at(ellipsis.center()) == -1
+    assert panel.step_at(panel.word_rect(499).center()) == 499
+    assert panel.word_rect(499).bottom() <= panel.height()
+
+
+def test_that_the_ribbon_says_how_many_words_it_leaves_out() -> None:
+    ribbon = lay_out(["word"] * 100, [False] * 100, 300.0, LINES, 6.0, ten_a_letter)
+    first, after = ribbon.hidden
+    gap = next(piece for piece in ribbon.pieces if piece.step == -1)
+    assert gap.text == f"… {after - first} words …"
+    assert ribbon.lines <= LINES
+    shown = [piece.step for piece in ribbon.pieces if piece.step >= 0]
+    assert shown == [*range(first), *range(after, 100)]
+    assert all(piece.x + piece.width <= 300 for piece in ribbon.pieces)
+
+
+def test_that_the_height_never_changes(panel: SentencePanel) -> None:
+    heights = set()
+    for length in (1, 5, 60, 500):
+        panel.show_view(sequence_view(length))
+        heights.add(panel.height())
+    assert len(heights) == 1
+
+
+def test_that_the_cue_stands_out_in_its_colour(panel: SentencePanel) -> None:
+    panel.show_view(sequence_view())
+    rect = panel.word_rect(1)
+    image = panel.grab().toImage()
+    underline = image.pixelColor(int(rect.center().x()), int(rect.bottom()) - 1)
+    assert underline.name() == DARK.cue
+
+
+def test_that_channels_are_drawn_and_hit(panel: SentencePanel, qtbot: QtBot) -> None:
+    view = view_of(SumTask(10))
+    panel.show_view(view)
+    before = panel.grab().toImage()
+    with qtbot.waitSignal(panel.step_hovered) as told:
+        qtbot.mouseMove(panel, QPoint(panel.width() - 14, 40))
+    assert told.args == [9]
+    assert panel.grab().toImage() != before
+
+
+def test_that_the_keys_move_the_mark(panel: SentencePanel, qtbot: QtBot) -> None:
+    panel.show_view(sequence_view())
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right):
+        qtbot.keyClick(panel, key)
+    assert panel.marked == 1
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    assert panel.marked == -1
+
+
+def test_that_the_description_has_cue_question_and_words(panel: SentencePanel) -> None:
+    panel.show_view(sequence_view())
+    said = panel.accessibleDescription()
+    assert "GERMANY (cue)" in said
+    assert "I speak fluent ___ (French)" in said
+    assert header(sequence_view()) in said
+    assert "the cue 10 before the question" in said
+
+
+def test_that_a_change_of_palette_repaints(panel: SentencePanel) -> None:
+    panel.show_view(sequence_view())
+    panel.set_palette(LIGHT)
+    assert panel.grab().toImage().pixelColor(2, 40).name() == LIGHT.ground
+
+
+def test_that_a_hidden_panel_catches_up(qtbot: QtBot) -> None:
+    panel = SentencePanel()
+    qtbot.addWidget(panel)
+    panel.resize(980, panel.height())
+    panel.show_view(sequence_view())
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.hide()
+    panel.show_view(sequence_view(20))
+    assert not panel.word_rect(19).isValid()
+    panel.show()
+    assert panel.word_rect(19).isValid()
+
+
+def test_that_clear_shows_nothing(panel: SentencePanel) -> None:
+    panel.show_view(sequence_view())
+    panel.clear()
+    assert not panel.word_rect(0).isValid()

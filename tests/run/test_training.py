@@ -1,0 +1,244 @@
+"""A run under way and its store: what is kept, when, and that it goes on from there."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from sandbox.run import words
+from sandbox.run.messages import Event, Phase, Points
+from sandbox.run.replay import trainer_at
+from sandbox.run.saving import EVERY_S, FIRST_AFTER_S, IDLE_EVERY_S, SHARE, Saving
+from sandbox.run.training import Training
+from sandbox.store.base import Progress
+from sandbox.store.runs import RunStore
+from tests.run.fakes import FakeTrainer, RememberingMailbox, Script, experiment, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANY = 10_000
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+def begun(store: RunStore | None, run: str = "one", script: Script | None = None, **fields):
+    mail = RememberingMailbox()
+    trainer = FakeTrainer(experiment(**fields), script or Script())
+    return Training(run, trainer, mail.post, store), mail  # type: ignore[arg-type]
+
+
+def advance(training: Training, count: int) -> None:
+    taken = 0
+    while taken < count:
+        taken += training.advance(count - taken, 1.0)
+
+
+def resumed(store: RunStore, run: str = "one") -> tuple[Training, RememberingMailbox]:
+    stored, mail = store.resume(run), RememberingMailbox()
+    trainer = FakeTrainer(stored.experiment_at(stored.info.step), Script())
+    return Training(run, trainer, mail.post, store, resumed=stored), mail  # type: ignore[arg-type]
+
+
+def test_that_a_run_is_kept_with_its_curves_events_and_results(store: RunStore) -> None:
+    training, mail = begun(store, script=Script(solve={"lstm": 40}), steps=60)
+    advance(training, 60)
+    training.finish()
+    training.close()
+    stored, curves = store.load("one"), store.curves("one")
+    assert stored.info.step == stored.info.steps == 60
+    assert stored.info.cells["lstm"]["solved_at"] == 40
+    assert stored.info.cells["rnn"]["accuracy"] == 0.25
+    kinds = [event["kind"] for event in stored.events]
+    assert kinds.count("solved") == kinds.count("finished") == 1
+    told = np.concatenate([points.curves["lstm"].loss for points in mail.of(Points)])
+    np.testing.assert_array_equal(curves["lstm"][1][0], told)
+    np.testing.assert_array_equal(curves["lstm"][0], np.arange(1, 61))
+
+
+def test_that_a_run_without_a_step_is_not_kept(store: RunStore) -> None:
+    training, _ = begun(store)
+    training.adjust(training.experiment.changed(lr=0.1))
+    training.close()
+    assert store.list() == ()
+    assert not store.root.exists()
+
+
+def test_that_a_resumed_run_goes_on_bit_identically(store: RunStore) -> None:
+    straight, _ = begun(None, steps=100)
+    advance(straight, 100)
+    training, _ = begun(store, steps=40)
+    advance(training, 40)
+    training.finish()
+    training.close()
+    again, _ = resumed(store)
+    again.adjust(again.experiment.changed(steps=100))
+    advance(again, 60)
+    again.close()
+    for name, array in straight.trainer.state().items():
+        np.testing.assert_array_equal(array, store.load("one").state[name])
+    assert list(store.curves("one")["rnn"][0]) == list(range(1, 101))
+    assert store.load("one").changes[0][0] == 40
+
+
+def test_that_a_run_trained_again_honours_what_was_changed_on_the_way(store: RunStore) -> None:
+    training, _ = begun(store, steps=100)
+    for step, lr in ((30, 0.01), (55, 0.001)):
+        advance(training, step - training.step)
+        training.adjust(training.experiment.changed(lr=lr))
+    states = {}
+    for step in (70, 100):
+        advance(training, step - training.step)
+        states[step] = training.trainer.state()
+    training.close()
+    stored = store.load("one")
+    for step, state in states.items():
+        trainer = trainer_at(stored, step, lambda e: FakeTrainer(e, Script()))  # type: ignore[arg-type,return-value]
+        for name, array in state.items():
+            np.testing.assert_array_equal(array, trainer.state()[name])
+    assert stored.experiment_at(29).lr == 0.003
+    assert stored.experiment_at(30).lr == 0.01
+
+
+def test_that_replay_ends_where_everyone_has_diverged(store: RunStore) -> None:
+    training, _ = begun(store, steps=20)
+    advance(training, 20)
+    training.close()
+
+    class Stuck(FakeTrainer):
+        def run(self, count):
+            return None
+
+    trainer = trainer_at(store.load("one"), 7, lambda e: Stuck(e, Script()))  # type: ignore[arg-type,return-value]
+    assert trainer.step == 0
+
+
+def test_that_a_full_disk_is_told_once_and_training_goes_on_and_is_kept_later(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    training, mail = begun(store)
+    with monkeypatch.context() as broken:
+        broken.setattr("sandbox.store.atomic.os.fsync", full)
+        for _ in range(3):
+            advance(training, 10)
+            assert not training.save()
+    (event,) = mail.of(Event)
+    assert "No space left on device" in event.text
+    assert "SEQUENCE_SANDBOX_HOME" in event.text
+    advance(training, 10)
+    assert training.save()
+    training.close()
+    assert list(store.curves("one")["rnn"][0]) == list(range(1, 41))
+
+
+def test_that_a_folder_that_cannot_be_made_is_told_and_training_goes_on(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with running(store=RunStore(blocked / "runs")) as bench:
+        bench.open(train=True)
+        bench.mail.until_step(30)
+        bench.worker.pause()
+        bench.mail.until(lambda: bench.mail.events("note"), "the note")
+        bench.worker.step(5)
+        bench.mail.until_phase(Phase.PAUSED)
+    assert len(bench.mail.events("note")) == 1
+
+
+def test_that_the_worker_saves_at_pause_restart_and_close(store: RunStore) -> None:
+    with running(store=store) as bench:
+        bench.open("one", train=True)
+        bench.mail.until_step(30, "one")
+        bench.worker.pause()
+        paused = bench.mail.until_phase(Phase.PAUSED, "one").step
+        bench.open("two", train=True)
+        bench.mail.until_step(30, "two")
+        assert store.load("one").info.step == paused
+        bench.open("three")
+        bench.mail.until_phase(Phase.READY, "three")
+        assert store.load("two").info.step >= 30
+        bench.open("four", train=True)
+        bench.mail.until_step(5, "four")
+    assert [run.run for run in store.list()] == ["four", "one", "two"]
+    assert store.load("four").info.step == bench.mail.last_step("four")
+
+
+def test_that_a_finished_run_is_saved_at_once(store: RunStore) -> None:
+    with running(store=store) as bench:
+        bench.open("one", train=True, steps=30)
+        bench.mail.until_phase(Phase.FINISHED, "one")
+        assert store.load("one").info.step == 30
+
+
+def test_that_saves_cost_a_small_share_of_the_time() -> None:
+    clock = Clock()
+
+    class Slow:
+        def checkpoint(self, *_: object) -> None:
+            clock.now += 2.0
+
+        def append(self, *_: object) -> None: ...
+
+    saving = Saving("one", Slow(), clock, saved=0)  # type: ignore[arg-type]
+    assert saving.due_in(0, idle=False) == float("inf")
+    assert saving.due_in(5, idle=False) == pytest.approx(FIRST_AFTER_S)
+    saving.save(dict, Progress(5, 1.0, experiment()))
+    assert saving.due_in(5, idle=False) == float("inf")
+    assert saving.due_in(6, idle=False) == pytest.approx(2.0 / SHARE)
+    saving.append({"step": 5, "kind": "note"})
+    assert saving.due_in(5, idle=True) == pytest.approx(2.0 / SHARE)
+
+
+def test_that_saves_that_cost_little_come_every_ten_seconds() -> None:
+    class Quick:
+        def checkpoint(self, *_: object) -> None: ...
+
+    saving = Saving("one", Quick(), Clock(), saved=0)  # type: ignore[arg-type]
+    saving.save(dict, Progress(5, 1.0, experiment()))
+    assert saving.due_in(6, idle=False) == EVERY_S
+    assert saving.due_in(6, idle=True) == IDLE_EVERY_S
+
+
+def test_that_judging_leaves_the_run_as_it_was() -> None:
+    training, _ = begun(None, script=Script(solve={"rnn": 5}))
+    advance(training, 15)
+    training.judge()
+    assert training.results()["rnn"]["accuracy"] == 0.996
+    assert training.trainer.solved_at["rnn"] is None
+
+
+def test_that_a_trainer_that_takes_no_step_is_our_fault() -> None:
+    training, _ = begun(None)
+    training.trainer.run = lambda count: None  # type: ignore[method-assign,assignment,return-value]
+    with pytest.raises(RuntimeError, match="took no step at step 0"):
+        training.advance(5)
+
+
+def test_that_what_changed_is_said_in_words() -> None:
+    old = experiment()
+    new = old.changed(lr=0.01, clip=None).with_contestant("lstm", lr=0.5)
+    assert words.changed(old, new) == (
+        "learning rate 0.003 -> 0.01, clip 1 -> none, lstm learning rate none -> 0.5"
+    )
+
+
+def test_that_contestants_are_called_by_title_number_or_own_name() -> None:
+    assert words.title("lstm", "lstm") == "LSTM"
+    assert words.title("lstm#2", "lstm") == "LSTM #2"
+    assert words.title("deep", "lstm") == "deep"

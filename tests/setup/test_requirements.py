@@ -1,0 +1,131 @@
+"""Pins, ranges and markers, against what the packaging library says of the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from sandbox.setup import environment, places, requirements
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def lock_lines(name: str) -> list[str]:
+    lines = (ROOT / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith(("#", "-r"))]
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_that_every_line_of_a_lock_is_one_exact_public_version(name: str) -> None:
+    for line in lock_lines(name):
+        (specifier,) = Requirement(line).specifier
+        assert specifier.operator == "=="
+        assert "+" not in specifier.version
+        assert "*" not in specifier.version
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_that_a_lock_names_no_host_and_no_path(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert "://" not in text
+    assert "--hash" not in text
+    assert not [line for line in lock_lines(name) if "/" in line or "@" in line]
+
+
+def test_that_the_pins_lie_in_the_ranges() -> None:
+    pins = requirements.pins("dev")
+    for name, specifier in requirements.ranges("dev").items():
+        assert requirements.satisfies(pins[name], specifier), name
+
+
+def test_that_pyside_is_the_series_that_keeps_its_references() -> None:
+    assert requirements.pins("run")["pyside6-essentials"].startswith("6.10.")
+    assert requirements.pins("run")["torch"] == "2.13.0"
+
+
+def test_that_the_lock_is_the_whole_closure() -> None:
+    """Each requirement of each pinned package is pinned too."""
+    from importlib.metadata import distribution
+
+    pins = requirements.pins("dev")
+    for name in pins.keys() & requirements.installed(requirements.running_folders()).keys():
+        for text in distribution(name).requires or []:
+            needed = Requirement(text)
+            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+                assert canonicalize_name(needed.name) in pins, f"{name} needs {needed}"
+
+
+def test_that_the_tests_run_in_the_pinned_set_or_one_in_its_ranges() -> None:
+    assert environment.running_is_enough("dev")
+
+
+@pytest.mark.parametrize("specifier", [">=6.10.3,<6.11", "==0.14.*", "!=1.*", "==2.13.0", ">2,<=3"])
+@pytest.mark.parametrize(
+    "version", ["6.10.3", "6.11", "0.14.2", "0.140", "1.0", "2.13.0", "2.13.0.1", "3"]
+)
+def test_that_ranges_mean_what_pip_means(specifier: str, version: str) -> None:
+    assert requirements.satisfies(version, specifier) == SpecifierSet(specifier).contains(version)
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "sys_platform == 'win32'",
+        "sys_platform != 'win32'",
+        "python_version >= '3.12'",
+        'python_version < "3.12" and sys_platform == "linux"',
+    ],
+)
+def test_that_markers_mean_what_pip_means(marker: str) -> None:
+    running = requirements.running_version()
+    assert requirements.applies(marker, running) == Marker(marker).evaluate()
+
+
+def test_that_an_unknown_marker_is_our_mistake() -> None:
+    with pytest.raises(ValueError, match="not understood"):
+        requirements.applies("os_name == 'posix'", "3.11")
+
+
+def test_that_folder_names_are_read_as_packages(tmp_path: Path) -> None:
+    for name in ("PySide6_Essentials-6.10.3.dist-info", "torch-2.13.0+cpu.dist-info", "torch"):
+        (tmp_path / name).mkdir()
+    found = requirements.installed([str(tmp_path), str(tmp_path / "nowhere")])
+    assert found == {"pyside6-essentials": "6.10.3", "torch": "2.13.0+cpu"}
+    assert requirements.missing({"torch": "2.13.0", "numpy": "2.4.6"}, found) == {"numpy": "2.4.6"}
+
+
+def test_that_the_data_folder_is_that_of_platformdirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    import platformdirs
+
+    monkeypatch.delenv("SEQUENCE_SANDBOX_HOME")
+    expected = platformdirs.user_data_dir("sequence-sandbox", appauthor=False)
+    assert places.data_folder() == expected
+
+
+def test_that_the_data_folder_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SEQUENCE_SANDBOX_HOME", str(tmp_path))
+    assert places.data_folder() == str(tmp_path)
+    assert places.environments()[1] == os.path.join(tmp_path, "venv")
+
+
+def test_that_the_resources_are_found() -> None:
+    assert os.path.isfile(os.path.join(places.resources(), "icons", "sequence-sandbox.svg"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another layout there")
+@pytest.mark.parametrize("stamp", ["", "making", "done", "don", "\xff"])
+def test_that_only_a_finished_stamp_counts(tmp_path: Path, stamp: str) -> None:
+    if stamp:
+        (tmp_path / environment.STAMP).write_bytes(stamp.encode("latin-1"))
+    assert environment.stamped_version(str(tmp_path)) == ""
+    environment.stamp(str(tmp_path), "done 3.11")
+    assert environment.stamped_version(str(tmp_path)) == "3.11"
+    assert os.listdir(tmp_path) == [environment.STAMP]

@@ -1,0 +1,139 @@
+"""The applications menu starts this sandbox, wherever it lies, and forgets it again."""
+
+from __future__ import annotations
+
+import plistlib
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.setup import desktop, desktop_entry, places
+from sandbox.setup.faults import Fault
+from tests.stub_project import StubProject
+
+AWKWARD = ["/opt/my pythons/python3", '/home/é/100% "mine"/$HOME/`x`/a\\b/main.py']
+TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1)
+
+
+@pytest.fixture
+def menu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "share"
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    monkeypatch.setattr(sys, "platform", "linux")
+    return folder
+
+
+def filled(command: list[str]) -> str:
+    template = Path(places.resources(), "sequence-sandbox.desktop.in").read_text()
+    return desktop_entry.fill(template, command, command[0])
+
+
+@given(st.lists(TEXT, min_size=1, max_size=3))
+def test_that_any_path_survives_the_quoting(command: list[str]) -> None:
+    entry = desktop_entry.fill("[Desktop Entry]\nExec=@EXEC@\n", command, "")
+    line = entry.split("Exec=")[1].removesuffix("\n")
+    assert desktop_entry.command_of(desktop_entry.unescaped(line)) == command
+
+
+@pytest.mark.parametrize("command", [AWKWARD, ["/usr/bin/python3", "/home/me/main.py"]])
+def test_that_the_entry_is_valid(command: list[str], tmp_path: Path) -> None:
+    entry = filled(command)
+    assert desktop_entry.problems(entry, command) == []
+    validator = shutil.which("desktop-file-validate")
+    if validator:
+        path = tmp_path / "sequence-sandbox.desktop"
+        path.write_text(entry)
+        checked = subprocess.run([validator, str(path)], capture_output=True, text=True)
+        assert (checked.returncode, checked.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (("Type=Application", "Type=Link"), "Type is not Application"),
+        (("Icon=sequence-sandbox\n", ""), "Icon is missing"),
+        (("Terminal=false", "Terminal=no"), "Terminal is not a boolean"),
+        (("ArtificialIntelligence;", "ArtificialIntelligence"), "does not end with a semicolon"),
+        (("/main.py", "/other.py"), "Exec does not start the sandbox"),
+    ],
+)
+def test_that_a_spoilt_entry_is_refused(spoil: tuple[str, str], complaint: str) -> None:
+    command = ["/usr/bin/python3", "/home/me/main.py"]
+    (problem,) = desktop_entry.problems(filled(command).replace(*spoil), command)
+    assert complaint in problem
+
+
+@pytest.mark.parametrize("entry", ["Type=Application\n", "[Desktop Entry]\nno key\n"])
+def test_that_what_is_no_entry_is_refused(entry: str) -> None:
+    with pytest.raises(ValueError, match="the entry"):
+        desktop_entry.read(entry)
+
+
+def test_that_the_menu_starts_what_was_installed(menu: Path, tmp_path: Path) -> None:
+    project = StubProject(tmp_path)
+    assert project.run("--install-desktop", XDG_DATA_HOME=str(menu)).returncode == 0
+    entry = desktop_entry.read((menu / desktop.ENTRY).read_text())
+    command = desktop_entry.command_of(entry["Exec"])
+    said = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+    assert said.stdout.startswith("Sequence Sandbox ")
+    assert command[1] == str(project.root / "main.py")
+    assert Path(entry["TryExec"]).is_file()
+
+
+def test_that_installing_twice_and_removing_leaves_nothing(menu: Path) -> None:
+    desktop.install()
+    desktop.install()
+    assert (menu / desktop.ENTRY).is_file()
+    assert (menu / desktop.ICON).read_text().startswith("<svg")
+    assert "no longer" in desktop.uninstall()
+    assert list(menu.iterdir()) == []
+
+
+def test_that_removing_keeps_what_others_put_there(menu: Path) -> None:
+    desktop.install()
+    neighbour = menu / "applications" / "other.desktop"
+    neighbour.write_text("[Desktop Entry]\n")
+    desktop.uninstall()
+    assert neighbour.exists()
+
+
+def test_that_removing_what_is_not_there_says_so(menu: Path) -> None:
+    assert "nothing was removed" in desktop.uninstall()
+    assert not menu.exists()
+
+
+def test_that_a_relative_data_home_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "relative")
+    assert Path(places.xdg_data_home()).is_absolute()
+
+
+def test_that_a_mac_gets_an_application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert str(tmp_path) in desktop.install()
+    contents = tmp_path / "Applications" / "Sequence Sandbox.app" / "Contents"
+    properties = plistlib.loads((contents / "Info.plist").read_bytes())
+    starter = contents / "MacOS" / properties["CFBundleExecutable"]
+    said = subprocess.run([str(starter), "--version"], capture_output=True, text=True, check=True)
+    assert said.stdout.startswith("Sequence Sandbox ")
+    assert "no longer" in desktop.uninstall()
+    assert not contents.exists()
+    assert "nothing was removed" in desktop.uninstall()
+
+
+def test_that_windows_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(Fault, match="shortcut"):
+        desktop.install()
+
+
+def test_that_the_icon_is_a_square_drawing() -> None:
+    icon = ElementTree.parse(Path(places.resources(), "icons", "sequence-sandbox.svg")).getroot()
+    assert icon.get("viewBox") == "0 0 128 128"
+    assert icon.get("width") == icon.get("height")
