@@ -21,6 +21,11 @@ import pytest
 
 from sandbox.cli import main
 from sandbox.experiment import Experiment, from_json
+from sandbox.run.control import FULL_SPEED
+from sandbox.run.messages import Phase
+from sandbox.run.worker import Worker
+from sandbox.store.runs import RunStore
+from tests.run.fakes import RememberingMailbox, probe_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +104,41 @@ def test_that_40_steps_and_a_resume_to_100_are_100_steps_straight(
     for name in ("loss", "accuracy", "solved_at"):
         for cell in ("rnn", "lstm"):
             assert end["cells"][cell][name] == resumed["cells"][cell][name]
+
+
+def test_that_the_window_s_worker_gives_the_same_numbers_as_the_command_line(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    start, *_ = trained(capsys, *SMALL, "--steps", "120")
+    experiment = from_json(json.dumps(start["experiment"]))
+    mail = RememberingMailbox()
+    worker = Worker(mail, RunStore(home / "runs"))
+    worker.start()
+    worker.open("window", experiment, probe_of(experiment))
+    worker.speed(300)
+    for count in (1, 7, 50):
+        worker.step(count)
+        worker.ask()
+    mail.until_step(58)
+    worker.speed(FULL_SPEED)
+    worker.train()
+    mail.until_phase(Phase.FINISHED)
+    worker.close()
+    worker.join(5)
+    assert curves(home, "window") == curves(home, start["run"])
+
+
+def test_that_a_checkpoint_of_other_nets_is_refused_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    start, *_ = trained(capsys, *SMALL, "--steps", "5")
+    file = home / "runs" / start["run"] / "experiment.json"
+    file.write_text(file.read_text().replace('"hidden":4', '"hidden":5'))
+    for argv in (["trace", "--run", "last", "--out", "x.npz"], ["train", "--resume", "last"]):
+        assert main(argv) == 1
+        err = capsys.readouterr().err
+        assert err.count("\n") == 1
+        assert f"Run {start['run']} cannot be" in err
 
 
 def test_that_a_run_that_is_done_can_be_resumed_without_a_step_and_says_the_same(
@@ -215,7 +255,7 @@ def test_that_an_interrupt_during_the_first_compilation_ends_at_once(tmp_path: P
         out, err = going.communicate(timeout=20)
     assert time.monotonic() - started < 2
     assert (going.returncode, out) == (130, "")
-    assert err == "Interrupted before the first step; there is nothing to save.\n"
+    assert err == "Interrupted before there was anything to save.\n"
 
 
 def test_that_json_goes_to_standard_output_also_beside_a_bar_on_a_terminal(tmp_path: Path) -> None:

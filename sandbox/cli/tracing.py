@@ -13,7 +13,6 @@ from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
 from sandbox.engine.cells import CELLS
 from sandbox.run.engine import Engine
-from sandbox.run.leaving import leave_now
 from sandbox.run.replay import trainer_at
 from sandbox.store import atomic
 from sandbox.store.base import RunError, StoredRun
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
 
 EXAMPLES = 3  # as in the window
-INTERRUPTED = 130
 NO_PLACE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 Clamp = dict[str, dict[str, float]]
 
@@ -56,17 +54,14 @@ def trace(arguments: Namespace) -> int:
 
 
 def _traces(stored: StoredRun, step: int, probe: Sequences, clamp: Clamp) -> dict[str, Trace]:
-    try:
-        with Interrupts():
-            engine = Engine()
-            engine.load()
-            trainer = trainer_at(stored, step, engine)
-            try:
-                return trainer.trace(probe, clamp)
-            finally:
-                trainer.close()
-    except KeyboardInterrupt:
-        leave_now(INTERRUPTED)
+    with Interrupts():
+        engine = Engine()
+        engine.load()
+        trainer = trainer_at(stored, step, engine)
+        try:
+            return trainer.trace(probe, clamp)
+        finally:
+            trainer.close()
 
 
 def _arrays(traces: dict[str, Trace], task: Task, probe: Sequences) -> dict[str, NDArray[Any]]:

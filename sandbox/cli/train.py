@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.cli import output
-from sandbox.cli.interrupts import Interrupts
+from sandbox.cli.interrupts import INTERRUPTED, Interrupts
 from sandbox.cli.report import JsonReport, Report, TextReport
 from sandbox.cli.request import continued, requested
 from sandbox.run.engine import Engine
 from sandbox.run.ids import new_run_id
-from sandbox.run.leaving import leave_now
 from sandbox.run.training import Training
+from sandbox.store.base import RunError
 from sandbox.store.paths import runs_folder
 from sandbox.store.runs import RunStore
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.store.base import StoredRun
 
-DONE, FAILED, INTERRUPTED = 0, 1, 130
+DONE, FAILED = 0, 1
 BLOCK_S = 0.1
 NO_LIMIT = 1_000_000_000
 
@@ -44,7 +44,7 @@ def train(arguments: Namespace) -> int:
     report: Report = JsonReport() if output.wants_json(arguments) else TextReport()
     with Interrupts() as interrupts:
         report.warming_up()
-        trainer = _trainer_or_leave(plan)
+        trainer = _trainer(plan)
         training = _training(plan, trainer, store, report)
         interrupts.patient = True
         return _train(training, report, interrupts)
@@ -60,14 +60,6 @@ def _planned(arguments: Namespace, store: RunStore) -> _Plan:
     return _Plan(run, continued(arguments, stored.experiment_at(step), step), stored)
 
 
-def _trainer_or_leave(plan: _Plan) -> Trainer:
-    try:
-        return _trainer(plan)
-    except KeyboardInterrupt:
-        output.tell("Interrupted before the first step; there is nothing to save.")
-        leave_now(INTERRUPTED)
-
-
 def _trainer(plan: _Plan) -> Trainer:
     engine = Engine()
     engine.load()
@@ -80,8 +72,10 @@ def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) ->
     try:
         stored = store.resume(plan.run) if plan.stored else None
         training = Training(plan.run, trainer, report.take, store, resumed=stored)
-    except BaseException:
+    except BaseException as error:
         trainer.close()
+        if isinstance(error, ValueError) and plan.stored:
+            raise RunError(f"Run {plan.run} cannot be gone on with: {error}.") from None
         raise
     if plan.experiment.digest != trainer.experiment.digest:
         training.adjust(plan.experiment)

@@ -59,7 +59,7 @@ class Run:
         self.worker = Worker(mailbox, RunStore(runs_folder()))
         self.session = Session(self.worker, mailbox, experiment)
         memory = Memory()
-        self.theme = Theme()
+        self.theme = Theme(memory.text("theme"))
         self.window = MainWindow(self.session, self.theme, memory)
         self.faults = Faults(self.window, self.interrupt)
         self.window.painted.connect(self._start)

@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from sandbox.gui.folders import icon_file
 
-_SIZES = (16, 20, 24, 32, 40, 48)
+_SIZES = (16, 20, 32, 40)  # as they are used, and at scale 2
 
 
 @lru_cache(maxsize=256)

@@ -34,7 +34,7 @@ from sandbox.gui.status_line import StatusLine
 from sandbox.gui.task_dock import TaskPart
 from sandbox.gui.theme import Theme
 from sandbox.gui.training_dock import TrainingPart
-from sandbox.run.messages import Phase
+from sandbox.run.messages import Phase, Status
 
 FIRST_SIZE = QSize(1280, 720)
 LEFT_PX, CURVES_PX = 296, 176
@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Sequence Sandbox")
         self.setWindowIcon(app_icon())
         self.session, self._memory = session, memory or Memory()
-        self.theme = theme or Theme(parent=self)
+        self.theme = theme or Theme(self._memory.text("theme"), self)
         self._first_paint = True
         self.actions_by_name = Actions(self)
         self.stage = Stage(session, self)
@@ -121,8 +121,8 @@ class MainWindow(QMainWindow):
         task, contestants, training, curves = self.docks
         left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         for dock in self.docks:
-            dock.setFloating(False)
-            self.removeDockWidget(dock)
+            if dock.isFloating():
+                dock.setFloating(False)
         self.setTabPosition(left, QTabWidget.TabPosition.North)
         self.addDockWidget(left, task)
         self.splitDockWidget(task, contestants, Qt.Orientation.Vertical)
@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
             actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
         for choice in ("system", "light", "dark"):
             actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
+        session.problem.connect(self._tell_refusal)
         session.beat.connect(self._show_numbers)
         session.status_changed.connect(self._show_state)
         session.training_changed.connect(self._show_state)
@@ -161,7 +162,6 @@ class MainWindow(QMainWindow):
 
     def _remember(self) -> None:
         self._memory.restore_layout(self, self.splitter)
-        self.theme.choose(self._memory.text("theme", self.theme.choice))
         self.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
         for name in ("log_loss", "relative"):
             self.actions_by_name[name].setChecked(self._memory.flag(name))
@@ -231,6 +231,10 @@ class MainWindow(QMainWindow):
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
         self.actions_by_name["train"].setText("&Pause" if self.session.training else "&Train")
         self._show_numbers()
+
+    def _tell_refusal(self, status: Status) -> None:
+        if status.refused:
+            self.commands.say("This experiment cannot be run", status.refused)
 
     def _show_numbers(self) -> None:
         self.run_bar.counter.show_status(self.session.status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib import metadata
 
 import sandbox
 from sandbox.experiment import Experiment
@@ -29,6 +28,8 @@ def versions() -> str:
 
 
 def _version(name: str) -> str:
+    from importlib import metadata  # slow, and seldom needed
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

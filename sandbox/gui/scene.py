@@ -59,35 +59,33 @@ def curves_view(session: Session) -> CurvesView:
 
 def phase_in_words(session: Session) -> str:
     """The run's state as the status bar says it."""
-    step = session.status.step if session.status is not None else 0
+    step, phase = session.step_taken, session.phase
     if session.all_diverged:
         return f"every net diverged by step {step:,}: try a smaller learning rate, then Restart"
-    if session.phase is Phase.WARMING:
+    if phase is Phase.WARMING:
         return "warming up, training starts by itself" if session.training else "warming up"
-    if session.phase is Phase.READY:
+    if phase is Phase.READY:
         return "untrained: press Space to train"
-    if session.phase is Phase.RUNNING:
+    if phase is Phase.RUNNING:
         return "training: Space pauses"
-    if session.phase is Phase.PAUSED:
+    if phase is Phase.PAUSED:
         return f"paused at step {step:,}: Space goes on"
-    if session.phase is Phase.FINISHED:
+    if phase is Phase.FINISHED:
         return f"all {step:,} steps are taken: Train adds {MORE_STEPS:,} more"
-    refused = session.status.refused if session.status is not None else None
-    return refused or "stopped by an error: Train starts again"
+    return session.refused or "stopped by an error: Train starts again"
 
 
 def _standing(session: Session, key: str) -> tuple[str, str]:
     """A few words about one contestant, and their tone."""
-    recording = session.recording
+    recording, phase, step = session.recording, session.phase, session.step_taken
     if key in recording.diverged_at:
         return f"diverged at step {recording.diverged_at[key]:,}", "wrong"
     if key in recording.solved_at:
         return f"solved at step {recording.solved_at[key]:,}", "right"
-    if session.phase is Phase.FAILED:
+    if phase is Phase.FAILED:
         return "stopped by an error", "wrong"
-    step = session.status.step if session.status is not None else 0
-    if session.phase is Phase.FINISHED:
+    if phase is Phase.FINISHED:
         return f"not solved in {step:,} steps", "quiet"
     if not step and not len(recording.curve(key)):
         return "untrained", "quiet"
-    return ("paused", "quiet") if session.phase is Phase.PAUSED else ("", "quiet")
+    return ("paused", "quiet") if phase is Phase.PAUSED else ("", "quiet")

@@ -58,6 +58,12 @@ class Session(QObject):
         self.speed = FULL_SPEED
         self.training = False
         self.watching = True
+        self.run = ""
+        self.recording = Recording()
+        self.status: Status | None = None
+        self.frame: Frame | None = None
+        self._due: float | None = None
+        self._asked = self._seen_running = self._failure_told = False
         self._ticks = 0
         self._closed = self._warm = False
         self._draw_examples()
@@ -86,9 +92,7 @@ class Session(QObject):
 
     def train(self) -> None:
         """Go on training; where all steps are taken, as many again are added first."""
-        self._settle()
-        if self.phase is Phase.FINISHED and self.status is not None:
-            self._add_steps(self.status.step)
+        self._go_beyond_the_end()
         self._set_training(True)
         self._control.train()
 
@@ -107,9 +111,7 @@ class Session(QObject):
 
     def step(self) -> None:
         """Take one step, then pause."""
-        self._settle()
-        if self.phase is Phase.FINISHED and self.status is not None:
-            self._add_steps(self.status.step)
+        self._go_beyond_the_end()
         self._set_training(False)
         self._control.step(1)
 
@@ -166,6 +168,16 @@ class Session(QObject):
         if not self._warm:
             return Phase.WARMING
         return Phase.RUNNING if self.training else Phase.READY
+
+    @property
+    def step_taken(self) -> int:
+        """The last step that the worker told of."""
+        return 0 if self.status is None else self.status.step
+
+    @property
+    def refused(self) -> str:
+        """In phase FAILED: the sentence, where what was asked for cannot be."""
+        return (self.status.refused or "") if self.status is not None else ""
 
     @property
     def all_diverged(self) -> bool:
@@ -261,9 +273,17 @@ class Session(QObject):
         if self._due is None:
             self._control.adjust(self._experiment)
 
-    def _add_steps(self, taken: int) -> None:
+    def _go_beyond_the_end(self) -> None:
+        """More steps where all are taken; a new run where this one failed or diverged."""
+        self._settle()
+        if self.phase is Phase.FAILED or self.all_diverged:
+            self._open_run(train=False)
+        elif self.phase is Phase.FINISHED:
+            self._add_steps()
+
+    def _add_steps(self) -> None:
         old = self._experiment
-        steps = max(taken, old.steps) + MORE_STEPS
+        steps = max(self.step_taken, old.steps) + MORE_STEPS
         self._experiment = old.changed(steps=steps)
         self._control.adjust(self._experiment)
         self.experiment_changed.emit(old, self._experiment)
@@ -277,10 +297,8 @@ class Session(QObject):
         """Everything of the run before this one; what it still answers is dropped."""
         self.run = new_run_id(self._experiment)
         self.recording = Recording()
-        self.status: Status | None = None
-        self.frame: Frame | None = None
+        self.status = self.frame = self._due = None
         self._asked = self._seen_running = self._failure_told = False
-        self._due: float | None = None
 
     def _draw_examples(self) -> None:
         self.task: Task = task_of(self._experiment)

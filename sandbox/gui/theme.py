@@ -7,7 +7,7 @@ viridis show their bright parts best on dark ground.
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -26,9 +26,9 @@ class Theme(QObject):
 
     changed = Signal(object)  # Palette
 
-    def __init__(self, choice: Choice = "system", parent: QObject | None = None) -> None:
+    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._choice: Choice = choice
+        self._choice = _known(choice)
         self._palette: Palette | None = None
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._resolve)
         self._resolve()
@@ -45,7 +45,7 @@ class Theme(QObject):
 
     def choose(self, choice: str) -> None:
         """Take "system", "light" or "dark"; anything else means "system"."""
-        self._choice = cast("Choice", choice) if choice in CHOICES else "system"
+        self._choice = _known(choice)
         self._resolve()
 
     def _resolve(self) -> None:
@@ -54,6 +54,10 @@ class Theme(QObject):
             self._palette = palette
             apply(palette)
             self.changed.emit(palette)
+
+
+def _known(choice: str) -> Choice:
+    return next((known for known in CHOICES if known == choice), "system")
 
 
 def resolved(choice: Choice, system: Qt.ColorScheme) -> Palette:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sandbox.experiment import Experiment
+from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
     from sandbox.engine.trainer import Trainer
@@ -18,9 +19,13 @@ def trainer_at(stored: StoredRun, step: int, make: MakeTrainer) -> Trainer:
     """The trainer after `step` updates, with the numbers it had then, to the last bit.
 
     What was changed while the run went on is changed again at the same steps.
+    RunError where the checkpoint does not fit the nets.
     """
     if step == stored.info.step:
-        return _made(make, stored.experiment_at(step), lambda one: one.restore(stored.state))
+        try:
+            return _made(make, stored.experiment_at(step), lambda one: one.restore(stored.state))
+        except ValueError as error:
+            raise RunError(f"Run {stored.info.run} cannot be read: {error}.") from None
     return _made(make, stored.begun, lambda one: _replay(one, stored, step))
 
 

@@ -143,8 +143,8 @@ def test_that_the_readout_says_the_unit_under_the_pointer(panel: NetsPanel, qtbo
     x, y = pixel_of(panel, "lstm", "forget", 1, 3, 4)
     qtbot.mouseMove(panel.column("lstm"), QPoint(x, y))
     said = panel.readout(1)
-    assert "LSTM unit 4: forget 0.80" in said
-    assert "RNN: |hidden| 0.25" in said
+    assert "LSTM unit 4: gradient 2.0e-02, forget 0.80" in said
+    assert "RNN: gradient 2.0e-02, |hidden| 0.25" in said
 
 
 def test_that_the_readout_names_step_word_role_and_means(panel: NetsPanel) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LINE_HEIGHT = 14.0
 MARKER_PITCH = 16.0
+LEFTMOST = 4  # from this place on a name stands over a curve's beginning: never for long
 _COVER = 170  # how much a label's ground hides what is under it
 
 
@@ -145,7 +146,8 @@ class Annotations(pg.GraphicsObject):
             place for place in inside if not any(boxes[place].intersects(other) for other in taken)
         ]
         last = self._chosen.get(level.label, -1)
-        chosen = last if last in free else (free or inside)[0]
+        stays = last in free and last < LEFTMOST
+        chosen = last if stays else (free or inside)[0]
         self._chosen[level.label] = chosen
         box = boxes[chosen]
         painter.fillRect(box, tint(palette.ground, _COVER))

@@ -43,17 +43,33 @@ def segments(roles: np.ndarray) -> list[Segment]:
 
 
 def paint_bands(painter: QPainter, geometry: Geometry, content: ColumnContent) -> None:
-    """Cue and query as tints over the gradient and as thin edges through the pictures."""
+    """Cue and query as tints behind the gradient, and as thin edges from the pictures down."""
     top, strip = _first_picture(geometry, content), geometry.gradient
-    bottom = strip.top() + strip.height()
-    for segment in segments(content.sequence.roles):
-        if segment.role not in (Role.CUE, Role.QUERY):
-            continue
-        color = role_color(segment.role, content.palette)
+    for segment in _bands(content):
         x, right = (geometry.timeline.edge(step) for step in (segment.start, segment.stop))
-        painter.fillRect(QRectF(x, strip.top(), max(right - x, 1), strip.height()), tint(color, 56))
+        color = tint(role_color(segment.role, content.palette), 56)
+        painter.fillRect(QRectF(x, strip.top(), max(right - x, 1), strip.height()), color)
+    height = strip.top() + strip.height() - top
+    paint_edges(
+        painter, QRect(strip.left(), top, strip.width(), height), content, geometry.timeline
+    )
+
+
+def paint_edges(painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline) -> None:
+    """Where cue and query begin and end, over the height of rect."""
+    for segment in _bands(content):
+        color = tint(role_color(segment.role, content.palette), 150)
+        x, right = (timeline.edge(step) for step in (segment.start, segment.stop))
         for edge in {round(x), round(right) - 1} if right - x >= 3 else {round(x)}:
-            painter.fillRect(edge, top, 1, bottom - top, tint(color, 150))
+            painter.fillRect(edge, rect.top(), 1, rect.height(), color)
+
+
+def _bands(content: ColumnContent) -> list[Segment]:
+    return [
+        segment
+        for segment in segments(content.sequence.roles)
+        if segment.role in (Role.CUE, Role.QUERY)
+    ]
 
 
 def _first_picture(geometry: Geometry, content: ColumnContent) -> int:
@@ -154,7 +170,9 @@ def paint_mark(painter: QPainter, geometry: Geometry, content: ColumnContent, st
     palette, timeline = content.palette, geometry.timeline
     x = round(timeline.centre(step))
     top = _first_picture(geometry, content)
-    painter.fillRect(x, top, 1, geometry.words.top() - top, QColor(palette.text))
+    height = geometry.words.top() - top
+    painter.fillRect(x - 1, top, 3, height, tint(palette.ground, 150))
+    painter.fillRect(x, top, 1, height, QColor(palette.text))
     label = content.sequence.labels[step] or f"step {step + 1}"
     half = width_of(label, SMALL_PX, bold=True) / 2 + 4
     middle = min(max(x, half), geometry.words.width() - half)

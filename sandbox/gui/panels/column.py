@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from sandbox.engine.cells import CELLS, Picture
 from sandbox.gui.panels import geometry as places
-from sandbox.gui.panels.axis import paint_axis, paint_bands, paint_mark
+from sandbox.gui.panels.axis import paint_axis, paint_bands, paint_edges, paint_mark
 from sandbox.gui.panels.explain import paint_free
 from sandbox.gui.panels.geometry import Geometry, arrange
-from sandbox.gui.panels.gradient import MEANING, paint_curves, paint_frame
+from sandbox.gui.panels.gradient import MEANINGS, paint_curves, paint_frame
 from sandbox.gui.panels.head import paint_head
 from sandbox.gui.panels.heatmap import paint_legend, paint_picture, paint_waiting
 
@@ -31,15 +31,16 @@ class NetColumn(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._content: ColumnContent | None = None
-        self._painted: QPixmap | None = None
-        self._still: tuple[object, QPixmap] | None = None
+        self._stale = True
+        self._still_key: tuple[object, ...] = ()
+        self._still, self._canvas = QPixmap(), QPixmap()
         self._mark = -1
         self.paint_count = 0
 
     def show_content(self, content: ColumnContent | None) -> None:
         """Draws this from now on."""
         self._content = content
-        self._painted = None
+        self._stale = True
         self.update()
 
     def mark(self, step: int) -> None:
@@ -73,53 +74,66 @@ class NetColumn(QWidget):
         content, geometry = self._content, self.places
         if content is None or geometry is None:
             return
-        if self._painted is None or self._painted.deviceIndependentSize() != self.size():
-            self._painted = self._paint_all(content, geometry)
+        if self._stale or self._canvas.deviceIndependentSize() != self.size():
+            self._draw(content, geometry)
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._painted)
+        painter.drawPixmap(0, 0, self._canvas)
         if 0 <= self._mark < content.sequence.length:
             paint_mark(painter, geometry, content, self._mark)
         painter.end()
 
-    def _paint_all(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
+    def _draw(self, content: ColumnContent, geometry: Geometry) -> None:
+        """Brings the canvas up to date: all of it, or only what changes with every frame."""
         self.paint_count += 1
-        pixmap = QPixmap(self._still_part(content, geometry))
-        painter = QPainter(pixmap)
-        drawn = geometry.picture(0, len(content.pictures)).height() * self.devicePixelRatioF()
-        paint_head(painter, geometry.head, content, min(round(drawn), content.units))
-        if content.trace is None:
-            paint_waiting(painter, geometry.body, content)
-        else:
-            for picture, rect in _places(content, geometry):
-                paint_picture(painter, rect, picture, content, geometry.timeline)
-            paint_curves(painter, geometry.gradient, content, geometry.timeline)
-            paint_bands(painter, geometry, content)
-        painter.end()
-        return pixmap
-
-    def _still_part(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
-        """What stays from frame to frame, painted once: names, scales, words."""
+        self._stale = False
         key = (geometry, self.devicePixelRatioF(), *_still(content))
-        if self._still is None or self._still[0] != key:
-            self._still = key, self._paint_still(content, geometry)
-        return self._still[1]
+        if key != self._still_key:
+            self._still_key, self._still = key, self._paint_still(content, geometry)
+            self._canvas = QPixmap(self._still)
+        painter = QPainter(self._canvas)
+        painter.fillRect(0, 0, self.width(), geometry.head.height(), QColor(content.palette.ground))
+        paint_head(painter, geometry.head, content, self._rows_drawn(content, geometry))
+        if content.trace is not None:
+            self._paint_trace(painter, content, geometry)
+        painter.end()
+
+    def _paint_trace(self, painter: QPainter, content: ColumnContent, geometry: Geometry) -> None:
+        for picture, rect in _places(content, geometry):
+            paint_picture(painter, rect, picture, content, geometry.timeline)
+            paint_edges(painter, rect, content, geometry.timeline)
+        strip, ratio = geometry.gradient, self.devicePixelRatioF()
+        source = QRectF(QPointF(strip.topLeft()) * ratio, QSizeF(strip.size()) * ratio)
+        painter.drawPixmap(QRectF(strip), self._still, source)
+        painter.setClipRect(strip)
+        paint_curves(painter, strip, content, geometry.timeline)
+
+    def _rows_drawn(self, content: ColumnContent, geometry: Geometry) -> int:
+        height = geometry.picture(0, len(content.pictures)).height()
+        return min(round(height * self.devicePixelRatioF()), content.units)
 
     def _paint_still(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
+        """What stays from frame to frame, painted once: names, scales, words."""
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(self.size() * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(content.palette.ground)
         painter = QPainter(pixmap)
         paint_axis(painter, geometry, content)
-        if content.trace is not None:
-            places_of = _places(content, geometry)
-            for picture, rect in places_of:
-                paint_legend(painter, rect, picture, content)
-            paint_frame(painter, geometry.gradient, content)
-            cell = CELLS[content.head.cell]
-            paint_free(painter, geometry.free(len(places_of)), cell, content)
+        if content.trace is None:
+            paint_waiting(painter, geometry.body, content)
+        else:
+            self._paint_scales(painter, content, geometry)
         painter.end()
         return pixmap
+
+    def _paint_scales(self, painter: QPainter, content: ColumnContent, geometry: Geometry) -> None:
+        pictures = _places(content, geometry)
+        for picture, rect in pictures:
+            paint_legend(painter, rect, picture, content)
+        paint_frame(painter, geometry.gradient, content)
+        paint_bands(painter, geometry, content)
+        cell = CELLS[content.head.cell]
+        paint_free(painter, geometry.free(len(pictures)), cell, content)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tells what is under the pointer."""
@@ -157,7 +171,7 @@ class NetColumn(QWidget):
         if content is None or geometry is None or position.x() >= geometry.timeline.left:
             return ""
         if position.y() >= geometry.gradient.top():
-            return f"gradient of the loss: {MEANING[content.relative]}"
+            return f"gradient of the loss: {MEANINGS[content.relative][0]}"
         for picture in content.pictures:
             rect = self.picture_rect(picture.name)
             if rect.top() <= position.y() < rect.bottom():
@@ -176,10 +190,11 @@ def _still(content: ColumnContent) -> tuple[object, ...]:
         content.palette,
         content.head.cell,
         content.trace is None,
+        content.waiting if content.trace is None else "",
         content.sequence.labels,
         content.sequence.roles.tobytes(),
         content.relative,
         content.decades,
-        content.at_floor,
+        content.floor,
         content.cell_limit,
     )

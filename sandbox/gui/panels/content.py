@@ -60,10 +60,13 @@ class ColumnContent:
         return self.trace.arrays[name][: self.sequence.length, self.sequence.index]
 
     @property
-    def at_floor(self) -> bool:
-        """Whether a gradient is zero, or lies below the lowest decade shown."""
+    def floor(self) -> str:
+        """What the axis says under its lowest decade: "0", "less", or nothing where none is."""
         low = 10.0 ** self.decades[0] * (1 - 1e-6)
-        return any(bool(np.any(curve.norms < low)) for curve in self.curves)
+        below = [curve.norms[curve.norms < low] for curve in self.curves]
+        if not any(len(norms) for norms in below):
+            return ""
+        return "less" if any(norms.any() for norms in below) else "0"
 
     @property
     def units(self) -> int:

@@ -16,7 +16,6 @@ from sandbox.gui.panels.curvenotes import accuracy_notes, loss_notes
 from sandbox.gui.panels.curveplot import new_plot, no_focus
 from sandbox.gui.panels.describe import Description
 from sandbox.gui.panels.plotaxes import LEFT_WIDTH, ShareAxis, ValueAxis
-from sandbox.gui.panels.ranges import nice_above
 from sandbox.gui.panels.smoothing import MEMORY, Smoothed
 from sandbox.gui.panels.typeface import SMALL_PX
 from sandbox.gui.panels.wording import accuracy_name, loss_text, percent
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from sandbox.gui.views import CurveData, CurvesView
     from sandbox.tasks.base import Task
 
-FEWEST_STEPS = 100
+FEWEST_STEPS = 100.0
+_NICE_ENDS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _ROOM_FOR_NAMES = 1.14
 TOOL_TIP = (
     f"Faint: each step's batch. Strong: smoothed, each step moving 1/{MEMORY} of the way to the "
@@ -271,8 +271,11 @@ class CurvesPanel(QWidget):
 
 
 def nice_steps(needed: float) -> float:
-    """The end of the step axis: 100, 150, 200, 300, 500, …"""
-    return FEWEST_STEPS * nice_above(needed / FEWEST_STEPS)
+    """The end of the step axis: 100, 120, 150, 200, 250, 300, 400, …"""
+    if needed <= FEWEST_STEPS:
+        return FEWEST_STEPS
+    power = 10.0 ** math.floor(math.log10(needed))
+    return next((n * power for n in _NICE_ENDS if n * power >= needed), 10.0 * power)
 
 
 def _nice_top(value: float) -> float:

@@ -33,16 +33,15 @@ def write_formula(painter: QPainter, x: float, baseline: float, text: str, color
 
 def paint_free(painter: QPainter, rect: QRect, cell: Cell, content: ColumnContent) -> None:
     """Plain words first, equations under them, as far as there is room."""
-    measure = metrics(TEXT_PX)
-    room = int((rect.height() - 16) // measure.height())
+    measure, bottom = metrics(TEXT_PX), rect.top() + rect.height()
     gateless = not any(picture.kind == "gate" for picture in cell.pictures)
     lines = wrap(NO_GATES, min(rect.width() - 40, 420), 3, measure) if gateless else []
-    formulas = cell.equations.splitlines()
-    top = rect.top() + 8.0
-    if lines and len(lines) <= room:
-        top = write_lines(painter, rect.left(), top, lines, content.palette.quiet, TEXT_PX) + 6
-        room -= len(lines) + 1
-    if len(formulas) <= room:
-        for line in formulas:
-            write_formula(painter, rect.left(), top + measure.ascent(), line, content.palette.text)
-            top += measure.height() + 4
+    formulas, pitch = cell.equations.splitlines(), measure.height() + 4
+    top = rect.top() + 4.0
+    if lines and top + len(lines) * measure.height() <= bottom:
+        top = write_lines(painter, rect.left(), top, lines, content.palette.quiet, TEXT_PX) + 4
+    if top + len(formulas) * pitch > bottom:
+        return
+    for line in formulas:
+        write_formula(painter, rect.left(), top + measure.ascent(), line, content.palette.text)
+        top += pitch

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 FLOOR = 8  # pixels under the lowest decade, where zeros and what is below it are drawn
 _TICK_ROOM = 36
+_TICK_HEIGHT = 14
 _LABEL_HEIGHT = 13
-MEANING = {
-    False: "how much each step still matters for learning; log",
-    True: "as a share of its size at the question; log",
+MEANINGS = {
+    False: (
+        "how much each step still matters for learning; log scale",
+        "size at each step, log scale",
+    ),
+    True: ("as a share of its size at the question; log scale", "share of the last, log scale"),
 }
 
 
@@ -32,7 +36,7 @@ def paint_frame(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
     """What does not change with every frame: axis, name and meaning."""
     painter.fillRect(rect, tint(content.palette.quiet, 14))
     _paint_axis(painter, rect, content)
-    paint_name(painter, rect, "gradient", MEANING[content.relative], content, _TICK_ROOM)
+    paint_name(painter, rect, "gradient", MEANINGS[content.relative], content, _TICK_ROOM)
 
 
 def paint_curves(
@@ -64,13 +68,13 @@ def _paint_axis(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
     top, bottom = _plot_edges(rect)
     low, high = content.decades
     every = _decades_between_ticks(low, high, bottom - FLOOR - top)
-    for exponent in range(high, low - 1, -every):
+    for exponent in (each for each in range(low, high + 1) if each % every == 0):
         y = round(float(heights(np.array([10.0**exponent]), content.decades, top, bottom)[0]))
         painter.fillRect(rect.left(), y, rect.width(), 1, QColor(content.palette.hairline))
-        if not (content.at_floor and y + 12 > bottom):
+        if not (content.floor and y + 12 > bottom):
             _tick(painter, rect, y, power_of_ten(exponent), content)
-    if content.at_floor:
-        _tick(painter, rect, bottom - 3, "0", content)
+    if content.floor:
+        _tick(painter, rect, bottom - 3, content.floor, content)
 
 
 def _tick(painter: QPainter, rect: QRect, y: float, text: str, content: ColumnContent) -> None:
@@ -79,8 +83,9 @@ def _tick(painter: QPainter, rect: QRect, y: float, text: str, content: ColumnCo
 
 
 def _decades_between_ticks(low: int, high: int, height: float) -> int:
-    most = max(int(height // 15), 1)
-    return max(-(-(high - low) // most), 1)
+    """1, 2, 3, 5 or 10, so that the labels keep clear of one another."""
+    least = (high - low) * _TICK_HEIGHT / max(height, 1.0)
+    return next((every for every in (1, 2, 3, 5, 10) if every >= least), 20)
 
 
 def _paint_curve(

@@ -13,7 +13,8 @@ from sandbox.gui.panels.content import ColumnContent, marked_steps
 from sandbox.gui.panels.geometry import MARGIN
 from sandbox.gui.panels.ink import write
 from sandbox.gui.panels.timeline import Timeline, rows
-from sandbox.gui.panels.typeface import SMALL_PX, metrics, wrap
+from sandbox.gui.panels.typeface import SMALL_PX, fits, metrics, wrap
+from sandbox.gui.panels.wording import SHORT_MEANINGS
 
 if TYPE_CHECKING:
     from sandbox.engine.cells import Picture
@@ -30,7 +31,8 @@ def paint_picture(
     table = colour_table(picture.kind, content.palette)
     colours = pixels_of(content.values(picture.name), low, high, table)
     columns = timeline.columns(ratio, marked_steps(content.sequence))
-    shown = colours.T[rows(colours.shape[1], rect.height(), ratio)][:, columns]
+    wide = np.take(colours.T, columns, axis=1)  # then whole rows are copied, which is cheap
+    shown = np.take(wide, rows(len(wide), rect.height(), ratio), axis=0)
     _draw(painter, rect.left(), rect.top(), shown, ratio)
 
 
@@ -38,24 +40,26 @@ def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: Colu
     """What does not change with every frame: name and meaning beside rect, and its colours."""
     table = colour_table(picture.kind, content.palette)
     _paint_bar(painter, rect, limits(picture.kind, content.cell_limit), table, content)
-    paint_name(painter, rect, picture.title, picture.meaning, content)
+    meanings = (picture.meaning, SHORT_MEANINGS.get(picture.name, picture.meaning))
+    paint_name(painter, rect, picture.title, meanings, content)
 
 
 def paint_name(
     painter: QPainter,
     rect: QRect,
     title: str,
-    meaning: str,
+    meanings: tuple[str, str],
     content: ColumnContent,
     narrower: int = 0,
 ) -> None:
-    """Title and meaning in the gutter left of rect."""
+    """Title and meaning in the gutter left of rect; the second meaning where the first is long."""
     palette, measure = content.palette, metrics(SMALL_PX)
-    lines = max(int((rect.height() + 2) // measure.height()) - 1, 0)
+    lines = max(int((rect.height() + 4) // measure.height()) - 1, 0)
     width = rect.left() - MARGIN - 8 - narrower
     top = rect.top() - 1.0
     write(painter, MARGIN, round(top + measure.ascent()), title, palette.text, bold=True)
     top += measure.height()
+    meaning = next((each for each in meanings if fits(each, width, lines, measure)), meanings[1])
     for line in wrap(meaning, width, lines, measure) if lines else ():
         write(painter, MARGIN, round(top + measure.ascent()), line, palette.quiet)
         top += measure.height()

@@ -155,6 +155,7 @@ class NetsPanel(QWidget):
         self._arrange_columns(tuple(view.heads))
         rows = row_count(view)
         for key, column in self._columns.items():
+            column.setAccessibleName(f"{view.heads[key].title}: gates, states and gradient")
             column.show_content(self._content_of(view, key, rows))
             column.mark(self._mark if self._mark < view.sequence.length else -1)
         self._place_button()

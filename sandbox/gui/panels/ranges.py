@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PATIENCE = 45  # frames in a row that must fit into a smaller range: 1.5 s at 30 Hz
-MOST_DECADES = 16
+MOST_DECADES = 20
 FEWEST_DECADES = 3
 _NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 

@@ -47,12 +47,12 @@ def step_numbers(
     for curve in curves:
         unit = row.unit if row is not None and row.key == curve.key else None
         trace = traces[curve.key]
-        numbers = [
+        numbers = [f"gradient {magnitude(float(curve.norms[step]))}"]
+        numbers += [
             _number(picture, trace.arrays[picture.name][step, view.sequence.index], unit)
             for picture in CELLS[trace.cell].pictures
         ]
         who = curve.title if unit is None else f"{curve.title} unit {unit + 1}"
-        numbers.append(f"gradient {magnitude(float(curve.norms[step]))}")
         said.append(f"{who}: {', '.join(numbers)}")
     return " · ".join(said)
 

@@ -14,14 +14,13 @@ if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
     from sandbox.gui.views import SequenceView
 
-SHORT_MEANINGS = {  # where a row has room for one line; the tool tip says all
-    "1 keeps the memory, 0 erases it": "1 keeps, 0 erases",
-    "1 writes to the memory, 0 ignores the word": "1 writes, 0 ignores",
-    "what would be written": "what to write",
-    "1 shows the memory, 0 hides it": "1 shows, 0 hides",
-    "the memory itself, carried along": "the memory itself",
-    "what the net shows of its memory": "what it shows",
-    "one tanh layer, written anew each step": "one tanh layer",
+SHORT_MEANINGS = {  # of pictures by name, where a row has little room; the tool tip says all
+    "forget": "1 keeps, 0 erases",
+    "input": "1 writes, 0 ignores",
+    "candidate": "what to write",
+    "output": "1 shows, 0 hides",
+    "cell": "the memory itself",
+    "hidden": "what the net shows",
 }
 ROLE_NAMES = {Role.CUE: "cue", Role.FILLER: "filler", Role.QUERY: "query"}
 NEARLY_ALL = 0.9995
