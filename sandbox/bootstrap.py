@@ -18,13 +18,10 @@ Without a command the window opens.
 
 commands, each with its own --help:
   train       run one experiment without a window
-  sweep       run many experiments over ranges of values
   tasks       list the tasks, or print sequences of one
   cells       list the recurrent cells and their parameters
   trace       write gates, states and gradients of a probe to a file
-  reproduce   measure the claims of the literature
-  bench       time this engine beside torch.nn
-  runs        list, show, delete and export runs
+  runs        list, show and delete runs
   doctor      say what is installed, what is missing and what mends it (--json)
   setup       install what is needed, and do no more
 
@@ -35,7 +32,7 @@ options:
   --help                print this
 """
 
-COMMANDS = "train sweep tasks cells trace reproduce bench runs".split()
+COMMANDS = "train tasks cells trace runs".split()
 
 
 def main(argv: "list[str]") -> int:

@@ -112,7 +112,7 @@ class Trainer:
             return Advance(first, {})
         block = self._batches.block(self.step, count)
         curves = dict(zip(going, self._each(lambda one: one.learn(block), going), strict=True))
-        self.step += len(block)
+        self.step = max(self._learners[key].done for key in going)
         diverged = [
             (key, learner.diverged_at, learner.diverged_because)
             for key, learner in going.items()

@@ -175,15 +175,17 @@ def limits_of(schema: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def limits_in_words(schema: Mapping[str, Any]) -> str:
-    """The range that is written beside a control: "2 to 12", "above 0, to 10"."""
+    """The range that is written beside a control: "2 to 12", "above 0, up to 10"."""
     if "anyOf" in schema:
         words = [limits_in_words(choice) for choice in schema["anyOf"]]
         return ", or ".join(word for word in words if word)
     if schema.get("type") == "null":
         return "none"
-    unit = schema.get("unit", "")
-    low, high, above = (schema.get(k) for k in ("minimum", "maximum", "exclusiveMinimum"))
-    parts = [f"above {above:g}"] if above is not None else []
-    parts += [f"{low:,}"] if low is not None else []
-    parts += [f"to {high:,}"] if high is not None else []
-    return " ".join([*parts, unit]).strip()
+    unit, low, high = (schema.get(key, "") for key in ("unit", "minimum", "maximum"))
+    if "exclusiveMinimum" in schema:
+        words = f"above {schema['exclusiveMinimum']:g}" + (f", up to {high:g}" if high else "")
+    elif low == "":
+        words = ""
+    else:
+        words = f"{low:,} to {high:,}" if high else f"{low:,} or more"
+    return f"{words} {unit}".strip()

@@ -64,9 +64,7 @@ class Training:
     @property
     def step(self) -> int:
         """Updates done by those who went furthest."""
-        if not self.all_diverged:
-            return self.trainer.step
-        return max(at for at in self.trainer.diverged_at.values() if at is not None) - 1
+        return self.trainer.step
 
     @property
     def all_diverged(self) -> bool:
@@ -108,13 +106,11 @@ class Training:
 
     def judge(self, tell: bool = False) -> None:
         """Evaluate everyone now, into `results`; the run itself is left as it was."""
-        state = self.trainer.state()
         for evaluated in self.trainer.evaluate():
             known = self._scores.get(evaluated.key, {}).get("evaluated_at") == evaluated.step
             self._note_scores(evaluated)
             if tell and not known:
                 self._tell_evaluation(evaluated)
-        self.trainer.restore(state)
 
     def results(self) -> dict[str, dict[str, Any]]:
         """By key: cell, parameters, solved_at, diverged_at, and the last evaluation, if any:

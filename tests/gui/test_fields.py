@@ -98,5 +98,5 @@ def test_that_none_can_be_written_where_it_is_allowed(qtbot: QtBot, text: str) -
 def test_that_limits_are_written_in_words() -> None:
     schemas = Experiment.model_json_schema()["properties"]
     assert limits_in_words(schemas["batch"]) == "1 to 1,024"
-    assert limits_in_words(schemas["lr"]) == "above 0 to 10"
+    assert limits_in_words(schemas["lr"]) == "above 0, up to 10"
     assert limits_in_words(schemas["clip"]) == "above 0, or none"

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from sandbox.gui.palette import DARK, LIGHT
 from sandbox.gui.panels.curves import CurvesPanel, nice_steps
 from sandbox.gui.panels.smoothing import MEMORY, Smoothed
 from sandbox.gui.panels.thinning import peaks, samples, visible
+from sandbox.tasks.base import Baseline
 from tests.gui.canned_frames import SumTask, curve, curves_view
 
 if TYPE_CHECKING:
@@ -198,3 +199,27 @@ def test_that_only_what_is_in_view_is_thinned() -> None:
     x, _ = peaks(steps, steps, part, 500)
     assert x[0] <= 100
     assert 200 <= x[-1] <= 202
+
+
+def test_that_the_names_of_near_baselines_keep_clear_of_one_another(
+    panel: CurvesPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = SumTask(12)
+    task.baselines = tuple(
+        Baseline(f"remembers {name} of the numbers", loss, loss)
+        for name, loss in (("none", 1 / 6), ("one", 1 / 12))
+    )
+    panel.show_view(curves_view(task=task))
+    notes, boxes = panel.loss_plot.notes, []
+    name_level = notes._name_level
+
+    def noted(*given: object) -> QRectF:
+        boxes.append(name_level(*given))
+        return boxes[-1]
+
+    monkeypatch.setattr(notes, "_name_level", noted)
+    panel.plots.grab()
+    assert len(boxes) >= 3
+    boxes = boxes[-3:]
+    pairs = [(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :]]
+    assert not any(a.intersects(b) for a, b in pairs)

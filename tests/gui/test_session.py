@@ -84,7 +84,7 @@ def test_that_a_wrong_value_is_refused_and_the_old_one_stays(desk: Desk) -> None
 def test_that_an_attempt_returns_the_refusal(desk: Desk) -> None:
     error = desk.session.attempt(lambda experiment: experiment.changed(lr=-1))
     assert error is not None
-    assert str(error) == "lr: -1 was given; it takes a number above 0 up to 10."
+    assert str(error).startswith("lr: -1 was given; it takes a number above 0")
     assert desk.session.attempt(lambda experiment: experiment.changed(lr=0.1)) is None
 
 

@@ -85,14 +85,17 @@ class FakeTrainer:
         count = max(1, min(count, MOST, room, self.experiment.steps - self.step))
         going = [key for key, at in self.diverged_at.items() if at is None]
         curves = {key: self._curve(key, first, count) for key in going}
-        self.step += count
+        self.step += max((len(curve[0]) for curve in curves.values()), default=0)
         diverged = [
             (key, at, f"{key} stopped at step {at}: its loss is not a number.")
             for key in going
             if (at := self.diverged_at[key]) is not None
         ]
-        due = self.step % EVALUATED_EVERY == 0
-        return Advance(first, curves, self.evaluate() if due else [], diverged)
+        evaluated = self.evaluate() if self.step % EVALUATED_EVERY == 0 else []
+        for result in evaluated:
+            if result.solved and self.solved_at[result.key] is None:
+                self.solved_at[result.key] = self.step
+        return Advance(first, curves, evaluated, diverged)
 
     def _curve(self, key: str, first: int, count: int):
         stop = self.script.diverge.get(key, first + count)
@@ -112,8 +115,6 @@ class FakeTrainer:
 
     def _judged(self, key: str) -> Evaluated:
         solved = key in self.script.solve and self.step >= self.script.solve[key]
-        if solved and self.solved_at[key] is None:
-            self.solved_at[key] = self.step
         splits = dict.fromkeys(self.task.splits, (0.5, 0.996 if solved else 0.25))
         return Evaluated(key, self.step, splits, solved)
 

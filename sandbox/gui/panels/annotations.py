@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LINE_HEIGHT = 14.0
 MARKER_PITCH = 16.0
-LEFTMOST = 4  # from this place on a name stands over a curve's beginning: never for long
+LEFTMOST = 10  # of name_places: from here on a name stands over a curve's beginning: never for long
 _COVER = 170  # how much a label's ground hides what is under it
 
 
@@ -138,9 +138,7 @@ class Annotations(pg.GraphicsObject):
         """The name beside its line: where nothing else is written, else where it is least bad."""
         palette, y = self.notes.palette, round(self.place(0, level.value).y())
         wide = width_of(level.label, SMALL_PX) + 4
-        lefts = (rect.right() - wide - 4, rect.center().x() - wide / 2, rect.left() + 4)
-        tops = (y - _LINE_HEIGHT - 1, y + 2)
-        boxes = [QRectF(left, top, wide, 13) for left in lefts for top in tops]
+        boxes = name_places(rect, y, wide)
         inside = [place for place, box in enumerate(boxes) if rect.contains(box)] or [0]
         free = [
             place for place in inside if not any(boxes[place].intersects(other) for other in taken)
@@ -206,3 +204,16 @@ class Annotations(pg.GraphicsObject):
             painter.fillRect(boxes[-1], tint(palette.ground, _COVER))
             write(painter, x, round(y + 4), end.title, end.style.color(palette), bold=True)
         return boxes
+
+
+def name_places(rect: QRectF, y: float, wide: float) -> list[QRectF]:
+    """Where a line's name may stand, the best first: right, middle; near, then a little off.
+
+    The last ones are at the left, over the curves' beginnings.
+    """
+    near = (y - _LINE_HEIGHT - 1, y + 2)
+    off = tuple(y - 1 - lines * _LINE_HEIGHT for lines in (2, 3, 4))
+    right, middle, left = rect.right() - wide - 4, rect.center().x() - wide / 2, rect.left() + 4
+    spots = [(x, top) for tops in (near, off) for x in (right, middle) for top in tops]
+    spots += [(left, top) for top in near]
+    return [QRectF(x, top, wide, 13) for x, top in spots]

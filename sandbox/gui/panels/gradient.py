@@ -83,9 +83,9 @@ def _tick(painter: QPainter, rect: QRect, y: float, text: str, content: ColumnCo
 
 
 def _decades_between_ticks(low: int, high: int, height: float) -> int:
-    """1, 2, 3, 5 or 10, so that the labels keep clear of one another."""
+    """A round number of decades, so that the labels keep clear of one another."""
     least = (high - low) * _TICK_HEIGHT / max(height, 1.0)
-    return next((every for every in (1, 2, 3, 5, 10) if every >= least), 20)
+    return next((every for every in (1, 2, 3, 4, 5, 6, 8, 10) if every >= least), 20)
 
 
 def _paint_curve(
