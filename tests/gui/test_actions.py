@@ -1,0 +1,122 @@
+"""One registry feeds menus, shortcuts, tool tips and the sheet of keys."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
+
+from sandbox.experiment import Experiment, from_json
+from sandbox.gui.actions import ACTIONS, shown_keys
+from sandbox.gui.dialogs import KeysDialog, WordsDialog
+from sandbox.gui.explain import TERMS
+from sandbox.gui.info import InfoButton, Paragraph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from sandbox.gui.main_window import MainWindow
+    from tests.gui.conftest import Desk
+
+
+def texts(dialog: QDialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel)]
+
+
+def dialogs(name: str) -> list[QDialog]:
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+    return [dialog for dialog in found if dialog.objectName() == name]
+
+
+def test_that_every_action_is_in_the_sheet_of_keys(qtbot: QtBot) -> None:
+    sheet = KeysDialog(None)
+    qtbot.addWidget(sheet)
+    shown = texts(sheet)
+    for spec in ACTIONS:
+        assert spec.tip in shown
+        assert not spec.keys or shown_keys(spec) in shown
+
+
+def test_that_every_action_is_in_a_menu_and_has_a_tip(window: MainWindow) -> None:
+    listed = {action for menu in window.findChildren(QMenu) for action in menu.actions()}
+    for spec in ACTIONS:
+        action = window.actions_by_name[spec.name]
+        assert action in listed, spec.name
+        assert action.toolTip().startswith(spec.tip)
+
+
+def test_that_no_key_is_given_twice() -> None:
+    keys = [QKeySequence(key).toString() for spec in ACTIONS for key in spec.keys]
+    assert len(keys) == len(set(keys))
+    assert all(keys)
+
+
+@pytest.mark.parametrize(
+    ("action", "dialog"),
+    [("keys", "keys_dialog"), ("explanations", "words_dialog"), ("about", "about_dialog")],
+)
+def test_that_help_opens_and_closes(window: MainWindow, action: str, dialog: str) -> None:
+    window.actions_by_name[action].trigger()
+    (opened,) = dialogs(dialog)
+    opened.close()
+    assert not dialogs(dialog)
+
+
+def test_that_every_term_is_explained_in_one_place(qtbot: QtBot) -> None:
+    words = WordsDialog(None)
+    qtbot.addWidget(words)
+    for term in TERMS.values():
+        assert term.text in texts(words)
+
+
+def test_that_an_info_button_opens_its_paragraph(window: MainWindow) -> None:
+    button = next(b for b in window.findChildren(InfoButton) if "gap" in b.accessibleName())
+    button.click()
+    paragraph = next(p for p in window.findChildren(Paragraph) if p.isVisible())
+    assert TERMS["gap"].text in [label.text() for label in paragraph.findChildren(QLabel)]
+    paragraph.close()
+
+
+def test_that_an_experiment_is_saved_and_opened(
+    desk: Desk, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.json"
+    window.commands.save(str(path))
+    assert from_json(path.read_text()) == desk.session.experiment
+    path.write_text(Experiment(task="recall", seed=7).to_json())
+    window.commands.open(str(path))
+    assert (desk.session.experiment.task, desk.session.experiment.seed) == ("recall", 7)
+    assert desk.opened[0].seed == 7
+
+
+@pytest.mark.parametrize("content", ["no json", json.dumps({"task": "nothing"}), '{"lr": -1}', None])
+def test_that_a_file_that_cannot_be_read_gets_one_sentence(
+    desk: Desk, window: MainWindow, tmp_path: Path, content: str | None
+) -> None:
+    path = tmp_path / "broken.json"
+    if content is not None:
+        path.write_text(content)
+    before = desk.session.experiment
+    window.commands.open(str(path))
+    (dialog,) = dialogs("sentence_dialog")
+    assert "broken.json" in texts(dialog)[-1]
+    assert "Traceback" not in texts(dialog)[-1]
+    assert desk.session.experiment == before
+    dialog.close()
+
+
+def test_that_the_experiment_is_copied_as_json(desk: Desk, window: MainWindow) -> None:
+    window.actions_by_name["copy"].trigger()
+    assert from_json(QApplication.clipboard().text()) == desk.session.experiment
+
+
+def test_that_a_report_holds_versions_and_experiment(desk: Desk, window: MainWindow) -> None:
+    window.actions_by_name["report"].trigger()
+    copied = QApplication.clipboard().text()
+    assert "PySide6" in copied
+    assert desk.session.experiment.to_json() in copied
