@@ -80,11 +80,12 @@ class Person:
     def find_window(self) -> str:
         """The window once it is on screen, with the keyboard in it."""
         pid = str(self.process.pid)
-        found = wait_for(
-            lambda: self.xdotool("search", "--onlyvisible", "--pid", pid, "--name", "Sequence"),
-            60,
-            "the window",
-        )
+
+        def search() -> str:
+            assert self.process.poll() is None, self.errors.read_text()
+            return self.xdotool("search", "--onlyvisible", "--pid", pid, "--name", "Sequence")
+
+        found = wait_for(search, 60, "the window")
         window = str(found).split()[-1]
         self.xdotool("windowfocus", "--sync", window)
         return window

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sandbox.experiment import from_json
-from sandbox.gui.actions import Actions
 from sandbox.gui.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
 from sandbox.gui.folders import log_folder
 from sandbox.gui.report import report
-from sandbox.gui.session import Session
 from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from sandbox.gui.actions import Actions
+    from sandbox.gui.session import Session
 
 FILTER = "Experiments (*.json);;All files (*)"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -12,11 +14,17 @@ from sandbox.gui.icons import icon
 from sandbox.gui.info import InfoButton
 from sandbox.gui.palette import DARK, LineStyle, Palette
 
+if TYPE_CHECKING:
+    from sandbox.validation import ExperimentError
+
 FIELDS = {
     "rnn": ("hidden", "recurrent_init"),
     "lstm": ("hidden", "recurrent_init", "forget_bias"),
 }
-MODELS = {"rnn": RnnContestant, "lstm": LstmContestant}
+MODELS: dict[str, type[RnnContestant] | type[LstmContestant]] = {
+    "rnn": RnnContestant,
+    "lstm": LstmContestant,
+}
 TERM = {"rnn": "rnn", "lstm": "gate"}
 
 
@@ -46,9 +54,9 @@ class Card(QWidget):
         self._form.show_values(contestant.model_dump())
         self._remove.setEnabled(not alone)
 
-    def refuse(self, field: str, sentence: str) -> None:
+    def refuse(self, field: str, error: ExperimentError) -> None:
         """Say under a field why its value was not taken."""
-        self._form.refuse(field, sentence)
+        self._form.refuse(field, error)
 
     def set_look(self, style: LineStyle, palette: Palette) -> None:
         """Its line as everywhere in the window, in these colours."""

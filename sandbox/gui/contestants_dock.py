@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -11,9 +11,12 @@ from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.contestant_card import Card
 from sandbox.gui.dock import column, rule
 from sandbox.gui.icons import icon
-from sandbox.gui.naming import free_name, title_of
+from sandbox.gui.naming import free_name
 from sandbox.gui.palette import DARK, Palette, line_styles
-from sandbox.gui.session import Session
+from sandbox.run.words import title
+
+if TYPE_CHECKING:
+    from sandbox.gui.session import Session
 
 
 class ContestantsPart(QWidget):
@@ -42,8 +45,7 @@ class ContestantsPart(QWidget):
             self._cards[name].set_look(style, palette)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
-        if old.contestants != new.contestants:
-            self._show()
+        self._show()
 
     def _show(self) -> None:
         contestants = self._session.experiment.contestants
@@ -63,7 +65,7 @@ class ContestantsPart(QWidget):
             widget.deleteLater()
         self._cards, self._rules = {}, []
         for contestant in self._session.experiment.contestants:
-            card = Card(contestant, title_of(contestant.name, contestant.cell))
+            card = Card(contestant, title(contestant.name, contestant.cell))
             card.edited.connect(self._edit)
             card.removed.connect(self._remove)
             self._cards[contestant.name] = card
@@ -76,7 +78,7 @@ class ContestantsPart(QWidget):
         error = self._session.attempt(lambda e: e.with_contestant(name, **{field: value}))
         if error is not None:
             self._show()
-            self._cards[name].refuse(field, str(error))
+            self._cards[name].refuse(field, error)
 
     def _remove(self, name: str) -> None:
         self._session.attempt(
@@ -95,10 +97,10 @@ class ContestantsPart(QWidget):
         self._add("lstm")
 
     def _add_button(self, cell: str) -> QPushButton:
-        title = CELLS[cell].title
-        button = QPushButton(title)
-        button.setAccessibleName(f"Add {title}")
-        button.setToolTip(f"Add another {title} to the run, up to {MAX_CONTESTANTS} contestants.")
+        kind = CELLS[cell].title
+        button = QPushButton(kind)
+        button.setAccessibleName(f"Add {kind}")
+        button.setToolTip(f"Add another {kind} to the run, up to {MAX_CONTESTANTS} contestants.")
         button.clicked.connect({"rnn": self._add_rnn, "lstm": self._add_lstm}[cell])
         return button
 

@@ -15,12 +15,12 @@ class Counter(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Progress")
-        self._step = _figure(LARGE_PX + 4, "8,888,888", bold=True)
+        self._step = _figure(LARGE_PX + 4, "888,888", bold=True)
         self._pace = _figure(TEXT_PX + 2, "88,888")
         self._seconds = _figure(TEXT_PX + 2, "88,888.8")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row.setSpacing(12)
         for label, caption in (
             (self._step, "step"),
             (self._pace, "steps a second"),
@@ -31,10 +31,14 @@ class Counter(QWidget):
 
     def show_status(self, status: Status | None) -> None:
         """Show where the run is."""
-        step, pace, seconds = (status.step, status.steps_per_s, status.seconds) if status else (
-            0,
-            0.0,
-            0.0,
+        step, pace, seconds = (
+            (status.step, status.steps_per_s, status.seconds)
+            if status
+            else (
+                0,
+                0.0,
+                0.0,
+            )
         )
         running = status is not None and status.phase is Phase.RUNNING
         self._step.setText(f"{step:,}")

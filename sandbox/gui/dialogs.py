@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
@@ -23,6 +23,9 @@ from sandbox.gui.actions import ACTIONS, shown_keys
 from sandbox.gui.dock import column, rule, scrolled
 from sandbox.gui.explain import TERMS
 from sandbox.gui.icons import app_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WIDE, HIGH = 560, 520
 OTHER_KEYS = (

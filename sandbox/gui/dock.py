@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -15,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.icons import icon
-from sandbox.gui.palette import Palette
+
+if TYPE_CHECKING:
+    from sandbox.gui.palette import Palette
 
 TITLE_PX = 28
 

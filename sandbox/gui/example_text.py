@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sandbox.gui.views import SequenceView
 from sandbox.tasks.base import Channels, Role
+
+if TYPE_CHECKING:
+    from sandbox.gui.views import SequenceView
 
 HEAD, TAIL = 2, 1
 

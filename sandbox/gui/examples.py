@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
 from sandbox.gui.example_text import Token, in_words, tokens
 from sandbox.gui.palette import DARK, Palette
-from sandbox.gui.views import SequenceView
 from sandbox.tasks.base import Role
 
-PADDING, GAP, LINE_PX, BAR_PX = 8, 4, 18, 3
+if TYPE_CHECKING:
+    from sandbox.gui.views import SequenceView
+
+PADDING, ABOVE, GAP, LINE_PX, BAR_PX = 8, 4, 4, 17, 3
 
 
 class Example(QAbstractButton):
@@ -44,7 +56,7 @@ class Example(QAbstractButton):
     def sizeHint(self) -> QSize:
         """As high as the words need at this width."""
         bottom = max((rect.bottom() for rect, _ in self._placed), default=LINE_PX)
-        return QSize(120, bottom + 1 + PADDING - 2)
+        return QSize(120, bottom + 1 + ABOVE)
 
     def minimumSizeHint(self) -> QSize:
         """As high as the words need at this width."""
@@ -79,7 +91,7 @@ class Example(QAbstractButton):
         painter.end()
 
     def _place(self) -> None:
-        x, y, right = PADDING + BAR_PX, PADDING - 2, self.width() - PADDING
+        x, y, right = PADDING + BAR_PX, ABOVE, self.width() - PADDING
         self._placed = []
         for token in self._tokens:
             width = QFontMetrics(self._font_of(token)).horizontalAdvance(token.text)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,16 @@ TERMS: Mapping[str, Term] = {
         "The weights through which the hidden state acts on its own next value, as they are before "
         "training. The default draws them small and at random. Orthogonal weights neither shrink "
         "nor stretch what passes through them, so that a gradient survives more steps. The "
-        "identity starts with a state that copies itself. For a plain RNN this choice often decides "
+        "identity starts with a state that copies itself. For a plain RNN this often decides "
         "how long a gap it can learn.",
     ),
     "forget_bias": Term(
         "What are forget bias and chrono?",
         "The constant inside the forget gate before training. At 0 every gate starts half open, "
         "and a memory is halved at each step: after 50 steps nothing is left, and no gradient "
-        "either. A higher bias starts with gates that keep. Chrono (Tallec and Ollivier 2018) gives "
-        "each unit its own: some forget within a few words, some only after as many steps as the "
-        "gap is long.",
+        "either. A higher bias starts with gates that keep. Chrono (Tallec and Ollivier 2018) "
+        "gives each unit its own: some forget within a few words, some only after as many steps "
+        "as the gap is long.",
     ),
     "lr": Term(
         "What is the learning rate?",
@@ -95,8 +98,8 @@ TERMS: Mapping[str, Term] = {
     ),
     "loss": Term(
         "What is the loss?",
-        "How surprised a net is by the right answer, in nats: 0 means certain and right. It is what "
-        "training makes small. For tasks whose answer is a number, it is the squared error.",
+        "How surprised a net is by the right answer, in nats: 0 means certain and right. It is "
+        "what training makes small. For tasks whose answer is a number, it is the squared error.",
     ),
     "baseline": Term(
         "What is the baseline?",

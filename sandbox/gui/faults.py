@@ -6,15 +6,19 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
 
 from sandbox.gui.dialogs import ReportDialog
-from sandbox.gui.main_window import MainWindow
 from sandbox.gui.report import report
-from sandbox.run.messages import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from sandbox.gui.main_window import MainWindow
+    from sandbox.run.messages import Status
 
 _log = logging.getLogger("sandbox")
 _qt_log = logging.getLogger("qt")

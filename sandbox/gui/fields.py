@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Number = int | float
 _NONE_WORDS = ("", "none", "off", "-")
@@ -177,8 +179,8 @@ def limits_of(schema: Mapping[str, Any]) -> tuple[float, float]:
 def limits_in_words(schema: Mapping[str, Any]) -> str:
     """The range that is written beside a control: "2 to 12", "above 0, up to 10"."""
     if "anyOf" in schema:
-        words = [limits_in_words(choice) for choice in schema["anyOf"]]
-        return ", or ".join(word for word in words if word)
+        each = [limits_in_words(choice) for choice in schema["anyOf"]]
+        return ", or ".join(word for word in each if word)
     if schema.get("type") == "null":
         return "none"
     unit, low, high = (schema.get(key, "") for key in ("unit", "minimum", "maximum"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 
 from sandbox.folders import data_folder
@@ -23,6 +25,18 @@ def icon_file(name: str) -> Path:
     return Path(places.resources()) / "icons" / f"{name}.svg"
 
 
+def unwritable() -> str:
+    """One sentence where the data folder cannot be written; "" where it can."""
+    folder = _made(data_folder())
+    if os.access(folder, os.W_OK) and folder.is_dir():
+        return ""
+    return (
+        f"The folder {folder} cannot be written, so neither runs nor the layout are kept: "
+        "make it writable, or point SEQUENCE_SANDBOX_HOME at another folder."
+    )
+
+
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # said once, by `unwritable`
+        folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,7 +11,14 @@ from sandbox.gui.controls import Control, control_for
 from sandbox.gui.explain import TERMS
 from sandbox.gui.fields import Refusal, limits_in_words
 from sandbox.gui.info import InfoButton
-from sandbox.gui.palette import Palette
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    from sandbox.gui.palette import Palette
 
 LABELS: Mapping[str, str] = {
     "hidden": "units",
@@ -53,9 +58,10 @@ class Form(QWidget):
             control.show_value(values[name])
             self._refusals[name].say("")
 
-    def refuse(self, name: str, sentence: str) -> None:
-        """Say under a field why its value was not taken."""
-        self._refusals[name].say(sentence)
+    def refuse(self, name: str, error: ExperimentError) -> None:
+        """Say under a field, by the name that stands beside it, why its value was not taken."""
+        label = LABELS.get(name, name.replace("_", " "))
+        self._refusals[name].say(str(ExperimentError(label, error.given, error.accepted)))
 
     def control(self, name: str) -> Control:
         """The control of that field."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from sandbox.gui.fields import NumberField, Refusal
 from sandbox.gui.info import InfoButton
-from sandbox.gui.palette import Palette
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.gui.palette import Palette
 
 PAGE = 10
 
@@ -39,6 +42,7 @@ class Gap(QWidget):
 
     def show_field(self, title: str, schema: Mapping[str, Any] | None, fixed: str) -> None:
         """Take a task's field as its gap; None where the gap is `fixed`, in words."""
+        self._refusal.say("")
         self._name.setText(title)
         self._fixed.setText(fixed)
         self._fixed.setVisible(schema is None)

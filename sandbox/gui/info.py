@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from sandbox.gui.explain import TERMS, Term
 from sandbox.gui.icons import icon
-from sandbox.gui.palette import Palette
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from sandbox.gui.palette import Palette
 
 PARAGRAPH_PX = 340
 

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
     QMainWindow,
-    QSplitter,
-    QTabWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
 )
 
-from sandbox.experiment import Experiment
 from sandbox.gui import scene
 from sandbox.gui.actions import Actions
 from sandbox.gui.commands import Commands
 from sandbox.gui.contestants_dock import ContestantsPart
-from sandbox.gui.dock import Dock
 from sandbox.gui.fields import NumberField
 from sandbox.gui.icons import app_icon
+from sandbox.gui.layout import Layout, tool_bar
 from sandbox.gui.memory import Memory
 from sandbox.gui.menus import Menus
-from sandbox.gui.palette import Palette
 from sandbox.gui.run_bar import RunBar
 from sandbox.gui.session import EXAMPLES, Session
 from sandbox.gui.stage import Stage
 from sandbox.gui.status_line import StatusLine
 from sandbox.gui.task_dock import TaskPart
-from sandbox.gui.theme import Theme
+from sandbox.gui.theme import Painted, Theme
 from sandbox.gui.training_dock import TrainingPart
 from sandbox.run.messages import Phase, Status
 
-FIRST_SIZE = QSize(1280, 720)
-LEFT_PX, CURVES_PX = 296, 176
-TASK_PX = 392
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.palette import Palette
+
+FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
 
 
 class MainWindow(QMainWindow):
@@ -71,69 +69,19 @@ class MainWindow(QMainWindow):
     # Building -------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._task, self._contestants = TaskPart(self.session), ContestantsPart(self.session)
-        self._training = TrainingPart(self.session)
-        self._add_tool_bar()
-        self._add_docks()
-        self._add_centre()
+        left: dict[str, TaskPart | ContestantsPart | TrainingPart] = {
+            "task": TaskPart(self.session),
+            "contestants": ContestantsPart(self.session),
+            "training": TrainingPart(self.session),
+        }
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        self.addToolBar(tool_bar(self.run_bar))
         self.setStatusBar(self.status_line)
-        self._menus = Menus(self, self.actions_by_name, self.docks)
-        self.resize(FIRST_SIZE)
-        self.reset_layout()
-
-    def _add_tool_bar(self) -> None:
-        bar = QToolBar("Run")
-        bar.setObjectName("tool_bar")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.toggleViewAction().setEnabled(False)
-        bar.addWidget(self.run_bar)
-        self.addToolBar(bar)
-
-    def _add_docks(self) -> None:
-        self.docks = [
-            Dock("task", "Task", self._task),
-            Dock("contestants", "Contestants", self._contestants),
-            Dock("training", "Training", self._training),
-            Dock("curves", "Curves", self.stage.curves, scrolls=False),
-        ]
-        self.setDockNestingEnabled(True)
-        left = Qt.DockWidgetArea.LeftDockWidgetArea
-        for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
-            self.setCorner(corner, left)
-
-    def _add_centre(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.stage.sentence)
-        self.splitter.addWidget(self.stage.nets)
-        self.splitter.setStretchFactor(1, 1)
-        centre = QWidget()
-        centre.setObjectName("centre")
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.splitter)
-        self.setCentralWidget(centre)
-
-    def reset_layout(self) -> None:
-        """Every dock where it was at first."""
-        task, contestants, training, curves = self.docks
-        left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
-        for dock in self.docks:
-            if dock.isFloating():
-                dock.setFloating(False)
-        self.setTabPosition(left, QTabWidget.TabPosition.North)
-        self.addDockWidget(left, task)
-        self.splitDockWidget(task, contestants, Qt.Orientation.Vertical)
-        self.tabifyDockWidget(contestants, training)
-        self.addDockWidget(bottom, curves)
-        for dock in self.docks:
-            dock.show()
-        contestants.raise_()
-        self.resizeDocks([task], [LEFT_PX], Qt.Orientation.Horizontal)
-        self.resizeDocks([curves], [CURVES_PX], Qt.Orientation.Vertical)
-        self.resizeDocks([task, contestants], [TASK_PX, 610 - TASK_PX], Qt.Orientation.Vertical)
+        self.layout_of_docks = Layout(self, left, self.stage)
+        self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
+        menus = Menus(self, self.actions_by_name, self.docks)
+        self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
+        self._parts.append(self.status_line)
 
     def _connect(self) -> None:
         actions, session = self.actions_by_name, self.session
@@ -142,7 +90,8 @@ class MainWindow(QMainWindow):
         actions["restart"].triggered.connect(self._restart)
         actions["log_loss"].toggled.connect(self.stage.curves.set_log_loss)
         actions["relative"].toggled.connect(self.stage.nets.set_relative)
-        actions["reset_layout"].triggered.connect(self.reset_layout)
+        actions["reset_layout"].triggered.connect(self.layout_of_docks.reset)
+        self.stage.curves.log_button.toggled.connect(actions["log_loss"].setChecked)
         self.stage.nets.relative_button.toggled.connect(actions["relative"].setChecked)
         for number in range(EXAMPLES):
             actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
@@ -150,6 +99,7 @@ class MainWindow(QMainWindow):
             actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
         session.problem.connect(self._tell_refusal)
         session.beat.connect(self._show_numbers)
+        session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.training_changed.connect(self._show_state)
         session.run_opened.connect(self._show_state)
@@ -222,8 +172,7 @@ class MainWindow(QMainWindow):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw every part in these colours."""
-        parts = (self.run_bar, self._task, self._contestants, self._training, self.stage)
-        for part in (*parts, *self.docks, self._menus):
+        for part in self._parts:
             part.set_palette(palette)
 
     def _show_state(self) -> None:
@@ -231,6 +180,10 @@ class MainWindow(QMainWindow):
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
         self.actions_by_name["train"].setText("&Pause" if self.session.training else "&Train")
         self._show_numbers()
+        self._show_news()
+
+    def _show_news(self) -> None:
+        self.status_line.show_news(*scene.news(self.session))
 
     def _tell_refusal(self, status: Status) -> None:
         if status.refused:

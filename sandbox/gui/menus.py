@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import get_args
-
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
+from typing import TYPE_CHECKING, get_args
 
 from sandbox.gui.actions import ACTIONS, Actions, Menu
 from sandbox.gui.icons import icon
-from sandbox.gui.palette import Palette
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
+
+    from sandbox.gui.palette import Palette
 
 SUBMENUS = {"theme": "&Theme"}
 
@@ -17,9 +20,7 @@ SUBMENUS = {"theme": "&Theme"}
 class Menus:
     """File, Run, View and Help; View begins with a switch for every dock."""
 
-    def __init__(
-        self, window: QMainWindow, actions: Actions, docks: Sequence[QDockWidget]
-    ) -> None:
+    def __init__(self, window: QMainWindow, actions: Actions, docks: Sequence[QDockWidget]) -> None:
         self._actions = actions
         self._menus: dict[str, QMenu] = {}
         for name in get_args(Menu):

@@ -1,24 +1,11 @@
-"""How contestants are called on screen, and what a new one is called."""
+"""What a new contestant is called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from sandbox.engine.cells import CELLS
-
-
-def title_of(key: str, cell: str) -> str:
-    """A contestant's name on screen: "LSTM", "LSTM 2", "wide (LSTM)", "LSTM #1"."""
-    name, sign, number = key.partition("#")
-    kind = CELLS[cell].title
-    rest = name.removeprefix(cell)
-    if not rest:
-        title = kind
-    elif rest.isdigit() and name.startswith(cell):
-        title = f"{kind} {rest}"
-    else:
-        title = f"{name} ({kind})"
-    return f"{title} #{int(number) + 1}" if sign else title
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def free_name(cell: str, taken: Iterable[str]) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sandbox.run.mailbox import Record
 from sandbox.run.messages import Curve, Evaluation, Event, Points
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.run.mailbox import Record
 
 FIRST_CAPACITY = 4096
 SMOOTHED_OVER = 50

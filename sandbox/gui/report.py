@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import platform
+from typing import TYPE_CHECKING
 
 import sandbox
-from sandbox.experiment import Experiment
+
+if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
 
 LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "numba", "torch", "pydantic")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -14,19 +15,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.experiment import Experiment
-from sandbox.gui.actions import Actions
 from sandbox.gui.counter import Counter
 from sandbox.gui.fields import NumberField, Refusal
 from sandbox.gui.icons import icon
 from sandbox.gui.info import InfoButton
 from sandbox.gui.palette import DARK, Palette
-from sandbox.gui.session import Session
 from sandbox.gui.speed import STOPS, in_words, nearest_stop
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.actions import Actions
+    from sandbox.gui.session import Session
 
 TRAIN = QSize(128, 40)
 SEED_MAX = 2**32 - 1
-REFUSAL_PX = 200
 
 
 class RunBar(QWidget):
@@ -79,6 +83,7 @@ class RunBar(QWidget):
         error = self._session.attempt(lambda experiment: experiment.changed(seed=value))
         if error is not None:
             self._refusal.say(str(error))
+            self._refusal.setToolTip(str(error))
 
     def _set_speed(self, stop: int) -> None:
         self._session.set_speed(STOPS[stop])
@@ -106,7 +111,7 @@ class RunBar(QWidget):
         self._seed.setFixedWidth(120)
         self._seed.setAccessibleName("Seed")
         self._seed.setToolTip("Everything random grows from it; another seed is a new run.")
-        self._refusal.setMaximumWidth(REFUSAL_PX)
+        self._refusal.setMaximumHeight(TRAIN.height())
         self._seed.committed.connect(self._set_seed)
 
     def _lay_out(self) -> None:
@@ -120,7 +125,7 @@ class RunBar(QWidget):
         row.addSpacing(16)
         limits = QLabel("0 to 2³² - 1")
         row.addLayout(_over("seed", self._seed, self._infos["seed"], limits))
-        row.addWidget(self._refusal)
+        row.addWidget(self._refusal, 8)
         row.addStretch(1)
         row.addWidget(self.counter)
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sandbox.gui.naming import title_of
 from sandbox.gui.palette import line_styles
 from sandbox.gui.session import MORE_STEPS, Session
 from sandbox.gui.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.run.messages import Phase
+from sandbox.run.words import title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WAITING = {
+    False: "warming up the engine; the first time takes about ten seconds",
+    True: "warming up the engine; training starts by itself",
+}
 
 
 def sequence_view(session: Session) -> SequenceView:
@@ -18,7 +26,7 @@ def sequence_view(session: Session) -> SequenceView:
 
 def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetHead]) -> NetsView:
     """Pictures of the latest frame, under these heads."""
-    waiting = "" if session.phase is not Phase.WARMING else "warming up the engine …"
+    waiting = _WAITING[session.training] if session.phase is Phase.WARMING else ""
     return NetsView(sequence, heads, session.frame, waiting)
 
 
@@ -31,8 +39,7 @@ def heads(session: Session) -> dict[str, NetHead]:
         smoothed = session.recording.curve(key).smoothed()
         loss, accuracy = smoothed if smoothed is not None else (None, None)
         status, tone = _standing(session, key)
-        title = title_of(key, cell)
-        made[key] = NetHead(title, cell, styles[key], accuracy, loss, status, tone)
+        made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
     return made
 
 
@@ -44,7 +51,7 @@ def curves_view(session: Session) -> CurvesView:
     for key, cell in cells.items():
         recording, buffer = session.recording, session.recording.curve(key)
         curves[key] = CurveData(
-            title=title_of(key, cell),
+            title=title(key, cell),
             style=styles[key],
             steps=buffer.steps,
             loss=buffer.loss,
@@ -73,6 +80,12 @@ def phase_in_words(session: Session) -> str:
     if phase is Phase.FINISHED:
         return f"all {step:,} steps are taken: Train adds {MORE_STEPS:,} more"
     return session.refused or "stopped by an error: Train starts again"
+
+
+def news(session: Session) -> tuple[str, bool]:
+    """The last thing that happened in the run, in a sentence, and whether it is a bad thing."""
+    event = session.recording.last_event
+    return (event.text, event.kind in ("diverged", "note")) if event is not None else ("", False)
 
 
 def _standing(session: Session, key: str) -> tuple[str, str]:

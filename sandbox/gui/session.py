@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -11,16 +11,21 @@ from sandbox.experiment import Experiment
 from sandbox.gui.recording import Recording
 from sandbox.run.control import FULL_SPEED, LIVE_FIELDS, Control
 from sandbox.run.ids import new_run_id
-from sandbox.run.mailbox import Mailbox, Record
-from sandbox.run.messages import Event, Frame, Phase, Status
-from sandbox.tasks.base import Sequences, Task
+from sandbox.run.messages import Frame, Phase, Status
+from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of
-from sandbox.tasks.streams import Purpose, stream
 from sandbox.validation import ExperimentError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.run.mailbox import Mailbox, Record
+    from sandbox.tasks.base import Sequences, Task
+
 EXAMPLES = 3
-TICK_MS = 33
-TICKS_A_BEAT = 8  # numbers are shown anew at every beat, about four times a second
+TICK_MS = 16  # how often the mailbox is looked into; an empty look costs next to nothing
+FRAME_S = 1 / 30  # how often a frame is asked for at most
+TICKS_A_BEAT = 15  # numbers are shown anew at every beat, about four times a second
 SETTLE_S = 0.15  # how long edits of a dragged slider are gathered before a new run
 MORE_STEPS = int(Experiment.model_fields["steps"].default)
 
@@ -29,7 +34,8 @@ class Session(QObject):
     """Holds the experiment, asks the worker, takes its mail, and says what changed.
 
     `training` is what the person wants; `status` is what the worker says.  Every answer that
-    carries another run's id is dropped.  One frame is asked for at a time.
+    carries another run's id is dropped.  One frame is asked for at a time, 30
+    a second at most.
     """
 
     experiment_changed = Signal(object, object)  # old, new Experiment
@@ -63,6 +69,8 @@ class Session(QObject):
         self.status: Status | None = None
         self.frame: Frame | None = None
         self._due: float | None = None
+        self._asked_at = 0.0
+        self._newest = 0  # the last step that the worker told of, in whatever way
         self._asked = self._seen_running = self._failure_told = False
         self._ticks = 0
         self._closed = self._warm = False
@@ -78,7 +86,7 @@ class Session(QObject):
         return self._experiment
 
     def start(self) -> None:
-        """Begin to take mail, 30 times a second."""
+        """Begin to take mail."""
         self._timer.start()
 
     def close(self) -> None:
@@ -218,11 +226,13 @@ class Session(QObject):
     def _take_records(self, records: list[Record]) -> None:
         for record in records:
             self.recording.add(record)
+            self._newest = max(self._newest, getattr(record, "last", 0))
         if records:
             self.records_arrived.emit(records)
 
     def _take_status(self, status: Status) -> None:
         before, self.status = self.status, status
+        self._newest = max(self._newest, status.step)
         self._warm = self._warm or status.phase is not Phase.WARMING
         self._seen_running = self._seen_running or status.phase is Phase.RUNNING
         if self.training and self._has_ended(status):
@@ -243,14 +253,22 @@ class Session(QObject):
 
     def _take_frame(self, frame: Frame) -> None:
         self._asked, self.frame = False, frame
+        self._ask()  # first, so that the worker answers while this one is drawn
         self.frame_arrived.emit(frame)
 
     def _ask(self) -> None:
         if self._asked or not self.watching or self._due is not None:
             return
-        if self.frame is None or (self.status and self.status.step != self.frame.step):
-            self._asked = True
+        if self._clock() - self._asked_at < FRAME_S and self.frame is not None:
+            return
+        if self.frame is None or self.frame.step != self._newest or self._runs_fast:
+            self._asked, self._asked_at = True, self._clock()
             self._control.ask()
+
+    @property
+    def _runs_fast(self) -> bool:
+        """Whether the next frame will be another one, though nobody has told of its step yet."""
+        return self.phase is Phase.RUNNING and self.speed * FRAME_S > 1
 
     # Runs -----------------------------------------------------------------------------
 
@@ -298,12 +316,12 @@ class Session(QObject):
         self.run = new_run_id(self._experiment)
         self.recording = Recording()
         self.status = self.frame = self._due = None
+        self._newest = 0
         self._asked = self._seen_running = self._failure_told = False
 
     def _draw_examples(self) -> None:
         self.task: Task = task_of(self._experiment)
-        rng = stream(self._experiment.seed, Purpose.EXAMPLES)
-        self.examples: Sequences = self.task.draw(rng, EXAMPLES)
+        self.examples: Sequences = example_sequences(self.task, self._experiment.seed, EXAMPLES)
 
     def _set_training(self, training: bool) -> None:
         self._seen_running = False

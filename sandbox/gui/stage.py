@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from sandbox.experiment import Experiment
 from sandbox.gui import scene
-from sandbox.gui.palette import Palette
 from sandbox.gui.panels.curves import CurvesPanel
 from sandbox.gui.panels.nets import NetsPanel
 from sandbox.gui.panels.sentence import SentencePanel
-from sandbox.gui.session import Session
 from sandbox.gui.views import NetsView
-from sandbox.run.messages import Frame
+
+if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
+    from sandbox.gui.palette import Palette
+    from sandbox.gui.session import Session
+    from sandbox.run.mailbox import Record
+    from sandbox.run.messages import Frame
+
+FRAMES_A_CURVE = 2
 
 
 class Stage(QObject):
-    """Shows the session in the panels; pictures 30 times a second, numbers four times."""
+    """Shows the session: every frame, curves at every other one, numbers at a beat."""
 
     readout_changed = Signal(str)
 
@@ -24,7 +31,8 @@ class Stage(QObject):
         super().__init__(parent)
         self._session = session
         self.sentence, self.nets, self.curves = SentencePanel(), NetsPanel(), CurvesPanel()
-        self._marked = -1
+        self._marked, self._frames = -1, 0
+        self._curves_stale = False
         self._last_frame: Frame | None = None
         self._sequence = scene.sequence_view(session)
         self._heads = scene.heads(session)
@@ -35,8 +43,8 @@ class Stage(QObject):
         session.example_changed.connect(self.refresh)
         session.status_changed.connect(self._show_heads)
         session.frame_arrived.connect(self._show_frame)
-        session.records_arrived.connect(self._show_curves)
-        session.beat.connect(self._show_heads)
+        session.records_arrived.connect(self._note_records)
+        session.beat.connect(self._keep_up)
         self.refresh()
 
     def refresh(self) -> None:
@@ -64,8 +72,22 @@ class Stage(QObject):
         self.refresh()
 
     def _show_frame(self, frame: Frame) -> None:
-        self._last_frame = frame
+        self._last_frame, self._frames = frame, self._frames + 1
         self._show_nets()
+
+        if self._frames % FRAMES_A_CURVE == 0:
+            self._catch_up()
+
+    def _note_records(self, records: list[Record]) -> None:
+        self._curves_stale = True
+
+    def _catch_up(self) -> None:
+        if self._curves_stale:
+            self._show_curves()
+
+    def _keep_up(self) -> None:
+        self._catch_up()
+        self._show_heads()
 
     def _show_heads(self) -> None:
         heads = scene.heads(self._session)
@@ -86,6 +108,7 @@ class Stage(QObject):
         return view
 
     def _show_curves(self) -> None:
+        self._curves_stale = False
         self.curves.show_view(scene.curves_view(self._session))
 
     def _read_out(self) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent, QPainter
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
 
+from sandbox.gui.palette import DARK, Palette
 from sandbox.gui.theme import TEXT_PX, figures
+
+GAP = 24
 
 
 class StatusLine(QStatusBar):
@@ -21,6 +24,8 @@ class StatusLine(QStatusBar):
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName("Warming up")
         self._busy.setToolTip("The engine is being made ready; this takes longest the first time.")
+        self._words = self._numbers = self._news = ""
+        self._bad, self._palette = False, DARK
         self._phase, self._readout = QLabel(), Elided()
         self._phase.setAccessibleName("State of the run")
         self._readout.setAccessibleName("Numbers of the marked step")
@@ -35,28 +40,49 @@ class StatusLine(QStatusBar):
 
     def show_phase(self, words: str, busy: bool) -> None:
         """The run's state, and whether the indicator moves."""
-        self._phase.setText(words)
+        self._words = words
         self._busy.setVisible(busy)
+        self._show_words()
+
+    def show_news(self, words: str, bad: bool) -> None:
+        """The last thing that happened, at the right while no step is marked."""
+        self._news, self._bad = words, bad
+        self._show_words()
 
     def show_readout(self, words: str) -> None:
-        """What is under the mouse."""
-        self._readout.setText(words)
-        self._readout.setToolTip(words)
+        """What is under the mouse; what to do next makes room for it."""
+        self._numbers = words
+        self._show_words()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._palette = palette
+        self._show_words()
+
+    def _show_words(self) -> None:
+        state, _, _ = self._words.partition(": ")
+        self._phase.setText(state if self._numbers else self._words)
+        bad = self._bad and not self._numbers
+        self._readout.setText(self._numbers or self._news)
+        self._readout.setToolTip(self._news)
+        self._readout.color = QColor(self._palette.wrong if bad else self._palette.text)
 
 
 class Elided(QLabel):
-    """One line that ends in an ellipsis where it does not fit."""
+    """One line in one colour that ends in an ellipsis where it does not fit."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.color = QColor(DARK.text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits."""
         painter = QPainter(self)
         painter.setFont(self.font())
+        painter.setPen(self.color)
         words = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.width()
+            self.text(), Qt.TextElideMode.ElideRight, self.width() - GAP
         )
-        painter.drawText(self.rect(), self.alignment(), words)
+        painter.drawText(self.rect().adjusted(GAP, 0, 0, 0), self.alignment(), words)
         painter.end()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sandbox.experiment import Experiment
 from sandbox.gui.dock import column
 from sandbox.gui.examples import Examples
 from sandbox.gui.explain import Term
@@ -18,6 +16,12 @@ from sandbox.gui.palette import DARK, Palette
 from sandbox.gui.session import EXAMPLES, Session
 from sandbox.gui.task_picker import TaskPicker
 from sandbox.gui.views import SequenceView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.theme import Painted
 
 
 class TaskPart(QWidget):
@@ -46,12 +50,12 @@ class TaskPart(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
-        for part in (self._gap, self._examples, self._info, *([self._form] if self._form else [])):
+        parts: list[Painted] = [self._gap, self._examples, self._info]
+        for part in [*parts, *([self._form] if self._form else [])]:
             part.set_palette(palette)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
-        if (old.task, old.seed) != (new.task, new.seed) or dict(old.params) != dict(new.params):
-            self._show()
+        self._show()
 
     def _show(self) -> None:
         session, task = self._session, self._session.task
@@ -120,7 +124,7 @@ class TaskPart(QWidget):
         error = self._session.attempt(lambda experiment: with_param(experiment, name, value))
         if error is not None and self._form is not None:
             self._form.show_values(self._session.experiment.params)
-            self._form.refuse(name, str(error))
+            self._form.refuse(name, error)
 
     def _lay_out(self) -> None:
         content, layout = column(8)
@@ -135,7 +139,7 @@ class TaskPart(QWidget):
         layout.addWidget(self._summary)
         layout.addWidget(self._gap)
         layout.addLayout(self._form_place)
-        caption = QLabel("three examples; the marked one is shown")
+        caption = QLabel("examples: the marked one is shown")
         caption.setProperty("role", "caption")
         examples = QVBoxLayout()
         examples.setSpacing(4)

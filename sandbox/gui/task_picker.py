@@ -68,9 +68,7 @@ class TwoLines(QStyledItemDelegate):
         if not chosen:
             painter.setPen(palette.placeholderText().color())
         painter.setFont(_small(option.font))
-        painter.drawText(
-            top.translated(0, 18), Qt.AlignmentFlag.AlignVCenter, index.data(SENTENCE)
-        )
+        painter.drawText(top.translated(0, 18), Qt.AlignmentFlag.AlignVCenter, index.data(SENTENCE))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

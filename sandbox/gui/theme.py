@@ -7,7 +7,7 @@ viridis show their bright parts best on dark ground.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -19,6 +19,13 @@ from sandbox.gui.palette import DARK, LIGHT, Palette
 Choice = Literal["system", "light", "dark"]
 CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
 TEXT_PX, NOTE_PX, LARGE_PX = 13, 11, 20
+
+
+class Painted(Protocol):
+    """A part of the window that draws itself in a palette's colours."""
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
 
 
 class Theme(QObject):
@@ -221,6 +228,7 @@ QSlider::handle:horizontal {{
     border: 1px solid {p.panel};
 }}
 QSlider::handle:horizontal:focus {{ border: 2px solid {blue}; margin: -7px 0; }}
+QTabBar {{ background: {p.panel}; qproperty-drawBase: 0; }}
 QTabBar::tab {{
     padding: 6px 12px; color: {p.quiet}; background: {p.panel}; border: 0;
     border-bottom: 2px solid transparent;

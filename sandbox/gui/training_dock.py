@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from sandbox.experiment import Experiment
 from sandbox.gui.dock import column
 from sandbox.gui.form import Form
-from sandbox.gui.palette import Palette
-from sandbox.gui.session import Session
+
+if TYPE_CHECKING:
+    from sandbox.gui.palette import Palette
+    from sandbox.gui.session import Session
 
 FIELDS = ("lr", "clip", "optimizer", "batch", "steps")
 NOTE = "Learning rate, clip and steps can change while the nets train; the others start a new run."
@@ -40,8 +44,7 @@ class TrainingPart(QWidget):
         self._form.set_palette(palette)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
-        if any(getattr(old, name) != getattr(new, name) for name in FIELDS):
-            self._show()
+        self._show()
 
     def _show(self) -> None:
         self._form.show_values({name: getattr(self._session.experiment, name) for name in FIELDS})
@@ -50,4 +53,4 @@ class TrainingPart(QWidget):
         error = self._session.attempt(lambda experiment: experiment.changed(**{name: value}))
         if error is not None:
             self._show()
-            self._form.refuse(name, str(error))
+            self._form.refuse(name, error)

@@ -16,9 +16,11 @@ _TITLES = {"lr": "learning rate", "clip": "clip", "steps": "steps", "optimizer":
 
 
 def title(key: str, cell: str) -> str:
-    """A contestant as it is called: "LSTM", "LSTM #1", or the name that the user gave it."""
+    """A contestant as it is called: "LSTM", "LSTM 2", "LSTM #1", or the name it was given."""
     name, _, replicate = key.partition("#")
-    called = CELLS[cell].title if name == cell and cell in CELLS else name
+    number = name.removeprefix(cell)
+    numbered = name.startswith(cell) and (not number or number.isdigit()) and cell in CELLS
+    called = f"{CELLS[cell].title} {number}".strip() if numbered else name
     return f"{called} #{replicate}" if replicate else called
 
 

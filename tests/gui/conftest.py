@@ -38,6 +38,7 @@ class Desk:
     def tell(self, phase: Phase, step: int = 0, run: str | None = None, **more: Any) -> None:
         """The worker says its phase, and the session takes the mail."""
         run = self.session.run if run is None else run
+        self.now += 0.04
         self.mailbox.post(Status(run, phase, step, 100.0, step / 100, **more))
         self.session.tick()
 
@@ -100,6 +101,7 @@ def open_window(desk: Desk, qtbot: QtBot, theme: str = "dark") -> MainWindow:
     """The window, shown at 1280 by 720 and active, on an engine that is warm."""
     made = MainWindow(desk.session, Theme(theme), Memory())
     qtbot.addWidget(made)
+    made.resize(1280, 720)
     with qtbot.waitExposed(made):
         made.show()
     made.activateWindow()

@@ -94,7 +94,9 @@ def test_that_an_experiment_is_saved_and_opened(
     assert desk.opened[0].seed == 7
 
 
-@pytest.mark.parametrize("content", ["no json", json.dumps({"task": "nothing"}), '{"lr": -1}', None])
+@pytest.mark.parametrize(
+    "content", ["no json", json.dumps({"task": "nothing"}), '{"lr": -1}', None]
+)
 def test_that_a_file_that_cannot_be_read_gets_one_sentence(
     desk: Desk, window: MainWindow, tmp_path: Path, content: str | None
 ) -> None:

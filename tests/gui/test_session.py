@@ -118,9 +118,7 @@ def test_that_train_while_a_slider_settles_trains_the_new_run(desk: Desk) -> Non
     assert desk.opened[0].params["gap"] == 60
 
 
-def test_that_frames_points_and_status_of_another_run_are_dropped(
-    desk: Desk, qtbot: QtBot
-) -> None:
+def test_that_frames_points_and_status_of_another_run_are_dropped(desk: Desk, qtbot: QtBot) -> None:
     session = desk.session
     with (
         qtbot.assertNotEmitted(session.frame_arrived),
@@ -140,8 +138,26 @@ def test_that_it_asks_once_until_answered(desk: Desk) -> None:
         desk.session.tick()
     assert desk.control.ask.call_count == 1
     desk.frame(step=10)
-    assert desk.control.ask.call_count == 1
     desk.tell(Phase.RUNNING, 20)
+    assert desk.control.ask.call_count == 2
+
+
+def test_that_no_more_than_thirty_frames_a_second_are_asked_for(desk: Desk) -> None:
+    desk.run_until(10)
+    for step in range(100):
+        desk.now += 0.01
+        desk.frame(step)
+    assert 20 <= desk.control.ask.call_count <= 31
+
+
+def test_that_in_slow_motion_only_new_steps_are_asked_for(desk: Desk) -> None:
+    desk.session.set_speed(5)
+    desk.run_until(10)
+    desk.frame(step=10)
+    for _ in range(10):
+        desk.tell(Phase.RUNNING, 10)
+    assert desk.control.ask.call_count == 1
+    desk.points(11, 1)
     assert desk.control.ask.call_count == 2
 
 

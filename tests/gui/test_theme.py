@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.icons import icon, pixmap
 from sandbox.gui.palette import DARK, LIGHT, Palette
 from sandbox.gui.theme import NOTE_PX, TEXT_PX, Theme, figures, resolved, style_sheet
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from sandbox.gui.main_window import MainWindow

@@ -27,7 +27,8 @@ from sandbox.gui.example_text import in_words, tokens
 from sandbox.gui.examples import Example
 from sandbox.gui.fields import NumberField, Refusal
 from sandbox.gui.session import SETTLE_S
-from sandbox.gui.speed import STOPS, in_words as pace_in_words
+from sandbox.gui.speed import STOPS
+from sandbox.gui.speed import in_words as pace_in_words
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 from sandbox.tasks.base import Role
@@ -45,7 +46,7 @@ Space, Return = Qt.Key.Key_Space, Qt.Key.Key_Return
 def named(window: MainWindow, name: str) -> QWidget:
     """The control of that accessible name; one that is shown before one that is not."""
     found = [w for w in window.findChildren(QWidget) if w.accessibleName() == name]
-    found.sort(key=lambda w: (isinstance(w, QDockWidget), w.isHidden()))
+    found.sort(key=lambda w: (isinstance(w, QDockWidget), not w.isVisible()))
     return found[0]
 
 
@@ -252,12 +253,14 @@ def test_that_contestants_are_added_up_to_eight_with_names_of_their_own(
     assert named(window, "LSTM 2 forget bias").isEnabled()
 
 
-def test_that_the_last_contestant_cannot_be_removed(desk: Desk, window: MainWindow) -> None:
+def test_that_the_last_contestant_cannot_be_removed(
+    desk: Desk, window: MainWindow, qtbot: QtBot
+) -> None:
     remove = named(window, "Remove RNN")
     assert isinstance(remove, QAbstractButton)
     remove.click()
     assert [c.name for c in desk.session.experiment.contestants] == ["lstm"]
-    assert not named(window, "Remove LSTM").isEnabled()
+    qtbot.waitUntil(lambda: not named(window, "Remove LSTM").isEnabled())
 
 
 @pytest.mark.parametrize(
@@ -334,14 +337,20 @@ def test_that_an_unsolved_net_is_called_that_only_when_all_steps_are_taken(
     assert scene.heads(desk.session)["rnn"].status == "not solved in 3,000 steps"
 
 
-def test_that_a_hovered_step_is_marked_everywhere_and_told(
-    desk: Desk, window: MainWindow
-) -> None:
+def test_that_a_hovered_step_is_marked_everywhere_and_told(desk: Desk, window: MainWindow) -> None:
     window.stage.sentence.step_hovered.emit(4)
     assert window.stage.nets.marked == window.stage.sentence.marked == 4
     assert window.stage.nets.readout(4) in words_of(window)
     window.stage.nets.step_hovered.emit(-1)
     assert window.stage.sentence.marked == -1
+
+
+def test_that_the_last_event_is_told_until_a_step_is_marked(desk: Desk, window: MainWindow) -> None:
+    desk.event(175, "solved", "LSTM solved at step 175: 99.7%", "lstm")
+    desk.tell(Phase.PAUSED, 180)
+    assert "LSTM solved at step 175: 99.7%" in words_of(window)
+    window.stage.mark(3)
+    assert "LSTM solved at step 175: 99.7%" not in words_of(window)
 
 
 def test_that_numbers_wait_for_the_beat(desk: Desk, window: MainWindow) -> None:
@@ -425,7 +434,6 @@ def test_that_tab_goes_through_every_control_and_back_to_the_first(
 def test_that_nothing_is_wider_than_a_small_screen(window: MainWindow) -> None:
     assert window.minimumSizeHint().width() <= 960  # 1920 by 1080 at scale 2
     assert window.minimumSizeHint().height() <= 540
-    assert window.size().width() == 1280
     for label in window.run_bar.findChildren(QLabel):
         if label.isVisible() and not label.wordWrap():
             assert label.width() >= label.sizeHint().width(), label.text()
@@ -479,9 +487,7 @@ def test_that_the_left_docks_have_the_full_height(window: MainWindow) -> None:
     assert curves.mapTo(window, QPoint(0, 0)).x() > 200
 
 
-def test_that_closing_while_training_asks_the_worker_to_end(
-    desk: Desk, window: MainWindow
-) -> None:
+def test_that_closing_while_training_asks_the_worker_to_end(desk: Desk, window: MainWindow) -> None:
     desk.run_until(40)
     window.close()
     assert desk.control.close.call_count == 1

@@ -1,0 +1,96 @@
+"""Where the parts of the window lie: docks at the left and below, the stage in the centre."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QSplitter,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sandbox.gui.dock import Dock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.gui.stage import Stage
+
+LEFT_PX, CURVES_PX = 296, 176
+TASK_PX, CONTESTANTS_PX = 392, 218
+
+
+class Layout:
+    """Builds docks and centre, and puts every dock back where it was at first."""
+
+    def __init__(self, window: QMainWindow, left: Mapping[str, QWidget], stage: Stage) -> None:
+        self._window = window
+        self.docks = [Dock(name, name.title(), part) for name, part in left.items()]
+        self.docks.append(Dock("curves", "Curves", stage.curves, scrolls=False))
+        self.splitter = _splitter(stage.sentence, stage.nets)
+        window.setDockNestingEnabled(True)
+        for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
+            window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setCentralWidget(_centre(self.splitter))
+        self.reset()
+
+    def reset(self) -> None:
+        """Every dock where it was at first, and as large."""
+        for dock in self.docks:
+            if dock.parent() is not None and dock.isFloating():
+                dock.setFloating(False)
+        self._place()
+        for dock in self.docks:
+            dock.show()
+        self.docks[1].raise_()
+        self._size()
+
+    def _place(self) -> None:
+        task, contestants, training, curves = self.docks
+        self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, task)
+        self._window.splitDockWidget(task, contestants, Qt.Orientation.Vertical)
+        self._window.tabifyDockWidget(contestants, training)
+        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, curves)
+
+    def _size(self) -> None:
+        task, contestants, _, curves = self.docks
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._window.resizeDocks([task], [LEFT_PX], across)
+        self._window.resizeDocks([curves], [CURVES_PX], down)
+        self._window.resizeDocks([task, contestants], [TASK_PX, CONTESTANTS_PX], down)
+
+
+def tool_bar(content: QWidget) -> QToolBar:
+    """The content as a tool bar that stays where it is."""
+    bar = QToolBar("Run")
+    bar.setObjectName("tool_bar")
+    bar.setMovable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    bar.toggleViewAction().setEnabled(False)
+    bar.addWidget(content)
+    return bar
+
+
+def _splitter(*panels: QWidget) -> QSplitter:
+    splitter = QSplitter(Qt.Orientation.Vertical)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    for panel in panels:
+        splitter.addWidget(panel)
+    splitter.setStretchFactor(len(panels) - 1, 1)
+    return splitter
+
+
+def _centre(content: QWidget) -> QWidget:
+    centre = QWidget()
+    centre.setObjectName("centre")
+    column = QVBoxLayout(centre)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(content)
+    return centre

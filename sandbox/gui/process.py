@@ -1,0 +1,132 @@
+"""The window's process: start, first paint, worker, end."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import signal
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from sandbox.experiment import Experiment, from_json
+from sandbox.gui.commands import unreadable
+from sandbox.gui.faults import Faults
+from sandbox.gui.folders import log_folder, unwritable
+from sandbox.gui.icons import app_icon
+from sandbox.gui.main_window import MainWindow
+from sandbox.gui.memory import Memory
+from sandbox.gui.session import Session
+from sandbox.gui.theme import Theme
+from sandbox.run.leaving import leave
+from sandbox.run.mailbox import Mailbox
+from sandbox.run.worker import Worker
+from sandbox.store.paths import runs_folder
+from sandbox.store.runs import RunStore
+from sandbox.tasks.registry import complete
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+DONE, INTERRUPTED = 0, 130
+LOG_BYTES, LOG_FILES = 1_000_000, 3
+FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
+
+
+def main(argv: list[str]) -> int:
+    """Open the window, on the experiment file in `argv` if there is one; the exit status."""
+    app = QApplication.instance() or QApplication(["sequence-sandbox", *argv])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("sequence-sandbox")
+    app.setApplicationDisplayName("Sequence Sandbox")
+    app.setDesktopFileName("sequence-sandbox")
+    app.setWindowIcon(app_icon())
+    handler = start_log()
+    try:
+        return Run(app, argv).until_closed()
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+
+
+class Run:
+    """One window with its worker, from the first paint to the last save."""
+
+    def __init__(self, app: QApplication, argv: list[str]) -> None:
+        self._app, self._status = app, DONE
+        experiment, refusal = experiment_of(argv)
+        mailbox = Mailbox()
+        self.worker = Worker(mailbox, RunStore(runs_folder()))
+        self.session = Session(self.worker, mailbox, experiment)
+        memory = Memory()
+        self.theme = Theme(memory.text("theme"))
+        self.window = MainWindow(self.session, self.theme, memory)
+        self.faults = Faults(self.window, self.interrupt)
+        self.window.painted.connect(self._start)
+        self._sentences = {
+            "The experiment was not opened": refusal,
+            "Nothing will be kept": unwritable(),
+        }
+
+    def until_closed(self) -> int:
+        """Show the window, and wait for its end; the exit status."""
+        self.faults.install()
+        before = signal.signal(signal.SIGINT, self._on_signal)
+        try:
+            self.window.show()
+            self._app.exec()
+        finally:
+            signal.signal(signal.SIGINT, before)
+            self.session.close()
+            self.faults.remove()
+        return leave(self.worker, self._status)
+
+    def interrupt(self) -> None:
+        """End as if the window were closed, with the status of an interrupted command."""
+        self._status = INTERRUPTED
+        self.window.close()
+
+    def _start(self) -> None:
+        """The worker imports numba: only now, when there is something to look at."""
+        gc.freeze()  # what was made until now stays; `app.main` had switched it off
+        gc.enable()
+        self.session.start()
+        self.worker.start()
+        for title, sentence in self._sentences.items():
+            if sentence:
+                self.window.commands.say(title, sentence)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.interrupt()
+
+
+def experiment_of(argv: list[str]) -> tuple[Experiment, str]:
+    """The experiment of the file in `argv`, or the default with a sentence why not."""
+    paths = [word for word in argv if not word.startswith("-")]
+    if not paths:
+        return Experiment(), ""
+    try:
+        return complete(from_json(Path(paths[0]).read_text(encoding="utf-8"))), ""
+    except ExperimentError as error:
+        return Experiment(), f"{Path(paths[0]).name}: {error}"
+    except (OSError, UnicodeDecodeError) as error:
+        return Experiment(), unreadable(paths[0], error)
+
+
+def start_log() -> logging.Handler:
+    """Everything that is logged goes into a file of the data folder, a few MB at most."""
+    handler: logging.Handler
+    try:
+        handler = RotatingFileHandler(
+            log_folder() / "window.log", "a", LOG_BYTES, LOG_FILES, encoding="utf-8"
+        )
+    except OSError:  # the window says so: `folders.unwritable`
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter(FORMAT))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return handler
