@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sandbox.gui.palette import LineStyle
-from sandbox.run.messages import Frame
-from sandbox.tasks.base import Sequences, Task
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.gui.palette import LineStyle
+    from sandbox.run.messages import Frame
+    from sandbox.tasks.base import Sequences, Task
 
 
 @dataclass(frozen=True)
