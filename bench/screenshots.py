@@ -11,12 +11,13 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["SEQUENCE_SANDBOX_HOME"] = tempfile.mkdtemp(prefix="sequence-sandbox-shots-")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
@@ -30,6 +31,9 @@ from sandbox.run.mailbox import Mailbox
 from sandbox.run.messages import Phase
 from sandbox.run.worker import Worker
 from sandbox.settings import with_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 DURING, AFTER = 120, 900  # steps

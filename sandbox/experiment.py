@@ -99,7 +99,9 @@ class Experiment(Frozen):
     task: str = Field("fluent", description="What has to be remembered")
     params: Params = Field(default_factory=dict, description="The task's own parameters")
     contestants: tuple[AnyContestant, ...] = Field(
-        default_factory=lambda: (RnnContestant(), LstmContestant()), min_length=1, max_length=MAX_CONTESTANTS
+        default_factory=lambda: (RnnContestant(), LstmContestant()),
+        min_length=1,
+        max_length=MAX_CONTESTANTS,
     )
     optimizer: Optimizer = Field("adam", description="Optimiser")
     lr: Rate = Field(3e-3, description="Learning rate")

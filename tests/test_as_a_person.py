@@ -8,10 +8,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = [tool for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None]
@@ -113,7 +116,9 @@ def test_that_a_person_trains_looks_and_closes(display: str, home: Path) -> None
         person.find_window()
         before = person.screenshot(home / "before.png")
         person.press("space")
-        wait_for(lambda: min(person.lstm_losses(), default=9) < 0.5, 120, "the LSTM's curve to fall")
+        wait_for(
+            lambda: min(person.lstm_losses(), default=9) < 0.5, 120, "the LSTM's curve to fall"
+        )
         after = person.screenshot(home / "after.png")
         assert _lstm_pixels(after) > _lstm_pixels(before)
         asked = time.monotonic()

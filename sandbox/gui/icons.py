@@ -5,23 +5,30 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from sandbox.gui.folders import icon_file
 
-_SIZES = (16, 20, 32, 40)  # as they are used, and at scale 2
+_SIZES = (16, 20)  # as they are used
 
 
 @lru_cache(maxsize=256)
 def icon(name: str, color: str, disabled: str = "") -> QIcon:
     """The icon of that name in `color` (#rrggbb), and in `disabled` where it cannot be used."""
     made = QIcon()
-    for size in _SIZES:
+    for size in _pixels():
         made.addPixmap(pixmap(name, color, size))
         if disabled:
             made.addPixmap(pixmap(name, disabled, size), QIcon.Mode.Disabled)
     return made
+
+
+def _pixels() -> list[int]:
+    """The sizes in pixels of the sharpest screen, and the plain ones."""
+    app = QGuiApplication.instance()
+    scale = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
+    return sorted({*_SIZES, *(round(size * scale) for size in _SIZES)})
 
 
 def pixmap(name: str, color: str, size: int) -> QPixmap:

@@ -126,7 +126,9 @@ class CurvePlot:
 def new_plot(layout: pg.GraphicsLayoutWidget, column: int, left: pg.AxisItem) -> CurvePlot:
     """A plot in a column of a layout, with its own value axis."""
     axes = {"left": left, "bottom": StepAxis("bottom")}
-    return CurvePlot(layout.addPlot(row=0, col=column, axisItems=axes))
+    box = pg.ViewBox(enableMenu=False)  # our own menus say what there is
+    plot = layout.addPlot(row=0, col=column, axisItems=axes, viewBox=box, enableMenu=False)
+    return CurvePlot(plot)
 
 
 def no_focus(layout: pg.GraphicsLayoutWidget) -> None:
