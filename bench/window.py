@@ -172,7 +172,7 @@ def run_for(done: object, seconds: float) -> None:
             loop.quit()
 
     poll.timeout.connect(look)
-    poll.start(20)
+    poll.start(10)
     loop.exec()
     poll.stop()
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sandbox.gui.stage import Stage
 
-LEFT_PX, CURVES_PX = 296, 176
+LEFT_PX, CURVES_PX, LEAST_CURVES_PX = 296, 176, 128
 TASK_PX, CONTESTANTS_PX = 392, 218
 
 
@@ -62,7 +62,8 @@ class Layout:
         task, contestants, _, curves = self.docks
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.resizeDocks([task], [LEFT_PX], across)
-        self._window.resizeDocks([curves], [CURVES_PX], down)
+        height = min(CURVES_PX, max(self._window.height() // 4, LEAST_CURVES_PX))
+        self._window.resizeDocks([curves], [height], down)
         self._window.resizeDocks([task, contestants], [TASK_PX, CONTESTANTS_PX], down)
 
 

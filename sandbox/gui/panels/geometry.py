@@ -19,8 +19,8 @@ SLANTED_WORDS = 56
 ROOMY = 560  # from this height on, words are slanted so that more of them fit
 TALLEST_SPAN = 4
 LEAST_GUTTER = 124
-LEAST_WIDTH = 428
-LEAST_HEIGHT = 300
+LEAST_WIDTH = 312
+LEAST_HEIGHT = 236
 
 
 @dataclass(frozen=True)

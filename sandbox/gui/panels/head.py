@@ -55,7 +55,9 @@ def _paint_numbers(painter: QPainter, rect: QRect, content: ColumnContent) -> No
     x += _SPACE + width_of("100%", LARGE_PX, bold=True)
     text = percent(head.accuracy)
     write(painter, x, baseline, text, palette.text, LARGE_PX, bold=True, align=_RIGHT)
-    x = write(painter, x + 6, baseline, accuracy_name(content.sequence.task), palette.quiet)
+    name = accuracy_name(content.sequence.task)
+    if x + 6 + width_of(name, SMALL_PX) + 2 * _SPACE + 14 + width_of(head.status, TEXT_PX) <= rect.right():
+        x = write(painter, x + 6, baseline, name, palette.quiet)
     status_left = _paint_status(painter, rect, x, baseline, content)
     loss = loss_text(head.loss)
     if x + 12 + width_of("loss", SMALL_PX) + 4 + width_of(loss) <= status_left:
@@ -69,7 +71,7 @@ def _paint_status(
     """The status at the right end; its left end's x.  It goes before the loss."""
     status, tone = content.head.status, content.head.tone
     sign = 14 if status and tone != "quiet" else 0
-    room = max(rect.right() - left - sign - _SPACE, 0)
+    room = max(rect.right() - left - sign - _SPACE // 2, 0)
     text = metrics(TEXT_PX).elidedText(status, Qt.TextElideMode.ElideRight, room)
     color = {"right": content.palette.right, "wrong": content.palette.wrong}.get(
         tone, content.palette.quiet
@@ -90,4 +92,7 @@ def _paint_answer(painter: QPainter, rect: QRect, content: ColumnContent) -> flo
     x = write(painter, x + 6, baseline, answer.answer, palette.text, TEXT_PX, bold=True)
     color = palette.right if answer.right else palette.wrong
     verdict(painter, x + 12, baseline, answer.right, color)
-    return write(painter, x + 26, baseline, answer.verdict, color, TEXT_PX)
+    text = answer.verdict
+    if x + 26 + width_of(text, TEXT_PX) > rect.right():
+        text = text.partition(",")[0]
+    return write(painter, x + 26, baseline, text, color, TEXT_PX)

@@ -79,6 +79,10 @@ def _paint_bar(
     _draw(painter, x, rect.top(), bar, ratio)
     x += _BAR_WIDTH + 4
     ascent = metrics(SMALL_PX).ascent()
+    if rect.height() < 2 * ascent:  # no room for two ends: they are named in one line
+        text = f"{_end(ends[0])}…{_end(ends[1])}" if ends[0] >= 0 else f"±{_end(ends[1])}"
+        write(painter, x, round(rect.center().y() + ascent / 2 - 1), text, content.palette.quiet)
+        return
     write(painter, x, round(rect.top() + ascent - 2), _end(ends[1]), content.palette.quiet)
     write(painter, x, rect.top() + rect.height() - 1, _end(ends[0]), content.palette.quiet)
 

@@ -21,7 +21,7 @@ from sandbox.gui.panels.channels import channel_step_at, paint_channels
 from sandbox.gui.panels.describe import Description
 from sandbox.gui.panels.ink import hairline, tint, write
 from sandbox.gui.panels.ribbon import Piece, Ribbon, lay_out
-from sandbox.gui.panels.typeface import width_of
+from sandbox.gui.panels.typeface import SMALL_PX, metrics, width_of
 from sandbox.gui.panels.wording import ROLE_NAMES, query_step, step_name, unit_of_length
 from sandbox.tasks.base import Channels, Role
 
@@ -149,17 +149,20 @@ class SentencePanel(QWidget):
 
     def _paint_header(self, painter: QPainter, view: SequenceView) -> None:
         palette, baseline = self._palette, 14
-        if 0 <= self._mark < view.length:
-            write(painter, MARGIN, baseline, step_name(view, self._mark), palette.text, bold=True)
-        else:
-            write(painter, MARGIN, baseline, header(view), palette.quiet)
         right = self.width() - MARGIN
         align = Qt.AlignmentFlag.AlignRight
         question = view.task.question(view.sequences, view.index)
         write(painter, right, baseline, question, palette.text, 13, bold=True, align=align)
         left = right - width_of(question, 13, bold=True) - 6
+        marked = 0 <= self._mark < view.length
+        text = step_name(view, self._mark) if marked else header(view)
         intro = "the question and the right answer:"
-        write(painter, left, baseline, intro, palette.quiet, align=align)
+        if MARGIN + width_of(text, SMALL_PX, bold=marked) + MARGIN + width_of(intro, SMALL_PX) <= left:
+            write(painter, left, baseline, intro, palette.quiet, align=align)
+        room = max(round(left) - 2 * MARGIN, 0)
+        text = metrics(SMALL_PX, bold=marked).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        color = palette.text if marked else palette.quiet
+        write(painter, MARGIN, baseline, text, color, bold=marked)
 
     def _paint_piece(self, painter: QPainter, piece: Piece, view: SequenceView) -> None:
         palette, rect = self._palette, self._rect(piece)

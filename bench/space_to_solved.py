@@ -1,0 +1,80 @@
+"""In the window, from the Space key to the LSTM declared solved, over ten seeds.
+
+python bench/space_to_solved.py [--seeds 10] [--most 30] [KEY=VALUE …]
+
+Every run is a window of its own in this process, kernels already loaded, all panels visible,
+at full speed.  What the RNN does until 3,000 steps is `bench/seeds.py`'s to tell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from window import run_for
+
+from sandbox.experiment import Experiment
+from sandbox.gui.main_window import MainWindow
+from sandbox.gui.memory import Memory
+from sandbox.gui.session import Session
+from sandbox.gui.theme import Theme
+from sandbox.run.mailbox import Mailbox
+from sandbox.run.messages import Phase
+from sandbox.run.worker import Worker
+from sandbox.settings import with_settings
+
+
+def one(experiment: Experiment, most: float) -> tuple[int | None, float]:
+    """The step at which the LSTM was declared solved, and the seconds since the key."""
+    mailbox = Mailbox()
+    worker = Worker(mailbox)
+    session = Session(worker, mailbox, experiment)
+    window = MainWindow(session, Theme(), Memory())
+    window.resize(1280, 720)
+    window.show()
+    session.start()
+    worker.start()
+    run_for(lambda: session.phase is Phase.READY, 120)
+    begun = time.perf_counter()
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    run_for(lambda: "lstm" in session.recording.solved_at, most)
+    took = time.perf_counter() - begun
+    step = session.recording.solved_at.get("lstm")
+    window.close()
+    session.close()
+    worker.join()
+    return step, took
+
+
+def main() -> None:
+    """Print a line a seed, then the median and the slowest."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--most", type=float, default=30)
+    parser.add_argument("settings", nargs="*")
+    given = parser.parse_args()
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    base = with_settings(Experiment(), given.settings)
+    one(base, given.most)  # loads the kernels
+    results = []
+    for seed in range(given.seeds):
+        step, took = one(base.changed(seed=seed), given.most)
+        results.append((step, took))
+        print(
+            f"seed {seed}: " + (f"step {step}, {took:.2f} s" if step else "not solved"), flush=True
+        )
+    solved = [took for step, took in results if step]
+    print(
+        f"{len(solved)} of {len(results)} solved; median {statistics.median(solved):.2f} s, "
+        f"slowest {max(solved):.2f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()
