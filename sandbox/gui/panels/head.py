@@ -56,7 +56,10 @@ def _paint_numbers(painter: QPainter, rect: QRect, content: ColumnContent) -> No
     text = percent(head.accuracy)
     write(painter, x, baseline, text, palette.text, LARGE_PX, bold=True, align=_RIGHT)
     name = accuracy_name(content.sequence.task)
-    if x + 6 + width_of(name, SMALL_PX) + 2 * _SPACE + 14 + width_of(head.status, TEXT_PX) <= rect.right():
+    if (
+        x + 6 + width_of(name, SMALL_PX) + 2 * _SPACE + 14 + width_of(head.status, TEXT_PX)
+        <= rect.right()
+    ):
         x = write(painter, x + 6, baseline, name, palette.quiet)
     status_left = _paint_status(painter, rect, x, baseline, content)
     loss = loss_text(head.loss)

@@ -157,7 +157,10 @@ class SentencePanel(QWidget):
         marked = 0 <= self._mark < view.length
         text = step_name(view, self._mark) if marked else header(view)
         intro = "the question and the right answer:"
-        if MARGIN + width_of(text, SMALL_PX, bold=marked) + MARGIN + width_of(intro, SMALL_PX) <= left:
+        if (
+            MARGIN + width_of(text, SMALL_PX, bold=marked) + MARGIN + width_of(intro, SMALL_PX)
+            <= left
+        ):
             write(painter, left, baseline, intro, palette.quiet, align=align)
         room = max(round(left) - 2 * MARGIN, 0)
         text = metrics(SMALL_PX, bold=marked).elidedText(text, Qt.TextElideMode.ElideRight, room)
