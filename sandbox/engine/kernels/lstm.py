@@ -20,17 +20,31 @@ from sandbox.engine.kernels.readout import any_scored, readout_step
 
 
 @compiled
-def _activate(a: Any, H: int, clamp: Any) -> None:
+def _activate(a: Any, clamp: Any) -> None:
+    """Gates (B, 4H) from their pre-activations, in place."""
+    H = a.shape[1] // 4
     for row in range(a.shape[0]):
-        for j in range(2 * H):
-            a[row, j] = sigmoid(a[row, j])
-        for j in range(2 * H, 3 * H):
-            a[row, j] = tanh(a[row, j])
-        for j in range(3 * H, 4 * H):
-            a[row, j] = sigmoid(a[row, j])
-        for gate in range(4):
-            if not math.isnan(clamp[gate]):
-                a[row, gate * H : (gate + 1) * H] = clamp[gate]
+        both, g, o = a[row, : 2 * H], a[row, 2 * H : 3 * H], a[row, 3 * H :]
+        for j in range(both.shape[0]):
+            both[j] = sigmoid(both[j])
+        for j in range(g.shape[0]):
+            g[j] = tanh(g[j])
+        for j in range(o.shape[0]):
+            o[j] = sigmoid(o[j])
+    for gate in range(4):
+        if not math.isnan(clamp[gate]):
+            a[:, gate * H : (gate + 1) * H] = clamp[gate]
+
+
+@compiled
+def _remember(a: Any, c_before: Any, c: Any, tc: Any, h: Any) -> None:
+    """c, tanh(c) and h (B, H) from the gates (B, 4H)."""
+    H = c.shape[1]
+    for row in range(c.shape[0]):
+        for j in range(H):
+            c[row, j] = a[row, H + j] * c_before[row, j] + a[row, j] * a[row, 2 * H + j]
+            tc[row, j] = tanh(c[row, j])
+            h[row, j] = a[row, 3 * H + j] * tc[row, j]
 
 
 @compiled
@@ -38,34 +52,46 @@ def lstm_forward(
     x: Any, W_x: Any, W_h: Any, b: Any, gates: Any, cs: Any, tanh_cs: Any, hs: Any, clamp: Any
 ) -> None:
     """Fills gates, cs[1:], tanh_cs (T, B, H) and hs[1:]; the start states are at 0."""
-    B, H = hs.shape[1:]
     for t in range(x.shape[0]):
-        a, c, tc, h = gates[t], cs[t + 1], tanh_cs[t], hs[t + 1]
-        project(a, x[t], W_x, b)
-        accumulate(a, hs[t], W_h)
-        _activate(a, H, clamp)
-        for row in range(B):
-            for j in range(H):
-                c[row, j] = a[row, H + j] * cs[t, row, j] + a[row, j] * a[row, 2 * H + j]
-                tc[row, j] = tanh(c[row, j])
-                h[row, j] = a[row, 3 * H + j] * tc[row, j]
+        project(gates[t], x[t], W_x, b)
+        accumulate(gates[t], hs[t], W_h)
+        _activate(gates[t], clamp)
+        _remember(gates[t], cs[t], cs[t + 1], tanh_cs[t], hs[t + 1])
 
 
 @compiled
 def _gate_gradients(da: Any, a: Any, tc: Any, c_before: Any, dh: Any, dc: Any) -> None:
-    """Da (B, 4H) = dL/da and dc (B, H) complete, from dh and what came from c_{t+1} in dc."""
+    """da (B, 4H) = dL/da and dc (B, H) complete, from dh and what came from c_{t+1} in dc.
+
+    A loop a gate: with all of them in one, there are too many arrays to vectorise it.
+    """
     B, H = dh.shape
     one = a.dtype.type(1)
     for row in range(B):
         for j in range(H):
-            i, f, g, o = a[row, j], a[row, H + j], a[row, 2 * H + j], a[row, 3 * H + j]
             th = tc[row, j]
-            dc[row, j] += dh[row, j] * o * (one - th * th)
-            d = dc[row, j]
-            da[row, j] = d * g * i * (one - i)
-            da[row, H + j] = d * c_before[row, j] * f * (one - f)
-            da[row, 2 * H + j] = d * i * (one - g * g)
-            da[row, 3 * H + j] = dh[row, j] * th * o * (one - o)
+            dc[row, j] += dh[row, j] * a[row, 3 * H + j] * (one - th * th)
+        for j in range(H):
+            i = a[row, j]
+            da[row, j] = dc[row, j] * a[row, 2 * H + j] * i * (one - i)
+        for j in range(H):
+            f = a[row, H + j]
+            da[row, H + j] = dc[row, j] * c_before[row, j] * f * (one - f)
+        for j in range(H):
+            g = a[row, 2 * H + j]
+            da[row, 2 * H + j] = dc[row, j] * a[row, j] * (one - g * g)
+        for j in range(H):
+            o = a[row, 3 * H + j]
+            da[row, 3 * H + j] = dh[row, j] * tc[row, j] * o * (one - o)
+
+
+@compiled
+def _carry(before: Any, dc: Any, a: Any) -> None:
+    """dL/dc_{t-1} (B, H) along the cell state: what the forget gate lets through."""
+    H = dc.shape[1]
+    for row in range(dc.shape[0]):
+        for j in range(H):
+            before[row, j] = dc[row, j] * a[row, H + j]
 
 
 @compiled
@@ -102,7 +128,7 @@ def lstm_backward(
     """
     _, W_h, _, W_o, b_o = parameters
     dW_x, dW_h, db, dW_o, db_o = gradients
-    T, B, H = dhs.shape
+    T, _, H = dhs.shape
     loss, hits = 0.0, 0
     transpose(W_hT, W_h)
     dhs[:] = hs.dtype.type(0)
@@ -120,7 +146,5 @@ def lstm_backward(
         if t > 0:
             accumulate_transposed(dW_h, hs[t], da)
             accumulate(dhs[t - 1], da, W_hT)
-            for row in range(B):
-                for j in range(H):
-                    dcs[t - 1, row, j] = dcs[t, row, j] * gates[t, row, H + j]
+            _carry(dcs[t - 1], dcs[t], gates[t])
     return loss, hits
