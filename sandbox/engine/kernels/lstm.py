@@ -61,7 +61,7 @@ def lstm_forward(
 
 @compiled
 def _gate_gradients(da: Any, a: Any, tc: Any, c_before: Any, dh: Any, dc: Any) -> None:
-    """da (B, 4H) = dL/da and dc (B, H) complete, from dh and what came from c_{t+1} in dc.
+    """Fill da (B, 4H) = dL/da and complete dc (B, H), from dh and what came from c_{t+1} in dc.
 
     A loop a gate: with all of them in one, there are too many arrays to vectorise it.
     """
