@@ -66,10 +66,10 @@ LSTM = Cell(
     gates=("input", "forget", "candidate", "output"),
     pictures=(
         Picture("forget", "forget gate", "1 keeps the memory, 0 erases it", "gate"),
-        Picture("input", "input gate", "1 writes to the memory, 0 ignores the word", "gate"),
-        Picture("candidate", "candidate", "what would be written", "signed"),
+        Picture("input", "input gate", "1 writes the candidate, 0 writes nothing", "gate"),
+        Picture("candidate", "candidate", "the new content", "signed"),
         Picture("output", "output gate", "1 shows the memory, 0 hides it", "gate"),
-        Picture("cell", "cell state", "the memory itself, carried along", "cell"),
+        Picture("cell", "cell state", "forget × old memory + input × candidate", "cell"),
         Picture("hidden", "hidden state", "what the net shows of its memory", "signed"),
     ),
 )

@@ -36,5 +36,12 @@ numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 
 def compiled(function: Any) -> Any:
-    """The function as machine code: no GIL, IEEE division, cached between processes."""
-    return numba.njit(nogil=True, error_model="numpy", fastmath=FAST_MATH, cache=True)(function)
+    """The function as machine code: no GIL, IEEE division, cached between processes.
+
+    Kernels are inlined into those that call them.  Otherwise the copy of a callee that runs is
+    the one that the process happened to load first; copies are optimised differently, and the
+    last bits would depend on whether a trace was taken, or the cache filled, before training.
+    """
+    return numba.njit(
+        nogil=True, error_model="numpy", fastmath=FAST_MATH, cache=True, forceinline=True
+    )(function)

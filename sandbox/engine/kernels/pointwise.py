@@ -70,7 +70,7 @@ def _tanh32(x: Any) -> Any:
     return c * p / q
 
 
-JIT_OPTIONS: Any = {"fastmath": FAST_MATH, "error_model": "numpy"}
+JIT_OPTIONS: Any = {"fastmath": FAST_MATH, "error_model": "numpy", "forceinline": True}
 
 
 @overload(tanh, jit_options=JIT_OPTIONS, strict=False)
