@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole, refusal
+from sandbox.validation import NUMBERS_ONLY, ExperimentError, NoExperiment, Whole, refusal
 
 ParamValue = bool | int | float | str
 Params = Annotated[
@@ -164,7 +164,7 @@ def from_json(text: str) -> Experiment:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise ExperimentError("experiment", text, f"JSON, which this is up to {where}") from None
+        raise NoExperiment(f"{where} is not valid JSON") from None
     except (ValueError, RecursionError):  # a number of 5,000 digits, a nest without end
-        raise ExperimentError("experiment", text, "JSON of a sensible size") from None
+        raise NoExperiment("it is larger or deeper than any experiment") from None
     return parse(data)

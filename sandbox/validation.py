@@ -32,6 +32,18 @@ class ExperimentError(ValueError):
         return type(self), (self.field, self.given, self.accepted)
 
 
+class NoExperiment(ExperimentError):
+    """A text that describes no experiment at all; `why` ends the sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("experiment", Nothing, "JSON")
+        self.why = why
+        self.args = (f"this is no experiment: {why}.",)
+
+    def __reduce__(self) -> tuple[type[ExperimentError], tuple[str]]:  # type: ignore[override]
+        return type(self), (self.why,)
+
+
 def _number_only(value: object) -> object:
     if isinstance(value, bool | str | bytes):
         raise ValueError("only numbers")
@@ -174,8 +186,12 @@ def _shown(value: object) -> str:
         text = repr(value) if isinstance(value, str) else json.dumps(value, default=repr)
     except (ValueError, TypeError, RecursionError):  # a number of 5,000 digits, a nest without end
         text = f"a value of type {type(value).__name__}"
-    if value is None or value is Nothing:
-        text = "nothing" if value is Nothing else "none"
+    if value is Nothing or (isinstance(value, str) and not value.strip()):
+        text = "nothing"
+    elif value is None:
+        text = "none"
+    elif isinstance(value, int) and not isinstance(value, bool) and text[-1].isdigit():
+        text = f"{value:,}"
     return _one_line(text)
 
 

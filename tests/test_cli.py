@@ -91,7 +91,7 @@ def test_that_a_file_that_is_no_experiment_is_refused(
     path.write_bytes(b"\xff\xfe")
     assert "in JSON" in refused(capsys, "train", "--experiment", str(path))
     path.write_text("{")
-    assert "it takes JSON" in refused(capsys, "train", "--experiment", str(path))
+    assert "column 2 is not valid JSON" in refused(capsys, "train", "--experiment", str(path))
     path.write_text(Experiment().changed(params={"gap": -3}).to_json())
     assert "gap: -3" in refused(capsys, "train", "--experiment", str(path))
 

@@ -68,7 +68,7 @@ def test_that_the_last_of_two_settings_counts() -> None:
     [
         ("gap", "--set: 'gap' was given; it takes KEY=VALUE, such as gap=50."),
         ("=5", "--set: '=5' was given; it takes KEY=VALUE, such as gap=50."),
-        ("gap=", "gap: '' was given; it takes a whole number from 0 to 500."),
+        ("gap=", "gap: nothing was given; it takes a whole number from 0 to 500."),
         ("gap=501", "gap: 501 was given; it takes a whole number from 0 to 500."),
         ("gap=5.5", "gap: 5.5 was given; it takes a whole number from 0 to 500."),
         ("gap=many", "gap: 'many' was given; it takes a whole number from 0 to 500."),

@@ -60,6 +60,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "copy",
     ),
     ActionSpec(
+        "paste",
+        "&Paste experiment",
+        "Show the untrained nets of an experiment that was copied as JSON.",
+        "File",
+        ("Ctrl+Shift+V",),
+    ),
+    ActionSpec(
         "quit",
         "&Quit",
         "End the run and close the window.",
@@ -126,6 +133,21 @@ ACTIONS: tuple[ActionSpec, ...] = (
         group="example",
     ),
     ActionSpec(
+        "mark_before",
+        "Mark the step &before",
+        "Mark the step before, in every picture; Escape takes the mark away.",
+        "Run",
+        ("Left",),
+        separated=True,
+    ),
+    ActionSpec(
+        "mark_after",
+        "Mark the step &after",
+        "Mark the step after, in every picture.",
+        "Run",
+        ("Right",),
+    ),
+    ActionSpec(
         "theme_system",
         "Theme of the s&ystem",
         "Light or dark as the desktop says; dark where it says nothing.",
@@ -146,8 +168,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "relative",
-        "Gradient relative to the &query",
-        "Divide each net's gradient by its size at the query, so that only its shape is seen.",
+        "Gradient relative to the &question",
+        "Gradient: 1 at the question, how much of it is left further back; off: its values.",
         "View",
         ("G",),
         checkable=True,
@@ -191,6 +213,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 
+REPEATED = ("step", "slower", "faster", "mark_before", "mark_after")
+
+
 class Actions:
     """Every action of the registry as a QAction of one window, by name."""
 
@@ -215,7 +240,7 @@ class Actions:
         action.setToolTip(tip(spec))
         action.setStatusTip(spec.tip)
         action.setCheckable(spec.checkable or bool(spec.group))
-        action.setAutoRepeat(spec.name in ("step", "slower", "faster"))
+        action.setAutoRepeat(spec.name in REPEATED)
         if spec.group:
             if spec.group not in self._groups:
                 self._groups[spec.group] = QActionGroup(window)

@@ -13,9 +13,10 @@ from sandbox.experiment import from_json
 from sandbox.gui.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
 from sandbox.gui.folders import log_folder
 from sandbox.gui.report import report
-from sandbox.validation import ExperimentError
+from sandbox.validation import ExperimentError, NoExperiment
 
 if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
     from sandbox.gui.actions import Actions
     from sandbox.gui.session import Session
 
@@ -32,6 +33,7 @@ class Commands(QObject):
             ("open", self.ask_what_to_open),
             ("save", self.ask_where_to_save),
             ("copy", self.copy),
+            ("paste", self.paste),
             ("quit", window.close),
             ("keys", self.show_keys),
             ("explanations", self.show_words),
@@ -51,7 +53,7 @@ class Commands(QObject):
     def open(self, path: str) -> None:
         """Show the experiment of that file; one sentence where it cannot be read."""
         try:
-            self._session.edit(from_json(Path(path).read_text(encoding="utf-8")))
+            self._take(from_json(Path(path).read_text(encoding="utf-8")), f"{path} opened")
         except ExperimentError as error:
             self.say("The experiment was not opened", f"{Path(path).name}: {error}")
         except (OSError, UnicodeDecodeError) as error:
@@ -75,14 +77,36 @@ class Commands(QObject):
         except OSError as error:
             words = f"{path} cannot be written: {error.strerror}. Choose another folder."
             self.say("The experiment was not saved", words)
+        else:
+            self._session.say(f"saved to {path}")
 
     def copy(self) -> None:
         """The experiment as JSON on the clipboard."""
         QGuiApplication.clipboard().setText(self._session.experiment.to_json())
+        self._session.say("experiment copied")
+
+    def paste(self) -> None:
+        """Show the experiment that the clipboard holds as JSON; one sentence where it is none."""
+        text = QGuiApplication.clipboard().text()
+        try:
+            if not text.strip():
+                raise NoExperiment("there is no text in it")
+            self._take(from_json(text), "experiment pasted")
+        except ExperimentError as error:
+            self.say("The experiment was not pasted", f"The clipboard: {error}")
+
+    def _take(self, experiment: Experiment, done: str) -> None:
+        before = self._session.experiment
+        self._session.edit(experiment)
+        same = self._session.experiment == before
+        self._session.say(
+            f"{done}: it is the one shown" if same else f"{done}: {self._session.remark}"
+        )
 
     def copy_report(self) -> None:
         """Versions and experiment on the clipboard."""
         QGuiApplication.clipboard().setText(report(self._session.experiment))
+        self._session.say("report copied")
 
     def open_log_folder(self) -> None:
         """Show the folder of the log in the desktop's file manager."""

@@ -11,6 +11,7 @@ from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.contestant_card import Card
 from sandbox.gui.dock import column, rule
 from sandbox.gui.icons import icon
+from sandbox.gui.info import InfoButton
 from sandbox.gui.naming import free_name
 from sandbox.gui.palette import DARK, Palette, line_styles
 from sandbox.run.words import title
@@ -28,6 +29,7 @@ class ContestantsPart(QWidget):
         self._cards: dict[str, Card] = {}
         self._rules: list[QWidget] = []
         self._add_buttons = {cell: self._add_button(cell) for cell in CELLS}
+        self._info = InfoButton("contestants")
         self._full = QLabel(f"{MAX_CONTESTANTS} at most")
         self._full.setProperty("role", "note")
         self._cards_place = QVBoxLayout()
@@ -38,6 +40,7 @@ class ContestantsPart(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
+        self._info.set_palette(palette)
         for button in self._add_buttons.values():
             button.setIcon(icon("add", palette.text, palette.quiet))
         cells = {c.name: c.cell for c in self._session.experiment.contestants}
@@ -115,6 +118,7 @@ class ContestantsPart(QWidget):
         row.setSpacing(8)
         for button in self._add_buttons.values():
             row.addWidget(button)
+        row.addWidget(self._info)
         row.addWidget(self._full)
         row.addStretch(1)
         layout.addLayout(row)

@@ -39,6 +39,10 @@ class Control(QWidget):
         """The widget that takes the keyboard focus."""
         raise NotImplementedError
 
+    def number_field(self) -> NumberField | None:
+        """The field in it that a number can be typed into."""
+        return self.findChild(NumberField)
+
     def _commit(self, value: object) -> None:
         self.committed.emit(self._field_name, value)
 

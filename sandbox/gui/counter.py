@@ -6,7 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sandbox.gui.theme import LARGE_PX, TEXT_PX, figures
+from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase, Status
+
+NEARLY = 0.8
 
 
 class Counter(QWidget):
@@ -29,8 +32,8 @@ class Counter(QWidget):
             row.addLayout(_captioned(label, caption))
         self.show_status(None)
 
-    def show_status(self, status: Status | None) -> None:
-        """Show where the run is."""
+    def show_status(self, status: Status | None, wished: float = FULL_SPEED) -> None:
+        """Show where the run is; the `wished` pace for as long as it is about kept."""
         step, pace, seconds = (
             (status.step, status.steps_per_s, status.seconds)
             if status
@@ -40,6 +43,8 @@ class Counter(QWidget):
                 0.0,
             )
         )
+        if wished != FULL_SPEED and pace > NEARLY * wished:  # a block at once, then a rest
+            pace = wished
         running = status is not None and status.phase is Phase.RUNNING
         self._step.setText(f"{step:,}")
         self._pace.setText(_pace(pace) if running else "–")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WIDE, HIGH = 560, 520
+MENUS_OF_KEYS = ("Run", "View", "File", "Help")
 OTHER_KEYS = (
     ("Tab", "Go to the next control; Shift+Tab to the one before."),
     ("Enter", "Press the focused button, open the focused list, or take over a typed number."),
     ("Escape", "Put the old number back, close a paragraph, or take the marked step away."),
-    ("Left, Right", "In the pictures: mark the step before or after; on a slider: move it."),
+    ("Home, End", "In the pictures: mark the first or the last step."),
     ("Up, Down", "In a number: the next value; among the examples: the next one."),
 )
 
@@ -49,6 +50,7 @@ class Dialog(QDialog):
         self.column.setSpacing(12)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.close_button = self.buttons.button(QDialogButtonBox.StandardButton.Close)
+        self.close_button.setIcon(QIcon())  # the style's own is black on every ground
         self.close_button.setToolTip("Close this window.")
         self.close_button.setAccessibleName("Close")
         self.buttons.rejected.connect(self.close)
@@ -127,10 +129,15 @@ class KeysDialog(Dialog):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        rows = [(shown_keys(spec) or spec.menu, spec.tip) for spec in ACTIONS]
+        rows = [
+            (shown_keys(spec), spec.tip)
+            for menu in MENUS_OF_KEYS
+            for spec in ACTIONS
+            if spec.menu == menu and spec.keys
+        ]
         for row, (keys, tip) in enumerate([*rows, *OTHER_KEYS]):
             name = QLabel(keys)
-            name.setProperty("role", "heading" if keys not in ("View", "Help") else "quiet")
+            name.setProperty("role", "heading")
             name.setAlignment(Qt.AlignmentFlag.AlignTop)
             grid.addWidget(name, row, 0)
             grid.addWidget(paragraph(tip), row, 1)

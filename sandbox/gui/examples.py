@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
@@ -23,7 +24,7 @@ from sandbox.tasks.base import Role
 if TYPE_CHECKING:
     from sandbox.gui.views import SequenceView
 
-PADDING, ABOVE, GAP, LINE_PX, BAR_PX = 8, 4, 4, 17, 3
+PADDING, ABOVE, GAP, LINE_PX, BAR_PX = 8, 3, 4, 16, 5
 
 
 class Example(QAbstractButton):
@@ -75,15 +76,19 @@ class Example(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Ground and bar where chosen, a frame where focused, then the words."""
+        """Ground, frame and bar where chosen, a dotted line where focused, then the words."""
         painter = QPainter(self)
-        if self.isChecked() or self.underMouse():
+        chosen, frame = self.isChecked(), self.rect().adjusted(0, 0, -1, -1)
+        if chosen or self.underMouse():
             painter.fillRect(self.rect(), QColor(self._colors.ground))
-        if self.isChecked():
+        if chosen:
+            painter.setPen(QColor(self._colors.quiet))
+            painter.drawRect(frame)
             painter.fillRect(QRect(0, 0, BAR_PX, self.height()), QColor(self._colors.text))
         if self.hasFocus():
-            painter.setPen(QColor(self._colors.contestants[1]))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.setPen(QPen(QColor(self._colors.contestants[1]), 1, Qt.PenStyle.DotLine))
+            inset = 2 if chosen else 0
+            painter.drawRect(frame.adjusted(inset and BAR_PX + 1, inset, -inset, -inset))
         for rect, token in self._placed:
             painter.setFont(self._font_of(token))
             painter.setPen(QColor(self._color_of(token)))
@@ -125,7 +130,7 @@ class Examples(QWidget):
         self._rows = [Example(number) for number in range(count)]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
         for row in self._rows:
             self._group.addButton(row, row.number)
             layout.addWidget(row)

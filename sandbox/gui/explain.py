@@ -34,6 +34,12 @@ TERMS: Mapping[str, Term] = {
         "gate how much of the candidate is written, the output gate how much is shown. A forget "
         "gate near 1 carries a memory on unchanged, however many words go by.",
     ),
+    "contestants": Term(
+        "What is a contestant?",
+        "A net that takes part in the run. All of them read the same sequences in the same order, "
+        "but each starts from random weights of its own. Two that are set alike may therefore "
+        "learn at a different speed; another seed tells whether a difference was luck.",
+    ),
     "gap": Term(
         "What is the gap?",
         "How many steps lie between the moment when something is said and the moment when it is "
@@ -113,7 +119,9 @@ TERMS: Mapping[str, Term] = {
         "gradient of the loss with respect to the hidden state there, on a logarithmic axis. Where "
         "the line has fallen by many powers of ten, the net cannot learn from that step, since "
         "whatever happens there hardly changes its error. A line that stays level back to the cue "
-        "is what makes learning a long gap possible.",
+        "is what makes learning a long gap possible. Relative to the question, it is 1 at the "
+        "question, and shows how much of it is left further back; switched off, it shows the "
+        "values themselves.",
     ),
     "solved": Term(
         "When is a task solved?",

@@ -5,26 +5,34 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Property, QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtCore import Property, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QWidget
+
+from sandbox.gui.reading import Number, read, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Number = int | float
-_NONE_WORDS = ("", "none", "off", "-")
+
+_GONE_FOR_A_MOMENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 class NumberField(QAbstractSpinBox):
     """A number that can be typed or stepped; None is shown as "none" where it is allowed.
 
     What was typed is handed on as it is with `committed`; whoever knows the limits either
-    calls `show_value` or lets the old value be shown again.  Space is left to the window,
-    since no number has one: what was typed until then counts.
+    calls `show_value` or lets the old value be shown again; it then keeps the focus, with its
+    text selected.  Space is left to the window, since no number has one: what was typed until
+    then counts.
     """
 
     committed = Signal(object)  # int, float, None, or the text that is no number
+    settled = Signal()  # left, or taken over, with the value in force: a refusal is over
+
+    # of the class too: Qt still asks a field that Python is taking apart
+    _value: Number | None = None
+    _whole, _refused = True, False
 
     def __init__(
         self,
@@ -37,7 +45,9 @@ class NumberField(QAbstractSpinBox):
         super().__init__(parent)
         self._whole, self._low, self._high = whole, low, high
         self._none_allowed = none_allowed
-        self._value: Number | None = None
+        self._coming_back = QTimer(self)
+        self._coming_back.setSingleShot(True)
+        self._coming_back.timeout.connect(self._take_focus_back)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -56,20 +66,30 @@ class NumberField(QAbstractSpinBox):
     def show_value(self, value: Number | None) -> None:
         """Show a value that is in force."""
         self._value = value
-        if self.lineEdit().text() != spelled(value):
-            self.lineEdit().setText(spelled(value))
+        if self.lineEdit().text() != self._spelled():
+            self.lineEdit().setText(self._spelled())
+
+    @property
+    def refused(self) -> bool:
+        """Whether what was typed last was not taken."""
+        return self._refused
 
     def commit(self) -> None:
         """Hand on what was typed, if it is another value."""
         text = self.lineEdit().text()
-        if text == spelled(self._value):
-            return
-        given = self._read(text)
-        if given == self._value and not isinstance(given, str):
+        given: Number | str | None = self._value
+        if text != self._spelled():
+            given = read(text, self._whole, self._none_allowed)
+        if given == self._value:
+            self._refused = False
             self.show_value(self._value)
+            self.settled.emit()
             return
         self.committed.emit(given)
+        self._refused = given != self._value
         self.show_value(self._value)
+        if self._refused:
+            self.selectAll()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Any text may be typed; it is judged when it is committed."""
@@ -111,6 +131,20 @@ class NumberField(QAbstractSpinBox):
         else:
             super().keyPressEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What was typed counts; where it is refused, the focus comes back, once."""
+        typed = self.lineEdit().text() != self._spelled()
+        super().focusOutEvent(event)
+        if typed and self._refused:
+            self._coming_back.start()
+        elif event.reason() not in _GONE_FOR_A_MOMENT:
+            self._refused = False
+            self.settled.emit()
+
+    def _take_focus_back(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel changes it only while it has the focus: lists are scrolled past."""
         if self.hasFocus():
@@ -118,16 +152,8 @@ class NumberField(QAbstractSpinBox):
         else:
             event.ignore()
 
-    def _read(self, text: str) -> Number | str | None:
-        plain = text.strip().replace(",", "").replace("\N{MINUS SIGN}", "-")
-        if self._none_allowed and plain.lower() in _NONE_WORDS:
-            return None
-        for kind in (int, float):
-            try:
-                return kind(plain)
-            except ValueError:
-                continue
-        return text
+    def _spelled(self) -> str:
+        return spelled(self._value, self._whole)
 
     def _next(self, value: Number | None, direction: int) -> Number | None:
         if value is None:
@@ -146,13 +172,6 @@ def _along_decade(value: float, direction: int) -> float:
     return max(rung for rung in ladder if rung < value * (1 - 1e-9))
 
 
-def spelled(value: Number | None) -> str:
-    """A value as a field shows it: 3000, 0.003, none."""
-    if value is None:
-        return "none"
-    return str(value) if isinstance(value, int) else f"{value:.6g}"
-
-
 class Refusal(QLabel):
     """One sentence in red under a field, gone when there is nothing to say."""
 
@@ -168,6 +187,10 @@ class Refusal(QLabel):
         """Show the sentence; "" hides it."""
         self.setText(sentence)
         self.setVisible(bool(sentence))
+
+    def forget(self) -> None:
+        """Nothing is wrong any more."""
+        self.say("")
 
 
 def limits_of(schema: Mapping[str, Any]) -> tuple[float, float]:

@@ -84,6 +84,9 @@ class Form(QWidget):
         note = NOTES.get(name, "" if "enum" in schema else limits_in_words(schema))
         position = len(self._controls)
         self._controls[name], self._refusals[name] = control, Refusal()
+        entry = control.number_field()
+        if entry is not None:
+            entry.settled.connect(self._refusals[name].forget)
         self._place(position, name, self._words(name, label, control), note)
 
     def _place(self, position: int, name: str, words: QWidget, note: str) -> None:

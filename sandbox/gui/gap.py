@@ -36,6 +36,7 @@ class Gap(QWidget):
         self._slider.setPageStep(PAGE)
         self._slider.valueChanged.connect(self._drag)
         self._field.committed.connect(self.typed)
+        self._field.settled.connect(self._refusal.forget)
         for label in (self._low, self._high, self._fixed):
             label.setProperty("role", "note")
         self._lay_out()

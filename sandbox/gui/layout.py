@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sandbox.gui.stage import Stage
 
 LEFT_PX, CURVES_PX, LEAST_CURVES_PX = 296, 176, 128
-TASK_PX, CONTESTANTS_PX = 392, 218
+TASK_PX, CONTESTANTS_PX = 372, 238
 
 
 class Layout:

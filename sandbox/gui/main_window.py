@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QMainWindow,
+    QWidget,
 )
 
 from sandbox.gui import scene
@@ -17,6 +18,7 @@ from sandbox.gui.actions import Actions
 from sandbox.gui.commands import Commands
 from sandbox.gui.contestants_dock import ContestantsPart
 from sandbox.gui.fields import NumberField
+from sandbox.gui.focus import MOST_STOPS, Focus, covered, uses_arrows
 from sandbox.gui.icons import app_icon
 from sandbox.gui.layout import Layout, tool_bar
 from sandbox.gui.memory import Memory
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from sandbox.gui.palette import Palette
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
+SWITCHES = {"log_loss": False, "relative": True}  # of the View menu, as they are at first
 
 
 class MainWindow(QMainWindow):
@@ -79,6 +82,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_line)
         self.layout_of_docks = Layout(self, left, self.stage)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
+        self._focus = Focus(self, self.docks)
         menus = Menus(self, self.actions_by_name, self.docks)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
         self._parts.append(self.status_line)
@@ -88,6 +92,10 @@ class MainWindow(QMainWindow):
         actions["train"].triggered.connect(self._toggle)
         actions["step"].triggered.connect(self._step)
         actions["restart"].triggered.connect(self._restart)
+        actions["mark_before"].triggered.connect(self.stage.mark_before)
+        actions["mark_after"].triggered.connect(self.stage.mark_after)
+        self._focus.moved.connect(self._lend_arrows)
+        self._focus.lost.connect(self._leave_covered)
         actions["log_loss"].toggled.connect(self.stage.curves.set_log_loss)
         actions["relative"].toggled.connect(self.stage.nets.set_relative)
         actions["reset_layout"].triggered.connect(self.layout_of_docks.reset)
@@ -98,6 +106,7 @@ class MainWindow(QMainWindow):
         for choice in ("system", "light", "dark"):
             actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
         session.problem.connect(self._tell_refusal)
+        session.remarked.connect(self.status_line.show_remark)
         session.beat.connect(self._show_numbers)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
@@ -113,14 +122,14 @@ class MainWindow(QMainWindow):
     def _remember(self) -> None:
         self._memory.restore_layout(self, self.splitter)
         self.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
-        for name in ("log_loss", "relative"):
-            self.actions_by_name[name].setChecked(self._memory.flag(name))
+        for name, at_first in SWITCHES.items():
+            self.actions_by_name[name].setChecked(self._memory.flag(name, at_first))
         self._show_example(self.session.example)
         self._show_title()
 
     def _save(self) -> None:
         self._memory.keep("theme", self.theme.choice)
-        for name in ("log_loss", "relative"):
+        for name in SWITCHES:
             self._memory.keep(name, self.actions_by_name[name].isChecked())
         self._memory.save_layout(self, self.splitter)
 
@@ -156,16 +165,38 @@ class MainWindow(QMainWindow):
         if isinstance(focused, NumberField):
             focused.commit()
 
+    def _lend_arrows(self, focused: QWidget | None) -> None:
+        """Left and Right mark a step, except where a control uses them itself."""
+        for name in ("mark_before", "mark_after"):
+            self.actions_by_name[name].setEnabled(not uses_arrows(focused))
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes only to what can be seen."""
+        # Qt's own walk, on past what is covered: `nextInFocusChain` would make each widget, for
+        # Python, a child of the one before it, and the window could not be taken apart.
+        for _ in range(MOST_STOPS):
+            if not super().focusNextPrevChild(next):
+                return False
+            focused = QApplication.focusWidget()
+            if focused is None or not covered(focused):
+                return True
+        return False
+
+    def _leave_covered(self) -> None:
+        self.focusNextPrevChild(True)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter does to the focused control what Space, which trains, cannot."""
+        """Enter does to the focused control what Space, which trains, cannot; Escape unmarks."""
         focused = QApplication.focusWidget()
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() == Qt.Key.Key_Escape:
+            self.stage.mark(-1)
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif isinstance(focused, QAbstractButton):
             focused.click()
         elif isinstance(focused, QComboBox):
             focused.showPopup()
-        elif isinstance(focused, NumberField):
+        elif isinstance(focused, NumberField) and not focused.refused:
             self.stage.nets.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # What is shown --------------------------------------------------------------------
@@ -190,7 +221,7 @@ class MainWindow(QMainWindow):
             self.commands.say("This experiment cannot be run", status.refused)
 
     def _show_numbers(self) -> None:
-        self.run_bar.counter.show_status(self.session.status)
+        self.run_bar.counter.show_status(self.session.status, self.session.speed)
 
     def _show_example(self, index: int) -> None:
         self.actions_by_name[f"example_{index + 1}"].setChecked(True)

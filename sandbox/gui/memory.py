@@ -24,9 +24,9 @@ class Memory:
         """A word that was kept."""
         return str(self._settings.value(key, default))
 
-    def flag(self, key: str) -> bool:
-        """A switch that was kept; off where there is none."""
-        return self.text(key) == "true"
+    def flag(self, key: str, default: bool = False) -> bool:
+        """A switch that was kept; `default` where there is none."""
+        return self.text(key, str(default).lower()) == "true"
 
     def keep(self, key: str, value: str | bool) -> None:
         """Keep a word or a switch."""

@@ -81,18 +81,22 @@ def line_styles(cells: dict[str, str]) -> dict[str, LineStyle]:
     """A style for every contestant: `cells` maps its key to its cell's name.
 
     The first RNN is always the RNN's colour, the first LSTM the LSTM's; further contestants
-    take the slots that are left, then share them with another dash.
+    take the slots that are left, then share the least taken with another dash and marker.
     """
     styles: dict[str, LineStyle] = {}
-    taken: set[int] = set()
+    taken = [0] * len(_MARKERS)
     for key, cell in cells.items():
         slot = _SLOTS.get(cell, 3)
-        if slot not in taken:
-            taken.add(slot)
-            styles[key] = LineStyle(slot, _DASHES[slot], _MARKERS[slot])
-    for position, key in enumerate(key for key in cells if key not in styles):
-        left = [slot for slot in (2, 3) if slot not in taken]
-        slot = left[0] if left else position % 4
-        taken.add(slot)
-        styles[key] = LineStyle(slot, _DASHES[(slot + position) % 4], _MARKERS[slot])
+        if not taken[slot]:
+            styles[key] = _next_style(slot, taken)
+    for key in (key for key in cells if key not in styles):
+        left = [slot for slot in (2, 3) if not taken[slot]]
+        styles[key] = _next_style(left[0] if left else taken.index(min(taken)), taken)
     return {key: styles[key] for key in cells}
+
+
+def _next_style(slot: int, taken: list[int]) -> LineStyle:
+    """A slot's colour with the dash and marker that nobody of this colour has yet."""
+    shape = (slot + taken[slot]) % len(_MARKERS)
+    taken[slot] += 1
+    return LineStyle(slot, _DASHES[shape], _MARKERS[shape])

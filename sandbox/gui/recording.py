@@ -59,11 +59,11 @@ class CurveBuffer:
         """Their gradient norms before clipping, (n,), as a view."""
         return self._values[2, : self._size]
 
-    def smoothed(self) -> tuple[float, float] | None:
-        """Loss and accuracy, meant over the last steps; None before the first."""
-        if not self._size:
+    def smoothed(self, since: int = 0) -> tuple[float, float] | None:
+        """Loss and accuracy, meant over the last steps after step `since`; None where none is."""
+        start = max(0, self._size - SMOOTHED_OVER, since)
+        if self._size <= start:
             return None
-        start = max(0, self._size - SMOOTHED_OVER)
         loss, accuracy, _ = self._values[:, start : self._size].mean(axis=1)
         return float(loss), float(accuracy)
 

@@ -113,6 +113,7 @@ class RunBar(QWidget):
         self._seed.setToolTip("Everything random grows from it; another seed is a new run.")
         self._refusal.setMaximumHeight(TRAIN.height())
         self._seed.committed.connect(self._set_seed)
+        self._seed.settled.connect(self._refusal.forget)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.gui.palette import line_styles
 from sandbox.gui.session import MORE_STEPS, Session
@@ -11,11 +11,25 @@ from sandbox.run.messages import Phase
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from sandbox.experiment import Experiment
+    from sandbox.gui.recording import CurveBuffer
+    from sandbox.tasks.base import Task
+
+ENOUGH_STEPS = 25  # fewer tell nothing of where a net stands
+FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many times as high
+_APART: Mapping[str, Callable[[Any], str]] = {
+    "hidden": lambda value: f"{value:,} units",
+    "recurrent_init": lambda value: f"{value} init",
+    "forget_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
+    "lr": lambda value: "the run's rate" if value is None else f"rate {value:g}",
+    "clip": lambda value: "the run's clip" if value is None else f"clip {value:g}",
+    "optimizer": lambda value: value or "the run's optimiser",
+}
 _WAITING = {
-    False: "warming up the engine; the first time takes about ten seconds",
-    True: "warming up the engine; training starts by itself",
+    False: "preparing the engine; the first time ever takes about ten seconds",
+    True: "preparing the engine; training starts by itself",
 }
 
 
@@ -41,6 +55,17 @@ def heads(session: Session) -> dict[str, NetHead]:
         status, tone = _standing(session, key)
         made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
     return made
+
+
+def apart(experiment: Experiment) -> dict[str, str]:
+    """What tells contestants of one cell from each other where it is one field: "bias 5"."""
+    words: dict[str, str] = {}
+    for cell in {contestant.cell for contestant in experiment.contestants}:
+        nets = [c.model_dump() for c in experiment.contestants if c.cell == cell]
+        fields = [name for name in _APART if len({net.get(name) for net in nets}) > 1]
+        if len(fields) == 1:
+            words |= {net["name"]: _APART[fields[0]](net[fields[0]]) for net in nets}
+    return words
 
 
 def curves_view(session: Session) -> CurvesView:
@@ -83,7 +108,9 @@ def phase_in_words(session: Session) -> str:
 
 
 def news(session: Session) -> tuple[str, bool]:
-    """The last thing that happened in the run, in a sentence, and whether it is a bad thing."""
+    """The last thing that was done or happened, in a sentence, and whether it is a bad thing."""
+    if session.remark:
+        return session.remark, False
     event = session.recording.last_event
     return (event.text, event.kind in ("diverged", "note")) if event is not None else ("", False)
 
@@ -94,11 +121,36 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
     if key in recording.diverged_at:
         return f"diverged at step {recording.diverged_at[key]:,}", "wrong"
     if key in recording.solved_at:
-        return f"solved at step {recording.solved_at[key]:,}", "right"
+        at = recording.solved_at[key]
+        lost = _has_lost(session.task, recording.curve(key), at)
+        return f"solved at step {at:,}{', lost since' * lost}", "wrong" if lost else "right"
     if phase is Phase.FAILED:
         return "stopped by an error", "wrong"
+    if _is_far_worse(session.task, recording.curve(key)):
+        return "far worse than guessing", "wrong"
     if phase is Phase.FINISHED:
         return f"not solved in {step:,} steps", "quiet"
+    which = apart(session.experiment).get(key.partition("#")[0], "")
+    state = "paused" if phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
-        return "untrained", "quiet"
-    return ("paused", "quiet") if phase is Phase.PAUSED else ("", "quiet")
+        state = "untrained"
+    return " · ".join(word for word in (which, state) if word), "quiet"
+
+
+def _has_lost(task: Task, curve: CurveBuffer, solved_at: int) -> bool:
+    """Whether training since then went far from the criterion that was met."""
+    if len(curve) - solved_at < ENOUGH_STEPS:
+        return False
+    loss, accuracy = curve.smoothed(since=solved_at) or (0.0, 1.0)
+    if task.criterion.metric == "accuracy":
+        return accuracy < task.criterion.threshold - FAR_BELOW
+    return loss > task.criterion.threshold * FAR_ABOVE
+
+
+def _is_far_worse(task: Task, curve: CurveBuffer) -> bool:
+    """Whether the loss is clearly above that of a net which has learned nothing that lasts."""
+    smoothed = curve.smoothed()
+    if smoothed is None or len(curve) < ENOUGH_STEPS:
+        return False
+    guessing = task.baselines[0].loss
+    return smoothed[0] > max(1.5 * guessing, guessing + 0.3)

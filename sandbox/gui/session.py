@@ -11,7 +11,8 @@ from sandbox.experiment import Experiment
 from sandbox.gui.recording import Recording
 from sandbox.run.control import FULL_SPEED, LIVE_FIELDS, Control
 from sandbox.run.ids import new_run_id
-from sandbox.run.messages import Frame, Phase, Status
+from sandbox.run.messages import Event, Frame, Phase, Status
+from sandbox.run.words import new_run
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of
 from sandbox.validation import ExperimentError
@@ -47,6 +48,7 @@ class Session(QObject):
     example_changed = Signal(int)
     speed_changed = Signal(float)
     beat = Signal()
+    remarked = Signal(str)  # what the program did, in a few words
     problem = Signal(object)  # Status of a run that failed
 
     def __init__(
@@ -64,7 +66,8 @@ class Session(QObject):
         self.speed = FULL_SPEED
         self.training = False
         self.watching = True
-        self.run = ""
+        self.run = self.remark = ""
+        self._before: tuple[Experiment, int] | None = None  # what gathered edits replace
         self.recording = Recording()
         self.status: Status | None = None
         self.frame: Frame | None = None
@@ -125,7 +128,9 @@ class Session(QObject):
 
     def restart(self) -> None:
         """A new run of the same experiment; goes on if it was training."""
+        before, steps = self._before or (self._experiment, self._newest)
         self._open_run(train=self.training)
+        self.say(new_run(before, self._experiment, steps))
 
     def set_speed(self, steps_per_s: float) -> None:
         """Pace of training, up to FULL_SPEED."""
@@ -153,7 +158,7 @@ class Session(QObject):
         if changed <= LIVE_FIELDS:
             self._adjust()
         else:
-            self._replace_run(changed, coalesce)
+            self._replace_run(old, changed, coalesce)
         self.experiment_changed.emit(old, new)
 
     def attempt(
@@ -165,6 +170,11 @@ class Session(QObject):
         except ExperimentError as error:
             return error
         return None
+
+    def say(self, remark: str) -> None:
+        """Tell what was done, until something happens in the run."""
+        self.remark = remark
+        self.remarked.emit(remark)
 
     # What the worker says -------------------------------------------------------------
 
@@ -227,6 +237,8 @@ class Session(QObject):
         for record in records:
             self.recording.add(record)
             self._newest = max(self._newest, getattr(record, "last", 0))
+            if isinstance(record, Event):
+                self.remark = ""
         if records:
             self.records_arrived.emit(records)
 
@@ -272,15 +284,18 @@ class Session(QObject):
 
     # Runs -----------------------------------------------------------------------------
 
-    def _replace_run(self, changed: set[str], coalesce: bool) -> None:
+    def _replace_run(self, old: Experiment, changed: set[str], coalesce: bool) -> None:
+        before, steps = self._before or (old, self._newest)
         if changed & {"task", "params", "seed"}:
             self._draw_examples()
         if not coalesce:
             self._open_run(train=self.training)
-            return
-        due = self._due
-        self._forget()
-        self._due = due or self._clock() + SETTLE_S
+        else:
+            due = self._due
+            self._forget()
+            self._due = due or self._clock() + SETTLE_S
+            self._before = before, steps
+        self.say(new_run(before, self._experiment, steps))
 
     def _settle(self) -> None:
         """Open the run that gathered edits are waiting for."""
@@ -308,6 +323,7 @@ class Session(QObject):
 
     def _open_run(self, train: bool) -> None:
         self._forget()
+        self._before = None
         self._control.open(self.run, self._experiment, self.examples, train=train)
         self.run_opened.emit()
 

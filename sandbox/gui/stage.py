@@ -63,6 +63,14 @@ class Stage(QObject):
         self.nets.mark(step)
         self._read_out()
 
+    def mark_before(self) -> None:
+        """Mark the step before the marked one; the last where none is."""
+        self.mark(max(self._marked - 1, 0) if self._marked >= 0 else self._sequence.length - 1)
+
+    def mark_after(self) -> None:
+        """Mark the step after the marked one; the first where none is."""
+        self.mark(min(self._marked + 1, self._sequence.length - 1))
+
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours."""
         for panel in (self.sentence, self.nets, self.curves):

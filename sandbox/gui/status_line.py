@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
 
@@ -10,6 +10,7 @@ from sandbox.gui.palette import DARK, Palette
 from sandbox.gui.theme import TEXT_PX, figures
 
 GAP = 24
+REMARK_MS = 4000  # how long a remark keeps its place against the numbers of a marked step
 
 
 class StatusLine(QStatusBar):
@@ -26,6 +27,10 @@ class StatusLine(QStatusBar):
         self._busy.setToolTip("The engine is being made ready; this takes longest the first time.")
         self._words = self._numbers = self._news = ""
         self._bad, self._palette = False, DARK
+        self._fresh = QTimer(self)
+        self._fresh.setSingleShot(True)
+        self._fresh.setInterval(REMARK_MS)
+        self._fresh.timeout.connect(self._show_words)
         self._phase, self._readout = QLabel(), Elided()
         self._phase.setAccessibleName("State of the run")
         self._readout.setAccessibleName("Numbers of the marked step")
@@ -49,6 +54,11 @@ class StatusLine(QStatusBar):
         self._news, self._bad = words, bad
         self._show_words()
 
+    def show_remark(self, words: str) -> None:
+        """What the program just did, for a moment before the numbers of a marked step too."""
+        self._fresh.start()
+        self.show_news(words, False)
+
     def show_readout(self, words: str) -> None:
         """What is under the mouse; what to do next makes room for it."""
         self._numbers = words
@@ -60,10 +70,11 @@ class StatusLine(QStatusBar):
         self._show_words()
 
     def _show_words(self) -> None:
+        numbers = "" if self._fresh.isActive() else self._numbers
         state, _, _ = self._words.partition(": ")
-        self._phase.setText(state if self._numbers else self._words)
-        bad = self._bad and not self._numbers
-        self._readout.setText(self._numbers or self._news)
+        self._phase.setText(state if numbers else self._words)
+        bad = self._bad and not numbers
+        self._readout.setText(numbers or self._news)
         self._readout.setToolTip(self._news)
         self._readout.color = QColor(self._palette.wrong if bad else self._palette.text)
 

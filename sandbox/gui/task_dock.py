@@ -127,7 +127,10 @@ class TaskPart(QWidget):
             self._form.refuse(name, error)
 
     def _lay_out(self) -> None:
-        content, layout = column(8)
+        content, layout = column(6)
+        margins = layout.contentsMargins()
+        margins.setBottom(4)
+        layout.setContentsMargins(margins)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(content)
@@ -142,7 +145,7 @@ class TaskPart(QWidget):
         caption = QLabel("examples: the marked one is shown")
         caption.setProperty("role", "caption")
         examples = QVBoxLayout()
-        examples.setSpacing(4)
+        examples.setSpacing(2)
         examples.addWidget(caption)
         examples.addWidget(self._examples)
         layout.addLayout(examples)

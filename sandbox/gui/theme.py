@@ -213,6 +213,7 @@ QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{
     background: {p.panel}; border: 1px solid {p.hairline}; outline: 0; padding: 4px;
 }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox {{ spacing: 8px; padding: 3px 0; }}
 QCheckBox::indicator {{
     width: 16px; height: 16px; border: 1px solid {p.quiet}; border-radius: 4px;

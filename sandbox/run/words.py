@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Task
 
-_TITLES = {"lr": "learning rate", "clip": "clip", "steps": "steps", "optimizer": "optimiser"}
+_LIVE = {"lr": "learning rate", "clip": "clip", "steps": "steps", "optimizer": "optimiser"}
+_OF_A_RUN = {**_LIVE, "batch": "batch", "seed": "seed", "replicates": "replicates"}
+_OF_A_CONTESTANT = {
+    "hidden": "units",
+    "recurrent_init": "recurrent init",
+    "forget_bias": "forget bias",
+    **_LIVE,
+}
 
 
 def title(key: str, cell: str) -> str:
@@ -35,11 +42,46 @@ def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, fl
 
 
 def changed(old: Experiment, new: Experiment) -> str:
-    """What is different, as "learning rate 0.003 -> 0.001, clip 1 -> none"; "" for nothing."""
-    parts = _differences("", old.model_dump(), new.model_dump())
+    """What is different, as "learning rate 0.003 → 0.001, clip 1 → none"; "" for nothing."""
+    parts = _differences("", _LIVE, old.model_dump(), new.model_dump())
     for before, after in zip(old.contestants, new.contestants, strict=False):
-        parts += _differences(f"{after.name} ", before.model_dump(), after.model_dump())
+        parts += _differences(f"{after.name} ", _LIVE, before.model_dump(), after.model_dump())
     return ", ".join(parts)
+
+
+def new_run(old: Experiment, new: Experiment, steps: int) -> str:
+    """That an edit began another run, and what became of the one before, at that many steps."""
+    kept = f"; the run before ({counted(steps, 'step')}) is kept" if steps else ""
+    what = edited(old, new)
+    return f"{f'new run: {what}' if what else 'started again'}{kept}"
+
+
+def edited(old: Experiment, new: Experiment) -> str:
+    """Every difference of two experiments: "gap 50 → 60", "LSTM 2 added"; "" for none."""
+    if old.task != new.task:
+        return f"task {old.task} → {new.task}"
+    parts = [
+        f"{name.replace('_', ' ')} {_shown(old.params.get(name))} → {_shown(value)}"
+        for name, value in new.params.items()
+        if old.params.get(name) != value
+    ]
+    parts += _differences("", _OF_A_RUN, old.model_dump(), new.model_dump())
+    before = {contestant.name: contestant for contestant in old.contestants}
+    after = {contestant.name: contestant for contestant in new.contestants}
+    parts += [f"{title(n, c.cell)} removed" for n, c in before.items() if n not in after]
+    for name, contestant in after.items():
+        who = title(name, contestant.cell)
+        if name not in before:
+            parts.append(f"{who} added")
+        else:
+            one, other = before[name].model_dump(), contestant.model_dump()
+            parts += _differences(f"{who} ", _OF_A_CONTESTANT, one, other)
+    return ", ".join(parts)
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things: "1 step", "2,275 steps"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def finished(steps: int, keys: Mapping[str, str], solved_at: Mapping[str, int | None]) -> str:
@@ -69,13 +111,21 @@ def unsaved(error: OSError) -> str:
     )
 
 
-def _differences(owner: str, old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+def _differences(
+    owner: str, titles: Mapping[str, str], old: Mapping[str, object], new: Mapping[str, object]
+) -> list[str]:
     return [
-        f"{owner}{called} {_shown(old[name])} -> {_shown(new[name])}"
-        for name, called in _TITLES.items()
+        f"{owner}{called} {_shown(old[name])} → {_shown(new[name])}"
+        for name, called in titles.items()
         if name in old and name in new and old[name] != new[name]
     ]
 
 
 def _shown(value: object) -> str:
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -7,6 +7,7 @@ from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.main_window import MainWindow
@@ -88,6 +89,8 @@ def desk(qapp: QApplication) -> Iterator[Desk]:
     made = Desk()
     yield made
     made.session.close()
+    # Windows are closed by now; Qt takes them apart here, not Python's collector some time later.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

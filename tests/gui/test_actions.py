@@ -33,13 +33,23 @@ def dialogs(name: str) -> list[QDialog]:
     return [dialog for dialog in found if dialog.objectName() == name]
 
 
-def test_that_every_action_is_in_the_sheet_of_keys(qtbot: QtBot) -> None:
+def test_that_every_key_is_in_the_sheet_and_running_comes_first(qtbot: QtBot) -> None:
     sheet = KeysDialog(None)
     qtbot.addWidget(sheet)
     shown = texts(sheet)
     for spec in ACTIONS:
-        assert spec.tip in shown
+        assert (spec.tip in shown) == bool(spec.keys)
         assert not spec.keys or shown_keys(spec) in shown
+    keys = ["Space", ".", "R", "1", "2", "3", "Left", "L", "Ctrl+O", "F1 or ?"]
+    places = [shown.index(key) for key in keys]
+    assert places == sorted(places)
+
+
+def test_that_dialog_buttons_have_no_icons(qtbot: QtBot, window: MainWindow) -> None:
+    window.commands.show_keys()
+    (sheet,) = dialogs("keys_dialog")
+    assert sheet.close_button.icon().isNull()  # type: ignore[attr-defined]
+    sheet.close()
 
 
 def test_that_every_action_is_in_a_menu_and_has_a_tip(window: MainWindow) -> None:
@@ -122,3 +132,64 @@ def test_that_a_report_holds_versions_and_experiment(desk: Desk, window: MainWin
     copied = QApplication.clipboard().text()
     assert "PySide6" in copied
     assert desk.session.experiment.to_json() in copied
+
+
+def told(window: MainWindow) -> list[str]:
+    return [label.text() for label in window.status_line.findChildren(QLabel)]
+
+
+def test_that_the_status_bar_says_what_a_command_did(
+    desk: Desk, window: MainWindow, tmp_path: Path
+) -> None:
+    window.stage.mark(3)
+    window.actions_by_name["copy"].trigger()
+    assert "experiment copied" in told(window)
+    window.actions_by_name["report"].trigger()
+    assert "report copied" in told(window)
+    window.commands.save(str(tmp_path / "x.json"))
+    assert f"saved to {tmp_path / 'x.json'}" in told(window)
+    desk.event(40, "solved", "LSTM solved at step 40", "lstm")
+    desk.session.beat.emit()
+    window.status_line._fresh.stop()
+    window.stage.mark(-1)
+    assert "LSTM solved at step 40" in told(window)
+
+
+def test_that_an_experiment_is_pasted(desk: Desk, window: MainWindow) -> None:
+    QApplication.clipboard().setText(Experiment(task="recall", seed=7).to_json())
+    window.actions_by_name["paste"].trigger()
+    assert (desk.session.experiment.task, desk.opened[0].seed) == ("recall", 7)
+    assert "experiment pasted: new run: task fluent → recall" in told(window)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "The clipboard: this is no experiment: there is no text in it."),
+        ("a poem", "The clipboard: this is no experiment: line 1, column 1 is not valid JSON."),
+    ],
+)
+def test_that_pasting_something_else_is_refused_in_one_sentence(
+    desk: Desk, window: MainWindow, text: str, sentence: str
+) -> None:
+    QApplication.clipboard().setText(text)
+    window.actions_by_name["paste"].trigger()
+    (dialog,) = dialogs("sentence_dialog")
+    assert sentence in texts(dialog)
+    assert desk.control.open.call_count == 1
+    dialog.close()
+
+
+def test_that_the_gradient_is_relative_at_first_and_as_it_was_left_later(
+    desk: Desk, window: MainWindow
+) -> None:
+    switch = window.actions_by_name["relative"]
+    assert switch.isChecked()
+    assert window.stage.nets.relative_button.isChecked()
+    switch.trigger()
+    window.close()
+    from sandbox.gui.main_window import SWITCHES
+    from sandbox.gui.memory import Memory
+
+    assert SWITCHES["relative"]
+    assert not Memory().flag("relative", True)

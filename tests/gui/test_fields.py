@@ -39,6 +39,54 @@ def test_that_what_is_typed_is_handed_on_as_it_is(
     assert typed(qtbot, field, text) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,5", "1,5"),
+        ("1,00", "1,00"),
+        ("3.000", "3.000"),
+        ("1_000", "1_000"),
+        ("nan", "nan"),
+        ("1,234,567", 1234567),
+    ],
+)
+def test_that_a_whole_number_has_whole_groups_or_none(
+    qtbot: QtBot, field: NumberField, text: str, value: object
+) -> None:
+    assert typed(qtbot, field, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0,003", 0.003),
+        (",5", 0.5),
+        ("0.003", 0.003),
+        ("3e-4", 3e-4),
+        ("3,5e-4", 3.5e-4),
+        ("1,000.5", "1,000.5"),
+        ("1,000,000", "1,000,000"),
+        ("1.000,5", "1.000,5"),
+    ],
+)
+def test_that_one_comma_is_a_decimal_point_and_more_is_refused(
+    qtbot: QtBot, text: str, value: object
+) -> None:
+    field = NumberField(whole=False, low=0, high=10)
+    qtbot.addWidget(field)
+    assert typed(qtbot, field, text) == value
+
+
+def test_that_thousands_are_shown_as_they_may_be_typed(qtbot: QtBot, field: NumberField) -> None:
+    field.show_value(3000)
+    assert field.text() == "3,000"
+    assert typed(qtbot, field, "3000") == "nothing"
+    real = NumberField(whole=False)
+    qtbot.addWidget(real)
+    real.show_value(3000)
+    assert real.text() == "3000"
+
+
 def test_that_the_old_value_stays_until_someone_accepts(qtbot: QtBot, field: NumberField) -> None:
     typed(qtbot, field, "900")
     assert field.text() == "50"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,15 +9,20 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
-from sandbox.gui.palette import DARK, LIGHT
+from sandbox.gui.palette import DARK, LIGHT, line_styles
 from sandbox.gui.panels.curves import CurvesPanel, nice_steps
 from sandbox.gui.panels.smoothing import MEMORY, Smoothed
 from sandbox.gui.panels.thinning import peaks, samples, visible
+from sandbox.gui.views import CurvesView
 from sandbox.tasks.base import Baseline
-from tests.gui.canned_frames import SumTask, curve, curves_view
+from tests.gui.canned_frames import SumTask, WordTask, curve, curves_view
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytestqt.qtbot import QtBot
+
+    from sandbox.tasks.base import Task
 
 
 @pytest.fixture
@@ -201,25 +207,65 @@ def test_that_only_what_is_in_view_is_thinned() -> None:
     assert 200 <= x[-1] <= 202
 
 
-def test_that_the_names_of_near_baselines_keep_clear_of_one_another(
-    panel: CurvesPanel, monkeypatch: pytest.MonkeyPatch
+def crowded(titles: list[str], task: Task, value: float = 0.15) -> CurvesView:
+    """Contestants whose curves end at the same place, changes and solved ones among them."""
+    styles = line_styles({title: "rnn" for title in titles})
+    level = np.full(300, value, np.float32)
+    curves = {
+        title: replace(
+            curve(300, loss=level, accuracy=level, title=title, style=styles[title]),
+            solved_at=175 if n == 0 else None,
+        )
+        for n, title in enumerate(titles)
+    }
+    return CurvesView(task, curves, ((170, "learning rate 0.01"), (180, "clip 2")))
+
+
+def written(panel: CurvesPanel, which: str) -> dict[str, QRectF]:
+    """The labels of a plot and where they stand, after a painting."""
+    panel.plots.grab()
+    return {each.label: each.box for each in getattr(panel, which).notes.written}
+
+
+def assert_apart(boxes: Iterable[QRectF]) -> None:
+    for one, other in combinations(boxes, 2):
+        assert not one.intersects(other)
+
+
+@pytest.mark.parametrize("count", [2, 4, 8])
+@pytest.mark.parametrize("width", [560, 980])
+@pytest.mark.parametrize("which", ["loss_plot", "accuracy_plot"])
+def test_that_no_label_stands_on_another_and_all_contestants_are_named(
+    panel: CurvesPanel, count: int, width: int, which: str
 ) -> None:
+    titles = [f"RNN{chr(65 + n)}" for n in range(count)]
     task = SumTask(12)
     task.baselines = tuple(
-        Baseline(f"remembers {name} of the numbers", loss, loss)
+        Baseline(f"remembers {name} of the numbers", loss, 0.15)
         for name, loss in (("none", 1 / 6), ("one", 1 / 12))
     )
-    panel.show_view(curves_view(task=task))
-    notes, boxes = panel.loss_plot.notes, []
-    name_level = notes._name_level
+    panel.resize(width, 150)
+    panel.show_view(crowded(titles, task))
+    labels = written(panel, which)
+    assert set(titles) <= set(labels)
+    assert len(labels) == len(getattr(panel, which).notes.written)
+    assert_apart(labels.values())
 
-    def noted(*given: object) -> QRectF:
-        boxes.append(name_level(*given))
-        return boxes[-1]
 
-    monkeypatch.setattr(notes, "_name_level", noted)
-    panel.plots.grab()
-    assert len(boxes) >= 3
-    boxes = boxes[-3:]
-    pairs = [(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :]]
-    assert not any(a.intersects(b) for a, b in pairs)
+def test_that_the_less_important_label_is_left_out_where_there_is_no_room(
+    panel: CurvesPanel,
+) -> None:
+    panel.resize(420, 110)
+    panel.show_view(crowded(["RNN", "LSTM"], WordTask(12)))
+    labels = written(panel, "accuracy_plot")
+    assert {"RNN", "LSTM", "RNN solved 175"} <= set(labels)
+    assert_apart(labels.values())
+
+
+def test_that_a_lines_name_stands_beside_its_line(panel: CurvesPanel) -> None:
+    panel.resize(980, 220)
+    panel.show_view(crowded(["RNN", "LSTM"], SumTask(12), value=0.1))
+    notes = panel.loss_plot.notes
+    labels = written(panel, "loss_plot")
+    for label, value in (("solved below 0.01", 0.01), ("remembers neither: 1/6", 1 / 6)):
+        assert abs(labels[label].center().y() - notes.place(0, value).y()) < 16

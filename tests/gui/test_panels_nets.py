@@ -10,11 +10,15 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
 from sandbox.engine.cells import LSTM
-from sandbox.gui.palette import DARK, LIGHT
+from sandbox.gui.palette import DARK, LIGHT, line_styles
 from sandbox.gui.panels.colourmaps import SIGNED_MAPS
 from sandbox.gui.panels.content import gradient_curves, shown_traces
+from sandbox.gui.panels.explain import NO_GATES, whole_lines
+from sandbox.gui.panels.geometry import TALLEST_UNIT, WORDS, arrange, least_height
 from sandbox.gui.panels.gradient import heights
+from sandbox.gui.panels.head import chosen_words, figures_of, verdict_color
 from sandbox.gui.panels.nets import NetsPanel
+from sandbox.gui.panels.wording import says, unit_of_length
 from tests.gui.canned_frames import (
     SumTask,
     WordTask,
@@ -39,7 +43,7 @@ def panel(qtbot: QtBot) -> NetsPanel:
     """Shown, as large as in a window of 1280×720."""
     made = NetsPanel()
     qtbot.addWidget(made)
-    made.resize(980, 400)
+    made.resize(1280, 400)
     made.show()
     qtbot.waitExposed(made)
     return made
@@ -143,16 +147,17 @@ def test_that_the_readout_says_the_unit_under_the_pointer(panel: NetsPanel, qtbo
     x, y = pixel_of(panel, "lstm", "forget", 1, 3, 4)
     qtbot.mouseMove(panel.column("lstm"), QPoint(x, y))
     said = panel.readout(1)
-    assert "LSTM unit 4: gradient 2.0e-02, forget 0.80" in said
-    assert "RNN: gradient 2.0e-02, |hidden| 0.25" in said
+    assert said.startswith("step 2 GERMANY (cue) · LSTM unit 4: forget 0.80 input 0.80")
+    assert "RNN" not in said
 
 
 def test_that_the_readout_names_step_word_role_and_means(panel: NetsPanel) -> None:
     panel.show_view(nets_view(hidden=4))
     said = panel.readout(1)
     assert said.startswith("step 2 GERMANY (cue)")
-    assert "forget 0.50" in said
-    assert "gradient 2.0e-02" in said
+    assert "RNN hidden 0.25 gradient 2.0e-2" in said
+    assert "LSTM forget 0.50 input 0.50" in said
+    assert not said.endswith("…")
     assert panel.readout(99) == ""
 
 
@@ -310,7 +315,7 @@ def test_that_a_net_without_finite_answers_says_so(panel: NetsPanel) -> None:
 def test_that_a_hidden_panel_does_not_draw_and_catches_up(qtbot: QtBot) -> None:
     panel = NetsPanel()
     qtbot.addWidget(panel)
-    panel.resize(980, 400)
+    panel.resize(1280, 400)
     panel.show_view(nets_view())
     panel.show()
     qtbot.waitUntil(lambda: panel.column("lstm").paint_count == 1)
@@ -361,3 +366,134 @@ def test_that_the_pointer_outside_the_time_axis_marks_nothing(
     qtbot.mouseMove(column, QPoint(x, y))
     qtbot.mouseMove(column, QPointF(3, y).toPoint())
     assert panel.marked == -1
+
+
+@pytest.mark.parametrize(("kind", "said"), [(1, "a guess, right"), (0, 'a guess; it is "French"')])
+def test_that_an_answer_below_an_even_chance_is_a_guess(kind: int, said: str) -> None:
+    view = sequence_view()
+    answers = np.full((12, 2, 3), 0.3, np.float32)
+    answers[..., kind] = 0.4
+    answer = says(view, trace("lstm", view, 4, answers=answers))
+    assert (answer.verdict, answer.sure) == (said, False)
+    assert verdict_color(answer, DARK) == DARK.quiet
+
+
+def test_that_an_answer_from_an_even_chance_on_is_right_or_wrong() -> None:
+    view = sequence_view()
+    answers = np.tile(np.float32([0.25, 0.5, 0.25]), (12, 2, 1))
+    answer = says(view, trace("lstm", view, 4, answers=answers))
+    assert (answer.verdict, answer.sure) == ("right", True)
+    assert verdict_color(answer, DARK) == DARK.right
+
+
+def test_that_the_recurrence_can_be_read_off_the_pictures() -> None:
+    meanings = {picture.name: picture.meaning for picture in LSTM.pictures}
+    assert meanings["cell"] == "forget × old memory + input × candidate"
+    assert meanings["candidate"] == "the new content"
+
+
+def test_that_the_cells_colour_bar_says_where_it_ends_and_why(panel: NetsPanel) -> None:
+    panel.show_view(nets_view())
+    column = panel.column("lstm")
+    rect = column.picture_rect("cell")
+    tip = column._tip(QPoint(rect.right() + 10, rect.center().y()))
+    assert "tanh" in tip
+    assert "±3" in tip
+
+
+@pytest.mark.parametrize("cells", [["rnn"] * 8, ["lstm"] * 8, ["rnn", "lstm"] * 4])
+def test_that_eight_contestants_can_be_told_apart(cells: list[str]) -> None:
+    styles = list(line_styles({str(n): cell for n, cell in enumerate(cells)}).values())
+    for n, one in enumerate(styles):
+        for other in styles[n + 1 :]:
+            apart = one.dash != other.dash and one.marker != other.marker
+            assert one.slot != other.slot or apart
+    assert styles[0].slot == {"rnn": 0, "lstm": 1}[cells[0]]
+
+
+def test_that_what_does_not_fit_the_status_bar_is_left_out_by_whole_contestants(
+    panel: NetsPanel,
+) -> None:
+    panel.show_view(nets_view(cells=FOUR))
+    said = panel.readout(1)
+    assert said.endswith(" · …")
+    whole = panel.readout(1).removesuffix(" · …").split(" · ")
+    panel.resize(9000, 400)
+    assert panel.readout(1).split(" · ")[: len(whole)] == whole
+
+
+@pytest.mark.parametrize("rows", [4, 6])
+def test_that_a_columns_least_height_holds_everything_it_draws(rows: int) -> None:
+    least = arrange(312, least_height(rows), 12, rows)
+    assert least.body.top() + least.body.height() <= least.gradient.top()
+    assert least.words.height() == WORDS
+    assert least.roles.top() + least.roles.height() == least_height(rows)
+    assert all(least.picture(n, rows).height() >= 8 for n in range(rows))
+    taller = arrange(312, least_height(rows) + 40, 12, rows)
+    assert taller.gradient.height() == least.gradient.height()
+
+
+def test_that_the_panel_scrolls_only_where_it_is_lower_than_its_columns(panel: NetsPanel) -> None:
+    panel.show_view(nets_view())
+    panel.resize(660, 230)
+    assert panel.column("lstm").height() <= 230
+
+
+@pytest.mark.parametrize("units", [4, 32, 512])
+def test_that_a_picture_that_is_alone_takes_the_height_that_is_free(units: int) -> None:
+    geometry = arrange(800, 720, 58, 6, units)
+    picture, free = geometry.picture(0, 1), geometry.free(1)
+    assert picture.height() <= max(units * TALLEST_UNIT, 96)
+    assert free.top() + free.height() == picture.top()
+    assert picture.bottom() <= geometry.gradient.top()
+    if units > 4:
+        assert free.height() < 80
+
+
+def test_that_an_explanation_is_whole_or_not_there(panel: NetsPanel) -> None:
+    for width, height in ((290.0, 60.0), (500.0, 60.0), (290.0, 20.0), (60.0, 40.0)):
+        assert " ".join(whole_lines(width, height)) in ("", NO_GATES)
+    assert whole_lines(420.0, 60.0)
+
+
+def test_that_a_status_keeps_its_number_where_room_is_short(panel: NetsPanel) -> None:
+    head = replace(heads()["lstm"], status="solved at step 175", tone="right")
+    figures = figures_of(head, WordTask(12))
+    seen = [chosen_words(figures, float(room)) for room in range(500, 0, -1)]
+    assert list(dict.fromkeys(seen)) == [
+        ("accuracy", True, "solved at step 175"),
+        ("", True, "solved at step 175"),
+        ("", False, "solved at step 175"),
+        ("", False, "solved 175"),
+    ]
+
+
+def test_that_a_task_judged_by_its_loss_shows_the_loss_large(panel: NetsPanel) -> None:
+    head = replace(heads()["lstm"], loss=0.008, accuracy=0.4)
+    figures = figures_of(head, SumTask(12))
+    assert (figures.large, figures.names[0]) == ("0.008", "loss, solved below 0.01")
+    assert (figures.small_name, figures.small) == ("within 0.04", "40%")
+    assert figures_of(head, WordTask(12)).large == "40%"
+    seen = [chosen_words(figures, float(room))[:2] for room in range(500, 0, -1)]
+    assert ("", True) not in seen
+
+
+def test_that_a_relative_gradient_is_a_short_share_of_one(panel: NetsPanel) -> None:
+    panel.set_relative(True)
+    panel.show_view(nets_view())
+    assert panel._decades.high == 0
+    assert not picture(panel, "rnn").isNull()
+
+
+def test_that_panels_say_question_and_one_word_a_kind_of_task(panel: NetsPanel) -> None:
+    panel.show_view(nets_view())
+    assert "question" in panel.accessibleDescription()
+    assert "query" not in panel.accessibleDescription()
+    assert "(question)" in panel.readout(11)
+    units = {task: unit_of_length(task) for task in (WordTask(5), SumTask(5))}
+    assert list(units.values()) == ["words", "steps"]
+
+
+def test_that_two_contestants_fit_the_status_bar_of_a_small_window(panel: NetsPanel) -> None:
+    panel.show_view(nets_view(sequence_view(58), hidden=32))
+    assert all(name in panel.readout(1) for name in ("RNN hidden", "LSTM forget"))

@@ -10,10 +10,15 @@ from sandbox.gui.panels.wording import percent, power_of_ten
 
 def test_that_the_cells_limit_grows_at_once_and_shrinks_slowly() -> None:
     limit = SymmetricLimit()
-    assert limit.update([np.full(100, 4.2)]) == 5.0
+    assert limit.update([np.full(100, 1.7)]) == 2.0
     for _ in range(PATIENCE):
-        assert limit.update([np.full(100, 0.5)]) == 5.0
+        assert limit.update([np.full(100, 0.5)]) == 2.0
     assert limit.update([np.full(100, 0.5)]) == 1.0
+
+
+def test_that_the_cells_limit_ends_where_the_net_reads_no_difference() -> None:
+    assert SymmetricLimit().update([np.full(100, 30.0)]) == 3.0
+    assert np.tanh(3.0) > 0.99
 
 
 def test_that_one_large_unit_does_not_fade_all_others() -> None:

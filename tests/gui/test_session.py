@@ -285,3 +285,44 @@ def test_that_closing_asks_the_worker_to_end_once(desk: Desk) -> None:
     desk.session.close()
     desk.session.close()
     assert desk.control.close.call_count == 1
+
+
+# What an edit says ----------------------------------------------------------------------
+
+
+def test_that_a_new_run_says_what_changed_and_that_the_old_one_is_kept(desk: Desk) -> None:
+    desk.run_until(2275)
+    desk.session.edit(with_gap(desk.session.experiment, 60))
+    assert desk.session.remark == "new run: gap 50 → 60; the run before (2,275 steps) is kept"
+
+
+def test_that_an_untrained_run_is_not_called_kept(desk: Desk) -> None:
+    experiment = desk.session.experiment
+    contestants = [c.model_dump() for c in experiment.contestants]
+    desk.session.edit(experiment.changed(contestants=[*contestants, {"cell": "lstm", "name": "x"}]))
+    assert desk.session.remark == "new run: x added"
+    desk.session.edit(desk.session.experiment.with_contestant("lstm", forget_bias=5.0))
+    assert desk.session.remark == "new run: LSTM forget bias chrono → 5"
+
+
+def test_that_a_dragged_slider_tells_of_the_run_before_the_drag(desk: Desk) -> None:
+    desk.run_until(40)
+    for gap in (51, 55, 70):
+        desk.session.edit(with_gap(desk.session.experiment, gap), coalesce=True)
+    desk.now += SETTLE_S
+    desk.session.tick()
+    assert desk.session.remark == "new run: gap 50 → 70; the run before (40 steps) is kept"
+    desk.session.edit(with_gap(desk.session.experiment, 71))
+    assert desk.session.remark == "new run: gap 70 → 71"
+
+
+def test_that_a_live_change_is_no_new_run(desk: Desk) -> None:
+    desk.run_until(40)
+    desk.session.edit(desk.session.experiment.changed(lr=0.001))
+    assert desk.session.remark == ""
+
+
+def test_that_a_restart_says_that_the_run_before_is_kept(desk: Desk) -> None:
+    desk.run_until(40)
+    desk.session.restart()
+    assert desk.session.remark == "started again; the run before (40 steps) is kept"

@@ -320,7 +320,7 @@ def test_that_heads_say_untrained_solved_diverged_and_not_solved(
     desk: Desk, window: MainWindow
 ) -> None:
     assert {head.status for head in scene.heads(desk.session).values()} == {"untrained"}
-    desk.points(1, 400)
+    desk.points(1, 312)
     desk.event(312, "solved", "", "lstm")
     desk.event(40, "diverged", "the loss is infinite", "rnn")
     heads = scene.heads(desk.session)
@@ -491,3 +491,28 @@ def test_that_closing_while_training_asks_the_worker_to_end(desk: Desk, window: 
     desk.run_until(40)
     window.close()
     assert desk.control.close.call_count == 1
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_that_all_examples_are_seen_without_scrolling(desk: Desk, qtbot: QtBot, theme: str) -> None:
+    window = open_window(desk, qtbot, theme)
+    for row in window.findChildren(Example):
+        assert row.visibleRegion().boundingRect() == row.rect()
+    window.close()
+
+
+def test_that_the_chosen_example_looks_more_chosen_than_the_focused_one(
+    desk: Desk, window: MainWindow, qtbot: QtBot
+) -> None:
+    rows = window.findChildren(Example)
+    desk.session.select_example(1)
+    focus(qtbot, rows[0])
+
+    def marked(row: Example) -> int:
+        """Pixels that differ from the bare panel, along the left and the upper edge."""
+        picture, panel = row.grab().toImage(), window.theme.palette.panel
+        edge = [(x, y) for x in range(5) for y in range(row.height())]
+        edge += [(x, 0) for x in range(5, row.width())]
+        return sum(picture.pixelColor(x, y).name() != panel for x, y in edge)
+
+    assert marked(rows[1]) > 2 * marked(rows[0]) > 2 * marked(rows[2])

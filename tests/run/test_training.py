@@ -234,7 +234,7 @@ def test_that_what_changed_is_said_in_words() -> None:
     old = experiment()
     new = old.changed(lr=0.01, clip=None).with_contestant("lstm", lr=0.5)
     assert words.changed(old, new) == (
-        "learning rate 0.003 -> 0.01, clip 1 -> none, lstm learning rate none -> 0.5"
+        "learning rate 0.003 → 0.01, clip 1 → none, lstm learning rate none → 0.5"
     )
 
 

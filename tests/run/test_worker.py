@@ -127,7 +127,7 @@ def test_that_more_steps_make_a_finished_run_go_on() -> None:
         bench.mail.until_step(60)
         bench.mail.until(lambda: len(bench.mail.events("finished")) == 2)
     (event,) = bench.mail.events("changed")
-    assert (event.step, event.text) == (30, "steps 30 -> 60")
+    assert (event.step, event.text) == (30, "steps 30 → 60")
 
 
 def test_that_a_solved_contestant_is_told_once() -> None:
@@ -216,7 +216,7 @@ def test_that_adjusting_is_one_event_at_its_step_however_often_the_slider_moved(
         bench.worker.step()
         bench.mail.until_step(at + 1)
     (event,) = bench.mail.events("changed")
-    assert (event.step, event.text) == (at, "learning rate 0.003 -> 0.001")
+    assert (event.step, event.text) == (at, "learning rate 0.003 → 0.001")
 
 
 def test_that_one_step_a_second_waits_and_a_command_interrupts_the_wait() -> None:

@@ -369,7 +369,7 @@ def test_that_a_number_outside_its_limits_is_refused_with_field_value_and_limits
     with pytest.raises(ExperimentError) as caught:
         make(name, **{field: value})
     limits = f"a whole number from {low:,} to {high:,}"
-    assert str(caught.value) == f"{field}: {value} was given; it takes {limits}."
+    assert str(caught.value) == f"{field}: {value:,} was given; it takes {limits}."
 
 
 @EVERY

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from sandbox.gui.palette import DARK, LineStyle, Palette
 from sandbox.gui.panels.ink import hairline, marker, tint, verdict, write
+from sandbox.gui.panels.placing import Placing, beside_line, beside_moment, stacked
 from sandbox.gui.panels.typeface import SMALL_PX, width_of
 
 if TYPE_CHECKING:
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-_LINE_HEIGHT = 14.0
 MARKER_PITCH = 16.0
-LEFTMOST = 10  # of name_places: from here on a name stands over a curve's beginning: never for long
-_COVER = 170  # how much a label's ground hides what is under it
+_COVER = 215  # how much a label's ground hides what is under it
+_SIGN = 14.0  # a check, a cross or a marker before a name
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Level:
 
     value: float
     label: str
+    criterion: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ class Points:
     values: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Written:
+    """A label where it was painted."""
+
+    label: str
+    box: QRectF
+
+
 @dataclass
 class Notes:
     """Everything written onto one plot."""
@@ -71,17 +80,21 @@ class Notes:
     ends: tuple[CurveEnd, ...] = ()
     moments: tuple[Moment, ...] = ()
     evaluations: tuple[Points, ...] = ()
+    paths: tuple[Points, ...] = ()  # the smoothed curves, which labels keep clear of
     palette: Palette = field(default=DARK)
 
 
 class Annotations(pg.GraphicsObject):
     """Paints `Notes` in the pixels of a view box; `transform` maps values to its y axis."""
 
-    def __init__(self, box: pg.ViewBox, transform: Callable[[float], float]) -> None:
+    def __init__(
+        self, box: pg.ViewBox, transform: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    ) -> None:
         super().__init__()
         self._box, self._transform = box, transform
         self.notes = Notes()
-        self._chosen: dict[str, int] = {}  # where each level's name stood last
+        self._chosen: dict[str, int] = {}  # where each label stood last
+        self.written: list[Written] = []  # what the last painting named, and where
         self.setParentItem(box)
         self.setZValue(1000)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -107,24 +120,43 @@ class Annotations(pg.GraphicsObject):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Lines under words; labels keep clear of one another where they can."""
+        """Lines under words; labels keep clear of one another."""
         rect = self.boundingRect()
         painter.setClipRect(rect)
         for level in self.notes.levels:
             self._paint_line(painter, rect, level)
         for points in self.notes.evaluations:
             self._paint_points(painter, rect, points)
-        taken = self._paint_ends(painter, rect)
-        taken += self._paint_moments(painter, rect, taken)
-        for level in self.notes.levels:
-            taken.append(self._name_level(painter, rect, level, taken))
+        for moment in self.notes.moments:
+            x = round(self.place(moment.step, 1.0).x())
+            color = moment.color or self.notes.palette.quiet
+            painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), tint(color, 150))
+        self._paint_labels(painter, rect)
+
+    def _paint_labels(self, painter: QPainter, rect: QRectF) -> None:
+        """Every contestant's name; then what is free: solved, baselines, criterion, changes."""
+        self.written = []
+        room = Placing(rect, self._curve_points())
+        self._name_ends(painter, room)
+        told = [moment for moment in self.notes.moments if moment.tone != "quiet"]
+        for moment in told:
+            self._name_moment(painter, room, moment)
+        for level in sorted(self.notes.levels, key=lambda level: level.criterion):
+            self._name_level(painter, room, level)
+        for moment in self.notes.moments:
+            if moment not in told:
+                self._name_moment(painter, room, moment)
 
     def place(self, step: float, value: float) -> QPointF:
         """A point of the data in the box's pixels."""
         view = self._box.viewRect()
         rect = self.boundingRect()
         x = (step - view.left()) / view.width() * rect.width()
-        y = (view.bottom() - self._transform(value)) / view.height() * rect.height()
+        y = (
+            (view.bottom() - float(self._transform(np.array(value))))
+            / view.height()
+            * rect.height()
+        )
         return QPointF(x, y)
 
     def _paint_line(self, painter: QPainter, rect: QRectF, level: Level) -> None:
@@ -132,46 +164,58 @@ class Annotations(pg.GraphicsObject):
         painter.setPen(hairline(self.notes.palette.quiet, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
 
-    def _name_level(
-        self, painter: QPainter, rect: QRectF, level: Level, taken: list[QRectF]
-    ) -> QRectF:
-        """The name beside its line: where nothing else is written, else where it is least bad."""
-        palette, y = self.notes.palette, round(self.place(0, level.value).y())
-        wide = width_of(level.label, SMALL_PX) + 4
-        boxes = name_places(rect, y, wide)
-        inside = [place for place, box in enumerate(boxes) if rect.contains(box)] or [0]
-        free = [
-            place for place in inside if not any(boxes[place].intersects(other) for other in taken)
-        ]
-        last = self._chosen.get(level.label, -1)
-        stays = last in free and last < LEFTMOST
-        chosen = last if stays else (free or inside)[0]
-        self._chosen[level.label] = chosen
-        box = boxes[chosen]
-        painter.fillRect(box, tint(palette.ground, _COVER))
-        write(painter, box.left() + 2, round(box.top() + 10), level.label, palette.quiet)
-        return box
+    def _curve_points(self) -> NDArray[np.float64]:
+        """The smoothed curves in pixels, (n, 2)."""
+        view, rect = self._box.viewRect(), self.boundingRect()
+        if not self.notes.paths:
+            return np.empty((0, 2))
+        steps = np.concatenate([path.steps for path in self.notes.paths])
+        values = np.concatenate([path.values for path in self.notes.paths])
+        heights = self._transform(values)
+        x = (steps - view.left()) * (rect.width() / view.width())
+        y = (view.bottom() - heights) * (rect.height() / view.height())
+        return np.stack([x, y], axis=1)
 
-    def _paint_moments(self, painter: QPainter, rect: QRectF, taken: list[QRectF]) -> list[QRectF]:
-        palette = self.notes.palette
-        boxes: list[QRectF] = []
-        for moment in self.notes.moments:
-            x = round(self.place(moment.step, 1.0).x())
-            color = moment.color or palette.quiet
-            painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), tint(color, 150))
-            wide = width_of(moment.label, SMALL_PX) + 22
-            left = x + 5 if x + wide < rect.right() else x - wide
-            box = QRectF(left - 2, round(rect.top() + rect.height() * 0.42) - 10, wide, 13)
-            while any(box.intersects(other) for other in taken + boxes):
-                box.translate(0, 1)
-            boxes.append(box)
-            baseline = box.top() + 10
-            painter.fillRect(box, tint(palette.ground, _COVER))
-            if moment.tone in ("right", "wrong"):
-                verdict(painter, left, baseline, moment.tone == "right", color)
-                left += 14
-            write(painter, left, baseline, moment.label, color)
-        return boxes
+    def _name_level(self, painter: QPainter, room: Placing, level: Level) -> None:
+        """The name beside its line, where nothing else is written; else nowhere."""
+        y = round(self.place(0, level.value).y())
+        boxes = beside_line(room.rect, y, width_of(level.label, SMALL_PX) + 4)
+        box = self._choose(room, level.label, boxes)
+        if box is not None:
+            self._write(painter, box, level.label, self.notes.palette.quiet)
+
+    def _name_moment(self, painter: QPainter, room: Placing, moment: Moment) -> None:
+        """What happened, beside its step, where nothing else is written; else nowhere."""
+        signed = moment.tone in ("right", "wrong")
+        sign = _SIGN if signed else 0.0
+        x = round(self.place(moment.step, 1.0).x())
+        boxes = beside_moment(room.rect, x, width_of(moment.label, SMALL_PX) + 4 + sign)
+        box = self._choose(room, moment.label, boxes)
+        if box is None:
+            return
+        color = moment.color or self.notes.palette.quiet
+        self._write(painter, box, moment.label, color, sign)
+        if signed:
+            verdict(painter, box.left() + 2, round(box.top() + 10), moment.tone == "right", color)
+
+    def _choose(self, room: Placing, label: str, boxes: list[QRectF]) -> QRectF | None:
+        chosen = room.place(boxes, self._chosen.get(label, -1))
+        self._chosen[label] = chosen
+        return boxes[chosen] if chosen >= 0 else None
+
+    def _write(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        label: str,
+        color: str,
+        indent: float = 0.0,
+        bold: bool = False,
+    ) -> None:
+        painter.fillRect(box, tint(self.notes.palette.ground, _COVER))
+        x, baseline = box.left() + 2 + indent, round(box.top() + 10)
+        write(painter, x, baseline, label, color, bold=bold)
+        self.written.append(Written(label, box))
 
     def _paint_points(self, painter: QPainter, rect: QRectF, points: Points) -> None:
         color = QColor(points.style.color(self.notes.palette))
@@ -191,29 +235,14 @@ class Annotations(pg.GraphicsObject):
         last = np.append(np.flatnonzero(np.diff(cells)), len(cells) - 1)
         return [first + place for place in last.tolist()]
 
-    def _paint_ends(self, painter: QPainter, rect: QRectF) -> list[QRectF]:
-        palette, last = self.notes.palette, rect.top() - 8.0
-        boxes: list[QRectF] = []
-        placed = [(self.place(end.step, end.value), end) for end in self.notes.ends]
-        for place, end in sorted(placed, key=lambda pair: pair[0].y()):
-            y = min(max(place.y(), rect.top() + 8, last + _LINE_HEIGHT), rect.bottom() - 5)
-            last = y
-            wide = width_of(end.title, SMALL_PX, bold=True)
-            x = min(place.x() + 7, rect.right() - wide - 4)
-            boxes.append(QRectF(x - 2, y - 7, wide + 4, 13))
-            painter.fillRect(boxes[-1], tint(palette.ground, _COVER))
-            write(painter, x, round(y + 4), end.title, end.style.color(palette), bold=True)
-        return boxes
-
-
-def name_places(rect: QRectF, y: float, wide: float) -> list[QRectF]:
-    """Where a line's name may stand, the best first: right, middle; near, then a little off.
-
-    The last ones are at the left, over the curves' beginnings.
-    """
-    near = (y - _LINE_HEIGHT - 1, y + 2)
-    off = tuple(y - 1 - lines * _LINE_HEIGHT for lines in (2, 3, 4))
-    right, middle, left = rect.right() - wide - 4, rect.center().x() - wide / 2, rect.left() + 4
-    spots = [(x, top) for tops in (near, off) for x in (right, middle) for top in tops]
-    spots += [(left, top) for top in near]
-    return [QRectF(x, top, wide, 13) for x, top in spots]
+    def _name_ends(self, painter: QPainter, room: Placing) -> None:
+        """All contestants' names, each with its marker, stacked where curves meet."""
+        ends, palette = self.notes.ends, self.notes.palette
+        spots = [self.place(end.step, end.value) for end in ends]
+        widths = [width_of(end.title, SMALL_PX, bold=True) + 4 + _SIGN for end in ends]
+        boxes = stacked(room.rect, [(spot.x(), spot.y()) for spot in spots], widths)
+        for end, box in zip(ends, boxes, strict=True):
+            color = end.style.color(palette)
+            self._write(painter, box, end.title, color, _SIGN, bold=True)
+            marker(painter, box.left() + 7, box.center().y(), end.style, QColor(color))
+            room.taken.append(box)

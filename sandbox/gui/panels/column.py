@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from sandbox.engine.cells import CELLS, Picture
 from sandbox.gui.panels import geometry as places
 from sandbox.gui.panels.axis import paint_axis, paint_bands, paint_edges, paint_mark
+from sandbox.gui.panels.content import FEWEST_ROWS
 from sandbox.gui.panels.explain import paint_free
 from sandbox.gui.panels.geometry import Geometry, arrange
 from sandbox.gui.panels.gradient import MEANINGS, paint_curves, paint_frame
 from sandbox.gui.panels.head import paint_head
 from sandbox.gui.panels.heatmap import paint_legend, paint_picture, paint_waiting
+from sandbox.gui.panels.wording import CELL_SATURATES
 
 if TYPE_CHECKING:
     from sandbox.gui.panels.content import ColumnContent
@@ -39,8 +41,11 @@ class NetColumn(QWidget):
 
     def show_content(self, content: ColumnContent | None) -> None:
         """Draws this from now on."""
+        rows = self._content.rows if self._content is not None else 0
         self._content = content
         self._stale = True
+        if content is not None and content.rows != rows:
+            self.updateGeometry()
         self.update()
 
     def mark(self, step: int) -> None:
@@ -55,7 +60,8 @@ class NetColumn(QWidget):
         if self._content is None:
             return None
         length = self._content.sequence.length
-        return arrange(self.width(), self.height(), length, self._content.rows)
+        rows, units = self._content.rows, self._content.units
+        return arrange(self.width(), self.height(), length, rows, units)
 
     def picture_rect(self, name: str) -> QRect:
         """Where the heatmap of that name is; empty where the cell has none."""
@@ -66,8 +72,9 @@ class NetColumn(QWidget):
         return geometry.picture(names.index(name), len(names)) if name in names else QRect()
 
     def minimumSizeHint(self) -> QSize:
-        """The least that is readable."""
-        return QSize(places.LEAST_WIDTH, places.LEAST_HEIGHT)
+        """The least in which everything that it draws can be read."""
+        rows = self._content.rows if self._content is not None else FEWEST_ROWS
+        return QSize(places.LEAST_WIDTH, places.least_height(rows))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The kept picture, and the mark over it."""
@@ -168,14 +175,18 @@ class NetColumn(QWidget):
 
     def _tip(self, position: QPoint) -> str:
         content, geometry = self._content, self.places
-        if content is None or geometry is None or position.x() >= geometry.timeline.left:
+        if content is None or geometry is None:
             return ""
-        if position.y() >= geometry.gradient.top():
+        beside = position.x() < geometry.timeline.left
+        if not beside and position.x() < geometry.timeline.right:
+            return ""
+        if beside and position.y() >= geometry.gradient.top():
             return f"gradient of the loss: {MEANINGS[content.relative][0]}"
         for picture in content.pictures:
             rect = self.picture_rect(picture.name)
             if rect.top() <= position.y() < rect.bottom():
-                return f"{picture.title}: {picture.meaning}. {content.units} rows, one a unit."
+                words = f"{picture.title}: {picture.meaning}. {content.units} rows, one a unit."
+                return f"{words} {CELL_SATURATES}" if picture.kind == "cell" else words
         return ""
 
 

@@ -12,39 +12,53 @@ from sandbox.gui.panels.wording import percent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from sandbox.gui.palette import Palette
     from sandbox.gui.views import CurveData, CurvesView
     from sandbox.tasks.base import Task
 
+    Smooth = Mapping[str, NDArray[np.float64]]
 
-def loss_notes(view: CurvesView, last: Mapping[str, float], palette: Palette) -> Notes:
-    """Baselines with their names; last: each contestant's smoothed loss now."""
+PATH_POINTS = 100  # of a curve, enough to know what a label would cover
+
+
+def loss_notes(view: CurvesView, smooth: Smooth, palette: Palette) -> Notes:
+    """Baselines with their names; smooth: each contestant's smoothed loss."""
     levels = [Level(line.loss, line.label) for line in view.task.baselines]
-    return _notes(view, last, 1, levels + _criterion(view.task, "loss"), palette)
+    return _notes(view, smooth, 1, levels + _criterion(view.task, "loss"), palette)
 
 
-def accuracy_notes(view: CurvesView, last: Mapping[str, float], palette: Palette) -> Notes:
-    """Baselines that have an accuracy; last: each contestant's smoothed accuracy now."""
+def accuracy_notes(view: CurvesView, smooth: Smooth, palette: Palette) -> Notes:
+    """Baselines that have an accuracy; smooth: each contestant's smoothed accuracy."""
     levels = [
         Level(line.accuracy, f"{line.label.partition(':')[0]}: {percent(line.accuracy)}")
         for line in view.task.baselines
         if line.accuracy is not None
     ]
-    return _notes(view, last, 2, levels + _criterion(view.task, "accuracy"), palette)
+    return _notes(view, smooth, 2, levels + _criterion(view.task, "accuracy"), palette)
 
 
 def _notes(
-    view: CurvesView, last: Mapping[str, float], column: int, levels: list[Level], palette: Palette
+    view: CurvesView, smooth: Smooth, column: int, levels: list[Level], palette: Palette
 ) -> Notes:
     ends = tuple(
-        CurveEnd(float(curve.steps[-1]), last[key], curve.title, curve.style)
+        CurveEnd(float(curve.steps[-1]), float(smooth[key][-1]), curve.title, curve.style)
         for key, curve in view.curves.items()
-        if key in last
+        if len(curve.steps)
+    )
+    paths = tuple(
+        _path(curve, smooth[key]) for key, curve in view.curves.items() if len(curve.steps)
     )
     evaluations = tuple(
         _points(curve, column) for curve in view.curves.values() if curve.evaluations
     )
-    return Notes(tuple(levels), ends, _moments(view, palette), evaluations, palette)
+    return Notes(tuple(levels), ends, _moments(view, palette), evaluations, paths, palette)
+
+
+def _path(curve: CurveData, smooth: NDArray[np.float64]) -> Points:
+    pitch = max(len(smooth) // PATH_POINTS, 1)
+    return Points(curve.style, curve.steps[::pitch], smooth[::pitch])
 
 
 def _points(curve: CurveData, column: int) -> Points:
@@ -69,5 +83,5 @@ def _criterion(task: Task, metric: str) -> list[Level]:
         return []
     threshold = task.criterion.threshold
     if metric == "accuracy":
-        return [Level(threshold, f"solved from {percent(threshold)} on")]
-    return [Level(threshold, f"solved below {threshold:g}")]
+        return [Level(threshold, f"solved from {percent(threshold)} on", criterion=True)]
+    return [Level(threshold, f"solved below {threshold:g}", criterion=True)]

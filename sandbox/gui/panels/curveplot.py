@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
@@ -15,6 +16,8 @@ from sandbox.gui.panels.plotaxes import StepAxis, colour_axis, fix_axis
 from sandbox.gui.panels.thinning import Values, peaks, samples, visible
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sandbox.gui.palette import LineStyle, Palette
 
 FAINT = 70
@@ -41,7 +44,7 @@ class CurvePlot:
         self._pairs: dict[str, Pair] = {}
         self._drawn: dict[str, tuple[Values, Values, Values]] = {}
         self._y_range: tuple[float, float] | None = None
-        self.notes = Annotations(self.box, self._on_axis)
+        self.notes = Annotations(self.box, self._all_on_axis)
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setDownsampling(auto=True, mode="peak")
@@ -115,6 +118,9 @@ class CurvePlot:
 
     def _on_axis(self, value: float) -> float:
         return math.log10(max(value, _LEAST_LOSS)) if self.log else value
+
+    def _all_on_axis(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.log10(np.maximum(values, _LEAST_LOSS)) if self.log else values
 
     def _new_pair(self, key: str) -> Pair:
         raw, smooth = (self.plot.plot(connect="finite", antialias=False) for _ in range(2))

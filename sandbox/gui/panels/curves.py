@@ -180,18 +180,17 @@ class CurvesPanel(QWidget):
             )
         self._fit_steps()
         self._fit_loss(view)
-        self.loss_plot.set_notes(loss_notes(view, self._last("loss"), self._palette))
-        self.accuracy_plot.set_notes(accuracy_notes(view, self._last("accuracy"), self._palette))
+        self.loss_plot.set_notes(loss_notes(view, self._all_smooth("loss"), self._palette))
+        notes = accuracy_notes(view, self._all_smooth("accuracy"), self._palette)
+        self.accuracy_plot.set_notes(notes)
 
     def _smooth(self, key: str, name: str, values: np.ndarray) -> np.ndarray:
         return self._smoothed.setdefault((key, name), Smoothed()).extend(values)
 
-    def _last(self, name: str) -> dict[str, float]:
-        """Where each contestant's smoothed curve ends."""
-        view = self._view
-        curves = {} if view is None else view.curves
-        smooth = {key: self._smooth(key, name, getattr(c, name)) for key, c in curves.items()}
-        return {key: float(values[-1]) for key, values in smooth.items() if len(values)}
+    def _all_smooth(self, name: str) -> dict[str, np.ndarray]:
+        """Each contestant's smoothed curve."""
+        curves = {} if self._view is None else self._view.curves
+        return {key: self._smooth(key, name, getattr(c, name)) for key, c in curves.items()}
 
     def _fit_steps(self) -> None:
         """Grows in steps, with room for the names at the curves' ends."""

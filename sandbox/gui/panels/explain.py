@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.gui.panels.ink import write, write_lines
-from sandbox.gui.panels.typeface import SMALL_PX, TEXT_PX, metrics, wrap
+from sandbox.gui.panels.typeface import SMALL_PX, TEXT_PX, fits, metrics, wrap
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _PIECES = re.compile(r"([^_]+)|_\{([^}]*)\}|_(\w)")
 NO_GATES = (
     "No gates: nothing decides what to keep. Every step writes the whole state anew, "
-    "from the word it reads and the state before."
+    "from what it reads and the state before."
 )
+PLEASANT_WIDTH = 420
 
 
 def write_formula(painter: QPainter, x: float, baseline: float, text: str, color: str) -> None:
@@ -32,16 +33,28 @@ def write_formula(painter: QPainter, x: float, baseline: float, text: str, color
 
 
 def paint_free(painter: QPainter, rect: QRect, cell: Cell, content: ColumnContent) -> None:
-    """Plain words first, equations under them, as far as there is room."""
-    measure, bottom = metrics(TEXT_PX), rect.top() + rect.height()
-    gateless = not any(picture.kind == "gate" for picture in cell.pictures)
-    lines = wrap(NO_GATES, min(rect.width() - 40, 420), 3, measure) if gateless else []
+    """Directly above the pictures: plain words and equations, each whole or not at all."""
+    measure, room = metrics(TEXT_PX), rect.height() - 6.0
     formulas, pitch = cell.equations.splitlines(), measure.height() + 4
-    top = rect.top() + 4.0
-    if lines and top + len(lines) * measure.height() <= bottom:
-        top = write_lines(painter, rect.left(), top, lines, content.palette.quiet, TEXT_PX) + 4
-    if top + len(formulas) * pitch > bottom:
+    tall = len(formulas) * pitch
+    if tall > room:
         return
+    gateless = not any(picture.kind == "gate" for picture in cell.pictures)
+    lines = whole_lines(rect.width(), room - tall - 4) if gateless else []
+    top = rect.top() + rect.height() - 2.0 - tall
+    if lines:
+        above = top - len(lines) * measure.height() - 4
+        write_lines(painter, rect.left(), above, lines, content.palette.quiet, TEXT_PX)
     for line in formulas:
         write_formula(painter, rect.left(), top + measure.ascent(), line, content.palette.text)
         top += pitch
+
+
+def whole_lines(width: float, height: float) -> list[str]:
+    """The words about no gates in the most pleasant width that holds all of them, else none."""
+    measure = metrics(TEXT_PX)
+    most = int(height // measure.height())
+    for wide in (min(width, PLEASANT_WIDTH), width):
+        if most > 0 and fits(NO_GATES, wide, most, measure):
+            return wrap(NO_GATES, wide, most, measure)
+    return []

@@ -18,9 +18,13 @@ WORDS = 16
 SLANTED_WORDS = 56
 ROOMY = 560  # from this height on, words are slanted so that more of them fit
 TALLEST_SPAN = 4
-LEAST_GUTTER = 124
+LEAST_GUTTER, MOST_GUTTER = 124, 196
 LEAST_WIDTH = 312
-LEAST_HEIGHT = 236
+LEAST_ROW = 12
+LEAST_GRADIENT, MOST_GRADIENT = 44, 160
+TALLEST_UNIT = 16  # pixels a unit of a picture that has room to spare
+LEAST_PICTURE = 96  # or the words above it are left out
+EXPLANATION = 66  # above such a picture: words and equations
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,29 @@ class Geometry:
     roles: QRect
     timeline: Timeline
     slanted: bool
+    units: int = 0
 
     def picture(self, position: int, count: int) -> QRect:
-        """The place of a picture's heatmap: pictures stand at the bottom, in order."""
+        """The place of a picture's heatmap: pictures stand at the bottom, in order.
+
+        A picture that is alone takes the height that is free, but for words above it.
+        """
+        if count == 1:
+            return self._only_picture()
         span = min(TALLEST_SPAN, max(self.rows // count, 1))
         first = self.rows - span * (count - position)
         gap = ROOMY_GAP if self.slanted else ROW_GAP
         top, bottom = self._row_edge(first), self._row_edge(first + span) - gap
         return QRect(self.timeline.left, top, self.timeline.width, bottom - top)
+
+    def _only_picture(self) -> QRect:
+        bottom = self._row_edge(self.rows) - (ROOMY_GAP if self.slanted else ROW_GAP)
+        height = bottom - self.body.top()
+        if height - EXPLANATION >= LEAST_PICTURE:
+            height -= EXPLANATION
+        if self.units:
+            height = min(height, max(self.units * TALLEST_UNIT, LEAST_PICTURE))
+        return QRect(self.timeline.left, bottom - height, self.timeline.width, height)
 
     def free(self, count: int) -> QRect:
         """What `count` pictures leave free above them."""
@@ -54,17 +73,22 @@ class Geometry:
         return self.body.top() + row * self.body.height() // self.rows
 
 
-def arrange(width: int, height: int, steps: int, rows: int) -> Geometry:
-    """The parts of a column of that size."""
-    gutter = min(max(width * 26 // 100, LEAST_GUTTER), 196)
+def least_height(rows: int) -> int:
+    """The height of everything that a column draws, with its rows as low as can be read."""
+    return HEAD + rows * LEAST_ROW + 4 + LEAST_GRADIENT + WORDS + ROLES
+
+
+def arrange(width: int, height: int, steps: int, rows: int, units: int = 0) -> Geometry:
+    """The parts of a column of that size; the rows give way first, then the gradient."""
+    gutter = min(max(width * 33 // 100, LEAST_GUTTER), MOST_GUTTER)
     left = MARGIN + gutter
     timeline = Timeline(left, max(width - left - BAR - MARGIN, 1), steps)
     slanted = height >= ROOMY
     words_height = SLANTED_WORDS if slanted else WORDS
-    gradient_height = min(max(height * 17 // 100, 60), 160)
+    gradient_height = min(max(height * 17 // 100, LEAST_GRADIENT), MOST_GRADIENT)
     roles = QRect(0, height - ROLES, width, ROLES)
     words = QRect(0, roles.top() - words_height, width, words_height)
     gradient = QRect(left, words.top() - gradient_height, timeline.width, gradient_height)
-    body = QRect(MARGIN, HEAD, width - 2 * MARGIN, max(gradient.top() - 4 - HEAD, rows * 12))
+    body = QRect(MARGIN, HEAD, width - 2 * MARGIN, max(gradient.top() - 4 - HEAD, rows * LEAST_ROW))
     head = QRect(MARGIN, 0, width - 2 * MARGIN, HEAD)
-    return Geometry(head, body, rows, gradient, words, roles, timeline, slanted)
+    return Geometry(head, body, rows, gradient, words, roles, timeline, slanted, units)

@@ -28,7 +28,7 @@ MEANINGS = {
         "how much each step still matters for learning; log scale",
         "size at each step, log scale",
     ),
-    True: ("as a share of its size at the question; log scale", "share of the last, log scale"),
+    True: ("share of its value at the question; log", "share of the question's; log"),
 }
 
 

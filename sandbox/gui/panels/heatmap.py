@@ -14,7 +14,7 @@ from sandbox.gui.panels.geometry import MARGIN
 from sandbox.gui.panels.ink import write
 from sandbox.gui.panels.timeline import Timeline, rows
 from sandbox.gui.panels.typeface import SMALL_PX, fits, metrics, wrap
-from sandbox.gui.panels.wording import SHORT_MEANINGS
+from sandbox.gui.panels.wording import SHORT_MEANINGS, SHORTEST_MEANINGS
 
 if TYPE_CHECKING:
     from sandbox.engine.cells import Picture
@@ -40,7 +40,8 @@ def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: Colu
     """What does not change with every frame: name and meaning beside rect, and its colours."""
     table = colour_table(picture.kind, content.palette)
     _paint_bar(painter, rect, limits(picture.kind, content.cell_limit), table, content)
-    meanings = (picture.meaning, SHORT_MEANINGS.get(picture.name, picture.meaning))
+    short = SHORT_MEANINGS.get(picture.name, picture.meaning)
+    meanings = (picture.meaning, short, SHORTEST_MEANINGS.get(picture.name, short))
     paint_name(painter, rect, picture.title, meanings, content)
 
 
@@ -48,18 +49,18 @@ def paint_name(
     painter: QPainter,
     rect: QRect,
     title: str,
-    meanings: tuple[str, str],
+    meanings: tuple[str, ...],
     content: ColumnContent,
     narrower: int = 0,
 ) -> None:
-    """Title and meaning in the gutter left of rect; the second meaning where the first is long."""
+    """Title and meaning in the gutter left of rect; the first meaning that fits, or none."""
     palette, measure = content.palette, metrics(SMALL_PX)
     lines = max(int((rect.height() + 4) // measure.height()) - 1, 0)
     width = rect.left() - MARGIN - 8 - narrower
     top = rect.top() - 1.0
     write(painter, MARGIN, round(top + measure.ascent()), title, palette.text, bold=True)
     top += measure.height()
-    meaning = next((each for each in meanings if fits(each, width, lines, measure)), meanings[1])
+    meaning = next((each for each in meanings if fits(each, width, lines, measure)), "")
     for line in wrap(meaning, width, lines, measure) if lines else ():
         write(painter, MARGIN, round(top + measure.ascent()), line, palette.quiet)
         top += measure.height()

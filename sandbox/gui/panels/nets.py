@@ -11,6 +11,7 @@ from sandbox.engine.cells import CELLS
 from sandbox.gui.palette import DARK, Palette
 from sandbox.gui.panels.column import NetColumn
 from sandbox.gui.panels.content import (
+    FEWEST_ROWS,
     ColumnContent,
     GradientCurve,
     gradient_curves,
@@ -18,10 +19,10 @@ from sandbox.gui.panels.content import (
     shown_traces,
 )
 from sandbox.gui.panels.describe import Description
-from sandbox.gui.panels.geometry import MARGIN
+from sandbox.gui.panels.geometry import MARGIN, least_height
 from sandbox.gui.panels.ranges import DecadeRange, SymmetricLimit
 from sandbox.gui.panels.summary import Row, step_numbers, summary
-from sandbox.gui.panels.typeface import SMALL_PX
+from sandbox.gui.panels.typeface import SMALL_PX, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     from sandbox.engine.trace import Trace
     from sandbox.gui.views import NetsView
+
+
+STATE_ROOM = 200  # pixels that the run's state takes in the status bar
 
 
 class NetsPanel(QWidget):
@@ -71,6 +75,7 @@ class NetsPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._content)
+        self._scroll.setMinimumHeight(least_height(FEWEST_ROWS + 2))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self._scroll)
@@ -112,7 +117,7 @@ class NetsPanel(QWidget):
 
     @Slot(bool)
     def set_relative(self, relative: bool) -> None:
-        """Whether the gradient is divided by its value at the query."""
+        """Whether the gradient is divided by its value at the question."""
         if relative == self._relative:
             return
         self._relative, self._decades = relative, DecadeRange()
@@ -138,7 +143,11 @@ class NetsPanel(QWidget):
         if view is None or not 0 <= step < view.sequence.length:
             return ""
         self._resolve(view)
-        return step_numbers(view, self._traces, self._curves, step, self._row)
+        return step_numbers(view, self._traces, self._curves, step, self._row, self._fits_bar)
+
+    def _fits_bar(self, text: str) -> bool:
+        """Whether the window's status bar, which says the run's state too, has room for it."""
+        return width_of(text) <= self.window().width() - STATE_ROOM
 
     def column(self, key: str) -> NetColumn:
         """The column of a contestant."""

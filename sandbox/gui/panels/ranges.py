@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PATIENCE = 45  # frames in a row that must fit into a smaller range: 1.5 s at 30 Hz
 MOST_DECADES = 20
 FEWEST_DECADES = 3
+LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the net reads nearly the same
 _NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
@@ -27,7 +28,11 @@ def nice_above(value: float) -> float:
 
 
 class SymmetricLimit:
-    """The cell state's colour limit: ±limit, so that one large unit does not fade the others."""
+    """The cell state's colour limit: ±limit, so that one large unit does not fade the others.
+
+    Never beyond LARGEST_LIMIT: h_t = o * tanh(c_t), and a cell that has grown to 30 must not
+    make what was written at the cue look like nothing.
+    """
 
     def __init__(self) -> None:
         self.limit = 1.0
@@ -36,6 +41,7 @@ class SymmetricLimit:
     def update(self, arrays: Iterable[NDArray[np.floating]]) -> float:
         """Takes in what is shown now; the limit that fits it."""
         fits = nice_above(max((_large(array) for array in arrays), default=0.0))
+        fits = min(fits, LARGEST_LIMIT)
         self._calm = self._calm + 1 if fits < self.limit else 0
         if fits > self.limit or self._calm > PATIENCE:
             self.limit, self._calm = fits, 0

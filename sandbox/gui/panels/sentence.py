@@ -247,7 +247,8 @@ def header(view: SequenceView) -> str:
     """What is read, and how far the cue is from the question."""
     cues = [step for step, role in enumerate(view.roles.tolist()) if role == Role.CUE]
     unit = unit_of_length(view.task)
-    text = f"What every net reads, one {unit.removesuffix('s')} a step: {view.length} {unit}"
+    manner = f"one {unit.removesuffix('s')} a step: " if unit != "steps" else "one after another: "
+    text = f"What every net reads, {manner}{view.length} {unit}"
     if not cues:
         return text
     return f"{text}, the {ROLE_NAMES[Role.CUE]} {query_step(view) - cues[0]} before the question"

@@ -20,11 +20,14 @@ from sandbox.gui.panels.wording import (
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sandbox.engine.trace import Trace
     from sandbox.gui.panels.content import GradientCurve
     from sandbox.gui.views import NetHead, NetsView, SequenceView
+
+
+_SHORT = {"candidate": "cand."}  # in the status bar, where two contestants have to fit
 
 
 @dataclass(frozen=True)
@@ -41,28 +44,39 @@ def step_numbers(
     curves: tuple[GradientCurve, ...],
     step: int,
     row: Row | None,
+    fits: Callable[[str], bool] = lambda _: True,
 ) -> str:
-    """One step's numbers of every contestant: means over its units, or one unit's."""
-    said = [step_name(view.sequence, step)]
-    for curve in curves:
-        unit = row.unit if row is not None and row.key == curve.key else None
-        trace = traces[curve.key]
-        numbers = [f"gradient {magnitude(float(curve.norms[step]))}"]
-        numbers += [
-            _number(picture, trace.arrays[picture.name][step, view.sequence.index], unit)
-            for picture in CELLS[trace.cell].pictures
-        ]
-        who = curve.title if unit is None else f"{curve.title} unit {unit + 1}"
-        said.append(f"{who}: {', '.join(numbers)}")
-    return " · ".join(said)
+    """One step's numbers: of the unit pointed at, or means over the units of each contestant.
+
+    Contestants that do not fit are left out whole.
+    """
+    where = step_name(view.sequence, step)
+    told = next((curve for curve in curves if row is not None and curve.key == row.key), None)
+    if row is not None and told is not None:
+        numbers = _numbers(view, traces[told.key], told, step, row.unit)
+        return f"{where} · {told.title} unit {row.unit + 1}: {numbers}"
+    said = [f"{curve.title} {_numbers(view, traces[curve.key], curve, step)}" for curve in curves]
+    start = f"{where} · mean |value|: " if said else where
+    for count in range(len(said), 0, -1):
+        text = start + " · ".join([*said[:count], *(["…"] if count < len(said) else [])])
+        if fits(text) or count == 1:
+            return text
+    return start
+
+
+def _numbers(
+    view: NetsView, trace: Trace, curve: GradientCurve, step: int, unit: int | None = None
+) -> str:
+    numbers = [
+        _number(picture, trace.arrays[picture.name][step, view.sequence.index], unit)
+        for picture in CELLS[trace.cell].pictures
+    ]
+    return " ".join([*numbers, f"gradient {magnitude(float(curve.norms[step]))}"])
 
 
 def _number(picture: Picture, values: np.ndarray, unit: int | None) -> str:
-    if unit is not None and unit < len(values):
-        return f"{picture.name} {values[unit]:.2f}"
-    if picture.kind == "gate":
-        return f"{picture.name} {values.mean():.2f}"
-    return f"|{picture.name}| {np.abs(values).mean():.2f}"
+    size = np.abs(values).mean() if unit is None or unit >= len(values) else values[unit]
+    return f"{_SHORT.get(picture.name, picture.name)} {size:.2f}"
 
 
 def summary(view: NetsView, traces: Mapping[str, Trace], curves: tuple[GradientCurve, ...]) -> str:
@@ -108,4 +122,4 @@ def _gradient(sequence: SequenceView, curve: GradientCurve) -> str:
     cues = np.flatnonzero(sequence.roles == Role.CUE)
     cue = int(cues[0]) if len(cues) else 0
     at_cue, at_query = (magnitude(float(curve.norms[t])) for t in (cue, query_step(sequence)))
-    return f"gradient {at_query} at the query and {at_cue} at the cue"
+    return f"gradient {at_query} at the question and {at_cue} at the cue"

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 SHORT_MEANINGS = {  # of pictures by name, where a row has little room; the tool tip says all
     "forget": "1 keeps, 0 erases",
-    "input": "1 writes, 0 ignores",
-    "candidate": "what to write",
+    "input": "1 writes, 0 does not",
+    "candidate": "the new content",
     "output": "1 shows, 0 hides",
-    "cell": "the memory itself",
+    "cell": "forget × old + input × new",
     "hidden": "what the net shows",
 }
-ROLE_NAMES = {Role.CUE: "cue", Role.FILLER: "filler", Role.QUERY: "query"}
+SHORTEST_MEANINGS = {"cell": "f × old + i × new"}
+CELL_SATURATES = "Beyond ±3 the colour stays: the net reads tanh of it, which hardly changes there."
+ROLE_NAMES = {Role.CUE: "cue", Role.FILLER: "filler", Role.QUERY: "question"}
+LONGEST_SYMBOL = 2  # characters: "A", "16", "?"
+EVEN_CHANCE = 0.5  # what a net gives its answer at least, or the answer is a guess
 NEARLY_ALL = 0.9995
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -51,7 +55,8 @@ def magnitude(value: float) -> str:
         return "not a number"
     if math.isinf(value):
         return "infinite"
-    return "0" if value == 0 else f"{value:.1e}"
+    digits, _, exponent = f"{value:.1e}".partition("e")
+    return "0" if value == 0 else f"{digits}e{int(exponent)}"
 
 
 def power_of_ten(exponent: int) -> str:
@@ -74,17 +79,23 @@ def step_name(view: SequenceView, step: int) -> str:
 
 
 def unit_of_length(task: Task) -> str:
-    """What one step reads."""
-    return "words" if isinstance(task.inputs, Tokens) else "steps"
+    """What one step reads: words of a language, symbols that stand alone, or numbers."""
+    if not isinstance(task.inputs, Tokens):
+        return "steps"
+    return "words" if any(len(word) > LONGEST_SYMBOL for word in task.inputs.words) else "symbols"
 
 
 @dataclass(frozen=True)
 class Says:
-    """What a net answers at the query, and whether that is right."""
+    """What a net answers at the question, and whether that is right.
+
+    sure: false where it gives its own answer less than an even chance.
+    """
 
     answer: str
     verdict: str
     right: bool
+    sure: bool = True
 
 
 def query_step(view: SequenceView) -> int:
@@ -108,6 +119,10 @@ def _says_class(task: Task, chances: np.ndarray, target: int) -> Says:
         return Says("no answer", f'right is "{task.outputs[target]}"', False)
     chosen = int(np.argmax(chances))
     text = f'"{task.outputs[chosen]}" {percent(float(chances[chosen]))}'
+    if chances[chosen] < EVEN_CHANCE:
+        right = chosen == target
+        verdict = "a guess, right" if right else f'a guess; it is "{task.outputs[target]}"'
+        return Says(text, verdict, right, sure=False)
     if chosen == target:
         return Says(text, "right", True)
     return Says(text, f'wrong, it is "{task.outputs[target]}"', False)

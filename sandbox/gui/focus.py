@@ -1,0 +1,112 @@
+"""The keyboard focus goes only where a person can see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QPlainTextEdit,
+    QScrollArea,
+    QTabBar,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MARGIN_PX = 12
+MOST_STOPS = 500  # more than there are controls
+ARROWS_THEIR_OWN = (
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QPlainTextEdit,
+    QTabBar,
+)
+
+
+class Focus(QObject):
+    """Scrolls the focused widget into view, and takes the focus out of a dock that is covered."""
+
+    moved = Signal(object)  # QWidget | None
+    lost = Signal()  # the dock around the focused widget was covered
+
+    def __init__(self, window: QMainWindow, docks: Sequence[QDockWidget]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settling = QTimer(self)  # then a new layout has put the widget elsewhere
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(0)
+        self._settling.timeout.connect(self._show_focused)
+        QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
+        for dock in docks:
+            dock.visibilityChanged.connect(self._leave_covered)
+
+    def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self._window.isAncestorOf(new) and not covered(new):
+            show_in_areas(new)
+            self._settling.start()
+        self.moved.emit(new)
+
+    def _show_focused(self) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self._window.isAncestorOf(focused):
+            show_in_areas(focused)
+
+    def _leave_covered(self, visible: bool) -> None:
+        focused = QApplication.focusWidget()
+        if not visible and focused is not None and self._window.isAncestorOf(focused):
+            if covered(focused):
+                self.lost.emit()
+
+
+def covered(widget: QWidget) -> bool:
+    """Whether it lies in a dock that is hidden, or behind another one of the same tabs."""
+    dock = enclosing(widget, QDockWidget)
+    return dock is not None and dock.visibleRegion().isEmpty()
+
+
+def show_in_areas(widget: QWidget) -> None:
+    """Scroll every area that the widget lies in so that it can be seen."""
+    area = enclosing(widget, QScrollArea)
+    while isinstance(area, QScrollArea):
+        content = area.widget()
+        if content is None or not content.isAncestorOf(widget):
+            return
+        centre = widget.mapTo(content, widget.rect().center())
+        # not `ensureWidgetVisible`: of a text field that shows no more than its cursor
+        area.ensureVisible(
+            centre.x(),
+            centre.y(),
+            widget.width() // 2 + MARGIN_PX,
+            widget.height() // 2 + MARGIN_PX,
+        )
+        area = enclosing(area, QScrollArea)
+
+
+def uses_arrows(widget: QWidget | None) -> bool:
+    """Whether Left and Right are the widget's own."""
+    return isinstance(widget, ARROWS_THEIR_OWN)
+
+
+def enclosing(widget: QWidget, kind: type[QWidget]) -> QWidget | None:
+    """The nearest widget of that kind around it."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, kind):
+        around = around.parentWidget()
+    return around
