@@ -2,7 +2,7 @@
 
 python bench/screenshots.py FOLDER [--scale 1] [KEY=VALUE …]
 
-`resources/screenshots/finished-dark.png` of the README is one of them.
+`resources/screenshots/finished-dark.png` of the README is finished-dark-720p.png.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Trainer:
         self.step = 0
         self._batches = BatchSource(self.task, self.experiment.batch, self.experiment.seed)
         self._learners = {learner.key: learner for learner in self._build()}
-        workers = min(len(self._learners), os.cpu_count() or 1)
+        workers = max(min(len(self._learners), os.cpu_count() or 1) - 1, 1)
         self._pool = ThreadPoolExecutor(workers, "contestant")
 
     def _build(self) -> list[Learner]:
@@ -173,10 +173,17 @@ class Trainer:
         return max(1, min(count, to_evaluation, to_chunk, self.experiment.steps - self.step))
 
     def _each(self, job: Callable[[Learner], T], learners: Mapping[str, Learner]) -> list[T]:
-        """The job's result for every learner, in order, side by side."""
-        if len(learners) == 1:
-            return [job(one) for one in learners.values()]
-        return list(self._pool.map(job, learners.values()))
+        """The job's result for every learner, in order, side by side.
+
+        This thread does the heaviest itself: a hand-over to the pool and back costs a wait for
+        the interpreter's lock at each end, which the window holds for milliseconds.
+        """
+        heaviest = max(learners, key=lambda key: learners[key].net.theta.size)
+        waiting = {
+            key: self._pool.submit(job, one) for key, one in learners.items() if key != heaviest
+        }
+        own = job(learners[heaviest])
+        return [own if key == heaviest else waiting[key].result() for key in learners]
 
     def _due(self) -> list[Evaluated]:
         """Evaluations of those who may have solved it, and of all at the last step."""

@@ -23,8 +23,6 @@ from sandbox.gui.theme import Theme
 from sandbox.run.leaving import leave
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.worker import Worker
-from sandbox.store.paths import runs_folder
-from sandbox.store.runs import RunStore
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
 
@@ -59,7 +57,7 @@ class Run:
         self._app, self._status = app, DONE
         experiment, refusal = experiment_of(argv)
         mailbox = Mailbox()
-        self.worker = Worker(mailbox, RunStore(runs_folder()))
+        self.worker = Worker(mailbox)
         self.session = Session(self.worker, mailbox, experiment)
         memory = Memory()
         self.theme = Theme(memory.text("theme"))
@@ -91,9 +89,13 @@ class Run:
 
     def _start(self) -> None:
         """The worker imports numba: only now, when there is something to look at."""
+        from sandbox.store.paths import runs_folder
+        from sandbox.store.runs import RunStore
+
         gc.freeze()  # what was made until now stays; `app.main` had switched it off
         gc.enable()
         self.session.start()
+        self.worker.keep_in(RunStore(runs_folder()))
         self.worker.start()
         for title, sentence in self._sentences.items():
             if sentence:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences, Task
 
 EXAMPLES = 3
-TICK_MS = 16  # how often the mailbox is looked into; an empty look costs next to nothing
+TICK_MS = 11  # how often the mailbox is looked into; an empty look costs next to nothing
 FRAME_S = 1 / 30  # how often a frame is asked for at most
-TICKS_A_BEAT = 15  # numbers are shown anew at every beat, about four times a second
+TICKS_A_BEAT = 22  # numbers are shown anew at every beat, about four times a second
 SETTLE_S = 0.15  # how long edits of a dragged slider are gathered before a new run
 MORE_STEPS = int(Experiment.model_fields["steps"].default)
 

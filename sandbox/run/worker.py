@@ -13,11 +13,9 @@ import traceback
 from typing import TYPE_CHECKING
 
 from sandbox.run.control import FULL_SPEED
-from sandbox.run.engine import Engine, Kind, kind_of
 from sandbox.run.messages import Frame, Phase, Status
 from sandbox.run.orders import Opening, Orders, Wishes
 from sandbox.run.pace import SlowMotion, StepRate, steps_a_tick
-from sandbox.run.training import Training
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -25,7 +23,9 @@ if TYPE_CHECKING:
 
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
+    from sandbox.run.engine import Kind
     from sandbox.run.mailbox import Mailbox
+    from sandbox.run.training import Training
     from sandbox.store.base import Store
     from sandbox.tasks.base import Sequences
 
@@ -95,6 +95,10 @@ class Worker(threading.Thread):
         """Save and end the thread, within a second unless a kernel is being compiled."""
         self._orders.close()
 
+    def keep_in(self, store: Store) -> None:
+        """Where runs are kept; before `start`."""
+        self._store = store
+
     # The thread -------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -107,6 +111,8 @@ class Worker(threading.Thread):
 
     def _load(self) -> None:
         if self._trainer_of is None:
+            from sandbox.run.engine import Engine  # not before the first paint
+
             engine = Engine()
             engine.load()
             self._trainer_of = engine
@@ -143,6 +149,9 @@ class Worker(threading.Thread):
     def _open_run(self, opening: Opening) -> None:
         self._leave_run()
         self._run, self._experiment, self._probe = opening.run, opening.experiment, opening.probe
+        from sandbox.run.engine import kind_of
+        from sandbox.run.training import Training
+
         kind = kind_of(opening.experiment)
         if kind not in self._known:
             self._enter(Phase.WARMING)
