@@ -8,8 +8,7 @@ import sys
 from sandbox.setup.faults import Fault
 
 HEADLESS = (
-    "the same jobs run without a window: `python3 main.py train`, `trace`, `tasks`, `cells`, "
-    "`runs`"
+    "the same jobs run without a window: `python3 main.py train`, `trace`, `tasks`, `cells`, `runs`"
 )
 
 
