@@ -176,9 +176,9 @@ class Training:
         started, before = self._clock(), self.trainer.step
         part = self.trainer.run(count)
         taken = self.trainer.step - before
-        if taken < 1:
+        if taken < 1 and not part.diverged:
             raise RuntimeError(f"the trainer took no step at step {before}")
-        if not part.evaluated:
+        if taken and not part.evaluated:
             self._blocks.took(taken, self._clock() - started)
         return part
 

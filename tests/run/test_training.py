@@ -223,9 +223,22 @@ def test_that_judging_leaves_the_run_as_it_was() -> None:
     assert training.trainer.solved_at["rnn"] is None
 
 
+@pytest.mark.parametrize("step", [1, 2, 7])
+def test_that_everyone_may_diverge_at_the_first_step_of_a_block(step: int) -> None:
+    training, _ = begun(None, script=Script(diverge={"rnn": step, "lstm": step}))
+    for _ in range(step - 1):
+        training.advance(1)
+    training.advance(1)
+    assert training.all_diverged
+    assert training.over
+    assert training.step == step - 1
+
+
 def test_that_a_trainer_that_takes_no_step_is_our_fault() -> None:
+    from sandbox.engine.trainer import Advance
+
     training, _ = begun(None)
-    training.trainer.run = lambda count: None  # type: ignore[method-assign,assignment,return-value]
+    training.trainer.run = lambda count: Advance(1, {})  # type: ignore[method-assign]
     with pytest.raises(RuntimeError, match="took no step at step 0"):
         training.advance(5)
 

@@ -40,13 +40,17 @@ def percent(share: float | None) -> str:
     return f"{share:.0%}"
 
 
+LARGE = 10_000  # from here on numbers are written with a power of ten
+
+
 def loss_text(loss: float | None) -> str:
     """A loss with the digits that matter."""
     if loss is None:
         return "–"
     if not math.isfinite(loss):
         return "not finite"
-    return f"{loss:.2f}" if loss >= 0.1 or loss == 0 else f"{loss:.2g}"
+    plain = loss == 0 or 0.1 <= loss < LARGE
+    return f"{loss:.2f}" if plain else f"{loss:.2g}"
 
 
 def magnitude(value: float) -> str:
@@ -131,7 +135,7 @@ def _says_class(task: Task, chances: np.ndarray, target: int) -> Says:
 def _says_value(task: Task, answer: np.ndarray, target: np.ndarray) -> Says:
     error = float(np.max(np.abs(answer - target)))
     right = error <= task.correct_within
-    text = ", ".join(f"{value:.2f}" for value in answer)
+    text = ", ".join(f"{v:.2f}" if abs(v) < LARGE else f"{v:.2g}" for v in answer)
     aim = ", ".join(f"{value:.2f}" for value in target)
     if not math.isfinite(error):
         return Says("no answer", f"right is {aim}", False)
