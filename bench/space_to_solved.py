@@ -9,9 +9,12 @@ at full speed.  What the RNN does until 3,000 steps is `bench/seeds.py`'s to tel
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import time
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a key needs the focus
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
