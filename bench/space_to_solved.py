@@ -19,7 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a key needs the focus
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from window import run_for
+from window import leave, run_for
 
 from sandbox.experiment import Experiment
 from sandbox.gui.main_window import MainWindow
@@ -48,9 +48,7 @@ def one(experiment: Experiment, most: float) -> tuple[int | None, float]:
     run_for(lambda: "lstm" in session.recording.solved_at, most)
     took = time.perf_counter() - begun
     step = session.recording.solved_at.get("lstm")
-    window.close()
-    session.close()
-    worker.join()
+    leave(window, session, worker)
     return step, took
 
 

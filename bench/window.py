@@ -129,9 +129,7 @@ def in_window(experiment: Experiment, seconds: float) -> Measured:
     took, used = time.perf_counter() - begun, time.thread_time() - cpu
     steps = session.status.step - step
     gaps.stop()
-    window.close()
-    session.close()
-    worker.join()
+    leave(window, session, worker)
     late = sorted(gaps.gaps)
     return Measured(
         steps / took,
@@ -140,6 +138,15 @@ def in_window(experiment: Experiment, seconds: float) -> Measured:
         late[int(len(late) * 0.99)] * 1e3,
         used / took,
     )
+
+
+def leave(window: MainWindow, session: Session, worker: Worker) -> None:
+    """Close, and let Qt delete the window now: several in a process must not wait for Python's."""
+    window.close()
+    session.close()
+    worker.join()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 class Gaps:
