@@ -102,7 +102,7 @@ class Trainer:
         return self.step >= self.experiment.steps or not self._going()
 
     def run(self, count: int) -> Advance:
-        """At most `count` updates, at least one unless finished.
+        """At most `count` updates; none where finished, or where all diverge at the first.
 
         Fewer where a chunk of batches, an evaluation or the experiment ends.
         """

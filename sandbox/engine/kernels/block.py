@@ -17,7 +17,7 @@ from sandbox.engine.kernels.rnn import rnn_backward, rnn_forward
 
 @compiled
 def _even_weights(weight: Any, scored: Any) -> int:
-    """Weight (B,) = 1 / scored steps of the batch; returns their number."""
+    """Set every weight (B,) to 1 / scored steps of the batch; returns their number."""
     count = 0
     for t in range(scored.shape[0]):
         for b in range(scored.shape[1]):
