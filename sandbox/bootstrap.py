@@ -22,6 +22,7 @@ commands, each with its own --help:
   cells       list the recurrent cells and their parameters
   trace       write gates, states and gradients of a probe to a file
   runs        list, show and delete runs
+  bench       measure this engine beside torch.nn on the same work
   doctor      say what is installed, what is missing and what mends it (--json)
   setup       install what is needed, and do no more
 
@@ -32,7 +33,7 @@ options:
   --help                print this
 """
 
-COMMANDS = "train tasks cells trace runs".split()
+COMMANDS = "train tasks cells trace runs bench".split()
 
 
 def main(argv: "list[str]") -> int:

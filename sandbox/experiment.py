@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -47,6 +47,9 @@ Norm = Annotated[float, Field(gt=0), NUMBERS_ONLY]
 Bias = Annotated[float, Field(ge=-20, le=20), NUMBERS_ONLY]
 Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
 RecurrentInit = Literal["default", "orthogonal", "identity"]
+ReluInit = Literal["default", "orthogonal", "identity", "irnn"]
+
+Device = Literal["cpu", "cuda"]
 
 MAX_CONTESTANTS = 8
 
@@ -62,34 +65,139 @@ class Contestant(Frozen):
 
     name: Name = Field(description="Its name in the run")
     hidden: Whole = Field(32, ge=1, le=512, description="Hidden units")
-    recurrent_init: RecurrentInit = Field("default", description="Recurrent weights at the start")
+    layers: Whole = Field(1, ge=1, le=4, description="Layers, each reading the one below")
     lr: Rate | None = Field(None, description="Learning rate, where it is its own")
     clip: Norm | None = Field(None, description="Largest gradient norm, where its own")
     optimizer: Optimizer | None = Field(None, description="Optimiser, where it is its own")
 
 
-class RnnContestant(Contestant):
+class Recurrent(Contestant):
+    """A net whose state is multiplied by a matrix at every step."""
+
+    recurrent_init: RecurrentInit = Field("default", description="Recurrent weights at the start")
+
+
+class ForgetBias(Frozen):
+    """`forget_bias` is a number, or "chrono": b_f = ln U[1, T_max - 1], b_i = -b_f
+    (Tallec & Ollivier 2018, eq. 16).
+    """
+
+    forget_bias: Literal["chrono"] | Bias = Field(
+        "chrono", description="Forget-gate bias at the start"
+    )
+
+
+class UpdateBias(Frozen):
+    """`update_bias` pulls the update gate towards keeping the memory: a number, or "chrono"."""
+
+    update_bias: Literal["chrono"] | Bias = Field(
+        "chrono", description="Bias of the update gate towards keeping, at the start"
+    )
+
+
+class RnnContestant(Recurrent):
     """A plain RNN: one tanh layer."""
 
     cell: Literal["rnn"] = "rnn"
     name: Name = Field("rnn", description="Its name in the run")
 
 
-class LstmContestant(Contestant):
-    """An LSTM with forget, input and output gates.
+class RnnReluContestant(Contestant):
+    """A plain RNN with relu.  "irnn" is Le et al. 2015: identity, no bias, small inputs."""
 
-    `forget_bias` is a number, or "chrono": b_f = ln U[1, T_max - 1], b_i = -b_f
-    (Tallec & Ollivier 2018, eq. 16).
-    """
+    cell: Literal["rnn_relu"] = "rnn_relu"
+    name: Name = Field("rnn_relu", description="Its name in the run")
+    recurrent_init: ReluInit = Field("irnn", description="Weights at the start")
+
+
+class LstmContestant(ForgetBias, Recurrent):
+    """An LSTM with forget, input and output gates."""
 
     cell: Literal["lstm"] = "lstm"
     name: Name = Field("lstm", description="Its name in the run")
-    forget_bias: Literal["chrono"] | Bias = Field(
-        "chrono", description="Forget-gate bias at the start"
-    )
 
 
-AnyContestant = Annotated[RnnContestant | LstmContestant, Field(discriminator="cell")]
+class GruContestant(UpdateBias, Recurrent):
+    """A GRU: an update gate in place of forget and input gates, and a reset gate."""
+
+    cell: Literal["gru"] = "gru"
+    name: Name = Field("gru", description="Its name in the run")
+
+
+class PeepholeLstmContestant(ForgetBias, Recurrent):
+    """An LSTM whose gates also see the cell state."""
+
+    cell: Literal["lstm_peephole"] = "lstm_peephole"
+    name: Name = Field("lstm_peephole", description="Its name in the run")
+
+
+class CoupledLstmContestant(ForgetBias, Recurrent):
+    """An LSTM that writes exactly what it forgets: f = 1 - i."""
+
+    cell: Literal["lstm_coupled"] = "lstm_coupled"
+    name: Name = Field("lstm_coupled", description="Its name in the run")
+
+
+class NoForgetLstmContestant(Recurrent):
+    """The LSTM of 1997, without a forget gate."""
+
+    cell: Literal["lstm_no_forget"] = "lstm_no_forget"
+    name: Name = Field("lstm_no_forget", description="Its name in the run")
+
+
+class NoInputLstmContestant(ForgetBias, Recurrent):
+    """An LSTM without an input gate."""
+
+    cell: Literal["lstm_no_input"] = "lstm_no_input"
+    name: Name = Field("lstm_no_input", description="Its name in the run")
+
+
+class NoOutputLstmContestant(ForgetBias, Recurrent):
+    """An LSTM without an output gate."""
+
+    cell: Literal["lstm_no_output"] = "lstm_no_output"
+    name: Name = Field("lstm_no_output", description="Its name in the run")
+
+
+class LinearLstmContestant(ForgetBias, Recurrent):
+    """An LSTM without the candidate's tanh."""
+
+    cell: Literal["lstm_linear"] = "lstm_linear"
+    name: Name = Field("lstm_linear", description="Its name in the run")
+
+
+class MinGruContestant(UpdateBias, Contestant):
+    """minGRU (Feng et al. 2024): its gate sees the input only."""
+
+    cell: Literal["mingru"] = "mingru"
+    name: Name = Field("mingru", description="Its name in the run")
+
+
+class MinLstmContestant(ForgetBias, Contestant):
+    """minLSTM (Feng et al. 2024): its gates see the input only, and sum to one."""
+
+    cell: Literal["minlstm"] = "minlstm"
+    name: Name = Field("minlstm", description="Its name in the run")
+
+
+AnyContestant = Annotated[
+    RnnContestant
+    | RnnReluContestant
+    | LstmContestant
+    | GruContestant
+    | PeepholeLstmContestant
+    | CoupledLstmContestant
+    | NoForgetLstmContestant
+    | NoInputLstmContestant
+    | NoOutputLstmContestant
+    | LinearLstmContestant
+    | MinGruContestant
+    | MinLstmContestant,
+    Field(discriminator="cell"),
+]
+CONTESTANTS: Mapping[str, type[Contestant]] = {
+    kind.model_fields["cell"].default: kind for kind in get_args(get_args(AnyContestant)[0])
+}
 
 
 class Experiment(Frozen):
@@ -110,6 +218,7 @@ class Experiment(Frozen):
     steps: Whole = Field(3000, ge=1, le=10_000_000, description="Training steps")
     seed: Whole = Field(0, ge=0, le=2**32 - 1, description="Seed of everything random")
     replicates: Whole = Field(1, ge=1, le=64, description="Nets a contestant, each its own start")
+    device: Device = Field("cpu", description="cuda: PyTorch on an NVIDIA GPU")
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Experiment:
@@ -131,7 +240,7 @@ class Experiment(Frozen):
         """This experiment with other fields, validated anew; ExperimentError when refused."""
         return parse({**self.model_dump(), **fields})
 
-    def contestant(self, name: str) -> RnnContestant | LstmContestant:
+    def contestant(self, name: str) -> AnyContestant:
         """The contestant of that name; KeyError where there is none."""
         for contestant in self.contestants:
             if contestant.name == name:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.experiment import Experiment, parse
+from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_OF_THE_RUN = {"optimizer", "lr", "clip", "batch", "steps", "seed", "replicates", "task"}
 _FIXED = {"format", "params", "contestants", "name", "cell"}
+_OF_THE_RUN = set(Experiment.model_fields) - _FIXED
+_OF_CONTESTANTS = {name for kind in CONTESTANTS.values() for name in kind.model_fields}
 
 
 def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment:
@@ -42,6 +43,8 @@ def _put(data: dict[str, Any], key: str, value: Any) -> None:
         data[key] = value
     elif any(key in contestant for contestant in data["contestants"]):
         _put_into_contestants(data, key, key, value, only=None)
+    elif key in _OF_CONTESTANTS:
+        raise ExperimentError(key, value, _which_have(key, data["contestants"]))
     else:
         data["params"] = {**data["params"], key: value}
 
@@ -60,6 +63,12 @@ def _put_into_contestants(
                 fields = ", ".join(sorted(set(contestant) - _FIXED))
                 raise ExperimentError(key, value, f"one of {only}'s own fields: {fields}")
             contestant[field] = value
+
+
+def _which_have(field: str, contestants: list[dict[str, Any]]) -> str:
+    names = ", ".join(contestant["name"] for contestant in contestants)
+    cells = ", ".join(name for name, kind in CONTESTANTS.items() if field in kind.model_fields)
+    return f"no value here, since none of {names} has it; the cells that have it are {cells}"
 
 
 def _value(text: str) -> bool | int | float | str | None:

@@ -24,19 +24,20 @@ MAY_IMPORT = {
     "bootstrap": {"setup", "cli", "gui"},  # hands over once everything is installed
     "tasks": BASE,
     "engine": BASE | {"tasks"},
+    "measure": BASE | {"tasks", "engine"},
     "insight": {"engine"},
     "store": BASE | {"tasks", "engine"},
     "run": BASE | {"tasks", "engine", "store", "insight"},
     "export": BASE | {"tasks", "engine", "store", "insight"},
-    "cli": BASE | {"tasks", "engine", "store", "insight", "run", "export", "setup"},
+    "cli": BASE | {"tasks", "engine", "measure", "store", "insight", "run", "export", "setup"},
     "gui": BASE | {"tasks", "engine", "store", "insight", "run", "export", "setup"},
 }
 ONLY_IN = {
-    "PySide6": {"gui"},
+    "PySide6": {"gui", "export"},
     "pyqtgraph": {"gui"},
     "superqt": {"gui"},
     "numba": {"engine"},
-    "torch": {"engine"},
+    "torch": {"engine", "measure"},
     "sqlite3": {"store"},
     "rich": {"cli"},
 }
@@ -81,9 +82,12 @@ def test_that_insight_knows_traces_only() -> None:
                 assert not name.startswith("sandbox.engine") or name == "sandbox.engine.trace"
 
 
-def test_that_torch_is_imported_in_the_reference_only() -> None:
-    users = {p.name for _, p in modules() if any(n.split(".")[0] == "torch" for n in imported(p))}
-    assert users <= {"reference.py"}
+def test_that_torch_is_imported_by_the_reference_and_the_benchmark_only() -> None:
+    users = {p for _, p in modules() if any(n.split(".")[0] == "torch" for n in imported(p))}
+    engine = ROOT / "sandbox" / "engine"
+    assert engine / "reference.py" in users
+    benchmark = ROOT / "sandbox" / "measure" / "torch_step.py"
+    assert users <= {*engine.glob("reference*.py"), benchmark}
 
 
 def test_that_void_calls_into_qt_keep_the_references_to_none() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.cli import main
-from sandbox.experiment import Experiment
+from sandbox.engine.cells import CELLS, layout
+from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.tasks.registry import tasks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +51,7 @@ REFUSALS = [
     ("train --seed -1", "seed: -1 was given; it takes a whole number from 0"),
     ("train --seeds 0", "seeds: 0 was given; it takes a whole number from 1 to 64"),
     ("train --task nope", "task: 'nope' was given; it takes one of"),
-    ("train --cells gru", "cells: 'gru' was given; it takes a list with commas of rnn, lstm"),
+    ("train --cells wing", "cells: 'wing' was given; it takes a list with commas of rnn, rnn_relu"),
     ("train --cells rnn,rnn", "cells: 'rnn,rnn' was given; it takes each cell once"),
     ("train --set gap", "--set: 'gap' was given; it takes KEY=VALUE"),
     ("train --set gap=-1", "gap: -1 was given; it takes a whole number from"),
@@ -57,6 +59,8 @@ REFUSALS = [
     ("train --set hidden=0", "hidden: 0 was given; it takes a whole number from 1"),
     ("train --set lstm.wings=2", "lstm.wings: 2 was given; it takes one of lstm's own fields"),
     ("train --set gru.hidden=2", "gru.hidden: 2 was given"),
+    ("train --set forget_bias=1 --cells gru", "none of gru has it; the cells that have it are ls"),
+    ("train --set gru.forget_bias=1 --cells gru", "it takes one of gru's own fields: clip, hidden"),
     ("train --set lr=nan", "lr"),
     ("train --experiment /nowhere/x.json", "--experiment: '/nowhere/x.json' was given"),
     ("train --resume last", "run: 'last' was given; it takes an id as `runs list` prints it"),
@@ -91,9 +95,15 @@ def test_that_a_file_that_is_no_experiment_is_refused(
     path.write_bytes(b"\xff\xfe")
     assert "in JSON" in refused(capsys, "train", "--experiment", str(path))
     path.write_text("{")
-    assert "column 2 is not valid JSON" in refused(capsys, "train", "--experiment", str(path))
+    assert "x.json, line 1, column 2 is not valid JSON" in refused(
+        capsys, "train", "--experiment", str(path)
+    )
     path.write_text(Experiment().changed(params={"gap": -3}).to_json())
-    assert "gap: -3" in refused(capsys, "train", "--experiment", str(path))
+    assert "x.json, gap: -3" in refused(capsys, "train", "--experiment", str(path))
+    path.write_text('{"contestants": [{"cell": "lstm", "hidden": 0}]}')
+    assert "x.json, lstm.hidden: 0" in refused(
+        capsys, "train", "--experiment", str(path), "--set", "hidden=4"
+    )
 
 
 def test_that_help_is_printed_and_is_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,13 +142,35 @@ def test_that_the_gap_of_shown_sequences_can_be_set(capsys: pytest.CaptureFixtur
 def test_that_cells_are_listed_with_equations_gates_and_parameters(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    rnn, lstm = lines(capsys, "cells", "--json")
-    assert (rnn["name"], lstm["name"]) == ("rnn", "lstm")
+    listed = {cell["name"]: cell for cell in lines(capsys, "cells", "--json")}
+    assert list(listed) == list(CONTESTANTS)
+    lstm = listed["lstm"]
     assert set(lstm["gates"]) == {"input", "forget", "candidate", "output"}
+    assert lstm["holdable"] == lstm["gates"]
+    assert (lstm["compiled"], listed["mingru"]["compiled"]) == (True, False)
+    assert listed["rnn"]["holdable"] == []
+    assert all(cell["source"] for cell in listed.values())
     assert "c_t = f * c_{t-1} + i * g" in lstm["equations"]
     assert "forget_bias" in [field["name"] for field in lstm["parameters"]]
     assert main(["cells"]) == 0
-    assert "--set lstm.forget_bias=chrono" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    for words in ("--set lstm.forget_bias=chrono", "--set gru.update_bias=chrono", "PyTorch"):
+        assert words in text
+    assert all(f"\n{name}\n" in f"\n{text}" for name in CONTESTANTS)
+
+
+@pytest.mark.parametrize("cell", list(CONTESTANTS))
+@pytest.mark.parametrize("layers", [1, 3])
+def test_that_the_formula_of_a_cells_size_counts_its_vector(
+    capsys: pytest.CaptureFixture[str], cell: str, layers: int
+) -> None:
+    described = next(each for each in lines(capsys, "cells", "--json") if each["name"] == cell)
+    inputs, hidden, outputs = 7, 5, 3
+    formulas = described["size"], described["size_of_further_layers"]
+    plain = [re.sub(r"(?<=[\dH])(?=[HO(])|(?<=O)(?=\()", "*", text) for text in formulas]
+    first, further = (eval(text, {"I": inputs, "H": hidden, "O": outputs}) for text in plain)
+    counted = layout(CELLS[cell], inputs, hidden, outputs, layers).size
+    assert first + (layers - 1) * further == counted
 
 
 def test_that_no_runs_are_said_in_words_and_in_json(capsys: pytest.CaptureFixture[str]) -> None:

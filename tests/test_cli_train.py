@@ -328,6 +328,34 @@ def test_that_a_clamped_gate_is_constant(
     assert np.ptp(arrays["lstm.input"]) > 0
 
 
+TWO = "--task recall --cells gru,lstm_peephole --set gap=3 --set hidden=4 --set batch=4".split()
+
+
+def test_that_other_cells_and_layers_are_trained_and_traced(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    layered = "--set lstm_peephole.layers=2 --set gru.update_bias=chrono --steps 20".split()
+    start, *_, end = trained(capsys, *TWO, *layered)
+    gru, peephole = start["experiment"]["contestants"]
+    assert (gru["cell"], gru["update_bias"], gru["layers"]) == ("gru", "chrono", 1)
+    assert (peephole["layers"], "update_bias" in peephole) == (2, False)
+    assert list(end["cells"]) == ["gru", "lstm_peephole"]
+    arrays = traced(tmp_path)
+    assert {"gru.update", "gru.reset", "gru.candidate", "gru.grad_hidden"} <= set(arrays)
+    assert arrays["lstm_peephole.layer1.forget"].shape == arrays["lstm_peephole.forget"].shape
+    assert not np.array_equal(arrays["lstm_peephole.layer1.forget"], arrays["lstm_peephole.forget"])
+    assert not any(name.startswith("gru.layer") for name in arrays)
+
+
+def test_that_a_grus_update_gate_held_at_one_keeps_the_state_as_it_began(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    trained(capsys, *TWO, "--steps", "5")
+    arrays = traced(tmp_path, "--clamp", "gru.update=1")
+    assert (arrays["gru.update"] == 1).all()
+    assert (arrays["gru.hidden"] == 0).all()  # nothing is ever written
+
+
 def test_that_a_trace_of_an_earlier_step_is_that_of_a_run_stopped_there(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -355,6 +383,7 @@ def test_that_a_sequence_of_ones_own_can_be_traced(
     [
         ("--step 31", "step: '31' was given; it takes a whole number from 0 to 30"),
         ("--clamp rnn.hidden=1", "--clamp: 'rnn.hidden=1' was given; it takes lstm.input=VALUE"),
+        ("--clamp rnn.forget=1", "lstm.output=VALUE"),
         ("--clamp lstm.forget=x", "--clamp: 'lstm.forget=x'"),
         ("--clamp lstm.forget=nan", "--clamp: 'lstm.forget=nan'"),
         ("--clamp lstm#1.forget=1", "--clamp: 'lstm#1.forget=1'"),

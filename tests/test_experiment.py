@@ -10,12 +10,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sandbox.experiment import Contestant, Experiment, LstmContestant, from_json, parse
+from sandbox.experiment import CONTESTANTS, Contestant, Experiment, LstmContestant, from_json, parse
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
 
-CELLS = "one of lstm, rnn"
-FIELDS = "batch, clip, contestants, format, lr, optimizer, params, replicates, seed, steps, task"
+CELLS = f"one of {', '.join(sorted(CONTESTANTS))}"
+FIELDS = (
+    "batch, clip, contestants, device, format, lr, optimizer, params, replicates, seed, steps, task"
+)
 
 
 # Round trips and the hash.
@@ -30,8 +32,8 @@ def test_that_the_default_experiment_is_the_one_that_the_window_opens_on() -> No
 
 
 def test_that_the_hash_of_an_experiment_never_changes() -> None:
-    assert Experiment().digest == "0fbf93916a987d3a"
-    assert complete(Experiment()).digest == "c8dc695c0229686b"
+    assert Experiment().digest == "8c96424493994f47"
+    assert complete(Experiment()).digest == "2cc66af41c41ff4b"
 
 
 @pytest.mark.parametrize(
@@ -212,8 +214,8 @@ def lstm(**fields: object) -> dict[str, Any]:
             f"contestants[0]: 'rnn' was given; it takes a set of values with \"cell\" {CELLS}.",
         ),
         (
-            {"contestants": [{"cell": "gru"}]},
-            f"contestants[0].cell: 'gru' was given; it takes {CELLS}.",
+            {"contestants": [{"cell": "transformer"}]},
+            f"contestants[0].cell: 'transformer' was given; it takes {CELLS}.",
         ),
         (
             {"contestants": [{"cell": "rnn"}, {"hidden": 3}]},
@@ -244,7 +246,7 @@ def lstm(**fields: object) -> dict[str, Any]:
         (
             {"contestants": [{"cell": "rnn", "forget_bias": 1}]},
             "rnn.forget_bias: 1 was given; it takes nothing: there is no such field, "
-            "only cell, clip, hidden, lr, name, optimizer, recurrent_init.",
+            "only cell, clip, hidden, layers, lr, name, optimizer, recurrent_init.",
         ),
         (3, "experiment: 3 was given; it takes a set of names and values."),
         (None, "experiment: none was given; it takes a set of names and values."),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sandbox.experiment import Experiment
+from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.settings import with_settings
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
@@ -51,6 +51,36 @@ def test_that_a_dotted_key_sets_one_contestant() -> None:
     assert [net.lr for net in changed.contestants] == [None, 0.5]
 
 
+def test_that_layers_are_set_for_all_or_for_one() -> None:
+    assert [net.layers for net in after("layers=2").contestants] == [2, 2]
+    assert [net.layers for net in after("lstm.layers=3").contestants] == [1, 3]
+
+
+def test_that_the_device_is_a_field_of_the_run() -> None:
+    assert after("device=cuda").device == "cuda"
+    with pytest.raises(ExperimentError, match="device: 'tpu' was given; it takes one of cpu, cuda"):
+        after("device=tpu")
+
+
+def test_that_a_field_that_no_contestant_has_is_refused_with_the_cells_that_have_it() -> None:
+    with pytest.raises(ExperimentError) as caught:
+        after("update_bias=chrono")
+    assert str(caught.value) == (
+        "update_bias: 'chrono' was given; it takes no value here, since none of rnn, lstm has it; "
+        "the cells that have it are gru, mingru."
+    )
+
+
+@pytest.mark.parametrize("cell", list(CONTESTANTS))
+def test_that_every_field_of_every_cell_can_be_set(cell: str) -> None:
+    one = Experiment(contestants=(CONTESTANTS[cell](name=cell),))  # type: ignore[arg-type]
+    fields = set(CONTESTANTS[cell].model_fields) - {"cell", "name"}
+    values = {"optimizer": "sgd", "recurrent_init": "orthogonal"}
+    for field in fields:
+        new = with_settings(one, [f"{cell}.{field}={values.get(field, 2)}"])
+        assert getattr(new.contestants[0], field) == values.get(field, 2)
+
+
 def test_that_other_keys_are_the_tasks_own() -> None:
     assert dict(after("gap=7", "distractors=TRUE").params) == {
         "gap": 7,
@@ -88,7 +118,7 @@ def test_that_the_last_of_two_settings_counts() -> None:
         (
             "rnn.forget_bias=5",
             "rnn.forget_bias: 5 was given; it takes one of rnn's own fields: "
-            "clip, hidden, lr, optimizer, recurrent_init.",
+            "clip, hidden, layers, lr, optimizer, recurrent_init.",
         ),
         ("lstm.hidden=0", "lstm.hidden: 0 was given; it takes a whole number from 1 to 512."),
     ],

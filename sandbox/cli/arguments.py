@@ -41,14 +41,15 @@ def _parser() -> Parser:
     _add_cells(commands)
     _add_trace(commands)
     _add_runs(commands)
+    _add_bench(commands)
     return parser
 
 
 def _add_train(commands: Any) -> None:
     train = _command(commands, "train", "run one experiment", "train:train")
     train.add_argument("--task", metavar="NAME", help="what has to be remembered; see `tasks`")
-    _add_set(train, "any field: gap=50, hidden=64, lr=0.001, lstm.forget_bias=1 (repeatable)")
-    train.add_argument("--cells", metavar="LIST", help="contestants, such as rnn,lstm; see `cells`")
+    _add_set(train, "any field: gap=50, hidden=64, layers=2, lstm.forget_bias=1 (repeatable)")
+    train.add_argument("--cells", metavar="LIST", help="contestants, such as rnn,gru; see `cells`")
     train.add_argument("--steps", metavar="N", help="training steps")
     train.add_argument("--seed", metavar="N", help="seed of everything random")
     train.add_argument("--seeds", metavar="N", help="nets a contestant, each with its own seed")
@@ -99,6 +100,16 @@ def _add_runs(commands: Any) -> None:
         action = _command(actions, name, words, f"runs:{name}_run")
         action.add_argument("name", metavar="RUN", help="an id as `runs list` prints it, or last")
         _add_json(action)
+
+
+def _add_bench(commands: Any) -> None:
+    bench = _command(commands, "bench", "measure this engine beside torch.nn", "bench:bench")
+    bench.add_argument("--quick", action="store_true", help="within 30 s instead of 4 minutes")
+    bench.add_argument(
+        "--out", metavar="FILE.png",
+        help="where to draw the chart; without it, into the data folder, and not with --json",
+    )  # fmt: skip
+    _add_json(bench)
 
 
 def _command(commands: Any, name: str, words: str, target: str) -> Parser:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cli import output
-from sandbox.cli.request import CONTESTANTS, whole
-from sandbox.engine.cells import CELLS, Cell
-from sandbox.experiment import Experiment
+from sandbox.cli.request import whole
+from sandbox.engine.cells import CELLS, Cell, layer_parameters
+from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.settings import with_settings
 from sandbox.tasks import preview
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
@@ -67,19 +67,32 @@ def _refuse_other_fields(old: Experiment, new: Experiment) -> None:
 
 
 def _described(cell: Cell) -> dict[str, Any]:
-    gates = len(cell.gates)
     return {
         "name": cell.name,
         "title": cell.title,
         "equations": cell.equations,
+        "source": cell.source,
+        "compiled": cell.compiled,
         "gates": list(cell.gates),
+        "holdable": list(cell.holdable()),
         "pictures": [
             {"name": p.name, "title": p.title, "meaning": p.meaning, "kind": p.kind}
             for p in cell.pictures
         ],
         "parameters": _fields(cell),
-        "size": f"{gates if gates > 1 else ''}H(I + H + 1) + O(H + 1)",
+        "size": f"{layer_size(cell, 'I')} + O(H + 1)",
+        "size_of_further_layers": layer_size(cell, "H"),
     }
+
+
+def layer_size(cell: Cell, inputs: str) -> str:
+    """How many numbers one layer has, as a formula of its inputs' number and H, its units."""
+    gates, names = len(cell.gates), layer_parameters(cell)
+    if "W_h" in names:
+        inputs = "2H" if inputs == "H" else f"{inputs} + H"
+    extras = len(cell.extras)
+    own = f" + {extras if extras > 1 else ''}H" if extras else ""
+    return f"{gates if gates > 1 else ''}H({inputs} + 1){own}"
 
 
 def _fields(cell: Cell) -> list[dict[str, Any]]:
@@ -97,8 +110,11 @@ def _fields(cell: Cell) -> list[dict[str, Any]]:
 
 
 def _entry(cell: dict[str, Any]) -> str:
-    lines = [cell["name"], f"    {cell['title']}, {cell['size']} numbers (I inputs, O outputs)"]
+    runs = "compiled" if cell["compiled"] else "runs through PyTorch, slower"
+    lines = [cell["name"], f"    {cell['title']}, {cell['source']}; {runs}"]
     lines += [f"        {line}" for line in cell["equations"].splitlines()]
+    lines.append(f"    {cell['size']} numbers for I inputs, H units and O outputs")
+    lines.append(f"    {cell['size_of_further_layers']} more for every layer above the first")
     lines += [f"    {p['title']}: {p['meaning']}" for p in cell["pictures"]]
     for field in cell["parameters"]:
         default = "none" if field["default"] is None else field["default"]

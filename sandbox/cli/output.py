@@ -29,6 +29,12 @@ def tell(text: str) -> None:
     sys.stderr.flush()
 
 
+def tell_if(text: str) -> None:
+    """The same, where there is anything to tell."""
+    if text:
+        tell(text)
+
+
 def forget() -> None:
     """Let nothing more be written to a broken pipe, not even when Python ends."""
     with contextlib.suppress(OSError, ValueError):

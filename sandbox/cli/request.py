@@ -6,19 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
-from sandbox.experiment import Experiment, LstmContestant, RnnContestant, from_json
+from sandbox.experiment import CONTESTANTS, Experiment, from_json
 from sandbox.run.control import LIVE_FIELDS
 from sandbox.settings import with_settings
 from sandbox.tasks.registry import complete
-from sandbox.validation import ExperimentError
+from sandbox.validation import ExperimentError, NoExperiment
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-CONTESTANTS: dict[str, type[RnnContestant] | type[LstmContestant]] = {
-    "rnn": RnnContestant,
-    "lstm": LstmContestant,
-}
 NEW_RUN_ONLY = ("task", "cells", "seed", "seeds", "experiment")
 LIVE_OF_CONTESTANTS = ("lr", "clip")
 
@@ -37,7 +33,7 @@ def whole(field: str, text: str, least: int = 0, most: int | None = None) -> int
 
 def requested(arguments: Namespace) -> Experiment:
     """The experiment of a new run, complete; ExperimentError names what is wrong."""
-    base = _from_file(arguments.experiment) if arguments.experiment else Experiment()
+    base = from_file(arguments.experiment) if arguments.experiment else Experiment()
     if arguments.task is not None and arguments.task != base.task:
         base = base.changed(task=arguments.task, params={})
     if arguments.cells is not None:
@@ -72,9 +68,15 @@ def _with_numbers(experiment: Experiment, arguments: Namespace) -> Experiment:
         raise
 
 
-def _from_file(name: str) -> Experiment:
+def from_file(name: str) -> Experiment:
+    """The experiment of a file, complete; ExperimentError names the file and what is wrong."""
     try:
-        return from_json(Path(name).read_text("utf-8"))
+        return complete(from_json(Path(name).read_text("utf-8")))
+    except NoExperiment as error:
+        raise NoExperiment(f"{Path(name).name}, {error.why}") from None
+    except ExperimentError as error:
+        field = f"{Path(name).name}, {error.field}"
+        raise ExperimentError(field, error.given, error.accepted) from None
     except OSError as error:
         words = f"an experiment file that can be read ({error.strerror})"
         raise ExperimentError("--experiment", name, words) from None
@@ -92,7 +94,7 @@ def _contestants(base: Experiment, text: str) -> list[dict[str, Any]]:
             raise ExperimentError("cells", text, f"a list with commas of {known}")
         if any(name == before["name"] for before in chosen):
             raise ExperimentError("cells", text, "each cell once")
-        contestant = own[name] if name in own else CONTESTANTS[name]()
+        contestant = own[name] if name in own else CONTESTANTS[name](name=name)
         chosen.append(contestant.model_dump())
     return chosen
 

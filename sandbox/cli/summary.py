@@ -10,7 +10,7 @@ from sandbox.run import words
 if TYPE_CHECKING:
     from sandbox.run.training import Training
 
-UNITS = {"cross_entropy": "nats", "squared_error": "squared"}
+UNITS = {"cross_entropy": "nats", "squared_error": "squared", "legal_symbols": "nats"}
 
 
 def end_line(training: Training) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sandbox.cli import output
 from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
 from sandbox.engine.cells import CELLS
-from sandbox.run.engine import Engine
+from sandbox.run.engine import Engine, notice
 from sandbox.run.replay import trainer_at
 from sandbox.store import atomic
 from sandbox.store.base import RunError, StoredRun
@@ -58,6 +58,7 @@ def _traces(stored: StoredRun, step: int, probe: Sequences, clamp: Clamp) -> dic
         engine = Engine()
         engine.load()
         trainer = trainer_at(stored, step, engine)
+        output.tell_if(notice())
         try:
             return trainer.trace(probe, clamp)
         finally:
@@ -89,11 +90,7 @@ def _steps_where(marked: NDArray[np.bool_]) -> NDArray[np.int32]:
 
 def _clamp(experiment: Experiment, given: list[str]) -> Clamp:
     """{"lstm": {"forget": 1.0}}; ExperimentError says which gates can be held."""
-    gates = {
-        contestant.name: CELLS[contestant.cell].gates
-        for contestant in experiment.contestants
-        if len(CELLS[contestant.cell].gates) > 1
-    }
+    gates = {each.name: CELLS[each.cell].holdable() for each in experiment.contestants}
     known = ", ".join(f"{name}.{gate}=VALUE" for name, own in gates.items() for gate in own)
     held: Clamp = {}
     for text in given:

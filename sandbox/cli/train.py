@@ -9,7 +9,7 @@ from sandbox.cli import output
 from sandbox.cli.interrupts import INTERRUPTED, Interrupts
 from sandbox.cli.report import JsonReport, Report, TextReport
 from sandbox.cli.request import continued, requested
-from sandbox.run.engine import Engine
+from sandbox.run.engine import Engine, notice
 from sandbox.run.ids import new_run_id
 from sandbox.run.training import Training
 from sandbox.store.base import RunError
@@ -63,9 +63,10 @@ def _planned(arguments: Namespace, store: RunStore) -> _Plan:
 def _trainer(plan: _Plan) -> Trainer:
     engine = Engine()
     engine.load()
-    if plan.stored is None:
-        return engine(plan.experiment)
-    return engine(plan.stored.experiment_at(plan.stored.info.step))
+    stored = plan.stored
+    trainer = engine(plan.experiment if stored is None else stored.experiment_at(stored.info.step))
+    output.tell_if(notice())
+    return trainer
 
 
 def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) -> Training:

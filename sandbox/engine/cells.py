@@ -2,13 +2,14 @@
 
 Row vectors throughout: x_t (B, I), h_t (B, H).  W_x (I, gates·H), W_h (H, gates·H) and
 b (gates·H) are what torch.nn calls weight_ih.T, weight_hh.T and bias_ih + bias_hh; the
-gate order is torch's: input, forget, candidate, output.
+gate order is torch's: LSTM input, forget, candidate, output; GRU reset, update, candidate,
+whose b_h is the candidate's own part of bias_hh.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,14 +36,39 @@ class Picture:
 
 @dataclass(frozen=True)
 class Cell:
-    """A kind of cell.  `gates`: names of the blocks of columns of W_x, W_h and b, in order."""
+    """A kind of cell.
+
+    gates: names of the blocks of columns of W_x, W_h and b, in order.   states: what is carried
+    from step to step, and what a Trace has the gradient of.   extras: parameters (H,) beside
+    the matrices.   recurrent: whether it has a W_h.   memory: (gate, sign) pairs whose bias
+    makes it keep: the first one takes the contestant's number, and "chrono" sets all of them.
+    compiled: whether there are kernels for it; the others run through PyTorch.
+    """
 
     name: str
     title: str
     equations: str
     gates: tuple[str, ...]
     pictures: tuple[Picture, ...]
+    source: str = ""
+    states: tuple[str, ...] = ("hidden",)
+    extras: tuple[str, ...] = ()
+    recurrent: bool = True
+    memory: tuple[tuple[str, int], ...] = ()
+    compiled: bool = False
 
+    def holdable(self) -> tuple[str, ...]:
+        """The gates that a clamp may hold, by name; an RNN's one layer is no gate."""
+        return self.gates if len(self.gates) > 1 else ()
+
+
+_FORGET = Picture("forget", "forget gate", "1 keeps the memory, 0 erases it", "gate")
+_INPUT = Picture("input", "input gate", "1 writes the candidate, 0 writes nothing", "gate")
+_CANDIDATE = Picture("candidate", "candidate", "the new content", "signed")
+_OUTPUT = Picture("output", "output gate", "1 shows the memory, 0 hides it", "gate")
+_CELL = Picture("cell", "cell state", "forget × old memory + input × candidate", "cell")
+_HIDDEN = Picture("hidden", "hidden state", "what the net shows of its memory", "signed")
+_MIX = "h_t = (1 - z) * n + z * h_{t-1}"
 
 RNN = Cell(
     name="rnn",
@@ -52,6 +78,19 @@ RNN = Cell(
     pictures=(
         Picture("hidden", "hidden state", "one tanh layer, written anew each step", "signed"),
     ),
+    source="Elman 1990",
+    compiled=True,
+)
+
+RNN_RELU = Cell(
+    name="rnn_relu",
+    title="RNN relu",
+    equations="h_t = max(0, x_t W_x + h_{t-1} W_h + b)",
+    gates=("hidden",),
+    pictures=(
+        Picture("hidden", "hidden state", "one relu layer, written anew each step", "cell"),
+    ),
+    source="Le, Jaitly & Hinton 2015 (IRNN)",
 )
 
 LSTM = Cell(
@@ -64,24 +103,172 @@ LSTM = Cell(
         "h_t = o * tanh(c_t)"
     ),
     gates=("input", "forget", "candidate", "output"),
+    pictures=(_FORGET, _INPUT, _CANDIDATE, _OUTPUT, _CELL, _HIDDEN),
+    source="Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000",
+    states=("hidden", "cell"),
+    memory=(("forget", 1), ("input", -1)),
+    compiled=True,
+)
+
+GRU = Cell(
+    name="gru",
+    title="GRU",
+    equations=(
+        "r, z = sigmoid(x_t W_x + h_{t-1} W_h + b), each its own columns\n"
+        "n = tanh(x_t W_x + b + r * (h_{t-1} W_h + b_h))\n" + _MIX
+    ),
+    gates=("reset", "update", "candidate"),
     pictures=(
-        Picture("forget", "forget gate", "1 keeps the memory, 0 erases it", "gate"),
-        Picture("input", "input gate", "1 writes the candidate, 0 writes nothing", "gate"),
-        Picture("candidate", "candidate", "the new content", "signed"),
-        Picture("output", "output gate", "1 shows the memory, 0 hides it", "gate"),
-        Picture("cell", "cell state", "forget × old memory + input × candidate", "cell"),
-        Picture("hidden", "hidden state", "what the net shows of its memory", "signed"),
+        Picture("update", "update gate", "1 keeps the memory, 0 replaces it", "gate"),
+        Picture("reset", "reset gate", "1 lets the candidate see the memory", "gate"),
+        _CANDIDATE,
+        replace(_HIDDEN, meaning="update × old memory + (1 - update) × candidate"),
+    ),
+    source="Cho et al. 2014, as cuDNN and PyTorch have it",
+    extras=("b_h",),
+    memory=(("update", 1),),
+)
+
+
+def _variant(name: str, title: str, first: str, source: str, **changes: Any) -> Cell:
+    """An LSTM but for `changes`; `first` says how it differs."""
+    return replace(
+        LSTM, name=name, title=title, equations=first, source=source, compiled=False, **changes
+    )
+
+
+_GREFF = "Greff et al. 2016"
+PEEPHOLE = _variant(
+    "lstm_peephole",
+    "LSTM peephole",
+    "as the LSTM, but i and f also see p * c_{t-1}, and o sees p_o * c_t",
+    "Gers & Schmidhuber 2000; Greff et al. 2016",
+    extras=("p_i", "p_f", "p_o"),
+)
+COUPLED = _variant(
+    "lstm_coupled",
+    "LSTM coupled",
+    "as the LSTM, but f = 1 - i",
+    _GREFF + " (CIFG)",
+    gates=("input", "candidate", "output"),
+    memory=(("input", -1),),
+)
+NO_FORGET = _variant(
+    "lstm_no_forget",
+    "LSTM 1997",
+    "as the LSTM, but without a forget gate: c_t = c_{t-1} + i * g",
+    "Hochreiter & Schmidhuber 1997; Greff et al. 2016 (NFG)",
+    gates=("input", "candidate", "output"),
+    pictures=(
+        _INPUT,
+        _CANDIDATE,
+        _OUTPUT,
+        replace(_CELL, meaning="old memory + input × candidate"),
+        _HIDDEN,
+    ),
+    memory=(),
+)
+NO_INPUT = _variant(
+    "lstm_no_input",
+    "LSTM no input gate",
+    "as the LSTM, but without an input gate: c_t = f * c_{t-1} + g",
+    _GREFF + " (NIG)",
+    gates=("forget", "candidate", "output"),
+    pictures=(
+        _FORGET,
+        _CANDIDATE,
+        _OUTPUT,
+        replace(_CELL, meaning="forget × old memory + candidate"),
+        _HIDDEN,
+    ),
+    memory=(("forget", 1),),
+)
+NO_OUTPUT = _variant(
+    "lstm_no_output",
+    "LSTM no output gate",
+    "as the LSTM, but without an output gate: h_t = tanh(c_t)",
+    _GREFF + " (NOG)",
+    gates=("input", "forget", "candidate"),
+    pictures=(_FORGET, _INPUT, _CANDIDATE, _CELL, _HIDDEN),
+)
+LINEAR = _variant(
+    "lstm_linear",
+    "LSTM linear input",
+    "as the LSTM, but its candidate has no tanh",
+    _GREFF + " (NIAF)",
+    pictures=(
+        _FORGET,
+        _INPUT,
+        replace(_CANDIDATE, meaning="the new content, without a tanh", kind="cell"),
+        _OUTPUT,
+        _CELL,
+        _HIDDEN,
     ),
 )
 
-CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (RNN, LSTM)}
+MIN_GRU = Cell(
+    name="mingru",
+    title="minGRU",
+    equations=(
+        "z = sigmoid(x_t W_x + b),  n = x_t W_x + b, each its own columns\n"
+        "h_t = (1 - z) * h_{t-1} + z * n"
+    ),
+    gates=("update", "candidate"),
+    pictures=(
+        Picture("update", "update gate", "1 replaces the memory, 0 keeps it", "gate"),
+        replace(_CANDIDATE, kind="cell"),
+        replace(_HIDDEN, meaning="(1 - update) × old memory + update × candidate", kind="cell"),
+    ),
+    source="Feng et al. 2024",
+    recurrent=False,
+    memory=(("update", -1),),
+)
+
+MIN_LSTM = Cell(
+    name="minlstm",
+    title="minLSTM",
+    equations=(
+        "i, f = sigmoid(x_t W_x + b),  n = x_t W_x + b, each its own columns\n"
+        "h_t = f / (f + i) * h_{t-1} + i / (f + i) * n"
+    ),
+    gates=("input", "forget", "candidate"),
+    pictures=(
+        replace(_FORGET, meaning="its share of forget + input is kept"),
+        replace(_INPUT, meaning="its share of forget + input is written"),
+        replace(_CANDIDATE, kind="cell"),
+        replace(_HIDDEN, meaning="share × old memory + share × candidate", kind="cell"),
+    ),
+    source="Feng et al. 2024",
+    recurrent=False,
+    memory=(("forget", 1), ("input", -1)),
+)
+
+CELLS: Mapping[str, Cell] = {
+    cell.name: cell
+    for cell in (
+        RNN,
+        RNN_RELU,
+        LSTM,
+        GRU,
+        PEEPHOLE,
+        COUPLED,
+        NO_FORGET,
+        NO_INPUT,
+        NO_OUTPUT,
+        LINEAR,
+        MIN_GRU,
+        MIN_LSTM,
+    )
+}
 
 
 @dataclass(frozen=True)
 class Layout:
     """Where each parameter of a net lies in its flat vector, in order.
 
-    W_x (I, G·H), W_h (H, G·H), b (G·H,), W_o (H, O), b_o (O,); G is the number of gates.
+    Of a layer: W_x (I, G·H), W_h (H, G·H), b (G·H,) and the cell's extras (H,), G being the
+    number of gates; from the second layer on (I is H there) the names end in ".2", ".3", ….
+    Then the readout: W_o (H, O), b_o (O,).
     """
 
     shapes: Mapping[str, tuple[int, ...]]
@@ -101,15 +288,23 @@ class Layout:
         return views
 
 
-def layout(cell: Cell, inputs: int, hidden: int, outputs: int) -> Layout:
-    """The layout of a cell with a linear readout: I inputs, H hidden units, O outputs."""
+def layer_parameters(cell: Cell) -> tuple[str, ...]:
+    """The names of one layer's parameters, in order, without a layer's number."""
+    return ("W_x", "W_h", "b", *cell.extras) if cell.recurrent else ("W_x", "b", *cell.extras)
+
+
+def layer_name(name: str, layer: int) -> str:
+    """A parameter's name in the flat vector's layout; the first layer is 0."""
+    return name if layer == 0 else f"{name}.{layer + 1}"
+
+
+def layout(cell: Cell, inputs: int, hidden: int, outputs: int, layers: int = 1) -> Layout:
+    """The layout of stacked cells with a linear readout: I inputs, H hidden units, O outputs."""
     columns = len(cell.gates) * hidden
-    return Layout(
-        {
-            "W_x": (inputs, columns),
-            "W_h": (hidden, columns),
-            "b": (columns,),
-            "W_o": (hidden, outputs),
-            "b_o": (outputs,),
-        }
-    )
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer in range(layers):
+        known = {"W_x": (hidden if layer else inputs, columns), "W_h": (hidden, columns)}
+        for name in layer_parameters(cell):
+            shape = (columns,) if name == "b" else (hidden,)
+            shapes[layer_name(name, layer)] = known.get(name, shape)
+    return Layout({**shapes, "W_o": (hidden, outputs), "b_o": (outputs,)})

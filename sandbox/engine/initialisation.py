@@ -11,49 +11,67 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS, layout
-from sandbox.experiment import LstmContestant, RnnContestant
+from sandbox.engine.cells import CELLS, layer_name, layer_parameters, layout
+from sandbox.experiment import ForgetBias, UpdateBias
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sandbox.experiment import AnyContestant
     from sandbox.tasks.base import Task
 
 
 def initial_vector(
-    contestant: RnnContestant | LstmContestant, task: Task, seed: int, place: int
+    contestant: AnyContestant, task: Task, seed: int, place: int
 ) -> NDArray[np.float32]:
     """Theta (P,) of a contestant; `place` is its position in the experiment."""
     cell, hidden = CELLS[contestant.cell], contestant.hidden
     rng = stream(seed, Purpose.INITIALISATION, place)
-    parts = layout(cell, task.inputs.size, hidden, len(task.outputs))
+    parts = layout(cell, task.inputs.size, hidden, len(task.outputs), contestant.layers)
     theta: NDArray[np.float32] = rng.uniform(-1, 1, parts.size).astype(np.float32)
     theta /= np.float32(np.sqrt(hidden))
     views = parts.views(theta)
-    if contestant.recurrent_init != "default":
-        for gate in range(len(cell.gates)):
-            block = _recurrent(contestant.recurrent_init, hidden, rng)
-            views["W_h"][:, gate * hidden : (gate + 1) * hidden] = block
-    if isinstance(contestant, LstmContestant):
-        _set_forget_bias(views["b"], contestant, task.dependency, rng)
+    for layer in range(contestant.layers):
+        own = {name: views[layer_name(name, layer)] for name in layer_parameters(cell)}
+        _set_recurrent(own, getattr(contestant, "recurrent_init", "default"), rng)
+        _set_memory(own["b"], contestant, task.dependency, rng)
     return theta
 
 
-def _recurrent(kind: str, hidden: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    if kind == "identity":
-        return np.eye(hidden)
+def _set_recurrent(
+    own: dict[str, NDArray[np.float32]], kind: str, rng: np.random.Generator
+) -> None:
+    """One layer's W_h (H, G·H), gate by gate; "irnn" is Le et al. 2015, section 4."""
+    if kind == "default":
+        return
+    hidden = own["W_h"].shape[0]
+    for gate in range(own["W_h"].shape[1] // hidden):
+        block = np.eye(hidden) if kind in ("identity", "irnn") else _orthogonal(hidden, rng)
+        own["W_h"][:, gate * hidden : (gate + 1) * hidden] = block
+    if kind == "irnn":
+        own["W_x"][:] = rng.normal(0, 0.001, own["W_x"].shape)
+        own["b"][:] = 0
+
+
+def _orthogonal(hidden: int, rng: np.random.Generator) -> NDArray[np.float64]:
     q, r = np.linalg.qr(rng.standard_normal((hidden, hidden)))
     return np.asarray(q * np.sign(np.diag(r)))
 
 
-def _set_forget_bias(
-    bias: NDArray[np.float32], lstm: LstmContestant, longest: int, rng: np.random.Generator
+def _set_memory(
+    bias: NDArray[np.float32], contestant: AnyContestant, longest: int, rng: np.random.Generator
 ) -> None:
-    """Bias (4H,) in the gates' order; chrono is Tallec & Ollivier 2018, eq. 16."""
-    H = lstm.hidden
-    if lstm.forget_bias == "chrono":
-        chrono = np.log(rng.uniform(1, max(longest - 1, 1), H))
-        bias[:H], bias[H : 2 * H] = -chrono, chrono
+    """Bias (G·H,) of the gates that keep; chrono is Tallec & Ollivier 2018, eq. 16."""
+    cell, H = CELLS[contestant.cell], contestant.hidden
+    if isinstance(contestant, ForgetBias):
+        wanted = contestant.forget_bias
+    elif isinstance(contestant, UpdateBias):
+        wanted = contestant.update_bias
     else:
-        bias[H : 2 * H] = lstm.forget_bias
+        return
+    chrono = wanted == "chrono"
+    value = np.log(rng.uniform(1, max(longest - 1, 1), H)) if chrono else np.full(H, wanted)
+    for name, sign in cell.memory if chrono else cell.memory[:1]:
+        place = cell.gates.index(name)
+        bias[place * H : (place + 1) * H] = sign * value

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.engine.initialisation import initial_vector
-from sandbox.engine.network import Network
+from sandbox.engine.nets import network_for
+from sandbox.engine.optimisers import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.experiment import Experiment, LstmContestant, RnnContestant
+    from sandbox.experiment import AnyContestant, Experiment
     from sandbox.tasks.base import Sequences, Task
     from sandbox.tasks.batches import Block
 
@@ -32,24 +33,15 @@ class Learner:
         self,
         experiment: Experiment,
         task: Task,
-        contestant: RnnContestant | LstmContestant,
+        contestant: AnyContestant,
         place: int,
         replicate: int,
     ) -> None:
-        from sandbox.engine.kernels.optimizers import CODES
-
         self.name = contestant.name
         self.key = f"{self.name}#{replicate}" if experiment.replicates > 1 else self.name
         self.task = task
         theta = initial_vector(contestant, task, experiment.seed + replicate, place)
-        self.net = Network(
-            contestant.cell,
-            theta,
-            task.inputs.size,
-            contestant.hidden,
-            len(task.outputs),
-            task.correct_within,
-        )
+        self.net = network_for(contestant, task, theta, experiment.device)
         self._code = CODES[contestant.optimizer or experiment.optimizer]
         self.done = 0
         self.solved_at: int | None = None
@@ -113,9 +105,7 @@ class Learner:
         """Flat vectors and counters, copied."""
         solved, diverged = (-1 if at is None else at for at in (self.solved_at, self.diverged_at))
         return {
-            "theta": self.net.theta.copy(),
-            "m": self.net.m.copy(),
-            "v": self.net.v.copy(),
+            **self.net.vectors(),
             "recent": self._recent.copy(),
             "counters": np.array(
                 [self.done, solved, diverged, self._failed, self._next_evaluation], np.int64
@@ -124,8 +114,7 @@ class Learner:
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Back to `state()`."""
-        for name in ("theta", "m", "v"):
-            getattr(self.net, name)[:] = state[name]
+        self.net.take(state)
         self._recent = np.array(state["recent"], np.float32)
         done, solved, diverged, failed, following = (int(n) for n in state["counters"])
         self._failed, self._next_evaluation = failed, following

@@ -35,9 +35,11 @@ class Network:
         hidden: int,
         outputs: int,
         within: float = 0.0,
+        layers: int = 1,
     ) -> None:
         self.cell, self.hidden, self.outputs, self.within = CELLS[cell], hidden, outputs, within
-        self.layout = layout(self.cell, inputs, hidden, outputs)
+        self.layers = layers
+        self.layout = layout(self.cell, inputs, hidden, outputs, layers)
         self.theta = theta
         self.gradient = np.zeros_like(theta)
         self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
@@ -45,6 +47,15 @@ class Network:
         self._gradients = _tuple(self.layout.views(self.gradient))
         self._work: dict[tuple[int, int], tuple[NDArray[Any], ...]] = {}
         self._measured = np.zeros((3, ROOM), np.float32)
+
+    def vectors(self) -> dict[str, NDArray[Any]]:
+        """Copies of theta and the optimiser's m and v, each (P,)."""
+        return {"theta": self.theta.copy(), "m": self.m.copy(), "v": self.v.copy()}
+
+    def take(self, vectors: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from `vectors()`."""
+        for name, mine in (("theta", self.theta), ("m", self.m), ("v", self.v)):
+            mine[:] = vectors[name]
 
     def learn(
         self, block: Block, done: int, rate: float, limit: float, code: int

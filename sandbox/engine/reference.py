@@ -1,126 +1,170 @@
-"""The same cells in torch autograd: the oracle that compiled kernels are checked against.
+"""Every cell in torch autograd: how cells without kernels train, and the kernels' oracle.
 
-Slow and plain on purpose: one line an equation, a Python loop over time, and every
-gradient from autograd.  torch is imported here and nowhere else in the engine.
+Plain on purpose: one line an equation (`reference_cells`), a Python loop over time, and every
+gradient from autograd.  torch is imported in the modules named reference… and nowhere else.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from sandbox.engine.cells import CELLS, layout
+from sandbox.engine.reference_forward import Weights, every_step, top_hidden, weights
+from sandbox.engine.reference_readout import judged, shown
+from sandbox.engine.reference_trace import as_numpy, gradients, own_means, pictures
+from sandbox.engine.reference_updates import update
 from sandbox.engine.trace import Trace
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
+    from sandbox.engine.reference_cells import Hold
+    from sandbox.experiment import Device
     from sandbox.tasks.base import Sequences
+    from sandbox.tasks.batches import Block
+
+MOST = 500  # sequences evaluated at once
+ROOM = 2**24  # numbers in the widest array of an evaluation, about
+
+# Contestants train side by side, and nets of this size gain nothing from more than a thread.
+torch.set_num_threads(1)
 
 
 class ReferenceNetwork:
-    """A cell with its readout; theta (P,) float32 or float64, as `network.Network` has it."""
+    """A cell with a linear readout over one flat vector (P,): `nets.Net`, through PyTorch.
+
+    theta, float32 or float64, is copied to the device.  ExperimentError where PyTorch finds
+    no such device.  On a CPU the same calls give the same bits.
+    """
 
     def __init__(
-        self, cell: str, theta: NDArray[Any], inputs: int, hidden: int, outputs: int
+        self,
+        cell: str,
+        theta: NDArray[Any],
+        inputs: int,
+        hidden: int,
+        outputs: int,
+        within: float = 0.0,
+        layers: int = 1,
+        device: Device = "cpu",
     ) -> None:
-        self.cell, self.inputs, self.hidden = CELLS[cell], inputs, hidden
-        self.layout = layout(self.cell, inputs, hidden, outputs)
-        self.theta = torch.tensor(theta, requires_grad=True)
+        if device == "cuda" and not torch.cuda.is_available():
+            raise ExperimentError("device", device, "cpu, since PyTorch finds no CUDA device here")
+        self.cell, self.layers, self.within = CELLS[cell], layers, within
+        self.layout = layout(self.cell, inputs, hidden, outputs, layers)
+        self.theta = torch.tensor(theta, device=device, requires_grad=True)
+        zero = torch.zeros_like(self.theta, requires_grad=False)
+        self._vectors = {"theta": self.theta, "m": zero, "v": zero.clone()}
+
+    def vectors(self) -> dict[str, NDArray[Any]]:
+        """Copies of theta and the optimiser's m and v, each (P,)."""
+        return {name: as_numpy(vector) for name, vector in self._vectors.items()}
+
+    def take(self, vectors: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from `vectors()`."""
+        with torch.no_grad():
+            for name, mine in self._vectors.items():
+                mine.copy_(torch.tensor(vectors[name]))
+
+    def learn(
+        self, block: Block, done: int, rate: float, limit: float, code: int
+    ) -> NDArray[np.float32]:
+        """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
+
+        n is smaller than the block where a loss or a norm was not finite: that step and
+        those after it were not taken.  done: updates before; limit: largest gradient norm.
+        """
+        measured: list[list[float]] = []
+        for inputs, targets, scored in zip(block.inputs, block.targets, block.scored, strict=True):
+            loss, hits = self._loss(inputs, targets, scored)
+            (gradient,) = torch.autograd.grad(loss, self.theta)
+            size = torch.linalg.vector_norm(gradient, dtype=torch.float64)
+            row = torch.stack([loss.double(), hits, size]).tolist()  # the one wait for a device
+            if not (math.isfinite(row[0]) and math.isfinite(row[2])):
+                break
+            if row[2] > limit:
+                gradient *= limit / (row[2] + 1e-6)
+            update(self._vectors, gradient, done + len(measured) + 1, rate, code)
+            measured.append(row)
+        return np.array(measured, np.float32).reshape(-1, 3).T.copy()
+
+    def evaluate(self, sequences: Sequences) -> tuple[float, float]:
+        """Mean loss and accuracy over the scored steps of N sequences."""
+        loss = hits = 0.0
+        for part in self._parts(sequences):
+            asked = int(part.scored.sum())
+            with torch.no_grad():
+                mean, right = self._loss(*_time_major(part))
+            loss, hits = loss + mean.item() * asked, hits + right.item() * asked
+        asked = max(int(sequences.scored.sum()), 1)
+        return loss / asked, hits / asked
 
     def gradient(self, sequences: Sequences) -> tuple[float, NDArray[Any]]:
         """The mean loss over all scored steps, and its gradient (P,)."""
-        steps = self._steps(sequences, {})
-        losses, scored = self._losses(steps, sequences)
-        loss = losses[scored].sum() / scored.sum()
+        loss, _ = self._loss(*_time_major(sequences))
         (gradient,) = torch.autograd.grad(loss, self.theta)
-        return loss.item(), gradient.numpy()
+        return loss.item(), as_numpy(gradient)
 
     def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
-        """As `network.Network.trace`: each sequence's loss is its own mean."""
-        steps = self._steps(sequences, clamp or {})
-        losses, scored = self._losses(steps, sequences)
-        own = torch.where(scored, losses, torch.zeros_like(losses)).sum(0) / scored.sum(0)
-        states = ("hidden", "cell") if self.cell.name == "lstm" else ("hidden",)
-        watched = [step[name] for name in states for step in steps]
-        found: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
-            own.nansum(), watched, allow_unused=True
-        )
-        full = [
-            torch.zeros_like(state) if gradient is None else gradient
-            for state, gradient in zip(watched, found, strict=True)
-        ]
-        T = len(steps)
-        arrays = {
-            name: _numpy(torch.stack([step[name] for step in steps]))
-            for name in steps[0]
-            if name != "answer"
-        }
-        for place, name in enumerate(states):
-            arrays[f"grad_{name}"] = _numpy(torch.stack(full[place * T : (place + 1) * T]))
-        answers = torch.stack([step["answer"] for step in steps])
-        if sequences.targets.ndim == 2:
-            answers = torch.softmax(answers, -1)
-        return Trace(self.cell.name, arrays, _numpy(answers), _numpy(own))
+        """Gates, states and gradients on N sequences; changes nothing.
 
-    def _steps(
-        self, sequences: Sequences, clamp: Mapping[str, float]
-    ) -> list[dict[str, torch.Tensor]]:
-        p = self._views()
-        x = self._inputs(sequences)
-        state = {"hidden": torch.zeros(len(sequences), self.hidden, dtype=x.dtype)}
-        state["cell"] = torch.zeros_like(state["hidden"])
-        steps = []
-        for t in range(x.shape[1]):
-            a = x[:, t] @ p["W_x"] + state["hidden"] @ p["W_h"] + p["b"]
-            state = self._advance(a, state, clamp)
-            steps.append({**state, "answer": state["hidden"] @ p["W_o"] + p["b_o"]})
-        return steps
+        clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
+        it has not.
+        """
+        inputs, targets, asked = (self._tensor(rows) for rows in _time_major(sequences))
+        net = self._weights()
+        layers = every_step(self.cell, inputs, net, self._hold(clamp or {}))
+        answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
+        losses, _ = judged(answers[asked], targets[asked], self.within)
+        loss = own_means(losses, asked)
+        arrays = pictures(self.cell, layers) | gradients(self.cell, layers, loss.sum())
+        own = as_numpy(loss.masked_fill(~asked.any(0), torch.nan))
+        return Trace(self.cell.name, arrays, as_numpy(shown(answers, targets)), own)
 
-    def _advance(
-        self, a: torch.Tensor, state: dict[str, torch.Tensor], clamp: Mapping[str, float]
-    ) -> dict[str, torch.Tensor]:
-        if self.cell.name == "rnn":
-            return {"hidden": torch.tanh(a)}
-        parts = dict(zip(self.cell.gates, torch.split(a, self.hidden, 1), strict=True))
-        gates = {
-            name: torch.tanh(part) if name == "candidate" else torch.sigmoid(part)
-            for name, part in parts.items()
-        }
-        gates |= {name: torch.full_like(gates[name], value) for name, value in clamp.items()}
-        cell = gates["forget"] * state["cell"] + gates["input"] * gates["candidate"]
-        return {**gates, "cell": cell, "hidden": gates["output"] * torch.tanh(cell)}
-
-    def _losses(
-        self, steps: list[dict[str, torch.Tensor]], sequences: Sequences
+    def _loss(
+        self, inputs: NDArray[Any], targets: NDArray[Any], scored: NDArray[Any]
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Loss of every step (T, B), counted where the second array is true."""
-        answers = torch.stack([step["answer"] for step in steps])
-        scored = torch.from_numpy(sequences.scored.T.copy())
-        targets = torch.from_numpy(np.swapaxes(sequences.targets, 0, 1).copy())
-        if targets.ndim == 2:
-            targets = torch.where(scored, targets.long(), 0)
-            return -torch.log_softmax(answers, -1).gather(2, targets[..., None])[..., 0], scored
-        return ((answers - targets.to(answers.dtype)) ** 2).mean(2), scored
+        """Mean loss and share of hits over the scored steps of one batch, time-major."""
+        net, asked = self._weights(), scored.astype(bool)
+        hidden = top_hidden(self.cell, self._tensor(inputs), net)
+        times = np.flatnonzero(asked.any(axis=1))
+        if not len(times):
+            return hidden[0][:0].sum(), torch.zeros_like(hidden[0][0, 0], dtype=torch.float64)
+        places = self._tensor(np.flatnonzero(asked[times]))
+        read = torch.stack([hidden[t] for t in times]).flatten(0, 1).index_select(0, places)
+        losses, hits = judged(net.answers(read), self._tensor(targets[asked]), self.within)
+        return losses.sum() / len(places), hits.double().mean()
 
-    def _views(self) -> dict[str, torch.Tensor]:
-        views, start = {}, 0
-        for name, shape in self.layout.shapes.items():
-            stop = start + int(np.prod(shape))
-            views[name] = self.theta[start:stop].reshape(shape)
-            start = stop
-        return views
+    def _weights(self) -> Weights:
+        return weights(self.cell, self.layout, self.layers, self.theta)
 
-    def _inputs(self, sequences: Sequences) -> torch.Tensor:
-        x = torch.from_numpy(sequences.inputs.copy())
-        if x.ndim == 2:
-            x = torch.nn.functional.one_hot(x.long(), self.inputs)
-        return x.to(self.theta.dtype)
+    def _hold(self, clamp: Mapping[str, float]) -> Hold:
+        for gate in clamp:
+            if gate not in self.cell.holdable():
+                raise ValueError(f"{self.cell.title} has no {gate} gate to hold")
+        return lambda gate, value: torch.full_like(value, clamp[gate]) if gate in clamp else value
+
+    def _tensor(self, array: NDArray[Any]) -> torch.Tensor:
+        """On the device; inputs and values in the net's precision."""
+        tensor = torch.tensor(array, device=self.theta.device)
+        return tensor.to(self.theta.dtype) if tensor.dtype.is_floating_point else tensor
+
+    def _parts(self, sequences: Sequences) -> Iterator[Sequences]:
+        """The sequences, as many at a time as are evaluated at once."""
+        width = sequences.scored.shape[1] * self.layout.shapes["b"][0]
+        count = max(1, min(MOST, ROOM // width))
+        for start in range(0, len(sequences), count):
+            yield sequences.pick(slice(start, start + count))
 
 
-def _numpy(tensor: torch.Tensor) -> NDArray[Any]:
-    return tensor.detach().numpy().copy()
+def _time_major(sequences: Sequences) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
+    swapped = (sequences.inputs, sequences.targets, sequences.scored)
+    inputs, targets, scored = (np.ascontiguousarray(np.swapaxes(rows, 0, 1)) for rows in swapped)
+    return inputs, targets, scored

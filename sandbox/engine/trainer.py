@@ -84,7 +84,7 @@ class Trainer:
     @property
     def parameters(self) -> dict[str, int]:
         """The number of parameters by key."""
-        return {key: learner.net.theta.size for key, learner in self._learners.items()}
+        return {key: learner.net.layout.size for key, learner in self._learners.items()}
 
     @property
     def solved_at(self) -> dict[str, int | None]:
@@ -178,7 +178,7 @@ class Trainer:
         This thread does the heaviest itself: a hand-over to the pool and back costs a wait for
         the interpreter's lock at each end, which the window holds for milliseconds.
         """
-        heaviest = max(learners, key=lambda key: learners[key].net.theta.size)
+        heaviest = max(learners, key=lambda key: learners[key].net.layout.size)
         waiting = {
             key: self._pool.submit(job, one) for key, one in learners.items() if key != heaviest
         }

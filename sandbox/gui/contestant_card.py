@@ -1,31 +1,35 @@
-"""One contestant: its name in its colour, its units and its start."""
+"""One contestant: its name in its colour, its units and its start, and more where asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from sandbox.experiment import LstmContestant, RnnContestant
-from sandbox.gui.form import FormAcross
+from sandbox.experiment import CONTESTANTS
+from sandbox.gui.dock import rule
+from sandbox.gui.fields import Refusal
+from sandbox.gui.form import Form, FormAcross
 from sandbox.gui.icons import icon
 from sandbox.gui.info import InfoButton
+from sandbox.gui.name_field import NameField, NameLabel
 from sandbox.gui.palette import DARK, LineStyle, Palette
+from sandbox.gui.swatch import Swatch
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from sandbox.validation import ExperimentError
+    from sandbox.experiment import AnyContestant
 
-FIELDS = {
-    "rnn": ("hidden", "recurrent_init"),
-    "lstm": ("hidden", "recurrent_init", "forget_bias"),
-}
-MODELS: dict[str, type[RnnContestant] | type[LstmContestant]] = {
-    "rnn": RnnContestant,
-    "lstm": LstmContestant,
-}
-TERM = {"rnn": "rnn", "lstm": "gate"}
+OWN = ("lr", "clip", "optimizer")  # the run's, unless a contestant has its own
+CALLED_NONE = "the run's"
+
+
+def fields_of(cell: str) -> list[str]:
+    """The fields that its card shows at first, in order: those that no run has."""
+    fields = CONTESTANTS[cell].model_fields
+    first = [name for name in ("hidden", "layers") if name in fields]
+    return first + [n for n in fields if n not in ("name", "cell", *first, *OWN)]
 
 
 class Card(QWidget):
@@ -34,36 +38,89 @@ class Card(QWidget):
     edited = Signal(str, str, object)  # contestant, field, value
     removed = Signal(str)
 
-    def __init__(self, contestant: RnnContestant | LstmContestant, title: str) -> None:
+    def __init__(self, contestant: AnyContestant, title: str) -> None:
         super().__init__()
-        self.name, cell = contestant.name, contestant.cell
-        self._form = FormAcross(MODELS[cell], FIELDS[cell], whose=title)
-        self._form.edited.connect(self._edit)
-        self._swatch, self._title = Swatch(), QLabel(title)
+        self.name, self.cell = contestant.name, contestant.cell
+        kind = CONTESTANTS[self.cell]
+        self._form = FormAcross(kind, fields_of(self.cell), whose=title)
+        self._own = Form(kind, OWN, whose=title, none=CALLED_NONE)
+        for form in (self._form, self._own):
+            form.edited.connect(self._edit)
+        self._swatch, self._title = Swatch(), NameLabel(title)
         self._title.setProperty("role", "heading")
-        self._info = InfoButton(TERM[cell])
-        self._remove = QToolButton()
-        self._remove.setIconSize(QSize(14, 14))
-        self._remove.setAccessibleName(f"Remove {title}")
-        self._remove.setToolTip(f"Remove {title} from the run.")
-        self._remove.clicked.connect(self._be_removed)
+        self._title.setToolTip("Double-click to rename.")
+        self._title.asked.connect(self.start_renaming)
+        self._name, self._refusal = NameField(), Refusal()
+        self._name.setAccessibleName(f"Name of {title}")
+        self._name.committed.connect(self._rename)
+        self._name.left.connect(self._stop_renaming)
+        self._info = InfoButton(self.cell)
+        self._make_buttons(title)
         self._lay_out()
+        values = contestant.model_dump()
+        self.more.setChecked(any(values[field] is not None for field in OWN))
 
-    def show_contestant(self, contestant: RnnContestant | LstmContestant, alone: bool) -> None:
+    def _make_buttons(self, title: str) -> None:
+        self.more = _tool_button(f"More of {title}", "Its own learning rate, clip and name.")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._unfold)
+        self._remove = _tool_button(f"Remove {title}", f"Remove {title} from the run.")
+        self._remove.clicked.connect(self._be_removed)
+        self._rename_button = QPushButton("Rename…")
+        self._rename_button.setAccessibleName(f"Rename {title}")
+        self._rename_button.setToolTip("Give it another name; this starts a new run.")
+        self._rename_button.clicked.connect(self.start_renaming)
+        self._colors = DARK
+
+    def show_contestant(self, contestant: AnyContestant, alone: bool) -> None:
         """Show its values; the last one cannot be removed."""
         self._form.show_values(contestant.model_dump())
+        self._own.show_values(contestant.model_dump())
         self._remove.setEnabled(not alone)
 
     def refuse(self, field: str, error: ExperimentError) -> None:
-        """Say under a field why its value was not taken."""
-        self._form.refuse(field, error)
+        """Say under a field why its value was not taken; the name keeps what was typed."""
+        if field == "name":
+            self._refusal.say(str(ExperimentError("name", error.given, error.accepted)))
+        else:
+            (self._own if field in OWN else self._form).refuse(field, error)
 
     def set_look(self, style: LineStyle, palette: Palette) -> None:
         """Its line as everywhere in the window, in these colours."""
+        self._colors = palette
         self._swatch.set_look(style, palette)
         self._form.set_palette(palette)
+        self._own.set_palette(palette)
         self._info.set_palette(palette)
         self._remove.setIcon(icon("remove", palette.quiet, palette.hairline))
+        self._show_fold()
+
+    def start_renaming(self) -> None:
+        """Type a name in the title's place."""
+        self._title.hide()
+        self._info.hide()
+        self._name.start(self.name)
+
+    def _rename(self, name: str) -> None:
+        if name == self.name:
+            self._stop_renaming()
+            self.more.setFocus()
+            return
+        self.edited.emit(self.name, "name", name)
+
+    def _stop_renaming(self) -> None:
+        self._name.hide()
+        self._refusal.forget()
+        self._title.show()
+        self._info.show()
+
+    def _unfold(self, open_: bool) -> None:
+        self._further.setVisible(open_)
+        self._show_fold()
+
+    def _show_fold(self) -> None:
+        which = "fold" if self.more.isChecked() else "unfold"
+        self.more.setIcon(icon(which, self._colors.quiet))
 
     def _edit(self, field: str, value: object) -> None:
         self.edited.emit(self.name, field, value)
@@ -76,52 +133,30 @@ class Card(QWidget):
         head.setSpacing(8)
         head.addWidget(self._swatch)
         head.addWidget(self._title)
+        head.addWidget(self._name)
         head.addWidget(self._info)
         head.addStretch(1)
+        head.addWidget(self.more)
         head.addWidget(self._remove)
+        self._further = QWidget()
+        further = QVBoxLayout(self._further)
+        further.setContentsMargins(0, 4, 0, 0)
+        further.addWidget(self._own)
+        further.addWidget(self._rename_button)
+        self._further.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addWidget(self._form)
+        for widget in (self._refusal, self._form, self._further):
+            column.addWidget(widget)
+        column.addSpacing(2)
+        column.addWidget(rule())
 
 
-class Swatch(QWidget):
-    """A short piece of the contestant's line, with its dash and its marker."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._style: LineStyle | None = None
-        self._palette = DARK
-        self.setFixedSize(32, 16)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def set_look(self, style: LineStyle, palette: Palette) -> None:
-        """Draw this style in these colours."""
-        self._style, self._palette = style, palette
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The line through the middle, the marker on it."""
-        if self._style is None:
-            return
-        color = QColor(self._style.color(self._palette))
-        painter = QPainter(self)
-        painter.setPen(QPen(color, 2, self._style.dash))
-        painter.drawLine(0, 8, 32, 8)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        _draw_marker(painter, self._style.marker)
-        painter.end()
-
-
-def _draw_marker(painter: QPainter, marker: str) -> None:
-    if marker == "o":
-        painter.drawEllipse(QPointF(16, 8), 4, 4)
-    elif marker == "s":
-        painter.drawRect(12, 4, 8, 8)
-    elif marker == "t":
-        painter.drawPolygon([QPointF(11, 4), QPointF(21, 4), QPointF(16, 12)])
-    else:
-        painter.drawPolygon([QPointF(16, 3), QPointF(21, 8), QPointF(16, 13), QPointF(11, 8)])
+def _tool_button(name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIconSize(QSize(14, 14))
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    return button

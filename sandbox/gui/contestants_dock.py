@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from sandbox.engine.cells import CELLS
 from sandbox.experiment import MAX_CONTESTANTS, Experiment
+from sandbox.gui.add_buttons import AddButtons
 from sandbox.gui.contestant_card import Card
-from sandbox.gui.dock import column, rule
-from sandbox.gui.icons import icon
-from sandbox.gui.info import InfoButton
+from sandbox.gui.dock import column, scrolled
 from sandbox.gui.naming import free_name
 from sandbox.gui.palette import DARK, Palette, line_styles
 from sandbox.run.words import title
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from sandbox.gui.session import Session
 
 
 class ContestantsPart(QWidget):
-    """The cards; every edit goes to the session."""
+    """The cards, which scroll, over the buttons, which stay; every edit goes to the session."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session, self._colors = session, DARK
         self._cards: dict[str, Card] = {}
-        self._rules: list[QWidget] = []
-        self._add_buttons = {cell: self._add_button(cell) for cell in CELLS}
-        self._info = InfoButton("contestants")
-        self._full = QLabel(f"{MAX_CONTESTANTS} at most")
-        self._full.setProperty("role", "note")
+        self._add_buttons = AddButtons()
+        self._add_buttons.chosen.connect(self._add)
         self._cards_place = QVBoxLayout()
+        self._revealing = QTimer(self)  # then the layout has made room for the card
+        self._revealing.setSingleShot(True)
+        self._revealing.timeout.connect(self._reveal_last)
         self._lay_out()
         session.experiment_changed.connect(self._follow)
         self._show()
@@ -40,9 +40,7 @@ class ContestantsPart(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
-        self._info.set_palette(palette)
-        for button in self._add_buttons.values():
-            button.setIcon(icon("add", palette.text, palette.quiet))
+        self._add_buttons.set_palette(palette)
         cells = {c.name: c.cell for c in self._session.experiment.contestants}
         for name, style in line_styles(dict(cells)).items():
             self._cards[name].set_look(style, palette)
@@ -52,36 +50,49 @@ class ContestantsPart(QWidget):
 
     def _show(self) -> None:
         contestants = self._session.experiment.contestants
-        if [c.name for c in contestants] != list(self._cards):
-            self._make_cards()
+        cells = {name: card.cell for name, card in self._cards.items()}
+        if [(c.name, c.cell) for c in contestants] != list(cells.items()):
+            self._arrange_cards()
         for contestant in contestants:
             self._cards[contestant.name].show_contestant(contestant, len(contestants) == 1)
-        full = len(contestants) >= MAX_CONTESTANTS
-        self._full.setVisible(full)
-        for button in self._add_buttons.values():
-            button.setDisabled(full)
+        self._add_buttons.set_full(len(contestants) >= MAX_CONTESTANTS)
 
-    def _make_cards(self) -> None:
-        for widget in (*self._cards.values(), *self._rules):
-            self._cards_place.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._cards, self._rules = {}, []
+    def _arrange_cards(self) -> None:
+        """A card each, in order; those of contestants that stay are kept as they are."""
+        before = dict(self._cards)
+        self._cards = {}
         for contestant in self._session.experiment.contestants:
-            card = Card(contestant, title(contestant.name, contestant.cell))
-            card.edited.connect(self._edit)
-            card.removed.connect(self._remove)
+            card = before.get(contestant.name)
+            if card is None or card.cell != contestant.cell:
+                card = Card(contestant, title(contestant.name, contestant.cell))
+                card.edited.connect(self._edit)
+                card.removed.connect(self._remove)
             self._cards[contestant.name] = card
-            self._rules.append(rule())
+        for card in before.values():
+            self._cards_place.removeWidget(card)
+            if card not in self._cards.values():
+                card.hide()
+                card.deleteLater()
+        for card in self._cards.values():
             self._cards_place.addWidget(card)
-            self._cards_place.addWidget(self._rules[-1])
+            card.show()  # now, so that it can take the focus
         self.set_palette(self._colors)
 
     def _edit(self, name: str, field: str, value: object) -> None:
+        if field == "name":
+            self._rename(name, str(value))
+            return
         error = self._session.attempt(lambda e: e.with_contestant(name, **{field: value}))
         if error is not None:
             self._show()
             self._cards[name].refuse(field, error)
+
+    def _rename(self, name: str, new: str) -> None:
+        error = self._session.attempt(lambda experiment: renamed(experiment, name, new))
+        if error is not None:
+            self._cards[name].refuse("name", error)
+        else:
+            self._cards[new].more.setFocus()
 
     def _remove(self, name: str) -> None:
         self._session.attempt(
@@ -92,42 +103,40 @@ class ContestantsPart(QWidget):
 
     def _add(self, cell: str) -> None:
         self._session.attempt(lambda experiment: with_another(experiment, cell))
+        self._revealing.start()
 
-    def _add_rnn(self) -> None:
-        self._add("rnn")
-
-    def _add_lstm(self) -> None:
-        self._add("lstm")
-
-    def _add_button(self, cell: str) -> QPushButton:
-        kind = CELLS[cell].title
-        button = QPushButton(kind)
-        button.setAccessibleName(f"Add {kind}")
-        button.setToolTip(f"Add another {kind} to the run, up to {MAX_CONTESTANTS} contestants.")
-        button.clicked.connect({"rnn": self._add_rnn, "lstm": self._add_lstm}[cell])
-        return button
+    def _reveal_last(self) -> None:
+        last = list(self._cards.values())[-1]
+        self._area.ensureWidgetVisible(last, 0, last.height() // 2)
 
     def _lay_out(self) -> None:
-        content, layout = column(12)
+        content, layout = column(0)
+        layout.setContentsMargins(12, 4, 2, 4)  # a scroll bar may stand beside it
+        self._cards_place.setSpacing(8)
+        layout.addLayout(self._cards_place)
+        layout.addStretch(1)
+        self._area = scrolled(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(content)
-        self._cards_place.setSpacing(12)
-        layout.addLayout(self._cards_place)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in self._add_buttons.values():
-            row.addWidget(button)
-        row.addWidget(self._info)
-        row.addWidget(self._full)
-        row.addStretch(1)
-        layout.addLayout(row)
-        layout.addStretch(1)
+        outer.setSpacing(0)
+        outer.addWidget(self._area, 1)
+        outer.addWidget(self._add_buttons)
 
 
 def with_another(experiment: Experiment, cell: str) -> Experiment:
-    """The experiment with one more contestant, as wide as the last one."""
+    """The experiment with one more contestant, as wide and as deep as the last one."""
     contestants: list[dict[str, Any]] = [c.model_dump() for c in experiment.contestants]
     name = free_name(cell, (contestant["name"] for contestant in contestants))
-    new = {"cell": cell, "name": name, "hidden": contestants[-1]["hidden"]}
+    new = {"cell": cell, "name": name}
+    new |= {field: contestants[-1][field] for field in ("hidden", "layers")}
     return experiment.changed(contestants=[*contestants, new])
+
+
+def renamed(experiment: Experiment, name: str, new: str) -> Experiment:
+    """The experiment with another name for a contestant; ExperimentError where it is taken."""
+    if any(contestant.name == new for contestant in experiment.contestants):
+        raise ExperimentError("name", new, "a name that no other contestant has")
+    contestants = [each.model_dump() for each in experiment.contestants]
+    for contestant in contestants:
+        contestant["name"] = new if contestant["name"] == name else contestant["name"]
+    return experiment.changed(contestants=contestants)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 OTHER = "other…"
 BIASES = (0.0, 1.0, 3.0, 5.0)
+NONE = "none"
+WORDS = {"cpu": "processor", "cuda": "NVIDIA GPU"}  # for choices that are no words
 
 
 class Control(QWidget):
@@ -56,13 +58,15 @@ class Control(QWidget):
 class NumberControl(Control):
     """A number, or none where the schema allows it."""
 
-    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+    def __init__(
+        self, field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+    ) -> None:
         super().__init__(field, label, tip)
         choices = schema.get("anyOf", [schema])
         number = next(c for c in choices if c.get("type") in ("integer", "number"))
         low, high = limits_of(number)
         none_allowed = any(choice.get("type") == "null" for choice in choices)
-        self._field = NumberField(number["type"] == "integer", low, high, none_allowed)
+        self._field = NumberField(number["type"] == "integer", low, high, none_allowed, none)
         self._field.committed.connect(self._commit)
         self._add(self._field)
 
@@ -76,13 +80,16 @@ class NumberControl(Control):
 
 
 class ChoiceControl(Control):
-    """One of a few words."""
+    """One of a few words, or none where the schema allows it."""
 
-    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+    def __init__(
+        self, field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+    ) -> None:
         super().__init__(field, label, tip)
-        self._choices = [str(choice) for choice in schema["enum"]]
+        self._choices = choices_in(schema)
         self._box = QuietComboBox()
-        self._box.addItems(self._choices)
+        words = [none if choice is None else choice for choice in self._choices]
+        self._box.addItems([WORDS.get(word, word) for word in words])
         self._box.activated.connect(self._choose)
         self._add(self._box)
 
@@ -117,7 +124,7 @@ class FlagControl(Control):
         return self._box
 
 
-class ForgetBiasControl(Control):
+class BiasControl(Control):
     """chrono, 0, 1, 3, 5, or a value of one's own, typed below."""
 
     DIRECTION = QBoxLayout.Direction.TopToBottom
@@ -173,12 +180,22 @@ class QuietComboBox(QComboBox):
             event.ignore()
 
 
-def control_for(field: str, label: str, tip: str, schema: Mapping[str, Any]) -> Control:
-    """The control that fits a field's JSON schema."""
-    if field == "forget_bias":
-        return ForgetBiasControl(field, label, tip, schema)
-    if "enum" in schema:
-        return ChoiceControl(field, label, tip, schema)
+def choices_in(schema: Mapping[str, Any]) -> list[str | None]:
+    """What a field with a few words takes, None first where it is allowed; [] for others."""
+    variants = schema.get("anyOf", [schema])
+    words: list[str | None] = [str(word) for each in variants for word in each.get("enum", ())]
+    none_allowed = bool(words) and any(each.get("type") == "null" for each in variants)
+    return [None, *words] if none_allowed else words
+
+
+def control_for(
+    field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+) -> Control:
+    """The control that fits a field's JSON schema; `none` is how it calls no value."""
+    if any(choice.get("const") == "chrono" for choice in schema.get("anyOf", ())):
+        return BiasControl(field, label, tip, schema)
+    if choices_in(schema):
+        return ChoiceControl(field, label, tip, schema, none)
     if schema.get("type") == "boolean":
         return FlagControl(field, label, tip, schema)
-    return NumberControl(field, label, tip, schema)
+    return NumberControl(field, label, tip, schema, none)

@@ -34,6 +34,7 @@ OTHER_KEYS = (
     ("Enter", "Press the focused button, open the focused list, or take over a typed number."),
     ("Escape", "Put the old number back, close a paragraph, or take the marked step away."),
     ("Home, End", "In the pictures: mark the first or the last step."),
+    ("Page Up, Down", "In the pictures: show nets that are out of sight."),
     ("Up, Down", "In a number: the next value; among the examples: the next one."),
 )
 

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sandbox.gui.explain_cells import CELL_TERMS
+from sandbox.gui.term import Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-@dataclass(frozen=True)
-class Term:
-    """A word and its paragraph; `question` is how a person would ask for it."""
-
-    question: str
-    text: str
-
-
 TERMS: Mapping[str, Term] = {
-    "rnn": Term(
-        "What is an RNN?",
-        "A recurrent neural network reads a sequence one step at a time. After each step it keeps "
-        "a short list of numbers, its hidden state, and mixes the next word into it. Everything "
-        "it knows about the past has to be in that list. The plain RNN here writes the whole list "
-        "anew at every step, through one tanh layer, so that what it read long ago is easily "
-        "written over.",
-    ),
-    "gate": Term(
-        "What is a gate?",
-        "An LSTM has a second list of numbers beside its hidden state: the cell state, its memory. "
-        "Gates are numbers between 0 and 1 that the net works out anew at every step, one for each "
-        "unit of that memory. The forget gate says how much of the old memory stays, the input "
-        "gate how much of the candidate is written, the output gate how much is shown. A forget "
-        "gate near 1 carries a memory on unchanged, however many words go by.",
-    ),
+    **CELL_TERMS,
     "contestants": Term(
         "What is a contestant?",
         "A net that takes part in the run. All of them read the same sequences in the same order, "
@@ -52,6 +30,14 @@ TERMS: Mapping[str, Term] = {
         "How many numbers a net may keep from one step to the next. Each is one row of the "
         "pictures. More units can remember more, and take longer to train.",
     ),
+    "layers": Term(
+        "What are layers?",
+        "Nets stacked on each other: the first reads the words, each further one reads what the "
+        "one below it shows, step by step, and the top one gives the answer. Every layer has its "
+        "own weights, gates and memory. More layers can combine what was read in more involved "
+        "ways (Graves et al. 2013), and take longer to train. The pictures show the top layer; "
+        "its head then has a chooser for the others.",
+    ),
     "recurrent_init": Term(
         "What is the recurrent initialisation?",
         "The weights through which the hidden state acts on its own next value, as they are before "
@@ -67,6 +53,13 @@ TERMS: Mapping[str, Term] = {
         "either. A higher bias starts with gates that keep. Chrono (Tallec and Ollivier 2018) "
         "gives each unit its own: some forget within a few words, some only after as many steps "
         "as the gap is long.",
+    ),
+    "update_bias": Term(
+        "What is the update bias?",
+        "The constant inside the update gate before training, as the forget bias is for an LSTM. "
+        "A higher bias starts with gates that keep; at 0 they start half open, and a memory is "
+        "halved at each step. Chrono (Tallec and Ollivier 2018) gives each unit its own, so that "
+        "some let go within a few words, some only after as many steps as the gap is long.",
     ),
     "lr": Term(
         "What is the learning rate?",
@@ -95,6 +88,18 @@ TERMS: Mapping[str, Term] = {
         "What are training steps?",
         "In one step each net reads one batch, and its weights move once. Training stops when this "
         "many steps are taken; pressing Train then adds as many again.",
+    ),
+    "replicates": Term(
+        "What are replicates?",
+        "How many nets of each contestant are trained, each from random weights of its own. All "
+        "read the same batches. One net may be lucky; where five of five solve a task, it was not "
+        "luck.",
+    ),
+    "device": Term(
+        "What is the device?",
+        "Where the nets are computed. These nets are so small that the processor is usually the "
+        "fastest place, and only there are the same numbers promised to the last digit. An NVIDIA "
+        "GPU, through PyTorch, can pay off for many hundred units and large batches.",
     ),
     "seed": Term(
         "What is the seed?",

@@ -19,7 +19,7 @@ _GONE_FOR_A_MOMENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWind
 
 
 class NumberField(QAbstractSpinBox):
-    """A number that can be typed or stepped; None is shown as "none" where it is allowed.
+    """A number that can be typed or stepped; None is shown as `none_word` where it is allowed.
 
     What was typed is handed on as it is with `committed`; whoever knows the limits either
     calls `show_value` or lets the old value be shown again; it then keeps the focus, with its
@@ -32,7 +32,7 @@ class NumberField(QAbstractSpinBox):
 
     # of the class too: Qt still asks a field that Python is taking apart
     _value: Number | None = None
-    _whole, _refused = True, False
+    _whole, _refused, _none_word = True, False, "none"
 
     def __init__(
         self,
@@ -40,11 +40,12 @@ class NumberField(QAbstractSpinBox):
         low: float = -math.inf,
         high: float = math.inf,
         none_allowed: bool = False,
+        none_word: str = "none",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._whole, self._low, self._high = whole, low, high
-        self._none_allowed = none_allowed
+        self._none_allowed, self._none_word = none_allowed, none_word
         self._coming_back = QTimer(self)
         self._coming_back.setSingleShot(True)
         self._coming_back.timeout.connect(self._take_focus_back)
@@ -153,7 +154,7 @@ class NumberField(QAbstractSpinBox):
             event.ignore()
 
     def _spelled(self) -> str:
-        return spelled(self._value, self._whole)
+        return self._none_word if self._value is None else spelled(self._value, self._whole)
 
     def _next(self, value: Number | None, direction: int) -> Number | None:
         if value is None:

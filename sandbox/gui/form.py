@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sandbox.gui.controls import Control, control_for
+from sandbox.gui.controls import NONE, Control, choices_in, control_for
 from sandbox.gui.explain import TERMS
 from sandbox.gui.fields import Refusal, limits_in_words
 from sandbox.gui.info import InfoButton
@@ -24,23 +24,28 @@ LABELS: Mapping[str, str] = {
     "hidden": "units",
     "recurrent_init": "recurrent init",
     "forget_bias": "forget bias",
+    "update_bias": "update bias",
     "lr": "learning rate",
     "optimizer": "optimiser",
 }
 CONTROL_PX = 116
-NOTES: Mapping[str, str] = {"forget_bias": "or -20 to 20"}
+NOTES: Mapping[str, str] = {name: "or -20 to 20" for name in ("forget_bias", "update_bias")}
 
 
 class Form(QWidget):
     """Rows for some fields of a model; it shows values and says what a person wants.
 
-    `whose` stands before the accessible names where a window has several such forms.
+    `whose` stands before the accessible names where a window has several such forms; `none` is
+    how no value is called.
     """
 
     edited = Signal(str, object)  # field, value
 
-    def __init__(self, model: type[BaseModel], names: Sequence[str], whose: str = "") -> None:
+    def __init__(
+        self, model: type[BaseModel], names: Sequence[str], whose: str = "", none: str = NONE
+    ) -> None:
         super().__init__()
+        self._none = none
         self._controls: dict[str, Control] = {}
         self._refusals: dict[str, Refusal] = {}
         self._infos: list[InfoButton] = []
@@ -63,6 +68,10 @@ class Form(QWidget):
         label = LABELS.get(name, name.replace("_", " "))
         self._refusals[name].say(str(ExperimentError(label, error.given, error.accepted)))
 
+    def say(self, name: str, sentence: str) -> None:
+        """Say a sentence under a field, until its value is shown anew."""
+        self._refusals[name].say(sentence)
+
     def control(self, name: str) -> Control:
         """The control of that field."""
         return self._controls[name]
@@ -79,9 +88,9 @@ class Form(QWidget):
     def _add_field(self, name: str, schema: Mapping[str, Any], whose: str) -> None:
         label = LABELS.get(name, name.replace("_", " "))
         tip = f"{schema.get('description', label)}."
-        control = control_for(name, f"{whose} {label}".strip(), tip, schema)
+        control = control_for(name, f"{whose} {label}".strip(), tip, schema, self._none)
         control.committed.connect(self.edited)
-        note = NOTES.get(name, "" if "enum" in schema else limits_in_words(schema))
+        note = NOTES.get(name, "" if choices_in(schema) else limits_in_words(schema))
         position = len(self._controls)
         self._controls[name], self._refusals[name] = control, Refusal()
         entry = control.number_field()
@@ -133,20 +142,27 @@ class CompactForm(Form):
 class FormAcross(Form):
     """The controls beside each other, each between its label and its range."""
 
-    WIDTHS: Mapping[str, int] = {"hidden": 64, "recurrent_init": 112, "forget_bias": 84}
+    WIDTHS: Mapping[str, int] = {"hidden": 50, "layers": 50, "recurrent_init": 94}
+    BIAS_PX, MOST = 78, 4  # of the others, and how many there are at most
 
     def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
         top, control = Qt.AlignmentFlag.AlignTop, self._controls[name]
-        control.setFixedWidth(self.WIDTHS[name])
+        control.setFixedWidth(self.WIDTHS.get(name, self.BIAS_PX))
+        for entry in control.findChildren(QWidget):
+            entry.setProperty("compact", True)
         for label in words.findChildren(QLabel):
             label.setProperty("role", "caption")
-        self._grid.setHorizontalSpacing(6)
+        for info in words.findChildren(InfoButton):
+            info.make_small()
+        if layout := words.layout():
+            layout.setSpacing(2)
+        self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(0)
-        self._grid.setColumnStretch(position + 1, 1)
+        self._grid.setColumnStretch(self.MOST, 1)
         self._grid.addWidget(words, 0, position)
         self._grid.addWidget(control, 1, position, top)
         self._grid.addWidget(note_label(note), 2, position, top)
-        self._grid.addWidget(self._refusals[name], 3 + position, 0, 1, 4)
+        self._grid.addWidget(self._refusals[name], 3 + position, 0, 1, self.MOST + 1)
 
 
 def note_label(words: str) -> QLabel:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from sandbox.gui.explain import TERMS, Term
+from sandbox.gui.explain import TERMS
 from sandbox.gui.icons import icon
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.gui.palette import Palette
+    from sandbox.gui.term import Term
 
 PARAGRAPH_PX = 340
 
@@ -35,6 +36,11 @@ class InfoButton(QToolButton):
         self._term = term
         self.setAccessibleName(term.question)
         self.setToolTip(term.question)
+
+    def make_small(self) -> None:
+        """As high as a caption in small type."""
+        self.setIconSize(QSize(14, 14))
+        self.setFixedSize(16, 16)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw the (i) in the palette's quiet colour."""

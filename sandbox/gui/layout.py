@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from sandbox.gui.stage import Stage
 
-LEFT_PX, CURVES_PX, LEAST_CURVES_PX = 296, 176, 128
-TASK_PX, CONTESTANTS_PX = 372, 238
+LEFT_PX, CURVES_PX, LEAST_CURVES_PX = 316, 176, 128
+TASK_PX, CONTESTANTS_PX = 366, 244
+SCROLLS_ITSELF = ("contestants",)
 
 
 class Layout:
@@ -30,7 +31,10 @@ class Layout:
 
     def __init__(self, window: QMainWindow, left: Mapping[str, QWidget], stage: Stage) -> None:
         self._window = window
-        self.docks = [Dock(name, name.title(), part) for name, part in left.items()]
+        self.docks = [
+            Dock(name, name.title(), part, scrolls=name not in SCROLLS_ITSELF)
+            for name, part in left.items()
+        ]
         self.docks.append(Dock("curves", "Curves", stage.curves, scrolls=False))
         self.splitter = _splitter(stage.sentence, stage.nets)
         window.setDockNestingEnabled(True)

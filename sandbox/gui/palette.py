@@ -80,8 +80,9 @@ _MARKERS = ("o", "s", "t", "d")
 def line_styles(cells: dict[str, str]) -> dict[str, LineStyle]:
     """A style for every contestant: `cells` maps its key to its cell's name.
 
-    The first RNN is always the RNN's colour, the first LSTM the LSTM's; further contestants
-    take the slots that are left, then share the least taken with another dash and marker.
+    The first RNN, LSTM and GRU always have their cell's colour, the first of the other cells
+    the fourth.  Further contestants take a colour that is left; then the other cells share the
+    fourth and the rest the least taken, with another dash and marker.
     """
     styles: dict[str, LineStyle] = {}
     taken = [0] * len(_MARKERS)
@@ -90,9 +91,15 @@ def line_styles(cells: dict[str, str]) -> dict[str, LineStyle]:
         if not taken[slot]:
             styles[key] = _next_style(slot, taken)
     for key in (key for key in cells if key not in styles):
-        left = [slot for slot in (2, 3) if not taken[slot]]
-        styles[key] = _next_style(left[0] if left else taken.index(min(taken)), taken)
+        styles[key] = _next_style(_shared_slot(cells[key], taken), taken)
     return {key: styles[key] for key in cells}
+
+
+def _shared_slot(cell: str, taken: list[int]) -> int:
+    left = [slot for slot in (2, 3, 1, 0) if not taken[slot]]
+    if left:
+        return left[0]
+    return 3 if cell not in _SLOTS and taken[3] < len(_MARKERS) else taken.index(min(taken))
 
 
 def _next_style(slot: int, taken: list[int]) -> LineStyle:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 DONE, INTERRUPTED = 0, 130
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
 
@@ -72,12 +73,13 @@ class Run:
     def until_closed(self) -> int:
         """Show the window, and wait for its end; the exit status."""
         self.faults.install()
-        before = signal.signal(signal.SIGINT, self._on_signal)
+        before = {number: signal.signal(number, self._on_signal) for number in _to_catch()}
         try:
             self.window.show()
             self._app.exec()
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
             self.session.close()
             self.faults.remove()
         return leave(self.worker, self._status)
@@ -103,6 +105,12 @@ class Run:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.interrupt()
+
+
+def _to_catch() -> list[signal.Signals]:
+    """The signals that ask a process to end, but for one that is ignored on purpose (nohup)."""
+    known = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+    return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
 
 
 def experiment_of(argv: list[str]) -> tuple[Experiment, str]:

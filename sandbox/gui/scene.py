@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.gui.palette import line_styles
+from sandbox.gui.palette import LineStyle, line_styles
 from sandbox.gui.session import MORE_STEPS, Session
 from sandbox.gui.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.run.messages import Phase
@@ -21,8 +21,10 @@ ENOUGH_STEPS = 25  # fewer tell nothing of where a net stands
 FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many times as high
 _APART: Mapping[str, Callable[[Any], str]] = {
     "hidden": lambda value: f"{value:,} units",
+    "layers": lambda value: f"{value} layer{'s' if value > 1 else ''}",
     "recurrent_init": lambda value: f"{value} init",
     "forget_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
+    "update_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
     "lr": lambda value: "the run's rate" if value is None else f"rate {value:g}",
     "clip": lambda value: "the run's clip" if value is None else f"clip {value:g}",
     "optimizer": lambda value: value or "the run's optimiser",
@@ -40,21 +42,32 @@ def sequence_view(session: Session) -> SequenceView:
 
 def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetHead]) -> NetsView:
     """Pictures of the latest frame, under these heads."""
-    waiting = _WAITING[session.training] if session.phase is Phase.WARMING else ""
+    waiting = _waiting(session) if session.phase is Phase.WARMING else ""
     return NetsView(sequence, heads, session.frame, waiting)
 
 
+def styles_of(cells: Mapping[str, str]) -> dict[str, LineStyle]:
+    """The line of every contestant's net, by key; replicates share their contestant's."""
+    styles = line_styles({key.partition("#")[0]: cell for key, cell in cells.items()})
+    return {key: styles[key.partition("#")[0]] for key in cells}
+
+
 def heads(session: Session) -> dict[str, NetHead]:
-    """What stands over every contestant's column now."""
+    """What stands over every column now; the first nets of all contestants side by side."""
     cells = session.cells
-    styles = line_styles(cells)
+    styles = styles_of(cells)
     made = {}
-    for key, cell in cells.items():
+    for key in sorted(cells, key=_replicate):
+        cell = cells[key]
         smoothed = session.recording.curve(key).smoothed()
         loss, accuracy = smoothed if smoothed is not None else (None, None)
         status, tone = _standing(session, key)
         made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
     return made
+
+
+def _replicate(key: str) -> int:
+    return int(key.partition("#")[2] or 0)
 
 
 def apart(experiment: Experiment) -> dict[str, str]:
@@ -71,7 +84,7 @@ def apart(experiment: Experiment) -> dict[str, str]:
 def curves_view(session: Session) -> CurvesView:
     """Everything measured so far; arrays are views, nothing is copied."""
     cells = session.cells
-    styles = line_styles(cells)
+    styles = styles_of(cells)
     curves = {}
     for key, cell in cells.items():
         recording, buffer = session.recording, session.recording.curve(key)
@@ -95,7 +108,8 @@ def phase_in_words(session: Session) -> str:
     if session.all_diverged:
         return f"every net diverged by step {step:,}: try a smaller learning rate, then Restart"
     if phase is Phase.WARMING:
-        return "warming up, training starts by itself" if session.training else "warming up"
+        doing = _preparing(session) or "warming up"
+        return f"{doing}, training starts by itself" if session.training else doing
     if phase is Phase.READY:
         return "untrained: press Space to train"
     if phase is Phase.RUNNING:
@@ -113,6 +127,20 @@ def news(session: Session) -> tuple[str, bool]:
         return session.remark, False
     event = session.recording.last_event
     return (event.text, event.kind in ("diverged", "note")) if event is not None else ("", False)
+
+
+def _preparing(session: Session) -> str:
+    """What the worker says takes the time, where it is not the kernels."""
+    return session.status.preparing if session.status is not None else ""
+
+
+def _waiting(session: Session) -> str:
+    """What stands in place of pictures while there are none."""
+    doing = _preparing(session)
+    if not doing:
+        return _WAITING[session.training]
+    then = "training starts by itself" if session.training else "this takes a few seconds"
+    return f"{doing}; {then}"
 
 
 def _standing(session: Session, key: str) -> tuple[str, str]:

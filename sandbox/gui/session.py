@@ -358,4 +358,4 @@ def _differs(old: Experiment, new: Experiment, name: str) -> bool:
 
 
 def _without_pace(status: Status) -> tuple[object, ...]:
-    return status.phase, status.error, status.keys
+    return status.phase, status.error, status.keys, status.preparing

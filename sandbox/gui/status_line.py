@@ -39,6 +39,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self._busy)
         self.addWidget(self._phase)
         self.addPermanentWidget(self._readout, 1)
+        self.messageChanged.connect(self._make_room)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
         self._phase.setContentsMargins(0, 4, 24, 4)
@@ -68,6 +69,10 @@ class StatusLine(QStatusBar):
         """Draw in these colours."""
         self._palette = palette
         self._show_words()
+
+    def _make_room(self, tip: str) -> None:
+        """For the tip of a menu's item or a button, while it is pointed at."""
+        self._readout.setVisible(not tip)
 
     def _show_words(self) -> None:
         numbers = "" if self._fresh.isActive() else self._numbers

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sandbox.gui.dock import column
 from sandbox.gui.examples import Examples
-from sandbox.gui.explain import Term
 from sandbox.gui.form import CompactForm, Form
 from sandbox.gui.gap import Gap
 from sandbox.gui.info import InfoButton
 from sandbox.gui.palette import DARK, Palette
 from sandbox.gui.session import EXAMPLES, Session
 from sandbox.gui.task_picker import TaskPicker
+from sandbox.gui.term import Term
 from sandbox.gui.views import SequenceView
 
 if TYPE_CHECKING:

@@ -213,6 +213,17 @@ QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{
     background: {p.panel}; border: 1px solid {p.hairline}; outline: 0; padding: 4px;
 }}
+QAbstractSpinBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
+QAbstractSpinBox[compact="true"]::up-button, QAbstractSpinBox[compact="true"]::down-button {{
+    width: 15px;
+}}
+QComboBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
+QComboBox[compact="true"]::drop-down {{ width: 16px; }}
+QPushButton[role="add"] {{ padding: 5px 8px; }}
+QPushButton[role="add"]::menu-indicator {{ width: 0; height: 0; }}
+QLineEdit#name_field {{
+    background: {p.ground}; border: 1px solid {blue}; border-radius: 4px; padding: 1px 4px;
+}}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox {{ spacing: 8px; padding: 3px 0; }}
 QCheckBox::indicator {{

@@ -13,13 +13,14 @@ from sandbox.gui.form import Form
 if TYPE_CHECKING:
     from sandbox.gui.palette import Palette
     from sandbox.gui.session import Session
+    from sandbox.run.messages import Status
 
-FIELDS = ("lr", "clip", "optimizer", "batch", "steps")
+FIELDS = ("lr", "clip", "optimizer", "batch", "steps", "replicates", "device")
 NOTE = "Learning rate, clip and steps can change while the nets train; the others start a new run."
 
 
 class TrainingPart(QWidget):
-    """Learning rate, clip, optimiser, batch and steps; every edit goes to the session."""
+    """What holds for all contestants; every edit goes to the session."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -37,6 +38,7 @@ class TrainingPart(QWidget):
         layout.addWidget(note)
         layout.addStretch(1)
         session.experiment_changed.connect(self._follow)
+        session.problem.connect(self._tell_refusal)
         self._show()
 
     def set_palette(self, palette: Palette) -> None:
@@ -48,6 +50,12 @@ class TrainingPart(QWidget):
 
     def _show(self) -> None:
         self._form.show_values({name: getattr(self._session.experiment, name) for name in FIELDS})
+
+    def _tell_refusal(self, status: Status) -> None:
+        """Say under the field what only the worker could tell, such as that there is no GPU."""
+        field = (status.refused or "").partition(":")[0]
+        if status.refused and field in FIELDS:
+            self._form.say(field, status.refused)
 
     def _edit(self, name: str, value: object) -> None:
         error = self._session.attempt(lambda experiment: experiment.changed(**{name: value}))

@@ -1,19 +1,45 @@
-"""The compiled engine, imported late and warmed: what a worker makes its trainers with."""
+"""The engine, imported late and warmed: what a worker makes its trainers with."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
+
+from sandbox.engine import compilation
+from sandbox.engine.nets import is_compiled
 
 if TYPE_CHECKING:
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
 
-Kind = tuple[str, frozenset[str]]
+Kind = tuple[str, str, frozenset[str]]
 
 
 def kind_of(experiment: Experiment) -> Kind:
-    """What kernels an experiment needs: its task and its cells."""
-    return experiment.task, frozenset(each.cell for each in experiment.contestants)
+    """What an experiment needs of the engine: by its task, its device and its cells."""
+    cells = frozenset(each.cell for each in experiment.contestants)
+    return experiment.task, experiment.device, cells
+
+
+def preparation(experiment: Experiment) -> str:
+    """What takes the time before this experiment is ready, where it is not the kernels."""
+    if loaded():
+        return ""
+    compiled = [is_compiled(each.cell, experiment.device) for each in experiment.contestants]
+    return "" if all(compiled) else "loading PyTorch"
+
+
+def loaded() -> bool:
+    """Whether PyTorch has been imported: 1 to 2 s, once a process."""
+    return "torch" in sys.modules
+
+
+def notice() -> str:
+    """That PyTorch trains in place of the kernels, why, and what mends it; "" where kernels do."""
+    from sandbox.run import words
+
+    fault, wanted = compilation.fault(), compilation.switched_off()
+    return words.without_kernels(fault, wanted) if fault else ""
 
 
 class Engine:
@@ -26,19 +52,24 @@ class Engine:
         """Import numba and the kernels: a second or so, most of it once a process."""
         from importlib import import_module
 
-        for name in ("trainer", "kernels.block", "kernels.readout"):
-            import_module(f"sandbox.engine.{name}")
+        import_module("sandbox.engine.trainer")
+        compilation.load()
 
     def __call__(self, experiment: Experiment) -> Trainer:
         """A trainer at step 0; about 10 s where a kernel is compiled for the first time ever.
 
-        ExperimentError names a wrong value.
+        ExperimentError names a wrong value.  A compiler that fails is given up: see `notice`.
         """
         from sandbox.engine.trainer import Trainer
 
         kind = kind_of(experiment)
         if kind not in self._warm:
-            _warm_up(experiment)
+            try:
+                _warm_up(experiment)
+            except Exception as error:
+                if not compilation.is_of_the_compiler(error):
+                    raise
+                compilation.give_up(error)
             self._warm.add(kind)
         return Trainer(experiment)
 
@@ -47,7 +78,13 @@ def _warm_up(experiment: Experiment) -> None:
     """Call every kernel once, on the smallest nets of the same kind."""
     from sandbox.engine.trainer import Trainer
 
-    small = [{**each.model_dump(), "hidden": 1} for each in experiment.contestants]
+    small = [
+        {**each.model_dump(), "hidden": 1}
+        for each in experiment.contestants
+        if is_compiled(each.cell, experiment.device)
+    ]
+    if not small:
+        return
     tiny = experiment.changed(batch=1, steps=1, replicates=1, contestants=small)
     trainer = Trainer(tiny)
     try:

@@ -98,6 +98,7 @@ class Frame:
 class Status:
     """Phase and pace.  seconds: time spent training, pauses and waits for speed excluded.
 
+    preparing: in phase WARMING what takes the time, where it is not the kernels; else "".
     keys gives the contestants in order: key ("lstm", "lstm#1") -> cell name ("lstm").
     In phase FAILED exactly one is set: refused, a sentence where what was asked for cannot be
     (a wrong value, too large for the memory); error, a traceback where the fault is ours.
@@ -112,3 +113,4 @@ class Status:
     keys: Mapping[str, str] | None = None
     error: str | None = None
     refused: str | None = None
+    preparing: str = ""

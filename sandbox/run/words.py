@@ -9,15 +9,23 @@ from sandbox.engine.cells import CELLS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.experiment import Experiment
+    from sandbox.experiment import AnyContestant, Experiment
     from sandbox.tasks.base import Task
 
 _LIVE = {"lr": "learning rate", "clip": "clip", "steps": "steps", "optimizer": "optimiser"}
-_OF_A_RUN = {**_LIVE, "batch": "batch", "seed": "seed", "replicates": "replicates"}
+_OF_A_RUN = {
+    **_LIVE,
+    "batch": "batch",
+    "seed": "seed",
+    "replicates": "replicates",
+    "device": "device",
+}
 _OF_A_CONTESTANT = {
     "hidden": "units",
+    "layers": "layers",
     "recurrent_init": "recurrent init",
     "forget_bias": "forget bias",
+    "update_bias": "update bias",
     **_LIVE,
 }
 
@@ -68,6 +76,9 @@ def edited(old: Experiment, new: Experiment) -> str:
     parts += _differences("", _OF_A_RUN, old.model_dump(), new.model_dump())
     before = {contestant.name: contestant for contestant in old.contestants}
     after = {contestant.name: contestant for contestant in new.contestants}
+    for was, now in _renamed(old, new):
+        parts.append(f"{title(was.name, was.cell)} renamed {title(now.name, now.cell)}")
+        before[now.name] = before.pop(was.name)
     parts += [f"{title(n, c.cell)} removed" for n, c in before.items() if n not in after]
     for name, contestant in after.items():
         who = title(name, contestant.cell)
@@ -77,6 +88,17 @@ def edited(old: Experiment, new: Experiment) -> str:
             one, other = before[name].model_dump(), contestant.model_dump()
             parts += _differences(f"{who} ", _OF_A_CONTESTANT, one, other)
     return ", ".join(parts)
+
+
+def _renamed(old: Experiment, new: Experiment) -> list[tuple[AnyContestant, AnyContestant]]:
+    """Contestants that are the same but for their name, in the same place."""
+    if len(old.contestants) != len(new.contestants):
+        return []
+    return [
+        (was, now)
+        for was, now in zip(old.contestants, new.contestants, strict=True)
+        if was.name != now.name and {**was.model_dump(), "name": now.name} == now.model_dump()
+    ]
 
 
 def counted(number: int, thing: str) -> str:
@@ -109,6 +131,15 @@ def unsaved(error: OSError) -> str:
         f"The run is not being saved ({reason}); training goes on, and saving is tried again: "
         "make room, or point SEQUENCE_SANDBOX_HOME at a folder that can be written."
     )
+
+
+def without_kernels(fault: str, wanted: bool) -> str:
+    """That PyTorch trains every net, how much slower, what mends it, and last the reason."""
+    so = "PyTorch trains all nets, about ten times slower, since"
+    if wanted:
+        return f"{so} {fault}; start without that variable to have the kernels back."
+    doctor = "`python3 main.py doctor` says what mends it"
+    return f"{so} kernels cannot be compiled here; {doctor} ({fault})."
 
 
 def _differences(

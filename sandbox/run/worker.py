@@ -58,6 +58,8 @@ class Worker(threading.Thread):
         self._probe: Sequences | None = None
         self._phase: Phase | None = Phase.WARMING
         self._known: set[Kind] = set()
+        self._preparing = ""
+        self._noticed = False
         self._frame_due = False
         self._status_at = 0.0
 
@@ -149,12 +151,12 @@ class Worker(threading.Thread):
     def _open_run(self, opening: Opening) -> None:
         self._leave_run()
         self._run, self._experiment, self._probe = opening.run, opening.experiment, opening.probe
-        from sandbox.run.engine import kind_of
+        from sandbox.run.engine import kind_of, preparation
         from sandbox.run.training import Training
 
         kind = kind_of(opening.experiment)
         if kind not in self._known:
-            self._enter(Phase.WARMING)
+            self._prepare(preparation(opening.experiment))
         if self._trainer_of is None:  # the import failed before: say so of this run
             self._load()
         assert self._trainer_of is not None
@@ -166,6 +168,23 @@ class Worker(threading.Thread):
             raise
         self._known.add(kind)
         self._phase, self._frame_due = None, True
+        self._notice(self._training)
+
+    def _prepare(self, what: str) -> None:
+        """Warm up; where it is not the kernels that take the time, say what does."""
+        self._preparing = what
+        self._enter(Phase.WARMING)
+        if what:
+            self._post_status()
+
+    def _notice(self, training: Training) -> None:
+        """Say once that kernels cannot be had, where it is so."""
+        from sandbox.run.engine import notice
+
+        text = "" if self._noticed else notice()
+        if text:
+            self._noticed = True
+            training.event("note", text)
 
     def _leave_run(self) -> None:
         training, self._training = self._training, None
@@ -236,6 +255,7 @@ class Worker(threading.Thread):
             keys=training.trainer.keys if training else None,
             error=error,
             refused=refused,
+            preparing="" if training or error or refused else self._preparing,
         )
         self._mailbox.post(status)
 

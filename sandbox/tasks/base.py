@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Frozen
 
-Loss = Literal["cross_entropy", "squared_error"]
+Loss = Literal["cross_entropy", "squared_error", "legal_symbols"]
 
 
 class Role(IntEnum):
@@ -66,7 +66,8 @@ class Sequences:
     """N sequences of T steps, right-padded; loss and accuracy count `scored` steps only.
 
     inputs: int32 (N, T) tokens, or float32 (N, T, I) channels.
-    targets: int32 (N, T) classes, or float32 (N, T, O) values; anything where not scored.
+    targets: int32 (N, T) classes, float32 (N, T, O) values, or uint8 (N, T, O), 1 where the
+    symbol is legal; anything where not scored.
     scored: bool (N, T).   roles: uint8 (N, T), values of `Role`.
     The last two may be read-only views of one row.
     """
@@ -90,7 +91,8 @@ class Baseline:
     """What a model scores that has learned everything except the long dependency.
 
     `label` is written beside the line in the curves ("knows everything but the country: ln 6"),
-    loss in nats or squared error, accuracy in 0..1 or None where it says nothing.
+    loss in nats (a symbol, where several are legal) or squared error, accuracy in 0..1 or None
+    where it says nothing.
     """
 
     label: str
@@ -123,7 +125,12 @@ class Task(ABC):
     a unit in json_schema_extra={"unit": ...}.  gap_field: the field that the large slider
     sets, or None where the dependency is fixed.
     outputs: names of the K classes, or of the O target channels.
-    correct_within: for squared error, a step counts as right if every output is this near.
+    loss: by the targets' kind.  "cross_entropy" of classes; "squared_error" of values, mean
+    over the outputs; "legal_symbols": binary cross-entropy of each symbol's being legal, mean
+    over the O symbols.
+    correct_within: for squared error, a step counts as right if every output is this near; for
+    classes if the right one is likeliest; for legal symbols if all of them are likelier than
+    every other one (always, where all or none are legal).
     """
 
     name: ClassVar[str]

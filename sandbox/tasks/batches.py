@@ -33,7 +33,8 @@ class Block:
     """N batches of B sequences of T steps, time-major and C-contiguous.
 
     inputs: int32 (N, T, B) tokens, or float32 (N, T, B, I).
-    targets: int32 (N, T, B) classes, or float32 (N, T, B, O).   scored: uint8 (N, T, B).
+    targets: int32 (N, T, B) classes, float32 (N, T, B, O) values, or uint8 (N, T, B, O) legal
+    symbols (1 where legal).   scored: uint8 (N, T, B).
     """
 
     inputs: NDArray[Any]

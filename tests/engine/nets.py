@@ -18,9 +18,10 @@ def random_theta(
     dtype: Any = np.float32,
     scale: float = 1.0,
     seed: int = 0,
+    layers: int = 1,
 ) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    size = layout(CELLS[cell], inputs, hidden, outputs).size
+    size = layout(CELLS[cell], inputs, hidden, outputs, layers).size
     return (rng.uniform(-scale, scale, size) / np.sqrt(hidden)).astype(dtype)
 
 
@@ -53,3 +54,20 @@ def random_sequences(
     if everywhere:
         scored |= rng.random((N, T)) < 0.5
     return Sequences(x, y, scored, np.ones((N, T), np.uint8))
+
+
+def legal_targets(sequences: Sequences, outputs: int, seed: int = 2) -> Sequences:
+    """The same sequences with sets of legal symbols as targets."""
+    legal = np.random.default_rng(seed).random((*sequences.scored.shape, outputs)) < 0.4
+    return Sequences(sequences.inputs, legal.astype(np.uint8), sequences.scored, sequences.roles)
+
+
+def double(sequences: Sequences) -> Sequences:
+    """The same sequences with float64 in place of float32."""
+
+    def wide(array: np.ndarray) -> np.ndarray:
+        return array.astype(np.float64) if array.dtype == np.float32 else array
+
+    return Sequences(
+        wide(sequences.inputs), wide(sequences.targets), sequences.scored, sequences.roles
+    )

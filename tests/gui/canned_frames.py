@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Frozen
 from sandbox.gui.palette import line_styles
@@ -14,7 +15,6 @@ from sandbox.run.messages import Frame
 from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task, Tokens
 
 KEYS = {"rnn": "rnn", "lstm": "lstm"}
-LSTM_ARRAYS = ("forget", "input", "candidate", "output", "cell", "hidden")
 
 
 class NoParams(Frozen):
@@ -101,14 +101,21 @@ def view_of(task: Task) -> SequenceView:
     return SequenceView(task, task.draw(np.random.default_rng(0), 2), 0)
 
 
-def trace(kind: str, view: SequenceView, units: int, **changed: Any) -> Trace:
-    """Known values: every gate is (unit + 1) / (H + 1), states are half of it; gradients 1e-2."""
+def trace(kind: str, view: SequenceView, units: int, layers: int = 1, **changed: Any) -> Trace:
+    """Known values: every gate is (unit + 1) / (H + 1), states are half of it; gradients 1e-2.
+
+    Of a lower layer, a tenth of that for every layer that it is below the top one.
+    """
     steps, count = view.sequences.roles.shape[1], len(view.sequences)
     level = np.tile((np.arange(units) + 1) / (units + 1), (steps, count, 1)).astype(np.float32)
     arrays = {"hidden": level / 2, "grad_hidden": np.full_like(level, 1e-2)}
-    if kind == "lstm":
-        arrays |= {name: level.copy() for name in LSTM_ARRAYS if name != "hidden"}
-        arrays["grad_cell"] = arrays["grad_hidden"].copy()
+    names = {picture.name for picture in CELLS[kind].pictures} - {"hidden"}
+    arrays |= {name: level.copy() for name in names}
+    arrays |= {f"grad_{state}": arrays["grad_hidden"].copy() for state in CELLS[kind].states}
+    top = dict(arrays)
+    for layer in range(1, layers):
+        share = np.float32(10.0 ** (layer - layers))
+        arrays |= {f"layer{layer}.{name}": array * share for name, array in top.items()}
     arrays |= {name: value for name, value in changed.items() if name in arrays}
     outputs = len(view.task.outputs)
     answers = np.full((steps, count, outputs), 0.01, np.float32)

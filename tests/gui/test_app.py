@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,8 @@ from sandbox.gui.faults import Faults
 from sandbox.gui.folders import log_folder, unwritable
 from sandbox.gui.process import experiment_of, start_log
 from sandbox.run.messages import Phase
+from sandbox.store.paths import runs_folder
+from sandbox.store.runs import RunStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +69,7 @@ CLOSE = """
     timer.timeout.connect(look)
     timer.start(20)
 """
-INTERRUPT = CLOSE.replace("self.close()", "signal.raise_signal(signal.SIGINT)")
+INTERRUPT = CLOSE.replace("self.close()", "signal.raise_signal(signal.{name})")
 
 
 def process(code: str, home: Path, *argv: str, seconds: float = 100) -> tuple[int, str, str]:
@@ -94,9 +98,37 @@ def test_that_closing_while_training_ends_with_status_0(home: Path) -> None:
     assert float(seconds) < 2
 
 
-def test_that_ctrl_c_ends_cleanly(home: Path) -> None:
-    status, _, err = process(RUN.format(then=INTERRUPT.strip()), home)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_that_a_signal_ends_the_window_as_closing_does_and_saves_the_run(
+    home: Path, name: str
+) -> None:
+    then = INTERRUPT.replace("{name}", name).strip()
+    status, _, err = process(RUN.format(then=then), home)
     assert (status, err) == (130, "")
+    store = RunStore(runs_folder())
+    assert store.load(store.resolve("last")).info.step > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_that_a_window_nobody_touched_ends_at_a_signal_from_outside(
+    home: Path, number: signal.Signals
+) -> None:
+    env = {**os.environ, "SEQUENCE_SANDBOX_HOME": str(home)}
+    command = [sys.executable, str(ROOT / "main.py")]
+    window = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
+    try:
+        log = log_folder() / "window.log"
+        end = time.monotonic() + 60
+        while not log.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        time.sleep(2)
+        window.send_signal(number)
+        assert window.wait(10) == 130
+        assert window.stderr is not None
+        assert window.stderr.read() == ""
+    finally:
+        window.kill()
+        window.communicate()
 
 
 def test_that_a_file_argument_is_opened(tmp_path: Path) -> None:

@@ -481,7 +481,7 @@ def test_that_a_task_judged_by_its_loss_shows_the_loss_large(panel: NetsPanel) -
 def test_that_a_relative_gradient_is_a_short_share_of_one(panel: NetsPanel) -> None:
     panel.set_relative(True)
     panel.show_view(nets_view())
-    assert panel._decades.high == 0
+    assert panel._shown.decades.high == 0
     assert not picture(panel, "rnn").isNull()
 
 

@@ -62,6 +62,19 @@ def test_that_contestants_of_one_cell_are_told_apart_by_what_differs(desk: Desk)
     assert head(desk, "lstm2") == ("untrained", "quiet")
 
 
+def test_that_the_wait_for_pytorch_is_called_so(desk: Desk, qtbot: QtBot) -> None:
+    desk.tell(Phase.WARMING)
+    assert scene.phase_in_words(desk.session) == "warming up"
+    with qtbot.waitSignal(desk.session.status_changed, timeout=0):
+        desk.tell(Phase.WARMING, preparing="loading PyTorch")
+    assert scene.phase_in_words(desk.session) == "loading PyTorch"
+    desk.session.train()
+    assert scene.phase_in_words(desk.session) == "loading PyTorch, training starts by itself"
+    shown = scene.SequenceView(desk.session.task, desk.session.examples, 0)
+    waiting = scene.nets_view(desk.session, shown, {}).waiting
+    assert waiting == "loading PyTorch; training starts by itself"
+
+
 def test_that_the_counter_shows_the_wished_pace_in_slow_motion(qtbot: QtBot) -> None:
     counter = Counter()
     qtbot.addWidget(counter)

@@ -1,6 +1,6 @@
 """Clipping and the update as one loop over the flat vector; torch.optim's formulas.
 
-Codes name the optimisers in compiled calls; scale is the clipping factor.
+`engine.optimisers` has the codes; scale is the clipping factor.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import math
 from typing import Any
 
 from sandbox.engine.kernels.compiled import compiled
+from sandbox.engine.optimisers import CODES as CODES
 
-CODES = {"sgd": 0, "momentum": 1, "rmsprop": 2, "adam": 3}
 MOMENTUM = 0.9
 ADAM_BETA_1, ADAM_BETA_2 = 0.9, 0.999
 RMSPROP_ALPHA = 0.9

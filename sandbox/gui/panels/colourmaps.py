@@ -28,11 +28,11 @@ def colour_table(kind: PictureKind, palette: Palette) -> Pixels:
     return _table(name, palette.wrong)
 
 
-def limits(kind: PictureKind, cell_limit: float) -> tuple[float, float]:
-    """The values at the two ends of a picture's colours."""
+def limits(kind: PictureKind, limit: float) -> tuple[float, float]:
+    """The values at the two ends of a picture's colours; `limit` where it has no bounds."""
     if kind == "gate":
         return 0.0, 1.0
-    return (-1.0, 1.0) if kind == "signed" else (-cell_limit, cell_limit)
+    return (-1.0, 1.0) if kind == "signed" else (-limit, limit)
 
 
 def pixels_of(values: NDArray[np.floating], low: float, high: float, table: Pixels) -> Pixels:

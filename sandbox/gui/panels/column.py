@@ -5,18 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from sandbox.engine.cells import CELLS, Picture
 from sandbox.gui.panels import geometry as places
 from sandbox.gui.panels.axis import paint_axis, paint_bands, paint_edges, paint_mark
 from sandbox.gui.panels.content import FEWEST_ROWS
-from sandbox.gui.panels.explain import paint_free
+from sandbox.gui.panels.explain import about, paint_free
 from sandbox.gui.panels.geometry import Geometry, arrange
 from sandbox.gui.panels.gradient import MEANINGS, paint_curves, paint_frame
 from sandbox.gui.panels.head import paint_head
 from sandbox.gui.panels.heatmap import paint_legend, paint_picture, paint_waiting
+from sandbox.gui.panels.layers import LayerChooser
+from sandbox.gui.panels.ranges import CELL_STATE
 from sandbox.gui.panels.wording import CELL_SATURATES
 
 if TYPE_CHECKING:
@@ -27,6 +37,7 @@ class NetColumn(QWidget):
     """Paints a `ColumnContent`; tells which step, and which row of which picture, is hovered."""
 
     hovered = Signal(int, str, int)  # step or -1, picture's name or "", unit or -1
+    layer_chosen = Signal(int)  # 1 is the bottom one
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +48,8 @@ class NetColumn(QWidget):
         self._still_key: tuple[object, ...] = ()
         self._still, self._canvas = QPixmap(), QPixmap()
         self._mark = -1
+        self._chooser = LayerChooser(self)
+        self._chooser.chosen.connect(self.layer_chosen)
         self.paint_count = 0
 
     def show_content(self, content: ColumnContent | None) -> None:
@@ -44,8 +57,11 @@ class NetColumn(QWidget):
         rows = self._content.rows if self._content is not None else 0
         self._content = content
         self._stale = True
-        if content is not None and content.rows != rows:
-            self.updateGeometry()
+        if content is not None:
+            self._chooser.show_layer(content.layer, content.layers, content.head.title)
+            self._place_chooser()
+            if content.rows != rows:
+                self.updateGeometry()
         self.update()
 
     def mark(self, step: int) -> None:
@@ -76,6 +92,16 @@ class NetColumn(QWidget):
         rows = self._content.rows if self._content is not None else FEWEST_ROWS
         return QSize(places.LEAST_WIDTH, places.least_height(rows))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chooser stays at the right end of the head's last line."""
+        self._place_chooser()
+
+    def _place_chooser(self) -> None:
+        geometry = self.places
+        if geometry is not None:
+            head = geometry.head
+            self._chooser.move(head.right() - self._chooser.width(), head.bottom() - 20)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The kept picture, and the mark over it."""
         content, geometry = self._content, self.places
@@ -99,7 +125,8 @@ class NetColumn(QWidget):
             self._canvas = QPixmap(self._still)
         painter = QPainter(self._canvas)
         painter.fillRect(0, 0, self.width(), geometry.head.height(), QColor(content.palette.ground))
-        paint_head(painter, geometry.head, content, self._rows_drawn(content, geometry))
+        taken = self._chooser.width() + 8 if content.layers > 1 else 0
+        paint_head(painter, geometry.head, content, self._rows_drawn(content, geometry), taken)
         if content.trace is not None:
             self._paint_trace(painter, content, geometry)
         painter.end()
@@ -178,6 +205,8 @@ class NetColumn(QWidget):
         if content is None or geometry is None:
             return ""
         beside = position.x() < geometry.timeline.left
+        if position.y() < geometry.body.top():
+            return about(CELLS[content.head.cell])
         if not beside and position.x() < geometry.timeline.right:
             return ""
         if beside and position.y() >= geometry.gradient.top():
@@ -186,7 +215,7 @@ class NetColumn(QWidget):
             rect = self.picture_rect(picture.name)
             if rect.top() <= position.y() < rect.bottom():
                 words = f"{picture.title}: {picture.meaning}. {content.units} rows, one a unit."
-                return f"{words} {CELL_SATURATES}" if picture.kind == "cell" else words
+                return f"{words} {CELL_SATURATES}" if picture.name == CELL_STATE else words
         return ""
 
 
@@ -207,5 +236,5 @@ def _still(content: ColumnContent) -> tuple[object, ...]:
         content.relative,
         content.decades,
         content.floor,
-        content.cell_limit,
+        tuple(content.limits.items()),
     )

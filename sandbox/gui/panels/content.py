@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.engine.cells import CELLS, Picture
+from sandbox.gui.panels.layers import layer_count, of_layer
 from sandbox.gui.panels.wording import query_step
 from sandbox.tasks.base import Role
 
@@ -35,7 +36,11 @@ class GradientCurve:
 
 @dataclass(frozen=True)
 class ColumnContent:
-    """One contestant's column.  `rows`: how many rows of pictures all columns have room for."""
+    """One contestant's column.
+
+    rows: how many rows of pictures all columns have room for.  limits: of the colours of
+    pictures without bounds.  layer: which of its layers is shown, 1 being the bottom one.
+    """
 
     key: str
     head: NetHead
@@ -45,9 +50,11 @@ class ColumnContent:
     curves: tuple[GradientCurve, ...]
     relative: bool
     decades: tuple[int, int]
-    cell_limit: float
+    limits: Mapping[str, float]
     rows: int
     palette: Palette
+    layer: int = 1
+    layers: int = 1
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -74,8 +81,10 @@ class ColumnContent:
         return 0 if self.trace is None else int(self.trace.arrays["hidden"].shape[2])
 
 
-def shown_traces(view: NetsView) -> dict[str, Trace]:
+def shown_traces(view: NetsView, chosen: Mapping[str, int] | None = None) -> dict[str, Trace]:
     """The traces that belong to the shown sequence; none before the first frame.
+
+    chosen: the layer to look at, by contestant, where it is not the top one.
 
     A frame of another probe (shorter, or with fewer sequences) is not drawn.
     """
@@ -83,16 +92,22 @@ def shown_traces(view: NetsView) -> dict[str, Trace]:
         return {}
     steps, index = view.sequence.length, view.sequence.index
     return {
-        key: trace
+        key: of_layer(trace, (chosen or {}).get(key, layer_count(trace)))
         for key, trace in view.frame.traces.items()
         if key in view.heads and len(trace.answers) >= steps and index < trace.answers.shape[1]
     }
 
 
 def gradient_curves(
-    view: NetsView, traces: Mapping[str, Trace], relative: bool
+    view: NetsView,
+    traces: Mapping[str, Trace],
+    relative: bool,
+    chosen: Mapping[str, int] | None = None,
 ) -> tuple[GradientCurve, ...]:
-    """Every contestant's gradient over time; relative: divided by its value at the query."""
+    """Every contestant's gradient over time; relative: divided by its value at the query.
+
+    chosen: the layers that the traces are of, where they are not the top ones.
+    """
     sequence, curves = view.sequence, []
     for key, trace in traces.items():
         gradient = trace.arrays["grad_hidden"][: sequence.length, sequence.index]
@@ -100,7 +115,9 @@ def gradient_curves(
             norms = np.linalg.norm(gradient.astype(np.float64), axis=1)
             if relative:
                 norms = norms / norms[query_step(sequence)]
-        curves.append(GradientCurve(key, view.heads[key].title, view.heads[key].style, norms))
+        title, layer = view.heads[key].title, (chosen or {}).get(key)
+        called = f"{title} layer {layer}" if layer else title
+        curves.append(GradientCurve(key, called, view.heads[key].style, norms))
     return tuple(curves)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.gui.panels.ink import write, write_lines
-from sandbox.gui.panels.typeface import SMALL_PX, TEXT_PX, fits, metrics, wrap
+from sandbox.gui.panels.typeface import SMALL_PX, TEXT_PX, fits, metrics, width_of, wrap
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
@@ -21,6 +21,7 @@ NO_GATES = (
     "from what it reads and the state before."
 )
 PLEASANT_WIDTH = 420
+INDENT = 16  # of a formula's further lines
 
 
 def write_formula(painter: QPainter, x: float, baseline: float, text: str, color: str) -> None:
@@ -32,10 +33,37 @@ def write_formula(painter: QPainter, x: float, baseline: float, text: str, color
             x = write(painter, x + 1, baseline + 4, braced or single, color, SMALL_PX) + 1
 
 
+def about(cell: Cell) -> str:
+    """What a cell is in a tool tip: its name, its equations and where they are from."""
+    return f"{cell.title}\n{cell.equations}\n{cell.source}"
+
+
+def formula_width(text: str) -> float:
+    """The width that `write_formula` takes."""
+    return sum(
+        width_of(plain) if plain else 2 + width_of(braced or single, SMALL_PX)
+        for plain, braced, single in _PIECES.findall(text)
+    )
+
+
+def formula_lines(equations: str, width: float) -> list[tuple[int, str]]:
+    """Equations in lines that are not wider: (indent, text), broken at spaces only."""
+    lines: list[tuple[int, str]] = []
+    for equation in equations.splitlines():
+        words, indent = equation.split(" "), 0
+        while words:
+            count = len(words)
+            while count > 1 and indent + formula_width(" ".join(words[:count])) > width:
+                count -= 1
+            lines.append((indent, " ".join(words[:count])))
+            words, indent = words[count:], INDENT
+    return lines
+
+
 def paint_free(painter: QPainter, rect: QRect, cell: Cell, content: ColumnContent) -> None:
     """Directly above the pictures: plain words and equations, each whole or not at all."""
     measure, room = metrics(TEXT_PX), rect.height() - 6.0
-    formulas, pitch = cell.equations.splitlines(), measure.height() + 4
+    formulas, pitch = formula_lines(cell.equations, rect.width()), measure.height() + 4
     tall = len(formulas) * pitch
     if tall > room:
         return
@@ -45,8 +73,9 @@ def paint_free(painter: QPainter, rect: QRect, cell: Cell, content: ColumnConten
     if lines:
         above = top - len(lines) * measure.height() - 4
         write_lines(painter, rect.left(), above, lines, content.palette.quiet, TEXT_PX)
-    for line in formulas:
-        write_formula(painter, rect.left(), top + measure.ascent(), line, content.palette.text)
+    for indent, line in formulas:
+        left = rect.left() + indent
+        write_formula(painter, left, top + measure.ascent(), line, content.palette.text)
         top += pitch
 
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QRect
 from sandbox.gui.panels.timeline import Timeline
 
 MARGIN = 12
-HEAD = 46
+HEAD, TALL_HEAD = 46, 62
+NARROW = 470  # below this width the status has a line of its own in the head
 BAR = 40  # colour bar with its ends named
 ROW_GAP = 2
 ROOMY_GAP = 4
@@ -75,7 +76,7 @@ class Geometry:
 
 def least_height(rows: int) -> int:
     """The height of everything that a column draws, with its rows as low as can be read."""
-    return HEAD + rows * LEAST_ROW + 4 + LEAST_GRADIENT + WORDS + ROLES
+    return TALL_HEAD + rows * LEAST_ROW + 4 + LEAST_GRADIENT + WORDS + ROLES
 
 
 def arrange(width: int, height: int, steps: int, rows: int, units: int = 0) -> Geometry:
@@ -89,6 +90,7 @@ def arrange(width: int, height: int, steps: int, rows: int, units: int = 0) -> G
     roles = QRect(0, height - ROLES, width, ROLES)
     words = QRect(0, roles.top() - words_height, width, words_height)
     gradient = QRect(left, words.top() - gradient_height, timeline.width, gradient_height)
-    body = QRect(MARGIN, HEAD, width - 2 * MARGIN, max(gradient.top() - 4 - HEAD, rows * LEAST_ROW))
-    head = QRect(MARGIN, 0, width - 2 * MARGIN, HEAD)
+    top = TALL_HEAD if width < NARROW else HEAD
+    body = QRect(MARGIN, top, width - 2 * MARGIN, max(gradient.top() - 4 - top, rows * LEAST_ROW))
+    head = QRect(MARGIN, 0, width - 2 * MARGIN, top)
     return Geometry(head, body, rows, gradient, words, roles, timeline, slanted, units)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from sandbox.gui.panels.heatmap import paint_name
 from sandbox.gui.panels.ink import tint, write
-from sandbox.gui.panels.typeface import SMALL_PX, width_of
+from sandbox.gui.panels.typeface import SMALL_PX, metrics, width_of
 from sandbox.gui.panels.wording import power_of_ten
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ FLOOR = 8  # pixels under the lowest decade, where zeros and what is below it ar
 _TICK_ROOM = 36
 _TICK_HEIGHT = 14
 _LABEL_HEIGHT = 13
+_FURTHEST = 4 * _LABEL_HEIGHT  # from its curve that a name may stand
 MEANINGS = {
     False: (
         "how much each step still matters for learning; log scale",
@@ -123,16 +124,38 @@ def _paint_names(
         y = heights(curve.norms[:1], content.decades, top, bottom)[0]
         wrong = not np.all(np.isfinite(curve.norms))
         names.append((bottom if np.isnan(y) else float(y), curve, wrong))
-    used: list[float] = []
-    for y, curve, wrong in sorted(names, key=lambda name: name[0]):
-        baseline = y + _LABEL_HEIGHT if y < top + _LABEL_HEIGHT + 2 else y - 4
-        if used and baseline < used[-1] + _LABEL_HEIGHT:
-            baseline = used[-1] + _LABEL_HEIGHT
-        used.append(min(baseline, bottom - 2))
+    for baseline, curve, wrong in names_apart(names, top, bottom, content.key):
         text = f"{curve.title}: not a finite number" if wrong else curve.title
         color = content.palette.wrong if wrong else curve.style.color(content.palette)
         bold = curve.key == content.key
         x = rect.left() + 4
-        box = QRect(x - 2, round(used[-1]) - 10, round(width_of(text, SMALL_PX, bold=bold)) + 4, 13)
+        measure = metrics(SMALL_PX, bold=bold)
+        text = measure.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - 8)
+        box = QRect(x - 2, round(baseline) - 10, round(width_of(text, SMALL_PX, bold=bold)) + 4, 13)
         painter.fillRect(box, tint(content.palette.ground, 190))
-        write(painter, x, round(used[-1]), text, color, bold=bold)
+        write(painter, x, round(baseline), text, color, bold=bold)
+
+
+def names_apart(
+    names: list[tuple[float, GradientCurve, bool]], top: float, bottom: float, own: str
+) -> list[tuple[float, GradientCurve, bool]]:
+    """Names with baselines that keep clear of one another.
+
+    Where room is short, the own name is kept, and of the others those that stay near their curves.
+    """
+    room = max(int((bottom - 2 - top) // _LABEL_HEIGHT), 1)
+    by_need = sorted(names, key=lambda name: name[1].key != own)[:room]
+    by_need.sort(key=lambda name: name[0])
+    baselines: list[float] = []
+    for y, _, _ in by_need:
+        baseline = y + _LABEL_HEIGHT if y < top + _LABEL_HEIGHT + 2 else y - 4
+        baselines.append(max([baseline, *(b + _LABEL_HEIGHT for b in baselines[-1:])]))
+    last = bottom - 2
+    for number in reversed(range(len(baselines))):  # what fell out at the bottom goes up again
+        baselines[number] = last = min(baselines[number], last)
+        last -= _LABEL_HEIGHT
+    return [
+        (baseline, curve, wrong)
+        for baseline, (y, curve, wrong) in zip(baselines, by_need, strict=True)
+        if curve.key == own or wrong or abs(baseline - y) <= _FURTHEST
+    ]

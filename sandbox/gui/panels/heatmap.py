@@ -13,8 +13,8 @@ from sandbox.gui.panels.content import ColumnContent, marked_steps
 from sandbox.gui.panels.geometry import MARGIN
 from sandbox.gui.panels.ink import write
 from sandbox.gui.panels.timeline import Timeline, rows
-from sandbox.gui.panels.typeface import SMALL_PX, fits, metrics, wrap
-from sandbox.gui.panels.wording import SHORT_MEANINGS, SHORTEST_MEANINGS
+from sandbox.gui.panels.typeface import SMALL_PX, TEXT_PX, fits, metrics, wrap
+from sandbox.gui.panels.wording import SHORTER_MEANINGS
 
 if TYPE_CHECKING:
     from sandbox.engine.cells import Picture
@@ -27,7 +27,7 @@ def paint_picture(
 ) -> None:
     """The picture's heatmap in rect."""
     ratio = painter.device().devicePixelRatio()
-    low, high = limits(picture.kind, content.cell_limit)
+    low, high = limits(picture.kind, content.limits.get(picture.name, 1.0))
     table = colour_table(picture.kind, content.palette)
     colours = pixels_of(content.values(picture.name), low, high, table)
     columns = timeline.columns(ratio, marked_steps(content.sequence))
@@ -39,9 +39,9 @@ def paint_picture(
 def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
     """What does not change with every frame: name and meaning beside rect, and its colours."""
     table = colour_table(picture.kind, content.palette)
-    _paint_bar(painter, rect, limits(picture.kind, content.cell_limit), table, content)
-    short = SHORT_MEANINGS.get(picture.name, picture.meaning)
-    meanings = (picture.meaning, short, SHORTEST_MEANINGS.get(picture.name, short))
+    ends = limits(picture.kind, content.limits.get(picture.name, 1.0))
+    _paint_bar(painter, rect, ends, table, content)
+    meanings = (picture.meaning, *SHORTER_MEANINGS.get(picture.meaning, ()))
     paint_name(painter, rect, picture.title, meanings, content)
 
 
@@ -89,7 +89,7 @@ def _paint_bar(
 
 
 def _end(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+    return f"{value:g}".replace("e+0", "e").replace("e+", "e").replace("-", "−")
 
 
 def _draw(painter: QPainter, x: float, y: float, pixels: Pixels, ratio: float) -> None:
@@ -103,13 +103,11 @@ def _draw(painter: QPainter, x: float, y: float, pixels: Pixels, ratio: float) -
 
 def paint_waiting(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
     """Words in the pictures' place before the first frame."""
-    text = content.waiting or "No picture yet."
-    write(
-        painter,
-        QRectF(rect).center().x(),
-        QRectF(rect).center().y(),
-        text,
-        content.palette.quiet,
-        13,
-        align=Qt.AlignmentFlag.AlignHCenter,
-    )
+    text, measure = content.waiting or "No picture yet.", metrics(TEXT_PX)
+    lines = wrap(text, rect.width() - 2 * MARGIN, 3, measure)
+    middle = QRectF(rect).center()
+    baseline = middle.y() - (len(lines) - 1) * measure.height() / 2
+    for line in lines:
+        align = Qt.AlignmentFlag.AlignHCenter
+        write(painter, middle.x(), baseline, line, content.palette.quiet, TEXT_PX, align=align)
+        baseline += measure.height()

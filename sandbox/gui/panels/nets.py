@@ -7,29 +7,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from sandbox.engine.cells import CELLS
 from sandbox.gui.palette import DARK, Palette
 from sandbox.gui.panels.column import NetColumn
-from sandbox.gui.panels.content import (
-    FEWEST_ROWS,
-    ColumnContent,
-    GradientCurve,
-    gradient_curves,
-    row_count,
-    shown_traces,
-)
+from sandbox.gui.panels.content import FEWEST_ROWS
 from sandbox.gui.panels.describe import Description
 from sandbox.gui.panels.geometry import MARGIN, least_height
-from sandbox.gui.panels.ranges import DecadeRange, SymmetricLimit
+from sandbox.gui.panels.shown import Shown
 from sandbox.gui.panels.summary import Row, step_numbers, summary
 from sandbox.gui.panels.typeface import SMALL_PX, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from PySide6.QtGui import QKeyEvent, QShowEvent
 
-    from sandbox.engine.trace import Trace
+    from sandbox.gui.panels.content import GradientCurve
     from sandbox.gui.views import NetsView
 
 
@@ -39,7 +29,8 @@ STATE_ROOM = 200  # pixels that the run's state takes in the status bar
 class NetsPanel(QWidget):
     """One column a contestant; a marked step is one line through all of them.
 
-    Left and Right move the mark, Home and End go to the ends, Escape takes it away.
+    Left and Right move the mark, Home and End go to the ends, Escape takes it away; Page Up and
+    Page Down show columns that are out of sight.
     """
 
     step_hovered = Signal(int)  # -1: none
@@ -52,14 +43,12 @@ class NetsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._palette = DARK
         self._view: NetsView | None = None
-        self._traces: Mapping[str, Trace] = {}
-        self._curves: tuple[GradientCurve, ...] = ()
+        self._shown = Shown()
         self._columns: dict[str, NetColumn] = {}
         self._spare: list[NetColumn] = []
-        self._mark = -1
+        self._mark, self._under = -1, ""  # the step marked, the contestant under the pointer
         self._row: Row | None = None
-        self._relative, self._stale, self._run = False, False, ""
-        self._cell_limit, self._decades = SymmetricLimit(), DecadeRange()
+        self._stale = False
         self._description = Description(self, self._in_words)
         self._build()
         self._restyle()
@@ -103,7 +92,8 @@ class NetsPanel(QWidget):
 
     def clear(self) -> None:
         """Shows nothing."""
-        self._view, self._traces, self._curves = None, {}, ()
+        self._view = None
+        self._shown.clear()
         self._mark, self._row = -1, None
         self._arrange_columns(())
         self._description.changed()
@@ -118,9 +108,9 @@ class NetsPanel(QWidget):
     @Slot(bool)
     def set_relative(self, relative: bool) -> None:
         """Whether the gradient is divided by its value at the question."""
-        if relative == self._relative:
+        if relative == self._shown.relative:
             return
-        self._relative, self._decades = relative, DecadeRange()
+        self._shown.set_relative(relative)
         self.relative_button.setChecked(relative)
         if self._view is not None:
             self.show_view(self._view)
@@ -142,8 +132,12 @@ class NetsPanel(QWidget):
         view = self._view
         if view is None or not 0 <= step < view.sequence.length:
             return ""
-        self._resolve(view)
-        return step_numbers(view, self._traces, self._curves, step, self._row, self._fits_bar)
+        self._shown.take(view)
+        curves = tuple(sorted(self._shown.curves, key=self._is_elsewhere))
+        return step_numbers(view, self._shown.traces, curves, step, self._row, self._fits_bar)
+
+    def _is_elsewhere(self, curve: GradientCurve) -> bool:
+        return curve.key != self._under
 
     def _fits_bar(self, text: str) -> bool:
         """Whether the window's status bar, which says the run's state too, has room for it."""
@@ -159,48 +153,14 @@ class NetsPanel(QWidget):
         view, self._stale = self._view, False
         if view is None:
             return
-        self._resolve(view)
-        self._adapt(view)
+        self._shown.take(view)
+        self._shown.adapt(view)
         self._arrange_columns(tuple(view.heads))
-        rows = row_count(view)
         for key, column in self._columns.items():
             column.setAccessibleName(f"{view.heads[key].title}: gates, states and gradient")
-            column.show_content(self._content_of(view, key, rows))
+            column.show_content(self._shown.content_of(view, key, self._palette))
             column.mark(self._mark if self._mark < view.sequence.length else -1)
         self._place_button()
-
-    def _resolve(self, view: NetsView) -> None:
-        self._traces = shown_traces(view)
-        self._curves = gradient_curves(view, self._traces, self._relative)
-
-    def _adapt(self, view: NetsView) -> None:
-        run = view.frame.run if view.frame is not None else ""
-        if run and run != self._run:
-            self._run = run
-            self._cell_limit, self._decades = SymmetricLimit(), DecadeRange()
-        length, index = view.sequence.length, view.sequence.index
-        self._cell_limit.update(
-            trace.arrays[picture.name][:length, index]
-            for trace in self._traces.values()
-            for picture in CELLS[trace.cell].pictures
-            if picture.kind == "cell"
-        )
-        self._decades.update(curve.norms for curve in self._curves)
-
-    def _content_of(self, view: NetsView, key: str, rows: int) -> ColumnContent:
-        return ColumnContent(
-            key=key,
-            head=view.heads[key],
-            sequence=view.sequence,
-            trace=self._traces.get(key),
-            waiting=view.waiting,
-            curves=self._curves,
-            relative=self._relative,
-            decades=(self._decades.low, self._decades.high),
-            cell_limit=self._cell_limit.limit,
-            rows=rows,
-            palette=self._palette,
-        )
 
     def _arrange_columns(self, keys: tuple[str, ...]) -> None:
         """Columns for these contestants, from left to right; widgets are kept and reused."""
@@ -223,6 +183,7 @@ class NetsPanel(QWidget):
             return self._spare.pop(0)
         column = NetColumn(self._content)
         column.hovered.connect(self._hovered)
+        column.layer_chosen.connect(self._choose_layer)
         column.installEventFilter(self)
         return column
 
@@ -244,12 +205,26 @@ class NetsPanel(QWidget):
             f"#nets_panel:focus {{ background: {palette.quiet}; }}"
             f"#nets_columns {{ background: {palette.hairline}; }}"
             f"#nets_scroll {{ background: {palette.ground}; }}"
+            f"#layer_chooser {{ min-height: 14px; padding: 1px 4px; font-size: {SMALL_PX}px; }}"
             f"#gradient_relative {{ color: {palette.quiet}; background: {palette.panel};"
             f" border: 1px solid {palette.hairline}; border-radius: 4px; padding: 0 4px;"
             f" font-size: {SMALL_PX}px; }}"
             f"#gradient_relative:checked {{ color: {palette.ground}; background: {palette.text}; }}"
             f"#gradient_relative:focus {{ border-color: {palette.text}; }}"
         )
+
+    @Slot(int)
+    def _choose_layer(self, layer: int) -> None:
+        sender = self.sender()
+        key = next((key for key, column in self._columns.items() if column is sender), "")
+        self.show_layer(key, layer)
+
+    def show_layer(self, key: str, layer: int) -> None:
+        """Which layer of a contestant the pictures show; 1 is the bottom one."""
+        self._shown.choose_layer(key, layer)
+        if self._view is not None:
+            self.show_view(self._view)
+        self.step_hovered.emit(self._mark)  # the numbers under the pointer are another layer's now
 
     # -- pointing -----------------------------------------------------------------------
 
@@ -258,6 +233,7 @@ class NetsPanel(QWidget):
         sender = self.sender()
         key = next((key for key, column in self._columns.items() if column is sender), "")
         row = Row(key, unit) if picture and unit >= 0 else None
+        self._under = key if step >= 0 else ""
         changed, self._row = (step, row) != (self._mark, self._row), row
         if changed:
             self._point(step)
@@ -267,7 +243,16 @@ class NetsPanel(QWidget):
         self.step_hovered.emit(step)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Moves the mark; every other key is left to the window."""
+        """Moves the mark, or the columns where they are wider; other keys are the window's."""
+        pages = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+        if Qt.Key(event.key()) in pages:
+            bar, first = (
+                self._scroll.horizontalScrollBar(),
+                next(iter(self._columns.values()), None),
+            )
+            if first is not None:
+                bar.setValue(bar.value() + pages[Qt.Key(event.key())] * (first.width() + 1))
+            return
         last = self._view.sequence.length - 1 if self._view is not None else -1
         here = self._mark
         moves = {
@@ -280,7 +265,7 @@ class NetsPanel(QWidget):
         if last < 0 or Qt.Key(event.key()) not in moves:
             super().keyPressEvent(event)
             return
-        self._row = None
+        self._row, self._under = None, ""
         self._point(moves[Qt.Key(event.key())])
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -300,5 +285,5 @@ class NetsPanel(QWidget):
     def _in_words(self) -> str:
         if self._view is None:
             return "Nothing to show yet."
-        self._resolve(self._view)
-        return summary(self._view, self._traces, self._curves)
+        self._shown.take(self._view)
+        return summary(self._view, self._shown.traces, self._shown.curves)

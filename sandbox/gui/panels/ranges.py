@@ -16,6 +16,7 @@ PATIENCE = 45  # frames in a row that must fit into a smaller range: 1.5 s at 30
 MOST_DECADES = 20
 FEWEST_DECADES = 3
 LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the net reads nearly the same
+CELL_STATE = "cell"  # the picture whose values the net reads through tanh
 _NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
@@ -28,24 +29,48 @@ def nice_above(value: float) -> float:
 
 
 class SymmetricLimit:
-    """The cell state's colour limit: ±limit, so that one large unit does not fade the others.
+    """A picture's colour limit: ±limit, so that one large unit does not fade the others.
 
-    Never beyond LARGEST_LIMIT: h_t = o * tanh(c_t), and a cell that has grown to 30 must not
-    make what was written at the cue look like nothing.
+    A cell state's is never beyond LARGEST_LIMIT: h_t = o * tanh(c_t), and a cell that has grown
+    to 30 must not make what was written at the cue look like nothing.
     """
 
-    def __init__(self) -> None:
-        self.limit = 1.0
+    def __init__(self, most: float = LARGEST_LIMIT) -> None:
+        self.limit, self._most = 1.0, most
         self._calm = 0
 
     def update(self, arrays: Iterable[NDArray[np.floating]]) -> float:
         """Takes in what is shown now; the limit that fits it."""
         fits = nice_above(max((_large(array) for array in arrays), default=0.0))
-        fits = min(fits, LARGEST_LIMIT)
+        fits = min(fits, self._most)
         self._calm = self._calm + 1 if fits < self.limit else 0
         if fits > self.limit or self._calm > PATIENCE:
             self.limit, self._calm = fits, 0
         return self.limit
+
+
+class Limits:
+    """Of the pictures without bounds: the cell states share one, each other has its own."""
+
+    def __init__(self) -> None:
+        self._cells = SymmetricLimit()
+        self._own: dict[tuple[str, str], SymmetricLimit] = {}
+
+    def update(self, pictures: Iterable[tuple[str, str, NDArray[np.floating]]]) -> None:
+        """Takes in what is shown now: contestant, picture's name, values."""
+        cells = []
+        for key, name, values in pictures:
+            if name == CELL_STATE:
+                cells.append(values)
+            else:
+                own = self._own.setdefault((key, name), SymmetricLimit(math.inf))
+                own.update([values])
+        self._cells.update(cells)
+
+    def of(self, key: str) -> dict[str, float]:
+        """One contestant's limits, by the picture's name."""
+        own = {name: each.limit for (whose, name), each in self._own.items() if whose == key}
+        return {CELL_STATE: self._cells.limit, **own}
 
 
 class DecadeRange:

@@ -14,15 +14,32 @@ if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
     from sandbox.gui.views import SequenceView
 
-SHORT_MEANINGS = {  # of pictures by name, where a row has little room; the tool tip says all
-    "forget": "1 keeps, 0 erases",
-    "input": "1 writes, 0 does not",
-    "candidate": "the new content",
-    "output": "1 shows, 0 hides",
-    "cell": "forget × old + input × new",
-    "hidden": "what the net shows",
+SHORTER_MEANINGS = {  # where a picture has little room, the longest first; the tool tip says all
+    "1 keeps the memory, 0 erases it": ("1 keeps, 0 erases",),
+    "1 writes the candidate, 0 writes nothing": ("1 writes, 0 does not",),
+    "1 shows the memory, 0 hides it": ("1 shows, 0 hides",),
+    "forget × old memory + input × candidate": ("forget × old + input × new", "f × old + i × new"),
+    "old memory + input × candidate": ("old + input × new", "old + i × new"),
+    "forget × old memory + candidate": ("forget × old + new", "f × old + new"),
+    "what the net shows of its memory": ("what the net shows",),
+    "one tanh layer, written anew each step": ("written anew each step", "written anew"),
+    "one relu layer, written anew each step": ("written anew each step", "written anew"),
+    "the new content, without a tanh": ("new content, no tanh", "the new content"),
+    "1 keeps the memory, 0 replaces it": ("1 keeps, 0 replaces",),
+    "1 replaces the memory, 0 keeps it": ("1 replaces, 0 keeps",),
+    "1 lets the candidate see the memory": ("1 sees the memory",),
+    "update × old memory + (1 - update) × candidate": (
+        "z × old + (1 − z) × new",
+        "old and new, mixed",
+    ),
+    "(1 - update) × old memory + update × candidate": (
+        "(1 − z) × old + z × new",
+        "old and new, mixed",
+    ),
+    "its share of forget + input is kept": ("its share is kept",),
+    "its share of forget + input is written": ("its share is written",),
+    "share × old memory + share × candidate": ("old and new, mixed",),
 }
-SHORTEST_MEANINGS = {"cell": "f × old + i × new"}
 CELL_SATURATES = "Beyond ±3 the colour stays: the net reads tanh of it, which hardly changes there."
 ROLE_NAMES = {Role.CUE: "cue", Role.FILLER: "filler", Role.QUERY: "question"}
 LONGEST_SYMBOL = 2  # characters: "A", "16", "?"
@@ -60,7 +77,9 @@ def magnitude(value: float) -> str:
     if math.isinf(value):
         return "infinite"
     digits, _, exponent = f"{value:.1e}".partition("e")
-    return "0" if value == 0 else f"{digits}e{int(exponent)}"
+    if value == 0:
+        return "0"
+    return f"{digits}e{int(exponent)}" if int(exponent) else digits
 
 
 def power_of_ten(exponent: int) -> str:

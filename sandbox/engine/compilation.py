@@ -1,0 +1,61 @@
+"""Whether this machine can compile kernels; where it cannot, PyTorch trains every cell.
+
+It is found out by trying, in `load` and when the first kernels are called, and holds for the
+rest of the process.  SEQUENCE_SANDBOX_COMPILED=0 switches the kernels off.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from importlib import import_module
+
+SWITCH = "SEQUENCE_SANDBOX_COMPILED"
+KERNELS = ("block", "readout")  # these import the others
+_COMPILERS = ("numba", "llvmlite")
+
+_log = logging.getLogger(__name__)
+_fault = ""
+
+
+def fault() -> str:
+    """Why there are no kernels, as "ImportError: No module named 'numba'"; "" where there are."""
+    return f"{SWITCH} is 0" if switched_off() else _fault
+
+
+def switched_off() -> bool:
+    """Whether kernels are not wanted, rather than not possible."""
+    return os.environ.get(SWITCH) == "0"
+
+
+def load() -> None:
+    """Import numba and the kernels, about a second; what goes wrong is a `fault`."""
+    if fault():
+        return
+    try:
+        for name in KERNELS:
+            import_module(f"sandbox.engine.kernels.{name}")
+    except Exception as error:
+        if not isinstance(error, ImportError | OSError) and not is_of_the_compiler(error):
+            raise
+        give_up(error)
+
+
+def is_of_the_compiler(error: BaseException) -> bool:
+    """Whether numba or LLVM raised it; memory that is lacking is no fault of theirs."""
+    if isinstance(error, MemoryError):
+        return False
+    where = error.__traceback__
+    while where is not None:
+        if str(where.tb_frame.f_globals.get("__name__")).partition(".")[0] in _COMPILERS:
+            return True
+        where = where.tb_next
+    return False
+
+
+def give_up(error: BaseException) -> None:
+    """Use no kernels from now on; the traceback goes to the log."""
+    global _fault
+    _log.error("kernels cannot be compiled; PyTorch takes over", exc_info=error)
+    first = (str(error).strip() or "no reason given").splitlines()[0]
+    _fault = f"{type(error).__name__}: {first}"

@@ -1,0 +1,62 @@
+"""Clipping and the update as one loop over the flat vector; torch.optim's formulas.
+
+`engine.optimisers` has the codes; scale is the clipping factor.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sandbox.engine.fused.compiled import compiled
+from sandbox.engine.optimisers import CODES as CODES
+
+MOMENTUM = 0.9
+ADAM_BETA_1, ADAM_BETA_2 = 0.9, 0.999
+RMSPROP_ALPHA = 0.9
+EPSILON = 1e-8
+
+
+@compiled
+def norm(g: Any) -> float:
+    """The Euclidean norm of a flat vector, summed in float64."""
+    total = 0.0
+    for n in range(g.shape[0]):
+        total += float(g[n]) * float(g[n])
+    return math.sqrt(total)
+
+
+@compiled
+def update(
+    theta: Any, g: Any, m: Any, v: Any, count: int, rate: float, code: int, scale: float
+) -> None:
+    """One update of theta (P,) by gradient scale·g; m and v (P,) are the optimiser's state.
+
+    count: the number of this update, from 1.
+    """
+    kind = theta.dtype.type
+    lr, s, eps = kind(rate), kind(scale), kind(EPSILON)
+    if code == 0:
+        for n in range(theta.shape[0]):
+            theta[n] -= lr * (s * g[n])
+    elif code == 1:
+        mu = kind(MOMENTUM)
+        for n in range(theta.shape[0]):
+            m[n] = mu * m[n] + s * g[n]
+            theta[n] -= lr * m[n]
+    elif code == 2:
+        alpha, rest = kind(RMSPROP_ALPHA), kind(1.0 - RMSPROP_ALPHA)
+        for n in range(theta.shape[0]):
+            d = s * g[n]
+            v[n] = alpha * v[n] + rest * d * d
+            theta[n] -= lr * d / (math.sqrt(v[n]) + eps)
+    else:
+        b1, r1 = kind(ADAM_BETA_1), kind(1.0 - ADAM_BETA_1)
+        b2, r2 = kind(ADAM_BETA_2), kind(1.0 - ADAM_BETA_2)
+        step = kind(rate / (1.0 - ADAM_BETA_1**count))
+        root = kind(1.0 / math.sqrt(1.0 - ADAM_BETA_2**count))
+        for n in range(theta.shape[0]):
+            d = s * g[n]
+            m[n] = b1 * m[n] + r1 * d
+            v[n] = b2 * v[n] + r2 * d * d
+            theta[n] -= step * m[n] / (math.sqrt(v[n]) * root + eps)

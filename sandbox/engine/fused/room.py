@@ -1,0 +1,100 @@
+"""A net's arrays as compiled calls take them: weights for all batches, states for one size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.engine.cells import layer_name
+from sandbox.engine.fused.machine import ROWS, padded
+from sandbox.engine.fused.states import make_readout, make_states, make_weights, zeros
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.engine.cells import Cell, Layout
+
+Views = tuple["NDArray[Any]", ...]
+
+
+class Panels:
+    """The weights of every layer in the tiles' order, and where the flat vectors keep them."""
+
+    def __init__(
+        self, cell: Cell, parts: Layout, theta: NDArray[Any], gradient: NDArray[Any], layers: int
+    ) -> None:
+        mine, theirs = parts.views(theta), parts.views(gradient)
+        gates, (inputs, columns) = len(cell.gates), mine["W_x"].shape
+        self.hidden = hidden = columns // gates
+        self.output = tuple((each["W_o"], each["b_o"]) for each in (mine, theirs))
+        self._first = (
+            *make_weights(gates, inputs, hidden, 0, theta.dtype),
+            *(_views(each, 0) for each in (mine, theirs)),
+        )
+        self._uppers: Any = None
+        if layers > 1:
+            own = make_weights(gates, hidden, hidden, hidden, theta.dtype)
+            size = sum(view.size for view in _views(mine, 1))
+            self._uppers = (
+                *(_repeated(each, layers - 1) for each in own),
+                *(_all_above(_views(each, 1), layers - 1, size) for each in (mine, theirs)),
+            )
+
+    def layers(self, states: tuple[Any, Any]) -> tuple[Any, Any]:
+        """First and upper layers for a compiled call, with these states."""
+
+        def with_states(layer: Any, own: Any) -> Any:
+            w, g, p, d = layer
+            return (w, own, g, p, d)
+
+        upper = None if self._uppers is None else with_states(self._uppers, states[1])
+        return with_states(self._first, states[0]), upper
+
+
+class Room:
+    """States and scratch for batches of B sequences of T steps."""
+
+    def __init__(
+        self, cell: Cell, panels: Panels, steps: int, count: int, inputs: int | None, layers: int
+    ) -> None:
+        dtype = panels.output[0][0].dtype
+        self.batch = padded(count, ROWS)
+        first = make_states(cell.name, steps, self.batch, panels.hidden, dtype)
+        upper = _repeated(first, layers - 1) if layers > 1 else None
+        self.states = (first, upper)
+        outputs = panels.output[0][1].shape[0]
+        readout = make_readout(panels.hidden, outputs, self.batch, dtype)
+        self.net = (*panels.layers(self.states), readout, *panels.output)
+        rows = steps * self.batch
+        x = np.zeros(rows, np.int32) if inputs is None else np.zeros((rows, inputs), dtype)
+        self.scratch = (x, np.zeros(count, dtype))
+
+    def layer(self, number: int) -> Any:
+        """The states of a layer, the first being 0."""
+        if number == 0:
+            return self.states[0]
+        return type(self.states[1])(*(each[number - 1] for each in self.states[1]))
+
+
+def _views(parameters: Mapping[str, NDArray[Any]], layer: int) -> Views:
+    """W_x, W_h, b (1, G·H) and b_h (1, H), or (0, H) where there is none, of a layer."""
+    W_x, W_h, b = (parameters[layer_name(name, layer)] for name in ("W_x", "W_h", "b"))
+    b_h = parameters.get(layer_name("b_h", layer), W_h[:0, : W_h.shape[0]].reshape(-1))
+    return W_x, W_h, b[None], b_h.reshape(-1, W_h.shape[0])
+
+
+def _all_above(views: Views, count: int, size: int) -> Views:
+    """The views of all upper layers, which follow one another in the flat vector."""
+    step = size * views[0].itemsize
+    return tuple(
+        np.lib.stride_tricks.as_strided(each, (count, *each.shape), (step, *each.strides))
+        for each in views
+    )
+
+
+def _repeated(arrays: Any, count: int) -> Any:
+    """A named tuple of such arrays, zero, with an axis of `count` in front."""
+    return type(arrays)(*(zeros((count, *each.shape), each.dtype) for each in arrays))

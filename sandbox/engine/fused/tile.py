@@ -1,0 +1,294 @@
+"""One tile of a layer's step: some rows of the batch by one or more blocks of units.
+
+A cell's tile computes its part of the products in registers and goes on with the pointwise
+part before anything is written (`rnn`, `lstm` and `gru` say how); this module reads its
+operands and emits the products.  `product` is the tile of a plain matrix product.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numba import types
+from numba.extending import intrinsic
+
+from sandbox.engine.fused.vectors import Emitter, Panel, Vector, cgutils, index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class Tile:
+    """The operands of a tile: states s and weights w by name, and where it lies.
+
+    units: blocks of units in the tile, from block j on.   half: which part of the gates the tile
+    computes, of how many: more than three vectors of sums do not fit the registers.   row: the tile's first sequence.
+    here: its row at this step (t·B' + row).   batch: B'.   hold: values for gates, NaN where free.
+    """
+
+    def __init__(self, emitter: Emitter, kinds: Sequence[Any], values: Sequence[Any]) -> None:
+        self.e = emitter
+        (weights, states, hold), (w, s, held) = kinds, values
+        self.w, self.s = emitter.fields(weights, w), emitter.fields(states, s)
+        self.hold = None if isinstance(hold, types.NoneType) else Panel(emitter, hold, held)
+        self.gates, self.units, self.half, self.halves = 1, 1, 0, 1
+        self.j = self.row = self.here = self.batch = None
+
+    @property
+    def after(self) -> Any:
+        """The row, in panels of states, of what this step leaves behind."""
+        return self.add(self.here, self.batch)
+
+    def rows(self, name: str, block: Any, row: Any, vectors: int = 1) -> Callable[..., Any]:
+        """Pointers into a panel of states: (r, vector) of `row` + r of a block of units."""
+        L = self.e.lanes
+        start = self.s[name].at(block, row, 0, width=vectors * L)
+        return lambda r, vector=0: self.e.step(start, (r * vectors + vector) * L)
+
+    def add(self, one: Any, other: Any) -> Any:
+        """The sum of two integers."""
+        return self.e.builder.add(index(one), index(other))
+
+    def times(self, one: Any, other: Any) -> Any:
+        """The product of two integers."""
+        return self.e.builder.mul(index(one), index(other))
+
+    def held(self, gate: int, value: Vector) -> Vector:
+        """The gate's value, or what it is held at."""
+        if self.hold is None:
+            return value
+        wanted = self.e.spread(self.hold.at(gate))
+        return wanted.where("uno", wanted, value, wanted)
+
+    def free(self, gate: int, gradient: Vector) -> Vector:
+        """The gate's gradient; zero where it is held."""
+        if self.hold is None:
+            return gradient
+        wanted = self.e.spread(self.hold.at(gate))
+        return wanted.where("uno", wanted, gradient, self.e.vector_of(0.0))
+
+    def inputs(self, kind: Any, x: Panel, rows: int) -> list[list[Any]]:
+        """Variables sums[r][c] = b + x W_x; columns c: the gates of the first block, the next, ….
+
+        x: tokens (rows,), channels (rows, I), or the states of the layer below.
+        """
+        e, L = self.e, self.e.lanes
+        own, skip = self.own, self.half * self.own * L
+        place = [(self.add(self.j, c // own), skip + c % own * L) for c in range(own * self.units)]
+        bias = [e.load(self.w["b"].at(block, 0, column)) for block, column in place]
+        if kind.ndim == 1:
+            return [self._gathered(x, r, place, bias) for r in range(rows)]
+        sums = [[e.variable(each) for each in bias] for _ in range(rows)]
+        W_x, width = self.w["W_x"], self.gates * L
+        if kind.ndim == 2:
+            e.multiply(
+                sums,
+                1,
+                x.shape[1],
+                lambda _: x.at(self.here, 0),
+                x.shape[1],
+                lambda _, v: W_x.at(place[v][0], 0, place[v][1]),
+                width,
+            )
+        else:
+            e.multiply(
+                sums,
+                x.shape[0],
+                L,
+                lambda o: x.at(o, self.after, 0, width=L),
+                L,
+                lambda o, v: W_x.at(place[v][0], self.times(o, L), place[v][1]),
+                width,
+            )
+        return sums
+
+    @property
+    def own(self) -> int:
+        """Gates that the tile computes."""
+        return self.gates // self.halves
+
+    def _gathered(self, x: Panel, r: int, place: Any, bias: list[Vector]) -> list[Any]:
+        token = self.e.builder.sext(
+            self.e.builder.load(x.at(self.add(self.here, r))), index(0).type
+        )
+        found = [
+            self.e.load(self.w["W_x"].at(block, token, column, width=self.gates * self.e.lanes))
+            for block, column in place
+        ]
+        return [self.e.variable(b + own) for b, own in zip(bias, found, strict=True)]
+
+    def recur(self, sums: list[list[Any]], wanted: Any = ()) -> None:
+        """sums[r][c] += h_{t-1} W_h."""
+        hs, W_h, L = self.s["hs"], self.w["W_h"], self.e.lanes
+
+        width = self.own * L
+
+        def column(o: Any, v: int) -> Any:
+            block = self.add(self.times(self.add(self.j, v // self.own), self.halves), self.half)
+            return W_h.at(block, self.times(o, L), v % self.own * L, width=width)
+
+        self.e.multiply(
+            sums, hs.shape[0], L, lambda o: hs.at(o, self.here, 0, width=L), L, column, width,
+            (lambda o: self._fetch(o, hs.shape[0], len(sums), wanted)) if wanted else None
+        )
+
+    def come_back(
+        self, rows: int, following: Any, blocks: Any, wanted: Sequence[tuple[str, Any, int]]
+    ) -> list[list[Any]]:
+        """Variables dh[r][v] = dL/dh_t of the blocks: what the loss gave, and da_{t+1} W_h.T.
+
+        following: the row of da_{t+1}; blocks: how many there are, 0 at the last step.
+        wanted: (states, row, vectors) that the tile will read, fetched on the way.
+        """
+        e, L, da = self.e, self.e.lanes, self.s["da"]
+        W_hT, width = self.w["W_hT"], self.gates * self.e.lanes
+        given = [self.rows("dhs", self.add(self.j, v), self.here) for v in range(self.units)]
+        sums = [[e.variable(e.load(at(r))) for at in given] for r in range(rows)]
+        e.multiply(
+            sums,
+            blocks,
+            width,
+            lambda o: da.at(o, following, 0, width=width),
+            width,
+            lambda o, v: W_hT.at(self.add(self.j, v), self.times(o, width), 0, width=L),
+            L,
+            lambda o: self._fetch(o, blocks, rows, wanted),
+        )
+        return sums
+
+    def _fetch(self, o: Any, outer: Any, rows: int, wanted: Sequence[tuple[str, Any, int]]) -> None:
+        """Prefetch the o-th part, of `outer`, of the rows of some states."""
+        b, L = self.e.builder, self.e.lanes
+        first = b.udiv(b.mul(o, index(rows)), outer)
+        last = b.udiv(b.mul(b.add(o, index(1)), index(rows)), outer)
+        with cgutils.for_range_slice(builder=b, start=first, stop=last, step=index(1)) as (r, _):
+            for v in range(self.units):
+                for name, row, vectors in wanted:
+                    block = self.add(self.j, v)
+                    start = self.s[name].at(block, self.add(row, r), 0, width=vectors * L)
+                    for vector in range(vectors):
+                        self.e.prefetch(self.e.step(start, vector * L))
+
+
+def make_forward(
+    emit: Callable[[Tile, Any, Panel], None],
+    gates: int,
+    units: int,
+    half: int = 0,
+    halves: int = 1,
+) -> Any:
+    """An intrinsic (x, w, s, hold, j, here, batch): a tile of the forward pass."""
+
+    @intrinsic(prefer_literal=False)
+    def forward(
+        typing: Any, x: Any, w: Any, s: Any, hold: Any, j: Any, here: Any, batch: Any
+    ) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            e = Emitter(context, builder, s.types[0].dtype)
+            tile = Tile(e, (w, s, hold), args[1:4])
+            tile.gates, tile.units, tile.half, tile.halves = gates, units, half, halves
+            tile.j, tile.here, tile.batch = args[4:]
+            emit(tile, x, Panel(e, x, args[0]))
+            return context.get_dummy_value()
+
+        return types.void(x, w, s, hold, j, here, batch), codegen
+
+    return forward
+
+
+def make_backward(emit: Callable[..., None], gates: int, units: int) -> Any:
+    """An intrinsic (w, s, hold, j, row, here, batch, own, following, blocks): a tile backward.
+
+    own, following: rows of da_t and da_{t+1}; blocks: those of da_{t+1}, 0 at the last step.
+    """
+
+    @intrinsic(prefer_literal=False)
+    def backward(
+        typing: Any,
+        w: Any,
+        s: Any,
+        hold: Any,
+        j: Any,
+        row: Any,
+        here: Any,
+        batch: Any,
+        own: Any,
+        following: Any,
+        blocks: Any,
+    ) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            e = Emitter(context, builder, s.types[0].dtype)
+            tile = Tile(e, (w, s, hold), args[:3])
+            tile.gates, tile.units = gates, units
+            tile.j, tile.row, tile.here, tile.batch = args[3:7]
+            emit(tile, *args[7:])
+            return context.get_dummy_value()
+
+        return types.void(w, s, hold, j, row, here, batch, own, following, blocks), codegen
+
+    return backward
+
+
+def make_product(rows: int, vectors: int) -> Any:
+    """An intrinsic that adds to C a product over k in 0..K; places and strides in elements.
+
+    C[c + r·c_row + v·c_vector …] += Σ A[a + r·a_row + k·a_k] · W[w + k·w_k + v·w_vector …],
+    for r in 0..rows, v in 0..vectors, a vector of lanes each.
+    """
+
+    @intrinsic(prefer_literal=False)
+    def product(
+        typing: Any,
+        C: Any,
+        c: Any,
+        c_row: Any,
+        c_vector: Any,
+        A: Any,
+        a: Any,
+        a_row: Any,
+        a_k: Any,
+        W: Any,
+        w: Any,
+        w_k: Any,
+        w_vector: Any,
+        K: Any,
+    ) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            e = Emitter(context, builder, C.dtype)
+            _emit_product(e, rows, vectors, (C, A, W), args)
+            return context.get_dummy_value()
+
+        return (
+            types.void(C, c, c_row, c_vector, A, a, a_row, a_k, W, w, w_k, w_vector, K),
+            codegen,
+        )
+
+    return product
+
+
+def _emit_product(e: Emitter, rows: int, vectors: int, kinds: Any, args: Any) -> None:
+    C, c, c_row, c_vector, A, a, a_row, a_k, W, w, w_k, w_vector, K = args
+    b = e.builder
+
+    def data(place: int, value: Any) -> Any:
+        return e.context.make_array(kinds[place])(e.context, b, value).data
+
+    at_c, at_a, at_w = e.step(data(0, C), c), e.step(data(1, A), a), e.step(data(2, W), w)
+
+    def result(r: int, v: int) -> Any:
+        return e.step(at_c, b.add(b.mul(index(r), c_row), b.mul(index(v), c_vector)))
+
+    sums = [[e.variable(e.load(result(r, v))) for v in range(vectors)] for r in range(rows)]
+    # multiply's A steps by 1 in k: k is the outer loop here, a row of one each
+    e.multiply(
+        sums,
+        K,
+        1,
+        lambda o: e.step(at_a, b.mul(o, a_k)),
+        a_row,
+        lambda o, v: e.step(at_w, b.add(b.mul(o, w_k), b.mul(index(v), w_vector))),
+        0,
+    )
+    for r, line in enumerate(sums):
+        for v, total in enumerate(line):
+            e.store(e.value(total), result(r, v))

@@ -1,0 +1,188 @@
+"""A net: stacked cells and a readout over one flat vector, with every buffer allocated once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.engine.cells import CELLS, layout
+from sandbox.engine.trace import Trace
+from sandbox.tasks.batches import Block, block_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.engine.fused.room import Room
+    from sandbox.tasks.base import Sequences
+
+ROOM = 256  # batches in one call, at most
+AT_ONCE = 40  # sequences in a batch of an evaluation
+
+
+class Network:
+    """A compiled cell, `layers` times, with a linear readout; theta (P,) is changed by `learn`.
+
+    dtype is theta's: float32 to train, float64 to check gradients.
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        theta: NDArray[Any],
+        inputs: int,
+        hidden: int,
+        outputs: int,
+        within: float = 0.0,
+        layers: int = 1,
+    ) -> None:
+        from sandbox.engine.fused.room import Panels
+
+        self.cell, self.hidden, self.within, self.layers = CELLS[cell], hidden, within, layers
+        self.layout = layout(self.cell, inputs, hidden, outputs, layers)
+        self.theta, self.gradient = theta, np.zeros_like(theta)
+        self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
+        self._panels = Panels(self.cell, self.layout, theta, self.gradient, layers)
+        self._rooms: dict[tuple[int, int], Room] = {}
+        self._measured = np.zeros((3, ROOM), np.float32)
+
+    def vectors(self) -> dict[str, NDArray[Any]]:
+        """Copies of theta and the optimiser's m and v, each (P,)."""
+        return {"theta": self.theta.copy(), "m": self.m.copy(), "v": self.v.copy()}
+
+    def take(self, vectors: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from `vectors()`."""
+        for name, mine in (("theta", self.theta), ("m", self.m), ("v", self.v)):
+            mine[:] = vectors[name]
+
+    def learn(
+        self, block: Block, done: int, rate: float, limit: float, code: int
+    ) -> NDArray[np.float32]:
+        """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
+
+        n is smaller than the block where a loss or a norm was not finite: that step and
+        those after it were not taken.  done: updates before; limit: largest gradient norm.
+        """
+        from sandbox.engine.fused.block import learn_block
+
+        room = self._room(block)
+        taken = learn_block(
+            block.inputs,
+            block.targets,
+            block.scored,
+            self.within,
+            room.net,
+            self.gradient,
+            (self.theta, self.m, self.v),
+            (done, rate, limit, code),
+            room.scratch,
+            self._measured,
+        )
+        return self._measured[:, :taken].copy()
+
+    def evaluate(self, sequences: Sequences) -> tuple[float, float]:
+        """Mean loss and accuracy over the scored steps of N sequences."""
+        loss, hits, count, whole = 0.0, 0, len(sequences), len(sequences) % AT_ONCE
+        for part in (slice(0, count - whole), slice(count - whole, count)):
+            if part.stop > part.start:
+                some = block_of(sequences.pick(part), min(part.stop - part.start, AT_ONCE))
+                more, right = self._measure(some)
+                loss, hits = loss + more, hits + right
+        asked = max(int(sequences.scored.sum()), 1)
+        return loss / asked, hits / asked
+
+    def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
+        """Gates, states and gradients on N sequences; theta is not changed.
+
+        clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
+        that the cell has not.
+        """
+        from sandbox.engine.fused.block import trace_pass
+        from sandbox.engine.fused.room import Room
+
+        hold = self._hold(clamp or {})
+        block = block_of(sequences, len(sequences))
+        room = Room(*self._sizes(block))
+        scored = block.scored[0]
+        room.scratch[1][:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
+        given = (block.inputs[0], block.targets[0], scored, self.within)
+        trace_pass(*given, room.net, self.gradient, hold, room.scratch)
+        return traced(self, block, room)
+
+    def _measure(self, block: Block) -> tuple[float, int]:
+        from sandbox.engine.fused.block import evaluate_block
+
+        room = self._room(block)
+        given = (block.inputs, block.targets, block.scored, self.within)
+        loss, hits = evaluate_block(*given, room.net, room.scratch)
+        return loss, hits
+
+    def _room(self, block: Block) -> Room:
+        from sandbox.engine.fused.room import Room
+
+        size = (block.scored.shape[1], block.scored.shape[2])
+        if size not in self._rooms:
+            self._rooms[size] = Room(*self._sizes(block))
+        return self._rooms[size]
+
+    def _sizes(self, block: Block) -> tuple[Any, ...]:
+        """What a Room for this block is made from."""
+        inputs = block.inputs.shape[3] if block.inputs.ndim == 4 else None
+        return self.cell, self._panels, *block.scored.shape[1:], inputs, self.layers
+
+    def _hold(self, clamp: Mapping[str, float]) -> NDArray[Any]:
+        for gate in clamp:
+            if gate not in self.cell.holdable():
+                raise ValueError(f"{self.cell.title} has no {gate} gate to hold")
+        values = [clamp.get(gate, np.nan) for gate in self.cell.gates]
+        return np.array(values, self.theta.dtype)
+
+
+def traced(net: Network, block: Block, room: Room) -> Trace:
+    """What the last pass over a batch left in the room, by name; lower layers as "layer1.…"."""
+    count = block.scored.shape[2]
+    arrays: dict[str, NDArray[Any]] = {}
+    for number in range(net.layers):
+        name = "" if number == net.layers - 1 else f"layer{number + 1}."
+        own = _of_layer(net, room.layer(number), room.batch, count)
+        arrays |= {name + each: array for each, array in own.items()}
+    W_o, b_o = room.net[3]
+    answers = arrays["hidden"] @ W_o + b_o
+    return Trace(net.cell.name, arrays, *_judged(answers, block))
+
+
+def _of_layer(net: Network, states: Any, batch: int, count: int) -> dict[str, NDArray[Any]]:
+    from sandbox.engine.fused.states import as_steps
+
+    def steps(panel: NDArray[Any], vector: int = 0) -> NDArray[Any]:
+        return as_steps(panel, batch, count, net.hidden, vector)
+
+    arrays = {}
+    if len(net.cell.gates) > 1:
+        arrays = {name: steps(states.gates, n) for n, name in enumerate(net.cell.gates)}
+    if "cell" in net.cell.states:
+        arrays |= {"cell": steps(states.cs)[1:], "grad_cell": steps(states.dcs)}
+    return {**arrays, "hidden": steps(states.hs)[1:], "grad_hidden": steps(states.dhs)}
+
+
+def _judged(answers: NDArray[Any], block: Block) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Answers as probabilities or values (T, B, O), and each sequence's mean loss (B,)."""
+    targets, scored = block.targets[0], block.scored[0].astype(bool)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        if targets.ndim == 2:
+            answers = _softmax(answers)
+            picked = np.take_along_axis(answers, np.where(scored, targets, 0)[..., None], 2)
+            losses = -np.log(picked[..., 0])
+        elif targets.dtype == np.uint8:
+            losses = np.mean(np.logaddexp(0, answers) - targets * answers, axis=2)
+            answers = 1 / (1 + np.exp(-answers))
+        else:
+            losses = np.mean((answers - targets) ** 2, axis=2)
+        return answers, np.where(scored, losses, 0).sum(axis=0) / scored.sum(axis=0)
+
+
+def _softmax(logits: NDArray[Any]) -> NDArray[Any]:
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))

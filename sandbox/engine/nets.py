@@ -1,0 +1,90 @@
+"""Nets behind one interface: compiled where there are kernels, through PyTorch where not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sandbox.engine import compilation
+from sandbox.engine.cells import CELLS
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sandbox.engine.cells import Cell, Layout
+    from sandbox.engine.trace import Trace
+    from sandbox.experiment import AnyContestant, Device
+    from sandbox.tasks.base import Sequences, Task
+    from sandbox.tasks.batches import Block
+
+
+class Net(Protocol):
+    """A cell, stacked `layers` times, with a linear readout, over one flat vector (P,)."""
+
+    cell: Cell
+    layers: int
+    layout: Layout
+
+    def learn(
+        self, block: Block, done: int, rate: float, limit: float, code: int
+    ) -> NDArray[np.float32]:
+        """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
+
+        n is smaller than the block where a loss or a norm was not finite: that step and
+        those after it were not taken.  done: updates before; limit: largest gradient norm.
+        """
+        ...
+
+    def evaluate(self, sequences: Sequences) -> tuple[float, float]:
+        """Mean loss and accuracy over the scored steps of N sequences."""
+        ...
+
+    def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
+        """Gates, states and gradients on N sequences; changes nothing.
+
+        clamp: gates held at a value, by name ("forget"); ValueError for a gate it has not.
+        """
+        ...
+
+    def vectors(self) -> dict[str, NDArray[Any]]:
+        """Copies of theta and the optimiser's m and v, each (P,)."""
+        ...
+
+    def take(self, vectors: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from `vectors()`."""
+        ...
+
+
+def is_compiled(cell: str, device: Device = "cpu") -> bool:
+    """Whether kernels train this cell here; PyTorch does where they do not."""
+    return device == "cpu" and CELLS[cell].compiled and not compilation.fault()
+
+
+def network_for(
+    contestant: AnyContestant, task: Task, theta: NDArray[np.float32], device: Device = "cpu"
+) -> Net:
+    """The net of a contestant; theta (P,) becomes its own.
+
+    ExperimentError where the device is not there, or PyTorch is needed and cannot be imported.
+    """
+    sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
+    if is_compiled(contestant.cell, device):
+        from sandbox.engine.network import Network
+
+        return Network(contestant.cell, theta, *sizes, layers=contestant.layers)
+    try:
+        from sandbox.engine.reference import ReferenceNetwork
+    except (ImportError, OSError) as error:
+        raise _without_torch(contestant, device, error) from error
+    return ReferenceNetwork(contestant.cell, theta, *sizes, layers=contestant.layers, device=device)
+
+
+def _without_torch(contestant: AnyContestant, device: Device, error: Exception) -> ExperimentError:
+    why = f"since PyTorch cannot be imported here ({error}); `python3 main.py doctor` says more"
+    if is_compiled(contestant.cell):
+        return ExperimentError("device", device, f"cpu, {why}")
+    known = ", ".join(cell for cell in CELLS if is_compiled(cell)) or "nothing"
+    return ExperimentError(f"{contestant.name}.cell", contestant.cell, f"{known}, {why}")

@@ -1,0 +1,163 @@
+"""One step of every cell, a line an equation, in torch.
+
+x (B, G·H) is the step's input as the layer's weights see it, x_t W_x + b; `past` holds the
+states (B, H) of the step before, `p` the layer's parameters by name, and `hold` puts a held
+value in a gate's place.  A step returns its gates and states by name, each (B, H).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import torch
+from torch import sigmoid, tanh
+from torch.nn.functional import logsigmoid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.engine.cells import Cell
+
+Tensors = Mapping[str, torch.Tensor]
+Hold = Callable[[str, torch.Tensor], torch.Tensor]
+
+
+def unroll(cell: Cell, x: torch.Tensor, p: Tensors, hold: Hold) -> Iterator[Tensors]:
+    """The steps of one layer, one after another, from states of zero; x (T, B, G·H)."""
+    step, units = STEPS[cell.name], x.shape[2] // len(cell.gates)
+    past: Tensors = dict.fromkeys(cell.states, x.new_zeros(x.shape[1], units))
+    for x_t in x.unbind(0):  # one node of the graph, where x[t] would be T of them
+        past = step(x_t, past, p, hold)
+        yield past
+
+
+def _sum(x: torch.Tensor, past: Tensors, p: Tensors) -> torch.Tensor:
+    """x_t W_x + b + h_{t-1} W_h, (B, G·H)."""
+    return torch.addmm(x, past["hidden"], p["W_h"])
+
+
+def _rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    return {"hidden": tanh(_sum(x, past, p))}
+
+
+def _rnn_relu(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    return {"hidden": torch.relu(_sum(x, past, p))}
+
+
+def _lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    a_i, a_f, a_g, a_o = _sum(x, past, p).chunk(4, 1)
+    i = hold("input", sigmoid(a_i))
+    f = hold("forget", sigmoid(a_f))
+    g = hold("candidate", tanh(a_g))
+    o = hold("output", sigmoid(a_o))
+    c = f * past["cell"] + i * g
+    h = o * tanh(c)
+    return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
+
+
+def _peephole(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    a_i, a_f, a_g, a_o = _sum(x, past, p).chunk(4, 1)
+    i = hold("input", sigmoid(a_i + p["p_i"] * past["cell"]))
+    f = hold("forget", sigmoid(a_f + p["p_f"] * past["cell"]))
+    g = hold("candidate", tanh(a_g))
+    c = f * past["cell"] + i * g
+    o = hold("output", sigmoid(a_o + p["p_o"] * c))
+    h = o * tanh(c)
+    return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
+
+
+def _coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    a_i, a_g, a_o = _sum(x, past, p).chunk(3, 1)
+    i = hold("input", sigmoid(a_i))
+    f = 1 - i
+    g = hold("candidate", tanh(a_g))
+    o = hold("output", sigmoid(a_o))
+    c = f * past["cell"] + i * g
+    h = o * tanh(c)
+    return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
+
+
+def _no_forget(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    a_i, a_g, a_o = _sum(x, past, p).chunk(3, 1)
+    i = hold("input", sigmoid(a_i))
+    g = hold("candidate", tanh(a_g))
+    o = hold("output", sigmoid(a_o))
+    c = past["cell"] + i * g
+    h = o * tanh(c)
+    return {"input": i, "candidate": g, "output": o, "cell": c, "hidden": h}
+
+
+def _no_input(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    a_f, a_g, a_o = _sum(x, past, p).chunk(3, 1)
+    f = hold("forget", sigmoid(a_f))
+    g = hold("candidate", tanh(a_g))
+    o = hold("output", sigmoid(a_o))
+    c = f * past["cell"] + g
+    h = o * tanh(c)
+    return {"forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
+
+
+def _no_output(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    a_i, a_f, a_g = _sum(x, past, p).chunk(3, 1)
+    i = hold("input", sigmoid(a_i))
+    f = hold("forget", sigmoid(a_f))
+    g = hold("candidate", tanh(a_g))
+    c = f * past["cell"] + i * g
+    return {"input": i, "forget": f, "candidate": g, "cell": c, "hidden": tanh(c)}
+
+
+def _linear(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    a_i, a_f, a_g, a_o = _sum(x, past, p).chunk(4, 1)
+    i = hold("input", sigmoid(a_i))
+    f = hold("forget", sigmoid(a_f))
+    g = hold("candidate", a_g)
+    o = hold("output", sigmoid(a_o))
+    c = f * past["cell"] + i * g
+    h = o * tanh(c)
+    return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
+
+
+def _gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    x_r, x_z, x_n = x.chunk(3, 1)
+    h_r, h_z, h_n = (past["hidden"] @ p["W_h"]).chunk(3, 1)
+    r = hold("reset", sigmoid(x_r + h_r))
+    z = hold("update", sigmoid(x_z + h_z))
+    n = hold("candidate", tanh(x_n + r * (h_n + p["b_h"])))
+    h = (1 - z) * n + z * past["hidden"]
+    return {"reset": r, "update": z, "candidate": n, "hidden": h}
+
+
+def _min_gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    a_z, a_n = x.chunk(2, 1)
+    z = hold("update", sigmoid(a_z))
+    n = hold("candidate", a_n)
+    h = (1 - z) * past["hidden"] + z * n
+    return {"update": z, "candidate": n, "hidden": h}
+
+
+def _min_lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """Input and forget are their shares, i / (f + i) and f / (f + i)."""
+    a_i, a_f, a_n = x.chunk(3, 1)
+    ratio = logsigmoid(a_i) - logsigmoid(a_f)  # ln(i / f), also where both round to 0
+    i = hold("input", sigmoid(ratio))
+    f = hold("forget", sigmoid(-ratio))
+    n = hold("candidate", a_n)
+    h = f * past["hidden"] + i * n
+    return {"input": i, "forget": f, "candidate": n, "hidden": h}
+
+
+STEPS: Mapping[str, Callable[[torch.Tensor, Tensors, Tensors, Hold], Tensors]] = {
+    "rnn": _rnn,
+    "rnn_relu": _rnn_relu,
+    "lstm": _lstm,
+    "gru": _gru,
+    "lstm_peephole": _peephole,
+    "lstm_coupled": _coupled,
+    "lstm_no_forget": _no_forget,
+    "lstm_no_input": _no_input,
+    "lstm_no_output": _no_output,
+    "lstm_linear": _linear,
+    "mingru": _min_gru,
+    "minlstm": _min_lstm,
+}

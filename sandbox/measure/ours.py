@@ -1,0 +1,76 @@
+"""This engine's side: nets that take blocks of batches, alone or side by side in threads."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from sandbox.engine.cells import CELLS, layout
+from sandbox.engine.network import Network
+from sandbox.engine.optimisers import CODES
+from sandbox.measure.work import INPUTS, LIMIT, OUTPUTS, RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from sandbox.measure.work import Size
+    from sandbox.tasks.batches import Block
+
+
+def initial_theta(cell: str, hidden: int, seed: int = 0) -> NDArray[np.float32]:
+    """Weights (P,) as torch.nn draws them: uniform within 1/√H."""
+    size = layout(CELLS[cell], INPUTS, hidden, OUTPUTS).size
+    bound = 1.0 / np.sqrt(hidden)
+    return np.random.default_rng(seed).uniform(-bound, bound, size).astype(np.float32)
+
+
+class Ours:
+    """One contestant; `theta` (P,) is where every measurement starts."""
+
+    def __init__(self, cell: str, size: Size, theta: NDArray[np.float32] | None = None) -> None:
+        self._start = initial_theta(cell, size.H) if theta is None else theta
+        self.net = Network(cell, self._start.copy(), inputs=INPUTS, hidden=size.H, outputs=OUTPUTS)
+
+    def reset(self) -> None:
+        """Back to the first weights, and an optimiser that has seen nothing."""
+        nothing = np.zeros_like(self._start)
+        self.net.take({"theta": self._start, "m": nothing, "v": nothing})
+
+    def steps(self, block: Block) -> NDArray[np.float32]:
+        """A training step a batch of the block; the losses (n,)."""
+        losses: NDArray[Any] = self.net.learn(block, 0, RATE, LIMIT, CODES["adam"])[0]
+        return losses
+
+
+class Lockstep:
+    """Contestants side by side as the trainer has them: the heaviest on the calling thread."""
+
+    def __init__(self, nets: Sequence[Ours]) -> None:
+        heaviest = max(range(len(nets)), key=lambda n: nets[n].net.layout.size)
+        self._own, self._nets = nets[heaviest], nets
+        self._others = [net for n, net in enumerate(nets) if n != heaviest]
+        workers = max(min(len(nets), os.cpu_count() or 1) - 1, 1)
+        self._pool = ThreadPoolExecutor(workers, "contestant")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def reset(self) -> None:
+        """Back to the first weights, all of them."""
+        for net in self._nets:
+            net.reset()
+
+    def steps(self, block: Block) -> None:
+        """The block for everyone; returns when the last one has it."""
+        waiting = [self._pool.submit(net.steps, block) for net in self._others]
+        self._own.steps(block)
+        for each in waiting:
+            each.result()

@@ -1,0 +1,76 @@
+"""Clocks: contestants in turn, medians, and a budget of time that everything shares."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MOST = 200  # repetitions
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """Something to be timed.  `prepare`, and entering `around`, are outside of the clock."""
+
+    run: Callable[[], object]
+    prepare: Callable[[], object] = lambda: None
+    around: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
+@dataclass(frozen=True)
+class Times:
+    """CPU time of the calling thread, and time on the wall."""
+
+    cpu_ms: float
+    wall_ms: float
+
+    def __truediv__(self, count: int) -> Times:
+        return Times(self.cpu_ms / count, self.wall_ms / count)
+
+
+def clocked(entrant: Entrant) -> Times:
+    """One run of it."""
+    entrant.prepare()
+    with entrant.around():
+        wall, cpu = time.perf_counter(), time.thread_time()
+        entrant.run()
+        return Times((time.thread_time() - cpu) * 1e3, (time.perf_counter() - wall) * 1e3)
+
+
+def in_turn(entrants: Mapping[str, Entrant], seconds: float, least: int) -> dict[str, Times]:
+    """Medians by name.  All run once a repetition, so that a slow moment meets each of them."""
+    until = time.monotonic() + seconds
+    taken: dict[str, list[Times]] = {name: [] for name in entrants}
+    for repetition in range(MOST):
+        if repetition >= least and time.monotonic() >= until:
+            break
+        for name, entrant in entrants.items():
+            taken[name].append(clocked(entrant))
+    return {
+        name: Times(median(t.cpu_ms for t in times), median(t.wall_ms for t in times))
+        for name, times in taken.items()
+    }
+
+
+class Budget:
+    """A number of seconds, shared by weight among what is still to come."""
+
+    def __init__(self, seconds: float, weight: float) -> None:
+        self._end, self._weight = time.monotonic() + seconds, weight
+
+    @property
+    def left(self) -> float:
+        """Seconds until the end; 0 where it has passed."""
+        return max(self._end - time.monotonic(), 0.0)
+
+    def share(self, weight: float) -> float:
+        """The seconds for the next measurement; what others saved or overran is in it."""
+        share = self.left * weight / max(self._weight, weight)
+        self._weight -= weight
+        return share

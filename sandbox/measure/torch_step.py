@@ -1,0 +1,134 @@
+"""PyTorch's side: what a user's script does with torch.nn for one training step.
+
+Zero the gradients, forward, cross entropy on the last hidden state, backward,
+clip_grad_norm_, Adam.  The one-hot inputs are made outside the step.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from sandbox.engine.cells import CELLS, layout
+from sandbox.measure.work import INPUTS, LIMIT, OUTPUTS, RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.batches import Block
+
+MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+SIDE, PRODUCTS, WARM_UP = 1024, 9, 3
+Batch = tuple[torch.Tensor, torch.Tensor]  # one-hot inputs (T, B, I), classes (B,)
+
+
+@contextmanager
+def conditions(threads: int = 1, flush: bool = False) -> Iterator[None]:
+    """So many threads for torch; flush: denormal numbers are taken for 0 on this thread.
+
+    A gradient that fades over 200 steps ends as denormals (below 1e-38), with which a processor
+    computes many times slower; torch.set_flush_denormal is what a user does about it, and off
+    unless asked for.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(flush)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+        torch.set_num_threads(before)
+
+
+def batches_of(block: Block) -> list[Batch]:
+    """The block's batches as a script has them: time-major one-hot floats."""
+    return [
+        (
+            functional.one_hot(torch.from_numpy(inputs.astype(np.int64)), INPUTS).float(),
+            torch.from_numpy(targets[-1].astype(np.int64)),
+        )
+        for inputs, targets in zip(block.inputs, block.targets, strict=True)
+    ]
+
+
+class TorchNet:
+    """torch.nn.RNN, LSTM or GRU with a linear readout and Adam."""
+
+    def __init__(self, cell: str, hidden: int, seed: int = 0) -> None:
+        self._cell, self._hidden = cell, hidden
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self._net = MODULES[cell](INPUTS, hidden)
+            self._readout = nn.Linear(hidden, OUTPUTS)
+        self._parameters = [*self._net.parameters(), *self._readout.parameters()]
+        self._start = [p.detach().clone() for p in self._parameters]
+        self._optimizer = torch.optim.Adam(self._parameters, lr=RATE)
+
+    def reset(self) -> None:
+        """Back to the first weights, and an optimiser that has seen nothing."""
+        with torch.no_grad():
+            for parameter, start in zip(self._parameters, self._start, strict=True):
+                parameter.copy_(start)
+            for state in self._optimizer.state.values():
+                for value in state.values():
+                    value.zero_()
+
+    def steps(self, batches: Sequence[Batch], one_bias: bool = False) -> list[torch.Tensor]:
+        """A training step a batch; the losses.
+
+        one_bias: leave bias_hh as it is where it only adds to bias_ih, as this engine has it.
+        """
+        return [self._step(inputs, classes, one_bias) for inputs, classes in batches]
+
+    def _step(self, inputs: torch.Tensor, classes: torch.Tensor, one_bias: bool) -> torch.Tensor:
+        self._optimizer.zero_grad()
+        hidden = self._net(inputs)[0]
+        loss = functional.cross_entropy(self._readout(hidden[-1]), classes)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if one_bias:
+            self._hold_second_bias()
+        nn.utils.clip_grad_norm_(self._parameters, LIMIT)
+        self._optimizer.step()
+        return loss.detach()
+
+    def _hold_second_bias(self) -> None:
+        """Its gradient 0: no part in the norm, and Adam does not move it."""
+        gradient = self._net.bias_hh_l0.grad
+        assert isinstance(gradient, torch.Tensor)
+        gradient[: 2 * self._hidden if self._cell == "gru" else None] = 0
+
+    def vector(self) -> NDArray[np.float32]:
+        """The first weights as this engine's flat vector (P,)."""
+        shapes = layout(CELLS[self._cell], INPUTS, self._hidden, OUTPUTS)
+        theta = np.zeros(shapes.size, np.float32)
+        views = shapes.views(theta)
+        W_x, W_h, b_x, b_h, W_o, b_o = (p.numpy() for p in self._start)
+        views["W_x"][:], views["W_h"][:], views["b"][:] = W_x.T, W_h.T, b_x + b_h
+        views["W_o"][:], views["b_o"][:] = W_o.T, b_o
+        if "b_h" in views:  # the candidate's part stands inside the reset gate
+            views["b"][-self._hidden :] = b_x[-self._hidden :]
+            views["b_h"][:] = b_h[-self._hidden :]
+        return theta
+
+
+def matmul_gflops() -> float:
+    """The speed of a 1024² float32 matrix product on one thread: the median of a few."""
+    a, b = (torch.rand(SIDE, SIDE) for _ in range(2))
+    with conditions(threads=1):
+        for _ in range(WARM_UP):
+            torch.mm(a, b)
+        return 2 * SIDE**3 / float(np.median([_product_s(a, b) for _ in range(PRODUCTS)])) / 1e9
+
+
+def _product_s(a: torch.Tensor, b: torch.Tensor) -> float:
+    start = time.thread_time()
+    torch.mm(a, b)
+    return time.thread_time() - start

@@ -1,0 +1,86 @@
+"""The work that is measured: sizes, batches, floating-point operations, and a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sandbox.engine.cells import CELLS
+from sandbox.tasks.batches import Block
+
+INPUTS, OUTPUTS = 16, 6
+RATE, LIMIT = 1e-3, 1.0  # Adam's learning rate, and the largest gradient norm
+CALL_MS = 20.0  # how long one call of several steps is to take, as in training
+MOST_STEPS = 25  # in one call: the trainer goes no further than the next evaluation
+
+
+class Size(NamedTuple):
+    """B sequences of T steps through H hidden units."""
+
+    B: int
+    T: int
+    H: int
+
+
+GRID = (
+    Size(32, 20, 16),
+    Size(32, 50, 32),
+    Size(32, 100, 64),
+    Size(64, 100, 64),
+    Size(32, 200, 128),
+    Size(64, 200, 128),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure, and for how long.
+
+    seconds: for everything, once it is imported.  least: repetitions of each measurement, also
+    where the time is up.  at: the size for replicates, and what the scaling starts from.
+    lengths, batches: the T and B of the scaling, each twice the one before; so are replicates.
+    """
+
+    seconds: float = 200.0
+    least: int = 5
+    cells: tuple[str, ...] = ("rnn", "lstm", "gru")
+    sizes: tuple[Size, ...] = GRID
+    at: Size = GRID[2]
+    replicates: tuple[int, ...] = (1, 2, 4, 8)
+    lengths: tuple[int, ...] = (50, 100, 200, 400)
+    batches: tuple[int, ...] = (16, 32, 64, 128)
+
+    @property
+    def compiled(self) -> tuple[str, ...]:
+        """The cells that this engine has kernels for."""
+        return tuple(name for name in self.cells if CELLS[name].compiled)
+
+
+QUICK = Plan(seconds=14.0, least=1)
+
+
+def flops(cell: str, size: Size) -> int:
+    """Operations of the matrix products of one training step.
+
+    A product with W_x or W_h is 2·B·T·(I+H)·H·gates forward, and twice that backward.
+    """
+    B, T, H = size
+    return 6 * B * T * (INPUTS + H) * H * len(CELLS[cell].gates)
+
+
+def draw(size: Size, batches: int = MOST_STEPS, seed: int = 0) -> Block:
+    """Random tokens and classes, scored at the last step."""
+    rng, (B, T, _) = np.random.default_rng(seed), size
+    scored = np.zeros((batches, T, B), np.uint8)
+    scored[:, -1] = 1
+    tokens, classes = (
+        rng.integers(0, count, scored.shape).astype(np.int32) for count in (INPUTS, OUTPUTS)
+    )
+    return Block(tokens, classes, scored)
+
+
+def steps_in_a_call(step_ms: float, call_ms: float = CALL_MS) -> int:
+    """How many steps make a call of about that long; one at least, MOST_STEPS at most."""
+    return max(1, min(MOST_STEPS, round(call_ms / max(step_ms, 1e-6))))

@@ -1,0 +1,131 @@
+"""How every cell's flat vector starts: torch's ranges, and biases that keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sandbox.engine.cells import CELLS, layer_name, layout
+from sandbox.engine.initialisation import initial_vector
+from sandbox.experiment import CONTESTANTS, parse
+from sandbox.tasks.registry import complete, task_of
+
+LONGEST = 40
+CHRONO = {
+    "lstm": {"forget": 1, "input": -1},
+    "lstm_peephole": {"forget": 1, "input": -1},
+    "lstm_coupled": {"input": -1},
+    "lstm_no_input": {"forget": 1},
+    "lstm_no_output": {"forget": 1, "input": -1},
+    "lstm_linear": {"forget": 1, "input": -1},
+    "gru": {"update": 1},
+    "mingru": {"update": -1},
+    "minlstm": {"forget": 1, "input": -1},
+}
+
+
+def start(cell: str, seed: int = 0, place: int = 0, **fields: Any) -> dict[str, np.ndarray]:
+    """The parameters by name of a contestant on a task whose dependency is LONGEST."""
+    contestant = {"cell": cell, "hidden": 64, **fields}
+    experiment = complete(
+        parse({"task": "recall", "params": {"gap": LONGEST - 1}, "contestants": [contestant]})
+    )
+    task, (made,) = task_of(experiment), experiment.contestants
+    assert task.dependency == LONGEST
+    parts = layout(CELLS[cell], task.inputs.size, made.hidden, len(task.outputs), made.layers)
+    theta = initial_vector(made, task, seed, place)
+    assert theta.dtype == np.float32
+    assert theta.shape == (parts.size,)
+    return parts.views(theta)
+
+
+def gates(cell: str, views: dict[str, np.ndarray], layer: int = 0) -> dict[str, np.ndarray]:
+    """The bias by gate."""
+    bias = views[layer_name("b", layer)]
+    return dict(zip(CELLS[cell].gates, np.split(bias, len(CELLS[cell].gates)), strict=True))
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_that_everything_else_is_uniform_as_in_torch(cell: str, layers: int) -> None:
+    more = {"recurrent_init": "default"} if cell == "rnn_relu" else {}
+    views, free = start(cell, layers=layers, **more), dict[str, np.ndarray]()
+    for layer in range(layers):
+        biases = gates(cell, views, layer)
+        free |= {
+            f"{gate}{layer}": biases[gate] for gate in biases if gate not in CHRONO.get(cell, ())
+        }
+    free |= {name: array for name, array in views.items() if name.partition(".")[0] != "b"}
+    bound = 1 / np.sqrt(64)
+    for name, array in free.items():
+        assert np.abs(array).max() <= bound, name
+        assert np.abs(array).max() > 0.5 * bound, name
+    everything = np.concatenate([array.ravel() for array in free.values()])
+    assert np.abs(everything).max() > 0.99 * bound
+    assert abs(everything.std() - bound / np.sqrt(3)) < 0.03 * bound
+    assert abs(everything.mean()) < 0.03 * bound
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", list(CHRONO))
+def test_that_chrono_makes_every_layer_keep_for_up_to_the_longest_dependency(
+    cell: str, layers: int
+) -> None:
+    views = start(cell, layers=layers, hidden=512)
+    for layer in range(layers):
+        biases = gates(cell, views, layer)
+        kept = [sign * biases[gate].astype(np.float64) for gate, sign in CHRONO[cell].items()]
+        times = np.exp(kept[0])
+        assert times.min() >= 1
+        assert times.max() <= LONGEST - 1
+        assert abs(times.mean() - LONGEST / 2) < 2.5
+        assert all(np.array_equal(kept[0], other) for other in kept)
+
+
+def test_that_layers_are_drawn_apart() -> None:
+    views = start("lstm", layers=2)
+    assert not np.array_equal(views["b"][64:128], views["b.2"][64:128])
+    assert not np.array_equal(views["W_h"], views["W_h.2"])
+
+
+@pytest.mark.parametrize("value", [0, 2.5, -1])
+@pytest.mark.parametrize("cell", list(CHRONO))
+def test_that_a_number_pulls_one_gate_towards_keeping(cell: str, value: float) -> None:
+    field = "update_bias" if "update" in CHRONO[cell] else "forget_bias"
+    gate, sign = next(iter(CHRONO[cell].items()))
+    views = start(cell, layers=2, **{field: value})
+    for layer in range(2):
+        biases = gates(cell, views, layer)
+        assert (biases[gate] == np.float32(sign * value)).all()
+        others = [bias for name, bias in biases.items() if name != gate]
+        assert max(np.abs(bias).max() for bias in others) <= 1 / np.sqrt(64)
+
+
+@pytest.mark.parametrize("cell", [name for name in CONTESTANTS if CELLS[name].recurrent])
+def test_that_recurrent_weights_can_be_orthogonal_or_the_identity(cell: str) -> None:
+    for kind in ("orthogonal", "identity"):
+        views = start(cell, layers=2, recurrent_init=kind)
+        for name in ("W_h", "W_h.2"):
+            for block in np.split(views[name], len(CELLS[cell].gates), axis=1):
+                assert np.abs(block @ block.T - np.eye(64)).max() < 1e-5
+                assert np.array_equal(block, np.eye(64)) == (kind == "identity")
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_that_an_irnn_copies_its_state_and_hears_little(layers: int) -> None:
+    views = start("rnn_relu", layers=layers)  # the default of a relu net
+    for layer in range(layers):
+        assert np.array_equal(views[layer_name("W_h", layer)], np.eye(64))
+        assert not views[layer_name("b", layer)].any()
+    spread = views["W_x"].std()
+    assert 0.0008 < spread < 0.0012
+    assert np.abs(views["W_o"]).max() > 0.1
+
+
+def test_that_a_start_depends_on_seed_and_place_alone() -> None:
+    one, again = start("gru", seed=5), start("gru", seed=5)
+    assert all(np.array_equal(one[name], again[name]) for name in one)
+    for other in (start("gru", seed=6), start("gru", seed=5, place=1)):
+        assert not np.array_equal(one["W_x"], other["W_x"])

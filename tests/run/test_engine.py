@@ -1,0 +1,156 @@
+"""Where kernels cannot be had PyTorch takes over, and says so once."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+import pytest
+
+from sandbox.cli.entry import main
+from sandbox.engine import compilation
+from sandbox.engine.network import Network
+from sandbox.engine.reference import ReferenceNetwork
+from sandbox.experiment import Experiment
+from sandbox.run.engine import Engine, preparation
+from sandbox.run.messages import Phase, Points, Status
+from sandbox.run.worker import Worker
+from sandbox.tasks.registry import complete
+from tests.run.fakes import PATIENCE_S, RememberingMailbox, probe_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def working(mail: RememberingMailbox) -> Iterator[Worker]:
+    """A worker with the real engine."""
+    worker = Worker(mail)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.close()
+        worker.join(PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compilation, "_fault", "")
+    monkeypatch.delenv(compilation.SWITCH, raising=False)
+
+
+def switch_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(compilation.SWITCH, "0")
+
+
+def break_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, f"sandbox.engine.kernels.{compilation.KERNELS[0]}", None)
+
+
+def break_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    def learn(*_: object) -> None:
+        numba.njit(lambda x: x.nothing)(1)
+
+    monkeypatch.setattr(Network, "learn", learn)
+
+
+BROKEN = [
+    pytest.param(switch_off, "since SEQUENCE_SANDBOX_COMPILED is 0; start without"),
+    pytest.param(
+        break_the_import, "`python3 main.py doctor` says what mends it (ModuleNotFoundError: "
+    ),
+    pytest.param(break_the_compiler, "`python3 main.py doctor` says what mends it (TypingError: "),
+]
+
+
+@pytest.mark.parametrize(("broken", "words"), BROKEN)
+def test_that_pytorch_takes_over_in_the_window_and_says_so_once(
+    broken: Any, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch)
+    experiment, mail = complete(Experiment()), RememberingMailbox()
+    with working(mail) as worker:
+        for run in ("one", "two"):
+            worker.open(run, experiment, probe_of(experiment))
+            worker.step(3)
+            mail.until_step(3, run)
+            mail.until_phase(Phase.PAUSED, run)
+    (note,) = mail.events("note")
+    assert note.run == "one"
+    assert note.text.startswith("PyTorch trains all nets, about ten times slower, since ")
+    assert words in note.text
+    one, two = (
+        np.concatenate([points.curves["lstm"].loss for points in mail.of(Points, run)])
+        for run in ("one", "two")
+    )
+    np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize(("broken", "words"), BROKEN)
+def test_that_the_command_line_says_so_on_standard_error(
+    broken: Any,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    broken(monkeypatch)
+    options = ["--task", "recall", "--set", "gap=3", "--steps", "2", "--json"]
+    assert main(["train", *options]) == 0
+    said = capfd.readouterr()
+    assert [line for line in said.err.splitlines() if "PyTorch" in line] == said.err.splitlines()
+    assert words in said.err
+    assert all(line.startswith("{") for line in said.out.splitlines())
+
+
+def test_that_the_traceback_goes_to_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    break_the_compiler(monkeypatch)
+    with caplog.at_level(logging.ERROR):
+        Engine()(complete(Experiment())).close()
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("ours"), MemoryError()])
+def test_that_another_fault_is_not_taken_for_the_compilers(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learn(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Network, "learn", learn)
+    with pytest.raises(type(error)):
+        Engine()(complete(Experiment()))
+    assert not compilation.fault()
+
+
+def test_that_the_window_hears_that_pytorch_is_being_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    experiment = complete(Experiment().changed(contestants=[{"cell": "lstm_linear"}]))
+    mail = RememberingMailbox()
+    monkeypatch.setattr("sandbox.run.engine.loaded", lambda: False)
+    with working(mail) as worker:
+        worker.open("one", experiment, probe_of(experiment))
+        mail.until_phase(Phase.READY, "one")
+    said = [status.preparing for status in mail.of(Status, "one")]
+    assert "loading PyTorch" in said
+    assert said[-1] == ""
+
+
+def test_that_kernels_need_no_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.run.engine.loaded", lambda: False)
+    assert preparation(complete(Experiment())) == ""
+    with_kernels = Engine()
+    with_kernels.load()
+    trainer = with_kernels(complete(Experiment()))
+    nets = [learner.net for learner in trainer._learners.values()]
+    trainer.close()
+    assert not any(isinstance(net, ReferenceNetwork) for net in nets)
