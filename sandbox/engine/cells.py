@@ -87,10 +87,9 @@ RNN_RELU = Cell(
     title="RNN relu",
     equations="h_t = max(0, x_t W_x + h_{t-1} W_h + b)",
     gates=("hidden",),
-    pictures=(
-        Picture("hidden", "hidden state", "one relu layer, written anew each step", "cell"),
-    ),
+    pictures=(Picture("hidden", "hidden state", "one relu layer, written anew each step", "cell"),),
     source="Le, Jaitly & Hinton 2015 (IRNN)",
+    compiled=True,
 )
 
 LSTM = Cell(
@@ -127,6 +126,7 @@ GRU = Cell(
     source="Cho et al. 2014, as cuDNN and PyTorch have it",
     extras=("b_h",),
     memory=(("update", 1),),
+    compiled=True,
 )
 
 

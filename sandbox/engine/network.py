@@ -1,4 +1,4 @@
-"""A net: a cell and its readout over one flat vector, with every buffer allocated once."""
+"""A net: stacked cells and a readout over one flat vector, with every buffer allocated once."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sandbox.engine.kernels.room import Room
     from sandbox.tasks.base import Sequences
 
-PARAMETERS = ("W_x", "W_h", "b", "W_o", "b_o")
 ROOM = 256  # batches in one call, at most
+AT_ONCE = 40  # sequences in a batch of an evaluation
 
 
 class Network:
-    """One cell with a linear readout; theta (P,) is changed in place by `learn`.
+    """A compiled cell, `layers` times, with a linear readout; theta (P,) is changed by `learn`.
 
     dtype is theta's: float32 to train, float64 to check gradients.
     """
@@ -37,15 +38,14 @@ class Network:
         within: float = 0.0,
         layers: int = 1,
     ) -> None:
-        self.cell, self.hidden, self.outputs, self.within = CELLS[cell], hidden, outputs, within
-        self.layers = layers
+        from sandbox.engine.kernels.room import Panels
+
+        self.cell, self.hidden, self.within, self.layers = CELLS[cell], hidden, within, layers
         self.layout = layout(self.cell, inputs, hidden, outputs, layers)
-        self.theta = theta
-        self.gradient = np.zeros_like(theta)
+        self.theta, self.gradient = theta, np.zeros_like(theta)
         self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
-        self._parameters = _tuple(self.layout.views(theta))
-        self._gradients = _tuple(self.layout.views(self.gradient))
-        self._work: dict[tuple[int, int], tuple[NDArray[Any], ...]] = {}
+        self._panels = Panels(self.cell, self.layout, theta, self.gradient, layers)
+        self._rooms: dict[tuple[int, int], Room] = {}
         self._measured = np.zeros((3, ROOM), np.float32)
 
     def vectors(self) -> dict[str, NDArray[Any]]:
@@ -65,149 +65,130 @@ class Network:
         n is smaller than the block where a loss or a norm was not finite: that step and
         those after it were not taken.  done: updates before; limit: largest gradient norm.
         """
-        from sandbox.engine.kernels import block as kernels
+        from sandbox.engine.kernels.block import LEARN
 
-        steps = kernels.rnn_block if self.cell.name == "rnn" else kernels.lstm_block
-        net = (self._parameters, self._gradients, self.theta, self.gradient, self.m, self.v)
-        T, B = block.scored.shape[1:]
-        taken = steps(
-            block.inputs,
-            block.targets,
-            block.scored,
-            self.within,
-            net,
-            (done, rate, limit, code),
-            self._buffers(T, B),
-            self._measured,
-        )
+        taken, _, _ = self._run(LEARN, block, self._room(block), (done, rate, limit, code))
         return self._measured[:, :taken].copy()
 
-    def evaluate(self, sequences: Sequences, batch: int = 50) -> tuple[float, float]:
-        """Mean loss and accuracy over the scored steps of N sequences, N a multiple of batch."""
-        from sandbox.engine.kernels.readout import readout_loss
+    def evaluate(self, sequences: Sequences) -> tuple[float, float]:
+        """Mean loss and accuracy over the scored steps of N sequences."""
+        from sandbox.engine.kernels.block import EVALUATE
 
-        block = block_of(sequences, batch)
-        T, B = block.scored.shape[1:]
-        weight = np.ones(B, self.theta.dtype)
-        out = np.zeros(self.outputs, self.theta.dtype)
-        loss, hits = 0.0, 0
-        for inputs, targets, scored in zip(block.inputs, block.targets, block.scored, strict=True):
-            hs = self._forward(inputs, self._buffers(T, B))
-            part, hit = readout_loss(
-                hs, targets, scored, weight, *self._parameters[3:], self.within, out
-            )
-            loss, hits = loss + part, hits + hit
-        asked = max(int(block.scored.sum()), 1)
+        loss, hits, count, whole = 0.0, 0, len(sequences), len(sequences) % AT_ONCE
+        for part in (slice(0, count - whole), slice(count - whole, count)):
+            if part.stop > part.start:
+                some = block_of(sequences.pick(part), min(part.stop - part.start, AT_ONCE))
+                _, more, right = self._run(EVALUATE, some, self._room(some))
+                loss, hits = loss + more, hits + right
+        asked = max(int(sequences.scored.sum()), 1)
         return loss / asked, hits / asked
 
     def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
         """Gates, states and gradients on N sequences; theta is not changed.
 
-        clamp: gates held at a value, by name ("forget"); ValueError for a gate it has not.
+        clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
+        that the cell has not.
         """
-        held = self._clamp(clamp or {})
+        from sandbox.engine.kernels.block import TRACE
+        from sandbox.engine.kernels.room import Room
+
+        hold = self._hold(clamp) if clamp else None
         block = block_of(sequences, len(sequences))
-        work = self._fresh(*block.scored.shape[1:])
-        if held is not None:
-            work = (*work[:-1], held)
-        self._forward(block.inputs[0], work)
-        self._backward(block, work)
-        return self._as_trace(block, work)
-
-    def _forward(self, inputs: NDArray[Any], work: tuple[NDArray[Any], ...]) -> NDArray[Any]:
-        from sandbox.engine.kernels.lstm import lstm_forward
-        from sandbox.engine.kernels.rnn import rnn_forward
-
-        if self.cell.name == "rnn":
-            rnn_forward(inputs, *self._parameters[:3], work[0])
-            return work[0]
-        gates, cs, tanh_cs, hs = work[:4]
-        lstm_forward(inputs, *self._parameters[:3], gates, cs, tanh_cs, hs, work[-1])
-        return hs
-
-    def _backward(self, block: Block, work: tuple[NDArray[Any], ...]) -> None:
-        """Fills work's dL/dh (and dL/dc), each sequence's loss being its own mean."""
-        from sandbox.engine.kernels.lstm import lstm_backward
-        from sandbox.engine.kernels.rnn import rnn_backward
-
+        room = Room(*self._sizes(block))
         scored = block.scored[0]
-        weight = (1.0 / np.maximum(scored.sum(axis=0), 1)).astype(self.theta.dtype)
-        self.gradient[:] = 0
-        given = (
-            block.inputs[0],
-            block.targets[0],
-            scored,
-            weight,
+        room.scratch[1][:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
+        self._run(TRACE, block, room, hold=hold)
+        return traced(self, block, room)
+
+    def _run(
+        self,
+        mode: int,
+        block: Block,
+        room: Room,
+        learning: tuple[int, float, float, int] = (0, 0.0, 0.0, 0),
+        hold: NDArray[Any] | None = None,
+    ) -> tuple[int, float, int]:
+        from sandbox.engine.kernels.block import run_block
+
+        taken, loss, hits = run_block(
+            mode,
+            block.inputs,
+            block.targets,
+            block.scored,
             self.within,
-            self._parameters,
-            self._gradients,
+            room.net,
+            room.uppers,
+            self.gradient,
+            (self.theta, self.m, self.v),
+            learning,
+            hold,
+            room.scratch,
+            self._measured,
         )
-        if self.cell.name == "rnn":
-            rnn_backward(*given, *work[:5])
-        else:
-            lstm_backward(*given, *work[:9], work[10])
+        return taken, loss, hits
 
-    def _buffers(self, T: int, B: int) -> tuple[NDArray[Any], ...]:
-        if (T, B) not in self._work:
-            self._work[T, B] = self._fresh(T, B)
-        return self._work[T, B]
+    def _room(self, block: Block) -> Room:
+        from sandbox.engine.kernels.room import Room
 
-    def _fresh(self, T: int, B: int) -> tuple[NDArray[Any], ...]:
-        """Buffers in the kernels' order: states, gradients, scratch."""
-        H, G = self.hidden, len(self.cell.gates)
+        size = (block.scored.shape[1], block.scored.shape[2])
+        if size not in self._rooms:
+            self._rooms[size] = Room(*self._sizes(block))
+        return self._rooms[size]
 
-        def zeros(*shape: int) -> NDArray[Any]:
-            return np.zeros(shape, self.theta.dtype)
+    def _sizes(self, block: Block) -> tuple[Any, ...]:
+        """What a Room for this block is made from."""
+        inputs = block.inputs.shape[3] if block.inputs.ndim == 4 else None
+        return self.cell, self._panels, *block.scored.shape[1:], inputs, self.layers
 
-        hs, dhs = zeros(T + 1, B, H), zeros(T, B, H)
-        scratch = (zeros(B, G * H), zeros(G * H, H), zeros(self.outputs), zeros(B))
-        if self.cell.name == "rnn":
-            return (hs, dhs, *scratch)
-        states = (zeros(T, B, 4 * H), zeros(T + 1, B, H), zeros(T, B, H), hs, dhs, zeros(T, B, H))
-        return (*states, *scratch, np.full(4, np.nan, self.theta.dtype))
-
-    def _clamp(self, clamp: Mapping[str, float]) -> NDArray[Any] | None:
+    def _hold(self, clamp: Mapping[str, float]) -> NDArray[Any]:
         for gate in clamp:
-            if self.cell.name == "rnn" or gate not in self.cell.gates:
+            if gate not in self.cell.holdable():
                 raise ValueError(f"{self.cell.title} has no {gate} gate to hold")
-        if self.cell.name == "rnn":
-            return None
         values = [clamp.get(gate, np.nan) for gate in self.cell.gates]
         return np.array(values, self.theta.dtype)
 
-    def _as_trace(self, block: Block, work: tuple[NDArray[Any], ...]) -> Trace:
-        H = self.hidden
-        if self.cell.name == "rnn":
-            arrays = {"hidden": work[0][1:], "grad_hidden": work[1]}
-        else:
-            gates, cs, _, hs, dhs, dcs = work[:6]
-            arrays = {
-                gate: np.ascontiguousarray(gates[..., n * H : (n + 1) * H])
-                for n, gate in enumerate(self.cell.gates)
-            }
-            arrays |= {"cell": cs[1:], "hidden": hs[1:], "grad_hidden": dhs, "grad_cell": dcs}
-        return _trace(self, block, arrays)
 
-
-def _tuple(views: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], ...]:
-    return tuple(views[name] for name in PARAMETERS)
-
-
-def _trace(net: Network, block: Block, arrays: dict[str, NDArray[Any]]) -> Trace:
-    W_o, b_o = net._parameters[3:]
+def traced(net: Network, block: Block, room: Room) -> Trace:
+    """What the last pass over a batch left in the room, by name; lower layers as "layer1.…"."""
+    count = block.scored.shape[2]
+    arrays: dict[str, NDArray[Any]] = {}
+    for number in range(net.layers):
+        name = "" if number == net.layers - 1 else f"layer{number + 1}."
+        own = _of_layer(net, room.layer(number), room.batch, count)
+        arrays |= {name + each: array for each, array in own.items()}
+    W_o, b_o = room.net[2]
     answers = arrays["hidden"] @ W_o + b_o
+    return Trace(net.cell.name, arrays, *_judged(answers, block))
+
+
+def _of_layer(net: Network, states: Any, batch: int, count: int) -> dict[str, NDArray[Any]]:
+    from sandbox.engine.kernels.states import as_steps
+
+    def steps(panel: NDArray[Any], vector: int = 0) -> NDArray[Any]:
+        return as_steps(panel, batch, count, net.hidden, vector)
+
+    arrays = {}
+    if len(net.cell.gates) > 1:
+        arrays = {name: steps(states.gates, n) for n, name in enumerate(net.cell.gates)}
+    if "cell" in net.cell.states:
+        arrays |= {"cell": steps(states.cs)[1:], "grad_cell": steps(states.dcs)}
+    return {**arrays, "hidden": steps(states.hs)[1:], "grad_hidden": steps(states.dhs)}
+
+
+def _judged(answers: NDArray[Any], block: Block) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Answers as probabilities or values (T, B, O), and each sequence's mean loss (B,)."""
     targets, scored = block.targets[0], block.scored[0].astype(bool)
-    if targets.ndim == 2:
-        answers = _softmax(answers)
-        picked = np.take_along_axis(answers, np.where(scored, targets, 0)[..., None], 2)
-        with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        if targets.ndim == 2:
+            answers = _softmax(answers)
+            picked = np.take_along_axis(answers, np.where(scored, targets, 0)[..., None], 2)
             losses = -np.log(picked[..., 0])
-    else:
-        losses = np.mean((answers - targets) ** 2, axis=2)
-    asked = scored.sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        loss = np.where(scored, losses, 0).sum(axis=0) / asked
-    return Trace(net.cell.name, arrays, answers, loss)
+        elif targets.dtype == np.uint8:
+            losses = np.mean(np.logaddexp(0, answers) - targets * answers, axis=2)
+            answers = 1 / (1 + np.exp(-answers))
+        else:
+            losses = np.mean((answers - targets) ** 2, axis=2)
+        return answers, np.where(scored, losses, 0).sum(axis=0) / scored.sum(axis=0)
 
 
 def _softmax(logits: NDArray[Any]) -> NDArray[Any]:

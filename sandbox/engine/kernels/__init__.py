@@ -1,6 +1,7 @@
-"""Compiled sequence kernels: forward, backward and update without the GIL.
+"""Compiled kernels: everything a net does with batches, in one call without the GIL.
 
-`compiled` sets the flags and the cache; `products` and `pointwise` are the arithmetic;
-`readout` the loss; `rnn` and `lstm` one pass over a sequence; `block` many training steps
-in one call.  Everything works on views into one flat vector and allocates nothing.
+`machine`, `vector` and `vectors` write vector code; `tile` and `product` are what a tile of a
+product is made of, `activations`, `rnn`, `lstm` and `gru` what the cells' tiles go on with;
+`layer`, `collect`, `readout` and `through_time` lead them over a sequence; `stack` and `block`
+over layers and batches.  `states`, `room` and `packing` are the arrays.
 """

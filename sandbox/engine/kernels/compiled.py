@@ -8,7 +8,9 @@ at the caller's file only), and a read-only installation works.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +34,51 @@ def _cache_folder() -> Path:
     return (Path(root) if root else cache_folder() / "kernels") / _fingerprint()
 
 
-numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+def _is_writable(folder: Path) -> bool:
+    """Whether machine code can be kept there; numba would look for another place itself."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError as error:
+        _log.warning("kernels are compiled anew at every start: %s", error)
+        return False
+
+
+_log = logging.getLogger(__name__)
+_FOLDER = _cache_folder()
+_KEPT = _is_writable(_FOLDER)
+numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]
+
+
+JIT_OPTIONS: Any = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": FAST_MATH,
+    "forceinline": True,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 
 
 def compiled(function: Any) -> Any:
-    """The function as machine code: no GIL, IEEE division, cached between processes.
+    """A part of a kernel, which is inlined into the one that Python calls.
 
-    Kernels are inlined into those that call them.  Otherwise the copy of a callee that runs is
-    the one that the process happened to load first; copies are optimised differently, and the
-    last bits would depend on whether a trace was taken, or the cache filled, before training.
+    Otherwise the copy of a callee that runs is the one that the process happened to load first;
+    copies are optimised differently, and the last bits would depend on what ran before.
     """
-    return numba.njit(
-        nogil=True, error_model="numpy", fastmath=FAST_MATH, cache=True, forceinline=True
-    )(function)
+    return numba.njit(**JIT_OPTIONS)(function)
+
+
+def apart(function: Any) -> Any:
+    """A part of a kernel that only copies, and so need not be inlined: quicker to compile."""
+    return numba.njit(**{**JIT_OPTIONS, "forceinline": False})(function)
+
+
+def entry(function: Any) -> Any:
+    """A kernel that Python calls, as machine code: no GIL, IEEE division, kept between processes.
+
+    There is one for everything that a net does, so that training, evaluating and tracing run the
+    same instructions.
+    """
+    return numba.njit(nogil=True, error_model="numpy", fastmath=FAST_MATH, cache=_KEPT)(function)

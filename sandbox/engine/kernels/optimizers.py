@@ -60,3 +60,19 @@ def update(
             m[n] = b1 * m[n] + r1 * d
             v[n] = b2 * v[n] + r2 * d * d
             theta[n] -= step * m[n] / (math.sqrt(v[n]) * root + eps)
+
+
+@compiled
+def learn(flat: Any, vectors: Any, number: int, learning: Any) -> float:
+    """Norm, clip and update; returns the norm before clipping, theta untouched if not finite.
+
+    flat: the gradient (P,).  vectors: theta, m, v.  number: of this update in the call, from 1;
+    learning: updates before the call, rate, largest norm, optimiser's code.
+    """
+    theta, m, v = vectors
+    done, rate, limit, code = learning
+    size: float = norm(flat)
+    if math.isfinite(size):
+        scale = limit / (size + 1e-6) if size > limit else 1.0
+        update(theta, flat, m, v, done + number, rate, code, min(scale, 1.0))
+    return size

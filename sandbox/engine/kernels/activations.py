@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from llvmlite import ir
 
 if TYPE_CHECKING:
-    from sandbox.engine.fused.vectors import Vector
+    from sandbox.engine.kernels.vector import Vector
 
 # (2^f - 1) / f for f in -1/2..1/2: minimax, relative error 1.1e-8.
 _POWERS = (
@@ -55,9 +55,7 @@ def sigmoid(x: Vector) -> Vector:
     return (power + 1.0).plus_product(power, fraction).inverse()
 
 
-def _exp2(
-    x: Vector, scale: float, powers: tuple[float, ...] = _POWERS
-) -> tuple[Vector, Vector]:
+def _exp2(x: Vector, scale: float, powers: tuple[float, ...] = _POWERS) -> tuple[Vector, Vector]:
     """2^n and 2^f - 1 with n + f = scale·x, f in -1/2..1/2."""
     e = x.emitter
     b, words = e.builder, ir.VectorType(ir.IntType(32), e.lanes)
@@ -71,7 +69,7 @@ def _exp2(
 
 
 def relu(x: Vector) -> Vector:
-    """x where it is above zero, or NaN."""
+    """X where it is above zero, or NaN."""
     zero = x.emitter.vector_of(0.0)
     return x.where("<", 0.0, zero, x)
 
@@ -87,7 +85,7 @@ def sigmoid_slope(y: Vector) -> Vector:
 
 
 def _between(x: Vector, limit: float) -> Vector:
-    """x between -limit and limit; NaN stays."""
+    """X between -limit and limit; NaN stays."""
     e = x.emitter
     high, low = e.vector_of(limit), e.vector_of(-limit)
     x = high.where("<", x, high, x)

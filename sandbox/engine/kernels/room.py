@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.engine.cells import layer_name
-from sandbox.engine.fused.machine import ROWS, padded
-from sandbox.engine.fused.states import make_readout, make_states, make_weights, zeros
+from sandbox.engine.kernels.machine import ROWS, padded
+from sandbox.engine.kernels.states import make_readout, make_states, make_weights, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,11 +63,12 @@ class Room:
         dtype = panels.output[0][0].dtype
         self.batch = padded(count, ROWS)
         first = make_states(cell.name, steps, self.batch, panels.hidden, dtype)
-        upper = _repeated(first, layers - 1) if layers > 1 else None
-        self.states = (first, upper)
+        upper: Any = _repeated(first, layers - 1) if layers > 1 else None
+        self.states: tuple[Any, Any] = (first, upper)
         outputs = panels.output[0][1].shape[0]
         readout = make_readout(panels.hidden, outputs, self.batch, dtype)
-        self.net = (*panels.layers(self.states), readout, *panels.output)
+        layer, self.uppers = panels.layers(self.states)
+        self.net = (layer, readout, *panels.output)
         rows = steps * self.batch
         x = np.zeros(rows, np.int32) if inputs is None else np.zeros((rows, inputs), dtype)
         self.scratch = (x, np.zeros(count, dtype))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.fused.activations import sigmoid, sigmoid_slope, tanh, tanh_slope
-from sandbox.engine.fused.machine import ROWS
+from sandbox.engine.kernels.activations import sigmoid, sigmoid_slope, tanh, tanh_slope
+from sandbox.engine.kernels.machine import ROWS
 
 if TYPE_CHECKING:
-    from sandbox.engine.fused.tile import Tile
-    from sandbox.engine.fused.vectors import Panel
+    from sandbox.engine.kernels.tile import Tile
+    from sandbox.engine.kernels.vectors import Panel
 
 
 def forward(tile: Tile, kind: Any, x: Panel) -> None:
@@ -24,7 +24,7 @@ def forward(tile: Tile, kind: Any, x: Panel) -> None:
     from_input = tile.inputs(kind, x, ROWS)
     b_h = e.load(tile.w["b_h"].at(j, 0, 0))
     sums = [[*line[:2], e.variable(b_h)] for line in from_input]
-    tile.recur(sums)
+    tile.recur(sums, ("gates", tile.here, 4), ("hs", tile.after, 1))
     for row, line in enumerate(sums):
         r, z = (tile.held(n, sigmoid(e.value(line[n]))) for n in (0, 1))
         recurrent = e.value(line[2])
@@ -37,7 +37,7 @@ def forward(tile: Tile, kind: Any, x: Panel) -> None:
 def backward(tile: Tile, own: Any, following: Any, blocks: Any) -> None:
     """dL/dh_t, dL/da_t for W_h and for W_x, and what z carries to dL/dh_{t-1}."""
     e, here = tile.e, tile.here
-    sums = tile.come_back(ROWS, following, blocks, [("gates", here, 4), ("hs", here, 1)])
+    sums = tile.come_back(ROWS, following, blocks, ("gates", here, 4), ("hs", here, 1))
     for v in range(tile.units):
         j = tile.add(tile.j, v)
         before, kept = tile.rows("hs", j, here), tile.rows("gates", j, here, 4)

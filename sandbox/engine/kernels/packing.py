@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.engine.fused.compiled import compiled
-from sandbox.engine.fused.layer import gates_of
+from sandbox.engine.kernels.compiled import apart
+from sandbox.engine.kernels.layer import gates_of
 
 
-@compiled
+@apart
 def _columns(panel: Any, W: Any, hidden: int, gates: int, halves: int = 1) -> None:
     """Panel (blocks·halves, K, G·L / halves) from W (K, G·H)."""
     own = gates // halves
@@ -23,7 +23,7 @@ def _columns(panel: Any, W: Any, hidden: int, gates: int, halves: int = 1) -> No
                     panel[place, k, to + n] = W[k, start + n]
 
 
-@compiled
+@apart
 def _back_columns(W: Any, panel: Any, hidden: int, gates: int) -> None:
     """W (K, G·H) from the panel."""
     L = panel.shape[2] // gates
@@ -36,7 +36,7 @@ def _back_columns(W: Any, panel: Any, hidden: int, gates: int) -> None:
                     W[k, to + n] = panel[j, k, start + n]
 
 
-@compiled
+@apart
 def _transposed(panel: Any, W: Any, hidden: int, gates: int) -> None:
     """Panel (blocks of rows, blocks·G·L, L) from W (K, G·H): its columns as rows."""
     L = panel.shape[2]
@@ -51,7 +51,7 @@ def _transposed(panel: Any, W: Any, hidden: int, gates: int) -> None:
                         panel[up, row, k] = W[up * L + k, column]
 
 
-@compiled
+@apart
 def pack_layer(w: Any, parameters: Any, s: Any) -> None:
     """The layer's panels w from its parameters (W_x, W_h, b, b_h); b_h is (1, H), or (0, H)."""
     W_x, W_h, b, b_h = parameters
@@ -64,7 +64,7 @@ def pack_layer(w: Any, parameters: Any, s: Any) -> None:
     _transposed(w.W_xT, W_x, hidden, gates)
 
 
-@compiled
+@apart
 def pack_readout(r: Any, W_o: Any, b_o: Any) -> None:
     """The readout's arrays from W_o (H, O) and b_o (O,)."""
     L = r.W_oT.shape[2]
@@ -76,7 +76,7 @@ def pack_readout(r: Any, W_o: Any, b_o: Any) -> None:
         r.b_o[o] = b_o[o]
 
 
-@compiled
+@apart
 def clear_layer(g: Any) -> None:
     """Zero a layer's gradients."""
     zero = g.W_h.dtype.type(0)
@@ -86,7 +86,7 @@ def clear_layer(g: Any) -> None:
     g.b_h[:] = zero
 
 
-@compiled
+@apart
 def unpack_layer(gradients: Any, g: Any, s: Any, from_tokens: bool) -> None:
     """The gradients (dW_x, dW_h, db, db_h) of the flat vector from the panels.
 
@@ -105,7 +105,7 @@ def unpack_layer(gradients: Any, g: Any, s: Any, from_tokens: bool) -> None:
     _back_columns(b_h, g.b_h, hidden, 1)
 
 
-@compiled
+@apart
 def unpack_readout(W_o: Any, b_o: Any, r: Any) -> None:
     """dW_o and db_o of the flat vector."""
     for k in range(W_o.shape[0]):
@@ -115,7 +115,7 @@ def unpack_readout(W_o: Any, b_o: Any, r: Any) -> None:
         b_o[o] = r.db_o[o]
 
 
-@compiled
+@apart
 def clear_readout(r: Any) -> None:
     """Zero the readout's gradients."""
     zero = r.dW_o.dtype.type(0)

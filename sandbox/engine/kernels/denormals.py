@@ -13,7 +13,8 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
+
+from sandbox.engine.kernels.vectors import intrinsic
 
 _FLUSH = 0x8040  # of MXCSR: results that are denormal are zero, and so are operands
 _KNOWN = platform.machine().lower() in ("x86_64", "amd64")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sandbox.engine.fused.machine import ROWS, lanes_of, padded
+from sandbox.engine.kernels.machine import lanes_of, padded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,14 +28,15 @@ def zeros(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     raw = np.zeros(size + CACHE_LINE, np.uint8)
     start = -raw.ctypes.data % CACHE_LINE
-    return raw[start : start + size].view(dtype).reshape(shape)
+    return np.asarray(raw[start : start + size].view(dtype).reshape(shape))
 
 
 class Weights(NamedTuple):
     """One layer's weights as tiles want them; G·L columns a block of units.
 
-    W_x (blocks, I, G·L); b (blocks, 1, G·L); W_h (blocks·halves, H', G·L / halves); W_hT (blocks, blocks·G·L, L);
-    b_h (blocks, 1, L), a GRU's; W_xT (blocks below, blocks·G·L, L), of upper layers.
+    W_x (blocks, I, G·L); b (blocks, 1, G·L); W_h (blocks·halves, H', G·L / halves);
+    W_hT (blocks, blocks·G·L, L); b_h (blocks, 1, L), a GRU's; W_xT (blocks below, blocks·G·L, L),
+    of upper layers.
     """
 
     W_x: NDArray[Any]
@@ -98,7 +99,10 @@ class LstmStates(NamedTuple):
 
 
 class GruStates(NamedTuple):
-    """gates: r, z, n and h W_hn + b_h; da as W_h sees it, dax as W_x does; carry: dL/dh past W_h."""
+    """gates: r, z, n and h W_hn + b_h; da as W_h sees it, dax as W_x does.
+
+    carry: dL/dh that comes from the next step past W_h.
+    """
 
     hs: NDArray[Any]
     dhs: NDArray[Any]
