@@ -23,7 +23,7 @@ Curve3 = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 RECENT = 10  # training steps looked at to see whether an evaluation is worth its time
 NEAR = 0.05  # how far the recent training accuracy may be below the criterion
 PATIENCE = (25, 50, 75, 100)  # steps to the next evaluation after 0, 1, 2, … that failed
-CONFIRM_EVERY = 200  # steps to the next evaluation of a contestant that has solved the task
+CONFIRM = (200, 400, 800)  # the same after it was solved 1, 2, … times in a row
 
 
 class Learner:
@@ -47,7 +47,8 @@ class Learner:
         self.solved_at: int | None = None
         self.diverged_at: int | None = None
         self.diverged_because = ""
-        self._failed, self._next_evaluation = 0, 0
+        self._failed = 0  # evaluations that failed in a row; below zero: that were solved
+        self._next_evaluation = 0
         self._recent: NDArray[np.float32] = np.full((2, RECENT), np.nan, np.float32)
         self.adjust(experiment)
 
@@ -95,11 +96,15 @@ class Learner:
 
     def judge(self, solved: bool) -> None:
         """Take note of an evaluation at this step: solved or not, and when to look again."""
-        self._failed = 0 if solved else self._failed + 1
         if solved and self.solved_at is None:
             self.solved_at = self.done
-        patience = PATIENCE[min(self._failed, len(PATIENCE) - 1)]
-        self._next_evaluation = self.done + (CONFIRM_EVERY if solved else patience)
+        if solved:
+            self._failed = min(self._failed, 0) - 1
+            wait = CONFIRM[min(-self._failed, len(CONFIRM)) - 1]
+        else:
+            self._failed = max(self._failed, 0) + 1
+            wait = PATIENCE[min(self._failed, len(PATIENCE) - 1)]
+        self._next_evaluation = self.done + wait
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Flat vectors and counters, copied."""

@@ -46,6 +46,7 @@ class Network:
         self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
         self._panels = Panels(self.cell, self.layout, theta, self.gradient, layers)
         self._rooms: dict[tuple[int, int], Room] = {}
+        self._traced: tuple[tuple[int, int], Room] | None = None  # the last trace's, and its size
         self._measured = np.zeros((3, ROOM), np.float32)
 
     def vectors(self) -> dict[str, NDArray[Any]]:
@@ -90,11 +91,10 @@ class Network:
         that the cell has not.
         """
         from sandbox.engine.kernels.block import TRACE
-        from sandbox.engine.kernels.room import Room
 
         hold = self._hold(clamp) if clamp else None
         block = block_of(sequences, len(sequences))
-        room = Room(*self._sizes(block))
+        room = self._room_to_trace(block)
         scored = block.scored[0]
         room.scratch[1][:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
         self._run(TRACE, block, room, hold=hold)
@@ -130,10 +130,18 @@ class Network:
     def _room(self, block: Block) -> Room:
         from sandbox.engine.kernels.room import Room
 
-        size = (block.scored.shape[1], block.scored.shape[2])
+        size = _size(block)
         if size not in self._rooms:
             self._rooms[size] = Room(*self._sizes(block))
         return self._rooms[size]
+
+    def _room_to_trace(self, block: Block) -> Room:
+        """Another room than training's: a person may look at sequences of any length."""
+        from sandbox.engine.kernels.room import Room
+
+        if self._traced is None or self._traced[0] != _size(block):
+            self._traced = (_size(block), Room(*self._sizes(block)))
+        return self._traced[1]
 
     def _sizes(self, block: Block) -> tuple[Any, ...]:
         """What a Room for this block is made from."""
@@ -146,6 +154,10 @@ class Network:
                 raise ValueError(f"{self.cell.title} has no {gate} gate to hold")
         values = [clamp.get(gate, np.nan) for gate in self.cell.gates]
         return np.array(values, self.theta.dtype)
+
+
+def _size(block: Block) -> tuple[int, int]:
+    return block.scored.shape[1], block.scored.shape[2]
 
 
 def traced(net: Network, block: Block, room: Room) -> Trace:

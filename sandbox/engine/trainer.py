@@ -63,7 +63,9 @@ class Trainer:
         self.experiment = complete(experiment)
         self.task = task_of(self.experiment)
         self.step = 0
-        self._batches = BatchSource(self.task, self.experiment.batch, self.experiment.seed)
+        self._beside = ThreadPoolExecutor(1, "batches")
+        e = self.experiment
+        self._batches = BatchSource(self.task, e.batch, e.seed, self._beside)
         self._learners = {learner.key: learner for learner in self._build()}
         workers = max(min(len(self._learners), os.cpu_count() or 1) - 1, 1)
         self._pool = ThreadPoolExecutor(workers, "contestant")
@@ -107,7 +109,7 @@ class Trainer:
         Fewer where a chunk of batches, an evaluation or the experiment ends.
         """
         first, going = self.step + 1, self._going()
-        count = 0 if self.finished else self._room(count)
+        count = 0 if self.finished else max(1, min(count, self.until_stop))
         if not count:
             return Advance(first, {})
         block = self._batches.block(self.step, count)
@@ -162,15 +164,18 @@ class Trainer:
 
     def close(self) -> None:
         """End the threads."""
+        self._beside.shutdown(cancel_futures=True)
         self._pool.shutdown()
 
     def _going(self) -> dict[str, Learner]:
         return {k: one for k, one in self._learners.items() if one.diverged_at is None}
 
-    def _room(self, count: int) -> int:
+    @property
+    def until_stop(self) -> int:
+        """Steps that one call of `run` can take from here."""
         to_evaluation = EVALUATE_EVERY - self.step % EVALUATE_EVERY
         to_chunk = self._batches.chunk - self.step % self._batches.chunk
-        return max(1, min(count, to_evaluation, to_chunk, self.experiment.steps - self.step))
+        return min(to_evaluation, to_chunk, self.experiment.steps - self.step)
 
     def _each(self, job: Callable[[Learner], T], learners: Mapping[str, Learner]) -> list[T]:
         """The job's result for every learner, in order, side by side.

@@ -48,6 +48,7 @@ class Session(QObject):
     example_changed = Signal(int)
     speed_changed = Signal(float)
     beat = Signal()
+    rested = Signal()  # a tick without a frame: time for what need not be drawn with one
     remarked = Signal(str)  # what the program did, in a few words
     problem = Signal(object)  # Status of a run that failed
 
@@ -222,12 +223,15 @@ class Session(QObject):
         self._take_records([record for record in mail.records if record.run == self.run])
         if mail.status is not None and mail.status.run == self.run:
             self._take_status(mail.status)
-        if mail.frame is not None and mail.frame.run == self.run:
+        drawn = mail.frame is not None and mail.frame.run == self.run
+        if mail.frame is not None and drawn:
             self._take_frame(mail.frame)
         self._ask()
         self._ticks += 1
         if self._ticks % TICKS_A_BEAT == 0:
             self.beat.emit()
+        if not drawn:
+            self.rested.emit()
 
     def watch(self, watching: bool) -> None:
         """Whether anyone looks at the pictures: no frame is asked for where nobody does."""

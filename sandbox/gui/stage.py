@@ -23,7 +23,7 @@ FRAMES_A_CURVE = 4  # curves are the dearest picture, and the one that changes l
 
 
 class Stage(QObject):
-    """Shows the session: every frame, curves at every other one, numbers at a beat."""
+    """Shows the session: every frame, curves at some of them, numbers at a beat."""
 
     readout_changed = Signal(str)
 
@@ -32,7 +32,7 @@ class Stage(QObject):
         self._session = session
         self.sentence, self.nets, self.curves = SentencePanel(), NetsPanel(), CurvesPanel()
         self._marked, self._frames = -1, 0
-        self._curves_stale = False
+        self._curves_stale = self._curves_due = False
         self._last_frame: Frame | None = None
         self._sequence = scene.sequence_view(session)
         self._heads = scene.heads(session)
@@ -45,6 +45,7 @@ class Stage(QObject):
         session.frame_arrived.connect(self._show_frame)
         session.records_arrived.connect(self._note_records)
         session.beat.connect(self._keep_up)
+        session.rested.connect(self._use_rest)
         self.refresh()
 
     def refresh(self) -> None:
@@ -82,9 +83,7 @@ class Stage(QObject):
     def _show_frame(self, frame: Frame) -> None:
         self._last_frame, self._frames = frame, self._frames + 1
         self._show_nets()
-
-        if self._frames % FRAMES_A_CURVE == 0:
-            self._catch_up()
+        self._curves_due |= self._frames % FRAMES_A_CURVE == 0
 
     def _note_records(self, records: list[Record]) -> None:
         self._curves_stale = True
@@ -94,8 +93,14 @@ class Stage(QObject):
             self._show_curves()
 
     def _keep_up(self) -> None:
-        self._catch_up()
+        self._curves_due = True
         self._show_heads()
+
+    def _use_rest(self) -> None:
+        """Curves between two frames: both at once would hold the window up for longer."""
+        if self._curves_due:
+            self._curves_due = False
+            self._catch_up()
 
     def _show_heads(self) -> None:
         heads = scene.heads(self._session)

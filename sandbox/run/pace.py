@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 BLOCK_S = 0.015
+WORTH_A_CALL = 0.4  # of a block's time: less is not worth another call of the trainer
 TICK_S = 1 / 30  # slow motion takes its steps at most this often
 LOOK_BACK_S = 1.5
 CATCH_UP_S = 0.1

@@ -15,6 +15,8 @@ import numpy as np
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from numpy.typing import NDArray
 
     from sandbox.tasks.base import Sequences, Task
@@ -65,19 +67,34 @@ def block_of(sequences: Sequences, batch: int) -> Block:
 
 
 class BatchSource:
-    """The training batches of (task, batch size, seed), by index."""
+    """The training batches of (task, batch size, seed), by index.
 
-    def __init__(self, task: Task, batch: int, seed: int) -> None:
-        self._task, self._batch, self._seed = task, batch, seed
+    beside: where the chunk that follows is drawn, while the nets learn from the one before.
+    """
+
+    def __init__(self, task: Task, batch: int, seed: int, beside: Executor | None = None) -> None:
+        self._task, self._batch, self._seed, self._beside = task, batch, seed, beside
         self.chunk = chunk_size(task, batch)
-        self._chunk_index = -1
+        self._index = -1
         self._chunk: Block | None = None
+        self._following: Future[Block] | None = None
 
     def block(self, first: int, count: int) -> Block:
         """At most `count` batches from index `first` on: fewer where a chunk ends."""
         index, start = divmod(first, self.chunk)
-        if self._chunk is None or index != self._chunk_index:
-            rng = stream(self._seed, Purpose.BATCHES, index)
-            self._chunk = block_of(self._task.draw(rng, self.chunk * self._batch), self._batch)
-            self._chunk_index = index
+        if self._chunk is None or index != self._index:
+            self._chunk = self._next(index)
+            self._index = index
         return self._chunk.part(start, min(start + count, self.chunk))
+
+    def _next(self, index: int) -> Block:
+        """The chunk of this index, drawn before where it follows the last one."""
+        following, self._following = self._following, None
+        chunk = following.result() if following and index == self._index + 1 else self._draw(index)
+        if self._beside is not None:
+            self._following = self._beside.submit(self._draw, index + 1)
+        return chunk
+
+    def _draw(self, index: int) -> Block:
+        rng = stream(self._seed, Purpose.BATCHES, index)
+        return block_of(self._task.draw(rng, self.chunk * self._batch), self._batch)

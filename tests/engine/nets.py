@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from sandbox.engine.cells import CELLS, layout
+from sandbox.engine.network import Network
+from sandbox.engine.optimisers import CODES
 from sandbox.tasks.base import Sequences
+from sandbox.tasks.batches import block_of
 
 
 def random_theta(
@@ -71,3 +75,75 @@ def double(sequences: Sequences) -> Sequences:
     return Sequences(
         wide(sequences.inputs), wide(sequences.targets), sequences.scored, sequences.roles
     )
+
+
+KINDS = ("classes", "values", "legal")  # of tokens, of channels, of tokens
+SCORING = ("last", "every", "lengths", "ends", "some", "nothing")
+
+
+def sequences_of(
+    kind: str,
+    N: int,
+    T: int,
+    inputs: int,
+    outputs: int,
+    scoring: str = "some",
+    dtype: Any = np.float32,
+    seed: int = 1,
+) -> Sequences:
+    """Tokens with classes or legal symbols, or channels with values, scored as `scored_at` says."""
+    values = kind == "values"
+    drawn = random_sequences(
+        N,
+        T,
+        inputs,
+        outputs,
+        channels=values,
+        regression=values,
+        everywhere=False,
+        dtype=dtype,
+        seed=seed,
+    )
+    drawn.scored[:] = scored_at(scoring, N, T, seed)
+    return legal_targets(drawn, outputs, seed) if kind == "legal" else drawn
+
+
+def scored_at(scoring: str, N: int, T: int, seed: int = 1) -> np.ndarray:
+    """Which steps are scored (N, T).
+
+    "last" or "every" step of all; "lengths": every step of sequences of drawn lengths, and
+    "ends" their last one; "some": at random, the first sequence never; "nothing".
+    """
+    rng = np.random.default_rng([seed, 7])
+    lengths, steps = rng.integers(1, T + 1, (N, 1)), np.arange(T)
+    if scoring == "some":
+        scored = rng.random((N, T)) < 0.3
+        scored[0] = False
+        return scored
+    return {
+        "last": np.broadcast_to(steps == T - 1, (N, T)),
+        "every": np.ones((N, T), bool),
+        "lengths": steps < lengths,
+        "ends": steps == lengths - 1,
+        "nothing": np.zeros((N, T), bool),
+    }[scoring]
+
+
+def gradient_of(net: Network, sequences: Sequences) -> tuple[float, np.ndarray]:
+    """Loss and gradient of one batch; theta is put back."""
+    before = net.vectors()
+    measured = net.learn(block_of(sequences, len(sequences)), 0, 1.0, math.inf, CODES["sgd"])
+    net.take(before)
+    assert measured.shape == (3, 1)
+    norm = np.linalg.norm(net.gradient.astype(np.float64))
+    assert abs(measured[2, 0] - norm) <= 1e-6 * norm
+    return float(measured[0, 0]), net.gradient.copy()
+
+
+def error(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """The largest difference, as a share of their largest entry; of zeros, the difference."""
+    if not theirs.size:
+        return 0.0
+    largest = float(np.abs(theirs).max())
+    difference = float(np.abs(ours.astype(np.float64) - theirs).max())
+    return difference / largest if largest else difference

@@ -4,34 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import types
 from numba.extending import overload
 
 from sandbox.engine.kernels.compiled import JIT_OPTIONS, compiled
 from sandbox.engine.kernels.layer import for_inputs, gates_of
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.product import make_product
-from sandbox.engine.kernels.vector import cgutils
-from sandbox.engine.kernels.vectors import Emitter, index, intrinsic
+from sandbox.engine.kernels.runs import add_vectors
 
 _ONE, _TWO, _THREE = make_product(ROWS, 1), make_product(ROWS, 2), make_product(ROWS, 3)
 _ROW = make_product(1, 1)
-
-
-@intrinsic(prefer_literal=False)
-def add_vectors(typing: Any, C: Any, c: Any, A: Any, a: Any, count: Any) -> Any:
-    """C[c : c + count·lanes] += A[a : …], by elements' places in the whole arrays."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        e = Emitter(context, builder, C.dtype)
-        to = e.step(context.make_array(C)(context, builder, args[0]).data, args[1])
-        what = e.step(context.make_array(A)(context, builder, args[2]).data, args[3])
-        with cgutils.for_range(builder, args[4]) as loop:
-            place = builder.mul(loop.index, index(e.lanes))
-            e.store(e.load(e.step(to, place)) + e.load(e.step(what, place)), e.step(to, place))
-        return context.get_dummy_value()
-
-    return types.void(C, c, A, a, count), codegen
 
 
 @compiled

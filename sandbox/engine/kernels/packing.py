@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.engine.kernels.compiled import apart
 from sandbox.engine.kernels.layer import gates_of
+from sandbox.engine.kernels.runs import add_vectors, copy_vector
 
 
 @apart
@@ -19,8 +20,12 @@ def _columns(panel: Any, W: Any, hidden: int, gates: int, halves: int = 1) -> No
         for k in range(W.shape[0]):
             for gate in range(own):
                 to, start = gate * L, (half * own + gate) * hidden + j * L
-                for n in range(width):
-                    panel[place, k, to + n] = W[k, start + n]
+                if width == L:
+                    run = (place * panel.shape[1] + k) * own * L + to
+                    copy_vector(panel, run, W, k * gates * hidden + start)
+                else:
+                    for n in range(width):
+                        panel[place, k, to + n] = W[k, start + n]
 
 
 @apart
@@ -32,8 +37,12 @@ def _back_columns(W: Any, panel: Any, hidden: int, gates: int) -> None:
         for k in range(W.shape[0]):
             for gate in range(gates):
                 start, to = gate * L, gate * hidden + j * L
-                for n in range(width):
-                    W[k, to + n] = panel[j, k, start + n]
+                if width == L:
+                    run = (j * panel.shape[1] + k) * gates * L + start
+                    copy_vector(W, k * gates * hidden + to, panel, run)
+                else:
+                    for n in range(width):
+                        W[k, to + n] = panel[j, k, start + n]
 
 
 @apart
@@ -95,10 +104,10 @@ def unpack_layer(gradients: Any, g: Any, s: Any, from_tokens: bool) -> None:
     W_x, W_h, b, b_h = gradients
     hidden, gates = W_h.shape[0], gates_of(s)
     if from_tokens:
+        _, inputs, width = g.W_x.shape
         for j in range(g.W_x.shape[0]):
-            for token in range(g.W_x.shape[1]):
-                for n in range(g.W_x.shape[2]):
-                    g.b[j, 0, n] += g.W_x[j, token, n]
+            for token in range(inputs):
+                add_vectors(g.b, j * width, g.W_x, (j * inputs + token) * width, gates)
     _back_columns(W_x, g.W_x, hidden, gates)
     _back_columns(W_h, g.W_h, hidden, gates)
     _back_columns(b, g.b, hidden, gates)
