@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.network import Network
+from sandbox.engine.cells import CELLS, layer_name, layout
 from sandbox.engine.optimisers import CODES
 from sandbox.tasks.base import Sequences
 from sandbox.tasks.batches import block_of
+
+if TYPE_CHECKING:
+    from sandbox.engine.network import Network
+    from sandbox.engine.reference import ReferenceNetwork
 
 
 def random_theta(
@@ -147,3 +150,19 @@ def error(ours: np.ndarray, theirs: np.ndarray) -> float:
     largest = float(np.abs(theirs).max())
     difference = float(np.abs(ours.astype(np.float64) - theirs).max())
     return difference / largest if largest else difference
+
+
+def nearest_kink(oracle: ReferenceNetwork, sequences: Sequences) -> float:
+    """How near a relu's input comes to zero, as a share of the largest input."""
+    views = oracle.layout.views(oracle.vectors()["theta"])
+    states, below = oracle.trace(sequences).arrays, np.swapaxes(sequences.inputs, 0, 1)
+    nearest = math.inf
+    for layer in range(oracle.layers):
+        W_x, W_h, b = (views[layer_name(name, layer)] for name in ("W_x", "W_h", "b"))
+        hidden = states["hidden" if layer == oracle.layers - 1 else f"layer{layer + 1}.hidden"]
+        before = np.concatenate([np.zeros_like(hidden[:1]), hidden[:-1]])
+        into = W_x[below] if below.ndim == 2 else below @ W_x
+        summed = np.abs(into + b + before @ W_h)
+        nearest = min(nearest, summed.min() / summed.max())
+        below = hidden
+    return float(nearest)

@@ -1,218 +1,445 @@
-"""Compiled kernels against torch.nn, the autograd reference and finite differences."""
+"""Compiled kernels against the float64 reference, torch.nn and finite differences."""
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.kernels.optimizers import CODES
+from sandbox.engine.cells import CELLS, layer_name, layer_parameters
 from sandbox.engine.network import Network
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.base import Sequences
-from sandbox.tasks.batches import block_of
-from tests.engine.nets import random_sequences, random_theta
+from tests.engine.nets import (
+    KINDS,
+    SCORING,
+    double,
+    error,
+    gradient_of,
+    nearest_kink,
+    random_theta,
+    sequences_of,
+)
+
+pytestmark = pytest.mark.timeout(400)  # kernels may have to be compiled
+COMPILED = [name for name, cell in CELLS.items() if cell.compiled]
+TOLERANCE = 1e-5  # of the largest entry
+SIZES = [1, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65]
+widths = st.one_of(st.sampled_from(SIZES), st.integers(1, 70))
+shapes = st.tuples(
+    st.integers(1, 40),  # B
+    st.integers(1, 30),  # T
+    st.integers(1, 9),  # I
+    widths,  # H
+    st.one_of(st.integers(1, 5), st.sampled_from([16, 17, 20])),  # O
+    st.integers(1, 3),  # layers
+)
+drawn = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=40)
+few = settings(drawn, max_examples=12)
 
 
-def kernel_gradient(net: Network, sequences: Sequences) -> tuple[float, np.ndarray]:
-    """Loss and gradient of one batch, by a step of plain SGD with rate 1 (not clipped)."""
-    before = net.theta.copy()
-    block = block_of(sequences, len(sequences))
-    loss, _, norm = net.learn(block, 0, 1.0, math.inf, CODES["sgd"])
-    gradient = before - net.theta
-    net.theta[:] = before
-    assert norm[0] == pytest.approx(np.linalg.norm(gradient), rel=1e-3, abs=1e-6)
-    return float(loss[0]), net.gradient.copy()
-
-
-def relative(a: np.ndarray, b: np.ndarray) -> float:
-    """The largest difference, as a share of the largest entry."""
-    return float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-12))
-
-
-@pytest.mark.parametrize("cell", ["rnn", "lstm"])
-@pytest.mark.parametrize("shape", [(1, 1, 1, 1), (3, 7, 5, 2), (8, 20, 16, 6), (5, 33, 13, 3)])
-@pytest.mark.parametrize("everywhere", [False, True])
-def test_that_values_and_gradients_agree_with_torch_nn(
-    cell: str, shape: tuple[int, ...], everywhere: bool
-) -> None:
-    B, T, H, O = shape  # noqa: E741
-    I = 4  # noqa: E741
-    theta = random_theta(cell, I, H, O)
-    sequences = random_sequences(B, T, I, O, channels=True, regression=False, everywhere=everywhere)
-    module, readout = torch_twin(cell, theta, I, H, O)
-    x = torch.from_numpy(sequences.inputs)
-    hidden, _ = module(x)
-    scored = torch.from_numpy(sequences.scored)
-    targets = torch.from_numpy(sequences.targets).long()
-    hidden.retain_grad()
-    loss = torch.nn.functional.cross_entropy(readout(hidden)[scored], targets[scored])
-    loss.backward()
-
-    net = Network(cell, theta.copy(), I, H, O)
-    ours, gradient = kernel_gradient(net, sequences)
-    assert ours == pytest.approx(loss.item(), rel=1e-5, abs=1e-6)
-    views = net.layout.views(gradient)
-    assert relative(views["W_x"], module.weight_ih_l0.grad.numpy().T) < 1e-5
-    assert relative(views["b"], module.bias_ih_l0.grad.numpy()) < 1e-5
-    assert relative(views["W_o"], readout.weight.grad.numpy().T) < 1e-5
-    assert relative(views["b_o"], readout.bias.grad.numpy()) < 1e-5
-    if T > 1:
-        assert relative(views["W_h"], module.weight_hh_l0.grad.numpy().T) < 1e-5
+def everything(net: Network | ReferenceNetwork, sequences: Sequences) -> dict[str, np.ndarray]:
+    """Loss, gradient and every array of a trace, by name; dL/dstate of all layers as one."""
+    loss, gradient = (
+        gradient_of(net, sequences) if isinstance(net, Network) else net.gradient(sequences)
+    )
     trace = net.trace(sequences)
-    assert relative(trace.arrays["hidden"], hidden.detach().numpy().swapaxes(0, 1)) < 1e-5
+    states = {name: array for name, array in trace.arrays.items() if "grad_" not in name}
+    gradients = [array for name, array in sorted(trace.arrays.items()) if "grad_" in name]
+    return {
+        **states,
+        "loss": np.array(loss),
+        "evaluated": np.array(net.evaluate(sequences)[0]),
+        "gradient": gradient,
+        "dL/dstates": np.stack(gradients),
+        "answers": trace.answers,
+        "losses": trace.loss,
+    }
+
+
+def errors(ours: dict[str, np.ndarray], theirs: dict[str, np.ndarray]) -> dict[str, float]:
+    """The largest difference of each array, as a share of its largest entry."""
+    assert set(ours) == set(theirs)
+    found = {}
+    for name, array in theirs.items():
+        assert ours[name].shape == array.shape
+        np.testing.assert_array_equal(np.isnan(ours[name]), np.isnan(array))
+        found[name] = error(np.nan_to_num(ours[name]), np.nan_to_num(array))
+    return found
+
+
+def pair(
+    cell: str, theta: np.ndarray, shape: tuple[int, ...]
+) -> tuple[Network, ReferenceNetwork, ReferenceNetwork]:
+    """Kernels, the float64 reference and the float32 reference; theta is rounded for all."""
+    _, _, I, H, O, layers = shape  # noqa: E741
+    own = theta.astype(np.float32)
+    return (
+        Network(cell, own.copy(), I, H, O, layers=layers),
+        ReferenceNetwork(cell, own.astype(np.float64), I, H, O, layers=layers),
+        ReferenceNetwork(cell, own, I, H, O, layers=layers),
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cell", COMPILED)
+@drawn
+@given(shape=shapes, scoring=st.sampled_from(SCORING), seed=st.integers(0, 10**6))
+def test_that_every_array_agrees_with_the_float64_reference(
+    cell: str, kind: str, shape: tuple[int, ...], scoring: str, seed: int
+) -> None:
+    B, T, I, H, O, layers = shape  # noqa: E741
+    theta = random_theta(cell, I, H, O, np.float32, seed=seed, layers=layers)
+    sequences = sequences_of(kind, B, T, I, O, scoring, seed=seed)
+    ours, oracle, _ = pair(cell, theta, shape)
+    if cell == "rnn_relu":  # which side of it an input lies on must not be a matter of rounding
+        assume(nearest_kink(oracle, double(sequences)) > 2e-6)
+    found, expected = everything(ours, sequences), everything(oracle, double(sequences))
+    for name, difference in errors(found, expected).items():
+        assert difference <= TOLERANCE, name
+    np.testing.assert_array_equal(ours.theta, theta)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cell", COMPILED)
+def test_that_hits_and_losses_of_many_sequences_are_those_of_the_reference(
+    cell: str, kind: str
+) -> None:
+    """85 sequences are two batches of an evaluation and a smaller one."""
+    theta, sequences = random_theta(cell, 4, 9, 3), sequences_of(kind, 85, 12, 4, 3)
+    ours, oracle = (kind(cell, theta.copy(), 4, 9, 3, 0.7) for kind in (Network, ReferenceNetwork))
+    assert ours.evaluate(sequences) == pytest.approx(oracle.evaluate(sequences), rel=TOLERANCE)
+    assert 0 < ours.evaluate(sequences)[1] < 1
+
+
+# Saturated nets -------------------------------------------------------------------------
+
+
+def saturated(cell: str, shape: tuple[int, ...], scale: float, seed: int) -> np.ndarray:
+    """Gates far from 1/2: all weights but the recurrent ones are large, whatever H is."""
+    _, _, I, H, O, layers = shape  # noqa: E741
+    theta = random_theta(cell, I, H, O, np.float64, seed=seed, layers=layers)
+    oracle = ReferenceNetwork(cell, theta, I, H, O, layers=layers)
+    for name, view in oracle.layout.views(theta).items():
+        if not name.startswith(("W_h", "W_o", "b_o")):
+            view *= scale * np.sqrt(H)
+    return theta
+
+
+def blur(oracle: ReferenceNetwork, sequences: Sequences, expected: Any) -> dict[str, float]:
+    """How far the exact results move where each weight is moved by a float32's last place."""
+    vectors, worst = oracle.vectors(), dict.fromkeys(expected, 0.0)
+    rng = np.random.default_rng(0)
+    for _ in range(4):
+        moved = vectors["theta"] * (1 + rng.choice([-1, 1], vectors["theta"].size) * 2.0**-23)
+        oracle.take({**vectors, "theta": moved})
+        for name, moved_by in errors(everything(oracle, sequences), expected).items():
+            worst[name] = max(worst[name], moved_by)
+    oracle.take(vectors)
+    return worst
+
+
+def check_saturated(
+    cell: str, kind: str, theta: np.ndarray, shape: tuple[int, ...], scoring: str, seed: int
+) -> None:
+    """As near as float32 allows: 1e-5, or what rounding does to torch's float32 or the weights."""
+    B, T, I, _, O, _ = shape  # noqa: E741
+    sequences = sequences_of(kind, B, T, I, O, scoring, seed=seed)
+    ours, oracle, single = pair(cell, theta, shape)
+    if cell == "rnn_relu":
+        assume(nearest_kink(oracle, double(sequences)) > 1e-5)
+    expected = everything(oracle, double(sequences))
+    found, rounded = everything(ours, sequences), everything(single, sequences)
+    moved = blur(oracle, double(sequences), expected)
+    theirs = errors(rounded, expected)
+    if kind == "classes":  # see test_that_a_class_of_probability_zero_has_a_finite_loss
+        del found["losses"], expected["losses"]
+    for name, difference in errors(found, expected).items():
+        assert difference <= max(TOLERANCE, 8 * max(theirs[name], moved[name])), name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cell", COMPILED)
+@few
+@given(
+    shape=shapes,
+    scoring=st.sampled_from(SCORING),
+    scale=st.floats(6, 10),
+    seed=st.integers(0, 10**6),
+)
+def test_that_nets_with_saturated_gates_are_as_near_as_float32_allows(
+    cell: str, kind: str, shape: tuple[int, ...], scoring: str, scale: float, seed: int
+) -> None:
+    theta = saturated(cell, shape, scale, seed)
+    check_saturated(cell, kind, theta, shape, scoring, seed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cell", COMPILED)
+@few
+@given(
+    shape=shapes,
+    T=st.integers(1, 5),
+    scale=st.floats(6, 10),
+    seed=st.integers(0, 10**6),
+)
+def test_that_nets_that_amplify_rounding_do_so_no_more_than_in_torch(
+    cell: str, kind: str, shape: tuple[int, ...], T: int, scale: float, seed: int
+) -> None:
+    B, _, I, H, O, layers = shape  # noqa: E741
+    theta = random_theta(cell, I, H, O, np.float64, scale, seed, layers)
+    check_saturated(cell, kind, theta, (B, T, I, H, O, layers), "some", seed)
+
+
+# Zeros ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", COMPILED)
+def test_that_where_nothing_is_scored_loss_and_gradient_are_zero(
+    cell: str, layers: int, kind: str
+) -> None:
+    theta = random_theta(cell, 4, 17, 3, layers=layers)
+    net = Network(cell, theta, 4, 17, 3, layers=layers)
+    gradient_of(net, sequences_of(kind, 9, 5, 4, 3))  # leaves gradients behind
+    sequences = sequences_of(kind, 9, 5, 4, 3, "nothing")
+    loss, gradient = gradient_of(net, sequences)
+    assert loss == 0
+    assert not gradient.any()
+    assert net.evaluate(sequences) == (0, 0)
+    trace = net.trace(sequences)
+    assert np.isnan(trace.loss).all()
+    assert not any(array.any() for name, array in trace.arrays.items() if "grad_" in name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", COMPILED)
+def test_that_a_net_of_zeros_agrees_with_the_reference(cell: str, layers: int, kind: str) -> None:
+    shape = (5, 6, 4, 17, 3, layers)
+    ours, oracle, _ = pair(cell, 0 * random_theta(cell, 4, 17, 3, layers=layers), shape)
+    sequences = sequences_of(kind, 5, 6, 4, 3, "lengths")
+    found, expected = everything(ours, sequences), everything(oracle, double(sequences))
+    for name, difference in errors(found, expected).items():
+        assert difference <= TOLERANCE, name
+    parts = [slice(0, -3), slice(-3, None)]  # all but b_o is exactly zero in a net of zeros
+    assert not found["gradient"][parts[0]].any()
+    assert found["gradient"][parts[1]].any()
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("cell", COMPILED)
+def test_that_targets_that_are_met_give_a_gradient_of_zero(cell: str, outputs: int) -> None:
+    net = Network(cell, random_theta(cell, 3, 7, outputs), 3, 7, outputs)
+    views = net.layout.views(net.theta)
+    views["W_o"][:] = 0
+    sequences = sequences_of("values", 6, 8, 3, outputs, "every")
+    sequences.targets[:] = views["b_o"]
+    loss, gradient = gradient_of(net, sequences)
+    assert loss == 0
+    assert not gradient.any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cell", COMPILED)
+def test_that_steps_after_the_last_scored_one_have_no_part_in_the_gradient(
+    cell: str, kind: str
+) -> None:
+    sequences = sequences_of(kind, 9, 14, 4, 3, "lengths")
+    padding = np.cumsum(sequences.scored[:, ::-1], axis=1)[:, ::-1] == 0
+    other = sequences_of(kind, 9, 14, 4, 3, "lengths", seed=5)
+    changed = Sequences(
+        np.where(
+            padding.reshape(9, 14, *[1] * (sequences.inputs.ndim - 2)),
+            other.inputs,
+            sequences.inputs,
+        ),
+        np.where(
+            padding.reshape(9, 14, *[1] * (sequences.targets.ndim - 2)),
+            other.targets,
+            sequences.targets,
+        ),
+        sequences.scored,
+        sequences.roles,
+    )
+    assert not np.array_equal(changed.inputs, sequences.inputs)
+    net = Network(cell, random_theta(cell, 4, 9, 3), 4, 9, 3)
+    loss, gradient = gradient_of(net, sequences)
+    again, same = gradient_of(net, changed)
+    assert again == loss
+    assert error(same, gradient) <= TOLERANCE
+    np.testing.assert_array_equal(same, gradient)
+
+
+@pytest.mark.xfail(reason="Trace.loss takes the logarithm of a probability that rounded to 0")
+def test_that_a_class_of_probability_zero_has_a_finite_loss() -> None:
+    theta = np.zeros_like(random_theta("rnn", 1, 1, 2))
+    net = Network("rnn", theta, 1, 1, 2)
+    net.layout.views(theta)["b_o"][:] = [0, 120]
+    sequences = sequences_of("classes", 1, 1, 1, 2, "every")
+    sequences.targets[:] = 0
+    assert gradient_of(net, sequences)[0] == 120
+    assert net.trace(sequences).loss == [120]
+
+
+# torch.nn -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("cell", COMPILED)
+@few
+@given(shape=shapes, seed=st.integers(0, 10**6))
+def test_that_torch_nn_gives_the_same_on_packed_sequences(
+    cell: str, layers: int, shape: tuple[int, ...], seed: int
+) -> None:
+    """The answer after the last step of each sequence is scored."""
+    B, T, I, H, O, _ = shape  # noqa: E741
+    theta = random_theta(cell, I, H, O, seed=seed, layers=layers)
+    sequences = sequences_of("values", B, T, I, O, "ends", seed=seed)
+    ours, oracle, _ = pair(cell, theta, (B, T, I, H, O, layers))
+    if cell == "rnn_relu":
+        assume(nearest_kink(oracle, double(sequences)) > 2e-6)
+    module, readout = torch_twin(cell, oracle, (I, H, O, layers))
+    packed = torch.nn.utils.rnn.pack_padded_sequence(
+        torch.from_numpy(sequences.inputs).double(),
+        torch.from_numpy(sequences.scored.argmax(axis=1) + 1),
+        batch_first=True,
+        enforce_sorted=False,
+    )
+    _, last = module(packed)
+    answers = readout((last[0] if cell == "lstm" else last)[-1])
+    targets = torch.from_numpy(sequences.targets[sequences.scored]).double()
+    expected = torch.nn.functional.mse_loss(answers, targets)
+    expected.backward()
+    loss, gradient = gradient_of(ours, sequences)
+    assert loss == pytest.approx(expected.item(), rel=TOLERANCE)
+    assert error(gradient, twin_gradient(cell, ours, module, readout, layers)) <= TOLERANCE
 
 
 def torch_twin(
-    cell: str, theta: np.ndarray, inputs: int, hidden: int, outputs: int
-) -> tuple[torch.nn.Module, torch.nn.Linear]:
-    """torch.nn.RNN or LSTM with the same weights, its second bias at zero, and its readout."""
-    views = {
-        name: torch.from_numpy(view.copy())
-        for name, view in layout(CELLS[cell], inputs, hidden, outputs).views(theta).items()
-    }
-    module = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM}[cell](inputs, hidden, batch_first=True)
-    readout = torch.nn.Linear(hidden, outputs)
+    cell: str, oracle: ReferenceNetwork, sizes: tuple[int, ...]
+) -> tuple[torch.nn.RNNBase, torch.nn.Linear]:
+    """torch's own module with the same weights; biases in bias_ih, but for a GRU's b_h."""
+    I, H, O, layers = sizes  # noqa: E741
+    kinds = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
+    more = {"nonlinearity": "relu"} if cell == "rnn_relu" else {}
+    module = kinds.get(cell, torch.nn.RNN)(I, H, layers, batch_first=True, **more).double()
+    readout = torch.nn.Linear(H, O).double()
+    views = oracle.layout.views(oracle.vectors()["theta"])
     with torch.no_grad():
-        module.weight_ih_l0.copy_(views["W_x"].T)
-        module.weight_hh_l0.copy_(views["W_h"].T)
-        module.bias_ih_l0.copy_(views["b"])
-        module.bias_hh_l0.zero_()
-        readout.weight.copy_(views["W_o"].T)
-        readout.bias.copy_(views["b_o"])
+        for parameter in module.parameters():
+            parameter.zero_()
+        for name, (parameter, rows) in places(cell, module, readout, layers).items():
+            parameter[rows] = torch.from_numpy(views[name].T.copy())
     return module, readout
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    cell=st.sampled_from(["rnn", "lstm"]),
-    B=st.integers(1, 9),
-    T=st.integers(1, 24),
-    H=st.integers(1, 19),
-    O=st.integers(1, 7),
-    inputs=st.integers(1, 9),
-    channels=st.booleans(),
-    regression=st.booleans(),
-    everywhere=st.booleans(),
-    scale=st.sampled_from([0.0, 0.3, 1.0, 6.0]),
-    seed=st.integers(0, 1000),
-)
-def test_that_every_array_agrees_with_the_float64_reference(
-    cell: str,
-    B: int,
-    T: int,
-    H: int,
-    O: int,  # noqa: E741
-    inputs: int,
-    channels: bool,
-    regression: bool,
-    everywhere: bool,
-    scale: float,
-    seed: int,
-) -> None:
-    theta = random_theta(cell, inputs, H, O, np.float64, scale, seed)
-    sequences = random_sequences(
-        B,
-        T,
-        inputs,
-        O,
-        channels=channels,
-        regression=regression,
-        everywhere=everywhere,
-        seed=seed,
-    )
-    oracle = ReferenceNetwork(cell, theta, inputs, H, O)
-    expected_loss, expected = oracle.gradient(_double(sequences))
-    net = Network(cell, theta.astype(np.float32), inputs, H, O)
-    loss, gradient = kernel_gradient(net, sequences)
-    tolerance = 1e-5 if scale < 6 else 1e-3  # saturated nets are chaotic: float32 drifts
-    assert loss == pytest.approx(expected_loss, rel=tolerance, abs=1e-6)
-    if scale < 6:
-        assert np.abs(gradient - expected).max() <= 2e-5 * max(np.abs(expected).max(), 1e-3)
-        ours, theirs = net.trace(sequences), oracle.trace(_double(sequences))
-        assert set(ours.arrays) == set(theirs.arrays)
-        for name, array in theirs.arrays.items():
-            assert ours.arrays[name].shape == (T, B, H)
-            assert np.abs(ours.arrays[name] - array).max() <= 2e-5 * max(np.abs(array).max(), 1e-3)
+def places(
+    cell: str, module: torch.nn.RNNBase, readout: torch.nn.Linear, layers: int
+) -> dict[str, tuple[torch.nn.Parameter, slice]]:
+    """Where torch keeps each parameter, transposed."""
+    found = {"W_o": (readout.weight, slice(None)), "b_o": (readout.bias, slice(None))}
+    theirs = {"W_x": "weight_ih", "W_h": "weight_hh", "b": "bias_ih", "b_h": "bias_hh"}
+    for layer in range(layers):
+        for name in layer_parameters(CELLS[cell]):
+            rows = slice(2 * module.hidden_size, None) if name == "b_h" else slice(None)
+            parameter = getattr(module, f"{theirs[name]}_l{layer}")
+            found[layer_name(name, layer)] = (parameter, rows)
+    return found
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm"])
-@pytest.mark.parametrize("channels", [False, True])
-@pytest.mark.parametrize("regression", [False, True])
-def test_that_gradients_agree_with_finite_differences_in_float64(
-    cell: str, channels: bool, regression: bool
+def twin_gradient(
+    cell: str, net: Network, module: torch.nn.RNNBase, readout: torch.nn.Linear, layers: int
+) -> np.ndarray:
+    """Its gradient as a flat vector."""
+    gradient = np.zeros(net.layout.size)
+    views = net.layout.views(gradient)
+    for name, (parameter, rows) in places(cell, module, readout, layers).items():
+        views[name][:] = parameter.grad[rows].numpy().T
+    return gradient
+
+
+# float64 --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "layers"), [("values", 1), ("classes", 2)])
+@pytest.mark.parametrize("cell", COMPILED)
+def test_that_float64_gradients_agree_with_finite_differences(
+    cell: str, kind: str, layers: int
 ) -> None:
-    theta = random_theta(cell, 3, 5, 2, np.float64)
-    sequences = _double(
-        random_sequences(4, 9, 3, 2, channels=channels, regression=regression, everywhere=True)
-    )
-    net = Network(cell, theta, 3, 5, 2)
-    _, gradient = kernel_gradient(net, sequences)
-    step, numeric = 1e-5, np.zeros_like(theta)
+    theta = random_theta(cell, 3, 5, 2, np.float64, layers=layers)
+    sequences = double(sequences_of(kind, 4, 7, 3, 2))
+    net = Network(cell, theta, 3, 5, 2, layers=layers)
+    _, gradient = gradient_of(net, sequences)
+    numeric, step = np.zeros_like(theta), 1e-5
     for n in range(theta.size):
-        kept = theta[n]
-        theta[n] = kept + step
-        up = net.evaluate(sequences, 4)[0]
-        theta[n] = kept - step
-        down = net.evaluate(sequences, 4)[0]
+        kept, losses = theta[n], []
+        for move in (step, -step):
+            theta[n] = kept + move
+            losses.append(net.evaluate(sequences)[0])
         theta[n] = kept
-        numeric[n] = (up - down) / (2 * step)
-    assert np.abs(gradient - numeric).max() / np.abs(numeric).max() < 1e-6
+        numeric[n] = (losses[0] - losses[1]) / (2 * step)
+    assert error(gradient, numeric) < 1e-6
 
 
-def _double(sequences: Sequences) -> Sequences:
-    def wide(array: np.ndarray) -> np.ndarray:
-        return array.astype(np.float64) if array.dtype == np.float32 else array
-
-    return Sequences(
-        wide(sequences.inputs), wide(sequences.targets), sequences.scored, sequences.roles
-    )
-
-
-@pytest.mark.parametrize("gate", ["forget", "input", "candidate", "output"])
-def test_that_a_clamped_gate_is_held_and_gets_no_gradient(gate: str) -> None:
-    theta = random_theta("lstm", 5, 7, 3)
-    sequences = random_sequences(2, 11, 5, 3, channels=False, regression=False, everywhere=False)
-    net, oracle = Network("lstm", theta, 5, 7, 3), ReferenceNetwork("lstm", theta, 5, 7, 3)
-    ours, theirs = net.trace(sequences, {gate: 0.5}), oracle.trace(sequences, {gate: 0.5})
-    assert (ours.arrays[gate] == 0.5).all()
-    for name, array in theirs.arrays.items():
-        assert relative(ours.arrays[name], array) < 1e-5
+@pytest.mark.parametrize(("kind", "layers"), [("values", 1), ("classes", 2), ("classes", 3)])
+@pytest.mark.parametrize("cell", COMPILED)
+@pytest.mark.parametrize("H", [1, 8, 19])
+def test_that_float64_nets_agree_with_the_reference_to_the_last_digits(
+    cell: str, kind: str, layers: int, H: int
+) -> None:
+    """No slip in the order of 1e-10 can hide among roundings."""
+    theta = random_theta(cell, 3, H, 2, np.float64, layers=layers)
+    sequences = double(sequences_of(kind, 11, 20, 3, 2, "lengths"))
+    ours = Network(cell, theta.copy(), 3, H, 2, layers=layers)
+    oracle = ReferenceNetwork(cell, theta, 3, H, 2, layers=layers)
+    found, expected = everything(ours, sequences), everything(oracle, sequences)
+    found["loss"] = found["evaluated"]  # curves are float32
+    for name, difference in errors(found, expected).items():
+        assert difference <= 1e-12, name
 
 
-def test_that_a_cell_without_the_gate_refuses_to_hold_it() -> None:
-    net = Network("rnn", random_theta("rnn", 5, 7, 3), 5, 7, 3)
-    sequences = random_sequences(2, 11, 5, 3, channels=False, regression=False, everywhere=False)
-    with pytest.raises(ValueError, match="RNN has no forget gate"):
-        net.trace(sequences, {"forget": 1.0})
+# Gates that are held --------------------------------------------------------------------
+
+HELD = [(cell, gate) for cell in COMPILED for gate in CELLS[cell].holdable()]
 
 
-def test_that_the_float32_tanh_is_near_the_true_one() -> None:
-    from numba import njit
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(("cell", "gate"), HELD)
+def test_that_a_gate_is_held_as_in_the_reference(
+    cell: str, gate: str, value: float, layers: int
+) -> None:
+    theta = random_theta(cell, 5, 18, 3, layers=layers)
+    sequences = sequences_of("classes", 3, 11, 5, 3, "ends")
+    ours, oracle, _ = pair(cell, theta, (3, 11, 5, 18, 3, layers))
+    held, expected = (net.trace(sequences, {gate: value}) for net in (ours, oracle))
+    prefixes = [""] + [f"layer{n}." for n in range(1, layers)]
+    for prefix in prefixes:
+        assert (held.arrays[prefix + gate] == value).all()
+    assert set(held.arrays) == set(expected.arrays)
+    for name, array in expected.arrays.items():
+        assert error(held.arrays[name], array) <= TOLERANCE, name
+    assert error(held.answers, expected.answers) <= TOLERANCE
+    assert error(held.loss, expected.loss) <= TOLERANCE
 
-    from sandbox.engine.kernels.pointwise import sigmoid, tanh
 
-    both = njit(lambda x: (tanh(x), sigmoid(x)))
-    x = np.concatenate([np.linspace(-12, 12, 20001), np.logspace(-30, 0, 500)]).astype(np.float32)
-    ours = np.array([both(v) for v in x])
-    true = np.tanh(x.astype(np.float64))
-    ulps = np.abs(ours[:, 0] - true) / np.spacing(np.abs(true).astype(np.float32)).clip(1e-45)
-    assert ulps.max() <= 6
-    assert np.abs(ours[:, 1] - 1 / (1 + np.exp(-x.astype(np.float64)))).max() < 3e-7
+def test_that_all_gates_are_held_together() -> None:
+    values = {"input": 0.25, "forget": 0.75, "candidate": -0.5, "output": 1.0}
+    theta, sequences = random_theta("lstm", 5, 18, 3), sequences_of("classes", 3, 11, 5, 3)
+    trace = Network("lstm", theta, 5, 18, 3).trace(sequences, values)
+    cell = -0.5 * (1 - 0.75 ** np.arange(1, 12))  # of c_t = 0.75 c_{t-1} - 0.125
+    expected = np.broadcast_to(cell[:, None, None], (11, 3, 18))
+    np.testing.assert_allclose(trace.arrays["cell"], expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_that_nan_and_infinity_are_not_hidden(value: float) -> None:
-    from numba import njit
-
-    from sandbox.engine.kernels.pointwise import sigmoid, tanh
-
-    both = njit(lambda x: (tanh(x), sigmoid(x)))
-    t, s = both(np.float32(value))
-    assert np.isnan(t) == np.isnan(value)
-    assert np.isnan(s) == np.isnan(value)
+@pytest.mark.parametrize("cell", ["rnn", "rnn_relu", "gru"])
+def test_that_a_cell_without_the_gate_refuses_to_hold_it(cell: str) -> None:
+    net = Network(cell, random_theta(cell, 5, 7, 3), 5, 7, 3)
+    with pytest.raises(ValueError, match=f"{CELLS[cell].title} has no forget gate"):
+        net.trace(sequences_of("classes", 2, 3, 5, 3), {"forget": 1.0})

@@ -73,6 +73,11 @@ class FakeTrainer:
         self.diverged_at: dict[str, int | None] = dict.fromkeys(self.keys)
         self._theta = {key: np.full(3, experiment.seed, np.float32) for key in self.keys}
 
+    @property
+    def until_stop(self) -> int:
+        room = EVALUATED_EVERY - self.step % EVALUATED_EVERY
+        return min(MOST, room, self.experiment.steps - self.step)
+
     def run(self, count: int) -> Advance:
         self.script.entered.set()
         if self.script.gate is not None:
@@ -81,8 +86,7 @@ class FakeTrainer:
         if self.script.fail_at is not None and self.step >= self.script.fail_at:
             raise ZeroDivisionError("the fake fails here")
         first = self.step + 1
-        room = EVALUATED_EVERY - self.step % EVALUATED_EVERY
-        count = max(1, min(count, MOST, room, self.experiment.steps - self.step))
+        count = max(1, min(count, self.until_stop))
         going = [key for key, at in self.diverged_at.items() if at is None]
         curves = {key: self._curve(key, first, count) for key in going}
         self.step += max((len(curve[0]) for curve in curves.values()), default=0)

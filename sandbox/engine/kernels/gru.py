@@ -24,7 +24,7 @@ def forward(tile: Tile, kind: Any, x: Panel) -> None:
     from_input = tile.inputs(kind, x, ROWS)
     b_h = e.load(tile.w["b_h"].at(j, 0, 0))
     sums = [[*line[:2], e.variable(b_h)] for line in from_input]
-    tile.recur(sums, ("gates", tile.here, 4), ("hs", tile.after, 1))
+    tile.recur(sums)
     for row, line in enumerate(sums):
         r, z = (tile.held(n, sigmoid(e.value(line[n]))) for n in (0, 1))
         recurrent = e.value(line[2])

@@ -20,7 +20,7 @@ def forward_begin(tile: Tile, kind: Any, x: Panel) -> None:
     """What goes into i and f of ROWS sequences."""
     kept = tile.rows("gates", tile.j, tile.here, 5)
     sums = tile.inputs(kind, x, ROWS)
-    tile.recur(sums, ("gates", tile.here, 5))
+    tile.recur(sums)
     for r, line in enumerate(sums):
         for gate, total in enumerate(line):
             tile.e.store(tile.e.value(total), kept(r, gate))
@@ -32,7 +32,7 @@ def forward_end(tile: Tile, kind: Any, x: Panel) -> None:
     before, kept = tile.rows("cs", j, tile.here), tile.rows("gates", j, tile.here, 5)
     cs, hs = tile.rows("cs", j, tile.after), tile.rows("hs", j, tile.after)
     sums = tile.inputs(kind, x, ROWS)
-    tile.recur(sums, ("cs", tile.after, 1), ("hs", tile.after, 1))
+    tile.recur(sums)
     for r, line in enumerate(sums):
         i, f = (tile.held(n, sigmoid(e.load(kept(r, n)))) for n in (0, 1))
         g, o = tile.held(2, tanh(e.value(line[0]))), tile.held(3, sigmoid(e.value(line[1])))

@@ -40,7 +40,7 @@ def backward_relu(tile: Tile, own: Any, following: Any, blocks: Any) -> None:
 def _forward(tile: Tile, kind: Any, x: Panel, activate: Callable[[Vector], Vector]) -> None:
     e = tile.e
     sums = tile.inputs(kind, x, ROWS)
-    tile.recur(sums, ("hs", tile.after, 1))
+    tile.recur(sums)
     for v in range(tile.units):
         h = tile.rows("hs", tile.add(tile.j, v), tile.after)
         for r, line in enumerate(sums):

@@ -118,11 +118,8 @@ class Tile:
         ]
         return [self.e.variable(b + own) for b, own in zip(bias, found, strict=True)]
 
-    def recur(self, sums: list[list[Any]], *written: tuple[str, Any, int]) -> None:
-        """sums[r][c] += h_{t-1} W_h.
-
-        written: (states, row, vectors) that the tile will write, fetched on the way.
-        """
+    def recur(self, sums: list[list[Any]]) -> None:
+        """sums[r][c] += h_{t-1} W_h."""
         e, hs, W_h, L = self.e, self.s["hs"], self.w["W_h"], self.e.lanes
         width = self.own * L
 
@@ -138,7 +135,6 @@ class Tile:
             L,
             column,
             width,
-            lambda o: self._fetch(o, hs.shape[0], len(sums), written, True),
         )
 
     def come_back(
@@ -161,18 +157,11 @@ class Tile:
             width,
             lambda o, v: W_hT.at(self.add(self.j, v), self.times(o, width), 0, width=L),
             L,
-            lambda o: self._fetch(o, blocks, rows, wanted, False),
+            lambda o: self._fetch(o, blocks, rows, wanted),
         )
         return sums
 
-    def _fetch(
-        self,
-        o: Any,
-        outer: Any,
-        rows: int,
-        wanted: Sequence[tuple[str, Any, int]],
-        to_write: bool,
-    ) -> None:
+    def _fetch(self, o: Any, outer: Any, rows: int, wanted: Sequence[tuple[str, Any, int]]) -> None:
         """Prefetch the o-th part, of `outer`, of the rows of some states."""
         b, L = self.e.builder, self.e.lanes
         first = b.udiv(b.mul(o, index(rows)), outer)
@@ -183,4 +172,4 @@ class Tile:
                     block = self.add(self.j, v)
                     start = self.s[name].at(block, self.add(row, r), 0, width=vectors * L)
                     for vector in range(vectors):
-                        self.e.prefetch(self.e.step(start, vector * L), to_write)
+                        self.e.prefetch(self.e.step(start, vector * L))

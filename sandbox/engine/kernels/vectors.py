@@ -107,15 +107,15 @@ class Emitter:
         zeros = ir.Constant(ir.VectorType(number, self.lanes), [0] * self.lanes)
         return Vector(self, b.shuffle_vector(single, nothing, zeros))
 
-    def prefetch(self, pointer: Any, to_write: bool) -> None:
-        """Ask for an element's cache line, to be read or written soon."""
+    def prefetch(self, pointer: Any) -> None:
+        """Ask for an element's cache line, to be read soon."""
         number, byte = ir.IntType(32), ir.IntType(8).as_pointer()
         code = cgutils.get_or_insert_function(
             self.builder.module,
             ir.FunctionType(ir.VoidType(), [byte, number, number, number]),
             "llvm.prefetch.p0",
         )
-        how = [ir.Constant(number, n) for n in (int(to_write), 3, 1)]
+        how = [ir.Constant(number, n) for n in (0, 3, 1)]
         self.builder.call(code, [self.builder.bitcast(pointer, byte), *how])
 
     def step(self, pointer: Any, count: Any) -> Any:

@@ -1,0 +1,146 @@
+"""Memory of the window's process while it trains at full speed: its peak, and whether it is flat.
+
+python bench/memory.py [--steps 110000] [KEY=VALUE …]
+
+Two windows, each `main.py` in a process of its own, at its first size and with every panel:
+the first compiles the kernels, into an empty folder, and takes 10,000 steps; the second loads
+them and takes all of --steps.  Once a second the process waits while this one reads what it
+holds from /proc (Linux only).  MB are 10^6 bytes.
+
+Prints what is resident after the first paint, when the run is ready, and while it trains; the
+peak as the kernel kept it (VmHWM); and the slope from step 10,000 on, by least squares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from sandbox.experiment import Experiment  # noqa: E402
+from sandbox.settings import with_settings  # noqa: E402
+
+LIMIT_MB = 450
+SETTLED = 10_000  # steps before the slope begins: buffers have their first sizes then
+
+# Says where it is, and waits for a line: so it is read at that very moment.
+WINDOW = """
+import os, runpy, sys
+sys.argv = [{main!r}, {experiment!r}]
+sys.path.insert(0, {root!r})
+from PySide6.QtCore import QTimer
+import sandbox.gui.main_window as made
+from sandbox.run.messages import Phase
+build = made.MainWindow.__init__
+def watched(self, session, *args, **kwargs):
+    build(self, session, *args, **kwargs)
+    self.resize(made.FIRST_SIZE)
+    self.painted.connect(lambda: tell("painted"))
+    session.status_changed.connect(lambda status: begin(session, status))
+    every = QTimer(self)
+    every.timeout.connect(lambda: look(session))
+    every.start(1000)
+def begin(session, status):
+    if status.phase is Phase.READY and not session.training:
+        tell("ready")
+        session.train()
+def look(session):
+    if session.phase is Phase.RUNNING:
+        tell(session.step_taken)
+    elif session.phase in (Phase.FINISHED, Phase.FAILED):
+        tell(session.phase.name)
+        os._exit(0)
+def tell(what):
+    print(what, flush=True)
+    sys.stdin.readline()
+made.MainWindow.__init__ = watched
+runpy.run_path({main!r}, run_name="__main__")
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a process has in memory at a moment, in MB; peak: the most that was resident."""
+
+    resident: float
+    anonymous: float
+    proportional: float
+    peak: float
+
+
+def held_by(process: int) -> Held:
+    """Read it from /proc."""
+    folder = Path(f"/proc/{process}")
+    numbers = {}
+    for name in ("status", "smaps_rollup"):
+        for line in (folder / name).read_text().splitlines():
+            key, _, value = line.partition(":")
+            if value.endswith(" kB"):
+                numbers[key] = int(value.split()[0]) * 1024 / 1e6
+    return Held(numbers["VmRSS"], numbers["RssAnon"], numbers["Pss"], numbers["VmHWM"])
+
+
+def watch(experiment: Experiment, home: str) -> dict[str, Held]:
+    """One window until all steps are taken: what it held at each word that it said."""
+    file = Path(home) / "memory.seqx"
+    file.write_text(experiment.to_json())
+    code = WINDOW.format(main=str(ROOT / "main.py"), root=str(ROOT), experiment=str(file))
+    env = {**os.environ, "SEQUENCE_SANDBOX_HOME": home}
+    env.pop("NUMBA_CACHE_DIR", None)
+    if not env.get("DISPLAY"):
+        env["QT_QPA_PLATFORM"] = "offscreen"
+    seen = {}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=pipe, stdout=pipe, text=True, env=env
+    ) as window:
+        assert window.stdin is not None and window.stdout is not None
+        for line in window.stdout:
+            seen[line.strip()] = held_by(window.pid)
+            window.stdin.write("\n")
+            window.stdin.flush()
+    return seen
+
+
+def report(title: str, seen: dict[str, Held]) -> None:
+    """A line a moment, steps by ten thousands; then peak and slope."""
+    print(f"{title}: MB resident (anonymous; proportional)")
+    shown = -1
+    for word, held in seen.items():
+        if word.isdigit() and int(word) // 10_000 == shown:
+            continue
+        shown = int(word) // 10_000 if word.isdigit() else shown
+        print(f"  {word:>9} {held.resident:6.1f} ({held.anonymous:.1f}; {held.proportional:.1f})")
+    peak = max(held.peak for held in seen.values())
+    print(f"  peak {peak:.1f} MB of {LIMIT_MB} MB", end="")
+    points = [(int(word), held.resident) for word, held in seen.items() if word.isdigit()]
+    steps, resident = np.array([point for point in points if point[0] >= SETTLED]).T.reshape(2, -1)
+    if len(steps) > 2:
+        slope = np.polyfit(steps, resident, 1)[0] * 10_000
+        print(f"; {slope:+.3f} MB in 10,000 steps, from {steps[0]:,.0f} to {steps[-1]:,.0f}", end="")
+    print(flush=True)
+
+
+def main() -> None:
+    """A window that compiles, then one that does not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=110_000)
+    parser.add_argument("settings", nargs="*")
+    given = parser.parse_args()
+    experiment = with_settings(Experiment(), given.settings)
+    with tempfile.TemporaryDirectory() as home:
+        report("compiling", watch(experiment.changed(steps=min(SETTLED, given.steps)), home))
+        report("kernels cached", watch(experiment.changed(steps=given.steps), home))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""From a start, kernels kept by an earlier one, to a painted window and the first training step.
+
+python bench/second_start.py [--rounds 9]
+
+Each start is `main.py` in a fresh process of the environment's interpreter; Train is triggered
+as soon as the window has been painted, which is sooner than a person can.  The first start
+compiles the kernels and does not count.  Prints medians, each since the process was started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMITS_S = {"painted": 1.0, "first points shown": 2.0}
+
+# Tells when each thing has happened; ends when the first training steps are in the window.
+WINDOW = """
+import gc, json, os, runpy, sys, time
+sys.argv = [{main!r}]
+sys.path.insert(0, {root!r})
+times = {{"interpreter": time.time()}}
+import sandbox.gui.app as app
+real = app.main
+def main(argv):
+    gc.disable()  # as app.main does first of all
+    times["environment found"] = time.time()
+    import sandbox.gui.process
+    times["window imported"] = time.time()
+    import sandbox.gui.main_window as made
+    import sandbox.run.worker as worker
+    from sandbox.run.messages import Frame, Points
+    from PySide6.QtCore import QTimer
+    build = made.MainWindow.__init__
+    def watched(self, session, *args, **kwargs):
+        build(self, session, *args, **kwargs)
+        times["window built"] = time.time()
+        self.painted.connect(painted)
+        train = self.actions_by_name["train"]
+        self.painted.connect(lambda: QTimer.singleShot(0, train.trigger))
+        session.records_arrived.connect(records)
+    def painted():
+        times["painted"] = time.time()
+    def records(records):
+        if any(isinstance(record, Points) for record in records):
+            times["first points shown"] = time.time()
+            assert "torch" not in sys.modules
+            print(json.dumps(times), flush=True)
+            os._exit(0)
+    made.MainWindow.__init__ = watched
+    tell("_load", "engine imported")
+    tell("_open_run", "kernels loaded, trainer made")
+    tell("_train", "first steps taken")
+    return real(argv)
+def tell(method, what):
+    import sandbox.run.worker as worker
+    act = getattr(worker.Worker, method)
+    def timed(self, *args):
+        act(self, *args)
+        if method != "_train" or self._training.step:
+            times.setdefault(what, time.time())
+    setattr(worker.Worker, method, timed)
+app.main = main
+runpy.run_path({main!r}, run_name="__main__")
+"""
+
+
+def start(home: str) -> dict[str, float]:
+    """Seconds since the start of a process, by what had happened then."""
+    env = {**os.environ, "SEQUENCE_SANDBOX_HOME": home}
+    env.pop("NUMBA_CACHE_DIR", None)
+    if not env.get("DISPLAY"):
+        env["QT_QPA_PLATFORM"] = "offscreen"
+    code = WINDOW.format(main=str(ROOT / "main.py"), root=str(ROOT))
+    begun = time.time()
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=env, check=True
+    )
+    return {what: at - begun for what, at in json.loads(done.stdout).items()}
+
+
+def main() -> int:
+    """Print medians and the slowest; 1 where a median is over its limit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as home:
+        first, *starts = [start(home) for _ in range(rounds + 1)]
+    print(f"compiling: first points shown after {first['first points shown']:.1f} s")
+    late = False
+    for what in sorted(first, key=lambda each: starts[0][each]):
+        seconds = sorted(each[what] for each in starts)
+        median, limit = statistics.median(seconds), LIMITS_S.get(what)
+        late |= limit is not None and median > limit
+        note = f"  (limit {limit:.1f} s)" if limit else ""
+        print(f"{median:6.2f} s {what}, slowest {seconds[-1]:.2f} s{note}")
+    return int(late)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
