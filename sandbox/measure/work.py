@@ -58,7 +58,7 @@ class Plan:
         return tuple(name for name in self.cells if CELLS[name].compiled)
 
 
-QUICK = Plan(seconds=14.0, least=1)
+QUICK = Plan(seconds=8.0, least=1, lengths=(50, 100, 200), batches=(16, 32, 64))
 
 
 def flops(cell: str, size: Size) -> int:
