@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
 
-Kind = tuple[str, str, frozenset[str]]
+Kind = tuple[str, str, frozenset[tuple[str, bool]]]
 
 
 def kind_of(experiment: Experiment) -> Kind:
-    """What an experiment needs of the engine: by its task, its device and its cells."""
-    cells = frozenset(each.cell for each in experiment.contestants)
+    """What an experiment needs of the engine: task, device, cells and whether they are stacked."""
+    cells = frozenset((each.cell, each.layers > 1) for each in experiment.contestants)
     return experiment.task, experiment.device, cells
 
 

@@ -16,7 +16,7 @@ from sandbox.engine.cells import CELLS
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.engine.trainer import Advance, Trainer
-from sandbox.experiment import Experiment
+from sandbox.experiment import Experiment, parse
 from sandbox.settings import with_settings
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
@@ -155,6 +155,28 @@ def _diverging() -> Iterator[Trainer]:
         state["rnn/theta"] = state["rnn/theta"] * np.float32(1e18)
         trainer.restore(state)
         yield trainer
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("cell", ["rnn", "rnn_relu", "lstm", "gru"])
+def test_that_a_loss_that_is_not_finite_stops_that_contestant_only(cell: str, value: float) -> None:
+    cells = ["rnn", "rnn_relu", "lstm", "gru"]
+    contestants = [{"cell": each, "hidden": 6} for each in cells]
+    base = {"task": "adding", "params": {"length": 20}, "batch": 6, "contestants": contestants}
+    trainer = Trainer(complete(parse(base)))
+    state = trainer.state()
+    state[f"{cell}/theta"] = state[f"{cell}/theta"].copy()
+    state[f"{cell}/theta"][-1] = value  # the readout's bias
+    trainer.restore(state)
+    advance = trainer.run(10)
+    assert [(key, step) for key, step, _ in advance.diverged] == [(cell, 1)]
+    assert advance.diverged[0][2].startswith(f"{cell} stopped at step 1: its loss or gradient")
+    assert {key: len(curve[0]) for key, curve in advance.curves.items()} == {
+        each: 0 if each == cell else 10 for each in cells
+    }
+    assert set(trainer.run(10).curves) == {each for each in cells if each != cell}
+    np.testing.assert_array_equal(trainer.state()[f"{cell}/theta"], state[f"{cell}/theta"])
+    trainer.close()
 
 
 def test_that_the_learning_rate_changes_without_a_restart() -> None:

@@ -195,6 +195,19 @@ def test_that_zero_infinite_and_missing_gradients_are_drawn_without_fault(
     assert "gradient 0" in panel.readout(0)
 
 
+def test_that_a_net_without_a_gradient_is_not_called_faulty(panel: NetsPanel) -> None:
+    view = sequence_view()
+    nothing = np.zeros((12, 2, 4), np.float32)
+    traces = {"rnn": trace("rnn", view, 4, grad_hidden=nothing), "lstm": trace("lstm", view, 4)}
+    shown = nets_view(view, traces=traces)
+    curves = gradient_curves(shown, traces, relative=True)
+    assert np.all(curves[0].norms == 0)
+    assert np.all(np.isfinite(curves[1].norms))
+    panel.show_view(shown)
+    panel.set_relative(True)
+    assert "gradient 0" in panel.readout(5)
+
+
 def test_that_gradients_beyond_the_axis_stay_inside_the_strip() -> None:
     y = heights(np.array([0.0, 1e-30, 1e-4, 1.0, 1e9, np.inf, np.nan]), (-4, 0), 10.0, 110.0)
     assert y[0] == y[1] == 108.0

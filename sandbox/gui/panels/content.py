@@ -113,8 +113,9 @@ def gradient_curves(
         gradient = trace.arrays["grad_hidden"][: sequence.length, sequence.index]
         with np.errstate(all="ignore"):
             norms = np.linalg.norm(gradient.astype(np.float64), axis=1)
-            if relative:
-                norms = norms / norms[query_step(sequence)]
+            at_question = norms[query_step(sequence)]
+            if relative and at_question:
+                norms = norms / at_question
         title, layer = view.heads[key].title, (chosen or {}).get(key)
         called = f"{title} layer {layer}" if layer else title
         curves.append(GradientCurve(key, called, view.heads[key].style, norms))

@@ -123,9 +123,9 @@ def _paint_names(
     for curve in content.curves:
         y = heights(curve.norms[:1], content.decades, top, bottom)[0]
         wrong = not np.all(np.isfinite(curve.norms))
-        names.append((bottom if np.isnan(y) else float(y), curve, wrong))
+        names.append((float(y) if np.isfinite(y) else bottom, curve, wrong))
     for baseline, curve, wrong in names_apart(names, top, bottom, content.key):
-        text = f"{curve.title}: not a finite number" if wrong else curve.title
+        text = _named(curve, wrong)
         color = content.palette.wrong if wrong else curve.style.color(content.palette)
         bold = curve.key == content.key
         x = rect.left() + 4
@@ -134,6 +134,13 @@ def _paint_names(
         box = QRect(x - 2, round(baseline) - 10, round(width_of(text, SMALL_PX, bold=bold)) + 4, 13)
         painter.fillRect(box, tint(content.palette.ground, 190))
         write(painter, x, round(baseline), text, color, bold=bold)
+
+
+def _named(curve: GradientCurve, wrong: bool) -> str:
+    """Its title, and why no curve is seen where none is."""
+    if wrong:
+        return f"{curve.title}: not a finite number"
+    return curve.title if curve.norms.any() else f"{curve.title}: none, its loss is 0"
 
 
 def names_apart(
