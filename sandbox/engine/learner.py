@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Curve3 = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 RECENT = 10  # training steps looked at to see whether an evaluation is worth its time
 NEAR = 0.05  # how far the recent training accuracy may be below the criterion
-PATIENCE = (25, 50, 75, 100)  # steps to the next evaluation after 0, 1, 2, … that failed
+PATIENCE = (25, 50, 75, 100, 150, 200)  # steps to the next evaluation after 0, 1, 2, … that failed
 CONFIRM = (200, 400, 800)  # the same after it was solved 1, 2, … times in a row
 
 
