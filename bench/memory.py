@@ -3,12 +3,12 @@
 python bench/memory.py [--steps 110000] [KEY=VALUE …]
 
 Two windows, each `main.py` in a process of its own, at its first size and with every panel:
-the first compiles the kernels, into an empty folder, and takes 10,000 steps; the second loads
-them and takes all of --steps.  Once a second the process waits while this one reads what it
-holds from /proc (Linux only).  MB are 10^6 bytes.
+the first compiles the kernels, into an empty folder; the second loads them.  Once a second the
+process waits while this one reads what it holds from /proc (Linux only).  MB are 10^6 bytes.
 
 Prints what is resident after the first paint, when the run is ready, and while it trains; the
-peak as the kernel kept it (VmHWM); and the slope from step 10,000 on, by least squares.
+peak as the kernel kept it (VmHWM); and the slope from step 10,000 on, by least squares.  Of the
+slope 36 bytes a step and net are the curves: four measurements kept, and two of them smoothed.
 """
 
 from __future__ import annotations
@@ -103,31 +103,39 @@ def watch(experiment: Experiment, home: str) -> dict[str, Held]:
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=pipe, stdout=pipe, text=True, env=env
     ) as window:
-        assert window.stdin is not None and window.stdout is not None
+        assert window.stdin is not None
+        assert window.stdout is not None
         for line in window.stdout:
             seen[line.strip()] = held_by(window.pid)
             window.stdin.write("\n")
             window.stdin.flush()
+    if "FINISHED" not in seen:
+        raise SystemExit("The window ended before its training did: what it said is above.")
     return seen
 
 
 def report(title: str, seen: dict[str, Held]) -> None:
     """A line a moment, steps by ten thousands; then peak and slope."""
-    print(f"{title}: MB resident (anonymous; proportional)")
+    print(f"{title}: MB resident (anonymous; proportional; most so far)")
     shown = -1
     for word, held in seen.items():
         if word.isdigit() and int(word) // 10_000 == shown:
             continue
         shown = int(word) // 10_000 if word.isdigit() else shown
-        print(f"  {word:>9} {held.resident:6.1f} ({held.anonymous:.1f}; {held.proportional:.1f})")
+        parts = (held.anonymous, held.proportional, held.peak)
+        print(f"  {word:>9} {held.resident:6.1f} ({'; '.join(f'{part:.1f}' for part in parts)})")
     peak = max(held.peak for held in seen.values())
-    print(f"  peak {peak:.1f} MB of {LIMIT_MB} MB", end="")
-    points = [(int(word), held.resident) for word, held in seen.items() if word.isdigit()]
-    steps, resident = np.array([point for point in points if point[0] >= SETTLED]).T.reshape(2, -1)
-    if len(steps) > 2:
-        slope = np.polyfit(steps, resident, 1)[0] * 10_000
-        print(f"; {slope:+.3f} MB in 10,000 steps, from {steps[0]:,.0f} to {steps[-1]:,.0f}", end="")
-    print(flush=True)
+    print(f"  peak {peak:.1f} MB of {LIMIT_MB} MB; {slope(seen)}", flush=True)
+
+
+def slope(seen: dict[str, Held]) -> str:
+    """How much more is resident after 10,000 steps, by least squares, in words."""
+    points = {int(word): held.resident for word, held in seen.items() if word.isdigit()}
+    steps = [step for step in points if step >= SETTLED]
+    if len(steps) < 3:
+        return f"too few samples from step {SETTLED:,} on for a slope"
+    a_step = np.polyfit(steps, [points[step] for step in steps], 1)[0]
+    return f"{a_step * 10_000:+.2f} MB in 10,000 steps, from {steps[0]:,} to {steps[-1]:,}"
 
 
 def main() -> None:
@@ -137,9 +145,10 @@ def main() -> None:
     parser.add_argument("settings", nargs="*")
     given = parser.parse_args()
     experiment = with_settings(Experiment(), given.settings)
+    experiment = experiment.changed(steps=given.steps)
     with tempfile.TemporaryDirectory() as home:
-        report("compiling", watch(experiment.changed(steps=min(SETTLED, given.steps)), home))
-        report("kernels cached", watch(experiment.changed(steps=given.steps), home))
+        report("compiling", watch(experiment, home))
+        report("kernels cached", watch(experiment, home))
 
 
 if __name__ == "__main__":

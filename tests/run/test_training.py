@@ -234,6 +234,27 @@ def test_that_everyone_may_diverge_at_the_first_step_of_a_block(step: int) -> No
     assert training.step == step - 1
 
 
+def test_that_no_few_steps_are_left_before_the_trainer_stops_by_itself() -> None:
+    """A call for one or two steps would cost more than they do."""
+    script = Script(work_s=0.0)
+    training, _ = begun(None, script=script)
+    clock, taken = Clock(), []
+    real = training.trainer.run
+    training._clock = clock
+
+    def timed(count: int):  # 1 ms a step: 7 fit into the time, of 10 to the next stop
+        part = real(count)
+        taken.append(len(part.curves["rnn"][0]))
+        clock.now += 0.001 * taken[-1]
+        return part
+
+    training.trainer.run = timed  # type: ignore[method-assign]
+    while training.step < 200:
+        training.advance(200 - training.step, 0.0075)
+    assert min(taken[5:]) >= 3
+    assert sum(taken) == 200
+
+
 def test_that_a_trainer_that_takes_no_step_is_our_fault() -> None:
     from sandbox.engine.trainer import Advance
 

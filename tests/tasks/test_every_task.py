@@ -1,6 +1,7 @@
 """What holds for every task: baselines, purity, shapes, balance, refusals, reading back."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -157,6 +158,36 @@ def test_that_a_batch_is_the_same_whatever_blocks_are_asked_for(
                 one = getattr(whole[first + offset], part)[0]
                 assert np.array_equal(getattr(block, part)[offset], one)
         first += len(block)
+
+
+def test_that_batches_drawn_ahead_are_those_drawn_when_needed() -> None:
+    task = make("recall")
+    with ThreadPoolExecutor(1) as beside:
+        ahead, plain = BatchSource(task, 2, 5, beside), BatchSource(task, 2, 5)
+        for first in (0, 1, ahead.chunk - 1, ahead.chunk, 3 * ahead.chunk, 0, ahead.chunk + 4):
+            one, other = ahead.block(first, 7), plain.block(first, 7)
+            assert len(one) == len(other)
+            assert np.array_equal(one.inputs, other.inputs)
+            assert np.array_equal(one.targets, other.targets)
+
+
+def test_that_a_fault_in_a_batch_drawn_ahead_is_not_swallowed() -> None:
+    task = make("recall")
+    draw = task.draw
+
+    def fail_later(rng: Any, count: int, split: str = "fresh") -> Any:
+        if calls:
+            raise ZeroDivisionError("the second chunk cannot be drawn")
+        calls.append(count)
+        return draw(rng, count, split)
+
+    calls: list[int] = []
+    task.draw = fail_later  # type: ignore[method-assign]
+    with ThreadPoolExecutor(1) as beside:
+        source = BatchSource(task, 2, 5, beside)
+        source.block(0, 1)
+        with pytest.raises(ZeroDivisionError):
+            source.block(source.chunk, 1)
 
 
 @EVERY
