@@ -32,7 +32,7 @@ from sandbox.settings import with_settings  # noqa: E402
 LIMIT_MB = 450
 SETTLED = 10_000  # steps before the slope begins: buffers have their first sizes then
 
-# Says where it is, and waits for a line: so it is read at that very moment.
+# Says where it is, and waits for a line: so its memory is read at that very moment.
 WINDOW = """
 import os, runpy, sys
 sys.argv = [{main!r}, {experiment!r}]
@@ -61,7 +61,8 @@ def look(session):
         os._exit(0)
 def tell(what):
     print(what, flush=True)
-    sys.stdin.readline()
+    if not sys.stdin.readline():  # nobody reads any more
+        os._exit(1)
 made.MainWindow.__init__ = watched
 runpy.run_path({main!r}, run_name="__main__")
 """

@@ -75,7 +75,7 @@ class _Common:
         self._next = float("-inf")
 
     def warming_up(self) -> None:
-        """Say so on a terminal: the first time ever takes about ten seconds."""
+        """Say so on a terminal: the first time ever takes about twenty seconds."""
         if self._bar:
             self._bar.say("warming up the engine")
 

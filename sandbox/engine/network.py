@@ -192,9 +192,9 @@ def _judged(answers: NDArray[Any], block: Block) -> tuple[NDArray[Any], NDArray[
     targets, scored = block.targets[0], block.scored[0].astype(bool)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         if targets.ndim == 2:
-            answers = _softmax(answers)
-            picked = np.take_along_axis(answers, np.where(scored, targets, 0)[..., None], 2)
-            losses = -np.log(picked[..., 0])
+            chances = _log_softmax(answers)
+            picked = np.take_along_axis(chances, np.where(scored, targets, 0)[..., None], 2)
+            losses, answers = -picked[..., 0], np.exp(chances)
         elif targets.dtype == np.uint8:
             losses = np.mean(np.logaddexp(0, answers) - targets * answers, axis=2)
             answers = 1 / (1 + np.exp(-answers))
@@ -203,6 +203,7 @@ def _judged(answers: NDArray[Any], block: Block) -> tuple[NDArray[Any], NDArray[
         return answers, np.where(scored, losses, 0).sum(axis=0) / scored.sum(axis=0)
 
 
-def _softmax(logits: NDArray[Any]) -> NDArray[Any]:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+def _log_softmax(logits: NDArray[Any]) -> NDArray[Any]:
+    """Logarithms of the classes' probabilities, also of those too small for a number."""
+    above = logits - logits.max(axis=-1, keepdims=True)
+    return np.asarray(above - np.log(np.exp(above).sum(axis=-1, keepdims=True)))

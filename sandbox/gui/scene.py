@@ -30,7 +30,7 @@ _APART: Mapping[str, Callable[[Any], str]] = {
     "optimizer": lambda value: value or "the run's optimiser",
 }
 _WAITING = {
-    False: "preparing the engine; the first time ever takes about ten seconds",
+    False: "preparing the engine; the first time ever takes about twenty seconds",
     True: "preparing the engine; training starts by itself",
 }
 

@@ -251,13 +251,7 @@ def test_that_a_sequence_of_nan_does_not_touch_the_others_in_a_trace(
     assert np.isnan(found.loss[2])
 
 
-RELU = pytest.param(
-    "rnn_relu",
-    marks=pytest.mark.xfail(reason="a relu whose value is NaN passes a gradient of zero down"),
-)
-
-
-@pytest.mark.parametrize("cell", ["rnn", RELU, "lstm", "gru"])
+@pytest.mark.parametrize("cell", COMPILED)
 def test_that_nan_goes_down_to_the_lower_layer_s_gradient(cell: str) -> None:
     _, found = good_and_bad(cell, 2)
     for name, array in found.arrays.items():
@@ -454,19 +448,13 @@ print(VECTOR_BYTES, ROWS, worst)
 """
 
 
-WITHOUT_FMA = pytest.mark.xfail(
-    raises=AssertionError,
-    reason="where no instruction multiplies and adds, the compiler takes exp2's fraction for zero",
-)
-
-
 @pytest.mark.parametrize(
     ("machine", "vector_bytes", "cells"),
     [
         ("avx2", 32, "lstm gru"),
         ("haswell", 16, "rnn lstm"),
         ("generic", 16, "rnn_relu"),
-        pytest.param("generic", 16, "gru", marks=WITHOUT_FMA),
+        ("generic", 16, "gru"),
     ],
 )
 def test_that_kernels_for_a_lesser_machine_agree_with_the_reference(

@@ -276,7 +276,6 @@ def test_that_steps_after_the_last_scored_one_have_no_part_in_the_gradient(
     np.testing.assert_array_equal(same, gradient)
 
 
-@pytest.mark.xfail(reason="Trace.loss takes the logarithm of a probability that rounded to 0")
 def test_that_a_class_of_probability_zero_has_a_finite_loss() -> None:
     theta = np.zeros_like(random_theta("rnn", 1, 1, 2))
     net = Network("rnn", theta, 1, 1, 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -23,7 +22,6 @@ from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sandbox.tasks.base import Sequences
 
@@ -271,39 +269,3 @@ def test_that_training_imports_neither_torch_nor_qt() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-WEIGHTS = """
-import hashlib, sys
-from sandbox.engine.trainer import Trainer
-from sandbox.experiment import Experiment
-from sandbox.tasks.preview import example_sequences
-trainer = Trainer(Experiment())
-if sys.argv[1:]:
-    trainer.trace(example_sequences(trainer.task, 0, 3))
-    trainer.evaluate()
-while trainer.step < 60:
-    trainer.run(60)
-print({key: hashlib.md5(array.tobytes()).hexdigest() for key, array in trainer.state().items()})
-trainer.close()
-"""
-
-
-@pytest.mark.timeout(300)
-def test_that_neither_a_fresh_compilation_nor_an_earlier_trace_changes_a_bit(
-    tmp_path: Path,
-) -> None:
-    """Which copy of a kernel runs must not depend on what a process has loaded before."""
-    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
-    weights = [
-        subprocess.run(
-            [sys.executable, "-c", WEIGHTS, *words],
-            env=env,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for words in ([], [], ["trace first"])
-    ]
-    assert weights[0] == weights[1]
-    assert weights[0] == weights[2]

@@ -308,7 +308,7 @@ def test_that_the_words_in_a_waiting_column_are_all_inside_it(
 ) -> None:
     from sandbox.gui.panels import heatmap as module
 
-    waiting = "preparing the engine; the first time ever takes about ten seconds"
+    waiting = "preparing the engine; the first time ever takes about twenty seconds"
     written: list[str] = []
 
     def note(

@@ -31,9 +31,9 @@ def backward_tanh(tile: Tile, own: Any, following: Any, blocks: Any) -> None:
 
 
 def backward_relu(tile: Tile, own: Any, following: Any, blocks: Any) -> None:
-    """dL/dh_t, and dL/da_t which is that where h > 0."""
+    """dL/dh_t, and dL/da_t which is that but where h is 0."""
     _backward(
-        tile, own, following, blocks, lambda dh, h: h.where(">", 0.0, dh, h.emitter.vector_of(0.0))
+        tile, own, following, blocks, lambda dh, h: h.where("<=", 0.0, h.emitter.vector_of(0.0), dh)
     )
 
 
