@@ -15,7 +15,6 @@ from sandbox.setup.faults import Fault, tell
 INTERRUPTED = 130
 SECOND_HALF = (
     "tests/engine/test_parity.py",
-    "tests/gui",
     "tests/run",
     "tests/setup",
     "tests/test_bootstrap.py",
