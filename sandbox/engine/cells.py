@@ -61,6 +61,12 @@ class Cell:
         """The gates that a clamp may hold, by name; an RNN's one layer is no gate."""
         return self.gates if len(self.gates) > 1 else ()
 
+    def check_clamp(self, clamp: Mapping[str, float]) -> None:
+        """ValueError names a gate that cannot be held, if there is one."""
+        for gate in clamp:
+            if gate not in self.holdable():
+                raise ValueError(f"{self.title} has no {gate} gate to hold")
+
 
 _FORGET = Picture("forget", "forget gate", "1 keeps the memory, 0 erases it", "gate")
 _INPUT = Picture("input", "input gate", "1 writes the candidate, 0 writes nothing", "gate")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.nets import network_for
-from sandbox.engine.optimisers import CODES
+from sandbox.engine.optimizers import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

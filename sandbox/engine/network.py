@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.trace import Trace
+from sandbox.engine.trace import Trace, layer_prefix
 from sandbox.tasks.batches import Block, block_of
 
 if TYPE_CHECKING:
@@ -149,9 +149,7 @@ class Network:
         return self.cell, self._panels, *block.scored.shape[1:], inputs, self.layers
 
     def _hold(self, clamp: Mapping[str, float]) -> NDArray[Any]:
-        for gate in clamp:
-            if gate not in self.cell.holdable():
-                raise ValueError(f"{self.cell.title} has no {gate} gate to hold")
+        self.cell.check_clamp(clamp)
         values = [clamp.get(gate, np.nan) for gate in self.cell.gates]
         return np.array(values, self.theta.dtype)
 
@@ -165,7 +163,7 @@ def traced(net: Network, block: Block, room: Room) -> Trace:
     count = block.scored.shape[2]
     arrays: dict[str, NDArray[Any]] = {}
     for number in range(net.layers):
-        name = "" if number == net.layers - 1 else f"layer{number + 1}."
+        name = layer_prefix(number + 1, net.layers)
         own = _of_layer(net, room.layer(number), room.batch, count)
         arrays |= {name + each: array for each, array in own.items()}
     W_o, b_o = room.net[2]

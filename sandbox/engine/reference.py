@@ -146,9 +146,7 @@ class ReferenceNetwork:
         return weights(self.cell, self.layout, self.layers, self.theta)
 
     def _hold(self, clamp: Mapping[str, float]) -> Hold:
-        for gate in clamp:
-            if gate not in self.cell.holdable():
-                raise ValueError(f"{self.cell.title} has no {gate} gate to hold")
+        self.cell.check_clamp(clamp)
         return lambda gate, value: torch.full_like(value, clamp[gate]) if gate in clamp else value
 
     def _tensor(self, array: NDArray[Any]) -> torch.Tensor:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from sandbox.engine.trace import layer_prefix
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -62,4 +64,4 @@ def as_numpy(tensor: torch.Tensor) -> NDArray[Any]:
 def _named(layers: list[Steps]) -> Iterator[tuple[str, list[Tensors]]]:
     """Layers with the beginning of their names; the top one's names are plain."""
     for number, steps in enumerate(layers, 1):
-        yield "" if number == len(layers) else f"layer{number}.", steps
+        yield layer_prefix(number, len(layers)), steps

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from sandbox.engine.optimisers import CODES
+from sandbox.engine.optimizers import (
+    ADAM_BETA_1,
+    ADAM_BETA_2,
+    CODES,
+    EPSILON,
+    MOMENTUM,
+    RMSPROP_ALPHA,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MOMENTUM = 0.9
-ADAM_BETA_1, ADAM_BETA_2 = 0.9, 0.999
-RMSPROP_ALPHA = 0.9
-EPSILON = 1e-8
 _NAMES = {code: name for name, code in CODES.items()}
 
 

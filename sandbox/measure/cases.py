@@ -38,11 +38,12 @@ def step(cell: str, size: Size, seconds: float, least: int) -> Line:
     one = Entrant(partial(theirs.steps, batches[:1]), theirs.reset, flushed)
     count = _steps_of(Entrant(partial(ours.steps, block.part(0, 1)), ours.reset), beside=one)
     part, some = block.part(0, count), batches[:count]
+    ready, theirs_ready = _warm(ours, block.part(0, 1)), _warm(theirs, batches[:1])
     times = in_turn(
         {
-            "ours": Entrant(partial(ours.steps, part), ours.reset),
-            "torch": Entrant(partial(theirs.steps, some), theirs.reset, conditions),
-            "flushed": Entrant(partial(theirs.steps, some), theirs.reset, flushed),
+            "ours": Entrant(partial(ours.steps, part), ready),
+            "torch": Entrant(partial(theirs.steps, some), theirs_ready, conditions),
+            "flushed": Entrant(partial(theirs.steps, some), theirs_ready, flushed),
         },
         seconds,
         least,
@@ -79,12 +80,12 @@ def pair(size: Size, seconds: float, least: int) -> Line:
         part, some = block.part(0, count), batches[:count]
         threads = _faster_threads(theirs, some[:TRIAL_STEPS])
         around = partial(conditions, threads=threads)
+        ready = _warm(ours, block.part(0, 1))
         entrants = {
-            "ours": Entrant(partial(ours.steps, part), _settled(ours.reset, threads)),
+            "ours": Entrant(partial(ours.steps, part), _settled(ready, threads)),
             "torch": _one_by_one(theirs, some, around),
             "flushed": _one_by_one(theirs, some, partial(conditions, flush=True)),
         }
-        clocked(entrants["ours"])  # the trial left the caches cold
         found = in_turn(entrants, seconds, least)
     wall = {name: times.wall_ms / count for name, times in found.items()}
     return {
@@ -135,7 +136,7 @@ def scaling(cell: str, of: str, sizes: Mapping[int, Size], seconds: float, least
             Entrant(partial(net.steps, blocks[value].part(0, 1)), net.reset), warm=True
         )
         part = blocks[value].part(0, counts[value])
-        entrants[str(value)] = Entrant(partial(net.steps, part), net.reset)
+        entrants[str(value)] = Entrant(partial(net.steps, part), _warm(net, part.part(0, 1)))
     found = in_turn(entrants, seconds, least)
     return scaling_line(of, cell, {v: found[str(v)].cpu_ms / counts[v] for v in sizes})
 
@@ -165,7 +166,8 @@ def _crowds(
     crowds = {n: Lockstep([Ours(cell, size) for _ in range(n)]) for n in counts}
     try:
         entrants = {
-            str(n): Entrant(partial(crowd.steps, part), crowd.reset) for n, crowd in crowds.items()
+            str(n): Entrant(partial(crowd.steps, part), _warm(crowd, block.part(0, 1)))
+            for n, crowd in crowds.items()
         }
         found = in_turn(entrants, seconds, least)
     finally:
@@ -194,9 +196,22 @@ def _one_by_one(nets: list[TorchNet], batches: list[Batch], around: Callable[...
 
     def prepare() -> None:
         for net in nets:
-            net.reset()
+            _warm(net, batches[:1])()
 
     return Entrant(run, prepare, around)
+
+
+def _warm(net: Ours | Lockstep | TorchNet, first: Any) -> Callable[[], object]:
+    """A step that is not timed, then back to the start: in training, too, one follows another.
+
+    Without it a short call would be timed in caches that the other side has filled.
+    """
+
+    def prepare() -> None:
+        net.steps(first)
+        net.reset()
+
+    return prepare
 
 
 def _settled(prepare: Callable[[], object], threads: int) -> Callable[[], object]:

@@ -16,7 +16,7 @@ MOST = 200  # repetitions
 
 @dataclass(frozen=True)
 class Entrant:
-    """Something to be timed.  `prepare`, and entering `around`, are outside of the clock."""
+    """Something to be timed.  `prepare`, in the conditions `around`, is outside of the clock."""
 
     run: Callable[[], object]
     prepare: Callable[[], object] = lambda: None
@@ -36,8 +36,8 @@ class Times:
 
 def clocked(entrant: Entrant) -> Times:
     """One run of it."""
-    entrant.prepare()
     with entrant.around():
+        entrant.prepare()
         wall, cpu = time.perf_counter(), time.thread_time()
         entrant.run()
         return Times((time.thread_time() - cpu) * 1e3, (time.perf_counter() - wall) * 1e3)

@@ -135,7 +135,7 @@ def unsaved(error: OSError) -> str:
 
 def without_kernels(fault: str, wanted: bool) -> str:
     """That PyTorch trains every net, how much slower, what mends it, and last the reason."""
-    so = "PyTorch trains all nets, about ten times slower, since"
+    so = "PyTorch trains all nets, ten to twenty times slower, since"
     if wanted:
         return f"{so} {fault}; start without that variable to have the kernels back."
     doctor = "`python3 main.py doctor` says what mends it"

@@ -22,7 +22,7 @@ from sandbox.engine.kernels.compiled import FAST_MATH, JIT_OPTIONS
 from sandbox.engine.kernels.machine import ROWS, lanes
 from sandbox.engine.kernels.vectors import Emitter, index, intrinsic
 from sandbox.engine.network import Network
-from sandbox.engine.optimisers import CODES
+from sandbox.engine.optimizers import CODES
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.batches import block_of
 from tests.engine.nets import KINDS, double, error, gradient_of, random_theta, sequences_of
@@ -343,6 +343,18 @@ def test_that_numpy_computes_with_denormals_after_every_kernel() -> None:
 
 
 # Padding --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("H", [8, 16])
+@pytest.mark.parametrize("cell", COMPILED)
+def test_that_a_trace_is_not_changed_by_a_later_one(cell: str, H: int) -> None:
+    """Also where a panel of the kernels has just the shape of what is asked for."""
+    net = Network(cell, random_theta(cell, 4, H, 3), 4, H, 3)
+    first = net.trace(sequences_of("classes", 8, 6, 4, 3, seed=1))
+    kept = {name: array.copy() for name, array in first.arrays.items()}
+    net.trace(sequences_of("classes", 8, 6, 4, 3, seed=2))
+    for name, array in kept.items():
+        np.testing.assert_array_equal(first.arrays[name], array, err_msg=name)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -13,11 +13,12 @@ from torch.nn import functional
 
 from sandbox.engine.cells import CELLS, layer_name, layer_parameters
 from sandbox.engine.network import Network
-from sandbox.engine.optimisers import CODES
+from sandbox.engine.optimizers import CODES
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.batches import block_of
 from tests.engine.nets import double, legal_targets, random_sequences, random_theta
 from tests.engine.slow_cells import forward
+from tests.engine.twins import TorchTwin, torch_optimizer
 
 if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences
@@ -73,65 +74,19 @@ def test_that_every_gradient_agrees_with_finite_differences(
 @pytest.mark.parametrize("cell", ["rnn", "rnn_relu", "lstm", "gru"])
 def test_that_torch_nn_gives_the_same_values_and_gradients(cell: str, layers: int) -> None:
     net, sequences = net_of(cell, np.float64, layers), double(sequences_of("values"))
-    module, readout = torch_twin(cell, views(net), layers)
-    hidden, _ = module(torch.from_numpy(sequences.inputs))
+    twin = TorchTwin(cell, net, (I, H, O, layers))
+    hidden, _ = twin.module(torch.from_numpy(sequences.inputs))
     scored = torch.from_numpy(sequences.scored)
-    answers = readout(hidden)
+    answers = twin.readout(hidden)
     expected = functional.mse_loss(answers[scored], torch.from_numpy(sequences.targets)[scored])
     expected.backward()
 
     loss, gradient = net.gradient(sequences)
     assert loss == pytest.approx(expected.item(), rel=1e-12)
-    found = net.layout.views(gradient)
-    for name, theirs in twin_gradients(cell, module, readout, layers).items():
-        np.testing.assert_allclose(found[name], theirs, rtol=1e-9, atol=1e-14, err_msg=name)
+    np.testing.assert_allclose(gradient, twin.gradient(), rtol=1e-9, atol=1e-14)
     trace = net.trace(sequences)
     theirs = answers.detach().numpy().swapaxes(0, 1)
     np.testing.assert_allclose(trace.answers, theirs, rtol=1e-10, atol=1e-14)
-
-
-def torch_twin(
-    cell: str, p: dict[str, np.ndarray], layers: int
-) -> tuple[torch.nn.RNNBase, torch.nn.Linear]:
-    """torch's own module with the same weights; biases in bias_ih, but for a GRU's b_h."""
-    kinds = {"rnn": torch.nn.RNN, "rnn_relu": torch.nn.RNN, "lstm": torch.nn.LSTM}
-    more = {"nonlinearity": "relu"} if cell == "rnn_relu" else {}
-    module = kinds.get(cell, torch.nn.GRU)(I, H, layers, batch_first=True, **more).double()
-    readout = torch.nn.Linear(H, O).double()
-    with torch.no_grad():
-        for layer in range(layers):
-            own = {n: torch.from_numpy(p[layer_name(n, layer)].copy()) for n in names_of(cell)}
-            getattr(module, f"weight_ih_l{layer}").copy_(own["W_x"].T)
-            getattr(module, f"weight_hh_l{layer}").copy_(own["W_h"].T)
-            getattr(module, f"bias_ih_l{layer}").copy_(own["b"])
-            second = getattr(module, f"bias_hh_l{layer}").zero_()
-            if cell == "gru":
-                second[2 * H :] = own["b_h"]
-        readout.weight.copy_(torch.from_numpy(p["W_o"].T.copy()))
-        readout.bias.copy_(torch.from_numpy(p["b_o"].copy()))
-    return module, readout
-
-
-def twin_gradients(
-    cell: str, module: torch.nn.RNNBase, readout: torch.nn.Linear, layers: int
-) -> dict[str, np.ndarray]:
-    def of(owner: torch.nn.Module, name: str) -> np.ndarray:
-        return getattr(owner, name).grad.numpy()
-
-    found = {"W_o": of(readout, "weight").T, "b_o": of(readout, "bias")}
-    for layer in range(layers):
-        own = {
-            "W_x": of(module, f"weight_ih_l{layer}").T,
-            "W_h": of(module, f"weight_hh_l{layer}").T,
-            "b": of(module, f"bias_ih_l{layer}"),
-            "b_h": of(module, f"bias_hh_l{layer}")[2 * H :],
-        }
-        found |= {layer_name(name, layer): own[name] for name in names_of(cell)}
-    return found
-
-
-def names_of(cell: str) -> tuple[str, ...]:
-    return layer_parameters(CELLS[cell])
 
 
 # Traces ---------------------------------------------------------------------------------
@@ -146,7 +101,7 @@ def test_that_every_picture_is_what_the_equations_say(cell: str, layers: int) ->
         below = sequences.inputs[b]
         for layer in range(layers):
             prefix = "" if layer == layers - 1 else f"layer{layer + 1}."
-            own = {name: p[layer_name(name, layer)] for name in names_of(cell)}
+            own = {name: p[layer_name(name, layer)] for name in layer_parameters(CELLS[cell])}
             expected = forward(cell, CELLS[cell].gates, own, below)
             for picture in CELLS[cell].pictures:
                 np.testing.assert_allclose(
@@ -298,13 +253,7 @@ def test_that_values_are_right_where_every_output_is_near() -> None:
 def test_that_learning_agrees_with_torch_optim(optimizer: str, limit: float) -> None:
     net, sequences = net_of("lstm_coupled", np.float64), double(sequences_of("values", N=60))
     theta = torch.tensor(net.vectors()["theta"], requires_grad=True)
-    kinds = {
-        "sgd": lambda p: torch.optim.SGD(p, 0.01),
-        "momentum": lambda p: torch.optim.SGD(p, 0.01, momentum=0.9),
-        "rmsprop": lambda p: torch.optim.RMSprop(p, 0.01, alpha=0.9),
-        "adam": lambda p: torch.optim.Adam(p, 0.01),
-    }
-    oracle, norms = kinds[optimizer]([theta]), []
+    oracle, norms = torch_optimizer(optimizer, theta, 0.01), []
     for n in range(10):
         twin = ReferenceNetwork("lstm_coupled", theta.detach().numpy(), I, H, O)
         theta.grad = torch.from_numpy(twin.gradient(sequences.pick(slice(6 * n, 6 * n + 6)))[1])

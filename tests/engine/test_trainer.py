@@ -19,6 +19,7 @@ from sandbox.experiment import Experiment, parse
 from sandbox.settings import with_settings
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
+from tests.engine.twins import torch_optimizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,12 +110,7 @@ def test_that_tracing_and_evaluating_change_no_bit() -> None:
 def test_that_updates_agree_with_torch_optim(optimizer: str, clip: str) -> None:
     with trainer_of(f"optimizer={optimizer}", clip, "lr=0.01") as trainer:
         theta = torch.tensor(trainer.state()["lstm/theta"], requires_grad=True)
-        oracle = {
-            "sgd": lambda p: torch.optim.SGD(p, 0.01),
-            "momentum": lambda p: torch.optim.SGD(p, 0.01, momentum=0.9),
-            "rmsprop": lambda p: torch.optim.RMSprop(p, 0.01, alpha=0.9),
-            "adam": lambda p: torch.optim.Adam(p, 0.01),
-        }[optimizer]([theta])
+        oracle = torch_optimizer(optimizer, theta, 0.01)
         draws = trainer.task.draw(stream(0, Purpose.BATCHES, 0), 50 * 6)
         for step in range(12):
             trainer.run(1)

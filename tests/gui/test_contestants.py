@@ -10,10 +10,8 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
-    QDockWidget,
     QLabel,
     QScrollArea,
-    QWidget,
 )
 
 from sandbox.engine.cells import CELLS
@@ -22,10 +20,11 @@ from sandbox.gui.add_buttons import AT_ONCE, SLOWER, AddButtons, family
 from sandbox.gui.contestant_card import OWN, Card, fields_of
 from sandbox.gui.contestants_dock import renamed, with_another
 from sandbox.gui.explain import TERMS
-from sandbox.gui.fields import NumberField, Refusal
+from sandbox.gui.fields import NumberField
 from sandbox.gui.name_field import NameField, NameLabel
 from sandbox.run import words
 from sandbox.run.messages import Phase
+from tests.gui.controls import named, refusals, type_into
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -35,12 +34,6 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Desk
 
 Return, Escape = Qt.Key.Key_Return, Qt.Key.Key_Escape
-
-
-def named(window: MainWindow, name: str) -> QWidget:
-    found = [w for w in window.findChildren(QWidget) if w.accessibleName() == name]
-    found.sort(key=lambda w: (isinstance(w, QDockWidget), not w.isVisible()))
-    return found[0]
 
 
 def press(window: MainWindow, name: str) -> None:
@@ -58,21 +51,6 @@ def card(window: MainWindow, name: str) -> Card:
 
 def items(window: MainWindow) -> list[QAction]:
     return [action for action in window.findChild(AddButtons).menu.actions() if action.data()]
-
-
-def type_into(qtbot: QtBot, field: QWidget, text: str) -> None:
-    assert isinstance(field, NumberField)
-    field.setFocus(Qt.FocusReason.OtherFocusReason)
-    field.selectAll()
-    if text:
-        qtbot.keyClicks(field, text)
-    else:
-        qtbot.keyClick(field, Qt.Key.Key_Delete)
-    qtbot.keyClick(field, Return)
-
-
-def refusals(window: MainWindow) -> list[str]:
-    return [r.text() for r in window.findChildren(Refusal) if r.text() and not r.isHidden()]
 
 
 # Adding -------------------------------------------------------------------------------

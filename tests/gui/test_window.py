@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
-    QDockWidget,
     QLabel,
     QScrollBar,
     QSlider,
@@ -25,7 +24,7 @@ from PySide6.QtWidgets import (
 from sandbox.gui import scene
 from sandbox.gui.example_text import in_words, tokens
 from sandbox.gui.examples import Example
-from sandbox.gui.fields import NumberField, Refusal
+from sandbox.gui.fields import NumberField
 from sandbox.gui.session import SETTLE_S
 from sandbox.gui.speed import STOPS
 from sandbox.gui.speed import in_words as pace_in_words
@@ -33,6 +32,7 @@ from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 from sandbox.tasks.base import Role
 from tests.gui.conftest import open_window
+from tests.gui.controls import focus, named, refusals, type_into
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -41,32 +41,6 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Desk
 
 Space, Return = Qt.Key.Key_Space, Qt.Key.Key_Return
-
-
-def named(window: MainWindow, name: str) -> QWidget:
-    """The control of that accessible name; one that is shown before one that is not."""
-    found = [w for w in window.findChildren(QWidget) if w.accessibleName() == name]
-    found.sort(key=lambda w: (isinstance(w, QDockWidget), not w.isVisible()))
-    return found[0]
-
-
-def focus(qtbot: QtBot, widget: QWidget) -> QWidget:
-    widget.setFocus(Qt.FocusReason.OtherFocusReason)
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is widget)
-    return widget
-
-
-def type_into(qtbot: QtBot, field: QWidget, text: str) -> None:
-    assert isinstance(field, NumberField)
-    focus(qtbot, field)
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Return)
-
-
-def refusals(window: MainWindow) -> list[str]:
-    labels = window.findChildren(Refusal)
-    return [label.text() for label in labels if label.text() and not label.isHidden()]
 
 
 # Keys ---------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def test_that_pytorch_takes_over_in_the_window_and_says_so_once(
             mail.until_phase(Phase.PAUSED, run)
     (note,) = mail.events("note")
     assert note.run == "one"
-    assert note.text.startswith("PyTorch trains all nets, about ten times slower, since ")
+    assert note.text.startswith("PyTorch trains all nets, ten to twenty times slower, since ")
     assert words in note.text
     one, two = (
         np.concatenate([points.curves["lstm"].loss for points in mail.of(Points, run)])

@@ -69,7 +69,7 @@ def _exp2(x: Vector, scale: float, powers: tuple[float, ...] = _POWERS) -> tuple
 
 
 def relu(x: Vector) -> Vector:
-    """X where it is above zero, or NaN."""
+    """The larger of x and 0; NaN stays."""
     zero = x.emitter.vector_of(0.0)
     return x.where("<", 0.0, zero, x)
 
@@ -85,7 +85,7 @@ def sigmoid_slope(y: Vector) -> Vector:
 
 
 def _between(x: Vector, limit: float) -> Vector:
-    """X between -limit and limit; NaN stays."""
+    """What is within ±limit as it is, the limit for what is beyond; NaN stays."""
     e = x.emitter
     high, low = e.vector_of(limit), e.vector_of(-limit)
     x = high.where("<", x, high, x)

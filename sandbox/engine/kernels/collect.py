@@ -10,7 +10,7 @@ from sandbox.engine.kernels.compiled import JIT_OPTIONS, compiled
 from sandbox.engine.kernels.layer import for_inputs, gates_of
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.product import make_product
-from sandbox.engine.kernels.runs import add_vectors
+from sandbox.engine.kernels.runs import add_vectors, sum_rows
 
 _ONE, _TWO, _THREE = make_product(ROWS, 1), make_product(ROWS, 2), make_product(ROWS, 3)
 _ROW = make_product(1, 1)
@@ -42,14 +42,13 @@ def _outer(C: Any, A: Any, at: int, D: Any, first: int, rows: int, gates: int) -
 
 
 @compiled
-def _sum_rows(C: Any, D: Any, first: int, rows: int, gates: int, vector: int) -> None:
+def _sum(C: Any, D: Any, first: int, rows: int, gates: int, vector: int) -> None:
     """C (blocks, 1, n·L) += the rows of D from `first`, n vectors from `vector` on."""
     width = D.shape[2]
     L = width // gates
     for j in range(D.shape[0]):
-        for row in range(first, first + rows):
-            place = (j * D.shape[1] + row) * width + vector * L
-            add_vectors(C, j * C.shape[2], D, place, C.shape[2] // L)
+        place = (j * D.shape[1] + first) * width + vector * L
+        sum_rows(C, j * C.shape[2], D, place, width, rows, C.shape[2] // L)
 
 
 def collect_inputs(g: Any, x: Any, at: int, D: Any, first: int, rows: int, gates: int) -> None:
@@ -83,12 +82,12 @@ def _channels(g: Any, x: Any, at: Any, D: Any, first: Any, rows: Any, gates: Any
                 )
                 a = at * inputs + i
                 _ROW(g.W_x, c, width, L, x, a, 1, inputs, D, d, width, L, rows)
-    _sum_rows(g.b, D, first, rows, gates, 0)
+    _sum(g.b, D, first, rows, gates, 0)
 
 
 def _layer_below(g: Any, x: Any, at: Any, D: Any, first: Any, rows: Any, gates: Any) -> None:
     _outer(g.W_x, x, at, D, first, rows, gates)
-    _sum_rows(g.b, D, first, rows, gates, 0)
+    _sum(g.b, D, first, rows, gates, 0)
 
 
 def collect_b_h(g: Any, s: Any, first: int, rows: int) -> None:
@@ -102,7 +101,7 @@ def _overload_b_h(g: Any, s: Any, first: Any, rows: Any) -> Any:
         return lambda g, s, first, rows: None
 
     def code(g: Any, s: Any, first: Any, rows: Any) -> None:
-        _sum_rows(g.b_h, s.da, first, rows, 3, 2)
+        _sum(g.b_h, s.da, first, rows, 3, 2)
 
     return code
 

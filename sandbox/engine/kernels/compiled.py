@@ -24,7 +24,8 @@ FAST_MATH = {"contract", "reassoc", "arcp", "nsz"}
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    for source in [*sorted(here.glob("*.py")), here.parent / "optimizers.py"]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

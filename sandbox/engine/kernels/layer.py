@@ -11,7 +11,7 @@ from numba.extending import overload
 from sandbox.engine.kernels import gru, lstm, rnn
 from sandbox.engine.kernels.compiled import JIT_OPTIONS, compiled
 from sandbox.engine.kernels.machine import ROWS
-from sandbox.engine.kernels.states import GruStates, LstmStates, ReluStates, RnnStates
+from sandbox.engine.kernels.states import GruStates, LstmStates, ReluStates, RnnStates, parts_of
 from sandbox.engine.kernels.tile import Tile
 from sandbox.engine.kernels.vector import cgutils
 from sandbox.engine.kernels.vectors import Emitter, Panel, index, intrinsic
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Code:
-    """What emits a cell's tiles: forward, one after another, each so many blocks; backward."""
+    """What emits a cell's tiles: forward, a part of the gates after another; backward.
+
+    units: blocks of units in a forward tile.
+    """
 
     gates: int
     units: int
@@ -49,8 +52,7 @@ def forward(typing: Any, x: Any, steps: Any, batch: Any, w: Any, s: Any, hold: A
         given = Panel(tile.e, x, args[0])
         with cgutils.for_range(builder, args[1]) as step:
             for _ in _blocks(tile, code.units):
-                for half, emit in enumerate(code.forward):
-                    tile.half = half
+                for tile.part, emit in enumerate(code.forward):
                     with _each(builder, 0, tile.batch, ROWS) as row:
                         tile.here = builder.add(builder.mul(step.index, tile.batch), row)
                         emit(tile, x, given)
@@ -91,7 +93,7 @@ def back_step(typing: Any, t: Any, steps: Any, batch: Any, w: Any, s: Any, hold:
 def _tile(context: Any, builder: Any, code: Code, kinds: Any, values: Any) -> Tile:
     e = Emitter(context, builder, kinds[1].types[0].dtype)
     tile = Tile(e, kinds, values)
-    tile.gates, tile.halves = code.gates, len(code.forward)
+    tile.gates, tile.parts = code.gates, parts_of(code.gates)
     return tile
 
 

@@ -11,8 +11,9 @@ import numpy as np
 # A processor that numba was told to compile for may have less than this one.
 _HOST = not numba.config.CPU_NAME  # type: ignore[attr-defined]
 _FEATURES = llvm.get_host_cpu_features() if _HOST else {}
-# Bytes in a vector register, and rows of a batch in a tile: the sums of up to three vectors of
-# columns have to fit the registers, 32 with AVX-512, else 16.
+MOST_SUMS = 3  # vectors of columns in a tile
+# Bytes in a vector register, and rows of a batch in a tile: the sums of MOST_SUMS vectors for each
+# row have to fit the registers, 32 with AVX-512, else 16.
 if _FEATURES.get("avx512f"):
     VECTOR_BYTES, ROWS = 64, 8
 elif _FEATURES.get("avx"):

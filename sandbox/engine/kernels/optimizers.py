@@ -1,6 +1,6 @@
 """Clipping and the update as one loop over the flat vector; torch.optim's formulas.
 
-`engine.optimisers` has the codes; scale is the clipping factor.
+`engine.optimizers` has the codes; scale is the clipping factor.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import math
 from typing import Any
 
 from sandbox.engine.kernels.compiled import compiled
-from sandbox.engine.optimisers import CODES as CODES
-
-MOMENTUM = 0.9
-ADAM_BETA_1, ADAM_BETA_2 = 0.9, 0.999
-RMSPROP_ALPHA = 0.9
-EPSILON = 1e-8
+from sandbox.engine.optimizers import (
+    ADAM_BETA_1,
+    ADAM_BETA_2,
+    EPSILON,
+    MOMENTUM,
+    RMSPROP_ALPHA,
+)
 
 
 @compiled

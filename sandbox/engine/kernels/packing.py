@@ -10,16 +10,16 @@ from sandbox.engine.kernels.runs import add_vectors, copy_vector
 
 
 @apart
-def _columns(panel: Any, W: Any, hidden: int, gates: int, halves: int = 1) -> None:
-    """Panel (blocks·halves, K, G·L / halves) from W (K, G·H)."""
-    own = gates // halves
+def _columns(panel: Any, W: Any, hidden: int, gates: int, parts: int = 1) -> None:
+    """Panel (blocks·parts, K, G·L / parts) from W (K, G·H)."""
+    own = gates // parts
     L = panel.shape[2] // own
     for place in range(panel.shape[0]):
-        j, half = place // halves, place % halves
+        j, part = place // parts, place % parts
         width = min(L, hidden - j * L)
         for k in range(W.shape[0]):
             for gate in range(own):
-                to, start = gate * L, (half * own + gate) * hidden + j * L
+                to, start = gate * L, (part * own + gate) * hidden + j * L
                 if width == L:
                     run = (place * panel.shape[1] + k) * own * L + to
                     copy_vector(panel, run, W, k * gates * hidden + start)

@@ -17,6 +17,7 @@ from numba.extending import overload
 from sandbox.engine.kernels.compiled import JIT_OPTIONS, compiled
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.product import make_product
+from sandbox.engine.kernels.runs import sum_rows
 
 _TILE = make_product(ROWS, 1)
 
@@ -61,7 +62,7 @@ def _cross_entropy(out: Any, count: int, target: int, weight: Any) -> tuple[floa
         if out[o] > out[best]:
             best = o
     top, wanted = out[best], out[target]
-    total = top - top
+    total = out.dtype.type(0)
     for o in range(count):
         out[o] = math.exp(out[o] - top)
         total += out[o]
@@ -78,7 +79,7 @@ def _squared_error(
     out: Any, count: int, target: Any, weight: Any, within: float
 ) -> tuple[float, bool]:
     """Mean of squares over outputs, and whether all are near; out[:count] becomes dL/dout."""
-    loss = out[0] - out[0]
+    loss = out.dtype.type(0)
     hit = True
     share = weight / out.dtype.type(count)
     for o in range(count):
@@ -95,9 +96,8 @@ def _legal_symbols(out: Any, count: int, target: Any, weight: Any) -> tuple[floa
 
     log(1 + exp(x)) - legal·x, as max(x, 0) + log1p(exp(-|x|)) - legal·x.
     """
-    zero = out[0] - out[0]
-    loss, least, most = zero, zero + math.inf, zero - math.inf
-    one = out.dtype.type(1)
+    zero, one = out.dtype.type(0), out.dtype.type(1)
+    loss, least, most = zero, out.dtype.type(math.inf), out.dtype.type(-math.inf)
     share = weight / out.dtype.type(count)
     for o in range(count):
         x = out[o]
@@ -110,7 +110,7 @@ def _legal_symbols(out: Any, count: int, target: Any, weight: Any) -> tuple[floa
             p -= one
         else:
             most = max(most, x)
-        out[o] = share * (p + (x - x))
+        out[o] = share * p
     return loss * share, least > most
 
 
@@ -163,9 +163,7 @@ def readout_back(dhs: Any, hs: Any, before: int, at: int, r: Any) -> None:
         for k in range(0, blocks * L, ROWS):
             a = (k // L * rows + at) * L + k % L
             _TILE(r.dW_o, k * wide + o, wide, 0, hs, a, 1, L, r.out, o, wide, 0, batch)
-    for b in range(batch):
-        for o in range(wide):
-            r.db_o[o] += r.out[b, o]
+    sum_rows(r.db_o, 0, r.out, 0, wide, batch, wide // L)
     for j in range(blocks):
         for row in range(0, batch, ROWS):
             c, w = (j * dhs.shape[1] + before + row) * L, j * wide * L

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sandbox.engine.kernels.machine import lanes_of, padded
+from sandbox.engine.kernels.machine import MOST_SUMS, lanes_of, padded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +34,7 @@ def zeros(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
 class Weights(NamedTuple):
     """One layer's weights as tiles want them; G·L columns a block of units.
 
-    W_x (blocks, I, G·L); b (blocks, 1, G·L); W_h (blocks·halves, H', G·L / halves);
+    W_x (blocks, I, G·L); b (blocks, 1, G·L); W_h (blocks·parts, H', G·L / parts);
     W_hT (blocks, blocks·G·L, L); b_h (blocks, 1, L), a GRU's; W_xT (blocks below, blocks·G·L, L),
     of upper layers.
     """
@@ -112,6 +112,11 @@ class GruStates(NamedTuple):
     carry: NDArray[Any]
 
 
+def parts_of(gates: int) -> int:
+    """In how many parts a forward tile computes a unit's gates, so that their sums fit."""
+    return -(-gates // MOST_SUMS)
+
+
 def slots(steps: int, batch: int) -> int:
     """Steps whose dL/da is kept: at least two, of which one is read while one is written."""
     return max(min(ROWS_AT_ONCE // batch, steps), 2)
@@ -151,8 +156,8 @@ def make_weights(
         return zeros(shape, dtype)
 
     W_x, b = room(blocks, rows, columns), room(blocks, 1, columns)
-    halves = 2 if gates == 4 else 1
-    W_h = room(blocks * halves, high, columns // halves)
+    parts = parts_of(gates)
+    W_h = room(blocks * parts, high, columns // parts)
     b_h = room(blocks, 1, width)
     W_hT = room(blocks, blocks * columns, width)
     W_xT = room(rows // width if below else 0, blocks * columns, width)
@@ -186,4 +191,4 @@ def as_steps(
     width = lanes_of(panel.dtype)
     own = panel[:, :, vector * width : (vector + 1) * width]
     steps = np.moveaxis(own.reshape(len(panel), -1, batch, width), 0, 2)[:, :wanted]
-    return np.ascontiguousarray(steps.reshape(*steps.shape[:2], -1)[..., :hidden])
+    return np.array(steps.reshape(*steps.shape[:2], -1)[..., :hidden])  # never a view

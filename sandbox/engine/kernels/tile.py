@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 class Tile:
     """The operands of a tile: states s and weights w by name, and where it lies.
 
-    units: blocks of units in the tile, from block j on.   half: which part of the gates the tile
-    computes, of how many: more than three vectors of sums do not fit the registers.   row: the
-    tile's first sequence.   here: its row at this step (t·B' + row).   batch: B'.   hold: values
-    for gates, NaN where free.
+    units: blocks of units in the tile, from block j on.   part: which of the parts of the gates
+    the tile computes, of how many: more than three vectors of sums do not fit the registers.
+    row: the tile's first sequence.   here: its row at this step (t·B' + row).   batch: B'.
+    hold: values for gates, NaN where free.
     """
 
     def __init__(self, emitter: Emitter, kinds: Sequence[Any], values: Sequence[Any]) -> None:
@@ -32,7 +32,7 @@ class Tile:
         (weights, states, hold), (w, s, held) = kinds, values
         self.w, self.s = emitter.fields(weights, w), emitter.fields(states, s)
         self.hold = None if isinstance(hold, types.NoneType) else Panel(emitter, hold, held)
-        self.gates, self.units, self.half, self.halves = 1, 1, 0, 1
+        self.gates, self.units, self.part, self.parts = 1, 1, 0, 1
         self.j = self.row = self.here = self.batch = None
 
     @property
@@ -74,7 +74,7 @@ class Tile:
         x: tokens (rows,), channels (rows, I), or the states of the layer below.
         """
         e, L = self.e, self.e.lanes
-        own, skip = self.own, self.half * self.own * L
+        own, skip = self.own, self.part * self.own * L
         place = [(self.add(self.j, c // own), skip + c % own * L) for c in range(own * self.units)]
         bias = [e.load(self.w["b"].at(block, 0, column)) for block, column in place]
         if kind.ndim == 1:
@@ -106,7 +106,7 @@ class Tile:
     @property
     def own(self) -> int:
         """Gates that the tile computes."""
-        return self.gates // self.halves
+        return self.gates // self.parts
 
     def _gathered(self, x: Panel, r: int, place: Any, bias: list[Vector]) -> list[Any]:
         token = self.e.builder.sext(
@@ -124,7 +124,7 @@ class Tile:
         width = self.own * L
 
         def column(o: Any, v: int) -> Any:
-            block = self.add(self.times(self.add(self.j, v // self.own), self.halves), self.half)
+            block = self.add(self.times(self.add(self.j, v // self.own), self.parts), self.part)
             return W_h.at(block, self.times(o, L), v % self.own * L, width=width)
 
         e.multiply(

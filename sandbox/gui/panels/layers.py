@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from sandbox.engine.trace import Trace
+from sandbox.engine.trace import Trace, layer_prefix
 from sandbox.gui.controls import QuietComboBox
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ def layer_count(trace: Trace) -> int:
 
 def of_layer(trace: Trace, layer: int) -> Trace:
     """One layer's arrays (1 is the bottom one) under their plain names; answers stay the net's."""
-    if layer >= layer_count(trace):
+    layers = layer_count(trace)
+    start = layer_prefix(min(layer, layers), layers)
+    if not start:
         return trace
-    start = f"layer{layer}."
     arrays = {
         name.removeprefix(start): array
         for name, array in trace.arrays.items()

@@ -1,0 +1,42 @@
+"""Finding and using a window's controls as a person does: by name, focus and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+
+from sandbox.gui.fields import NumberField, Refusal
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+def named(window: QWidget, name: str) -> QWidget:
+    """The control of that accessible name; one that is shown before one that is not."""
+    found = [w for w in window.findChildren(QWidget) if w.accessibleName() == name]
+    found.sort(key=lambda w: (isinstance(w, QDockWidget), not w.isVisible()))
+    return found[0]
+
+
+def focus(qtbot: QtBot, widget: QWidget) -> QWidget:
+    widget.setFocus(Qt.FocusReason.OtherFocusReason)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is widget)
+    return widget
+
+
+def type_into(qtbot: QtBot, field: QWidget, text: str) -> None:
+    """The field's text replaced by this one, and Return."""
+    assert isinstance(field, NumberField)
+    focus(qtbot, field)
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def refusals(window: QWidget) -> list[str]:
+    """The refusals that are shown."""
+    labels = window.findChildren(Refusal)
+    return [label.text() for label in labels if label.text() and not label.isHidden()]
