@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "insight": {"engine"},
     "store": BASE | {"tasks", "engine"},
     "run": BASE | {"tasks", "engine", "store", "insight"},
-    "export": BASE | {"tasks", "engine", "store", "insight"},
+    "export": BASE | {"tasks", "engine", "store", "insight", "setup"},
     "cli": BASE | {"tasks", "engine", "measure", "store", "insight", "run", "export", "setup"},
     "gui": BASE | {"tasks", "engine", "store", "insight", "run", "export", "setup"},
 }

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any
 
-from sandbox.store.journal import finite
+from sandbox.store.blobs import finite
 
 
 def print_json(value: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.cli import output
 from sandbox.run import words
-from sandbox.store.paths import runs_folder
+from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def list_runs(arguments: Namespace) -> int:
     """Every run, oldest first."""
-    runs = RunStore(runs_folder()).list()
+    runs = RunStore(runs_file(), output.tell).list()
     if output.wants_json(arguments):
         for run in runs:
             output.print_json({"run": run.run, "damage": run.damage} if run.damage else _line(run))
@@ -35,7 +35,7 @@ def list_runs(arguments: Namespace) -> int:
 
 def show_run(arguments: Namespace) -> int:
     """One run: its experiment, results and events."""
-    store = RunStore(runs_folder())
+    store = RunStore(runs_file(), output.tell)
     run = store.load(store.resolve(arguments.name))
     if output.wants_json(arguments):
         experiment = run.experiment_at(run.info.step).model_dump(mode="json")
@@ -48,7 +48,7 @@ def show_run(arguments: Namespace) -> int:
 
 def delete_run(arguments: Namespace) -> int:
     """Remove one run."""
-    store = RunStore(runs_folder())
+    store = RunStore(runs_file(), output.tell)
     run = store.resolve(arguments.name)
     store.delete(run)
     if output.wants_json(arguments):

@@ -12,13 +12,13 @@ from sandbox.cli import output
 from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
 from sandbox.engine.cells import CELLS
+from sandbox.export.traces import arrays
 from sandbox.run.engine import Engine, notice
-from sandbox.run.replay import trainer_at
+from sandbox.run.replay import replayed
 from sandbox.store import atomic
-from sandbox.store.base import RunError, StoredRun
-from sandbox.store.paths import runs_folder
+from sandbox.store.base import RunError
+from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
-from sandbox.tasks.base import Role, Sequences, Task
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from sandbox.engine.trace import Trace
     from sandbox.experiment import Experiment
+    from sandbox.store.base import State, StoredRun
+    from sandbox.tasks.base import Sequences
 
 EXAMPLES = 3  # as in the window
 NO_PLACE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
@@ -38,7 +40,7 @@ Clamp = dict[str, dict[str, float]]
 
 def trace(arguments: Namespace) -> int:
     """Write the arrays of the contract for one run, step and probe."""
-    store = RunStore(runs_folder())
+    store = RunStore(runs_file(), output.tell)
     stored = store.load(store.resolve(arguments.of))
     step = stored.info.step
     if arguments.step is not None:
@@ -48,44 +50,27 @@ def trace(arguments: Namespace) -> int:
     probe = task.encode(arguments.sequence) if arguments.sequence is not None else None
     probe = example_sequences(task, experiment.seed, EXAMPLES) if probe is None else probe
     clamp, target = _clamp(experiment, arguments.clamp), _target(arguments.out)
-    _write(target, _arrays(_traces(stored, step, probe, clamp), task, probe))
+    _write(target, arrays(_traces(store, stored, step, probe, clamp), task, probe))
     output.print_text(f"{target}: run {stored.info.run} at step {step:,}, {len(probe)} sequences.")
     return 0
 
 
-def _traces(stored: StoredRun, step: int, probe: Sequences, clamp: Clamp) -> dict[str, Trace]:
+def _traces(
+    store: RunStore, stored: StoredRun, step: int, probe: Sequences, clamp: Clamp
+) -> dict[str, Trace]:
     with Interrupts():
         engine = Engine()
         engine.load()
-        trainer = trainer_at(stored, step, engine)
+
+        def checkpoint(step: int) -> tuple[int, State]:
+            return store.checkpoint(stored.info.run, step)
+
+        replay = replayed(engine, stored.begun, stored.changes, checkpoint, step)
         output.tell_if(notice())
         try:
-            return trainer.trace(probe, clamp)
+            return replay.trace(probe, clamp)
         finally:
-            trainer.close()
-
-
-def _arrays(traces: dict[str, Trace], task: Task, probe: Sequences) -> dict[str, NDArray[Any]]:
-    """By name: gates, states and gradients (T, B, H); inputs and targets (T, B) or (T, B, I).
-
-    cue_steps and query_steps: int32 (B, n), -1 where a sequence has fewer than n.
-    """
-    arrays: dict[str, NDArray[Any]] = {
-        f"{key}.{name}": array for key, one in traces.items() for name, array in one.arrays.items()
-    }
-    arrays["inputs"] = np.ascontiguousarray(np.swapaxes(probe.inputs, 0, 1))
-    arrays["targets"] = np.ascontiguousarray(np.swapaxes(probe.targets, 0, 1))
-    arrays["cue_steps"] = _steps_where(probe.roles == Role.CUE)
-    arrays["query_steps"] = _steps_where(probe.scored)
-    return arrays
-
-
-def _steps_where(marked: NDArray[np.bool_]) -> NDArray[np.int32]:
-    steps = [np.flatnonzero(row) for row in marked]
-    found = np.full((len(steps), max(map(len, steps), default=0)), -1, np.int32)
-    for row, places in zip(found, steps, strict=True):
-        row[: len(places)] = places
-    return found
+            replay.close()
 
 
 def _clamp(experiment: Experiment, given: list[str]) -> Clamp:
@@ -123,9 +108,9 @@ def _target(name: str) -> Path:
     return Path(name)
 
 
-def _write(target: Path, arrays: dict[str, NDArray[Any]]) -> None:
+def _write(target: Path, found: dict[str, NDArray[Any]]) -> None:
     try:
-        atomic.write(target, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+        atomic.write(target, lambda file: np.savez(file, **found))  # type: ignore[arg-type]
     except NO_PLACE as error:
         words = f"a file in a folder that can be written ({error.strerror})"
         raise ExperimentError("--out", str(target), words) from None

@@ -13,7 +13,7 @@ from sandbox.run.engine import Engine, notice
 from sandbox.run.ids import new_run_id
 from sandbox.run.training import Training
 from sandbox.store.base import RunError
-from sandbox.store.paths import runs_folder
+from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
-    from sandbox.store.base import StoredRun
+    from sandbox.store.base import RunRecord
 
 DONE, FAILED = 0, 1
 BLOCK_S = 0.1
@@ -34,12 +34,19 @@ class _Plan:
 
     run: str
     experiment: Experiment
-    stored: StoredRun | None = None
+    stored: RunRecord | None = None
 
 
 def train(arguments: Namespace) -> int:
     """Train until all steps are done; see the contract for what is printed and returned."""
-    store = RunStore(runs_folder())
+    store = RunStore(runs_file(), output.tell)
+    try:
+        return _trained(arguments, store)
+    finally:
+        store.close()
+
+
+def _trained(arguments: Namespace, store: RunStore) -> int:
     plan = _planned(arguments, store)
     report: Report = JsonReport() if output.wants_json(arguments) else TextReport()
     with Interrupts() as interrupts:
@@ -55,7 +62,7 @@ def _planned(arguments: Namespace, store: RunStore) -> _Plan:
         experiment = requested(arguments)
         return _Plan(new_run_id(experiment), experiment)
     run = store.resolve(arguments.resume)
-    stored = store.load(run)
+    stored = store.record(run)
     step = stored.info.step
     return _Plan(run, continued(arguments, stored.experiment_at(step), step), stored)
 
@@ -71,8 +78,9 @@ def _trainer(plan: _Plan) -> Trainer:
 
 def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) -> Training:
     try:
-        stored = store.resume(plan.run) if plan.stored else None
-        training = Training(plan.run, trainer, report.take, store, resumed=stored)
+        if plan.stored:
+            store.resume(plan.run)
+        training = Training(plan.run, trainer, report.take, store, resumed=plan.stored)
     except BaseException as error:
         trainer.close()
         if isinstance(error, ValueError) and plan.stored:
@@ -89,7 +97,7 @@ def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
         return _train_to_the_end(training, report, interrupts)
     except BrokenPipeError:  # nobody reads on: as if interrupted
         output.forget()
-        return INTERRUPTED if training.save() else FAILED
+        return INTERRUPTED if training.save(wait=True) else FAILED
     finally:
         report.stop()
         training.abandon()
@@ -104,7 +112,7 @@ def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts
         if training.save_due_in(idle=False) <= 0:
             training.save()
     if not training.over:
-        kept = training.save()
+        kept = training.save(wait=True)
         report.interrupted(training, kept)
         return INTERRUPTED if kept else FAILED
     _conclude(training, was_over)
@@ -116,6 +124,6 @@ def _conclude(training: Training, was_over: bool) -> None:
     """Judge, and note the end where it has not been noted when the run was trained."""
     if was_over:
         training.judge()
-        training.save()
     else:
         training.finish()
+    training.save(wait=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,14 @@ PATIENCE = (25, 50, 75, 100, 150, 200)  # steps to the next evaluation after 0, 
 CONFIRM = (200, 400, 800)  # the same after it was solved 1, 2, … times in a row
 
 
+@dataclass(frozen=True)
+class Same:
+    """What a fork has left as it was: the task with its parameters, a contestant's optimiser."""
+
+    task: bool
+    optimizer: bool
+
+
 class Learner:
     """A contestant's replicate: key "lstm" or "lstm#1"; its seed is the run's + replicate."""
 
@@ -44,6 +53,7 @@ class Learner:
         self.net = network_for(contestant, task, theta, experiment.device)
         self._code = CODES[contestant.optimizer or experiment.optimizer]
         self.done = 0
+        self.began = 0  # updates before the optimiser's vectors began: a fork's may begin anew
         self.solved_at: int | None = None
         self.diverged_at: int | None = None
         self.diverged_because = ""
@@ -61,7 +71,7 @@ class Learner:
 
     def learn(self, block: Block) -> Curve3:
         """A step a batch: loss, accuracy and norm before clipping of those taken."""
-        measured = self.net.learn(block, self.done, self.rate, self.limit, self._code)
+        measured = self.net.learn(block, self.done - self.began, self.rate, self.limit, self._code)
         taken = measured.shape[1]
         self.done += taken
         self._recent = np.concatenate([self._recent, measured[:2]], axis=1)[:, -RECENT:]
@@ -113,7 +123,8 @@ class Learner:
             **self.net.vectors(),
             "recent": self._recent.copy(),
             "counters": np.array(
-                [self.done, solved, diverged, self._failed, self._next_evaluation], np.int64
+                [self.done, solved, diverged, self._failed, self._next_evaluation, self.began],
+                np.int64,
             ),
         }
 
@@ -121,8 +132,28 @@ class Learner:
         """Back to `state()`."""
         self.net.take(state)
         self._recent = np.array(state["recent"], np.float32)
-        done, solved, diverged, failed, following = (int(n) for n in state["counters"])
-        self._failed, self._next_evaluation = failed, following
-        self.done = done
+        counters = [int(n) for n in state["counters"]]
+        self.done, solved, diverged, self._failed, self._next_evaluation = counters[:5]
+        self.began = counters[5] if len(counters) > 5 else 0
         self.solved_at = None if solved < 0 else solved
         self.diverged_at = None if diverged < 0 else diverged
+
+    def go_on_as_another(
+        self, state: Mapping[str, NDArray[Any]] | None, step: int, same: Same
+    ) -> None:
+        """Another experiment's net from `step` on: the weights of `state`, or its own.
+
+        What is not the same any more begins anew: the optimiser's vectors, the record.
+        """
+        if state is not None:
+            self.restore(state)
+        if state is None or not same.optimizer:
+            self.net.take({**self.net.vectors(), "m": self._zeros(), "v": self._zeros()})
+            self.began = step
+        if state is None or not same.task:
+            self._recent = np.full((2, RECENT), np.nan, np.float32)
+            self.solved_at, self._failed, self._next_evaluation = None, 0, step
+        self.done, self.diverged_at = step, None
+
+    def _zeros(self) -> NDArray[np.float32]:
+        return np.zeros(self.net.layout.size, np.float32)

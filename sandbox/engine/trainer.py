@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from sandbox.engine.learner import Curve3, Learner
+from sandbox.engine.learner import Curve3, Learner, Same
 from sandbox.tasks.batches import BatchSource
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
@@ -63,6 +63,7 @@ class Trainer:
         self.experiment = complete(experiment)
         self.task = task_of(self.experiment)
         self.step = 0
+        self.evaluating = True  # whether contestants are judged on the way
         self._beside = ThreadPoolExecutor(1, "batches")
         e = self.experiment
         self._batches = BatchSource(self.task, e.batch, e.seed, self._beside)
@@ -156,11 +157,40 @@ class Trainer:
         """Back to `state()`; ValueError, and nothing changed, where it does not fit."""
         mine = self.state()
         for name, array in mine.items():
-            if name not in state or state[name].shape != array.shape:
+            if name not in state or not _fits(name, state[name], array):
                 raise ValueError(f"the checkpoint does not fit: {name} is missing or another size")
         for key, learner in self._learners.items():
             learner.restore({name: state[f"{key}/{name}"] for name in learner.state()})
         self.step = int(state["step"])
+
+    def fork(self, state: Mapping[str, NDArray[np.generic]], parent: Experiment) -> list[str]:
+        """Go on from the state of another experiment, with this one's nets.
+
+        Returns the keys of those that begin with untrained weights, since theirs do not fit.
+        """
+        parent, mine, anew = complete(parent), self.state(), []
+        self.step = int(state["step"])
+        for key, learner in self._learners.items():
+            source = _source(key, learner.name, state)
+            own = {name: state.get(f"{source}/{name}") for name in learner.state()}
+            fits = learner.name in {c.name for c in parent.contestants} and all(
+                array is not None and _fits(f"/{name}", array, mine[f"{key}/{name}"])
+                for name, array in own.items()
+            )
+            fits = fits and _alike(parent, self.experiment, learner.name)
+            if not fits:
+                anew.append(key)
+            same = self._same(parent, learner.name)
+            learner.go_on_as_another(own if fits else None, self.step, same)  # type: ignore[arg-type]
+        return anew
+
+    def _same(self, parent: Experiment, name: str) -> Same:
+        e = self.experiment
+        if name not in {contestant.name for contestant in parent.contestants}:
+            return Same(task=False, optimizer=False)
+        rules = [one.contestant(name).optimizer or one.optimizer for one in (parent, e)]
+        task = (parent.task, dict(parent.params)) == (e.task, dict(e.params))
+        return Same(task, rules[0] == rules[1])
 
     def close(self) -> None:
         """End the threads."""
@@ -193,7 +223,7 @@ class Trainer:
     def _due(self) -> list[Evaluated]:
         """Evaluations of those who may have solved it, and of all at the last step."""
         going, last = self._going(), self.step >= self.experiment.steps
-        if self.step % EVALUATE_EVERY and not last:
+        if not self.evaluating or (self.step % EVALUATE_EVERY and not last):
             return []
         due = going if last else {k: one for k, one in going.items() if one.promising()}
         results = self._evaluate(due)
@@ -216,3 +246,25 @@ class Trainer:
         place = self.step * len(self.task.splits) + self.task.splits.index(split)
         rng = stream(self.experiment.seed, Purpose.EVALUATION, place)
         return self.task.draw(rng, self.task.criterion.sequences, split)
+
+
+COUNTERS = (5, 6)  # how many numbers: the sixth came later
+
+
+def _fits(name: str, array: NDArray[np.generic], mine: NDArray[np.generic]) -> bool:
+    if name.endswith("/counters"):
+        return array.shape in {(count,) for count in COUNTERS}
+    return array.shape == mine.shape
+
+
+def _source(key: str, name: str, state: Mapping[str, NDArray[np.generic]]) -> str:
+    """Whose state a net takes over, where the number of replicates is another one."""
+    if f"{key}/theta" in state or key.partition("#")[2] not in ("", "0"):
+        return key
+    return name if f"{name}/theta" in state else f"{name}#0"
+
+
+def _alike(one: Experiment, other: Experiment, name: str) -> bool:
+    """Whether two contestants of that name are nets of one kind."""
+    a, b = one.contestant(name), other.contestant(name)
+    return (a.cell, a.hidden, a.layers) == (b.cell, b.hidden, b.layers)

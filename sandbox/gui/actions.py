@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-Menu = Literal["File", "Run", "View", "Help"]
+Menu = Literal["File", "Edit", "Run", "View", "Help"]
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,49 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Right",),
     ),
     ActionSpec(
+        "film",
+        "Play the &film",
+        "Show the panels as they were from the first step to the last; again stops.",
+        "Run",
+        ("P",),
+        separated=True,
+    ),
+    ActionSpec(
+        "earlier",
+        "Look back a step",
+        "Show every panel as it was one step earlier.",
+        "Run",
+        ("Shift+Left",),
+    ),
+    ActionSpec(
+        "later",
+        "Look a step further",
+        "Show every panel as it was one step later.",
+        "Run",
+        ("Shift+Right",),
+    ),
+    ActionSpec(
+        "now",
+        "Back to &now",
+        "Show the panels as they are after the last step.",
+        "Run",
+        ("N",),
+    ),
+    ActionSpec(
+        "fork",
+        "Fork here",
+        "Begin a new run at the step that is shown; what is changed before training is its own.",
+        "Run",
+        ("Ctrl+B",),
+    ),
+    ActionSpec(
+        "history",
+        "&History…",
+        "Every run there was: search, compare, show again, overlay its curves.",
+        "View",
+        ("Ctrl+H",),
+    ),
+    ActionSpec(
         "theme_system",
         "Theme of the s&ystem",
         "Light or dark as the desktop says; dark where it says nothing.",
@@ -213,7 +256,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 
-REPEATED = ("step", "slower", "faster", "mark_before", "mark_after")
+REPEATED = ("step", "slower", "faster", "mark_before", "mark_after", "earlier", "later")
 
 
 class Actions:

@@ -12,23 +12,28 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from sandbox.experiment import from_json
 from sandbox.gui.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
 from sandbox.gui.folders import log_folder
+from sandbox.gui.library import ENDING
 from sandbox.gui.report import report
 from sandbox.validation import ExperimentError, NoExperiment
 
 if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.gui.actions import Actions
+    from sandbox.gui.library import Library
     from sandbox.gui.session import Session
 
-FILTER = "Experiments (*.json);;All files (*)"
+FILTER = "Runs and experiments (*.seqx *.json);;All files (*)"
+SAVE_FILTER = "The run, with all its curves and weights (*.seqx);;The experiment alone (*.json)"
 
 
 class Commands(QObject):
     """Opens, saves and explains; dialogs never stop the event loop."""
 
-    def __init__(self, window: QWidget, session: Session, actions: Actions) -> None:
+    def __init__(
+        self, window: QWidget, session: Session, actions: Actions, library: Library
+    ) -> None:
         super().__init__(window)
-        self._window, self._session = window, session
+        self._window, self._session, self._library = window, session, library
         for name, act in (
             ("open", self.ask_what_to_open),
             ("save", self.ask_where_to_save),
@@ -51,7 +56,10 @@ class Commands(QObject):
         dialog.open()
 
     def open(self, path: str) -> None:
-        """Show the experiment of that file; one sentence where it cannot be read."""
+        """Show the run or experiment of that file; one sentence where it cannot be read."""
+        if path.lower().endswith(ENDING):
+            self._library.open_file(path)
+            return
         try:
             self._take(from_json(Path(path).read_text(encoding="utf-8")), f"{path} opened")
         except ExperimentError as error:
@@ -61,15 +69,19 @@ class Commands(QObject):
 
     def ask_where_to_save(self) -> None:
         """Choose a file, then `save`."""
-        name = f"{self._session.experiment.task}.json"
-        dialog = QFileDialog(self._window, "Save experiment", name, FILTER)
+        name = f"{self._session.experiment.task}{ENDING}"
+        dialog = QFileDialog(self._window, "Save", name, SAVE_FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
+        dialog.setDefaultSuffix(ENDING.removeprefix("."))
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_ending_in(chosen)))
         dialog.fileSelected.connect(self.save)
         dialog.open()
 
     def save(self, path: str) -> None:
-        """Write the experiment to that file, whole or not at all."""
+        """Write the run, or by its ending (JSON) the experiment alone, whole or not at all."""
+        if path.lower().endswith(ENDING):
+            self._library.save_file(path, self._session.run)
+            return
         from sandbox.store.atomic import write_bytes
 
         try:
@@ -134,7 +146,14 @@ class Commands(QObject):
         dialog.open()
 
 
+def _ending_in(chosen: str) -> str:
+    """The ending of a filter such as "… (*.json)"."""
+    return chosen.rpartition("*.")[2].rstrip(")")
+
+
 def unreadable(path: str, error: Exception) -> str:
     """One sentence about a file that cannot be read."""
     why = error.strerror if isinstance(error, OSError) else "it is no text file"
-    return f"{path} cannot be read: {why}. Choose an experiment file (JSON)."
+    return (
+        f"{path} cannot be read: {why}. Choose a file of a run (.seqx) or of an experiment (.json)."
+    )

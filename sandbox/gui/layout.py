@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sandbox.gui.stage import Stage
 
-LEFT_PX, CURVES_PX, LEAST_CURVES_PX = 316, 176, 128
+LEFT_PX, CURVES_PX, LEAST_CURVES_PX = 316, 206, 158
 TASK_PX, CONTESTANTS_PX = 366, 244
 SCROLLS_ITSELF = ("contestants",)
 
@@ -29,20 +29,31 @@ SCROLLS_ITSELF = ("contestants",)
 class Layout:
     """Builds docks and centre, and puts every dock back where it was at first."""
 
-    def __init__(self, window: QMainWindow, left: Mapping[str, QWidget], stage: Stage) -> None:
+    def __init__(
+        self, window: QMainWindow, left: Mapping[str, QWidget], stage: Stage, time_bar: QWidget
+    ) -> None:
         self._window = window
         self.docks = [
             Dock(name, name.title(), part, scrolls=name not in SCROLLS_ITSELF)
             for name, part in left.items()
         ]
-        self.docks.append(Dock("curves", "Curves", stage.curves, scrolls=False))
+        below = _column(stage.curves, time_bar)
+        self.docks.append(Dock("curves", "Curves", below, scrolls=False))
         self.splitter = _splitter(stage.sentence, stage.nets)
         window.setDockNestingEnabled(True)
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
             window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        window.setCentralWidget(_centre(self.splitter))
+        self.centre = _column(self.splitter)
+        self.centre.setObjectName("centre")
+        window.setCentralWidget(self.centre)
         self.reset()
+
+    def put_above(self, widget: QWidget) -> None:
+        """A widget above the nets."""
+        column = self.centre.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, widget)
 
     def reset(self) -> None:
         """Every dock where it was at first, and as large."""
@@ -92,10 +103,12 @@ def _splitter(*panels: QWidget) -> QSplitter:
     return splitter
 
 
-def _centre(content: QWidget) -> QWidget:
-    centre = QWidget()
-    centre.setObjectName("centre")
-    column = QVBoxLayout(centre)
+def _column(*contents: QWidget) -> QWidget:
+    """Widgets below one another; the first takes the room."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(content)
-    return centre
+    column.setSpacing(0)
+    for place, content in enumerate(contents):
+        column.addWidget(content, 1 if place == 0 else 0)
+    return whole

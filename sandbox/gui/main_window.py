@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -21,22 +22,27 @@ from sandbox.gui.fields import NumberField
 from sandbox.gui.focus import MOST_STOPS, Focus, covered, uses_arrows
 from sandbox.gui.icons import app_icon
 from sandbox.gui.layout import Layout, tool_bar
+from sandbox.gui.library import Library
 from sandbox.gui.memory import Memory
 from sandbox.gui.menus import Menus
+from sandbox.gui.offer import Offer
 from sandbox.gui.run_bar import RunBar
 from sandbox.gui.session import EXAMPLES, Session
 from sandbox.gui.stage import Stage
 from sandbox.gui.status_line import StatusLine
 from sandbox.gui.task_dock import TaskPart
 from sandbox.gui.theme import Painted, Theme
+from sandbox.gui.time_bar import TimeBar
 from sandbox.gui.training_dock import TrainingPart
 from sandbox.run.messages import Phase, Status
+from sandbox.run.words import interrupted
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from sandbox.experiment import Experiment
     from sandbox.gui.palette import Palette
+    from sandbox.store.base import RunInfo
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
 SWITCHES = {"log_loss": False, "relative": True}  # of the View menu, as they are at first
@@ -60,8 +66,10 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self)
         self.stage = Stage(session, self)
         self.run_bar = RunBar(session, self.actions_by_name)
+        self.time_bar = TimeBar(session, self.actions_by_name)
         self.status_line = StatusLine()
-        self.commands = Commands(self, session, self.actions_by_name)
+        self.library, self.offer = Library(session, self), Offer()
+        self.commands = Commands(self, session, self.actions_by_name, self.library)
         self._build()
         self._connect()
         self._remember()
@@ -80,12 +88,13 @@ class MainWindow(QMainWindow):
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
         self.addToolBar(tool_bar(self.run_bar))
         self.setStatusBar(self.status_line)
-        self.layout_of_docks = Layout(self, left, self.stage)
+        self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
+        self.layout_of_docks.put_above(self.offer)
         self._focus = Focus(self, self.docks)
         menus = Menus(self, self.actions_by_name, self.docks)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
-        self._parts.append(self.status_line)
+        self._parts += [self.status_line, self.time_bar, self.offer]
 
     def _connect(self) -> None:
         actions, session = self.actions_by_name, self.session
@@ -110,12 +119,17 @@ class MainWindow(QMainWindow):
         session.beat.connect(self._show_numbers)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
+        session.looked_back.connect(self._show_state)
         session.training_changed.connect(self._show_state)
         session.run_opened.connect(self._show_state)
         session.experiment_changed.connect(self._show_title)
         session.example_changed.connect(self._show_example)
         self.stage.readout_changed.connect(self.status_line.show_readout)
         self.theme.changed.connect(self.set_palette)
+        self.library.interrupted.connect(self._offer_to_go_on)
+        self.library.refused.connect(self.commands.say)
+        self.library.remarked.connect(self.offer.make)
+        session.run_opened.connect(self.offer.withdraw)
 
     # What is kept ---------------------------------------------------------------------
 
@@ -219,6 +233,18 @@ class MainWindow(QMainWindow):
     def _tell_refusal(self, status: Status) -> None:
         if status.refused:
             self.commands.say("This experiment cannot be run", status.refused)
+
+    def _offer_to_go_on(self, info: RunInfo) -> None:
+        """A run that was interrupted, unless something was begun meanwhile."""
+        if self.session.step_taken or self.session.training:
+            return
+        self.offer.make(
+            interrupted(info),
+            "Go on",
+            partial(self.library.open, info.run, then_train=True),
+            "Not now",
+            partial(self.library.let_be, info.run),
+        )
 
     def _show_numbers(self) -> None:
         self.run_bar.counter.show_status(self.session.status, self.session.speed)

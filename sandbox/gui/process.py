@@ -16,6 +16,7 @@ from sandbox.gui.commands import unreadable
 from sandbox.gui.faults import Faults
 from sandbox.gui.folders import log_folder, unwritable
 from sandbox.gui.icons import app_icon
+from sandbox.gui.library import ENDING
 from sandbox.gui.main_window import MainWindow
 from sandbox.gui.memory import Memory
 from sandbox.gui.session import Session
@@ -28,6 +29,8 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from types import FrameType
+
+    from sandbox.store.runs import RunStore
 
 DONE, INTERRUPTED = 0, 130
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -56,7 +59,8 @@ class Run:
 
     def __init__(self, app: QApplication, argv: list[str]) -> None:
         self._app, self._status = app, DONE
-        experiment, refusal = experiment_of(argv)
+        experiment, refusal, self._file = experiment_of(argv)
+        self._store: RunStore | None = None
         mailbox = Mailbox()
         self.worker = Worker(mailbox)
         self.session = Session(self.worker, mailbox, experiment)
@@ -81,8 +85,12 @@ class Run:
             for number, handler in before.items():
                 signal.signal(number, handler)
             self.session.close()
+            self.window.library.close()
             self.faults.remove()
-        return leave(self.worker, self._status)
+        status = leave(self.worker, self._status)
+        if self._store is not None:
+            self._store.close()
+        return status
 
     def interrupt(self) -> None:
         """End as if the window were closed, with the status of an interrupted command."""
@@ -91,14 +99,18 @@ class Run:
 
     def _start(self) -> None:
         """The worker imports numba: only now, when there is something to look at."""
-        from sandbox.store.paths import runs_folder
+        from sandbox.store.paths import runs_file
         from sandbox.store.runs import RunStore
 
         gc.freeze()  # what was made until now stays; `app.main` had switched it off
         gc.enable()
         self.session.start()
-        self.worker.keep_in(RunStore(runs_folder()))
+        self._store = store = RunStore(runs_file(), self.window.library.remarked.emit)
+        self.worker.keep_in(store)
         self.worker.start()
+        self.window.library.use(store)
+        if self._file:
+            self.window.library.open_file(self._file)
         for title, sentence in self._sentences.items():
             if sentence:
                 self.window.commands.say(title, sentence)
@@ -113,17 +125,22 @@ def _to_catch() -> list[signal.Signals]:
     return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
 
 
-def experiment_of(argv: list[str]) -> tuple[Experiment, str]:
-    """The experiment of the file in `argv`, or the default with a sentence why not."""
+def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
+    """The experiment of the file in `argv`, or the default with a sentence why not.
+
+    Last the path of a file of a run, which is opened when there is a store to take it.
+    """
     paths = [word for word in argv if not word.startswith("-")]
     if not paths:
-        return Experiment(), ""
+        return Experiment(), "", ""
+    if paths[0].lower().endswith(ENDING):
+        return Experiment(), "", paths[0]
     try:
-        return complete(from_json(Path(paths[0]).read_text(encoding="utf-8"))), ""
+        return complete(from_json(Path(paths[0]).read_text(encoding="utf-8"))), "", ""
     except ExperimentError as error:
-        return Experiment(), f"{Path(paths[0]).name}: {error}"
+        return Experiment(), f"{Path(paths[0]).name}: {error}", ""
     except (OSError, UnicodeDecodeError) as error:
-        return Experiment(), unreadable(paths[0], error)
+        return Experiment(), unreadable(paths[0], error), ""
 
 
 def start_log() -> logging.Handler:

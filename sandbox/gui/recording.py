@@ -59,12 +59,16 @@ class CurveBuffer:
         """Their gradient norms before clipping, (n,), as a view."""
         return self._values[2, : self._size]
 
-    def smoothed(self, since: int = 0) -> tuple[float, float] | None:
-        """Loss and accuracy, meant over the last steps after step `since`; None where none is."""
-        start = max(0, self._size - SMOOTHED_OVER, since)
-        if self._size <= start:
+    def smoothed(self, since: int = 0, until: int | None = None) -> tuple[float, float] | None:
+        """Loss and accuracy, meant over the last steps after `since`; None where none is.
+
+        until: the last step that counts.
+        """
+        stop = self._size if until is None else int(np.searchsorted(self.steps, until, "right"))
+        start = max(0, stop - SMOOTHED_OVER, int(np.searchsorted(self.steps, since, "right")))
+        if stop <= start:
             return None
-        loss, accuracy, _ = self._values[:, start : self._size].mean(axis=1)
+        loss, accuracy, _ = self._values[:, start:stop].mean(axis=1)
         return float(loss), float(accuracy)
 
     def _reserve(self, size: int) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandbox.experiment import Experiment
-    from sandbox.gui.recording import CurveBuffer
+    from sandbox.gui.recording import CurveBuffer, Recording
     from sandbox.tasks.base import Task
 
 ENOUGH_STEPS = 25  # fewer tell nothing of where a net stands
@@ -59,7 +59,7 @@ def heads(session: Session) -> dict[str, NetHead]:
     made = {}
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
-        smoothed = session.recording.curve(key).smoothed()
+        smoothed = session.recording.curve(key).smoothed(until=session.looking)
         loss, accuracy = smoothed if smoothed is not None else (None, None)
         status, tone = _standing(session, key)
         made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
@@ -99,12 +99,15 @@ def curves_view(session: Session) -> CurvesView:
             solved_at=recording.solved_at.get(key),
             diverged_at=recording.diverged_at.get(key),
         )
-    return CurvesView(session.task, curves, tuple(session.recording.changes))
+    changes = tuple(session.recording.changes)
+    return CurvesView(session.task, curves, changes, session.looking)
 
 
 def phase_in_words(session: Session) -> str:
     """The run's state as the status bar says it."""
     step, phase = session.step_taken, session.phase
+    if session.looking is not None:
+        return f"looking back at step {session.looking:,} of {step:,}: Space goes on from the last"
     if session.all_diverged:
         return f"every net diverged by step {step:,}: try a smaller learning rate, then Restart"
     if phase is Phase.WARMING:
@@ -146,6 +149,8 @@ def _waiting(session: Session) -> str:
 def _standing(session: Session, key: str) -> tuple[str, str]:
     """A few words about one contestant, and their tone."""
     recording, phase, step = session.recording, session.phase, session.step_taken
+    if session.looking is not None:
+        return _standing_then(recording, key, session.looking)
     if key in recording.diverged_at:
         return f"diverged at step {recording.diverged_at[key]:,}", "wrong"
     if key in recording.solved_at:
@@ -163,6 +168,17 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
     if not step and not len(recording.curve(key)):
         state = "untrained"
     return " · ".join(word for word in (which, state) if word), "quiet"
+
+
+def _standing_then(recording: Recording, key: str, step: int) -> tuple[str, str]:
+    """The same for a step that is looked back at."""
+    for words, places, tone in (
+        ("diverged", recording.diverged_at, "wrong"),
+        ("solved", recording.solved_at, "right"),
+    ):
+        if key in places and places[key] <= step:
+            return f"{words} at step {places[key]:,}", tone
+    return f"at step {step:,}" if step else "untrained", "quiet"
 
 
 def _has_lost(task: Task, curve: CurveBuffer, solved_at: int) -> bool:

@@ -9,10 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sandbox.experiment import Experiment
 from sandbox.gui.recording import Recording
-from sandbox.run.control import FULL_SPEED, LIVE_FIELDS, Control
+from sandbox.run.control import FULL_SPEED, LIVE_FIELDS, Control, Start
 from sandbox.run.ids import new_run_id
 from sandbox.run.messages import Event, Frame, Phase, Status
 from sandbox.run.words import new_run
+from sandbox.store.base import Origin
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of
 from sandbox.validation import ExperimentError
@@ -51,6 +52,7 @@ class Session(QObject):
     rested = Signal()  # a tick without a frame: time for what need not be drawn with one
     remarked = Signal(str)  # what the program did, in a few words
     problem = Signal(object)  # Status of a run that failed
+    looked_back = Signal(object)  # the step that is looked back at, or None
 
     def __init__(
         self,
@@ -68,6 +70,8 @@ class Session(QObject):
         self.training = False
         self.watching = True
         self.run = self.remark = ""
+        self.looking: int | None = None  # the step that the panels show; None: the newest
+        self.origin: Origin | None = None  # where this run was forked
         self._before: tuple[Experiment, int] | None = None  # what gathered edits replace
         self.recording = Recording()
         self.status: Status | None = None
@@ -104,6 +108,7 @@ class Session(QObject):
 
     def train(self) -> None:
         """Go on training; where all steps are taken, as many again are added first."""
+        self._look_forward()
         self._go_beyond_the_end()
         self._set_training(True)
         self._control.train()
@@ -123,15 +128,52 @@ class Session(QObject):
 
     def step(self) -> None:
         """Take one step, then pause."""
+        self._look_forward()
         self._go_beyond_the_end()
         self._set_training(False)
         self._control.step(1)
 
     def restart(self) -> None:
-        """A new run of the same experiment; goes on if it was training."""
+        """A new run of the same experiment, a fork's from its fork; goes on if it was training."""
         before, steps = self._before or (self._experiment, self._newest)
-        self._open_run(train=self.training)
+        self._open_run(train=self.training, origin=self.origin)
         self.say(new_run(before, self._experiment, steps))
+
+    def look_back(self, step: int | None) -> None:
+        """Show every panel as it was after `step`, and pause; None: as it is now.
+
+        Steps that the run does not have are those nearest to them.
+        """
+        self._settle()
+        if step is not None:
+            step = min(max(step, self.first_step), self.step_taken)
+        if step == self.looking:
+            return
+        self.looking = step
+        if step is not None:
+            self._set_training(False)
+        self._asked = False
+        self._control.look_back(step)
+        self.looked_back.emit(step)
+
+    def fork(self) -> None:
+        """A new run that goes on from the step that is shown; edits until then are its own."""
+        self._settle()
+        step = self.step_taken if self.looking is None else self.looking
+        self._open_run(train=False, origin=Origin(self.run, step))
+        self.say(f"forked at step {step:,}: change anything, then train")
+
+    def open_stored(self, run: str, experiment: Experiment, origin: Origin | None) -> None:
+        """Show a run that the store has, as it was left."""
+        old, self._experiment = self._experiment, complete(experiment)
+        self._set_training(False)
+        self._draw_examples()
+        self._forget(run)
+        self._before, self.origin = None, origin
+        start = Start(resumed=True)
+        self._control.open(run, self._experiment, self.examples, train=False, start=start)
+        self.run_opened.emit()
+        self.experiment_changed.emit(old, self._experiment)
 
     def set_speed(self, steps_per_s: float) -> None:
         """Pace of training, up to FULL_SPEED."""
@@ -192,6 +234,16 @@ class Session(QObject):
     def step_taken(self) -> int:
         """The last step that the worker told of."""
         return 0 if self.status is None else self.status.step
+
+    @property
+    def first_step(self) -> int:
+        """The step at which the run began: 0, but for a fork."""
+        return 0 if self.origin is None else self.origin.step
+
+    @property
+    def shown_step(self) -> int:
+        """The step that the panels show."""
+        return self.step_taken if self.looking is None else self.looking
 
     @property
     def refused(self) -> str:
@@ -277,6 +329,8 @@ class Session(QObject):
             return
         if self._clock() - self._asked_at < FRAME_S and self.frame is not None:
             return
+        if self.looking is not None:  # the worker tells of every step it comes to by itself
+            return
         if self.frame is None or self.frame.step != self._newest or self._runs_fast:
             self._asked, self._asked_at = True, self._clock()
             self._control.ask()
@@ -292,11 +346,13 @@ class Session(QObject):
         before, steps = self._before or (old, self._newest)
         if changed & {"task", "params", "seed"}:
             self._draw_examples()
+        untouched = self.origin is not None and self.step_taken == self.origin.step
+        self.origin = self.origin if untouched else None  # a fork that has not moved forks again
         if not coalesce:
-            self._open_run(train=self.training)
+            self._open_run(train=self.training, origin=self.origin)
         else:
             due = self._due
-            self._forget()
+            self._forget(new_run_id(self._experiment))
             self._due = due or self._clock() + SETTLE_S
             self._before = before, steps
         self.say(new_run(before, self._experiment, steps))
@@ -304,7 +360,11 @@ class Session(QObject):
     def _settle(self) -> None:
         """Open the run that gathered edits are waiting for."""
         if self._due is not None:
-            self._open_run(train=self.training)
+            self._open_run(train=self.training, origin=self.origin)
+
+    def _look_forward(self) -> None:
+        if self.looking is not None:
+            self.look_back(None)
 
     def _adjust(self) -> None:
         if self._due is None:
@@ -314,7 +374,7 @@ class Session(QObject):
         """More steps where all are taken; a new run where this one failed or diverged."""
         self._settle()
         if self.phase is Phase.FAILED or self.all_diverged:
-            self._open_run(train=False)
+            self._open_run(train=False, origin=self.origin)
         elif self.phase is Phase.FINISHED:
             self._add_steps()
 
@@ -325,19 +385,23 @@ class Session(QObject):
         self._control.adjust(self._experiment)
         self.experiment_changed.emit(old, self._experiment)
 
-    def _open_run(self, train: bool) -> None:
-        self._forget()
-        self._before = None
-        self._control.open(self.run, self._experiment, self.examples, train=train)
+    def _open_run(self, train: bool, origin: Origin | None = None) -> None:
+        self._forget(new_run_id(self._experiment))
+        self._before, self.origin = None, origin
+        start = Start(origin=origin)
+        self._control.open(self.run, self._experiment, self.examples, train=train, start=start)
         self.run_opened.emit()
 
-    def _forget(self) -> None:
+    def _forget(self, run: str) -> None:
         """Everything of the run before this one; what it still answers is dropped."""
-        self.run = new_run_id(self._experiment)
+        self.run = run
         self.recording = Recording()
         self.status = self.frame = self._due = None
         self._newest = 0
         self._asked = self._seen_running = self._failure_told = False
+        if self.looking is not None:
+            self.looking = None
+            self.looked_back.emit(None)
 
     def _draw_examples(self) -> None:
         self.task: Task = task_of(self._experiment)

@@ -46,6 +46,7 @@ class Stage(QObject):
         session.records_arrived.connect(self._note_records)
         session.beat.connect(self._keep_up)
         session.rested.connect(self._use_rest)
+        session.looked_back.connect(self._look)
         self.refresh()
 
     def refresh(self) -> None:
@@ -79,6 +80,10 @@ class Stage(QObject):
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
         self.refresh()
+
+    def _look(self, step: int | None) -> None:
+        self._show_heads()
+        self._curves_stale = self._curves_due = True
 
     def _show_frame(self, frame: Frame) -> None:
         self._last_frame, self._frames = frame, self._frames + 1

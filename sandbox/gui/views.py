@@ -98,3 +98,4 @@ class CurvesView:
     task: Task
     curves: Mapping[str, CurveData]
     changes: tuple[tuple[int, str], ...] = ()  # (step, what changed), drawn as thin lines
+    looking: int | None = None  # the step that the other panels show, where it is not the last

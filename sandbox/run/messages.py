@@ -47,11 +47,13 @@ class Points:
     """Curves of the steps `first`, `first` + 1, …; step k is the k-th update, from 1.
 
     A contestant that diverged has fewer entries than the others, or none.
+    seconds: of training, by the last of them.
     """
 
     run: str
     first: int
     curves: Mapping[str, Curve]
+    seconds: float = 0.0
 
     @property
     def last(self) -> int:

@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sandbox.run.control import FULL_SPEED
+from sandbox.run.control import FULL_SPEED, UNTRAINED, Start
 
 if TYPE_CHECKING:
     from sandbox.experiment import Experiment
@@ -24,11 +24,15 @@ class Opening:
     run: str
     experiment: Experiment
     probe: Sequences
+    start: Start = UNTRAINED
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is wanted now.  owed: steps after which to pause, None for no limit."""
+    """What is wanted now.  owed: steps after which to pause, None for no limit.
+
+    back: the step to look back at, None for how the run is now.
+    """
 
     opening: Opening | None = None
     adjusting: Experiment | None = None
@@ -37,6 +41,7 @@ class Wishes:
     training: bool = False
     owed: int | None = None
     speed: float = FULL_SPEED
+    back: int | None = None
     closing: bool = False
 
 
@@ -57,13 +62,13 @@ class Orders:
     def train(self) -> None:
         """Train without a limit."""
         with self._changed:
-            self._put(replace(self._wishes, training=True, owed=None))
+            self._put(replace(self._wishes, training=True, owed=None, back=None))
 
     def step(self, count: int) -> None:
         """Train `count` steps more than are owed already, then pause."""
         with self._changed:
             owed = (self._wishes.owed or 0) + count
-            self._put(replace(self._wishes, training=True, owed=owed))
+            self._put(replace(self._wishes, training=True, owed=owed, back=None))
 
     def pause(self) -> None:
         """Train no more."""
@@ -79,6 +84,14 @@ class Orders:
         """Another pace."""
         with self._changed:
             self._put(replace(self._wishes, speed=steps_per_s))
+
+    def look_back(self, step: int | None) -> None:
+        """Frames of another step; only the latest counts.  Nothing is trained meanwhile."""
+        with self._changed:
+            training = self._wishes.training and step is None
+            owed = self._wishes.owed if training else None
+            wishes = replace(self._wishes, back=step, asked=True, training=training, owed=owed)
+            self._put(wishes)
 
     def ask(self, probe: Sequences | None) -> None:
         """One frame; only the latest probe counts."""

@@ -1,55 +1,127 @@
-"""A run's trainer at any step, from its checkpoint or by training again from the seed."""
+"""A run as it was at any step: from the checkpoint before it, by training again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox.experiment import Experiment
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.engine.trace import Trace
     from sandbox.engine.trainer import Trainer
-    from sandbox.store.base import StoredRun
+    from sandbox.store.base import State
+    from sandbox.tasks.base import Sequences
 
 MakeTrainer = Callable[[Experiment], "Trainer"]
+Changes = Sequence[tuple[int, Experiment]]
 
 
-def trainer_at(stored: StoredRun, step: int, make: MakeTrainer) -> Trainer:
-    """The trainer after `step` updates, with the numbers it had then, to the last bit.
+class Replay:
+    """A trainer of its own that goes to any step of a run, with the numbers it had then.
 
-    What was changed while the run went on is changed again at the same steps.
-    RunError where the checkpoint does not fit the nets.
+    begun: the experiment at the run's first step.  changes: what was changed on the way, which
+    may grow.  checkpoint: the last one at or before a step.  evaluating: whether it also judges
+    the nets on the way, as one must who goes on from there; they are the same nets without.
     """
-    if step == stored.info.step:
-        try:
-            return _made(make, stored.experiment_at(step), lambda one: one.restore(stored.state))
-        except ValueError as error:
-            raise RunError(f"Run {stored.info.run} cannot be read: {error}.") from None
-    return _made(make, stored.begun, lambda one: _replay(one, stored, step))
+
+    def __init__(
+        self,
+        make: MakeTrainer,
+        begun: Experiment,
+        changes: Changes,
+        checkpoint: Callable[[int], tuple[int, State]],
+        evaluating: bool = False,
+    ) -> None:
+        self._begun, self._changes, self._checkpoint = begun, changes, checkpoint
+        self.trainer = make(begun)
+        self.trainer.evaluating = evaluating
+        self._target = self.trainer.step
+
+    @property
+    def step(self) -> int:
+        """Where it is now."""
+        return self.trainer.step
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it is where it was sent."""
+        return self.step >= self._target
+
+    def seek(self, step: int) -> None:
+        """Go to `step`: at once to the checkpoint before it, unless it is nearer from here.
+
+        ValueError where the checkpoint does not fit the nets.
+        """
+        self._target = step
+        found, state = self._checkpoint(step)
+        if found > self.step or step < self.step:
+            self.trainer.restore(state)
+        self.trainer.adjust(self.experiment_at(self.step))
+
+    def advance(
+        self, budget_s: float = float("inf"), passed: Callable[[Replay], None] | None = None
+    ) -> bool:
+        """Train again towards the step, for about so long; whether it is there.
+
+        passed: called after every block, with this.
+        """
+        end = time.monotonic() + budget_s
+        while not self.arrived:
+            before = self.step
+            self.trainer.run(self._until_change() - before)
+            if self.step == before:  # everyone has diverged: there is nothing after this
+                self._target = before
+            self.trainer.adjust(self.experiment_at(self.step))
+            if passed is not None:
+                passed(self)
+            if time.monotonic() >= end:
+                break
+        return self.arrived
+
+    def experiment_at(self, step: int) -> Experiment:
+        """The experiment in force for the update after `step`."""
+        current = self._begun
+        for changed_at, experiment in self._changes:
+            if changed_at <= step:
+                current = experiment
+        return current
+
+    def trace(
+        self, probe: Sequences, clamp: Mapping[str, Mapping[str, float]] | None = None
+    ) -> dict[str, Trace]:
+        """Every contestant on the probe, as it is here."""
+        return self.trainer.trace(probe, clamp)
+
+    def close(self) -> None:
+        """End the trainer's threads."""
+        self.trainer.close()
+
+    def _until_change(self) -> int:
+        later = (at for at, _ in self._changes if self.step < at < self._target)
+        return min(later, default=self._target)
 
 
-def _made(make: MakeTrainer, experiment: Experiment, prepare: Callable[[Trainer], None]) -> Trainer:
-    trainer = make(experiment)
+def replayed(
+    make: MakeTrainer,
+    begun: Experiment,
+    changes: Changes,
+    checkpoint: Callable[[int], tuple[int, State]],
+    step: int,
+    evaluating: bool = False,
+) -> Replay:
+    """A replay that is at `step`; RunError where the checkpoint does not fit the nets."""
+    replay = Replay(make, begun, changes, checkpoint, evaluating)
     try:
-        prepare(trainer)
-    except BaseException:
-        trainer.close()
+        replay.seek(step)
+        replay.advance()
+    except BaseException as error:
+        replay.close()
+        if isinstance(error, ValueError):
+            raise RunError(f"The run cannot be read: {error}.") from None
         raise
-    return trainer
-
-
-def _replay(trainer: Trainer, stored: StoredRun, step: int) -> None:
-    for changed_at, experiment in stored.changes:
-        _run_to(trainer, min(changed_at, step))
-        if changed_at <= step:
-            trainer.adjust(experiment)
-    _run_to(trainer, step)
-
-
-def _run_to(trainer: Trainer, step: int) -> None:
-    while trainer.step < step:
-        before = trainer.step
-        trainer.run(step - before)
-        if trainer.step == before:  # everyone has diverged: there is nothing after this
-            return
+    return replay

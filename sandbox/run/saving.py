@@ -6,17 +6,19 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from sandbox.run import words
-from sandbox.store.base import Progress, RunError, State, Store
+from sandbox.store.base import Batch, Progress, RunError, State, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
     from sandbox.run.messages import Curve
 
-EVERY_S = 10.0
-FIRST_AFTER_S = 2.0
-IDLE_EVERY_S = 1.0
-SHARE = 0.03  # of the training time, at most
+EVERY_S = 1.0
+IDLE_EVERY_S = 0.3
+AGAIN_AFTER_S = 5.0  # where it failed
+WAIT_S = 0.05  # for the write before, at a time
+FAULTS = (OSError, RunError)
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ _log = logging.getLogger(__name__)
 class Saving:
     """Keeps one run in a store; without a store every call does nothing.
 
+    What is new is gathered, and handed to the store's own thread about once a second; what
+    could not be written is handed over again with what came since.
     saved: the step that the store has already.
     """
 
@@ -31,48 +35,60 @@ class Saving:
         self, run: str, store: Store | None, clock: Callable[[], float], saved: int
     ) -> None:
         self._run, self._store, self._clock = run, store, clock
-        self._saved_step = saved
+        self._start = self._saved_step = saved
         self._news = self._failing = False
-        self._next = clock() + FIRST_AFTER_S
+        self._batch, self._sent = Batch(), Batch()
+        self._writing: Future[None] | None = None
+        self._next = clock() + EVERY_S
         self._next_idle = 0.0
 
     @property
     def kept(self) -> bool:
-        """Whether the store has everything up to the last call of `save`."""
+        """Whether the store has all that it acknowledged or refused until now."""
         return self._store is None or not self._failing
 
-    def append_curves(self, first: int, curves: Mapping[str, Curve]) -> None:
-        """Measurements for the next save."""
+    def append_curves(self, first: int, curves: Mapping[str, Curve], seconds: float) -> None:
+        """Measurements for the next save; seconds of training by the last of them."""
         if self._store is not None:
             measured = {k: (c.loss, c.accuracy, c.grad_norm) for k, c in curves.items()}
-            self._store.append_curves(self._run, first, measured)
+            self._batch.points.append((first, measured, seconds))
 
     def append(self, event: Mapping[str, Any]) -> None:
         """An event for the next save."""
         if self._store is not None:
-            self._store.append(self._run, event)
+            self._batch.events.append(event)
             self._news = True
+
+    def keep(self, step: int, state: State, dropped: set[int]) -> None:
+        """A checkpoint for the next save, and those that were given up for it."""
+        if self._store is not None:
+            _keep(self._batch, {step: state}, dropped)
 
     def due_in(self, step: int, idle: bool) -> float:
         """Seconds until a save is due; infinity where nothing is new."""
-        if self._store is None or not self._is_new(step):
+        if self._store is None:
             return float("inf")
-        return max(0.0, (self._next_idle if idle else self._next) - self._clock())
+        if self._writing is not None and self._writing.done():
+            return 0.0
+        if not self._is_new(step):
+            return float("inf") if self._writing is None else WAIT_S
+        due = (self._next_idle if idle else self._next) - self._clock()
+        return max(0.0, due) if self._writing is None else max(WAIT_S, due)
 
-    def save(self, state: Callable[[], State], progress: Progress) -> str | None:
-        """Save where something is new; a sentence when that fails for the first time."""
-        if self._store is None or not self._is_new(progress.step):
+    def save(
+        self, state: Callable[[], State], progress: Progress, wait: bool = False
+    ) -> str | None:
+        """Hand over what is new; a sentence where a write failed for the first time.
+
+        wait: for this write, and those before it; else for nothing.
+        """
+        if self._store is None:
             return None
-        started = self._clock()
-        try:
-            self._store.checkpoint(self._run, state(), progress)
-        except (OSError, RunError) as error:
-            return self._failed(error)
-        else:
-            self._saved_step, self._news, self._failing = progress.step, False, False
-            return None
-        finally:
-            self._plan(started)
+        problem = self._look(wait)
+        if self._writing is None and self._is_new(progress.step):
+            self._hand_over(self._store, state, progress)
+            problem = (self._look(wait) if wait else None) or problem
+        return problem
 
     def finish(self) -> None:
         """Let go of the run."""
@@ -81,17 +97,54 @@ class Saving:
 
     def _is_new(self, step: int) -> bool:
         """A run that has taken no step is not kept."""
-        return step > 0 and (self._news or step != self._saved_step)
+        return step > self._start and (self._news or step != self._saved_step)
 
-    def _plan(self, started: float) -> None:
-        now = self._clock()
-        cost = now - started
-        self._next = now + max(EVERY_S, cost / SHARE)
-        self._next_idle = now + max(IDLE_EVERY_S, cost / SHARE)
+    def _hand_over(self, store: Store, state: Callable[[], State], progress: Progress) -> None:
+        self._batch.latest, self._batch.progress = state(), progress
+        self._sent, self._batch = self._batch, Batch()
+        self._saved_step, self._news = progress.step, False
+        self._writing = store.write(self._run, self._sent)
+        self._next = self._clock() + EVERY_S
+        self._next_idle = self._clock() + IDLE_EVERY_S
 
-    def _failed(self, error: OSError | RunError) -> str | None:
+    def _look(self, wait: bool) -> str | None:
+        """How the write under way ended, where it has; all of it is handed over again if badly."""
+        if self._writing is None or not (wait or self._writing.done()):
+            return None
+        error, self._writing = self._writing.exception(), None
+        if error is None:
+            self._sent, self._failing = Batch(), False
+            return None
+        self._batch, self._sent = _together(self._sent, self._batch), Batch()
+        self._news = True
+        self._next = self._next_idle = self._clock() + AGAIN_AFTER_S
+        if not isinstance(error, FAULTS):
+            raise error
+        return self._failed(error)
+
+    def _failed(self, error: BaseException) -> str | None:
         if self._failing:
             return None
         self._failing = True
         _log.warning("run %s could not be saved: %s", self._run, error)
         return words.unsaved(error) if isinstance(error, OSError) else str(error)
+
+
+def _keep(batch: Batch, kept: Mapping[int, State], dropped: set[int]) -> None:
+    """Add checkpoints to a batch, and take off it what is given up meanwhile."""
+    batch.kept.update(kept)
+    batch.dropped |= dropped
+    for step in dropped:
+        batch.kept.pop(step, None)
+
+
+def _together(earlier: Batch, later: Batch) -> Batch:
+    """Two batches as one; the later one may not have been handed over yet."""
+    both = Batch(
+        points=earlier.points + later.points,
+        events=earlier.events + later.events,
+        kept=dict(earlier.kept),
+        dropped=set(earlier.dropped),
+    )
+    _keep(both, later.kept, later.dropped)
+    return both

@@ -16,12 +16,14 @@ from sandbox.run import words
 from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Points
 from sandbox.run.pace import BLOCK_S, WORTH_A_CALL, BlockSize
 from sandbox.run.saving import Saving
-from sandbox.store.base import Progress, Store, StoredRun
+from sandbox.run.tape import EVERY, STORED, Places, Tape, size_of
+from sandbox.store.base import Progress, Store
 
 if TYPE_CHECKING:
     from sandbox.engine.trainer import Advance, Evaluated, Trainer
     from sandbox.experiment import Experiment
     from sandbox.run.mailbox import Record
+    from sandbox.store.base import Origin, RunRecord
 
 Tell = Callable[["Record"], None]
 
@@ -38,23 +40,36 @@ class Training:
         trainer: Trainer,
         tell: Tell,
         store: Store | None = None,
-        resumed: StoredRun | None = None,
+        resumed: RunRecord | None = None,
+        origin: Origin | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`resumed` is what `store.resume(run)` gave; ValueError where it does not fit."""
-        self.run, self.trainer = run, trainer
+        """`resumed` has what was stored of the run; ValueError where it does not fit.
+
+        origin: where the run was forked; its trainer is at that step.
+        """
+        self.run, self.trainer, self.origin = run, trainer, origin
         self.seconds = resumed.info.seconds if resumed else 0.0
         self._tell, self._clock = tell, clock
         self._blocks = BlockSize()
-        self._announced = trainer.experiment
+        self.begun = self._announced = trainer.experiment
+        self.changes: list[tuple[int, Experiment]] = []
         self._scores: dict[str, dict[str, Any]] = {}
         if resumed:
             trainer.restore(resumed.state)
+            self.begun, self.changes = resumed.begun, list(resumed.changes)
+            self.origin = resumed.info.origin
             self._scores = {key: dict(each) for key, each in resumed.info.cells.items()}
-        elif store is not None:
-            store.begin(run, trainer.experiment)
+            self.tape, self._stored = _checkpoints_of(resumed)
+        else:
+            state = trainer.state()
+            self.tape = Tape(trainer.step, state)
+            self._stored = Places(trainer.step, size_of(state), STORED)
         self._solved = {key for key, at in trainer.solved_at.items() if at is not None}
         self._saving = Saving(run, store, clock, saved=self.step)
+        if resumed is None and store is not None:
+            store.begin(run, trainer.experiment, origin)
+            self._saving.keep(*self.tape.before(trainer.step), set())
 
     @property
     def experiment(self) -> Experiment:
@@ -129,14 +144,15 @@ class Training:
             for key, cell in trainer.keys.items()
         }
 
-    def save(self) -> bool:
-        """Keep everything so far, where something is new; whether all of it is kept now.
+    def save(self, wait: bool = False) -> bool:
+        """Hand everything so far to the store, where something is new.
 
-        A failure is told once as an event, and tried again the next time.
+        wait: until it is on disk; returns then whether it is.  A failure is told once as an
+        event, and tried again the next time.
         """
         self._announce_change()
         progress = Progress(self.step, self.seconds, self.experiment, self.results())
-        problem = self._saving.save(self.trainer.state, progress)
+        problem = self._saving.save(self.trainer.state, progress, wait)
         if problem:
             self._tell(Event(self.run, self.step, "note", problem))
         return self._saving.kept
@@ -148,7 +164,7 @@ class Training:
     def close(self) -> None:
         """Save, let go of the run and end the trainer's threads."""
         try:
-            self.save()
+            self.save(wait=True)
         finally:
             self.abandon()
 
@@ -174,9 +190,19 @@ class Training:
                 break
             fitting = self._fitting(max(left_s, 0.0))
             parts.append(self._run(min(stop - self.trainer.step, fitting)))
+            self._keep_checkpoint()
             if parts[-1].evaluated:
                 break
         return parts
+
+    def _keep_checkpoint(self) -> None:
+        step, stored = self.step, self._stored.wants(self.step)
+        if not (stored or self.tape.wants(step)):
+            return
+        state = self.trainer.state()
+        self.tape.put(step, state)
+        if stored:
+            self._saving.keep(step, state, self._stored.put(step, size_of(state)))
 
     def _fitting(self, seconds: float) -> int:
         """Steps that take about so long; all up to the trainer's next stop where few are left."""
@@ -199,8 +225,8 @@ class Training:
         curves = {key: _joined(parts, key) for key in parts[0].curves}
         curves = {key: curve for key, curve in curves.items() if len(curve.loss)}
         if curves:
-            self._tell(Points(self.run, parts[0].first, curves))
-            self._saving.append_curves(parts[0].first, curves)
+            self._tell(Points(self.run, parts[0].first, curves, self.seconds))
+            self._saving.append_curves(parts[0].first, curves, self.seconds)
 
     def _tell_results(self, part: Advance) -> None:
         for evaluated in part.evaluated:
@@ -229,6 +255,7 @@ class Training:
         old, new = self._announced, self.experiment
         if new.digest != old.digest:
             self._announced = new
+            self.changes.append((self.step, new))
             experiment = new.model_dump(mode="json")
             self.event("changed", words.changed(old, new), experiment=experiment)
 
@@ -246,6 +273,19 @@ class Training:
             "accuracy": accuracy,
             "splits": {split: list(score) for split, score in evaluated.splits.items()},
         }
+
+
+def _checkpoints_of(record: RunRecord) -> tuple[Tape, Places]:
+    """Those that were stored; the latest, which is no checkpoint to keep, in memory only."""
+    steps = sorted(record.checkpoints)
+    first = record.checkpoints[steps[0]]
+    tape, places = Tape(steps[0], first), Places(steps[0], size_of(first), STORED)
+    for step in steps[1:]:
+        state = record.checkpoints[step]
+        tape.put(step, state)
+        if step % EVERY == 0:
+            places.put(step, size_of(state))
+    return tape, places
 
 
 def _joined(parts: list[Advance], key: str) -> Curve:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sandbox.engine.cells import CELLS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.store.base import RunInfo
     from sandbox.tasks.base import Task
 
 _LIVE = {"lr": "learning rate", "clip": "clip", "steps": "steps", "optimizer": "optimiser"}
@@ -114,6 +115,25 @@ def finished(steps: int, keys: Mapping[str, str], solved_at: Mapping[str, int | 
         outcome = "did not solve it" if at is None else f"solved it at step {at:,}"
         parts.append(f"{title(key, cell)} {outcome}")
     return f"All {steps:,} steps are done: {', '.join(parts)}."
+
+
+def forked(step: int, anew: Sequence[tuple[str, str]]) -> str:
+    """Where a fork begins, and who begins it untrained: (key, cell) each."""
+    sentence = f"Forked at step {step:,}"
+    if not anew:
+        return f"{sentence}: every net goes on with the weights it had there."
+    names = ", ".join(title(key, cell) for key, cell in anew)
+    verb = "begins" if len(anew) == 1 else "begin"
+    return f"{sentence}: {names} {verb} untrained, since what was there does not fit."
+
+
+def interrupted(info: RunInfo) -> str:
+    """That a run ended before its time, and where."""
+    gap = "" if info.gap is None else f", gap {info.gap:,}"
+    return (
+        f"Training was interrupted at step {info.step:,} of {info.steps:,} "
+        f"({info.task}{gap}); all of it up to there is kept."
+    )
 
 
 def all_diverged(step: int) -> str:

@@ -12,19 +12,24 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from sandbox.run.control import FULL_SPEED
+from sandbox.run.control import FULL_SPEED, UNTRAINED
 from sandbox.run.messages import Frame, Phase, Status
 from sandbox.run.orders import Opening, Orders, Wishes
 from sandbox.run.pace import SlowMotion, StepRate, steps_a_tick
+from sandbox.store.base import RunError
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from sandbox.engine.trace import Trace
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
+    from sandbox.run.control import Start
     from sandbox.run.engine import Kind
+    from sandbox.run.looking import LookingBack
     from sandbox.run.mailbox import Mailbox
+    from sandbox.run.opening import Openings
     from sandbox.run.training import Training
     from sandbox.store.base import Store
     from sandbox.tasks.base import Sequences
@@ -56,6 +61,8 @@ class Worker(threading.Thread):
         self._training: Training | None = None
         self._run, self._experiment = "", None  # type: tuple[str, Experiment | None]
         self._probe: Sequences | None = None
+        self._looking: LookingBack | None = None
+        self._openings: Openings | None = None
         self._phase: Phase | None = Phase.WARMING
         self._known: set[Kind] = set()
         self._preparing = ""
@@ -65,9 +72,16 @@ class Worker(threading.Thread):
 
     # What can be asked; see `Control` ---------------------------------------------------
 
-    def open(self, run: str, experiment: Experiment, probe: Sequences, train: bool = False) -> None:
-        """Make this experiment the current run, at step 0, with a frame of the probe."""
-        self._orders.open(Opening(run, experiment, probe), train)
+    def open(
+        self,
+        run: str,
+        experiment: Experiment,
+        probe: Sequences,
+        train: bool = False,
+        start: Start = UNTRAINED,
+    ) -> None:
+        """Make this experiment the current run, with a frame of the probe."""
+        self._orders.open(Opening(run, experiment, probe, start), train)
 
     def train(self) -> None:
         """Go on training; nothing when all steps are done."""
@@ -92,6 +106,10 @@ class Worker(threading.Thread):
     def ask(self, probe: Sequences | None = None) -> None:
         """One frame, after the current block; from now on of `probe`, where given."""
         self._orders.ask(probe)
+
+    def look_back(self, step: int | None) -> None:
+        """Frames of the run as it was after `step`; None: as it is."""
+        self._orders.look_back(step)
 
     def close(self) -> None:
         """Save and end the thread, within a second unless a kernel is being compiled."""
@@ -133,6 +151,7 @@ class Worker(threading.Thread):
             self._training.adjust(wishes.adjusting)
         self._probe = self._probe if wishes.probe is None else wishes.probe
         self._frame_due |= wishes.asked
+        self._look_back(self._training, wishes.back)
         self._train(self._training)
         self._enter(self._phase_of(self._training))
         self._post_frame(self._training)
@@ -142,6 +161,8 @@ class Worker(threading.Thread):
         """Seconds until something is to be done that nobody asks for; None for never."""
         if self._training is None:
             return None
+        if self._looking is not None and self._looking.due:
+            return 0.0
         if self._phase is not Phase.RUNNING:
             due_in = self._training.save_due_in(idle=True)
             return None if due_in == float("inf") else due_in
@@ -149,26 +170,27 @@ class Worker(threading.Thread):
         return max(0.0, due - self._clock())
 
     def _open_run(self, opening: Opening) -> None:
+        from sandbox.run.engine import kind_of, preparation
+        from sandbox.run.opening import Openings
+
+        if self._openings is None:
+            self._openings = Openings(self._make, self._mailbox.post, self._store)
+        source = self._openings.source_of(opening, self._training)
         self._leave_run()
         self._run, self._experiment, self._probe = opening.run, opening.experiment, opening.probe
-        from sandbox.run.engine import kind_of, preparation
-        from sandbox.run.training import Training
-
         kind = kind_of(opening.experiment)
         if kind not in self._known:
             self._prepare(preparation(opening.experiment))
-        if self._trainer_of is None:  # the import failed before: say so of this run
-            self._load()
-        assert self._trainer_of is not None
-        trainer = self._trainer_of(opening.experiment)
-        try:
-            self._training = Training(opening.run, trainer, self._mailbox.post, self._store)
-        except BaseException:
-            trainer.close()
-            raise
+        self._training = self._openings.begun(opening, source)
         self._known.add(kind)
         self._phase, self._frame_due = None, True
         self._notice(self._training)
+
+    def _make(self, experiment: Experiment) -> Trainer:
+        if self._trainer_of is None:  # the import failed before: say so of this run
+            self._load()
+        assert self._trainer_of is not None
+        return self._trainer_of(experiment)
 
     def _prepare(self, what: str) -> None:
         """Warm up; where it is not the kernels that take the time, say what does."""
@@ -187,9 +209,26 @@ class Worker(threading.Thread):
             training.event("note", text)
 
     def _leave_run(self) -> None:
+        self._look_forward()
         training, self._training = self._training, None
         if training is not None:
             training.close()
+
+    def _look_back(self, training: Training, step: int | None) -> None:
+        if step is None:
+            self._frame_due |= self._looking is not None
+            self._look_forward()
+            return
+        if self._looking is None:
+            from sandbox.run.looking import LookingBack
+
+            self._looking = LookingBack(training, self._make)
+        self._looking.seek(min(step, training.step))
+
+    def _look_forward(self) -> None:
+        looking, self._looking = self._looking, None
+        if looking is not None:
+            looking.close()
 
     def _train(self, training: Training) -> None:
         if not self._wishes.training:
@@ -237,10 +276,19 @@ class Worker(threading.Thread):
             training.save()
 
     def _post_frame(self, training: Training) -> None:
-        if self._frame_due and self._probe is not None:
+        if self._probe is None:
+            return
+        shown: tuple[int, Mapping[str, Trace]] | None
+        if self._looking is None:
+            due = self._frame_due
+            shown = (training.step, training.trainer.trace(self._probe)) if due else None
+        elif self._looking.due:
+            shown = self._looking.turn(self._probe)
+        else:
+            shown = self._looking.trace(self._probe) if self._frame_due else None
+        if shown is not None:
             self._frame_due = False
-            traces = training.trainer.trace(self._probe)
-            self._mailbox.post(Frame(self._run, training.step, self._probe, traces))
+            self._mailbox.post(Frame(self._run, shown[0], self._probe, shown[1]))
 
     def _post_status(self, error: str | None = None, refused: str | None = None) -> None:
         self._status_at = self._clock()
@@ -265,7 +313,7 @@ class Worker(threading.Thread):
         """Do it; what goes wrong ends the run, not the thread."""
         try:
             act()
-        except ExperimentError as error:
+        except (ExperimentError, RunError) as error:
             self._fail(refused=str(error))
         except MemoryError:
             self._fail(refused=_too_large())
@@ -277,6 +325,7 @@ class Worker(threading.Thread):
         self._phase = Phase.FAILED
         self._orders.rest()
         self._post_status(error, refused)
+        self._look_forward()
         training, self._training = self._training, None
         if training is not None:
             try:

@@ -62,7 +62,8 @@ def ranges(group: str) -> dict[str, str]:
         project = tomllib.load(file)["project"]
     lines: list[str] = list(project["dependencies"])
     if group == "dev":
-        lines += project["optional-dependencies"]["test"]
+        extras = project["optional-dependencies"]
+        lines += [*extras["export"], *extras["test"]]
     return dict(map(_split_range, lines))
 
 

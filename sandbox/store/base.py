@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.experiment import Experiment, parse
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Float32 = NDArray[np.float32]
 State = Mapping[str, NDArray[Any]]
@@ -36,20 +39,39 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a fork came from: the parent run, and the step after which it is another one."""
+
+    parent: str
+    step: int
+
+
+@dataclass(frozen=True)
 class RunInfo:
     """One line of the list of runs.  created, updated: ISO 8601, UTC.
 
-    damage: a sentence, where the run cannot be read; the other fields then say nothing.
+    gap: the value of the task's gap field, where it has one.  seed: the experiment's.
+    cells: as in `Progress`.  note, star: the person's own.  origin: where a fork came from.
+    size: bytes of curves and checkpoints.  interrupted: whether whoever trained it ended
+    without saying so.  damage: a sentence, where something of the run cannot be read; the
+    other fields then may say nothing.
     """
 
     run: str
     created: str = ""
     updated: str = ""
     task: str = ""
+    gap: int | None = None
+    seed: int = 0
     step: int = 0
     steps: int = 0
     seconds: float = 0.0
     cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    note: str = ""
+    star: bool = False
+    origin: Origin | None = None
+    size: int = 0
+    interrupted: bool = False
     damage: str | None = None
 
 
@@ -57,9 +79,9 @@ class RunInfo:
 class StoredRun:
     """A run as its last checkpoint left it.
 
-    begun: the experiment at step 0.  events: plain values, in order, each with "step" and
-    "kind"; one that changed the experiment carries it as "experiment".
-    state: what the trainer goes on from.
+    begun: the experiment at its first step (0, or a fork's step).  events: plain values, in
+    order, each with "step" and "kind"; one that changed the experiment carries it as
+    "experiment".  state: what the trainer goes on from, at `info.step`.
     """
 
     info: RunInfo
@@ -85,42 +107,105 @@ class StoredRun:
         return current
 
 
-class Store(Protocol):
-    """Keeps runs.  What is appended is safe once `checkpoint` has returned, not before.
+@dataclass(frozen=True)
+class RunRecord(StoredRun):
+    """A whole run, self-contained: what an experiment file holds and what is exported.
 
-    begin, resume, append, append_curves and finish touch nothing that can fail for want of
-    room; checkpoint raises OSError and may be tried again: nothing appended is lost by that.
+    curves: by contestant's key, steps (n,) int64 and (loss, accuracy, grad_norm), each
+    float32 (n,).  clock: float64 (m, 2), (step, seconds of training until then), increasing.
+    checkpoints: by step, oldest first; the last one is `state`, at `info.step`.
     """
 
-    def begin(self, run: str, experiment: Experiment) -> None:
-        """A new run; it is kept from its first checkpoint on."""
+    curves: Mapping[str, tuple[NDArray[np.int64], Measured]]
+    clock: NDArray[np.float64]
+    checkpoints: Mapping[int, State]
+
+    def before(self, step: int) -> tuple[int, State]:
+        """The last checkpoint at or before `step`, and its step; the first where none is."""
+        steps = sorted(self.checkpoints)
+        found = max((each for each in steps if each <= step), default=steps[0])
+        return found, self.checkpoints[found]
+
+
+@dataclass
+class Batch:
+    """What is new of a run since the last write.
+
+    points: (first step, {key: measured}, seconds of training by the last of them).
+    kept: checkpoints to keep; dropped: steps of those to keep no longer.
+    latest: what the trainer goes on from, at `progress.step`; it replaces the latest before.
+    """
+
+    points: list[tuple[int, Mapping[str, Measured], float]] = field(default_factory=list)
+    events: list[Mapping[str, Any]] = field(default_factory=list)
+    kept: dict[int, State] = field(default_factory=dict)
+    dropped: set[int] = field(default_factory=set)
+    latest: State = field(default_factory=dict)
+    progress: Progress | None = None
+
+
+class Store(Protocol):
+    """Keeps runs.  Thread-safe; what `write` was given is on disk when its future is done.
+
+    A run is kept from its first write on.  Every call but `begin`, `finish` and `write` may
+    take a moment, and raises RunError in one sentence where the store cannot be read.
+    """
+
+    def begin(self, run: str, experiment: Experiment, origin: Origin | None = None) -> None:
+        """A new run, to be written by this process."""
 
     def resume(self, run: str) -> StoredRun:
-        """The run, to be gone on with from its checkpoint; RunError where it cannot be."""
+        """The run, to be gone on with by this process; RunError while another one does."""
 
-    def append_curves(self, run: str, first: int, curves: Mapping[str, Measured]) -> None:
-        """Measurements of the steps `first`, `first` + 1, … by contestant's key."""
+    def write(self, run: str, batch: Batch) -> Future[None]:
+        """All of the batch at one stroke, or an OSError or RunError and none of it.
 
-    def append(self, run: str, event: Mapping[str, Any]) -> None:
-        """An event as plain JSON values, with at least "step" and "kind"."""
-
-    def checkpoint(self, run: str, state: State, progress: Progress) -> None:
-        """Make everything up to here safe at once; OSError leaves the last checkpoint whole."""
+        Written by the store's own thread; the batch must not be changed any more.
+        """
 
     def finish(self, run: str) -> None:
-        """Let go of the run; what was appended since the last checkpoint is dropped."""
+        """Let go of the run, once what was written before is on disk: it was not interrupted."""
+
+    def let_be(self, run: str) -> None:
+        """Count an interrupted run as one that was left on purpose."""
 
     def resolve(self, name: str) -> str:
         """The id that "last" or an id means; ExperimentError where there is none."""
 
     def load(self, run: str) -> StoredRun:
-        """The run as its last checkpoint left it; RunError where it cannot be read."""
+        """The run as its last sound checkpoint left it."""
+
+    def record(self, run: str) -> RunRecord:
+        """The whole run."""
 
     def curves(self, run: str) -> dict[str, tuple[NDArray[np.int64], Measured]]:
-        """Steps (n,) and measurements by contestant's key; RunError where unreadable."""
+        """Steps (n,) and measurements by contestant's key."""
+
+    def clock(self, run: str) -> NDArray[np.float64]:
+        """(step, seconds of training until then), (m, 2)."""
+
+    def checkpoint_steps(self, run: str) -> tuple[int, ...]:
+        """The steps of which there is a checkpoint, in order."""
+
+    def checkpoint(self, run: str, step: int) -> tuple[int, State]:
+        """The last sound checkpoint at or before `step`, and its step."""
 
     def list(self) -> tuple[RunInfo, ...]:
-        """Every run, oldest first."""
+        """Every run, oldest first; deleted ones are not among them."""
+
+    def take(self, record: RunRecord) -> str:
+        """Keep a run that came from elsewhere; its id: another one where that is taken."""
+
+    def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
+        """Write down the person's note, or whether the run is starred; None leaves it."""
 
     def delete(self, run: str) -> None:
-        """Remove a run; RunError where it cannot be."""
+        """Take the run off the list; RunError while it is trained.  It is gone for good after
+        a week.
+        """
+
+    def restore(self, run: str) -> None:
+        """Put a deleted run back on the list."""
+
+    def close(self) -> None:
+        """End the writer, after all that was given to it."""

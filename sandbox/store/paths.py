@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def runs_folder() -> Path:
-    """One folder a run; not made here."""
-    return data_folder().expanduser().absolute() / "runs"
+def runs_file() -> Path:
+    """The database of all runs; not made here."""
+    return data_folder().expanduser().absolute() / "runs.sqlite3"

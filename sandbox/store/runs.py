@@ -1,71 +1,99 @@
-"""RunStore: runs as folders under one root, written as `sandbox.store.journal` says."""
+"""RunStore: every run in one SQLite file, written by one thread.
+
+Whoever trains a run holds a lock beside the file that dies with the process, so a second
+window on the same store is safe, and a run whose row is still marked as open, but held by
+nobody, was interrupted.  A damaged file is set aside, and what is readable of it saved.
+"""
 
 from __future__ import annotations
 
-import fcntl
-import json
+import contextlib
+import errno
+import logging
 import os
-import shutil
-import zlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import sqlite3
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
-from safetensors import SafetensorError
-from safetensors.numpy import load as from_safetensors
-
-from sandbox.experiment import Experiment, from_json
-from sandbox.store import curves as csv
-from sandbox.store.base import Measured, Progress, RunError, RunInfo, State, StoredRun
-from sandbox.store.journal import CURVES, EVENTS, EXPERIMENT, INFO, VERSION, Journal
+from sandbox.store import database, legacy, reading, recovery, writing
+from sandbox.store.base import RunError, RunInfo
+from sandbox.store.locks import Held, Lock, is_held
 from sandbox.store.names import ACCEPTED, LAST, order, plain
+from sandbox.store.writing import Begun
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
-_Info = dict[str, Any]
+    from sandbox.experiment import Experiment
+    from sandbox.store.base import Batch, Measured, Origin, RunRecord, State, StoredRun
+
+T = TypeVar("T")
+LOCKS, FOLDERS = "locks", "runs"
+GONE_AFTER_DAYS = 7
+FREE_PAGES = 1_000  # given back to the disk at a time
+
+_log = logging.getLogger(__name__)
 
 
 class RunStore:
-    """The `Store` of run folders.  Each run is written by one thread at a time."""
+    """The `Store` in the file at `path`, which is made by the first write.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._journals: dict[str, Journal] = {}
+    tell: takes a sentence where something happened to the file that a person should know.
+    """
 
-    def begin(self, run: str, experiment: Experiment) -> None:
-        """A new run; its folder comes with the first checkpoint."""
-        self._journals[run] = Journal(self.root / plain(run), experiment, None)
+    def __init__(self, path: Path, tell: Callable[[str], None] | None = None) -> None:
+        self.path = path
+        self.tell = tell or _log.warning
+        self._writer = ThreadPoolExecutor(1, "store")
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self._begun: dict[str, Begun] = {}
+        self._locks: dict[str, Lock | None] = {}
+        self._guard = threading.Lock()
+        self._looked_for_folders = False
+
+    # A run that is trained here -------------------------------------------------------
+
+    def begin(self, run: str, experiment: Experiment, origin: Origin | None = None) -> None:
+        """A new run, to be written by this process; RunError where there is one of that name."""
+        self._hold(plain(run))
+        self._begun[run] = Begun(run, experiment, origin)
 
     def resume(self, run: str) -> StoredRun:
-        """The run, to be gone on with; RunError where it is damaged or in use."""
-        stored = self.load(run)
+        """The run, to be gone on with; RunError where it is damaged or trained elsewhere."""
+        self._hold(plain(run))
         try:
-            self._journals[run] = Journal(self._folder(run), stored.begun, self._info(run))
-        except OSError as error:
-            raise RunError(f"Run {run} cannot be gone on with: {error.strerror}.") from None
+            stored = self.load(run)
+        except BaseException:
+            self._let_go(run)
+            raise
+        self._begun[run] = Begun(run, stored.begun, stored.info.origin, stored.info.step)
         return stored
 
-    def append_curves(self, run: str, first: int, curves: Mapping[str, Measured]) -> None:
-        """Measurements of the steps from `first` on, safe after the next checkpoint."""
-        self._journals[run].append_curves(first, curves)
-
-    def append(self, run: str, event: Mapping[str, Any]) -> None:
-        """An event, safe after the next checkpoint."""
-        self._journals[run].append(event)
-
-    def checkpoint(self, run: str, state: State, progress: Progress) -> None:
-        """Everything up to here on disk; OSError leaves the checkpoint before it whole."""
-        self._journals[run].checkpoint(state, progress)
+    def write(self, run: str, batch: Batch) -> Future[None]:
+        """All of the batch at one stroke; OSError or RunError, and none of it, otherwise."""
+        return self._writer.submit(self._write, self._begun[run], batch)
 
     def finish(self, run: str) -> None:
-        """Let go of the run."""
-        journal = self._journals.pop(run, None)
-        if journal is not None:
-            journal.close()
+        """Let go of the run, once what was written before is on disk."""
+        if self._begun.pop(run, None) is not None:
+            self._writer.submit(self._finish, run)
+
+    def close(self) -> None:
+        """End the writer, after all that was given to it."""
+        self._writer.shutdown()
+        self._disconnect()
+        for run in tuple(self._locks):
+            self._let_go(run)
+
+    # What is kept ---------------------------------------------------------------------
 
     def resolve(self, name: str) -> str:
         """The id that "last" or an id means; ExperimentError where there is none."""
@@ -73,148 +101,289 @@ class RunStore:
         if name == LAST:
             if not runs:
                 raise ExperimentError("run", name, f"{ACCEPTED}; there are no runs yet")
-            return runs[-1]
+            return max(runs, key=order)
         if plain(name) not in runs:
             raise ExperimentError("run", name, f"{ACCEPTED}; there is no such run")
         return name
 
     def load(self, run: str) -> StoredRun:
-        """The run as its last checkpoint left it; RunError in one sentence otherwise."""
-        info = self._info(run)
-        return StoredRun(
-            info=_listed(run, info),
-            begun=self._begun(run),
-            events=self._events(run, info),
-            state=self._state(run, info),
-        )
+        """The run as its last sound checkpoint left it; RunError where there is none."""
+        return self._of(run, lambda db: reading.stored(db, reading.info(db, run, self._is_held)))
+
+    def record(self, run: str) -> RunRecord:
+        """The whole run."""
+        return self._of(run, lambda db: reading.record(db, reading.info(db, run, self._is_held)))
 
     def curves(self, run: str) -> dict[str, tuple[NDArray[np.int64], Measured]]:
         """Steps (n,) and (loss, accuracy, grad_norm), each (n,), by contestant's key."""
-        data = self._acknowledged(run, CURVES, self._info(run))
-        begun = self._begun(run)
-        try:
-            return csv.read(data, begun)
-        except RunError as error:
-            raise self._damaged(run, CURVES, str(error)) from None
+        return self._of(run, lambda db: reading.curves(db, run))
+
+    def clock(self, run: str) -> NDArray[np.float64]:
+        """(step, seconds of training until then), (m, 2)."""
+        return self._of(run, lambda db: reading.clock(db, run))
+
+    def checkpoint_steps(self, run: str) -> tuple[int, ...]:
+        """The steps of which there is a checkpoint, in order."""
+        return self._of(run, lambda db: reading.checkpoint_steps(db, run))
+
+    def checkpoint(self, run: str, step: int) -> tuple[int, State]:
+        """The last sound checkpoint at or before `step`, and its step."""
+        return self._of(run, lambda db: reading.checkpoint(db, run, step))
+
+    def info(self, run: str) -> RunInfo:
+        """One line of the list."""
+        return self._of(run, lambda db: reading.info(db, run, self._is_held))
 
     def list(self) -> tuple[RunInfo, ...]:
-        """Every run, oldest first; a damaged one says so in `damage`."""
-        return tuple(self._listed(run) for run in self._names())
+        """Every run, oldest first; deleted ones are not among them."""
+        nothing: tuple[RunInfo, ...] = ()
+        found = self._read(lambda db: reading.infos(db, self._is_held), nothing)
+        return tuple(sorted(found, key=lambda info: order(info.run)))
+
+    def deleted(self) -> tuple[str, ...]:
+        """Ids of the runs that were deleted and can be restored."""
+        return self._names(deleted=True)
+
+    def take(self, record: RunRecord) -> str:
+        """Keep a run that came from elsewhere; its id: another one where that is taken."""
+        return self._do(lambda db: _take(db, record))
+
+    def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
+        """Write down the person's note, or whether the run is starred; None leaves it."""
+        self._do(lambda db: _annotate(db, run, note, star))
+
+    def let_be(self, run: str) -> None:
+        """Count an interrupted run as one that was left on purpose."""
+        self._do(lambda db: _close(db, run))
 
     def delete(self, run: str) -> None:
-        """Remove the run's folder; RunError while it is being trained, or may not be."""
-        folder = self._folder(self.resolve(run))
+        """Take the run off the list; RunError while it is trained."""
+        if self._is_held(run):
+            raise RunError(f"Run {run} is being trained; stop it before.")
+        self._do(lambda db: _mark(db, run, writing.now()))
+
+    def restore(self, run: str) -> None:
+        """Put a deleted run back on the list."""
+        self._do(lambda db: _mark(db, run, None))
+
+    # Reading --------------------------------------------------------------------------
+
+    def _names(self, deleted: bool = False) -> tuple[str, ...]:
+        nothing: tuple[str, ...] = ()
+        return self._read(lambda db: reading.names(db, deleted), nothing)
+
+    def _of(self, run: str, ask: Callable[[sqlite3.Connection], T]) -> T:
+        """What is asked about one run; RunError where there are no runs at all."""
+        missing = RunError(f"There is no run {run}.")
+        found = self._read(lambda db: (ask(db),), None)
+        if found is None:
+            raise missing
+        return found[0]
+
+    def _read(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
+        """What is asked on a connection of its own; `nothing` where there is no file."""
+        self._take_in_folders()
         try:
-            _refuse_if_locked(folder)
-            (folder / INFO).unlink(missing_ok=True)
-            shutil.rmtree(folder)
+            return self._asked(ask, nothing)
+        except sqlite3.DatabaseError as error:
+            if not database.is_damage(error):
+                raise self._unreadable(database.as_os_error(error, self.path)) from None
+        self._recover()
+        try:
+            return self._asked(ask, nothing)
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(database.as_os_error(error, self.path)) from None
+
+    def _asked(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
+        try:
+            with contextlib.closing(database.opened(self.path, create=False)) as connection:
+                return ask(connection)
+        except FileNotFoundError:
+            return nothing
         except OSError as error:
-            raise RunError(f"Run {run} cannot be deleted: {error.strerror}.") from None
+            raise self._unreadable(error) from None
 
-    def _names(self) -> tuple[str, ...]:
-        """Ids of the runs that have a checkpoint, oldest first."""
-        try:
-            names = os.listdir(self.root)
-        except OSError:
-            return ()
-        kept = (name for name in names if (self.root / name / INFO).exists())
-        return tuple(sorted(kept, key=order))
-
-    def _folder(self, run: str) -> Path:
-        return self.root / plain(run)
-
-    def _listed(self, run: str) -> RunInfo:
-        try:
-            return _listed(run, self._info(run))
-        except (RunError, ExperimentError) as error:
-            return RunInfo(run, damage=str(error))
-
-    def _info(self, run: str) -> _Info:
-        data = self._read(run, INFO)
-        try:
-            info: _Info = json.loads(data)
-            known = info["version"] <= VERSION
-            _listed(run, info), info["checkpoint"], info["checksum"], info["sizes"][EVENTS]
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise self._damaged(run, INFO, "it is cut short or changed") from None
-        if not known:
-            raise RunError(f"Run {run} was made by a later version of Sequence Sandbox; use that.")
-        return info
-
-    def _begun(self, run: str) -> Experiment:
-        data = self._read(run, EXPERIMENT)
-        try:
-            return from_json(data.decode())
-        except ValueError as error:
-            raise self._damaged(run, EXPERIMENT, str(error).rstrip(".")) from None
-
-    def _events(self, run: str, info: _Info) -> tuple[Mapping[str, Any], ...]:
-        lines = self._acknowledged(run, EVENTS, info).splitlines()
-        try:
-            events = tuple(json.loads(line) for line in lines)
-            for event in events:
-                int(event["step"]), str(event["kind"])
-        except (ValueError, KeyError, TypeError):
-            raise self._damaged(run, EVENTS, "a line is damaged") from None
-        return events
-
-    def _state(self, run: str, info: _Info) -> State:
-        name = plain_file(info["checkpoint"])
-        data = self._read(run, name)
-        if zlib.crc32(data) != info["checksum"]:
-            raise self._damaged(run, name, "its checksum is wrong")
-        try:
-            state: State = from_safetensors(data)
-        except SafetensorError as error:
-            raise self._damaged(run, name, str(error)) from None
-        return state
-
-    def _acknowledged(self, run: str, name: str, info: _Info) -> bytes:
-        size = int(info["sizes"][name])
-        data = self._read(run, name)
-        if len(data) < size:
-            raise self._damaged(run, name, "its end is missing")
-        return data[:size]
-
-    def _read(self, run: str, name: str) -> bytes:
-        try:
-            return (self._folder(run) / name).read_bytes()
-        except OSError as error:
-            raise self._damaged(run, name, str(error.strerror)) from None
-
-    def _damaged(self, run: str, name: str, why: str) -> RunError:
+    def _unreadable(self, error: OSError) -> RunError:
         return RunError(
-            f"Run {run} cannot be read, because {name} is damaged: {why}; "
-            f"restore {self.root / run} from a copy, or remove it with `runs delete {run}`."
+            f"The runs in {self.path} cannot be read ({error.strerror}): mend that, or point "
+            "SEQUENCE_SANDBOX_HOME at another folder."
         )
 
+    # Writing --------------------------------------------------------------------------
 
-def plain_file(name: object) -> str:
-    """A file's name without a folder."""
-    return Path(str(name)).name
+    def _do(self, act: Callable[[sqlite3.Connection], T]) -> T:
+        """Done by the writer, and waited for; RunError in one sentence where it cannot be."""
+        try:
+            return self._writer.submit(self._change, act).result()
+        except OSError as error:
+            raise RunError(
+                f"The runs in {self.path} cannot be changed ({error.strerror}): make room, or "
+                "let the file be written."
+            ) from None
+
+    def _change(self, act: Callable[[sqlite3.Connection], T]) -> T:
+        """In the writer's thread: one transaction; a damaged file is recovered, then again."""
+        self._take_in_folders()
+        try:
+            return self._once(act)
+        except sqlite3.DatabaseError as error:
+            if not database.is_damage(error):
+                self._disconnect()
+                raise database.as_os_error(error, self.path) from None
+        self._recover()
+        try:
+            return self._once(act)
+        except sqlite3.DatabaseError as error:
+            self._disconnect()
+            raise database.as_os_error(error, self.path) from None
+
+    def _once(self, act: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._connected()
+        with database.transaction(connection):
+            return act(connection)
+
+    def _connected(self) -> sqlite3.Connection:
+        """The writer's connection, made anew where the file is another one by now."""
+        if self._connection is not None and _identity(self.path) == self._file:
+            return self._connection
+        self._disconnect()
+        self._connection = database.opened(self.path, create=True)
+        self._file = _identity(self.path)
+        self._clear_out(self._connection)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
+
+    def _write(self, begun: Begun, batch: Batch) -> None:
+        current = self._begun.get(begun.run, begun)  # what came before may have been cut off
+
+        def put(connection: sqlite3.Connection) -> None:
+            if current.after is not None:
+                writing.cut_off(connection, current.run, current.after)
+            writing.write_batch(connection, current, batch)
+
+        self._change(put)
+        if current.after is not None and begun.run in self._begun:
+            self._begun[begun.run] = replace(current, after=None)
+
+    def _finish(self, run: str) -> None:
+        try:
+            if self.path.exists():
+                self._change(lambda connection: _close(connection, run))
+        except (OSError, RunError) as error:
+            _log.warning("run %s could not be closed: %s", run, error)
+        finally:
+            self._let_go(run)
+
+    def _clear_out(self, connection: sqlite3.Connection) -> None:
+        """What was deleted a week ago goes for good."""
+        with database.transaction(connection):
+            connection.execute(
+                "DELETE FROM runs WHERE deleted < strftime('%Y-%m-%dT%H:%M:%f', 'now', ?)",
+                (f"-{GONE_AFTER_DAYS} days",),
+            )
+        connection.execute(f"PRAGMA incremental_vacuum({FREE_PAGES})").fetchall()
+
+    def _recover(self) -> None:
+        """Set the damaged file aside, and save what can be read of it; told in a sentence."""
+        with self._guard:
+            try:
+                lock = Lock(self.path.parent / LOCKS / "recovering.lock")
+            except (Held, OSError):
+                return  # another window is at it
+            try:
+                aside, saved = recovery.recover(self.path)
+            except OSError as error:
+                raise self._unreadable(error) from None
+            finally:
+                lock.release()
+        runs = "1 run" if saved == 1 else f"{saved:,} runs"
+        self.tell(
+            f"The file of all runs was damaged: {runs} could be saved from it, and it is kept as "
+            f"{aside}; if something is missing, put a copy of it in its place."
+        )
+
+    def _take_in_folders(self) -> None:
+        """Runs that an earlier version kept as folders, once."""
+        if self._looked_for_folders:
+            return
+        self._looked_for_folders = True
+        folder = self.path.parent / FOLDERS
+        if folder.is_dir():
+            for sentence in self._taken_in(folder):
+                self.tell(sentence)
+
+    def _taken_in(self, folder: Path) -> tuple[str, ...]:
+        try:
+            with contextlib.closing(database.opened(self.path, create=True)) as connection:
+                return legacy.take_in(connection, folder)
+        except (OSError, sqlite3.Error) as error:
+            return (f"The runs in {folder} could not be taken in ({error}); they are left there.",)
+
+    # Locks ----------------------------------------------------------------------------
+
+    def _hold(self, run: str) -> None:
+        if run in self._locks:
+            raise RunError(f"Run {run} is being trained already.")
+        try:
+            self._locks[run] = Lock(self._lock_of(run))
+        except Held:
+            raise RunError(
+                f"Run {run} is being trained by another process; close that first."
+            ) from None
+        except OSError:
+            self._locks[run] = None  # nothing can be written there: that is told when it is tried
+
+    def _let_go(self, run: str) -> None:
+        lock = self._locks.pop(run, None)
+        if lock is not None:
+            lock.release()
+
+    def _is_held(self, run: str) -> bool:
+        return run in self._locks or is_held(self._lock_of(run))
+
+    def _lock_of(self, run: str) -> Path:
+        return self.path.parent / LOCKS / f"{plain(run)}.lock"
 
 
-def _listed(run: str, info: _Info) -> RunInfo:
-    return RunInfo(
-        run=run,
-        created=str(info["created"]),
-        updated=str(info["updated"]),
-        task=str(info["task"]),
-        step=int(info["step"]),
-        steps=int(info["steps"]),
-        seconds=float(info["seconds"]),
-        cells={str(key): dict(each) for key, each in info["cells"].items()},
-    )
-
-
-def _refuse_if_locked(folder: Path) -> None:
+def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        handle = os.open(folder / ".lock", os.O_RDWR)
-    except FileNotFoundError:
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise RunError(f"Run {folder.name} is being trained; stop it before.") from None
-    finally:
-        os.close(handle)
+        found = os.stat(path)
+    except OSError as error:
+        if error.errno == errno.ENOENT:
+            return None
+        raise
+    return found.st_dev, found.st_ino
+
+
+def _take(connection: sqlite3.Connection, record: RunRecord) -> str:
+    taken = {*reading.names(connection), *reading.names(connection, deleted=True)}
+    run, number = plain(record.info.run), 1
+    while run in taken:
+        number += 1
+        run = f"{record.info.run[:90]}-{number}"
+    writing.write_record(connection, run, record)
+    return run
+
+
+def _annotate(
+    connection: sqlite3.Connection, run: str, note: str | None, star: bool | None
+) -> None:
+    number = writing.number_of(connection, run)
+    if note is not None:
+        connection.execute("UPDATE runs SET note = ? WHERE id = ?", (note, number))
+    if star is not None:
+        connection.execute("UPDATE runs SET star = ? WHERE id = ?", (int(star), number))
+
+
+def _close(connection: sqlite3.Connection, run: str) -> None:
+    connection.execute("UPDATE runs SET open = 0 WHERE run = ?", (run,))
+
+
+def _mark(connection: sqlite3.Connection, run: str, deleted: str | None) -> None:
+    number = writing.number_of(connection, run)
+    connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (deleted, number))

@@ -75,6 +75,8 @@ def _moments(view: CurvesView, palette: Palette) -> tuple[Moment, ...]:
         if curve.diverged_at is not None:
             text = f"{curve.title} diverged {curve.diverged_at:,}"
             moments.append(Moment(curve.diverged_at, text, palette.wrong, "wrong"))
+    if view.looking is not None:
+        moments.append(Moment(view.looking, f"shown: {view.looking:,}", palette.text, "quiet"))
     return tuple(moments)
 
 

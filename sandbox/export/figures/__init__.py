@@ -1,0 +1,1 @@
+"""Figures for print: from a run's data to SVG and PNG, without a window."""

@@ -1,0 +1,123 @@
+"""One layer of every cell in ONNX, time first: (T, B, I) to the hidden states (T, B, H).
+
+What ONNX has an operator for is that operator; every other cell is a Scan over the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandbox.export.onnx_steps import STEPS
+
+if TYPE_CHECKING:
+    from sandbox.engine.cells import Cell
+    from sandbox.export.onnx_graph import Graph
+
+Parameters = Mapping[str, NDArray[np.float32]]
+ZERO_STATE = "zero_state"  # (B, H), made once for all layers
+SHORT = {"hidden": "h", "cell": "c"}  # states as the equations have them
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An operator of ONNX: its gates in ONNX's order, peepholes too, and how it is set."""
+
+    name: str
+    gates: tuple[str, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    peepholes: tuple[str, ...] = ()
+
+
+_LSTM = Operator("LSTM", ("input", "output", "forget", "candidate"))
+OPERATORS: Mapping[str, Operator] = {
+    "rnn": Operator("RNN", ("hidden",), {"activations": ["Tanh"]}),
+    "rnn_relu": Operator("RNN", ("hidden",), {"activations": ["Relu"]}),
+    "gru": Operator("GRU", ("update", "reset", "candidate"), {"linear_before_reset": 1}),
+    "lstm": _LSTM,
+    "lstm_peephole": Operator(_LSTM.name, _LSTM.gates, peepholes=("p_i", "p_o", "p_f")),
+}
+
+
+def layer(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) -> str:
+    """Add one layer that reads `below`; the name of its hidden states.
+
+    own: the layer's parameters by name, as `cells.Layout` has them.  number: 1 is the bottom.
+    """
+    if cell.name in OPERATORS:
+        return _operator(graph, cell, below, own, number)
+    return _scan(graph, cell, below, own, number)
+
+
+def zero_state(graph: Graph, steps: str, hidden: int) -> str:
+    """Add the state before the first step, for as many sequences as `steps` (T, B, I) has."""
+    batch = graph.add("Shape", steps, to="batch_size", start=1, end=2)
+    units = graph.weight("units", np.array([hidden], np.int64))
+    shape = graph.add("Concat", batch, units, to="state_shape", axis=0)
+    return graph.add("ConstantOfShape", shape, to=ZERO_STATE)
+
+
+def _operator(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) -> str:
+    """W (1, G·H, I), R (1, G·H, H), B (1, 2·G·H) and P (1, 3·H), to (T, 1, B, H)."""
+    operator = OPERATORS[cell.name]
+    inputs = [
+        below,
+        graph.weight(f"W_{number}", _in_order(own["W_x"], cell, operator).T[None]),
+        graph.weight(f"R_{number}", _in_order(own["W_h"], cell, operator).T[None]),
+        graph.weight(f"B_{number}", _biases(own, cell, operator)[None]),
+    ]
+    if operator.peepholes:
+        peepholes = np.concatenate([own[name] for name in operator.peepholes])
+        inputs += ["", "", "", graph.weight(f"P_{number}", peepholes[None])]
+    settings = {"hidden_size": len(own["W_h"]), **operator.settings}
+    directions = graph.add(operator.name, *inputs, to=f"layer{number}_directions", **settings)
+    axis = graph.weight(f"direction_axis_{number}", np.array([1], np.int64))
+    return graph.add("Squeeze", directions, axis, to=f"layer{number}")
+
+
+def _in_order(
+    parameter: NDArray[np.float32], cell: Cell, operator: Operator
+) -> NDArray[np.float32]:
+    """A parameter (…, G·H) with the gates' columns in the operator's order."""
+    blocks = np.split(parameter, len(cell.gates), axis=-1)
+    by_gate = dict(zip(cell.gates, blocks, strict=True))
+    return np.concatenate([by_gate[gate] for gate in operator.gates], axis=-1)
+
+
+def _biases(own: Parameters, cell: Cell, operator: Operator) -> NDArray[np.float32]:
+    """Those of the inputs, then those of the state: only a GRU's candidate, the last, has one."""
+    recurrent = np.zeros_like(own["b"])
+    if "b_h" in own:
+        recurrent[-len(own["b_h"]) :] = own["b_h"]
+    return np.concatenate([_in_order(own["b"], cell, operator), recurrent])
+
+
+def _scan(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) -> str:
+    """x_t W_x + b of all steps at once, then step by step from states of zero."""
+    W_x, b = (graph.weight(f"{name}_{number}", own[name]) for name in ("W_x", "b"))
+    product = graph.add("MatMul", below, W_x, to=f"layer{number}_product")
+    projected = graph.add("Add", product, b, to=f"layer{number}_projected")
+    equations = STEPS[cell.name]
+    if cell.recurrent:
+        equations = equations.replace("W_h", graph.weight(f"W_h_{number}", own["W_h"]))
+    states = [SHORT[state] for state in cell.states]
+    inputs = (*[ZERO_STATE] * len(states), projected)
+    outputs = (*(f"layer{number}_last_{state}" for state in states), f"layer{number}")
+    body = graph.body(_step(cell, states, len(own["b"]), equations))
+    graph.add_many("Scan", inputs, outputs, body=body, num_scan_inputs=1)
+    return outputs[-1]
+
+
+def _step(cell: Cell, states: list[str], columns: int, equations: str) -> str:
+    """The states before and x (B, G·H), to the states after and the hidden state once more."""
+    units = f"float[batch, {columns // len(cell.gates)}]"
+    past = "".join(f"{units} {state}_past, " for state in states)
+    after = "".join(f"{units} {state}, " for state in states)
+    return (
+        f"{cell.name}_step ({past}float[batch, {columns}] x) => ({after}{units} shown) "
+        f"{{{equations}    shown = Identity (h)\n}}"
+    )

@@ -1,0 +1,61 @@
+"""An ONNX graph while it is written: nodes and weights, each under the name of what it makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.export.optional import needed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+OPSET, IR = 17, 8  # old enough for what runs models on phones and in browsers
+
+
+class Graph:
+    """Nodes in order, each reading only what is before it; RunError without the onnx package."""
+
+    def __init__(self) -> None:
+        self.onnx = needed("onnx", "An ONNX model")
+        self._parser = needed("onnx.parser", "An ONNX model")
+        self._nodes: list[Any] = []
+        self._weights: list[Any] = []
+
+    def weight(self, name: str, values: NDArray[Any]) -> str:
+        """A constant; floats as float32."""
+        floats = values.dtype.kind == "f"
+        array = np.ascontiguousarray(values, np.float32 if floats else values.dtype)
+        self._weights.append(self.onnx.numpy_helper.from_array(array, name))
+        return name
+
+    def add(self, operator: str, *inputs: str, to: str, **attributes: Any) -> str:
+        """A node whose first output is called `to`."""
+        self.add_many(operator, inputs, (to,), **attributes)
+        return to
+
+    def add_many(
+        self, operator: str, inputs: tuple[str, ...], outputs: tuple[str, ...], **attributes: Any
+    ) -> None:
+        """A node with several outputs; its name is that of the last one."""
+        node = self.onnx.helper.make_node(
+            operator, list(inputs), list(outputs), name=outputs[-1], **attributes
+        )
+        self._nodes.append(node)
+
+    def body(self, text: str) -> Any:
+        """The graph that the text describes in ONNX's own notation, a line a node."""
+        return self._parser.parse_graph(text)
+
+    def model(self, name: str, inputs: list[Any], outputs: list[Any], words: str) -> Any:
+        """The model of all that was added; words: what it is, for its reader."""
+        helper = self.onnx.helper
+        graph = helper.make_graph(self._nodes, name, inputs, outputs, self._weights)
+        return helper.make_model(
+            graph,
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            ir_version=IR,
+            producer_name="Sequence Sandbox",
+            doc_string=words,
+        )

@@ -1,0 +1,93 @@
+"""A step of the cells that ONNX has no operator for: the equations, a line a node of ONNX.
+
+x (B, G·H) is x_t W_x + b; h_past and c_past (B, H) are the states before, h and c those after.
+The letters are those of the cell's own equations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SUM = """
+    recurrent = MatMul (h_past, W_h)
+    a = Add (x, recurrent)
+"""
+_MEMORY = """
+    kept = Mul (f, c_past)
+    written = Mul (i, g)
+    c = Add (kept, written)
+"""
+_SHOWN = """
+    tanh_c = Tanh (c)
+    h = Mul (o, tanh_c)
+"""
+_MIXED = """
+    kept = Mul (f, h_past)
+    written = Mul (i, n)
+    h = Add (kept, written)
+"""
+_COUPLED = """
+    a_i, a_g, a_o = Split <axis = 1> (a)
+    i = Sigmoid (a_i)
+    one = Constant <value_float = 1.0> ()
+    f = Sub (one, i)
+    g = Tanh (a_g)
+    o = Sigmoid (a_o)
+"""
+_NO_FORGET = """
+    a_i, a_g, a_o = Split <axis = 1> (a)
+    i = Sigmoid (a_i)
+    g = Tanh (a_g)
+    o = Sigmoid (a_o)
+    written = Mul (i, g)
+    c = Add (c_past, written)
+"""
+_NO_INPUT = """
+    a_f, a_g, a_o = Split <axis = 1> (a)
+    f = Sigmoid (a_f)
+    g = Tanh (a_g)
+    o = Sigmoid (a_o)
+    kept = Mul (f, c_past)
+    c = Add (kept, g)
+"""
+_NO_OUTPUT = """
+    a_i, a_f, a_g = Split <axis = 1> (a)
+    i = Sigmoid (a_i)
+    f = Sigmoid (a_f)
+    g = Tanh (a_g)
+"""
+_LINEAR = """
+    a_i, a_f, g, a_o = Split <axis = 1> (a)
+    i = Sigmoid (a_i)
+    f = Sigmoid (a_f)
+    o = Sigmoid (a_o)
+"""
+_MIN_GRU = """
+    a_z, n = Split <axis = 1> (x)
+    i = Sigmoid (a_z)
+    one = Constant <value_float = 1.0> ()
+    f = Sub (one, i)
+"""
+_MIN_LSTM = """
+    a_i, a_f, n = Split <axis = 1> (x)
+    minus_a_i = Neg (a_i)
+    minus_a_f = Neg (a_f)
+    minus_ln_i = Softplus (minus_a_i)
+    minus_ln_f = Softplus (minus_a_f)
+    ratio = Sub (minus_ln_f, minus_ln_i)
+    i = Sigmoid (ratio)
+    minus_ratio = Neg (ratio)
+    f = Sigmoid (minus_ratio)
+"""
+STEPS: Mapping[str, str] = {
+    "lstm_coupled": _SUM + _COUPLED + _MEMORY + _SHOWN,
+    "lstm_no_forget": _SUM + _NO_FORGET + _SHOWN,
+    "lstm_no_input": _SUM + _NO_INPUT + _SHOWN,
+    "lstm_no_output": _SUM + _NO_OUTPUT + _MEMORY + "    h = Tanh (c)\n",
+    "lstm_linear": _SUM + _LINEAR + _MEMORY + _SHOWN,
+    "mingru": _MIN_GRU + _MIXED,
+    "minlstm": _MIN_LSTM + _MIXED,
+}

@@ -1,0 +1,98 @@
+"""A stand-alone script's parts: settings, the task, batches, nets, and what is done with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sandbox.export.pytorch_settings import Settings
+from sandbox.export.pytorch_sources import EQUATIONS, PARTS, SETTINGS, edits
+from sandbox.export.source import Extract
+from sandbox.tasks.registry import task_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sandbox.store.base import RunRecord
+
+ABOUT_BATCHES = ("sandbox.tasks.streams", "sandbox.tasks.batches", PARTS + "batches")
+STEPPED = (PARTS + "stepwise", EQUATIONS)
+START = ("sandbox.engine.initialisation", PARTS + "start")
+ELSEWHERE = {SETTINGS, PARTS + "nets", *ABOUT_BATCHES, *STEPPED, *START}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a script, or a cell of a notebook."""
+
+    title: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a script of this run consists of.
+
+    parts: the modules of `pytorch_parts` that it is for, with their titles and the functions
+    that are wanted of them.
+    """
+
+    record: RunRecord
+    parts: Mapping[str, tuple[str, tuple[str, ...]]]
+
+    @cached_property
+    def imports(self) -> str:
+        """The import statements."""
+        return f"from __future__ import annotations\n\n{self._extract.imports()}"
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """In the order in which they are read and run, without the empty ones."""
+        sections = [
+            Section("Settings", self._settings),
+            Section("The task", self._task),
+            Section("The batches", self._extract.code(ABOUT_BATCHES)),
+            Section("Cells that torch.nn does not have", self._extract.code(STEPPED)),
+            Section("The nets", self._with(["RECURRENT"], [PARTS + "nets"])),
+            Section("The first weights", self._with(["GATES"], START)),
+        ]
+        for part, (title, _) in self.parts.items():
+            stated = ["OPTIMIZERS", "MEMORY"] if part == "training" else []
+            sections.append(Section(title, self._with(stated, [PARTS + part])))
+        return [section for section in sections if section.code]
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the script states."""
+        return Settings(self.record)
+
+    @cached_property
+    def _extract(self) -> Extract:
+        roots = [(PARTS + part, name) for part, (_, names) in self.parts.items() for name in names]
+        return Extract(roots, edits(task_of(self.settings.experiment), self.settings))
+
+    @property
+    def _settings(self) -> str:
+        numbers = ["SEED", "BATCH", "STEPS", "REPLICATES", "FIRST", "DEVICE", "WITHIN"]
+        groups = [numbers, [self._params], ["Net"], ["NETS", "CHANGES"]]
+        return "\n\n\n".join(filter(None, (self._stated(group) for group in groups)))
+
+    @property
+    def _task(self) -> str:
+        own = [m for m in self._extract.modules if m not in ELSEWHERE and not m.startswith(PARTS)]
+        return f"{self._extract.code(own, [self._params])}\n\n\n{self._stated(['TASK'])}"
+
+    @property
+    def _params(self) -> str:
+        """The class of the task's parameters, which a reader will want to change."""
+        return type(task_of(self.settings.experiment).params).__name__
+
+    def _with(self, stated: Iterable[str], modules: Iterable[str]) -> str:
+        return "\n\n\n".join(filter(None, (self._stated(stated), self._extract.code(modules))))
+
+    def _stated(self, names: Iterable[str]) -> str:
+        """Those of the settings' definitions that are needed."""
+        task = type(task_of(self.settings.experiment)).__module__
+        places = [(task if name == self._params else SETTINGS, name) for name in names]
+        return "\n".join(self._extract.definition(*at) for at in places if self._extract.has(*at))

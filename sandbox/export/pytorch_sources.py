@@ -1,0 +1,204 @@
+"""How this project's own source is edited into a PyTorch script's: tasks and cells."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sandbox.engine.cells import CELLS
+from sandbox.export.pytorch_settings import MODULES, table
+from sandbox.export.source_edits import Edit, Places, edited, renamed, specialised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.engine.cells import Cell
+    from sandbox.experiment import Frozen
+    from sandbox.export.pytorch_settings import Settings
+    from sandbox.export.source import Edits
+    from sandbox.tasks.base import Task
+
+PARTS = "sandbox.export.pytorch_parts."
+NAMES = ("batches", "stepwise", "nets", "start", "training", "loading", "gates")
+SETTINGS = PARTS + "settings"
+ABOUT_ANY_TASK = ("sandbox.tasks.batches", "sandbox.tasks.preview")
+EQUATIONS = "sandbox.engine.reference_cells"
+FUTURE = "from __future__ import annotations\n"
+
+
+def edits(task: Task, settings: Settings) -> Edits:
+    """What is done to each module's text before anything is taken from it."""
+    facts = asdict(settings.facts)
+    own = type(task)
+    return {
+        **{PARTS + part: partial(specialised, facts=facts) for part in NAMES},
+        **{name: partial(renamed, names={"Task": own.__name__}) for name in ABOUT_ANY_TASK},
+        own.__module__: lambda text: with_plain_parameters(standing_alone(text), task.params),
+        EQUATIONS: equations_as_modules,
+        SETTINGS: lambda text: specialised(text, facts) + statements(task, settings),
+    }
+
+
+def statements(task: Task, settings: Settings) -> str:
+    """The settings' values, and the imports that they need, as the end of their module."""
+    cells = {cell: module_name(CELLS[cell]) for cell in settings.cells if cell not in MODULES}
+    modules = {cell: MODULES.get(cell) or cells[cell] for cell in settings.cells}
+    own, params = type(task), type(task.params).__name__
+    return "\n".join(
+        [
+            "",
+            "import torch",
+            "from functools import partial",
+            "from torch import nn",
+            f"from {own.__module__} import {own.__name__}, {params}",
+            *(f"from {EQUATIONS} import {name}" for name in cells.values()),
+            settings.constants(),
+            settings.nets(),
+            f"TASK = {own.__name__}({params}())",
+            table("RECURRENT", modules),
+            settings.gates(),
+            settings.optimizers(),
+            "",
+        ]
+    )
+
+
+def standing_alone(text: str) -> str:
+    """A task's source without its base class, which has little but annotations."""
+    places = Places(text)
+    found = []
+    for owner in ast.parse(text).body:
+        if isinstance(owner, ast.ClassDef) and any(_is_name(base, "Task") for base in owner.bases):
+            first, last = places.span(owner.bases[0])[0], places.span(owner.bases[-1])[1]
+            found.append(Edit(first - 1, last + 1, ""))
+            found += [
+                Edit(*places.span(node), "self.params = params")
+                for node in ast.walk(owner)
+                if isinstance(node, ast.Expr)
+                and places.segment(node).startswith("super().__init__")
+            ]
+    return edited(text, found)
+
+
+def with_plain_parameters(text: str, params: Frozen) -> str:
+    """A task's source with a plain dataclass in place of its validated parameters.
+
+    Its defaults are the run's values.
+    """
+    places = Places(text)
+    name = type(params).__name__
+    owner = next(
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ClassDef) and node.name == name
+    )
+    rows = "".join(
+        f"    {key}: {type(value).__name__} = {value!r}  # {_comment(params, key)}\n"
+        for key, value in params.model_dump().items()
+    )
+    plain = (
+        f"@dataclass(frozen=True)\nclass {name}:\n"
+        f'    """{inspect.cleandoc(type(params).__doc__ or "")}"""\n\n{rows}'
+    )
+    text = edited(text, [Edit(*places.span(owner), plain.rstrip("\n"))])
+    return text.replace(FUTURE, f"{FUTURE}\nfrom dataclasses import dataclass\n", 1)
+
+
+def equations_as_modules(text: str) -> str:
+    """The cells' equations, each as the `step` of a module, without held gates."""
+    steps = _steps(text)
+    functions = {name: CELLS[cell] for cell, name in steps.items()}
+    text = edited(text, _without_holding(text, set(functions)))
+    places = Places(text)
+    classes = [
+        Edit(*places.span(node), _module(functions[node.name], node, places))
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef) and node.name in functions
+    ]
+    text = edited(text, classes).replace("torch.Tensor", "Tensor")
+    more = f"from torch import Tensor\nfrom {PARTS}stepwise import StepByStep\n"
+    return text.replace(FUTURE, f"{FUTURE}\n{more}", 1)
+
+
+def module_name(cell: Cell) -> str:
+    """What a cell's module is called: "LSTMPeephole"."""
+    return "".join(word[0].upper() + word[1:] for word in re.findall(r"\w+", cell.title))
+
+
+def _steps(text: str) -> dict[str, str]:
+    """STEPS as it is written: cell -> the name of its function."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.AnnAssign) and _is_name(node.target, "STEPS"):
+            assert isinstance(node.value, ast.Dict)
+            return {
+                ast.literal_eval(key): value.id
+                for key, value in zip(node.value.keys, node.value.values, strict=True)
+                if key is not None and isinstance(value, ast.Name)
+            }
+    raise LookupError("STEPS")
+
+
+def _without_holding(text: str, functions: set[str]) -> Iterator[Edit]:
+    """hold("input", value) -> value."""
+    places = Places(text)
+    for function in ast.parse(text).body:
+        if isinstance(function, ast.FunctionDef) and function.name in functions:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and _is_name(node.func, "hold"):
+                    yield Edit(*places.span(node), places.segment(node.args[1]))
+
+
+def _module(cell: Cell, function: ast.FunctionDef, places: Places) -> str:
+    """The class text of a cell; the function's first argument is what the weights see."""
+    seen, past, p = (each.arg for each in function.args.args[:3])
+    body = [node for node in function.body if not _is_docstring(node)]
+    first, last = body[0].lineno, body[-1].end_lineno
+    assert last is not None
+    start, stop = places.lines(first, last)
+    equations = places.text[start:stop].rstrip("\n").splitlines()
+    note = ast.get_docstring(function)
+    signature = f"def step(self, {seen}: Tensor, {past}: Tensors, {p}: Tensors) -> Tensors:"
+    lines = [
+        f"class {module_name(cell)}(StepByStep):",
+        *_docstring(cell),
+        "",
+        *(f"    {line}" for line in _attributes(cell)),
+        "",
+        f"    {signature}",
+        *([f'        """{note}"""'] if note else []),
+        *(f"    {line}" if line else "" for line in equations),
+    ]
+    return "\n".join(lines)
+
+
+def _docstring(cell: Cell) -> list[str]:
+    first, *more = f"{cell.title}: {cell.equations}".splitlines()
+    source = [f"    {cell.source}"] if cell.source else []
+    return [f'    """{first}', *(f"    {line}" for line in more), "", *source, '    """']
+
+
+def _attributes(cell: Cell) -> Iterator[str]:
+    for name in ("gates", "states", "extras"):
+        values = getattr(cell, name)
+        quoted = ", ".join(f'"{value}"' for value in values)
+        if values and not (name == "states" and values == ("hidden",)):
+            yield f"{name} = ({quoted}{',' if len(values) == 1 else ''})"
+    if not cell.recurrent:
+        yield "recurrent = False"
+
+
+def _comment(params: Frozen, field: str) -> str:
+    description = type(params).model_fields[field].description or ""
+    return description[:1].lower() + description[1:]
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -1,0 +1,125 @@
+"""A run as TensorBoard reads it: a folder a contestant, with one file of events each.
+
+The files are the same whenever they are written: times are the run's own.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.export.contestants import nets
+from sandbox.export.optional import needed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sandbox.export.contestants import Net
+    from sandbox.store.base import RunRecord
+
+WHAT = "A TensorBoard log"
+VERSION = "brain.Event:2"
+METRICS = ("loss", "accuracy", "grad_norm")
+
+
+def tensorboard_events(record: RunRecord) -> dict[str, bytes]:
+    """Files by name, as "lstm/events.out.tfevents.1714557600.sandbox", for a folder of the run's.
+
+    Scalars loss, accuracy and grad_norm of every step, and evaluation/fresh/loss and …/accuracy
+    for every split; what happened as text "events"; hyperparameters.  Wall time is the run's
+    beginning plus the time spent training.  RunError without the tensorboard package.
+    """
+    log = _Log(record)
+    name = f"events.out.tfevents.{int(log.began):010d}.sandbox"
+    return {f"{key}/{name}": log.of(key, net) for key, net in nets(record.begun).items()}
+
+
+class _Log:
+    def __init__(self, record: RunRecord) -> None:
+        self._record = record
+        self._event = needed("tensorboard.compat.proto.event_pb2", WHAT).Event
+        self._summary = needed("tensorboard.compat.proto.summary_pb2", WHAT).Summary
+        self._tensor = needed("tensorboard.compat.proto.tensor_pb2", WHAT).TensorProto
+        self._writer = needed("tensorboard.summary.writer.record_writer", WHAT).RecordWriter
+        self._text = needed("tensorboard.plugins.text.metadata", WHAT).create_summary_metadata
+        self._hparams = needed("tensorboard.plugins.hparams.summary_v2", WHAT).hparams_pb
+        self.began = _timestamp(record.info.created)
+        self._clock = np.concatenate([np.zeros((1, 2)), record.clock])
+
+    def of(self, key: str, net: Net) -> bytes:
+        """One contestant's file; its events are in the order of their steps."""
+        file = BytesIO()
+        writer = self._writer(file)
+        first = self._event(wall_time=self.began, file_version=VERSION)
+        writer.write(first.SerializeToString())
+        summaries = [(0, self._settings(key, net)), *self._curves(key), *self._happened(key)]
+        summaries.sort(key=lambda each: each[0])
+        times = self._times(step for step, _ in summaries)
+        for (step, summary), time in zip(summaries, times, strict=True):
+            event = self._event(wall_time=time, step=step, summary=summary)
+            writer.write(event.SerializeToString())
+        return file.getvalue()
+
+    def _times(self, steps: Iterable[int]) -> list[float]:
+        """Wall time at each step, in seconds since 1970."""
+        spent = np.interp(list(steps), self._clock[:, 0], self._clock[:, 1])
+        times: list[float] = (self.began + spent).tolist()
+        return times
+
+    def _settings(self, key: str, net: Net) -> Any:
+        return self._hparams(_settings(self._record, net), key, self.began)
+
+    def _curves(self, key: str) -> Iterable[tuple[int, Any]]:
+        if key not in self._record.curves:  # diverged at its first step
+            return
+        steps, measured = self._record.curves[key]
+        columns = zip(*(values.tolist() for values in measured), strict=True)
+        for step, numbers in zip(steps.tolist(), columns, strict=True):
+            yield step, self._scalars(dict(zip(METRICS, numbers, strict=True)))
+
+    def _happened(self, key: str) -> Iterable[tuple[int, Any]]:
+        """The contestant's own events, and those of the whole run."""
+        for event in self._record.events:
+            if event.get("cell") not in (None, key):
+                continue
+            if event["kind"] == "evaluation":
+                yield event["step"], self._scalars(_scores(event["splits"]))
+            else:
+                yield event["step"], self._said(event.get("text") or event["kind"])
+
+    def _scalars(self, values: Mapping[str, float]) -> Any:
+        value = self._summary.Value
+        return self._summary(value=[value(tag=t, simple_value=v) for t, v in values.items()])
+
+    def _said(self, text: str) -> Any:
+        tensor = self._tensor(dtype="DT_STRING", string_val=[text.encode()])
+        metadata = self._text(display_name="events", description="What happened in the run")
+        value = self._summary.Value(tag="events", metadata=metadata, tensor=tensor)
+        return self._summary(value=[value])
+
+
+def _scores(splits: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    return {
+        f"evaluation/{split}/{metric}": score
+        for split, scores in splits.items()
+        for metric, score in zip(METRICS[:2], scores, strict=True)
+    }
+
+
+def _settings(record: RunRecord, net: Net) -> dict[str, bool | int | float | str]:
+    """What the net began with, its own settings before the run's; what is none is left out."""
+    run = record.begun.model_dump(exclude={"format", "params", "contestants", "replicates"})
+    own = {name: value for name, value in net.contestant.model_dump().items() if value is not None}
+    settings = {**record.begun.params, **run, **own, "seed": net.seed}
+    for name in ("forget_bias", "update_bias"):  # a number or a word, and a column is of one type
+        settings |= {name: str(settings[name])} if name in settings else {}
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def _timestamp(created: str) -> float:
+    """Seconds since 1970 of an ISO 8601 time, UTC where it does not say."""
+    time = datetime.fromisoformat(created)
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,118 @@
+"""The columns of the history: heads, widths, and what each is sorted by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from sandbox.gui.history.row import Row
+
+
+class Column(IntEnum):
+    """In order, from the left."""
+
+    STAR = 0
+    SHOW = 1
+    WHEN = 2
+    TASK = 3
+    GAP = 4
+    CONTESTANTS = 5
+    RESULT = 6
+    NOTE = 7
+    STEPS = 8
+    SECONDS = 9
+    PARENT = 10
+    SIZE = 11
+
+
+@dataclass(frozen=True)
+class Head:
+    """One column's head.
+
+    width: pixels at first.  key: what rows are sorted by, None for those that come last however
+    they are sorted; falling: whether the largest come first at the first click.
+    """
+
+    name: str
+    tip: str
+    width: int
+    key: Callable[[Row], Any]
+    falling: bool = False
+    number: bool = False
+
+
+HEADS: Mapping[Column, Head] = {
+    Column.STAR: Head(
+        "star", "Runs that you starred (S).", 30, lambda row: row.info.star, falling=True
+    ),
+    Column.SHOW: Head(
+        "show",
+        "Draw the run's curves beside the live ones (Space).",
+        46,
+        lambda row: row.order,
+        falling=True,
+    ),
+    Column.WHEN: Head("begun", "When it was begun.", 118, lambda row: row.order, falling=True),
+    Column.TASK: Head("task", "What has to be remembered.", 168, lambda row: row.task or None),
+    Column.GAP: Head("gap", "Over how many steps.", 48, lambda row: row.info.gap, number=True),
+    Column.CONTESTANTS: Head(
+        "contestants",
+        "The nets that took part.",
+        156,
+        lambda row: [entrant.title for entrant in row.entrants] or None,
+    ),
+    Column.RESULT: Head(
+        "result",
+        "Who solved it at which step, or how many fresh sequences were right.",
+        232,
+        lambda row: row.merit,
+        falling=True,
+    ),
+    Column.NOTE: Head(
+        "note", "Your own words (F2).", 112, lambda row: row.info.note.casefold() or None
+    ),
+    Column.STEPS: Head(
+        "steps", "Training steps taken.", 100, lambda row: row.info.step, falling=True, number=True
+    ),
+    Column.SECONDS: Head(
+        "training",
+        "Time spent training.",
+        84,
+        lambda row: row.info.seconds,
+        falling=True,
+        number=True,
+    ),
+    Column.PARENT: Head(
+        "fork of",
+        "The run that this one went on from in another way.",
+        100,
+        lambda row: (row.info.origin.parent, row.info.origin.step) if row.info.origin else None,
+    ),
+    Column.SIZE: Head(
+        "size",
+        "Room that curves and checkpoints take.",
+        70,
+        lambda row: row.info.size,
+        falling=True,
+        number=True,
+    ),
+}
+EMPTY_IF_DAMAGED = (Column.STEPS, Column.SECONDS, Column.SIZE)
+
+
+def arranged(rows: Iterable[Row], column: Column, falling: bool) -> list[Row]:
+    """The rows by that column; equal ones stay as they are, those without a value come last."""
+    keyed, without = [], []
+    for row in rows:
+        value = HEADS[column].key(row)
+        if value is None or (column in EMPTY_IF_DAMAGED and row.info.damage and not value):
+            without.append(row)
+        else:
+            keyed.append((value, row))
+    keyed.sort(key=lambda pair: pair[0], reverse=falling)
+    return [row for _, row in keyed] + without

@@ -1,0 +1,166 @@
+"""Below the table: everything about the chosen run, what two differ in, or how much several are."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from sandbox.gui.history import wording
+from sandbox.gui.history.compared import Compared
+from sandbox.gui.palette import DARK, Palette, line_styles
+from sandbox.gui.panels.wording import loss_text, percent
+from sandbox.run.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.gui.history.row import Entrant, Row
+    from sandbox.gui.history.wording import Live
+
+NOBODY = "Choose a run to see all about it, or two to see what they differ in."
+
+
+class Details(QStackedWidget):
+    """One page for a run's facts, one for the differences of two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("details")
+        self.setAccessibleName("About the chosen runs")
+        self._palette = DARK
+        self._about: tuple[Sequence[Row], Live] | None = None
+        self._words = QLabel(NOBODY)
+        self._words.setAccessibleName("About the chosen runs")
+        self._words.setTextFormat(Qt.TextFormat.RichText)
+        self._words.setWordWrap(True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        page = QWidget()
+        page.setObjectName("details_page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addWidget(self._words)
+        column.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName("About the chosen runs")
+        self._area.setWidget(page)
+        self.compared = Compared()
+        self.addWidget(self._area)
+        self.addWidget(self.compared)
+
+    @property
+    def words(self) -> str:
+        """What is said of the chosen runs, with its marks of emphasis."""
+        return self._words.text()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Write in these colours."""
+        self._palette = palette
+        if self._about is not None:
+            self.show_rows(*self._about)
+
+    def show_rows(self, rows: Sequence[Row], live: Live) -> None:
+        """All about one run, or how much several are together."""
+        self._about = rows, live
+        if not rows:
+            self._words.setText(self._quiet(NOBODY))
+        elif len(rows) == 1:
+            self._words.setText(self._run(rows[0], live))
+        else:
+            self._words.setText(_together(rows))
+        self.setCurrentWidget(self._area)
+
+    def show_compared(self) -> Compared:
+        """The page of differences."""
+        self.setCurrentWidget(self.compared)
+        return self.compared
+
+    def _run(self, row: Row, live: Live) -> str:
+        info, state = row.info, live.state(row)
+        gap = "" if info.gap is None else f" · gap {info.gap:,}"
+        lines = [f"<b>{escape(row.task or 'Run')}{gap}</b> {self._quiet(escape(info.run))}"]
+        if info.damage:
+            lines.append(self._colored(escape(info.damage), self._palette.wrong))
+        elif state:
+            wrong = state is wording.State.INTERRUPTED
+            colour = self._palette.wrong if wrong else self._palette.right
+            lines.append(self._colored(state, colour))
+        if not info.damage or info.steps:
+            lines.append(_course(row))
+        lines.append(self._quiet(_moments(row)))
+        styles = line_styles({each.name: each.cell for each in row.entrants})
+        for entrant in row.entrants:
+            who = self._colored(escape(entrant.title), styles[entrant.name].color(self._palette))
+            lines.append(f"<b>{who}</b> {escape(_results(entrant))}")
+        if info.origin is not None:
+            lines.append(f"Fork of {escape(info.origin.parent)} after step {info.origin.step:,}.")
+        if info.note:
+            lines.append(f"“{escape(info.note)}”")
+        return "<br>".join(lines)
+
+    def _quiet(self, words: str) -> str:
+        return self._colored(words, self._palette.quiet)
+
+    def _colored(self, words: str, color: str) -> str:
+        return f'<span style="color: {color}">{words}</span>'
+
+
+def _course(row: Row) -> str:
+    info = row.info
+    taken = f"{info.step:,} of {counted(info.steps, 'step')}"
+    return f"{taken} in {wording.duration(info.seconds)} of training · seed {info.seed}"
+
+
+def _moments(row: Row) -> str:
+    words = [f"begun {wording.in_full(row.moment)}" if row.moment else wording.in_full(None)]
+    with suppress(ValueError):  # a damaged run may not know
+        words.append(f"saved {wording.in_full(datetime.fromisoformat(row.info.updated))}")
+    if row.info.size:
+        words.append(wording.size(row.info.size))
+    return wording.BETWEEN.join(words)
+
+
+def _results(entrant: Entrant) -> str:
+    """As in: solved at step 312 · 100% right, loss 0.012 on fresh sequences · 4,614 parameters."""
+    count = len(entrant.results)
+    if count > 1:
+        return _of_replicates(entrant, count)
+    result = entrant.results[0]
+    words = [f"solved at step {at:,}" for at in entrant.solved]
+    words += [f"diverged at step {at:,}" for at in entrant.diverged]
+    if entrant.accuracy is None:
+        words.append("not judged yet")
+    else:
+        loss = loss_text(result.get("loss"))
+        words.append(f"{percent(entrant.accuracy)} right, loss {loss} on fresh sequences")
+    if result.get("parameters") is not None:
+        words.append(counted(int(result["parameters"]), "parameter"))
+    return wording.BETWEEN.join(words)
+
+
+def _of_replicates(entrant: Entrant, count: int) -> str:
+    words = [f"{count} replicates", f"{len(entrant.solved)} solved it"]
+    if entrant.solved:
+        words[-1] += " at step " + ", ".join(f"{at:,}" for at in entrant.solved)
+    if entrant.diverged:
+        words.append(f"{len(entrant.diverged)} diverged")
+    if entrant.accuracy is not None:
+        words.append(f"the best {percent(entrant.accuracy)} right")
+    return wording.BETWEEN.join(words)
+
+
+def _together(rows: Sequence[Row]) -> str:
+    seconds = sum(row.info.seconds for row in rows)
+    room = wording.size(sum(row.info.size for row in rows))
+    return (
+        f"<b>{counted(len(rows), 'run')} chosen</b><br>"
+        f"{wording.duration(seconds)} of training, {room} of curves and checkpoints"
+    )

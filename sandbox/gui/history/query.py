@@ -1,0 +1,153 @@
+"""What is looked for: words and "gap:50" as typed, and what the choices beside them say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.gui.history.row import Row
+
+Outcome = Literal["", "solved", "not solved", "diverged", "interrupted", "damaged"]
+OUTCOMES: tuple[Outcome, ...] = (
+    "solved",
+    "not solved",
+    "diverged",
+    "interrupted",
+    "damaged",
+)
+_RANGE = re.compile(r"(?P<low>\d+)-(?P<high>\d+)|(?P<sign>[<>]=?|=?)(?P<number>\d+)")
+NUMBERS = "a number (50), a range (20-100) or a limit (>50)"
+HINT = (
+    "Words are looked for in task, id, note and contestants; all must be there. "
+    "Also gap:50, gap:20-100, seed:0, task:recall, cell:gru, solved:lstm, diverged:rnn, "
+    "is:interrupted and star."
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """Everything that narrows the list.  cell: a cell's name; gap: None for any."""
+
+    text: str = ""
+    task: str = ""
+    gap: int | None = None
+    cell: str = ""
+    outcome: Outcome = ""
+    starred: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is looked for."""
+        return self != Query(text=self.text) or bool(self.text.strip())
+
+
+class Unclear(ValueError):
+    """Something typed that cannot be looked for, in a sentence."""
+
+
+def matcher(query: Query) -> Callable[[Row], bool]:
+    """Whether a row is among those that are looked for; Unclear says what cannot be read."""
+    tests = [_typed(word) for word in query.text.casefold().split()]
+    tests += [test for test in _chosen(query) if test is not None]
+
+    def matches(row: Row) -> bool:
+        return all(test(row) for test in tests)
+
+    return matches
+
+
+def _chosen(query: Query) -> list[Callable[[Row], bool] | None]:
+    return [
+        (lambda row: row.info.task == query.task) if query.task else None,
+        (lambda row: row.info.gap == query.gap) if query.gap is not None else None,
+        (lambda row: query.cell in row.cells) if query.cell else None,
+        OUTCOME_TESTS[query.outcome] if query.outcome else None,
+        _is_starred if query.starred else None,
+    ]
+
+
+def _typed(word: str) -> Callable[[Row], bool]:
+    """The test of one typed word; one that ends in a colon is still being typed."""
+    key, colon, value = word.partition(":")
+    if word in ("star", "starred", "is:star", "is:starred"):
+        return _is_starred
+    if not colon or key not in _KEYS:
+        return lambda row: word in row.searched
+    return _KEYS[key](value) if value else _any_row
+
+
+def _any_row(row: Row) -> bool:
+    return True
+
+
+def _is_starred(row: Row) -> bool:
+    return row.info.star
+
+
+def _is_solved(row: Row) -> bool:
+    return bool(row.solvers)
+
+
+def _is_not_solved(row: Row) -> bool:
+    return not row.solvers and not row.info.damage
+
+
+OUTCOME_TESTS: dict[str, Callable[[Row], bool]] = {
+    "solved": _is_solved,
+    "not solved": _is_not_solved,
+    "diverged": lambda row: bool(row.diverged),
+    "interrupted": lambda row: row.info.interrupted,
+    "damaged": lambda row: row.info.damage is not None,
+}
+
+
+def _outcome(value: str) -> Callable[[Row], bool]:
+    known = {name.replace(" ", "-"): test for name, test in OUTCOME_TESTS.items()}
+    begun = [test for name, test in known.items() if name.startswith(value)]
+    if not begun:
+        raise Unclear(f"is: takes one of star, {', '.join(known)}.")
+    return known.get(value, begun[0])
+
+
+def _gap(value: str) -> Callable[[Row], bool]:
+    fits = _numbers("gap", value)
+    return lambda row: row.info.gap is not None and fits(row.info.gap)
+
+
+def _seed(value: str) -> Callable[[Row], bool]:
+    fits = _numbers("seed", value)
+    return lambda row: not row.info.damage and fits(row.info.seed)
+
+
+def _numbers(key: str, value: str) -> Callable[[int], bool]:
+    if value in ("<", ">", "<=", ">=", "=") or re.fullmatch(r"\d+-", value):
+        return lambda number: True  # still being typed
+    read = _RANGE.fullmatch(value)
+    if read is None:
+        raise Unclear(f"{key}: takes {NUMBERS}.")
+    if read["low"]:
+        low, high = int(read["low"]), int(read["high"])
+        return lambda number: low <= number <= high
+    limit = int(read["number"])
+    return {
+        "<": lambda number: number < limit,
+        "<=": lambda number: number <= limit,
+        ">": lambda number: number > limit,
+        ">=": lambda number: number >= limit,
+    }.get(read["sign"], lambda number: number == limit)
+
+
+_KEYS: dict[str, Callable[[str], Callable[[Row], bool]]] = {
+    "gap": _gap,
+    "seed": _seed,
+    "is": _outcome,
+    "task": lambda value: lambda row: value in f"{row.info.task} {row.task}".casefold(),
+    "note": lambda value: lambda row: value in row.info.note.casefold(),
+    "cell": lambda value: lambda row: value in row.cells,
+    "solved": lambda value: lambda row: value in row.solvers,
+    "diverged": lambda value: lambda row: value in row.diverged,
+}

@@ -1,0 +1,182 @@
+"""What narrows the list: words, and choices of task, gap, cell, result and star."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sandbox.engine.cells import CELLS
+from sandbox.gui.controls import QuietComboBox
+from sandbox.gui.fields import Refusal
+from sandbox.gui.history import wording
+from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from sandbox.gui.history.listing import Listing
+
+
+class SearchField(QLineEdit):
+    """Words to look for; Escape takes them away, Down goes to the runs."""
+
+    left_down = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("search_field")
+        self.setAccessibleName("Search runs")
+        self.setAccessibleDescription(HINT)
+        self.setToolTip(HINT)
+        self.setPlaceholderText("Search: words, gap:50, solved:lstm, star …")
+        self.setClearButtonEnabled(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape and Down; everything else is typing."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left_down.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class SearchBar(QWidget):
+    """Says what is looked for whenever that changes."""
+
+    changed = Signal(object)  # Query
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field = SearchField()
+        self.count = QLabel()
+        self.count.setObjectName("count")
+        self.count.setProperty("role", "quiet")
+        self.count.setAccessibleName("How many runs are listed")
+        self.clear_button = _button("Clear", "Look for nothing in particular: list every run.")
+        self.clear_button.clicked.connect(self.clear)
+        self._task = _choice("Task", "List runs of one task.", "any task", 150)
+        self._gap = _choice("Gap", "List runs of one gap.", "any gap", 84)
+        self._cell = _choice("Cell", "List runs in which this cell took part.", "any cell", 104)
+        self._outcome = _choice("Result", "List runs by what came of them.", "any result", 104)
+        for outcome in OUTCOMES:
+            self._outcome.addItem(outcome, outcome)
+        self._starred = QCheckBox("starred only")
+        self._starred.setAccessibleName("Starred runs only")
+        self._starred.setToolTip("List only the runs that you starred.")
+        self._refusal = Refusal()
+        self._choices = (self._task, self._gap, self._cell, self._outcome)
+        self._lay_out()
+        self.field.textChanged.connect(self._tell)
+        for choice in self._choices:
+            choice.currentIndexChanged.connect(self._tell)
+        self._starred.toggled.connect(self._tell)
+
+    @property
+    def query(self) -> Query:
+        """What is looked for."""
+        return Query(
+            text=self.field.text(),
+            task=self._task.currentData() or "",
+            gap=self._gap.currentData(),
+            cell=self._cell.currentData() or "",
+            outcome=cast("Outcome", self._outcome.currentData() or ""),
+            starred=self._starred.isChecked(),
+        )
+
+    def clear(self) -> None:
+        """Look for nothing in particular."""
+        blockers = [QSignalBlocker(each) for each in (*self._choices, self._starred, self.field)]
+        for choice in self._choices:
+            choice.setCurrentIndex(0)
+        self._starred.setChecked(False)
+        self.field.clear()
+        for blocker in blockers:
+            blocker.unblock()
+        self._tell()
+
+    def refuse(self, sentence: str) -> None:
+        """Say why what was typed cannot be looked for; "" where it can."""
+        self._refusal.say(sentence)
+
+    def show_count(self, listed: int, every: int) -> None:
+        """How many runs there are, and how many of them are listed."""
+        self.count.setText(wording.count_of(listed, every))
+
+    def offer(self, listing: Listing) -> None:
+        """Let choose among what there is; what was chosen stays chosen."""
+        _fill(self._task, [(title, name) for name, title in listing.tasks.items()])
+        _fill(self._gap, [(f"gap {gap:,}", gap) for gap in listing.gaps])
+        _fill(self._cell, [(_cell(name), name) for name in listing.cells])
+
+    def _tell(self) -> None:
+        self.clear_button.setEnabled(self.query.narrows)
+        self.changed.emit(self.query)
+
+    def _lay_out(self) -> None:
+        above, below = QHBoxLayout(), QHBoxLayout()
+        for row in (above, below):
+            row.setSpacing(8)
+        above.addWidget(self.field, 1)
+        above.addWidget(self.count)
+        for choice in self._choices:
+            below.addWidget(choice)
+        below.addWidget(self._starred)
+        below.addStretch(1)
+        below.addWidget(self.clear_button)
+        self.clear_button.setEnabled(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 8)
+        column.setSpacing(8)
+        column.addLayout(above)
+        column.addWidget(self._refusal)
+        column.addLayout(below)
+
+
+def _cell(name: str) -> str:
+    return CELLS[name].title if name in CELLS else name
+
+
+def _fill(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
+    """Other choices after the first; the one in force is kept, even where no run has it now."""
+    chosen, words = box.currentData(), box.currentText()
+    if chosen is not None and chosen not in [value for _, value in choices]:
+        choices = [*choices, (words, chosen)]
+    if choices == [(box.itemText(n), box.itemData(n)) for n in range(1, box.count())]:
+        return
+    blocker = QSignalBlocker(box)
+    while box.count() > 1:
+        box.removeItem(1)
+    for text, value in choices:
+        box.addItem(text, value)
+    box.setCurrentIndex(max(0, box.findData(chosen)) if chosen is not None else 0)
+    blocker.unblock()
+
+
+def _choice(name: str, tip: str, anything: str, width: int) -> QComboBox:
+    box = QuietComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    box.setMinimumWidth(width)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setMaxVisibleItems(16)
+    box.addItem(anything, None)
+    return box
+
+
+def _button(words: str, tip: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setAccessibleName(words)
+    button.setToolTip(tip)
+    return button

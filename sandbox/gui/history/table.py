@@ -1,0 +1,282 @@
+"""The table of runs: what is chosen in it, its scroll position, and how it is worked by keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from sandbox.gui.history.columns import HEADS, Column
+from sandbox.gui.history.ink import ROW_PX, Ink
+from sandbox.gui.history.model import HAND_MADE
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from sandbox.gui.history.model import RunsModel
+    from sandbox.gui.history.row import Row
+    from sandbox.gui.palette import Palette
+
+STRETCHED = Column.RESULT
+ROWS = QItemSelectionModel.SelectionFlag.Rows
+NOTHING = QItemSelectionModel.SelectionFlag.NoUpdate
+NO_HINT = Ink.EndEditHint.NoHint
+
+
+class RunsTable(QTableView):
+    """Chosen runs, the current one and the first visible one stay the same when it is reset."""
+
+    chosen = Signal()  # other runs than before
+    opened = Signal(str)
+    star_clicked = Signal(str)
+    show_clicked = Signal(str)
+    edited = Signal()  # a note was written, or given up
+
+    def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = model
+        self._before: tuple[list[str], str, int, str] = ([], "", 0, "")
+        self._resetting = False
+        self.setObjectName("runs_table")
+        self.setAccessibleName("Runs")
+        self.setAccessibleDescription(
+            "One run a line. Enter opens it, Space shows its curves, S stars it, F2 edits its "
+            "note, Delete deletes it, the menu key says what else there is."
+        )
+        self._set_manners()
+        self.setModel(model)
+        self.ink = Ink(model, self)
+        self.ink.closeEditor.connect(self._tell_edited, Qt.ConnectionType.QueuedConnection)
+        self.setItemDelegate(self.ink)
+        self._set_heads()
+        model.modelAboutToBeReset.connect(self._keep_place)
+        model.modelReset.connect(self._find_place)
+        self.selectionModel().selectionChanged.connect(self._tell_chosen)
+        self.clicked.connect(self._click)
+        self.doubleClicked.connect(self._double_click)
+
+    def chosen_runs(self) -> list[Row]:
+        """The runs that are chosen, from the top."""
+        spans = [(span.top(), span.bottom()) for span in self.selectionModel().selection()]
+        places = {place for first, last in spans for place in range(first, last + 1)}
+        return [self._runs.rows[place] for place in sorted(places)]
+
+    def current_run(self) -> Row | None:
+        """The run that the keyboard is at."""
+        index = self.currentIndex()
+        return self._runs.row_at(index) if index.isValid() else None
+
+    def choose(self, run: str) -> bool:
+        """Choose one run and scroll to it; False where it is not listed."""
+        place = self._runs.place_of(run)
+        if place is None:
+            return False
+        self.setCurrentIndex(self._runs.index(place, Column.WHEN))
+        self.selectRow(place)
+        self.scrollTo(self.currentIndex())
+        return True
+
+    @property
+    def editing(self) -> bool:
+        """Whether a note is being written."""
+        return self.ink.editor is not None
+
+    def edit_note(self) -> None:
+        """Write a note on the current run, in its place."""
+        current = self.currentIndex()
+        if current.isValid():
+            index = self._runs.index(current.row(), Column.NOTE)
+            self.setColumnHidden(Column.NOTE, False)
+            self.selectionModel().setCurrentIndex(index, NOTHING)
+            self.scrollTo(index)
+            self.edit(index)
+
+    def finish_note(self) -> None:
+        """Take over what has been written of a note."""
+        if self.ink.editor is not None:
+            editor = self.ink.editor
+            self.commitData(editor)
+            self.closeEditor(editor, NO_HINT)
+
+    def sort_by(self, column: Column) -> None:
+        """Order by a column; again, and the order is turned round."""
+        header = self.horizontalHeader()
+        falling = HEADS[column].falling
+        if header.sortIndicatorSection() == column:
+            falling = header.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
+        self.finish_note()
+        order = Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder
+        self.sortByColumn(column, order)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Paint in these colours."""
+        self.ink.set_palette(palette)
+        self.viewport().update()
+
+    def heads(self) -> str:
+        """Widths, order and absence of columns, as text."""
+        state = self.horizontalHeader().saveState()
+        return bytes(state.toBase64().data()).decode()
+
+    def set_heads(self, heads: str) -> None:
+        """What `heads` said; nothing where it says nothing."""
+        if heads:
+            self.horizontalHeader().restoreState(QByteArray.fromBase64(heads.encode()))
+            self.fit()
+
+    def fit(self) -> None:
+        """Give the results what room is left."""
+        header = self.horizontalHeader()
+        others = sum(header.sectionSize(column) for column in Column if column != STRETCHED)
+        room = self.viewport().width() - others
+        header.resizeSection(STRETCHED, max(HEADS[STRETCHED].width, room))
+
+    # Manners --------------------------------------------------------------------------
+
+    def _set_manners(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows = self.verticalHeader()
+        rows.setDefaultSectionSize(ROW_PX)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.hide()
+
+    def _set_heads(self) -> None:
+        header = self.horizontalHeader()
+        # A head is drawn as chosen where its whole column is: to know, it would ask every row.
+        header.setSelectionModel(QItemSelectionModel(self._runs, header))
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(28)
+        header.setSectionsMovable(True)
+        header.setFirstSectionMovable(False)
+        header.setFixedHeight(28)
+        header.setAccessibleName("Columns")
+        for column, head in HEADS.items():
+            self.setColumnWidth(column, head.width)
+        header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(True)
+        header.sectionPressed.connect(self._before_sorting)
+        header.sortIndicatorChanged.connect(self._after_sorting)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The results take what room is left."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """A click on a star or a box chooses nothing."""
+        mouse = event is not None and event.type() in _MOUSE
+        if mouse and index.isValid() and index.column() in HAND_MADE:
+            return NOTHING
+        return super().selectionCommand(index, event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are shortcuts here, not the beginning of a run's name."""
+
+    # What happens -----------------------------------------------------------------------
+
+    def _click(self, index: QModelIndex) -> None:
+        run = self._runs.row_at(index).run
+        if index.column() == Column.STAR:
+            self.star_clicked.emit(run)
+        elif index.column() == Column.SHOW:
+            self.show_clicked.emit(run)
+
+    def _double_click(self, index: QModelIndex) -> None:
+        if index.column() == Column.NOTE:
+            self.edit_note()
+        elif index.column() not in HAND_MADE:
+            self.opened.emit(self._runs.row_at(index).run)
+
+    def _tell_chosen(self) -> None:
+        if not self._resetting:
+            self.chosen.emit()
+
+    def _tell_edited(self) -> None:
+        self.edited.emit()
+
+    def _before_sorting(self) -> None:
+        self.finish_note()
+
+    def _after_sorting(self) -> None:
+        """What was chosen stays in sight; else the table begins at its top."""
+        if self.chosen_runs():
+            self.scrollTo(self.currentIndex())
+        else:
+            self.scrollToTop()
+
+    def _keep_place(self) -> None:
+        """What is chosen, the current run, its line, and the first visible one but the top."""
+        self._resetting = True
+        current, top = self.current_run(), self.verticalScrollBar().value()
+        rows = self._runs.rows
+        self._before = (
+            [row.run for row in self.chosen_runs()],
+            "" if current is None else current.run,
+            self.currentIndex().row(),
+            rows[top].run if 0 < top < len(rows) else "",
+        )
+
+    def _find_place(self) -> None:
+        runs, current, line, top = self._before
+        places = [place for run in runs if (place := self._runs.place_of(run)) is not None]
+        self._select(places)
+        place = self._runs.place_of(current)
+        if place is None and current and self._runs.rows:  # gone: the run that took its line
+            place = min(max(line, 0), len(self._runs.rows) - 1)
+            self._select(places or [place])
+        if place is not None:
+            index = self._runs.index(place, Column.WHEN)
+            self.selectionModel().setCurrentIndex(index, NOTHING)
+        first = self._runs.place_of(top)
+        if first is not None:
+            self.verticalScrollBar().setValue(first)
+        self._resetting = False
+        self.chosen.emit()
+
+    def _select(self, places: list[int]) -> None:
+        selection = QItemSelection()
+        for first, last in _spans(sorted(places)):
+            top, bottom = self._runs.index(first, 0), self._runs.index(last, len(Column) - 1)
+            selection.select(top, bottom)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().select(selection, flag | ROWS)
+
+
+_MOUSE = (
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseMove,
+    QEvent.Type.MouseButtonDblClick,
+)
+
+
+def _spans(places: list[int]) -> list[tuple[int, int]]:
+    """Runs of neighbours, as (first, last)."""
+    spans: list[tuple[int, int]] = []
+    for place in places:
+        if spans and place == spans[-1][1] + 1:
+            spans[-1] = spans[-1][0], place
+        else:
+            spans.append((place, place))
+    return spans

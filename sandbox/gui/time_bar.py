@@ -1,0 +1,188 @@
+"""Under the curves: a slider over training time, its film, the way back to now, and the fork."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+
+from sandbox.gui.icons import icon
+from sandbox.gui.palette import DARK, Palette
+from sandbox.gui.panels.typeface import SMALL_PX
+from sandbox.gui.theme import figures
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from sandbox.gui.actions import Actions
+    from sandbox.gui.session import Session
+
+FILM_MS = 33
+FILM_PICTURES = 300  # about, in a whole film
+BAR_PX, LABEL_PX = 30, 168
+PAGES = 20
+NAMES = ("film", "earlier", "later", "now", "fork")
+
+
+class TimeBar(QWidget):
+    """Shows which step the panels show, and goes to any other one of the run.
+
+    Dragging pauses the training.  A film waits for each picture before it asks for the next.
+    """
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("time_bar")
+        self._session, self._actions, self._colors = session, actions, DARK
+        self.slider, self._label = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self._buttons = {name: _button(actions[name]) for name in ("film", "now", "fork")}
+        self._film = QTimer(self)
+        self._film.setInterval(FILM_MS)
+        self._film.timeout.connect(self._next_picture)
+        self._lay_out()
+        for name, act in (
+            ("film", self.toggle_film),
+            ("earlier", self._earlier),
+            ("later", self._later),
+            ("now", self._to_now),
+            ("fork", self._fork),
+        ):
+            actions[name].triggered.connect(act)
+        self.slider.valueChanged.connect(self._go)
+        session.beat.connect(self._follow)
+        session.status_changed.connect(self._follow)
+        session.run_opened.connect(self._begin)
+        session.looked_back.connect(self._follow)
+        session.training_changed.connect(self._follow)
+        session.frame_arrived.connect(self._follow)
+        self._follow()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._colors = palette
+        self._show_film()
+
+    def toggle_film(self) -> None:
+        """Play what there is from the step that is shown, from the start where it is the last."""
+        if self._film.isActive():
+            self._stop_film()
+            return
+        if self._session.looking is None:
+            self._session.look_back(self._session.first_step)
+        self._film.start()
+        self._show_film()
+
+    def _next_picture(self) -> None:
+        session = self._session
+        if session.looking is None or session.looking >= session.step_taken:
+            self._stop_film()
+        elif session.frame is not None and session.frame.step == session.looking:
+            whole = session.step_taken - session.first_step
+            session.look_back(session.looking + max(1, whole // FILM_PICTURES))
+
+    def _stop_film(self) -> None:
+        self._film.stop()
+        self._show_film()
+
+    def _show_film(self) -> None:
+        playing = self._film.isActive()
+        button = self._buttons["film"]
+        button.setText("Pause film" if playing else "Film")
+        colors = self._colors
+        button.setIcon(icon("pause" if playing else "train", colors.text, colors.quiet))
+
+    def _begin(self) -> None:
+        self._stop_film()
+        self._follow()
+
+    def _go(self, step: int) -> None:
+        if self.slider.isSliderDown():
+            self._stop_film()
+        self._session.look_back(None if step >= self.slider.maximum() else step)
+
+    def _earlier(self) -> None:
+        self._move(-1)
+
+    def _later(self) -> None:
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        self._stop_film()
+        self._session.look_back(self._session.shown_step + by)
+
+    def _to_now(self) -> None:
+        self._stop_film()
+        self._session.look_back(None)
+
+    def _fork(self) -> None:
+        self._stop_film()
+        self._session.fork()
+
+    def _follow(self, *_: object) -> None:
+        session = self._session
+        first, last = session.first_step, max(session.step_taken, session.first_step)
+        self.slider.blockSignals(True)
+        self.slider.setRange(first, last)
+        self.slider.setPageStep(max(1, (last - first) // PAGES))
+        if not self.slider.isSliderDown() or session.looking is not None:
+            self.slider.setValue(session.shown_step)
+        self.slider.blockSignals(False)
+        self._label.setText(self._words(last))
+        self.slider.setAccessibleDescription(self._label.text())
+        there = last > first
+        self.slider.setEnabled(there)
+        for name in NAMES:
+            self._actions[name].setEnabled(there or (name == "fork" and last > 0))
+        self._actions["now"].setEnabled(session.looking is not None)
+
+    def _words(self, last: int) -> str:
+        session = self._session
+        if not last:
+            return "nothing trained yet"
+        if session.looking is None:
+            return f"step {last:,}, the last" if not session.training else f"step {last:,}"
+        frame = session.frame
+        if frame is not None and frame.step != session.looking:
+            return f"step {session.looking:,} · shown: {frame.step:,}"
+        return f"step {session.looking:,} of {last:,}"
+
+    def _lay_out(self) -> None:
+        self.setFixedHeight(BAR_PX)
+        self.slider.setAccessibleName("Step shown")
+        self.slider.setToolTip(
+            "Drag to see every panel as it was at that step; training pauses meanwhile."
+        )
+        self._label.setFont(figures(SMALL_PX))
+        self._label.setFixedWidth(LABEL_PX)
+        self._label.setProperty("role", "caption")
+        self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 2, 12, 4)
+        row.setSpacing(8)
+        row.addWidget(self._buttons["film"])
+        row.addWidget(self.slider, 1)
+        row.addWidget(self._label)
+        row.addWidget(self._buttons["now"])
+        row.addWidget(self._buttons["fork"])
+        self._show_film()
+
+
+WORDS = {"film": "Film", "now": "Now", "fork": "Fork"}
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    name = action.objectName().removeprefix("action_")
+    button.setText(WORDS[name])
+    button.setAccessibleName(WORDS[name])
+    button.setToolTip(action.toolTip())
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setProperty("compact", True)
+    if name == "film":
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(14, 14))
+    button.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(button.setEnabled)
+    button.clicked.connect(action.trigger)
+    return button

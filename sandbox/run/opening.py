@@ -1,0 +1,157 @@
+"""How a run comes under way: untrained, as the store has it, or as a fork of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.run import words
+from sandbox.run.messages import Curve, Evaluation, Event, Points
+from sandbox.run.replay import replayed
+from sandbox.run.training import Training
+from sandbox.store.base import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sandbox.engine.trainer import Trainer
+    from sandbox.experiment import Experiment
+    from sandbox.run.mailbox import Record
+    from sandbox.run.orders import Opening
+    from sandbox.store.base import Origin, RunRecord, State, Store
+
+MOST_PIECES = 2_000  # messages that a stored curve is told in
+KINDS = ("solved", "diverged", "changed", "finished", "note")
+
+
+@dataclass(frozen=True)
+class Fork:
+    """What a fork goes on from: its parent's state and settings at that step."""
+
+    origin: Origin
+    state: State
+    parent: Experiment
+
+
+class Openings:
+    """Begins trainings.  make: a trainer of an experiment.  tell: where messages go."""
+
+    def __init__(
+        self,
+        make: Callable[[Experiment], Trainer],
+        tell: Callable[[Record], None],
+        store: Store | None,
+    ) -> None:
+        self._make, self._tell, self._store = make, tell, store
+        self._fork: Fork | None = None
+
+    def source_of(self, opening: Opening, current: Training | None) -> Fork | None:
+        """What a fork goes on from; None where the run is no fork.
+
+        Asked for while its parent may still be the one on screen.
+        """
+        origin = opening.start.origin
+        if origin is None:
+            return None
+        if self._fork is None or self._fork.origin != origin:
+            self._fork = self._of_parent(origin, current)
+        return self._fork
+
+    def begun(self, opening: Opening, source: Fork | None) -> Training:
+        """The run under way; RunError where the store cannot give it."""
+        if opening.start.resumed:
+            return self._resumed(opening.run)
+        trainer = self._make(opening.experiment)
+        try:
+            anew = trainer.fork(source.state, source.parent) if source else []
+            origin = source.origin if source else None
+            training = Training(opening.run, trainer, self._tell, self._store, origin=origin)
+        except BaseException:
+            trainer.close()
+            raise
+        if source is not None:
+            keys = trainer.keys
+            training.event("note", words.forked(source.origin.step, [(k, keys[k]) for k in anew]))
+        return training
+
+    def _of_parent(self, origin: Origin, current: Training | None) -> Fork:
+        if current is not None and current.run == origin.parent:
+            begun, changes, checkpoint = current.begun, current.changes, current.tape.before
+        else:
+            record = self._stored(origin.parent)
+            begun, changes = record.begun, list(record.changes)
+            checkpoint = record.before
+        replay = replayed(self._make, begun, changes, checkpoint, origin.step, evaluating=True)
+        try:
+            return Fork(origin, replay.trainer.state(), replay.experiment_at(origin.step))
+        finally:
+            replay.close()
+
+    def _stored(self, run: str) -> RunRecord:
+        if self._store is None:
+            raise RunError(f"Run {run} is not kept anywhere.")
+        return self._store.record(run)
+
+    def _resumed(self, run: str) -> Training:
+        if self._store is None:
+            raise RunError(f"Run {run} is not kept anywhere.")
+        self._store.resume(run)
+        try:
+            record = self._store.record(run)
+            return self._going_on(run, record)
+        except BaseException:
+            self._store.finish(run)
+            raise
+
+    def _going_on(self, run: str, record: RunRecord) -> Training:
+        trainer = self._make(record.experiment_at(record.info.step))
+        try:
+            training = Training(run, trainer, self._tell, self._store, resumed=record)
+        except BaseException as error:
+            trainer.close()
+            if isinstance(error, ValueError):
+                raise RunError(f"Run {run} cannot be gone on with: {error}.") from None
+            raise
+        for message in told(record):
+            self._tell(message)
+        if record.info.damage:
+            self._tell(Event(run, record.info.step, "note", record.info.damage))
+        return training
+
+
+def told(record: RunRecord) -> Iterator[Record]:
+    """All that a stored run told when it was trained: its curves, evaluations and events."""
+    run = record.info.run
+    yield from _points(record)
+    for event in record.events:
+        step, kind = int(event["step"]), str(event["kind"])
+        cell = None if event.get("cell") is None else str(event["cell"])
+        if kind == "evaluation" and cell is not None:
+            splits = {str(k): (float(a), float(b)) for k, (a, b) in event["splits"].items()}
+            yield Evaluation(run, step, cell, splits, bool(event.get("solved")))
+        elif kind in KINDS:
+            yield Event(run, step, kind, str(event.get("text", "")), cell)  # type: ignore[arg-type]
+
+
+def _points(record: RunRecord) -> Iterator[Points]:
+    """The curves in the pieces of the clock, or in larger ones where these are very many."""
+    curves = {k: (steps, Curve(*each)) for k, (steps, each) in record.curves.items() if len(steps)}
+    if not curves:
+        return
+    first = min(int(steps[0]) for steps, _ in curves.values())
+    last = max(int(steps[-1]) for steps, _ in curves.values())
+    every = -(-len(record.clock) // MOST_PIECES) or 1
+    ends = [(int(step), float(at)) for step, at in record.clock[::-1][::every][::-1]]
+    if not ends or ends[-1][0] < last:
+        ends.append((last, record.info.seconds))
+    for end, seconds in ends:
+        if end < first:
+            continue
+        part = {}
+        for key, (steps, curve) in curves.items():
+            start, stop = steps.searchsorted([first, end + 1])
+            if stop > start:
+                columns = (curve.loss, curve.accuracy, curve.grad_norm)
+                part[key] = Curve(*(column[start:stop] for column in columns))
+        yield Points(record.info.run, first, part, seconds)
+        first = end + 1

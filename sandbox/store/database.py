@@ -1,0 +1,135 @@
+"""The database file: opening, its schema's steps, and what its errors mean.
+
+`journal_mode=DELETE` and `synchronous=FULL`: SQLite's write-ahead log had a fault until
+3.51.3 that could corrupt a file, and one commit a second does not need it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import sqlite3
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from sandbox.store.base import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BUSY_S = 5.0
+_STEP = re.compile(r"(\d{3})_\w+\.sql")
+_MEANING: dict[int, tuple[int, str]] = {
+    sqlite3.SQLITE_FULL: (errno.ENOSPC, "no room is left on the disk"),
+    sqlite3.SQLITE_READONLY: (errno.EROFS, "its file or folder may not be written"),
+    sqlite3.SQLITE_CANTOPEN: (errno.EACCES, "its file or folder cannot be opened"),
+    sqlite3.SQLITE_PERM: (errno.EACCES, "its file or folder cannot be opened"),
+    sqlite3.SQLITE_IOERR: (errno.EIO, "the disk reports an error"),
+    sqlite3.SQLITE_BUSY: (errno.EBUSY, "another program holds its file"),
+    sqlite3.SQLITE_LOCKED: (errno.EBUSY, "another program holds its file"),
+    sqlite3.SQLITE_NOMEM: (errno.ENOMEM, "there is not enough memory"),
+    sqlite3.SQLITE_TOOBIG: (errno.EFBIG, "a checkpoint is larger than its file may hold"),
+}
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class LaterVersion(RunError):
+    """The file was made by a later version of this program."""
+
+
+def opened(path: Path, create: bool) -> sqlite3.Connection:
+    """A connection with every step of the schema taken; the caller closes it.
+
+    FileNotFoundError where there is no file and none is to be made.  LaterVersion.
+    """
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif not path.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    mode = "rwc" if create else "rw"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts in a new file only
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    steps = schema_steps()
+    version = _version(connection)
+    if version > len(steps):
+        raise LaterVersion(
+            "The runs were kept by a later version of Sequence Sandbox; use that, or point "
+            "SEQUENCE_SANDBOX_HOME at another folder."
+        )
+    if version < len(steps):
+        with transaction(connection):
+            for number in range(_version(connection), len(steps)):  # another may have been faster
+                _take_step(connection, steps[number], number + 1)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _take_step(connection: sqlite3.Connection, script: str, number: int) -> None:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+    connection.execute(f"PRAGMA user_version = {number}")
+
+
+def schema_steps() -> list[str]:
+    """The files of `sandbox/store/migrations`, in order: 001_….sql, 002_….sql, …"""
+    folder = resources.files("sandbox.store") / "migrations"
+    found = {m[1]: item for item in folder.iterdir() if (m := _STEP.fullmatch(item.name))}
+    return [found[number].read_text(encoding="utf-8") for number in sorted(found)]
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Everything inside, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):  # SQLite may have rolled back itself
+            connection.execute("ROLLBACK")
+        raise
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file is not what was written to it."""
+    return _code(error) in _DAMAGE
+
+
+def as_os_error(error: sqlite3.Error, path: Path) -> OSError:
+    """What the machine did wrong, as an OSError that a person can be told of."""
+    number, words = _MEANING.get(_code(error), (errno.EIO, str(error)))
+    return OSError(number, words, str(path))
+
+
+def _code(error: sqlite3.Error) -> int:
+    code = getattr(error, "sqlite_errorcode", None)
+    return (code & 0xFF) if isinstance(code, int) else sqlite3.SQLITE_ERROR

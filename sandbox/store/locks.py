@@ -1,0 +1,67 @@
+"""Who trains a run: a lock on a file that dies with the process that holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Held(Exception):
+    """Another process, or another part of this one, holds the lock."""
+
+
+class Lock:
+    """A lock that is held from its making until `release`.
+
+    Held where another has it.  OSError where the folder cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        if not _lock(self._handle):
+            os.close(self._handle)
+            raise Held(path.name)
+
+    def release(self) -> None:
+        """Let go, and leave no file behind."""
+        with contextlib.suppress(OSError):  # Windows keeps a file that is open
+            self._path.unlink(missing_ok=True)
+        os.close(self._handle)
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+
+def is_held(path: Path) -> bool:
+    """Whether anybody, this process included, holds the lock at `path`."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True  # a file system without locks: better unlocked than not at all
+    return True

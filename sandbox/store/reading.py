@@ -1,0 +1,215 @@
+"""What is read about runs.  Each blob is checked; what is damaged is left out, and told."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.experiment import Experiment, from_json
+from sandbox.store import blobs
+from sandbox.store.base import Origin, RunError, RunInfo, RunRecord, State, StoredRun
+from sandbox.store.blobs import Damaged
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.store.base import Measured
+
+Curves = dict[str, "tuple[NDArray[np.int64], Measured]"]
+_COLUMNS = (
+    "run, created, updated, task, gap, seed, step, steps, seconds, cells, note, star, parent,"
+    " parent_step, curve_bytes + checkpoint_bytes, open"
+)
+
+
+def infos(connection: sqlite3.Connection, held: Callable[[str], bool]) -> tuple[RunInfo, ...]:
+    """Every run that is not deleted, in the order they were made; `held`: whether it is trained."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM runs WHERE deleted IS NULL ORDER BY id")
+    return tuple(_info(row, held) for row in rows)
+
+
+def info(connection: sqlite3.Connection, run: str, held: Callable[[str], bool]) -> RunInfo:
+    """One run, deleted or not; RunError where there is none."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM runs WHERE run = ?", (run,)).fetchone()
+    if row is None:
+        raise RunError(f"There is no run {run} any more.")
+    return _info(row, held)
+
+
+def names(connection: sqlite3.Connection, deleted: bool = False) -> tuple[str, ...]:
+    """Ids of the runs on the list, or of the deleted ones, in the order they were made."""
+    which = "IS NOT NULL" if deleted else "IS NULL"
+    rows = connection.execute(f"SELECT run FROM runs WHERE deleted {which} ORDER BY id")
+    return tuple(str(run) for (run,) in rows)
+
+
+def stored(connection: sqlite3.Connection, known: RunInfo) -> StoredRun:
+    """A run as its last sound checkpoint left it; RunError where nothing of it is sound."""
+    step, state = checkpoint(connection, known.run, known.step)
+    damage = known.damage
+    if step < known.step:
+        damage = (
+            f"The last checkpoint of run {known.run} is damaged; it goes on from step {step:,}."
+        )
+    parts = {**vars(known), "step": step, "damage": damage}
+    begun = begun_of(connection, known.run)
+    return StoredRun(RunInfo(**parts), begun, events(connection, known.run, step), state)
+
+
+def record(connection: sqlite3.Connection, known: RunInfo) -> RunRecord:
+    """A whole run, up to its last sound checkpoint."""
+    left = stored(connection, known)
+    steps = checkpoint_steps(connection, known.run)
+    sound: dict[int, State] = {}
+    for step in steps:
+        if step <= left.info.step:
+            found, state = checkpoint(connection, known.run, step)
+            sound[found] = state
+    measured = curves(connection, known.run, left.info.step)
+    return RunRecord(
+        left.info,
+        left.begun,
+        left.events,
+        sound[left.info.step],
+        measured,
+        clock(connection, known.run, left.info.step),
+        sound,
+    )
+
+
+def begun_of(connection: sqlite3.Connection, run: str) -> Experiment:
+    """The experiment at the run's first step."""
+    (text,) = connection.execute("SELECT begun FROM runs WHERE run = ?", (run,)).fetchone()
+    try:
+        return from_json(str(text))
+    except ValueError as error:
+        raise RunError(f"Run {run} cannot be read: its experiment is damaged ({error}).") from None
+
+
+def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mapping[str, Any], ...]:
+    """What happened up to a step, in order; lines that are damaged are left out."""
+    rows = connection.execute(
+        "SELECT event FROM events JOIN runs ON runs.id = events.run"
+        " WHERE runs.run = ? AND events.step <= ? ORDER BY events.id",
+        (run, until),
+    )
+    return tuple(event for (text,) in rows if (event := _event(text)) is not None)
+
+
+def curves(connection: sqlite3.Connection, run: str, until: int | None = None) -> Curves:
+    """Steps and measurements by key, up to a step; chunks that are damaged are left out."""
+    parts: dict[str, list[tuple[NDArray[np.int64], Measured]]] = {}
+    for first, measured in _chunks(connection, run):
+        for key, each in measured.items():
+            steps = np.arange(first, first + len(each[0]), dtype=np.int64)
+            keep = len(steps) if until is None else max(0, min(len(steps), until - first + 1))
+            if keep:
+                cut = (each[0][:keep], each[1][:keep], each[2][:keep])
+                parts.setdefault(key, []).append((steps[:keep], cut))
+    return {key: _joined(chunks) for key, chunks in parts.items()}
+
+
+def clock(
+    connection: sqlite3.Connection, run: str, until: int | None = None
+) -> NDArray[np.float64]:
+    """(step, seconds of training until then), (m, 2)."""
+    rows = connection.execute(
+        "SELECT last, points.seconds FROM points JOIN runs ON runs.id = points.run"
+        " WHERE runs.run = ? AND points.seconds > 0 ORDER BY first",
+        (run,),
+    ).fetchall()
+    kept = [row for row in rows if until is None or row[0] <= until]
+    return np.array(kept, np.float64).reshape(-1, 2)
+
+
+def checkpoint_steps(connection: sqlite3.Connection, run: str) -> tuple[int, ...]:
+    """The steps of which there is a checkpoint, in order."""
+    rows = connection.execute(
+        "SELECT checkpoints.step FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
+        " WHERE runs.run = ? ORDER BY checkpoints.step",
+        (run,),
+    )
+    return tuple(int(step) for (step,) in rows)
+
+
+def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int, State]:
+    """The last sound checkpoint at or before `step`; RunError where there is none."""
+    why = "it has no checkpoint there"
+    for found in reversed(checkpoint_steps(connection, run)):
+        if found > step:
+            continue
+        row = connection.execute(
+            "SELECT data, crc FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
+            " WHERE runs.run = ? AND checkpoints.step = ?",
+            (run, found),
+        ).fetchone()
+        try:
+            return found, blobs.unpack_state(*row)
+        except Damaged as error:
+            why = f"its checkpoint of step {found:,} is damaged: {error}"
+        except TypeError:
+            why = f"its checkpoint of step {found:,} is gone"
+    raise RunError(f"Run {run} cannot be gone on with, because {why}; its curves can be read.")
+
+
+def _chunks(
+    connection: sqlite3.Connection, run: str
+) -> Iterator[tuple[int, Mapping[str, Measured]]]:
+    rows = connection.execute(
+        "SELECT first, counts, data, points.crc FROM points JOIN runs ON runs.id = points.run"
+        " WHERE runs.run = ? ORDER BY first",
+        (run,),
+    )
+    for first, counts, data, crc in rows:
+        try:
+            yield int(first), blobs.unpack_points(counts, data, crc)
+        except (Damaged, ValueError, TypeError):
+            continue
+
+
+def _joined(
+    chunks: list[tuple[NDArray[np.int64], Measured]],
+) -> tuple[NDArray[np.int64], Measured]:
+    columns = [np.concatenate([each[n] for _, each in chunks]) for n in range(3)]
+    steps = np.concatenate([steps for steps, _ in chunks])
+    return steps, (columns[0], columns[1], columns[2])
+
+
+def _info(row: tuple[Any, ...], held: Callable[[str], bool]) -> RunInfo:
+    run = str(row[0])
+    try:
+        cells = {str(key): dict(each) for key, each in json.loads(row[9]).items()}
+        origin = Origin(str(row[12]), int(row[13])) if row[12] is not None else None
+        return RunInfo(
+            run=run,
+            created=str(row[1]),
+            updated=str(row[2]),
+            task=str(row[3]),
+            gap=None if row[4] is None else int(row[4]),
+            seed=int(row[5]),
+            step=int(row[6]),
+            steps=int(row[7]),
+            seconds=float(row[8]),
+            cells=cells,
+            note=str(row[10]),
+            star=bool(row[11]),
+            origin=origin,
+            size=int(row[14]),
+            interrupted=bool(row[15]) and not held(run),
+        )
+    except (ValueError, TypeError, AttributeError):
+        return RunInfo(run, damage=f"Run {run} cannot be read: its line of the list is damaged.")
+
+
+def _event(text: object) -> Mapping[str, Any] | None:
+    try:
+        event = json.loads(str(text))
+        int(event["step"]), str(event["kind"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return event if isinstance(event, dict) else None

@@ -1,0 +1,98 @@
+"""A database that is damaged: what is readable is saved into a new one, the old kept aside."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Any
+
+from sandbox.store import database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TABLES = ("runs", "points", "events", "checkpoints", "taken_in")
+BESIDE = ("-journal", "-wal", "-shm")
+MOST_FAILURES = 1_000  # reads that fail one after another before a table is given up
+
+_log = logging.getLogger(__name__)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file, and what SQLite keeps beside it; where it is now.
+
+    Nothing is deleted.  OSError where it cannot be renamed.
+    """
+    moment = time.strftime("%Y%m%d-%H%M%S")
+    aside = path.with_name(f"{path.stem}.damaged-{moment}{path.suffix}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.stem}.damaged-{moment}-{number}{path.suffix}")
+    os.rename(path, aside)
+    for end in BESIDE:
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(path.with_name(path.name + end), aside.with_name(aside.name + end))
+    return aside
+
+
+def recover(path: Path) -> tuple[Path, int]:
+    """Set `path` aside and make it anew; where the old one is, and how many runs were saved."""
+    aside = set_aside(path)
+    saved = 0
+    with contextlib.closing(database.opened(path, create=True)) as new:
+        try:
+            saved = _salvage(aside, new)
+        except sqlite3.Error as error:
+            _log.warning("nothing could be saved from %s: %s", aside, error)
+    return aside, saved
+
+
+def _salvage(aside: Path, new: sqlite3.Connection) -> int:
+    """Copy every row that can be read and fits; how many runs there are then."""
+    old = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    with contextlib.closing(old):
+        new.execute("PRAGMA foreign_keys = OFF")
+        with database.transaction(new):
+            for table in TABLES:
+                _copy(old, new, table)
+            _drop_orphans(new)
+        (count,) = new.execute("SELECT count(*) FROM runs").fetchone()
+    return int(count)
+
+
+def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> None:
+    columns = [row[1] for row in new.execute(f"PRAGMA table_info({table})")]
+    places = ", ".join("?" * len(columns))
+    insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({places})"
+    for row in _readable(old, table, columns):
+        with contextlib.suppress(sqlite3.Error, UnicodeError, OverflowError):
+            new.execute(insert, row)
+
+
+def _readable(old: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows in their order; behind a place that cannot be read, it goes on with later ones."""
+    after, failures = -(2**62), 0
+    select = f"SELECT rowid, {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid > ? LIMIT 1"
+    while failures < MOST_FAILURES:
+        try:
+            row = old.execute(select, (after,)).fetchone()
+        except (sqlite3.Error, UnicodeError):
+            failures += 1
+            after = max(after, 0) + 2 ** min(failures // 50, 40)
+            continue
+        if row is None:
+            return
+        if not isinstance(row[0], int) or row[0] <= after:
+            return
+        after = row[0]
+        yield row[1:]
+
+
+def _drop_orphans(new: sqlite3.Connection) -> None:
+    for table in ("points", "events", "checkpoints"):
+        new.execute(f"DELETE FROM {table} WHERE run NOT IN (SELECT id FROM runs)")

@@ -1,0 +1,268 @@
+"""Experiment files, .seqx: a whole run, or an experiment alone, in one self-contained zip.
+
+Opening one runs no code and touches no other file: its entries are JSON and plain arrays
+under known names, bounded before they are read, and every value is checked
+(`seqx_archive`, `seqx_plain`, `seqx_run`, `seqx_arrays`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from sandbox.store import atomic, seqx_arrays, seqx_plain, seqx_run
+from sandbox.store.base import RunError, RunRecord
+from sandbox.store.blobs import finite
+from sandbox.store.seqx_archive import (
+    CHECKPOINT,
+    CURVES,
+    EVENTS,
+    EXPERIMENT,
+    LIMITS,
+    MAX_ENTRIES,
+    MAX_ENTRY,
+    MAX_FILE,
+    MAX_RATIO,
+    MAX_TOTAL,
+    MIB,
+    README,
+    RUN,
+    SMALL,
+    Archive,
+    Refused,
+    checkpoint_step,
+    shown,
+)
+from sandbox.store.seqx_readme import readme
+from sandbox.tasks.registry import task_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from sandbox.experiment import Experiment
+    from sandbox.store.base import State
+
+MAX_ARRAYS = 150_000  # of all checkpoints
+MAX_CHECKPOINTS = MAX_ENTRIES - len(LIMITS)
+_ROOM = 4 * MIB  # for README.txt, the zip's own headers and the padding of arrays
+_NAMED = 120  # bytes of an array's name, type and shape, and more
+_LATER = "{} was made by a later version of Sequence Sandbox; open it with that one."
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a file holds.  experiment: as begun; record: None where no step was taken."""
+
+    experiment: Experiment
+    record: RunRecord | None
+
+
+# Writing --------------------------------------------------------------------------------
+
+
+def write(path: Path, record: RunRecord) -> None:
+    """The whole run into one file, whole or not at all; RunError in one sentence.
+
+    What is not finite in results and events becomes none, as in the store.
+    """
+    with _told(path, "written"):
+        nets = seqx_arrays.sizes(record.begun)
+        texts = _texts(path.name, record, nets)
+        _check_room(record, sum(map(len, texts.values())))
+        kinds = seqx_arrays.expected(nets)
+        for step, state in record.checkpoints.items():
+            seqx_arrays.check_state(CHECKPOINT.format(step), state, step, kinds)
+        atomic.write(path, lambda file: _fill(file, texts, record))
+
+
+def write_experiment(path: Path, experiment: Experiment) -> None:
+    """An experiment that has not been trained; RunError, or ExperimentError for a wrong task."""
+    task_of(experiment)
+    with _told(path, "written"):
+        texts = {README: readme(shown(path.name), experiment, None, {}).encode()}
+        texts[EXPERIMENT] = _experiment(experiment)
+        atomic.write(path, lambda file: _fill(file, texts, None))
+
+
+def fitting(record: RunRecord) -> RunRecord:
+    """The record with as many checkpoints as a file can hold: first, last, and evenly between.
+
+    The record itself where all of them fit, or not even two.
+    """
+    steps = list(record.checkpoints)
+    nets = seqx_arrays.sizes(record.begun)
+    each = _state_bytes(record)
+    room = MAX_TOTAL - _ROOM - LIMITS[EVENTS] - _curve_bytes(record)
+    arrays = len(seqx_arrays.expected(nets))
+    fit = min(room // each, MAX_ARRAYS // arrays, MAX_CHECKPOINTS, len(steps))
+    if fit < 2 or fit == len(steps):
+        return record
+    kept = [steps[i] for i in np.linspace(0, len(steps) - 1, fit).round().astype(int)]
+    return replace(record, checkpoints={step: record.checkpoints[step] for step in kept})
+
+
+def _texts(name: str, record: RunRecord, nets: Mapping[str, int]) -> dict[str, bytes]:
+    """Every entry that is text, in order, checked as it will be when it is opened."""
+    run, events = seqx_run.run_of(record), finite(record.events)
+    known, _ = seqx_run.info_of(run, record.begun, nets)
+    seqx_run.check_events(events, record.begun, nets)
+    arrays = seqx_arrays.curve_arrays(record.curves, record.clock)
+    seqx_arrays.curves_of(CURVES, arrays, nets, known.step)
+    return {
+        README: readme(shown(name), record.begun, record, arrays).encode(),
+        EXPERIMENT: _experiment(record.begun),
+        RUN: seqx_plain.dumps(RUN, run),
+        EVENTS: seqx_plain.dumps(EVENTS, events),
+    }
+
+
+def _experiment(experiment: Experiment) -> bytes:
+    return seqx_plain.dumps(EXPERIMENT, experiment.model_dump(mode="json"))
+
+
+def _check_room(record: RunRecord, texts: int) -> None:
+    arrays = [array for state in record.checkpoints.values() for array in state.values()]
+    curves, each = _curve_bytes(record), _state_bytes(record)
+    for entry, own in ((CURVES, curves), (CHECKPOINT.format(record.info.step), each)):
+        if own + _ROOM > MAX_ENTRY:
+            raise Refused(entry, f"would be larger than {MAX_ENTRY // MIB} MiB")
+    size = texts + curves + sum(array.nbytes + _NAMED for array in arrays)
+    if size + _ROOM > MAX_TOTAL:
+        raise Refused("it", f"would be larger than {MAX_TOTAL // MIB} MiB; leave checkpoints out")
+    if len(arrays) > MAX_ARRAYS or len(record.checkpoints) > MAX_CHECKPOINTS:
+        raise Refused("it", "would have more arrays than a file can; leave checkpoints out")
+
+
+def _curve_bytes(record: RunRecord) -> int:
+    arrays = seqx_arrays.curve_arrays(record.curves, record.clock)
+    return sum(array.nbytes for array in arrays.values())
+
+
+def _state_bytes(record: RunRecord) -> int:
+    return sum(array.nbytes + _NAMED for array in record.state.values())
+
+
+def _fill(file: BinaryIO, texts: Mapping[str, bytes], record: RunRecord | None) -> None:
+    with zipfile.ZipFile(file, "w", allowZip64=False) as archive:
+        for name, data in texts.items():
+            _add(archive, name, data, _method(data))
+        if record is not None:
+            arrays = seqx_arrays.curve_arrays(record.curves, record.clock)
+            _add(archive, CURVES, seqx_arrays.pack(arrays), zipfile.ZIP_STORED)
+            for step, state in record.checkpoints.items():
+                data = seqx_arrays.pack(state)
+                _add(archive, CHECKPOINT.format(step), data, zipfile.ZIP_STORED)
+
+
+def _method(data: bytes) -> int:
+    """Deflated, but for a text that would be refused as too tightly packed."""
+    tight = len(data) > SMALL and len(data) * 2 > MAX_RATIO * len(zlib.compress(data, 1))
+    return zipfile.ZIP_STORED if tight else zipfile.ZIP_DEFLATED
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes, method: int) -> None:
+    """An entry with the same bytes whenever and wherever it is written."""
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.compress_type, info.create_system = method, 3
+    info.external_attr = (stat.S_IFREG | 0o644) << 16
+    archive.writestr(info, data)
+
+
+# Reading --------------------------------------------------------------------------------
+
+
+def read(path: Path) -> Opened:
+    """What the file holds; RunError in one sentence that names the entry where it is wrong."""
+    with _told(path, "opened"), _opened(path) as (file, size):
+        archive = Archive(file, size)
+        run = _known_version(path, archive)
+        _check_names(archive, run is not None)
+        experiment = seqx_run.experiment_of(_loaded(archive, EXPERIMENT))
+        if run is None:
+            return Opened(experiment, None)
+        return Opened(experiment, _record(archive, experiment, run))
+
+
+def _known_version(path: Path, archive: Archive) -> Any:
+    """run.json, or None where there is none; RunError where a later version wrote the file."""
+    run = _loaded(archive, RUN) if RUN in archive.names else None
+    later = seqx_run.is_later(run, "version", seqx_run.VERSION)
+    if later or seqx_run.is_later(_loaded(archive, EXPERIMENT), "format", 1):
+        raise RunError(_LATER.format(shown(path.name)))
+    return run
+
+
+def _check_names(archive: Archive, trained: bool) -> None:
+    known = {README, EXPERIMENT, *((RUN, EVENTS, CURVES) if trained else ())}
+    for name in sorted(archive.names - known):
+        if checkpoint_step(name) is None or not trained:
+            raise Refused("it", f"holds {shown(name)}, which does not belong there")
+
+
+def _record(archive: Archive, begun: Experiment, run: Any) -> RunRecord:
+    nets = seqx_arrays.sizes(begun)
+    info, steps = seqx_run.info_of(run, begun, nets)
+    there = {step for name in archive.names if (step := checkpoint_step(name)) is not None}
+    for step in sorted(there - set(steps)):
+        raise Refused(CHECKPOINT.format(step), f"is not among the checkpoints of {RUN}")
+    events = _loaded(archive, EVENTS)
+    seqx_run.check_events(events, begun, nets)
+    arrays = seqx_arrays.unpack(CURVES, archive.read(CURVES))
+    curves, clock = seqx_arrays.curves_of(CURVES, arrays, nets, info.step)
+    checkpoints = _checkpoints(archive, steps, nets)
+    state = checkpoints[info.step]
+    return RunRecord(info, begun, tuple(events), state, curves, clock, checkpoints)
+
+
+def _checkpoints(
+    archive: Archive, steps: tuple[int, ...], nets: Mapping[str, int]
+) -> dict[int, State]:
+    kinds = seqx_arrays.expected(nets)
+    if len(steps) * len(kinds) > MAX_ARRAYS:
+        raise Refused(RUN, "has more nets and checkpoints than an experiment file can")
+    checkpoints: dict[int, State] = {}
+    for step in steps:
+        name = CHECKPOINT.format(step)
+        state = seqx_arrays.unpack(name, archive.read(name))
+        seqx_arrays.check_state(name, state, step, kinds)
+        checkpoints[step] = {name: state[name] for name in kinds}
+    return checkpoints
+
+
+def _loaded(archive: Archive, name: str) -> Any:
+    return seqx_plain.loads(name, archive.read(name))
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """A plain file and its size; a folder, a pipe or a device is refused without reading it."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise Refused("it", "is a folder or a device, not a file")
+        if found.st_size > MAX_FILE:
+            raise Refused("it", f"is larger than {MAX_FILE // MIB} MiB")
+        yield file, found.st_size
+
+
+@contextlib.contextmanager
+def _told(path: Path, done: str) -> Iterator[None]:
+    """Whatever is wrong, as one sentence that begins with the file's name."""
+    name = shown(path.name) or "."
+    try:
+        if "\0" in str(path):
+            raise Refused("it", "has no name that a file can have")
+        yield
+    except Refused as error:
+        raise RunError(f"{name} cannot be {done}: {error}.") from None
+    except OSError as error:
+        raise RunError(f"{name} cannot be {done}: {error.strerror or error}.") from None

@@ -1,0 +1,193 @@
+"""Curves and checkpoints of an experiment file: which arrays there must be, and how large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from safetensors import SafetensorError, deserialize
+from safetensors.numpy import save
+
+from sandbox.engine.cells import CELLS, layout
+from sandbox.engine.learner import RECENT
+from sandbox.store.seqx_archive import Refused, shown
+from sandbox.tasks.registry import task_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.experiment import Experiment
+    from sandbox.store.base import Measured, State
+
+    Curves = Mapping[str, tuple[NDArray[np.int64], Measured]]
+    Arrays = Mapping[str, NDArray[Any]]
+    Kind = tuple[str, tuple[int, ...]]
+
+MAX_STEPS = 10_000_000
+MAX_HEADER = 1 << 20  # bytes of a safetensors file's names, types and shapes
+VECTORS = ("theta", "m", "v")
+COLUMNS = ("step", "loss", "accuracy", "grad_norm")
+CLOCK = "clock"
+_DTYPES: Mapping[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+    "I64": np.dtype("<i8"),
+}
+# done, solved at, diverged at, failed in a row, next evaluation; forks: where it began anew
+_COUNTERS, _WITHOUT_BEGAN = 6, 5
+_ROUNDING = 1e-5
+
+
+def sizes(experiment: Experiment) -> dict[str, int]:
+    """The parameters of each net by its key, in order; ExperimentError for a wrong task."""
+    task, replicates = task_of(experiment), experiment.replicates
+    found: dict[str, int] = {}
+    for one in experiment.contestants:
+        own = layout(
+            CELLS[one.cell], task.inputs.size, one.hidden, len(task.outputs), one.layers
+        ).size
+        keys = (f"{one.name}#{i}" for i in range(replicates)) if replicates > 1 else (one.name,)
+        found |= dict.fromkeys(keys, own)
+    return found
+
+
+def pack(arrays: Arrays) -> bytes:
+    """Arrays by name as safetensors."""
+    packed: bytes = save({name: np.array(array, order="C") for name, array in arrays.items()})
+    return packed
+
+
+def unpack(entry: str, data: bytes) -> dict[str, NDArray[Any]]:
+    """Arrays by name from safetensors, float32, float64 or int64; Refused for anything else."""
+    header = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or 8 + header > len(data):
+        raise Refused(entry, "is cut short")
+    if header > MAX_HEADER:
+        raise Refused(entry, "names more arrays than any run has")
+    try:
+        found: list[tuple[str, dict[str, Any]]] = deserialize(data)  # type: ignore[no-untyped-call]
+    except SafetensorError:
+        raise Refused(entry, "is damaged: its arrays are not those of its header") from None
+    arrays = {}
+    for name, tensor in found:
+        if tensor["dtype"] not in _DTYPES:
+            raise Refused(entry, f"has {shown(name)} in a type that no run has")
+        flat = np.frombuffer(tensor["data"], _DTYPES[tensor["dtype"]])
+        arrays[name] = flat.reshape(tensor["shape"])
+    return arrays
+
+
+# Checkpoints ----------------------------------------------------------------------------
+
+
+def expected(nets: Mapping[str, int]) -> dict[str, Kind]:
+    """Type and shape of each array of a checkpoint, as `Trainer.state` has them."""
+    kinds: dict[str, Kind] = {"step": ("int64", ())}
+    for key, size in nets.items():
+        kinds |= {f"{key}/{name}": ("float32", (size,)) for name in VECTORS}
+        kinds[f"{key}/recent"] = ("float32", (2, RECENT))
+        kinds[f"{key}/counters"] = ("int64", (_COUNTERS,))
+    return kinds
+
+
+def check_state(entry: str, state: State, step: int, kinds: Mapping[str, Kind]) -> None:
+    """Refused where a checkpoint does not fit the nets, or is not of this step."""
+    _check_names(entry, state, kinds)
+    for name, (dtype, shape) in kinds.items():
+        array = state[name]
+        counters = name.endswith("/counters")
+        fits = array.shape == shape or (counters and array.shape == (_WITHOUT_BEGAN,))
+        if array.dtype != dtype or not fits:
+            raise Refused(entry, f"has {name} in another type or size than the net's")
+        if counters and not _counters_fit(array, step):
+            raise Refused(entry, f"has {name} that cannot be those of step {step:,}")
+    if int(state["step"]) != step:
+        raise Refused(entry, "holds another step than its name says")
+
+
+def _check_names(entry: str, arrays: Arrays, kinds: Mapping[str, object]) -> None:
+    for name in kinds:
+        if name not in arrays:
+            raise Refused(entry, f"lacks {name}")
+    for name in arrays:
+        if name not in kinds:
+            raise Refused(entry, f"holds {shown(name)}, which does not belong there")
+
+
+def _counters_fit(counters: NDArray[Any], step: int) -> bool:
+    done, solved, diverged, failed, following, *began = (int(number) for number in counters)
+    return (
+        0 <= done <= step
+        and -1 <= solved <= done
+        and -1 <= diverged <= step + 1
+        and abs(failed) <= MAX_STEPS
+        and 0 <= following <= 2 * MAX_STEPS
+        and all(0 <= start <= done for start in began)
+    )
+
+
+# Curves ---------------------------------------------------------------------------------
+
+
+def curve_arrays(curves: Curves, clock: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """Curves and clock as arrays by name: "lstm/step", "lstm/loss", …, "clock"."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for key, (steps, measured) in curves.items():
+        columns: tuple[NDArray[Any], ...] = (steps, *measured)
+        named = zip(COLUMNS, columns, strict=True)
+        arrays |= {f"{key}/{name}": column for name, column in named}
+    return {**arrays, CLOCK: clock}
+
+
+def curves_of(
+    entry: str, arrays: Arrays, nets: Mapping[str, int], last: int
+) -> tuple[dict[str, tuple[NDArray[np.int64], Measured]], NDArray[np.float64]]:
+    """Curves and clock from arrays by name; Refused where they are not those of such a run.
+
+    last: the run's step, which no curve goes beyond.
+    """
+    keys = [key for key in nets if f"{key}/{COLUMNS[0]}" in arrays]
+    names = [f"{key}/{name}" for key in keys for name in COLUMNS]
+    _check_names(entry, arrays, dict.fromkeys([*names, CLOCK]))
+    curves = {}
+    for key in keys:
+        steps, loss, accuracy, norm = (arrays[f"{key}/{name}"] for name in COLUMNS)
+        curves[key] = (steps, (loss, accuracy, norm))
+        _check_curve(entry, key, *curves[key], last)
+    if len({int(steps[0]) for steps, _ in curves.values() if len(steps)}) > 1:
+        raise Refused(entry, "has curves that do not begin at the same step")
+    _check_clock(entry, arrays[CLOCK], last)
+    return curves, arrays[CLOCK]
+
+
+def _check_curve(
+    entry: str, key: str, steps: NDArray[np.int64], measured: Measured, last: int
+) -> None:
+    if steps.dtype != np.int64 or any(column.dtype != np.float32 for column in measured):
+        raise Refused(entry, f"has the curve of {key} in another type than a run's")
+    if steps.ndim != 1 or any(column.shape != steps.shape for column in measured):
+        raise Refused(entry, f"has columns of different lengths for {key}")
+    if not len(steps):
+        return
+    if steps[0] < 1 or steps[-1] > last or not (np.diff(steps) == 1).all():
+        raise Refused(entry, f"has steps for {key} that do not follow one another")
+    _, accuracy, norm = measured
+    if not all(np.isfinite(column).all() for column in measured):
+        raise Refused(entry, f"has a number that is not finite for {key}")
+    if accuracy.min() < 0 or accuracy.max() > 1 + _ROUNDING or norm.min() < 0:
+        raise Refused(entry, f"has an accuracy or a gradient norm for {key} that cannot be")
+
+
+def _check_clock(entry: str, clock: NDArray[Any], last: int) -> None:
+    if clock.dtype != np.float64 or clock.ndim != 2 or clock.shape[1] != 2:
+        raise Refused(entry, f"has {CLOCK} in another type or size than a run's")
+    if not len(clock):
+        return
+    steps, seconds = clock.T
+    with np.errstate(over="ignore"):
+        sound = np.isfinite(clock).all() and steps[0] >= 1 and steps[-1] <= last
+        sound = sound and (steps % 1 == 0).all() and (np.diff(steps) > 0).all()
+        if not sound or seconds[0] < 0 or (np.diff(seconds) < 0).any():
+            raise Refused(entry, f"has a {CLOCK} that does not go forward")

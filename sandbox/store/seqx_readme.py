@@ -1,0 +1,130 @@
+"""README.txt of an experiment file: what it is, what came of it, and how to read it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from sandbox.engine.cells import CELLS, layout
+from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
+from sandbox.tasks.registry import complete, task_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.experiment import Experiment
+    from sandbox.store.base import RunRecord
+
+_CODE = """
+    import json, zipfile
+    from safetensors.numpy import load
+
+    with zipfile.ZipFile({name!r}) as file:
+        experiment = json.loads(file.read("{experiment}"))
+        run = json.loads(file.read("{run}"))
+        events = json.loads(file.read("{events}"))
+        curves = load(file.read("{curves}"))
+        weights = load(file.read("{last}"))
+"""
+
+
+def readme(
+    name: str, experiment: Experiment, record: RunRecord | None, curves: Mapping[str, Any]
+) -> str:
+    """The text; `curves` are the arrays of curves.safetensors, `name` is the file's."""
+    parts = [
+        "Sequence Sandbox: an experiment file",
+        "====================================",
+        "",
+        *_what(experiment),
+        "",
+        *(_results(record) if record else ["It has not been trained: there are no steps yet."]),
+        "",
+        "What is in it",
+        "-------------",
+        f"{README}: this text.",
+        f"{EXPERIMENT}: everything that decides the numbers, as JSON.",
+        *(_entries(record, curves) if record else ()),
+        "",
+        "How to open it",
+        "--------------",
+        f"With Sequence Sandbox: python3 main.py {shlex.quote(name)}",
+        *(_in_python(name, record) if record else ()),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _what(experiment: Experiment) -> Iterator[str]:
+    task = task_of(experiment)
+    params = ", ".join(f"{name} {value}" for name, value in complete(experiment).params.items())
+    e = experiment
+    clip = "none" if e.clip is None else f"{e.clip:g}"
+    yield f"Task: {task.title} ({task.name}; {params}). {task.summary}"
+    for one in e.contestants:
+        layers = f", {one.layers} layers" if one.layers > 1 else ""
+        yield f"Net: {one.name} ({CELLS[one.cell].title}, {one.hidden} units{layers})"
+    yield (
+        f"Training: {e.steps:,} steps of {e.batch:,} sequences, {e.optimizer}, "
+        f"learning rate {e.lr:g}, clip {clip}, seed {e.seed}, replicates {e.replicates}, {e.device}"
+    )
+
+
+def _results(record: RunRecord) -> Iterator[str]:
+    info = record.info
+    steps = f"{info.step:,} of {info.steps:,} steps"
+    yield f"Run {info.run} has taken {steps} in {info.seconds:,.1f} s of training."
+    if info.origin:
+        yield f"It is a fork of run {info.origin.parent} at step {info.origin.step:,}."
+    for key, result in info.cells.items():
+        yield f"{key} {_result(result)}"
+    if info.note:
+        yield f"Note: {info.note}"
+
+
+def _result(result: Mapping[str, Any]) -> str:
+    solved, diverged = result.get("solved_at"), result.get("diverged_at")
+    outcome = f"solved it at step {solved:,}" if solved is not None else "did not solve it"
+    if diverged is not None:
+        outcome += f" and stopped at step {diverged:,}, where its loss or gradient is not finite"
+    loss, accuracy = result.get("loss"), result.get("accuracy")
+    if loss is None or accuracy is None:
+        return outcome + "."
+    return f"{outcome}; on fresh sequences its loss is {loss:.4g}, its accuracy {accuracy:.1%}."
+
+
+def _entries(record: RunRecord, curves: Mapping[str, Any]) -> Iterator[str]:
+    steps = list(record.checkpoints)
+    yield f"{RUN}: the run's line of the list, its results, and the steps of its checkpoints."
+    yield f"{EVENTS}: what happened, {len(record.events):,} in all, each with its step and kind."
+    yield f"{CURVES}: what each training step measured, as safetensors:"
+    yield from _arrays(curves)
+    yield "    The columns of clock are a step and the seconds of training until then."
+    first, last = CHECKPOINT.format(steps[0]), CHECKPOINT.format(steps[-1])
+    names = last if len(steps) == 1 else f"{first} to {last}"
+    yield f"{names}: {len(steps):,} in all, what training goes on from at that step, with:"
+    yield from _arrays(record.state)
+    yield "    theta are a net's parameters, m and v its optimiser's, in this order:"
+    yield from _layouts(record.begun)
+
+
+def _arrays(arrays: Mapping[str, NDArray[Any]]) -> Iterable[str]:
+    return (f"    {name}: {array.dtype} {array.shape}" for name, array in arrays.items())
+
+
+def _layouts(experiment: Experiment) -> Iterator[str]:
+    task = task_of(experiment)
+    for one in experiment.contestants:
+        cell, inputs, outputs = CELLS[one.cell], task.inputs.size, len(task.outputs)
+        shapes = layout(cell, inputs, one.hidden, outputs, one.layers).shapes
+        order = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        yield f"    {one.name}: {order}; gates {', '.join(cell.gates)}"
+
+
+def _in_python(name: str, record: RunRecord) -> Iterator[str]:
+    last = CHECKPOINT.format(record.info.step)
+    names = {"experiment": EXPERIMENT, "run": RUN, "events": EVENTS, "curves": CURVES}
+    yield "With Python, numpy and safetensors (pip install numpy safetensors):"
+    yield _CODE.format(name=name, last=last, **names)
+    yield "It is a plain zip, too; unpacked, each .safetensors can be read with load_file."

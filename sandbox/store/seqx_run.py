@@ -1,0 +1,200 @@
+"""run.json and events.json of an experiment file: what they say, and what they may say."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from sandbox.experiment import Experiment, parse
+from sandbox.store.base import Origin, RunInfo
+from sandbox.store.blobs import finite
+from sandbox.store.names import plain
+from sandbox.store.seqx_archive import CURVES, EVENTS, EXPERIMENT, RUN, Refused
+from sandbox.store.seqx_arrays import CLOCK, MAX_STEPS
+from sandbox.tasks.registry import task_of
+from sandbox.validation import ExperimentError, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sandbox.store.base import RunRecord
+
+VERSION = 1
+MAX_EVENTS, MAX_CHANGES = 200_000, 5_000
+_MAY_CHANGE = frozenset({"lr", "clip", "steps", "optimizer", "contestants"})
+_OWN_MAY_CHANGE = frozenset({"lr", "clip", "optimizer"})
+
+Step = Annotated[int, Field(ge=0, le=MAX_STEPS)]
+Score = list[float | None]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class _Open(BaseModel):
+    """Values beside the known ones may be there: a run's results and events have grown before."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow", allow_inf_nan=False)
+
+
+class _Results(_Open):
+    cell: str | None = None
+    parameters: int | None = None
+    solved_at: Step | None = None
+    diverged_at: int | None = None
+    evaluated_at: Step | None = None
+    loss: float | None = None
+    accuracy: float | None = None
+    splits: dict[str, Score] | None = None
+
+
+class _Event(_Open):
+    step: Annotated[int, Field(ge=0, le=MAX_STEPS + 1)]  # a step that could not be taken, too
+    kind: Annotated[str, Field(max_length=40)]
+    text: Annotated[str, Field(max_length=10_000)] | None = None
+    cell: str | None = None
+    splits: dict[str, Score] | None = None
+    solved: bool | None = None
+    experiment: dict[str, Any] | None = None
+
+
+class _Origin(_Strict):
+    parent: str
+    step: Step
+
+
+class _Info(_Strict):
+    run: str
+    created: Annotated[str, Field(max_length=40)]
+    updated: Annotated[str, Field(max_length=40)]
+    task: str
+    gap: int | None
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+    step: Step
+    steps: Step
+    seconds: Annotated[float, Field(ge=0)]
+    cells: dict[str, _Results]
+    note: Annotated[str, Field(max_length=100_000)]
+    star: bool
+    origin: _Origin | None
+    size: Annotated[int, Field(ge=0)]
+    interrupted: bool
+    damage: Annotated[str, Field(max_length=1_000)] | None
+
+
+class _Run(_Strict):
+    version: Literal[1]
+    info: _Info
+    clock: Literal["curves.safetensors: clock"]
+    checkpoints: list[Step]
+
+
+_EVENTS = TypeAdapter(list[_Event])
+
+
+def run_of(record: RunRecord) -> dict[str, Any]:
+    """What run.json says of a record, as plain values."""
+    info = {each.name: getattr(record.info, each.name) for each in fields(RunInfo)}
+    origin = record.info.origin
+    info["origin"] = None if origin is None else {"parent": origin.parent, "step": origin.step}
+    return {
+        "version": VERSION,
+        "info": finite(info),
+        "clock": f"{CURVES}: {CLOCK}",
+        "checkpoints": list(record.checkpoints),
+    }
+
+
+def is_later(data: object, name: str, known: int) -> bool:
+    """Whether plain values say that they are of a later format."""
+    version = data.get(name) if isinstance(data, dict) else None
+    return isinstance(version, int) and version > known
+
+
+def experiment_of(data: object) -> Experiment:
+    """The experiment in experiment.json; Refused where it, or its task, cannot be here."""
+    try:
+        experiment = parse(data)
+        task_of(experiment)
+    except ExperimentError as error:
+        raise _wrong(EXPERIMENT, error) from None
+    return experiment
+
+
+def info_of(data: Any, begun: Experiment, keys: Iterable[str]) -> tuple[RunInfo, tuple[int, ...]]:
+    """RunInfo and the checkpoints' steps from run.json; Refused where a value is wrong."""
+    try:
+        _Run.model_validate(data)
+    except ValidationError as error:
+        raise _wrong(RUN, refusal(error, _Run, data=data)) from None
+    info, steps = data["info"], tuple(data["checkpoints"])
+    _check_info(info, begun, frozenset(keys))
+    if not steps or steps[-1] != info["step"] or list(steps) != sorted(set(steps)):
+        raise Refused(RUN, "has steps of checkpoints that do not go up to the run's step")
+    origin = info["origin"] and Origin(**info["origin"])
+    return RunInfo(**{**info, "origin": origin, "seconds": float(info["seconds"])}), steps
+
+
+def check_events(events: Sequence[Any], begun: Experiment, keys: Iterable[str]) -> None:
+    """Refused where an event is not one of this experiment's run."""
+    if not isinstance(events, list) or len(events) > MAX_EVENTS:
+        raise Refused(EVENTS, f"is no list of at most {MAX_EVENTS:,} events")
+    try:
+        _EVENTS.validate_python(events)
+    except ValidationError as error:
+        number = error.errors(include_input=False, include_url=False)[0]["loc"][0]
+        raise Refused(EVENTS, f"has a wrong value in event {int(number) + 1:,}") from None
+    _check_cells(EVENTS, {event.get("cell") for event in events} - {None}, frozenset(keys))
+    changes = [event["experiment"] for event in events if event.get("experiment")]
+    if len(changes) > MAX_CHANGES:
+        raise Refused(EVENTS, f"has more than {MAX_CHANGES:,} changes")
+    same = _lasting(begun)
+    for change in changes:
+        _check_change(change, same)
+
+
+def _check_info(info: Mapping[str, Any], begun: Experiment, keys: frozenset[str]) -> None:
+    origin = info["origin"]
+    try:
+        for name in (info["run"], *([origin["parent"]] if origin else ())):
+            plain(name)
+        for moment in filter(None, (info["created"], info["updated"])):
+            datetime.fromisoformat(moment)
+    except ExperimentError as error:
+        raise _wrong(RUN, error) from None
+    except ValueError:
+        raise Refused(RUN, "has a date that is none") from None
+    if (info["task"], info["seed"]) != (begun.task, begun.seed):
+        raise Refused(RUN, f"has another task or seed than {EXPERIMENT}")
+    if origin and origin["step"] > info["step"]:
+        raise Refused(RUN, "has a fork's step that is beyond the run's")
+    _check_cells(RUN, set(info["cells"]), keys)
+
+
+def _check_cells(entry: str, named: set[Any], keys: frozenset[str]) -> None:
+    if named - keys:
+        raise Refused(entry, f"names a net that {EXPERIMENT} has not")
+
+
+def _check_change(change: object, same: Mapping[str, Any]) -> None:
+    try:
+        changed = parse(change)
+    except ExperimentError as error:
+        raise _wrong(EVENTS, error) from None
+    if _lasting(changed) != same:
+        raise Refused(EVENTS, "changes what cannot change while a run goes on")
+
+
+def _lasting(experiment: Experiment) -> dict[str, Any]:
+    """What stays the same while a run goes on."""
+    lasting = experiment.model_dump(exclude=set(_MAY_CHANGE))
+    nets = [one.model_dump(exclude=set(_OWN_MAY_CHANGE)) for one in experiment.contestants]
+    return {**lasting, "contestants": nets}
+
+
+def _wrong(entry: str, error: ExperimentError) -> Refused:
+    return Refused(entry, f"has a wrong value: {str(error).rstrip('.')}")
