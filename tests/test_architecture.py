@@ -37,7 +37,7 @@ ONLY_IN = {
     "pyqtgraph": {"gui"},
     "superqt": {"gui"},
     "numba": {"engine"},
-    "torch": {"engine", "measure"},
+    "torch": {"engine", "measure", "export"},
     "sqlite3": {"store"},
     "rich": {"cli"},
 }
@@ -82,12 +82,20 @@ def test_that_insight_knows_traces_only() -> None:
                 assert not name.startswith("sandbox.engine") or name == "sandbox.engine.trace"
 
 
-def test_that_torch_is_imported_by_the_reference_and_the_benchmark_only() -> None:
+def test_that_torch_is_imported_by_the_reference_the_benchmark_and_exported_text_only() -> None:
     users = {p for _, p in modules() if any(n.split(".")[0] == "torch" for n in imported(p))}
     engine = ROOT / "sandbox" / "engine"
     assert engine / "reference.py" in users
     benchmark = ROOT / "sandbox" / "measure" / "torch_step.py"
-    assert users <= {*engine.glob("reference*.py"), benchmark}
+    exported = (ROOT / "sandbox" / "export" / "pytorch_parts").glob("*.py")
+    assert users <= {*engine.glob("reference*.py"), benchmark, *exported}
+
+
+def test_that_the_text_of_exported_scripts_is_never_imported() -> None:
+    parts = "sandbox.export.pytorch_parts"
+    for _, path in modules():
+        if path.parent.name != "pytorch_parts":
+            assert {name for name in imported(path) if name.startswith(parts)} <= {f"{parts}.facts"}
 
 
 def test_that_void_calls_into_qt_keep_the_references_to_none() -> None:

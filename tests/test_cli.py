@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ import pytest
 from sandbox.cli import main
 from sandbox.engine.cells import CELLS, layout
 from sandbox.experiment import CONTESTANTS, Experiment
+from sandbox.store.runs import RunStore
 from sandbox.tasks.registry import tasks
+from tests.store.blocks import write
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -75,7 +79,10 @@ REFUSALS = [
     ("tasks show fluent --set task=water", "task: 'water' was given"),
     ("tasks show fluent --count 0", "count: '0' was given; it takes a whole number from 1"),
     ("tasks show fluent --seed x", "seed: 'x' was given"),
-    ("runs export last --to x.csv", "command: 'export' was given; it takes one of list, show"),
+    ("runs export last --to x.csv", "run: 'last' was given; it takes an id"),
+    ("runs export last --to x.csv --scale 9", "run: 'last' was given"),
+    ("runs eat last", "command: 'eat' was given; it takes one of list, show"),
+    ("runs restore x", "run: 'x' was given; it takes the id of a deleted run"),
     ("runs show nope", "run: 'nope' was given; it takes an id as `runs list` prints it, or last"),
     ("runs delete ../x", "run: '../x' was given"),
 ]
@@ -179,20 +186,37 @@ def test_that_no_runs_are_said_in_words_and_in_json(capsys: pytest.CaptureFixtur
     assert "no runs yet" in capsys.readouterr().out
 
 
-def test_that_a_damaged_run_is_one_line_on_standard_error(
+def test_that_a_damaged_folder_of_an_earlier_version_is_told_once_and_left(
     capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
     folder = home / "runs" / "20260101-000000-fluent-aaaaaa"
     folder.mkdir(parents=True)
     (folder / "info.json").write_text("{")
     assert main(["runs", "list"]) == 0
-    assert capsys.readouterr().err.count("\n") == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "info.json" in err
+    assert (folder / "info.json").read_text() == "{"
+    assert main(["runs", "list"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_that_a_damaged_run_is_told_in_one_line_on_standard_error(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    with closing(RunStore(home / "runs.sqlite3")) as store:
+        write(store, "20260101-000000-recall-aaaaaa")
+    with closing(sqlite3.connect(home / "runs.sqlite3")) as db, db:
+        db.execute("UPDATE checkpoints SET data = x'00'")
     assert main(["runs", "show", "last"]) == 1
     err = capsys.readouterr().err
     assert err.count("\n") == 1
-    assert "info.json is damaged" in err
+    assert "is damaged" in err
+    assert "curves can be read" in err
     assert main(["runs", "delete", "last"]) == 0
-    assert not folder.exists()
+    assert main(["runs", "restore", "20260101-000000-recall-aaaaaa"]) == 0
+    assert main(["runs", "list"]) == 0
+    assert "recall-aaaaaa" in capsys.readouterr().out
 
 
 def test_that_a_fault_of_ours_says_so_with_a_traceback(

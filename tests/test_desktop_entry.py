@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.setup import desktop, desktop_entry, places
+from sandbox.setup import desktop, desktop_entry, mime, places
 from sandbox.setup.faults import Fault
 from tests.stub_project import StubProject
 
 AWKWARD = ["/opt/my pythons/python3", '/home/é/100% "mine"/$HOME/`x`/a\\b/main.py']
+ENDING = ".seqx"
+MIME_INFO = "{http://www.freedesktop.org/standards/shared-mime-info}"
 TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1)
 
 
@@ -60,6 +62,7 @@ def test_that_the_entry_is_valid(command: list[str], tmp_path: Path) -> None:
         (("Icon=sequence-sandbox\n", ""), "Icon is missing"),
         (("Terminal=false", "Terminal=no"), "Terminal is not a boolean"),
         (("ArtificialIntelligence;", "ArtificialIntelligence"), "does not end with a semicolon"),
+        (("sandbox;\nCat", "sandbox\nCat"), "MimeType does not end with a semicolon"),
         (("/main.py", "/other.py"), "Exec does not start the sandbox"),
     ],
 )
@@ -84,6 +87,57 @@ def test_that_the_menu_starts_what_was_installed(menu: Path, tmp_path: Path) -> 
     assert said.stdout.startswith("Sequence Sandbox ")
     assert command[1] == str(project.root / "main.py")
     assert Path(entry["TryExec"]).is_file()
+
+
+def mime_type() -> ElementTree.Element:
+    root = ElementTree.parse(mime.source()).getroot()
+    (described,) = root.findall(f"{MIME_INFO}mime-type")
+    return described
+
+
+def test_that_the_entry_opens_the_files_that_are_described() -> None:
+    entry = desktop_entry.read(filled(["/usr/bin/python3", "/home/me/main.py"]))
+    assert entry["MimeType"] == f"{mime_type().get('type')};" == f"{mime.TYPE};"
+    assert entry["Exec"].endswith(" %f")
+    patterns = [glob.get("pattern") for glob in mime_type().findall(f"{MIME_INFO}glob")]
+    assert patterns == [f"*{ENDING}"]
+    (icon,) = mime_type().findall(f"{MIME_INFO}icon")
+    assert icon.get("name") == entry["Icon"]
+
+
+@pytest.mark.skipif(not shutil.which("update-mime-database"), reason="shared-mime-info is missing")
+def test_that_the_desktop_knows_the_files_by_their_ending(menu: Path) -> None:
+    desktop.install()
+    described = ElementTree.parse(menu / "mime" / f"{mime.TYPE}.xml").getroot()
+    assert described.get("type") == mime.TYPE
+    assert f"{mime.TYPE}:*{ENDING}" in (menu / "mime" / "globs").read_text()
+    if shutil.which("update-desktop-database"):
+        cache = (menu / "applications" / "mimeinfo.cache").read_text()
+        assert f"{mime.TYPE}=sequence-sandbox.desktop;" in cache
+    desktop.uninstall()
+    assert list(menu.iterdir()) == []
+
+
+def test_that_no_program_of_the_desktop_is_needed(
+    menu: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    desktop.install()
+    assert (menu / mime.PACKAGE).is_file()
+    assert [path.name for path in (menu / "mime").iterdir()] == ["packages"]
+    desktop.uninstall()
+    assert list(menu.iterdir()) == []
+
+
+def test_that_the_types_of_others_stay_known(menu: Path) -> None:
+    desktop.install()
+    other = menu / "mime" / "packages" / "other.xml"
+    other.write_text((menu / mime.PACKAGE).read_text().replace("seqx", "other"))
+    desktop.uninstall()
+    assert other.exists()
+    assert not (menu / mime.PACKAGE).exists()
+    if shutil.which("update-mime-database"):
+        assert "*.other" in (menu / "mime" / "globs").read_text()
 
 
 def test_that_installing_twice_and_removing_leaves_nothing(menu: Path) -> None:

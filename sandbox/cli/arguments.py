@@ -53,7 +53,11 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--steps", metavar="N", help="training steps")
     train.add_argument("--seed", metavar="N", help="seed of everything random")
     train.add_argument("--seeds", metavar="N", help="nets a contestant, each with its own seed")
-    train.add_argument("--experiment", metavar="FILE", help="start from an experiment file")
+    train.add_argument(
+        "--experiment",
+        metavar="FILE",
+        help="start from an experiment file (.json, .seqx) or a short text",
+    )
     train.add_argument("--resume", metavar="RUN", help="go on with a run: an id, or last")
     _add_json(train)
 
@@ -92,14 +96,42 @@ def _add_trace(commands: Any) -> None:
 
 
 def _add_runs(commands: Any) -> None:
-    runs = _command(commands, "runs", "list, show and delete runs", "runs:list_runs")
+    runs = _command(commands, "runs", "list, show, export and delete runs", "runs:list_runs")
     _add_json(runs)
     actions = runs.add_subparsers(metavar="ACTION", dest="action")
     _add_json(_command(actions, "list", "every run, oldest first", "runs:list_runs"))
-    for name, words in (("show", "one run's results"), ("delete", "remove a run")):
-        action = _command(actions, name, words, f"runs:{name}_run")
-        action.add_argument("name", metavar="RUN", help="an id as `runs list` prints it, or last")
-        _add_json(action)
+    for name, words in (
+        ("show", "one run's results"),
+        ("delete", "take a run off the list; it is gone for good after a week"),
+        ("restore", "put a deleted run back on the list"),
+    ):
+        _add_run(_command(actions, name, words, f"runs:{name}_run"))
+    _add_export(_command(actions, "export", "write a run as a file", "exporting:export_run"))
+    taken = _command(
+        actions, "import", "keep the run of an experiment file", "exporting:import_run"
+    )
+    taken.add_argument("file", metavar="FILE.seqx", help="an experiment file")
+    _add_json(taken)
+
+
+def _add_export(export: Parser) -> None:
+    _add_run(export)
+    export.add_argument(
+        "--to", metavar="FILE", required=True,
+        help="a file; its ending says what it is to be: .seqx .csv .json .npz .py .ipynb .onnx "
+        ".safetensors .tfevents .svg .png",
+    )  # fmt: skip
+    export.add_argument(
+        "--contestant", metavar="KEY", default="",
+        help="which net an .onnx holds (the one with the lowest loss)",
+    )  # fmt: skip
+    export.add_argument("--scale", metavar="N", default="2", help="size of a .png, 1 to 4 (2)")
+    export.add_argument("--by", metavar="AXIS", default="step", help="step or seconds (step)")
+
+
+def _add_run(action: Parser) -> None:
+    action.add_argument("name", metavar="RUN", help="an id as `runs list` prints it, or last")
+    _add_json(action)
 
 
 def _add_bench(commands: Any) -> None:

@@ -9,6 +9,8 @@ from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment, from_json
 from sandbox.run.control import LIVE_FIELDS
 from sandbox.settings import with_settings
+from sandbox.store import seqx
+from sandbox.store.shorthand import from_text, looks_like_one
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError, NoExperiment
 
@@ -69,7 +71,14 @@ def _with_numbers(experiment: Experiment, arguments: Namespace) -> Experiment:
 
 
 def from_file(name: str) -> Experiment:
-    """The experiment of a file, complete; ExperimentError names the file and what is wrong."""
+    """The experiment of a file, complete; ExperimentError names the file and what is wrong.
+
+    A short text as the window copies it serves, too.
+    """
+    if looks_like_one(name) and not Path(name).exists():
+        return complete(from_text(name))
+    if name.lower().endswith(".seqx"):
+        return complete(seqx.read(Path(name)).experiment)
     try:
         return complete(from_json(Path(name).read_text("utf-8")))
     except NoExperiment as error:

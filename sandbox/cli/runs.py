@@ -1,7 +1,8 @@
-"""`runs`: list, show and delete what is kept."""
+"""`runs`: list, show, delete and restore what is kept."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from sandbox.cli import output
 from sandbox.run import words
 from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -47,14 +49,30 @@ def show_run(arguments: Namespace) -> int:
 
 
 def delete_run(arguments: Namespace) -> int:
-    """Remove one run."""
-    store = RunStore(runs_file(), output.tell)
-    run = store.resolve(arguments.name)
-    store.delete(run)
+    """Take one run off the list."""
+    with closing(RunStore(runs_file(), output.tell)) as store:
+        run = store.resolve(arguments.name)
+        store.delete(run)
     if output.wants_json(arguments):
         output.print_json({"event": "deleted", "run": run})
     else:
-        output.print_text(f"Run {run} is deleted.")
+        back = f"`runs restore {run}` brings it back within a week"
+        output.print_text(f"Run {run} is deleted; {back}.")
+    return 0
+
+
+def restore_run(arguments: Namespace) -> int:
+    """Put a deleted run back on the list."""
+    with closing(RunStore(runs_file(), output.tell)) as store:
+        deleted = store.deleted()
+        if arguments.name not in deleted:
+            known = ", ".join(deleted) or "nothing: no run is deleted"
+            raise ExperimentError("run", arguments.name, f"the id of a deleted run, {known}")
+        store.restore(arguments.name)
+    if output.wants_json(arguments):
+        output.print_json({"event": "restored", "run": arguments.name})
+    else:
+        output.print_text(f"Run {arguments.name} is on the list again.")
     return 0
 
 

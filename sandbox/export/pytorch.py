@@ -11,7 +11,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.pytorch_script import Script
+from sandbox.export.pytorch_script import Script, Section
+from sandbox.export.pytorch_weights import starting_weights, state_at, weights
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
@@ -30,10 +31,13 @@ def training_script(record: RunRecord) -> str:
     """
     script = Script(record, {"training": ("Training", ("main",))})
     about = [
-        "Draws the run's batches, starts from its weights and takes its steps; the losses are the",
-        "run's but for rounding.  `--csv FILE` writes them, `--steps N` stops earlier.",
+        "Draws the run's batches, starts from its weights and takes its steps.  The losses are the",
+        "run's but for rounding, to six digits or so, until one falls steeply: there training lets",
+        "a difference in the last digit grow, as between any two machines.  `--csv FILE` writes",
+        "the losses, `--steps N` stops earlier.",
     ]
     if script.settings.facts.later:
+        state_at(record, script.settings.first)  # a script without its first weights is of no use
         about = [*about, "", *_later(script)]
     return _text(script, "\n".join([*about, "", "Needs torch and numpy."]))
 
@@ -51,16 +55,30 @@ def loading_script(record: RunRecord) -> str:
     return _text(script, about)
 
 
+def script_files(record: RunRecord, name: str) -> dict[str, bytes]:
+    """All that belongs together, by file name: both scripts and what they read.
+
+    "NAME.py" trains, "NAME_trained.py" loads the last weights.  RunError as above.
+    """
+    start = starting_weights(record)
+    return {
+        f"{name}.py": training_script(record).encode(),
+        **({} if start is None else {f"{name}.start.npz": start}),
+        f"{name}_trained.py": loading_script(record).encode(),
+        f"{name}_trained.safetensors": weights(record),
+    }
+
+
 def _text(script: Script, about: str) -> str:
-    head = f'"""{_title(script.record)}\n\n{about}\n"""\n\n{script.imports}\n'
-    return "\n\n\n".join([head.rstrip("\n"), *map(_headed, script.sections), END]).replace(
-        f"\n\n\n{RULE}", f"\n\n{RULE}", 1
-    )
+    head = f'"""{_title(script.record)}\n\n{about}\n"""\n\n{script.imports}'
+    first, *others = map(_headed, script.sections)
+    return "\n\n\n".join([f"{head}\n\n{first}", *others, END])
 
 
 def _headed(section: Section) -> str:
-    plain = re.match(r"[\w#]+( =|[^@ ]*$)", section.code, re.M)
-    return f"{RULE}\n# {section.title}\n{RULE}\n{'' if plain else chr(10)}\n{section.code}"
+    """A section under its title, as far from it as ruff wants definitions to be."""
+    apart = "\n\n\n" if section.code.startswith(("class ", "def ", "@")) else "\n\n"
+    return f"{RULE}\n# {section.title}\n{RULE}{apart}{section.code}"
 
 
 def _title(record: RunRecord) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ABOUT_BATCHES = ("sandbox.tasks.streams", "sandbox.tasks.batches", PARTS + "batches")
 STEPPED = (PARTS + "stepwise", EQUATIONS)
 START = ("sandbox.engine.initialisation", PARTS + "start")
+STEPPED_TITLES = {True: "Cells that torch.nn does not have", False: "The cells, step by step"}
+STATED = {"training": ("OPTIMIZERS", "MEMORY"), "gates": ("STEPPED",)}
 ELSEWHERE = {SETTINGS, PARTS + "nets", *ABOUT_BATCHES, *STEPPED, *START}
 
 
@@ -35,11 +37,12 @@ class Script:
     """What a script of this run consists of.
 
     parts: the modules of `pytorch_parts` that it is for, with their titles and the functions
-    that are wanted of them.
+    that are wanted of them.  given: settings that the script gets in another way.
     """
 
     record: RunRecord
     parts: Mapping[str, tuple[str, tuple[str, ...]]]
+    given: frozenset[str] = frozenset()
 
     @cached_property
     def imports(self) -> str:
@@ -49,17 +52,24 @@ class Script:
     @cached_property
     def sections(self) -> list[Section]:
         """In the order in which they are read and run, without the empty ones."""
-        sections = [
+        stepped = Section(STEPPED_TITLES[self.settings.facts.stepped], self._extract.code(STEPPED))
+        before = [
             Section("Settings", self._settings),
             Section("The task", self._task),
             Section("The batches", self._extract.code(ABOUT_BATCHES)),
-            Section("Cells that torch.nn does not have", self._extract.code(STEPPED)),
+        ]
+        nets = [
             Section("The nets", self._with(["RECURRENT"], [PARTS + "nets"])),
             Section("The first weights", self._with(["GATES"], START)),
         ]
-        for part, (title, _) in self.parts.items():
-            stated = ["OPTIMIZERS", "MEMORY"] if part == "training" else []
-            sections.append(Section(title, self._with(stated, [PARTS + part])))
+        parts = [
+            Section(title, self._with(STATED.get(part, ()), [PARTS + part]))
+            for part, (title, _) in self.parts.items()
+        ]
+        if self.settings.facts.stepped:
+            sections = [*before, stepped, *nets, *parts]
+        else:  # the equations are only for looking inside, which comes last
+            sections = [*before, *nets, *parts[:-1], stepped, parts[-1]]
         return [section for section in sections if section.code]
 
     @cached_property
@@ -74,7 +84,7 @@ class Script:
 
     @property
     def _settings(self) -> str:
-        numbers = ["SEED", "BATCH", "STEPS", "REPLICATES", "FIRST", "DEVICE", "WITHIN"]
+        numbers = ["SEED", "BATCH", "STEPS", "REPLICATES", "FIRST", "START", "DEVICE", "WITHIN"]
         groups = [numbers, [self._params], ["Net"], ["NETS", "CHANGES"]]
         return "\n\n\n".join(filter(None, (self._stated(group) for group in groups)))
 
@@ -94,5 +104,9 @@ class Script:
     def _stated(self, names: Iterable[str]) -> str:
         """Those of the settings' definitions that are needed."""
         task = type(task_of(self.settings.experiment)).__module__
-        places = [(task if name == self._params else SETTINGS, name) for name in names]
+        places = [
+            (task if name == self._params else SETTINGS, name)
+            for name in names
+            if name not in self.given
+        ]
         return "\n".join(self._extract.definition(*at) for at in places if self._extract.has(*at))

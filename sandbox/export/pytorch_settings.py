@@ -119,6 +119,7 @@ class Settings:
         ]
         if self.facts.later:
             lines.append(f"FIRST = {self.first}  # the step that this run goes on from")
+            lines.append('START = Path(__file__).with_suffix(".start.npz")  # its weights')
         if self.facts.cuda:
             lines.append('DEVICE = "cuda" if torch.cuda.is_available() else "cpu"')
         if self.facts.values:
@@ -135,7 +136,7 @@ class Settings:
         text = "NETS = (\n" + "".join(f"    {row},\n" for row in rows) + ")"
         if not self.changes:
             return text
-        lines = (f"    {step}: {_plain(each)},\n" for step, each in self.changes.items())
+        lines = (f"    {step}: {plain(each)},\n" for step, each in self.changes.items())
         comment = "# After which step whose learning rate and clip were changed, and to what."
         return f"{text}\n{comment}\nCHANGES = {{\n{''.join(lines)}}}"
 
@@ -143,7 +144,7 @@ class Settings:
         """GATES of the cells whose biases are set."""
         cells = (one.cell for one in self.experiment.contestants if memory(one))
         rows = {cell: CELLS[cell].gates for cell in cells}
-        lines = (f'    "{cell}": {_plain(gates)},\n' for cell, gates in rows.items())
+        lines = (f'    "{cell}": {plain(gates)},\n' for cell, gates in rows.items())
         return f"GATES = {{  # whose rows of the weights follow one another\n{''.join(lines)}}}"
 
     def optimizers(self) -> str:
@@ -154,7 +155,7 @@ class Settings:
         if not self.facts.later:
             return text
         comment = "# What torch calls an optimiser's running means, and the run's file."
-        memories = table("MEMORY", {name: _plain(MEMORY[name]) for name in used})
+        memories = table("MEMORY", {name: plain(MEMORY[name]) for name in used})
         return f"{text}\n{comment}\n{memories}"
 
     def _net(self, one: AnyContestant) -> dict[str, Any]:
@@ -198,7 +199,7 @@ def memory(one: AnyContestant) -> dict[str, dict[str, float]]:
 
 def call(name: str, first: Iterable[Any], values: Mapping[str, Any], indent: int) -> str:
     """`name(first, …, key=value, …)`, broken as ruff breaks it where it is too long a line."""
-    parts = [*map(_plain, first), *(f"{key}={_plain(value)}" for key, value in values.items())]
+    parts = [*map(plain, first), *(f"{key}={plain(value)}" for key, value in values.items())]
     line = ", ".join(parts)
     if indent + len(name) + len(line) + 3 <= WIDTH:
         return f"{name}({line})"
@@ -214,13 +215,13 @@ def table(name: str, values: Mapping[str, str]) -> str:
     return f"{name} = {{\n{''.join(rows)}}}"
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """A value as Python code, in double quotes."""
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_plain(k)}: {_plain(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{plain(k)}: {plain(v)}" for k, v in value.items()) + "}"
     if isinstance(value, tuple):
-        inner = ", ".join(map(_plain, value))
+        inner = ", ".join(map(plain, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     return repr(value)

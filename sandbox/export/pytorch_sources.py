@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.pytorch_settings import MODULES, table
+from sandbox.export.pytorch_settings import MODULES, plain, table
 from sandbox.export.source_edits import Edit, Places, edited, renamed, specialised
 
 if TYPE_CHECKING:
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from sandbox.experiment import Frozen
     from sandbox.export.pytorch_settings import Settings
     from sandbox.export.source import Edits
-    from sandbox.tasks.base import Task
+from sandbox.export.source_slice import names_in
+from sandbox.tasks.base import Task
 
 PARTS = "sandbox.export.pytorch_parts."
-NAMES = ("batches", "stepwise", "nets", "start", "training", "loading", "gates")
+NAMES = ("batches", "stepwise", "nets", "start", "training", "loading", "embedded", "gates")
 SETTINGS = PARTS + "settings"
 ABOUT_ANY_TASK = ("sandbox.tasks.batches", "sandbox.tasks.preview")
 EQUATIONS = "sandbox.engine.reference_cells"
+ABOUT_PANELS = "  Panels draw cue, filler and query as bands."
 FUTURE = "from __future__ import annotations\n"
 
 
@@ -37,6 +39,7 @@ def edits(task: Task, settings: Settings) -> Edits:
     return {
         **{PARTS + part: partial(specialised, facts=facts) for part in NAMES},
         **{name: partial(renamed, names={"Task": own.__name__}) for name in ABOUT_ANY_TASK},
+        "sandbox.tasks.base": lambda text: text.replace(ABOUT_PANELS, ""),
         own.__module__: lambda text: with_plain_parameters(standing_alone(text), task.params),
         EQUATIONS: equations_as_modules,
         SETTINGS: lambda text: specialised(text, facts) + statements(task, settings),
@@ -45,14 +48,15 @@ def edits(task: Task, settings: Settings) -> Edits:
 
 def statements(task: Task, settings: Settings) -> str:
     """The settings' values, and the imports that they need, as the end of their module."""
-    cells = {cell: module_name(CELLS[cell]) for cell in settings.cells if cell not in MODULES}
-    modules = {cell: MODULES.get(cell) or cells[cell] for cell in settings.cells}
+    cells = {cell: module_name(CELLS[cell]) for cell in settings.cells}
+    modules = {cell: MODULES.get(cell, name) for cell, name in cells.items()}
     own, params = type(task), type(task.params).__name__
     return "\n".join(
         [
             "",
             "import torch",
             "from functools import partial",
+            "from pathlib import Path",
             "from torch import nn",
             f"from {own.__module__} import {own.__name__}, {params}",
             *(f"from {EQUATIONS} import {name}" for name in cells.values()),
@@ -60,6 +64,7 @@ def statements(task: Task, settings: Settings) -> str:
             settings.nets(),
             f"TASK = {own.__name__}({params}())",
             table("RECURRENT", modules),
+            table("STEPPED", cells),
             settings.gates(),
             settings.optimizers(),
             "",
@@ -75,6 +80,7 @@ def standing_alone(text: str) -> str:
         if isinstance(owner, ast.ClassDef) and any(_is_name(base, "Task") for base in owner.bases):
             first, last = places.span(owner.bases[0])[0], places.span(owner.bases[-1])[1]
             found.append(Edit(first - 1, last + 1, ""))
+            found.append(_inherited(owner, places))
             found += [
                 Edit(*places.span(node), "self.params = params")
                 for node in ast.walk(owner)
@@ -82,6 +88,23 @@ def standing_alone(text: str) -> str:
                 and places.segment(node).startswith("super().__init__")
             ]
     return edited(text, found)
+
+
+def _inherited(owner: ast.ClassDef, places: Places) -> Edit:
+    """The base class's values that the task does not set itself, behind its docstring."""
+    own = {name for node in owner.body if isinstance(node, ast.Assign) for name in names_in([node])}
+    base = ast.parse(inspect.getsource(Task)).body[0]
+    assert isinstance(base, ast.ClassDef)
+    lines = [
+        f"    {node.target.id} = {plain(getattr(Task, node.target.id))}\n"
+        for node in base.body
+        if isinstance(node, ast.AnnAssign)
+        and node.value is not None
+        and isinstance(node.target, ast.Name)
+        and node.target.id not in own
+    ]
+    _, place = places.lines(owner.body[0].lineno, owner.body[0].end_lineno or 0)
+    return Edit(place, place, "\n" + "".join(lines))
 
 
 def with_plain_parameters(text: str, params: Frozen) -> str:

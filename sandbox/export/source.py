@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
@@ -49,9 +49,9 @@ class Module:
 
     @cached_property
     def imported(self) -> dict[str, tuple[str, str]]:
-        """Name -> (module, its name there, or "" for the module itself)."""
+        """Name -> (module, its name there, or "" for the module itself), at the top level."""
         found: dict[str, tuple[str, str]] = {}
-        for node in ast.walk(self.tree):
+        for node in (*self.tree.body, *_for_types_only(self.tree)):
             if isinstance(node, ast.Import):
                 found |= {each.asname or each.name: (each.name, "") for each in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -133,7 +133,7 @@ class Extract:
             self._kept.setdefault((module.name, name))
         elif name in module.imported:
             source, there = module.imported[name]
-            if source.partition(".")[0] == PROJECT:
+            if source in self.edits or source.partition(".")[0] == PROJECT:
                 self._keep(self._module(source), there)
             else:
                 self._external.add((source, there, name))
@@ -149,6 +149,13 @@ class Extract:
                 text += ("\n" if near else "\n\n\n") + emitted(module.text, node, self._asked)
                 before = node
         return text.strip("\n")
+
+
+def _for_types_only(tree: ast.Module) -> Iterator[ast.stmt]:
+    """What stands under `if TYPE_CHECKING:`."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in names_in([node.test]):
+            yield from node.body
 
 
 def _on_disk(name: str) -> str:

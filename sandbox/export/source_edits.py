@@ -85,11 +85,10 @@ def _decisions(tree: ast.AST, places: Places, facts: Mapping[str, bool]) -> Iter
         if isinstance(node, ast.If | ast.IfExp):
             fact = _fact(node.test, facts)
             if fact is not None:
-                yield (
-                    _block(node, fact, places)
-                    if isinstance(node, ast.If)
-                    else _choice(node, fact, places)
-                )
+                if isinstance(node, ast.IfExp):
+                    yield _choice(node, fact, places)
+                else:
+                    yield _block(node, fact, places, alone=_is_alone(node, tree))
 
 
 def _fact(test: ast.expr, facts: Mapping[str, bool]) -> bool | None:
@@ -106,7 +105,12 @@ def _choice(node: ast.IfExp, fact: bool, places: Places) -> Edit:
     return Edit(*places.span(node), places.segment(node.body if fact else node.orelse))
 
 
-def _block(node: ast.If, fact: bool, places: Places) -> Edit:
+def _is_alone(node: ast.stmt, tree: ast.AST) -> bool:
+    """Whether nothing would be left of a block without this statement."""
+    return any(getattr(parent, "body", None) == [node] for parent in ast.walk(tree))
+
+
+def _block(node: ast.If, fact: bool, places: Places, alone: bool) -> Edit:
     """The branch taken, in place of the whole statement; comments in it go along."""
     last = node.body[-1].end_lineno
     assert last is not None
@@ -119,4 +123,6 @@ def _block(node: ast.If, fact: bool, places: Places) -> Edit:
         for line in places.text[start:stop].splitlines(keepends=True)
     ]
     kept = [line if line.strip() else "\n" for line in kept]
+    if alone and not kept:
+        kept = [f"{' ' * node.col_offset}pass\n"]
     return Edit(*places.lines(node.lineno, node.end_lineno), "".join(kept))

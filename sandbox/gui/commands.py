@@ -1,11 +1,12 @@
-"""What the entries of File and Help do."""
+"""What the entries of File, Edit and Help do."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from sandbox.gui.session import Session
 
 FILTER = "Runs and experiments (*.seqx *.json);;All files (*)"
+SHORT = re.compile(r"seqx\d+:", re.IGNORECASE)
 SAVE_FILTER = "The run, with all its curves and weights (*.seqx);;The experiment alone (*.json)"
 
 
 class Commands(QObject):
-    """Opens, saves and explains; dialogs never stop the event loop."""
+    """Opens, saves, copies and explains; dialogs never stop the event loop."""
+
+    filed = Signal(str)  # the path of a file that was opened or saved
 
     def __init__(
         self, window: QWidget, session: Session, actions: Actions, library: Library
@@ -37,6 +41,7 @@ class Commands(QObject):
         for name, act in (
             ("open", self.ask_what_to_open),
             ("save", self.ask_where_to_save),
+            ("copy_short", self.copy_short),
             ("copy", self.copy),
             ("paste", self.paste),
             ("quit", window.close),
@@ -47,6 +52,7 @@ class Commands(QObject):
             ("about", self.show_about),
         ):
             actions[name].triggered.connect(act)
+        library.filed.connect(self.filed)
 
     def ask_what_to_open(self) -> None:
         """Choose a file, then `open`."""
@@ -62,6 +68,7 @@ class Commands(QObject):
             return
         try:
             self._take(from_json(Path(path).read_text(encoding="utf-8")), f"{path} opened")
+            self.filed.emit(path)
         except ExperimentError as error:
             self.say("The experiment was not opened", f"{Path(path).name}: {error}")
         except (OSError, UnicodeDecodeError) as error:
@@ -90,7 +97,20 @@ class Commands(QObject):
             words = f"{path} cannot be written: {error.strerror}. Choose another folder."
             self.say("The experiment was not saved", words)
         else:
+            self.filed.emit(path)
             self._session.say(f"saved to {path}")
+
+    def copy_short(self) -> None:
+        """The experiment as a line of letters and digits on the clipboard."""
+        from sandbox.store.shorthand import to_text
+
+        try:
+            text = to_text(self._session.experiment)
+        except ExperimentError as error:
+            self.say("The experiment was not copied", str(error))
+        else:
+            QGuiApplication.clipboard().setText(text)
+            self._session.say(f"experiment copied: {text}")
 
     def copy(self) -> None:
         """The experiment as JSON on the clipboard."""
@@ -98,14 +118,15 @@ class Commands(QObject):
         self._session.say("experiment copied")
 
     def paste(self) -> None:
-        """Show the experiment that the clipboard holds as JSON; one sentence where it is none."""
-        text = QGuiApplication.clipboard().text()
+        """Show the experiment that the clipboard holds; one sentence where it holds none."""
+        self.take_text(QGuiApplication.clipboard().text(), "pasted", "The clipboard: ")
+
+    def take_text(self, text: str, how: str, where: str = "") -> None:
+        """Show the experiment in a text that was `how`; one sentence, after `where`, if none."""
         try:
-            if not text.strip():
-                raise NoExperiment("there is no text in it")
-            self._take(from_json(text), "experiment pasted")
+            self._take(experiment_in(text), f"experiment {how}")
         except ExperimentError as error:
-            self.say("The experiment was not pasted", f"The clipboard: {error}")
+            self.say(f"The experiment was not {how}", f"{where}{error}")
 
     def _take(self, experiment: Experiment, done: str) -> None:
         before = self._session.experiment
@@ -144,6 +165,19 @@ class Commands(QObject):
 
     def _open(self, dialog: Dialog) -> None:
         dialog.open()
+
+
+def experiment_in(text: str) -> Experiment:
+    """The experiment that a text holds, as short text or as JSON; ExperimentError where none."""
+    from sandbox.store.shorthand import from_text
+
+    text = text.strip()
+    if not text:
+        raise NoExperiment("there is no text in it")
+    if SHORT.search(text) and not text.startswith("{"):
+        return from_text(text)
+    begin, end = text.find("{"), text.rfind("}")  # there may be words around it
+    return from_json(text[begin : end + 1] if 0 <= begin < end else text)
 
 
 def _ending_in(chosen: str) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sandbox.export.figures.lines import By
     from sandbox.gui.views import CurvesView
     from sandbox.run.messages import Frame
+    from sandbox.store.base import RunRecord
 
 CURVES, GRADIENT, SENTENCE = "curves", "gradient", "sentence"
 GATES = "gates:"  # before a contestant's key
@@ -44,6 +45,7 @@ class FigureSource:
     frame: of the latest pictures, None before there are any.  example: which of its sequences
     is shown.  log, relative, layers: as the window's switches stand; layers by contestant's key,
     1 being the bottom one.  clock: (m, 2), (step, seconds of training until then), where known.
+    record: the whole run, where the curves on screen are bins of several steps.
     """
 
     run: str
@@ -55,6 +57,7 @@ class FigureSource:
     relative: bool = False
     layers: Mapping[str, int] = field(default_factory=dict)
     clock: NDArray[Any] | None = None
+    record: RunRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def figure_of(source: FigureSource, wanted: Wanted) -> Figure:
     narrow = wanted.width_mm or 85
     if wanted.name == CURVES or source.frame is None:
         log, wide = wanted.log, wanted.width_mm or 170
-        return curves_figure(_curves(source), wanted.by, log, width_mm=wide, titled=wanted.titled)
+        curves = source.record or _curves(source)
+        return curves_figure(curves, wanted.by, log, width_mm=wide, titled=wanted.titled)
     probe = _probe(source, source.frame)
     if wanted.name == GRADIENT:
         return gradient_figure(probe, source.relative, narrow, wanted.titled)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WIDE, HIGH = 560, 520
-MENUS_OF_KEYS = ("Run", "View", "File", "Help")
+MENUS_OF_KEYS = ("Run", "View", "Edit", "File", "Help")
 OTHER_KEYS = (
     ("Tab", "Go to the next control; Shift+Tab to the one before."),
     ("Enter", "Press the focused button, open the focused list, or take over a typed number."),

@@ -133,7 +133,7 @@ class FigureDialog(Dialog):
         )
         self._figure = figure_of(self._source, wanted)
         ratio = self.preview.devicePixelRatioF()
-        drawn = QPixmap.fromImage(self._figure.image(2)).scaled(
+        drawn = QPixmap.fromImage(self._figure.image(1 if ratio <= 1 else 2)).scaled(
             PREVIEW * ratio,
             Qt.AspectRatioMode.KeepAspectRatio,
             Qt.TransformationMode.SmoothTransformation,

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QWidget
 
 from sandbox.gui.reading import Number, read, spelled
@@ -52,6 +52,7 @@ class NumberField(QAbstractSpinBox):
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setAcceptDrops(False)  # a file is the window's, wherever it is dropped
         self.editingFinished.connect(self.commit)
 
     def shown_value(self) -> Number | None:
@@ -74,6 +75,11 @@ class NumberField(QAbstractSpinBox):
     def refused(self) -> bool:
         """Whether what was typed last was not taken."""
         return self._refused
+
+    def keeps_undo(self, redo: bool) -> bool:
+        """Whether undo, or redo, is about what is being typed here."""
+        typed = self.lineEdit().text() != self._spelled()
+        return typed or (redo and self.lineEdit().isRedoAvailable())
 
     def commit(self) -> None:
         """Hand on what was typed, if it is another value."""
@@ -117,9 +123,9 @@ class NumberField(QAbstractSpinBox):
         return flags
 
     def event(self, event: QEvent) -> bool:
-        """Space is no shortcut's to claim from text, but here it means nothing as text."""
+        """Space, which is no text here, and undo, where nothing was typed, are the window's."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Space:
+            if event.key() == Qt.Key.Key_Space or self._leaves_undo(event):
                 event.ignore()
                 return False
         return super().event(event)
@@ -152,6 +158,11 @@ class NumberField(QAbstractSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def _leaves_undo(self, event: QKeyEvent) -> bool:
+        keys = QKeySequence.StandardKey
+        redo = event.matches(keys.Redo)
+        return (redo or event.matches(keys.Undo)) and not self.keeps_undo(redo)
 
     def _spelled(self) -> str:
         return self._none_word if self._value is None else spelled(self._value, self._whole)

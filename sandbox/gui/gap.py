@@ -22,6 +22,7 @@ class Gap(QWidget):
     """Sets the one number that decides how long a memory has to last."""
 
     dragged = Signal(int)
+    let_go = Signal()  # a drag with the mouse is over
     typed = Signal(object)
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Gap(QWidget):
         self._slider.setMinimumHeight(28)
         self._slider.setPageStep(PAGE)
         self._slider.valueChanged.connect(self._drag)
+        self._slider.sliderReleased.connect(self.let_go)
         self._field.committed.connect(self.typed)
         self._field.settled.connect(self._refusal.forget)
         for label in (self._low, self._high, self._fixed):

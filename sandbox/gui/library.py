@@ -19,6 +19,8 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.gui.overlays import Overlay
+    from sandbox.gui.panels.detail import Detail
     from sandbox.gui.session import Session
     from sandbox.store.base import Store, StoredRun
     from sandbox.store.seqx import Opened
@@ -38,6 +40,7 @@ class Library(QObject):
     refused = Signal(str, str)
     interrupted = Signal(object)  # RunInfo, the latest of those that nobody trains any more
     opened = Signal(str)  # the run that is shown now
+    filed = Signal(str)  # the path of a file that was opened or saved
     _answered = Signal(object, object)  # what to do with it, the future
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -79,6 +82,7 @@ class Library(QObject):
 
         def show(found: tuple[Opened, str]) -> None:
             opened, run = found
+            self.filed.emit(path)
             if run:
                 self.open(run)
             else:
@@ -101,9 +105,59 @@ class Library(QObject):
                 seqx.write(Path(path), store.record(run))
 
         def tell(_: object) -> None:
+            self.filed.emit(path)
             self._session.say(f"saved to {path}")
 
         self._ask(write, tell, "The run was not saved")
+
+    def overlay(
+        self, run: str, label: Callable[[RunInfo], str], show: Callable[[Overlay], None]
+    ) -> None:
+        """Another run's curves, to be laid under the live ones."""
+        store = self.store
+        if store is None:
+            return
+
+        def made() -> Overlay:
+            from sandbox.gui.overlays import overlay_of
+
+            info = store.info(run)
+            cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
+            return overlay_of(run, label(info), cells, store.curves(run), store.clock(run))
+
+        self._ask(made, show, "The curves were not drawn")
+
+    def detail(self, run: str, first: int, last: int, show: Callable[[Detail], None]) -> None:
+        """Every step of a part of a run's curves, as far as it is stored."""
+        store = self.store
+        if store is None:
+            return
+
+        def read() -> Detail:
+            from sandbox.gui.panels.detail import Detail
+
+            return Detail(run, first, last, store.curves(run, first, last))
+
+        self._ask(read, show, "The curves were not drawn")
+
+    def export(self, run: str, path: Path) -> None:
+        """Write a run as the file's ending says."""
+        store = self.store
+        if store is None:
+            self.refused.emit("The run was not exported", "No run is kept here.")
+            return
+
+        def write() -> tuple[Path, ...]:
+            from sandbox.export import files
+
+            return files.export(store.record(run), path)
+
+        def tell(written: tuple[Path, ...]) -> None:
+            others = f" and {len(written) - 1} more" if len(written) > 1 else ""
+            self._session.say(f"exported to {written[0]}{others}")
+
+        self._session.say(f"exporting to {path.name} …")
+        self._ask(write, tell, "The run was not exported")
 
     def close(self) -> None:
         """End the thread."""

@@ -16,16 +16,21 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui import scene
 from sandbox.gui.actions import Actions
+from sandbox.gui.autosave import Autosave
 from sandbox.gui.commands import Commands
 from sandbox.gui.contestants_dock import ContestantsPart
+from sandbox.gui.dropping import Dropping
+from sandbox.gui.edits import Edits
 from sandbox.gui.fields import NumberField
 from sandbox.gui.focus import MOST_STOPS, Focus, covered, uses_arrows
+from sandbox.gui.further import Further
 from sandbox.gui.icons import app_icon
 from sandbox.gui.layout import Layout, tool_bar
 from sandbox.gui.library import Library
 from sandbox.gui.memory import Memory
 from sandbox.gui.menus import Menus
 from sandbox.gui.offer import Offer
+from sandbox.gui.recent import Recent
 from sandbox.gui.run_bar import RunBar
 from sandbox.gui.session import EXAMPLES, Session
 from sandbox.gui.stage import Stage
@@ -45,7 +50,11 @@ if TYPE_CHECKING:
     from sandbox.store.base import RunInfo
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
-SWITCHES = {"log_loss": False, "relative": True}  # of the View menu, as they are at first
+SWITCHES = {
+    "log_loss": False,
+    "by_time": False,
+    "relative": True,
+}  # of the View menu, as they are at first
 
 
 class MainWindow(QMainWindow):
@@ -60,8 +69,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle("Sequence Sandbox")
         self.setWindowIcon(app_icon())
-        self.session, self._memory = session, memory or Memory()
-        self.theme = theme or Theme(self._memory.text("theme"), self)
+        self.session, self.memory = session, memory or Memory()
+        self.theme = theme or Theme(self.memory.text("theme"), self)
         self._first_paint = True
         self.actions_by_name = Actions(self)
         self.stage = Stage(session, self)
@@ -70,6 +79,10 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine()
         self.library, self.offer = Library(session, self), Offer()
         self.commands = Commands(self, session, self.actions_by_name, self.library)
+        self.edits = Edits(session, self.actions_by_name, self.commands.say, self)
+        self.recent = Recent(self.memory, self.commands, self)
+        self.autosave = Autosave(session, self)
+        self.further = Further(self, self.actions_by_name)
         self._build()
         self._connect()
         self._remember()
@@ -92,9 +105,11 @@ class MainWindow(QMainWindow):
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
         self.layout_of_docks.put_above(self.offer)
         self._focus = Focus(self, self.docks)
+        self._dropping = Dropping([self, *self.docks], self.commands, self)
         menus = Menus(self, self.actions_by_name, self.docks)
+        menus.put_behind("open", self.recent.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
-        self._parts += [self.status_line, self.time_bar, self.offer]
+        self._parts += [self.status_line, self.time_bar, self.offer, self.further]
 
     def _connect(self) -> None:
         actions, session = self.actions_by_name, self.session
@@ -107,9 +122,12 @@ class MainWindow(QMainWindow):
         self._focus.lost.connect(self._leave_covered)
         actions["log_loss"].toggled.connect(self.stage.curves.set_log_loss)
         actions["relative"].toggled.connect(self.stage.nets.set_relative)
+        actions["by_time"].toggled.connect(self.stage.curves.set_by_time)
         actions["reset_layout"].triggered.connect(self.layout_of_docks.reset)
         self.stage.curves.log_button.toggled.connect(actions["log_loss"].setChecked)
         self.stage.nets.relative_button.toggled.connect(actions["relative"].setChecked)
+        self.stage.curves.time_button.toggled.connect(actions["by_time"].setChecked)
+        self.stage.curves.step_clicked.connect(session.look_back)
         for number in range(EXAMPLES):
             actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
         for choice in ("system", "light", "dark"):
@@ -129,27 +147,29 @@ class MainWindow(QMainWindow):
         self.library.interrupted.connect(self._offer_to_go_on)
         self.library.refused.connect(self.commands.say)
         self.library.remarked.connect(self.offer.make)
+        self.autosave.failed.connect(self.offer.make)
         session.run_opened.connect(self.offer.withdraw)
 
     # What is kept ---------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self._memory.restore_layout(self, self.splitter)
+        self.memory.restore_layout(self, self.splitter)
         self.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
         for name, at_first in SWITCHES.items():
-            self.actions_by_name[name].setChecked(self._memory.flag(name, at_first))
+            self.actions_by_name[name].setChecked(self.memory.flag(name, at_first))
         self._show_example(self.session.example)
         self._show_title()
 
     def _save(self) -> None:
-        self._memory.keep("theme", self.theme.choice)
+        self.memory.keep("theme", self.theme.choice)
         for name in SWITCHES:
-            self._memory.keep(name, self.actions_by_name[name].isChecked())
-        self._memory.save_layout(self, self.splitter)
+            self.memory.keep(name, self.actions_by_name[name].isChecked())
+        self.memory.save_layout(self, self.splitter)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the layout and ask the worker to end."""
+        """Keep the layout and the experiment, and ask the worker to end."""
         self._save()
+        self.autosave.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -170,6 +190,10 @@ class MainWindow(QMainWindow):
     def _choose_example(self) -> None:
         name = self.sender().objectName()
         self.session.select_example(int(name.rpartition("_")[2]) - 1)
+
+    def choose_axis(self, axis: str) -> None:
+        """Curves over "step" or "time"."""
+        self.actions_by_name["by_time"].setChecked(axis == "time")
 
     def _choose_theme(self) -> None:
         self.theme.choose(self.sender().objectName().rpartition("_")[2])
@@ -231,7 +255,7 @@ class MainWindow(QMainWindow):
         self.status_line.show_news(*scene.news(self.session))
 
     def _tell_refusal(self, status: Status) -> None:
-        if status.refused:
+        if status.refused and not self.edits.take_refusal(status):
             self.commands.say("This experiment cannot be run", status.refused)
 
     def _offer_to_go_on(self, info: RunInfo) -> None:

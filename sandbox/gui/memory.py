@@ -32,6 +32,16 @@ class Memory:
         """Keep a word or a switch."""
         self._settings.setValue(key, str(value).lower() if isinstance(value, bool) else value)
 
+    def texts(self, key: str) -> list[str]:
+        """Words that were kept together, in order."""
+        value = self._settings.value(key)
+        return [value] if isinstance(value, str) else [str(each) for each in value or ()]
+
+    def keep_texts(self, key: str, texts: list[str]) -> None:
+        """Keep words together, at once."""
+        self._settings.setValue(key, texts)
+        self._settings.sync()
+
     def save_layout(self, window: QMainWindow, splitter: QSplitter) -> None:
         """Keep size, place, docks and splitter."""
         self._settings.setValue("window/geometry", window.saveGeometry())

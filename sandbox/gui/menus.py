@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from sandbox.gui.actions import ACTIONS, Actions, Menu
+from sandbox.gui.actions import ACTIONS, Actions, Menu, spec_of
 from sandbox.gui.icons import icon
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ SUBMENUS = {"theme": "&Theme"}
 
 
 class Menus:
-    """File, Run, View and Help; View begins with a switch for every dock."""
+    """File, Edit, Run, View and Help; View begins with a switch for every dock."""
 
     def __init__(self, window: QMainWindow, actions: Actions, docks: Sequence[QDockWidget]) -> None:
         self._actions = actions
@@ -30,6 +30,12 @@ class Menus:
             self._menus["View"].addAction(dock.toggleViewAction())
         for spec in ACTIONS:
             self._menu_of(spec.menu, spec.group, spec.separated).addAction(actions[spec.name])
+
+    def put_behind(self, name: str, menu: QMenu) -> None:
+        """A menu of somebody else's behind the action of that name."""
+        around = self._menus[spec_of(name).menu]
+        listed = around.actions()
+        around.insertMenu(listed[listed.index(self._actions[name]) + 1], menu)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw the icons in the palette's colours."""

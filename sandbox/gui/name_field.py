@@ -32,6 +32,7 @@ class NameField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("name_field")
+        self.setAcceptDrops(False)  # a file is the window's, wherever it is dropped
         self.setMinimumWidth(LEAST_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip("A name of a-z, 0-9 and _, a letter first; Escape keeps the old one.")

@@ -23,6 +23,10 @@ class Offer(QWidget):
         self._accept, self._decline = QPushButton(), QPushButton()
         self._accepted: Callable[[], object] | None = None
         self._declined: Callable[[], object] | None = None
+        self._accept.setAccessibleName("Take the offer")
+        self._accept.setToolTip("Do what is offered here.")
+        self._decline.setAccessibleName("Put the offer away")
+        self._decline.setToolTip("Leave it, and take this bar away.")
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
@@ -52,9 +56,10 @@ class Offer(QWidget):
         """Say this; `take` and `leave` are the buttons' words, `taken` and `left` what they do."""
         self._accepted, self._declined = taken, left
         self._words.setText(sentence)
-        self._accept.setText(take)
         self._accept.setVisible(bool(take))
-        self._decline.setText(leave)
+        for button, words in ((self._accept, take), (self._decline, leave)):
+            button.setText(words)
+            button.setAccessibleName(words)
         self.setAccessibleName(sentence)
         self.show()
 

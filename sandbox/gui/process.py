@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import signal
+from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment, from_json
+from sandbox.gui.autosave import kept
 from sandbox.gui.commands import unreadable
 from sandbox.gui.faults import Faults
 from sandbox.gui.folders import log_folder, unwritable
@@ -28,6 +30,7 @@ from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import FrameType
 
     from sandbox.store.runs import RunStore
@@ -59,20 +62,21 @@ class Run:
 
     def __init__(self, app: QApplication, argv: list[str]) -> None:
         self._app, self._status = app, DONE
-        experiment, refusal, self._file = experiment_of(argv)
+        beginning = beginning_of(argv)
+        self._file = beginning.run_file
         self._store: RunStore | None = None
         mailbox = Mailbox()
         self.worker = Worker(mailbox)
-        self.session = Session(self.worker, mailbox, experiment)
+        self.session = Session(self.worker, mailbox, beginning.experiment)
+        self.session.select_example(beginning.example)
         memory = Memory()
         self.theme = Theme(memory.text("theme"))
         self.window = MainWindow(self.session, self.theme, memory)
         self.faults = Faults(self.window, self.interrupt)
         self.window.painted.connect(self._start)
-        self._sentences = {
-            "The experiment was not opened": refusal,
-            "Nothing will be kept": unwritable(),
-        }
+        if beginning.opened:
+            self.window.recent.add(beginning.opened)
+        self._sentences = {**beginning.sentences, "Nothing will be kept": unwritable()}
 
     def until_closed(self) -> int:
         """Show the window, and wait for its end; the exit status."""
@@ -125,22 +129,57 @@ def _to_catch() -> list[signal.Signals]:
     return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What the window shows at first.
+
+    opened: the path of the experiment file that was opened.  run_file: that of a run, which is
+    opened when there is a store to take it.  sentences: what to tell, by title; "" is nothing.
+    """
+
+    experiment: Experiment
+    example: int = 0
+    opened: str = ""
+    run_file: str = ""
+    sentences: Mapping[str, str] = field(default_factory=dict)
+
+
+def beginning_of(argv: list[str]) -> Beginning:
+    """The file that is named, else what was on screen last time, else the default."""
+    experiment, refusal, run_file = experiment_of(argv)
+    named = named_file(argv)
+    if named and not refusal and not run_file:
+        return Beginning(experiment, opened=named)
+    last = kept()
+    sentences = {
+        "The experiment was not opened": refusal,
+        "The experiment of last time": last.refusal,
+    }
+    shown = last.experiment or experiment
+    return Beginning(shown, last.example, run_file=run_file, sentences=sentences)
+
+
 def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
     """The experiment of the file in `argv`, or the default with a sentence why not.
 
     Last the path of a file of a run, which is opened when there is a store to take it.
     """
-    paths = [word for word in argv if not word.startswith("-")]
-    if not paths:
+    path = named_file(argv)
+    if not path:
         return Experiment(), "", ""
-    if paths[0].lower().endswith(ENDING):
-        return Experiment(), "", paths[0]
+    if path.lower().endswith(ENDING):
+        return Experiment(), "", path
     try:
-        return complete(from_json(Path(paths[0]).read_text(encoding="utf-8"))), "", ""
+        return complete(from_json(Path(path).read_text(encoding="utf-8"))), "", ""
     except ExperimentError as error:
-        return Experiment(), f"{Path(paths[0]).name}: {error}", ""
+        return Experiment(), f"{Path(path).name}: {error}", ""
     except (OSError, UnicodeDecodeError) as error:
-        return Experiment(), unreadable(paths[0], error), ""
+        return Experiment(), unreadable(path, error), ""
+
+
+def named_file(argv: list[str]) -> str:
+    """The path of the file that is to be opened; "" where none is named."""
+    return next((word for word in argv if not word.startswith("-")), "")
 
 
 def start_log() -> logging.Handler:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandbox.experiment import Experiment
-    from sandbox.gui.recording import CurveBuffer, Recording
+    from sandbox.gui.curvebuffer import CurveBuffer
+    from sandbox.gui.overlays import Overlay
+    from sandbox.gui.recording import Recording
     from sandbox.tasks.base import Task
 
 ENOUGH_STEPS = 25  # fewer tell nothing of where a net stands
@@ -81,13 +83,13 @@ def apart(experiment: Experiment) -> dict[str, str]:
     return words
 
 
-def curves_view(session: Session) -> CurvesView:
-    """Everything measured so far; arrays are views, nothing is copied."""
-    cells = session.cells
+def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesView:
+    """Everything measured so far, over curves of other runs; arrays are views."""
+    cells, recording = session.cells, session.recording
     styles = styles_of(cells)
     curves = {}
     for key, cell in cells.items():
-        recording, buffer = session.recording, session.recording.curve(key)
+        buffer = recording.curve(key)
         curves[key] = CurveData(
             title=title(key, cell),
             style=styles[key],
@@ -98,9 +100,19 @@ def curves_view(session: Session) -> CurvesView:
             evaluations=tuple(recording.tests.get(key, ())),
             solved_at=recording.solved_at.get(key),
             diverged_at=recording.diverged_at.get(key),
+            loss_band=buffer.loss_band,
+            accuracy_band=buffer.accuracy_band,
         )
-    changes = tuple(session.recording.changes)
-    return CurvesView(session.task, curves, changes, session.looking)
+    return CurvesView(
+        session.task,
+        curves,
+        tuple(recording.changes),
+        session.looking,
+        recording.clock,
+        tuple(overlay for overlay in overlays if overlay.run != session.run),
+        session.run,
+        max((recording.curve(key).bin for key in cells), default=1),
+    )
 
 
 def phase_in_words(session: Session) -> str:

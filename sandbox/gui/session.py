@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sandbox.experiment import Experiment
+from sandbox.gui.place import NO_DRAG, Edit, Place
 from sandbox.gui.recording import Recording
 from sandbox.run.control import FULL_SPEED, LIVE_FIELDS, Control, Start
 from sandbox.run.ids import new_run_id
@@ -20,6 +22,7 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sandbox.run.mailbox import Mailbox, Record
     from sandbox.tasks.base import Sequences, Task
@@ -29,6 +32,7 @@ TICK_MS = 11  # how often the mailbox is looked into; an empty look costs next t
 FRAME_S = 1 / 30  # how often a frame is asked for at most
 TICKS_A_BEAT = 22  # numbers are shown anew at every beat, about four times a second
 SETTLE_S = 0.15  # how long edits of a dragged slider are gathered before a new run
+DRAG_S = 1.0  # how long a slider may rest before its next edit counts as another drag
 MORE_STEPS = int(Experiment.model_fields["steps"].default)
 
 
@@ -41,6 +45,7 @@ class Session(QObject):
     """
 
     experiment_changed = Signal(object, object)  # old, new Experiment
+    edited = Signal(object)  # Edit: what the person did; `go_to` and `adjust` are none
     run_opened = Signal()
     status_changed = Signal(object)  # Status | None
     training_changed = Signal(bool)
@@ -73,13 +78,14 @@ class Session(QObject):
         self.looking: int | None = None  # the step that the panels show; None: the newest
         self.origin: Origin | None = None  # where this run was forked
         self._before: tuple[Experiment, int] | None = None  # what gathered edits replace
+        self._drag, self._dragged_at = 0, -math.inf
         self.recording = Recording()
         self.status: Status | None = None
         self.frame: Frame | None = None
         self._due: float | None = None
         self._asked_at = 0.0
         self._newest = 0  # the last step that the worker told of, in whatever way
-        self._asked = self._seen_running = self._failure_told = False
+        self._asked = self._seen_running = self._failure_told = self._resumed = False
         self._ticks = 0
         self._closed = self._warm = False
         self._draw_examples()
@@ -159,20 +165,34 @@ class Session(QObject):
     def fork(self) -> None:
         """A new run that goes on from the step that is shown; edits until then are its own."""
         self._settle()
+        before = self.place
         step = self.step_taken if self.looking is None else self.looking
         self._open_run(train=False, origin=Origin(self.run, step))
         self.say(f"forked at step {step:,}: change anything, then train")
+        self.edited.emit(Edit(before, f"fork at step {step:,}"))
 
     def open_stored(self, run: str, experiment: Experiment, origin: Origin | None) -> None:
         """Show a run that the store has, as it was left."""
-        old, self._experiment = self._experiment, complete(experiment)
+        before = self.place
+        self.go_to(Place(run, complete(experiment), origin, kept=True))
+        self.edited.emit(Edit(before, "opening a run"))
+
+    @property
+    def place(self) -> Place:
+        """What is on screen, to be gone back to."""
+        kept = self._resumed or self._newest > self.first_step
+        return Place(self.run, self._experiment, self.origin, kept)
+
+    def go_to(self, place: Place) -> None:
+        """Show what was on screen then: its run as it was left, untrained where it was that."""
+        old, self._experiment = self._experiment, place.experiment
+        self.end_drag()
         self._set_training(False)
         self._draw_examples()
-        self._forget(run)
-        self._before, self.origin = None, origin
-        start = Start(resumed=True)
-        self._control.open(run, self._experiment, self.examples, train=False, start=start)
-        self.run_opened.emit()
+        if place.kept:
+            self._resume(place)
+        else:
+            self._open_run(train=False, origin=place.origin)
         self.experiment_changed.emit(old, self._experiment)
 
     def set_speed(self, steps_per_s: float) -> None:
@@ -193,16 +213,17 @@ class Session(QObject):
         What may change while it runs is handed on; anything else is a new run, which goes on
         if this one was training.  `coalesce` gathers the edits of a slider being dragged.
         """
-        old, new = self._experiment, complete(new)
-        changed = {name for name in Experiment.model_fields if _differs(old, new, name)}
-        if not changed:
-            return
-        self._experiment = new
-        if changed <= LIVE_FIELDS:
-            self._adjust()
-        else:
-            self._replace_run(old, changed, coalesce)
-        self.experiment_changed.emit(old, new)
+        before = self.place
+        if self._take_over(new, coalesce):
+            self.edited.emit(Edit(before, drag=self._drag_of(coalesce)))
+
+    def adjust(self, **live: Any) -> None:
+        """Other values of LIVE_FIELDS, as an event at this step: an edit that is taken back."""
+        self._take_over(self._experiment.changed(**live))
+
+    def end_drag(self) -> None:
+        """The slider was let go of: what it does next is another edit."""
+        self._dragged_at = -math.inf
 
     def attempt(
         self, change: Callable[[Experiment], Experiment], coalesce: bool = False
@@ -342,6 +363,31 @@ class Session(QObject):
 
     # Runs -----------------------------------------------------------------------------
 
+    def _take_over(self, new: Experiment, coalesce: bool = False) -> bool:
+        """Whether anything is different; nothing is done where not."""
+        old, new = self._experiment, complete(new)
+        changed = {name for name in Experiment.model_fields if _differs(old, new, name)}
+        if not changed:
+            return False
+        self._experiment = new
+        if changed <= LIVE_FIELDS:
+            self._adjust()
+        else:
+            self._replace_run(old, changed, coalesce)
+        self.experiment_changed.emit(old, new)
+        return True
+
+    def _drag_of(self, coalesce: bool) -> int:
+        """The number of the drag that an edit made now is a part of."""
+        if not coalesce:
+            self.end_drag()
+            return NO_DRAG
+        now = self._clock()
+        if now - self._dragged_at > DRAG_S:
+            self._drag += 1
+        self._dragged_at = now
+        return self._drag
+
     def _replace_run(self, old: Experiment, changed: set[str], coalesce: bool) -> None:
         before, steps = self._before or (old, self._newest)
         if changed & {"task", "params", "seed"}:
@@ -373,6 +419,7 @@ class Session(QObject):
     def _go_beyond_the_end(self) -> None:
         """More steps where all are taken; a new run where this one failed or diverged."""
         self._settle()
+        self.end_drag()
         if self.phase is Phase.FAILED or self.all_diverged:
             self._open_run(train=False, origin=self.origin)
         elif self.phase is Phase.FINISHED:
@@ -392,13 +439,21 @@ class Session(QObject):
         self._control.open(self.run, self._experiment, self.examples, train=train, start=start)
         self.run_opened.emit()
 
+    def _resume(self, place: Place) -> None:
+        self._forget(place.run)
+        self._before, self.origin, self._resumed = None, place.origin, True
+        start = Start(resumed=True)
+        self._control.open(place.run, self._experiment, self.examples, train=False, start=start)
+        self._control.adjust(self._experiment)  # what was changed last may not have been kept
+        self.run_opened.emit()
+
     def _forget(self, run: str) -> None:
         """Everything of the run before this one; what it still answers is dropped."""
         self.run = run
         self.recording = Recording()
         self.status = self.frame = self._due = None
         self._newest = 0
-        self._asked = self._seen_running = self._failure_told = False
+        self._asked = self._seen_running = self._failure_told = self._resumed = False
         if self.looking is not None:
             self.looking = None
             self.looked_back.emit(None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.gui import scene
+from sandbox.gui.overlays import Overlays
 from sandbox.gui.panels.curves import CurvesPanel
 from sandbox.gui.panels.nets import NetsPanel
 from sandbox.gui.panels.sentence import SentencePanel
@@ -31,6 +32,7 @@ class Stage(QObject):
         super().__init__(parent)
         self._session = session
         self.sentence, self.nets, self.curves = SentencePanel(), NetsPanel(), CurvesPanel()
+        self.overlays = Overlays(self)
         self._marked, self._frames = -1, 0
         self._curves_stale = self._curves_due = False
         self._last_frame: Frame | None = None
@@ -47,6 +49,7 @@ class Stage(QObject):
         session.beat.connect(self._keep_up)
         session.rested.connect(self._use_rest)
         session.looked_back.connect(self._look)
+        self.overlays.changed.connect(self._show_curves)
         self.refresh()
 
     def refresh(self) -> None:
@@ -127,7 +130,7 @@ class Stage(QObject):
 
     def _show_curves(self) -> None:
         self._curves_stale = False
-        self.curves.show_view(scene.curves_view(self._session))
+        self.curves.show_view(scene.curves_view(self._session, self.overlays.shown))
 
     def _read_out(self) -> None:
         self.readout_changed.emit(self.nets.readout(self._marked) if self._marked >= 0 else "")

@@ -41,6 +41,7 @@ class TaskPart(QWidget):
         self._lay_out()
         self._picker.picked.connect(self._pick_task)
         self._gap.dragged.connect(self._drag_gap)
+        self._gap.let_go.connect(session.end_drag)
         self._gap.typed.connect(self._type_gap)
         self._examples.chosen.connect(session.select_example)
         session.experiment_changed.connect(self._follow)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FILM_MS = 33
 FILM_PICTURES = 300  # about, in a whole film
-BAR_PX, LABEL_PX = 30, 168
+BAR_PX, LABEL_PX = 20, 168
 PAGES = 20
 NAMES = ("film", "earlier", "later", "now", "fork")
 
@@ -158,7 +158,7 @@ class TimeBar(QWidget):
         self._label.setProperty("role", "caption")
         self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 2, 12, 4)
+        row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(self._buttons["film"])
         row.addWidget(self.slider, 1)

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.gui.clock import UNTIMED, Clock
+from sandbox.gui.curvebuffer import Band
+from sandbox.insight.smoothing import Smoothing
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from sandbox.gui.overlays import Overlay
     from sandbox.gui.palette import LineStyle
     from sandbox.run.messages import Frame
     from sandbox.tasks.base import Sequences, Task
@@ -75,8 +80,11 @@ class NetsView:
 
 @dataclass(frozen=True)
 class CurveData:
-    """One contestant's curves so far; each array (n,), steps are first, first + 1, …
+    """One contestant's curves so far; each array (n,).
 
+    steps: they increase; long curves come in bins of several steps, of which this is the last.
+    loss, accuracy, grad_norm: of each step, or the means of each bin.  loss_band,
+    accuracy_band: what is drawn; None where every step stands for itself.
     evaluations: (step, loss, accuracy) on fresh sequences.  solved_at, diverged_at: steps.
     """
 
@@ -89,13 +97,40 @@ class CurveData:
     evaluations: tuple[tuple[int, float, float], ...] = ()
     solved_at: int | None = None
     diverged_at: int | None = None
+    loss_band: Band | None = None
+    accuracy_band: Band | None = None
+
+    @cached_property
+    def bands(self) -> Mapping[str, Band]:
+        """What is drawn of loss and accuracy, by name."""
+        return {
+            "loss": self.loss_band or _band_of(self.loss),
+            "accuracy": self.accuracy_band or _band_of(self.accuracy),
+        }
+
+    @cached_property
+    def tests(self) -> NDArray[np.float64]:
+        """The evaluations as an array, (m, 3)."""
+        return np.array(self.evaluations, np.float64).reshape(-1, 3)
 
 
 @dataclass(frozen=True)
 class CurvesView:
-    """Loss and accuracy of every contestant, with the task's baselines."""
+    """Loss and accuracy of every contestant, with the task's baselines.
+
+    clock: seconds of training by step.  overlays: curves of other runs, drawn under these.
+    run: its id.  bin: how many steps are merged into one at most; 1 for none.
+    """
 
     task: Task
     curves: Mapping[str, CurveData]
     changes: tuple[tuple[int, str], ...] = ()  # (step, what changed), drawn as thin lines
     looking: int | None = None  # the step that the other panels show, where it is not the last
+    clock: Clock = UNTIMED
+    overlays: tuple[Overlay, ...] = ()
+    run: str = ""
+    bin: int = 1
+
+
+def _band_of(values: NDArray[np.float32]) -> Band:
+    return Band(values, values, Smoothing().extend(values))

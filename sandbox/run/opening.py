@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sandbox.run import words
 from sandbox.run.messages import Curve, Evaluation, Event, Points
 from sandbox.run.replay import replayed
@@ -12,7 +14,9 @@ from sandbox.run.training import Training
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
@@ -142,16 +146,27 @@ def _points(record: RunRecord) -> Iterator[Points]:
     last = max(int(steps[-1]) for steps, _ in curves.values())
     every = -(-len(record.clock) // MOST_PIECES) or 1
     ends = [(int(step), float(at)) for step, at in record.clock[::-1][::every][::-1]]
+    ends = sorted([*ends, *_breaks(curves)])
     if not ends or ends[-1][0] < last:
         ends.append((last, record.info.seconds))
-    for end, seconds in ends:
+    seconds = 0.0
+    for end, at in ends:
+        seconds = max(at, seconds)
         if end < first:
             continue
-        part = {}
+        part, start_of = {}, first
         for key, (steps, curve) in curves.items():
             start, stop = steps.searchsorted([first, end + 1])
             if stop > start:
+                start_of = int(steps[start])
                 columns = (curve.loss, curve.accuracy, curve.grad_norm)
                 part[key] = Curve(*(column[start:stop] for column in columns))
-        yield Points(record.info.run, first, part, seconds)
+        if part:
+            yield Points(record.info.run, start_of, part, seconds)
         first = end + 1
+
+
+def _breaks(curves: Mapping[str, tuple[NDArray[np.int64], Curve]]) -> list[tuple[int, float]]:
+    """The steps behind which some are missing, since what was stored of them is damaged."""
+    last = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
+    return [(step, 0.0) for step in last]

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from sandbox.setup import desktop_entry, environment, places, skeleton
+from sandbox.setup import desktop_entry, environment, mime, places, skeleton
 from sandbox.setup.faults import Fault, no_permission
 
 TYPE_CHECKING = False
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ENTRY = f"applications/{places.APP}.desktop"
 ICON = f"icons/hicolor/scalable/apps/{places.APP}.svg"
+INSTALLED = (ENTRY, ICON, mime.PACKAGE)
 BUNDLE = "~/Applications/Sequence Sandbox.app"
 IDENTIFIER = "org.sequence-sandbox.app"
 
@@ -55,16 +56,17 @@ def _in_data_home(relative: str) -> str:
 
 
 def _install_entry() -> str:
-    entry, icon = _in_data_home(ENTRY), _in_data_home(ICON)
+    entry, icon, package = map(_in_data_home, INSTALLED)
     text = _entry_text()
-    for path in (entry, icon):
+    for path in (entry, icon, package):
         os.makedirs(os.path.dirname(path), exist_ok=True)
     shutil.copyfile(os.path.join(places.resources(), "icons", f"{places.APP}.svg"), icon)
+    shutil.copyfile(mime.source(), package)
     with open(entry + ".new", "w", encoding="utf-8") as file:
         file.write(text)
     os.replace(entry + ".new", entry)
     _refresh()
-    return f"Sequence Sandbox is in the applications menu now ({entry})."
+    return f"Sequence Sandbox is in the applications menu now, and opens .seqx files ({entry})."
 
 
 def _entry_text() -> str:
@@ -78,19 +80,21 @@ def _entry_text() -> str:
 
 
 def _uninstall_entry() -> str:
-    made = [path for path in map(_in_data_home, (ENTRY, ICON)) if os.path.lexists(path)]
+    made = [path for path in map(_in_data_home, INSTALLED) if os.path.lexists(path)]
     if not made:
         return "Sequence Sandbox is not in the applications menu, so nothing was removed."
     for path in made:
         os.remove(path)
     _refresh()
-    for path in map(_in_data_home, (ENTRY, ICON)):
+    mime.remove_index()
+    for path in (*map(_in_data_home, INSTALLED), _in_data_home(f"{mime.FOLDER}/any")):
         _remove_empty(os.path.dirname(path))
     return "Sequence Sandbox is no longer in the applications menu."
 
 
 def _refresh() -> None:
     """Tell the desktop, where it keeps an index; where it has none it looks for itself."""
+    mime.refresh()
     folder = os.path.dirname(_in_data_home(ENTRY))
     program = shutil.which("update-desktop-database")
     if program and os.path.isdir(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TRANSLATED = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 REQUIRED = ("Type", "Name", "Exec", "Icon", "Categories", "Terminal")
+LISTS = ("Categories", "MimeType", "Keywords")
 BOOLEANS = ("Terminal", "StartupNotify", "NoDisplay")
 FIELD_CODES = "fFuUick"
 
@@ -82,8 +83,9 @@ def problems(entry: str, command: list[str]) -> list[str]:
     found += [f"{key} is not a boolean" for key in BOOLEANS if _not_boolean(keys.get(key))]
     if keys.get("Type") != "Application":
         found.append("Type is not Application")
-    if not keys.get("Categories", ";").endswith(";"):
-        found.append("Categories does not end with a semicolon")
+    for key in LISTS:
+        if not keys.get(key, ";").endswith(";"):
+            found.append(f"{key} does not end with a semicolon")
     if command_of(keys.get("Exec", "")) != command:
         found.append("Exec does not start the sandbox")
     return found

@@ -178,8 +178,10 @@ class Store(Protocol):
     def record(self, run: str) -> RunRecord:
         """The whole run."""
 
-    def curves(self, run: str) -> dict[str, tuple[NDArray[np.int64], Measured]]:
-        """Steps (n,) and measurements by contestant's key."""
+    def curves(
+        self, run: str, first: int = 0, last: int | None = None
+    ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
+        """Steps (n,) and measurements by contestant's key, from `first` to `last`."""
 
     def clock(self, run: str) -> NDArray[np.float64]:
         """(step, seconds of training until then), (m, 2)."""
@@ -189,6 +191,9 @@ class Store(Protocol):
 
     def checkpoint(self, run: str, step: int) -> tuple[int, State]:
         """The last sound checkpoint at or before `step`, and its step."""
+
+    def info(self, run: str) -> RunInfo:
+        """One line of the list."""
 
     def list(self) -> tuple[RunInfo, ...]:
         """Every run, oldest first; deleted ones are not among them."""

@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import sqlite3
+from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,12 @@ _MEANING: dict[int, tuple[int, str]] = {
     sqlite3.SQLITE_NOMEM: (errno.ENOMEM, "there is not enough memory"),
     sqlite3.SQLITE_TOOBIG: (errno.EFBIG, "a checkpoint is larger than its file may hold"),
 }
+_NOT_OURS = ("no such table", "no such column", "Could not decode")  # what we ask is always there
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class Malformed(sqlite3.DatabaseError):
+    """A file whose very errors cannot be read."""
 
 
 class LaterVersion(RunError):
@@ -59,25 +65,27 @@ def opened(path: Path, create: bool) -> sqlite3.Connection:
     )
     try:
         _prepare(connection)
-    except BaseException:
+    except BaseException as error:
         connection.close()
+        if isinstance(error, UnicodeDecodeError):
+            raise Malformed("its schema is no text") from None
         raise
     return connection
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts in a new file only
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    steps = schema_steps()
-    version = _version(connection)
+    version, steps = _version(connection), schema_steps()
     if version > len(steps):
         raise LaterVersion(
             "The runs were kept by a later version of Sequence Sandbox; use that, or point "
             "SEQUENCE_SANDBOX_HOME at another folder."
         )
+    if version == 0:  # nothing is in it yet: a later change of this would rewrite the file
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
     if version < len(steps):
         with transaction(connection):
             for number in range(_version(connection), len(steps)):  # another may have been faster
@@ -99,11 +107,12 @@ def _take_step(connection: sqlite3.Connection, script: str, number: int) -> None
     connection.execute(f"PRAGMA user_version = {number}")
 
 
-def schema_steps() -> list[str]:
+@lru_cache(maxsize=1)
+def schema_steps() -> tuple[str, ...]:
     """The files of `sandbox/store/migrations`, in order: 001_….sql, 002_….sql, …"""
     folder = resources.files("sandbox.store") / "migrations"
     found = {m[1]: item for item in folder.iterdir() if (m := _STEP.fullmatch(item.name))}
-    return [found[number].read_text(encoding="utf-8") for number in sorted(found)]
+    return tuple(found[number].read_text(encoding="utf-8") for number in sorted(found))
 
 
 @contextlib.contextmanager
@@ -121,7 +130,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file is not what was written to it."""
-    return _code(error) in _DAMAGE
+    wrong = isinstance(error, Malformed) or str(error).startswith(_NOT_OURS)
+    return wrong or _code(error) in _DAMAGE
 
 
 def as_os_error(error: sqlite3.Error, path: Path) -> OSError:

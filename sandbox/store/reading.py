@@ -84,9 +84,9 @@ def record(connection: sqlite3.Connection, known: RunInfo) -> RunRecord:
 
 def begun_of(connection: sqlite3.Connection, run: str) -> Experiment:
     """The experiment at the run's first step."""
-    (text,) = connection.execute("SELECT begun FROM runs WHERE run = ?", (run,)).fetchone()
+    row = connection.execute("SELECT begun FROM runs WHERE run = ?", (run,)).fetchone()
     try:
-        return from_json(str(text))
+        return from_json(str(row[0] if row else ""))
     except ValueError as error:
         raise RunError(f"Run {run} cannot be read: its experiment is damaged ({error}).") from None
 
@@ -101,16 +101,19 @@ def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mappin
     return tuple(event for (text,) in rows if (event := _event(text)) is not None)
 
 
-def curves(connection: sqlite3.Connection, run: str, until: int | None = None) -> Curves:
-    """Steps and measurements by key, up to a step; chunks that are damaged are left out."""
+def curves(
+    connection: sqlite3.Connection, run: str, until: int | None = None, since: int = 0
+) -> Curves:
+    """Steps and measurements by key, from a step to a step; damaged chunks are left out."""
     parts: dict[str, list[tuple[NDArray[np.int64], Measured]]] = {}
-    for first, measured in _chunks(connection, run):
+    for first, measured in _chunks(connection, run, since, until):
         for key, each in measured.items():
             steps = np.arange(first, first + len(each[0]), dtype=np.int64)
-            keep = len(steps) if until is None else max(0, min(len(steps), until - first + 1))
-            if keep:
-                cut = (each[0][:keep], each[1][:keep], each[2][:keep])
-                parts.setdefault(key, []).append((steps[:keep], cut))
+            start = max(0, since - first)
+            stop = len(steps) if until is None else max(0, min(len(steps), until - first + 1))
+            if stop > start:
+                cut = (each[0][start:stop], each[1][start:stop], each[2][start:stop])
+                parts.setdefault(key, []).append((steps[start:stop], cut))
     return {key: _joined(chunks) for key, chunks in parts.items()}
 
 
@@ -123,7 +126,8 @@ def clock(
         " WHERE runs.run = ? AND points.seconds > 0 ORDER BY first",
         (run,),
     ).fetchall()
-    kept = [row for row in rows if until is None or row[0] <= until]
+    sound = [row for row in rows if isinstance(row[0], int) and isinstance(row[1], float)]
+    kept = [row for row in sound if until is None or row[0] <= until]
     return np.array(kept, np.float64).reshape(-1, 2)
 
 
@@ -134,7 +138,7 @@ def checkpoint_steps(connection: sqlite3.Connection, run: str) -> tuple[int, ...
         " WHERE runs.run = ? ORDER BY checkpoints.step",
         (run,),
     )
-    return tuple(int(step) for (step,) in rows)
+    return tuple(step for (step,) in rows if isinstance(step, int))
 
 
 def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int, State]:
@@ -158,12 +162,12 @@ def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int
 
 
 def _chunks(
-    connection: sqlite3.Connection, run: str
+    connection: sqlite3.Connection, run: str, since: int, until: int | None
 ) -> Iterator[tuple[int, Mapping[str, Measured]]]:
     rows = connection.execute(
         "SELECT first, counts, data, points.crc FROM points JOIN runs ON runs.id = points.run"
-        " WHERE runs.run = ? ORDER BY first",
-        (run,),
+        " WHERE runs.run = ? AND last >= ? AND first <= ? ORDER BY first",
+        (run, since, 2**62 if until is None else until),
     )
     for first, counts, data, crc in rows:
         try:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLES = ("runs", "points", "events", "checkpoints", "taken_in")
+LEAST_ROW = 8  # bytes
 BESIDE = ("-journal", "-wal", "-shm")
-MOST_FAILURES = 1_000  # reads that fail one after another before a table is given up
+MOST_FAILURES = 64  # rows that cannot be read, before it is tried from the other end
 
 _log = logging.getLogger(__name__)
 
@@ -56,41 +57,58 @@ def _salvage(aside: Path, new: sqlite3.Connection) -> int:
     """Copy every row that can be read and fits; how many runs there are then."""
     old = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
     with contextlib.closing(old):
+        most = aside.stat().st_size // LEAST_ROW
         new.execute("PRAGMA foreign_keys = OFF")
         with database.transaction(new):
             for table in TABLES:
-                _copy(old, new, table)
+                _copy(old, new, table, most)
             _drop_orphans(new)
         (count,) = new.execute("SELECT count(*) FROM runs").fetchone()
     return int(count)
 
 
-def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> None:
+def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str, most: int) -> None:
     columns = [row[1] for row in new.execute(f"PRAGMA table_info({table})")]
     places = ", ".join("?" * len(columns))
     insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({places})"
-    for row in _readable(old, table, columns):
+    for row in _readable(old, table, columns, most):
         with contextlib.suppress(sqlite3.Error, UnicodeError, OverflowError):
             new.execute(insert, row)
 
 
-def _readable(old: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Rows in their order; behind a place that cannot be read, it goes on with later ones."""
-    after, failures = -(2**62), 0
-    select = f"SELECT rowid, {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid > ? LIMIT 1"
-    while failures < MOST_FAILURES:
-        try:
-            row = old.execute(select, (after,)).fetchone()
-        except (sqlite3.Error, UnicodeError):
-            failures += 1
-            after = max(after, 0) + 2 ** min(failures // 50, 40)
-            continue
-        if row is None:
+def _readable(
+    old: sqlite3.Connection, table: str, columns: list[str], most: int
+) -> Iterator[tuple[Any, ...]]:
+    """Rows from the first on, past a few that cannot be read; then from the last backwards."""
+    names = f"SELECT rowid, {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid"
+    up, seen = 0, set[int]()
+    for _ in range(MOST_FAILURES):
+        for row in _walk(old, f"{names} > ? ORDER BY rowid LIMIT 1", up, most):
+            up = row[0]
+            seen.add(up)
+            yield row[1:]
+        up += 1
+    for row in _walk(old, f"{names} < ? ORDER BY rowid DESC LIMIT 1", 2**62, most):
+        if row[0] in seen:
             return
-        if not isinstance(row[0], int) or row[0] <= after:
-            return
-        after = row[0]
         yield row[1:]
+
+
+def _walk(old: sqlite3.Connection, select: str, start: int, most: int) -> Iterator[tuple[Any, ...]]:
+    """Row by row, each asked for by the one before, until one cannot be read.
+
+    A damaged tree may lead in a circle, so there are no more rows than the file has room for.
+    """
+    place, rising = start, "> ?" in select
+    for _ in range(most):
+        try:
+            row = old.execute(select, (place,)).fetchone()
+        except (sqlite3.Error, UnicodeError):
+            return
+        if row is None or not isinstance(row[0], int) or (row[0] > place) != rising:
+            return
+        place = row[0]
+        yield row
 
 
 def _drop_orphans(new: sqlite3.Connection) -> None:

@@ -67,10 +67,15 @@ class RunStore:
         self._begun[run] = Begun(run, experiment, origin)
 
     def resume(self, run: str) -> StoredRun:
-        """The run, to be gone on with; RunError where it is damaged or trained elsewhere."""
+        """The run, to be gone on with; RunError where it is damaged or trained elsewhere.
+
+        One that was deleted is on the list again.
+        """
         self._hold(plain(run))
         try:
             stored = self.load(run)
+            if run in self.deleted():
+                self.restore(run)
         except BaseException:
             self._let_go(run)
             raise
@@ -114,9 +119,11 @@ class RunStore:
         """The whole run."""
         return self._of(run, lambda db: reading.record(db, reading.info(db, run, self._is_held)))
 
-    def curves(self, run: str) -> dict[str, tuple[NDArray[np.int64], Measured]]:
+    def curves(
+        self, run: str, first: int = 0, last: int | None = None
+    ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
         """Steps (n,) and (loss, accuracy, grad_norm), each (n,), by contestant's key."""
-        return self._of(run, lambda db: reading.curves(db, run))
+        return self._of(run, lambda db: reading.curves(db, run, last, first))
 
     def clock(self, run: str) -> NDArray[np.float64]:
         """(step, seconds of training until then), (m, 2)."""
@@ -327,6 +334,8 @@ class RunStore:
     # Locks ----------------------------------------------------------------------------
 
     def _hold(self, run: str) -> None:
+        if run in self._locks and run not in self._begun:
+            self._writer.submit(int).result()  # it is being let go of
         if run in self._locks:
             raise RunError(f"Run {run} is being trained already.")
         try:
@@ -363,11 +372,22 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _take(connection: sqlite3.Connection, record: RunRecord) -> str:
     taken = {*reading.names(connection), *reading.names(connection, deleted=True)}
     run, number = plain(record.info.run), 1
+    if _is_the_same(connection, record):
+        return run
     while run in taken:
         number += 1
         run = f"{record.info.run[:90]}-{number}"
     writing.write_record(connection, run, record)
     return run
+
+
+def _is_the_same(connection: sqlite3.Connection, record: RunRecord) -> bool:
+    """Whether this very run is here already, as far along."""
+    info = record.info
+    row = connection.execute(
+        "SELECT created, step, begun FROM runs WHERE run = ? AND deleted IS NULL", (info.run,)
+    ).fetchone()
+    return bool(row == (info.created, info.step, record.begun.to_json()))
 
 
 def _annotate(

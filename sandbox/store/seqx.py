@@ -243,15 +243,18 @@ def _loaded(archive: Archive, name: str) -> Any:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """A plain file and its size; a folder, a pipe or a device is refused without reading it."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
+    """A plain file and its size; a folder, a pipe or a device is not read."""
+    with open(path, "rb", opener=_without_waiting) as file:
+        found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
-            raise Refused("it", "is a folder or a device, not a file")
+            raise Refused("it", "is a pipe or a device, not a file")
         if found.st_size > MAX_FILE:
             raise Refused("it", f"is larger than {MAX_FILE // MIB} MiB")
         yield file, found.st_size
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe has nobody at its other end
 
 
 @contextlib.contextmanager

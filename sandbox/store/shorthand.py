@@ -1,4 +1,4 @@
-"""An experiment in one line of letters and digits, to be sent in a chat: `seqx1:04TtTX`.
+"""An experiment in one line of letters and digits, to be sent in a chat: `seqx1:04AhtY`.
 
 Behind the prefix stand two digits of base 62, the length of what follows, and that is one
 number in base 62: a checksum, and what differs from the defaults, packed without a bit to
@@ -47,7 +47,7 @@ _FIRSTS, _LONGEST_NAME = 26, 24
 _NAMES, _PARAMS, _NUMBERED = 32, 16, 64  # room for names to come; lstm2 to lstm65
 _HIDDEN, _LAYERS, _CHOICES = 1024, 8, 8
 _SEARCHED, _TRIED = 100_000, 20
-_PREFIX = re.compile(r"seqx([0-9]{1,3}):", re.IGNORECASE | re.ASCII)
+_PREFIX = re.compile(r"seqx([0-9]{1,3})(?::|%3A)", re.IGNORECASE | re.ASCII)
 _BETWEEN = re.compile(r"[\s>\"'`*\u00ad\u200b-\u200d\u2060\ufeff]+")  # of a quotation, of a wrap
 _LATER = "it was made by a later version of Sequence Sandbox; use that one"
 
@@ -66,6 +66,11 @@ def to_text(experiment: Experiment) -> str:
     return text
 
 
+def looks_like_one(text: str) -> bool:
+    """Whether a text holds what could be a short string."""
+    return _PREFIX.search(text) is not None
+
+
 def from_text(text: str) -> Experiment:
     """The experiment in a text, whatever stands around it; ExperimentError in one sentence.
 
@@ -79,9 +84,9 @@ def from_text(text: str) -> Experiment:
             return _read(int(match[1]), text[match.end() :])
         except ExperimentError as error:
             refusals.append(error)
-    raise (
-        refusals[0] if refusals else NoExperiment(f"it has no line that begins with seqx{VERSION}:")
-    )
+    if not refusals:
+        raise NoExperiment(f"it has no line that begins with seqx{VERSION}:")
+    raise refusals[0]
 
 
 def _read(version: int, behind: str) -> Experiment:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sandbox.experiment import Experiment, parse
 from sandbox.store.base import (
@@ -26,6 +24,11 @@ from sandbox.store.base import (
 )
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 CELLS = ("rnn", "lstm", "gru", "mingru")
@@ -50,6 +53,9 @@ class FakeStore:
         self.gate: threading.Event | None = None  # `list` waits for it
 
     # Reading --------------------------------------------------------------------------
+
+    def info(self, run: str) -> RunInfo:
+        return self._info(run)
 
     def list(self) -> tuple[RunInfo, ...]:
         self._called("list", None)
@@ -83,7 +89,9 @@ class FakeStore:
             stored.info, stored.begun, stored.events, state, curves, clock, {stored.info.step: {}}
         )
 
-    def curves(self, run: str) -> dict[str, tuple[NDArray[np.int64], Measured]]:
+    def curves(
+        self, run: str, first: int = 0, last: int | None = None
+    ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
         steps = np.arange(1, self._info(run).step + 1, dtype=np.int64)
         values = np.linspace(1, 0, len(steps), dtype=np.float32)
         return {key: (steps, (values, 1 - values, values)) for key in self._info(run).cells}
@@ -113,6 +121,9 @@ class FakeStore:
         return done
 
     def finish(self, run: str) -> None:
+        self.trained.discard(run)
+
+    def let_be(self, run: str) -> None:
         self.trained.discard(run)
 
     def take(self, record: RunRecord) -> str:

@@ -14,6 +14,8 @@ from sandbox.gui.actions import ACTIONS, shown_keys
 from sandbox.gui.dialogs import KeysDialog, WordsDialog
 from sandbox.gui.explain import TERMS
 from sandbox.gui.info import InfoButton, Paragraph
+from sandbox.store.shorthand import from_text, to_text
+from sandbox.tasks.registry import complete
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,6 +129,40 @@ def test_that_the_experiment_is_copied_as_json(desk: Desk, window: MainWindow) -
     assert from_json(QApplication.clipboard().text()) == desk.session.experiment
 
 
+def test_that_the_experiment_is_copied_as_short_text(desk: Desk, window: MainWindow) -> None:
+    desk.session.edit(desk.session.experiment.changed(seed=7))
+    window.actions_by_name["copy_short"].trigger()
+    copied = QApplication.clipboard().text()
+    assert copied.startswith("seqx1:")
+    assert from_text(copied) == desk.session.experiment
+    assert f"experiment copied: {copied}" in told(window)
+
+
+def test_that_what_does_not_fit_a_short_text_is_told_in_one_sentence(
+    desk: Desk, window: MainWindow
+) -> None:
+    own = {"lr": 0.1 + 1e-15, "clip": 0.1 + 1e-14, "forget_bias": 0.1 + 1e-13}
+    names = [f"net_with_a_long_name_{letter}" for letter in "abcdefgh"]
+    nets = [{"cell": "lstm", "name": name, **own} for name in names]
+    desk.session.edit(desk.session.experiment.changed(contestants=nets))
+    QApplication.clipboard().setText("before")
+    window.actions_by_name["copy_short"].trigger()
+    (dialog,) = dialogs("sentence_dialog")
+    assert "up to 300 characters" in texts(dialog)[-1]
+    assert QApplication.clipboard().text() == "before"
+    dialog.close()
+
+
+def test_that_the_edit_menu_holds_undo_copy_and_paste(window: MainWindow) -> None:
+    titles = [action.text() for action in window.menuBar().actions()]
+    assert titles == ["&File", "&Edit", "&Run", "&View", "&Help"]
+    (edit,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "&Edit"]
+    names = ["undo", "redo", None, "copy_short", "copy", "paste"]
+    assert [None if a.isSeparator() else a for a in edit.actions()] == [
+        None if name is None else window.actions_by_name[name] for name in names
+    ]
+
+
 def test_that_a_report_holds_versions_and_experiment(desk: Desk, window: MainWindow) -> None:
     window.actions_by_name["report"].trigger()
     copied = QApplication.clipboard().text()
@@ -160,6 +196,29 @@ def test_that_an_experiment_is_pasted(desk: Desk, window: MainWindow) -> None:
     window.actions_by_name["paste"].trigger()
     assert (desk.session.experiment.task, desk.opened[0].seed) == ("recall", 7)
     assert "experiment pasted: new run: task fluent → recall" in told(window)
+
+
+@pytest.mark.parametrize("around", ["{}", "try this:\n> {}\n", "```json\n{}\n```", "“{}”"])
+@pytest.mark.parametrize("form", ["short", "json"])
+def test_that_an_experiment_is_found_in_what_was_pasted(
+    desk: Desk, window: MainWindow, form: str, around: str
+) -> None:
+    experiment = Experiment(task="recall", seed=7)
+    text = to_text(experiment) if form == "short" else experiment.to_json()
+    QApplication.clipboard().setText(around.replace("{}", text))
+    window.actions_by_name["paste"].trigger()
+    assert dialogs("sentence_dialog") == []
+    assert desk.session.experiment == complete(experiment)
+
+
+def test_that_a_spoilt_short_text_is_refused_as_one(desk: Desk, window: MainWindow) -> None:
+    text = to_text(Experiment(task="recall", seed=7))
+    QApplication.clipboard().setText(text[:-2])
+    window.actions_by_name["paste"].trigger()
+    (dialog,) = dialogs("sentence_dialog")
+    assert "it is cut off" in texts(dialog)[-1]
+    assert desk.control.open.call_count == 1
+    dialog.close()
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from sandbox.gui.faults import Faults
 from sandbox.gui.folders import log_folder, unwritable
 from sandbox.gui.process import experiment_of, start_log
 from sandbox.run.messages import Phase
-from sandbox.store.paths import runs_folder
+from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 
 if TYPE_CHECKING:
@@ -105,8 +105,9 @@ def test_that_a_signal_ends_the_window_as_closing_does_and_saves_the_run(
     then = INTERRUPT.replace("{name}", name).strip()
     status, _, err = process(RUN.format(then=then), home)
     assert (status, err) == (130, "")
-    store = RunStore(runs_folder())
+    store = RunStore(runs_file())
     assert store.load(store.resolve("last")).info.step > 0
+    store.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -134,7 +135,7 @@ def test_that_a_window_nobody_touched_ends_at_a_signal_from_outside(
 def test_that_a_file_argument_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text(Experiment(task="recall", params={"gap": 20}).to_json())
-    experiment, refusal = experiment_of([str(path)])
+    experiment, refusal, _ = experiment_of([str(path)])
     assert (experiment.task, experiment.params["gap"], refusal) == ("recall", 20, "")
 
 
@@ -147,7 +148,7 @@ def test_that_a_wrong_file_gives_the_default_and_a_sentence(
     path = tmp_path / "run.json"
     if content is not None:
         path.write_text(content)
-    experiment, refusal = experiment_of([str(path)])
+    experiment, refusal, _ = experiment_of([str(path)])
     assert experiment == Experiment()
     assert "run.json" in refusal
     assert refusal.endswith(".")

@@ -60,7 +60,7 @@ class FakeTrainer:
             raise script.refuse
         script.built.append(experiment)
         self.experiment, self.task, self.script = experiment, task_of(experiment), script
-        self.step = 0
+        self.step, self.evaluating = 0, True
         self.keys = {each.name: each.cell for each in experiment.contestants}
         if experiment.replicates > 1:
             self.keys = {
@@ -147,6 +147,10 @@ class FakeTrainer:
         for key, solved in zip(self.keys, state["solved"], strict=True):
             self.solved_at[key] = None if solved < 0 else int(solved)
             self._theta[key] = np.array(state[f"{key}/theta"])
+
+    def fork(self, state, parent) -> list[str]:
+        self.restore(state)
+        return []
 
     def close(self) -> None:
         self.script.closed += 1

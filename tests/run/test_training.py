@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from concurrent.futures import Future
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +12,16 @@ import pytest
 
 from sandbox.run import words
 from sandbox.run.messages import Event, Phase, Points
-from sandbox.run.replay import trainer_at
-from sandbox.run.saving import EVERY_S, FIRST_AFTER_S, IDLE_EVERY_S, SHARE, Saving
+from sandbox.run.replay import replayed
+from sandbox.run.saving import AGAIN_AFTER_S, EVERY_S, IDLE_EVERY_S, Saving
 from sandbox.run.training import Training
-from sandbox.store.base import Progress
+from sandbox.store.base import Batch, Progress
 from sandbox.store.runs import RunStore
 from tests.run.fakes import FakeTrainer, RememberingMailbox, Script, experiment, running
+from tests.store.blocks import settle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MANY = 10_000
@@ -32,8 +36,9 @@ class Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RunStore:
-    return RunStore(tmp_path / "runs")
+def store(tmp_path: Path) -> Iterator[RunStore]:
+    with closing(RunStore(tmp_path / "runs.sqlite3")) as made:
+        yield made
 
 
 def begun(store: RunStore | None, run: str = "one", script: Script | None = None, **fields):
@@ -49,9 +54,11 @@ def advance(training: Training, count: int) -> None:
 
 
 def resumed(store: RunStore, run: str = "one") -> tuple[Training, RememberingMailbox]:
-    stored, mail = store.resume(run), RememberingMailbox()
-    trainer = FakeTrainer(stored.experiment_at(stored.info.step), Script())
-    return Training(run, trainer, mail.post, store, resumed=stored), mail  # type: ignore[arg-type]
+    settle(store)
+    store.resume(run)
+    record, mail = store.record(run), RememberingMailbox()
+    trainer = FakeTrainer(record.experiment_at(record.info.step), Script())
+    return Training(run, trainer, mail.post, store, resumed=record), mail  # type: ignore[arg-type]
 
 
 def test_that_a_run_is_kept_with_its_curves_events_and_results(store: RunStore) -> None:
@@ -75,7 +82,7 @@ def test_that_a_run_without_a_step_is_not_kept(store: RunStore) -> None:
     training.adjust(training.experiment.changed(lr=0.1))
     training.close()
     assert store.list() == ()
-    assert not store.root.exists()
+    assert not store.path.exists()
 
 
 def test_that_a_resumed_run_goes_on_bit_identically(store: RunStore) -> None:
@@ -107,9 +114,15 @@ def test_that_a_run_trained_again_honours_what_was_changed_on_the_way(store: Run
     training.close()
     stored = store.load("one")
     for step, state in states.items():
-        trainer = trainer_at(stored, step, lambda e: FakeTrainer(e, Script()))  # type: ignore[arg-type,return-value]
+        replay = replayed(
+            lambda e: FakeTrainer(e, Script()),  # type: ignore[arg-type,return-value]
+            stored.begun,
+            stored.changes,
+            lambda step: store.checkpoint("one", step),
+            step,
+        )
         for name, array in state.items():
-            np.testing.assert_array_equal(array, trainer.state()[name])
+            np.testing.assert_array_equal(array, replay.trainer.state()[name])
     assert stored.experiment_at(29).lr == 0.003
     assert stored.experiment_at(30).lr == 0.01
 
@@ -123,8 +136,9 @@ def test_that_replay_ends_where_everyone_has_diverged(store: RunStore) -> None:
         def run(self, count):
             return None
 
-    trainer = trainer_at(store.load("one"), 7, lambda e: Stuck(e, Script()))  # type: ignore[arg-type,return-value]
-    assert trainer.step == 0
+    first = store.checkpoint("one", 0)
+    replay = replayed(lambda e: Stuck(e, Script()), training.begun, [], lambda step: first, 7)  # type: ignore[arg-type,return-value]
+    assert replay.step == 0
 
 
 def test_that_a_full_disk_is_told_once_and_training_goes_on_and_is_kept_later(
@@ -135,15 +149,15 @@ def test_that_a_full_disk_is_told_once_and_training_goes_on_and_is_kept_later(
 
     training, mail = begun(store)
     with monkeypatch.context() as broken:
-        broken.setattr("sandbox.store.atomic.os.fsync", full)
+        broken.setattr("sandbox.store.writing.write_batch", full)
         for _ in range(3):
             advance(training, 10)
-            assert not training.save()
+            assert not training.save(wait=True)
     (event,) = mail.of(Event)
     assert "No space left on device" in event.text
     assert "SEQUENCE_SANDBOX_HOME" in event.text
     advance(training, 10)
-    assert training.save()
+    assert training.save(wait=True)
     training.close()
     assert list(store.curves("one")["rnn"][0]) == list(range(1, 41))
 
@@ -151,7 +165,8 @@ def test_that_a_full_disk_is_told_once_and_training_goes_on_and_is_kept_later(
 def test_that_a_folder_that_cannot_be_made_is_told_and_training_goes_on(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    with running(store=RunStore(blocked / "runs")) as bench:
+    store = RunStore(blocked / "runs.sqlite3")
+    with closing(store), running(store=store) as bench:
         bench.open(train=True)
         bench.mail.until_step(30)
         bench.worker.pause()
@@ -183,36 +198,60 @@ def test_that_a_finished_run_is_saved_at_once(store: RunStore) -> None:
     with running(store=store) as bench:
         bench.open("one", train=True, steps=30)
         bench.mail.until_phase(Phase.FINISHED, "one")
+        settle(store)
         assert store.load("one").info.step == 30
 
 
-def test_that_saves_cost_a_small_share_of_the_time() -> None:
-    clock = Clock()
+class Slow:
+    """A store whose writes end when a test says so."""
 
-    class Slow:
-        def checkpoint(self, *_: object) -> None:
-            clock.now += 2.0
+    def __init__(self) -> None:
+        self.writes: list[tuple[Batch, Future[None]]] = []
 
-        def append(self, *_: object) -> None: ...
+    def write(self, run: str, batch: Batch) -> Future[None]:
+        self.writes.append((batch, Future()))
+        return self.writes[-1][1]
 
-    saving = Saving("one", Slow(), clock, saved=0)  # type: ignore[arg-type]
+
+def test_that_a_run_is_saved_about_once_a_second_and_never_waited_for() -> None:
+    clock, slow = Clock(), Slow()
+    saving = Saving("one", slow, clock, saved=0)  # type: ignore[arg-type]
     assert saving.due_in(0, idle=False) == float("inf")
-    assert saving.due_in(5, idle=False) == pytest.approx(FIRST_AFTER_S)
+    assert saving.due_in(5, idle=False) == pytest.approx(EVERY_S)
     saving.save(dict, Progress(5, 1.0, experiment()))
-    assert saving.due_in(5, idle=False) == float("inf")
-    assert saving.due_in(6, idle=False) == pytest.approx(2.0 / SHARE)
-    saving.append({"step": 5, "kind": "note"})
-    assert saving.due_in(5, idle=True) == pytest.approx(2.0 / SHARE)
+    assert saving.due_in(6, idle=False) == pytest.approx(EVERY_S)
+    clock.now += 10
+    saving.append({"step": 6, "kind": "note"})
+    saving.save(dict, Progress(6, 1.0, experiment()))  # the disk is slow: nothing new is begun
+    assert len(slow.writes) == 1
+    assert saving.due_in(6, idle=True) > 0
+    slow.writes[0][1].set_result(None)
+    assert saving.due_in(6, idle=True) == 0
+    saving.save(dict, Progress(7, 1.0, experiment()))
+    assert [event["step"] for event in slow.writes[1][0].events] == [6]
+    assert saving.due_in(8, idle=True) == pytest.approx(IDLE_EVERY_S)
 
 
-def test_that_saves_that_cost_little_come_every_ten_seconds() -> None:
-    class Quick:
-        def checkpoint(self, *_: object) -> None: ...
-
-    saving = Saving("one", Quick(), Clock(), saved=0)  # type: ignore[arg-type]
-    saving.save(dict, Progress(5, 1.0, experiment()))
-    assert saving.due_in(6, idle=False) == EVERY_S
-    assert saving.due_in(6, idle=True) == IDLE_EVERY_S
+def test_that_what_could_not_be_written_is_written_again_with_what_came_since() -> None:
+    clock, slow = Clock(), Slow()
+    saving = Saving("one", slow, clock, saved=0)  # type: ignore[arg-type]
+    states = {n: {"theta": np.full(2, n)} for n in (1, 2, 3)}
+    saving.append({"step": 1, "kind": "note"})
+    saving.keep(1, states[1], set())
+    saving.save(dict, Progress(1, 1.0, experiment()))
+    saving.append({"step": 2, "kind": "note"})
+    saving.keep(2, states[2], {1})
+    slow.writes[0][1].set_exception(OSError(errno.EIO, "it is broken"))
+    sentence = saving.save(dict, Progress(2, 1.0, experiment()))
+    assert "it is broken" in (sentence or "")
+    batch, future = slow.writes[1]
+    assert [event["step"] for event in batch.events] == [1, 2]
+    assert (set(batch.kept), batch.dropped) == ({2}, {1})
+    future.set_exception(OSError(errno.EIO, "it is broken"))
+    assert saving.due_in(2, idle=True) == 0
+    assert saving.save(dict, Progress(2, 1.0, experiment())) is None  # it was told before
+    assert saving.due_in(3, idle=True) <= AGAIN_AFTER_S
+    assert not saving.kept
 
 
 def test_that_judging_leaves_the_run_as_it_was() -> None:

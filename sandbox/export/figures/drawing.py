@@ -59,7 +59,6 @@ class Stroke:
     width: float
     dash: tuple[float, ...] = ()
     opacity: float = 1.0
-    clip: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -123,11 +122,10 @@ class Drawing:
         width: float,
         dash: tuple[float, ...] = (),
         opacity: float = 1.0,
-        clip: Box | None = None,
     ) -> None:
         """A line through points."""
         where = np.asarray(points, np.float64)
-        self.items.append(Stroke(where, colour, width, dash, opacity, clip))
+        self.items.append(Stroke(where, colour, width, dash, opacity))
 
     def fill(self, box: Box, colour: str, opacity: float = 1.0) -> None:
         """A filled rectangle."""

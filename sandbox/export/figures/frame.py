@@ -9,14 +9,13 @@ import numpy as np
 
 from sandbox.export.figures import axes
 from sandbox.export.figures.axes import Scale
-from sandbox.export.figures.drawing import Stroke
 from sandbox.export.figures.ink import FAINT, FRAME, INK, QUIET, SMALL, STRONG, THIN
 from sandbox.export.figures.lines import Line, Lines, smooth
 from sandbox.export.figures.page import marker, verdict
 from sandbox.export.figures.placing import Placing
 from sandbox.export.figures.plots import ACROSS, Level, Plot
 from sandbox.export.figures.signs import HIGH
-from sandbox.export.figures.thinning import extremes, means
+from sandbox.export.figures.thinning import between, extremes, means
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,9 +109,9 @@ class PlotFrame:
     ) -> NDArray[np.float64]:
         placed = np.column_stack([points[:, 0], self._y.at(points[:, 1])])
         dash = line.style.dash if opacity == 1 else ()
-        stroke = Stroke(placed, line.style.colour, width, dash, opacity, self._frame)
-        self._drawing.items.append(stroke)
-        return placed
+        seen = between(placed, self._frame.top, self._frame.bottom)
+        self._drawing.line(seen, line.style.colour, width, dash, opacity)
+        return seen
 
     def _draw_evaluations(self, line: Line) -> None:
         """Fresh sequences as markers, the last one of every MARKER_PITCH."""

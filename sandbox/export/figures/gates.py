@@ -98,7 +98,7 @@ def _draw_units(drawing: Drawing, box: Box, units: int) -> None:
         baseline = min(max(y + SMALL * 0.36, box.top + SMALL * 0.75), box.bottom)
         drawing.words(box.left - 3.5, baseline, str(unit), SMALL, anchor="end")
     if units > 1:
-        middle, x = box.top + box.height / 2, box.left - 5
+        middle, x = box.top + box.height / 2, box.left - 13
         drawing.words(x, middle, "unit", SMALL, QUIET, anchor="middle", angle=-90)
 
 

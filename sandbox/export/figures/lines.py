@@ -10,7 +10,7 @@ import numpy as np
 
 from sandbox.export.figures.ink import Style, styles
 from sandbox.export.figures.record import RunCurves, Series, called
-from sandbox.insight.smoothing import Smoothed
+from sandbox.insight.smoothing import Smoothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,14 +43,19 @@ class Line:
         return len(self.nets) > 1
 
     def mean(self, metric: Metric) -> Values:
-        """Smoothed, and meant over replicates; (n,).
+        """Smoothing, and meant over replicates; (n,).
 
         It ends where the first replicate does: further on it would be the mean of others.
         """
-        curves = [smooth(getattr(net, metric)) for net in self.nets]
-        count = min(map(len, curves))
-        mean: Values = np.mean([curve[:count] for curve in curves], axis=0)
-        return mean
+        if metric not in self._means:
+            curves = [smooth(getattr(net, metric)) for net in self.nets]
+            count = min(map(len, curves))
+            self._means[metric] = np.mean([curve[:count] for curve in curves], axis=0)
+        return self._means[metric]
+
+    @cached_property
+    def _means(self) -> dict[Metric, Values]:
+        return {}
 
     @property
     def legend(self) -> str:
@@ -116,4 +121,4 @@ def lines_of(runs: Sequence[RunCurves]) -> tuple[Line, ...]:
 
 def smooth(values: NDArray[np.floating]) -> Values:
     """A curve smoothed as the window does it."""
-    return Smoothed().extend(values)
+    return Smoothing().extend(values)

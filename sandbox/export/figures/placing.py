@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sandbox.export.figures.drawing import Drawing
 
 _SHARES = (1.0, 0.5, 0.0, 0.75, 0.25)
-_MOST_COVERED = 14  # points of length that a label may hide of the curves
+_MOST_COVERED = 24  # points of length that a label may hide of the curves
 
 
 @dataclass
@@ -69,6 +69,7 @@ class Placing:
 
 def _dense(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points about one apart along a line (n, 2)."""
+    points = points[~np.isnan(points[:, 1])]
     if len(points) < 2:
         return points
     lengths = np.hypot(*np.diff(points, axis=0).T)

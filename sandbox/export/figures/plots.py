@@ -138,4 +138,4 @@ def _decades(curves: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max()) * 1.1
     high = 10.0 ** math.ceil(math.log10(high)) if high > 5 * low else nice_end(high)
     lowest = max(low, high / 10.0**MOST_DECADES)
-    return 10.0 ** math.floor(math.log10(lowest) + 1e-9), high
+    return 10.0 ** math.floor(math.log10(lowest * 0.95)), high

@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 import sandbox
@@ -89,10 +89,7 @@ def _(item: Stroke, painter: QPainter, factor: float) -> None:
         pen.setDashPattern([length / item.width for length in item.dash])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if item.clip is not None:
-        painter.setClipRect(QRectF(*item.clip))
     painter.drawPath(_path(item.points))
-    painter.setClipping(False)
 
 
 def _path(points: NDArray[np.float64]) -> QPainterPath:

@@ -33,6 +33,32 @@ def means(x: Values, y: Values, pitch: float) -> Values:
     return np.vstack([np.column_stack([_middles(x, starts), mean]), [x[-1], y[-1]]])
 
 
+def between(points: Values, top: float, bottom: float) -> Values:
+    """The parts of a line through points (n, 2) between two heights; NaN parts them.
+
+    Cut here, since not every program that shows SVG knows how to cut.
+    """
+    return _below(_below(points, top, 1.0), bottom, -1.0)
+
+
+def _below(points: Values, edge: float, sign: float) -> Values:
+    """What of a line is not above an edge (sign 1), or not below it (sign -1)."""
+    depth = sign * (points[:, 1] - edge)
+    inside = depth >= 0  # NaN is outside
+    if inside.all() or len(points) < 2:
+        return points[inside | np.isnan(points[:, 1])]
+    made = np.full((2 * len(points) - 1, 2), np.nan)
+    made[::2][inside] = points[inside]
+    crossing = np.flatnonzero((inside[1:] != inside[:-1]) & np.isfinite(np.diff(depth)))
+    shares = depth[crossing] / (depth[crossing] - depth[crossing + 1])
+    steps = points[crossing + 1] - points[crossing]
+    made[2 * crossing + 1] = points[crossing] + shares[:, None] * steps
+    kept = np.ones(len(made), np.bool_)
+    kept[1::2] = False
+    kept[2 * crossing + 1] = True
+    return made[kept]
+
+
 def _starts(x: Values, pitch: float) -> NDArray[np.intp] | None:
     """Where each place's values begin; None where there are hardly more values than places."""
     places = np.floor(x / pitch)

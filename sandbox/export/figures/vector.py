@@ -14,7 +14,7 @@ from xml.etree import ElementTree as Xml
 
 import numpy as np
 
-from sandbox.export.figures.drawing import Box, Cells, Disc, Patch, Stroke, Words
+from sandbox.export.figures.drawing import Cells, Disc, Patch, Stroke, Words
 from sandbox.export.figures.ink import PAPER, POINT_MM
 from sandbox.export.figures.raster import encoded, picture
 from sandbox.export.figures.typeface import FAMILIES, GENERIC
@@ -35,6 +35,7 @@ def svg(figure: Figure) -> bytes:
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
+            "xmlns:xlink": "http://www.w3.org/1999/xlink",  # older programs know no plain href
             "version": "1.1",
             "width": f"{_short(figure.width_mm)}mm",
             "height": f"{_short(figure.height * POINT_MM)}mm",
@@ -47,9 +48,8 @@ def svg(figure: Figure) -> bytes:
     Xml.SubElement(root, "title").text = plain(figure.title)
     Xml.SubElement(root, "desc").text = plain(figure.description)
     Xml.SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": PAPER})
-    clips: dict[Box, str] = {}
     for item in figure.items:
-        _write(item, root, clips)
+        _write(item, root)
     return bytes(Xml.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
@@ -60,12 +60,12 @@ def plain(text: str) -> str:
 
 
 @singledispatch
-def _write(item: object, root: Xml.Element, clips: dict[Box, str]) -> None:
+def _write(item: object, root: Xml.Element) -> None:
     raise TypeError(f"no way to write a {type(item).__name__}")
 
 
 @_write.register
-def _(item: Stroke, root: Xml.Element, clips: dict[Box, str]) -> None:
+def _(item: Stroke, root: Xml.Element) -> None:
     attributes = {
         "d": _path(item.points),
         "fill": "none",
@@ -77,14 +77,12 @@ def _(item: Stroke, root: Xml.Element, clips: dict[Box, str]) -> None:
         attributes["stroke-linecap"] = "butt"
     if item.opacity < 1:
         attributes["stroke-opacity"] = _short(item.opacity)
-    if item.clip is not None:
-        attributes["clip-path"] = f"url(#{_clip(item.clip, root, clips)})"
     if attributes["d"]:
         Xml.SubElement(root, "path", attributes)
 
 
 @_write.register
-def _(item: Patch, root: Xml.Element, clips: dict[Box, str]) -> None:
+def _(item: Patch, root: Xml.Element) -> None:
     corners = " ".join(f"{_short(x)},{_short(y)}" for x, y in item.points.tolist())
     attributes = {"points": corners, "fill": item.colour}
     if item.opacity < 1:
@@ -93,13 +91,13 @@ def _(item: Patch, root: Xml.Element, clips: dict[Box, str]) -> None:
 
 
 @_write.register
-def _(item: Disc, root: Xml.Element, clips: dict[Box, str]) -> None:
+def _(item: Disc, root: Xml.Element) -> None:
     place = {"cx": _short(item.x), "cy": _short(item.y), "r": _short(item.radius)}
     Xml.SubElement(root, "circle", {**place, "fill": item.colour})
 
 
 @_write.register
-def _(item: Words, root: Xml.Element, clips: dict[Box, str]) -> None:
+def _(item: Words, root: Xml.Element) -> None:
     x, y = _short(item.x), _short(item.baseline)
     attributes = {"x": x, "y": y, "font-size": _short(item.size), "fill": item.colour}
     if item.bold:
@@ -112,7 +110,7 @@ def _(item: Words, root: Xml.Element, clips: dict[Box, str]) -> None:
 
 
 @_write.register
-def _(item: Cells, root: Xml.Element, clips: dict[Box, str]) -> None:
+def _(item: Cells, root: Xml.Element) -> None:
     rows, columns = item.colours.shape[:2]
     fine = item.colours.repeat(-(-_FINEST // columns), axis=1)
     fine = fine.repeat(min(-(-_FINEST // rows), 16), axis=0)
@@ -126,19 +124,9 @@ def _(item: Cells, root: Xml.Element, clips: dict[Box, str]) -> None:
         "preserveAspectRatio": "none",
         "image-rendering": "optimizeSpeed",
         "style": "image-rendering:pixelated",
-        "href": f"data:image/png;base64,{data}",
+        "xlink:href": f"data:image/png;base64,{data}",
     }
     Xml.SubElement(root, "image", attributes)
-
-
-def _clip(box: Box, root: Xml.Element, clips: dict[Box, str]) -> str:
-    if box not in clips:
-        clips[box] = f"clip{len(clips)}"
-        shape = Xml.SubElement(root, "clipPath", {"id": clips[box]})
-        names = ("x", "y", "width", "height")
-        edges = {name: _short(edge) for name, edge in zip(names, box, strict=True)}
-        Xml.SubElement(shape, "rect", edges)
-    return clips[box]
 
 
 def _path(points: NDArray[np.float64]) -> str:

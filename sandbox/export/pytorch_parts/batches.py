@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from sandbox.export.pytorch_parts.facts import has
-from sandbox.export.pytorch_parts.settings import BATCH, DEVICE, FIRST, SEED, TASK
+from sandbox.export.pytorch_parts.settings import BATCH, FIRST, SEED, TASK
 from sandbox.tasks.batches import chunk_size
 from sandbox.tasks.streams import Purpose, stream
 
@@ -34,8 +34,5 @@ def batches() -> Iterator[Batch]:
 def tensors(sequences: Sequences, rows: slice) -> Batch:
     """Some of the sequences, time first: (T, B), and (T, B, channels) where there are several."""
     arrays = (sequences.inputs, sequences.targets, sequences.scored)
-    if has.cuda:
-        inputs, targets, scored = (torch.tensor(each[rows], device=DEVICE) for each in arrays)
-    else:
-        inputs, targets, scored = (torch.tensor(each[rows]) for each in arrays)
+    inputs, targets, scored = (torch.tensor(each[rows]) for each in arrays)
     return inputs.transpose(0, 1), targets.transpose(0, 1), scored.transpose(0, 1)

@@ -45,6 +45,11 @@ def keys(name: str) -> list[str]:
     return [name] if REPLICATES == 1 else [f"{name}#{number}" for number in range(REPLICATES)]
 
 
+def examples() -> Sequences:
+    """Three sequences that no net was trained on."""
+    return example_sequences(TASK, SEED, 3)
+
+
 @torch.no_grad()
 def answered(net: SequenceNet, sequences: Sequences) -> Tensor:
     """Its answer at every step of every sequence, (T, B, outputs), also where none is asked for."""
@@ -74,13 +79,17 @@ def in_words(answers: Tensor) -> str:
             return " ".join("".join(names) for names in legal)
 
 
-def main() -> None:
-    """Ask every net about three sequences."""
-    nets = load()
-    examples = example_sequences(TASK, SEED, 3)
-    answers = {key: answered(net, examples) for key, net in nets.items()}
-    for index in range(3):
-        print(f"{index + 1}. {TASK.question(examples, index)}")
-        asked = torch.tensor(examples.scored[index])
+def ask(nets: dict[str, SequenceNet]) -> None:
+    """Print what each net answers to three sequences."""
+    sequences = examples()
+    answers = {key: answered(net, sequences) for key, net in nets.items()}
+    for index in range(len(sequences)):
+        print(f"{index + 1}. {TASK.question(sequences, index)}")
+        asked = torch.tensor(sequences.scored[index])
         for key, given in answers.items():
             print(f"   {key}: {in_words(given[asked, index])}")
+
+
+def main() -> None:
+    """Ask every net about three sequences."""
+    ask(load())

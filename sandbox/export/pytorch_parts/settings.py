@@ -9,10 +9,13 @@ from sandbox.export.pytorch_parts.facts import has
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from io import BytesIO
+    from pathlib import Path
 
     from torch import nn
     from torch.optim import Optimizer
 
+    from sandbox.export.pytorch_parts.stepwise import StepByStep
     from sandbox.tasks.base import Task
 
 
@@ -40,6 +43,7 @@ BATCH: int
 STEPS: int
 REPLICATES: int
 FIRST: int
+START: Path | BytesIO
 DEVICE: str
 WITHIN: float
 NETS: tuple[Net, ...]
@@ -48,4 +52,5 @@ TASK: Task
 RECURRENT: Mapping[str, Callable[..., nn.Module]]
 GATES: Mapping[str, tuple[str, ...]]
 OPTIMIZERS: Mapping[str, Callable[..., Optimizer]]
+STEPPED: Mapping[str, type[StepByStep]]
 MEMORY: Mapping[str, Mapping[str, str]]

@@ -40,15 +40,15 @@ def start(net: SequenceNet, seed: int, place: int) -> None:
 
 def learned(net: SequenceNet) -> list[Tensor]:
     """Everything that is learned, in one order; what is written into it is in the net."""
-    found = []
-    for name, parameter in net.named_parameters():
-        if parameter.requires_grad:
-            if has.gru:
+    if has.gru:
+        found = []
+        for name, parameter in net.named_parameters():
+            if parameter.requires_grad:  # of a GRU's bias_hh the candidate's third
                 rows = slice(2 * net.settings.hidden if "bias_hh" in name else 0, None)
-                found.append(parameter.detach()[rows])  # of a GRU's bias_hh the candidate's part
-            else:
-                found.append(parameter.detach())
-    return found
+                found.append(parameter.detach()[rows])
+        return found
+    else:
+        return [parameter.detach() for parameter in net.parameters() if parameter.requires_grad]
 
 
 def lay(flat: NDArray[np.float32], weights: list[Tensor]) -> None:

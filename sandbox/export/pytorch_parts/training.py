@@ -9,7 +9,6 @@ import csv
 import math
 from dataclasses import dataclass
 from itertools import compress
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,6 +29,7 @@ from sandbox.export.pytorch_parts.settings import (
     OPTIMIZERS,
     REPLICATES,
     SEED,
+    START,
     STEPS,
     WITHIN,
     Net,
@@ -71,8 +71,8 @@ def train(steps: int = STEPS) -> Iterator[list[Row]]:
     going = [each for place, settings in enumerate(NETS) for each in learners(settings, place)]
     if has.later:
         going = resumed(going)
-    steps_left = range(FIRST + 1 if has.later else 1, steps + 1)
-    for step, batch in zip(steps_left, batches(), strict=False):
+    first = FIRST + 1 if has.later else 1
+    for step, batch in zip(range(first, steps + 1), batches(), strict=False):
         if has.changed:
             change(going, CHANGES.get(step - 1, {}))
         rows = [Row(step, one.name, one.seed, *learn(one, batch)) for one in going]
@@ -97,7 +97,10 @@ def learners(settings: Net, place: int) -> Iterator[Learner]:
 
 def learn(one: Learner, batch: Batch) -> tuple[float, float, float]:
     """One step of one net: its loss, accuracy and gradient norm, before the clip."""
-    inputs, targets, scored = batch
+    if has.cuda:
+        inputs, targets, scored = (each.to(DEVICE) for each in batch)
+    else:
+        inputs, targets, scored = batch
     loss, right = judged(one.net(inputs)[scored], targets[scored])
     one.optimizer.zero_grad()
     loss.backward()
@@ -133,10 +136,10 @@ def change(going: list[Learner], changes: Mapping[str, tuple[float, float | None
 
 def resumed(learners: list[Learner]) -> list[Learner]:
     """The nets as they were after step FIRST, without those that had stopped before."""
-    path = Path(__file__).with_suffix(".start.npz")
-    if not path.exists():
-        raise SystemExit(f"{path} is not there; it was exported with this script.")
-    saved = np.load(path)
+    try:
+        saved = np.load(START)
+    except FileNotFoundError:
+        raise SystemExit(f"{START} is not there; it was exported with this script.") from None
     going = [one for one in learners if f"{one.name}/{one.seed}/theta" in saved]
     for one in going:
         own = {name: saved[f"{one.name}/{one.seed}/{name}"] for name in ("theta", "m", "v")}
@@ -166,13 +169,13 @@ def main() -> None:
     for measured in train(arguments.steps):
         rows += measured
         if measured and measured[0].step % 100 == 0:
-            print(in_words(measured))
+            print(line_of(measured))
     if arguments.csv:
         with open(arguments.csv, "w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([Row._fields, *rows])
 
 
-def in_words(measured: list[Row]) -> str:
+def line_of(measured: list[Row]) -> str:
     """What one step's rows say, in a line."""
     losses = [f"{row.cell} (seed {row.seed}) {row.loss:.4f}" for row in measured]
     return f"step {measured[0].step:,}: loss of {', '.join(losses)}"

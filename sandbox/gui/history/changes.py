@@ -39,6 +39,7 @@ class Changes(QObject):
 
     deleted = Signal(object)  # Done
     said = Signal(str, bool)  # a sentence, whether there is something to undo in it
+    begun = Signal()  # what was read of the store before is no longer so
     written = Signal()  # the store has changed, or has refused to
 
     def __init__(self, calls: Calls, parent: QObject | None = None) -> None:
@@ -92,6 +93,7 @@ class Changes(QObject):
             then(done)
             self.written.emit()
 
+        self.begun.emit()
         self._calls.ask(CHANGE, job, answered, self._refused, changes=True)
 
     def _have_deleted(self, done: Done) -> None:

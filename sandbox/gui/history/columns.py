@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -53,31 +52,31 @@ HEADS: Mapping[Column, Head] = {
     Column.SHOW: Head(
         "show",
         "Draw the run's curves beside the live ones (Space).",
-        46,
+        52,
         lambda row: row.order,
         falling=True,
     ),
-    Column.WHEN: Head("begun", "When it was begun.", 118, lambda row: row.order, falling=True),
+    Column.WHEN: Head("begun", "When it was begun.", 126, lambda row: row.order, falling=True),
     Column.TASK: Head("task", "What has to be remembered.", 168, lambda row: row.task or None),
     Column.GAP: Head("gap", "Over how many steps.", 48, lambda row: row.info.gap, number=True),
     Column.CONTESTANTS: Head(
         "contestants",
         "The nets that took part.",
-        156,
-        lambda row: [entrant.title for entrant in row.entrants] or None,
+        164,
+        lambda row: " ".join(entrant.name for entrant in row.entrants) or None,
     ),
     Column.RESULT: Head(
         "result",
         "Who solved it at which step, or how many fresh sequences were right.",
-        232,
+        200,
         lambda row: row.merit,
         falling=True,
     ),
     Column.NOTE: Head(
-        "note", "Your own words (F2).", 112, lambda row: row.info.note.casefold() or None
+        "note", "Your own words (F2).", 98, lambda row: row.info.note.casefold() or None
     ),
     Column.STEPS: Head(
-        "steps", "Training steps taken.", 100, lambda row: row.info.step, falling=True, number=True
+        "steps", "Training steps taken.", 96, lambda row: row.info.step, falling=True, number=True
     ),
     Column.SECONDS: Head(
         "training",
@@ -107,12 +106,16 @@ EMPTY_IF_DAMAGED = (Column.STEPS, Column.SECONDS, Column.SIZE)
 
 def arranged(rows: Iterable[Row], column: Column, falling: bool) -> list[Row]:
     """The rows by that column; equal ones stay as they are, those without a value come last."""
-    keyed, without = [], []
+    key = HEADS[column].key
+
+    def says(row: Row) -> bool:
+        value = key(row)
+        empty = row.info.damage and column in EMPTY_IF_DAMAGED and not value
+        return value is not None and not empty
+
+    known: list[Row] = []
+    without: list[Row] = []
     for row in rows:
-        value = HEADS[column].key(row)
-        if value is None or (column in EMPTY_IF_DAMAGED and row.info.damage and not value):
-            without.append(row)
-        else:
-            keyed.append((value, row))
-    keyed.sort(key=lambda pair: pair[0], reverse=falling)
-    return [row for _, row in keyed] + without
+        (known if says(row) else without).append(row)
+    known.sort(key=key, reverse=falling)
+    return known + without

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sandbox.gui.history.row import Row
 
 ROW_PX = 30
-PAD_PX = 8
-SWATCH_PX, SPACE_PX = 20, 6
+PAD_PX, EDGE_PX = 8, 3
+SWATCH_PX, SPACE_PX, APART_PX = 16, 5, 10
 BOX_PX = 16
 # A star of radius 1 around (0, 0), its first point up.
 _STAR = [
@@ -45,7 +45,7 @@ def mixed(one: str, other: str, share: float) -> str:
 
 def selected_ground(palette: Palette) -> str:
     """What stands behind a chosen run: every text colour can be read on it."""
-    return mixed(palette.ground, palette.contestants[1], 0.16 if palette is DARK else 0.1)
+    return mixed(palette.ground, palette.contestants[1], 0.16 if palette is DARK else 0.06)
 
 
 class Ink(QStyledItemDelegate):
@@ -70,6 +70,7 @@ class Ink(QStyledItemDelegate):
         self.editor.setPlaceholderText("a note")
         self.editor.setFrame(False)
         self.editor.setText(self._model.row_at(index).info.note)
+        self.editor.destroyed.connect(self._forget_editor)
         return self.editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -77,8 +78,11 @@ class Ink(QStyledItemDelegate):
 
     def destroyEditor(self, editor: QWidget, index: Index) -> None:
         """The note is written, or given up."""
-        self.editor = None
+        self._forget_editor()
         super().destroyEditor(editor, index)
+
+    def _forget_editor(self) -> None:
+        self.editor = None
 
     # Painting -------------------------------------------------------------------------
 
@@ -93,6 +97,9 @@ class Ink(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(selected_ground(self._palette)))
+            if column is Column.STAR:
+                edge = QRect(rect.topLeft(), QSize(EDGE_PX, rect.height()))
+                painter.fillRect(edge, QColor(self._palette.contestants[1]))
         painter.save()
         if column is Column.STAR:
             self._paint_star(painter, rect, row.info.star)
@@ -173,24 +180,32 @@ class Ink(QStyledItemDelegate):
             x += SWATCH_PX + SPACE_PX
             words = measure.elidedText(words, Qt.TextElideMode.ElideRight, max(room, 0))
             painter.drawText(x, rect.y(), right - x, rect.height(), _LEFT, words)
-            x += measure.horizontalAdvance(words) + 12
+            x += measure.horizontalAdvance(words) + APART_PX
         if not row.entrants:
             painter.setPen(QColor(self._palette.quiet))
             painter.drawText(rect.adjusted(PAD_PX, 0, -PAD_PX, 0), _LEFT, wording.NOTHING)
 
     def _paint_result(self, painter: QPainter, rect: QRect, row: Row) -> None:
-        """Piece by piece, each in its colour."""
+        """Piece by piece, each in its colour; an ellipsis where the next one has no room."""
         painter.setFont(font())
         measure = QFontMetrics(painter.font())
         x, right = rect.x() + PAD_PX, rect.right() - PAD_PX
+        least = measure.horizontalAdvance(f"{wording.BETWEEN}mm…")
+
+        def write(words: str, tone: wording.Tone) -> int:
+            room = max(right - x, 0)
+            shown = measure.elidedText(words, Qt.TextElideMode.ElideRight, room)
+            painter.setPen(QColor(getattr(self._palette, tone)))
+            painter.drawText(x, rect.y(), room, rect.height(), _LEFT, shown)
+            return x + measure.horizontalAdvance(words)
+
         for number, piece in enumerate(wording.result(row, self._model.live.state(row))):
-            for words, tone in (((wording.BETWEEN, "quiet"),) if number else ()) + (piece,):
-                shown = measure.elidedText(words, Qt.TextElideMode.ElideRight, max(right - x, 0))
-                painter.setPen(QColor(getattr(self._palette, tone)))
-                painter.drawText(x, rect.y(), right - x, rect.height(), _LEFT, shown)
-                x += measure.horizontalAdvance(words)
-                if x >= right:
-                    return
+            if number and x + least > right:
+                write(" …" if x < right else "", "quiet")
+                return
+            if number:
+                x = write(wording.BETWEEN, "quiet")
+            x = write(piece.words, piece.tone)
 
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

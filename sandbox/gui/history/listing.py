@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from sandbox.gui.history.row import Row, row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from sandbox.store.base import RunInfo, Store
 
-AT_A_TIME, PAUSE_S = 100, 0.0005  # the window's thread gets the interpreter in between
 ADVANCING_S = 45.0  # how long a run counts as trained after a step was seen: saves are 10 s apart
 
 
@@ -68,33 +67,22 @@ def read(store: Store, known: Listing, now: Callable[[], float] = time.monotonic
     """The store's runs; `known` itself where nothing is new, and its rows where they still hold."""
     infos = store.list()
     before = known.by_run
-    if len(infos) == len(known.rows) and not any(_differing(infos, before)):
+    if len(infos) == len(before) and all(_is_known(info, before) for info in infos):
         return known
     advanced = dict(known.advanced)
     rows = []
-    for number, info in enumerate(infos):
+    for info in infos:
         old = before.get(info.run)
-        if old is None or old.info != info:
-            if old is not None and info.step > old.info.step:
-                advanced[info.run] = now()
-            old = row_of(info)
-        rows.append(old)
-        _give_way(number)
+        if old is not None and info.step > old.info.step:
+            advanced[info.run] = now()
+        rows.append(old if old is not None and old.info == info else row_of(info))
     rows.sort(key=lambda row: row.order, reverse=True)
     return _with_facets(Listing(tuple(rows), advanced))
 
 
-def _differing(infos: Iterable[RunInfo], before: Mapping[str, Row]) -> Iterator[bool]:
-    """Whether each line is another one than before."""
-    for number, info in enumerate(infos):
-        old = before.get(info.run)
-        yield old is None or old.info != info
-        _give_way(number)
-
-
-def _give_way(number: int) -> None:
-    if number % AT_A_TIME == AT_A_TIME - 1:
-        time.sleep(PAUSE_S)
+def _is_known(info: RunInfo, before: Mapping[str, Row]) -> bool:
+    old = before.get(info.run)
+    return old is not None and old.info == info
 
 
 def _with_facets(listing: Listing) -> Listing:

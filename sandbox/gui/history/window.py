@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from sandbox.gui.history import empty
@@ -15,6 +14,7 @@ from sandbox.gui.history.bottom_bar import BottomBar
 from sandbox.gui.history.calls import Calls
 from sandbox.gui.history.changes import Changes, Done
 from sandbox.gui.history.columns import Column
+from sandbox.gui.history.commands import Commands
 from sandbox.gui.history.deeds import actions
 from sandbox.gui.history.details import Details
 from sandbox.gui.history.empty import EmptyPage
@@ -39,12 +39,11 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
     from sandbox.gui.history.query import Query
-    from sandbox.gui.history.row import Row
     from sandbox.gui.memory import Memory
     from sandbox.store.base import Store
 
 FIRST_SIZE, LEAST_SIZE = QSize(1280, 720), QSize(640, 400)
-REFRESH_MS = 3000
+REFRESH_MS, AT_LATEST_MS = 3000, 30_000
 REST = 15  # times as long as reading the list took, until it is read again
 LIST = "list"
 GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_1"
@@ -61,6 +60,7 @@ class HistoryWindow(QWidget):
     export_requested = Signal(str)
     overlays_changed = Signal(object)  # tuple[str, ...]: at most MOST_SHOWN ids
     axis_changed = Signal(str)  # "step" or "time"
+    refreshed = Signal()  # the store was read, or refused to be
 
     def __init__(
         self,
@@ -76,9 +76,10 @@ class HistoryWindow(QWidget):
         self.setMinimumSize(LEAST_SIZE)
         self._memory = memory
         self._calls = Calls(store, self)
-        self._changes = Changes(self._calls, self)
+        self.changes = Changes(self._calls, self)
         self._been_here: set[str] = set()
         self._read = self._to_table = False
+        self._refusal = ""
         self._held: Listing | None = None  # while a note is written
         self._asked_at = 0.0
         self.model = RunsModel()
@@ -88,6 +89,7 @@ class HistoryWindow(QWidget):
         self.pair = Pair(self._calls, self.details)
         self.empty = EmptyPage()
         self.bottom = BottomBar(self.actions_by_name)
+        self.commands = Commands(self)
         self.menu = ContextMenu(self.table, self.actions_by_name)
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
@@ -102,6 +104,8 @@ class HistoryWindow(QWidget):
 
     def open(self) -> None:
         """Show the window, on top and with the keyboard."""
+        if self.isMinimized():
+            self.showNormal()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -110,7 +114,7 @@ class HistoryWindow(QWidget):
         """Read the runs anew, where the window is seen; else it does so when it is shown."""
         if self.isVisible():
             self._asked_at = time.monotonic()
-            self._refreshing.stop()
+            self._refreshing.start(AT_LATEST_MS)
             known = self.model.listing
             self._calls.ask(LIST, lambda store: read(store, known), self._take, self._refuse)
 
@@ -159,36 +163,25 @@ class HistoryWindow(QWidget):
         column.addWidget(self.bottom)
 
     def _connect(self) -> None:
-        model, table, changes = self.model, self.table, self._changes
+        model, table, changes = self.model, self.table, self.changes
         self.search.changed.connect(self._look_for)
         self.search.field.left_down.connect(self._go_to_table)
         self.empty.pressed.connect(self._mend_emptiness)
-        model.noted.connect(self._note)
         model.shown_changed.connect(self._tell_shown)
         model.refused.connect(self.notice.say)
         table.chosen.connect(self._show_chosen)
         table.opened.connect(self.open_requested)
-        table.star_clicked.connect(self._star_one)
-        table.show_clicked.connect(self._show_one)
         table.edited.connect(self._take_held)
         changes.deleted.connect(self._drop)
         changes.said.connect(self.notice.say)
+        changes.begun.connect(self._forget_read)
         changes.written.connect(self.refresh)
         self.notice.undo_wanted.connect(changes.undo)
         self.bottom.axis_changed.connect(self.axis_changed)
         self.bottom.none_wanted.connect(model.show_none)
         self.menu.sort_wanted.connect(table.sort_by)
         for name, act in (
-            ("open", self._open),
-            ("compare", self._compare),
-            ("export", self._export),
-            ("delete", self._delete),
-            ("show", self._toggle_shown),
-            ("star", self._toggle_stars),
-            ("note", table.edit_note),
-            ("parent", self._go_to_parent),
-            ("copy", self._copy),
-            ("undo", self._undo),
+            ("undo", changes.undo),
             ("search", self._go_to_search),
             ("refresh", self.refresh),
             ("close", self.close),
@@ -224,6 +217,7 @@ class HistoryWindow(QWidget):
         self._refreshing.stop()
         if not event.spontaneous():
             self.table.finish_note()
+            self.pair.forget()
             self._calls.close()
             self._keep()
 
@@ -239,11 +233,20 @@ class HistoryWindow(QWidget):
         """The runs as they are now; while a note is written they wait."""
         took = time.monotonic() - self._asked_at
         self._refreshing.start(max(REFRESH_MS, round(1000 * took * REST)))
-        self._read = True
+        self._read, self._refusal = True, ""
+        self._put(listing)
+        self.refreshed.emit()
+
+    def _put(self, listing: Listing) -> None:
         if self.table.editing:
             self._held = listing
         else:
             self._list(listing)
+
+    def _forget_read(self) -> None:
+        """What is being read, or waits for a note to be written, is older than a change."""
+        self._held = None
+        self._calls.forget(LIST)
 
     def _take_held(self) -> None:
         if self._held is not None and not self.table.editing:
@@ -266,11 +269,13 @@ class HistoryWindow(QWidget):
     def _refuse(self, sentence: str) -> None:
         """The store cannot be read: what was read before stays."""
         self._refreshing.start(REFRESH_MS)
-        if self.model.listing.rows:
+        if self.model.listing.rows and sentence != self._refusal:  # once, not every 3 s
             self.notice.say(sentence)
-        else:
+        elif not self.model.listing.rows:
             self.empty.say("The runs cannot be read", sentence, "Try again")
             self._pages.setCurrentWidget(self.empty)
+        self._refusal = sentence
+        self.refreshed.emit()
 
     def _show_page(self) -> None:
         """The table, or in words why there is none."""
@@ -307,99 +312,20 @@ class HistoryWindow(QWidget):
     def _show_chosen(self) -> None:
         """All about it below, and what can be done with it."""
         rows = self.table.chosen_runs()
-        one = rows[0] if len(rows) == 1 else None
-        here = self.model.live.here
-        can = self.actions_by_name
-        for name in ("delete", "show", "star", "copy"):
-            can[name].setEnabled(bool(rows))
-        for name in ("open", "export"):
-            can[name].setEnabled(one is not None)
-        can["note"].setEnabled(self.table.current_run() is not None)
-        can["parent"].setEnabled(one is not None and one.info.origin is not None)
-        can["compare"].setEnabled(
-            len(rows) == 2 or (one is not None and bool(here) and one.run != here)
-        )
+        self.commands.enable(rows)
         self.bottom.follow_actions()
-        if len(rows) == 2:
-            self.pair.compare(rows[1], rows[0])
-        elif one is None or not self.pair.holds(one):
+        if len(rows) == 2 and self.isVisible():
+            self.pair.compare(*sorted(rows, key=lambda row: row.order))
+        elif len(rows) != 1 or not self.pair.holds(rows[0]):
             self.pair.forget()
             self.details.show_rows(rows, self.model.live)
 
-    def _chosen(self) -> list[Row]:
-        return self.table.chosen_runs()
-
-    def _open(self) -> None:
-        for row in self._chosen()[:1]:
-            self.open_requested.emit(row.run)
-
-    def _export(self) -> None:
-        for row in self._chosen()[:1]:
-            self.export_requested.emit(row.run)
-
-    def _compare(self) -> None:
-        """Two chosen runs, or one and the run on screen; then the keyboard is at the table."""
-        rows = self._chosen()
-        if len(rows) == 1:
-            self.pair.compare_with_current(rows[0])
-        self.details.compared.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _delete(self) -> None:
-        runs = [row.run for row in self._chosen()]
-        if len(runs) > 1:
-            self.notice.say(f"Deleting {counted(len(runs), 'run')} …")
-        self._changes.delete(runs)
-
     def _drop(self, done: Done) -> None:
-        self.model.set_listing(self.model.listing.without(set(done.runs)))
-        self._show_page()
-        self._show_chosen()
-
-    def _toggle_shown(self) -> None:
-        """Show all chosen runs, or none of them where all are shown."""
-        runs = [row.run for row in self._chosen()]
-        shown = not all(run in self.model.shown for run in runs)
-        for run in runs:
-            self.model.show_beside(run, shown)
-
-    def _show_one(self, run: str) -> None:
-        self.model.show_beside(run, run not in self.model.shown)
+        self._put(self.model.listing.without(set(done.runs)))
 
     def _tell_shown(self, runs: tuple[str, ...]) -> None:
         self.bottom.show_count(len(runs))
         self.overlays_changed.emit(runs)
-
-    def _toggle_stars(self) -> None:
-        """Star all chosen runs, or none of them where all are starred."""
-        self._star(self._chosen())
-
-    def _star_one(self, run: str) -> None:
-        self._star([self.model.listing.by_run[run]])
-
-    def _star(self, rows: list[Row]) -> None:
-        star = not all(row.info.star for row in rows)
-        changed = [row for row in rows if row.info.star != star]
-        self._changes.star([row.run for row in changed], star)
-        self.model.set_infos(*(replace(row.info, star=star) for row in changed))
-
-    def _note(self, run: str, note: str) -> None:
-        info = self.model.listing.by_run[run].info
-        self._changes.note(info, note)
-        self._held = None  # it was read before the note was written
-        self.model.set_infos(replace(info, note=note))
-
-    def _go_to_parent(self) -> None:
-        origin = self._chosen()[0].info.origin
-        if origin is not None and not self.table.choose(origin.parent):
-            known = origin.parent in self.model.listing.by_run
-            why = "is not among the runs that are listed" if known else "was deleted"
-            self.notice.say(f"Run {origin.parent} {why}.")
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(row.run for row in self._chosen()))
-
-    def _undo(self) -> None:
-        self._changes.undo()
 
     def _go_to_search(self) -> None:
         self.search.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -12,7 +12,14 @@ from PySide6.QtGui import QColor, QPainter
 
 from sandbox.gui.palette import DARK, LineStyle, Palette
 from sandbox.gui.panels.ink import hairline, marker, tint, verdict, write
-from sandbox.gui.panels.placing import Placing, beside_line, beside_moment, stacked
+from sandbox.gui.panels.placing import (
+    BOX_HEIGHT,
+    Placing,
+    beside_line,
+    beside_moment,
+    near_end,
+    stacked,
+)
 from sandbox.gui.panels.typeface import SMALL_PX, width_of
 
 if TYPE_CHECKING:
@@ -21,8 +28,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+    Pixels = NDArray[np.float64]
+
 MARKER_PITCH = 16.0
 _COVER = 215  # how much a label's ground hides what is under it
+_JOINED = 150  # how strong the line from a curve's end to its name is
+_NEAR = 8.0  # pixels: a name this near to its curve's end needs no line
+_LATER = 0.5  # points of curves covered that a name nearer to its curve's end is worth
 _SIGN = 14.0  # a check, a cross or a marker before a name
 
 
@@ -37,7 +49,7 @@ class Level:
 
 @dataclass(frozen=True)
 class CurveEnd:
-    """Where a contestant's smoothed curve ends, with its name."""
+    """Where a smoothed curve ends, with its name; step: its place on the training axis."""
 
     step: float
     value: float
@@ -82,6 +94,7 @@ class Notes:
     evaluations: tuple[Points, ...] = ()
     paths: tuple[Points, ...] = ()  # the smoothed curves, which labels keep clear of
     palette: Palette = field(default=DARK)
+    others: tuple[CurveEnd, ...] = ()  # of other runs' curves
 
 
 class Annotations(pg.GraphicsObject):
@@ -134,10 +147,12 @@ class Annotations(pg.GraphicsObject):
         self._paint_labels(painter, rect)
 
     def _paint_labels(self, painter: QPainter, rect: QRectF) -> None:
-        """Every contestant's name; then what is free: solved, baselines, criterion, changes."""
+        """Every contestant's name; then what is free: other runs, solved, baselines, changes."""
         self.written = []
         room = Placing(rect, self._curve_points())
-        self._name_ends(painter, room)
+        boxes = self._boxes_of_ends(room)
+        self._name_others(painter, room)
+        self._name_ends(painter, boxes)
         told = [moment for moment in self.notes.moments if moment.tone != "quiet"]
         for moment in told:
             self._name_moment(painter, room, moment)
@@ -164,16 +179,19 @@ class Annotations(pg.GraphicsObject):
         painter.setPen(hairline(self.notes.palette.quiet, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
 
-    def _curve_points(self) -> NDArray[np.float64]:
+    def _curve_points(self) -> Pixels:
         """The smoothed curves in pixels, (n, 2)."""
-        view, rect = self._box.viewRect(), self.boundingRect()
         if not self.notes.paths:
             return np.empty((0, 2))
         steps = np.concatenate([path.steps for path in self.notes.paths])
         values = np.concatenate([path.values for path in self.notes.paths])
-        heights = self._transform(values)
+        return self._places(steps, values)
+
+    def _places(self, steps: NDArray[np.float64], values: NDArray[np.float64]) -> Pixels:
+        """Points of the data in the box's pixels, (n, 2)."""
+        view, rect = self._box.viewRect(), self.boundingRect()
         x = (steps - view.left()) * (rect.width() / view.width())
-        y = (view.bottom() - heights) * (rect.height() / view.height())
+        y = (view.bottom() - self._transform(values)) * (rect.height() / view.height())
         return np.stack([x, y], axis=1)
 
     def _name_level(self, painter: QPainter, room: Placing, level: Level) -> None:
@@ -189,6 +207,8 @@ class Annotations(pg.GraphicsObject):
         signed = moment.tone in ("right", "wrong")
         sign = _SIGN if signed else 0.0
         x = round(self.place(moment.step, 1.0).x())
+        if not room.rect.left() <= x <= room.rect.right():
+            return
         boxes = beside_moment(room.rect, x, width_of(moment.label, SMALL_PX) + 4 + sign)
         box = self._choose(room, moment.label, boxes)
         if box is None:
@@ -198,8 +218,10 @@ class Annotations(pg.GraphicsObject):
         if signed:
             verdict(painter, box.left() + 2, round(box.top() + 10), moment.tone == "right", color)
 
-    def _choose(self, room: Placing, label: str, boxes: list[QRectF]) -> QRectF | None:
-        chosen = room.place(boxes, self._chosen.get(label, -1))
+    def _choose(
+        self, room: Placing, label: str, boxes: list[QRectF], later: float = 0.0
+    ) -> QRectF | None:
+        chosen = room.place(boxes, self._chosen.get(label, -1), later)
         self._chosen[label] = chosen
         return boxes[chosen] if chosen >= 0 else None
 
@@ -219,10 +241,10 @@ class Annotations(pg.GraphicsObject):
 
     def _paint_points(self, painter: QPainter, rect: QRectF, points: Points) -> None:
         color = QColor(points.style.color(self.notes.palette))
-        for number in self._apart(points.steps):
-            place = self.place(float(points.steps[number]), float(points.values[number]))
-            if rect.contains(place):
-                marker(painter, place.x(), place.y(), points.style, color)
+        apart = self._apart(points.steps)
+        for x, y in self._places(points.steps[apart], points.values[apart]).tolist():
+            if rect.contains(QPointF(x, y)):
+                marker(painter, x, y, points.style, color)
 
     def _apart(self, steps: NDArray[np.float64]) -> list[int]:
         """The last point of every MARKER_PITCH pixels in view, so that markers do not pile up."""
@@ -235,14 +257,40 @@ class Annotations(pg.GraphicsObject):
         last = np.append(np.flatnonzero(np.diff(cells)), len(cells) - 1)
         return [first + place for place in last.tolist()]
 
-    def _name_ends(self, painter: QPainter, room: Placing) -> None:
-        """All contestants' names, each with its marker, stacked where curves meet."""
-        ends, palette = self.notes.ends, self.notes.palette
+    def _boxes_of_ends(self, room: Placing) -> list[QRectF]:
+        """Room for all contestants' names, stacked where curves meet."""
+        ends = self.notes.ends
         spots = [self.place(end.step, end.value) for end in ends]
         widths = [width_of(end.title, SMALL_PX, bold=True) + 4 + _SIGN for end in ends]
         boxes = stacked(room.rect, [(spot.x(), spot.y()) for spot in spots], widths)
-        for end, box in zip(ends, boxes, strict=True):
-            color = end.style.color(palette)
+        room.taken += boxes
+        return boxes
+
+    def _name_ends(self, painter: QPainter, boxes: list[QRectF]) -> None:
+        """All contestants' names, each with its marker."""
+        for end, box in zip(self.notes.ends, boxes, strict=True):
+            color = end.style.color(self.notes.palette)
             self._write(painter, box, end.title, color, _SIGN, bold=True)
             marker(painter, box.left() + 7, box.center().y(), end.style, QColor(color))
-            room.taken.append(box)
+
+    def _name_others(self, painter: QPainter, room: Placing) -> None:
+        """Other runs' names near their curves' ends, each joined to its end where it is apart."""
+        named = []
+        for end in sorted(self.notes.others, key=lambda end: -end.value):
+            spot = self.place(end.step, end.value)
+            boxes = near_end(room.rect, spot.x(), spot.y(), width_of(end.title, SMALL_PX) + 4)
+            box = self._choose(room, end.title, boxes, _LATER)
+            if box is not None and room.rect.contains(spot):
+                named.append((end, spot, box))
+        for end, spot, box in named:
+            self._join(painter, spot, box, end.style.color(self.notes.palette))
+        for end, _, box in named:
+            self._write(painter, box, end.title, end.style.color(self.notes.palette))
+
+    def _join(self, painter: QPainter, spot: QPointF, box: QRectF, color: str) -> None:
+        """A line from a curve's end to its name, where that does not stand beside it."""
+        side = box.left() if spot.x() < box.center().x() else box.right()
+        edge = QPointF(min(max(spot.x(), box.left()), box.right()), box.center().y())
+        if abs(edge.y() - spot.y()) > BOX_HEIGHT or abs(side - spot.x()) > _NEAR:
+            painter.setPen(hairline(tint(color, _JOINED)))
+            painter.drawLine(spot, edge)

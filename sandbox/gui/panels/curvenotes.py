@@ -11,72 +11,111 @@ from sandbox.gui.panels.wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from numpy.typing import NDArray
 
-    from sandbox.gui.palette import Palette
-    from sandbox.gui.views import CurveData, CurvesView
+    from sandbox.gui.palette import LineStyle, Palette
+    from sandbox.gui.panels.along import Along
+    from sandbox.gui.panels.curveplot import Line
+    from sandbox.gui.views import CurvesView
     from sandbox.tasks.base import Task
 
-    Smooth = Mapping[str, NDArray[np.float64]]
+    Lines = Mapping[str, Line]
+    Values = NDArray[np.float64]
+    Measure = Literal["loss", "accuracy"]
 
 PATH_POINTS = 100  # of a curve, enough to know what a label would cover
 
 
-def loss_notes(view: CurvesView, smooth: Smooth, palette: Palette) -> Notes:
-    """Baselines with their names; smooth: each contestant's smoothed loss."""
+def loss_notes(
+    view: CurvesView, lines: Lines, along: Along, until: float, palette: Palette
+) -> Notes:
+    """Baselines with their names; lines: each contestant's loss.
+
+    along: steps to the axis.  until: the axis' end: longer curves are named there.
+    """
     levels = [Level(line.loss, line.label) for line in view.task.baselines]
-    return _notes(view, smooth, 1, levels + _criterion(view.task, "loss"), palette)
+    levels += _criterion(view.task, "loss")
+    return _notes(view, lines, "loss", levels, along, until, palette)
 
 
-def accuracy_notes(view: CurvesView, smooth: Smooth, palette: Palette) -> Notes:
-    """Baselines that have an accuracy; smooth: each contestant's smoothed accuracy."""
+def accuracy_notes(
+    view: CurvesView, lines: Lines, along: Along, until: float, palette: Palette
+) -> Notes:
+    """Baselines that have an accuracy; lines: each contestant's accuracy; see `loss_notes`."""
     levels = [
         Level(line.accuracy, f"{line.label.partition(':')[0]}: {percent(line.accuracy)}")
         for line in view.task.baselines
         if line.accuracy is not None
     ]
-    return _notes(view, smooth, 2, levels + _criterion(view.task, "accuracy"), palette)
+    levels += _criterion(view.task, "accuracy")
+    return _notes(view, lines, "accuracy", levels, along, until, palette)
 
 
 def _notes(
-    view: CurvesView, smooth: Smooth, column: int, levels: list[Level], palette: Palette
+    view: CurvesView,
+    lines: Lines,
+    measure: Measure,
+    levels: list[Level],
+    along: Along,
+    until: float,
+    palette: Palette,
 ) -> Notes:
-    ends = tuple(
-        CurveEnd(float(curve.steps[-1]), float(smooth[key][-1]), curve.title, curve.style)
-        for key, curve in view.curves.items()
-        if len(curve.steps)
+    column = 1 if measure == "loss" else 2
+    begun = [(line, view.curves[key]) for key, line in lines.items() if len(line.x)]
+    ends = [_end(line.x, line.smooth, until, c.title, c.style) for line, c in begun]
+    paths = [_path(curve.style, line.x, line.smooth) for line, curve in begun]
+    tested = [curve for curve in view.curves.values() if curve.evaluations]
+    others, their_paths = _others(view, measure, along, until)
+    return Notes(
+        tuple(levels),
+        tuple(ends),
+        _moments(view, along, palette),
+        tuple(Points(c.style, along(c.tests[:, 0]), c.tests[:, column]) for c in tested),
+        (*paths, *their_paths),
+        palette,
+        others,
     )
-    paths = tuple(
-        _path(curve, smooth[key]) for key, curve in view.curves.items() if len(curve.steps)
-    )
-    evaluations = tuple(
-        _points(curve, column) for curve in view.curves.values() if curve.evaluations
-    )
-    return Notes(tuple(levels), ends, _moments(view, palette), evaluations, paths, palette)
 
 
-def _path(curve: CurveData, smooth: NDArray[np.float64]) -> Points:
-    pitch = max(len(smooth) // PATH_POINTS, 1)
-    return Points(curve.style, curve.steps[::pitch], smooth[::pitch])
+def _others(
+    view: CurvesView, measure: Measure, along: Along, until: float
+) -> tuple[tuple[CurveEnd, ...], tuple[Points, ...]]:
+    """Where other runs' curves end, named by contestant and run; and their paths."""
+    ends, paths = [], []
+    for overlay in view.overlays:
+        for curve in overlay.curves.values():
+            x, values = curve.seconds if along.by_time else curve.steps, getattr(curve, measure)
+            name = f"{curve.title} · {overlay.label}"
+            ends.append(_end(x, values, until, name, curve.style))
+            paths.append(_path(curve.style, x, values, PATH_POINTS // 2))
+    return tuple(ends), tuple(paths)
 
 
-def _points(curve: CurveData, column: int) -> Points:
-    table = np.array(curve.evaluations, np.float64)
-    return Points(curve.style, table[:, 0], table[:, column])
+def _end(x: Values, values: Values, until: float, name: str, style: LineStyle) -> CurveEnd:
+    """Where a curve is named: at its end, or where it leaves the plot."""
+    last = max(int(np.searchsorted(x, until, "right")) - 1, 0)
+    return CurveEnd(float(x[last]), float(values[last]), name, style)
 
 
-def _moments(view: CurvesView, palette: Palette) -> tuple[Moment, ...]:
-    moments = [Moment(step, text, None, "quiet") for step, text in view.changes]
+def _path(style: LineStyle, x: Values, values: Values, most: int = PATH_POINTS) -> Points:
+    pitch = max(len(x) // most, 1)
+    return Points(style, x[::pitch], values[::pitch])
+
+
+def _moments(view: CurvesView, along: Along, palette: Palette) -> tuple[Moment, ...]:
+    moments = [Moment(along.place(step), text, None, "quiet") for step, text in view.changes]
     for curve in view.curves.values():
         if curve.solved_at is not None:
-            text = f"{curve.title} solved {curve.solved_at:,}"
-            moments.append(Moment(curve.solved_at, text, curve.style.color(palette), "right"))
+            text, place = f"{curve.title} solved {curve.solved_at:,}", along.place(curve.solved_at)
+            moments.append(Moment(place, text, curve.style.color(palette), "right"))
         if curve.diverged_at is not None:
             text = f"{curve.title} diverged {curve.diverged_at:,}"
-            moments.append(Moment(curve.diverged_at, text, palette.wrong, "wrong"))
+            moments.append(Moment(along.place(curve.diverged_at), text, palette.wrong, "wrong"))
     if view.looking is not None:
-        moments.append(Moment(view.looking, f"shown: {view.looking:,}", palette.text, "quiet"))
+        text = f"shown: {view.looking:,}"
+        moments.append(Moment(along.place(view.looking), text, palette.text, "quiet"))
     return tuple(moments)
 
 

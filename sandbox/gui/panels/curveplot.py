@@ -1,4 +1,4 @@
-"""One plot of curves over training steps: faint as measured, strong as smoothed."""
+"""One plot of curves over training: faint as measured, strong as smoothed, others dimmed."""
 
 from __future__ import annotations
 
@@ -9,20 +9,44 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from sandbox.gui.panels.annotations import Annotations, Notes
 from sandbox.gui.panels.ink import tint
-from sandbox.gui.panels.plotaxes import StepAxis, colour_axis, fix_axis
+from sandbox.gui.panels.plotaxes import TrainingAxis, colour_axis, fix_axis
 from sandbox.gui.panels.thinning import Values, peaks, samples, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
+    from PySide6.QtGui import QPen
 
     from sandbox.gui.palette import LineStyle, Palette
 
 FAINT = 70
+DIMMED = {"dark": 0.62, "light": 0.75}  # of a colour, the rest ground: 3:1 to the ground still
 LEAST_PIXELS = 200
 _LEAST_LOSS = 1e-12
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve on the training axis: x (n,), and lowest, highest and smoothed value (n,) there."""
+
+    x: NDArray[np.float64]
+    low: Values
+    high: Values
+    smooth: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Under:
+    """A curve of another run: its smoothed values (n,) over x (n,)."""
+
+    style: LineStyle
+    x: Values
+    values: Values
 
 
 @dataclass
@@ -42,7 +66,9 @@ class CurvePlot:
         self.box: pg.ViewBox = plot.vb
         self.log = False
         self._pairs: dict[str, Pair] = {}
-        self._drawn: dict[str, tuple[Values, Values, Values]] = {}
+        self._drawn: dict[str, Line] = {}
+        self._under: dict[tuple[str, str], tuple[Under, pg.PlotDataItem]] = {}
+        self._palette: Palette | None = None
         self._y_range: tuple[float, float] | None = None
         self.notes = Annotations(self.box, self._all_on_axis)
         plot.setMenuEnabled(False)
@@ -57,9 +83,16 @@ class CurvePlot:
             fix_axis(plot.getAxis(name))
 
     def set_palette(self, palette: Palette) -> None:
-        """Axes and ground; curves take their colours when they are drawn."""
+        """Axes and ground; live curves take their colours when they are drawn."""
+        self._palette = palette
+        for under, item in self._under.values():
+            item.setPen(_under_pen(under.style, palette))
         for name in ("left", "bottom"):
             colour_axis(self.plot.getAxis(name), palette)
+
+    def set_by_time(self, by_time: bool) -> None:
+        """The training axis counts seconds, or steps."""
+        self.plot.getAxis("bottom").show_by_time(by_time)
 
     def set_log(self, log: bool) -> None:
         """A logarithmic value axis, or a linear one."""
@@ -74,15 +107,7 @@ class CurvePlot:
             self.plot.removeItem(pair.raw)
             self.plot.removeItem(pair.smooth)
 
-    def draw(
-        self,
-        key: str,
-        steps: Values,
-        raw: Values,
-        smooth: Values,
-        style: LineStyle,
-        palette: Palette,
-    ) -> None:
+    def draw(self, key: str, line: Line, style: LineStyle, palette: Palette) -> None:
         """One contestant's curves."""
         pair = self._pairs.get(key) or self._new_pair(key)
         look = (style.color(palette), style.dash)
@@ -90,20 +115,40 @@ class CurvePlot:
             pair.look = look
             pair.raw.setPen(pg.mkPen(tint(look[0], FAINT)))
             pair.smooth.setPen(pg.mkPen(look[0], width=1, style=style.dash, cosmetic=True))
-        self._drawn[key] = (steps, raw, smooth)
+        self._drawn[key] = line
         self._redraw(key)
+
+    def draw_under(self, curves: Mapping[tuple[str, str], Under]) -> None:
+        """Curves of other runs, by run and contestant, and no others; redrawn where they differ."""
+        for key in set(self._under) - set(curves):
+            self.plot.removeItem(self._under.pop(key)[1])
+        for key, under in curves.items():
+            before, item = self._under.get(key) or (None, self._new_under(under))
+            self._under[key] = under, item
+            if before is None or before.x is not under.x or before.values is not under.values:
+                self._redraw_under(key)
 
     def _redraw(self, key: str) -> None:
         """As much of a curve as the plot can show of it now."""
-        steps, raw, smooth = self._drawn[key]
-        part = visible(steps, *self.box.viewRange()[0])
-        pixels = max(round(self.box.width()), LEAST_PIXELS)
-        self._pairs[key].raw.setData(*peaks(steps, raw, part, pixels))
-        self._pairs[key].smooth.setData(*samples(steps, smooth, part, pixels // 2))
+        line, pixels = self._drawn[key], self._pixels
+        part = visible(line.x, *self.box.viewRange()[0])
+        self._pairs[key].raw.setData(*peaks(line.x, line.low, line.high, part, pixels))
+        self._pairs[key].smooth.setData(*samples(line.x, line.smooth, part, pixels // 2))
+
+    def _redraw_under(self, key: tuple[str, str]) -> None:
+        under, item = self._under[key]
+        part = visible(under.x, *self.box.viewRange()[0])
+        item.setData(*samples(under.x, under.values, part, self._pixels // 2))
 
     def _redraw_all(self, *_: object) -> None:
         for key in self._drawn:
             self._redraw(key)
+        for other in self._under:
+            self._redraw_under(other)
+
+    @property
+    def _pixels(self) -> int:
+        return max(round(float(self.box.width())), LEAST_PIXELS)
 
     def set_notes(self, notes: Notes) -> None:
         """What is written onto it."""
@@ -128,10 +173,30 @@ class CurvePlot:
         self._pairs[key] = Pair(raw, smooth)
         return self._pairs[key]
 
+    def _new_under(self, under: Under) -> pg.PlotDataItem:
+        item = self.plot.plot(connect="finite", antialias=False)
+        item.setZValue(5)  # over what is faint, under what is strong
+        if self._palette is not None:
+            item.setPen(_under_pen(under.style, self._palette))
+        return item
+
+
+def dimmed(color: str, palette: Palette) -> QColor:
+    """A contestant's colour as a curve of another run has it: nearer to the ground."""
+    share, ground, full = DIMMED[palette.name], QColor(palette.ground), QColor(color)
+    parts = zip(full.getRgb()[:3], ground.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(share * one + (1 - share) * other) for one, other in parts))
+
+
+def _under_pen(style: LineStyle, palette: Palette) -> QPen:
+    color = dimmed(style.color(palette), palette)
+    pen: QPen = pg.mkPen(color, width=1, style=style.dash, cosmetic=True)
+    return pen
+
 
 def new_plot(layout: pg.GraphicsLayoutWidget, column: int, left: pg.AxisItem) -> CurvePlot:
     """A plot in a column of a layout, with its own value axis."""
-    axes = {"left": left, "bottom": StepAxis("bottom")}
+    axes = {"left": left, "bottom": TrainingAxis("bottom")}
     box = pg.ViewBox(enableMenu=False)  # our own menus say what there is
     plot = layout.addPlot(row=0, col=column, axisItems=axes, viewBox=box, enableMenu=False)
     return CurvePlot(plot)

@@ -1,59 +1,67 @@
-"""Below the nets: loss and accuracy of every contestant over training steps."""
+"""Below the nets: loss and accuracy of every contestant over training, and of other runs."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sandbox.gui.palette import DARK, Palette
+from sandbox.gui.panels.along import Along, loss_range
 from sandbox.gui.panels.annotations import Notes
+from sandbox.gui.panels.clicks import Clicks
+from sandbox.gui.panels.curvehead import CurvesHead, head_style
 from sandbox.gui.panels.curvenotes import accuracy_notes, loss_notes
-from sandbox.gui.panels.curveplot import new_plot, no_focus
+from sandbox.gui.panels.curveplot import Line, Under, new_plot, no_focus
 from sandbox.gui.panels.describe import Description
-from sandbox.gui.panels.plotaxes import LEFT_WIDTH, ShareAxis, ValueAxis
-from sandbox.gui.panels.smoothing import MEMORY, Smoothed
-from sandbox.gui.panels.typeface import SMALL_PX
+from sandbox.gui.panels.detail import Detail, Details
+from sandbox.gui.panels.plotaxes import ShareAxis, ValueAxis
 from sandbox.gui.panels.wording import accuracy_name, loss_text, percent
+from sandbox.insight.smoothing import MEMORY
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent
 
-    from sandbox.gui.views import CurveData, CurvesView
-    from sandbox.tasks.base import Task
+    from sandbox.gui.panels.curvenotes import Measure
+    from sandbox.gui.views import CurvesView
 
-FEWEST_STEPS = 100.0
-_NICE_ENDS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-_ROOM_FOR_NAMES = 1.14
+_ROOM_FOR_NAMES, _ROOM_FOR_RUNS = 1.14, 1.3  # of the axis, to the right of the curves' ends
 TOOL_TIP = (
     f"Faint: each step's batch. Strong: smoothed, each step moving 1/{MEMORY} of the way to the "
-    "new value. Markers: fresh sequences. Wheel and drag zoom the steps; Home or a double click "
-    "shows all of them."
+    "new value. Markers: fresh sequences. Wheel and drag zoom along training; Home or a double "
+    "click shows all of it. A click shows every panel as it was at that step."
 )
 
 
 class CurvesPanel(QWidget):
-    """Two plots with one step axis.  Home or a double click shows all steps again."""
+    """Two plots with one training axis.  Home or a double click shows all of it again.
+
+    detail_wanted: run, first and last step: a zoom shows more than the bins of a long curve
+    can tell.  Whoever has every step answers with `show_detail`; until then bins are drawn.
+    """
+
+    step_clicked = Signal(int)
+    detail_wanted = Signal(str, int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("curves_panel")
-        self.setAccessibleName("Loss and accuracy over training steps")
+        self.setAccessibleName("Loss and accuracy over training")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setToolTip(TOOL_TIP)
         self._palette = DARK
         self._view: CurvesView | None = None
-        self._smoothed: dict[tuple[str, str], Smoothed] = {}
-        self._stale, self._follow, self._top = False, True, 1.0
+        self._lines: dict[Measure, dict[str, Line]] = {"loss": {}, "accuracy": {}}
+        self._stale, self._follow, self._by_time = False, True, False
         self._description = Description(self, self._in_words)
+        self._details = Details(self)
+        self._details.wanted.connect(self.detail_wanted)
         self._build()
         self.set_palette(DARK)
-        self._fit_steps()
+        self._fit_axis()
 
     def _build(self) -> None:
         self.plots = pg.GraphicsLayoutWidget()
@@ -66,41 +74,22 @@ class CurvesPanel(QWidget):
         self.accuracy_plot.box.setXLink(self.loss_plot.box)
         self.accuracy_plot.plot.getAxis("left").setTickSpacing(0.5, 0.25)
         self.accuracy_plot.set_y_range(-0.04, 1.06)
-        for plot in (self.loss_plot, self.accuracy_plot):
+        self._plots = {"loss": self.loss_plot, "accuracy": self.accuracy_plot}
+        for plot in self._plots.values():
             plot.box.sigRangeChangedManually.connect(self._zoomed)
-        self.plots.viewport().installEventFilter(self)
+        self._clicks = Clicks(self.plots.viewport())
+        self._clicks.clicked.connect(self._click)
+        self._clicks.double_clicked.connect(self.show_all)
+        self._head = CurvesHead()
+        self.loss_title, self.accuracy_title = self._head.loss_title, self._head.accuracy_title
+        self.log_button, self.time_button = self._head.log_button, self._head.time_button
+        self.log_button.toggled.connect(self.set_log_loss)
+        self.time_button.toggled.connect(self.set_by_time)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 4, 1, 1)
         outer.setSpacing(0)
-        outer.addLayout(self._header())
+        outer.addWidget(self._head)
         outer.addWidget(self.plots, 1)
-
-    def _header(self) -> QHBoxLayout:
-        self.loss_title, self.accuracy_title = QLabel("loss"), QLabel("accuracy")
-        self.loss_title.setObjectName("curves_loss_name")
-        self.accuracy_title.setObjectName("curves_accuracy_name")
-        self.log_button = QToolButton()
-        self.log_button.setObjectName("curves_log")
-        self.log_button.setText("log")
-        self.log_button.setCheckable(True)
-        self.log_button.setAccessibleName("Logarithmic loss axis")
-        self.log_button.setToolTip("Show the loss on a logarithmic axis")
-        self.log_button.toggled.connect(self.set_log_loss)
-        loss = QHBoxLayout()
-        loss.setContentsMargins(LEFT_WIDTH, 0, 0, 0)
-        loss.setSpacing(12)
-        loss.addWidget(self.loss_title)
-        loss.addWidget(self.log_button)
-        loss.addStretch(1)
-        accuracy = QHBoxLayout()
-        accuracy.setContentsMargins(LEFT_WIDTH, 0, 0, 0)
-        accuracy.addWidget(self.accuracy_title)
-        accuracy.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(loss, 1)
-        row.addLayout(accuracy, 1)
-        return row
 
     # -- what is shown ------------------------------------------------------------------
 
@@ -113,114 +102,154 @@ class CurvesPanel(QWidget):
             self._stale = True
         self._description.changed()
 
+    def show_detail(self, detail: Detail) -> None:
+        """Draws every step where they were asked for."""
+        self._details.take(detail)
+        self._draw_again()
+
     def clear(self) -> None:
         """Shows no curves."""
         self._view, self._follow = None, True
-        self._smoothed.clear()
-        for plot in (self.loss_plot, self.accuracy_plot):
+        for plot in self._plots.values():
             plot.keep(set())
+            plot.draw_under({})
             plot.set_notes(Notes(palette=self._palette))
-        self._fit_steps()
+        self._fit_axis()
         self._description.changed()
 
     def set_palette(self, palette: Palette) -> None:
         """Repaints everything in these colours."""
         self._palette = palette
         self.plots.setBackground(palette.ground)
-        for plot in (self.loss_plot, self.accuracy_plot):
+        for plot in self._plots.values():
             plot.set_palette(palette)
         self.setStyleSheet(
             f"#curves_panel {{ background: {palette.ground}; }}"
-            f"#curves_panel:focus {{ border: 1px solid {palette.quiet}; }}"
-            f"#curves_loss_name, #curves_accuracy_name {{ color: {palette.text};"
-            f" font-size: {SMALL_PX}px; font-weight: bold; }}"
-            f"#curves_log {{ color: {palette.quiet}; background: {palette.panel};"
-            f" border: 1px solid {palette.hairline}; border-radius: 4px; padding: 0 6px;"
-            f" font-size: {SMALL_PX}px; }}"
-            f"#curves_log:checked {{ color: {palette.ground}; background: {palette.text}; }}"
-            f"#curves_log:focus {{ border-color: {palette.text}; }}"
+            f"#curves_panel:focus {{ border: 1px solid {palette.quiet}; }}{head_style(palette)}"
         )
-        if self._view is not None:
-            self.show_view(self._view)
+        self._draw_again()
 
     @Slot(bool)
     def set_log_loss(self, log: bool) -> None:
         """Whether the loss axis is logarithmic."""
-        if log == self.loss_plot.log:
+        if log != self.loss_plot.log:
+            self.loss_plot.set_log(log)
+            self.log_button.setChecked(log)
+            self._draw_again()
+
+    @Slot(bool)
+    def set_by_time(self, by_time: bool) -> None:
+        """Whether curves are drawn over seconds of training; all of them are shown then."""
+        if by_time == self._by_time:
             return
-        self.loss_plot.set_log(log)
-        self.log_button.setChecked(log)
-        if self._view is not None:
-            self.show_view(self._view)
+        self._by_time, self._follow = by_time, True
+        self.time_button.setChecked(by_time)
+        for plot in self._plots.values():
+            plot.set_by_time(by_time)
+        self._fit_axis()
+        self._draw_again()
 
     @Slot()
     def show_all(self) -> None:
-        """All steps again, and from now on as they come."""
+        """All of training again, and from now on as it comes."""
         self._follow = True
-        self._fit_steps()
+        self._fit_axis()
+        self._draw_again()
 
     # -- drawing ------------------------------------------------------------------------
+
+    def _draw_again(self) -> None:
+        if self._view is not None:
+            self.show_view(self._view)
 
     def _draw(self) -> None:
         view, self._stale = self._view, False
         if view is None:
             return
-        regression = view.task.loss == "squared_error"
-        loss = "squared error" if regression else "cross-entropy, nats"
-        self.loss_title.setText(f"loss: {loss}")
-        self.accuracy_title.setText(_share_meaning(view.task))
-        for plot in (self.loss_plot, self.accuracy_plot):
-            plot.keep(set(view.curves))
-        for key, curve in view.curves.items():
-            smooth = self._smooth(key, "loss", curve.loss)
-            self.loss_plot.draw(key, curve.steps, curve.loss, smooth, curve.style, self._palette)
-            smooth = self._smooth(key, "accuracy", curve.accuracy)
-            self.accuracy_plot.draw(
-                key, curve.steps, curve.accuracy, smooth, curve.style, self._palette
-            )
-        self._fit_steps()
+        self._head.name(view.task)
+        along = self._along
+        self._fit_axis()  # first: curves are thinned for what is in view
+        for measure in self._lines:
+            lines = {key: self._details.line(view, key, measure, along) for key in view.curves}
+            self._lines[measure] = lines
+            self._draw_lines(measure, view, lines)
         self._fit_loss(view)
-        self.loss_plot.set_notes(loss_notes(view, self._all_smooth("loss"), self._palette))
-        notes = accuracy_notes(view, self._all_smooth("accuracy"), self._palette)
-        self.accuracy_plot.set_notes(notes)
+        self._write_notes(view, along)
+        self._look_closer(moved=False)
 
-    def _smooth(self, key: str, name: str, values: np.ndarray) -> np.ndarray:
-        return self._smoothed.setdefault((key, name), Smoothed()).extend(values)
+    def _write_notes(self, view: CurvesView, along: Along) -> None:
+        until, palette = self.loss_plot.box.viewRange()[0][1], self._palette
+        loss = loss_notes(view, self._lines["loss"], along, until, palette)
+        accuracy = accuracy_notes(view, self._lines["accuracy"], along, until, palette)
+        self.loss_plot.set_notes(loss)
+        self.accuracy_plot.set_notes(accuracy)
 
-    def _all_smooth(self, name: str) -> dict[str, np.ndarray]:
-        """Each contestant's smoothed curve."""
-        curves = {} if self._view is None else self._view.curves
-        return {key: self._smooth(key, name, getattr(c, name)) for key, c in curves.items()}
+    def _draw_lines(self, measure: Measure, view: CurvesView, lines: dict[str, Line]) -> None:
+        plot = self._plots[measure]
+        plot.keep(set(lines))
+        for key, line in lines.items():
+            plot.draw(key, line, view.curves[key].style, self._palette)
+        under = {
+            (overlay.run, name): Under(
+                curve.style,
+                curve.seconds if self._by_time else curve.steps,
+                getattr(curve, measure),
+            )
+            for overlay in view.overlays
+            for name, curve in overlay.curves.items()
+        }
+        plot.draw_under(under)
 
-    def _fit_steps(self) -> None:
+    @property
+    def _along(self) -> Along:
+        """The axis of what is shown."""
+        return Along(self._by_time, self._view.clock) if self._view is not None else Along()
+
+    def _fit_axis(self) -> None:
         """Grows in steps, with room for the names at the curves' ends."""
         if not self._follow:
             return
-        ends = [c.steps[-1] for c in self._curves() if len(c.steps)]
-        last = nice_steps(max(ends, default=0.0) * _ROOM_FOR_NAMES)
+        along, overlays = self._along, self._view.overlays if self._view is not None else ()
+        curves = self._view.curves.values() if self._view is not None else ()
+        ends = [along.place(curve.steps[-1]) for curve in curves if len(curve.steps)]
+        for curve in (curve for overlay in overlays for curve in overlay.curves.values()):
+            ends.append(float((curve.seconds if self._by_time else curve.steps)[-1]))
+        room = _ROOM_FOR_RUNS if overlays else _ROOM_FOR_NAMES
+        last = along.end(max(ends, default=0.0) * room)
         if self.loss_plot.box.viewRange()[0] != [0.0, last]:
             self.loss_plot.box.setXRange(0.0, last, padding=0)
 
     def _fit_loss(self, view: CurvesView) -> None:
-        smooth = [self._smooth(key, "loss", curve.loss) for key, curve in view.curves.items()]
+        smooth = [line.smooth for line in self._lines["loss"].values()]
+        smooth += [curve.loss for overlay in view.overlays for curve in overlay.curves.values()]
         baselines = [line.loss for line in view.task.baselines]
-        highest = max([*baselines, *(float(s.max()) for s in smooth if len(s))], default=1.0)
-        if self.loss_plot.log:
-            known = [s[s > 0] for s in (*smooth, np.array(baselines))]
-            lows = [float(part.min()) for part in known if len(part)]
-            low = 10.0 ** math.floor(math.log10(min(lows, default=0.1)))
-            self.loss_plot.set_y_range(low, 10.0 ** math.ceil(math.log10(highest * 1.2)))
-        else:
-            top = _nice_top(highest * 1.15)
-            self.loss_plot.set_y_range(-0.03 * top, top)
+        self.loss_plot.set_y_range(*loss_range(smooth, baselines, self.loss_plot.log))
 
-    def _curves(self) -> list[CurveData]:
-        return list(self._view.curves.values()) if self._view is not None else []
-
-    # -- zooming ------------------------------------------------------------------------
+    # -- zooming and clicking -----------------------------------------------------------
 
     def _zoomed(self, *_: object) -> None:
         self._follow = False
+        if self._view is not None and self.isVisible():
+            self._write_notes(self._view, self._along)
+        self._look_closer(moved=True)
+
+    def _look_closer(self, moved: bool) -> None:
+        """Ask for every step in view where bins are too coarse for it."""
+        if self._view is None or self._view.bin == 1:
+            return
+        along, (low, high) = self._along, self.loss_plot.box.viewRange()[0]
+        shown = float(along.step(low)), float(along.step(high))
+        self._details.look(self._view, shown, round(self.loss_plot.box.width()), moved)
+
+    def _click(self, at: QPointF) -> None:
+        """A step of the run that was clicked at, in pixels of the plots; the nearest there is."""
+        steps = [curve.steps for curve in self._view.curves.values()] if self._view else []
+        last = max((int(each[-1]) for each in steps if len(each)), default=0)
+        spot = self.plots.mapToScene(at.toPoint())
+        for plot in self._plots.values():
+            if last and plot.box.sceneBoundingRect().contains(spot):
+                step = self._along.step(plot.box.mapSceneToView(spot).x())
+                self.step_clicked.emit(min(max(step, 0), last))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Home shows all steps; every other key is left to the window."""
@@ -229,61 +258,38 @@ class CurvesPanel(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A double click shows all steps."""
-        if event.type() == QEvent.Type.MouseButtonDblClick:
-            self.show_all()
-        return False
-
     def showEvent(self, event: QShowEvent) -> None:
         """Catches up with what came while hidden."""
         super().showEvent(event)
         if self._stale:
             self._draw()
 
+    # -- in words -----------------------------------------------------------------------
+
     def _in_words(self) -> str:
         view = self._view
-        if view is None or not any(len(curve.steps) for curve in self._curves()):
+        if view is None or not any(len(curve.steps) for curve in view.curves.values()):
             return "No step has been trained yet."
         baselines = "; ".join(line.label for line in view.task.baselines)
-        return " ".join([*map(self._curve_in_words, view.curves), f"Baselines: {baselines}."])
-
-    def _curve_in_words(self, key: str) -> str:
-        assert self._view is not None
-        curve = self._view.curves[key]
-        if not len(curve.steps):
-            return f"{curve.title}: no steps yet."
-        loss, accuracy = (
-            float(self._smooth(key, name, getattr(curve, name))[-1])
-            for name in ("loss", "accuracy")
-        )
-        parts = [
-            f"{curve.title}: step {curve.steps[-1]:,.0f}",
-            f"loss {loss_text(loss)}",
-            f"{accuracy_name(self._view.task)} {percent(accuracy)}",
-        ]
-        if curve.solved_at is not None:
-            parts.append(f"solved at step {curve.solved_at:,}")
-        if curve.diverged_at is not None:
-            parts.append(f"diverged at step {curve.diverged_at:,}")
-        return ", ".join(parts) + "."
+        said = [*(_in_words(view, key) for key in view.curves), f"Baselines: {baselines}."]
+        if view.overlays:
+            said.append(f"Other runs: {'; '.join(overlay.label for overlay in view.overlays)}.")
+        return " ".join(said)
 
 
-def nice_steps(needed: float) -> float:
-    """The end of the step axis: 100, 120, 150, 200, 250, 300, 400, …"""
-    if needed <= FEWEST_STEPS:
-        return FEWEST_STEPS
-    power = 10.0 ** math.floor(math.log10(needed))
-    return next((n * power for n in _NICE_ENDS if n * power >= needed), 10.0 * power)
-
-
-def _nice_top(value: float) -> float:
-    power = 10.0 ** math.floor(math.log10(value)) if value > 0 and math.isfinite(value) else 1.0
-    tops = (n * power for n in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8))
-    return next((top for top in tops if top >= value), 10 * power)
-
-
-def _share_meaning(task: Task) -> str:
-    if task.loss == "cross_entropy":
-        return "accuracy: share of right answers"
-    return f"share of answers within {task.correct_within:g}"
+def _in_words(view: CurvesView, key: str) -> str:
+    """Where one contestant stands."""
+    curve = view.curves[key]
+    if not len(curve.steps):
+        return f"{curve.title}: no steps yet."
+    loss, accuracy = (float(curve.bands[name].smooth[-1]) for name in ("loss", "accuracy"))
+    parts = [
+        f"{curve.title}: step {curve.steps[-1]:,.0f}",
+        f"loss {loss_text(loss)}",
+        f"{accuracy_name(view.task)} {percent(accuracy)}",
+    ]
+    if curve.solved_at is not None:
+        parts.append(f"solved at step {curve.solved_at:,}")
+    if curve.diverged_at is not None:
+        parts.append(f"diverged at step {curve.diverged_at:,}")
+    return ", ".join(parts) + "."

@@ -219,6 +219,16 @@ class NetsPanel(QWidget):
         key = next((key for key, column in self._columns.items() if column is sender), "")
         self.show_layer(key, layer)
 
+    @property
+    def under(self) -> str:
+        """The key of the contestant under the pointer, "" where there is none."""
+        return self._under
+
+    @property
+    def layers(self) -> dict[str, int]:
+        """The layer that is shown of each contestant where it is not the top one; 1 is below."""
+        return self._shown.layers
+
     def show_layer(self, key: str, layer: int) -> None:
         """Which layer of a contestant the pictures show; 1 is the bottom one."""
         self._shown.choose_layer(key, layer)

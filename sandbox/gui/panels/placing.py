@@ -24,6 +24,7 @@ _SHARES = (
     0.0,
     1.0,
 )  # of a plot's height, where a moment may be named
+_ROWS = sorted(range(-6, 7), key=abs)  # over and under a curve's end, where it may be named
 _WORTH_MOVING = 6  # points of curves that a label covers more than it would elsewhere
 
 
@@ -34,15 +35,17 @@ class Placing:
         self.rect, self._points = rect, points
         self.taken: list[QRectF] = []
 
-    def place(self, boxes: Sequence[QRectF], last: int = -1) -> int:
+    def place(self, boxes: Sequence[QRectF], last: int = -1, later: float = 0.0) -> int:
         """The free box that covers least of the curves, the first of equals; -1 where none is.
 
         last: the box of the time before, kept unless another one is clearly better.
+        later: how many points of curves a box counts as more than the one before it.
         """
         free = [n for n, box in enumerate(boxes) if self._is_free(box)]
         if not free:
             return -1
-        costs = dict(zip(free, self._covered([boxes[n] for n in free]), strict=True))
+        covered = self._covered([boxes[n] for n in free])
+        costs = {n: points + later * n for n, points in zip(free, covered, strict=True)}
         best = min(free, key=lambda n: (costs[n], n))
         chosen = last if last in costs and costs[last] <= costs[best] + _WORTH_MOVING else best
         self.taken.append(boxes[chosen])
@@ -74,6 +77,13 @@ def beside_moment(rect: QRectF, x: float, wide: float) -> list[QRectF]:
     across = min(max(x - wide / 2, rect.left()), max(rect.right() - wide, rect.left()))
     lefts = ((x + 3, x - wide - 2), (across,))
     return [QRectF(left, top, wide, BOX_HEIGHT) for each in lefts for top in tops for left in each]
+
+
+def near_end(rect: QRectF, x: float, y: float, wide: float) -> list[QRectF]:
+    """About the end (x, y) of a curve, the nearest rows first: right of it, over it, left of it."""
+    lefts = (x + 4, min(x + 4, rect.right() - wide - 2), x - wide - 4, x - 1.5 * wide - 8)
+    tops = [y - BOX_HEIGHT / 2 + row * LINE_HEIGHT for row in _ROWS]
+    return [QRectF(round(left), round(top), wide, BOX_HEIGHT) for top in tops for left in lefts]
 
 
 def stacked(

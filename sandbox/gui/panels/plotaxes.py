@@ -1,20 +1,29 @@
-"""Axes of the curves: steps with thousands separated, shares in percent, fixed widths."""
+"""Axes of the curves: steps or seconds, named; shares in percent; fixed widths."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
 
 from sandbox.gui.panels.ink import tint
-from sandbox.gui.panels.typeface import SMALL_PX, font
+from sandbox.gui.panels.typeface import SMALL_PX, font, width_of
 from sandbox.gui.panels.wording import power_of_ten
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
     from sandbox.gui.palette import Palette
+
+    Specs = tuple[Any, list[Any], list[tuple[QRectF, Any, str]]]
 
 LEFT_WIDTH = 44
 BOTTOM_HEIGHT = 20
+_NAMES = {False: ("training step", "step"), True: ("seconds of training", "seconds")}
+_NAMES_SHARE = 1 / 3  # of an axis, that its name may take
+_CLEAR = 8.0  # pixels between an axis' name and its figures
 
 
 class ValueAxis(pg.AxisItem):
@@ -46,12 +55,46 @@ class ShareAxis(pg.AxisItem):
         return [f"{value:.0%}" for value in values]
 
 
-class StepAxis(pg.AxisItem):
-    """Training steps."""
+class TrainingAxis(pg.AxisItem):
+    """Training steps, or seconds of training; its name stands at its end, in place of figures."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.by_time = False
+
+    @property
+    def name(self) -> str:
+        """What is counted; in a word where there is little room."""
+        long, short = _NAMES[self.by_time]
+        return long if width_of(long, SMALL_PX) < _NAMES_SHARE * self.size().width() else short
+
+    def show_by_time(self, by_time: bool) -> None:
+        """Seconds, or steps."""
+        self.by_time = by_time
+        self.picture = None
+        self.update()
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Whole steps; none before the first."""
+        """Whole steps, or seconds with as many digits as they need; none before the first."""
+        if self.by_time:
+            digits = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
+            return [f"{value:,.{digits}f}" if value >= 0 else "" for value in values]
         return [f"{value:,.0f}" if value >= 0 and value == round(value) else "" for value in values]
+
+    def generateDrawSpecs(self, painter: QPainter) -> Specs | None:
+        """The name at the right end; figures that it would touch are left out."""
+        specs: Specs | None = super().generateDrawSpecs(painter)
+        if specs is None:
+            return None
+        axis, ticks, texts = specs
+        wide = width_of(self.name, SMALL_PX)
+        bounds = self.boundingRect()
+        top = max([rect.top() for rect, _, _ in texts], default=bounds.top() + 4)
+        box = QRectF(self.size().width() - wide, top, wide, bounds.height())
+        clear = box.adjusted(-_CLEAR, 0, _CLEAR * 2, 0)
+        kept = [text for text in texts if not clear.intersects(text[0])]
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip
+        return axis, ticks, [*kept, (box, flags, self.name)]
 
 
 def fix_axis(axis: pg.AxisItem) -> None:

@@ -72,6 +72,11 @@ class Shown:
         self._chosen[key] = layer
         self.limits, self.decades = Limits(), DecadeRange()
 
+    @property
+    def layers(self) -> dict[str, int]:
+        """Lower layers that are shown, by contestant; 1 is the bottom one."""
+        return dict(self._lower)
+
     def layers_of(self, key: str) -> int:
         """How many layers the frame has of a contestant; 1 before there is one."""
         frame = self._view.frame if self._view is not None else None

@@ -8,34 +8,41 @@ from numpy.typing import NDArray
 Values = NDArray[np.floating]
 
 
-def visible(steps: Values, low: float, high: float) -> slice:
-    """The steps between low and high, and one beyond at each end."""
-    first, stop = np.searchsorted(steps, (low, high)).tolist()
+def visible(x: Values, low: float, high: float) -> slice:
+    """What lies between low and high, and one beyond at each end; x never falls."""
+    first, stop = np.searchsorted(x, (low, high)).tolist()
     return slice(max(first - 1, 0), stop + 1)
 
 
-def peaks(steps: Values, values: Values, part: slice, pixels: int) -> tuple[Values, Values]:
+def peaks(x: Values, low: Values, high: Values, part: slice, pixels: int) -> tuple[Values, Values]:
     """Lowest and highest value of every bucket, at most `pixels` buckets.
 
-    Buckets begin at multiples of their size, so that a growing curve does not shimmer.
+    low, high: of each place; one array where a place is a single value.  Buckets begin at
+    multiples of their size, so that a growing curve does not shimmer.  What is no number is
+    left out of a bucket that has others.
     """
-    size, first, stop = _buckets(len(steps), part, pixels)
+    size, first, stop = _buckets(len(x), part, pixels)
     if size == 1:
-        return steps[first:stop], values[first:stop]
-    whole = first + (stop - first) // size * size
-    buckets = values[first:whole].reshape(-1, size)
-    extremes = np.stack([buckets.min(axis=1), buckets.max(axis=1)], axis=1).ravel()
-    x = np.repeat(steps[first:whole:size], 2)
-    return np.concatenate([x, steps[whole:stop]]), np.concatenate([extremes, values[whole:stop]])
+        if low is high:
+            return x[first:stop], low[first:stop]
+        return np.repeat(x[first:stop], 2), _pairs(low[first:stop], high[first:stop])
+    starts = np.arange(first, stop, size)
+    lowest = np.fmin.reduceat(low[:stop], starts)
+    highest = np.fmax.reduceat(high[:stop], starts)
+    return np.repeat(x[starts], 2), _pairs(lowest, highest)
 
 
-def samples(steps: Values, values: Values, part: slice, pixels: int) -> tuple[Values, Values]:
+def samples(x: Values, values: Values, part: slice, pixels: int) -> tuple[Values, Values]:
     """Every n-th value and the last: enough for a curve that is smooth."""
-    size, first, stop = _buckets(len(steps), part, pixels)
+    size, first, stop = _buckets(len(x), part, pixels)
     if size == 1:
-        return steps[first:stop], values[first:stop]
+        return x[first:stop], values[first:stop]
     places = np.append(np.arange(first, stop - 1, size), stop - 1)
-    return steps[places], values[places]
+    return x[places], values[places]
+
+
+def _pairs(low: Values, high: Values) -> Values:
+    return np.stack([low, high], axis=1).ravel()
 
 
 def _buckets(count: int, part: slice, pixels: int) -> tuple[int, int, int]:

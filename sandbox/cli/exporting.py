@@ -1,0 +1,82 @@
+"""`runs export` and `runs import`: runs to files and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sandbox.cli import output
+from sandbox.cli.interrupts import Interrupts
+from sandbox.cli.request import whole
+from sandbox.export import files
+from sandbox.store import seqx
+from sandbox.store.base import RunError
+from sandbox.store.paths import runs_file
+from sandbox.store.runs import RunStore
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+MOST_TIMES = 4
+DRAWN = (".svg", ".png")
+
+
+def export_run(arguments: Namespace) -> int:
+    """Write one run as the file's ending says."""
+    store = RunStore(runs_file(), output.tell)
+    run, path = store.resolve(arguments.name), Path(arguments.to)
+    options = _options(arguments)
+    if path.suffix.lower() in DRAWN:
+        _look_for_libraries()
+    with Interrupts():
+        record = store.record(run)
+        written = files.export(record, path, options)
+    what = files.ENDINGS[path.suffix.lower()]
+    if path.suffix.lower() == ".onnx":
+        what = f"{what}, {options.contestant or files.best(record)}"
+    if output.wants_json(arguments):
+        names = [str(each) for each in written]
+        output.print_json({"event": "exported", "run": run, "files": names})
+    else:
+        others = "".join(f"\n{each}" for each in written[1:])
+        output.print_text(f"{written[0]}: run {run}, {what}.{others}")
+    return 0
+
+
+def import_run(arguments: Namespace) -> int:
+    """Keep the run of an experiment file among one's own."""
+    opened, store = seqx.read(Path(arguments.file)), RunStore(runs_file(), output.tell)
+    if opened.record is None:
+        raise RunError(
+            f"{arguments.file} holds an experiment without a run: train it with "
+            f"`train --experiment {arguments.file}`."
+        )
+    try:
+        run = store.take(opened.record)
+    finally:
+        store.close()
+    if output.wants_json(arguments):
+        output.print_json({"event": "imported", "run": run})
+    else:
+        output.print_text(f"Run {run} is kept; go on with it by `train --resume {run}`.")
+    return 0
+
+
+def _options(arguments: Namespace) -> files.Options:
+    if arguments.by not in ("step", "seconds"):
+        raise ExperimentError("--by", arguments.by, "step or seconds")
+    scale = whole("--scale", arguments.scale, 1, MOST_TIMES)
+    axis: Literal["step", "seconds"] = arguments.by
+    return files.Options(arguments.contestant, scale, axis)
+
+
+def _look_for_libraries() -> None:
+    from sandbox.setup import libraries
+
+    if lacking := libraries.missing([]):
+        command = libraries.command(libraries.packages(lacking))
+        raise RunError(
+            f"Drawing needs system libraries that are not here ({', '.join(lacking)}): "
+            f"run `{command}`."
+        )

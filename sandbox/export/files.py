@@ -1,0 +1,174 @@
+"""A run as files of every kind there is, by the ending of the name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sandbox.store import atomic
+from sandbox.store.base import RunError
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.store.base import RunRecord
+
+ENDINGS: Mapping[str, str] = {
+    ".seqx": "the whole run, to be opened here again",
+    ".csv": "its curves as a table",
+    ".json": "its experiment, curves and events",
+    ".npz": "gates, states and gradients of its example sequences",
+    ".py": "PyTorch scripts that train it anew and load its weights",
+    ".ipynb": "a notebook about it",
+    ".onnx": "one trained net",
+    ".safetensors": "its weights by PyTorch's names",
+    ".tfevents": "a folder that TensorBoard reads",
+    ".svg": "its curves as a drawing",
+    ".png": "its curves as a picture",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """contestant: the key of the net that .onnx holds; the one with the lowest loss where "".
+
+    scale: of a PNG, 1 to 4.  by: "step" or "seconds", the axis of drawn curves.
+    """
+
+    contestant: str = ""
+    scale: int = 2
+    by: Literal["step", "seconds"] = "step"
+
+
+def export(record: RunRecord, path: Path, options: Options | None = None) -> tuple[Path, ...]:
+    """Write the run as the ending of `path` says; the files that were written, that one first.
+
+    ExperimentError for another ending, RunError where something is missing or cannot be written.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        kinds = ", ".join(f"{ending} ({what})" for ending, what in ENDINGS.items())
+        raise ExperimentError("--to", str(path), f"a file's name that ends in {kinds}")
+    if path.suffix.lower() == ".seqx":
+        from sandbox.store import seqx
+
+        seqx.write(path, seqx.fitting(record))
+        return (path,)
+    files = _MAKERS[path.suffix.lower()](record, path, options or Options())
+    try:
+        for place, data in files.items():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write_bytes(place, data)
+    except OSError as error:
+        raise RunError(
+            f"{path} could not be written ({error.strerror}): choose another folder, or make room."
+        ) from None
+    return tuple(files)
+
+
+def best(record: RunRecord) -> str:
+    """The key of the net with the lowest loss on fresh sequences, or the last one's."""
+    from sandbox.export.contestants import nets
+
+    keys = list(nets(record.begun))
+    losses = {key: record.info.cells.get(key, {}).get("loss") for key in keys}
+    judged = {key: loss for key, loss in losses.items() if loss is not None}
+    return min(judged, key=lambda key: judged[key], default=keys[-1])
+
+
+Files = dict[Path, bytes]
+
+
+def _csv(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export import tables
+
+    return {path: tables.csv(record)}
+
+
+def _json(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export import tables
+
+    return {path: tables.json_of(record)}
+
+
+def _npz(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.engine.trainer import Trainer
+    from sandbox.export import traces
+    from sandbox.tasks.preview import example_sequences
+    from sandbox.tasks.registry import task_of
+
+    experiment = record.experiment_at(record.info.step)
+    task = task_of(experiment)
+    probe = example_sequences(task, experiment.seed, EXAMPLES)
+    trainer = Trainer(experiment)
+    try:
+        trainer.restore(record.state)
+        return {path: traces.npz(trainer.trace(probe), task, probe)}
+    except ValueError as error:
+        raise RunError(f"Run {record.info.run} cannot be exported: {error}.") from None
+    finally:
+        trainer.close()
+
+
+def _scripts(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export import pytorch
+
+    made = pytorch.script_files(record, path.stem)
+    return {path.with_name(name): data for name, data in made.items()}
+
+
+def _notebook(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export import notebook
+
+    return {path: notebook.notebook(record)}
+
+
+def _onnx(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export.contestants import nets
+    from sandbox.export.onnx_model import onnx_model
+
+    key, keys = options.contestant or best(record), list(nets(record.begun))
+    if key not in keys:
+        raise ExperimentError("--contestant", key, f"one of {', '.join(keys)}")
+    return {path: onnx_model(record, key)}
+
+
+def _safetensors(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export import pytorch_weights
+
+    return {path: pytorch_weights.weights(record)}
+
+
+def _tensorboard(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export import tensorboard
+
+    made = tensorboard.tensorboard_events(record)
+    return {path / name: data for name, data in made.items()}
+
+
+def _svg(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export.figures.curves import curves_figure
+
+    return {path: curves_figure(record, by=options.by).svg()}
+
+
+def _png(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export.figures.curves import curves_figure
+
+    return {path: curves_figure(record, by=options.by).png(options.scale)}
+
+
+EXAMPLES = 3  # as in the window
+_MAKERS: Mapping[str, Callable[[RunRecord, Path, Options], Files]] = {
+    ".csv": _csv,
+    ".json": _json,
+    ".npz": _npz,
+    ".py": _scripts,
+    ".ipynb": _notebook,
+    ".onnx": _onnx,
+    ".safetensors": _safetensors,
+    ".tfevents": _tensorboard,
+    ".svg": _svg,
+    ".png": _png,
+}

@@ -1,0 +1,221 @@
+"""A run as a Jupyter notebook that stands alone: what was learned, how, and what is inside."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import textwrap
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.engine.cells import CELLS
+from sandbox.export.contestants import nets
+from sandbox.export.optional import needed
+from sandbox.export.pytorch_script import Script
+from sandbox.export.pytorch_weights import starting_weights, state_at
+from sandbox.store.base import RunError
+from sandbox.tasks.preview import show
+from sandbox.tasks.registry import task_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.export.pytorch_script import Section
+    from sandbox.store.base import RunRecord
+
+POINTS = 150  # of a curve
+WIDTH = 96  # characters a line
+LARGEST = 20_000_000  # bytes of weights in a notebook
+STEPS = 200  # that the notebook trains anew
+PARTS = {
+    "training": ("Training", ("train",)),
+    "loading": ("Asking the nets", ("ask",)),
+    "embedded": ("The trained nets", ("trained",)),
+    "gates": ("Looking inside", ("look", "curves")),
+}
+ABOUT = {
+    "Settings": "Change what you like and run everything below again.",
+    "The task": "Sequences are drawn by these functions; each has inputs, targets, and `scored`: "
+    "the steps at which an answer is asked for.",
+    "The batches": "Every batch follows from the seed and its number alone, so these are the very "
+    "batches that the run learned from.",
+    "The nets": "A recurrent module and a linear readout.",
+    "The first weights": "Drawn from the run's own stream of random numbers.",
+    "Training": "Forward, loss, backward, clip, update.",
+}
+
+
+def notebook(record: RunRecord) -> bytes:
+    """The run as an .ipynb file: task, curves, training and, from the weights, the gates.
+
+    It needs torch and numpy, and draws with matplotlib where that is installed.  RunError
+    where nbformat is not installed here, or the weights are too large for a notebook.
+    """
+    nbformat = needed("nbformat", "A notebook")
+    cells = [
+        _cell(nbformat, kind, text, number)
+        for number, (kind, text) in enumerate(Pages(record).cells())
+    ]
+    book = nbformat.v4.new_notebook(cells=cells, metadata=_metadata())
+    return str(nbformat.writes(book)).encode()
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What stands in the notebook's cells, one after another."""
+
+    record: RunRecord
+
+    def cells(self) -> Iterator[tuple[str, str]]:
+        """(kind, text): "markdown", "code", or "hidden" for code that only holds numbers."""
+        yield "markdown", self._title()
+        yield "code", self._script.imports
+        for section in self._script.sections:
+            yield from self._section(section)
+        yield from self._curves()
+        yield from self._anew()
+        yield from self._looking()
+
+    @cached_property
+    def _script(self) -> Script:
+        return Script(self.record, PARTS, frozenset({"START"}))
+
+    def _title(self) -> str:
+        record, task = self.record, task_of(self.record.begun)
+        names = ", ".join(CELLS[one.cell].title for one in record.begun.contestants)
+        examples = textwrap.indent(show(task, record.begun.seed, 3), "    ")
+        lines = [
+            f"# {names}: {task.title}",
+            f"Run {record.info.run} of Sequence Sandbox, after {record.info.step:,} steps.",
+            f"**The task.** {task.explanation}",
+            examples,
+            f"Solved means: {task.criterion.text}. {self._results()}",
+        ]
+        origin = record.info.origin
+        if origin is not None:
+            lines.append(f"The run goes on from run {origin.parent} after step {origin.step:,}.")
+        return "\n\n".join(lines)
+
+    def _results(self) -> str:
+        said = []
+        for key, result in self.record.info.cells.items():
+            at = result.get("solved_at")
+            said.append(f"{key} " + ("did not solve it" if at is None else f"did at step {at:,}"))
+        return f"Here {', '.join(said)}." if said else ""
+
+    def _section(self, section: Section) -> Iterator[tuple[str, str]]:
+        about = ABOUT.get(section.title)
+        yield "markdown", f"## {section.title}" + (f"\n\n{about}" if about else "")
+        yield "code", section.code
+
+    def _curves(self) -> Iterator[tuple[str, str]]:
+        baseline = task_of(self.record.begun).baselines[0]
+        rows = (
+            f"    {json.dumps(key)}: (\n{_wrapped(steps)},\n{_wrapped(losses)},\n    ),\n"
+            for key, (steps, losses) in self.thinned().items()
+        )
+        yield "hidden", f"RUN = {{  # steps and losses, thinned\n{''.join(rows)}}}"
+        yield "markdown", _CURVES.format(baseline=baseline.label)
+        yield "code", f"BASELINE = {baseline.loss!r}\ncurves(RUN, BASELINE)"
+
+    def thinned(self) -> dict[str, tuple[list[int], list[float]]]:
+        """Steps and losses of every net, by key: some of them, both ends among them."""
+        found = {}
+        for key, (steps, (loss, _, _)) in self.record.curves.items():
+            places = np.unique(np.linspace(0, len(steps) - 1, POINTS).astype(int))
+            losses = [float(f"{value:.4g}") for value in loss[places]]
+            found[key] = (steps[places].tolist(), losses)
+        return found
+
+    def _anew(self) -> Iterator[tuple[str, str]]:
+        first, last = self._script.settings.first, self.record.info.step
+        start = starting_weights(self.record)
+        if start is not None:
+            text = _as_text(self.record, "START", start)
+            yield "hidden", f"{text}\nSTART = io.BytesIO(base64.b64decode(START))"
+        yield "markdown", _SAME.format(steps=last - first)
+        yield "code", _ANEW.format(steps=min(last, first + STEPS))
+
+    def _looking(self) -> Iterator[tuple[str, str]]:
+        yield "hidden", _as_text(self.record, "WEIGHTS", self._weights())
+        several = self.record.begun.replicates > 1
+        more = "  Of replicates the first one is here." if several else ""
+        yield "markdown", _ANSWERS.format(step=self.record.info.step) + more
+        yield "code", "nets = trained(WEIGHTS)\nask(nets)"
+        yield "markdown", _INSIDE
+        yield "code", "look(nets[NETS[-1].name], index=0)"
+
+    def _weights(self) -> bytes:
+        """The flat vector of each contestant's first replicate, by its name, as .npz."""
+        state = state_at(self.record, self.record.info.step)
+        vectors: dict[str, Any] = {}
+        for key, net in nets(self.record.begun).items():
+            vectors.setdefault(net.contestant.name, state[f"{key}/theta"])
+        file = io.BytesIO()
+        np.savez(file, allow_pickle=False, **vectors)
+        return file.getvalue()
+
+
+_CURVES = """## The run's losses
+
+The dotted line is the loss of a model that has learned everything else: it {baseline}."""
+_SAME = """## The same losses, anew
+
+The nets are trained from the beginning here, for some steps; the whole run has {steps:,}.
+The losses are the run's but for rounding, until one falls steeply: there training lets a
+difference in the last digit grow, as between any two machines."""
+_ANSWERS = """## What they answer
+
+With the weights after step {step:,}."""
+_INSIDE = """## What is inside
+
+Gates and states of one sequence, a unit a row, in the layer that is read.  Choose another net,
+or another sequence by its `index`."""
+_ANEW = """anew = {{}}
+for rows in train({steps}):
+    for row in rows:
+        key = row.cell if REPLICATES == 1 else f"{{row.cell}}#{{row.seed - SEED}}"
+        steps, losses = anew.setdefault(key, ([], []))
+        steps.append(row.step)
+        losses.append(row.loss)
+for key, (steps, losses) in anew.items():
+    run = dict(zip(*RUN[key], strict=True))
+    pairs = [(step, loss) for step, loss in zip(steps, losses, strict=True) if step in run]
+    apart = [step for step, loss in pairs if abs(loss - run[step]) > 0.001]
+    until = f"until step {{apart[0]}}" if apart else "throughout"
+    print(f"{{key}}: the run's losses to 0.001 {{until}}")
+curves(anew, BASELINE)"""
+
+
+def _cell(nbformat: Any, kind: str, text: str, number: int) -> Any:
+    if kind == "markdown":
+        return nbformat.v4.new_markdown_cell(text, id=f"cell-{number}")
+    folded = {"jupyter": {"source_hidden": True}} if kind == "hidden" else {}
+    return nbformat.v4.new_code_cell(text, id=f"cell-{number}", metadata=folded)
+
+
+def _metadata() -> dict[str, Any]:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {"kernelspec": kernel, "language_info": {"name": "python"}}
+
+
+def _as_text(record: RunRecord, name: str, content: bytes) -> str:
+    """Bytes as an assignment of base64 text."""
+    if len(content) > LARGEST:
+        size = len(content) / 1e6
+        raise RunError(
+            f"The weights of run {record.info.run} ({size:.0f} MB) are too large for a notebook; "
+            "export it as .py instead, with its weights in a file beside it."
+        )
+    lines = textwrap.wrap(base64.b64encode(content).decode(), WIDTH)
+    return f"{name} = (  # as base64\n" + "".join(f'    "{line}"\n' for line in lines) + ")"
+
+
+def _wrapped(numbers: list[Any]) -> str:
+    text = json.dumps(numbers)
+    indent = " " * 8
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + " ")

@@ -1,0 +1,198 @@
+"""Everything further, one key or menu away: history, curves of other runs, files and pictures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from sandbox.gui import scene
+from sandbox.store.base import RunError
+
+if TYPE_CHECKING:
+    from sandbox.gui.actions import Actions
+    from sandbox.gui.copy_figure import FigureSource
+    from sandbox.gui.history.window import HistoryWindow
+    from sandbox.gui.library import Library
+    from sandbox.gui.main_window import MainWindow
+    from sandbox.gui.overlays import Overlay
+    from sandbox.gui.palette import Palette
+    from sandbox.gui.session import Session
+    from sandbox.store.base import RunInfo, RunRecord, Store
+
+
+class Further(QObject):
+    """What the window shows beside itself; made when it is first asked for."""
+
+    def __init__(self, window: MainWindow, actions: Actions) -> None:
+        super().__init__(window)
+        self._window, self._palette = window, window.theme.palette
+        self._session: Session = window.session
+        self._library: Library = window.library
+        self._history: HistoryWindow | None = None
+        actions["history"].triggered.connect(self.show_history)
+        actions["export"].triggered.connect(self.export_shown)
+        actions["picture"].triggered.connect(self.show_picture)
+        self._session.run_opened.connect(self._follow)
+        self._session.run_opened.connect(self._show_parent)
+        self._session.training_changed.connect(self._follow)
+        self._session.experiment_changed.connect(self._follow)
+        window.stage.curves.detail_wanted.connect(self._show_detail)
+        for panel in (window.stage.curves, window.stage.nets, window.stage.sentence):
+            panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            panel.customContextMenuRequested.connect(self._show_menu)
+
+    # History --------------------------------------------------------------------------
+
+    def show_history(self) -> None:
+        """The list of all runs."""
+        if self._history is None:
+            self._history = self._made_history()
+        self._history.open()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._palette = palette
+        if self._history is not None:
+            self._history.set_palette(palette)
+
+    def close(self) -> None:
+        """End what the history still has in hand."""
+        if self._history is not None:
+            self._history.close()
+
+    def _made_history(self) -> HistoryWindow:
+        from sandbox.gui.history.window import HistoryWindow
+
+        history = HistoryWindow(self._store, self._window.memory, self._window)
+        history.set_palette(self._palette)
+        history.open_requested.connect(self._library.open)
+        history.export_requested.connect(self.export)
+        history.overlays_changed.connect(self._overlay)
+        history.axis_changed.connect(self._window.choose_axis)
+        self._history = history
+        self._follow()
+        return history
+
+    def _store(self) -> Store | None:
+        return self._library.store
+
+    def _follow(self, *_: object) -> None:
+        if self._history is not None:
+            session = self._session
+            self._history.show_current(session.run, session.experiment, session.training)
+
+    # Curves of other runs -------------------------------------------------------------
+
+    def _overlay(self, runs: tuple[str, ...]) -> None:
+        overlays = self._window.stage.overlays
+        for overlay in overlays.shown:
+            if overlay.run not in runs:
+                overlays.hide(overlay.run)
+        for run in runs:
+            if run not in overlays:
+                self._library.overlay(run, _label, self._lay_under)
+
+    def _show_detail(self, run: str, first: int, last: int) -> None:
+        self._library.detail(run, first, last, self._window.stage.curves.show_detail)
+
+    def _lay_under(self, overlay: Overlay) -> None:
+        try:
+            self._window.stage.overlays.show(overlay)
+        except ValueError as full:
+            if self._history is not None:
+                self._history.hide_overlay(overlay.run, f"{str(full)[:1].upper()}{str(full)[1:]}.")
+
+    def _show_parent(self) -> None:
+        """A fork's curves begin where its parent's are left."""
+        origin = self._session.origin
+        if origin is not None and origin.parent not in self._window.stage.overlays:
+            self._library.overlay(origin.parent, _label, self._lay_under)
+
+    # Files ----------------------------------------------------------------------------
+
+    def export_shown(self) -> None:
+        """Choose a file for the run that is shown."""
+        self.export(self._session.run)
+
+    def export(self, run: str) -> None:
+        """Choose a file for a run; its ending says what it is to be."""
+        from sandbox.export.files import ENDINGS
+
+        filters = [f"{what[:1].upper()}{what[1:]} (*{ending})" for ending, what in ENDINGS.items()]
+        dialog = QFileDialog(self._window, "Export run", f"{run}.csv", ";;".join(filters))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectNameFilter(filters[list(ENDINGS).index(".csv")])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix(chosen.rpartition("*.")[2].rstrip(")"))
+        )
+        dialog.fileSelected.connect(lambda path: self._library.export(run, Path(path)))
+        dialog.open()
+
+    # Pictures -------------------------------------------------------------------------
+
+    def show_picture(self) -> None:
+        """What is on screen as a picture for print."""
+        from sandbox.gui.export_dialog import FigureDialog
+
+        FigureDialog(self.figure_source(), "curves", self._window, self._session.say).open()
+
+    def figure_source(self) -> FigureSource:
+        """What is on screen, as far as pictures need it."""
+        from sandbox.gui.copy_figure import FigureSource
+
+        session, stage = self._session, self._window.stage
+        curves, times = scene.curves_view(session), session.recording.clock.times
+        return FigureSource(
+            session.run,
+            session.experiment,
+            curves,
+            session.frame,
+            session.example,
+            log=stage.curves.loss_plot.log,
+            relative=stage.nets.relative_button.isChecked(),
+            layers=stage.nets.layers,
+            clock=times if len(times) else None,
+            record=self._whole_run() if curves.bin > 1 else None,
+        )
+
+    def _whole_run(self) -> RunRecord | None:
+        """The run on screen with every step, as far as it is stored."""
+        try:
+            return (
+                None
+                if self._library.store is None
+                else self._library.store.record(self._session.run)
+            )
+        except RunError:
+            return None
+
+    def _show_menu(self, place: QPoint) -> None:
+        from sandbox.gui.export_dialog import figure_menu
+
+        panel = self.sender()
+        assert isinstance(panel, QWidget)
+        menu = figure_menu(
+            self._window, self.figure_source, self._name_of(panel), self._session.say
+        )
+        menu.popup(panel.mapToGlobal(place))
+
+    def _name_of(self, panel: QWidget) -> str:
+        stage = self._window.stage
+        if panel is stage.curves or self._session.frame is None:
+            return "curves"
+        if panel is stage.sentence:
+            return "sentence"
+        under = stage.nets.under
+        return f"gates:{under}" if under else "gradient"
+
+
+def _label(info: RunInfo) -> str:
+    """What a run is called beside its curves: when it was, and its gap."""
+    when = datetime.fromisoformat(info.created).astimezone()
+    gap = "" if info.gap is None else f", gap {info.gap:,}"
+    return f"{when:%H:%M}{gap}"

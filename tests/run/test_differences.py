@@ -1,0 +1,211 @@
+"""What two runs differ in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.experiment import CONTESTANTS, Experiment, parse
+from sandbox.run.differences import (
+    LABELS,
+    OF_THE_RUN,
+    VALUES,
+    WHILE_RUNNING,
+    Course,
+    Difference,
+    as_text,
+    as_tsv,
+    course_differences,
+    course_of,
+    differences,
+)
+from sandbox.store.base import Origin, RunInfo, StoredRun
+from sandbox.tasks.registry import complete
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def experiment(**fields: Any) -> Experiment:
+    return complete(parse(fields))
+
+
+def told(found: Sequence[Difference]) -> list[str]:
+    return [str(each) for each in found]
+
+
+ONE = experiment()
+
+
+def test_that_a_run_does_not_differ_from_itself() -> None:
+    assert differences(ONE, experiment()) == ()
+    assert course_differences(Course(ONE), Course(experiment())) == ()
+
+
+def test_that_defaults_that_were_left_out_are_no_difference() -> None:
+    assert differences(Experiment(), ONE) == ()
+
+
+def test_that_the_gap_is_told_with_both_values() -> None:
+    found = differences(experiment(params={"gap": 20}), experiment(params={"gap": 50}))
+    assert told(found) == ["task · gap: 20 → 50"]
+
+
+def test_that_another_task_is_called_by_its_title_and_has_its_own_parameters() -> None:
+    found = differences(ONE, experiment(task="adding"))
+    assert found[0] == Difference("task", "name", "I speak fluent …", "Add two marked numbers")
+    by_field = {each.field: each for each in found}
+    assert by_field["gap"].other is None
+    assert by_field["length"].one is None
+    assert "task · gap: 50 → not there" in told(found)
+
+
+def test_that_a_task_that_this_version_does_not_know_is_compared_as_it_is() -> None:
+    found = differences(ONE, parse({"task": "of_tomorrow", "params": {"gap": 50, "depth": 3}}))
+    assert told(found)[0] == "task · name: I speak fluent … → of_tomorrow"
+    assert "task · depth: not there → 3" in told(found)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("lr", 0.001, "training · learning rate: 0.003 → 0.001"),
+        ("clip", None, "training · clip: 1 → none"),
+        ("optimizer", "sgd", "training · optimiser: adam → sgd"),
+        ("batch", 64, "training · batch: 32 → 64"),
+        ("steps", 12_000, "training · steps: 3,000 → 12,000"),
+        ("seed", 7, "training · seed: 0 → 7"),
+        ("replicates", 3, "training · replicates: 1 → 3"),
+        ("device", "cuda", "training · device: processor → NVIDIA GPU"),
+    ],
+)
+def test_that_each_field_of_the_training_is_told(field: str, value: object, words: str) -> None:
+    assert told(differences(ONE, ONE.changed(**{field: value}))) == [words]
+
+
+def test_that_no_field_of_an_experiment_is_forgotten() -> None:
+    assert {*OF_THE_RUN, "format", "task", "params", "contestants"} == set(Experiment.model_fields)
+
+
+@pytest.mark.parametrize("cell", list(CONTESTANTS))
+def test_that_no_field_of_a_contestant_is_forgotten(cell: str) -> None:
+    one = experiment(contestants=[{"cell": cell}])
+    fields = {
+        "hidden": 48,
+        "layers": 2,
+        "lr": 0.5,
+        "clip": 2.0,
+        "optimizer": "sgd",
+        "recurrent_init": "orthogonal",
+        "forget_bias": 3.0,
+        "update_bias": 3.0,
+    }
+    own = set(CONTESTANTS[cell].model_fields) - {"name", "cell"}
+    assert own <= set(fields)
+    other = one.with_contestant(cell, **{name: fields[name] for name in own})
+    found = differences(one, other)
+    assert len(found) == len(own)
+    assert {each.field for each in found} == {LABELS.get(n, n) for n in own}
+
+
+def test_that_contestants_are_compared_by_name() -> None:
+    other = ONE.with_contestant("lstm", hidden=64, forget_bias=1.0)
+    found = told(differences(ONE, other))
+    assert found == ["LSTM · units: 32 → 64", "LSTM · forget bias: chrono → 1"]
+
+
+def test_that_what_a_contestant_leaves_to_the_run_is_told_with_the_runs_value() -> None:
+    found = told(differences(ONE, ONE.with_contestant("rnn", lr=0.01)))
+    assert found == ["RNN · learning rate: the run's (0.003) → 0.01"]
+
+
+def test_that_a_contestant_of_one_run_only_is_told_in_words() -> None:
+    other = experiment(contestants=[{"cell": "rnn"}, {"cell": "gru", "hidden": 16}])
+    found = {each.where: each for each in differences(ONE, other)}
+    assert found["LSTM"].other is None
+    assert found["GRU"].one is None
+    gru = found["GRU"].other
+    assert gru is not None
+    assert gru.startswith("GRU, units 16")
+    assert set(found) == {"LSTM", "GRU"}
+
+
+def test_that_another_cell_under_the_same_name_is_told_with_the_fields_it_lacks() -> None:
+    other = experiment(contestants=[{"cell": "rnn"}, {"cell": "rnn", "name": "lstm"}])
+    found = told(differences(ONE, other))
+    assert found == ["LSTM · cell: LSTM → RNN", "LSTM · forget bias: chrono → not there"]
+
+
+def test_that_a_renamed_contestant_is_one_and_the_same() -> None:
+    other = experiment(contestants=[{"cell": "rnn"}, {"cell": "lstm", "name": "mine"}])
+    assert told(differences(ONE, other)) == ["LSTM · name: lstm → mine"]
+
+
+def test_that_another_order_is_a_difference_since_first_weights_follow_it() -> None:
+    other = experiment(contestants=[{"cell": "lstm"}, {"cell": "rnn"}])
+    assert told(differences(ONE, other)) == ["contestants · order: rnn, lstm → lstm, rnn"]
+
+
+@given(gap=st.integers(0, 500), lr=st.floats(1e-6, 1), seed=st.integers(0, 2**32 - 1))
+def test_that_comparing_the_other_way_round_only_swaps_the_values(
+    gap: int, lr: float, seed: int
+) -> None:
+    other = experiment(params={"gap": gap}, lr=lr, seed=seed)
+    there, back = differences(ONE, other), differences(other, ONE)
+    assert [(d.where, d.field, d.other, d.one) for d in back] == [
+        (d.where, d.field, d.one, d.other) for d in there
+    ]
+    assert (not there) == (other == ONE)
+
+
+def test_that_changes_made_while_running_are_told_with_their_steps() -> None:
+    slower, longer = ONE.changed(lr=0.001), ONE.changed(lr=0.001, steps=6000)
+    one = Course(ONE, ((300, slower), (2500, longer)))
+    found = course_differences(one, Course(ONE, ((300, slower),)))
+    assert found == (
+        Difference(WHILE_RUNNING, "steps", "3,000 → 6,000 at step 2,500", "unchanged"),
+    )
+
+
+def test_that_a_field_that_was_changed_twice_is_one_difference() -> None:
+    once = ONE.changed(lr=0.001)
+    found = course_differences(Course(ONE), Course(ONE, ((10, once), (20, ONE))))
+    assert [each.other for each in found] == ["0.003 → 0.001 at step 10; 0.001 → 0.003 at step 20"]
+
+
+def test_that_a_fork_says_where_it_came_from() -> None:
+    found = course_differences(Course(ONE), Course(ONE, (), Origin("20260101-000000-x-1", 500)))
+    assert told(found) == [
+        "beginning · fork of: no other run → 20260101-000000-x-1 at step 500",
+    ]
+
+
+def test_that_the_course_of_a_run_that_is_kept_has_its_changes() -> None:
+    changed = ONE.changed(lr=0.001)
+    events = (
+        {"step": 5, "kind": "note", "text": "x"},
+        {"step": 9, "kind": "changed", "experiment": changed.model_dump(mode="json")},
+    )
+    course = course_of(StoredRun(RunInfo("a"), ONE, events, {}))
+    assert course == Course(ONE, ((9, changed),), None)
+
+
+def test_that_a_copied_table_can_be_read_back_whatever_is_in_it() -> None:
+    found = differences(ONE, ONE.changed(lr=0.001, seed=3))
+    text = as_tsv(found, 'A: "mine"\tnew', "B")
+    rows = list(csv.reader(io.StringIO(text), "excel-tab"))
+    assert rows[0] == ["where", "field", 'A: "mine"\tnew', "B"]
+    assert [tuple(row) for row in rows[1:]] == [each.words for each in found]
+    assert as_text(found).splitlines() == told(found)
+
+
+def test_that_fields_are_called_as_in_the_forms() -> None:
+    from sandbox.gui import controls, form
+
+    assert LABELS == form.LABELS
+    assert VALUES == controls.WORDS
