@@ -40,6 +40,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def _collects_between_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the window: no QObject is taken apart by another thread, or while one is painted."""
+    if "gui" not in request.path.parts:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     """No thread, timer or window outlives its test; says which."""
     before = set(threading.enumerate())

@@ -33,17 +33,25 @@ class Further(QObject):
         self._session: Session = window.session
         self._library: Library = window.library
         self._history: HistoryWindow | None = None
+        self._beside: tuple[str, ...] = ()  # runs that were chosen to be drawn as well
+        self._parent = ""  # the run that the one on screen was forked from
+        self._export = actions["export"]
         actions["history"].triggered.connect(self.show_history)
         actions["export"].triggered.connect(self.export_shown)
         actions["picture"].triggered.connect(self.show_picture)
         self._session.run_opened.connect(self._follow)
-        self._session.run_opened.connect(self._show_parent)
+        self._session.run_opened.connect(self._leave_parent)
+        self._session.status_changed.connect(self._show_parent)
+        self._session.run_opened.connect(self._show_exportable)
+        self._session.status_changed.connect(self._show_exportable)
+        self._session.beat.connect(self._show_exportable)
         self._session.training_changed.connect(self._follow)
         self._session.experiment_changed.connect(self._follow)
         window.stage.curves.detail_wanted.connect(self._show_detail)
         for panel in (window.stage.curves, window.stage.nets, window.stage.sentence):
             panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             panel.customContextMenuRequested.connect(self._show_menu)
+        self._show_exportable()
 
     # History --------------------------------------------------------------------------
 
@@ -88,10 +96,11 @@ class Further(QObject):
     # Curves of other runs -------------------------------------------------------------
 
     def _overlay(self, runs: tuple[str, ...]) -> None:
-        overlays = self._window.stage.overlays
-        for overlay in overlays.shown:
-            if overlay.run not in runs:
-                overlays.hide(overlay.run)
+        overlays, before = self._window.stage.overlays, self._beside
+        self._beside = runs
+        for run in before:
+            if run not in runs:
+                overlays.hide(run)
         for run in runs:
             if run not in overlays:
                 self._library.overlay(run, _label, self._lay_under)
@@ -100,19 +109,41 @@ class Further(QObject):
         self._library.detail(run, first, last, self._window.stage.curves.show_detail)
 
     def _lay_under(self, overlay: Overlay) -> None:
+        if overlay.run not in (*self._beside, self._parent):
+            return  # not wanted any more
         try:
             self._window.stage.overlays.show(overlay)
         except ValueError as full:
             if self._history is not None:
                 self._history.hide_overlay(overlay.run, f"{str(full)[:1].upper()}{str(full)[1:]}.")
 
-    def _show_parent(self) -> None:
-        """A fork's curves begin where its parent's are left."""
+    def _leave_parent(self) -> None:
+        """The parent of the run before is drawn no more, unless it was chosen."""
         origin = self._session.origin
-        if origin is not None and origin.parent not in self._window.stage.overlays:
-            self._library.overlay(origin.parent, _label, self._lay_under)
+        before = self._parent
+        if origin is not None and origin.parent == before:
+            return
+        self._parent = ""
+        if before and before not in self._beside:
+            self._window.stage.overlays.hide(before)
+
+    def _show_parent(self, *_: object) -> None:
+        """A fork's curves begin where its parent's are left.
+
+        Its first status says that the worker has left the parent, and all of that is kept.
+        """
+        origin = self._session.origin
+        if origin is None or origin.parent == self._parent:
+            return
+        self._parent = origin.parent
+        if origin.parent not in self._window.stage.overlays:
+            self._library.overlay(origin.parent, _label, self._lay_under, wanted=False)
 
     # Files ----------------------------------------------------------------------------
+
+    def _show_exportable(self, *_: object) -> None:
+        """A run of which no step was taken is not kept, so there is nothing to be exported."""
+        self._export.setEnabled(self._session.place.kept)
 
     def export_shown(self) -> None:
         """Choose a file for the run that is shown."""
@@ -124,6 +155,7 @@ class Further(QObject):
 
         filters = [f"{what[:1].upper()}{what[1:]} (*{ending})" for ending, what in ENDINGS.items()]
         dialog = QFileDialog(self._window, "Export run", f"{run}.csv", ";;".join(filters))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectNameFilter(filters[list(ENDINGS).index(".csv")])
         dialog.setDefaultSuffix("csv")

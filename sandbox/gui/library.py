@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class Library(QObject):
     def use(self, store: Store) -> None:
         """The store, as soon as there is one; looks for what was interrupted."""
         self.store = store
-        self._ask(store.list, self._look_for_interrupted)
+        self._ask(store.list, self._look_for_interrupted, "The runs cannot be read")
 
     def open(self, run: str, then_train: bool = False) -> None:
         """Show a run as it was left, and go on with it where that is wanted."""
@@ -96,7 +97,7 @@ class Library(QObject):
         from sandbox.store import seqx
 
         store, experiment = self.store, self._session.experiment
-        untrained = run == self._session.run and not self._session.step_taken
+        untrained = run == self._session.run and not self._session.place.kept
 
         def write() -> None:
             if store is None or untrained:
@@ -111,9 +112,16 @@ class Library(QObject):
         self._ask(write, tell, "The run was not saved")
 
     def overlay(
-        self, run: str, label: Callable[[RunInfo], str], show: Callable[[Overlay], None]
+        self,
+        run: str,
+        label: Callable[[RunInfo], str],
+        show: Callable[[Overlay], None],
+        wanted: bool = True,
     ) -> None:
-        """Another run's curves, to be laid under the live ones."""
+        """Another run's curves, to be laid under the live ones.
+
+        wanted: whether a person asked for them; else what is wrong is told in passing.
+        """
         store = self.store
         if store is None:
             return
@@ -122,10 +130,12 @@ class Library(QObject):
             from sandbox.gui.overlays import overlay_of
 
             info = store.info(run)
+            if info.damage:
+                raise RunError(info.damage)
             cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
             return overlay_of(run, label(info), cells, store.curves(run), store.clock(run))
 
-        self._ask(made, show, "The curves were not drawn")
+        self._ask(made, show, "The curves were not drawn", wanted)
 
     def detail(self, run: str, first: int, last: int, show: Callable[[Detail], None]) -> None:
         """Every step of a part of a run's curves, as far as it is stored."""
@@ -184,28 +194,39 @@ class Library(QObject):
         question: Callable[[], Any],
         act: Callable[[Any], None],
         title: str = "The run was not opened",
+        aloud: bool = True,
     ) -> None:
+        if self._closed:
+            return
         future = self._thread.submit(question)
-        future.add_done_callback(lambda done: self._back(act, done, title))
+        tell = self.refused.emit if aloud else self._remark
+        future.add_done_callback(lambda done: self._back(act, partial(tell, title), done))
 
-    def _back(self, act: Callable[[Any], None], done: Future[Any], title: str) -> None:
+    def _back(
+        self, act: Callable[[Any], None], refuse: Callable[[str], None], done: Future[Any]
+    ) -> None:
         if not self._closed:
-            self._answered.emit((act, title), done)
+            self._answered.emit((act, refuse), done)
 
-    def _take(self, asked: tuple[Callable[[Any], None], str], done: Future[Any]) -> None:
-        act, title = asked
+    def _take(
+        self, asked: tuple[Callable[[Any], None], Callable[[str], None]], done: Future[Any]
+    ) -> None:
+        act, refuse = asked
         if self._closed or done.cancelled():
             return
         error = done.exception()
         if isinstance(error, RunError | ExperimentError):
-            self.refused.emit(title, str(error))
+            refuse(str(error))
         elif error is not None:
             raise error
         else:
             try:
                 act(done.result())
             except ExperimentError as refusal:
-                self.refused.emit(title, str(refusal))
+                refuse(str(refusal))
+
+    def _remark(self, title: str, sentence: str) -> None:
+        self._session.say(f"{title}: {sentence}")
 
 
 def _nothing(_: object) -> None:

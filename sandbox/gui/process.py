@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from sandbox.gui.autosave import kept
 from sandbox.gui.commands import unreadable
 from sandbox.gui.faults import Faults
 from sandbox.gui.folders import log_folder, unwritable
+from sandbox.gui.garbage import Garbage
 from sandbox.gui.icons import app_icon
 from sandbox.gui.library import ENDING
 from sandbox.gui.main_window import MainWindow
@@ -73,6 +73,7 @@ class Run:
         self.theme = Theme(memory.text("theme"))
         self.window = MainWindow(self.session, self.theme, memory)
         self.faults = Faults(self.window, self.interrupt)
+        self._garbage = Garbage(self.window)
         self.window.painted.connect(self._start)
         if beginning.opened:
             self.window.recent.add(beginning.opened)
@@ -88,6 +89,7 @@ class Run:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+            self._garbage.stop()
             self.session.close()
             self.window.library.close()
             self.faults.remove()
@@ -106,8 +108,7 @@ class Run:
         from sandbox.store.paths import runs_file
         from sandbox.store.runs import RunStore
 
-        gc.freeze()  # what was made until now stays; `app.main` had switched it off
-        gc.enable()
+        self._garbage.start()  # `app.main` had switched the collector off
         self.session.start()
         self._store = store = RunStore(runs_file(), self.window.library.remarked.emit)
         self.worker.keep_in(store)

@@ -195,7 +195,7 @@ def _standing_then(recording: Recording, key: str, step: int) -> tuple[str, str]
 
 def _has_lost(task: Task, curve: CurveBuffer, solved_at: int) -> bool:
     """Whether training since then went far from the criterion that was met."""
-    if len(curve) - solved_at < ENOUGH_STEPS:
+    if min(len(curve), curve.last - solved_at) < ENOUGH_STEPS:  # a fork's curve begins later
         return False
     loss, accuracy = curve.smoothed(since=solved_at) or (0.0, 1.0)
     if task.criterion.metric == "accuracy":

@@ -22,7 +22,6 @@ FILM_MS = 33
 FILM_PICTURES = 300  # about, in a whole film
 BAR_PX, LABEL_PX = 20, 168
 PAGES = 20
-NAMES = ("film", "earlier", "later", "now", "fork")
 
 
 class TimeBar(QWidget):
@@ -68,7 +67,7 @@ class TimeBar(QWidget):
         if self._film.isActive():
             self._stop_film()
             return
-        if self._session.looking is None:
+        if self._session.shown_step >= self._session.step_taken:
             self._session.look_back(self._session.first_step)
         self._film.start()
         self._show_film()
@@ -99,7 +98,7 @@ class TimeBar(QWidget):
     def _go(self, step: int) -> None:
         if self.slider.isSliderDown():
             self._stop_film()
-        self._session.look_back(None if step >= self.slider.maximum() else step)
+        self._show_step(step)
 
     def _earlier(self) -> None:
         self._move(-1)
@@ -109,7 +108,11 @@ class TimeBar(QWidget):
 
     def _move(self, by: int) -> None:
         self._stop_film()
-        self._session.look_back(self._session.shown_step + by)
+        self._show_step(self._session.shown_step + by)
+
+    def _show_step(self, step: int) -> None:
+        """The last step is now, from where training goes on."""
+        self._session.look_back(None if step >= self.slider.maximum() else step)
 
     def _to_now(self) -> None:
         self._stop_film()
@@ -117,6 +120,8 @@ class TimeBar(QWidget):
 
     def _fork(self) -> None:
         self._stop_film()
+        if self._session.training:
+            self._session.pause()  # a fork waits for what is to be changed
         self._session.fork()
 
     def _follow(self, *_: object) -> None:
@@ -130,11 +135,16 @@ class TimeBar(QWidget):
         self.slider.blockSignals(False)
         self._label.setText(self._words(last))
         self.slider.setAccessibleDescription(self._label.text())
-        there = last > first
+        there, back = last > first, session.looking is not None
         self.slider.setEnabled(there)
-        for name in NAMES:
-            self._actions[name].setEnabled(there or (name == "fork" and last > 0))
-        self._actions["now"].setEnabled(session.looking is not None)
+        for name, able in (
+            ("film", there),
+            ("earlier", there and session.shown_step > first),
+            ("later", back and session.shown_step < last),
+            ("now", back),
+            ("fork", there),  # one that has not moved is at its fork already
+        ):
+            self._actions[name].setEnabled(able)
 
     def _words(self, last: int) -> str:
         session = self._session

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from sandbox.run.replay import Replay
-from sandbox.run.tape import Tape
+from sandbox.run.tape import EVERY, Tape
 
 if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SLICE_S = 0.03  # after so long a newer wish is looked for
 FAR = 60  # steps to be trained again, from which on the checkpoint itself is shown first
+APART = 2 * EVERY  # steps between the checkpoints that are kept when they are passed
+FILLED = 3_000  # steps before and after what is shown, where gaps between checkpoints are filled
 
 
 class LookingBack:
@@ -25,30 +28,38 @@ class LookingBack:
         self._training = training
         self._passed = Tape(*training.tape.before(training.tape.start))
         self._replay = Replay(make, training.begun, training.changes, self._checkpoint)
-        self._wanted = -1
-        self._shown = -1
+        self._wanted = self._shown = -1
+        self._awaited = self._filling = self._full = False
 
     def seek(self, step: int) -> None:
         """Go to this step; nothing where it is on the way there already."""
+        step = max(step, self._training.tape.start)
         if step != self._wanted:
             self._wanted, self._shown = step, -1
-            self._replay.seek(max(step, self._training.tape.start))
+            self._awaited, self._filling = True, not self._full
+            self._replay.seek(step)
 
     @property
     def due(self) -> bool:
         """Whether there is work left, or a frame to be shown."""
-        return self._wanted >= 0 and not (self._replay.arrived and self._shown == self._replay.step)
+        return self._awaited or self._filling
 
     def turn(self, probe: Sequences) -> tuple[int, dict[str, Trace]] | None:
         """A slice of work; the step and the traces of what is to be shown now, if anything."""
+        if not self._awaited:
+            self._fill()
+            return None
         if self._shown < 0 and self._left > FAR:
             return self._show(probe)
-        if self._replay.advance(SLICE_S, self._keep):
-            return self._show(probe)
-        return None
+        if not self._replay.advance(SLICE_S, self._keep):
+            return None
+        self._awaited = False
+        return self._show(probe)
 
     def trace(self, probe: Sequences) -> tuple[int, dict[str, Trace]]:
-        """As it is now, also where that was shown before."""
+        """What was shown, once more: of another probe."""
+        self._replay.seek(self._shown)
+        self._replay.advance()
         return self._show(probe)
 
     def close(self) -> None:
@@ -59,13 +70,38 @@ class LookingBack:
     def _left(self) -> int:
         return self._wanted - self._replay.step
 
+    def _fill(self) -> None:
+        """A slice of the nearest gap between checkpoints, so that what is near comes at once."""
+        step = self._gap()
+        self._filling = step is not None and not self._full
+        if step is not None and self._filling:
+            self._replay.seek(step)
+            there = self._replay.advance(SLICE_S, self._keep)
+            self._full |= there and step not in self._passed.steps  # everyone diverged before
+
+    def _gap(self) -> int | None:
+        """The step in the nearest gap that is to have a checkpoint next."""
+        steps = sorted({*self._training.tape.steps, *self._passed.steps, self._training.step})
+        wide = [
+            before
+            for before, after in itertools.pairwise(steps)
+            if after - before > FAR + EVERY and abs(before - self._shown) < FILLED
+        ]
+        if not wide:
+            return None
+        return min(wide, key=lambda step: abs(step - self._shown)) // EVERY * EVERY + APART
+
     def _show(self, probe: Sequences) -> tuple[int, dict[str, Trace]]:
         self._shown = self._replay.step
         return self._shown, self._replay.trace(probe)
 
     def _keep(self, replay: Replay) -> None:
-        if self._passed.wants(replay.step) and self._nearest(replay.step)[0] < replay.step:
+        """Keep what is passed where nothing is near; no more once there is no room for it."""
+        near = replay.step - self._nearest(replay.step)[0]
+        if replay.step % EVERY == 0 and near >= APART and not self._full:
+            before = len(self._passed.steps)
             self._passed.put(replay.step, replay.trainer.state())
+            self._full = len(self._passed.steps) <= before
 
     def _checkpoint(self, step: int) -> tuple[int, State]:
         return self._nearest(step)

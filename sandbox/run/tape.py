@@ -39,7 +39,7 @@ class Spacing:
         return (after - before) / max(since, self.even, 1)
 
 
-STORED = Spacing(20_000_000, 1 / 8)
+STORED = Spacing(20_000_000, 1 / 4)
 IN_MEMORY = Spacing(48_000_000, 1 / 100, EVEN)
 
 

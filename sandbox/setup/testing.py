@@ -15,6 +15,7 @@ from sandbox.setup.faults import Fault, tell
 INTERRUPTED = 130
 SECOND_HALF = (
     "tests/engine/test_parity.py",
+    "tests/export",
     "tests/run",
     "tests/setup",
     "tests/test_bootstrap.py",

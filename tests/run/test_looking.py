@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from sandbox.engine.trainer import Trainer
 from sandbox.experiment import Experiment
 from sandbox.run.control import Start
+from sandbox.run.looking import FAR
 from sandbox.run.messages import Evaluation, Frame, Phase, Points, Status
+from sandbox.run.replay import replayed
 from sandbox.run.tape import EVERY, IN_MEMORY, STORED, Places, Spacing, Tape
 from sandbox.run.worker import Worker
 from sandbox.store.base import Origin
@@ -130,6 +133,38 @@ def test_that_a_step_beyond_the_last_is_the_last(store: RunStore) -> None:
         desk.mail.all[:] = [m for m in desk.mail.all if not isinstance(m, Frame)]
         desk.worker.look_back(5_000)
         assert desk.frame("one", 50).step == 50
+
+
+def test_that_gaps_between_stored_checkpoints_are_filled_while_nothing_else_is_wanted(
+    store: RunStore,
+) -> None:
+    with desk_of(store) as desk:
+        desk.open("one", experiment())
+        desk.train_to("one", 400)
+        desk.open("two", experiment())
+        assert max(np.diff(store.checkpoint_steps("one"))) > FAR + EVERY
+        desk.open("one", experiment(), Start(resumed=True))
+        desk.worker.look_back(390)
+        desk.frame("one", 390)
+        desk.mail.until(lambda: not desk.worker._looking.due, "the end of the filling")
+        looking = desk.worker._looking
+        known = sorted({*looking._training.tape.steps, *looking._passed.steps})
+        assert max(np.diff(known)) <= FAR + EVERY
+        state = looking._nearest(250)[1]
+        desk.worker.look_back(30)  # the replay goes elsewhere, and what it kept stays
+        desk.frame("one", 30)
+        fresh = replayed(
+            Trainer,
+            experiment(),
+            [],
+            lambda step: (0, store.checkpoint("one", 0)[1]),
+            int(state["step"]),
+            evaluating=True,
+        )
+        for name, array in fresh.trainer.state().items():
+            if "counters" not in name and "recent" not in name:
+                np.testing.assert_array_equal(array, state[name])
+        fresh.close()
 
 
 # Stored runs ----------------------------------------------------------------------------
