@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from sandbox.store.runs import RunStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,11 +100,10 @@ class Person:
 
     def lstm_losses(self) -> list[float]:
         """The stored curve of the newest run."""
-        curves = sorted(self.home.glob("runs/*/curves.csv"))
-        if not curves:
-            return []
-        with curves[-1].open() as file:
-            return [float(row["loss"]) for row in csv.DictReader(file) if row["cell"] == "lstm"]
+        with closing(RunStore(self.home / "runs.sqlite3")) as store:
+            runs = store.list()
+            curves = store.curves(runs[-1].run) if runs else {}
+        return [] if "lstm" not in curves else [float(loss) for loss in curves["lstm"][1][0]]
 
     def screenshot(self, path: Path) -> Path:
         subprocess.run([sys.executable, "-c", GRAB, str(path)], env=self.env, check=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sandbox.gui import scene
@@ -51,6 +51,7 @@ class Further(QObject):
         for panel in (window.stage.curves, window.stage.nets, window.stage.sentence):
             panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             panel.customContextMenuRequested.connect(self._show_menu)
+        window.installEventFilter(self)
         self._show_exportable()
 
     # History --------------------------------------------------------------------------
@@ -71,6 +72,12 @@ class Further(QObject):
         """End what the history still has in hand."""
         if self._history is not None:
             self._history.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The history closes with the window, while notes can still be written."""
+        if event.type() == QEvent.Type.Close:
+            self.close()
+        return False
 
     def _made_history(self) -> HistoryWindow:
         from sandbox.gui.history.window import HistoryWindow

@@ -6,7 +6,10 @@ this one's own; answers come back as signals.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -23,10 +26,11 @@ if TYPE_CHECKING:
     from sandbox.gui.overlays import Overlay
     from sandbox.gui.panels.detail import Detail
     from sandbox.gui.session import Session
-    from sandbox.store.base import Store, StoredRun
+    from sandbox.store.base import RunRecord, Store, StoredRun
     from sandbox.store.seqx import Opened
 
 ENDING = ".seqx"
+LATEST_S, POLL_S = 3.0, 0.05  # until a step that is on screen is on disk, too
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +54,7 @@ class Library(QObject):
         self.store: Store | None = None
         self._thread = ThreadPoolExecutor(1, "library")
         self._answered.connect(self._take)
-        self._closed = False
+        self._closing = threading.Event()
 
     def use(self, store: Store) -> None:
         """The store, as soon as there is one; looks for what was interrupted."""
@@ -98,12 +102,13 @@ class Library(QObject):
 
         store, experiment = self.store, self._session.experiment
         untrained = run == self._session.run and not self._session.place.kept
+        step = self._shown_step(run)
 
         def write() -> None:
             if store is None or untrained:
                 seqx.write_experiment(Path(path), experiment)
             else:
-                seqx.write(Path(path), store.record(run))
+                seqx.write(Path(path), seqx.fitting(self._whole(store, run, step)))
 
         def tell(_: object) -> None:
             self.filed.emit(path)
@@ -156,11 +161,12 @@ class Library(QObject):
         if store is None:
             self.refused.emit("The run was not exported", "No run is kept here.")
             return
+        step = self._shown_step(run)
 
         def write() -> tuple[Path, ...]:
             from sandbox.export import files
 
-            return files.export(store.record(run), path)
+            return files.export(self._whole(store, run, step), path)
 
         def tell(written: tuple[Path, ...]) -> None:
             others = f" and {len(written) - 1} more" if len(written) > 1 else ""
@@ -171,8 +177,22 @@ class Library(QObject):
 
     def close(self) -> None:
         """End the thread."""
-        self._closed = True
+        self._closing.set()
         self._thread.shutdown(cancel_futures=True)
+
+    def _shown_step(self, run: str) -> int:
+        """The last step of a run that is on screen; 0 of any other."""
+        return self._session.step_taken if run == self._session.run else 0
+
+    def _whole(self, store: Store, run: str, step: int) -> RunRecord:
+        """The run as soon as the store has it up to a step, or has had the time for it."""
+        end = time.monotonic() + LATEST_S
+        while step and time.monotonic() < end:
+            with contextlib.suppress(RunError):  # its first write is under way
+                if store.info(run).step >= step:
+                    break
+            self._closing.wait(POLL_S)
+        return store.record(run)
 
     def _taken_in(self, path: str) -> tuple[Opened, str]:
         from sandbox.store import seqx
@@ -196,7 +216,7 @@ class Library(QObject):
         title: str = "The run was not opened",
         aloud: bool = True,
     ) -> None:
-        if self._closed:
+        if self._closing.is_set():
             return
         future = self._thread.submit(question)
         tell = self.refused.emit if aloud else self._remark
@@ -205,14 +225,14 @@ class Library(QObject):
     def _back(
         self, act: Callable[[Any], None], refuse: Callable[[str], None], done: Future[Any]
     ) -> None:
-        if not self._closed:
+        if not self._closing.is_set():
             self._answered.emit((act, refuse), done)
 
     def _take(
         self, asked: tuple[Callable[[Any], None], Callable[[str], None]], done: Future[Any]
     ) -> None:
         act, refuse = asked
-        if self._closed or done.cancelled():
+        if self._closing.is_set() or done.cancelled():
             return
         error = done.exception()
         if isinstance(error, RunError | ExperimentError):

@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
         handled = super().event(event)
         if event.type() == QEvent.Type.Paint and self._first_paint:
             self._first_paint = False
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self, self.painted.emit)  # of this window: it may be gone by then
         elif event.type() in (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide):
             self.session.watch(self.isVisible() and not self.isMinimized())
         return handled

@@ -165,6 +165,7 @@ class Session(QObject):
     def fork(self) -> None:
         """A new run that goes on from the step that is shown; edits until then are its own."""
         self._settle()
+        self._set_training(False)
         before = self.place
         step = self.step_taken if self.looking is None else self.looking
         self._open_run(train=False, origin=Origin(self.run, step))

@@ -75,6 +75,7 @@ class Openings:
             raise
         if source is not None:
             keys = trainer.keys
+            training.tell_solved_before()
             training.event("note", words.forked(source.origin.step, [(k, keys[k]) for k in anew]))
         return training
 

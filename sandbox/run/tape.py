@@ -23,16 +23,18 @@ EVEN = 3_000  # steps
 class Spacing:
     """How far apart checkpoints are, and how many bytes they may take.
 
-    share: apart by this share of the steps since the start; even: or as if that many were done.
+    share: apart by this share of the steps since the start, and by `least` steps; even: what is
+    given up for room leaves even gaps until so many steps.
     """
 
     budget: int
     share: float
+    least: int = EVERY
     even: int = 0
 
     def apart(self, since: int) -> int:
         """Steps between checkpoints, `since` steps from the start."""
-        return EVERY * max(1, round(self.share * since / EVERY))
+        return max(self.least, EVERY * round(self.share * since / EVERY))
 
     def crowding(self, before: int, since: int, after: int) -> float:
         """How wide the gap would be without a checkpoint, for where it is; all since the start."""
@@ -40,7 +42,7 @@ class Spacing:
 
 
 STORED = Spacing(20_000_000, 1 / 4)
-IN_MEMORY = Spacing(48_000_000, 1 / 100, EVEN)
+IN_MEMORY = Spacing(48_000_000, 1 / 100, 2 * EVERY, EVEN)
 
 
 class Places:

@@ -177,6 +177,13 @@ class Training:
         """Tell an event of now and keep it, with `more` beside it in the store."""
         self._event_at(self.step, kind, text, cell, more)
 
+    def tell_solved_before(self) -> None:
+        """Of a fork: who had solved the same task on the way to it."""
+        for key, at in self.trainer.solved_at.items():
+            if at is not None:
+                who = words.title(key, self.trainer.keys[key])
+                self._event_at(at, "solved", words.solved_before(who, at), key, {})
+
     def _take(self, count: int, started: float, budget_s: float) -> list[Advance]:
         """Calls of the trainer until the time is over, or so little is left that it is no call's.
 

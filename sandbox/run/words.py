@@ -127,6 +127,11 @@ def forked(step: int, anew: Sequence[tuple[str, str]]) -> str:
     return f"{sentence}: {names} {verb} untrained, since what was there does not fit."
 
 
+def solved_before(who: str, step: int) -> str:
+    """That a fork's net had solved the task before it was forked."""
+    return f"{who} solved it at step {step:,}, before the fork"
+
+
 def interrupted(info: RunInfo) -> str:
     """That a run ended before its time, and where."""
     gap = "" if info.gap is None else f", gap {info.gap:,}"

@@ -175,9 +175,12 @@ class Worker(threading.Thread):
 
         if self._openings is None:
             self._openings = Openings(self._make, self._mailbox.post, self._store)
-        source = self._openings.source_of(opening, self._training)
-        self._leave_run()
+        # First, so that a refusal is told of the run that was asked for.
         self._run, self._experiment, self._probe = opening.run, opening.experiment, opening.probe
+        try:
+            source = self._openings.source_of(opening, self._training)
+        finally:
+            self._leave_run()
         kind = kind_of(opening.experiment)
         if kind not in self._known:
             self._prepare(preparation(opening.experiment))

@@ -12,6 +12,7 @@ import errno
 import logging
 import os
 import sqlite3
+import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LOCKS, FOLDERS = "locks", "runs"
 GONE_AFTER_DAYS = 7
+NICENESS = 15  # 0 is an ordinary thread, 19 the last to be served
 FREE_PAGES = 1_000  # given back to the disk at a time
 
 _log = logging.getLogger(__name__)
@@ -51,7 +53,7 @@ class RunStore:
     def __init__(self, path: Path, tell: Callable[[str], None] | None = None) -> None:
         self.path = path
         self.tell = tell or _log.warning
-        self._writer = ThreadPoolExecutor(1, "store")
+        self._writer = ThreadPoolExecutor(1, "store", initializer=_yield_to_others)
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._begun: dict[str, Begun] = {}
@@ -357,6 +359,12 @@ class RunStore:
 
     def _lock_of(self, run: str) -> Path:
         return self.path.parent / LOCKS / f"{plain(run)}.lock"
+
+
+def _yield_to_others() -> None:
+    """This thread gives way to those that train; Linux has a priority for each thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ class Live:
         self.session = Session(self.worker, mailbox, experiment or tiny())
         self.window = MainWindow(self.session, Theme("dark"), Memory())
         self.window.resize(1280, 720)
-        with qtbot.waitExposed(self.window):
+        with qtbot.waitSignal(self.window.painted):  # it is told of later: not after the end
             self.window.show()
         self.window.activateWindow()
         qtbot.waitUntil(lambda: QApplication.activeWindow() is self.window)
@@ -66,9 +67,12 @@ class Live:
         self.window.further.close()
         self.worker.join(PATIENCE_MS / 1000)
         self.store.close()
+        assert not self.worker.is_alive()
+        # Qt takes the window apart here, and Python's collector the rest: not a worker's thread.
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        assert not self.worker.is_alive()
+        del self.window, self.session
+        gc.collect()
 
     def until(self, phase: Phase, step: int) -> Frame:
         """Wait until the run is there, and the pictures are of that step; their frame."""

@@ -253,6 +253,36 @@ def test_that_a_fork_is_stored_with_its_beginning_and_looked_back_at(store: RunS
         assert again.mail.of(Frame, "two")[-1].step >= 40
 
 
+def test_that_a_fork_whose_parent_is_gone_is_refused_as_itself_and_nothing_is_lost(
+    store: RunStore,
+) -> None:
+    with desk_of(store) as desk:
+        desk.open("one", experiment())
+        desk.train_to("one", 60)
+        what = experiment()
+        desk.worker.open("two", what, probe_of(what), start=Start(origin=Origin("gone", 5)))
+        status = desk.mail.until_phase(Phase.FAILED, "two")
+        assert status.refused == "There is no run gone any more."
+        settle(store)
+        assert store.load("one").info.step == 60
+        desk.open("three", experiment())
+
+
+def test_that_a_fork_of_a_net_that_had_solved_it_says_so(store: RunStore) -> None:
+    nets = [{"cell": "lstm", "hidden": 16}]
+    what = experiment(contestants=nets, params={"gap": 0}, lr=0.02, batch=32)
+    with desk_of(store) as desk:
+        desk.open("one", what)
+        desk.train_to("one", 300)
+        (solved,) = desk.mail.events("solved")
+        desk.open("two", what, Start(origin=Origin("one", 290)))
+        again = desk.mail.events("solved")[-1]
+        assert (again.run, again.step, again.cell) == ("two", solved.step, "lstm")
+        other = what.changed(params={**what.params, "gap": 4})
+        desk.open("three", other, Start(origin=Origin("one", 290)))
+        assert [event.run for event in desk.mail.events("solved")] == ["one", "two"]
+
+
 # The tape -------------------------------------------------------------------------------
 
 
