@@ -1,7 +1,4 @@
-"""curves.csv: a line a step and net, `step,cell,seed,loss,accuracy,grad_norm`.
-
-Nine digits give a float32 back to the last bit.
-"""
+"""curves.csv of a run that an earlier version kept as a folder: a line a step and net."""
 
 from __future__ import annotations
 
@@ -13,7 +10,6 @@ import numpy as np
 from sandbox.store.base import Measured, RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -30,19 +26,6 @@ _COLUMNS = [
 ]
 
 
-def lines(first: int, curves: Mapping[str, Measured], seed: int) -> bytes:
-    """The lines of steps `first`, `first` + 1, …, step by step; columns end where they end.
-
-    seed: the experiment's; replicate i of a contestant ("lstm#i") has seed + i.
-    """
-    text, start = [], 0
-    for stop in sorted({len(measured[0]) for measured in curves.values()}):
-        longer = {key: each for key, each in curves.items() if len(each[0]) >= stop}
-        text.append(_lines(first + start, longer, slice(start, stop), seed))
-        start = stop
-    return "".join(text).encode()
-
-
 def read(data: bytes, experiment: Experiment) -> dict[str, tuple[NDArray[np.int64], Measured]]:
     """Steps and measurements by contestant's key; RunError where a line is damaged."""
     if not data.startswith(HEADER):
@@ -56,17 +39,6 @@ def read(data: bytes, experiment: Experiment) -> dict[str, tuple[NDArray[np.int6
     except (ValueError, UnicodeDecodeError) as error:
         raise RunError(f"a line is damaged ({error})") from None
     return _by_key(rows, experiment)
-
-
-def _lines(first: int, curves: Mapping[str, Measured], rows: slice, seed: int) -> str:
-    steps = np.arange(first, first + rows.stop - rows.start)
-    columns, line = [], ""
-    for key, measured in curves.items():
-        name, _, replicate = key.partition("#")
-        line += f"%d,{name},{seed + int(replicate or 0)},%.9g,%.9g,%.9g\n"
-        columns += [steps, *(values[rows] for values in measured)]
-    numbers = np.column_stack([column.astype(np.float64) for column in columns])
-    return (line * len(steps)) % tuple(numbers.ravel().tolist())
 
 
 def _by_key(

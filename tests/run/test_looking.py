@@ -262,7 +262,7 @@ def test_that_a_fork_whose_parent_is_gone_is_refused_as_itself_and_nothing_is_lo
         what = experiment()
         desk.worker.open("two", what, probe_of(what), start=Start(origin=Origin("gone", 5)))
         status = desk.mail.until_phase(Phase.FAILED, "two")
-        assert status.refused == "There is no run gone any more."
+        assert (status.refused or "").startswith("There is no run gone")
         settle(store)
         assert store.load("one").info.step == 60
         desk.open("three", experiment())
