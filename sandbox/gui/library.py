@@ -52,6 +52,7 @@ class Library(QObject):
         super().__init__(parent)
         self._session = session
         self.store: Store | None = None
+        self.unfinished = ""  # a run that was being trained when the window was last closed
         self._thread = ThreadPoolExecutor(1, "library")
         self._answered.connect(self._take)
         self._closing = threading.Event()
@@ -205,7 +206,11 @@ class Library(QObject):
         return opened, store.take(opened.record)
 
     def _look_for_interrupted(self, runs: tuple[RunInfo, ...]) -> None:
-        left = [info for info in runs if info.interrupted and info.step < info.steps]
+        left = [
+            info
+            for info in runs
+            if (info.interrupted or info.run == self.unfinished) and info.step < info.steps
+        ]
         if left:
             self.interrupted.emit(max(left, key=lambda info: info.updated))
 

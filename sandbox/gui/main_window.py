@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import RunInfo
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
+UNFINISHED = "unfinished"  # the run that was being trained when the window was closed
 SWITCHES = {
     "log_loss": False,
     "by_time": False,
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.time_bar = TimeBar(session, self.actions_by_name)
         self.status_line = StatusLine()
         self.library, self.offer = Library(session, self), Offer()
+        self.library.unfinished = self.memory.text(UNFINISHED)
         self.commands = Commands(self, session, self.actions_by_name, self.library)
         self.edits = Edits(session, self.actions_by_name, self.commands.say, self)
         self.recent = Recent(self.memory, self.commands, self)
@@ -145,6 +147,7 @@ class MainWindow(QMainWindow):
         self.stage.readout_changed.connect(self.status_line.show_readout)
         self.theme.changed.connect(self.set_palette)
         self.library.interrupted.connect(self._offer_to_go_on)
+        session.training_changed.connect(self._withdraw_offer)
         self.library.refused.connect(self.commands.say)
         self.library.remarked.connect(self.offer.make)
         self.autosave.failed.connect(self.offer.make)
@@ -169,6 +172,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout and the experiment, and ask the worker to end."""
         self._save()
+        self.memory.keep(UNFINISHED, self.session.run if self.session.training else "")
         self.autosave.close()
         self.session.close()
         super().closeEvent(event)
@@ -257,6 +261,11 @@ class MainWindow(QMainWindow):
     def _tell_refusal(self, status: Status) -> None:
         if status.refused and not self.edits.take_refusal(status):
             self.commands.say("This experiment cannot be run", status.refused)
+
+    def _withdraw_offer(self, training: bool) -> None:
+        """Another run is trained: what was offered can be found in the history."""
+        if training:
+            self.offer.withdraw()
 
     def _offer_to_go_on(self, info: RunInfo) -> None:
         """A run that was interrupted, unless something was begun meanwhile."""

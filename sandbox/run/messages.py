@@ -72,7 +72,7 @@ class Evaluation:
     solved: bool
 
 
-EventKind = Literal["solved", "diverged", "changed", "finished", "note"]
+EventKind = Literal["solved", "diverged", "changed", "forked", "finished", "note"]
 
 
 @dataclass(frozen=True)

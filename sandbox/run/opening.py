@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import Origin, RunRecord, State, Store
 
 MOST_PIECES = 2_000  # messages that a stored curve is told in
-KINDS = ("solved", "diverged", "changed", "finished", "note")
+KINDS = ("solved", "diverged", "changed", "forked", "finished", "note")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Openings:
         if source is not None:
             keys = trainer.keys
             training.tell_solved_before()
-            training.event("note", words.forked(source.origin.step, [(k, keys[k]) for k in anew]))
+            training.event("forked", words.forked(source.origin.step, [(k, keys[k]) for k in anew]))
         return training
 
     def _of_parent(self, origin: Origin, current: Training | None) -> Fork:

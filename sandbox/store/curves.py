@@ -10,7 +10,6 @@ import numpy as np
 from sandbox.store.base import Measured, RunError
 
 if TYPE_CHECKING:
-
     from numpy.typing import NDArray
 
     from sandbox.experiment import Experiment

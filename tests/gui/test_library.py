@@ -499,3 +499,23 @@ def test_that_the_store_of_a_closed_window_has_all_of_it(qtbot: QtBot, tmp_path:
         assert (store.info(run).step, store.info(run).interrupted) == (50, False)
     finally:
         store.close()
+
+
+def test_that_a_window_closed_while_training_is_followed_by_the_same_offer(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    with live(tmp_path, qtbot, tiny(steps=100_000)) as first:
+        run = first.session.run
+        first.session.train()
+        qtbot.waitUntil(lambda: first.session.step_taken > 50, timeout=PATIENCE_MS)
+        first.window.close()
+    with live(tmp_path, qtbot, tiny()) as second:
+        qtbot.waitUntil(second.window.offer.isVisible, timeout=PATIENCE_MS)
+        assert "interrupted at step" in second.window.offer.sentence
+        second.session.train()  # something else is begun: the offer is not in its way
+        assert not second.window.offer.isVisible()
+        assert second.session.run != run
+        second.session.pause()
+    with live(tmp_path, qtbot, tiny()) as third:
+        third.answered()
+        assert not third.window.offer.isVisible()
