@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "engine": BASE | {"tasks"},
     "measure": BASE | {"tasks", "engine"},
     "insight": {"engine"},
-    "store": BASE | {"tasks", "engine"},
+    "store": BASE | {"tasks", "engine", "setup"},
     "run": BASE | {"tasks", "engine", "store", "insight"},
     "export": BASE | {"tasks", "engine", "store", "insight", "setup"},
     "cli": BASE | {"tasks", "engine", "measure", "store", "insight", "run", "export", "setup"},

@@ -39,8 +39,8 @@ def export_run(arguments: Namespace) -> int:
         names = [str(each) for each in written]
         output.print_json({"event": "exported", "run": run, "files": names})
     else:
-        others = "".join(f"\n{each}" for each in written[1:])
-        output.print_text(f"{written[0]}: run {run}, {what}.{others}")
+        others = "".join(f"\n{each}" for each in written if each != path)
+        output.print_text(f"{path}: run {run}, {what}.{others}")
     return 0
 
 

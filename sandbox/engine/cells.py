@@ -314,3 +314,12 @@ def layout(cell: Cell, inputs: int, hidden: int, outputs: int, layers: int = 1) 
             shape = (columns,) if name == "b" else (hidden,)
             shapes[layer_name(name, layer)] = known.get(name, shape)
     return Layout({**shapes, "W_o": (hidden, outputs), "b_o": (outputs,)})
+
+
+def called(key: str, cell: str) -> str:
+    """A contestant as it is called: "LSTM", "LSTM 2", "LSTM #1", or the name it was given."""
+    name, _, replicate = key.partition("#")
+    number = name.removeprefix(cell)
+    numbered = name.startswith(cell) and (not number or number.isdigit()) and cell in CELLS
+    title = f"{CELLS[cell].title} {number}".strip() if numbered else name
+    return f"{title} #{replicate}" if replicate else title

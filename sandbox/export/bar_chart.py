@@ -6,16 +6,19 @@ Drawn without a window.  A bar upwards is a ratio above 1, a bar downwards one b
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 from itertools import chain
 
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+
+from sandbox.export.figures import ink
+from sandbox.export.figures.raster import encoded
+from sandbox.export.figures.typeface import application
 
 WIDTH, HEIGHT = 1600, 900  # pixels
 PLOT = QRectF(110, 210, 1440, 540)
-INK, QUIET, HAIRLINE = QColor("#1a1a1a"), QColor("#5f6368"), QColor("#d9dce0")
+INK, QUIET, HAIRLINE = QColor(ink.INK), QColor(ink.QUIET), QColor(ink.HAIRLINE)
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")  # Okabe & Ito 2008
 LIGHT = 0.35  # opacity of the part that is beyond `solid`
 TICKS = tuple(mantissa * 10.0**power for power in range(-3, 5) for mantissa in (1, 2, 5))
@@ -46,29 +49,16 @@ class BarChart:
 
 def png(chart: BarChart) -> bytes:
     """The picture, WIDTH × HEIGHT, as a PNG file's bytes."""
-    app = _application()
-    image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    painter = QPainter(image)
-    try:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _Drawing(painter, chart).draw()
-    finally:
-        painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    del app  # fonts need it until here
-    return bytes(buffer.data().data())
-
-
-def _application() -> QGuiApplication:
-    """The application that there is, or one that needs no screen."""
-    there = QGuiApplication.instance()
-    if isinstance(there, QGuiApplication):
-        return there
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return QGuiApplication(["bench"])
+    with application():
+        image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _Drawing(painter, chart).draw()
+        finally:
+            painter.end()
+        return encoded(image)
 
 
 class _Drawing:

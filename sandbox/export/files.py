@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from sandbox.store import atomic
 from sandbox.store.base import RunError
@@ -13,8 +14,11 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sandbox.export.figures.lines import By
     from sandbox.store.base import RunRecord
 
+EXAMPLES = 3  # as in the window
+Files = dict[Path, bytes]
 ENDINGS: Mapping[str, str] = {
     ".seqx": "the whole run, to be opened here again",
     ".csv": "its curves as a table",
@@ -39,11 +43,13 @@ class Options:
 
     contestant: str = ""
     scale: int = 2
-    by: Literal["step", "seconds"] = "step"
+    by: By = "step"
 
 
 def export(record: RunRecord, path: Path, options: Options | None = None) -> tuple[Path, ...]:
-    """Write the run as the ending of `path` says; the files that were written, that one first.
+    """Write the run as the ending of `path` says; the files that were written.
+
+    That one is the first of them; for .tfevents it is the folder that they are in.
 
     ExperimentError for another ending, RunError where something is missing or cannot be written.
     """
@@ -69,15 +75,12 @@ def export(record: RunRecord, path: Path, options: Options | None = None) -> tup
 
 def best(record: RunRecord) -> str:
     """The key of the net with the lowest loss on fresh sequences, or the last one's."""
-    from sandbox.export.contestants import nets
+    from sandbox.export.recorded import nets
 
     keys = list(nets(record.begun))
     losses = {key: record.info.cells.get(key, {}).get("loss") for key in keys}
-    judged = {key: loss for key, loss in losses.items() if loss is not None}
+    judged = {key: loss for key, loss in losses.items() if loss is not None and isfinite(loss)}
     return min(judged, key=lambda key: judged[key], default=keys[-1])
-
-
-Files = dict[Path, bytes]
 
 
 def _csv(record: RunRecord, path: Path, options: Options) -> Files:
@@ -125,8 +128,8 @@ def _notebook(record: RunRecord, path: Path, options: Options) -> Files:
 
 
 def _onnx(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export.contestants import nets
     from sandbox.export.onnx_model import onnx_model
+    from sandbox.export.recorded import nets
 
     key, keys = options.contestant or best(record), list(nets(record.begun))
     if key not in keys:
@@ -159,7 +162,6 @@ def _png(record: RunRecord, path: Path, options: Options) -> Files:
     return {path: curves_figure(record, by=options.by).png(options.scale)}
 
 
-EXAMPLES = 3  # as in the window
 _MAKERS: Mapping[str, Callable[[RunRecord, Path, Options], Files]] = {
     ".csv": _csv,
     ".json": _json,

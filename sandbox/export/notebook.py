@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.contestants import nets
 from sandbox.export.optional import needed
 from sandbox.export.pytorch_script import Script
-from sandbox.export.pytorch_weights import starting_weights, state_at
+from sandbox.export.pytorch_weights import starting_weights
+from sandbox.export.recorded import nets, state_at
 from sandbox.store.base import RunError
 from sandbox.tasks.preview import show
 from sandbox.tasks.registry import task_of

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS, layer_name, layer_parameters, layout
-from sandbox.export.contestants import nets
+from sandbox.engine.cells import CELLS, layer_name, layer_parameters
 from sandbox.export.onnx_cells import OPERATORS, layer, zero_state
 from sandbox.export.onnx_graph import Graph
+from sandbox.export.recorded import Net, nets, state_at
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.experiment import AnyContestant
-    from sandbox.store.base import RunRecord, State
+    from sandbox.store.base import RunRecord
     from sandbox.tasks.base import Loss, Task
 
 ANSWERS: Mapping[Loss, str] = {
@@ -42,41 +41,30 @@ def onnx_model(record: RunRecord, key: str, step: int | None = None) -> bytes:
     `answers` (batch, time, O), as in a Trace, and `hidden` (batch, time, H), the top layer's
     hidden state; states begin at zero.  Metadata: run, step, contestant, cell, experiment
     (JSON), and what inputs and outputs are called (JSON lists).
-    ExperimentError where there is no such contestant, or no checkpoint of that step; RunError
-    without the onnx package.
+    ExperimentError where there is no such contestant; RunError where that step's weights are
+    not kept, or without the onnx package.
     """
     step = record.info.step if step is None else step
     contestants = nets(record.begun)
     if key not in contestants:
         raise ExperimentError("contestant", key, "one of " + ", ".join(contestants))
-    contestant, task = contestants[key].contestant, task_of(record.begun)
-    theta = _state(record, step)[f"{key}/theta"]
+    net, task = contestants[key], task_of(record.begun)
+    theta = state_at(record, step)[f"{key}/theta"]
     graph = Graph()
-    inputs, outputs = _connect(graph, contestant, task, theta)
-    about = f"{CELLS[contestant.cell].title}, {key} of run {record.info.run} at step {step}."
+    inputs, outputs = _connect(graph, net, task, theta)
+    about = f"{CELLS[net.contestant.cell].title}, {key} of run {record.info.run} at step {step}."
     model = graph.model("net", inputs, outputs, about)
     graph.onnx.helper.set_model_props(model, _properties(record, key, step, task))
     data: bytes = model.SerializeToString()
     return data
 
 
-def _state(record: RunRecord, step: int) -> State:
-    """The checkpoint of that step; ExperimentError names the nearest ones where there is none."""
-    kept = {**record.checkpoints, record.info.step: record.state}
-    if step not in kept:
-        near = sorted(sorted(kept, key=lambda there: abs(there - step))[:2])
-        words = "a step with a checkpoint, as " + " or ".join(f"{each:,}" for each in near)
-        raise ExperimentError("step", step, words)
-    return kept[step]
-
-
 def _connect(
-    graph: Graph, contestant: AnyContestant, task: Task, theta: NDArray[np.float32]
+    graph: Graph, net: Net, task: Task, theta: NDArray[np.float32]
 ) -> tuple[list[Any], list[Any]]:
     """Add the whole net; what it takes and what it gives."""
+    contestant, views = net.contestant, net.layout(task).views(theta)
     cell, size = CELLS[contestant.cell], len(task.outputs)
-    plan = layout(cell, task.inputs.size, contestant.hidden, size, contestant.layers)
-    views = plan.views(theta)
     below = _time_first(graph, task)
     if cell.name not in OPERATORS:
         zero_state(graph, below, contestant.hidden)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import CELLS
 from sandbox.export.pytorch_script import Script, Section
-from sandbox.export.pytorch_weights import starting_weights, state_at, weights
+from sandbox.export.pytorch_weights import starting_weights, weights
+from sandbox.export.recorded import state_at
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from sandbox.engine.cells import CELLS
 from sandbox.engine.optimizers import MOMENTUM, RMSPROP_ALPHA
 from sandbox.experiment import ForgetBias, UpdateBias
 from sandbox.export.pytorch_parts.facts import Facts
+from sandbox.export.recorded import first_step
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.registry import task_of
 
@@ -61,9 +62,7 @@ class Settings:
     @property
     def first(self) -> int:
         """The step that the run goes on from; 0 where it began from the seed."""
-        if self.record.info.origin is not None:
-            return self.record.info.origin.step
-        return min((int(s[0]) - 1 for s, _ in self.record.curves.values() if len(s)), default=0)
+        return first_step(self.record)
 
     @cached_property
     def changes(self) -> dict[int, dict[str, tuple[float, float | None]]]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from sandbox.engine.cells import CELLS
 from sandbox.export.pytorch_settings import MODULES, plain, table
 from sandbox.export.source_edits import Edit, Places, edited, renamed, specialised
+from sandbox.export.source_slice import names_in
+from sandbox.tasks.base import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from sandbox.experiment import Frozen
     from sandbox.export.pytorch_settings import Settings
     from sandbox.export.source import Edits
-from sandbox.export.source_slice import names_in
-from sandbox.tasks.base import Task
 
 PARTS = "sandbox.export.pytorch_parts."
 NAMES = ("batches", "stepwise", "nets", "start", "training", "loading", "embedded", "gates")

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from safetensors.numpy import save
 
-from sandbox.engine.cells import CELLS, layer_name, layout
-from sandbox.export.contestants import Net, nets
-from sandbox.export.pytorch_settings import MODULES, Settings
-from sandbox.store.base import RunError
+from sandbox.engine.cells import CELLS, layer_name
+from sandbox.export.pytorch_settings import MODULES
+from sandbox.export.recorded import Net, first_step, nets, state_at
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.engine.cells import Layout
-    from sandbox.store.base import RunRecord, State
+    from sandbox.store.base import RunRecord
     from sandbox.tasks.base import Task
 
 NAMES = {"W_x": "weight_ih", "W_h": "weight_hh", "b": "bias_ih"}
@@ -29,7 +27,7 @@ def weights(record: RunRecord, step: int | None = None) -> bytes:
     """Every net's weights after `step`, by default the last, as safetensors.
 
     Names are torch's behind the net's key: "lstm.recurrent.weight_ih_l0" (4·H, I),
-    "lstm.readout.weight" (O, H).  RunError names the steps that are kept where it is none.
+    "lstm.readout.weight" (O, H).  RunError where that step's are not kept.
     """
     at = record.info.step if step is None else step
     state = state_at(record, at)
@@ -48,7 +46,7 @@ def starting_weights(record: RunRecord) -> bytes | None:
     By name and seed: flat vectors (P,) "lstm/0/theta", and the optimiser's "…/m" and "…/v".
     Nets that had stopped before are left out.  RunError where these weights are not kept.
     """
-    first = Settings(record).first
+    first = first_step(record)
     if not first:
         return None
     state = state_at(record, first)
@@ -63,24 +61,12 @@ def starting_weights(record: RunRecord) -> bytes | None:
     return file.getvalue()
 
 
-def state_at(record: RunRecord, step: int) -> State:
-    """The checkpoint of this step; RunError names the steps that are kept where it is none."""
-    if step == record.info.step:
-        return record.state
-    if step not in record.checkpoints:
-        kept = ", ".join(f"{each:,}" for each in record.checkpoints)
-        raise RunError(
-            f"Run {record.info.run} has no weights of step {step:,}; ask for one of {kept}."
-        )
-    return record.checkpoints[step]
-
-
 def torch_weights(
     net: Net, task: Task, theta: NDArray[np.float32]
 ) -> dict[str, NDArray[np.float32]]:
     """A flat vector (P,) by the names of a script's `SequenceNet`, matrices transposed."""
     one = net.contestant
-    parts = layout_of(net, task).views(np.asarray(theta, np.float32))
+    parts = net.layout(task).views(np.asarray(theta, np.float32))
     found = {"readout.weight": parts["W_o"].T, "readout.bias": parts["b_o"]}
     for layer in range(one.layers):
         own = {
@@ -92,13 +78,6 @@ def torch_weights(
             f"recurrent.{name}_l{layer}": array for name, array in _named(one.cell, own).items()
         }
     return {name: np.ascontiguousarray(array, np.float32) for name, array in found.items()}
-
-
-def layout_of(net: Net, task: Task) -> Layout:
-    """Where each of the net's parameters lies in its flat vector."""
-    one = net.contestant
-    sizes = (task.inputs.size, one.hidden, len(task.outputs), one.layers)
-    return layout(CELLS[one.cell], *sizes)
 
 
 def _named(cell: str, own: dict[str, NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:

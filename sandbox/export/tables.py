@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sandbox import __version__
-from sandbox.export.contestants import nets
+from sandbox.export.recorded import nets
+from sandbox.store.blobs import finite
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.export.contestants import Net
+    from sandbox.export.recorded import Net
     from sandbox.store.base import Measured, RunRecord
 
 HEADER = "step,cell,seed,loss,accuracy,grad_norm\n"
@@ -70,7 +69,7 @@ def json_of(record: RunRecord) -> bytes:
         "curves": {key: _columns(*curve) for key, curve in record.curves.items()},
         "clock": record.clock.tolist(),
     }
-    return (_readable(_finite(plain)) + "\n").encode()
+    return (_readable(finite(plain)) + "\n").encode()
 
 
 def _lines(net: Net, steps: NDArray[np.int64], measured: Measured) -> list[str]:
@@ -88,15 +87,6 @@ def _columns(steps: NDArray[np.int64], measured: Measured) -> dict[str, list[Any
             for name, values in zip(names, measured, strict=True)
         },
     }
-
-
-def _finite(value: Any) -> Any:
-    """The same with None for numbers that JSON does not know."""
-    if isinstance(value, Mapping):
-        return {name: _finite(each) for name, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _readable(value: Any, indent: str = "") -> str:

@@ -5,19 +5,20 @@ The files are the same whenever they are written: times are the run's own.
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.export.contestants import nets
 from sandbox.export.optional import needed
+from sandbox.export.recorded import nets, training_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sandbox.export.contestants import Net
+    from sandbox.export.recorded import Net
     from sandbox.store.base import RunRecord
 
 WHAT = "A TensorBoard log"
@@ -47,7 +48,7 @@ class _Log:
         self._text = needed("tensorboard.plugins.text.metadata", WHAT).create_summary_metadata
         self._hparams = needed("tensorboard.plugins.hparams.summary_v2", WHAT).hparams_pb
         self.began = _timestamp(record.info.created)
-        self._clock = np.concatenate([np.zeros((1, 2)), record.clock])
+        self._clock = training_clock(record)
 
     def of(self, key: str, net: Net) -> bytes:
         """One contestant's file; its events are in the order of their steps."""
@@ -101,9 +102,10 @@ class _Log:
         return self._summary(value=[value])
 
 
-def _scores(splits: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+def _scores(splits: Mapping[str, tuple[float | None, float | None]]) -> dict[str, float]:
+    """By tag; a stored None is a number that was not finite."""
     return {
-        f"evaluation/{split}/{metric}": score
+        f"evaluation/{split}/{metric}": math.nan if score is None else score
         for split, scores in splits.items()
         for metric, score in zip(METRICS[:2], scores, strict=True)
     }

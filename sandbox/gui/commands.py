@@ -80,7 +80,7 @@ class Commands(QObject):
         dialog = QFileDialog(self._window, "Save", name, SAVE_FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(ENDING.removeprefix("."))
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_ending_in(chosen)))
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(ending_in(chosen)))
         dialog.fileSelected.connect(self.save)
         dialog.open()
 
@@ -180,7 +180,7 @@ def experiment_in(text: str) -> Experiment:
     return from_json(text[begin : end + 1] if 0 <= begin < end else text)
 
 
-def _ending_in(chosen: str) -> str:
+def ending_in(chosen: str) -> str:
     """The ending of a filter such as "… (*.json)"."""
     return chosen.rpartition("*.")[2].rstrip(")")
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QWidget
 
 from sandbox.gui.fields import NumberField, limits_of
+from sandbox.run.differences import VALUES as WORDS  # for choices that are no words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 OTHER = "other…"
 BIASES = (0.0, 1.0, 3.0, 5.0)
 NONE = "none"
-WORDS = {"cpu": "processor", "cuda": "NVIDIA GPU"}  # for choices that are no words
 
 
 class Control(QWidget):

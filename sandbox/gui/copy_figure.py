@@ -11,11 +11,12 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from sandbox.engine.cells import called
 from sandbox.export.figures.curves import curves_figure
 from sandbox.export.figures.gates import gates_figure
 from sandbox.export.figures.gradient import gradient_figure
 from sandbox.export.figures.probe import Probe
-from sandbox.export.figures.record import RunCurves, Series, called
+from sandbox.export.figures.record import RunCurves, Series
 from sandbox.export.figures.sentence import sentence_figure
 from sandbox.gui.dialogs import Sentence
 

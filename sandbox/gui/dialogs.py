@@ -69,6 +69,14 @@ class Dialog(QDialog):
         return button
 
 
+def push_button(words: str, tip: str) -> QPushButton:
+    """A button that is called as it is labelled."""
+    button = QPushButton(words)
+    button.setAccessibleName(words)
+    button.setToolTip(tip)
+    return button
+
+
 def paragraph(words: str, role: str = "text", width: int = 0) -> QLabel:
     """Words that wrap and can be selected."""
     label = QLabel(words)

@@ -58,15 +58,16 @@ class Edits(QObject):
         if typed is not None:
             typed.undo()
         else:
-            self._step(self.stack.undoText(), "undone", self.stack.undo)
+            self._go_back()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
         typed = _typed_text(redo=True)
         if typed is not None:
             typed.redo()
-        else:
-            self._step(self.stack.redoText(), "done again", self.stack.redo)
+        elif text := self.stack.redoText():
+            self.stack.redo()
+            self._session.say(f"done again: {text}")
 
     def go_to(self, place: Place) -> None:
         """Show a place, of which it is not sure that its run is still there."""
@@ -87,10 +88,17 @@ class Edits(QObject):
         )
         return True
 
-    def _step(self, text: str, done: str, act: Callable[[], None]) -> None:
-        if text:
-            act()
-            self._session.say(f"{done}: {text}")
+    def _go_back(self) -> None:
+        """Says what is different now: of an arrow's two ends the second is what holds."""
+        text, old = self.stack.undoText(), self._session.experiment
+        if not text:
+            return
+        self.stack.undo()
+        new = self._session.experiment
+        if text == words.edited(new, old):
+            self._session.say(f"gone back: {words.edited(old, new)}")
+        else:
+            self._session.say(f"taken back: {text}")
 
     def _take(self, edit: Edit) -> None:
         live = edit.before.run == self._session.run

@@ -11,6 +11,7 @@ from sandbox.gui.controls import NONE, Control, choices_in, control_for
 from sandbox.gui.explain import TERMS
 from sandbox.gui.fields import Refusal, limits_in_words
 from sandbox.gui.info import InfoButton
+from sandbox.run.words import label as label_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
 
     from sandbox.gui.palette import Palette
 
-LABELS: Mapping[str, str] = {
-    "hidden": "units",
-    "recurrent_init": "recurrent init",
-    "forget_bias": "forget bias",
-    "update_bias": "update bias",
-    "lr": "learning rate",
-    "optimizer": "optimiser",
-}
 CONTROL_PX = 116
 NOTES: Mapping[str, str] = {name: "or -20 to 20" for name in ("forget_bias", "update_bias")}
 
@@ -65,7 +58,7 @@ class Form(QWidget):
 
     def refuse(self, name: str, error: ExperimentError) -> None:
         """Say under a field, by the name that stands beside it, why its value was not taken."""
-        label = LABELS.get(name, name.replace("_", " "))
+        label = label_of(name)
         self._refusals[name].say(str(ExperimentError(label, error.given, error.accepted)))
 
     def say(self, name: str, sentence: str) -> None:
@@ -86,7 +79,7 @@ class Form(QWidget):
             info.set_palette(palette)
 
     def _add_field(self, name: str, schema: Mapping[str, Any], whose: str) -> None:
-        label = LABELS.get(name, name.replace("_", " "))
+        label = label_of(name)
         tip = f"{schema.get('description', label)}."
         control = control_for(name, f"{whose} {label}".strip(), tip, schema, self._none)
         control.committed.connect(self.edited)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sandbox.gui import scene
+from sandbox.gui.commands import ending_in
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
@@ -166,9 +167,7 @@ class Further(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectNameFilter(filters[list(ENDINGS).index(".csv")])
         dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix(chosen.rpartition("*.")[2].rstrip(")"))
-        )
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(ending_in(chosen)))
         dialog.fileSelected.connect(lambda path: self._library.export(run, Path(path)))
         dialog.open()
 
@@ -202,11 +201,8 @@ class Further(QObject):
     def _whole_run(self) -> RunRecord | None:
         """The run on screen with every step, as far as it is stored."""
         try:
-            return (
-                None
-                if self._library.store is None
-                else self._library.store.record(self._session.run)
-            )
+            store = self._library.store
+            return None if store is None else store.record(self._session.run)
         except RunError:
             return None
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.dock import Dock
+from sandbox.gui.share import Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sandbox.gui.stage import Stage
 
 LEFT_PX, CURVES_PX, LEAST_CURVES_PX = 316, 206, 158
+CURVES_PART = 4  # of the window, the dock is one of so many
 TASK_PX, CONTESTANTS_PX = 366, 244
 SCROLLS_ITSELF = ("contestants",)
 
@@ -48,6 +50,7 @@ class Layout:
         self.centre.setObjectName("centre")
         window.setCentralWidget(self.centre)
         self.reset()
+        self._share = Share(window, self.docks[3], (CURVES_PX, CURVES_PART * CURVES_PX))
 
     def put_above(self, widget: QWidget) -> None:
         """A widget above the nets."""
@@ -77,7 +80,7 @@ class Layout:
         task, contestants, _, curves = self.docks
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.resizeDocks([task], [LEFT_PX], across)
-        height = min(CURVES_PX, max(self._window.height() // 4, LEAST_CURVES_PX))
+        height = min(CURVES_PX, max(self._window.height() // CURVES_PART, LEAST_CURVES_PX))
         self._window.resizeDocks([curves], [height], down)
         self._window.resizeDocks([task, contestants], [TASK_PX, CONTESTANTS_PX], down)
 

@@ -1,8 +1,7 @@
-"""Curves of other runs, laid under the live ones: made of what is stored, and kept while shown."""
+"""Curves of other runs, laid under the live ones: made of what is stored, kept while shown."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_OVERLAYS = 8
 MOST_POINTS = 4_000  # of a curve
-KEPT = 16  # overlays made before, shown or not
 
 Values = NDArray[np.float64]
 
@@ -103,17 +101,13 @@ def _some(count: int) -> NDArray[np.intp]:
 
 
 class Overlays(QObject):
-    """What is laid under the live curves, in the order in which it was asked for.
-
-    Overlays that were made before are kept for a while, so that showing one again is at once.
-    """
+    """What is laid under the live curves, in the order in which it was asked for."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown: dict[str, Overlay] = {}
-        self._made: OrderedDict[str, Overlay] = OrderedDict()
 
     @property
     def shown(self) -> tuple[Overlay, ...]:
@@ -128,33 +122,14 @@ class Overlays(QObject):
     def __contains__(self, run: object) -> bool:
         return run in self._shown
 
-    def made_before(self, run: str, last: int) -> Overlay | None:
-        """An overlay of this run that has all its steps, where one was made; shown or not."""
-        known = self._made.get(run)
-        return known if known is not None and known.last >= last else None
-
     def show(self, overlay: Overlay) -> None:
         """Draw this one, too, in place of an older one of its run; ValueError where it is full."""
         if self.full and overlay.run not in self:
             raise ValueError(f"{MOST_OVERLAYS} runs are shown already: hide one before")
-        self._made[overlay.run] = self._shown[overlay.run] = overlay
-        self._made.move_to_end(overlay.run)
-        while len(self._made) > KEPT:
-            self._made.popitem(last=False)
+        self._shown[overlay.run] = overlay
         self.changed.emit()
 
     def hide(self, run: str) -> None:
         """Draw this run no more; nothing where it is not drawn."""
         if self._shown.pop(run, None) is not None:
             self.changed.emit()
-
-    def clear(self) -> None:
-        """Draw no other run."""
-        if self._shown:
-            self._shown.clear()
-            self.changed.emit()
-
-    def forget(self, run: str) -> None:
-        """The run is gone: it is neither drawn nor kept."""
-        self._made.pop(run, None)
-        self.hide(run)

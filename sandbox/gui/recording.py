@@ -10,6 +10,8 @@ from sandbox.gui.curvebuffer import CurveBuffer
 from sandbox.run.messages import Evaluation, Event, Points
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandbox.run.mailbox import Record
 
 
@@ -18,7 +20,8 @@ class Recording:
     """Everything the current run has told, by contestant's key.
 
     tests: (step, loss, accuracy) on fresh sequences, of the split where it does worst.  They
-    are some hundreds in 100,000 steps at most, so all of them are kept.
+    are some hundreds in 100,000 steps at most, so all of them are kept.  inherited: smoothed loss
+    and accuracy where a fork begins, as its parent had them; empty where they are not known.
     """
 
     curves: dict[str, CurveBuffer] = field(default_factory=dict)
@@ -27,6 +30,7 @@ class Recording:
     diverged_at: dict[str, int] = field(default_factory=dict)
     changes: list[tuple[int, str]] = field(default_factory=list)
     last_event: Event | None = None
+    inherited: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     _times: ClockBuffer = field(default_factory=ClockBuffer)
 
     def add(self, record: Record) -> None:
@@ -41,6 +45,10 @@ class Recording:
     def curve(self, key: str) -> CurveBuffer:
         """The contestant's curve, empty where it has none yet."""
         return self.curves.setdefault(key, CurveBuffer())
+
+    def smoothed(self, key: str, until: int | None = None) -> tuple[float, float] | None:
+        """Loss and accuracy over the last steps up to `until`; those inherited before the first."""
+        return self.curve(key).smoothed(until=until) or self.inherited.get(key)
 
     @property
     def clock(self) -> Clock:

@@ -61,7 +61,7 @@ def heads(session: Session) -> dict[str, NetHead]:
     made = {}
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
-        smoothed = session.recording.curve(key).smoothed(until=session.looking)
+        smoothed = session.recording.smoothed(key, until=session.drawn_step)
         loss, accuracy = smoothed if smoothed is not None else (None, None)
         status, tone = _standing(session, key)
         made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
@@ -107,7 +107,7 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
         session.task,
         curves,
         tuple(recording.changes),
-        session.looking,
+        session.drawn_step,
         recording.clock,
         tuple(overlay for overlay in overlays if overlay.run != session.run),
         session.run,
@@ -162,7 +162,7 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
     """A few words about one contestant, and their tone."""
     recording, phase, step = session.recording, session.phase, session.step_taken
     if session.looking is not None:
-        return _standing_then(recording, key, session.looking)
+        return _standing_then(recording, key, session.drawn_step or 0)
     if key in recording.diverged_at:
         return f"diverged at step {recording.diverged_at[key]:,}", "wrong"
     if key in recording.solved_at:

@@ -6,14 +6,14 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from sandbox.experiment import Experiment
 from sandbox.gui.place import NO_DRAG, Edit, Place
-from sandbox.gui.recording import Recording
-from sandbox.run.control import FULL_SPEED, LIVE_FIELDS, Control, Start
+from sandbox.gui.run_on_screen import RunOnScreen
+from sandbox.run.control import LIVE_FIELDS, Start
 from sandbox.run.ids import new_run_id
-from sandbox.run.messages import Event, Frame, Phase, Status
+from sandbox.run.messages import Phase
 from sandbox.run.words import new_run
 from sandbox.store.base import Origin
 from sandbox.tasks.preview import example_sequences
@@ -21,43 +21,33 @@ from sandbox.tasks.registry import complete, task_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
-    from sandbox.run.mailbox import Mailbox, Record
+    from PySide6.QtCore import QObject
+
+    from sandbox.run.control import Control
+    from sandbox.run.mailbox import Mailbox
     from sandbox.tasks.base import Sequences, Task
+
+    Inherited = Mapping[str, tuple[float, float]]  # by contestant's key: loss, accuracy
 
 EXAMPLES = 3
 TICK_MS = 11  # how often the mailbox is looked into; an empty look costs next to nothing
-FRAME_S = 1 / 30  # how often a frame is asked for at most
-TICKS_A_BEAT = 22  # numbers are shown anew at every beat, about four times a second
 SETTLE_S = 0.15  # how long edits of a dragged slider are gathered before a new run
 DRAG_S = 1.0  # how long a slider may rest before its next edit counts as another drag
 MORE_STEPS = int(Experiment.model_fields["steps"].default)
 
 
-class Session(QObject):
-    """Holds the experiment, asks the worker, takes its mail, and says what changed.
-
-    `training` is what the person wants; `status` is what the worker says.  Every answer that
-    carries another run's id is dropped.  One frame is asked for at a time, 30
-    a second at most.
-    """
+class Session(RunOnScreen):
+    """Holds the experiment, does what a person wants with it, and says what changed."""
 
     experiment_changed = Signal(object, object)  # old, new Experiment
     edited = Signal(object)  # Edit: what the person did; `go_to` and `adjust` are none
     run_opened = Signal()
-    status_changed = Signal(object)  # Status | None
-    training_changed = Signal(bool)
-    frame_arrived = Signal(object)  # Frame
-    records_arrived = Signal(object)  # list[Record]
     example_changed = Signal(int)
     speed_changed = Signal(float)
-    beat = Signal()
-    rested = Signal()  # a tick without a frame: time for what need not be drawn with one
     remarked = Signal(str)  # what the program did, in a few words
-    problem = Signal(object)  # Status of a run that failed
-    looked_back = Signal(object)  # the step that is looked back at, or None
 
     def __init__(
         self,
@@ -67,41 +57,26 @@ class Session(QObject):
         parent: QObject | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(parent)
-        self._control, self._mailbox, self._clock = control, mailbox, clock
-        self._experiment = complete(experiment or Experiment())
+        super().__init__(control, mailbox, experiment, parent, clock)
         self.example = 0
-        self.speed = FULL_SPEED
-        self.training = False
-        self.watching = True
-        self.run = self.remark = ""
-        self.looking: int | None = None  # the step that the panels show; None: the newest
-        self.origin: Origin | None = None  # where this run was forked
         self._before: tuple[Experiment, int] | None = None  # what gathered edits replace
         self._drag, self._dragged_at = 0, -math.inf
-        self.recording = Recording()
-        self.status: Status | None = None
-        self.frame: Frame | None = None
-        self._due: float | None = None
-        self._asked_at = 0.0
-        self._newest = 0  # the last step that the worker told of, in whatever way
-        self._asked = self._seen_running = self._failure_told = self._resumed = False
-        self._ticks = 0
-        self._closed = self._warm = False
+        self._closed = False
         self._draw_examples()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._open_run(train=False)
 
-    @property
-    def experiment(self) -> Experiment:
-        """What is run now, with every parameter filled in."""
-        return self._experiment
-
     def start(self) -> None:
         """Begin to take mail."""
         self._timer.start()
+
+    def tick(self) -> None:
+        """Open the run that gathered edits wait for, when it is time; then take the mail."""
+        if self._due is not None and self._clock() >= self._due:
+            self._settle()
+        super().tick()
 
     def close(self) -> None:
         """Stop the timer and ask the worker to end."""
@@ -142,7 +117,8 @@ class Session(QObject):
     def restart(self) -> None:
         """A new run of the same experiment, a fork's from its fork; goes on if it was training."""
         before, steps = self._before or (self._experiment, self._newest)
-        self._open_run(train=self.training, origin=self.origin)
+        inherited = self.recording.inherited
+        self._open_run(train=self.training, origin=self.origin, inherited=inherited)
         self.say(new_run(before, self._experiment, steps))
 
     def look_back(self, step: int | None) -> None:
@@ -167,8 +143,10 @@ class Session(QObject):
         self._settle()
         self._set_training(False)
         before = self.place
-        step = self.step_taken if self.looking is None else self.looking
-        self._open_run(train=False, origin=Origin(self.run, step))
+        step = self.shown_step
+        smoothed = {key: self.recording.smoothed(key, until=step) for key in self.cells}
+        inherited = {key: both for key, both in smoothed.items() if both is not None}
+        self._open_run(train=False, origin=Origin(self.run, step), inherited=inherited)
         self.say(f"forked at step {step:,}: change anything, then train")
         self.edited.emit(Edit(before, f"fork at step {step:,}"))
 
@@ -241,128 +219,7 @@ class Session(QObject):
         self.remark = remark
         self.remarked.emit(remark)
 
-    # What the worker says -------------------------------------------------------------
-
-    @property
-    def phase(self) -> Phase:
-        """The run's phase; what is expected of it until the worker has said."""
-        if self.status is not None:
-            return self.status.phase
-        if not self._warm:
-            return Phase.WARMING
-        return Phase.RUNNING if self.training else Phase.READY
-
-    @property
-    def step_taken(self) -> int:
-        """The last step that the worker told of."""
-        return 0 if self.status is None else self.status.step
-
-    @property
-    def first_step(self) -> int:
-        """The step at which the run began: 0, but for a fork."""
-        return 0 if self.origin is None else self.origin.step
-
-    @property
-    def shown_step(self) -> int:
-        """The step that the panels show."""
-        return self.step_taken if self.looking is None else self.looking
-
-    @property
-    def refused(self) -> str:
-        """In phase FAILED: the sentence, where what was asked for cannot be."""
-        return (self.status.refused or "") if self.status is not None else ""
-
-    @property
-    def all_diverged(self) -> bool:
-        """Whether no contestant is left that could train."""
-        return len(self.recording.diverged_at) >= len(self.cells)
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """The contestants in order: key to cell name."""
-        if self.status is not None and self.status.keys:
-            return dict(self.status.keys)
-        count = self._experiment.replicates
-        return {
-            key: contestant.cell
-            for contestant in self._experiment.contestants
-            for key in _keys(contestant.name, count)
-        }
-
-    def tick(self) -> None:
-        """Take the mail, hand it on, and ask for the next frame."""
-        if self._due is not None and self._clock() >= self._due:
-            self._settle()
-        mail = self._mailbox.take()
-        self._take_records([record for record in mail.records if record.run == self.run])
-        if mail.status is not None and mail.status.run == self.run:
-            self._take_status(mail.status)
-        drawn = mail.frame is not None and mail.frame.run == self.run
-        if mail.frame is not None and drawn:
-            self._take_frame(mail.frame)
-        self._ask()
-        self._ticks += 1
-        if self._ticks % TICKS_A_BEAT == 0:
-            self.beat.emit()
-        if not drawn:
-            self.rested.emit()
-
-    def watch(self, watching: bool) -> None:
-        """Whether anyone looks at the pictures: no frame is asked for where nobody does."""
-        self.watching = watching
-
-    def _take_records(self, records: list[Record]) -> None:
-        for record in records:
-            self.recording.add(record)
-            self._newest = max(self._newest, getattr(record, "last", 0))
-            if isinstance(record, Event):
-                self.remark = ""
-        if records:
-            self.records_arrived.emit(records)
-
-    def _take_status(self, status: Status) -> None:
-        before, self.status = self.status, status
-        self._newest = max(self._newest, status.step)
-        self._warm = self._warm or status.phase is not Phase.WARMING
-        self._seen_running = self._seen_running or status.phase is Phase.RUNNING
-        if self.training and self._has_ended(status):
-            self._set_training(False)
-        if before is None or _without_pace(before) != _without_pace(status):
-            self.status_changed.emit(status)
-        if status.phase is Phase.FAILED and not self._failure_told:
-            self._failure_told = True
-            self.problem.emit(status)
-
-    def _has_ended(self, status: Status) -> bool:
-        """Whether a run that should train does not: not by a status older than the wish."""
-        if status.phase is Phase.FINISHED:
-            return status.step >= self._experiment.steps or self._seen_running
-        if status.phase is Phase.PAUSED:
-            return self._seen_running
-        return status.phase is Phase.FAILED
-
-    def _take_frame(self, frame: Frame) -> None:
-        self._asked, self.frame = False, frame
-        self._ask()  # first, so that the worker answers while this one is drawn
-        self.frame_arrived.emit(frame)
-
-    def _ask(self) -> None:
-        if self._asked or not self.watching or self._due is not None:
-            return
-        if self._clock() - self._asked_at < FRAME_S and self.frame is not None:
-            return
-        if self.looking is not None:  # the worker tells of every step it comes to by itself
-            return
-        if self.frame is None or self.frame.step != self._newest or self._runs_fast:
-            self._asked, self._asked_at = True, self._clock()
-            self._control.ask()
-
-    @property
-    def _runs_fast(self) -> bool:
-        """Whether the next frame will be another one, though nobody has told of its step yet."""
-        return self.phase is Phase.RUNNING and self.speed * FRAME_S > 1
-
-    # Runs -----------------------------------------------------------------------------
+    # Runs and their opening -----------------------------------------------------------
 
     def _take_over(self, new: Experiment, coalesce: bool = False) -> bool:
         """Whether anything is different; nothing is done where not."""
@@ -433,8 +290,11 @@ class Session(QObject):
         self._control.adjust(self._experiment)
         self.experiment_changed.emit(old, self._experiment)
 
-    def _open_run(self, train: bool, origin: Origin | None = None) -> None:
+    def _open_run(
+        self, train: bool, origin: Origin | None = None, inherited: Inherited | None = None
+    ) -> None:
         self._forget(new_run_id(self._experiment))
+        self.recording.inherited = inherited or {}
         self._before, self.origin = None, origin
         start = Start(origin=origin)
         self._control.open(self.run, self._experiment, self.examples, train=train, start=start)
@@ -448,30 +308,9 @@ class Session(QObject):
         self._control.adjust(self._experiment)  # what was changed last may not have been kept
         self.run_opened.emit()
 
-    def _forget(self, run: str) -> None:
-        """Everything of the run before this one; what it still answers is dropped."""
-        self.run = run
-        self.recording = Recording()
-        self.status = self.frame = self._due = None
-        self._newest = 0
-        self._asked = self._seen_running = self._failure_told = self._resumed = False
-        if self.looking is not None:
-            self.looking = None
-            self.looked_back.emit(None)
-
     def _draw_examples(self) -> None:
         self.task: Task = task_of(self._experiment)
         self.examples: Sequences = example_sequences(self.task, self._experiment.seed, EXAMPLES)
-
-    def _set_training(self, training: bool) -> None:
-        self._seen_running = False
-        if training != self.training:
-            self.training = training
-            self.training_changed.emit(training)
-
-
-def _keys(name: str, replicates: int) -> list[str]:
-    return [name] if replicates == 1 else [f"{name}#{number}" for number in range(replicates)]
 
 
 def _differs(old: Experiment, new: Experiment, name: str) -> bool:
@@ -479,7 +318,3 @@ def _differs(old: Experiment, new: Experiment, name: str) -> bool:
     if name == "params":
         return dict(before) != dict(after)
     return bool(before != after)
-
-
-def _without_pace(status: Status) -> tuple[object, ...]:
-    return status.phase, status.error, status.keys, status.preparing

@@ -86,11 +86,14 @@ class Stage(QObject):
 
     def _look(self, step: int | None) -> None:
         self._show_heads()
-        self._curves_stale = self._curves_due = True
+        self.curves.look_at(self._session.drawn_step)
 
     def _show_frame(self, frame: Frame) -> None:
         self._last_frame, self._frames = frame, self._frames + 1
+        if self._session.looking is not None:
+            self._heads = scene.heads(self._session)  # of that step, as the pictures
         self._show_nets()
+        self.curves.look_at(self._session.drawn_step)
         self._curves_due |= self._frames % FRAMES_A_CURVE == 0
 
     def _note_records(self, records: list[Record]) -> None:

@@ -22,6 +22,8 @@ FILM_MS = 33
 FILM_PICTURES = 300  # about, in a whole film
 BAR_PX, LABEL_PX = 20, 168
 PAGES = 20
+WORDS = {"film": "Film", "now": "Now", "fork": "Fork"}
+PAUSE_FILM = "Pause film"  # the film's button while it plays
 
 
 class TimeBar(QWidget):
@@ -60,6 +62,7 @@ class TimeBar(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
+        self._keep_width()
         self._show_film()
 
     def toggle_film(self) -> None:
@@ -87,9 +90,17 @@ class TimeBar(QWidget):
     def _show_film(self) -> None:
         playing = self._film.isActive()
         button = self._buttons["film"]
-        button.setText("Pause film" if playing else "Film")
+        button.setText(PAUSE_FILM if playing else WORDS["film"])
         colors = self._colors
         button.setIcon(icon("pause" if playing else "train", colors.text, colors.quiet))
+
+    def _keep_width(self) -> None:
+        """One width for both of its words, so that the slider beside it stays where it is."""
+        button, widths = self._buttons["film"], []
+        for words in (WORDS["film"], PAUSE_FILM):
+            button.setText(words)
+            widths.append(button.sizeHint().width())
+        button.setFixedWidth(max(widths))
 
     def _begin(self) -> None:
         self._stop_film()
@@ -128,14 +139,15 @@ class TimeBar(QWidget):
         session = self._session
         first, last = session.first_step, max(session.step_taken, session.first_step)
         self.slider.blockSignals(True)
-        self.slider.setRange(first, last)
+        there, back = last > first, session.looking is not None
+        unmoved = last > 0 and not there  # a fork: its only step is the last, at the right end
+        self.slider.setRange(first - unmoved, last)
         self.slider.setPageStep(max(1, (last - first) // PAGES))
         if not self.slider.isSliderDown() or session.looking is not None:
-            self.slider.setValue(session.shown_step)
+            self.slider.setValue(max(session.shown_step, first))
         self.slider.blockSignals(False)
         self._label.setText(self._words(last))
         self.slider.setAccessibleDescription(self._label.text())
-        there, back = last > first, session.looking is not None
         self.slider.setEnabled(there)
         for name, able in (
             ("film", there),
@@ -152,9 +164,8 @@ class TimeBar(QWidget):
             return "nothing trained yet"
         if session.looking is None:
             return f"step {last:,}, the last" if not session.training else f"step {last:,}"
-        frame = session.frame
-        if frame is not None and frame.step != session.looking:
-            return f"step {session.looking:,} · shown: {frame.step:,}"
+        if session.drawn_step != session.looking:
+            return f"step {session.looking:,} · shown: {session.drawn_step:,}"
         return f"step {session.looking:,} of {last:,}"
 
     def _lay_out(self) -> None:
@@ -175,10 +186,8 @@ class TimeBar(QWidget):
         row.addWidget(self._label)
         row.addWidget(self._buttons["now"])
         row.addWidget(self._buttons["fork"])
+        self._keep_width()
         self._show_film()
-
-
-WORDS = {"film": "Film", "now": "Now", "fork": "Fork"}
 
 
 def _button(action: QAction) -> QToolButton:

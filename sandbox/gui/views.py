@@ -11,6 +11,7 @@ import numpy as np
 from sandbox.gui.clock import UNTIMED, Clock
 from sandbox.gui.curvebuffer import Band
 from sandbox.insight.smoothing import Smoothing
+from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,31 +21,11 @@ if TYPE_CHECKING:
     from sandbox.gui.overlays import Overlay
     from sandbox.gui.palette import LineStyle
     from sandbox.run.messages import Frame
-    from sandbox.tasks.base import Sequences, Task
+    from sandbox.tasks.base import Task
 
 
-@dataclass(frozen=True)
-class SequenceView:
+class SequenceView(ShownSequence):
     """The one sequence on screen: number `index` of the example sequences."""
-
-    task: Task
-    sequences: Sequences
-    index: int
-
-    @cached_property
-    def length(self) -> int:
-        """Its steps without padding."""
-        return int(np.count_nonzero(self.sequences.roles[self.index]))
-
-    @cached_property
-    def labels(self) -> list[str]:
-        """One label a step, without padding."""
-        return self.task.labels(self.sequences, self.index)[: self.length]
-
-    @property
-    def roles(self) -> NDArray[np.uint8]:
-        """`Role` of each step, without padding."""
-        return self.sequences.roles[self.index, : self.length]
 
 
 @dataclass(frozen=True)
@@ -125,7 +106,7 @@ class CurvesView:
     task: Task
     curves: Mapping[str, CurveData]
     changes: tuple[tuple[int, str], ...] = ()  # (step, what changed), drawn as thin lines
-    looking: int | None = None  # the step that the other panels show, where it is not the last
+    looking: int | None = None  # the step of the pictures, while a person looks back
     clock: Clock = UNTIMED
     overlays: tuple[Overlay, ...] = ()
     run: str = ""

@@ -1,1 +1,1 @@
-"""What traces mean; pure numpy on `engine.trace.Trace`."""
+"""What traces and curves mean: pure numpy, on `engine.trace.Trace` and plain arrays."""

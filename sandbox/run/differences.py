@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import Contestant
-from sandbox.run.words import title
+from sandbox.run.words import label, title
 from sandbox.tasks.registry import complete, task_class
 from sandbox.validation import ExperimentError
 
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import Origin, StoredRun
 
-LABELS: Mapping[str, str] = {
-    "hidden": "units",
-    "recurrent_init": "recurrent init",
-    "forget_bias": "forget bias",
-    "update_bias": "update bias",
-    "lr": "learning rate",
-    "optimizer": "optimiser",
-}
 VALUES: Mapping[str, str] = {"cpu": "processor", "cuda": "NVIDIA GPU"}
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
 OF_THE_RUN = ("seed", "lr", "clip", "optimizer", "batch", "steps", "replicates", "device")
@@ -113,11 +105,6 @@ def as_tsv(found: Iterable[Difference], one: str = "one", other: str = "other") 
     writer.writerow(("where", "field", one, other))
     writer.writerows(difference.words for difference in found)
     return text.getvalue()
-
-
-def label(field: str) -> str:
-    """A field as the forms call it."""
-    return LABELS.get(field, field.replace("_", " "))
 
 
 def _completed(experiment: Experiment) -> Experiment:

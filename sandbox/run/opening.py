@@ -132,10 +132,15 @@ def told(record: RunRecord) -> Iterator[Record]:
         step, kind = int(event["step"]), str(event["kind"])
         cell = None if event.get("cell") is None else str(event["cell"])
         if kind == "evaluation" and cell is not None:
-            splits = {str(k): (float(a), float(b)) for k, (a, b) in event["splits"].items()}
+            splits = {str(k): (_number(a), _number(b)) for k, (a, b) in event["splits"].items()}
             yield Evaluation(run, step, cell, splits, bool(event.get("solved")))
         elif kind in KINDS:
             yield Event(run, step, kind, str(event.get("text", "")), cell)  # type: ignore[arg-type]
+
+
+def _number(value: float | None) -> float:
+    """What was not finite is stored as null."""
+    return float("nan") if value is None else float(value)
 
 
 def _points(record: RunRecord) -> Iterator[Points]:

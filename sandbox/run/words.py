@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.engine.cells import CELLS
+from sandbox.engine.cells import called
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,31 +13,34 @@ if TYPE_CHECKING:
     from sandbox.store.base import RunInfo
     from sandbox.tasks.base import Task
 
-_LIVE = {"lr": "learning rate", "clip": "clip", "steps": "steps", "optimizer": "optimiser"}
-_OF_A_RUN = {
-    **_LIVE,
-    "batch": "batch",
-    "seed": "seed",
-    "replicates": "replicates",
-    "device": "device",
-}
-_OF_A_CONTESTANT = {
+# Fields as a person reads them, where it is not their own name.
+LABELS: Mapping[str, str] = {
     "hidden": "units",
-    "layers": "layers",
     "recurrent_init": "recurrent init",
     "forget_bias": "forget bias",
     "update_bias": "update bias",
-    **_LIVE,
+    "lr": "learning rate",
+    "optimizer": "optimiser",
 }
 
 
-def title(key: str, cell: str) -> str:
-    """A contestant as it is called: "LSTM", "LSTM 2", "LSTM #1", or the name it was given."""
-    name, _, replicate = key.partition("#")
-    number = name.removeprefix(cell)
-    numbered = name.startswith(cell) and (not number or number.isdigit()) and cell in CELLS
-    called = f"{CELLS[cell].title} {number}".strip() if numbered else name
-    return f"{called} #{replicate}" if replicate else called
+def label(field: str) -> str:
+    """A field as the forms call it."""
+    return LABELS.get(field, field.replace("_", " "))
+
+
+def _called_so(*fields: str) -> dict[str, str]:
+    return {field: label(field) for field in fields}
+
+
+_LIVE = _called_so("lr", "clip", "steps", "optimizer")
+_OF_A_RUN = {**_LIVE, **_called_so("batch", "seed", "replicates", "device")}
+_OF_A_CONTESTANT = {
+    **_called_so("hidden", "layers", "recurrent_init", "forget_bias", "update_bias"),
+    **_LIVE,
+}
+
+title = called  # of a contestant
 
 
 def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, float]]) -> str:

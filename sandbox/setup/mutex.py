@@ -36,13 +36,14 @@ def held(path: str, waiting: Callable[[], object]) -> Iterator[int]:
 def _try(path: str) -> int | None:
     """Open and lock the file; nothing if another holds it or took it away meanwhile."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    if _lock(file) and _is_still(path, file):
+    if try_lock(file) and _is_still(path, file):
         return file
     os.close(file)
     return None
 
 
-def _lock(file: int) -> bool:
+def try_lock(file: int) -> bool:
+    """Lock an open file, without waiting; whether nobody else has it."""
     try:
         if sys.platform == "win32":
             import msvcrt

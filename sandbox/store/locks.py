@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from typing import TYPE_CHECKING
+
+from sandbox.setup.mutex import try_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ class Lock:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        if not _lock(self._handle):
+        if not try_lock(self._handle):
             os.close(self._handle)
             raise Held(path.name)
 
@@ -45,23 +46,6 @@ def is_held(path: Path) -> bool:
     except OSError:
         return False
     try:
-        return not _lock(handle)
+        return not try_lock(handle)
     finally:
         os.close(handle)
-
-
-def _lock(handle: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:
-        return True  # a file system without locks: better unlocked than not at all
-    return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,30 +58,33 @@ def stored(connection: sqlite3.Connection, known: RunInfo) -> StoredRun:
         damage = (
             f"The last checkpoint of run {known.run} is damaged; it goes on from step {step:,}."
         )
-    parts = {**vars(known), "step": step, "damage": damage}
+    info = replace(known, step=step, damage=damage)
     begun = begun_of(connection, known.run)
-    return StoredRun(RunInfo(**parts), begun, events(connection, known.run, step), state)
+    return StoredRun(info, begun, events(connection, known.run, step), state)
 
 
 def record(connection: sqlite3.Connection, known: RunInfo) -> RunRecord:
     """A whole run, up to its last sound checkpoint."""
     left = stored(connection, known)
-    steps = checkpoint_steps(connection, known.run)
+    run, last = known.run, left.info.step
     sound: dict[int, State] = {}
-    for step in steps:
-        if step <= left.info.step:
-            found, state = checkpoint(connection, known.run, step)
-            sound[found] = state
-    measured = curves(connection, known.run, left.info.step)
-    return RunRecord(
-        left.info,
-        left.begun,
-        left.events,
-        sound[left.info.step],
-        measured,
-        clock(connection, known.run, left.info.step),
-        sound,
-    )
+    for step in checkpoint_steps(connection, run):
+        with contextlib.suppress(Damaged):
+            if step <= last:
+                sound[step] = _state(connection, run, step)
+    measured = curves(connection, run, last)
+    info = replace(left.info, damage=left.info.damage or _missing(known, measured, last))
+    times = clock(connection, run, last)
+    return RunRecord(info, left.begun, left.events, left.state, measured, times, sound)
+
+
+def _missing(known: RunInfo, measured: Curves, last: int) -> str | None:
+    """A sentence, where the curves have not every step."""
+    first = known.origin.step if known.origin else 0
+    lost = last - first - max((len(steps) for steps, _ in measured.values()), default=0)
+    if lost <= 0:
+        return None
+    return f"{lost:,} steps of run {known.run}'s curves are damaged and left out; its nets are not."
 
 
 def begun_of(connection: sqlite3.Connection, run: str) -> Experiment:
@@ -145,20 +150,24 @@ def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int
     """The last sound checkpoint at or before `step`; RunError where there is none."""
     why = "it has no checkpoint there"
     for found in reversed(checkpoint_steps(connection, run)):
-        if found > step:
-            continue
-        row = connection.execute(
-            "SELECT data, crc FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
-            " WHERE runs.run = ? AND checkpoints.step = ?",
-            (run, found),
-        ).fetchone()
-        try:
-            return found, blobs.unpack_state(*row)
-        except Damaged as error:
-            why = f"its checkpoint of step {found:,} is damaged: {error}"
-        except TypeError:
-            why = f"its checkpoint of step {found:,} is gone"
+        if found <= step:
+            try:
+                return found, _state(connection, run, found)
+            except Damaged as error:
+                why = f"its checkpoint of step {found:,} is damaged: {error}"
     raise RunError(f"Run {run} cannot be gone on with, because {why}; its curves can be read.")
+
+
+def _state(connection: sqlite3.Connection, run: str, step: int) -> State:
+    """The checkpoint of exactly this step; Damaged where it is not what was written."""
+    row = connection.execute(
+        "SELECT data, crc FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
+        " WHERE runs.run = ? AND checkpoints.step = ?",
+        (run, step),
+    ).fetchone()
+    if row is None:
+        raise Damaged("it is gone")
+    return blobs.unpack_state(*row)
 
 
 def _chunks(

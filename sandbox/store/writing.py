@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.store import blobs
+from sandbox.store import blobs, reading
 from sandbox.store.base import Batch, Origin, RunError, RunRecord
+from sandbox.store.names import plain
 from sandbox.tasks.registry import task_class
 
 if TYPE_CHECKING:
@@ -31,16 +32,23 @@ _CHECKPOINT = (
 
 @dataclass(frozen=True)
 class Begun:
-    """What a run's row is made from.  after: the step it goes on from, where it is resumed."""
+    """What a run's row is made from.
+
+    fresh: before its first write; no run of that name may be there then.  after: where it is
+    resumed, the step it goes on from; what the file has of later ones is written again.
+    """
 
     run: str
     experiment: Experiment
     origin: Origin | None = None
+    fresh: bool = True
     after: int | None = None
 
 
 def write_batch(connection: sqlite3.Connection, begun: Begun, batch: Batch) -> None:
     """Everything of the batch, inside a transaction of the caller's."""
+    if begun.after is not None:
+        _cut_off(connection, begun.run, begun.after)
     number = _row_of(connection, begun)
     added = _add_points(connection, number, batch)
     _add_events(connection, number, batch)
@@ -65,7 +73,7 @@ def write_batch(connection: sqlite3.Connection, begun: Begun, batch: Batch) -> N
     )
 
 
-def cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
+def _cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
     """Take away what comes after a step: it is going to be trained again."""
     number = number_of(connection, run)
     rows = connection.execute(
@@ -117,6 +125,39 @@ def write_record(connection: sqlite3.Connection, run: str, record: RunRecord) ->
     )
 
 
+def take(connection: sqlite3.Connection, record: RunRecord) -> str:
+    """Keep a run that came from elsewhere; its id: another one where that is taken."""
+    taken = {*reading.names(connection), *reading.names(connection, deleted=True)}
+    run, number = plain(record.info.run), 1
+    if _is_here(connection, record):
+        return run
+    while run in taken:
+        number += 1
+        run = f"{record.info.run[:90]}-{number}"
+    write_record(connection, run, record)
+    return run
+
+
+def annotate(connection: sqlite3.Connection, run: str, note: str | None, star: bool | None) -> None:
+    """The person's note, and whether the run is starred; None leaves it."""
+    number = number_of(connection, run)
+    if note is not None:
+        connection.execute("UPDATE runs SET note = ? WHERE id = ?", (note, number))
+    if star is not None:
+        connection.execute("UPDATE runs SET star = ? WHERE id = ?", (int(star), number))
+
+
+def close(connection: sqlite3.Connection, run: str) -> None:
+    """Nobody trains it, and that is on purpose."""
+    connection.execute("UPDATE runs SET open = 0 WHERE run = ?", (run,))
+
+
+def mark(connection: sqlite3.Connection, run: str, deleted: str | None) -> None:
+    """When it was deleted, or None: it is on the list."""
+    number = number_of(connection, run)
+    connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (deleted, number))
+
+
 def number_of(connection: sqlite3.Connection, run: str) -> int:
     """The number of a run's row; RunError where it has none."""
     row = connection.execute("SELECT id FROM runs WHERE run = ?", (run,)).fetchone()
@@ -130,8 +171,19 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
+def _is_here(connection: sqlite3.Connection, record: RunRecord) -> bool:
+    """Whether this very run is on the list already, as far along."""
+    info = record.info
+    row = connection.execute(
+        "SELECT created, step, begun FROM runs WHERE run = ? AND deleted IS NULL", (info.run,)
+    ).fetchone()
+    return bool(row == (info.created, info.step, record.begun.to_json()))
+
+
 def _row_of(connection: sqlite3.Connection, begun: Begun) -> int:
     row = connection.execute("SELECT id FROM runs WHERE run = ?", (begun.run,)).fetchone()
+    if row is not None and begun.fresh:
+        raise RunError(f"There is a run {begun.run} already; it is left as it is.")
     if row is not None:
         return int(row[0])
     connection.execute(_NEW, tuple(_values_of(begun).values()))

@@ -9,13 +9,18 @@ import numpy as np
 from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Experiment, parse
+from sandbox.export.figures.drawing import Words
+from sandbox.export.figures.ink import POINT_MM
 from sandbox.export.figures.probe import Probe
 from sandbox.export.figures.record import RunCurves, Series
+from sandbox.export.figures.typeface import width_of
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sandbox.export.figures.figure import Figure
 
 TWO = {"rnn": "rnn", "lstm": "lstm"}
 EIGHT = {
@@ -65,7 +70,7 @@ def run(
             curves = [each.astype(np.float32) for each in (loss, share, np.exp(-5 * share))]
             numbers = np.arange(1, taken + 1)
             series.append(Series(key, cells[contestant], numbers, *curves, (last,), *ends))
-    clock = np.array([[steps / 2, 1.0], [steps, 4.0]])
+    clock = np.array([[0, 0], [steps / 2, 1.0], [steps, 4.0]])
     return RunCurves(name, described, task, tuple(series), changes, clock)
 
 
@@ -75,7 +80,18 @@ def probe(cells: Mapping[str, str] = TWO, step: int = 40, **more: Any) -> Probe:
     task = task_of(described)
     sequences = example_sequences(task, 0, 3)
     traces = {name: trace(cell, len(task.outputs), sequences) for name, cell in cells.items()}
-    return Probe("20240501-100000-recall-1a2b", step, described, task, sequences, 0, traces)
+    return Probe(task, sequences, 0, "20240501-100000-recall-1a2b", step, described, traces)
+
+
+def assert_words_on_paper(figure: Figure) -> None:
+    """No word that stands upright goes beyond an edge."""
+    for each in figure.items:
+        if isinstance(each, Words) and not each.angle:
+            wide = width_of(each.text, each.size, each.bold)
+            left = each.x - {"start": 0, "middle": wide / 2, "end": wide}[each.anchor]
+            assert left >= 0, each.text
+            assert left + wide <= figure.width_mm / POINT_MM, each.text
+            assert each.baseline <= figure.height, each.text
 
 
 def trace(cell: str, outputs: int, sequences: Any, units: int = 8) -> Trace:

@@ -19,17 +19,15 @@ from sandbox.experiment import parse
 from sandbox.export.figures import ink
 from sandbox.export.figures.axes import Scale, across_ticks, up_ticks
 from sandbox.export.figures.curves import curves_figure
-from sandbox.export.figures.drawing import Box, Stroke, Words
-from sandbox.export.figures.record import called, curves_of
+from sandbox.export.figures.drawing import Box, Stroke
+from sandbox.export.figures.record import curves_of
 from sandbox.export.figures.thinning import between, extremes, means
-from sandbox.export.figures.typeface import width_of
 from sandbox.insight.smoothing import Smoothing
-from sandbox.run.words import title
 from sandbox.store.base import RunError
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
-from tests.export.figure_data import EIGHT, TWO, run
-from tests.export.records import trained
+from tests.export.figure_data import EIGHT, TWO, assert_words_on_paper, run
+from tests.export.records import forked, trained
 
 if TYPE_CHECKING:
     from sandbox.export.figures.figure import Figure
@@ -110,6 +108,12 @@ def test_that_a_trained_run_is_drawn_with_its_curves_where_they_are() -> None:
 def test_that_seconds_come_from_the_runs_clock() -> None:
     curves = run(steps=100)
     np.testing.assert_allclose(curves.seconds(np.array([0, 25, 50, 75, 100])), [0, 0.5, 1, 2.5, 4])
+
+
+def test_that_a_forks_seconds_begin_where_it_does() -> None:
+    whole = complete(parse({"task": "recall", "params": {"gap": 3}, "steps": 60}))
+    fork = replace(forked(trained(whole), 30, whole, 60), clock=np.array([[50, 4.0], [60, 6.0]]))
+    np.testing.assert_allclose(curves_of(fork).seconds(np.array([30, 35, 50, 60])), [0, 1, 4, 6])
 
 
 def test_that_seconds_without_a_clock_are_refused() -> None:
@@ -213,14 +217,7 @@ def test_that_words_stay_on_the_paper() -> None:
         figure = curves_figure(
             run(cells, solved_at=100, task="fluent", gap=300, distractors=True), width_mm=width
         )
-        edge = width / ink.POINT_MM
-        for each in figure.items:
-            if isinstance(each, Words) and not each.angle:
-                wide = width_of(each.text, each.size, each.bold)
-                left = each.x - {"start": 0, "middle": wide / 2, "end": wide}[each.anchor]
-                assert left >= 0, each.text
-                assert left + wide <= edge, each.text
-                assert each.baseline <= figure.height
+        assert_words_on_paper(figure)
 
 
 def test_that_every_colour_stands_on_white() -> None:
@@ -270,8 +267,8 @@ def test_that_the_type_is_generic_and_the_title_can_be_left_out() -> None:
 
 
 def test_that_control_characters_leave_the_svg_well_formed() -> None:
-    figure = curves_figure(run(changes=((3, "a\x00b\x0b & <c> \ud800"),)))
-    assert "ab & <c>" in all_words(figure)
+    figure = curves_figure(run(changes=((3, "a\x00b\x0b & <c> \ud800\uffff \U0001f600"),)))
+    assert "ab & <c>  \U0001f600" in all_words(figure)
 
 
 @pytest.mark.parametrize(
@@ -304,15 +301,10 @@ def test_that_evaluations_and_ends_are_read_from_the_events() -> None:
     lstm = next(each for each in curves.series if each.key == "lstm")
     assert lstm.evaluations == ((25, 2, 0.4),)  # of the split where it does worst
     assert lstm.solved_at == 25
+    unknown = {**events[0], "splits": {"a": [1, 0.5], "b": [None, None]}}
+    (after,) = curves_of(replace(record, events=(unknown,))).series[1].evaluations
+    np.testing.assert_array_equal(after, (25, np.nan, np.nan))
     assert curves.changes == ((30, "clip 1 → 2"),)
-
-
-def test_that_figures_call_contestants_as_the_window_does() -> None:
-    cells = ("rnn", "lstm", "minlstm", "unknown")
-    for name, cell in itertools.product(
-        ("rnn", "lstm", "lstm2", "lstm#1", "lstm3#0", "mine"), cells
-    ):
-        assert called(name, cell) == title(name, cell)
 
 
 def test_that_thinning_keeps_extremes_and_means() -> None:

@@ -171,20 +171,23 @@ def test_that_a_step_means_the_weights_and_the_experiment_of_that_step() -> None
 
 
 @pytest.mark.parametrize(
-    ("key", "step", "sentence"),
+    ("key", "sentence"),
     [
-        ("gru", None, "contestant: 'gru' was given; it takes one of rnn, lstm."),
-        ("lstm#0", None, "contestant: 'lstm#0' was given; it takes one of rnn, lstm."),
-        ("rnn", 6, "step: 6 was given; it takes a step with a checkpoint, as 5 or 10."),
+        ("gru", "contestant: 'gru' was given; it takes one of rnn, lstm."),
+        ("lstm#0", "contestant: 'lstm#0' was given; it takes one of rnn, lstm."),
     ],
 )
-def test_that_a_net_or_a_step_that_is_not_there_is_refused(
-    key: str, step: int | None, sentence: str
-) -> None:
+def test_that_a_net_that_is_not_there_is_refused(key: str, sentence: str) -> None:
     record = trained(Experiment(task="recall", params={"gap": 3}), 20)
     with pytest.raises(ExperimentError) as refused:
-        onnx_model(record, key, step)
+        onnx_model(record, key)
     assert str(refused.value) == sentence
+
+
+def test_that_a_step_whose_weights_are_not_kept_is_refused() -> None:
+    record = trained(Experiment(task="recall", params={"gap": 3}), 20)
+    with pytest.raises(RunError, match="has no weights of step 6; choose step 5 or 10, "):
+        onnx_model(record, "rnn", 6)
 
 
 def test_that_a_run_without_the_package_says_how_to_get_it(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BEGAN = 1714557600  # 2024-05-01T10:00:00 UTC, as the records of these tests say
 EVENTS: tuple[dict[str, Any], ...] = (
     {"step": 10, "kind": "evaluation", "cell": "lstm", "splits": {"fresh": [0.5, 0.25]}},
-    {"step": 10, "kind": "evaluation", "cell": "rnn", "splits": {"fresh": [math.nan, 0.125]}},
+    {"step": 10, "kind": "evaluation", "cell": "rnn", "splits": {"fresh": [None, 0.125]}},
     {"step": 12, "kind": "solved", "cell": "lstm", "text": "LSTM solved at step 12"},
     {"step": 15, "kind": "changed", "cell": None, "text": "learning rate 0.003 → 0.001"},
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QWidget
 
 from sandbox.gui.fields import NumberField, Refusal
 
@@ -34,6 +34,15 @@ def type_into(qtbot: QtBot, field: QWidget, text: str) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Delete)
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def sentences() -> list[str]:
+    """What is said in dialogs; closes them."""
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+    said = [dialog.findChildren(QLabel)[-1].text() for dialog in found]
+    for dialog in found:
+        dialog.close()
+    return said
 
 
 def refusals(window: QWidget) -> list[str]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QGraphicsView, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from sandbox.experiment import Experiment
 from sandbox.store import seqx
 from sandbox.store.shorthand import to_text
-from tests.gui.controls import named
+from tests.gui.controls import named, sentences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,15 +57,6 @@ def drop(widget: QWidget, mime: QMimeData, proposed: Qt.DropAction = COPY) -> QD
     event.setDropAction(proposed)
     QApplication.sendEvent(widget, event)
     return event
-
-
-def sentences() -> list[str]:
-    """What is said in dialogs; closes them."""
-    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
-    said = [dialog.findChildren(QLabel)[-1].text() for dialog in found]
-    for dialog in found:
-        dialog.close()
-    return said
 
 
 def written(path: Path, **fields: object) -> Path:

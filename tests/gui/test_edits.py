@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QSlider, QWidget
 
 from sandbox.experiment import Experiment
 from sandbox.gui.actions import Actions
@@ -23,7 +23,7 @@ from sandbox.store.base import Origin
 from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 from sandbox.tasks.registry import complete
-from tests.gui.controls import focus, named, type_into
+from tests.gui.controls import focus, named, sentences, type_into
 from tests.run.fakes import FakeTrainer, Script
 
 if TYPE_CHECKING:
@@ -68,15 +68,6 @@ def bare(qtbot: QtBot) -> QWidget:
     return made
 
 
-def sentences() -> list[str]:
-    """What is said in dialogs; closes them."""
-    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
-    said = [dialog.findChildren(QLabel)[-1].text() for dialog in found]
-    for dialog in found:
-        dialog.close()
-    return said
-
-
 def opened_run(desk: Desk) -> tuple[str, Start]:
     """The run that the worker was last asked for, and where it begins."""
     call = desk.control.open.call_args
@@ -97,10 +88,27 @@ def test_that_the_menu_says_what_undo_and_redo_would_do(desk: Desk, window: Main
     undo(window).trigger()
     assert not undo(window).isEnabled()
     assert (redo(window).text(), redo(window).isEnabled()) == ("&Redo gap 50 → 80", True)
-    assert desk.session.remark == "undone: gap 50 → 80"
+    assert desk.session.remark == "gone back: gap 80 → 50"
     redo(window).trigger()
     assert not redo(window).isEnabled()
     assert desk.session.remark == "done again: gap 50 → 80"
+
+
+def test_that_what_undo_says_ends_with_what_holds_now(desk: Desk, window: MainWindow) -> None:
+    desk.run_until(200)
+    desk.session.edit(desk.session.experiment.changed(lr=0.01))
+    undo(window).trigger()
+    assert desk.session.experiment.lr == 0.003
+    assert desk.session.remark == "gone back: learning rate 0.01 → 0.003"
+
+
+def test_that_what_is_no_other_value_is_said_to_be_taken_back(
+    desk: Desk, window: MainWindow
+) -> None:
+    desk.run_until(200)
+    desk.session.fork()
+    undo(window).trigger()
+    assert desk.session.remark == "taken back: fork at step 200"
 
 
 def test_that_every_way_of_editing_is_taken_back_in_turn(

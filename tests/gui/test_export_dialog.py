@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+pytestmark = pytest.mark.usefixtures("qapp")
+
 
 @pytest.fixture
 def source() -> FigureSource:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from sandbox.experiment import Experiment
 from sandbox.gui.palette import DARK, LIGHT
@@ -20,6 +20,7 @@ from sandbox.store import seqx
 from sandbox.store.base import RunError
 from sandbox.store.runs import RunStore
 from tests.gui.conftest import open_window
+from tests.gui.controls import sentences
 from tests.gui.fake_store import FakeStore, info
 from tests.gui.live import FILE, PATIENCE_MS, Live, assert_same_pictures, live, tiny
 
@@ -47,15 +48,6 @@ def shown(window: MainWindow) -> Iterator[MainWindow]:
 def answered(window: MainWindow) -> None:
     window.library._thread.submit(int).result(10)
     QApplication.processEvents()
-
-
-def sentences() -> list[str]:
-    """What is said in dialogs; closes them."""
-    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
-    said = [dialog.findChildren(QLabel)[-1].text() for dialog in found]
-    for dialog in found:
-        dialog.close()
-    return said
 
 
 def one_sentence(qtbot: QtBot) -> str:

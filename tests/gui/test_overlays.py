@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sandbox.gui.overlays import KEPT, MOST_OVERLAYS, MOST_POINTS, Overlay, Overlays, overlay_of
+from sandbox.gui.overlays import MOST_OVERLAYS, MOST_POINTS, Overlay, Overlays, overlay_of
 from sandbox.gui.scene import curves_view
 from sandbox.insight.smoothing import MEMORY
 
@@ -103,29 +103,8 @@ def test_that_each_change_is_told_once(qtbot: QtBot) -> None:
     overlays.show(made({"lstm": net(5)}, "b"))
     overlays.hide("a")
     overlays.hide("a")
-    overlays.clear()
-    overlays.clear()
+    overlays.hide("b")
     assert told == [["a"], ["a", "b"], ["b"], []]
-
-
-def test_that_what_was_made_before_is_at_hand_until_its_run_has_more_steps(qtbot: QtBot) -> None:
-    overlays, overlay = Overlays(), made({"lstm": net(5)})
-    overlays.show(overlay)
-    overlays.hide("run 1")
-    assert "run 1" not in overlays
-    assert overlays.made_before("run 1", 5) is overlay
-    assert overlays.made_before("run 1", 6) is None
-    overlays.forget("run 1")
-    assert overlays.made_before("run 1", 5) is None
-
-
-def test_that_only_the_latest_are_kept(qtbot: QtBot) -> None:
-    overlays = Overlays()
-    for number in range(KEPT + 3):
-        overlays.show(made({"lstm": net(5)}, f"run {number}"))
-        overlays.hide(f"run {number}")
-    known = [n for n in range(KEPT + 3) if overlays.made_before(f"run {n}", 1) is not None]
-    assert known == list(range(3, KEPT + 3))
 
 
 def test_that_a_run_is_not_laid_under_itself(desk: Desk) -> None:
@@ -138,5 +117,5 @@ def test_that_the_window_draws_what_is_shown_at_once(window: MainWindow) -> None
     before = len(items())
     window.stage.overlays.show(made({"lstm": net(500)}, "another"))
     assert len(items()) == before + 1
-    window.stage.overlays.clear()
+    window.stage.overlays.hide("another")
     assert len(items()) == before

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from sandbox.gui.palette import DARK
-from sandbox.gui.panels.colourmaps import colour_table, limits, pixels_of
-from sandbox.gui.panels.ranges import MOST_DECADES, PATIENCE, DecadeRange, SymmetricLimit
+from sandbox.gui.panels.colourmaps import colour_table, pixels_of
+from sandbox.gui.panels.ranges import PATIENCE, DecadeRange, SymmetricLimit
 from sandbox.gui.panels.wording import percent, power_of_ten
+from sandbox.insight.ranges import MOST_DECADES, limits
 
 
 def test_that_the_cells_limit_grows_at_once_and_shrinks_slowly() -> None:

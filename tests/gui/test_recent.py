@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from sandbox.experiment import Experiment
 from sandbox.gui.memory import Memory
 from sandbox.gui.recent import MOST
 from sandbox.store import seqx
 from tests.gui.conftest import open_window
+from tests.gui.controls import sentences
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -26,15 +26,6 @@ def entries(window: MainWindow) -> list[QAction]:
     """What the menu offers when it is opened, but for the one that clears it."""
     window.recent.menu.aboutToShow.emit()
     return [action for action in window.recent.menu.actions() if action.data() is not None]
-
-
-def sentences() -> list[str]:
-    """What is said in dialogs; closes them."""
-    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
-    said = [dialog.findChildren(QLabel)[-1].text() for dialog in found]
-    for dialog in found:
-        dialog.close()
-    return said
 
 
 def written(path: Path, **fields: object) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.experiment import Experiment
-from sandbox.gui.session import MORE_STEPS, SETTLE_S, TICKS_A_BEAT
+from sandbox.gui.run_on_screen import TICKS_A_BEAT
+from sandbox.gui.session import MORE_STEPS, SETTLE_S
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase, Status
 from sandbox.validation import ExperimentError

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from sandbox.gui.main_window import MainWindow
     from tests.gui.conftest import Desk
 
 ORIGIN = Origin("20260101-000000-fluent-abcdef", 120)
@@ -135,11 +136,36 @@ def test_that_heads_tell_of_the_step_looked_back_at(desk: Desk) -> None:
             assert head.loss == loss
 
 
+def test_that_a_fork_stands_where_its_parent_did_until_its_first_step(desk: Desk) -> None:
+    desk.run_until(200)
+    desk.points(1, 100, loss=2.0)
+    desk.points(101, 100, loss=0.5)
+    desk.session.look_back(100)
+    desk.session.fork()
+    head = scene.heads(desk.session)["lstm"]
+    assert (head.loss, head.accuracy) == (2.0, 1.0)
+    desk.points(101, 50, loss=0.25)
+    head = scene.heads(desk.session)["lstm"]
+    assert (head.loss, head.accuracy) == (0.25, 0.125)
+    desk.session.restart()
+    head = scene.heads(desk.session)["lstm"]
+    assert (head.loss, head.accuracy) == (2.0, 1.0)
+
+
+def test_that_a_fork_that_is_changed_before_its_first_step_promises_nothing(desk: Desk) -> None:
+    trained(desk)
+    desk.session.fork()
+    assert scene.heads(desk.session)["lstm"].loss == 1.0
+    desk.session.edit(desk.session.experiment.changed(batch=8))
+    assert scene.heads(desk.session)["lstm"].loss is None
+
+
 def test_that_a_net_that_diverged_later_had_not_then(desk: Desk) -> None:
     trained(desk)
     desk.event(180, "diverged", "LSTM diverged", "lstm")
     assert scene.heads(desk.session)["lstm"].status == "diverged at step 180"
     desk.session.look_back(179)
+    desk.frame(179)
     assert scene.heads(desk.session)["lstm"].status == "at step 179"
     desk.session.look_back(180)
     assert scene.heads(desk.session)["lstm"].tone == "wrong"
@@ -324,3 +350,17 @@ def test_that_the_first_run_after_a_fork_draws_no_parent(qtbot: QtBot, tmp_path:
         at.train_to(70)
         at.session.edit(tiny(seed=6))
         assert overlays.shown == ()
+
+
+def test_that_the_heads_say_the_step_of_the_pictures_that_are_drawn(
+    window: MainWindow, desk: Desk
+) -> None:
+    desk.points(1, 300)
+    desk.tell(Phase.PAUSED, 300)
+    desk.frame(300)
+    desk.session.look_back(120)
+    desk.frame(100)  # the checkpoint before it comes first
+    heads = scene.heads(desk.session)
+    assert {head.status for head in heads.values()} == {"at step 100"}
+    desk.frame(120)
+    assert {head.status for head in scene.heads(desk.session).values()} == {"at step 120"}

@@ -105,8 +105,12 @@ def test_that_a_fork_that_has_not_moved_can_only_be_trained(
 ) -> None:
     desk.session.look_back(120)
     trained.actions_by_name["fork"].trigger()
+    bar = slider(trained)
+    assert handle(bar).x() > bar.width() * 0.9
     desk.tell(Phase.PAUSED, 120)
     assert enabled(trained) == set()
+    assert words(trained) == "step 120, the last"
+    assert handle(bar).x() > bar.width() * 0.9
     desk.run_until(125)
     assert enabled(trained) == {"film", "earlier", "fork"}
     assert (slider(trained).minimum(), slider(trained).maximum()) == (120, 125)
@@ -129,6 +133,30 @@ def test_that_it_says_which_step_is_shown_until_the_wanted_one_is_there(
     assert words(trained) == "step 120 · shown: 100"
     desk.frame(120)
     assert words(trained) == "step 120 of 200"
+
+
+def test_that_the_curves_mark_the_step_that_the_bar_says_is_shown(
+    desk: Desk, trained: MainWindow
+) -> None:
+    """At every moment, while the worker is on its way to the step that is wanted."""
+    curves = trained.stage.curves
+
+    def marked() -> list[str]:
+        moments = curves.loss_plot.notes.notes.moments
+        return [each.label for each in moments if each.label.startswith("shown")]
+
+    assert marked() == []
+    desk.session.look_back(120)
+    assert words(trained) == "step 120 · shown: 200"
+    assert marked() == ["shown: 200"]
+    desk.frame(100)
+    assert words(trained) == "step 120 · shown: 100"
+    assert marked() == ["shown: 100"]
+    desk.frame(120)
+    assert words(trained) == "step 120 of 200"
+    assert marked() == ["shown: 120"]
+    desk.session.look_back(None)
+    assert marked() == []
 
 
 # The slider -----------------------------------------------------------------------------
@@ -321,6 +349,19 @@ def test_that_whatever_else_is_done_ends_the_film(
     looking = desk.session.looking
     qtbot.wait(3 * time_bar.FILM_MS)
     assert desk.session.looking == looking
+
+
+def test_that_the_slider_stays_where_it_is_while_a_film_plays(film: Film) -> None:
+    bar = slider(film.window)
+    before = bar.geometry()
+    film.window.actions_by_name["film"].trigger()
+    QApplication.processEvents()
+    assert film.plays
+    assert bar.geometry() == before
+    button(film.window, "Film").click()
+    QApplication.processEvents()
+    assert not film.plays
+    assert bar.geometry() == before
 
 
 # A click on the curves ------------------------------------------------------------------

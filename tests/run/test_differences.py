@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.run.differences import (
-    LABELS,
     OF_THE_RUN,
-    VALUES,
     WHILE_RUNNING,
     Course,
     Difference,
@@ -24,6 +22,7 @@ from sandbox.run.differences import (
     course_of,
     differences,
 )
+from sandbox.run.words import label
 from sandbox.store.base import Origin, RunInfo, StoredRun
 from sandbox.tasks.registry import complete
 
@@ -110,7 +109,7 @@ def test_that_no_field_of_a_contestant_is_forgotten(cell: str) -> None:
     other = one.with_contestant(cell, **{name: fields[name] for name in own})
     found = differences(one, other)
     assert len(found) == len(own)
-    assert {each.field for each in found} == {LABELS.get(n, n) for n in own}
+    assert {each.field for each in found} == {label(n) for n in own}
 
 
 def test_that_contestants_are_compared_by_name() -> None:
@@ -202,10 +201,3 @@ def test_that_a_copied_table_can_be_read_back_whatever_is_in_it() -> None:
     assert rows[0] == ["where", "field", 'A: "mine"\tnew', "B"]
     assert [tuple(row) for row in rows[1:]] == [each.words for each in found]
     assert as_text(found).splitlines() == told(found)
-
-
-def test_that_fields_are_called_as_in_the_forms() -> None:
-    from sandbox.gui import controls, form
-
-    assert LABELS == form.LABELS
-    assert VALUES == controls.WORDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from sandbox.experiment import Experiment
 from sandbox.run.control import Start
 from sandbox.run.looking import FAR
 from sandbox.run.messages import Evaluation, Frame, Phase, Points, Status
+from sandbox.run.opening import told
 from sandbox.run.replay import replayed
 from sandbox.run.tape import EVERY, IN_MEMORY, STORED, Places, Spacing, Tape
 from sandbox.run.worker import Worker
@@ -199,6 +201,18 @@ def test_that_a_run_that_another_window_trains_is_refused_in_a_sentence(store: R
             second.worker.open("one", experiment(), probe_of(experiment()), start=Start(True))
             status = second.mail.until_phase(Phase.FAILED, "one")
             assert "by another process" in (status.refused or "")
+
+
+def test_that_an_evaluation_that_was_not_finite_is_told_again(store: RunStore) -> None:
+    with desk_of(store) as desk:
+        desk.open("one", experiment())
+        desk.train_to("one", 60)
+    record = store.record("one")
+    wild = {"step": 50, "kind": "evaluation", "cell": "rnn", "splits": {"fresh": [None, 0.5]}}
+    messages = told(replace(record, events=(wild,)))
+    (evaluation,) = [each for each in messages if isinstance(each, Evaluation)]
+    assert np.isnan(evaluation.splits["fresh"][0])
+    assert evaluation.splits["fresh"][1] == 0.5
 
 
 # Forks ----------------------------------------------------------------------------------

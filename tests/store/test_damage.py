@@ -8,6 +8,7 @@ import resource
 import sqlite3
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,6 +104,20 @@ def test_that_a_damaged_file_is_recovered_while_a_run_is_written(tmp_path: Path)
     assert len(aside(path)) == 1
 
 
+def test_that_a_damaged_file_is_recovered_once_whoever_finds_it(tmp_path: Path) -> None:
+    path, told = tmp_path / "runs.sqlite3", list[str]()
+    data = bytearray(filled(path))
+    page = page_size(bytes(data))
+    data[page : 3 * page] = b"\xa5" * (2 * page)
+    path.write_bytes(data)
+    with closing(RunStore(path, told.append)) as store:
+        with ThreadPoolExecutor(8) as many:
+            for future in [many.submit(store.list) for _ in range(32)]:
+                future.result()
+        store.list()
+    assert len(told) == len(aside(path)) == 1
+
+
 def test_that_of_a_damaged_checkpoint_the_one_before_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "runs.sqlite3"
     filled(path)
@@ -124,6 +139,7 @@ def test_that_a_damaged_piece_of_a_curve_leaves_a_gap_and_the_rest(tmp_path: Pat
         db.execute("UPDATE points SET crc = crc + 1 WHERE first = 11")
     with closing(RunStore(path)) as store:
         assert list(store.curves("one")["rnn"][0]) == [*range(1, 11), *range(21, 41)]
+        assert "10 steps of run one's curves are damaged" in (store.record("one").info.damage or "")
 
 
 def test_that_names_of_files_set_aside_never_meet(tmp_path: Path) -> None:

@@ -109,8 +109,8 @@ def test_that_a_file_that_grows_beyond_its_limit_is_told_and_written_later(
         write(store, "one", finish=False)
         with closing(sqlite3.connect(store.path)) as db:
             (pages,) = db.execute("PRAGMA page_count").fetchone()
-        assert store._connection is not None
-        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        assert store._file.connection is not None
+        store._file.connection.execute(f"PRAGMA max_page_count = {pages}")
         big = batch(3)
         big.latest = {"theta": np.zeros(100_000)}
         with pytest.raises(OSError, match="no room") as caught:

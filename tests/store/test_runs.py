@@ -239,6 +239,16 @@ def test_that_one_run_is_written_by_one_window_at_a_time(store: RunStore, other:
     other.finish("one")
 
 
+def test_that_a_run_never_writes_over_another(store: RunStore) -> None:
+    write(store, blocks=2)
+    store.begin("one", EXPERIMENT)
+    with pytest.raises(RunError, match="There is a run one already"):
+        put(store, "one", batch(0))
+    store.finish("one")
+    settle(store)
+    assert store.load("one").info.step == 20
+
+
 def test_that_two_windows_write_their_runs_at_the_same_time(
     store: RunStore, other: RunStore
 ) -> None:

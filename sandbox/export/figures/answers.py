@@ -63,5 +63,5 @@ def _symbols(
 
 
 def percent(share: float) -> str:
-    """A share as whole percent; 100% only where it is all of it."""
+    """A share as whole percent; 100% only from 99.95% on."""
     return "99%" if 0.99 < share < 0.9995 else f"{share:.0%}"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.insight.ranges import limits
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,13 +22,6 @@ if TYPE_CHECKING:
 
 COLOURS = 256
 NOT_A_NUMBER = (0xFF, 0x00, 0xFF)  # in neither map
-
-
-def limits(kind: PictureKind, limit: float) -> tuple[float, float]:
-    """The values at the two ends of a picture's colours; `limit` where it has no bounds."""
-    if kind == "gate":
-        return 0.0, 1.0
-    return (-1.0, 1.0) if kind == "signed" else (-limit, limit)
 
 
 def table(kind: PictureKind) -> Colours:

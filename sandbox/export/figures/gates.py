@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.figures.colourmaps import colours_of, limits, table
+from sandbox.export.figures.colourmaps import colours_of, table
 from sandbox.export.figures.drawing import Box
-from sandbox.export.figures.ink import FRAME, INK, QUIET, SMALL, TEXT
+from sandbox.export.figures.ink import FRAME, INK, PAPER, QUIET, SMALL, TEXT
 from sandbox.export.figures.page import MARGIN, page
 from sandbox.export.figures.timeline import Timeline, draw_axis, draw_edges
 from sandbox.export.figures.typeface import application, width_of
+from sandbox.insight.ranges import limits
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _draw_picture(drawing: Drawing, box: Box, picture: Picture, probe: Probe, ke
 def _draw_name(drawing: Drawing, box: Box, picture: Picture) -> None:
     """Title and meaning over the picture; the meaning where it fits."""
     baseline = box.top - TEXT * 0.35
-    drawing.fill(Box(box.left, box.top - TEXT * 1.4, box.width, TEXT * 1.35), "#ffffff")
+    drawing.fill(Box(box.left, box.top - TEXT * 1.4, box.width, TEXT * 1.35), PAPER)
     drawing.words(box.left, baseline, picture.title, TEXT, bold=True)
     start = box.left + width_of(picture.title, TEXT, bold=True) + 5
     if start + width_of(picture.meaning, SMALL) <= box.right + BAR_GAP + BAR + ENDS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from sandbox.export.figures.ink import FRAME, INK, NAME, STRONG, TEXT
 from sandbox.export.figures.page import MARGIN, Entry, page
 from sandbox.export.figures.timeline import Timeline, draw_axis, tint
 from sandbox.export.figures.typeface import application
+from sandbox.insight.ranges import decades
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ GUTTER = 27.0
 RIGHT_EDGE = 8.0
 HEIGHTS = {85: 110.0, 170: 140.0}
 FLOOR = 9.0  # points under the lowest decade: zeros, and what is below it
-FEWEST_DECADES, MOST_DECADES = 3, 20
+UNKNOWN = (-4, 0)  # decades where no gradient is above zero
 NAMES = {
     False: "gradient ‖∂L/∂hₜ‖, log scale",
     True: "gradient ‖∂L/∂hₜ‖, relative to the question, log scale",
@@ -80,7 +80,7 @@ def _draw(
     curves: dict[str, NDArray[np.float64]],
     timeline: Timeline,
 ) -> None:
-    low, high = decades(list(curves.values()))
+    low, high = decades(curves.values()) or UNKNOWN
     floor = any((norms < 10.0**low * (1 - 1e-6)).any() for norms in curves.values())
     bottom = frame.bottom - (FLOOR if floor else 0)
     scale = Scale(10.0**low, 10.0**high, bottom, frame.top, log=True)
@@ -96,14 +96,3 @@ def _draw(
         points = np.column_stack([timeline.centres(), y])
         drawing.line(points, style.colour, STRONG, style.dash)
     drawing.frame(frame, INK, FRAME)
-
-
-def decades(curves: list[NDArray[np.float64]]) -> tuple[int, int]:
-    """Exponents between which all curves lie, three apart at least and 20 at most."""
-    values = np.concatenate([*curves, np.empty(0)])
-    values = values[np.isfinite(values) & (values > 0)]
-    if not len(values):
-        return -4, 0
-    high = math.ceil(math.log10(values.max()) - 1e-6)
-    low = math.floor(math.log10(values.min()) + 1e-6)
-    return max(min(low, high - FEWEST_DECADES), high - MOST_DECADES), high

@@ -10,10 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.export.bar_chart import HAIRLINE as _HAIRLINE
-from sandbox.export.bar_chart import INK as _INK
-from sandbox.export.bar_chart import QUIET as _QUIET
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,7 +17,7 @@ POINT_MM = 25.4 / 72  # millimetres
 WIDTHS_MM = (85, 170)  # one column of a paper, and the whole page
 
 PAPER = "#ffffff"
-INK, QUIET, HAIRLINE = _INK.name(), _QUIET.name(), _HAIRLINE.name()
+INK, QUIET, HAIRLINE = "#1a1a1a", "#5f6368", "#d9dce0"
 CUE = "#8a6100"
 RIGHT, WRONG = "#1b6e34", "#b3261e"
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sandbox.engine.cells import called
 from sandbox.export.figures.ink import Style, styles
-from sandbox.export.figures.record import RunCurves, Series, called
 from sandbox.insight.smoothing import Smoothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from sandbox.export.figures.record import RunCurves, Series
 
     Values = NDArray[np.float64]
 
@@ -43,7 +45,7 @@ class Line:
         return len(self.nets) > 1
 
     def mean(self, metric: Metric) -> Values:
-        """Smoothing, and meant over replicates; (n,).
+        """The smoothed curve, averaged over replicates; (n,).
 
         It ends where the first replicate does: further on it would be the mean of others.
         """
@@ -98,7 +100,7 @@ class Lines:
         return float(line.run.seconds(np.array([step]))[0]) if self.by == "seconds" else step
 
     def strong(self, line: Line, metric: Metric) -> tuple[Values, Values]:
-        """X and y of the strong curve: smoothed, and meant over replicates."""
+        """X and y of the strong curve, each (n,): smoothed, averaged over replicates."""
         shortest = min(line.nets, key=lambda net: len(net.steps))
         return self.x(line, shortest), line.mean(metric)
 

@@ -95,7 +95,7 @@ def _(item: Stroke, painter: QPainter, factor: float) -> None:
 def _path(points: NDArray[np.float64]) -> QPainterPath:
     path, going, alone = QPainterPath(), False, False
     for x, y in points.tolist():
-        known = x == x and y == y
+        known = not (math.isnan(x) or math.isnan(y))
         if known and going:
             path.lineTo(x, y)
         elif known:

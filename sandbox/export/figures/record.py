@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS
+from sandbox.export.recorded import nets, training_clock
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,8 +48,8 @@ class Series:
 class RunCurves:
     """Everything that was measured of a run.
 
-    changes: (step, what changed).  clock: (m, 2), (step, seconds of training until then), or
-    None where nobody timed it.
+    changes: (step, what changed).  clock: (m, 2), (step, seconds of training until then), from
+    the step on that the run began at, or None where nobody timed it.
     """
 
     run: str
@@ -61,24 +62,21 @@ class RunCurves:
     def seconds(self, steps: NDArray[Any]) -> NDArray[np.float64]:
         """Seconds of training until each step; evenly between two that were timed."""
         assert self.clock is not None
-        first = [[0.0, 0.0]] if not len(self.clock) or self.clock[0, 0] > 0 else np.empty((0, 2))
-        clock = np.vstack([first, self.clock])
-        seconds: NDArray[np.float64] = np.interp(steps, clock[:, 0], clock[:, 1])
+        seconds: NDArray[np.float64] = np.interp(steps, self.clock[:, 0], self.clock[:, 1])
         return seconds
 
 
 def curves_of(record: RunRecord) -> RunCurves:
     """The curves of a stored run."""
-    cells = {contestant.name: contestant.cell for contestant in record.begun.contestants}
     tests = _evaluations(record)
     told = {kind: _first(record, kind) for kind in ("solved", "diverged")}
     series = []
-    for key in _keys(record):
+    for key, net in nets(record.begun).items():
         steps, (loss, accuracy, norm) = record.curves.get(key, _NOTHING)
-        cell = cells.get(key.partition("#")[0], "")
         known = record.info.cells.get(key, {})
         at = {kind: told[kind].get(key, known.get(f"{kind}_at")) for kind in told}
         ends = at["solved"], at["diverged"]
+        cell = net.contestant.cell
         series.append(Series(key, cell, steps, loss, accuracy, norm, tests.get(key, ()), *ends))
     return RunCurves(
         run=record.info.run,
@@ -86,7 +84,7 @@ def curves_of(record: RunRecord) -> RunCurves:
         task=task_of(record.begun),
         series=tuple(series),
         changes=_changes(record),
-        clock=record.clock if len(record.clock) else None,
+        clock=training_clock(record) if len(record.clock) else None,
     )
 
 
@@ -94,31 +92,24 @@ _NO_VALUES = np.empty(0, np.float32)
 _NOTHING = (np.empty(0, np.int64), (_NO_VALUES, _NO_VALUES, _NO_VALUES))
 
 
-def called(key: str, cell: str) -> str:
-    """A contestant as it is called: "LSTM", "LSTM 2", "LSTM #1", or the name it was given."""
-    name, _, replicate = key.partition("#")
-    number = name.removeprefix(cell)
-    numbered = name.startswith(cell) and (not number or number.isdigit()) and cell in CELLS
-    title = f"{CELLS[cell].title} {number}".strip() if numbered else name
-    return f"{title} #{replicate}" if replicate else title
-
-
-def _keys(record: RunRecord) -> list[str]:
-    """Contestants in the experiment's order; one that never took a step is among them."""
-    count = record.begun.replicates
-    names = [contestant.name for contestant in record.begun.contestants]
-    if count == 1:
-        return names
-    return [f"{name}#{number}" for name in names for number in range(count)]
-
-
 def _evaluations(record: RunRecord) -> dict[str, tuple[tuple[int, float, float], ...]]:
     found: dict[str, list[tuple[int, float, float]]] = {}
     for event in record.events:
         if event["kind"] == "evaluation":
-            loss, accuracy = max(tuple(score) for score in event["splits"].values())
+            loss, accuracy = max(map(_numbers, event["splits"].values()), key=_badness)
             found.setdefault(event["cell"], []).append((int(event["step"]), loss, accuracy))
     return {key: tuple(each) for key, each in found.items()}
+
+
+def _numbers(score: Sequence[float | None]) -> tuple[float, float]:
+    """Loss and accuracy; a stored None is a number that was not finite."""
+    loss, accuracy = (math.nan if each is None else each for each in score)
+    return loss, accuracy
+
+
+def _badness(score: tuple[float, float]) -> float:
+    """A loss that is no number is worse than any."""
+    return math.inf if math.isnan(score[0]) else score[0]
 
 
 def _first(record: RunRecord, kind: str) -> Mapping[str, int]:

@@ -7,6 +7,8 @@ and middles would drift.  Here they are anchored, and lines have no more digits 
 from __future__ import annotations
 
 import base64
+import math
+import re
 from functools import singledispatch
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from sandbox.export.figures.figure import Figure
 
 _FINEST = 1200  # pixels that a picture's side gets at least, so that smoothing viewers stay crisp
-_KEPT = {9: " ", 10: " ", 13: " "}
+_SPACES = str.maketrans("\t\n\r", "   ")
+_NOT_IN_XML = re.compile(r"[^\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 
 def svg(figure: Figure) -> bytes:
@@ -55,8 +58,7 @@ def svg(figure: Figure) -> bytes:
 
 def plain(text: str) -> str:
     """Text without the characters that XML cannot hold."""
-    text = text.translate(_KEPT)
-    return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) < 0xE000 and c < "\ufffe")
+    return _NOT_IN_XML.sub("", text.translate(_SPACES))
 
 
 @singledispatch
@@ -133,8 +135,8 @@ def _path(points: NDArray[np.float64]) -> str:
     """Moves and lines; a point that stands alone is a line without length, drawn as a dot."""
     parts = []
     rows = np.round(points, 2).tolist()
-    for known, run in groupby(rows, key=lambda row: row[0] == row[0] and row[1] == row[1]):
-        if known:
+    for unknown, run in groupby(rows, key=lambda row: math.isnan(row[0]) or math.isnan(row[1])):
+        if not unknown:
             places = [f"{_short(x)} {_short(y)}" for x, y in run]
             parts.append("M" + "L".join(places if len(places) > 1 else places * 2))
     return "".join(parts)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from sandbox.gui.controls import QuietComboBox
+from sandbox.gui.dialogs import push_button
 from sandbox.gui.history.deeds import DEEDS
 from sandbox.gui.history.model import MOST_SHOWN
 
@@ -35,14 +36,14 @@ class BottomBar(QWidget):
         self._actions = {deed.name: actions[deed.name] for deed in DEEDS if deed.button}
         self._buttons: dict[str, QPushButton] = {}
         for name, action in self._actions.items():
-            button = _button(action.text(), action.toolTip())
+            button = push_button(action.text(), action.toolTip())
             button.clicked.connect(action.trigger)
             self._buttons[name] = button
             row.addWidget(button)
         self.count = QLabel()
         self.count.setProperty("role", "quiet")
         self.count.setAccessibleName("Runs shown beside the live one")
-        self.none_button = _button("Hide all", "Draw the live curves alone.")
+        self.none_button = push_button("Hide all", "Draw the live curves alone.")
         self.none_button.clicked.connect(self.none_wanted)
         self.axis = QuietComboBox()
         self.axis.addItems(list(AXES))
@@ -67,10 +68,3 @@ class BottomBar(QWidget):
 
     def _tell_axis(self, words: str) -> None:
         self.axis_changed.emit(AXES[words])
-
-
-def _button(words: str, tip: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button

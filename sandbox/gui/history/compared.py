@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from sandbox.gui.dialogs import push_button
 from sandbox.run.differences import as_text, as_tsv
 from sandbox.run.words import counted
 
@@ -95,9 +95,9 @@ class Compared(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.words.setWordWrap(True)
         self._found: Sequence[Difference] = ()
-        self.text_button = _button("Copy as text", "Copy a line a difference.")
+        self.text_button = push_button("Copy as text", "Copy a line a difference.")
         self.text_button.clicked.connect(self.copy_text)
-        self.table_button = _button("Copy as table", "Copy for a spreadsheet: tabs in between.")
+        self.table_button = push_button("Copy as table", "Copy for a spreadsheet: tabs in between.")
         self.table_button.clicked.connect(self.copy_table)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -141,10 +141,3 @@ class Compared(QWidget):
         self.words.setVisible(bool(words))
         for widget in (self.table, self.text_button, self.table_button):
             widget.setVisible(bool(found))
-
-
-def _button(words: str, tip: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button

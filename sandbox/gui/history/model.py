@@ -17,6 +17,7 @@ from sandbox.gui.history.columns import HEADS, Column, arranged
 from sandbox.gui.history.listing import Listing
 from sandbox.gui.history.query import Query, matcher
 from sandbox.gui.history.wording import Live
+from sandbox.gui.overlays import MOST_OVERLAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-MOST_SHOWN = 8
+MOST_SHOWN = MOST_OVERLAYS
 TOO_MANY = f"At most {MOST_SHOWN} runs can be shown beside the live one: hide another one first."
 ON_SCREEN = "This run is on screen already: choose another one to show beside it."
 HAND_MADE = (Column.STAR, Column.SHOW)

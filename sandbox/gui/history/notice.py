@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
-from sandbox.gui.dialogs import paragraph
+from sandbox.gui.dialogs import paragraph, push_button
 
 
 class Notice(QFrame):
@@ -20,13 +20,11 @@ class Notice(QFrame):
         self._words: QLabel = paragraph("")
         self._words.setAccessibleName("What was done")
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.undo_button = QPushButton("Undo")
-        self.undo_button.setAccessibleName("Undo")
-        self.undo_button.setToolTip("Put back what was deleted or changed last (Ctrl+Z).")
+        self.undo_button = push_button(
+            "Undo", "Put back what was deleted or changed last (Ctrl+Z)."
+        )
         self.undo_button.clicked.connect(self.undo_wanted)
-        self.close_button = QPushButton("Dismiss")
-        self.close_button.setAccessibleName("Dismiss")
-        self.close_button.setToolTip("Take this line away.")
+        self.close_button = push_button("Dismiss", "Take this line away.")
         self.close_button.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from sandbox.engine.cells import CELLS
 from sandbox.gui.controls import QuietComboBox
+from sandbox.gui.dialogs import push_button
 from sandbox.gui.fields import Refusal
 from sandbox.gui.history import wording
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
@@ -64,7 +64,7 @@ class SearchBar(QWidget):
         self.count.setObjectName("count")
         self.count.setProperty("role", "quiet")
         self.count.setAccessibleName("How many runs are listed")
-        self.clear_button = _button("Clear", "Look for nothing in particular: list every run.")
+        self.clear_button = push_button("Clear", "Look for nothing in particular: list every run.")
         self.clear_button.clicked.connect(self.clear)
         self._task = _choice("Task", "List runs of one task.", "any task", 150)
         self._gap = _choice("Gap", "List runs of one gap.", "any gap", 84)
@@ -173,10 +173,3 @@ def _choice(name: str, tip: str, anything: str, width: int) -> QComboBox:
     box.setMaxVisibleItems(16)
     box.addItem(anything, None)
     return box
-
-
-def _button(words: str, tip: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button

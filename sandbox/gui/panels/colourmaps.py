@@ -28,13 +28,6 @@ def colour_table(kind: PictureKind, palette: Palette) -> Pixels:
     return _table(name, palette.wrong)
 
 
-def limits(kind: PictureKind, limit: float) -> tuple[float, float]:
-    """The values at the two ends of a picture's colours; `limit` where it has no bounds."""
-    if kind == "gate":
-        return 0.0, 1.0
-    return (-1.0, 1.0) if kind == "signed" else (-limit, limit)
-
-
 def pixels_of(values: NDArray[np.floating], low: float, high: float, table: Pixels) -> Pixels:
     """Each value's colour; values beyond the ends take the end's."""
     with np.errstate(invalid="ignore", over="ignore"):

@@ -26,8 +26,8 @@ from sandbox.gui.panels.gradient import MEANINGS, paint_curves, paint_frame
 from sandbox.gui.panels.head import paint_head
 from sandbox.gui.panels.heatmap import paint_legend, paint_picture, paint_waiting
 from sandbox.gui.panels.layers import LayerChooser
-from sandbox.gui.panels.ranges import CELL_STATE
 from sandbox.gui.panels.wording import CELL_SATURATES
+from sandbox.insight.ranges import CELL_STATE
 
 if TYPE_CHECKING:
     from sandbox.gui.panels.content import ColumnContent

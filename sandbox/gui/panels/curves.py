@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
@@ -101,6 +102,16 @@ class CurvesPanel(QWidget):
         else:
             self._stale = True
         self._description.changed()
+
+    def look_at(self, step: int | None) -> None:
+        """Marks the step that the other panels show; the curves stay as they are drawn."""
+        if self._view is None or step == self._view.looking:
+            return
+        self._view = replace(self._view, looking=step)
+        if self.isVisible():
+            self._write_notes(self._view, self._along)
+        else:
+            self._stale = True
 
     def show_detail(self, detail: Detail) -> None:
         """Draws every step where they were asked for."""

@@ -8,13 +8,14 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from sandbox.gui.panels.colourmaps import COLOURS, Pixels, colour_table, limits, pixels_of
+from sandbox.gui.panels.colourmaps import COLOURS, Pixels, colour_table, pixels_of
 from sandbox.gui.panels.content import ColumnContent, marked_steps
 from sandbox.gui.panels.geometry import MARGIN
 from sandbox.gui.panels.ink import write
 from sandbox.gui.panels.timeline import Timeline, rows
 from sandbox.gui.panels.typeface import SMALL_PX, TEXT_PX, fits, metrics, wrap
 from sandbox.gui.panels.wording import SHORTER_MEANINGS
+from sandbox.insight.ranges import limits
 
 if TYPE_CHECKING:
     from sandbox.engine.cells import Picture

@@ -5,27 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
+from sandbox.insight.ranges import CELL_STATE, LARGEST_LIMIT, MOST_DECADES, decades, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
     from numpy.typing import NDArray
 
 PATIENCE = 45  # frames in a row that must fit into a smaller range: 1.5 s at 30 Hz
-MOST_DECADES = 20
-FEWEST_DECADES = 3
-LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the net reads nearly the same
-CELL_STATE = "cell"  # the picture whose values the net reads through tanh
-_NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
-
-
-def nice_above(value: float) -> float:
-    """The smallest of 1, 1.5, 2, 3, 5, 7, 10, … that is not below a value; 1 at least."""
-    if not math.isfinite(value) or value <= 1.0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next((n * power for n in _NICE if n * power >= value), 10 * power)
 
 
 class SymmetricLimit:
@@ -41,8 +29,7 @@ class SymmetricLimit:
 
     def update(self, arrays: Iterable[NDArray[np.floating]]) -> float:
         """Takes in what is shown now; the limit that fits it."""
-        fits = nice_above(max((_large(array) for array in arrays), default=0.0))
-        fits = min(fits, self._most)
+        fits = min(limit_of(arrays), self._most)
         self._calm = self._calm + 1 if fits < self.limit else 0
         if fits > self.limit or self._calm > PATIENCE:
             self.limit, self._calm = fits, 0
@@ -83,7 +70,7 @@ class DecadeRange:
 
     def update(self, curves: Iterable[NDArray[np.floating]]) -> tuple[int, int]:
         """Takes in what is shown now; (low, high)."""
-        needed = _decades(curves)
+        needed = decades(curves)
         if needed is None:
             return self.low, self.high
         wider = min(self.low, needed[0]), max(self.high, needed[1])
@@ -100,22 +87,3 @@ class DecadeRange:
     def _set(self, low: int, high: int) -> None:
         self.low, self.high = max(low, high - MOST_DECADES), high
         self._fresh, self._calm = False, 0
-
-
-def _decades(curves: Iterable[NDArray[np.floating]]) -> tuple[int, int] | None:
-    values = np.concatenate([np.ravel(curve) for curve in curves] or [np.empty(0)])
-    values = values[np.isfinite(values) & (values > 0)]
-    if not len(values):
-        return None
-    high = math.ceil(math.log10(values.max()) - 1e-6)
-    low = math.floor(math.log10(values.min()) + 1e-6)
-    return max(min(low, high - FEWEST_DECADES), high - MOST_DECADES), high
-
-
-def _large(array: NDArray[np.floating]) -> float:
-    """The size that all but the largest 1% stay under."""
-    finite = np.abs(array[np.isfinite(array)])
-    if not finite.size:
-        return 0.0
-    place = (finite.size - 1) * 99 // 100
-    return float(np.partition(finite, place)[place])

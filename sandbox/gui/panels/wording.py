@@ -123,8 +123,7 @@ class Says:
 
 def query_step(view: SequenceView) -> int:
     """The last step at which something is asked: where the answer on screen is read."""
-    scored = np.flatnonzero(view.sequences.scored[view.index, : view.length])
-    return int(scored[-1]) if len(scored) else view.length - 1
+    return view.asked_at
 
 
 def says(view: SequenceView, trace: Trace) -> Says:
