@@ -93,7 +93,7 @@ class Run:
             self.session.close()
             self.window.library.close()
             self.faults.remove()
-        status = leave(self.worker, self._status)
+        status = leave(self.worker, self._status, saving=self.worker.saving)
         if self._store is not None:
             self._store.close()
         return status

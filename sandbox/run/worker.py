@@ -55,6 +55,7 @@ class Worker(threading.Thread):
     ) -> None:
         super().__init__(name="worker", daemon=True)
         self._mailbox, self._store, self._trainer_of = mailbox, store, trainer
+        self.saving = threading.Event()  # told to close, and past all that cannot be interrupted
         self._clock = time.monotonic
         self._orders, self._wishes = Orders(), Wishes()
         self._rate, self._slow_motion = StepRate(), SlowMotion()
@@ -127,6 +128,7 @@ class Worker(threading.Thread):
         self._guard(self._load)
         while not self._orders.closing:
             self._guard(self._turn)
+        self.saving.set()
         self._guard(self._leave_run)
 
     def _load(self) -> None:

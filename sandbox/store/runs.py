@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LOCKS, FOLDERS = "locks", "runs"
-NICENESS = 15  # 0 is an ordinary thread, 19 the last to be served
+NICENESS = 5  # 0 is an ordinary thread, 19 the last to be served
 
 _log = logging.getLogger(__name__)
 

@@ -168,6 +168,7 @@ def test_that_a_net_that_diverged_later_had_not_then(desk: Desk) -> None:
     desk.frame(179)
     assert scene.heads(desk.session)["lstm"].status == "at step 179"
     desk.session.look_back(180)
+    desk.frame(180)
     assert scene.heads(desk.session)["lstm"].tone == "wrong"
 
 

@@ -53,6 +53,20 @@ def test_that_closing_during_the_first_compilation_ends_the_process_in_time(
     assert errors == ""
 
 
+def test_that_a_worker_that_only_waits_for_the_disk_is_waited_for() -> None:
+    saving, kept = threading.Event(), []
+
+    def save() -> None:
+        saving.set()
+        time.sleep(0.4)
+        kept.append("the last steps")
+
+    worker = threading.Thread(target=save)
+    worker.start()
+    assert leave(worker, 6, patience_s=0.05, saving=saving) == 6
+    assert kept == ["the last steps"]
+
+
 def test_that_a_worker_that_has_ended_leaves_the_process_alone() -> None:
     thread = threading.Thread(target=lambda: None)
     assert leave(thread, 4) == 4  # never started
