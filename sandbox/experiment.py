@@ -45,13 +45,31 @@ Name = Annotated[
 Rate = Annotated[float, Field(gt=0, le=10), NUMBERS_ONLY]
 Norm = Annotated[float, Field(gt=0), NUMBERS_ONLY]
 Bias = Annotated[float, Field(ge=-20, le=20), NUMBERS_ONLY]
+Longest = Annotated[Whole, Field(ge=2, le=1_000_000)]
+Share = Annotated[float, Field(gt=0, le=1), NUMBERS_ONLY]
+Factor = Annotated[float, Field(gt=1, le=100), NUMBERS_ONLY]
+Power = Annotated[float, Field(ge=-5, le=5), NUMBERS_ONLY]
 Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
 RecurrentInit = Literal["default", "orthogonal", "identity"]
 ReluInit = Literal["default", "orthogonal", "identity", "irnn"]
 
 Device = Literal["cpu", "cuda"]
+ClipBy = Literal["norm", "value"]
+Schedule = Literal["constant", "linear", "cosine", "exponential"]
+Curriculum = Literal["fixed", "range", "power_law", "growing"]
 
 MAX_CONTESTANTS = 8
+LATER = (
+    "clip_by",
+    "schedule",
+    "warmup",
+    "curriculum",
+    "gap_from",
+    "gap_power",
+    "grow_at",
+    "grow_by",
+)
+LATER_OF_A_CONTESTANT = ("chrono_max",)
 
 
 class Frozen(BaseModel):
@@ -85,6 +103,9 @@ class ForgetBias(Frozen):
     forget_bias: Literal["chrono"] | Bias = Field(
         "chrono", description="Forget-gate bias at the start"
     )
+    chrono_max: Longest | None = Field(
+        None, description="T_max of chrono; none: the task's longest dependency"
+    )
 
 
 class UpdateBias(Frozen):
@@ -92,6 +113,9 @@ class UpdateBias(Frozen):
 
     update_bias: Literal["chrono"] | Bias = Field(
         "chrono", description="Bias of the update gate towards keeping, at the start"
+    )
+    chrono_max: Longest | None = Field(
+        None, description="T_max of chrono; none: the task's longest dependency"
     )
 
 
@@ -219,6 +243,20 @@ class Experiment(Frozen):
     seed: Whole = Field(0, ge=0, le=2**32 - 1, description="Seed of everything random")
     replicates: Whole = Field(1, ge=1, le=64, description="Nets a contestant, each its own start")
     device: Device = Field("cpu", description="cuda: PyTorch on an NVIDIA GPU")
+    clip_by: ClipBy = Field(
+        "norm", description="norm: the whole gradient is scaled down; value: each entry is cut off"
+    )
+    schedule: Schedule = Field("constant", description="Learning rate over the steps")
+    warmup: Whole = Field(
+        0, ge=0, le=1_000_000, description="Steps over which the learning rate rises from 0"
+    )
+    curriculum: Curriculum = Field("fixed", description="Gaps that are trained on")
+    gap_from: Whole | None = Field(
+        None, ge=0, le=100_000, description="Shortest gap trained on; none: the task's shortest"
+    )
+    gap_power: Power = Field(1.0, description="Power law: P(gap) falls as gap to minus this")
+    grow_at: Share = Field(0.9, description="Growing: the accuracy at which the gap grows")
+    grow_by: Factor = Field(1.5, description="Growing: what the gap is multiplied by")
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Experiment:
@@ -233,8 +271,12 @@ class Experiment(Frozen):
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
-        """Canonical JSON: sorted keys, no spaces."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """Canonical JSON: sorted keys, no spaces; later fields only where they are not default."""
+        data = self.model_dump(mode="json")
+        _leave_out(data, self, LATER)
+        for each, contestant in zip(data["contestants"], self.contestants, strict=True):
+            _leave_out(each, contestant, LATER_OF_A_CONTESTANT)
+        return json.dumps(data, sort_keys=True, separators=(",", ":"))
 
     def changed(self, **fields: Any) -> Experiment:
         """This experiment with other fields, validated anew; ExperimentError when refused."""
@@ -254,6 +296,14 @@ class Experiment(Frozen):
             for contestant in self.contestants
         ]
         return self.changed(contestants=changed)
+
+
+def _leave_out(data: dict[str, Any], model: BaseModel, names: tuple[str, ...]) -> None:
+    """Drop fields that are at their defaults, so that older descriptions keep their digest."""
+    fields = type(model).model_fields
+    for name in names:
+        if name in data and getattr(model, name) == fields[name].default:
+            del data[name]
 
 
 def parse(data: object) -> Experiment:

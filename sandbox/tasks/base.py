@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Frozen
 
+BESIDE = 256  # sequences of a split that does not decide whether a task is solved
 Loss = Literal["cross_entropy", "squared_error", "legal_symbols"]
 
 
@@ -102,7 +103,10 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Criterion:
-    """When a contestant is declared solved, on fresh sequences of every split of the task."""
+    """When a contestant is declared solved, on fresh sequences of each of `Task.solved_on`.
+
+    sequences: how many of each are looked at, where `Task.test_size` says nothing else.
+    """
 
     metric: Literal["accuracy", "loss"]
     threshold: float
@@ -125,6 +129,11 @@ class Task(ABC):
     a unit in json_schema_extra={"unit": ...}.  gap_field: the field that the large slider
     sets, or None where the dependency is fixed.
     outputs: names of the K classes, or of the O target channels.
+    splits: the first is what is trained on; others are tested on only: longer gaps, unseen words.
+    generalisation: the split that is drawn as a second, dashed curve; None where there is none.
+    solved_on: the splits on which the criterion has to be met; all of them if empty.
+    whole_sequences: whether an evaluation's accuracy is the share of sequences with every scored
+    step right, rather than of right steps; a training step's always counts steps.
     loss: by the targets' kind.  "cross_entropy" of classes; "squared_error" of values, mean
     over the outputs; "legal_symbols": binary cross-entropy of each symbol's being legal, mean
     over the O symbols.
@@ -141,6 +150,9 @@ class Task(ABC):
     gap_field: ClassVar[str | None]
     Params: ClassVar[type[Frozen]]
     splits: ClassVar[tuple[str, ...]] = ("fresh",)
+    generalisation: ClassVar[str | None] = None
+    solved_on: ClassVar[tuple[str, ...]] = ()
+    whole_sequences: ClassVar[bool] = False
     loss: ClassVar[Loss] = "cross_entropy"
     correct_within: ClassVar[float] = 0.0
 
@@ -157,7 +169,10 @@ class Task(ABC):
 
     @abstractmethod
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """`count` sequences.  Training and evaluation both draw from split "fresh"."""
+        """`count` sequences.  Training and evaluation both draw from the first split.
+
+        Those of another split may be longer than `length`, or score other steps.
+        """
 
     @abstractmethod
     def encode(self, text: str) -> Sequences:
@@ -176,3 +191,36 @@ class Task(ABC):
     @abstractmethod
     def question(self, sequences: Sequences, index: int) -> str:
         """What is asked and what is right, in one line: 'I speak fluent ___ (German)'."""
+
+    def judged_on(self) -> tuple[str, ...]:
+        """The splits on which the criterion has to be met."""
+        return self.solved_on or self.splits
+
+    def test_size(self, split: str) -> int:
+        """How many fresh sequences of a split an evaluation draws."""
+        return self.criterion.sequences if split in self.judged_on() else BESIDE
+
+    def with_gap(self, gap: int) -> Self:
+        """This task with another gap, which may be beyond the field's limits.
+
+        ValueError where the task has no gap.
+        """
+        if self.gap_field is None:
+            raise ValueError(f"{self.name} has no gap")
+        return type(self)(self.params.model_copy(update={self.gap_field: gap}))
+
+    def remark(self, split: str, sequences: Sequences, right: NDArray[np.bool_]) -> str:
+        """What else an evaluation found, in a sentence without its subject: "accepts n up to 7".
+
+        right: whether every scored step of each sequence was right, (N,).  "" says nothing;
+        it is asked where `whole_sequences` is set.
+        """
+        return ""
+
+    def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
+        """The sequences (N, T) with one more step (N, T + 1), fed on the model's own answers.
+
+        answers: probabilities or values at the last step, (N, O).  None where an answer is
+        not an input, as for most tasks.
+        """
+        return None
