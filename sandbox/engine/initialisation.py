@@ -35,7 +35,8 @@ def initial_vector(
     for layer in range(contestant.layers):
         own = {name: views[layer_name(name, layer)] for name in layer_parameters(cell)}
         _set_recurrent(own, getattr(contestant, "recurrent_init", "default"), rng)
-        _set_memory(own["b"], contestant, task.dependency, rng)
+        longest = getattr(contestant, "chrono_max", None) or task.dependency
+        _set_memory(own["b"], contestant, longest, rng)
     return theta
 
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.nets import network_for
 from sandbox.engine.optimizers import CODES
+from sandbox.engine.schedules import rates
+from sandbox.engine.whole import whole_right
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +55,7 @@ class Learner:
         self.net = network_for(contestant, task, theta, experiment.device)
         self._code = CODES[contestant.optimizer or experiment.optimizer]
         self.done = 0
+        self.stage = 0  # how often its gap has grown
         self.began = 0  # updates before the optimiser's vectors began: a fork's may begin anew
         self.solved_at: int | None = None
         self.diverged_at: int | None = None
@@ -68,10 +71,19 @@ class Learner:
         self.rate = own.lr if own.lr is not None else experiment.lr
         clip = own.clip if own.clip is not None else experiment.clip
         self.limit = math.inf if clip is None else clip
+        self._experiment = experiment
 
     def learn(self, block: Block) -> Curve3:
         """A step a batch: loss, accuracy and norm before clipping of those taken."""
-        measured = self.net.learn(block, self.done - self.began, self.rate, self.limit, self._code)
+        e, count = self._experiment, len(block)
+        measured = self.net.learn(
+            block,
+            self.done - self.began,
+            rates(e, self.rate, self.done, count),
+            self.limit,
+            self._code,
+            e.clip_by == "value",
+        )
         taken = measured.shape[1]
         self.done += taken
         self._recent = np.concatenate([self._recent, measured[:2]], axis=1)[:, -RECENT:]
@@ -94,15 +106,32 @@ class Learner:
         return bool(loss < criterion.threshold * 1.5)
 
     def evaluate(
-        self, draws: Mapping[str, Sequences]
-    ) -> tuple[dict[str, tuple[float, float]], bool]:
-        """Loss and accuracy on every split, and whether the criterion is met on all.
+        self, draws: Mapping[str, Sequences], judge: bool = True
+    ) -> tuple[dict[str, tuple[float, float]], bool, str]:
+        """Loss and accuracy on every split, whether the criterion is met, and a remark.
 
-        Changes nothing; `judge` takes note of the verdict.
+        Changes nothing; `judge` takes note of the verdict, which is none without `judge`.
         """
-        splits = {split: self.net.evaluate(sequences) for split, sequences in draws.items()}
-        solved = all(self.task.criterion.met(*score) for score in splits.values())
-        return splits, solved
+        task, splits, remarks = self.task, {}, []
+        for split, sequences in draws.items():
+            loss, accuracy = self.net.evaluate(sequences)
+            if task.whole_sequences:
+                right = whole_right(self.net, sequences, task.correct_within)
+                accuracy = float(right.mean())
+                remarks.append(task.remark(split, sequences, right))
+            splits[split] = (loss, accuracy)
+        judged = task.judged_on() if judge else ()
+        solved = judge and all(task.criterion.met(*splits[split]) for split in judged)
+        return splits, solved, "; ".join(filter(None, remarks))
+
+    def grows(self, threshold: float) -> bool:
+        """Whether the recent batches, all of the present gap, were answered that well."""
+        return bool(self._recent[1].mean() >= threshold)
+
+    def grow(self) -> None:
+        """Go on with the next gap; what was measured at the last one no longer counts."""
+        self.stage += 1
+        self._recent = np.full((2, RECENT), np.nan, np.float32)
 
     def judge(self, solved: bool) -> None:
         """Take note of an evaluation at this step: solved or not, and when to look again."""
@@ -123,7 +152,15 @@ class Learner:
             **self.net.vectors(),
             "recent": self._recent.copy(),
             "counters": np.array(
-                [self.done, solved, diverged, self._failed, self._next_evaluation, self.began],
+                [
+                    self.done,
+                    solved,
+                    diverged,
+                    self._failed,
+                    self._next_evaluation,
+                    self.began,
+                    self.stage,
+                ],
                 np.int64,
             ),
         }
@@ -135,6 +172,7 @@ class Learner:
         counters = [int(n) for n in state["counters"]]
         self.done, solved, diverged, self._failed, self._next_evaluation = counters[:5]
         self.began = counters[5] if len(counters) > 5 else 0
+        self.stage = counters[6] if len(counters) > 6 else 0
         self.solved_at = None if solved < 0 else solved
         self.diverged_at = None if diverged < 0 else diverged
 
@@ -153,6 +191,7 @@ class Learner:
         if state is None or not same.task:
             self._recent = np.full((2, RECENT), np.nan, np.float32)
             self.solved_at, self._failed, self._next_evaluation = None, 0, step
+            self.stage = 0
         self.done, self.diverged_at = step, None
 
     def _zeros(self) -> NDArray[np.float32]:

@@ -29,12 +29,19 @@ class Net(Protocol):
     layout: Layout
 
     def learn(
-        self, block: Block, done: int, rate: float, limit: float, code: int
+        self,
+        block: Block,
+        done: int,
+        rate: float | NDArray[np.float64],
+        limit: float,
+        code: int,
+        by_value: bool = False,
     ) -> NDArray[np.float32]:
         """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
 
         n is smaller than the block where a loss or a norm was not finite: that step and
-        those after it were not taken.  done: updates before; limit: largest gradient norm.
+        those after it were not taken.  done: updates before.  rate: one, or one a batch (N,).
+        limit: largest gradient norm, or with by_value largest entry of the gradient.
         """
         ...
 
@@ -46,6 +53,18 @@ class Net(Protocol):
         """Gates, states and gradients on N sequences; changes nothing.
 
         clamp: gates held at a value, by name ("forget"); ValueError for a gate it has not.
+        """
+        ...
+
+    def follow(
+        self,
+        sequences: Sequences,
+        clamp: Mapping[str, float] | None = None,
+        past: Any = None,
+    ) -> tuple[NDArray[Any], Any]:
+        """Answers (T, N, O) as a trace has them, forward only, and the states after the last step.
+
+        past: states to begin with, as another call with as many sequences returned them.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.trace import Trace, layer_prefix
@@ -13,13 +14,20 @@ from sandbox.tasks.batches import Block, block_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from sandbox.engine.kernels.room import Room
     from sandbox.tasks.base import Sequences
 
+Past = list[NDArray[Any]]
+Rate = float | NDArray[np.float64]
+Learning = tuple[int, NDArray[np.float64], float, bool, int]
+_NO_RATES: NDArray[np.float64] = np.zeros(1)
 ROOM = 256  # batches in one call, at most
 AT_ONCE = 40  # sequences in a batch of an evaluation
+
+
+def each(rate: Rate, count: int) -> NDArray[np.float64]:
+    """The learning rate of every update, (count,), contiguous."""
+    return np.ascontiguousarray(np.broadcast_to(np.asarray(rate, np.float64), count))
 
 
 class Network:
@@ -47,6 +55,7 @@ class Network:
         self._panels = Panels(self.cell, self.layout, theta, self.gradient, layers)
         self._rooms: dict[tuple[int, int], Room] = {}
         self._traced: tuple[tuple[int, int], Room] | None = None  # the last trace's, and its size
+        self._followed: tuple[tuple[int, int], Room] | None = None  # as `_traced`, to go on in
         self._measured = np.zeros((3, ROOM), np.float32)
 
     def vectors(self) -> dict[str, NDArray[Any]]:
@@ -59,16 +68,24 @@ class Network:
             mine[:] = vectors[name]
 
     def learn(
-        self, block: Block, done: int, rate: float, limit: float, code: int
+        self,
+        block: Block,
+        done: int,
+        rate: Rate,
+        limit: float,
+        code: int,
+        by_value: bool = False,
     ) -> NDArray[np.float32]:
         """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
 
         n is smaller than the block where a loss or a norm was not finite: that step and
-        those after it were not taken.  done: updates before; limit: largest gradient norm.
+        those after it were not taken.  done: updates before.  rate: one, or one a batch (N,).
+        limit: largest gradient norm, or with by_value largest entry of the gradient.
         """
         from sandbox.engine.kernels.block import LEARN
 
-        taken, _, _ = self._run(LEARN, block, self._room(block), (done, rate, limit, code))
+        learning = (done, each(rate, len(block)), limit, by_value, code)
+        taken, _, _ = self._run(LEARN, block, self._room(block), learning)
         return self._measured[:, :taken].copy()
 
     def evaluate(self, sequences: Sequences) -> tuple[float, float]:
@@ -100,12 +117,37 @@ class Network:
         self._run(TRACE, block, room, hold=hold)
         return traced(self, block, room)
 
+    def follow(
+        self,
+        sequences: Sequences,
+        clamp: Mapping[str, float] | None = None,
+        past: Past | None = None,
+    ) -> tuple[NDArray[Any], Past]:
+        """Answers (T, N, O) as a trace has them, forward only, and the states after the last step.
+
+        past: states to begin with, as another call with as many sequences returned them.
+        """
+        from sandbox.engine.kernels.block import EVALUATE
+        from sandbox.engine.kernels.states import as_steps
+
+        hold = self._hold(clamp) if clamp else None
+        block = block_of(sequences, len(sequences))
+        asked = np.zeros_like(block.scored)
+        asked[:, -1] = 1  # so that every step is taken
+        block = Block(block.inputs, np.zeros_like(block.targets), asked)
+        room = self._room_to_trace(block) if past is None else self._room_to_go_on(block, past)
+        self._run(EVALUATE, block, room, hold=hold)
+        top = room.layer(self.layers - 1)
+        hidden = as_steps(top.hs, room.batch, len(sequences), self.hidden)[1:]
+        W_o, b_o = room.net[2]
+        return _judged(hidden @ W_o + b_o, block)[0], room.last_states()
+
     def _run(
         self,
         mode: int,
         block: Block,
         room: Room,
-        learning: tuple[int, float, float, int] = (0, 0.0, 0.0, 0),
+        learning: Learning = (0, _NO_RATES, 0.0, False, 0),
         hold: NDArray[Any] | None = None,
     ) -> tuple[int, float, int]:
         from sandbox.engine.kernels.block import run_block
@@ -142,6 +184,16 @@ class Network:
         if self._traced is None or self._traced[0] != _size(block):
             self._traced = (_size(block), Room(*self._sizes(block)))
         return self._traced[1]
+
+    def _room_to_go_on(self, block: Block, past: Past) -> Room:
+        """Another again, since those that others use begin with states of zero."""
+        from sandbox.engine.kernels.room import Room
+
+        if self._followed is None or self._followed[0] != _size(block):
+            self._followed = (_size(block), Room(*self._sizes(block)))
+        room = self._followed[1]
+        room.begin_with(past)
+        return room
 
     def _sizes(self, block: Block) -> tuple[Any, ...]:
         """What a Room for this block is made from."""

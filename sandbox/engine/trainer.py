@@ -7,6 +7,7 @@ every step.  Contestants stay in lockstep block by block.
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from sandbox.engine.ahead import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
-from sandbox.tasks.batches import BatchSource
+from sandbox.engine.stages import Batches
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences
 
 EVALUATE_EVERY = 25  # steps
+PROBED = 128  # sequences of another kind that are looked at between evaluations, at most
 T = TypeVar("T")
 
 
@@ -40,6 +43,18 @@ class Evaluated:
     step: int
     splits: dict[str, tuple[float, float]]
     solved: bool
+    remark: str = ""  # what else was found: see `Task.remark`
+
+
+@dataclass(frozen=True)
+class Generalised:
+    """A contestant on sequences of a kind that it was not trained on."""
+
+    key: str
+    step: int
+    split: str
+    loss: float
+    accuracy: float
 
 
 @dataclass(frozen=True)
@@ -48,12 +63,15 @@ class Advance:
 
     curves: key -> (loss, accuracy, gradient norm), each float32 (n,); shorter for a
     contestant that diverged.   diverged: (key, the step that could not be taken, sentence).
+    grown: (key, the gap that it goes on with).
     """
 
     first: int
     curves: dict[str, Curve3]
     evaluated: list[Evaluated] = field(default_factory=list)
     diverged: list[tuple[str, int, str]] = field(default_factory=list)
+    generalised: list[Generalised] = field(default_factory=list)
+    grown: list[tuple[str, int]] = field(default_factory=list)
 
 
 class Trainer:
@@ -65,8 +83,7 @@ class Trainer:
         self.step = 0
         self.evaluating = True  # whether contestants are judged on the way
         self._beside = ThreadPoolExecutor(1, "batches")
-        e = self.experiment
-        self._batches = BatchSource(self.task, e.batch, e.seed, self._beside)
+        self._batches = Batches(self.experiment, self.task, self._beside)
         self._learners = {learner.key: learner for learner in self._build()}
         workers = max(min(len(self._learners), os.cpu_count() or 1) - 1, 1)
         self._pool = ThreadPoolExecutor(workers, "contestant")
@@ -113,15 +130,22 @@ class Trainer:
         count = 0 if self.finished else max(1, min(count, self.until_stop))
         if not count:
             return Advance(first, {})
-        block = self._batches.block(self.step, count)
-        curves = dict(zip(going, self._each(lambda one: one.learn(block), going), strict=True))
+        curves = self._learn(going, count)
         self.step = max(self._learners[key].done for key in going)
         diverged = [
             (key, learner.diverged_at, learner.diverged_because)
             for key, learner in going.items()
             if learner.diverged_at is not None
         ]
-        return Advance(first, curves, self._due(), diverged)
+        evaluated = self._due()
+        return Advance(first, curves, evaluated, diverged, self._generalise(), self._grow())
+
+    @property
+    def gap_of(self) -> dict[str, int]:
+        """The gap that each contestant is trained at, where it grows; else empty."""
+        if not self._batches.growing:
+            return {}
+        return {key: self._batches.gap(one.stage) for key, one in self._learners.items()}
 
     def evaluate(self) -> list[Evaluated]:
         """Every contestant on fresh sequences of every split, now; changes nothing."""
@@ -136,6 +160,24 @@ class Trainer:
             key: one.net.trace(probe, held.get(key, held.get(one.name)))
             for key, one in self._learners.items()
         }
+
+    def ahead(
+        self,
+        probe: Sequences,
+        steps: int,
+        clamp: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> dict[str, NDArray[np.float32]]:
+        """Every contestant's answers on the probe and so many steps more, fed on its own.
+
+        See `ahead.ahead`; nothing where the task continues nothing.
+        """
+        held, found = clamp or {}, {}
+        for key, one in self._learners.items():
+            own = held.get(key, held.get(one.name))
+            answers = ahead(one.net, self.task, probe, steps, own)
+            if answers is not None:
+                found[key] = answers
+        return found
 
     def adjust(self, experiment: Experiment) -> None:
         """Take over learning rates, clips and the number of steps."""
@@ -189,7 +231,7 @@ class Trainer:
         if name not in {contestant.name for contestant in parent.contestants}:
             return Same(task=False, optimizer=False)
         rules = [one.contestant(name).optimizer or one.optimizer for one in (parent, e)]
-        task = (parent.task, dict(parent.params)) == (e.task, dict(e.params))
+        task = _trained_on(parent) == _trained_on(e)
         return Same(task, rules[0] == rules[1])
 
     def close(self) -> None:
@@ -220,6 +262,40 @@ class Trainer:
         own = job(learners[heaviest])
         return [own if key == heaviest else waiting[key].result() for key in learners]
 
+    def _learn(self, going: Mapping[str, Learner], count: int) -> dict[str, Curve3]:
+        """The next batches, at most `count`, of the stage at which each contestant is."""
+        stages = {one.stage for one in going.values()}
+        blocks = {stage: self._batches.block(stage, self.step, count) for stage in stages}
+        curves = self._each(lambda one: one.learn(blocks[one.stage]), going)
+        return dict(zip(going, curves, strict=True))
+
+    def _grow(self) -> list[tuple[str, int]]:
+        """Longer gaps for those who are good at theirs: who, and to which."""
+        if not self._batches.growing or self.step % EVALUATE_EVERY:
+            return []
+        grown = []
+        for key, one in self._going().items():
+            last = one.stage + 1 >= self._batches.stages
+            if not last and one.grows(self.experiment.grow_at):
+                one.grow()
+                grown.append((key, self._batches.gap(one.stage)))
+        self._batches.keep({one.stage for one in self._going().values()})
+        return grown
+
+    def _generalise(self) -> list[Generalised]:
+        """Everyone on the split that is not trained on, at steps that get rarer."""
+        split = self.task.generalisation
+        going = self._going()
+        if split is None or not going or not self.evaluating or not _is_probed(self.step):
+            return []
+        rng = stream(self.experiment.seed, Purpose.GENERALISATION, self.step)
+        sequences = self.task.draw(rng, min(PROBED, self.task.test_size(split)), split)
+        results = self._each(lambda one: one.evaluate({split: sequences}, judge=False), going)
+        return [
+            Generalised(key, self.step, split, *scores[split])
+            for key, (scores, _, _) in zip(going, results, strict=True)
+        ]
+
     def _due(self) -> list[Evaluated]:
         """Evaluations of those who may have solved it, and of all at the last step."""
         going, last = self._going(), self.step >= self.experiment.steps
@@ -245,10 +321,18 @@ class Trainer:
     def _fresh(self, split: str) -> Sequences:
         place = self.step * len(self.task.splits) + self.task.splits.index(split)
         rng = stream(self.experiment.seed, Purpose.EVALUATION, place)
-        return self.task.draw(rng, self.task.criterion.sequences, split)
+        return self.task.draw(rng, self.task.test_size(split), split)
 
 
-COUNTERS = (5, 6)  # how many numbers: the sixth came later
+COUNTERS = (5, 6, 7)  # how many numbers: two came later
+
+
+def _is_probed(step: int) -> bool:
+    """Every 25 steps at first, then whenever training has become 8% longer."""
+    count, rest = divmod(step, EVALUATE_EVERY)
+    if rest or not count:
+        return False
+    return count == 1 or int(math.log(count, 1.08)) > int(math.log(count - 1, 1.08))
 
 
 def _fits(name: str, array: NDArray[np.generic], mine: NDArray[np.generic]) -> bool:
@@ -262,6 +346,11 @@ def _source(key: str, name: str, state: Mapping[str, NDArray[np.generic]]) -> st
     if f"{key}/theta" in state or key.partition("#")[2] not in ("", "0"):
         return key
     return name if f"{name}/theta" in state else f"{name}#0"
+
+
+def _trained_on(e: Experiment) -> tuple[object, ...]:
+    """What a contestant's record is about."""
+    return e.task, dict(e.params), e.curriculum, e.gap_from, e.grow_by
 
 
 def _alike(one: Experiment, other: Experiment, name: str) -> bool:

@@ -86,7 +86,7 @@ class _Log:
         for event in self._record.events:
             if event.get("cell") not in (None, key):
                 continue
-            if event["kind"] == "evaluation":
+            if event["kind"] in ("evaluation", "generalisation"):
                 yield event["step"], self._scalars(_scores(event["splits"]))
             else:
                 yield event["step"], self._said(event.get("text") or event["kind"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.gui.clock import Clock, ClockBuffer
 from sandbox.gui.curvebuffer import CurveBuffer
-from sandbox.run.messages import Evaluation, Event, Points
+from sandbox.run.messages import Evaluation, Event, Generalisation, Points
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 class Recording:
     """Everything the current run has told, by contestant's key.
 
-    tests: (step, loss, accuracy) on fresh sequences, of the split where it does worst.  They
-    are some hundreds in 100,000 steps at most, so all of them are kept.  inherited: smoothed loss
+    tests: (step, loss, accuracy) on fresh sequences, of the split that decides where it does
+    worst; generalisation: on the split that it is not trained on.  They are some hundreds in
+    100,000 steps at most, so all of them are kept.  gap_of: where the gap grows, whom it grew
+    for and what to.  inherited: smoothed loss
     and accuracy where a fork begins, as its parent had them; empty where they are not known.
     """
 
     curves: dict[str, CurveBuffer] = field(default_factory=dict)
     tests: dict[str, list[tuple[int, float, float]]] = field(default_factory=dict)
+    generalisation: dict[str, list[tuple[int, float, float]]] = field(default_factory=dict)
+    gap_of: dict[str, int] = field(default_factory=dict)
     solved_at: dict[str, int] = field(default_factory=dict)
     diverged_at: dict[str, int] = field(default_factory=dict)
     changes: list[tuple[int, str]] = field(default_factory=list)
@@ -39,6 +43,9 @@ class Recording:
             self._add_points(record)
         elif isinstance(record, Evaluation):
             self._add_test(record)
+        elif isinstance(record, Generalisation):
+            found = (record.step, record.loss, record.accuracy)
+            self.generalisation.setdefault(record.cell, []).append(found)
         else:
             self._add_event(record)
 
@@ -62,7 +69,7 @@ class Recording:
             self._times.add(points.first, points.last, points.seconds)
 
     def _add_test(self, evaluation: Evaluation) -> None:
-        loss, accuracy = max(evaluation.splits.values())
+        loss, accuracy = evaluation.worst
         self.tests.setdefault(evaluation.cell, []).append((evaluation.step, loss, accuracy))
 
     def _add_event(self, event: Event) -> None:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 VALUES: Mapping[str, str] = {"cpu": "processor", "cuda": "NVIDIA GPU"}
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
-OF_THE_RUN = ("seed", "lr", "clip", "optimizer", "batch", "steps", "replicates", "device")
+OF_THE_RUN = (
+    *("seed", "lr", "schedule", "warmup", "clip", "clip_by", "optimizer", "batch", "steps"),
+    *("replicates", "device", "curriculum", "gap_from", "gap_power", "grow_at", "grow_by"),
+)
 OWN = ("lr", "clip", "optimizer")  # the run's, unless a contestant has its own
 NOT_THERE = "not there"
 UNCHANGED = "unchanged"

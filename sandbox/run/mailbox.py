@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from sandbox.run.messages import Evaluation, Event, Frame, Points, Status
+from sandbox.run.messages import Evaluation, Event, Frame, Generalisation, Points, Status
 
-Record = Points | Evaluation | Event
+Record = Points | Evaluation | Generalisation | Event
 
 
 @dataclass

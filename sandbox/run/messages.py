@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -70,9 +70,27 @@ class Evaluation:
     cell: str
     splits: Mapping[str, tuple[float, float]]
     solved: bool
+    judged: tuple[str, ...] = ()  # the splits that decide whether it is solved; all if empty
+
+    @property
+    def worst(self) -> tuple[float, float]:
+        """Loss and accuracy on the split, of those that decide, where the loss is highest."""
+        return max(self.splits[split] for split in self.judged or self.splits)
 
 
-EventKind = Literal["solved", "diverged", "changed", "forked", "finished", "note"]
+@dataclass(frozen=True)
+class Generalisation:
+    """A contestant on sequences of a kind that it was not trained on, between evaluations."""
+
+    run: str
+    step: int
+    cell: str
+    split: str
+    loss: float
+    accuracy: float
+
+
+EventKind = Literal["solved", "diverged", "changed", "forked", "finished", "note", "grew"]
 
 
 @dataclass(frozen=True)
@@ -88,12 +106,17 @@ class Event:
 
 @dataclass(frozen=True)
 class Frame:
-    """What every contestant does on the probe at this step, recomputed from its weights."""
+    """What every contestant does on the probe at this step, recomputed from its weights.
+
+    ahead: where it was asked for and due, every contestant's answers to the probe and to some
+    steps more, fed on its own (see `engine.ahead`), (T + steps, B, O); else empty.
+    """
 
     run: str
     step: int
     probe: Sequences
     traces: Mapping[str, Trace]
+    ahead: Mapping[str, Float32] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,6 +127,7 @@ class Status:
     keys gives the contestants in order: key ("lstm", "lstm#1") -> cell name ("lstm").
     In phase FAILED exactly one is set: refused, a sentence where what was asked for cannot be
     (a wrong value, too large for the memory); error, a traceback where the fault is ours.
+    report: beside refused, the traceback of a task of the user's own.
     """
 
     run: str
@@ -116,3 +140,4 @@ class Status:
     error: str | None = None
     refused: str | None = None
     preparing: str = ""
+    report: str = ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.run import words
-from sandbox.run.messages import Curve, Evaluation, Event, Points
+from sandbox.run.messages import Curve, Evaluation, Event, Generalisation, Points
 from sandbox.run.replay import replayed
 from sandbox.run.training import Training
 from sandbox.store.base import RunError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import Origin, RunRecord, State, Store
 
 MOST_PIECES = 2_000  # messages that a stored curve is told in
-KINDS = ("solved", "diverged", "changed", "forked", "finished", "note")
+KINDS = ("solved", "diverged", "changed", "forked", "finished", "note", "grew")
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,11 @@ def told(record: RunRecord) -> Iterator[Record]:
         cell = None if event.get("cell") is None else str(event["cell"])
         if kind == "evaluation" and cell is not None:
             splits = {str(k): (_number(a), _number(b)) for k, (a, b) in event["splits"].items()}
-            yield Evaluation(run, step, cell, splits, bool(event.get("solved")))
+            judged = tuple(split for split in event.get("judged", ()) if split in splits)
+            yield Evaluation(run, step, cell, splits, bool(event.get("solved")), judged)
+        elif kind == "generalisation" and cell is not None:
+            for split, (loss, accuracy) in event["splits"].items():
+                yield Generalisation(run, step, cell, split, _number(loss), _number(accuracy))
         elif kind in KINDS:
             yield Event(run, step, kind, str(event.get("text", "")), cell)  # type: ignore[arg-type]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.run import words
-from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Points
+from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisation, Points
 from sandbox.run.pace import BLOCK_S, WORTH_A_CALL, BlockSize
 from sandbox.run.saving import Saving
 from sandbox.run.tape import EVERY, STORED, Places, Tape, size_of
@@ -116,7 +116,8 @@ class Training:
         if self.all_diverged:
             self.event("finished", words.all_diverged(self.step))
         else:
-            self.event("finished", words.finished(self.experiment.steps, keys, at))
+            remarks = {key: each.get("remark", "") for key, each in self._scores.items()}
+            self.event("finished", words.finished(self.experiment.steps, keys, at, remarks))
         self.save()
 
     def judge(self, tell: bool = False) -> None:
@@ -242,13 +243,24 @@ class Training:
             if evaluated.solved and evaluated.key not in self._solved:
                 self._solved.add(evaluated.key)
                 self._tell_solved(evaluated)
+        for each in part.generalised:
+            told = Generalisation(
+                self.run, each.step, each.key, each.split, each.loss, each.accuracy
+            )
+            self._tell(told)
+            line = {"step": each.step, "kind": "generalisation", "cell": each.key}
+            self._saving.append({**line, "splits": {each.split: (each.loss, each.accuracy)}})
+        for key, gap in part.grown:
+            sentence = words.grew(words.title(key, self.trainer.keys[key]), self.step, gap)
+            self._event_at(self.step, "grew", sentence, key, {"gap": gap})
         for key, step, sentence in part.diverged:
             self._event_at(step, "diverged", sentence, key, {})
 
     def _tell_evaluation(self, evaluated: Evaluated) -> None:
         key, step, splits = evaluated.key, evaluated.step, dict(evaluated.splits)
-        self._tell(Evaluation(self.run, step, key, splits, evaluated.solved))
-        line = {"step": step, "kind": "evaluation", "cell": key}
+        judged = self.trainer.task.judged_on()
+        self._tell(Evaluation(self.run, step, key, splits, evaluated.solved, judged))
+        line = {"step": step, "kind": "evaluation", "cell": key, "judged": list(judged)}
         self._saving.append({**line, "splits": splits, "solved": evaluated.solved})
 
     def _tell_solved(self, evaluated: Evaluated) -> None:
@@ -279,6 +291,7 @@ class Training:
             "loss": loss,
             "accuracy": accuracy,
             "splits": {split: list(score) for split, score in evaluated.splits.items()},
+            **({"remark": evaluated.remark} if evaluated.remark else {}),
         }
 
 

@@ -21,6 +21,14 @@ LABELS: Mapping[str, str] = {
     "update_bias": "update bias",
     "lr": "learning rate",
     "optimizer": "optimiser",
+    "clip_by": "clip by",
+    "schedule": "learning-rate schedule",
+    "warmup": "warm-up",
+    "chrono_max": "chrono's T_max",
+    "gap_from": "shortest gap",
+    "gap_power": "power of the gap",
+    "grow_at": "gap grows at accuracy",
+    "grow_by": "gap grows by",
 }
 
 
@@ -34,9 +42,13 @@ def _called_so(*fields: str) -> dict[str, str]:
 
 
 _LIVE = _called_so("lr", "clip", "steps", "optimizer")
-_OF_A_RUN = {**_LIVE, **_called_so("batch", "seed", "replicates", "device")}
+_OF_A_RUN = {
+    **_LIVE,
+    **_called_so("batch", "seed", "replicates", "device", "clip_by", "schedule", "warmup"),
+    **_called_so("curriculum", "gap_from", "gap_power", "grow_at", "grow_by"),
+}
 _OF_A_CONTESTANT = {
-    **_called_so("hidden", "layers", "recurrent_init", "forget_bias", "update_bias"),
+    **_called_so("hidden", "layers", "recurrent_init", "forget_bias", "update_bias", "chrono_max"),
     **_LIVE,
 }
 
@@ -44,13 +56,20 @@ title = called  # of a contestant
 
 
 def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, float]]) -> str:
-    """That a contestant met the task's criterion, with its worst split."""
-    count = task.criterion.sequences
+    """That a contestant met the task's criterion, with the worst of the splits that decide."""
+    judged = [splits[split] for split in task.judged_on()]
+    counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
+    fresh = f"{counts} fresh sequence{'' if counts == '1' else 's'}"
     if task.criterion.metric == "accuracy":
-        worst = min(accuracy for _, accuracy in splits.values())
-        return f"{who} solved at step {step:,}: {worst:.1%} of {count:,} fresh sequences"
-    worst = max(loss for loss, _ in splits.values())
-    return f"{who} solved at step {step:,}: loss {worst:.3g} on {count:,} fresh sequences"
+        worst = min(accuracy for _, accuracy in judged)
+        return f"{who} solved at step {step:,}: {worst:.1%} of {fresh}"
+    worst = max(loss for loss, _ in judged)
+    return f"{who} solved at step {step:,}: loss {worst:.3g} on {fresh}"
+
+
+def grew(who: str, step: int, gap: int) -> str:
+    """That a contestant goes on with a longer gap."""
+    return f"{who} goes on with gap {gap:,} from step {step:,}"
 
 
 def changed(old: Experiment, new: Experiment) -> str:
@@ -110,13 +129,19 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def finished(steps: int, keys: Mapping[str, str], solved_at: Mapping[str, int | None]) -> str:
-    """That all steps are taken, and who solved the task by then."""
+def finished(
+    steps: int,
+    keys: Mapping[str, str],
+    solved_at: Mapping[str, int | None],
+    remarks: Mapping[str, str] | None = None,
+) -> str:
+    """That all steps are taken, who solved the task by then, and what else was found of each."""
     parts = []
     for key, cell in keys.items():
         at = solved_at.get(key)
         outcome = "did not solve it" if at is None else f"solved it at step {at:,}"
-        parts.append(f"{title(key, cell)} {outcome}")
+        remark = (remarks or {}).get(key, "")
+        parts.append(f"{title(key, cell)} {outcome}{f' and {remark}' if remark else ''}")
     return f"All {steps:,} steps are done: {', '.join(parts)}."
 
 

@@ -35,8 +35,10 @@ _DTYPES: Mapping[str, np.dtype[Any]] = {
     "F64": np.dtype("<f8"),
     "I64": np.dtype("<i8"),
 }
-# done, solved at, diverged at, failed in a row, next evaluation; forks: where it began anew
-_COUNTERS, _WITHOUT_BEGAN = 6, 5
+# done, solved at, diverged at, failed in a row, next evaluation; forks: where it began anew;
+# how often its gap has grown.  The last two came later.
+_COUNTERS = 7
+_FORMER = ((5,), (6,))
 _ROUNDING = 1e-5
 
 
@@ -98,7 +100,7 @@ def check_state(entry: str, state: State, step: int, kinds: Mapping[str, Kind]) 
     for name, (dtype, shape) in kinds.items():
         array = state[name]
         counters = name.endswith("/counters")
-        fits = array.shape == shape or (counters and array.shape == (_WITHOUT_BEGAN,))
+        fits = array.shape == shape or (counters and array.shape in _FORMER)
         if array.dtype != dtype or not fits:
             raise Refused(entry, f"has {name} in another type or size than the net's")
         if counters and not _counters_fit(array, step):
@@ -117,14 +119,14 @@ def _check_names(entry: str, arrays: Arrays, kinds: Mapping[str, object]) -> Non
 
 
 def _counters_fit(counters: NDArray[Any], step: int) -> bool:
-    done, solved, diverged, failed, following, *began = (int(number) for number in counters)
+    done, solved, diverged, failed, following, *later = (int(number) for number in counters)
     return (
         0 <= done <= step
         and -1 <= solved <= done
         and -1 <= diverged <= step + 1
         and abs(failed) <= MAX_STEPS
         and 0 <= following <= 2 * MAX_STEPS
-        and all(0 <= start <= done for start in began)
+        and all(0 <= number <= done for number in later)
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.tasks.base import Sequences, Task
+    from sandbox.tasks.curriculum import Mixture
 
 CHUNKS = (50, 25, 5, 1)  # batches in a chunk: the first that keeps it below MAX_STEPS
 MAX_STEPS = 2_000_000
@@ -70,10 +71,19 @@ class BatchSource:
     """The training batches of (task, batch size, seed), by index.
 
     beside: where the chunk that follows is drawn, while the nets learn from the one before.
+    mixture: of which gaps they are; None where all are of the task's own.
     """
 
-    def __init__(self, task: Task, batch: int, seed: int, beside: Executor | None = None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        batch: int,
+        seed: int,
+        beside: Executor | None = None,
+        mixture: Mixture | None = None,
+    ) -> None:
         self._task, self._batch, self._seed, self._beside = task, batch, seed, beside
+        self._mixture = mixture
         self.chunk = chunk_size(task, batch)
         self._index = -1
         self._chunk: Block | None = None
@@ -97,4 +107,6 @@ class BatchSource:
 
     def _draw(self, index: int) -> Block:
         rng = stream(self._seed, Purpose.BATCHES, index)
+        if self._mixture is not None:
+            return block_of(self._mixture.draw(rng, self.chunk, self._batch), self._batch)
         return block_of(self._task.draw(rng, self.chunk * self._batch), self._batch)

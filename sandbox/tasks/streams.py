@@ -18,6 +18,7 @@ class Purpose(IntEnum):
     INITIALISATION = 2
     EVALUATION = 3
     EXAMPLES = 4
+    GENERALISATION = 5
 
 
 def stream(seed: int, purpose: Purpose, index: int = 0) -> np.random.Generator:

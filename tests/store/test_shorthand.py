@@ -66,10 +66,18 @@ def nets(draw: st.DrawFn, cell: str) -> dict[str, Any]:
         "optimizer": st.none() | st.sampled_from(shorthand.OPTIMIZERS),
         "forget_bias": biases,
         "update_bias": biases,
+        "chrono_max": st.none() | st.integers(2, 1_000_000),
         "recurrent_init": st.sampled_from(shorthand.INITS[: 4 if cell == "rnn_relu" else 3]),
     }
     own = {name: values for name, values in optional.items() if name in fields}
     return {"cell": cell, **draw(st.fixed_dictionaries({}, optional=own))}
+
+
+def _gaps(task: str) -> dict[str, st.SearchStrategy[Any]]:
+    """Curricula that any gap allows, where the task has one."""
+    if tasks()[task].gap_field is None:
+        return {"gap_from": st.none() | st.integers(0, 100_000)}
+    return {"curriculum": st.sampled_from(shorthand.CURRICULA)}
 
 
 @st.composite
@@ -94,6 +102,13 @@ def experiments(draw: st.DrawFn) -> Experiment:
         "seed": st.integers(0, 2**32 - 1),
         "replicates": st.integers(1, 64),
         "device": st.sampled_from(shorthand.DEVICES),
+        "clip_by": st.sampled_from(shorthand.CLIPS),
+        "schedule": st.sampled_from(shorthand.SCHEDULES),
+        "warmup": st.integers(0, 1_000_000),
+        "gap_power": st.floats(-5, 5),
+        "grow_at": st.floats(0, 1, exclude_min=True),
+        "grow_by": st.floats(1, 100, exclude_min=True),
+        **_gaps(task),
     }
     chosen = draw(st.fixed_dictionaries({}, optional=others))
     return parse({"task": task, "params": draw(params_of(task)), **chosen})
@@ -255,12 +270,19 @@ def test_that_every_task_cell_and_choice_has_its_place() -> None:
     assert set(schema["properties"]["device"]["enum"]) == set(shorthand.DEVICES)
     assert set(schema["properties"]) == {
         *("format", "task", "params", "contestants", "optimizer", "lr", "clip", "batch"),
-        *("steps", "seed", "replicates", "device"),
+        *("steps", "seed", "replicates", "device", "clip_by", "schedule", "curriculum"),
+        *(*shorthand.LATER_WHOLE, *shorthand.LATER_REAL),
     }
+    for field, known in (
+        ("clip_by", shorthand.CLIPS),
+        ("schedule", shorthand.SCHEDULES),
+        ("curriculum", shorthand.CURRICULA),
+    ):
+        assert set(schema["properties"][field]["enum"]) == set(known)
     own = {name for kind in CONTESTANTS.values() for name in kind.model_fields}
     assert own == {
         *("cell", "name", "hidden", "layers", "lr", "clip", "optimizer"),
-        *("recurrent_init", "forget_bias", "update_bias"),
+        *("recurrent_init", "forget_bias", "update_bias", "chrono_max"),
     }
 
 
@@ -344,7 +366,9 @@ def packed(*values: tuple[int, int]) -> str:
         [(0, 32), (0, 16), (1, 2), (0, 8), (30, 32)],  # a cell
         [(0, 32), (0, 16), (0, 2), (7, 8)],  # an optimiser
         [(0, 32), (0, 16), (0, 2), (0, 8), (0, 3), (0, 32), (5, 8)],  # a device
-        [(0, 32), (0, 16), (0, 2), (0, 8), (0, 3), (0, 32), (0, 8), (1, 2)],  # more than there is
+        [(0, 32), (0, 16), (0, 2), (0, 8), (0, 3), (0, 32), (0, 8), (5, 8)],  # a way to clip
+        # more than there is
+        [(0, 32), (0, 16), (0, 2), (0, 8), (0, 3), (0, 32), (0, 8), (0, 512), (0, 64), (1, 2)],
     ],
 )
 def test_that_names_of_a_later_version_are_not_called_damage(

@@ -114,9 +114,9 @@ def run_block(
     inputs (N, T, B[, I]); targets (N, T, B[, O]); scored (N, T, B); measured (3, N) takes loss,
     accuracy and gradient norm of training steps.  net: first layer, readout, its views of theta
     (W_o, b_o) and of the gradient.  uppers: upper layers, or None.  flat: the gradient (P,);
-    vectors: theta, m and v.  learning: updates done before, rate, largest norm, optimiser's
-    code.  hold: values for gates, NaN where free, or None.  scratch: x (T·B'[, I]) and weight
-    (B,): what a scored step counts in the loss, which is given for a trace.
+    vectors: theta, m and v.  learning: see `optimizers.learn`.  hold: values for gates, NaN
+    where free, or None.  scratch: x (T·B'[, I]) and weight (B,): what a scored step counts in
+    the loss, which is given for a trace.
 
     Evaluating sums loss and hits over all scored steps and batches; a trace takes all T steps,
     and leaves states and gradients in the net's arrays.

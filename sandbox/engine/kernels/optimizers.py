@@ -64,16 +64,29 @@ def update(
 
 
 @compiled
+def cut_off(g: Any, limit: float) -> None:
+    """Every entry of g (P,) into [-limit, limit], as torch's clip_grad_value_ does."""
+    most = g.dtype.type(limit)
+    for n in range(g.shape[0]):
+        g[n] = min(max(g[n], -most), most)
+
+
+@compiled
 def learn(flat: Any, vectors: Any, number: int, learning: Any) -> float:
     """Norm, clip and update; returns the norm before clipping, theta untouched if not finite.
 
     flat: the gradient (P,).  vectors: theta, m, v.  number: of this update in the call, from 1;
-    learning: updates before the call, rate, largest norm, optimiser's code.
+    learning: updates before the call, a rate for each of the call, the limit, whether it is for
+    each entry rather than for the norm, and the optimiser's code.
     """
     theta, m, v = vectors
-    done, rate, limit, code = learning
+    done, rates, limit, by_value, code = learning
     size: float = norm(flat)
     if math.isfinite(size):
-        scale = limit / (size + 1e-6) if size > limit else 1.0
-        update(theta, flat, m, v, done + number, rate, code, min(scale, 1.0))
+        scale = 1.0
+        if by_value:
+            cut_off(flat, limit)
+        elif size > limit:
+            scale = limit / (size + 1e-6)
+        update(theta, flat, m, v, done + number, rates[number - 1], code, min(scale, 1.0))
     return size

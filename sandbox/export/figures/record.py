@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Series:
     """One net's measurements.  steps (n,) increase; loss, accuracy, grad_norm (n,).
 
-    evaluations: (step, loss, accuracy) on fresh sequences, of the split where it does worst.
+    evaluations: (step, loss, accuracy) on fresh sequences, of the split that decides where it
+    does worst.
     """
 
     key: str
@@ -96,7 +97,9 @@ def _evaluations(record: RunRecord) -> dict[str, tuple[tuple[int, float, float],
     found: dict[str, list[tuple[int, float, float]]] = {}
     for event in record.events:
         if event["kind"] == "evaluation":
-            loss, accuracy = max(map(_numbers, event["splits"].values()), key=_badness)
+            splits = event["splits"]
+            judged = [splits[name] for name in event.get("judged") or splits]
+            loss, accuracy = max(map(_numbers, judged), key=_badness)
             found.setdefault(event["cell"], []).append((int(event["step"]), loss, accuracy))
     return {key: tuple(each) for key, each in found.items()}
 
