@@ -92,7 +92,7 @@ def held_by(process: int) -> Held:
 
 def watch(experiment: Experiment, home: str) -> dict[str, Held]:
     """One window until all steps are taken: what it held at each word that it said."""
-    file = Path(home) / "memory.seqx"
+    file = Path(home) / "memory.json"
     file.write_text(experiment.to_json())
     code = WINDOW.format(main=str(ROOT / "main.py"), root=str(ROOT), experiment=str(file))
     env = {**os.environ, "SEQUENCE_SANDBOX_HOME": home}

@@ -139,7 +139,8 @@ class JsonReport(_Common):
         if event.kind == "finished":  # the end line says it
             return
         line = {"event": event.kind, "run": event.run, "step": event.step, "text": event.text}
-        output.print_json(line | ({"cell": event.cell} if event.cell else {}))
+        more = {"cell": event.cell, "gap": event.gap}
+        output.print_json(line | {name: value for name, value in more.items() if value is not None})
 
     def _tell_progress(self, step: int, values: Mapping[str, Mapping[str, float]]) -> None:
         output.print_json({"event": "progress", "step": step, "cells": values})

@@ -76,6 +76,8 @@ class Recording:
         self.last_event = event
         if event.kind == "changed":
             self.changes.append((event.step, event.text))
+        elif event.cell is not None and event.gap is not None:
+            self.gap_of[event.cell] = event.gap
         elif event.cell is not None and event.kind in ("solved", "diverged"):
             places = self.solved_at if event.kind == "solved" else self.diverged_at
             places.setdefault(event.cell, event.step)

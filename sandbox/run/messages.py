@@ -95,13 +95,17 @@ EventKind = Literal["solved", "diverged", "changed", "forked", "finished", "note
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened at a step, in a sentence a person reads."""
+    """Something that happened at a step, in a sentence a person reads.
+
+    gap: of kind "grew", the gap that the contestant goes on with.
+    """
 
     run: str
     step: int
     kind: EventKind
     text: str
     cell: str | None = None
+    gap: int | None = None
 
 
 @dataclass(frozen=True)

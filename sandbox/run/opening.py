@@ -139,7 +139,8 @@ def told(record: RunRecord) -> Iterator[Record]:
             for split, (loss, accuracy) in event["splits"].items():
                 yield Generalisation(run, step, cell, split, _number(loss), _number(accuracy))
         elif kind in KINDS:
-            yield Event(run, step, kind, str(event.get("text", "")), cell)  # type: ignore[arg-type]
+            text, gap = str(event.get("text", "")), event.get("gap")
+            yield Event(run, step, kind, text, cell, gap)  # type: ignore[arg-type]
 
 
 def _number(value: float | None) -> float:

@@ -281,7 +281,7 @@ class Training:
     def _event_at(
         self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
     ) -> None:
-        self._tell(Event(self.run, step, kind, text, cell))
+        self._tell(Event(self.run, step, kind, text, cell, more.get("gap")))
         self._saving.append({"step": step, "kind": kind, "text": text, "cell": cell, **more})
 
     def _note_scores(self, evaluated: Evaluated) -> None:

@@ -59,6 +59,8 @@ class _Event(_Open):
     cell: str | None = None
     splits: dict[str, Score] | None = None
     solved: bool | None = None
+    judged: list[str] | None = None
+    gap: int | None = None
     experiment: dict[str, Any] | None = None
 
 

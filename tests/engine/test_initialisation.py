@@ -84,6 +84,16 @@ def test_that_chrono_makes_every_layer_keep_for_up_to_the_longest_dependency(
         assert all(np.array_equal(kept[0], other) for other in kept)
 
 
+@pytest.mark.parametrize("cell", list(CHRONO))
+def test_that_chrono_keeps_for_up_to_a_time_that_is_asked_for(cell: str) -> None:
+    biases = gates(cell, start(cell, hidden=512, chrono_max=1001), 0)
+    gate, sign = next(iter(CHRONO[cell].items()))
+    times = np.exp(sign * biases[gate].astype(np.float64))
+    assert times.min() >= 1
+    assert 990 < times.max() <= 1000
+    assert abs(times.mean() - 501) < 30
+
+
 def test_that_layers_are_drawn_apart() -> None:
     views = start("lstm", layers=2)
     assert not np.array_equal(views["b"][64:128], views["b.2"][64:128])

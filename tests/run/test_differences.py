@@ -103,6 +103,7 @@ def test_that_no_field_of_a_contestant_is_forgotten(cell: str) -> None:
         "recurrent_init": "orthogonal",
         "forget_bias": 3.0,
         "update_bias": 3.0,
+        "chrono_max": 70,
     }
     own = set(CONTESTANTS[cell].model_fields) - {"name", "cell"}
     assert own <= set(fields)
@@ -137,7 +138,11 @@ def test_that_a_contestant_of_one_run_only_is_told_in_words() -> None:
 def test_that_another_cell_under_the_same_name_is_told_with_the_fields_it_lacks() -> None:
     other = experiment(contestants=[{"cell": "rnn"}, {"cell": "rnn", "name": "lstm"}])
     found = told(differences(ONE, other))
-    assert found == ["LSTM · cell: LSTM → RNN", "LSTM · forget bias: chrono → not there"]
+    assert found == [
+        "LSTM · cell: LSTM → RNN",
+        "LSTM · forget bias: chrono → not there",
+        "LSTM · chrono's T_max: none → not there",
+    ]
 
 
 def test_that_a_renamed_contestant_is_one_and_the_same() -> None:

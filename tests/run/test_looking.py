@@ -185,8 +185,7 @@ def test_that_a_stored_run_is_told_as_it_was_and_goes_on_bit_identically(store: 
         again.train_to("one", 300)
         np.testing.assert_array_equal(again.losses("one"), desk.losses("straight"))
         assert again.mail.of(Evaluation, "one") == [
-            Evaluation("one", *[getattr(e, name) for name in ("step", "cell", "splits", "solved")])
-            for e in desk.mail.of(Evaluation, "straight")
+            replace(e, run="one") for e in desk.mail.of(Evaluation, "straight")
         ]
         again.worker.look_back(77)
         assert again.frame("one", 77).step == 77
