@@ -45,7 +45,8 @@ Name = Annotated[
 Rate = Annotated[float, Field(gt=0, le=10), NUMBERS_ONLY]
 Norm = Annotated[float, Field(gt=0), NUMBERS_ONLY]
 Bias = Annotated[float, Field(ge=-20, le=20), NUMBERS_ONLY]
-Longest = Annotated[Whole, Field(ge=2, le=1_000_000)]
+Longest = Annotated[int, Field(ge=2, le=1_000_000), NUMBERS_ONLY]
+Gap = Annotated[int, Field(ge=0, le=100_000), NUMBERS_ONLY]
 Share = Annotated[float, Field(gt=0, le=1), NUMBERS_ONLY]
 Factor = Annotated[float, Field(gt=1, le=100), NUMBERS_ONLY]
 Power = Annotated[float, Field(ge=-5, le=5), NUMBERS_ONLY]
@@ -251,8 +252,8 @@ class Experiment(Frozen):
         0, ge=0, le=1_000_000, description="Steps over which the learning rate rises from 0"
     )
     curriculum: Curriculum = Field("fixed", description="Gaps that are trained on")
-    gap_from: Whole | None = Field(
-        None, ge=0, le=100_000, description="Shortest gap trained on; none: the task's shortest"
+    gap_from: Gap | None = Field(
+        None, description="Shortest gap trained on; none: the task's shortest"
     )
     gap_power: Power = Field(1.0, description="Power law: P(gap) falls as gap to minus this")
     grow_at: Share = Field(0.9, description="Growing: the accuracy at which the gap grows")

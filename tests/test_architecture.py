@@ -29,8 +29,10 @@ MAY_IMPORT = {
     "store": BASE | {"tasks", "engine", "setup"},
     "run": BASE | {"tasks", "engine", "store", "insight"},
     "export": BASE | {"tasks", "engine", "store", "insight", "setup"},
-    "cli": BASE | {"tasks", "engine", "measure", "store", "insight", "run", "export", "setup"},
-    "gui": BASE | {"tasks", "engine", "store", "insight", "run", "export", "setup"},
+    "claims": BASE | {"tasks", "engine", "store", "export", "setup"},
+    "cli": BASE
+    | {"tasks", "engine", "measure", "store", "insight", "run", "export", "setup", "claims"},
+    "gui": BASE | {"tasks", "engine", "store", "insight", "run", "export", "setup", "claims"},
 }
 ONLY_IN = {
     "PySide6": {"gui", "export"},
@@ -89,6 +91,15 @@ def test_that_torch_is_imported_by_the_reference_the_benchmark_and_exported_text
     benchmark = ROOT / "sandbox" / "measure" / "torch_step.py"
     exported = (ROOT / "sandbox" / "export" / "pytorch_parts").glob("*.py")
     assert users <= {*engine.glob("reference*.py"), benchmark, *exported}
+
+
+def test_that_the_window_knows_claims_as_presets_only() -> None:
+    for room, path in modules():
+        if room == "gui":
+            claims = {name for name in imported(path) if name.startswith("sandbox.claims")}
+            assert claims <= {"sandbox.claims.presets"}, path
+    presets = ROOT / "sandbox" / "claims" / "presets.py"
+    assert not any(name.startswith("sandbox.engine") for name in imported(presets))
 
 
 def test_that_the_text_of_exported_scripts_is_never_imported() -> None:

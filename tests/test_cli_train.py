@@ -315,13 +315,28 @@ def test_that_a_trace_has_exactly_the_arrays_of_the_contract(
     arrays = traced(tmp_path)
     gates = ("forget", "input", "candidate", "output", "cell", "hidden", "grad_hidden", "grad_cell")
     nets = {f"lstm.{name}" for name in gates} | {"rnn.hidden", "rnn.grad_hidden"}
-    assert set(arrays) == nets | {"inputs", "targets", "cue_steps", "query_steps"}
+    answers = {"lstm.answers", "rnn.answers"}
+    assert set(arrays) == nets | answers | {"inputs", "targets", "cue_steps", "query_steps"}
     length, batch = arrays["inputs"].shape
+    assert all(np.allclose(arrays[name].sum(axis=2), 1, atol=1e-5) for name in answers)
     assert {arrays[name].shape for name in nets} == {(length, batch, 4)}
     assert arrays["targets"].shape == (length, batch)
     assert (arrays["query_steps"] == length - 1).all()
     assert (arrays["query_steps"] - arrays["cue_steps"] == 4).all()
     assert 0 < arrays["lstm.forget"].min() < arrays["lstm.forget"].max() < 1
+
+
+def test_that_a_task_that_goes_on_has_the_answers_of_nets_fed_on_their_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    trained(capsys, *"--task forecast --cells lstm --set hidden=4 --steps 5".split())
+    arrays = traced(tmp_path)
+    length, batch = arrays["inputs"].shape[:2]
+    known, ahead = arrays["lstm.answers"], arrays["lstm.ahead"]
+    assert known.shape == (length, batch, 1)
+    assert ahead.shape[0] > length
+    np.testing.assert_array_equal(ahead[:length], known)
+    assert np.isfinite(ahead).all()
 
 
 def test_that_a_clamped_gate_is_constant(

@@ -42,6 +42,7 @@ def _parser() -> Parser:
     _add_trace(commands)
     _add_runs(commands)
     _add_bench(commands)
+    _add_reproduce(commands)
     return parser
 
 
@@ -59,19 +60,25 @@ def _add_train(commands: Any) -> None:
         help="start from an experiment file (.json, .seqx) or a short text",
     )
     train.add_argument("--resume", metavar="RUN", help="go on with a run: an id, or last")
+    _add_task_file(train)
     _add_json(train)
 
 
 def _add_tasks(commands: Any) -> None:
     tasks = _command(commands, "tasks", "list the tasks, or show sequences", "catalogue:list_tasks")
     _add_json(tasks)
-    kinds = tasks.add_subparsers(metavar="show", dest="action")
+    _add_task_file(tasks)
+    kinds = tasks.add_subparsers(metavar="ACTION", dest="action")
     show = _command(kinds, "show", "print sequences of one task", "catalogue:show_task")
     show.add_argument("name", metavar="NAME", help="the task")
     _add_set(show, "a parameter of the task, such as gap=20 (repeatable)")
     show.add_argument("--seed", metavar="N", default="0", help="which sequences (0)")
     show.add_argument("--count", metavar="N", default="3", help="how many (3)")
     _add_json(show)
+    _add_task_file(show)
+    new = _command(kinds, "new", "write a task file to begin with", "own_tasks:new_task")
+    new.add_argument("file", metavar="FILE", help="a file's name that ends in .py")
+    _add_json(new)
 
 
 def _add_cells(commands: Any) -> None:
@@ -93,6 +100,7 @@ def _add_trace(commands: Any) -> None:
         help="arrays (T, B, H) by name, such as lstm.forget; inputs and targets (T, B); "
         "cue_steps and query_steps (B, n), -1 where a sequence has fewer",
     )  # fmt: skip
+    _add_task_file(trace)
 
 
 def _add_runs(commands: Any) -> None:
@@ -112,6 +120,7 @@ def _add_runs(commands: Any) -> None:
     )
     taken.add_argument("file", metavar="FILE.seqx", help="an experiment file")
     _add_json(taken)
+    _add_task_file(taken)
 
 
 def _add_export(export: Parser) -> None:
@@ -127,6 +136,7 @@ def _add_export(export: Parser) -> None:
     )  # fmt: skip
     export.add_argument("--scale", metavar="N", default="2", help="size of a .png, 1 to 4 (2)")
     export.add_argument("--by", metavar="AXIS", default="step", help="step or seconds (step)")
+    _add_task_file(export)
 
 
 def _add_run(action: Parser) -> None:
@@ -144,10 +154,28 @@ def _add_bench(commands: Any) -> None:
     _add_json(bench)
 
 
+def _add_reproduce(commands: Any) -> None:
+    reproduce = _command(commands, "reproduce", "measure published claims", "reproduce:reproduce")
+    reproduce.add_argument(
+        "names", metavar="NAME", nargs="*", help="claims, such as adding or copy; all of them"
+    )
+    reproduce.add_argument(
+        "--quick", action="store_true", help="tiny budgets: a first look, without most verdicts"
+    )
+    reproduce.add_argument("--to", metavar="FOLDER", help="where the report goes (data folder)")
+    reproduce.add_argument("--workers", metavar="N", help="processes (one a core)")
+    reproduce.add_argument(
+        "--fresh", action="store_true", help="measure anew what has been measured before"
+    )
+    _add_json(reproduce)
+
+
 def _command(commands: Any, name: str, words: str, target: str) -> Parser:
     """A command whose module is imported when it is called."""
 
     def run(arguments: argparse.Namespace) -> int:
+        if files := getattr(arguments, "task_files", None):
+            import_module("sandbox.cli.own_tasks").open_named(arguments, files)
         module, _, function = target.partition(":")
         status: int = getattr(import_module(f"sandbox.cli.{module}"), function)(arguments)
         return status
@@ -161,6 +189,15 @@ def _add_set(parser: Parser, words: str) -> None:
     parser.add_argument(
         "--set", dest="settings", metavar=_SETTING, action="append", default=[], help=words
     )
+
+
+def _add_task_file(parser: Parser) -> None:
+    # As for --json; the default of the option itself would be one list for all.
+    parser.add_argument(
+        "--task-file", dest="task_files", metavar="FILE", action="append",
+        default=argparse.SUPPRESS,
+        help="run this Python file, which has a task of your own in it (repeatable)",
+    )  # fmt: skip
 
 
 def _add_json(parser: Parser) -> None:

@@ -8,7 +8,9 @@ import traceback
 
 from sandbox.cli import output
 from sandbox.cli.arguments import parse
+from sandbox.cli.faults import with_report
 from sandbox.store.base import RunError
+from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -32,6 +34,8 @@ def _run(argv: list[str]) -> int:
         status: int = arguments.run(arguments)
     except BrokenPipeError:
         raise
+    except OwnTaskError as error:
+        return _say(with_report(error), WRONG)
     except ExperimentError as error:
         return _say(error, WRONG)
     except RunError as error:

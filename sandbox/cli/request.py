@@ -11,7 +11,9 @@ from sandbox.run.control import LIVE_FIELDS
 from sandbox.settings import with_settings
 from sandbox.store import seqx
 from sandbox.store.shorthand import from_text, looks_like_one
+from sandbox.tasks.data import brought
 from sandbox.tasks.registry import complete
+from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError, NoExperiment
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def requested(arguments: Namespace) -> Experiment:
         base = base.changed(task=arguments.task, params={})
     if arguments.cells is not None:
         base = base.changed(contestants=_contestants(base, arguments.cells))
-    return complete(_with_numbers(with_settings(base, arguments.settings), arguments))
+    given = brought(with_settings(base, arguments.settings))
+    return complete(_with_numbers(given, arguments))
 
 
 def continued(arguments: Namespace, current: Experiment, step: int) -> Experiment:
@@ -83,6 +86,8 @@ def from_file(name: str) -> Experiment:
         return complete(from_json(Path(name).read_text("utf-8")))
     except NoExperiment as error:
         raise NoExperiment(f"{Path(name).name}, {error.why}") from None
+    except OwnTaskError:
+        raise
     except ExperimentError as error:
         field = f"{Path(name).name}, {error.field}"
         raise ExperimentError(field, error.given, error.accepted) from None

@@ -9,6 +9,7 @@ from sandbox.run import words
 
 if TYPE_CHECKING:
     from sandbox.run.training import Training
+    from sandbox.tasks.base import Task
 
 UNITS = {"cross_entropy": "nats", "squared_error": "squared", "legal_symbols": "nats"}
 
@@ -26,6 +27,7 @@ def end_line(training: Training) -> dict[str, Any]:
             "parameters": result["parameters"],
             "diverged_at": result["diverged_at"],
             "splits": result.get("splits"),
+            **({"remark": result["remark"]} if result.get("remark") else {}),
         }
         for key, result in training.results().items()
     }
@@ -34,7 +36,8 @@ def end_line(training: Training) -> dict[str, Any]:
 
 def end_text(training: Training) -> str:
     """A table with units, and sentences that say what it shows and what it does not."""
-    parts = [_table(training), "", _baseline(training), *_outcomes(training)]
+    parts = [_table(training), "", _baseline(training), *_meaning(training.trainer.task)]
+    parts += _outcomes(training)
     parts.append(_pace_in_words(training))
     parts.append(f"Run {training.run}. This is what happened with this seed and these settings.")
     return "\n".join(parts)
@@ -75,9 +78,22 @@ def _baseline(training: Training) -> str:
     first = task.baselines[0]
     right = "" if first.accuracy is None else f", {first.accuracy:.1%} right"
     return (
-        f"All on {task.criterion.sequences:,} fresh sequences. "
-        f"To beat ({first.label}): loss {first.loss:.4f}{right}. Solved: {task.criterion.text}"
+        f"All on {words.counted(task.test_size(task.splits[0]), 'fresh sequence')}. "
+        f"To beat ({first.label}): loss {first.loss:.4f}{right}. Solved: {task.criterion.text}."
     )
+
+
+def _meaning(task: Task) -> list[str]:
+    """What loss and right count, where it is not a class that is told at one step."""
+    parts = []
+    if task.loss == "legal_symbols":
+        parts.append(
+            f"Loss: of telling for each of the {len(task.outputs)} symbols whether it may come "
+            "next, their mean. A step is right where all that may are likelier than all others."
+        )
+    if task.whole_sequences:
+        parts.append("A sequence is right where every step that is asked is.")
+    return parts
 
 
 def _outcomes(training: Training) -> list[str]:
@@ -89,7 +105,7 @@ def _outcome(training: Training, key: str, result: dict[str, Any]) -> str:
     who, budget = words.title(key, result["cell"]), training.step
     if result["diverged_at"] is not None:
         return f"{who} diverged at step {result['diverged_at']:,} and took no step after that."
-    score = _beside_baseline(training, result)
+    score = "; ".join([_beside_baseline(training, result), *_elsewhere(training, result)])
     if result["solved_at"] is not None:
         return f"{who} solved it at step {result['solved_at']:,}; at the end: {score}."
     return f"{who} did not solve it within {budget:,} steps: {score}."
@@ -104,6 +120,16 @@ def _beside_baseline(training: Training, result: dict[str, Any]) -> str:
     if task.criterion.metric == "accuracy" and first.accuracy is not None:
         return f"{accuracy:.1%} right, where the baseline has {first.accuracy:.1%}"
     return f"loss {loss:.4f}, where the baseline has {first.loss:.4f}"
+
+
+def _elsewhere(training: Training, result: dict[str, Any]) -> list[str]:
+    """The same on other kinds of sequences, and what else was found."""
+    task = training.trainer.task
+    parts = []
+    for split, (loss, accuracy) in (result.get("splits") or {}).items():
+        if split != task.splits[0]:
+            parts.append(f"{split}: {accuracy:.1%} right, loss {loss:.4f}")
+    return [*parts, *filter(None, [result.get("remark")])]
 
 
 def _pace(training: Training) -> float | None:

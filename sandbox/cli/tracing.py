@@ -1,4 +1,4 @@
-"""`trace`: gates, states and gradients of a probe, as arrays in a file."""
+"""`trace`: gates, states, gradients and answers of a probe, as arrays in a file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from sandbox.cli import output
 from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
+from sandbox.engine.ahead import steps_ahead
 from sandbox.engine.cells import CELLS
 from sandbox.export.traces import arrays
 from sandbox.run.engine import Engine, notice
@@ -50,14 +51,16 @@ def trace(arguments: Namespace) -> int:
     probe = task.encode(arguments.sequence) if arguments.sequence is not None else None
     probe = example_sequences(task, experiment.seed, EXAMPLES) if probe is None else probe
     clamp, target = _clamp(experiment, arguments.clamp), _target(arguments.out)
-    _write(target, arrays(_traces(store, stored, step, probe, clamp), task, probe))
+    traces, further = _traces(store, stored, step, probe, clamp)
+    _write(target, arrays(traces, task, probe, further))
     output.print_text(f"{target}: run {stored.info.run} at step {step:,}, {len(probe)} sequences.")
     return 0
 
 
 def _traces(
     store: RunStore, stored: StoredRun, step: int, probe: Sequences, clamp: Clamp
-) -> dict[str, Trace]:
+) -> tuple[dict[str, Trace], dict[str, NDArray[Any]]]:
+    """Every contestant's trace, and its answers further on where the task continues by them."""
     with Interrupts():
         engine = Engine()
         engine.load()
@@ -68,7 +71,8 @@ def _traces(
         replay = replayed(engine, stored.begun, stored.changes, checkpoint, step)
         output.tell_if(notice())
         try:
-            return replay.trace(probe, clamp)
+            steps = steps_ahead(probe.roles.shape[1])
+            return replay.trace(probe, clamp), replay.trainer.ahead(probe, steps, clamp)
         finally:
             replay.close()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.cli import output
+from sandbox.cli.faults import with_report
 from sandbox.cli.interrupts import INTERRUPTED, Interrupts
 from sandbox.cli.report import JsonReport, Report, TextReport
 from sandbox.cli.request import continued, requested
@@ -15,6 +16,7 @@ from sandbox.run.training import Training
 from sandbox.store.base import RunError
 from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
+from sandbox.tasks.user_tasks_faults import OwnTaskError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -49,12 +51,15 @@ def train(arguments: Namespace) -> int:
 def _trained(arguments: Namespace, store: RunStore) -> int:
     plan = _planned(arguments, store)
     report: Report = JsonReport() if output.wants_json(arguments) else TextReport()
-    with Interrupts() as interrupts:
-        report.warming_up()
-        trainer = _trainer(plan)
-        training = _training(plan, trainer, store, report)
-        interrupts.patient = True
-        return _train(training, report, interrupts)
+    try:
+        with Interrupts() as interrupts:
+            report.warming_up()
+            trainer = _trainer(plan)
+            training = _training(plan, trainer, store, report)
+            interrupts.patient = True
+            return _train(training, report, interrupts)
+    except OwnTaskError as error:  # what was asked for was right, its code is not
+        raise RunError(with_report(error)) from error
 
 
 def _planned(arguments: Namespace, store: RunStore) -> _Plan:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.reference_forward import Weights, every_step, top_hidden, weights
+from sandbox.engine.reference_forward import Past, Weights, every_step, top_hidden, weights
 from sandbox.engine.reference_readout import judged, shown
 from sandbox.engine.reference_trace import as_numpy, gradients, own_means, pictures
 from sandbox.engine.reference_updates import update
@@ -74,13 +74,21 @@ class ReferenceNetwork:
                 mine.copy_(torch.tensor(vectors[name]))
 
     def learn(
-        self, block: Block, done: int, rate: float, limit: float, code: int
+        self,
+        block: Block,
+        done: int,
+        rate: float | NDArray[np.float64],
+        limit: float,
+        code: int,
+        by_value: bool = False,
     ) -> NDArray[np.float32]:
         """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
 
         n is smaller than the block where a loss or a norm was not finite: that step and
-        those after it were not taken.  done: updates before; limit: largest gradient norm.
+        those after it were not taken.  done: updates before.  rate: one, or one a batch (N,).
+        limit: largest gradient norm, or with by_value largest entry of the gradient.
         """
+        rates = np.broadcast_to(rate, len(block)).tolist()
         measured: list[list[float]] = []
         for inputs, targets, scored in zip(block.inputs, block.targets, block.scored, strict=True):
             loss, hits = self._loss(inputs, targets, scored)
@@ -89,9 +97,11 @@ class ReferenceNetwork:
             row = torch.stack([loss.double(), hits, size]).tolist()  # the one wait for a device
             if not (math.isfinite(row[0]) and math.isfinite(row[2])):
                 break
-            if row[2] > limit:
+            if by_value:
+                gradient.clamp_(-limit, limit)
+            elif row[2] > limit:
                 gradient *= limit / (row[2] + 1e-6)
-            update(self._vectors, gradient, done + len(measured) + 1, rate, code)
+            update(self._vectors, gradient, done + len(measured) + 1, rates[len(measured)], code)
             measured.append(row)
         return np.array(measured, np.float32).reshape(-1, 3).T.copy()
 
@@ -128,13 +138,31 @@ class ReferenceNetwork:
         own = as_numpy(loss.masked_fill(~asked.any(0), torch.nan))
         return Trace(self.cell.name, arrays, as_numpy(shown(answers, targets)), own)
 
+    def follow(
+        self,
+        sequences: Sequences,
+        clamp: Mapping[str, float] | None = None,
+        past: Past | None = None,
+    ) -> tuple[NDArray[Any], Past]:
+        """Answers (T, N, O) as a trace has them, forward only, and the states after the last step.
+
+        past: states to begin with, as another call with as many sequences returned them.
+        """
+        inputs, targets, _ = (self._tensor(rows) for rows in _time_major(sequences))
+        with torch.no_grad():
+            net, hold = self._weights(), self._hold(clamp or {})
+            layers = every_step(self.cell, inputs, net, hold, past)
+            answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
+        return as_numpy(shown(answers, targets)), [steps[-1] for steps in layers]
+
     def _loss(
         self, inputs: NDArray[Any], targets: NDArray[Any], scored: NDArray[Any]
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean loss and share of hits over the scored steps of one batch, time-major."""
         net, asked = self._weights(), scored.astype(bool)
-        hidden = top_hidden(self.cell, self._tensor(inputs), net)
         times = np.flatnonzero(asked.any(axis=1))
+        last = times[-1] if len(times) else 0  # what comes behind the last question has no gradient
+        hidden = top_hidden(self.cell, self._tensor(inputs[: last + 1]), net)
         if not len(times):
             return hidden[0][:0].sum(), torch.zeros_like(hidden[0][0, 0], dtype=torch.float64)
         places = self._tensor(np.flatnonzero(asked[times]))

@@ -23,10 +23,13 @@ Tensors = Mapping[str, torch.Tensor]
 Hold = Callable[[str, torch.Tensor], torch.Tensor]
 
 
-def unroll(cell: Cell, x: torch.Tensor, p: Tensors, hold: Hold) -> Iterator[Tensors]:
-    """The steps of one layer, one after another, from states of zero; x (T, B, G·H)."""
+def unroll(
+    cell: Cell, x: torch.Tensor, p: Tensors, hold: Hold, past: Tensors | None = None
+) -> Iterator[Tensors]:
+    """The steps of one layer, one after another; x (T, B, G·H).  past: None for states of zero."""
     step, units = STEPS[cell.name], x.shape[2] // len(cell.gates)
-    past: Tensors = dict.fromkeys(cell.states, x.new_zeros(x.shape[1], units))
+    if past is None:
+        past = dict.fromkeys(cell.states, x.new_zeros(x.shape[1], units))
     for x_t in x.unbind(0):  # one node of the graph, where x[t] would be T of them
         past = step(x_t, past, p, hold)
         yield past

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sandbox.engine.cells import Cell, Layout
 
 Steps = list[Tensors]
+Past = list[Tensors]  # every layer's states after a step, bottom first
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,18 @@ def top_hidden(cell: Cell, inputs: torch.Tensor, net: Weights) -> list[torch.Ten
     return below
 
 
-def every_step(cell: Cell, inputs: torch.Tensor, net: Weights, hold: Hold) -> list[Steps]:
-    """Gates and states of every layer, bottom first, at every step."""
+def every_step(
+    cell: Cell, inputs: torch.Tensor, net: Weights, hold: Hold, past: Past | None = None
+) -> list[Steps]:
+    """Gates and states of every layer, bottom first, at every step.
+
+    past: the states to begin with; None for zero.
+    """
     below: torch.Tensor | list[torch.Tensor] = inputs
     layers: list[Steps] = []
-    for own in net.layers:
-        layers.append(list(unroll(cell, _projected(below, own), own, hold)))
+    for number, own in enumerate(net.layers):
+        begun = None if past is None else past[number]
+        layers.append(list(unroll(cell, _projected(below, own), own, hold, begun)))
         below = [step["hidden"] for step in layers[-1]]
     return layers
 

@@ -28,10 +28,16 @@ def rates(experiment: Experiment, rate: float, first: int, count: int) -> NDArra
     rate: what the schedule scales, a contestant's own or the run's.
     """
     done = np.arange(first, first + count, dtype=np.float64)
-    share = np.minimum(done / experiment.steps, 1.0)
-    scaled = rate * _SCHEDULES[experiment.schedule](share)
-    if experiment.warmup:
-        scaled = scaled * np.minimum((done + 1) / experiment.warmup, 1.0)
+    return scheduled(rate, experiment.schedule, experiment.steps, experiment.warmup, done)
+
+
+def scheduled(
+    rate: float, schedule: str, steps: int, warmup: int, done: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The learning rates of the updates after so many ones, `done` (n,), of `steps` in all."""
+    scaled = rate * _SCHEDULES[schedule](np.minimum(done / steps, 1.0))
+    if warmup:
+        scaled = scaled * np.minimum((done + 1) / warmup, 1.0)
     return np.asarray(scaled, np.float64)
 
 

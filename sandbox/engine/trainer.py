@@ -319,8 +319,11 @@ class Trainer:
         ]
 
     def _fresh(self, split: str) -> Sequences:
-        place = self.step * len(self.task.splits) + self.task.splits.index(split)
-        rng = stream(self.experiment.seed, Purpose.EVALUATION, place)
+        judged, splits = self.task.judged_on(), self.task.splits
+        purpose, among = Purpose.EVALUATION, judged
+        if split not in judged:
+            purpose, among = Purpose.GENERALISATION, splits
+        rng = stream(self.experiment.seed, purpose, self.step * len(among) + among.index(split))
         return self.task.draw(rng, self.task.test_size(split), split)
 
 

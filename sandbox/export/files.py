@@ -96,6 +96,7 @@ def _json(record: RunRecord, path: Path, options: Options) -> Files:
 
 
 def _npz(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.engine.ahead import steps_ahead
     from sandbox.engine.trainer import Trainer
     from sandbox.export import traces
     from sandbox.tasks.preview import example_sequences
@@ -107,7 +108,8 @@ def _npz(record: RunRecord, path: Path, options: Options) -> Files:
     trainer = Trainer(experiment)
     try:
         trainer.restore(record.state)
-        return {path: traces.npz(trainer.trace(probe), task, probe)}
+        further = trainer.ahead(probe, steps_ahead(probe.roles.shape[1]))
+        return {path: traces.npz(trainer.trace(probe), task, probe, further)}
     except ValueError as error:
         raise RunError(f"Run {record.info.run} cannot be exported: {error}.") from None
     finally:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sandbox.export.own_data import refuse_own_data
+from sandbox.export.own_tasks import cutting_out
 from sandbox.export.pytorch_settings import Settings
 from sandbox.export.pytorch_sources import EQUATIONS, PARTS, SETTINGS, edits
 from sandbox.export.source import Extract
@@ -16,12 +18,18 @@ if TYPE_CHECKING:
 
     from sandbox.store.base import RunRecord
 
-ABOUT_BATCHES = ("sandbox.tasks.streams", "sandbox.tasks.batches", PARTS + "batches")
+DRAWING = ("sandbox.tasks.streams", "sandbox.tasks.batches", "sandbox.tasks.curriculum")
 STEPPED = (PARTS + "stepwise", EQUATIONS)
 START = ("sandbox.engine.initialisation", PARTS + "start")
+NUMBERS = (
+    *("SEED", "BATCH", "STEPS", "REPLICATES", "FIRST", "START", "DEVICE", "WITHIN"),
+    *("SCHEDULE", "WARMUP", "PLANNED"),
+    *("GAPS", "GAP_POWER", "STAGES", "GROW_AT", "RECENT", "GROW_EVERY"),
+)
 STEPPED_TITLES = {True: "Cells that torch.nn does not have", False: "The cells, step by step"}
+BEFORE = {"training": ("sandbox.engine.schedules",)}
 STATED = {"training": ("OPTIMIZERS", "MEMORY"), "gates": ("STEPPED",)}
-ELSEWHERE = {SETTINGS, PARTS + "nets", *ABOUT_BATCHES, *STEPPED, *START}
+ELSEWHERE = {*DRAWING, *STEPPED, *START, *sum(BEFORE.values(), ())}
 
 
 @dataclass(frozen=True)
@@ -56,14 +64,14 @@ class Script:
         before = [
             Section("Settings", self._settings),
             Section("The task", self._task),
-            Section("The batches", self._extract.code(ABOUT_BATCHES)),
+            Section("The batches", self._batches),
         ]
         nets = [
             Section("The nets", self._with(["RECURRENT"], [PARTS + "nets"])),
             Section("The first weights", self._with(["GATES"], START)),
         ]
         parts = [
-            Section(title, self._with(STATED.get(part, ()), [PARTS + part]))
+            Section(title, self._with(STATED.get(part, ()), [*BEFORE.get(part, ()), PARTS + part]))
             for part, (title, _) in self.parts.items()
         ]
         if self.settings.facts.stepped:
@@ -80,18 +88,25 @@ class Script:
     @cached_property
     def _extract(self) -> Extract:
         roots = [(PARTS + part, name) for part, (_, names) in self.parts.items() for name in names]
-        return Extract(roots, edits(task_of(self.settings.experiment), self.settings))
+        experiment = self.settings.experiment
+        refuse_own_data(experiment)
+        with cutting_out(experiment.task):
+            return Extract(roots, edits(task_of(experiment), self.settings))
 
     @property
     def _settings(self) -> str:
-        numbers = ["SEED", "BATCH", "STEPS", "REPLICATES", "FIRST", "START", "DEVICE", "WITHIN"]
-        groups = [numbers, [self._params], ["Net"], ["NETS", "CHANGES"]]
+        groups = [NUMBERS, [self._params], ["Net"], ["NETS", "CHANGES"]]
         return "\n\n\n".join(filter(None, (self._stated(group) for group in groups)))
 
     @property
     def _task(self) -> str:
         own = [m for m in self._extract.modules if m not in ELSEWHERE and not m.startswith(PARTS)]
         return f"{self._extract.code(own, [self._params])}\n\n\n{self._stated(['TASK'])}"
+
+    @property
+    def _batches(self) -> str:
+        drawing, own = self._extract.code(DRAWING), self._extract.code([PARTS + "batches"])
+        return "\n\n\n".join(filter(None, (drawing, self._stated(["MIXTURE"]), own)))
 
     @property
     def _params(self) -> str:

@@ -7,15 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
+from sandbox.engine.learner import RECENT
 from sandbox.engine.optimizers import MOMENTUM, RMSPROP_ALPHA
+from sandbox.engine.trainer import EVALUATE_EVERY
 from sandbox.experiment import ForgetBias, UpdateBias
 from sandbox.export.pytorch_parts.facts import Facts
 from sandbox.export.recorded import first_step
+from sandbox.tasks import curriculum
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import RunRecord
@@ -100,7 +103,12 @@ class Settings:
             irnn="irnn" in inits,
             remembering=chrono or biased,
             chrono=chrono,
+            limited=any("chrono_max" in each for each in memories),
             biased=biased,
+            by_value=self.experiment.clip_by == "value",
+            scheduled=self.experiment.schedule != "constant" or self.experiment.warmup > 0,
+            mixed=self.experiment.curriculum in ("range", "power_law"),
+            growing=self.experiment.curriculum == "growing",
             changed=bool(self.changes),
             later=self.first > 0,
             cuda=self.experiment.device == "cuda",
@@ -124,7 +132,33 @@ class Settings:
         if self.facts.values:
             within = task_of(e).correct_within
             lines.append(f"WITHIN = {within}  # an answer is right if it is this near")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._schedule(), *self._curriculum()])
+
+    def _schedule(self) -> Iterator[str]:
+        """SCHEDULE, WARMUP and PLANNED, where the learning rate is not constant."""
+        e = self.experiment
+        if not self.facts.scheduled:
+            return
+        yield f'SCHEDULE = "{e.schedule}"  # of the learning rate'
+        yield f"WARMUP = {e.warmup}  # steps over which it rises from 0"
+        planned = {self.first: e.steps} | {at: new.steps for at, new in self.record.changes}
+        yield f"PLANNED = {plain(planned)}  # steps in all, and after which that was decided"
+
+    def _curriculum(self) -> Iterator[str]:
+        """GAPS and GAP_POWER of a mixture of gaps; STAGES and what decides where a gap grows."""
+        e, facts = self.experiment, self.facts
+        if not facts.mixed and not facts.growing:
+            return
+        gaps = curriculum.gaps(e, task_of(e)).tolist()
+        if facts.mixed:
+            power = e.gap_power if e.curriculum == "power_law" else 0
+            yield f"GAPS = np.arange({gaps[0]}, {gaps[-1] + 1})  # a batch has one of these"
+            yield f"GAP_POWER = {power}  # each is as likely as it is to minus this"
+        else:
+            yield f"STAGES = {plain(tuple(gaps))}  # of the gap, one after another"
+            yield f"GROW_AT = {e.grow_at}  # the accuracy at which a net goes on to the next one,"
+            yield f"RECENT = {RECENT}  # the mean of so many batches,"
+            yield f"GROW_EVERY = {EVALUATE_EVERY}  # looked at after so many steps"
 
     def nets(self) -> str:
         """NETS, and CHANGES where there were any."""
@@ -182,8 +216,11 @@ def recurrent_init(one: AnyContestant) -> str:
     return str(getattr(one, "recurrent_init", "default"))
 
 
-def memory(one: AnyContestant) -> dict[str, dict[str, float]]:
-    """The gates whose biases are set at the start: "chrono" with a sign, or "bias" by number."""
+def memory(one: AnyContestant) -> dict[str, Any]:
+    """The gates whose biases are set at the start: "chrono" with a sign, or "bias" by number.
+
+    With "chrono_max" where it is the contestant's own.
+    """
     if isinstance(one, ForgetBias):
         wanted = one.forget_bias
     elif isinstance(one, UpdateBias):
@@ -192,7 +229,8 @@ def memory(one: AnyContestant) -> dict[str, dict[str, float]]:
         return {}
     pairs = CELLS[one.cell].memory
     if wanted == "chrono":
-        return {"chrono": dict(pairs)}
+        longest = {} if one.chrono_max is None else {"chrono_max": one.chrono_max}
+        return {"chrono": dict(pairs), **longest}
     return {"bias": {gate: sign * wanted for gate, sign in pairs[:1]}}
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import textwrap
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.pytorch_settings import MODULES, plain, table
+from sandbox.export.own_data import of_one_series, without_files
+from sandbox.export.pytorch_settings import MODULES, WIDTH, plain, table
 from sandbox.export.source_edits import Edit, Places, edited, renamed, specialised
 from sandbox.export.source_slice import names_in
 from sandbox.tasks.base import Task
@@ -26,9 +28,15 @@ if TYPE_CHECKING:
 PARTS = "sandbox.export.pytorch_parts."
 NAMES = ("batches", "stepwise", "nets", "start", "training", "loading", "embedded", "gates")
 SETTINGS = PARTS + "settings"
-ABOUT_ANY_TASK = ("sandbox.tasks.batches", "sandbox.tasks.preview")
+ABOUT_ANY_TASK = ("sandbox.tasks.batches", "sandbox.tasks.curriculum", "sandbox.tasks.preview")
 EQUATIONS = "sandbox.engine.reference_cells"
 ABOUT_PANELS = "  Panels draw cue, filler and query as bands."
+WITH_GAP = '''
+    def with_gap(self, gap: int) -> {name}:
+        """This task with another gap."""
+        return {name}(replace(self.params, **{{self.gap_field: gap}}))
+'''
+INDENT = "    # "
 FUTURE = "from __future__ import annotations\n"
 
 
@@ -40,7 +48,10 @@ def edits(task: Task, settings: Settings) -> Edits:
         **{PARTS + part: partial(specialised, facts=facts) for part in NAMES},
         **{name: partial(renamed, names={"Task": own.__name__}) for name in ABOUT_ANY_TASK},
         "sandbox.tasks.base": lambda text: text.replace(ABOUT_PANELS, ""),
-        own.__module__: lambda text: with_plain_parameters(standing_alone(text), task.params),
+        **without_files(),
+        own.__module__: lambda text: with_plain_parameters(
+            standing_alone(of_one_series(text, task)), task.params
+        ),
         EQUATIONS: equations_as_modules,
         SETTINGS: lambda text: specialised(text, facts) + statements(task, settings),
     }
@@ -54,15 +65,18 @@ def statements(task: Task, settings: Settings) -> str:
     return "\n".join(
         [
             "",
+            "import numpy as np",
             "import torch",
             "from functools import partial",
             "from pathlib import Path",
             "from torch import nn",
+            "from sandbox.tasks.curriculum import Mixture, shares",
             f"from {own.__module__} import {own.__name__}, {params}",
             *(f"from {EQUATIONS} import {name}" for name in cells.values()),
             settings.constants(),
             settings.nets(),
             f"TASK = {own.__name__}({params}())",
+            "MIXTURE = Mixture(TASK, GAPS, shares(GAPS, GAP_POWER))",
             table("RECURRENT", modules),
             table("STEPPED", cells),
             settings.gates(),
@@ -81,6 +95,7 @@ def standing_alone(text: str) -> str:
             first, last = places.span(owner.bases[0])[0], places.span(owner.bases[-1])[1]
             found.append(Edit(first - 1, last + 1, ""))
             found.append(_inherited(owner, places))
+            found.append(_with_gap(owner, places))
             found += [
                 Edit(*places.span(node), "self.params = params")
                 for node in ast.walk(owner)
@@ -107,6 +122,13 @@ def _inherited(owner: ast.ClassDef, places: Places) -> Edit:
     return Edit(place, place, "\n" + "".join(lines))
 
 
+def _with_gap(owner: ast.ClassDef, places: Places) -> Edit:
+    """The base class's method of that name, for plain parameters, behind all others."""
+    _, place = places.lines(owner.lineno, owner.end_lineno or 0)
+    own = {node.name for node in owner.body if isinstance(node, ast.FunctionDef)}
+    return Edit(place, place, "" if "with_gap" in own else WITH_GAP.format(name=owner.name))
+
+
 def with_plain_parameters(text: str, params: Frozen) -> str:
     """A task's source with a plain dataclass in place of its validated parameters.
 
@@ -120,15 +142,15 @@ def with_plain_parameters(text: str, params: Frozen) -> str:
         if isinstance(node, ast.ClassDef) and node.name == name
     )
     rows = "".join(
-        f"    {key}: {type(value).__name__} = {value!r}  # {_comment(params, key)}\n"
+        _commented(f"    {key}: {type(value).__name__} = {plain(value)}", _comment(params, key))
         for key, value in params.model_dump().items()
     )
-    plain = (
+    written = (
         f"@dataclass(frozen=True)\nclass {name}:\n"
         f'    """{inspect.cleandoc(type(params).__doc__ or "")}"""\n\n{rows}'
     )
-    text = edited(text, [Edit(*places.span(owner), plain.rstrip("\n"))])
-    return text.replace(FUTURE, f"{FUTURE}\nfrom dataclasses import dataclass\n", 1)
+    text = edited(text, [Edit(*places.span(owner), written.rstrip("\n"))])
+    return text.replace(FUTURE, f"{FUTURE}\nfrom dataclasses import dataclass, replace\n", 1)
 
 
 def equations_as_modules(text: str) -> str:
@@ -212,6 +234,16 @@ def _attributes(cell: Cell) -> Iterator[str]:
             yield f"{name} = ({quoted}{',' if len(values) == 1 else ''})"
     if not cell.recurrent:
         yield "recurrent = False"
+
+
+def _commented(line: str, comment: str) -> str:
+    """A line with its comment behind it, or above it where that would be too long."""
+    if len(line) + len(comment) + 4 <= WIDTH:
+        return f"{line}  # {comment}\n"
+    return (
+        textwrap.fill(comment, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+        + f"\n{line}\n"
+    )
 
 
 def _comment(params: Frozen, field: str) -> str:

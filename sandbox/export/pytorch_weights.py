@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors.numpy import save
@@ -16,11 +16,12 @@ from sandbox.tasks.registry import task_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.store.base import RunRecord
+    from sandbox.store.base import RunRecord, State
     from sandbox.tasks.base import Task
 
 NAMES = {"W_x": "weight_ih", "W_h": "weight_hh", "b": "bias_ih"}
-DIVERGED_AT = 2  # where a learner's counters say it; below zero: it has not
+# Where a learner's counters say it; the last two came later, and are zero where they are not.
+DONE, DIVERGED_AT, BEGAN, STAGE = 0, 2, 5, 6
 
 
 def weights(record: RunRecord, step: int | None = None) -> bytes:
@@ -43,22 +44,37 @@ def weights(record: RunRecord, step: int | None = None) -> bytes:
 def starting_weights(record: RunRecord) -> bytes | None:
     """What a run that goes on from another one's weights starts from, as .npz; else None.
 
-    By name and seed: flat vectors (P,) "lstm/0/theta", and the optimiser's "…/m" and "…/v".
-    Nets that had stopped before are left out.  RunError where these weights are not kept.
+    By name and seed: flat vectors (P,) "lstm/0/theta", and the optimiser's "…/m" and "…/v"
+    with the "…/count" of updates that they are of.  Where the gap grows also its "…/stage", and
+    the accuracies of the "…/recent" batches.  Nets that had stopped before are left out.
+    RunError where these weights are not kept.
     """
     first = first_step(record)
     if not first:
         return None
     state = state_at(record, first)
+    growing = record.begun.curriculum == "growing"
     arrays = {
-        f"{net.contestant.name}/{net.seed}/{name}": state[f"{key}/{name}"]
+        f"{net.contestant.name}/{net.seed}/{name}": array
         for key, net in nets(record.begun).items()
         if state[f"{key}/counters"][DIVERGED_AT] < 0
-        for name in ("theta", "m", "v")
+        for name, array in _learner(state, key, growing).items()
     }
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
+
+
+def _learner(state: State, key: str, growing: bool) -> dict[str, NDArray[Any]]:
+    """What a net goes on from, by the names above."""
+    counters = np.zeros(STAGE + 1, np.int64)
+    own = state[f"{key}/counters"]
+    counters[: len(own)] = own
+    found = {name: state[f"{key}/{name}"] for name in ("theta", "m", "v")}
+    found["count"] = np.array(counters[DONE] - counters[BEGAN])
+    if growing:
+        found |= {"stage": np.array(counters[STAGE]), "recent": state[f"{key}/recent"][1]}
+    return found
 
 
 def torch_weights(

@@ -12,11 +12,11 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib.abc import InspectLoader
 from importlib.util import find_spec
-from pathlib import Path
 
-from sandbox.export.source_slice import attributes_in, names_in, needed_nodes
+from sandbox.export.source_slice import attributes_in, free_names, names_in, needed_nodes
 from sandbox.export.source_text import emitted
 
 PROJECT = __name__.partition(".")[0]
@@ -74,10 +74,11 @@ class Extract:
         self._kept = dict.fromkeys(self.roots)
         self._asked: set[str] = set()
         self._external: set[External] = set()
-        size = -1
+        followed, size = set[tuple[str, str]](), -1
         while size != (size := len(self._kept) + len(self._asked)):
-            for module, name in tuple(self._kept):
-                self._follow(self._module(module), name)
+            for at in [at for at in self._kept if at not in followed]:
+                if not self._follow(self._module(at[0]), at[1]):
+                    followed.add(at)
 
     @property
     def modules(self) -> list[str]:
@@ -117,15 +118,17 @@ class Extract:
 
     def _module(self, name: str) -> Module:
         if name not in self._modules:
-            self._modules[name] = Module(name, self.edits.get(name, str)(_on_disk(name)))
+            self._modules[name] = _parsed(name, self.edits.get(name, str)(_on_disk(name)))
         return self._modules[name]
 
-    def _follow(self, module: Module, name: str) -> None:
-        """Keep what the definition of this name reads."""
-        nodes = list(needed_nodes(module.definitions[name], self._asked))
+    def _follow(self, module: Module, name: str) -> bool:
+        """Keep what the definition of this name reads; whether that may become more."""
+        definition = module.definitions[name]
+        nodes = list(needed_nodes(definition, self._asked))
         self._asked |= set(attributes_in(nodes))
-        for used in names_in(nodes):
+        for used in free_names(nodes):
             self._keep(module, used)
+        return isinstance(definition, ast.ClassDef)
 
     def _keep(self, module: Module, name: str) -> None:
         """Follow a name to where it is defined; names of the language are nowhere."""
@@ -151,6 +154,11 @@ class Extract:
         return text.strip("\n")
 
 
+@lru_cache(maxsize=64)  # the scripts of a run have most of them in common
+def _parsed(name: str, text: str) -> Module:
+    return Module(name, text)
+
+
 def _for_types_only(tree: ast.Module) -> Iterator[ast.stmt]:
     """What stands under `if TYPE_CHECKING:`."""
     for node in tree.body:
@@ -160,9 +168,10 @@ def _for_types_only(tree: ast.Module) -> Iterator[ast.stmt]:
 
 def _on_disk(name: str) -> str:
     spec = find_spec(name)
-    if spec is None or spec.origin is None:
+    text = spec.loader.get_source(name) if spec and isinstance(spec.loader, InspectLoader) else None
+    if text is None:
         raise LookupError(f"{name} has no source")
-    return Path(spec.origin).read_text(encoding="utf-8")
+    return text
 
 
 def _is_plain(node: ast.stmt | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,12 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
 
 def specialised(text: str, facts: Mapping[str, bool]) -> str:
     """The text with every `if has.x:` and `a if has.x else b` decided; blocks are dedented."""
+    return _specialised(text, tuple(facts.items()))
+
+
+@lru_cache(maxsize=64)  # the scripts of a run have the same facts
+def _specialised(text: str, pairs: tuple[tuple[str, bool], ...]) -> str:
+    facts = dict(pairs)
     while True:
         tree, places = ast.parse(text), Places(text)
         edit = next(_decisions(tree, places, facts), None)
@@ -88,7 +95,7 @@ def _decisions(tree: ast.AST, places: Places, facts: Mapping[str, bool]) -> Iter
                 if isinstance(node, ast.IfExp):
                     yield _choice(node, fact, places)
                 else:
-                    yield _block(node, fact, places, alone=_is_alone(node, tree))
+                    yield _block(node, fact, places, tree)
 
 
 def _fact(test: ast.expr, facts: Mapping[str, bool]) -> bool | None:
@@ -110,7 +117,7 @@ def _is_alone(node: ast.stmt, tree: ast.AST) -> bool:
     return any(getattr(parent, "body", None) == [node] for parent in ast.walk(tree))
 
 
-def _block(node: ast.If, fact: bool, places: Places, alone: bool) -> Edit:
+def _block(node: ast.If, fact: bool, places: Places, tree: ast.AST) -> Edit:
     """The branch taken, in place of the whole statement; comments in it go along."""
     last = node.body[-1].end_lineno
     assert last is not None
@@ -123,6 +130,6 @@ def _block(node: ast.If, fact: bool, places: Places, alone: bool) -> Edit:
         for line in places.text[start:stop].splitlines(keepends=True)
     ]
     kept = [line if line.strip() else "\n" for line in kept]
-    if alone and not kept:
+    if not kept and _is_alone(node, tree):
         kept = [f"{' ' * node.col_offset}pass\n"]
     return Edit(*places.lines(node.lineno, node.end_lineno), "".join(kept))

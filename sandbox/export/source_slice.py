@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from collections.abc import Set as AbstractSet
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SCOPES = (ast.FunctionDef, ast.Lambda, *COMPREHENSIONS)
 ALWAYS = {"__init__", "__post_init__", "__len__", "forward"}  # called without being named
 
 
@@ -20,7 +22,8 @@ def needed_nodes(node: ast.stmt, asked: AbstractSet[str]) -> Iterator[ast.AST]:
     yield from (*node.bases, *node.decorator_list)
     for member in members(node, asked):
         if isinstance(member, ast.FunctionDef) and member.name == "__init__":
-            yield from (member.args, *needed_of_init(member, asked))
+            body = needed_of_init(member, asked) or [ast.Pass()]
+            yield ast.FunctionDef(member.name, member.args, body, member.decorator_list)
         else:
             yield member
 
@@ -52,12 +55,49 @@ def names_in(nodes: Collection[ast.AST]) -> Iterator[str]:
                 yield part.id
 
 
+def free_names(nodes: Collection[ast.AST]) -> Iterator[str]:
+    """Every name that is read in the nodes and means something from outside them.
+
+    Not a function's arguments, and what is assigned to in it.
+    """
+    for node in nodes:
+        yield from _free(node, frozenset())
+
+
 def attributes_in(nodes: Collection[ast.AST]) -> Iterator[str]:
     """Every attribute that is read in the nodes."""
     for node in nodes:
         for part in ast.walk(node):
             if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load):
                 yield part.attr
+
+
+def _free(node: ast.AST, local: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, ast.Name):
+        if node.id not in local:
+            yield node.id
+        return
+    inside = local | set(_bound(node)) if isinstance(node, SCOPES) else local
+    for name, value in ast.iter_fields(node):
+        within = inside if name in ("body", "elt", "key", "value", "generators") else local
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ast.AST):
+                yield from _free(part, within)
+
+
+def _bound(scope: ast.AST) -> Iterator[str]:
+    """Names that a function, a lambda or a comprehension gives a value, but not what is in it."""
+    waiting = list(ast.iter_child_nodes(scope))
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.arg):
+            yield part.arg
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            yield part.id
+        elif isinstance(part, ast.FunctionDef):
+            yield part.name
+        if not isinstance(part, SCOPES):
+            waiting += ast.iter_child_nodes(part)
 
 
 def _is_asked(owner: ast.ClassDef, member: ast.stmt, asked: AbstractSet[str]) -> bool:

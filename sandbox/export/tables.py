@@ -25,7 +25,9 @@ ABOUT = {
     "experiment": "all that decides the numbers, as the run began",
     "experiment_at_end": "the same with what was changed while it ran",
     "events": "what happened, and after which step; an evaluation has loss and accuracy on "
-    "fresh sequences of every split; a change has the experiment from the next step on",
+    "fresh sequences of every split, of which the judged ones decide; a generalisation has them "
+    "on sequences of a kind that is not trained on; a change has the experiment from the next "
+    "step on",
     "results": "by contestant: the last evaluation, parameters, and the steps at which it solved "
     "the task or diverged",
     "curves": "by contestant, of every training step: loss (nats, or squared error) and accuracy "

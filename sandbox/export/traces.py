@@ -1,4 +1,4 @@
-"""A probe's gates, states and gradients as arrays in a file that numpy reads."""
+"""A probe's gates, states, gradients and answers as arrays in a file that numpy reads."""
 
 from __future__ import annotations
 
@@ -18,21 +18,35 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences, Task
 
 
-def npz(traces: Mapping[str, Trace], task: Task, probe: Sequences) -> bytes:
+def npz(
+    traces: Mapping[str, Trace],
+    task: Task,
+    probe: Sequences,
+    ahead: Mapping[str, NDArray[Any]] | None = None,
+) -> bytes:
     """The `arrays` of a probe as an .npz file."""
     file = BytesIO()
-    np.savez(file, **arrays(traces, task, probe))  # type: ignore[arg-type]
+    np.savez(file, **arrays(traces, task, probe, ahead))  # type: ignore[arg-type]
     return file.getvalue()
 
 
-def arrays(traces: Mapping[str, Trace], task: Task, probe: Sequences) -> dict[str, NDArray[Any]]:
+def arrays(
+    traces: Mapping[str, Trace],
+    task: Task,
+    probe: Sequences,
+    ahead: Mapping[str, NDArray[Any]] | None = None,
+) -> dict[str, NDArray[Any]]:
     """By name: gates, states and gradients (T, B, H); inputs and targets (T, B) or (T, B, I).
 
+    answers: (T, B, O), probabilities or values.  ahead: of nets that were fed on their own
+    answers too, (T + steps, B, O).
     cue_steps and query_steps: int32 (B, n), -1 where a sequence has fewer than n.
     """
     found: dict[str, NDArray[Any]] = {
         f"{key}.{name}": array for key, one in traces.items() for name, array in one.arrays.items()
     }
+    found |= {f"{key}.answers": one.answers for key, one in traces.items()}
+    found |= {f"{key}.ahead": answers for key, answers in (ahead or {}).items()}
     found["inputs"] = np.ascontiguousarray(np.swapaxes(probe.inputs, 0, 1))
     found["targets"] = np.ascontiguousarray(np.swapaxes(probe.targets, 0, 1))
     found["cue_steps"] = _steps_where(probe.roles == Role.CUE)

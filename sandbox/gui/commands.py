@@ -11,9 +11,11 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sandbox.experiment import from_json
+from sandbox.gui.data_files import ENDINGS as DATA_ENDINGS
 from sandbox.gui.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
 from sandbox.gui.folders import log_folder
 from sandbox.gui.library import ENDING
+from sandbox.gui.own_tasks_words import needs_file
 from sandbox.gui.report import report
 from sandbox.validation import ExperimentError, NoExperiment
 
@@ -32,6 +34,8 @@ class Commands(QObject):
     """Opens, saves, copies and explains; dialogs never stop the event loop."""
 
     filed = Signal(str)  # the path of a file that was opened or saved
+    data_wanted = Signal(str)  # the path of a text or a table
+    task_file_wanted = Signal(str)  # the path of a Python file that was to be opened
 
     def __init__(
         self, window: QWidget, session: Session, actions: Actions, library: Library
@@ -66,6 +70,12 @@ class Commands(QObject):
         if path.lower().endswith(ENDING):
             self._library.open_file(path)
             return
+        if path.lower().endswith(".py"):
+            self.task_file_wanted.emit(path)
+            return
+        if path.lower().endswith(DATA_ENDINGS):
+            self.data_wanted.emit(path)
+            return
         try:
             self._take(from_json(Path(path).read_text(encoding="utf-8")), f"{path} opened")
             self.filed.emit(path)
@@ -98,7 +108,7 @@ class Commands(QObject):
             self.say("The experiment was not saved", words)
         else:
             self.filed.emit(path)
-            self._session.say(f"saved to {path}")
+            self._session.say(f"saved to {path}{needs_file(self._session.experiment.task)}")
 
     def copy_short(self) -> None:
         """The experiment as a line of letters and digits on the clipboard."""
@@ -127,6 +137,15 @@ class Commands(QObject):
             self._take(experiment_in(text), f"experiment {how}")
         except ExperimentError as error:
             self.say(f"The experiment was not {how}", f"{where}{error}")
+
+    def take(self, experiment: Experiment, what: str) -> bool:
+        """Show an experiment that is called so; whether it could be: one sentence where not."""
+        try:
+            self._take(experiment, f"{what} opened")
+        except ExperimentError as error:
+            self.say("The experiment was not opened", str(error))
+            return False
+        return True
 
     def _take(self, experiment: Experiment, done: str) -> None:
         before = self._session.experiment

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from sandbox.experiment import CONTESTANTS
+from sandbox.gui.controls import BIASES as LISTED
 from sandbox.gui.dock import rule
 from sandbox.gui.fields import Refusal
 from sandbox.gui.form import Form, FormAcross
@@ -22,14 +24,18 @@ if TYPE_CHECKING:
     from sandbox.experiment import AnyContestant
 
 OWN = ("lr", "clip", "optimizer")  # the run's, unless a contestant has its own
-CALLED_NONE = "the run's"
+CHRONO = ("chrono_max",)  # of a contestant that can begin with chrono
+CALLED_NONE, CALLED_NO_MAX = "the run's", "the task's"
+BIASES = ("forget_bias", "update_bias")
 
 
 def fields_of(cell: str) -> list[str]:
-    """The fields that its card shows at first, in order: those that no run has."""
+    """The fields that its card shows at first, in order: those that no run has, biases last."""
     fields = CONTESTANTS[cell].model_fields
     first = [name for name in ("hidden", "layers") if name in fields]
-    return first + [n for n in fields if n not in ("name", "cell", *first, *OWN)]
+    last = [name for name in BIASES if name in fields]
+    folded = ("name", "cell", *OWN, *CHRONO)
+    return [*first, *(n for n in fields if n not in (*folded, *first, *last)), *last]
 
 
 class Card(QWidget):
@@ -44,7 +50,9 @@ class Card(QWidget):
         kind = CONTESTANTS[self.cell]
         self._form = FormAcross(kind, fields_of(self.cell), whose=title)
         self._own = Form(kind, OWN, whose=title, none=CALLED_NONE)
-        for form in (self._form, self._own):
+        chrono = [name for name in CHRONO if name in kind.model_fields]
+        self._chrono = Form(kind, chrono, whose=title, none=CALLED_NO_MAX)
+        for form in (self._form, self._own, self._chrono):
             form.edited.connect(self._edit)
         self._swatch, self._title = Swatch(), NameLabel(title)
         self._title.setProperty("role", "heading")
@@ -58,10 +66,13 @@ class Card(QWidget):
         self._make_buttons(title)
         self._lay_out()
         values = contestant.model_dump()
-        self.more.setChecked(any(values[field] is not None for field in OWN))
+        folded = [values.get(field) for field in (*OWN, *CHRONO)]
+        self.more.setChecked(any(value is not None for value in folded))
 
     def _make_buttons(self, title: str) -> None:
-        self.more = _tool_button(f"More of {title}", "Its own learning rate, clip and name.")
+        self.more = _tool_button(
+            f"More of {title}", "Its own T_max, learning rate, clip, optimiser and name."
+        )
         self.more.setCheckable(True)
         self.more.toggled.connect(self._unfold)
         self._remove = _tool_button(f"Remove {title}", f"Remove {title} from the run.")
@@ -72,10 +83,19 @@ class Card(QWidget):
         self._rename_button.clicked.connect(self.start_renaming)
         self._colors = DARK
 
-    def show_contestant(self, contestant: AnyContestant, alone: bool) -> None:
-        """Show its values; the last one cannot be removed."""
-        self._form.show_values(contestant.model_dump())
-        self._own.show_values(contestant.model_dump())
+    def show_contestant(self, contestant: AnyContestant, alone: bool, longest: int) -> None:
+        """Show its values; the last one cannot be removed.
+
+        longest: the task's longest dependency, in steps.
+        """
+        values = contestant.model_dump()
+        for form in (self._form, self._own, self._chrono):
+            form.show_values(values)
+        for name in BIASES:
+            if name in values:
+                words = bias_in_words(values[name], values["chrono_max"], longest)
+                self._form.note(name, words)
+                self._chrono.setEnabled(values[name] == "chrono")
         self._remove.setEnabled(not alone)
 
     def refuse(self, field: str, error: ExperimentError) -> None:
@@ -83,7 +103,8 @@ class Card(QWidget):
         if field == "name":
             self._refusal.say(str(ExperimentError("name", error.given, error.accepted)))
         else:
-            (self._own if field in OWN else self._form).refuse(field, error)
+            form = self._own if field in OWN else self._chrono if field in CHRONO else self._form
+            form.refuse(field, error)
 
     def set_look(self, style: LineStyle, palette: Palette) -> None:
         """Its line as everywhere in the window, in these colours."""
@@ -91,6 +112,7 @@ class Card(QWidget):
         self._swatch.set_look(style, palette)
         self._form.set_palette(palette)
         self._own.set_palette(palette)
+        self._chrono.set_palette(palette)
         self._info.set_palette(palette)
         self._remove.setIcon(icon("remove", palette.quiet, palette.hairline))
         self._show_fold()
@@ -141,6 +163,7 @@ class Card(QWidget):
         self._further = QWidget()
         further = QVBoxLayout(self._further)
         further.setContentsMargins(0, 4, 0, 0)
+        further.addWidget(self._chrono)
         further.addWidget(self._own)
         further.addWidget(self._rename_button)
         self._further.hide()
@@ -152,6 +175,19 @@ class Card(QWidget):
             column.addWidget(widget)
         column.addSpacing(2)
         column.addWidget(rule())
+
+
+def bias_in_words(bias: float | str, chrono_max: int | None, longest: int) -> str:
+    """What a bias is at first: "T_max 53, the task's longest memory", "sigmoid(1) = 0.73 at first".
+
+    longest: the task's longest dependency, in steps.
+    """
+    if not isinstance(bias, str):
+        listed = "" if bias in LISTED else "-20 to 20; "
+        return f"{listed}sigmoid({bias:g}) = {1 / (1 + math.exp(-bias)):.2g} at first"
+    if chrono_max is not None:
+        return f"chrono, T_max {chrono_max:,}, its own"
+    return f"chrono, T_max {longest:,}: the task's longest memory"
 
 
 def _tool_button(name: str, tip: str) -> QToolButton:

@@ -54,7 +54,8 @@ class ContestantsPart(QWidget):
         if [(c.name, c.cell) for c in contestants] != list(cells.items()):
             self._arrange_cards()
         for contestant in contestants:
-            self._cards[contestant.name].show_contestant(contestant, len(contestants) == 1)
+            alone, longest = len(contestants) == 1, self._session.task.dependency
+            self._cards[contestant.name].show_contestant(contestant, alone, longest)
         self._add_buttons.set_full(len(contestants) >= MAX_CONTESTANTS)
 
     def _arrange_cards(self) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QWidget
 
 from sandbox.gui.fields import NumberField, limits_of
+from sandbox.gui.segments import Segments
+from sandbox.gui.text_field import TextField
 from sandbox.run.differences import VALUES as WORDS  # for choices that are no words
 
 if TYPE_CHECKING:
@@ -15,9 +18,18 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QWheelEvent
 
-OTHER = "other…"
+OTHER = "other"
 BIASES = (0.0, 1.0, 3.0, 5.0)
+BIAS_PX = 58  # of a value that is typed
 NONE = "none"
+CLIPS: Mapping[str, str] = {"norm": "by norm", "value": "by value"}
+
+
+class Clip(NamedTuple):
+    """How the gradient is clipped; no limit: not at all.  limit may be text that is no number."""
+
+    by: str
+    limit: Any
 
 
 class Control(QWidget):
@@ -105,6 +117,24 @@ class ChoiceControl(Control):
         self._commit(self._choices[index])
 
 
+class TextControl(Control):
+    """A line of text."""
+
+    def __init__(self, field: str, label: str, tip: str) -> None:
+        super().__init__(field, label, tip)
+        self._field = TextField()
+        self._field.committed.connect(self._commit)
+        self._add(self._field)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        self._field.show_value(str(value))
+
+    def entry(self) -> QWidget:
+        """The line."""
+        return self._field
+
+
 class FlagControl(Control):
     """True or false."""
 
@@ -125,44 +155,100 @@ class FlagControl(Control):
 
 
 class BiasControl(Control):
-    """chrono, 0, 1, 3, 5, or a value of one's own, typed below."""
-
-    DIRECTION = QBoxLayout.Direction.TopToBottom
+    """chrono, 0, 1, 3, 5, or a value of one's own, typed in place of the last choice."""
 
     def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
         super().__init__(field, label, tip)
-        self._box = QuietComboBox()
-        self._box.addItems(["chrono", *(f"{bias:g}" for bias in BIASES), OTHER])
-        self._box.activated.connect(self._choose)
+        self._segments = Segments(label, _bias_tips())
+        self._segments.chosen.connect(self._choose)
         number = next(choice for choice in schema["anyOf"] if choice.get("type") == "number")
         self._field = NumberField(False, *limits_of(number))
+        self._field.setFixedWidth(BIAS_PX)
         self._field.committed.connect(self._commit)
-        self._add(self._box)
+        self._row.addWidget(self._segments)
         self._add(self._field, f"{label}, value")
         self._field.hide()
 
     def show_value(self, value: Any) -> None:
         """Show the value that is in force."""
         listed = value == "chrono" or (value in BIASES and self._field.isHidden())
-        self._field.setVisible(not listed)
+        self._type(not listed)
         if listed:
-            self._box.setCurrentText(value if value == "chrono" else f"{value:g}")
+            self._segments.choose(value if value == "chrono" else f"{value:g}")
         else:
-            self._box.setCurrentText(OTHER)
+            self._segments.choose(None)
             self._field.show_value(value)
 
     def entry(self) -> QWidget:
+        """The choice in force, or the field where it is typed."""
+        return self._segments.entry if self._field.isHidden() else self._field
+
+    def _choose(self, words: str) -> None:
+        if words == OTHER:
+            value = self._field.shown_value()
+            self._segments.choose(None)
+            self._type(True)
+            self._field.show_value(0.0 if value is None else value)
+            self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._field.selectAll()
+            return
+        self._type(False)
+        self._commit(words if words == "chrono" else float(words))
+
+    def _type(self, typed: bool) -> None:
+        """The field in place of the last choice, or that choice."""
+        self._field.setVisible(typed)
+        self._segments.button(OTHER).setHidden(typed)
+
+
+def _bias_tips() -> dict[str, str]:
+    tips = {"chrono": "Each unit its own, so that some forget soon and some late."}
+    for bias in BIASES:
+        share = 1 / (1 + math.exp(-bias))
+        tips[f"{bias:g}"] = f"Every unit {bias:g}: sigmoid({bias:g}) = {share:.2g} at first."
+    return {**tips, OTHER: "A value of your own."}
+
+
+class ClipControl(Control):
+    """By norm, by value or not at all, and the limit: one value, a `Clip`."""
+
+    DIRECTION = QBoxLayout.Direction.LeftToRight
+
+    def __init__(self, label: str, tip: str) -> None:
+        super().__init__("clip", label, tip)
+        self._how = QuietComboBox()
+        self._how.addItems([*CLIPS.values(), NONE])
+        self._how.activated.connect(self._choose)
+        self._limit = NumberField(False, 0.0)
+        self._limit.committed.connect(self._set_limit)
+        self._shown = Clip("norm", 1.0)
+        self._add(self._how, f"{label}, how")
+        self._add(self._limit)
+        self._row.setStretch(1, 1)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        clip = Clip(*value)
+        self._shown = clip
+        ways = list(CLIPS)
+        self._how.setCurrentIndex(len(ways) if clip.limit is None else ways.index(clip.by))
+        self._limit.setVisible(clip.limit is not None)
+        if clip.limit is not None:
+            self._limit.show_value(clip.limit)
+
+    def entry(self) -> QWidget:
         """The combo box."""
-        return self._box
+        return self._how
 
     def _choose(self, index: int) -> None:
-        if index == self._box.count() - 1:
-            self._field.setVisible(True)
-            self._field.show_value(self._field.shown_value() or 0.0)
-            self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if index == len(CLIPS):
+            self._commit(self._shown._replace(limit=None))
             return
-        self._field.hide()
-        self._commit(BIASES[index - 1] if index else "chrono")
+        before = self._shown.limit or self._limit.shown_value()
+        self._commit(Clip(list(CLIPS)[index], 1.0 if before is None else before))
+
+    def _set_limit(self, limit: object) -> None:
+        self._commit(self._shown._replace(limit=limit))
 
 
 class QuietComboBox(QComboBox):
@@ -196,6 +282,8 @@ def control_for(
         return BiasControl(field, label, tip, schema)
     if choices_in(schema):
         return ChoiceControl(field, label, tip, schema, none)
+    if schema.get("type") == "string":
+        return TextControl(field, label, tip)
     if schema.get("type") == "boolean":
         return FlagControl(field, label, tip, schema)
     return NumberControl(field, label, tip, schema, none)

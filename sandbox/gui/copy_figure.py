@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from sandbox.export.figures.curves import curves_figure
 from sandbox.export.figures.gates import gates_figure
 from sandbox.export.figures.gradient import gradient_figure
 from sandbox.export.figures.probe import Probe
-from sandbox.export.figures.record import RunCurves, Series
+from sandbox.export.figures.record import RunCurves, Series, curves_of
 from sandbox.export.figures.sentence import sentence_figure
 from sandbox.gui.dialogs import Sentence
 
@@ -87,7 +87,9 @@ def figure_of(source: FigureSource, wanted: Wanted) -> Figure:
     narrow = wanted.width_mm or 85
     if wanted.name == CURVES or source.frame is None:
         log, wide = wanted.log, wanted.width_mm or 170
-        curves = source.record or _curves(source)
+        curves = curves_of(source.record) if source.record else _curves(source)
+        if not source.curves.generalisation:
+            curves = replace(curves, series=tuple(map(_trained_on, curves.series)))
         return curves_figure(curves, wanted.by, log, width_mm=wide, titled=wanted.titled)
     probe = _probe(source, source.frame)
     if wanted.name == GRADIENT:
@@ -123,11 +125,17 @@ def _curves(source: FigureSource) -> RunCurves:
             curve.evaluations,
             curve.solved_at,
             curve.diverged_at,
+            curve.generalisation,
         )
         for key, curve in source.curves.curves.items()
     )
     view = source.curves
     return RunCurves(source.run, source.experiment, view.task, series, view.changes, source.clock)
+
+
+def _trained_on(one: Series) -> Series:
+    """Without the curve of generalisation, as on screen where it is switched off."""
+    return replace(one, generalisation=())
 
 
 def copy(figure: Figure, scale: int = PRINT_SCALE) -> None:

@@ -1,4 +1,4 @@
-"""What is dropped on the window: the file of a run or an experiment, or one as text."""
+"""What is dropped on the window: a run, an experiment, a task or data, or one as text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QGraphicsView
 
+from sandbox.gui.data_files import ENDINGS as DATA_ENDINGS
 from sandbox.gui.library import ENDING
 
 if TYPE_CHECKING:
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 
     from sandbox.gui.commands import Commands
 
-ENDINGS = (ENDING, ".json")
+ENDINGS = (ENDING, ".json", ".py", *DATA_ENDINGS)
 MOVED = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
 TITLE = "Nothing was opened"
-ACCEPTED = "the file of a run (.seqx) or of an experiment (.json)"
+ACCEPTED = (
+    "the file of a run (.seqx), of an experiment (.json) or of a task (.py), a text (.txt, .md) or "
+    "a table (.csv, .tsv)"
+)
 
 
 class Dropping(QObject):

@@ -12,6 +12,7 @@ from sandbox.gui.fields import NumberField
 from sandbox.gui.place import NO_DRAG, Edit, Place
 from sandbox.run import words
 from sandbox.run.control import LIVE_FIELDS
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,10 +70,15 @@ class Edits(QObject):
             self.stack.redo()
             self._session.say(f"done again: {text}")
 
-    def go_to(self, place: Place) -> None:
-        """Show a place, of which it is not sure that its run is still there."""
-        self._session.go_to(place)
+    def go_to(self, place: Place) -> bool:
+        """Show a place, of which it is not sure that its run is still there; whether it could."""
+        try:
+            self._session.go_to(place)
+        except ExperimentError as error:  # a task of the user's own, gone or with a fault
+            self._say("The experiment cannot be shown again", str(error))
+            return False
         self._awaited = self._session.run
+        return True
 
     def take_refusal(self, status: Status) -> bool:
         """Whether it is about a run gone back to; then its experiment is shown, untrained."""
@@ -142,8 +148,8 @@ class _Change(QUndoCommand):
     def undo(self) -> None:
         """Show what was there before."""
         here = self._session.place
-        self._edits.go_to(self._elsewhere)
-        self._elsewhere = here
+        if self._edits.go_to(self._elsewhere):
+            self._elsewhere = here
 
     def redo(self) -> None:
         """Show what was there after it; Qt asks at once for what is done already."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
 
 from sandbox.gui.dialogs import ReportDialog
 from sandbox.gui.report import report
+from sandbox.tasks.user_tasks_faults import OwnTaskError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,7 @@ class Faults(QObject):
     """Takes what nobody caught, from any thread, and shows it in the window's thread."""
 
     _told = Signal(str, str)  # what makes it distinct, the problem as text
+    _own = Signal(object)  # OwnTaskError
 
     def __init__(self, window: MainWindow, interrupt: Callable[[], None]) -> None:
         super().__init__(window)
@@ -46,6 +48,7 @@ class Faults(QObject):
         self._known: set[str] = set()
         self._hooks = sys.excepthook, threading.excepthook
         self._told.connect(self._show)
+        self._own.connect(window.own_tasks.show_fault)
         window.session.problem.connect(self._take_failed_run)
 
     def install(self) -> None:
@@ -65,6 +68,9 @@ class Faults(QObject):
         """An exception that nobody caught."""
         if issubclass(kind, KeyboardInterrupt):
             self._interrupt()
+            return
+        if isinstance(error, OwnTaskError):
+            self._own.emit(error)
             return
         _log.error("uncaught", exc_info=(kind, error, trace))
         place = traceback.extract_tb(trace)[-1:] if trace is not None else []

@@ -7,40 +7,47 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sandbox.gui.controls import NONE, Control, choices_in, control_for
+from sandbox.gui.controls import NONE, BiasControl, Control, choices_in, control_for
 from sandbox.gui.explain import TERMS
 from sandbox.gui.fields import Refusal, limits_in_words
 from sandbox.gui.info import InfoButton
 from sandbox.run.words import label as label_of
+from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pydantic import BaseModel
 
     from sandbox.gui.palette import Palette
 
-CONTROL_PX = 116
-NOTES: Mapping[str, str] = {name: "or -20 to 20" for name in ("forget_bias", "update_bias")}
+CONTROL_PX, WIDE_PX = 116, 168
 
 
 class Form(QWidget):
     """Rows for some fields of a model; it shows values and says what a person wants.
 
     `whose` stands before the accessible names where a window has several such forms; `none` is
-    how no value is called.
+    how no value is called; `made` are controls in place of those that fit a field's schema.
     """
 
     edited = Signal(str, object)  # field, value
+    CAPTIONS: Mapping[str, str] = {}  # of fields that are called shorter here than elsewhere
 
     def __init__(
-        self, model: type[BaseModel], names: Sequence[str], whose: str = "", none: str = NONE
+        self,
+        model: type[BaseModel],
+        names: Sequence[str],
+        whose: str = "",
+        none: str = NONE,
+        made: Mapping[str, Control] | None = None,
     ) -> None:
         super().__init__()
-        self._none = none
+        self._none, self._made = none, made or {}
         self._controls: dict[str, Control] = {}
         self._refusals: dict[str, Refusal] = {}
+        self._notes: dict[str, QLabel] = {}
         self._infos: list[InfoButton] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -59,15 +66,34 @@ class Form(QWidget):
     def refuse(self, name: str, error: ExperimentError) -> None:
         """Say under a field, by the name that stands beside it, why its value was not taken."""
         label = label_of(name)
-        self._refusals[name].say(str(ExperimentError(label, error.given, error.accepted)))
+        own = isinstance(error, OwnTaskError)  # names a line of a file, not a field
+        told = error if own else ExperimentError(label, error.given, error.accepted)
+        self._refusals[name].say(str(told))
 
     def say(self, name: str, sentence: str) -> None:
         """Say a sentence under a field, until its value is shown anew."""
         self._refusals[name].say(sentence)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its fields, in order."""
+        return tuple(self._controls)
+
     def control(self, name: str) -> Control:
         """The control of that field."""
         return self._controls[name]
+
+    def hide_rows(self, names: Collection[str]) -> None:
+        """Show all fields but these, which have no effect as the others are."""
+        for position, name in enumerate(self._controls):
+            for column in (0, 1):
+                item = self._grid.itemAtPosition(2 * position, column)
+                if item is not None and (widget := item.widget()) is not None:
+                    widget.setHidden(name in names)
+
+    def note(self, name: str, words: str) -> None:
+        """Write something else where a field's range is written; it has to have one."""
+        self._notes[name].setText(words)
 
     def refusal(self, name: str) -> str:
         """What is said under that field now."""
@@ -81,9 +107,11 @@ class Form(QWidget):
     def _add_field(self, name: str, schema: Mapping[str, Any], whose: str) -> None:
         label = label_of(name)
         tip = f"{schema.get('description', label)}."
-        control = control_for(name, f"{whose} {label}".strip(), tip, schema, self._none)
+        control = self._made.get(name) or control_for(
+            name, f"{whose} {label}".strip(), tip, schema, self._none
+        )
         control.committed.connect(self.edited)
-        note = NOTES.get(name, "" if choices_in(schema) else limits_in_words(schema))
+        note = "" if choices_in(schema) else limits_in_words(schema)
         position = len(self._controls)
         self._controls[name], self._refusals[name] = control, Refusal()
         entry = control.number_field()
@@ -99,17 +127,23 @@ class Form(QWidget):
         column.setSpacing(0)
         column.addWidget(words)
         if note:
-            column.addWidget(note_label(note))
+            column.addWidget(self._noted(name, note))
         control = self._controls[name]
-        control.setFixedWidth(CONTROL_PX)
+        control.setFixedWidth(WIDE_PX if name in self._made else CONTROL_PX)
         self._grid.setColumnStretch(0, 1)
         self._grid.addWidget(caption, 2 * position, 0)
-        self._grid.addWidget(control, 2 * position, 1, Qt.AlignmentFlag.AlignTop)
+        top_right = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+        self._grid.addWidget(control, 2 * position, 1, top_right)
         self._grid.addWidget(self._refusals[name], 2 * position + 1, 0, 1, 2)
+
+    def _noted(self, name: str, note: str) -> QLabel:
+        """The label under a field that says its range."""
+        self._notes[name] = note_label(note)
+        return self._notes[name]
 
     def _words(self, name: str, label: str, control: Control) -> QWidget:
         """The label, with its (i) where the term has a paragraph."""
-        words, line = QWidget(), QLabel(label)
+        words, line = QWidget(), QLabel(self.CAPTIONS.get(name, label))
         row = QHBoxLayout(words)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -128,19 +162,18 @@ class CompactForm(Form):
     def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
         row = words.layout()
         if note and isinstance(row, QHBoxLayout):
-            row.insertWidget(1, note_label(note))
+            row.insertWidget(1, self._noted(name, note))
         super()._place(position, name, words, "")
 
 
 class FormAcross(Form):
-    """The controls beside each other, each between its label and its range."""
+    """The controls beside each other, each between its label and its range; biases below them."""
 
     WIDTHS: Mapping[str, int] = {"hidden": 50, "layers": 50, "recurrent_init": 94}
-    BIAS_PX, MOST = 78, 4  # of the others, and how many there are at most
+    MOST, REFUSALS, BELOW = 4, 3, 8  # columns; the rows where refusals and the biases begin
 
     def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
         top, control = Qt.AlignmentFlag.AlignTop, self._controls[name]
-        control.setFixedWidth(self.WIDTHS.get(name, self.BIAS_PX))
         for entry in control.findChildren(QWidget):
             entry.setProperty("compact", True)
         for label in words.findChildren(QLabel):
@@ -152,10 +185,28 @@ class FormAcross(Form):
         self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(self.MOST, 1)
+        if isinstance(control, BiasControl):
+            self._place_below(name, words, note)
+            return
+        control.setFixedWidth(self.WIDTHS[name])
         self._grid.addWidget(words, 0, position)
         self._grid.addWidget(control, 1, position, top)
-        self._grid.addWidget(note_label(note), 2, position, top)
-        self._grid.addWidget(self._refusals[name], 3 + position, 0, 1, self.MOST + 1)
+        self._grid.addWidget(self._noted(name, note), 2, position, top)
+        place = self.REFUSALS + position
+        self._grid.addWidget(self._refusals[name], place, 0, 1, self.MOST + 1)
+
+    def _place_below(self, name: str, words: QWidget, note: str) -> None:
+        """Label and choices on a line of their own, what they mean under them."""
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(words)
+        line.addWidget(self._controls[name])
+        line.addStretch(1)
+        line.setContentsMargins(0, 4, 0, 0)
+        across = (1, self.MOST + 1)
+        self._grid.addLayout(line, self.BELOW, 0, *across)
+        self._grid.addWidget(self._noted(name, note), self.BELOW + 1, 0, *across)
+        self._grid.addWidget(self._refusals[name], self.BELOW + 2, 0, *across)
 
 
 def note_label(words: str) -> QLabel:

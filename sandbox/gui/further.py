@@ -14,6 +14,7 @@ from sandbox.gui.commands import ending_in
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
+    from sandbox.claims.presets import Preset
     from sandbox.gui.actions import Actions
     from sandbox.gui.copy_figure import FigureSource
     from sandbox.gui.history.window import HistoryWindow
@@ -39,6 +40,7 @@ class Further(QObject):
         self._export = actions["export"]
         actions["history"].triggered.connect(self.show_history)
         actions["export"].triggered.connect(self.export_shown)
+        actions["gallery"].triggered.connect(self.show_gallery)
         actions["picture"].triggered.connect(self.show_picture)
         self._session.run_opened.connect(self._follow)
         self._session.run_opened.connect(self._leave_parent)
@@ -49,7 +51,8 @@ class Further(QObject):
         self._session.training_changed.connect(self._follow)
         self._session.experiment_changed.connect(self._follow)
         window.stage.curves.detail_wanted.connect(self._show_detail)
-        for panel in (window.stage.curves, window.stage.nets, window.stage.sentence):
+        stage = window.stage
+        for panel in (stage.curves, stage.nets, stage.sentence, stage.answers):
             panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             panel.customContextMenuRequested.connect(self._show_menu)
         window.installEventFilter(self)
@@ -100,6 +103,21 @@ class Further(QObject):
         if self._history is not None:
             session = self._session
             self._history.show_current(session.run, session.experiment, session.training)
+
+    # Claims ---------------------------------------------------------------------------
+
+    def show_gallery(self) -> None:
+        """The claims that were published."""
+        from sandbox.gui.gallery.window import GalleryWindow
+
+        gallery = GalleryWindow(self._window, self._palette)
+        gallery.opened.connect(self._open_claim)
+        gallery.open()
+
+    def _open_claim(self, preset: Preset) -> None:
+        """Its experiment on screen, and above it what to watch for."""
+        if self._window.commands.take(preset.experiment, f"claim {preset.number}"):
+            self._window.offer.make(f"{preset.title}. {preset.watch}")
 
     # Curves of other runs -------------------------------------------------------------
 
@@ -214,13 +232,15 @@ class Further(QObject):
         menu = figure_menu(
             self._window, self.figure_source, self._name_of(panel), self._session.say
         )
+        if panel is self._window.stage.answers:
+            self._window.stage.answers.add_to(menu)
         menu.popup(panel.mapToGlobal(place))
 
     def _name_of(self, panel: QWidget) -> str:
         stage = self._window.stage
         if panel is stage.curves or self._session.frame is None:
             return "curves"
-        if panel is stage.sentence:
+        if panel in (stage.sentence, stage.answers):
             return "sentence"
         under = stage.nets.under
         return f"gates:{under}" if under else "gradient"

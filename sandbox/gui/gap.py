@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from sandbox.gui.controls import QuietComboBox
 from sandbox.gui.fields import NumberField, Refusal
 from sandbox.gui.info import InfoButton
 
@@ -15,13 +16,24 @@ if TYPE_CHECKING:
 
     from sandbox.gui.palette import Palette
 
-PAGE = 10
+PAGE, FIELD_PX = 10, 76
+CURRICULA: Mapping[str, str] = {
+    "fixed": "fixed",
+    "range": "range up to",
+    "power_law": "power law to",
+    "growing": "growing to",
+}
+CURRICULUM_TIP = (
+    "Trained on this gap only; on all gaps up to it, equally often or short ones more often; or "
+    "on a gap that grows to it as a contestant learns.  Judged at this gap in any case."
+)
 
 
 class Gap(QWidget):
     """Sets the one number that decides how long a memory has to last."""
 
     dragged = Signal(int)
+    curriculum_chosen = Signal(str)
     let_go = Signal()  # a drag with the mouse is over
     typed = Signal(object)
 
@@ -32,7 +44,16 @@ class Gap(QWidget):
         self._slider, self._field = QSlider(Qt.Orientation.Horizontal), NumberField()
         self._low, self._high, self._fixed = QLabel(), QLabel(), QLabel()
         self._refusal = Refusal()
-        self._field.setFixedWidth(80)
+        self._curriculum = QuietComboBox()
+        self._curriculum.setAccessibleName("Curriculum")
+        self._curriculum.setToolTip(CURRICULUM_TIP)
+        self._curriculum.setProperty("compact", True)
+        self._why = InfoButton("curriculum")
+        self._why.make_small()
+        self._curriculum.activated.connect(self._choose_curriculum)
+        for name, words in CURRICULA.items():
+            self._curriculum.addItem(words, name)
+        self._field.setFixedWidth(FIELD_PX)
         self._slider.setMinimumHeight(28)
         self._slider.setPageStep(PAGE)
         self._slider.valueChanged.connect(self._drag)
@@ -49,7 +70,8 @@ class Gap(QWidget):
         self._name.setText(title)
         self._fixed.setText(fixed)
         self._fixed.setVisible(schema is None)
-        for widget in (self._slider, self._field, self._low, self._high):
+        of_a_slider = (self._slider, self._field, self._low, self._high)
+        for widget in (*of_a_slider, self._curriculum, self._why):
             widget.setVisible(schema is not None)
         if schema is not None:
             self._take_schema(title, schema)
@@ -62,16 +84,24 @@ class Gap(QWidget):
         self._slider.setValue(value)
         self._slider.blockSignals(False)
 
+    def show_curriculum(self, name: str) -> None:
+        """Show whether that number is all that is trained on."""
+        self._curriculum.setCurrentIndex(self._curriculum.findData(name))
+
     def refuse(self, sentence: str) -> None:
         """Say why a number was not taken."""
         self._refusal.say(sentence)
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw the (i) in the palette's colours."""
+        """Draw the (i)s in the palette's colours."""
         self._info.set_palette(palette)
+        self._why.set_palette(palette)
 
     def _drag(self, value: int) -> None:
         self.dragged.emit(value)
+
+    def _choose_curriculum(self, index: int) -> None:
+        self.curriculum_chosen.emit(self._curriculum.itemData(index))
 
     def _take_schema(self, title: str, schema: Mapping[str, Any]) -> None:
         low, high = int(schema["minimum"]), int(schema["maximum"])
@@ -93,6 +123,8 @@ class Gap(QWidget):
         head.addWidget(self._name)
         head.addWidget(self._info)
         head.addStretch(1)
+        head.addWidget(self._curriculum)
+        head.addWidget(self._why)
         head.addWidget(self._field)
         limits.setSpacing(8)
         for widget in (self._low, self._slider, self._high):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QMainWindow,
-    QSplitter,
     QTabWidget,
     QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
+from sandbox.gui.below import Below, Stack
 from sandbox.gui.dock import Dock
 from sandbox.gui.share import Share
 
@@ -42,6 +42,7 @@ class Layout:
         below = _column(stage.curves, time_bar)
         self.docks.append(Dock("curves", "Curves", below, scrolls=False))
         self.splitter = _splitter(stage.sentence, stage.nets)
+        self.answers = Below(self.splitter, stage.nets, stage.answers)
         window.setDockNestingEnabled(True)
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
             window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -96,8 +97,8 @@ def tool_bar(content: QWidget) -> QToolBar:
     return bar
 
 
-def _splitter(*panels: QWidget) -> QSplitter:
-    splitter = QSplitter(Qt.Orientation.Vertical)
+def _splitter(*panels: QWidget) -> Stack:
+    splitter = Stack(Qt.Orientation.Vertical)
     splitter.setHandleWidth(1)
     splitter.setChildrenCollapsible(False)
     for panel in panels:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from sandbox.gui.own_tasks_words import needs_file
 from sandbox.store.base import RunError, RunInfo
 from sandbox.validation import ExperimentError
 
@@ -113,7 +114,7 @@ class Library(QObject):
 
         def tell(_: object) -> None:
             self.filed.emit(path)
-            self._session.say(f"saved to {path}")
+            self._session.say(f"saved to {path}{needs_file(experiment.task)}")
 
         self._ask(write, tell, "The run was not saved")
 

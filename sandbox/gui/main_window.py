@@ -30,6 +30,8 @@ from sandbox.gui.library import Library
 from sandbox.gui.memory import Memory
 from sandbox.gui.menus import Menus
 from sandbox.gui.offer import Offer
+from sandbox.gui.own_data import OwnData
+from sandbox.gui.own_tasks import IN_USE, OwnTasks
 from sandbox.gui.recent import Recent
 from sandbox.gui.run_bar import RunBar
 from sandbox.gui.session import EXAMPLES, Session
@@ -51,10 +53,13 @@ if TYPE_CHECKING:
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
 UNFINISHED = "unfinished"  # the run that was being trained when the window was closed
+ANSWERS_PX = "window/answers"  # how high the panel of answers is meant to be
 SWITCHES = {
     "log_loss": False,
     "by_time": False,
+    "generalisation": True,
     "relative": True,
+    "answers": False,
 }  # of the View menu, as they are at first
 
 
@@ -83,6 +88,8 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, session, self.actions_by_name, self.library)
         self.edits = Edits(session, self.actions_by_name, self.commands.say, self)
         self.recent = Recent(self.memory, self.commands, self)
+        self.own_data = OwnData(self, session, self.actions_by_name)
+        self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.memory, self.offer)
         self.autosave = Autosave(session, self)
         self.further = Further(self, self.actions_by_name)
         self._build()
@@ -95,8 +102,10 @@ class MainWindow(QMainWindow):
     # Building -------------------------------------------------------------------------
 
     def _build(self) -> None:
+        self.task_part = TaskPart(self.session)
+        self.task_part.picker.serve(self.own_tasks)
         left: dict[str, TaskPart | ContestantsPart | TrainingPart] = {
-            "task": TaskPart(self.session),
+            "task": self.task_part,
             "contestants": ContestantsPart(self.session),
             "training": TrainingPart(self.session),
         }
@@ -110,6 +119,7 @@ class MainWindow(QMainWindow):
         self._dropping = Dropping([self, *self.docks], self.commands, self)
         menus = Menus(self, self.actions_by_name, self.docks)
         menus.put_behind("open", self.recent.menu)
+        menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
         self._parts += [self.status_line, self.time_bar, self.offer, self.further]
 
@@ -125,10 +135,14 @@ class MainWindow(QMainWindow):
         actions["log_loss"].toggled.connect(self.stage.curves.set_log_loss)
         actions["relative"].toggled.connect(self.stage.nets.set_relative)
         actions["by_time"].toggled.connect(self.stage.curves.set_by_time)
+        actions["generalisation"].toggled.connect(self.stage.curves.set_generalisation)
+        actions["answers"].toggled.connect(self.layout_of_docks.answers.show)
+        self.stage.answers.hide_wanted.connect(actions["answers"].toggle)
         actions["reset_layout"].triggered.connect(self.layout_of_docks.reset)
         self.stage.curves.log_button.toggled.connect(actions["log_loss"].setChecked)
         self.stage.nets.relative_button.toggled.connect(actions["relative"].setChecked)
         self.stage.curves.time_button.toggled.connect(actions["by_time"].setChecked)
+        self.stage.curves.beyond_button.toggled.connect(actions["generalisation"].setChecked)
         self.stage.curves.step_clicked.connect(session.look_back)
         for number in range(EXAMPLES):
             actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
@@ -149,6 +163,10 @@ class MainWindow(QMainWindow):
         self.library.interrupted.connect(self._offer_to_go_on)
         session.training_changed.connect(self._withdraw_offer)
         self.library.refused.connect(self.commands.say)
+        self.commands.data_wanted.connect(self.own_data.open)
+        self.task_part.data_wanted.connect(self.own_data.ask)
+        self.commands.task_file_wanted.connect(self.own_tasks.open)
+        self.own_tasks.filed.connect(self.commands.filed)
         self.library.remarked.connect(self.offer.make)
         self.autosave.failed.connect(self.offer.make)
         session.run_opened.connect(self.offer.withdraw)
@@ -157,6 +175,8 @@ class MainWindow(QMainWindow):
 
     def _remember(self) -> None:
         self.memory.restore_layout(self, self.splitter)
+        below = self.layout_of_docks.answers
+        below.meant = self.memory.pixels(ANSWERS_PX, below.meant)
         self.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
         for name, at_first in SWITCHES.items():
             self.actions_by_name[name].setChecked(self.memory.flag(name, at_first))
@@ -167,6 +187,7 @@ class MainWindow(QMainWindow):
         self.memory.keep("theme", self.theme.choice)
         for name in SWITCHES:
             self.memory.keep(name, self.actions_by_name[name].isChecked())
+        self.memory.keep(ANSWERS_PX, str(self.layout_of_docks.answers.meant))
         self.memory.save_layout(self, self.splitter)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -259,7 +280,9 @@ class MainWindow(QMainWindow):
         self.status_line.show_news(*scene.news(self.session))
 
     def _tell_refusal(self, status: Status) -> None:
-        if status.refused and not self.edits.take_refusal(status):
+        if status.refused and status.report:
+            self.own_tasks.tell(IN_USE, status.refused, status.report)
+        elif status.refused and not self.edits.take_refusal(status):
             self.commands.say("This experiment cannot be run", status.refused)
 
     def _withdraw_offer(self, training: bool) -> None:

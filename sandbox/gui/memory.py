@@ -28,6 +28,11 @@ class Memory:
         """A switch that was kept; `default` where there is none."""
         return self.text(key, str(default).lower()) == "true"
 
+    def pixels(self, key: str, default: int) -> int:
+        """A size that was kept."""
+        kept = self.text(key)
+        return int(kept) if kept.isdecimal() else default
+
     def keep(self, key: str, value: str | bool) -> None:
         """Keep a word or a switch."""
         self._settings.setValue(key, str(value).lower() if isinstance(value, bool) else value)

@@ -21,6 +21,7 @@ from sandbox.gui.icons import app_icon
 from sandbox.gui.library import ENDING
 from sandbox.gui.main_window import MainWindow
 from sandbox.gui.memory import Memory
+from sandbox.gui.own_tasks_allowed import needed_at_once, open_allowed
 from sandbox.gui.session import Session
 from sandbox.gui.theme import Theme
 from sandbox.run.leaving import leave
@@ -62,6 +63,8 @@ class Run:
 
     def __init__(self, app: QApplication, argv: list[str]) -> None:
         self._app, self._status = app, DONE
+        memory = Memory()
+        self._closed_tasks = open_allowed(memory) if needed_at_once(named_file(argv)) else {}
         beginning = beginning_of(argv)
         self._file = beginning.run_file
         self._store: RunStore | None = None
@@ -69,7 +72,6 @@ class Run:
         self.worker = Worker(mailbox)
         self.session = Session(self.worker, mailbox, beginning.experiment)
         self.session.select_example(beginning.example)
-        memory = Memory()
         self.theme = Theme(memory.text("theme"))
         self.window = MainWindow(self.session, self.theme, memory)
         self.faults = Faults(self.window, self.interrupt)
@@ -114,8 +116,10 @@ class Run:
         self.worker.keep_in(store)
         self.worker.start()
         self.window.library.use(store)
+        own_tasks = self.window.own_tasks
+        own_tasks.take_allowed({**self._closed_tasks, **open_allowed(self.window.memory)})
         if self._file:
-            self.window.library.open_file(self._file)
+            self.window.commands.open(self._file)
         for title, sentence in self._sentences.items():
             if sentence:
                 self.window.commands.say(title, sentence)
@@ -134,8 +138,9 @@ def _to_catch() -> list[signal.Signals]:
 class Beginning:
     """What the window shows at first.
 
-    opened: the path of the experiment file that was opened.  run_file: that of a run, which is
-    opened when there is a store to take it.  sentences: what to tell, by title; "" is nothing.
+    opened: the path of the experiment file that was opened.  run_file: that of a run or a task,
+    which is opened when there is a store to take it.  sentences: what to tell, by title; "" is
+    nothing.
     """
 
     experiment: Experiment
@@ -163,12 +168,12 @@ def beginning_of(argv: list[str]) -> Beginning:
 def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
     """The experiment of the file in `argv`, or the default with a sentence why not.
 
-    Last the path of a file of a run, which is opened when there is a store to take it.
+    Last the path of a file of a run or of a task, which is opened when there is a window for it.
     """
     path = named_file(argv)
     if not path:
         return Experiment(), "", ""
-    if path.lower().endswith(ENDING):
+    if path.lower().endswith((ENDING, ".py")):
         return Experiment(), "", path
     try:
         return complete(from_json(Path(path).read_text(encoding="utf-8"))), "", ""

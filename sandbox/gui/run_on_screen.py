@@ -54,6 +54,7 @@ class RunOnScreen(QObject):
         self._experiment = complete(experiment or Experiment())
         self.speed = FULL_SPEED
         self.training = False
+        self.ahead = 0  # steps that frames look ahead
         self.watching = True
         self.run = self.remark = ""
         self.looking: int | None = None  # the step that the panels show; None: the newest

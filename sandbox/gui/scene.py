@@ -27,6 +27,7 @@ _APART: Mapping[str, Callable[[Any], str]] = {
     "recurrent_init": lambda value: f"{value} init",
     "forget_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
     "update_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
+    "chrono_max": lambda value: "the task's T_max" if value is None else f"T_max {value:,}",
     "lr": lambda value: "the run's rate" if value is None else f"rate {value:g}",
     "clip": lambda value: "the run's clip" if value is None else f"clip {value:g}",
     "optimizer": lambda value: value or "the run's optimiser",
@@ -102,6 +103,7 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
             diverged_at=recording.diverged_at.get(key),
             loss_band=buffer.loss_band,
             accuracy_band=buffer.accuracy_band,
+            generalisation=tuple(recording.generalisation.get(key, ())),
         )
     return CurvesView(
         session.task,

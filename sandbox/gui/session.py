@@ -18,6 +18,7 @@ from sandbox.run.words import new_run
 from sandbox.store.base import Origin
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of
+from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Session(RunOnScreen):
     example_changed = Signal(int)
     speed_changed = Signal(float)
     remarked = Signal(str)  # what the program did, in a few words
+    faulty = Signal(object)  # OwnTaskError: why an edit was refused
 
     def __init__(
         self,
@@ -62,7 +64,7 @@ class Session(RunOnScreen):
         self._before: tuple[Experiment, int] | None = None  # what gathered edits replace
         self._drag, self._dragged_at = 0, -math.inf
         self._closed = False
-        self._draw_examples()
+        self.task, self.examples = _drawn(self._experiment)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -138,6 +140,12 @@ class Session(RunOnScreen):
         self._control.look_back(step)
         self.looked_back.emit(step)
 
+    def look_ahead(self, steps: int) -> None:
+        """How many steps further frames also say what the nets answer; 0: not."""
+        if steps != self.ahead:
+            self.ahead = steps
+            self._control.look_ahead(steps)
+
     def fork(self) -> None:
         """A new run that goes on from the step that is shown; edits until then are its own."""
         self._settle()
@@ -164,10 +172,11 @@ class Session(RunOnScreen):
 
     def go_to(self, place: Place) -> None:
         """Show what was on screen then: its run as it was left, untrained where it was that."""
+        drawn = _drawn(place.experiment)  # first: a task of the user's own may fail
         old, self._experiment = self._experiment, place.experiment
         self.end_drag()
         self._set_training(False)
-        self._draw_examples()
+        self.task, self.examples = drawn
         if place.kept:
             self._resume(place)
         else:
@@ -211,8 +220,27 @@ class Session(RunOnScreen):
         try:
             self.edit(change(self._experiment), coalesce)
         except ExperimentError as error:
+            if isinstance(error, OwnTaskError):
+                self.faulty.emit(error)
             return error
         return None
+
+    def renew_task(self) -> None:
+        """A new run, since the task's code is another one; its parameters, if it takes them still.
+
+        It goes on if this one was training.  ExperimentError, and no change, where it fails.
+        """
+        before, old = self.place, self._experiment
+        try:
+            new = complete(old)
+        except ExperimentError:
+            new = complete(old.changed(params={}))
+        self.task, self.examples = _drawn(new)
+        self._experiment = new
+        self.end_drag()
+        self._open_run(train=self.training)
+        self.experiment_changed.emit(old, new)
+        self.edited.emit(Edit(before, "reloading the task"))
 
     def say(self, remark: str) -> None:
         """Tell what was done, until something happens in the run."""
@@ -227,6 +255,8 @@ class Session(RunOnScreen):
         changed = {name for name in Experiment.model_fields if _differs(old, new, name)}
         if not changed:
             return False
+        if changed & {"task", "params", "seed"}:
+            self.task, self.examples = _drawn(new)  # before anything else: it may be refused
         self._experiment = new
         if changed <= LIVE_FIELDS:
             self._adjust()
@@ -248,8 +278,6 @@ class Session(RunOnScreen):
 
     def _replace_run(self, old: Experiment, changed: set[str], coalesce: bool) -> None:
         before, steps = self._before or (old, self._newest)
-        if changed & {"task", "params", "seed"}:
-            self._draw_examples()
         untouched = self.origin is not None and self.step_taken == self.origin.step
         self.origin = self.origin if untouched else None  # a fork that has not moved forks again
         if not coalesce:
@@ -308,9 +336,15 @@ class Session(RunOnScreen):
         self._control.adjust(self._experiment)  # what was changed last may not have been kept
         self.run_opened.emit()
 
-    def _draw_examples(self) -> None:
-        self.task: Task = task_of(self._experiment)
-        self.examples: Sequences = example_sequences(self.task, self._experiment.seed, EXAMPLES)
+
+def _drawn(experiment: Experiment) -> tuple[Task, Sequences]:
+    """The experiment's task and its examples; ExperimentError where they cannot be had."""
+    task = task_of(experiment)
+    examples = example_sequences(task, experiment.seed, EXAMPLES)
+    for index in range(len(examples)):  # what is on screen has to have words
+        task.labels(examples, index)
+        task.question(examples, index)
+    return task, examples
 
 
 def _differs(old: Experiment, new: Experiment, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The stage: sentence, nets and curves, kept in step with the session and with each other."""
+"""The stage: sentence, nets, answers and curves, kept in step with the session and each other."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from PySide6.QtCore import QObject, Signal
 
 from sandbox.gui import scene
 from sandbox.gui.overlays import Overlays
+from sandbox.gui.panels.answers import AnswersPanel
+from sandbox.gui.panels.answers_content import AnswersView
 from sandbox.gui.panels.curves import CurvesPanel
 from sandbox.gui.panels.nets import NetsPanel
 from sandbox.gui.panels.sentence import SentencePanel
 from sandbox.gui.views import NetsView
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandbox.experiment import Experiment
     from sandbox.gui.palette import Palette
     from sandbox.gui.session import Session
     from sandbox.run.mailbox import Record
-    from sandbox.run.messages import Frame
+    from sandbox.run.messages import Float32, Frame
 
 FRAMES_A_CURVE = 4  # curves are the dearest picture, and the one that changes least
 
@@ -32,14 +36,17 @@ class Stage(QObject):
         super().__init__(parent)
         self._session = session
         self.sentence, self.nets, self.curves = SentencePanel(), NetsPanel(), CurvesPanel()
+        self.answers = AnswersPanel(self.nets.area)
         self.overlays = Overlays(self)
         self._marked, self._frames = -1, 0
-        self._curves_stale = self._curves_due = False
+        self._curves_stale = self._curves_due = self._answers_due = False
         self._last_frame: Frame | None = None
+        self._further: Frame | None = None  # the last that looked ahead
         self._sequence = scene.sequence_view(session)
         self._heads = scene.heads(session)
-        for panel in (self.sentence, self.nets):
+        for panel in (self.sentence, self.nets, self.answers):
             panel.step_hovered.connect(self.mark)
+        self.answers.ahead_wanted.connect(self._look_ahead)
         session.experiment_changed.connect(self._follow)
         session.run_opened.connect(self.refresh)
         session.example_changed.connect(self.refresh)
@@ -58,6 +65,7 @@ class Stage(QObject):
         self._heads = scene.heads(self._session)
         self.sentence.show_view(self._sequence)
         self._show_nets()
+        self._show_answers()
         self._show_curves()
         self.mark(-1)
 
@@ -66,6 +74,7 @@ class Stage(QObject):
         self._marked = step
         self.sentence.mark(step)
         self.nets.mark(step)
+        self.answers.mark(step)
         self._read_out()
 
     def mark_before(self) -> None:
@@ -78,7 +87,7 @@ class Stage(QObject):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours."""
-        for panel in (self.sentence, self.nets, self.curves):
+        for panel in (self.sentence, self.nets, self.answers, self.curves):
             panel.set_palette(palette)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
@@ -90,6 +99,7 @@ class Stage(QObject):
 
     def _show_frame(self, frame: Frame) -> None:
         self._last_frame, self._frames = frame, self._frames + 1
+        self._further = frame if frame.ahead else self._further
         if self._session.looking is not None:
             self._heads = scene.heads(self._session)  # of that step, as the pictures
         self._show_nets()
@@ -108,7 +118,9 @@ class Stage(QObject):
         self._show_heads()
 
     def _use_rest(self) -> None:
-        """Curves between two frames: both at once would hold the window up for longer."""
+        """Answers and curves between two frames: all at once would hold the window up longer."""
+        if self._answers_due:
+            self._show_answers()
         if self._curves_due:
             self._curves_due = False
             self._catch_up()
@@ -122,6 +134,23 @@ class Stage(QObject):
 
     def _show_nets(self) -> None:
         self.nets.show_view(self._nets_view())
+        self._answers_due = True
+
+    def _show_answers(self) -> None:
+        self._answers_due = False
+        view = self._nets_view()
+        self.answers.show_view(AnswersView(view, self._ahead_of(view.frame)))
+
+    def _ahead_of(self, frame: Frame | None) -> Mapping[str, Float32]:
+        """What was last computed ahead, where it is of the same run and the same sequences."""
+        further = self._further
+        if frame is None or further is None:
+            return {}
+        same = further.run == frame.run and further.probe is frame.probe
+        return further.ahead if same else {}
+
+    def _look_ahead(self) -> None:
+        self._session.look_ahead(self.answers.wanted)
 
     def _nets_view(self) -> NetsView:
         """With the pictures of the run before until the first of this one are there."""

@@ -179,6 +179,14 @@ QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px; 
 QToolButton:hover {{ background: {p.hairline}; }}
 QToolButton:pressed {{ background: {p.ground}; }}
 QToolButton:focus {{ border-color: {blue}; }}
+QToolButton[role="segment"] {{
+    border: 1px solid {p.hairline}; border-radius: 0; padding: 3px 4px; background: {p.ground};
+    border-left-width: 0; min-height: 18px; min-width: 13px; font-size: {note_px}px;
+}}
+QToolButton[first="true"] {{ border-left-width: 1px; }}
+QToolButton[role="segment"]:hover {{ background: {p.hairline}; }}
+QToolButton[role="segment"]:checked {{ background: {p.text}; color: {p.ground}; }}
+QToolButton[role="segment"]:focus {{ border: 1px solid {blue}; }}
 QToolButton[role="info"] {{ padding: 0; border-radius: 10px; }}
 QPushButton {{
     border: 1px solid {p.hairline}; border-radius: 4px; padding: 5px 12px; background: {p.ground};
@@ -221,6 +229,12 @@ QComboBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
 QComboBox[compact="true"]::drop-down {{ width: 16px; }}
 QPushButton[role="add"] {{ padding: 5px 8px; }}
 QPushButton[role="add"]::menu-indicator {{ width: 0; height: 0; }}
+QLineEdit#text_field {{
+    background: {p.ground}; border: 1px solid {p.hairline}; border-radius: 4px; padding: 3px 6px;
+    min-height: 18px; selection-background-color: {blue}; selection-color: {p.ground};
+}}
+QLineEdit#text_field:hover {{ border-color: {p.quiet}; }}
+QLineEdit#text_field:focus {{ border-color: {blue}; }}
 QLineEdit#name_field {{
     background: {p.ground}; border: 1px solid {blue}; border-radius: 4px; padding: 1px 4px;
 }}

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Task
 
 
+LEAST_LOSS = 1e-12  # on a logarithmic axis
+
+
 class SequenceView(ShownSequence):
     """The one sequence on screen: number `index` of the example sequences."""
 
@@ -66,7 +69,8 @@ class CurveData:
     steps: they increase; long curves come in bins of several steps, of which this is the last.
     loss, accuracy, grad_norm: of each step, or the means of each bin.  loss_band,
     accuracy_band: what is drawn; None where every step stands for itself.
-    evaluations: (step, loss, accuracy) on fresh sequences.  solved_at, diverged_at: steps.
+    evaluations: (step, loss, accuracy) on fresh sequences; generalisation: on those of the
+    task's split that nothing is trained on.  solved_at, diverged_at: steps.
     """
 
     title: str
@@ -80,6 +84,7 @@ class CurveData:
     diverged_at: int | None = None
     loss_band: Band | None = None
     accuracy_band: Band | None = None
+    generalisation: tuple[tuple[int, float, float], ...] = ()
 
     @cached_property
     def bands(self) -> Mapping[str, Band]:
@@ -94,6 +99,17 @@ class CurveData:
         """The evaluations as an array, (m, 3)."""
         return np.array(self.evaluations, np.float64).reshape(-1, 3)
 
+    @cached_property
+    def beyond(self) -> NDArray[np.float64]:
+        """What was measured of generalisation as an array, (m, 3), as far as it is finite.
+
+        A dashed line through what is no number would end the process.
+        """
+        rows = np.array(self.generalisation, np.float64).reshape(-1, 3)
+        kept = rows[np.isfinite(rows).all(axis=1)]
+        kept[:, 1] = np.maximum(kept[:, 1], LEAST_LOSS)
+        return kept
+
 
 @dataclass(frozen=True)
 class CurvesView:
@@ -101,6 +117,7 @@ class CurvesView:
 
     clock: seconds of training by step.  overlays: curves of other runs, drawn under these.
     run: its id.  bin: how many steps are merged into one at most; 1 for none.
+    generalisation: whether those curves are drawn.
     """
 
     task: Task
@@ -111,6 +128,7 @@ class CurvesView:
     overlays: tuple[Overlay, ...] = ()
     run: str = ""
     bin: int = 1
+    generalisation: bool = True
 
 
 def _band_of(values: NDArray[np.float32]) -> Band:

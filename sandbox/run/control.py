@@ -61,6 +61,13 @@ class Control(Protocol):
     def ask(self, probe: Sequences | None = None) -> None:
         """One frame, after the current block; from now on of `probe`, where given."""
 
+    def look_ahead(self, steps: int) -> None:
+        """How many steps further frames also say what the nets answer, fed on their own answers.
+
+        From now on and for every run, where the task can; 0: not.  While training, only a few
+        frames a second have it.
+        """
+
     def look_back(self, step: int | None) -> None:
         """Frames of the run as it was after `step`, from now on; None: as it is.
 

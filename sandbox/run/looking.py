@@ -10,6 +10,7 @@ from sandbox.run.tape import EVERY, Tape
 
 if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
+    from sandbox.engine.trainer import Trainer
     from sandbox.run.replay import MakeTrainer
     from sandbox.run.training import Training
     from sandbox.store.base import State
@@ -38,6 +39,11 @@ class LookingBack:
             self._wanted, self._shown = step, -1
             self._awaited, self._filling = True, not self._full
             self._replay.seek(step)
+
+    @property
+    def trainer(self) -> Trainer:
+        """As it was at the step that was shown last, until the next turn."""
+        return self._replay.trainer
 
     @property
     def due(self) -> bool:

@@ -31,7 +31,8 @@ class Opening:
 class Wishes:
     """What is wanted now.  owed: steps after which to pause, None for no limit.
 
-    back: the step to look back at, None for how the run is now.
+    back: the step to look back at, None for how the run is now.  ahead: steps that frames look
+    ahead.
     """
 
     opening: Opening | None = None
@@ -42,6 +43,7 @@ class Wishes:
     owed: int | None = None
     speed: float = FULL_SPEED
     back: int | None = None
+    ahead: int = 0
     closing: bool = False
 
 
@@ -54,10 +56,11 @@ class Orders:
         self._wishes = Wishes()
 
     def open(self, opening: Opening, train: bool) -> None:
-        """Another run; what was asked of the one before is void, but for the speed."""
+        """Another run; what was asked of the one before is void, but for speed and look ahead."""
         fresh = Wishes(opening=opening, training=train)
         with self._changed:
-            self._put(replace(fresh, speed=self._wishes.speed, closing=self._wishes.closing))
+            old = self._wishes
+            self._put(replace(fresh, speed=old.speed, ahead=old.ahead, closing=old.closing))
 
     def train(self) -> None:
         """Train without a limit."""
@@ -92,6 +95,11 @@ class Orders:
             owed = self._wishes.owed if training else None
             wishes = replace(self._wishes, back=step, asked=True, training=training, owed=owed)
             self._put(wishes)
+
+    def look_ahead(self, steps: int) -> None:
+        """Frames that look so many steps ahead, the first of them now."""
+        with self._changed:
+            self._put(replace(self._wishes, ahead=steps, asked=self._wishes.asked or steps > 0))
 
     def ask(self, probe: Sequences | None) -> None:
         """One frame; only the latest probe counts."""

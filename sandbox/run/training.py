@@ -14,6 +14,7 @@ import numpy as np
 
 from sandbox.run import words
 from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisation, Points
+from sandbox.run.own_task import DIGEST, known_digest, news_of_file
 from sandbox.run.pace import BLOCK_S, WORTH_A_CALL, BlockSize
 from sandbox.run.saving import Saving
 from sandbox.run.tape import EVERY, STORED, Places, Tape, size_of
@@ -50,6 +51,7 @@ class Training:
         """
         self.run, self.trainer, self.origin = run, trainer, origin
         self.seconds = resumed.info.seconds if resumed else 0.0
+        self._task_file = known_digest(resumed.events) if resumed else ""
         self._tell, self._clock = tell, clock
         self._blocks = BlockSize()
         self.begun = self._announced = trainer.experiment
@@ -97,6 +99,7 @@ class Training:
         Returns how many.  The time spent counts into `seconds`.
         """
         self._announce_change()
+        self._announce_file()
         before, started = self.step, self._clock()
         parts = self._take(min(count, self.experiment.steps - before), started, budget_s)
         self.seconds += self._clock() - started
@@ -277,6 +280,12 @@ class Training:
             self.changes.append((self.step, new))
             experiment = new.model_dump(mode="json")
             self.event("changed", words.changed(old, new), experiment=experiment)
+
+    def _announce_file(self) -> None:
+        """Where a task of the user's own came from; no step is taken without that being kept."""
+        words, self._task_file = news_of_file(self.experiment.task, self._task_file)
+        if words:
+            self.event("note", words, **{DIGEST: self._task_file})
 
     def _event_at(
         self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]

@@ -12,11 +12,13 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
+from sandbox.run.ahead import LookingAhead
 from sandbox.run.control import FULL_SPEED, UNTRAINED
 from sandbox.run.messages import Frame, Phase, Status
 from sandbox.run.orders import Opening, Orders, Wishes
 from sandbox.run.pace import SlowMotion, StepRate, steps_a_tick
 from sandbox.store.base import RunError
+from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class Worker(threading.Thread):
         self._run, self._experiment = "", None  # type: tuple[str, Experiment | None]
         self._probe: Sequences | None = None
         self._looking: LookingBack | None = None
+        self._ahead = LookingAhead()
         self._openings: Openings | None = None
         self._phase: Phase | None = Phase.WARMING
         self._known: set[Kind] = set()
@@ -107,6 +110,10 @@ class Worker(threading.Thread):
     def ask(self, probe: Sequences | None = None) -> None:
         """One frame, after the current block; from now on of `probe`, where given."""
         self._orders.ask(probe)
+
+    def look_ahead(self, steps: int) -> None:
+        """How many steps further frames also say what the nets answer; 0: not."""
+        self._orders.look_ahead(steps)
 
     def look_back(self, step: int | None) -> None:
         """Frames of the run as it was after `step`; None: as it is."""
@@ -293,9 +300,13 @@ class Worker(threading.Thread):
             shown = self._looking.trace(self._probe) if self._frame_due else None
         if shown is not None:
             self._frame_due = False
-            self._mailbox.post(Frame(self._run, shown[0], self._probe, shown[1]))
+            looked = training.trainer if self._looking is None else self._looking.trainer
+            ahead = self._ahead.of(looked, self._probe, self._wishes.ahead, self._phase)
+            self._mailbox.post(Frame(self._run, shown[0], self._probe, shown[1], ahead))
 
-    def _post_status(self, error: str | None = None, refused: str | None = None) -> None:
+    def _post_status(
+        self, error: str | None = None, refused: str | None = None, report: str = ""
+    ) -> None:
         self._status_at = self._clock()
         training = self._training
         status = Status(
@@ -309,6 +320,7 @@ class Worker(threading.Thread):
             error=error,
             refused=refused,
             preparing="" if training or error or refused else self._preparing,
+            report=report,
         )
         self._mailbox.post(status)
 
@@ -318,6 +330,8 @@ class Worker(threading.Thread):
         """Do it; what goes wrong ends the run, not the thread."""
         try:
             act()
+        except OwnTaskError as error:
+            self._fail(refused=str(error), report=error.report)
         except (ExperimentError, RunError) as error:
             self._fail(refused=str(error))
         except MemoryError:
@@ -326,10 +340,10 @@ class Worker(threading.Thread):
             _log.exception("run %s failed", self._run)
             self._fail(error=traceback.format_exc())
 
-    def _fail(self, error: str | None = None, refused: str | None = None) -> None:
+    def _fail(self, error: str | None = None, refused: str | None = None, report: str = "") -> None:
         self._phase = Phase.FAILED
         self._orders.rest()
-        self._post_status(error, refused)
+        self._post_status(error, refused, report)
         self._look_forward()
         training, self._training = self._training, None
         if training is not None:

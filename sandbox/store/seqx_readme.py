@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
+from sandbox.tasks import user_tasks
 from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ def _what(experiment: Experiment) -> Iterator[str]:
     e = experiment
     clip = "none" if e.clip is None else f"{e.clip:g}"
     yield f"Task: {task.title} ({task.name}; {params}). {task.summary}"
+    if (file := user_tasks.file_of(task.name)) is not None:
+        yield (
+            f"The task is one of its author's own, and is not in here: {file.path.name} (SHA-256 "
+            f"{file.sha256}) has to be opened before this file."
+        )
     for one in e.contestants:
         layers = f", {one.layers} layers" if one.layers > 1 else ""
         yield f"Net: {one.name} ({CELLS[one.cell].title}, {one.hidden} units{layers})"

@@ -31,6 +31,22 @@ TASKS: Mapping[str, tuple[str, ...]] = {  # and their parameters
     "recall": ("gap", "symbols", "fillers"),
     "adding": ("length",),
     "temporal_order": ("length", "marks"),
+    "latch": ("length", "signal"),
+    "multiplication": ("length",),
+    "parity": ("length",),
+    "induction": ("gap", "symbols"),
+    "copy": ("gap",),
+    "selective_copy": ("blanks", "data", "symbols"),
+    "reber": ("strings",),
+    "continual_reber": ("length",),
+    "counting": ("n",),
+    "forecast": ("series", "gap", "forecasts", "noise", "data", "column", "missing"),
+    "own": ("data", "level", "cues", "length", "vocabulary"),
+}
+WORDS: Mapping[str, tuple[str, ...]] = {  # that a parameter of that name may be
+    "series": ("seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"),
+    "missing": ("refuse", "skip", "carry"),
+    "level": ("characters", "words"),
 }
 CELLS = (
     "rnn lstm gru rnn_relu lstm_peephole lstm_coupled lstm_no_forget lstm_no_input "
@@ -39,6 +55,13 @@ CELLS = (
 OPTIMIZERS = ("adam", "rmsprop", "momentum", "sgd")
 INITS = ("default", "orthogonal", "identity", "irnn")
 DEVICES = ("cpu", "cuda")
+CLIPS = ("norm", "value")
+SCHEDULES = ("constant", "linear", "cosine", "exponential")
+CURRICULA = ("fixed", "range", "power_law", "growing")
+# Fields that came later stand behind all others, so that the zeros of those at their defaults
+# add no digit to the number.
+LATER_WHOLE = ("warmup", "gap_from")
+LATER_REAL = ("gap_power", "grow_at", "grow_by")
 
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _BASE, _CHECK = len(_ALPHABET), len(_ALPHABET) ** 4
@@ -57,6 +80,9 @@ def to_text(experiment: Experiment) -> str:
 
     ExperimentError where it does not fit into that.  Real numbers come back to the last bit.
     """
+    if experiment.task not in TASKS:
+        words = "one of the sandbox's own tasks; send an experiment file and the task's file"
+        raise ExperimentError("short text", experiment.task, words)
     packer = Packer()
     _put(packer, complete(experiment))
     text = _spelled(packer.number)
@@ -163,6 +189,7 @@ def _put(to: Packer, e: Experiment) -> None:
         value = getattr(e, name)
         _put_optional(to, None if value == getattr(default, name) else value)
     to.put(DEVICES.index(e.device), _CHOICES)
+    _put_later(to, e)
 
 
 def _get(source: Unpacker) -> Iterator[tuple[str, Any]]:
@@ -170,9 +197,11 @@ def _get(source: Unpacker) -> Iterator[tuple[str, Any]]:
     task = list(TASKS)[source.get(_NAMES)]
     yield "task", task
     yield "params", dict(_get_params(source, task))
+    own: list[dict[str, Any]] = []
     if source.get(2):
         count = source.get(MAX_CONTESTANTS) + 1
-        yield "contestants", [dict(_get_contestant(source)) for _ in range(count)]
+        own += [dict(_get_contestant(source)) for _ in range(count)]
+        yield "contestants", own
     yield "optimizer", OPTIMIZERS[source.get(_CHOICES)]
     clip = source.get(3)
     yield "clip", (default.clip, None)[clip] if clip < 2 else source.get_real()
@@ -182,6 +211,43 @@ def _get(source: Unpacker) -> Iterator[tuple[str, Any]]:
         if source.get(2):
             yield name, source.get_whole()
     yield "device", DEVICES[source.get(_CHOICES)]
+    yield from _get_later(source)
+    _get_longest(source, own)
+
+
+def _put_later(to: Packer, e: Experiment) -> None:
+    to.put(CLIPS.index(e.clip_by), _CHOICES)
+    to.put(SCHEDULES.index(e.schedule), _CHOICES)
+    to.put(CURRICULA.index(e.curriculum), _CHOICES)
+    fields = Experiment.model_fields
+    for name in LATER_WHOLE + LATER_REAL:
+        value = getattr(e, name)
+        _put_optional(to, None if value == fields[name].default else value, name in LATER_REAL)
+    longest = [getattr(contestant, "chrono_max", None) for contestant in e.contestants]
+    to.put(any(longest), 2)
+    if any(longest):
+        for each in longest:
+            _put_optional(to, each)
+
+
+def _get_later(source: Unpacker) -> Iterator[tuple[str, Any]]:
+    yield "clip_by", CLIPS[source.get(_CHOICES)]
+    yield "schedule", SCHEDULES[source.get(_CHOICES)]
+    yield "curriculum", CURRICULA[source.get(_CHOICES)]
+    for name in LATER_WHOLE:
+        if source.get(2):
+            yield name, source.get_whole()
+    for name in LATER_REAL:
+        if source.get(2):
+            yield name, source.get_real(signed=True)
+
+
+def _get_longest(source: Unpacker, contestants: list[dict[str, Any]]) -> None:
+    """chrono_max of each contestant, into it."""
+    if source.get(2):
+        for contestant in contestants:
+            if source.get(2):
+                contestant["chrono_max"] = source.get_whole()
 
 
 def _put_params(to: Packer, e: Experiment) -> None:
@@ -192,7 +258,12 @@ def _put_params(to: Packer, e: Experiment) -> None:
             to.put(TASKS[e.task].index(name) + 1, _PARAMS)
             if isinstance(value, bool):
                 to.put(value, 2)
-            elif not isinstance(value, str):
+            elif name in WORDS:
+                to.put(WORDS[name].index(str(value)), _PARAMS)
+            elif isinstance(value, str):
+                accepts = "no text of one's own in a short text: send an experiment file instead"
+                raise ExperimentError(name, value, accepts)
+            else:
                 to.put_number(value, signed=True)
     to.put(0, _PARAMS)
 
@@ -203,6 +274,8 @@ def _get_params(source: Unpacker, task: str) -> Iterator[tuple[str, Any]]:
         name = TASKS[task][number - 1]
         if isinstance(defaults[name], bool):
             yield name, bool(source.get(2))
+        elif name in WORDS:
+            yield name, WORDS[name][source.get(_PARAMS)]
         elif isinstance(defaults[name], int):
             yield name, source.get_whole(signed=True)
         else:

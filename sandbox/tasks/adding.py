@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-import numpy as np
-from pydantic import Field
-
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task
-from sandbox.validation import ExperimentError, Whole
+from sandbox.tasks.base import Baseline, Channels, Criterion, Sequences, Task
+from sandbox.tasks.marked import (
+    CHANNELS,
+    CORRECT_WITHIN,
+    LONGER,
+    RowLength,
+    answered_by_value,
+    marked_rows,
+    marked_two,
+    marked_values,
+    row_labels,
+    typed_row,
+)
+from sandbox.tasks.sampling import longer
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-VALUE, MARKER = 0, 1
-_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
+    import numpy as np
 
 
 class AddingParams(Frozen):
     """How long the row of numbers is."""
 
-    length: Whole = Field(
-        100,
-        ge=4,
-        le=1000,
-        description="Numbers in the row",
-        json_schema_extra={"unit": "steps"},
-    )
+    length: RowLength = 100
 
 
 class Adding(Task):
@@ -36,7 +35,8 @@ class Adding(Task):
 
     T = `length` steps; the first half is the shorter one where it is odd.  The target is the
     sum of the two marked values, asked for at the last step.  That step may itself be marked:
-    its role is then CUE, and `scored` says where the answer is read.
+    its role is then CUE, and `scored` says where the answer is read.  The second split has
+    rows twice as long.
 
     Two baselines: both marks lie far from the end, so who has learned everything but how to
     remember knows neither and says 1, the mean (Var(u + v) = 1/6); this one comes first.  Who
@@ -51,20 +51,23 @@ class Adding(Task):
         "steps only, one in each half of the row, and at the end the sum of those two numbers is "
         "asked for. A net has to notice the marker, take in that number, keep it unchanged while "
         "all the others pass, and add the second. The loss often rests on a plateau for "
-        "thousands of steps before it falls."
+        "thousands of steps before it falls. The second test has rows twice as long."
     )
     source = "Hochreiter & Schmidhuber 1997, task 4, as in Le et al. 2015 and Arjovsky et al. 2016"
     gap_field = "length"
     Params = AddingParams
+    splits = ("fresh", LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh",)
     loss = "squared_error"
-    correct_within = 0.04  # Hochreiter & Schmidhuber 1997
+    correct_within = CORRECT_WITHIN
 
     params: AddingParams
     inputs: Channels
 
     def __init__(self, params: AddingParams) -> None:
         super().__init__(params)
-        self.inputs = Channels(("value", "marker"), 0.0, 1.0)
+        self.inputs = Channels(CHANNELS, 0.0, 1.0)
         self.outputs = ("sum",)
         self.length = params.length
         self.dependency = params.length - 1
@@ -80,56 +83,20 @@ class Adding(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Values U[0, 1); each half's marked step uniform in it."""
-        half = self.length // 2
-        marks = np.stack(
-            [rng.integers(half, size=count), rng.integers(half, self.length, count)], axis=1
-        )
-        inputs = np.zeros((count, self.length, 2), np.float32)
-        inputs[..., VALUE] = rng.random((count, self.length), np.float32)
-        return _marked(inputs, marks)
+        length = longer(self.length) if split == LONGER else self.length
+        inputs, marks = marked_rows(rng, count, length)
+        return answered_by_value(inputs, marks, marked_values(inputs, marks).sum(axis=1))
 
     def encode(self, text: str) -> Sequences:
         """As in "0.3 0.5* 0.2 0.9*": numbers in [0, 1], a star behind each of the two marked."""
-        words = text.replace(",", " ").split()
-        marks = [step for step, word in enumerate(words) if word.endswith("*")]
-        values = [_value(word.removesuffix("*")) for word in words]
-        if len(marks) != 2:
-            accepts = "numbers of which exactly two have a star, as in 0.3 0.5* 0.2 0.9*"
-            raise ExperimentError("sequence", text, accepts)
-        inputs = np.zeros((1, len(words), 2), np.float32)
-        inputs[0, :, VALUE] = values
-        return _marked(inputs, np.array([marks]))
+        inputs, marks = typed_row(text)
+        return answered_by_value(inputs, marks, marked_values(inputs, marks).sum(axis=1))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """Values to two digits, a star behind the marked: '0.53*'."""
-        return [
-            f"{value:.2f}" + ("*" if marker else "") for value, marker in sequences.inputs[index]
-        ]
+        return row_labels(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'0.53 + 0.20 = ___ (0.73)'."""
-        values, markers = sequences.inputs[index].T
-        first, second = values[markers > 0]
+        first, second = marked_two(sequences, index)
         return f"{first:.2f} + {second:.2f} = ___ ({sequences.targets[index, -1, 0]:.2f})"
-
-
-def _marked(inputs: NDArray[np.float32], marks: NDArray[np.integer]) -> Sequences:
-    """The sequences (N, T, 2) with markers set at `marks` (N, 2)."""
-    count, length, _ = inputs.shape
-    rows = np.arange(count)[:, None]
-    inputs[rows, marks, MARKER] = 1
-    targets = np.zeros((count, length, 1), np.float32)
-    targets[:, -1, 0] = inputs[rows, marks, VALUE].sum(axis=1)
-    scored = np.zeros((count, length), np.bool_)
-    scored[:, -1] = True
-    roles = np.full((count, length), Role.FILLER, np.uint8)
-    roles[:, -1] = Role.QUERY
-    roles[rows, marks] = Role.CUE
-    return Sequences(inputs, targets, scored, roles)
-
-
-def _value(word: str) -> float:
-    value = float(word) if _NUMBER.fullmatch(word) else -1.0
-    if not 0 <= value <= 1:
-        raise ExperimentError("sequence", word, "numbers from 0 to 1, with a star where marked")
-    return value

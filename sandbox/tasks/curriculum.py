@@ -66,12 +66,15 @@ def probabilities(experiment: Experiment, task: Task) -> NDArray[np.float64]:
     """How likely each of `gaps` is, (n,); where the gap grows, of the first stage."""
     every = gaps(experiment, task)
     if experiment.curriculum == "growing":
-        weight = (every == every[0]).astype(np.float64)
-    elif experiment.curriculum == "power_law":
-        # A gap of 0 counts as 1, where the law has no value.
-        weight = np.maximum(every, 1).astype(np.float64) ** -experiment.gap_power
-    else:
-        weight = np.ones(len(every))
+        return np.asarray(every == every[0], np.float64)
+    power = experiment.gap_power if experiment.curriculum == "power_law" else 0.0
+    return shares(every, power)
+
+
+def shares(gaps: NDArray[np.int64], power: float) -> NDArray[np.float64]:
+    """How likely each gap is, (n,): it falls as the gap to minus `power`."""
+    # A gap of 0 counts as 1, where the law has no value.
+    weight = np.maximum(gaps, 1).astype(np.float64) ** -power
     return np.asarray(weight / max(weight.sum(), 1e-300))
 
 

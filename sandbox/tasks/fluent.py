@@ -83,6 +83,8 @@ class Fluent(Task):
     gap_field = "gap"
     Params = FluentParams
     splits = ("fresh", "unseen filler")
+    generalisation = "unseen filler"
+    solved_on = ("fresh", "unseen filler")
 
     params: FluentParams
     inputs: Tokens

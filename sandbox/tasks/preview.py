@@ -105,9 +105,12 @@ def _times_before(answers: NDArray[Any]) -> NDArray[np.intp]:
     return before
 
 
-def _answer(task: Task, target: Any) -> str | list[float]:
+def _answer(task: Task, target: Any) -> str | list[str] | list[float]:
+    """The right class, the names of the legal symbols, or the values."""
     if task.loss == "cross_entropy":
         return task.outputs[int(target)]
+    if task.loss == "legal_symbols":
+        return [task.outputs[symbol] for symbol in np.flatnonzero(target)]
     values: list[float] = target.tolist()
     return values
 
@@ -149,7 +152,8 @@ def _baseline(baseline: dict[str, Any]) -> str:
 
 def _drawn(task: Task, sequences: Sequences, index: int) -> str:
     if isinstance(task.inputs, Channels):
-        text = _channels(task.inputs, sequences.inputs[index])
+        there = sequences.roles[index] != Role.PADDING
+        text = _channels(task.inputs, sequences.inputs[index][there])
     else:
         text = " ".join(filter(None, task.labels(sequences, index)))
     return f"{text}\n{task.question(sequences, index)}"
@@ -158,7 +162,7 @@ def _drawn(task: Task, sequences: Sequences, index: int) -> str:
 def _channels(channels: Channels, values: NDArray[np.float32]) -> str:
     """(T, I) values as one row of bars a channel, broken into lines of the same steps."""
     share = (values - channels.low) / (channels.high - channels.low)
-    bars = np.minimum((share * len(BARS)).astype(int), len(BARS) - 1)
+    bars = np.clip((share * len(BARS)).astype(int), 0, len(BARS) - 1)
     head = max(map(len, channels.names)) + 2
     room = WIDTH - head - 4
     return "\n".join(

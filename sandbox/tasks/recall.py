@@ -10,11 +10,12 @@ from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import answered_last, balanced, role_row
+from sandbox.tasks.sampling import answered_last, balanced, longer, role_row
 from sandbox.tasks.text import token_index, tokens_of
 from sandbox.validation import ExperimentError, Whole
 
 QUERY = "?"
+LONGER = "longer gap"
 
 
 class RecallParams(Frozen):
@@ -40,7 +41,10 @@ class RecallParams(Frozen):
 
 
 class Recall(Task):
-    """Tokens: K cues (letters), V fillers (numbers), and "?".  T = gap + 2 steps."""
+    """Tokens: K cues (letters), V fillers (numbers), and "?".  T = gap + 2 steps.
+
+    The second split has twice the gap.
+    """
 
     name = "recall"
     title = "Recall a symbol"
@@ -48,11 +52,15 @@ class Recall(Task):
     explanation = (
         "The first symbol is a letter, and what follows is noise: numbers drawn at random. At "
         "the question mark the letter is asked for. There is nothing else to learn, so this is "
-        "the purest form of the question how long a net can keep one thing in mind."
+        "the purest form of the question how long a net can keep one thing in mind. The second "
+        "test has a gap twice as long."
     )
     source = "Hochreiter & Schmidhuber 1997, task 2, simplified"
     gap_field = "gap"
     Params = RecallParams
+    splits = ("fresh", LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh",)
 
     params: RecallParams
     inputs: Tokens
@@ -71,18 +79,19 @@ class Recall(Task):
         )
         self.criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
         self._index = token_index(self.inputs.words)
-        self._roles = role_row(self.length, filler=slice(1, -1), cue=0, query=-1)
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Cues balanced; fillers independent and uniform."""
+        gap = longer(self.params.gap) if split == LONGER else self.params.gap
         cues = balanced(rng, count, self.params.symbols)
-        inputs = np.empty((count, self.length), np.int32)
+        inputs = np.empty((count, gap + 2), np.int32)
         inputs[:, 0] = cues
         first, last = self.params.symbols, self.inputs.size - 1
         # Narrow integers are drawn four to a 32-bit word.
-        inputs[:, 1:-1] = rng.integers(first, last, (count, self.params.gap), np.uint8)
+        inputs[:, 1:-1] = rng.integers(first, last, (count, gap), np.uint8)
         inputs[:, -1] = last
-        return answered_last(inputs, cues, self._roles)
+        roles = role_row(gap + 2, filler=slice(1, -1), cue=0, query=-1)
+        return answered_last(inputs, cues, roles)
 
     def encode(self, text: str) -> Sequences:
         """As in "A 7 12 3 ?"; the cue is the first letter, and a missing "?" is added."""

@@ -7,30 +7,93 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from sandbox.tasks.curriculum import check as check_curriculum
 from sandbox.validation import ExperimentError, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Task
 
 
-@lru_cache(maxsize=1)
+_own: dict[str, type[Task]] = {}  # replaced as a whole: other threads read it
+ONE_OF_YOUR_OWN = (
+    "or a task of one's own, whose Python file has to be opened first (File > Open task file…, or "
+    "--task-file FILE)"
+)
+
+
 def tasks() -> dict[str, type[Task]]:
-    """Every task by name, in the order in which a picker shows them."""
+    """Every task by name, in the order in which a picker shows them; the user's own come last."""
+    return {**built_in(), **_own}
+
+
+def own_tasks() -> dict[str, type[Task]]:
+    """The tasks that came from files of the user's, by name."""
+    return dict(_own)
+
+
+def put_own(kinds: Iterable[type[Task]], instead_of: Iterable[str] = ()) -> None:
+    """Take these tasks in, in place of own ones with those names or the same, all at once.
+
+    ExperimentError, and nothing is changed, where a name is a built-in task's.
+    """
+    global _own
+    new = {kind.name: kind for kind in kinds}
+    for name in new:
+        if name in built_in():
+            raise ExperimentError("name", name, "a name that no task of the sandbox has")
+    _own = {**{name: kind for name, kind in _own.items() if name not in set(instead_of)}, **new}
+
+
+@lru_cache(maxsize=1)
+def built_in() -> dict[str, type[Task]]:
+    """The tasks that come with the sandbox."""
     from sandbox.tasks.adding import Adding
+    from sandbox.tasks.continual_reber import ContinualReber
+    from sandbox.tasks.copy import Copy
+    from sandbox.tasks.counting import Counting
     from sandbox.tasks.fluent import Fluent
+    from sandbox.tasks.forecast import Forecast
+    from sandbox.tasks.induction import Induction
+    from sandbox.tasks.latch import Latch
+    from sandbox.tasks.multiplication import Multiplication
+    from sandbox.tasks.own import Own
+    from sandbox.tasks.parity import Parity
+    from sandbox.tasks.reber import Reber
     from sandbox.tasks.recall import Recall
+    from sandbox.tasks.selective_copy import SelectiveCopy
     from sandbox.tasks.temporal_order import TemporalOrder
     from sandbox.tasks.water import Water
 
-    return {task.name: task for task in (Water, Fluent, Recall, Adding, TemporalOrder)}
+    kinds: tuple[type[Task], ...] = (
+        Water,
+        Fluent,
+        Forecast,
+        Recall,
+        Latch,
+        Adding,
+        Multiplication,
+        TemporalOrder,
+        Copy,
+        SelectiveCopy,
+        Reber,
+        ContinualReber,
+        Counting,
+        Parity,
+        Induction,
+        Own,
+    )
+    return {task.name: task for task in kinds}
 
 
 def task_class(name: str) -> type[Task]:
     """The task of that name; ExperimentError lists what there is."""
-    if name not in tasks():
-        raise ExperimentError("task", name, "one of " + ", ".join(tasks()))
-    return tasks()[name]
+    known = tasks()
+    if name not in known:
+        raise ExperimentError("task", name, f"one of {', '.join(known)}, {ONE_OF_YOUR_OWN}")
+    return known[name]
 
 
 def task_of(experiment: Experiment) -> Task:
@@ -45,4 +108,6 @@ def task_of(experiment: Experiment) -> Task:
 
 def complete(experiment: Experiment) -> Experiment:
     """The experiment with every parameter of its task filled in and checked."""
-    return experiment.changed(params=task_of(experiment).params.model_dump())
+    task = task_of(experiment)
+    check_curriculum(experiment, task)
+    return experiment.changed(params=task.params.model_dump())

@@ -32,6 +32,23 @@ def answered_last(
     return Sequences(inputs, targets, np.broadcast_to(scored, shape), np.broadcast_to(roles, shape))
 
 
+def answered_at(
+    inputs: NDArray[Any],
+    steps: NDArray[np.integer[Any]],
+    answers: NDArray[np.integer[Any]],
+    roles: NDArray[np.uint8],
+) -> Sequences:
+    """Sequences (N, T) whose one answer, a class (N,), is read at a step of its own, (N,)."""
+    scored = steps[:, None] == np.arange(inputs.shape[1])
+    targets = np.where(scored, answers[:, None], 0).astype(np.int32)
+    return Sequences(inputs, targets, scored, roles)
+
+
+def longer(steps: int) -> int:
+    """The gap or length of what is tested on only, where `steps` is the one trained on."""
+    return max(2 * steps, steps + 1)
+
+
 def role_row(length: int, **steps: int | slice) -> NDArray[np.uint8]:
     """Roles (length,): carrier but where told otherwise, as by `cue=4, query=-1`."""
     row = np.full(length, Role.CARRIER, np.uint8)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.tasks.base import Role
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -39,6 +41,13 @@ class ShownSequence:
 
     @cached_property
     def asked_at(self) -> int:
-        """The last step at which something is asked: where the answer that is shown is read."""
-        scored = np.flatnonzero(self.sequences.scored[self.index, : self.length])
-        return int(scored[-1]) if len(scored) else self.length - 1
+        """Where the answer that is shown is read: the last question that needs what is far back.
+
+        Of a task that asks at every step, that is the last scored step with the role of a query;
+        the last scored one where there is none.
+        """
+        scored = self.sequences.scored[self.index, : self.length]
+        for steps in (scored & (self.roles == Role.QUERY), scored):
+            if steps.any():
+                return int(np.flatnonzero(steps)[-1])
+        return self.length - 1

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import answered_last, balanced
+from sandbox.tasks.sampling import answered_last, balanced, longer
 from sandbox.tasks.text import token_index, tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 START, END = "start", "end"
 DISTRACTORS = ("a", "b", "c", "d")
 MARKS = ("X", "Y")
+LONGER = "longer sequence"
 # Tenths of L: a mark's step is drawn from [from, to).
 INTERVALS = {2: ((1, 2), (5, 6)), 3: ((1, 2), (3, 4), (6, 7))}
 
@@ -48,7 +49,8 @@ class TemporalOrder(Task):
     """Tokens: start, a-d, X, Y, end.  T = L = `length` steps, classes XX, XY, YX, YY.
 
     Two marks lie at steps in [0.1 L, 0.2 L) and [0.5 L, 0.6 L) (task 6a), three in
-    [0.1 L, 0.2 L), [0.3 L, 0.4 L) and [0.6 L, 0.7 L) (task 6b), counted from 0.
+    [0.1 L, 0.2 L), [0.3 L, 0.4 L) and [0.6 L, 0.7 L) (task 6b), counted from 0.  The second
+    split has twice the length.
     """
 
     name = "temporal_order"
@@ -58,11 +60,14 @@ class TemporalOrder(Task):
         "Among letters that mean nothing, two are special: each is an X or a Y. The first comes "
         "early and the second around the middle, at steps that vary. At the end the pair is "
         "asked for, in order: XX, XY, YX or YY. So it is not enough to count them; which came "
-        "first has to be remembered, too."
+        "first has to be remembered, too. The second test has rows twice as long."
     )
     source = "Hochreiter & Schmidhuber 1997, task 6; Pascanu et al. 2013"
     gap_field = "length"
     Params = TemporalOrderParams
+    splits = ("fresh", LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh",)
 
     params: TemporalOrderParams
     inputs: Tokens
@@ -72,11 +77,7 @@ class TemporalOrder(Task):
         self.inputs = Tokens((START, *DISTRACTORS, *MARKS, END))
         self.outputs = tuple("".join(order) for order in product(MARKS, repeat=params.marks))
         self.length = params.length
-        self._steps = [
-            (_tenths(first, params.length), _tenths(end, params.length))
-            for first, end in INTERVALS[params.marks]
-        ]
-        self.dependency = params.length - 1 - self._steps[0][0]
+        self.dependency = params.length - 1 - self._intervals(params.length)[0][0]
         count = len(self.outputs)
         self.baselines = (
             Baseline(f"knows everything but the marks: ln {count}", math.log(count), 1 / count),
@@ -88,10 +89,12 @@ class TemporalOrder(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Classes balanced; each mark's step uniform in its interval; distractors uniform."""
+        length = longer(self.length) if split == LONGER else self.length
         orders = balanced(rng, count, len(self.outputs))
-        inputs = rng.integers(1, self._first_mark, (count, self.length), np.uint8).astype(np.int32)
+        inputs = rng.integers(1, self._first_mark, (count, length), np.uint8).astype(np.int32)
         inputs[:, 0], inputs[:, -1] = 0, self.inputs.size - 1
-        steps = np.stack([rng.integers(*interval, count) for interval in self._steps], axis=1)
+        intervals = self._intervals(length)
+        steps = np.stack([rng.integers(*interval, count) for interval in intervals], axis=1)
         # Class 0b01 is XY: the first mark is the highest bit.
         bits = orders[:, None] >> np.arange(self.params.marks)[::-1] & 1
         inputs[np.arange(count)[:, None], steps] = self._first_mark + bits
@@ -117,6 +120,11 @@ class TemporalOrder(Task):
     def question(self, sequences: Sequences, index: int) -> str:
         """'in which order did X and Y come? (XY)'."""
         return f"in which order did X and Y come? ({self.outputs[sequences.targets[index, -1]]})"
+
+    def _intervals(self, length: int) -> list[tuple[int, int]]:
+        """From which step and before which one each mark lies."""
+        tenths = INTERVALS[self.params.marks]
+        return [(_tenths(first, length), _tenths(end, length)) for first, end in tenths]
 
     def _roles(self, inputs: NDArray[np.int32]) -> NDArray[np.uint8]:
         """(N, T) roles by what stands there: a mark is a cue, start a carrier."""

@@ -33,6 +33,14 @@ FRAMES = (
     ("the", SUBJECT, "often", "sleep", "in", "the"),
     ("we", "know", "the", SUBJECT, "stay", "out", "in", "the"),
 )
+# Tested on only: the same words, with five to eight steps from the animal to the question.
+LONGER_FRAMES = (
+    ("today", "the", SUBJECT, "often", "sleep", "out", "in", "the"),
+    ("the", SUBJECT, "we", "know", "live", "out", "in", "the"),
+    ("we", "know", "the", SUBJECT, "often", "stay", "out", "today", "in", "the"),
+    ("the", SUBJECT, "we", "know", "today", "often", "rest", "out", "in", "the"),
+)
+LONGER = "longer sentences"
 PADDING = ""
 
 
@@ -53,6 +61,7 @@ class Water(Task):
 
     The animal is asked for 3 or 4 steps after it was read.  Shorter sentences are padded on
     the right to the longest.  The verb is drawn apart from the animal, so it tells nothing.
+    The second split has sentences with more of the same words between.
     """
 
     name = "water"
@@ -61,11 +70,15 @@ class Water(Task):
     explanation = (
         '"the fishes are in the ___": the animal decides the place, and the words between say '
         "nothing about it. The answer has to be carried over three or four words only, which is "
-        "the short dependency that even a plain RNN is built for: start here to see both succeed."
+        "the short dependency that even a plain RNN is built for: start here to see both succeed. "
+        "The second test has longer sentences of the same words."
     )
     source = "After the sentence in Olah 2015, Understanding LSTM Networks"
     gap_field = None
     Params = WaterParams
+    splits = ("fresh", LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh",)
 
     params: WaterParams
     inputs: Tokens
@@ -86,14 +99,15 @@ class Water(Task):
         self._index = token_index(self.inputs.words)
         self._animals = animals
         self._first_animal = len(self.inputs.words) - len(animals)
-        self._frames, self._roles = self._tables()
+        self._frames = {"fresh": self._table(FRAMES), LONGER: self._table(LONGER_FRAMES)}
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Places balanced; animal of the place, and sentence, drawn evenly."""
         places = balanced(rng, count, self.params.places)
         animals = 2 * places + rng.integers(2, size=count)
-        frames = rng.integers(len(FRAMES), size=count)
-        inputs, roles = self._frames[frames], self._roles[frames]
+        tokens, roles = self._frames[split]
+        frames = rng.integers(len(tokens), size=count)
+        inputs, roles = tokens[frames], roles[frames]
         inputs[roles == Role.CUE] = self._first_animal + animals
         scored = roles == Role.QUERY
         targets = np.where(scored, places[:, None], 0).astype(np.int32)
@@ -124,11 +138,13 @@ class Water(Task):
         words = [word for word in self.labels(sequences, index) if word]
         return f"{' '.join(words)} ___ ({place})"
 
-    def _tables(self) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """Tokens and roles (frames, T) of the sentences, the subject's token left 0."""
-        tokens = np.zeros((len(FRAMES), self.length), np.int32)
+    def _table(
+        self, frames: tuple[tuple[str, ...], ...]
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """Tokens and roles (frames, T) of some sentences, the subject's token left 0."""
+        tokens = np.zeros((len(frames), max(map(len, frames))), np.int32)
         roles = np.zeros_like(tokens, np.uint8)
-        for row, frame in enumerate(FRAMES):
+        for row, frame in enumerate(frames):
             tokens[row, : len(frame)] = [self._index.get(word, 0) for word in frame]
             cue = frame.index(SUBJECT)
             roles[row, : len(frame)] = role_row(

@@ -32,7 +32,7 @@ def forked(parent: RunRecord, step: int, experiment: Experiment, steps: int) -> 
     """A fork of the parent's at one of its checkpoints, gone on to `steps` as `experiment`."""
     trainer = Trainer(experiment)
     try:
-        trainer.restore(parent.checkpoints[step])
+        trainer.fork(parent.checkpoints[step], parent.experiment_at(step))
         return _record("fork", trainer, steps, (), Origin(parent.info.run, step))
     finally:
         trainer.close()

@@ -30,12 +30,23 @@ if TYPE_CHECKING:
     from sandbox.store.base import RunRecord
 
 STEPS = 200
+FEW = 60  # more than one chunk of batches
 SMALL = {
     "water": {"places": 3},
     "fluent": {"gap": 5, "countries": 4},
     "recall": {"gap": 6, "symbols": 3, "fillers": 4},
     "adding": {"length": 10},
     "temporal_order": {"length": 12},
+    "latch": {"length": 10, "signal": 2},
+    "multiplication": {"length": 10},
+    "parity": {"length": 8},
+    "induction": {"gap": 3, "symbols": 4},
+    "forecast": {"gap": 4, "forecasts": 12},
+    "own": {"length": 12},
+    "copy": {"gap": 4},
+    "selective_copy": {"blanks": 5, "data": 2, "symbols": 3},
+    "continual_reber": {"length": 14},
+    "counting": {"n": 4},
 }
 
 
@@ -109,8 +120,8 @@ def assert_same_curves(
         assert np.mean(np.abs(found[key][:, 2] - accuracy)) < 0.005, key
 
 
-def as_module(text: str, folder: Path) -> ModuleType:
-    path = folder / "exported.py"
+def as_module(text: str, folder: Path, name: str = "exported") -> ModuleType:
+    path = folder / f"{name}.py"
     path.write_text(text, encoding="utf-8")
     spec = importlib.util.spec_from_file_location("exported", path)
     assert spec is not None
@@ -124,10 +135,20 @@ def as_module(text: str, folder: Path) -> ModuleType:
     return module
 
 
+def of_modules(task: str) -> RunRecord:
+    """A run of the cells that torch has modules for; trained once for several tests."""
+    cells = [{"cell": "rnn"}, {"cell": "lstm", "layers": 2}, {"cell": "gru"}]
+    return trained(experiment(task, contestants=cells, steps=FEW))
+
+
 @pytest.mark.parametrize("task", list(tasks()))
 def test_that_the_script_trains_every_task_on_the_runs_curve(task: str, tmp_path: Path) -> None:
-    cells = [{"cell": "rnn"}, {"cell": "lstm", "layers": 2}, {"cell": "gru"}]
-    assert_same_curves(trained(experiment(task, contestants=cells)), tmp_path, apart=True)
+    assert_same_curves(of_modules(task), tmp_path)
+
+
+def test_that_a_script_of_its_own_writes_the_runs_curve(tmp_path: Path) -> None:
+    cells = [{"cell": "lstm_peephole"}, {"cell": "gru"}]
+    assert_same_curves(trained(experiment("fluent", contestants=cells)), tmp_path, apart=True)
 
 
 def test_that_distractors_are_drawn_as_the_run_drew_them(tmp_path: Path) -> None:
@@ -143,7 +164,8 @@ def test_that_the_script_trains_every_cell_on_the_runs_curve(part: int, tmp_path
         for layers in (1, 2)
     ]
     short = {"gap": 2, "symbols": 3, "fillers": 4}
-    assert_same_curves(trained(experiment(contestants=cells, params=short)), tmp_path, apart=True)
+    record = trained(experiment(contestants=cells, params=short, steps=FEW))
+    assert_same_curves(record, tmp_path)
 
 
 def test_that_every_beginning_of_the_weights_is_the_runs(tmp_path: Path) -> None:
@@ -222,12 +244,21 @@ def test_that_a_run_of_a_graphics_card_trains_without_one_too(tmp_path: Path) ->
 
 @pytest.mark.parametrize("task", list(tasks()))
 def test_that_loaded_weights_answer_as_the_run_does(task: str, tmp_path: Path) -> None:
-    cells = [{"cell": cell, "layers": 1 + n % 2} for n, cell in enumerate(list(CONTESTANTS)[:8])]
-    if task == "water":
-        cells = [{"cell": cell, "layers": 2} for cell in list(CONTESTANTS)[4:]]
-    record = trained(experiment(task, contestants=cells, steps=30))
-    module = as_module(loading_script(record), tmp_path)
-    (tmp_path / "exported.safetensors").write_bytes(weights(record))
+    loaded_answers_are_the_runs(of_modules(task), tmp_path)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("part", range(2))
+def test_that_the_loaded_weights_of_every_cell_answer(
+    part: int, layers: int, tmp_path: Path
+) -> None:
+    cells = [{"cell": cell, "layers": layers} for cell in list(CONTESTANTS)[part::2]]
+    loaded_answers_are_the_runs(trained(experiment(contestants=cells, steps=10)), tmp_path)
+
+
+def loaded_answers_are_the_runs(record: RunRecord, folder: Path) -> None:
+    module = as_module(loading_script(record), folder)
+    (folder / "exported.safetensors").write_bytes(weights(record))
     assert_same_answers(module, record)
 
 
@@ -250,12 +281,11 @@ def assert_same_answers(module: ModuleType, record: RunRecord) -> None:
 
 def test_that_the_loading_script_prints_what_each_net_answers(tmp_path: Path) -> None:
     record = trained(experiment("recall", replicates=2, steps=30))
-    (tmp_path / "run.py").write_text(loading_script(record), encoding="utf-8")
-    without = run(tmp_path, "run.py")
-    assert without.returncode == 1
-    assert "run.safetensors is not there" in without.stderr
-    (tmp_path / "run.safetensors").write_bytes(weights(record))
-    done = run(tmp_path, "run.py")
+    module = as_module(loading_script(record), tmp_path)
+    with pytest.raises(SystemExit, match=r"exported\.safetensors is not there"):
+        module.main()
+    (tmp_path / "exported.safetensors").write_bytes(weights(record))
+    done = run(tmp_path, "exported.py")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("which letter was it?") == 3
     assert done.stdout.count("lstm#1: ") == 3
@@ -269,9 +299,10 @@ def test_that_files_that_belong_together_find_each_other(tmp_path: Path) -> None
     assert list(files) == ["run.py", "run.start.npz", "run_trained.py", "run_trained.safetensors"]
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    for name in ("run.py", "run_trained.py"):
-        done = run(tmp_path, name)
-        assert done.returncode == 0, done.stderr
+    training = as_module((tmp_path / "run.py").read_text(encoding="utf-8"), tmp_path, "run")
+    assert [rows[0].step for rows in training.train()] == [*range(31, 51)]
+    done = run(tmp_path, "run_trained.py")
+    assert done.returncode == 0, done.stderr
 
 
 def test_that_weights_can_be_had_of_any_checkpoint() -> None:
@@ -283,23 +314,36 @@ def test_that_weights_can_be_had_of_any_checkpoint() -> None:
         weights(record, 11)
 
 
-@pytest.mark.parametrize("task", list(tasks()))
 @pytest.mark.parametrize("script", [training_script, loading_script])
-def test_that_scripts_stand_alone_and_are_tidy(script: Any, task: str, tmp_path: Path) -> None:
+def test_that_scripts_stand_alone_and_are_tidy(script: Any, tmp_path: Path) -> None:
     cells = [{"cell": "lstm"}, {"cell": "lstm_peephole"}, {"cell": "rnn_relu", "layers": 2}]
-    text = script(trained(experiment(task, contestants=cells, steps=5)))
+    stepped = trained(experiment(contestants=cells, steps=5))
+    for record in (*map(of_modules, tasks()), stepped):
+        text = script(record)
+        assert_alone(text)
+        name = f"{record.info.task}_{record.begun.contestants[-1].cell}.py"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert_tidy(tmp_path)
+
+
+def assert_alone(text: str) -> None:
     compile(text, "run.py", "exec")
     assert not [line for line in text.splitlines() if "import" in line and "sandbox" in line]
-    path = tmp_path / "run.py"
-    path.write_text(text, encoding="utf-8")
+
+
+def assert_tidy(folder: Path) -> None:
+    """Every script in the folder is as ruff wants it."""
     ruff = [sys.executable, "-m", "ruff"]
     about = ["--isolated", "--line-length=100", "--target-version=py311"]
     chosen = ["--select=E,W,F,I,B,UP,RUF", "--ignore=RUF001,RUF002,RUF003"]
     checked = subprocess.run(
-        [*ruff, "check", *about, *chosen, str(path)], capture_output=True, text=True, check=False
+        [*ruff, "check", *about, *chosen, str(folder)], capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout
     formatted = subprocess.run(
-        [*ruff, "format", "--diff", *about, str(path)], capture_output=True, text=True, check=False
+        [*ruff, "format", "--diff", *about, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert formatted.returncode == 0, formatted.stdout

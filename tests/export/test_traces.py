@@ -26,7 +26,10 @@ def test_that_a_file_has_every_array_of_the_probe() -> None:
     with np.load(BytesIO(traces.npz(traced, task, probe)), allow_pickle=False) as file:
         found = dict(file)
     nets = {f"lstm.{name}" for name in LSTM} | {"rnn.hidden", "rnn.grad_hidden"}
-    assert set(found) == nets | {"inputs", "targets", "cue_steps", "query_steps"}
+    answers = {"lstm.answers", "rnn.answers"}
+    assert set(found) == nets | answers | {"inputs", "targets", "cue_steps", "query_steps"}
+    for key in ("lstm", "rnn"):
+        np.testing.assert_array_equal(found[f"{key}.answers"], traced[key].answers)
     for name in nets:
         key, _, array = name.partition(".")
         np.testing.assert_array_equal(found[name], traced[key].arrays[array])

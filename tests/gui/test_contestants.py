@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,14 +18,14 @@ from PySide6.QtWidgets import (
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.gui.add_buttons import AT_ONCE, SLOWER, AddButtons, family
-from sandbox.gui.contestant_card import OWN, Card, fields_of
+from sandbox.gui.contestant_card import CHRONO, OWN, Card, bias_in_words, fields_of
 from sandbox.gui.contestants_dock import renamed, with_another
 from sandbox.gui.explain import TERMS
 from sandbox.gui.fields import NumberField
 from sandbox.gui.name_field import NameField, NameLabel
 from sandbox.run import words
 from sandbox.run.messages import Phase
-from tests.gui.controls import named, refusals, type_into
+from tests.gui.controls import focus, named, refusals, type_into
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -131,14 +132,15 @@ def test_that_cards_of_contestants_that_stay_are_kept(window: MainWindow) -> Non
 
 @pytest.mark.parametrize("cell", list(CONTESTANTS))
 def test_that_a_card_has_every_field_of_its_contestant(cell: str) -> None:
-    shown = {*fields_of(cell), *OWN, "name", "cell"}
+    chrono = {*CHRONO} & set(CONTESTANTS[cell].model_fields)
+    shown = {*fields_of(cell), *OWN, *chrono, "name", "cell"}
     assert shown == set(CONTESTANTS[cell].model_fields)
     assert fields_of(cell)[:2] == ["hidden", "layers"]
 
 
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_that_every_cell_and_field_is_explained_in_a_paragraph(cell: str) -> None:
-    for name in (cell, *fields_of(cell), *OWN):
+    for name in (cell, *fields_of(cell), *OWN, *CHRONO):
         assert TERMS[name].question.endswith("?")
         assert 120 < len(TERMS[name].text) < 700
         assert TERMS[name].text.endswith(".")
@@ -164,14 +166,72 @@ def test_that_layers_and_update_bias_can_be_set(
 ) -> None:
     press(window, "Add GRU")
     type_into(qtbot, named(window, "GRU layers"), "2")
-    box = named(window, "GRU update bias")
-    assert isinstance(box, QComboBox)
-    box.setCurrentText("3")
-    box.activated.emit(box.currentIndex())
+    press(window, "GRU update bias 3")
     gru = desk.session.experiment.contestant("gru").model_dump()
     assert (gru["layers"], gru["update_bias"]) == (2, 3.0)
     type_into(qtbot, named(window, "GRU layers"), "5")
     assert refusals(window) == ["layers: 5 was given; it takes a whole number from 1 to 4."]
+
+
+# What decides: bias and T_max -----------------------------------------------------------
+
+
+def note_of(window: MainWindow, name: str) -> str:
+    labels = [label.text() for label in card(window, name).findChildren(QLabel)]
+    return next(text for text in labels if "T_max" in text or "sigmoid" in text)
+
+
+def test_that_beside_chrono_stands_its_t_max(desk: Desk, window: MainWindow, qtbot: QtBot) -> None:
+    longest = desk.session.task.dependency
+    assert note_of(window, "lstm") == f"chrono, T_max {longest}: the task's longest memory"
+    desk.session.edit(desk.session.experiment.changed(params={"gap": 60}))
+    assert f"T_max {longest + 10}:" in note_of(window, "lstm")
+    card(window, "lstm").more.setChecked(True)
+    field = named(window, "LSTM chrono's T_max")
+    assert isinstance(field, NumberField)
+    assert field.text() == "the task's"
+    type_into(qtbot, field, "400")
+    assert desk.session.experiment.contestant("lstm").model_dump()["chrono_max"] == 400
+    assert note_of(window, "lstm") == "chrono, T_max 400, its own"
+    press(window, "LSTM forget bias 1")
+    assert note_of(window, "lstm") == "sigmoid(1) = 0.73 at first"
+    assert not field.isEnabled()
+
+
+@pytest.mark.parametrize("bias", [-3.0, 0.0, 1.0, 5.0])
+def test_that_what_a_bias_does_at_first_is_its_sigmoid(bias: float) -> None:
+    share = float(bias_in_words(bias, None, 9).partition("= ")[2].partition(" ")[0])
+    assert share == pytest.approx(math.exp(bias) / (1 + math.exp(bias)), abs=0.005)
+
+
+def test_that_a_bias_of_ones_own_stays_open_until_another_is_chosen(
+    desk: Desk, window: MainWindow, qtbot: QtBot
+) -> None:
+    press(window, "LSTM forget bias other")
+    field = named(window, "LSTM forget bias, value")
+    assert field.hasFocus()
+    assert not named(window, "LSTM forget bias other").isVisible()
+    type_into(qtbot, field, "1")
+    assert field.isVisible()
+    type_into(qtbot, field, "30")
+    assert refusals(window) == [
+        'forget bias: 30 was given; it takes "chrono" or a number from -20 to 20.'
+    ]
+    press(window, "LSTM forget bias 5")
+    assert desk.session.experiment.contestant("lstm").model_dump()["forget_bias"] == 5.0
+    assert not field.isVisible()
+
+
+def test_that_up_and_down_go_through_the_biases(
+    desk: Desk, window: MainWindow, qtbot: QtBot
+) -> None:
+    chosen = focus(qtbot, named(window, "LSTM forget bias chrono"))
+    qtbot.keyClick(chosen, Qt.Key.Key_Up)
+    assert desk.control.open.call_count == 1
+    qtbot.keyClick(chosen, Qt.Key.Key_Down)
+    assert desk.session.experiment.contestant("lstm").model_dump()["forget_bias"] == 0.0
+    assert QApplication.focusWidget() is named(window, "LSTM forget bias 0")
+    assert chosen.focusPolicy() == Qt.FocusPolicy.ClickFocus
 
 
 # Its own learning rate, clip and optimiser ----------------------------------------------

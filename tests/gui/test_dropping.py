@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from sandbox.experiment import Experiment
+from sandbox.gui.dropping import ACCEPTED
 from sandbox.store import seqx
 from sandbox.store.shorthand import to_text
 from tests.gui.controls import named, sentences
@@ -132,12 +133,11 @@ def test_that_a_seqx_file_is_opened_whatever_the_case_of_its_ending(
     [
         (
             ["a.json", "b.json", "c.txt"],
-            "3 files were dropped: drop one at a time, the file of a run (.seqx) or of an "
-            "experiment (.json).",
+            f"3 files were dropped: drop one at a time, {ACCEPTED}.",
         ),
         (
             ["a.png"],
-            "a.png is something else: drop the file of a run (.seqx) or of an experiment (.json).",
+            f"a.png is something else: drop {ACCEPTED}.",
         ),
     ],
 )

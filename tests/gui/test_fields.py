@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from sandbox.experiment import Experiment
 from sandbox.gui.fields import NumberField, limits_in_words
+from sandbox.gui.text_field import TextField
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -148,3 +149,20 @@ def test_that_limits_are_written_in_words() -> None:
     assert limits_in_words(schemas["batch"]) == "1 to 1,024"
     assert limits_in_words(schemas["lr"]) == "above 0, up to 10"
     assert limits_in_words(schemas["clip"]) == "above 0, or none"
+
+
+def test_that_text_counts_once_it_is_finished_and_escape_puts_it_back(qtbot: QtBot) -> None:
+    field, given = TextField(), list[str]()
+    qtbot.addWidget(field)
+    field.committed.connect(given.append)
+    field.show_value("price")
+    qtbot.keyClicks(field, " of r.")
+    assert given == []
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == "price"
+    field.setText("  volume ")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert given == ["volume"]
+    field.show_value("volume")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert given == ["volume"]

@@ -134,6 +134,10 @@ class FakeTrainer:
             for key, cell in self.keys.items()
         }
 
+    def ahead(self, probe, steps, clamp=None) -> dict[str, np.ndarray]:
+        shape = (probe.inputs.shape[1] + steps, len(probe), 4)
+        return {key: np.full(shape, self.step, np.float32) for key in self.keys}
+
     def state(self) -> dict[str, np.ndarray]:
         counters = [-1 if at is None else at for at in (*self.solved_at.values(),)]
         return {

@@ -38,12 +38,21 @@ def outcome(act: Callable[[Any], Any], given_to_it: object) -> Any:
 
 
 def params_of(task: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Any of the task's parameters, within its limits; distractors need three countries."""
-    fields = {}
+    """Any of the task's parameters, within its limits, but for text of one's own."""
+    fields: dict[str, st.SearchStrategy[Any]] = {}
     for name, schema in tasks()[task].Params.model_json_schema()["properties"].items():
-        low = max(schema.get("minimum", 0), 3 if name == "countries" else 0)
-        whole = st.integers(low, schema.get("maximum", 0))
-        fields[name] = st.booleans() if schema["type"] == "boolean" else whole
+        low = max(schema.get("minimum", 0), 3 if name == "countries" else 0)  # with distractors
+        high = schema.get("maximum", 0)
+        if "enum" in schema:
+            fields[name] = st.sampled_from(schema["enum"])
+        elif schema["type"] == "number":
+            fields[name] = st.floats(low, high)
+        elif schema["type"] != "string":
+            fields[name] = st.booleans() if schema["type"] == "boolean" else st.integers(low, high)
+    if task == "own":  # the sample is short
+        fields["length"] = st.integers(2, 60)
+    if task == "forecast":
+        fields["gap"] = fields["forecasts"] = st.integers(10, 50)
     return st.fixed_dictionaries({}, optional=fields)
 
 
@@ -132,6 +141,21 @@ def test_that_any_experiment_comes_back_exactly_or_is_told_to_be_too_long(
     assert again == complete(experiment)
     assert again.to_json() == complete(experiment).to_json()
     assert to_text(again) == text
+
+
+@pytest.mark.parametrize(
+    ("task", "params"),
+    [
+        ("own", {"cues": "e"}),
+        ("forecast", {"series": "csv", "column": "visitors a day"}),
+    ],
+)
+def test_that_text_of_ones_own_is_refused_in_one_sentence(task: str, params: Any) -> None:
+    with pytest.raises(ExperimentError) as refused:
+        to_text(Experiment(task=task, params=params))
+    name, value = list(params.items())[-1]
+    accepts = "no text of one's own in a short text: send an experiment file instead"
+    assert str(refused.value) == f"{name}: {value!r} was given; it takes {accepts}."
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

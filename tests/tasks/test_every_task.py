@@ -17,13 +17,20 @@ from sandbox.tasks.streams import Purpose, stream
 from sandbox.validation import ExperimentError
 
 EVERY = pytest.mark.parametrize("name", list(tasks()))
-WITH_CLASSES = pytest.mark.parametrize(
-    "name", [name for name, kind in tasks().items() if kind.loss == "cross_entropy"]
-)
 
 
 def make(name: str, **params: object) -> Task:
     return task_of(Experiment(task=name, params=params))
+
+
+ASKED_ONCE = [
+    name for name in tasks() if make(name).draw(np.random.default_rng(0), 1).scored.sum() == 1
+]
+ONCE = pytest.mark.parametrize("name", ASKED_ONCE)
+WITH_CLASSES = pytest.mark.parametrize(
+    "name", [name for name in ASKED_ONCE if task_class(name).loss == "cross_entropy"]
+)
+SEQUENCES = {"latch": 256, "reber": 512, "continual_reber": 1, "counting": 20, "own": 256}
 
 
 def whole_fields(name: str) -> dict[str, tuple[int, int, int]]:
@@ -68,6 +75,8 @@ def entropy(counts: np.ndarray) -> float:
         ("recall", {"gap": 5, "symbols": 7}),
         ("temporal_order", {"length": 20}),
         ("temporal_order", {"length": 20, "marks": 3}),
+        ("parity", {"length": 12}),
+        ("induction", {"gap": 3, "symbols": 7}),
     ],
 )
 def test_that_the_best_constant_predictor_scores_the_first_baseline(
@@ -102,15 +111,46 @@ def test_that_who_knows_the_last_mark_scores_the_second_baseline(marks: int) -> 
     assert np.mean(losses) == pytest.approx(task.baselines[1].loss, rel=0.02)
 
 
-def test_that_who_remembers_no_or_one_addend_scores_the_baselines_of_adding() -> None:
-    task = make("adding", length=20)
+def test_that_who_sees_the_last_letter_scores_the_second_baseline_of_induction() -> None:
+    task = make("induction", gap=3, symbols=7)
     drawn = task.draw(np.random.default_rng(0), 100_000)
-    total = drawn.targets[:, -1, 0]
+    asked = drawn.inputs[np.arange(len(drawn)), drawn.scored.argmax(axis=1)] - 1
+    losses = [entropy(np.bincount(answers(drawn)[asked == letter])) for letter in range(7)]
+    assert np.mean(losses) == pytest.approx(task.baselines[1].loss, rel=0.02)
+    right = ((asked + 1) % 7 == answers(drawn)).mean()
+    assert right == pytest.approx(task.baselines[1].accuracy, rel=0.02)
+
+
+def test_that_who_knows_all_bits_but_one_scores_the_baseline_of_parity() -> None:
+    task = make("parity", length=12)
+    drawn = task.draw(np.random.default_rng(0), 100_000)
+    odd_without_the_first = ((drawn.inputs == 2).sum(axis=1) - (drawn.inputs[:, 0] == 2)) % 2
+    known = drawn.scored.argmax(axis=1) > 0
+    right = (odd_without_the_first == answers(drawn))[known].mean()
+    assert right == pytest.approx(task.baselines[0].accuracy, rel=0.02)
+
+
+def test_that_who_does_not_remember_the_sign_scores_the_baseline_of_latch() -> None:
+    task = make("latch", length=20)
+    drawn = task.draw(np.random.default_rng(0), 100_000)
+    sign = drawn.targets[drawn.scored][:, 0]
+    assert set(np.unique(sign)) == {0, 1}
+    guess = sign.mean()  # the best constant
+    assert np.mean((guess - sign) ** 2) == pytest.approx(task.baselines[0].loss, rel=0.02)
+    assert np.mean(np.abs(guess - sign) < task.correct_within) == task.baselines[0].accuracy
+
+
+@pytest.mark.parametrize("name", ["adding", "multiplication"])
+def test_that_who_remembers_no_or_one_number_scores_the_baselines(name: str) -> None:
+    task = make(name, length=20)
+    drawn = task.draw(np.random.default_rng(0), 100_000)
+    target = drawn.targets[:, -1, 0]
     values = drawn.inputs[..., 0]
     later = np.where(drawn.inputs[:, 10:, 1] > 0, values[:, 10:], 0).sum(axis=1)
-    for guess, baseline in zip((1.0, later + 0.5), task.baselines, strict=True):
-        assert np.mean((guess - total) ** 2) == pytest.approx(baseline.loss, rel=0.02)
-        right = np.mean(np.abs(guess - total) < task.correct_within)
+    guesses = (1.0, later + 0.5) if name == "adding" else (0.25, later * 0.5)
+    for guess, baseline in zip(guesses, task.baselines, strict=True):
+        assert np.mean((guess - target) ** 2) == pytest.approx(baseline.loss, rel=0.02)
+        right = np.mean(np.abs(guess - target) < task.correct_within)
         assert right == pytest.approx(baseline.accuracy, abs=0.003)
 
 
@@ -252,12 +292,15 @@ def test_that_any_parameters_within_limits_give_sequences_of_the_right_shape(
     count = data.draw(st.integers(1, 5))
     split = data.draw(st.sampled_from(task.splits))
     drawn = task.draw(np.random.default_rng(0), count, split)
-    shape = (count, task.length)
-    assert drawn.scored.shape == drawn.roles.shape == shape
+    shape = drawn.scored.shape
+    assert shape[0] == count
+    assert shape[1] == task.length or split != task.splits[0]
+    assert drawn.roles.shape == shape
     assert drawn.scored.dtype == np.bool_
     assert drawn.roles.dtype == np.uint8
-    assert (drawn.scored.sum(axis=1) == 1).all()
-    assert len(task.labels(drawn, 0)) == task.length
+    asked = drawn.scored.sum(axis=1)
+    assert (asked == 1).all() if name in ASKED_ONCE else (asked >= 1).all()
+    assert len(task.labels(drawn, 0)) == shape[1]
     assert task.question(drawn, 0)
     check_inputs(task, drawn, shape)
     check_targets(task, drawn, shape)
@@ -283,11 +326,12 @@ def check_targets(task: Task, drawn: Sequences, shape: tuple[int, int]) -> None:
         assert drawn.targets.min() >= 0
         assert drawn.targets.max() < len(task.outputs)
     else:
-        assert drawn.targets.dtype == np.float32
+        kind = np.uint8 if task.loss == "legal_symbols" else np.float32
+        assert drawn.targets.dtype == kind
         assert drawn.targets.shape == (*shape, len(task.outputs))
 
 
-@EVERY
+@ONCE
 @given(data=st.data())
 @settings(max_examples=15, deadline=None)
 def test_that_the_dependency_is_the_longest_way_from_a_cue_to_the_question(
@@ -332,7 +376,7 @@ def test_that_a_task_explains_itself(name: str) -> None:
     assert any(
         word.strip(",;").isdigit() and len(word.strip(",;")) == 4 for word in kind.source.split()
     )
-    assert task.criterion.sequences == 2000
+    assert task.criterion.sequences == SEQUENCES.get(name, 2000)
     if kind.gap_field:
         assert kind.gap_field in kind.Params.model_fields
     for schema in kind.Params.model_json_schema()["properties"].values():
@@ -343,7 +387,7 @@ def test_that_a_task_explains_itself(name: str) -> None:
 @EVERY
 def test_that_only_a_perfect_enough_evaluation_meets_the_criterion(name: str) -> None:
     task = make(name)
-    assert task.criterion.met(loss=0.001, accuracy=0.995)
+    assert task.criterion.met(loss=0.001, accuracy=max(task.criterion.threshold, 0.995))
     assert not task.criterion.met(loss=task.baselines[0].loss, accuracy=0.5)
     assert not task.criterion.met(loss=math.nan, accuracy=math.nan)
 
@@ -356,17 +400,26 @@ def test_that_only_a_perfect_enough_evaluation_meets_the_criterion(name: str) ->
 @settings(max_examples=30, deadline=None)
 def test_that_labels_can_be_typed_in_again(name: str, data: st.DataObject, seed: int) -> None:
     task = make(name, **data.draw(any_params(name)))
-    split = data.draw(st.sampled_from(task.splits))
+    # Of many questions, other splits may leave out some that are there when it is read back.
+    split = data.draw(st.sampled_from(task.splits if name in ASKED_ONCE else task.splits[:1]))
     drawn = task.draw(np.random.default_rng(seed), 1, split)
-    length = int(drawn.scored[0].argmax()) + 1
-    read = task.encode(" ".join(task.labels(drawn, 0)) + " ___" * (name == "fluent"))
+    length = np.count_nonzero(drawn.roles[0])
+    read = task.encode(" ".join(task.labels(drawn, 0)) + behind(task, drawn))
     rounding = 0.01001 if isinstance(task.inputs, Channels) else 0
     assert np.abs(read.inputs - drawn.inputs[:, :length]).max() <= rounding
-    assert np.abs(read.targets[:, -1] - drawn.targets[:, length - 1]).max() <= rounding
     assert np.array_equal(read.scored, drawn.scored[:, :length])
+    answers = read.targets[read.scored], drawn.targets[drawn.scored]
+    assert np.abs(answers[0] - answers[1]).max() <= rounding
     assert np.array_equal(read.roles, drawn.roles[:, :length])
     assert read.inputs.dtype == drawn.inputs.dtype
     assert read.targets.dtype == drawn.targets.dtype
+
+
+def behind(task: Task, drawn: Sequences) -> str:
+    """What is typed behind the labels: who asks for what comes next has the answer there."""
+    if task.name in ("forecast", "own"):
+        return task.question(drawn, 0)[task.question(drawn, 0).index(" ___") :]
+    return " ___" * (task.name == "fluent")
 
 
 @EVERY
@@ -434,7 +487,7 @@ def test_that_a_switch_takes_true_and_false_only(value: Any) -> None:
 
 
 def test_that_an_unknown_task_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ExperimentError, match="one of water, fluent, recall, adding, temporal"):
+    with pytest.raises(ExperimentError, match=r"one of water, fluent, .*, adding, .*, temporal"):
         make("fluency")
 
 

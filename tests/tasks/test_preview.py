@@ -98,5 +98,5 @@ def test_that_a_sequence_in_plain_data_survives_json(name: str) -> None:
     data = as_data(task, example_sequences(task, 0, 1), 0)
     assert json.loads(json.dumps(data)) == data
     assert len(data["steps"]) == len(data["roles"]) == task.length
-    assert len(data["query_steps"]) == len(data["answers"]) == 1
+    assert len(data["query_steps"]) == len(data["answers"]) >= 1
     assert data["roles"][data["cue_steps"][0]] == "cue"

@@ -79,6 +79,20 @@ class Room:
             return self.states[0]
         return type(self.states[1])(*(each[number - 1] for each in self.states[1]))
 
+    def last_states(self) -> list[NDArray[Any]]:
+        """Copies of every layer's states after the last step, for `begin_with`."""
+        return [each[..., -self.batch :, :].copy() for each in self._carried()]
+
+    def begin_with(self, states: list[NDArray[Any]]) -> None:
+        """Begin with the `last_states` of another room for as many sequences."""
+        for mine, given in zip(self._carried(), states, strict=True):
+            mine[..., : self.batch, :] = given
+
+    def _carried(self) -> list[NDArray[Any]]:
+        """What goes from step to step: hs, and cs where the cell has them."""
+        kinds = [states for states in self.states if states is not None]
+        return [getattr(s, name) for s in kinds for name in ("hs", "cs") if name in s._fields]
+
 
 def _views(parameters: Mapping[str, NDArray[Any]], layer: int) -> Views:
     """W_x, W_h, b (1, G·H) and b_h (1, H), or (0, H) where there is none, of a layer."""

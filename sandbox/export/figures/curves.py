@@ -20,7 +20,9 @@ from sandbox.store.base import RunError, RunRecord
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.experiment import Experiment
     from sandbox.export.figures.figure import Figure
+    from sandbox.tasks.base import Task
 
 GUTTER = 27.0  # left of a plot: its axis
 RIGHT_EDGE = 10.0  # half a tick's words may stand beyond the frame
@@ -100,7 +102,9 @@ def _explained(lines: Lines, run: RunCurves) -> str:
     strong = f"their mean, {strong}" if replicated else strong
     parts = [f"Faint: {thin}. Strong: {strong}."]
     if not replicated and any(net.evaluations for net in nets):
-        parts.append(f"Markers: {run.task.criterion.sequences:,} fresh sequences.")
+        parts.append(_markers(run.task))
+    if any(len(line.beyond) for line in lines.all if line.main):
+        parts.append(f"Dotted: {run.task.generalisation}, not trained on.")
     if any(net.solved_at is not None for net in nets):
         parts.append(together("✓: solved."))
     if any(net.diverged_at is not None for net in nets):
@@ -108,10 +112,31 @@ def _explained(lines: Lines, run: RunCurves) -> str:
     return " ".join(parts)
 
 
+def _markers(task: Task) -> str:
+    """What an evaluation looked at, and how it counted."""
+    counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
+    right = ", right where every step is" if task.whole_sequences else ""
+    return f"Markers: {counts} fresh sequences{right}."
+
+
 def particulars(run: RunCurves) -> str:
     """Which run it is, and what it was trained with."""
     each = run.experiment
     parts = [f"run {run.run}", f"experiment {each.digest}", f"{each.optimizer} {each.lr:g}"]
+    parts += _also(each)
     parts += [f"batch {each.batch}", f"seed {each.seed}"]
     parts += [f"{each.replicates} replicates"] if each.replicates > 1 else []
     return ", ".join(map(together, parts))
+
+
+def _also(each: Experiment) -> list[str]:
+    """What decides the curves and is not as usual: schedule, clip by value, curriculum."""
+    parts = [] if each.schedule == "constant" else [f"{each.schedule} schedule"]
+    parts += [f"warm-up {each.warmup:,}"] if each.warmup else []
+    parts += [f"clip {each.clip:g} by value"] if each.clip and each.clip_by == "value" else []
+    gaps = {
+        "range": "a range of gaps",
+        "power_law": f"gaps by a power law of {each.gap_power:g}",
+        "growing": f"a gap that grows at {each.grow_at:.0%}",
+    }
+    return [*parts, gaps[each.curriculum]] if each.curriculum in gaps else parts

@@ -9,7 +9,17 @@ import numpy as np
 
 from sandbox.export.figures import axes
 from sandbox.export.figures.axes import Scale
-from sandbox.export.figures.ink import FAINT, FRAME, INK, QUIET, SMALL, STRONG, THIN
+from sandbox.export.figures.ink import (
+    BEYOND,
+    DOTTED,
+    FAINT,
+    FRAME,
+    INK,
+    QUIET,
+    SMALL,
+    STRONG,
+    THIN,
+)
 from sandbox.export.figures.lines import Line, Lines, smooth
 from sandbox.export.figures.page import marker, verdict
 from sandbox.export.figures.placing import Placing
@@ -27,6 +37,7 @@ if TYPE_CHECKING:
     from sandbox.export.figures.record import Series
     from sandbox.export.figures.signs import Signs
 
+COLUMNS = {"loss": 1, "accuracy": 2}  # of what was measured on other sequences
 FINEST = 0.4  # points between two places along a curve, at least
 MOST_POINTS = 50_000  # of all lines of a figure
 MARKER_PITCH = 9.0
@@ -67,6 +78,7 @@ class PlotFrame:
             self._draw_faint(line)
         points = [self._draw_strong(line) for line in lines]
         for line in lines:
+            points.append(self._draw_beyond(line))
             self._draw_evaluations(line)
         self._draw_signs()
         self._name_levels(points)
@@ -113,9 +125,24 @@ class PlotFrame:
         self._drawing.line(seen, line.style.colour, width, dash, opacity)
         return seen
 
+    def _draw_beyond(self, line: Line) -> NDArray[np.float64]:
+        """What is not trained on: dotted, with the contestant's marker at its end; its points."""
+        column = COLUMNS.get(self._plot.metric)
+        if column is None or not line.main or not len(line.beyond):
+            return np.empty((0, 2))
+        along = self._x.at(self._lines.all_when(line, line.beyond[:, 0]))
+        values = np.where(np.isfinite(line.beyond[:, column]), line.beyond[:, column], np.nan)
+        placed = np.column_stack([along, self._y.at(values)])
+        seen = between(placed, self._frame.top, self._frame.bottom)
+        self._drawing.line(seen, line.style.colour, BEYOND, DOTTED)
+        if len(seen) and np.isfinite(seen[-1]).all():
+            x, y = seen[-1].tolist()
+            marker(self._drawing, x, y, line.style, size=1.2)
+        return seen
+
     def _draw_evaluations(self, line: Line) -> None:
         """Fresh sequences as markers, the last one of every MARKER_PITCH."""
-        column = {"loss": 1, "accuracy": 2}.get(self._plot.metric)
+        column = COLUMNS.get(self._plot.metric)
         if column is None or line.replicated:
             return
         last: dict[int, tuple[float, float]] = {}

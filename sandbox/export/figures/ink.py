@@ -24,6 +24,7 @@ RIGHT, WRONG = "#1b6e34", "#b3261e"
 TITLE, NAME, TEXT, SMALL = 9.0, 7.5, 7.0, 6.5  # points
 LEADING = 1.3  # of a line, in sizes of its type
 STRONG, THIN, FRAME = 1.2, 0.5, 0.6  # widths of lines, points
+BEYOND, DOTTED = 0.9, (0.9, 2.1)  # width and dash of a line of what is not trained on, points
 FAINT = 0.28  # opacity of what was measured, under what is smoothed
 
 # Of an RNN, an LSTM, a GRU, other cells; then what further contestants take.

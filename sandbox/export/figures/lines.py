@@ -56,6 +56,17 @@ class Line:
         return self._means[metric]
 
     @cached_property
+    def beyond(self) -> Values:
+        """Step, loss and accuracy on the split that is not trained on, (m, 3).
+
+        Averaged over replicates, at the steps at which all were looked at.
+        """
+        each = [{int(row[0]): row for row in net.generalisation} for net in self.nets]
+        steps = sorted(set.intersection(*map(set, each)))
+        rows = [np.mean([one[step] for one in each], axis=0) for step in steps]
+        return np.array(rows, np.float64).reshape(-1, 3)
+
+    @cached_property
     def _means(self) -> dict[Metric, Values]:
         return {}
 
@@ -97,7 +108,11 @@ class Lines:
 
     def when(self, line: Line, step: float) -> float:
         """A step of the line's run as it stands on the axis."""
-        return float(line.run.seconds(np.array([step]))[0]) if self.by == "seconds" else step
+        return float(self.all_when(line, np.array([step]))[0])
+
+    def all_when(self, line: Line, steps: Values) -> Values:
+        """Steps of the line's run, (n,), as they stand on the axis."""
+        return line.run.seconds(steps) if self.by == "seconds" else steps
 
     def strong(self, line: Line, metric: Metric) -> tuple[Values, Values]:
         """X and y of the strong curve, each (n,): smoothed, averaged over replicates."""

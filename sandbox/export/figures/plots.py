@@ -26,6 +26,7 @@ ACROSS = {"step": "training step", "seconds": "training time, s"}
 MOST_DECADES = 12
 _ROOM = 1.12  # above what an axis has to reach
 _TAMED = 3.0  # baselines: higher than this, a diverging net's loss does not stretch the axis
+_MORE, _MORE_ON_LOG = 1.5, 10.0  # the others: as high may what is not trained on make the axis
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
@@ -61,7 +62,7 @@ def plot_of(
     if metric == "loss":
         levels = loss_levels(task)
         return _loss_plot(LOSSES[task.loss], levels, lines, values, log)
-    levels = () if experiment.clip is None else (Level(experiment.clip, _clipped(experiment)),)
+    levels = _clipped(experiment)
     low, high = _decades([*values, np.array([level.value for level in levels])])
     return Plot(metric, "gradient norm before clipping", low, high, True, levels)
 
@@ -74,14 +75,18 @@ def _loss_plot(
     log: bool,
 ) -> Plot:
     marks = np.array([level.value for level in levels])
-    if log:
-        return Plot("loss", name, *_decades([*values, marks]), True, levels)
+    beyond = np.concatenate([line.beyond[:, 1] for line in lines if line.main])
+    beyond = beyond[np.isfinite(beyond)]
     highest = max((float(v.max()) for v in values if len(v)), default=0.0)
+    if log:
+        most = _MORE_ON_LOG * max(highest, float(marks.max()))
+        return Plot("loss", name, *_decades([*values, marks, beyond[beyond < most]]), True, levels)
     calm = [v for line, v in zip(lines, values, strict=True) if len(v) and not _diverged(line)]
     tame = max([_TAMED * float(marks.max()), *(float(v.max()) for v in calm)])
     reach = min(max(highest, float(marks.max())), tame)
-    high = nice_end(reach * _ROOM)
-    return Plot("loss", name, -0.02 * high, high, False, levels, cut=highest > high)
+    most = float(beyond.max(initial=0.0))
+    high = nice_end(max(reach, min(most, _MORE * reach)) * _ROOM)
+    return Plot("loss", name, -0.02 * high, high, False, levels, cut=max(highest, most) > high)
 
 
 def _diverged(line: Line) -> bool:
@@ -112,13 +117,18 @@ def accuracy_levels(task: Task) -> tuple[Level, ...]:
 
 def accuracy_name(task: Task) -> str:
     """What the share counts."""
-    if task.loss == "squared_error":
-        return f"accuracy: share within {task.correct_within:g}"
-    return "accuracy: share of right answers"
+    return {
+        "cross_entropy": "accuracy: share of right answers",
+        "squared_error": f"accuracy: share within {task.correct_within:g}",
+        "legal_symbols": "accuracy: all legal symbols on top",
+    }[task.loss]
 
 
-def _clipped(experiment: Experiment) -> str:
-    return f"clipped at {experiment.clip:g}"
+def _clipped(experiment: Experiment) -> tuple[Level, ...]:
+    """Where the norm is clipped; nowhere, where each entry is."""
+    if experiment.clip is None or experiment.clip_by != "norm":
+        return ()
+    return (Level(experiment.clip, f"clipped at {experiment.clip:g}"),)
 
 
 def nice_end(value: float) -> float:

@@ -26,7 +26,7 @@ class Series:
     """One net's measurements.  steps (n,) increase; loss, accuracy, grad_norm (n,).
 
     evaluations: (step, loss, accuracy) on fresh sequences, of the split that decides where it
-    does worst.
+    does worst; generalisation: on the split that is not trained on.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Series:
     evaluations: tuple[tuple[int, float, float], ...] = ()
     solved_at: int | None = None
     diverged_at: int | None = None
+    generalisation: tuple[tuple[int, float, float], ...] = ()
 
     @property
     def contestant(self) -> str:
@@ -69,7 +70,7 @@ class RunCurves:
 
 def curves_of(record: RunRecord) -> RunCurves:
     """The curves of a stored run."""
-    tests = _evaluations(record)
+    tests, beyond = _evaluations(record), _generalisation(record)
     told = {kind: _first(record, kind) for kind in ("solved", "diverged")}
     series = []
     for key, net in nets(record.begun).items():
@@ -77,8 +78,8 @@ def curves_of(record: RunRecord) -> RunCurves:
         known = record.info.cells.get(key, {})
         at = {kind: told[kind].get(key, known.get(f"{kind}_at")) for kind in told}
         ends = at["solved"], at["diverged"]
-        cell = net.contestant.cell
-        series.append(Series(key, cell, steps, loss, accuracy, norm, tests.get(key, ()), *ends))
+        measured = net.contestant.cell, steps, loss, accuracy, norm
+        series.append(Series(key, *measured, tests.get(key, ()), *ends, beyond.get(key, ())))
     return RunCurves(
         run=record.info.run,
         experiment=record.begun,
@@ -101,6 +102,15 @@ def _evaluations(record: RunRecord) -> dict[str, tuple[tuple[int, float, float],
             judged = [splits[name] for name in event.get("judged") or splits]
             loss, accuracy = max(map(_numbers, judged), key=_badness)
             found.setdefault(event["cell"], []).append((int(event["step"]), loss, accuracy))
+    return {key: tuple(each) for key, each in found.items()}
+
+
+def _generalisation(record: RunRecord) -> dict[str, tuple[tuple[int, float, float], ...]]:
+    found: dict[str, list[tuple[int, float, float]]] = {}
+    for event in record.events:
+        if event["kind"] == "generalisation":
+            (score,) = event["splits"].values()
+            found.setdefault(event["cell"], []).append((int(event["step"]), *_numbers(score)))
     return {key: tuple(each) for key, each in found.items()}
 
 

@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from itertools import count
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from sandbox.export.pytorch_parts.facts import has
-from sandbox.export.pytorch_parts.settings import BATCH, FIRST, SEED, TASK
+from sandbox.export.pytorch_parts.settings import BATCH, MIXTURE, NETS, REPLICATES, SEED, TASK
 from sandbox.tasks.batches import chunk_size
+from sandbox.tasks.curriculum import Mixture
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sandbox.tasks.base import Sequences
 
 Batch = tuple[Tensor, Tensor, Tensor]  # inputs, targets, and where an answer is asked for
 
 
-def batches() -> Iterator[Batch]:
-    """The run's batches, one after another; many are drawn at once, since that is quicker."""
-    chunk = chunk_size(TASK, BATCH)
-    for number in count(FIRST if has.later else 0):
-        index, place = divmod(number, chunk)
-        if place == 0 or number == FIRST if has.later else place == 0:
-            drawn = TASK.draw(stream(SEED, Purpose.BATCHES, index), chunk * BATCH)
-        yield tensors(drawn, slice(place * BATCH, (place + 1) * BATCH))
+def batch(number: int) -> Batch:
+    """The run's batch of this number, from 0 on."""
+    index, place = divmod(number, chunk_size(TASK, BATCH))
+    return tensors(drawn(index), slice(place * BATCH, (place + 1) * BATCH))
+
+
+@lru_cache(maxsize=1)
+def drawn(index: int) -> Sequences:
+    """Many batches, drawn at once, since that is quicker."""
+    rng, chunk = stream(SEED, Purpose.BATCHES, index), chunk_size(TASK, BATCH)
+    if has.mixed:
+        return MIXTURE.draw(rng, chunk, BATCH)
+    else:
+        return TASK.draw(rng, chunk * BATCH)
+
+
+def batch_at(gap: int, number: int) -> Batch:
+    """The run's batch of this number, from 0 on, for nets that are trained at this gap."""
+    index, place = divmod(number, chunk_size(TASK, BATCH))
+    return tensors(drawn_at(gap, index), slice(place * BATCH, (place + 1) * BATCH))
+
+
+@lru_cache(maxsize=len(NETS) * REPLICATES)
+def drawn_at(gap: int, index: int) -> Sequences:
+    """Many batches of one gap, drawn at once, since that is quicker."""
+    rng, chunk = stream(SEED, Purpose.BATCHES, index), chunk_size(TASK, BATCH)
+    return Mixture.of_one(TASK, gap).draw(rng, chunk, BATCH)
 
 
 def tensors(sequences: Sequences, rows: slice) -> Batch:

@@ -23,7 +23,12 @@ class Facts:
     irnn: bool
     remembering: bool  # biases that make a net keep at the start, one of:
     chrono: bool
+    limited: bool  # chrono by a T_max of their own
     biased: bool
+    by_value: bool  # each entry of the gradient is cut off, not its norm
+    scheduled: bool  # the learning rate differs from step to step
+    mixed: bool  # batches of several gaps
+    growing: bool  # a net's gap grows when it is good at the last one
     changed: bool  # while it ran
     later: bool  # it goes on from another run's weights
     cuda: bool

@@ -85,7 +85,11 @@ def start_memory(net: SequenceNet, layer: int, rng: np.random.Generator) -> None
             gate_bias(net, layer, gate).fill_(value)
     if has.chrono:
         if net.settings.chrono:  # Tallec & Ollivier 2018, eq. 16
-            scales = rng.uniform(1, max(TASK.dependency - 1, 1), net.settings.hidden)
+            if has.limited:
+                longest = net.settings.chrono_max or TASK.dependency
+            else:
+                longest = TASK.dependency
+            scales = rng.uniform(1, max(longest - 1, 1), net.settings.hidden)
             for gate, sign in net.settings.chrono.items():
                 gate_bias(net, layer, gate).copy_(torch.from_numpy(sign * np.log(scales)))
 

@@ -7,30 +7,38 @@ import argparse
 import copy
 import csv
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torch.nn.utils import clip_grad_norm_
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 
-from sandbox.export.pytorch_parts.batches import Batch, batches
+from sandbox.engine.schedules import scheduled
+from sandbox.export.pytorch_parts.batches import batch, batch_at
 from sandbox.export.pytorch_parts.facts import has
 from sandbox.export.pytorch_parts.nets import SequenceNet
 from sandbox.export.pytorch_parts.settings import (
     CHANGES,
     DEVICE,
     FIRST,
+    GROW_AT,
+    GROW_EVERY,
     MEMORY,
     NETS,
     OPTIMIZERS,
+    PLANNED,
+    RECENT,
     REPLICATES,
+    SCHEDULE,
     SEED,
+    STAGES,
     START,
     STEPS,
+    WARMUP,
     WITHIN,
     Net,
 )
@@ -54,6 +62,11 @@ class Row(NamedTuple):
     grad_norm: float
 
 
+def none_yet() -> NDArray[np.float32]:
+    """No accuracy yet, of RECENT batches."""
+    return np.full(RECENT, np.nan, np.float32)
+
+
 @dataclass
 class Learner:
     """A net while it trains."""
@@ -63,6 +76,11 @@ class Learner:
     net: SequenceNet
     optimizer: Optimizer
     clip: float | None
+    if has.scheduled:
+        lr: float = 0.0  # what the schedule scales
+    if has.growing:
+        stage: int = 0  # which of STAGES is its gap
+        recent: NDArray[np.float32] = field(default_factory=none_yet)  # accuracies at this gap
 
 
 def train(steps: int = STEPS) -> Iterator[list[Row]]:
@@ -71,14 +89,18 @@ def train(steps: int = STEPS) -> Iterator[list[Row]]:
     going = [each for place, settings in enumerate(NETS) for each in learners(settings, place)]
     if has.later:
         going = resumed(going)
-    first = FIRST + 1 if has.later else 1
-    for step, batch in zip(range(first, steps + 1), batches(), strict=False):
+    for step in range(FIRST + 1 if has.later else 1, steps + 1):
         if has.changed:
             change(going, CHANGES.get(step - 1, {}))
-        rows = [Row(step, one.name, one.seed, *learn(one, batch)) for one in going]
+        if has.scheduled:
+            follow_schedule(going, step - 1)
+        rows = [Row(step, one.name, one.seed, *learn(one, step)) for one in going]
         finite = [math.isfinite(row.loss) and math.isfinite(row.grad_norm) for row in rows]
         yield list(compress(rows, finite))
         going = list(compress(going, finite))  # the others stay where they are
+        if has.growing:
+            if step % GROW_EVERY == 0:
+                grow(going)
         if not going:
             return
 
@@ -92,23 +114,35 @@ def learners(settings: Net, place: int) -> Iterator[Learner]:
             net.to(DEVICE)
         weights = [parameter for parameter in net.parameters() if parameter.requires_grad]
         optimizer = OPTIMIZERS[settings.optimizer](weights, lr=settings.lr)
-        yield Learner(settings.name, seed, net, optimizer, settings.clip)
+        if has.scheduled:
+            yield Learner(settings.name, seed, net, optimizer, settings.clip, settings.lr)
+        else:
+            yield Learner(settings.name, seed, net, optimizer, settings.clip)
 
 
-def learn(one: Learner, batch: Batch) -> tuple[float, float, float]:
+def learn(one: Learner, step: int) -> tuple[float, float, float]:
     """One step of one net: its loss, accuracy and gradient norm, before the clip."""
-    if has.cuda:
-        inputs, targets, scored = (each.to(DEVICE) for each in batch)
+    if has.growing:
+        inputs, targets, scored = batch_at(STAGES[one.stage], step - 1)
     else:
-        inputs, targets, scored = batch
+        inputs, targets, scored = batch(step - 1)
+    if has.cuda:
+        inputs, targets, scored = (each.to(DEVICE) for each in (inputs, targets, scored))
     loss, right = judged(one.net(inputs)[scored], targets[scored])
     one.optimizer.zero_grad()
     loss.backward()
     largest = math.inf if one.clip is None else one.clip
-    norm = clip_grad_norm_(one.net.parameters(), largest)
+    if has.by_value:
+        norm = clip_grad_norm_(one.net.parameters(), math.inf)  # only measured
+        clip_grad_value_(one.net.parameters(), largest)
+    else:
+        norm = clip_grad_norm_(one.net.parameters(), largest)
     if loss.isfinite() and norm.isfinite():
         one.optimizer.step()
-    return loss.item(), right.float().mean().item(), norm.item()
+    accuracy = right.float().mean().item()
+    if has.growing:
+        one.recent = np.append(one.recent[1:], np.float32(accuracy))
+    return loss.item(), accuracy, norm.item()
 
 
 def judged(answers: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
@@ -131,7 +165,25 @@ def change(going: list[Learner], changes: Mapping[str, tuple[float, float | None
     """Learning rate and clip from now on, by the net's name."""
     for one in going:
         if one.name in changes:
-            one.optimizer.param_groups[0]["lr"], one.clip = changes[one.name]
+            if has.scheduled:
+                one.lr, one.clip = changes[one.name]
+            else:
+                one.optimizer.param_groups[0]["lr"], one.clip = changes[one.name]
+
+
+def follow_schedule(going: list[Learner], done: int) -> None:
+    """The learning rate of the step after so many."""
+    planned = PLANNED[max(step for step in PLANNED if step <= done)]
+    for one in going:
+        rates = scheduled(one.lr, SCHEDULE, planned, WARMUP, np.array([float(done)]))
+        one.optimizer.param_groups[0]["lr"] = rates.item()
+
+
+def grow(going: list[Learner]) -> None:
+    """Longer gaps for the nets that are good at theirs."""
+    for one in going:
+        if one.stage + 1 < len(STAGES) and one.recent.mean() >= GROW_AT:
+            one.stage, one.recent = one.stage + 1, none_yet()
 
 
 def resumed(learners: list[Learner]) -> list[Learner]:
@@ -142,20 +194,23 @@ def resumed(learners: list[Learner]) -> list[Learner]:
         raise SystemExit(f"{START} is not there; it was exported with this script.") from None
     going = [one for one in learners if f"{one.name}/{one.seed}/theta" in saved]
     for one in going:
-        own = {name: saved[f"{one.name}/{one.seed}/{name}"] for name in ("theta", "m", "v")}
+        mine = f"{one.name}/{one.seed}/"
+        own = {name.removeprefix(mine): saved[name] for name in saved if name.startswith(mine)}
         lay(own["theta"], learned(one.net))
         remember(one, own)
+        if has.growing:
+            one.stage, one.recent = int(own["stage"]), own["recent"]
     return going
 
 
-def remember(one: Learner, saved: dict[str, NDArray[np.float32]]) -> None:
+def remember(one: Learner, saved: dict[str, NDArray[Any]]) -> None:
     """The optimiser's running means as they were."""
     for theirs, ours in MEMORY[one.net.settings.optimizer].items():
         twin = copy.deepcopy(one.net)
         lay(saved[ours], learned(twin))
         for weight, mean in zip(one.net.parameters(), twin.parameters(), strict=True):
             if weight.requires_grad:
-                one.optimizer.state[weight]["step"] = torch.tensor(float(FIRST))
+                one.optimizer.state[weight]["step"] = torch.tensor(float(saved["count"]))
                 one.optimizer.state[weight][theirs] = mean.detach()
 
 

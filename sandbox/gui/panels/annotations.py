@@ -35,6 +35,7 @@ _COVER = 215  # how much a label's ground hides what is under it
 _JOINED = 150  # how strong the line from a curve's end to its name is
 _NEAR = 8.0  # pixels: a name this near to its curve's end needs no line
 _LATER = 0.5  # points of curves covered that a name nearer to its curve's end is worth
+ABOVE = "↑"  # behind the name of a curve that ends above the plot
 _SIGN = 14.0  # a check, a cross or a marker before a name
 
 
@@ -49,12 +50,16 @@ class Level:
 
 @dataclass(frozen=True)
 class CurveEnd:
-    """Where a smoothed curve ends, with its name; step: its place on the training axis."""
+    """Where a smoothed curve ends, with its name; step: its place on the training axis.
+
+    hollow: it is one of generalisation, whose markers are.
+    """
 
     step: float
     value: float
     title: str
     style: LineStyle
+    hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,12 @@ class Moment:
 
 @dataclass(frozen=True)
 class Points:
-    """Evaluations of one contestant: steps (n,) and values (n,)."""
+    """Evaluations of one contestant: steps (n,) and values (n,); hollow: of generalisation."""
 
     style: LineStyle
     steps: NDArray[np.float64]
     values: NDArray[np.float64]
+    hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Notes:
     evaluations: tuple[Points, ...] = ()
     paths: tuple[Points, ...] = ()  # the smoothed curves, which labels keep clear of
     palette: Palette = field(default=DARK)
-    others: tuple[CurveEnd, ...] = ()  # of other runs' curves
+    others: tuple[CurveEnd, ...] = ()  # of other runs' curves, and of generalisation
 
 
 class Annotations(pg.GraphicsObject):
@@ -241,10 +247,15 @@ class Annotations(pg.GraphicsObject):
 
     def _paint_points(self, painter: QPainter, rect: QRectF, points: Points) -> None:
         color = QColor(points.style.color(self.notes.palette))
+        inside = self._ground if points.hollow else None
         apart = self._apart(points.steps)
         for x, y in self._places(points.steps[apart], points.values[apart]).tolist():
             if rect.contains(QPointF(x, y)):
-                marker(painter, x, y, points.style, color)
+                marker(painter, x, y, points.style, color, inside)
+
+    @property
+    def _ground(self) -> QColor:
+        return QColor(self.notes.palette.ground)
 
     def _apart(self, steps: NDArray[np.float64]) -> list[int]:
         """The last point of every MARKER_PITCH pixels in view, so that markers do not pile up."""
@@ -274,18 +285,32 @@ class Annotations(pg.GraphicsObject):
             marker(painter, box.left() + 7, box.center().y(), end.style, QColor(color))
 
     def _name_others(self, painter: QPainter, room: Placing) -> None:
-        """Other runs' names near their curves' ends, each joined to its end where it is apart."""
+        """Further names near their curves' ends, each joined to its end where it is apart."""
         named = []
-        for end in sorted(self.notes.others, key=lambda end: -end.value):
-            spot = self.place(end.step, end.value)
-            boxes = near_end(room.rect, spot.x(), spot.y(), width_of(end.title, SMALL_PX) + 4)
-            box = self._choose(room, end.title, boxes, _LATER)
+        for end in sorted(self.notes.others, key=lambda end: (not end.hollow, -end.value)):
+            spot, title = self._end_in_view(end, room.rect)
+            sign = _SIGN if end.hollow else 0.0
+            wide = width_of(title, SMALL_PX) + 4 + sign
+            box = self._choose(
+                room, end.title, near_end(room.rect, spot.x(), spot.y(), wide), _LATER
+            )
             if box is not None and room.rect.contains(spot):
-                named.append((end, spot, box))
-        for end, spot, box in named:
+                named.append((end, title, spot, box))
+        for end, _, spot, box in named:
             self._join(painter, spot, box, end.style.color(self.notes.palette))
-        for end, _, box in named:
-            self._write(painter, box, end.title, end.style.color(self.notes.palette))
+        for end, title, _, box in named:
+            color = end.style.color(self.notes.palette)
+            self._write(painter, box, title, color, _SIGN if end.hollow else 0.0)
+            if end.hollow:
+                place = box.left() + 7, box.center().y()
+                marker(painter, *place, end.style, QColor(color), self._ground)
+
+    def _end_in_view(self, end: CurveEnd, rect: QRectF) -> tuple[QPointF, str]:
+        """Where a further curve ends, and its name; one of generalisation may be far above."""
+        spot = self.place(end.step, end.value)
+        if end.hollow and spot.y() < rect.top():
+            return QPointF(spot.x(), rect.top()), f"{end.title} {ABOVE}"
+        return spot, end.title
 
     def _join(self, painter: QPainter, spot: QPointF, box: QRectF, color: str) -> None:
         """A line from a curve's end to its name, where that does not stand beside it."""

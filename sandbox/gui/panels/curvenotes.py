@@ -68,15 +68,35 @@ def _notes(
     paths = [_path(curve.style, line.x, line.smooth) for line, curve in begun]
     tested = [curve for curve in view.curves.values() if curve.evaluations]
     others, their_paths = _others(view, measure, along, until)
+    beyond = _beyond(view, column, along)
+    their_paths += tuple(_filled(points) for _, points in beyond)
+    named = [_end(p.steps, p.values, until, name, p.style, hollow=True) for name, p in beyond]
     return Notes(
         tuple(levels),
         tuple(ends),
         _moments(view, along, palette),
-        tuple(Points(c.style, along(c.tests[:, 0]), c.tests[:, column]) for c in tested),
+        (
+            *(points for _, points in beyond),
+            *(Points(c.style, along(c.tests[:, 0]), c.tests[:, column]) for c in tested),
+        ),
         (*paths, *their_paths),
         palette,
-        others,
+        (*named, *others),
     )
+
+
+def _beyond(view: CurvesView, column: int, along: Along) -> list[tuple[str, Points]]:
+    """Name and points of every curve of generalisation that is drawn."""
+    if not view.generalisation:
+        return []
+    return [
+        (
+            f"{curve.title}, {view.task.generalisation}",
+            Points(curve.style, along(curve.beyond[:, 0]), curve.beyond[:, column], hollow=True),
+        )
+        for curve in view.curves.values()
+        if len(curve.beyond)
+    ]
 
 
 def _others(
@@ -93,15 +113,23 @@ def _others(
     return tuple(ends), tuple(paths)
 
 
-def _end(x: Values, values: Values, until: float, name: str, style: LineStyle) -> CurveEnd:
+def _end(
+    x: Values, values: Values, until: float, name: str, style: LineStyle, hollow: bool = False
+) -> CurveEnd:
     """Where a curve is named: at its end, or where it leaves the plot."""
     last = max(int(np.searchsorted(x, until, "right")) - 1, 0)
-    return CurveEnd(float(x[last]), float(values[last]), name, style)
+    return CurveEnd(float(x[last]), float(values[last]), name, style, hollow)
 
 
 def _path(style: LineStyle, x: Values, values: Values, most: int = PATH_POINTS) -> Points:
     pitch = max(len(x) // most, 1)
     return Points(style, x[::pitch], values[::pitch])
+
+
+def _filled(points: Points) -> Points:
+    """The line through a few points, as many as labels need to keep clear of it."""
+    steps = np.linspace(points.steps[0], points.steps[-1], PATH_POINTS // 2)
+    return Points(points.style, steps, np.interp(steps, points.steps, points.values))
 
 
 def _moments(view: CurvesView, along: Along, palette: Palette) -> tuple[Moment, ...]:
@@ -125,4 +153,4 @@ def _criterion(task: Task, metric: str) -> list[Level]:
     threshold = task.criterion.threshold
     if metric == "accuracy":
         return [Level(threshold, f"solved from {percent(threshold)} on", criterion=True)]
-    return [Level(threshold, f"solved below {threshold:g}", criterion=True)]
+    return [Level(threshold, f"solved below {threshold:.3g}", criterion=True)]

@@ -15,6 +15,7 @@ from sandbox.gui.panels.annotations import Annotations, Notes
 from sandbox.gui.panels.ink import tint
 from sandbox.gui.panels.plotaxes import TrainingAxis, colour_axis, fix_axis
 from sandbox.gui.panels.thinning import Values, peaks, samples, visible
+from sandbox.gui.views import LEAST_LOSS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 FAINT = 70
 DIMMED = {"dark": 0.62, "light": 0.75}  # of a colour, the rest ground: 3:1 to the ground still
 LEAST_PIXELS = 200
-_LEAST_LOSS = 1e-12
+BEYOND_DASH = (6, 5)  # of generalisation, in pixels: wider apart than any contestant's own
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,20 @@ class Line:
 
 @dataclass(frozen=True)
 class Under:
-    """A curve of another run: its smoothed values (n,) over x (n,)."""
+    """A further curve: another run's smoothed values (n,) over x (n,), or those of generalisation.
+
+    beyond: it is of generalisation.
+    """
 
     style: LineStyle
     x: Values
     values: Values
+    beyond: bool = False
+
+    def looks_like(self, other: Under) -> bool:
+        """Whether it is the same curve, drawn in the same way."""
+        same = (self.style, self.beyond) == (other.style, other.beyond)
+        return same and _equal(self.x, other.x) and _equal(self.values, other.values)
 
 
 @dataclass
@@ -86,7 +96,7 @@ class CurvePlot:
         """Axes and ground; live curves take their colours when they are drawn."""
         self._palette = palette
         for under, item in self._under.values():
-            item.setPen(_under_pen(under.style, palette))
+            item.setPen(_under_pen(under, palette))
         for name in ("left", "bottom"):
             colour_axis(self.plot.getAxis(name), palette)
 
@@ -119,14 +129,20 @@ class CurvePlot:
         self._redraw(key)
 
     def draw_under(self, curves: Mapping[tuple[str, str], Under]) -> None:
-        """Curves of other runs, by run and contestant, and no others; redrawn where they differ."""
+        """Further curves, by run and contestant, and no others; redrawn where they differ.
+
+        Those of generalisation are of no run, "".
+        """
         for key in set(self._under) - set(curves):
             self.plot.removeItem(self._under.pop(key)[1])
         for key, under in curves.items():
             before, item = self._under.get(key) or (None, self._new_under(under))
+            if before is not None and before.looks_like(under):
+                continue
             self._under[key] = under, item
-            if before is None or before.x is not under.x or before.values is not under.values:
-                self._redraw_under(key)
+            if before is not None and before.style != under.style and self._palette is not None:
+                item.setPen(_under_pen(under, self._palette))
+            self._redraw_under(key)
 
     def _redraw(self, key: str) -> None:
         """As much of a curve as the plot can show of it now."""
@@ -162,10 +178,10 @@ class CurvePlot:
             self.box.setYRange(*ends, padding=0)
 
     def _on_axis(self, value: float) -> float:
-        return math.log10(max(value, _LEAST_LOSS)) if self.log else value
+        return math.log10(max(value, LEAST_LOSS)) if self.log else value
 
     def _all_on_axis(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.log10(np.maximum(values, _LEAST_LOSS)) if self.log else values
+        return np.log10(np.maximum(values, LEAST_LOSS)) if self.log else values
 
     def _new_pair(self, key: str) -> Pair:
         raw, smooth = (self.plot.plot(connect="finite", antialias=False) for _ in range(2))
@@ -177,7 +193,7 @@ class CurvePlot:
         item = self.plot.plot(connect="finite", antialias=False)
         item.setZValue(5)  # over what is faint, under what is strong
         if self._palette is not None:
-            item.setPen(_under_pen(under.style, self._palette))
+            item.setPen(_under_pen(under, self._palette))
         return item
 
 
@@ -188,10 +204,18 @@ def dimmed(color: str, palette: Palette) -> QColor:
     return QColor(*(round(share * one + (1 - share) * other) for one, other in parts))
 
 
-def _under_pen(style: LineStyle, palette: Palette) -> QPen:
-    color = dimmed(style.color(palette), palette)
-    pen: QPen = pg.mkPen(color, width=1, style=style.dash, cosmetic=True)
+def _under_pen(under: Under, palette: Palette) -> QPen:
+    color = QColor(under.style.color(palette))
+    if under.beyond:
+        pen: QPen = pg.mkPen(color, width=1, dash=BEYOND_DASH, cosmetic=True)
+    else:
+        dim = dimmed(color.name(), palette)
+        pen = pg.mkPen(dim, width=1, style=under.style.dash, cosmetic=True)
     return pen
+
+
+def _equal(one: Values, other: Values) -> bool:
+    return one is other or np.array_equal(one, other, equal_nan=True)
 
 
 def new_plot(layout: pg.GraphicsLayoutWidget, column: int, left: pg.AxisItem) -> CurvePlot:

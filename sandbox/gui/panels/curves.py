@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
     from sandbox.gui.panels.curvenotes import Measure
     from sandbox.gui.views import CurvesView
 
+MOST_ABOVE = 1.5  # the others: as high may a curve of generalisation make the loss axis
 _ROOM_FOR_NAMES, _ROOM_FOR_RUNS = 1.14, 1.3  # of the axis, to the right of the curves' ends
 TOOL_TIP = (
     f"Faint: each step's batch. Strong: smoothed, each step moving 1/{MEMORY} of the way to the "
-    "new value. Markers: fresh sequences. Wheel and drag zoom along training; Home or a double "
-    "click shows all of it. A click shows every panel as it was at that step."
+    "new value. Markers: fresh sequences. Dashed, with hollow markers: sequences of a kind that "
+    "nothing is trained on, such as a longer gap. Wheel and drag zoom along training; Home or a "
+    "double click shows all of it. A click shows every panel as it was at that step."
 )
 
 
@@ -84,6 +87,8 @@ class CurvesPanel(QWidget):
         self._head = CurvesHead()
         self.loss_title, self.accuracy_title = self._head.loss_title, self._head.accuracy_title
         self.log_button, self.time_button = self._head.log_button, self._head.time_button
+        self.beyond_button = self._head.beyond_button
+        self.beyond_button.toggled.connect(self.set_generalisation)
         self.log_button.toggled.connect(self.set_log_loss)
         self.time_button.toggled.connect(self.set_by_time)
         outer = QVBoxLayout(self)
@@ -96,7 +101,7 @@ class CurvesPanel(QWidget):
 
     def show_view(self, view: CurvesView) -> None:
         """Draws this; a hidden panel keeps it until it is shown."""
-        self._view = view
+        self._view = replace(view, generalisation=self.beyond_button.isChecked())
         if self.isVisible():
             self._draw()
         else:
@@ -160,6 +165,12 @@ class CurvesPanel(QWidget):
         self._fit_axis()
         self._draw_again()
 
+    @Slot(bool)
+    def set_generalisation(self, shown: bool) -> None:
+        """Whether curves of generalisation are drawn."""
+        self.beyond_button.setChecked(shown)
+        self._draw_again()
+
     @Slot()
     def show_all(self) -> None:
         """All of training again, and from now on as it comes."""
@@ -209,7 +220,18 @@ class CurvesPanel(QWidget):
             for overlay in view.overlays
             for name, curve in overlay.curves.items()
         }
-        plot.draw_under(under)
+        plot.draw_under({**under, **self._beyond(measure, view)})
+
+    def _beyond(self, measure: Measure, view: CurvesView) -> dict[tuple[str, str], Under]:
+        """The curves of generalisation, by contestant."""
+        column, along = 1 if measure == "loss" else 2, self._along
+        return {
+            ("", key): Under(
+                curve.style, along(curve.beyond[:, 0]), curve.beyond[:, column], beyond=True
+            )
+            for key, curve in view.curves.items()
+            if view.generalisation and len(curve.beyond)
+        }
 
     @property
     def _along(self) -> Along:
@@ -234,6 +256,10 @@ class CurvesPanel(QWidget):
         smooth = [line.smooth for line in self._lines["loss"].values()]
         smooth += [curve.loss for overlay in view.overlays for curve in overlay.curves.values()]
         baselines = [line.loss for line in view.task.baselines]
+        if view.generalisation:
+            highest = max([*baselines, *(float(c.max()) for c in smooth if len(c))], default=1.0)
+            beyond = (curve.beyond[:, 1] for curve in view.curves.values())
+            smooth += [np.minimum(losses, MOST_ABOVE * highest) for losses in beyond]
         self.loss_plot.set_y_range(*loss_range(smooth, baselines, self.loss_plot.log))
 
     # -- zooming and clicking -----------------------------------------------------------
@@ -299,6 +325,12 @@ def _in_words(view: CurvesView, key: str) -> str:
         f"loss {loss_text(loss)}",
         f"{accuracy_name(view.task)} {percent(accuracy)}",
     ]
+    if curve.generalisation and view.generalisation:
+        step, loss, accuracy = curve.generalisation[-1]
+        parts.append(
+            f"{view.task.generalisation} at step {step:,} loss {loss_text(loss)}, "
+            f"{accuracy_name(view.task)} {percent(accuracy)}"
+        )
     if curve.solved_at is not None:
         parts.append(f"solved at step {curve.solved_at:,}")
     if curve.diverged_at is not None:

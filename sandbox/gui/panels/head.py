@@ -88,7 +88,7 @@ def figures_of(head: NetHead, task: Task) -> Figures:
     statuses = (head.status, head.status.replace(" at step ", " "))
     if task.criterion.metric == "accuracy":
         return Figures(share, (accuracy_name(task),), "loss", loss, statuses)
-    names = (f"loss, solved below {task.criterion.threshold:g}", "loss")
+    names = (f"loss, solved below {task.criterion.threshold:.3g}", "loss")
     return Figures(loss, names, accuracy_name(task), share, statuses)
 
 

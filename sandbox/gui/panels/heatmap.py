@@ -34,7 +34,7 @@ def paint_picture(
     columns = timeline.columns(ratio, marked_steps(content.sequence))
     wide = np.take(colours.T, columns, axis=1)  # then whole rows are copied, which is cheap
     shown = np.take(wide, rows(len(wide), rect.height(), ratio), axis=0)
-    _draw(painter, rect.left(), rect.top(), shown, ratio)
+    draw_pixels(painter, rect.left(), rect.top(), shown, ratio)
 
 
 def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
@@ -78,7 +78,7 @@ def _paint_bar(
     steps = np.linspace(COLOURS - 1, 0, max(round(rect.height() * ratio), 2)).astype(np.intp)
     bar = np.repeat(table[steps][:, None], round(_BAR_WIDTH * ratio), axis=1)
     x = rect.left() + rect.width() + _BAR_GAP
-    _draw(painter, x, rect.top(), bar, ratio)
+    draw_pixels(painter, x, rect.top(), bar, ratio)
     x += _BAR_WIDTH + 4
     ascent = metrics(SMALL_PX).ascent()
     if rect.height() < 2 * ascent:  # no room for two ends: they are named in one line
@@ -93,7 +93,7 @@ def _end(value: float) -> str:
     return f"{value:g}".replace("e+0", "e").replace("e+", "e").replace("-", "−")
 
 
-def _draw(painter: QPainter, x: float, y: float, pixels: Pixels, ratio: float) -> None:
+def draw_pixels(painter: QPainter, x: float, y: float, pixels: Pixels, ratio: float) -> None:
     """Pixels one to one on the device, their corner at (x, y)."""
     pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape

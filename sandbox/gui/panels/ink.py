@@ -82,10 +82,17 @@ def line_sample(painter: QPainter, x: float, y: float, style: LineStyle, palette
     marker(painter, x + 14, y, style, color)
 
 
-def marker(painter: QPainter, x: float, y: float, style: LineStyle, color: QColor) -> None:
-    """A contestant's marker: round, square, triangle or diamond."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
+def marker(
+    painter: QPainter,
+    x: float,
+    y: float,
+    style: LineStyle,
+    color: QColor,
+    inside: QColor | None = None,
+) -> None:
+    """A contestant's marker: round, square, triangle or diamond; hollow where `inside` is given."""
+    painter.setPen(Qt.PenStyle.NoPen if inside is None else hairline(color))
+    painter.setBrush(color if inside is None else inside)
     if style.marker == "o":
         painter.drawEllipse(QPointF(x, y), 4, 4)
     elif style.marker == "s":

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sandbox.gui.views import NetsView
 
 
+LOWEST = 96  # pixels of the columns, where a low window has other panels too
 STATE_ROOM = 200  # pixels that the run's state takes in the status bar
 
 
@@ -142,6 +143,21 @@ class NetsPanel(QWidget):
     def _fits_bar(self, text: str) -> bool:
         """Whether the window's status bar, which says the run's state too, has room for it."""
         return width_of(text) <= self.window().width() - STATE_ROOM
+
+    @property
+    def needed(self) -> int:
+        """The height in which the columns of most cells can be read whole."""
+        bar = self._scroll.horizontalScrollBar()
+        return least_height(FEWEST_ROWS + 2) + 2 + (bar.height() if bar.isVisible() else 0)
+
+    def lend(self, height: int) -> None:
+        """So many pixels of its least height are another panel's; what does not fit scrolls."""
+        self._scroll.setMinimumHeight(max(least_height(FEWEST_ROWS + 2) - height, LOWEST))
+
+    @property
+    def area(self) -> QScrollArea:
+        """What the columns scroll in."""
+        return self._scroll
 
     def column(self, key: str) -> NetColumn:
         """The column of a contestant."""

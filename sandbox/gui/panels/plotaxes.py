@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LEFT_WIDTH = 44
 BOTTOM_HEIGHT = 20
+MOST_DIGITS = 4  # behind the point, that the width has room for
 _NAMES = {False: ("training step", "step"), True: ("seconds of training", "seconds")}
 _NAMES_SHARE = 1 / 3  # of an axis, that its name may take
 _CLEAR = 8.0  # pixels between an axis' name and its figures
@@ -33,8 +34,9 @@ class ValueAxis(pg.AxisItem):
         """Plain numbers, as many digits as their spacing needs."""
         if self.logMode:
             return self.logTickStrings(values, scale, spacing)
-        digits = 0 if spacing >= 1 else 1 if spacing >= 0.1 else 2
-        return [f"{value:.{digits}f}" for value in values]
+        digits = max(0, math.ceil(-math.log10(spacing) - 1e-9)) if spacing > 0 else 0
+        form = f".{digits}f" if digits <= MOST_DIGITS else ".0e"
+        return [f"{value:{form}}" for value in values]
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Whole decades only."""

@@ -89,9 +89,7 @@ def power_of_ten(exponent: int) -> str:
 
 def accuracy_name(task: Task) -> str:
     """What the share counts."""
-    if task.loss == "cross_entropy":
-        return "accuracy"
-    return f"within {task.correct_within:g}"
+    return f"within {task.correct_within:g}" if task.loss == "squared_error" else "accuracy"
 
 
 def step_name(view: SequenceView, step: int) -> str:
@@ -126,14 +124,21 @@ def query_step(view: SequenceView) -> int:
     return view.asked_at
 
 
-def says(view: SequenceView, trace: Trace) -> Says:
-    """The answer of one net to the shown sequence."""
-    step = query_step(view)
+def says(view: SequenceView, trace: Trace, step: int | None = None) -> Says:
+    """The answer of one net to the shown sequence, at its last question or another one."""
+    step = query_step(view) if step is None else step
     answer = trace.answers[step, view.index]
     target = view.sequences.targets[view.index, step]
     if view.task.loss == "cross_entropy":
         return _says_class(view.task, answer, int(target))
+    if view.task.loss == "legal_symbols":
+        return _says_symbols(view.task, answer, target > 0)
     return _says_value(view.task, np.ravel(answer), np.ravel(target))
+
+
+def symbols(names: tuple[str, ...], chosen: np.ndarray) -> str:
+    """Symbols as a set: {T, P}."""
+    return f"{{{', '.join(name for name, one in zip(names, chosen, strict=True) if one)}}}"
 
 
 def _says_class(task: Task, chances: np.ndarray, target: int) -> Says:
@@ -150,9 +155,23 @@ def _says_class(task: Task, chances: np.ndarray, target: int) -> Says:
     return Says(text, f'wrong, it is "{task.outputs[target]}"', False)
 
 
+def _says_symbols(task: Task, chances: np.ndarray, legal: np.ndarray) -> Says:
+    """What it holds for legal; right where every legal symbol is likelier than any other."""
+    aim = symbols(task.outputs, legal)
+    if not np.all(np.isfinite(chances)):
+        return Says("no answer", f"legal is {aim}", False)
+    held = chances >= EVEN_CHANCE
+    right = bool(np.where(legal, chances, np.inf).min() > np.where(legal, -1, chances).max())
+    text = symbols(task.outputs, held) if held.any() else "none of them"
+    if right and np.array_equal(held, legal):
+        return Says(text, "right", True)
+    first = "right, the legal ones come first" if right else "wrong"
+    return Says(text, f"{first}; legal is {aim}", right)
+
+
 def _says_value(task: Task, answer: np.ndarray, target: np.ndarray) -> Says:
     error = float(np.max(np.abs(answer - target)))
-    right = error <= task.correct_within
+    right = error < task.correct_within
     text = ", ".join(f"{v:.2f}" if abs(v) < LARGE else f"{v:.2g}" for v in answer)
     aim = ", ".join(f"{value:.2f}" for value in target)
     if not math.isfinite(error):

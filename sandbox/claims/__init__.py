@@ -1,0 +1,1 @@
+"""Published claims: presets that open them, and measurements that say whether they hold."""

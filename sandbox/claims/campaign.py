@@ -1,0 +1,168 @@
+"""Measuring several claims: what is left to do, how long it takes, and what came out."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sandbox.claims import pool
+from sandbox.claims.catalogue import claims
+from sandbox.claims.keeping import Job, Kept, Measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from sandbox.claims.measure.base import Figure, Outcome
+    from sandbox.claims.presets import Preset
+
+Line = dict[str, Any]
+
+
+class Listener(Protocol):
+    """Who is told how it goes."""
+
+    def measuring(self, what: str, share: float, seconds_left: float) -> None:
+        """What is measured now, how much of everything is done, and how long the rest takes."""
+
+
+class Interrupted(Exception):
+    """It was asked to stop; what was finished is kept."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim with what all of its seeds say.  seconds: of all seeds together, one by one."""
+
+    preset: Preset
+    outcome: Outcome
+    seeds: int
+    seconds: float
+
+    def line(self) -> Line:
+        """As `reproduce --json` prints it and claims.json keeps it."""
+        first = self.outcome.figures[0]
+        return {
+            "claim": self.preset.name,
+            "passed": self.outcome.passed,
+            "paper": first.paper,
+            "measured": first.measured,
+            "interval": list(first.interval),
+            "seeds": self.seeds,
+            "seconds": round(self.seconds, 1),
+            "figure": first.name,
+            "figures": [_plain(figure) for figure in self.outcome.figures],
+            "notes": list(self.outcome.notes),
+        }
+
+
+def _plain(figure: Figure) -> Line:
+    return {
+        "name": figure.name,
+        "paper": figure.paper,
+        "measured": figure.measured,
+        "interval": list(figure.interval),
+        "by_seed": list(figure.by_seed),
+        "asks": figure.asks,
+        "met": figure.met,
+        "of": figure.of,
+    }
+
+
+class Campaign:
+    """The claims of these presets.  workers: processes; 0 measures in this one."""
+
+    def __init__(
+        self,
+        presets: Sequence[Preset],
+        quick: bool,
+        folder: Path,
+        workers: int | None = None,
+        fresh: bool = False,
+    ) -> None:
+        self._presets, self._quick, self._folder = presets, quick, folder
+        self._workers = (os.cpu_count() or 1) if workers is None else workers
+        self._kept = Kept(folder)
+        self._jobs = [
+            Job(preset.name, seed, quick)
+            for preset in presets
+            for seed in range(claims()[preset.name].count(quick))
+        ]
+        if fresh:
+            for job in self._jobs:
+                self._kept.forget(job)
+
+    def findings(
+        self, listener: Listener, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[Finding]:
+        """Each claim when its last seed is done, those that were kept first.
+
+        Interrupted where `stopped` says so; RunError where results cannot be kept.
+        """
+        done = {job: kept for job in self._jobs if (kept := self._kept.load(job)) is not None}
+        told: set[str] = set()
+        yield from self._ready(done, told)
+        left = [job for job in self._jobs if job not in done]
+        if not left:
+            return
+        self._kept.prepare()
+        expected = _Expected(left, self._workers, listener)
+        with closing(self._news(left)) as news:
+            for each in news:
+                if stopped():
+                    raise Interrupted
+                expected.hear(each)
+                if each is None or each.measured is None:
+                    continue
+                self._kept.save(each.job, each.measured)
+                done[each.job] = each.measured
+                yield from self._ready(done, told)
+
+    def _news(self, jobs: Sequence[Job]) -> Any:
+        if not self._workers:
+            return pool.here(jobs, self._folder)
+        return pool.everywhere(jobs, self._folder, self._workers)
+
+    def _ready(self, done: dict[Job, Measured], told: set[str]) -> Iterator[Finding]:
+        for preset in self._presets:
+            jobs = [job for job in self._jobs if job.claim == preset.name]
+            if preset.name in told or not all(job in done for job in jobs):
+                continue
+            told.add(preset.name)
+            values = [done[job].values for job in jobs]
+            outcome = claims()[preset.name].conclude(values, self._quick)
+            seconds = sum(done[job].seconds for job in jobs)
+            yield Finding(preset, outcome, len(jobs), seconds)
+
+
+class _Expected:
+    """How long the rest takes: by what jobs were thought to take, and what they do take."""
+
+    def __init__(self, jobs: Sequence[Job], workers: int, listener: Listener) -> None:
+        self._weights = {job: claims()[job.claim].seconds for job in jobs}
+        self._shares = dict.fromkeys(jobs, 0.0)
+        self._busy: list[Job] = []
+        self._workers, self._listener = max(workers, 1), listener
+        self._began = time.monotonic()
+
+    def hear(self, told: pool.Told | None) -> None:
+        if told is not None:
+            self._shares[told.job] = told.share
+            self._busy = [job for job in self._busy if self._shares[job] < 1 and job != told.job]
+            self._busy += [told.job] if told.share < 1 else []
+        whole = sum(self._weights.values())
+        done = sum(self._weights[job] * share for job, share in self._shares.items())
+        spent = time.monotonic() - self._began
+        guess = (whole - done) / self._workers
+        # What is measured is believed the more, the more of it there is.
+        left = (whole - done) * spent / done if done else guess
+        share = done / whole
+        trust = min(1.0, 4 * share)
+        self._listener.measuring(self._what(), share, trust * left + (1 - trust) * guess)
+
+    def _what(self) -> str:
+        what = [f"{job.claim} seed {job.seed}" for job in self._busy]
+        return ", ".join(what) or "starting"

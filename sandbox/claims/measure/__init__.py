@@ -1,0 +1,1 @@
+"""What each claim measures.  A change in here makes kept results be measured anew."""

@@ -1,0 +1,142 @@
+"""Claim 2: every cell's analytic gradient beside central differences, in float64."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from sandbox.claims.measure.base import Picture, Row
+from sandbox.claims.measure.deviations import Deviations
+from sandbox.engine.cells import CELLS, layout
+from sandbox.engine.nets import is_compiled
+from sandbox.engine.optimizers import CODES
+from sandbox.tasks.base import Sequences
+from sandbox.tasks.batches import block_of
+from sandbox.tasks.streams import Purpose, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from sandbox.claims.measure.base import Figure, Sitting, Values
+
+COUNT, STEPS, INPUTS, HIDDEN, OUTPUTS = 4, 7, 3, 5, 2
+STEP = 1e-5  # of a weight: the error of the difference is of the order of its square
+LAYERS = (1, 2)
+QUICK_CELLS = ("lstm", "lstm_no_forget")
+
+
+class Gradients(Deviations):
+    """Compiled cells by their kernels, the others through PyTorch: whatever trains them."""
+
+    name, seeds, quick_seeds, seconds = "gradients", 5, 1, 12.0
+    limit: ClassVar[float] = 1e-5
+    worst = "largest relative error of a gradient"
+    asks = "every cell below 1e-5"
+
+    def protocol(self, quick: bool) -> Values:
+        """Sizes and cells."""
+        sizes = {"sizes": [COUNT, STEPS, INPUTS, HIDDEN, OUTPUTS], "step": STEP}
+        return {**sizes, "cells": self._cells(quick), "layers": self._layers(quick)}
+
+    def measure(self, seed: int, quick: bool, sitting: Sitting) -> Values:
+        """{"measured": {cell: relative error}}: the worst over layers and kinds of data."""
+        cells, measured = self._cells(quick), dict[str, float]()
+        for done, cell in enumerate(cells):
+            sitting.progress(done / len(cells))
+            measured[cell] = max(
+                relative_error(cell, layers, tokens, seed)
+                for layers in self._layers(quick)
+                for tokens in (True, False)
+            )
+        return {"measured": measured}
+
+    def expected(self, results: Sequence[Values]) -> Mapping[str, float]:
+        """No error."""
+        return dict.fromkeys(results[0]["measured"], 0.0)
+
+    def picture(self, figures: Sequence[Figure], results: Sequence[Values]) -> Picture:
+        """Each cell's worst error, from the seed where it was least to the one where it was most.
+
+        A logarithmic axis has no room for an interval that reaches below zero.
+        """
+        rows = tuple(
+            Row(each.name, each.measured, (min(each.by_seed), max(each.by_seed)))
+            for each in figures
+        )
+        axis = "largest relative error of a gradient, mean and range over seeds"
+        return Picture(axis, log=True, rows=rows, levels={"1e-5": self.limit})
+
+    def _cells(self, quick: bool) -> list[str]:
+        return list(QUICK_CELLS if quick else CELLS)
+
+    def _layers(self, quick: bool) -> list[int]:
+        return list(LAYERS[:1] if quick else LAYERS)
+
+
+def relative_error(cell: str, layers: int, tokens: bool, seed: int) -> float:
+    """The largest difference of a gradient's entry, as a share of the largest entry."""
+    rng = stream(seed, Purpose.INITIALISATION, list(CELLS).index(cell) * 10 + layers)
+    theta = rng.uniform(
+        -1, 1, layout(CELLS[cell], INPUTS, HIDDEN, OUTPUTS, layers).size
+    ) / math.sqrt(HIDDEN)
+    sequences = _drawn(rng, tokens)
+    net = _Net(cell, theta, layers)
+    analytic = net.gradient(sequences)
+    numeric = np.array([net.slope(sequences, place) for place in range(theta.size)])
+    return float(np.abs(analytic - numeric).max() / np.abs(numeric).max())
+
+
+def _drawn(rng: np.random.Generator, tokens: bool) -> Sequences:
+    """Random symbols and classes, or numbers and values; every step may be asked for."""
+    shape = (COUNT, STEPS)
+    inputs = (
+        rng.integers(0, INPUTS, shape).astype(np.int32)
+        if tokens
+        else rng.normal(size=(*shape, INPUTS))
+    )
+    targets = (
+        rng.integers(0, OUTPUTS, shape).astype(np.int32)
+        if tokens
+        else rng.normal(size=(*shape, OUTPUTS))
+    )
+    scored = rng.random(shape) < 0.5
+    scored[:, -1] = True
+    return Sequences(inputs, targets, scored, np.ones(shape, np.uint8))
+
+
+class _Net:
+    """A float64 net, compiled or not, with the two things that are compared."""
+
+    def __init__(self, cell: str, theta: NDArray[np.float64], layers: int) -> None:
+        self._net: Any
+        if is_compiled(cell):
+            from sandbox.engine.network import Network
+
+            self._net = Network(cell, theta.copy(), INPUTS, HIDDEN, OUTPUTS, layers=layers)
+        else:
+            from sandbox.engine.reference import ReferenceNetwork
+
+            self._net = ReferenceNetwork(cell, theta, INPUTS, HIDDEN, OUTPUTS, layers=layers)
+        self._start = self._net.vectors()
+
+    def gradient(self, sequences: Sequences) -> NDArray[np.float64]:
+        """By one step of gradient descent with a rate of 1: what moved is the gradient."""
+        block = block_of(sequences, len(sequences))
+        self._net.learn(block, 0, 1.0, math.inf, CODES["sgd"])
+        after: NDArray[np.float64] = self._net.vectors()["theta"]
+        self._net.take(self._start)
+        return np.asarray(self._start["theta"] - after)
+
+    def slope(self, sequences: Sequences, place: int) -> float:
+        """The central difference of the loss by one weight."""
+        losses = []
+        for move in (STEP, -STEP):
+            theta = self._start["theta"].copy()
+            theta[place] += move
+            self._net.take({**self._start, "theta": theta})
+            losses.append(self._net.evaluate(sequences)[0])
+        return float((losses[0] - losses[1]) / (2 * STEP))

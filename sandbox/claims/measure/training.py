@@ -1,0 +1,82 @@
+"""Claims about training: a run a seed, judged on fresh sequences as it goes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.engine.trainer import Trainer
+from sandbox.store import atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from sandbox.claims.measure.base import Sitting, Values
+    from sandbox.experiment import Experiment
+
+LOOKS = 40  # evaluations of a run
+KEEP_EVERY_S = 20.0
+_RECORD = "record"  # the array beside the trainer's own in a file that is gone on from
+_BLOCK = 25  # steps
+
+
+def train(experiment: Experiment, sitting: Sitting, looks: int = LOOKS) -> Values:
+    """Train to the end, or until nobody is left, and judge everyone on the way.
+
+    Returns {"steps": [n], "scores": {key: {split: [[loss, accuracy], …]}},
+    "diverged": {key: step or None}}: evaluations on fresh sequences every so many steps and at
+    the last.  Contestants that diverged are judged with their last good weights.
+    """
+    trainer = Trainer(experiment)
+    trainer.evaluating = False  # this does it at steps of its own
+    try:
+        return _trained(trainer, sitting, max(_BLOCK, experiment.steps // looks))
+    finally:
+        trainer.close()
+
+
+def _trained(trainer: Trainer, sitting: Sitting, every: int) -> Values:
+    record = _gone_on(trainer, sitting.file) if sitting.file else None
+    record = record or {"steps": [], "scores": {}}
+    kept = time.monotonic()
+    while not trainer.finished:
+        trainer.run(min(_BLOCK, every - trainer.step % every))
+        if trainer.step % every == 0 or trainer.finished:
+            _judge(trainer, record)
+            sitting.progress(trainer.step / trainer.experiment.steps)
+            if sitting.file and time.monotonic() - kept > KEEP_EVERY_S:
+                _keep(trainer, record, sitting.file)
+                kept = time.monotonic()
+    return {**record, "diverged": dict(trainer.diverged_at)}
+
+
+def _judge(trainer: Trainer, record: Values) -> None:
+    record["steps"].append(trainer.step)
+    for found in trainer.evaluate():
+        splits = record["scores"].setdefault(found.key, {})
+        for split, score in found.splits.items():
+            splits.setdefault(split, []).append([float(number) for number in score])
+
+
+def _keep(trainer: Trainer, record: Values, file: Path) -> None:
+    """State and record in one file, so that they are of the same step."""
+    arrays: dict[str, Any] = dict(trainer.state())
+    arrays[_RECORD] = np.frombuffer(json.dumps(record).encode(), np.uint8)
+    atomic.write(file, lambda opened: np.savez(opened, **arrays))
+
+
+def _gone_on(trainer: Trainer, file: Path) -> Values | None:
+    """The trainer as it was kept, and its record; None where nothing sound is there."""
+    with contextlib.suppress(OSError, ValueError, KeyError, EOFError):
+        with np.load(file, allow_pickle=False) as archive:
+            arrays: dict[str, NDArray[Any]] = dict(archive)
+        record: Values = json.loads(arrays.pop(_RECORD).tobytes())
+        trainer.restore(arrays)
+        return record
+    return None

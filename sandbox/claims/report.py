@@ -1,0 +1,177 @@
+"""The report: a table of all claims, then the evidence for each, and a picture of each."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from sandbox.claims.machine import particulars
+from sandbox.claims.presets import presets
+from sandbox.store import atomic
+from sandbox.store.base import RunError
+from sandbox.store.blobs import finite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from sandbox.claims.campaign import Finding, Line
+    from sandbox.claims.presets import Preset
+
+REPORT, CLAIMS, RUN = "report.md", "claims.json", "run.json"
+VERDICTS = {True: "pass", False: "**FAIL**", None: "no verdict"}
+_HEAD = ("#", "claim", "source", "protocol", "the paper's figure", "ours, 95% interval", "verdict")
+_MOST_DIGITS = 4
+
+
+def write(findings: Sequence[Finding], quick: bool, folder: Path) -> list[str]:
+    """Report, figures as JSON, particulars and pictures; what is to be said of it, if anything.
+
+    RunError where the folder cannot be written.
+    """
+    lines = [finding.line() for finding in findings]
+    run = {**particulars(), "quick": quick}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn, remark = _draw(findings, folder)
+        _write(folder / CLAIMS, _json(lines))
+        _write(folder / RUN, _json(run))
+        _write(folder / REPORT, markdown(lines, run, drawn))
+    except OSError as error:
+        raise RunError(
+            f"The report could not be written into {folder}: {error.strerror}; choose another "
+            "folder with --to."
+        ) from None
+    return [remark] if remark else []
+
+
+def markdown(lines: Sequence[Line], run: Mapping[str, Any], drawn: Sequence[str] = ()) -> str:
+    """The report from what claims.json and run.json have.  drawn: claims with a picture."""
+    known = {preset.name: preset for preset in presets()}
+    pairs = [(known[line["claim"]], line) for line in lines]
+    parts = [
+        "# Published claims, measured",
+        _introduction(lines, run),
+        table(lines),
+        *(_evidence(preset, line, preset.name in drawn) for preset, line in pairs),
+        "## How it was measured\n\n" + _machine(run),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def table(lines: Sequence[Line]) -> str:
+    """One row a claim."""
+    known = {preset.name: preset for preset in presets()}
+    rows = [_row(known[line["claim"]], line) for line in lines]
+    return "\n".join(
+        "| " + " | ".join(cells) + " |" for cells in (_HEAD, ("---",) * len(_HEAD), *rows)
+    )
+
+
+def number(value: float | None) -> str:
+    """A figure in a few digits."""
+    if value is None or not math.isfinite(value):
+        return "–" if value is None else "not finite"
+    return f"{value:.{_MOST_DIGITS}g}"
+
+
+def _introduction(lines: Sequence[Line], run: Mapping[str, Any]) -> str:
+    passed = sum(line["passed"] is True for line in lines)
+    failed = sum(line["passed"] is False for line in lines)
+    words = f"{len(lines)} claims: {passed} pass, {failed} fail"
+    open_ = len(lines) - passed - failed
+    words += f", {open_} without a verdict" if open_ else ""
+    if run.get("quick"):
+        words += ". This is the quick form: budgets are far below the claims' own"
+    return words + ". Written by `python3 main.py reproduce`."
+
+
+def _row(preset: Preset, line: Line) -> tuple[str, ...]:
+    asked = [figure for figure in line["figures"] if figure["asks"]]
+    papers = [f"{figure['name']}: {number(figure['paper'])}" for figure in asked]
+    return (
+        str(preset.number),
+        f"[{preset.title}](#{preset.name})",
+        preset.source,
+        preset.protocol,
+        "<br>".join(papers),
+        "<br>".join(map(_measured, asked)),
+        VERDICTS[line["passed"]],
+    )
+
+
+def _measured(figure: Mapping[str, Any]) -> str:
+    low, high = figure["interval"]
+    return f"{number(figure['measured'])} [{number(low)}, {number(high)}]"
+
+
+def _evidence(preset: Preset, line: Line, drawn: bool) -> str:
+    facts = [
+        f"- **The source says**: {preset.says}",
+        f"- **Measured**: {preset.protocol}",
+        f"- **Passes when**: {preset.passes_when}",
+        f"- **Verdict**: {VERDICTS[line['passed']]}; {line['seeds']} seeds (0 to "
+        f"{line['seeds'] - 1}), {line['seconds']:,.0f} s of measuring, all seeds one by one",
+        *(f"- {note}" for note in line["notes"]),
+    ]
+    parts = [f'<a id="{preset.name}"></a>\n\n## {preset.number}. {preset.title}', "\n".join(facts)]
+    if drawn:
+        parts.append(f"![{preset.title}]({preset.name}.svg)")
+    return "\n\n".join([*parts, _figures(line)])
+
+
+def _figures(line: Line) -> str:
+    head = ("figure", "paper or limit", "ours", "95% interval", "asked", "each seed")
+    rows = [
+        (
+            figure["name"],
+            number(figure["paper"]),
+            number(figure["measured"]),
+            "[" + ", ".join(map(number, figure["interval"])) + "]",
+            _asked(figure),
+            ", ".join(map(number, figure["by_seed"])),
+        )
+        for figure in line["figures"]
+    ]
+    return "\n".join("| " + " | ".join(c) + " |" for c in (head, ("---",) * len(head), *rows))
+
+
+def _asked(figure: Mapping[str, Any]) -> str:
+    if figure["met"] is None:
+        return "–"
+    met = "met" if figure["met"] else "not met"
+    return f"{figure['asks']}: {met}" if figure["asks"] else met
+
+
+def _machine(run: Mapping[str, Any]) -> str:
+    words = [
+        "Intervals are of 95%: of a mean over seeds by Student's t, of a share of seeds by "
+        "Clopper and Pearson 1934. With a single seed a mean has no interval and stands there "
+        "twice. Seeds count from 0; a seed decides batches, first weights and evaluation. All "
+        "figures of nets are from fresh sequences of the evaluation stream, never from training "
+        "batches.",
+        "\n".join(f"- {name}: {value}" for name, value in run.items()),
+    ]
+    return "\n\n".join(words)
+
+
+def _draw(findings: Sequence[Finding], folder: Path) -> tuple[list[str], str]:
+    """The pictures, and why there are none where Qt cannot draw here."""
+    try:
+        from sandbox.claims.drawing import figure_of
+    except ImportError as error:
+        why = f"Qt cannot be loaded ({error}); `python3 main.py doctor` says what mends it"
+        return [], f"The report has no pictures, since {why}."
+    for finding in findings:
+        atomic.write_bytes(folder / f"{finding.preset.name}.svg", figure_of(finding).svg())
+    return [finding.preset.name for finding in findings], ""
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(finite(value), allow_nan=False, indent=1, ensure_ascii=False)
+    return text + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    atomic.write_bytes(path, text.encode())

@@ -1,0 +1,48 @@
+"""Tasks of the user's own: naming a file by hand is the permission to run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.cli import output
+from sandbox.store.task_template import name_for, write_template
+from sandbox.tasks import user_tasks
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+
+def open_named(arguments: Namespace, files: Sequence[str]) -> None:
+    """Run these files and register their tasks, each told on standard error.
+
+    A new run without another word about its task is of the one task that came.
+    """
+    names: list[str] = []
+    for file in files:
+        loaded = user_tasks.open_file(file)
+        names += loaded.names
+        output.tell(f"{', '.join(loaded.names)}: from {loaded.file.path}")
+        for remark in loaded.remarks:
+            output.tell(remark)
+    others = ("task", "experiment", "resume")
+    if hasattr(arguments, "resume") and not any(getattr(arguments, name) for name in others):
+        if len(names) > 1:
+            raise ExperimentError("task", None, f"one of {', '.join(names)} (--task NAME)")
+        arguments.task = names[0]
+
+
+def new_task(arguments: Namespace) -> int:
+    """Write the template, and say how to go on."""
+    path = write_template(Path(arguments.file))
+    if output.wants_json(arguments):
+        output.print_json({"event": "written", "file": str(path)})
+    else:
+        output.print_text(
+            f"{path} holds a task that works and says how to change it; look at it with "
+            f"`tasks show {name_for(path)} --task-file {arguments.file}`, and train it with "
+            f"`train --task-file {arguments.file}`."
+        )
+    return 0

@@ -1,0 +1,99 @@
+"""Several steps ahead: what a net answers when it is fed on its own answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.tasks.base import Role, Sequences, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.engine.nets import Net
+
+FEWEST, MOST = 10, 100
+
+
+def steps_ahead(length: int) -> int:
+    """How many steps ahead are worth a look after a sequence of T steps: half as many again."""
+    return min(max(length // 2, FEWEST), MOST)
+
+
+def can_continue(task: Task, sequences: Sequences) -> bool:
+    """Whether the task says how an answer to these sequences becomes the next input."""
+    if type(task).continued is Task.continued or not len(sequences):
+        return False
+    one, count = sequences.pick(0), len(task.outputs)
+    known = _steps(one, slice(0, int(_lengths(one)[0])))
+    return task.continued(known, np.full((1, count), 1 / count, np.float32)) is not None
+
+
+def ahead(
+    net: Net,
+    task: Task,
+    sequences: Sequences,
+    steps: int,
+    clamp: Mapping[str, float] | None = None,
+) -> NDArray[np.float32] | None:
+    """Answers to N sequences and to `steps` steps more, fed on its own: (T + steps, N, O).
+
+    Row t of a sequence is the answer after its step t: up to its own length L it read what is
+    there (teacher forced), after that what `Task.continued` made of its answer before.  Rows
+    from L + steps on, of sequences shorter than T, are NaN.  None where the task continues
+    nothing.
+    """
+    if not can_continue(task, sequences):
+        return None
+    lengths = _lengths(sequences)
+    total = sequences.roles.shape[1] + steps
+    found = np.full((total, len(sequences), len(task.outputs)), np.nan, np.float32)
+    for length in np.unique(lengths):
+        rows = np.flatnonzero(lengths == length)
+        known = _steps(sequences.pick(rows), slice(0, int(length)))
+        answers = _fed_on_itself(net, task, known, steps, clamp)
+        if answers is None:
+            return None
+        found[: length + steps, rows] = answers
+    return found
+
+
+def _fed_on_itself(
+    net: Net, task: Task, known: Sequences, steps: int, clamp: Mapping[str, float] | None
+) -> NDArray[Any] | None:
+    """(L + steps, n, O), of sequences without padding; the known steps are read in one go.
+
+    What is no finite number is nobody's input: NaN follows it.
+    """
+    answers, past = net.follow(known, clamp)
+    found, lost = [answers], np.zeros((len(known), 1), np.bool_)
+    for _ in range(steps):
+        last = found[-1][-1]
+        lost = lost | ~np.isfinite(last).all(axis=1, keepdims=True)
+        longer = task.continued(known, np.where(lost, 0, last).astype(np.float32))
+        if longer is None:
+            return None
+        known = longer
+        answers, past = net.follow(_steps(known, slice(-1, None)), clamp, past)
+        found.append(np.where(lost, np.nan, answers))
+    return np.concatenate(found)
+
+
+def _lengths(sequences: Sequences) -> NDArray[np.intp]:
+    """Steps of each without its padding, (N,)."""
+    return np.asarray(np.count_nonzero(sequences.roles != Role.PADDING, axis=1))
+
+
+def _steps(sequences: Sequences, part: slice) -> Sequences:
+    """Some of their steps alone."""
+    return replace(
+        sequences,
+        inputs=sequences.inputs[:, part],
+        targets=sequences.targets[:, part],
+        scored=sequences.scored[:, part],
+        roles=sequences.roles[:, part],
+    )

@@ -1,0 +1,99 @@
+"""A few choices beside each other, each one click away; one of them is in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QKeyEvent
+
+
+class Segments(QWidget):
+    """One button a choice; Tab stops at the one in force, Up and Down go to its neighbours.
+
+    name: how the whole is called; tips: what each choice does, by its words.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, tips: Mapping[str, str]) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._buttons = {
+            words: Segment(words, f"{name} {words}", tip) for words, tip in tips.items()
+        }
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for button in self._buttons.values():
+            button.clicked.connect(self._choose)
+            button.stepped.connect(self._step)
+            row.addWidget(button)
+        self._first.setProperty("first", True)
+        self.choose(next(iter(tips)))
+
+    def choose(self, words: str | None) -> None:
+        """Mark the choice that is in force; None for none of them."""
+        for each, button in self._buttons.items():
+            button.setChecked(each == words)
+            tabbed = each == words or (words is None and button is self._first)
+            policy = Qt.FocusPolicy.StrongFocus if tabbed else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
+
+    def button(self, words: str) -> Segment:
+        """The button of a choice."""
+        return self._buttons[words]
+
+    @property
+    def chosen_words(self) -> str | None:
+        """The choice that is in force."""
+        return next((words for words, b in self._buttons.items() if b.isChecked()), None)
+
+    @property
+    def entry(self) -> Segment:
+        """The button at which Tab stops."""
+        return self._buttons.get(self.chosen_words or "", self._first)
+
+    @property
+    def _first(self) -> Segment:
+        return next(iter(self._buttons.values()))
+
+    def _choose(self) -> None:
+        button = self.sender()
+        assert isinstance(button, Segment)
+        button.setChecked(True)  # a second click does not take the choice away
+        self.chosen.emit(button.text())
+
+    def _step(self, by: int) -> None:
+        shown = [b for b in self._buttons.values() if not b.isHidden()]
+        place = shown.index(self.entry) + by
+        if 0 <= place < len(shown):
+            shown[place].setFocus(Qt.FocusReason.OtherFocusReason)
+            shown[place].click()
+
+
+class Segment(QToolButton):
+    """One of the choices."""
+
+    stepped = Signal(int)  # -1: to the choice before it, 1: to the one after it
+
+    def __init__(self, words: str, name: str, tip: str) -> None:
+        super().__init__()
+        self.setText(words)
+        self.setCheckable(True)
+        self.setProperty("role", "segment")
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down choose the neighbours; every other key is left to the window."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepped.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
+        else:
+            super().keyPressEvent(event)

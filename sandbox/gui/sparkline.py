@@ -1,0 +1,66 @@
+"""A column of numbers as one small line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POINTS = 120  # bins across, each drawn from its lowest to its highest value
+WIDE, HIGH, EDGE = 180, 26, 3
+
+
+class Sparkline(QWidget):
+    """Values (n,) from left to right; gaps are left out."""
+
+    def __init__(self, values: NDArray[np.float64], name: str) -> None:
+        super().__init__()
+        self.extremes = extremes_of(values)
+        self._chosen = False
+        self.setAccessibleName(f"Curve of {name}")
+        self.setToolTip(f"{name} from the first row to the last.")
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Whether it lies on the ground of a chosen row."""
+        self._chosen = chosen
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A line of a table."""
+        return QSize(WIDE, HIGH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """One stroke up and down through every bin."""
+        low, high = self.extremes
+        if not len(low):
+            return
+        bottom, span = low.min(), max(high.max() - low.min(), 1e-300)
+        wide, tall = self.width() - 2 * EDGE, self.height() - 2 * EDGE
+        points = []
+        for at, (least, most) in enumerate(zip(low, high, strict=True)):
+            x = EDGE + (at + 0.5) * wide / len(low)
+            for value in (least, most) if at % 2 else (most, least):
+                points.append(QPointF(x, EDGE + tall * (1 - (value - bottom) / span)))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        own = self.palette()
+        painter.setPen(QPen((own.highlightedText() if self._chosen else own.text()).color(), 1))
+        painter.drawPolyline(QPolygonF(points))
+        painter.end()
+
+
+def extremes_of(
+    values: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lowest and highest value of at most POINTS bins, those without a value left out."""
+    told = values[~np.isnan(values)]
+    if not len(told):
+        return told, told
+    starts = np.linspace(0, len(told), min(POINTS, len(told)), endpoint=False).astype(int)
+    return np.minimum.reduceat(told, starts), np.maximum.reduceat(told, starts)

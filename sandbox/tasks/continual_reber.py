@@ -1,0 +1,105 @@
+"""continual_reber: embedded Reber strings one after another, and nothing tells where one ends."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from pydantic import Field
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.grammar import SYMBOLS, embedded, longest, named
+from sandbox.validation import Whole  # noqa: TC001  pydantic reads it
+
+SELDOM = 1e-3  # how likely a string is that is longer than the longest dependency
+TESTED = 10_000  # symbols
+STREAM = "10,000 symbols"
+
+
+class ContinualReberParams(Frozen):
+    """How long a stream is trained on."""
+
+    length: Whole = Field(
+        100,
+        ge=12,
+        le=1000,
+        description="Symbols of a stream that is trained on",
+        json_schema_extra={"unit": "symbols"},
+    )
+
+
+class ContinualReber(Task):
+    """Embedded Reber strings (see `reber`, with one inner string) in a row; T = `length` symbols.
+
+    A stream begins with a string's first symbol and may end within one; the legal next symbols
+    are asked for at every step.  In training a net begins each stream with an empty state, in
+    the test it reads 10,000 symbols without a reset, and only the outer symbols count there:
+    one in 12 symbols.  `dependency` is the way between the two o's that one string in a
+    thousand exceeds.
+
+    The baseline knows the grammar and no outer symbol, as for `reber`.
+    """
+
+    name = "continual_reber"
+    title = "Reber strings without end"
+    summary = "Strings of a grammar follow each other without a break: which symbols may come next?"
+    explanation = (
+        "These are the embedded Reber strings of the task before, one after another in a stream. "
+        "In each a letter, T or P, comes near the beginning and again near the end, so it has to "
+        "be kept that long and then given up. Nobody sets the net back in between: what it has "
+        "kept of one string is in its way in the next. A net is trained on short streams and "
+        "tested on a very long one, where a memory that only ever adds runs over."
+    )
+    source = "Gers, Schmidhuber & Cummins 2000"
+    gap_field = "length"
+    Params = ContinualReberParams
+    splits = ("fresh", STREAM)
+    generalisation = STREAM
+    solved_on = (STREAM,)
+    loss = "legal_symbols"
+
+    params: ContinualReberParams
+    inputs: Tokens
+
+    def __init__(self, params: ContinualReberParams) -> None:
+        super().__init__(params)
+        self.inputs = Tokens(SYMBOLS)
+        self.outputs = SYMBOLS
+        self.length = params.length
+        self.dependency = longest(1, SELDOM) - 4
+        outer = embedded(1, repeating=True).share(Role.QUERY, params.length)
+        self.baselines = (
+            Baseline(
+                "knows everything but the outer symbols: 2/7 ln 2 where one is asked for",
+                outer * 2 / 7 * math.log(2),
+                1 - outer / 2,
+            ),
+        )
+        self.criterion = Criterion(
+            "accuracy", 0.95, 1, "95% of the outer symbols right in a stream of 10,000 symbols"
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Outer symbols and transitions with probability 1/2 each, independent."""
+        grammar = embedded(1, repeating=True)
+        test = split == STREAM
+        return grammar.stream(rng, count, TESTED if test else self.length, outer_only=test)
+
+    def encode(self, text: str) -> Sequences:
+        """As in "BTBTXSETEBPBPVVEPEBT": whole strings, of which the last may be cut short."""
+        grammar = embedded(1, repeating=True)
+        return grammar.sequences(grammar.read(text)[None])
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The symbols."""
+        return named(sequences, index)
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'which letter comes again behind the last whole inner string? (T)'."""
+        scored = np.flatnonzero(sequences.scored[index])
+        queries = np.flatnonzero(sequences.roles[index] == Role.QUERY)
+        step = queries[-1] if len(queries) else scored[-1]
+        legal = " or ".join(SYMBOLS[n] for n in np.flatnonzero(sequences.targets[index, step]))
+        where = "behind the last whole inner string" if len(queries) else "at the end"
+        return f"which letter comes {where}? ({legal})"

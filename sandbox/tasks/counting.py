@@ -1,0 +1,159 @@
+"""counting: after n times a come n times b, and then the end."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.sampling import balanced
+from sandbox.validation import ExperimentError, Whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WORDS = ("start", "a", "b", "end")
+LEGAL = ("a", "b", "end")  # what may come next: the start never does
+BEYOND = "n up to 2 N"
+_TYPED = re.compile(r"(?:start)?(a+)(b+)(?:end)?")
+_BETWEEN = re.compile(r"[\s,.]+")
+
+
+class CountingParams(Frozen):
+    """How far one has to count."""
+
+    n: Whole = Field(
+        10,
+        ge=2,
+        le=200,
+        description="Largest n that is trained on: up to n times a, then as often b",
+        json_schema_extra={"unit": "symbols"},
+    )
+
+
+class Counting(Task):
+    """start, n times a, n times b, end, with n from 1 to N = `n`, padded to T = 2 N + 2 steps.
+
+    Targets are the legal next symbols of the language aⁿbⁿ, n ≥ 1, at every step but the last:
+    after start a, after an a both a and b (also after N of them), after a b another b, and
+    after as many b as a the end.  Split "n up to 2 N" has every n from 1 to twice N equally
+    often, so that an evaluation finds the largest n up to which every string is accepted, that
+    is, has every step right.
+
+    The baseline knows everything but the count: after each b it gives end the probability
+    p = 2 / (N + 1), with which it comes there, which costs 2 H(p) over 3 symbols at (N + 1) / 2
+    of N + 2 steps on average.  Who always expects the end there accepts n = 1 only: 1/N.
+    """
+
+    name = "counting"
+    title = "Count a, then b"
+    summary = "After n times a come n times b: when does the string end?"
+    explanation = (
+        "A row of a's is followed by just as many b's, and then the string is over. After an a "
+        "either letter may follow; after the first b everything is determined, but only for "
+        "who has counted. At every step the symbols that may follow have to be told from those "
+        "that may not. Trained on short strings, a net is tested on longer ones than it has ever "
+        "seen: a cell state can go up and down as a counter does, values between -1 and 1 "
+        "cannot. What counts is up to which n it accepts every string."
+    )
+    source = "Gers & Schmidhuber 2001; Weiss, Goldberg & Yahav 2018"
+    gap_field = "n"
+    Params = CountingParams
+    splits = ("fresh", BEYOND)
+    generalisation = BEYOND
+    solved_on = ("fresh",)
+    whole_sequences = True
+    loss = "legal_symbols"
+
+    params: CountingParams
+    inputs: Tokens
+
+    def __init__(self, params: CountingParams) -> None:
+        super().__init__(params)
+        self.inputs = Tokens(WORDS)
+        self.outputs = LEGAL
+        self.length = 2 * params.n + 2
+        self.dependency = 2 * params.n - 1
+        chance = 2 / (params.n + 1)
+        self.baselines = (
+            Baseline(
+                "knows everything but the count",
+                2 / 3 * _entropy(chance) * (params.n + 1) / 2 / (params.n + 2),
+                1 / params.n,
+            ),
+        )
+        self.criterion = Criterion(
+            "accuracy", 1.0, 2 * params.n, f"every string with n from 1 to {params.n:,} accepted"
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Each n equally often to within one, in random order."""
+        most = self.params.n * (2 if split == BEYOND else 1)
+        every = _strings(np.arange(1, most + 1), 2 * most + 2)
+        return every.pick(balanced(rng, count, most))
+
+    def test_size(self, split: str) -> int:
+        """Every n once: there is one string of each."""
+        return self.params.n * (2 if split == BEYOND else 1)
+
+    def encode(self, text: str) -> Sequences:
+        """As in "a a a b b b" or aaabbb; start and end are added where they are missing."""
+        read = _TYPED.fullmatch(_BETWEEN.sub("", text).lower())
+        if read is None or len(read[1]) != len(read[2]):
+            accepts = "some a and then as many b, as in a a a b b b"
+            raise ExperimentError("sequence", text, accepts)
+        count = len(read[1])
+        return _strings(np.array([count]), 2 * count + 2)
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """start, a, b, end; "" where padded."""
+        there = (sequences.roles[index] != Role.PADDING).tolist()
+        steps = zip(sequences.inputs[index].tolist(), there, strict=True)
+        return [WORDS[token] if own else "" for token, own in steps]
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'how many b come before the end? (3)'."""
+        return f"how many b come before the end? ({_counts(sequences)[index]:,})"
+
+    def remark(self, split: str, sequences: Sequences, right: NDArray[np.bool_]) -> str:
+        """'accepts every n up to 23 of 40', on the split that goes beyond N."""
+        if split != BEYOND:
+            return ""
+        counts = _counts(sequences)
+        refused = set(counts[~right].tolist())
+        accepted = set(counts.tolist()) - refused
+        upto = next(n for n in range(1, len(accepted) + 2) if n not in accepted) - 1
+        if not upto:
+            return "accepts not even n = 1"
+        return f"accepts every n up to {upto:,} of {2 * self.params.n:,}"
+
+
+def _strings(counts: NDArray[np.integer[Any]], length: int) -> Sequences:
+    """aⁿbⁿ for each n of `counts` (N,), padded to `length` steps."""
+    n, step = counts[:, None], np.arange(length)
+    inside = step <= 2 * n + 1
+    inputs = np.where(inside, (step > 0) + 1 * (step > n) + (step > 2 * n), 0).astype(np.int32)
+    legal = np.stack([step <= n, (step > 0) & (step < 2 * n), step == 2 * n], axis=2)
+    roles = np.full(inputs.shape, Role.CARRIER, np.uint8)
+    roles[inputs == WORDS.index("a")] = Role.CUE
+    roles[inputs == WORDS.index("b")] = Role.FILLER
+    roles[step == 2 * n] = Role.QUERY
+    roles[~inside] = Role.PADDING
+    return Sequences(inputs, legal.astype(np.uint8), step <= 2 * n, roles)
+
+
+def _counts(sequences: Sequences) -> NDArray[np.intp]:
+    """The n of each sequence, (N,)."""
+    return np.asarray((sequences.roles == Role.CUE).sum(axis=1))
+
+
+def _entropy(chance: float) -> float:
+    """Of a symbol that is legal with that probability, in nats."""
+    if chance >= 1:
+        return 0.0
+    return -chance * math.log(chance) - (1 - chance) * math.log1p(-chance)

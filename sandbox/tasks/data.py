@@ -1,0 +1,174 @@
+"""Files of the user's own: a copy of each is kept, so that a run can be repeated.
+
+A copy is named after its content, `<first 16 digits of its SHA-256>-<name>`.  That is the
+file's id: it stands in experiments in place of a path, so that nobody's folders are told and
+the original may be moved or edited.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import hashlib
+import os
+import re
+from pathlib import Path
+from tempfile import mkstemp
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from sandbox.folders import cache_folder, data_folder
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.experiment import Experiment
+
+    Report = Callable[[float], None]  # how much is done, 0..1; what it raises ends the work
+
+OPEN_AGAIN = "File > Open data… in the window, or --set data=PATH"
+CHUNK = 1 << 22  # bytes
+_ID = re.compile(r"[0-9a-f]{16}-[^/\\\x00]{1,80}")
+_KEPT_NAME = re.compile(r"[^\w.() -]")
+_LONGEST = 60  # characters of a name that are kept
+
+
+def silent(done: float) -> None:
+    """Report to nobody."""
+
+
+def adopt(path: str | Path, report: Report = silent) -> str:
+    """Keep a copy of the file, and return its id; the same content is kept once.
+
+    ExperimentError where the file cannot be read, or is empty, or the copy cannot be written.
+    """
+    source = Path(path)
+    try:
+        size = source.stat().st_size
+    except OSError as error:
+        raise _unreadable(source, error) from None
+    if not source.is_file():
+        raise ExperimentError("data", str(source), "the path of a file")
+    if not size:
+        raise ExperimentError("data", source.name, "a file with something in it: this one is empty")
+    folder = _folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, unfinished = mkstemp(dir=folder, prefix=".copying-")
+    except OSError as error:
+        raise _unwritable(source, folder, error) from None
+    try:
+        with open(handle, "wb") as copy:
+            digest = _copied(source, copy.write, size, report)
+        data = f"{digest[:16]}-{_plain(source.name)}"
+        os.replace(unfinished, folder / data)
+    except OSError as error:
+        raise _unwritable(source, folder, error) from None
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(unfinished)
+    return data
+
+
+def located(data: str) -> Path:
+    """Where the copy of that id is; ExperimentError says which file to open again."""
+    path = _folder() / data
+    if not is_id(data) or not path.is_file():
+        name = name_of(data)
+        accepts = f"a file that is kept here, and {name} is not: open {name} again ({OPEN_AGAIN})"
+        raise ExperimentError("data", data, accepts)
+    return path
+
+
+def kept() -> set[str]:
+    """The ids of all copies that are here."""
+    try:
+        return {path.name for path in _folder().iterdir() if is_id(path.name)}
+    except OSError:
+        return set()
+
+
+def discard(data: str) -> None:
+    """Remove a copy that no run needs, and what was worked out from it."""
+    for path in [located(data), *(cache_folder() / "data").glob(f"{glob.escape(data)}.*")]:
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+
+
+def is_id(data: str) -> bool:
+    """Whether this is the id of a file, kept here or not."""
+    return _ID.fullmatch(data) is not None and ".." not in data
+
+
+def name_of(data: str) -> str:
+    """What a person calls the file of that id."""
+    return data[17:] if is_id(data) else data
+
+
+def brought(experiment: Experiment) -> Experiment:
+    """The experiment with the file of a path in its `data` adopted, and its id in place of it.
+
+    For what a person typed on this machine only: an experiment file must not name paths.
+    """
+    given = experiment.params.get("data")
+    if not isinstance(given, str) or not given or is_id(given):
+        return experiment
+    changed = {**experiment.params, "data": adopt(given)}
+    if experiment.task == "forecast":
+        changed = {"series": "csv", **changed}
+    return experiment.changed(params=changed)
+
+
+def _an_id(data: str) -> str:
+    if data and not is_id(data):
+        raise ExperimentError("data", data, f"the name of a file that was opened ({OPEN_AGAIN})")
+    return data
+
+
+def _as_text(value: object) -> object:
+    """A name that consists of digits was read as a number."""
+    return f"{value}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+DataId = Annotated[str, AfterValidator(_an_id), BeforeValidator(_as_text)]
+
+
+def _folder() -> Path:
+    return data_folder() / "data"
+
+
+def _copied(source: Path, write: Callable[[bytes], int], size: int, report: Report) -> str:
+    """The SHA-256 of what was written, in hexadecimal digits."""
+    digest, done = hashlib.sha256(), 0
+    try:
+        file = source.open("rb")
+    except OSError as error:
+        raise _unreadable(source, error) from None
+    with file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            write(chunk)
+            done += len(chunk)
+            report(min(done / max(size, 1), 1.0))
+    return digest.hexdigest()
+
+
+def _plain(name: str) -> str:
+    """A file's name that every file system takes, its ending kept."""
+    stem, dot, ending = _KEPT_NAME.sub("_", name).rpartition(".")
+    stem, ending = (stem, ending[:10]) if dot else (ending, "")
+    stem = stem.replace("..", "__").strip(". ") or "data"
+    return f"{stem[:_LONGEST]}{dot}{ending}"
+
+
+def _unreadable(source: Path, error: OSError) -> ExperimentError:
+    accepts = f"the path of a file that can be read ({error.strerror})"
+    return ExperimentError("data", str(source), accepts)
+
+
+def _unwritable(source: Path, folder: Path, error: OSError) -> ExperimentError:
+    accepts = f"a file of which {folder} can keep a copy ({error.strerror}): make room there"
+    return ExperimentError("data", source.name, accepts)

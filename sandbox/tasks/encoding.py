@@ -1,0 +1,102 @@
+"""In which encoding a file's text is: told by its first bytes, then by whether it fits."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.tasks.data import CHUNK, name_of, silent
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sandbox.tasks.data import Report
+
+# The longer marks first: UTF-32's begins with UTF-16's.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+WESTERN = "cp1252"  # Latin-1 with quotation marks and dashes
+LETTERS = 1 << 18  # in a chunk of text: arrays of eight times as many bytes stay in the cache
+MOST_ACCENTS = 0.3  # of a Western text's bytes are not ASCII, at most
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f") + b"\x7f"
+_UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
+_LETTERS = bytes([0x8A, 0x8C, 0x8E, 0x9A, 0x9C, 0x9E, 0x9F, *range(0xC0, 0x100)])
+
+
+def encoding_of(path: Path, report: Report = silent) -> str:
+    """The name of the encoding; ExperimentError where none fits or there is no text.
+
+    UTF-8, UTF-16 and UTF-32 with their marks, and Windows-1252 (so Latin-1) where the bytes
+    look like a Western language: mostly letters, and few of them.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+        for mark, name in MARKS:
+            if start.startswith(mark):
+                return name
+        file.seek(0)
+        wrong = _not_utf8(file, path.stat().st_size, report)
+        if wrong is None:
+            return "utf-8"
+        file.seek(0)
+        if _is_western(file):
+            return WESTERN
+    accepts = (
+        f"text in UTF-8 or UTF-16, and byte {wrong:,} of {name_of(path.name)} fits neither: "
+        "save it as UTF-8 and open it again"
+    )
+    raise ExperimentError("data", name_of(path.name), accepts)
+
+
+def text_chunks(path: Path, encoding: str, report: Report = silent) -> Iterator[str]:
+    """The text from beginning to end, every line ending as one newline."""
+    size = max(path.stat().st_size, 1)
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding, newline=None) as file:
+        try:
+            while chunk := file.read(LETTERS):
+                yield chunk
+                report(min(raw.tell() / size, 1.0))
+        except UnicodeError:
+            name, kind = name_of(path.name), encoding.upper().removesuffix("-SIG")
+            accepts = f"text in the {kind} that it begins as: save {name} as UTF-8 and open it"
+            raise ExperimentError("data", name, f"{accepts} again") from None
+
+
+def _not_utf8(file: io.BufferedReader, size: int, report: Report) -> int | None:
+    """The first byte, from 1, that no UTF-8 text has; None where all of it is UTF-8."""
+    decoder, done = codecs.getincrementaldecoder("utf-8")(), 0
+    while True:
+        chunk = file.read(CHUNK)
+        zero = chunk.find(0)
+        if zero >= 0:
+            return done + zero + 1
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return done - pending + error.start + 1
+        if not chunk:
+            return None
+        done += len(chunk)
+        report(min(done / max(size, 1), 1.0))
+
+
+def _is_western(file: io.BufferedReader) -> bool:
+    """Whether these bytes could be Windows-1252: no control characters, few accents."""
+    counts = np.zeros(256, np.int64)
+    while chunk := file.read(CHUNK):
+        counts += np.bincount(np.frombuffer(chunk, np.uint8), minlength=256)
+    impossible = counts[list(_CONTROLS)].sum() + counts[list(_UNDEFINED)].sum()
+    high = counts[128:].sum()
+    letters = counts[list(_LETTERS)].sum()
+    return bool(not impossible and high <= MOST_ACCENTS * counts.sum() and 2 * letters >= high)

@@ -1,0 +1,242 @@
+"""forecast: the next value of a series, at every step."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from pydantic import Field, JsonValue, model_validator
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Channels, Criterion, Role, Sequences, Task
+from sandbox.tasks.data import DataId, Text, name_of
+from sandbox.tasks.forecast_series import HELD_OUT, SOURCES, WITHIN
+from sandbox.tasks.sample_series import NAME
+from sandbox.tasks.table_column import column_values
+from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+OF_A_TABLE: dict[str, JsonValue] = {
+    "only_where": {"series": ["csv"]}
+}  # what has an effect only there
+NEAR_THE_FLOOR = 1.1  # times the noise floor
+OF_THE_LINE = {"mackey_glass_17": 0.1, "mackey_glass_30": 0.1, "csv": 0.5}
+TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
+LARGEST = 1e6  # a typed value may be, in units of the series
+READ = 3  # values before a question that are written beside it
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
+
+
+class ForecastParams(Frozen):
+    """Which series, how far back it reaches, and how much of it is asked for."""
+
+    series: Literal["seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"] = Field(
+        "seasonal",
+        description="Where the values come from; csv: a column of a table of your own",
+        json_schema_extra={"unit": ""},
+    )
+    gap: Whole = Field(
+        10,
+        ge=2,
+        le=500,
+        description="The seasonal lag, or the slowest sine's period; nothing is asked for before",
+        json_schema_extra={"unit": "steps"},
+    )
+    forecasts: Whole = Field(
+        40,
+        ge=10,
+        le=500,
+        description="Values that are asked for in a sequence, one a step",
+        json_schema_extra={"unit": "steps"},
+    )
+    noise: Annotated[float, NUMBERS_ONLY] = Field(
+        0.2,
+        ge=0.01,
+        le=1,
+        description="Standard deviation of the noise in seasonal and sines; the others have none",
+        json_schema_extra={"unit": "", "only_where": {"series": ["seasonal", "sines"]}},
+    )
+    data: DataId = Field(
+        "",
+        description="The table: the name of a file that was opened; empty for the sample",
+        json_schema_extra={"unit": "", "shown_as": "data", **OF_A_TABLE},
+    )
+    column: Text = Field(
+        "",
+        max_length=200,
+        description="The table's column, by name or number; empty: the first one of numbers",
+        json_schema_extra={"unit": "", **OF_A_TABLE},
+    )
+    missing: Literal["refuse", "skip", "carry"] = Field(
+        "refuse",
+        description="Rows without a value: refuse the table, skip them, or carry the last one on",
+        json_schema_extra={"unit": "", **OF_A_TABLE},
+    )
+
+    @model_validator(mode="after")
+    def _the_column_will_do(self) -> ForecastParams:
+        if self.series != "csv":
+            return self
+        if not self.data and self.column not in ("", "1", NAME):
+            raise ExperimentError("column", self.column, f"{NAME}, the sample's only column")
+        values = column_values(self.data, self.column, self.missing)
+        name, needed = name_of(self.data) or "the sample", HELD_OUT * (self.gap + self.forecasts)
+        if len(values) < needed:
+            accepts = (
+                f"a smaller number, or a longer table than {name}: it has {len(values):,} values, "
+                f"and {needed:,} are needed for that many behind a gap of {self.gap:,}"
+            )
+            raise ExperimentError("forecasts", self.forecasts, accepts)
+        first = values[: len(values) - len(values) // HELD_OUT]
+        if first.max() == first.min():
+            where = "row" if values.max() == values.min() else "row of the first four fifths"
+            accepts = f"a column that changes, and this one is {first[0]:g} in every {where}"
+            raise ExperimentError("column", self.column or name, accepts)
+        return self
+
+
+class Forecast(Task):
+    """Channel: the value; the target at each step is the next one.
+
+    T = gap - 1 + `forecasts` steps, and from step gap - 1 on, when a whole season was read,
+    each is scored.  Seasonal and sines are in their own units; Mackey-Glass and columns have
+    mean 0 and deviation 1.  Of the others what is asked for first has `gap` values before it.
+
+    The second split: twice as many forecasts of seasonal and sines, trajectories that were not
+    trained on of Mackey-Glass, and the last fifth of a column, of which nothing is trained on.
+    """
+
+    name = "forecast"
+    title = "Forecast a series"
+    summary = "Values come one after another: what is the next one?"
+    explanation = (
+        "At every step the next value is asked for. The seasonal series repeats, weakened and "
+        "with new noise, what it did a gap ago, so that a good forecast needs exactly the value "
+        "of that long ago; sines with noise need several; Mackey-Glass is chaos without noise, "
+        "made by a delay of 17 or 30; and csv is a column of a table of your own, whose last "
+        "fifth is held out for testing. No forecast can be better than the noise floor, where "
+        "it is known. A forecast within 0.2 counts as right, of Mackey-Glass and a table in "
+        "units of the series' standard deviation."
+    )
+    source = "Yule 1927 (autoregression); Mackey & Glass 1977; Box & Jenkins 1970 (seasonal series)"
+    gap_field = "gap"
+    Params = ForecastParams
+    splits = ("fresh", "unseen")
+    generalisation = "unseen"
+    loss = "squared_error"
+    correct_within = WITHIN
+
+    params: ForecastParams
+    inputs: Channels
+
+    def __init__(self, params: ForecastParams) -> None:
+        super().__init__(params)
+        self.source_of_values = SOURCES[params.series](params)
+        self.inputs = Channels(("value",), self.source_of_values.low, self.source_of_values.high)
+        self.outputs = ("next value",)
+        self.length = params.gap - 1 + params.forecasts
+        self.dependency = max(2, params.gap - 1)
+        self.baselines = self.source_of_values.baselines
+        self.criterion = self._criterion()
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Series of T + 1 values, of which the last is only asked for."""
+        steps = self.length + 1
+        if split != "fresh" and self.params.series in ("seasonal", "sines"):
+            steps += self.params.forecasts
+        return self._asked(self.source_of_values.draw(rng, count, steps, split != "fresh"))
+
+    def encode(self, text: str) -> Sequences:
+        """As in "0.3 -0.5 0.2 ___ (0.1)"; without ___ nothing is asked at the last value."""
+        before, _, behind = text.partition("___")
+        answer = [self._value(word) for word in _words(behind.strip(" ()"))][:1]
+        values = [self._value(word) for word in _words(before)] + answer
+        least = self.params.gap + 1
+        if len(values) < least:
+            accepts = f"at least {least:,} numbers, since nothing is asked before the gap is over"
+            raise ExperimentError("sequence", text, accepts)
+        if answer:
+            return self._asked(np.array([values]))
+        asked = self._asked(np.array([[*values, 0.0]]))
+        scored = asked.scored.copy()
+        scored[:, -1] = False
+        return Sequences(asked.inputs, asked.targets, scored, asked.roles)
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The values as a person reads them, in the column's own units: '0.53'."""
+        return [self._written(value) for value in sequences.inputs[index, :, 0]]
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'… 0.12 0.53 -0.20 ___ (0.31)'."""
+        asked = int(np.flatnonzero(sequences.scored[index])[-1])
+        read = self.labels(sequences, index)[max(asked + 1 - READ, 0) : asked + 1]
+        return f"… {' '.join(read)} ___ ({self._written(sequences.targets[index, asked, 0])})"
+
+    def judged_on(self) -> tuple[str, ...]:
+        """Where windows overlap those that were trained on, on what was not."""
+        if self.params.series == "csv":
+            return ("unseen",)
+        return self.splits if self.params.series.startswith("mackey") else ("fresh",)
+
+    def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
+        """One more step, on the forecast; what comes after it is not known, so not asked."""
+        count = len(answers)
+        value = answers.reshape(count, 1, 1)
+        return Sequences(
+            np.concatenate([sequences.inputs, value], axis=1, dtype=np.float32),
+            np.concatenate([sequences.targets, np.zeros_like(value)], axis=1, dtype=np.float32),
+            np.column_stack([sequences.scored, np.zeros(count, np.bool_)]),
+            np.column_stack([sequences.roles, np.full(count, Role.FILLER, np.uint8)]),
+        )
+
+    def _criterion(self) -> Criterion:
+        source, series = self.source_of_values, self.params.series
+        if source.floor is not None:
+            floor = f"{source.floor:.3g}"
+            text = f"squared error within 10% of the noise floor, {floor}, on 2,000 fresh sequences"
+            return Criterion("loss", NEAR_THE_FLOOR * source.floor, TESTED, text)
+        line, share = source.baselines[-1].loss, OF_THE_LINE[series]
+        where = "the held-out rows" if series == "csv" else "new trajectories"
+        text = (
+            f"squared error on {where} below {share * line:.3g}, {share:.0%} of what the best line "
+            "through the last value leaves; a mark, since there is no known noise floor"
+        )
+        count = TESTED_OF_A_COLUMN if series == "csv" else TESTED
+        return Criterion("loss", share * line, count, text)
+
+    def _asked(self, values: NDArray[np.floating]) -> Sequences:
+        """Sequences of values (N, T + 1): each but the last read, each but the first a target."""
+        inputs = values[:, :-1, None].astype(np.float32)
+        targets = values[:, 1:, None].astype(np.float32)
+        shape = inputs.shape[:2]
+        scored, roles = np.zeros(shape[1], np.bool_), np.full(shape[1], Role.FILLER, np.uint8)
+        scored[self.params.gap - 1 :] = True
+        if self.params.series == "seasonal":
+            roles[-self.params.gap] = Role.CUE
+        roles[-1] = Role.QUERY
+        return Sequences(
+            inputs, targets, np.broadcast_to(scored, shape), np.broadcast_to(roles, shape)
+        )
+
+    def _written(self, value: float) -> str:
+        """A value in the column's units, to a hundredth of the deviation or finer."""
+        source = self.source_of_values
+        digits = max(0, 2 - math.floor(math.log10(source.scale)))
+        return f"{value * source.scale + source.offset:.{digits}f}"
+
+    def _value(self, word: str) -> float:
+        """What a person wrote, as the nets read it."""
+        source = self.source_of_values
+        value = float(word) if _NUMBER.fullmatch(word) else math.inf
+        value = (value - source.offset) / source.scale
+        if not abs(value) <= LARGEST:
+            raise ExperimentError("sequence", word, "numbers with white space between them")
+        return value
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").replace("…", " ").split()

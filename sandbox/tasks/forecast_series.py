@@ -1,0 +1,265 @@
+"""The series that `forecast` is about: how each is drawn, and what is known of it."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.tasks.base import Baseline
+from sandbox.tasks.table_column import column_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.forecast import ForecastParams
+
+LINE = "best line through the last value"
+WITHIN = 0.2  # a forecast this near counts as right
+PHI = 0.9  # of what the seasonal series repeats
+SPEEDS = (1.0, math.sqrt(2), math.sqrt(5))  # of the sines; the slowest has the gap as its period
+FEED, DECAY, POWER = 0.2, 0.1, 10  # Mackey & Glass 1977: β, γ and n
+PER_VALUE, PER_UNIT = 6, 5  # time units between two values; steps of integration a time unit
+SETTLING, UNITS = 300, 2400  # time units that are thrown away, and that are kept at least
+TRAJECTORIES, UNSEEN = 256, 64  # how many there are, and how many are not trained on
+HELD_OUT = 5  # one part in so many of a column, the last one
+
+
+class Source(ABC):
+    """Values of one series with the task's parameters.
+
+    offset, scale: value · scale + offset is what a person reads.  low, high: where nearly all
+    values are.  floor: the least squared error that anyone can reach, or None.
+    """
+
+    offset, scale = 0.0, 1.0
+    low, high = -3.0, 3.0
+    floor: float | None = None
+    baselines: tuple[Baseline, ...]
+
+    def __init__(self, params: ForecastParams) -> None:
+        self.params = params
+
+    @abstractmethod
+    def draw(
+        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
+    ) -> NDArray[np.floating]:
+        """`count` series of `steps` values, (count, steps); unseen: such as are not trained on."""
+
+
+class Seasonal(Source):
+    """x(t) = φ x(t - gap) + ε, stationary from the first step, φ = 0.9, ε ~ N(0, σ²)."""
+
+    low, high = -1.5, 1.5
+
+    def __init__(self, params: ForecastParams) -> None:
+        super().__init__(params)
+        self.gap, self.sigma = params.gap, params.noise
+        loss = self.sigma**2 / (1 - PHI**2)
+        self.floor = self.sigma**2
+        self.baselines = (
+            Baseline("does not use the lag: σ²/(1 - φ²)", loss, share_within(loss)),
+            Baseline("noise floor: σ²", self.floor, share_within(self.floor)),
+        )
+
+    def draw(
+        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
+    ) -> NDArray[np.floating]:
+        """Season by season, each from the one before."""
+        values = rng.standard_normal((count, steps), np.float32)
+        values *= np.float32(self.sigma)
+        values[:, : self.gap] /= np.float32(math.sqrt(1 - PHI**2))
+        for first in range(self.gap, steps, self.gap):
+            last = min(first + self.gap, steps)
+            values[:, first:last] += np.float32(PHI) * values[:, first - self.gap : last - self.gap]
+        return values
+
+
+class Sines(Source):
+    """Three sines of random phase and strength, of variance 1 together, and noise N(0, σ²).
+
+    Each is a cos ωt + b sin ωt with a, b ~ N(0, 1/3), so the series is a Gaussian process: the
+    best forecast is linear in what was read, and its error follows from the autocovariance.
+    """
+
+    def __init__(self, params: ForecastParams) -> None:
+        super().__init__(params)
+        self.sigma = params.noise
+        self.omegas = 2 * np.pi / params.gap * np.array(SPEEDS)
+        best = best_of_sines(params.gap, params.forecasts, params.noise)
+        self.floor = best
+        near, all_of_it = float(np.cos(self.omegas).mean()), 1 + self.sigma**2
+        loss = all_of_it - near**2 / all_of_it
+        self.baselines = (
+            Baseline(LINE, loss, share_within(loss)),
+            Baseline("noise floor: the best forecast from all that was read", best),
+        )
+
+    def draw(
+        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
+    ) -> NDArray[np.floating]:
+        """Sines that differ in phase and strength, the frequencies being the same."""
+        angles = np.outer(self.omegas, np.arange(steps))
+        waves = np.concatenate([np.cos(angles), np.sin(angles)])
+        waves /= math.sqrt(len(SPEEDS))
+        strengths = rng.standard_normal((count, len(waves)), np.float32)
+        values = rng.standard_normal((count, steps), np.float32)
+        values *= np.float32(self.sigma)
+        values += strengths @ waves.astype(np.float32)
+        return values
+
+
+class MackeyGlass(Source):
+    """dx/dt = β x(t - τ)/(1 + x(t - τ)ⁿ) - γ x, a value every 6 time units, standardised.
+
+    Windows of 256 trajectories from different beginnings, of which 64 are not trained on.
+    """
+
+    def __init__(self, params: ForecastParams) -> None:
+        super().__init__(params)
+        delay = int(params.series.removeprefix("mackey_glass_"))
+        units = -(-PER_VALUE * (params.gap + params.forecasts + 20) // UNITS) * UNITS
+        self.paths, self.offset, self.scale = trajectories(delay, units)
+        self.baselines = (Baseline(LINE, line_on_trajectories(delay, units)),)
+
+    def draw(
+        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
+    ) -> NDArray[np.floating]:
+        """Windows that begin anywhere on a trajectory."""
+        paths = self.paths[:UNSEEN] if unseen else self.paths[UNSEEN:]
+        starts = rng.integers(paths.shape[1] - PER_VALUE * (steps - 1), size=count)
+        of = rng.integers(len(paths), size=count)
+        windows: NDArray[np.float32]
+        windows = paths[of[:, None], starts[:, None] + PER_VALUE * np.arange(steps)]
+        return windows
+
+
+class Column(Source):
+    """Windows of a column: of its first four fifths, or of the last, which is not trained on.
+
+    Mean and deviation are those of the first part.
+    """
+
+    def __init__(self, params: ForecastParams) -> None:
+        super().__init__(params)
+        values = column_values(params.data, params.column, params.missing)
+        first = len(values) - len(values) // HELD_OUT
+        self.offset, self.scale = float(values[:first].mean()), float(values[:first].std())
+        standard = (values - self.offset) / self.scale
+        self.parts = (standard[:first], standard[first:])
+        pairs = [_pairs(part, params.gap, params.forecasts) for part in self.parts]
+        line = _fitted(*pairs[0])
+        self.baselines = (
+            Baseline(LINE, _error(line, *pairs[0])),
+            Baseline("the same line on the held-out rows", _error(line, *pairs[1])),
+        )
+
+    def draw(
+        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
+    ) -> NDArray[np.floating]:
+        """Windows that begin at any row of the part."""
+        values = self.parts[unseen]
+        starts = rng.integers(len(values) - steps + 1, size=count)
+        windows: NDArray[np.float64] = values[starts[:, None] + np.arange(steps)]
+        return windows
+
+
+SOURCES: Mapping[str, type[Source]] = {
+    "seasonal": Seasonal,
+    "sines": Sines,
+    "mackey_glass_17": MackeyGlass,
+    "mackey_glass_30": MackeyGlass,
+    "csv": Column,
+}
+
+
+def share_within(variance: float) -> float:
+    """How often N(0, variance) is nearer to 0 than WITHIN."""
+    return math.erf(WITHIN / math.sqrt(2 * variance))
+
+
+@lru_cache(maxsize=64)
+def best_of_sines(gap: int, forecasts: int, sigma: float) -> float:
+    """The mean squared error of the best forecasts of x(gap) … x(gap + forecasts - 1).
+
+    Of each from all before it: the squared diagonal of the covariance's Cholesky factor.
+    """
+    apart = np.arange(gap + forecasts)
+    covariance = np.cos(np.outer(apart, 2 * np.pi / gap * np.array(SPEEDS))).mean(axis=1)
+    covariance[0] += sigma**2
+    matrix = covariance[np.abs(apart[:, None] - apart)]
+    factor = np.linalg.cholesky(matrix)
+    return float((np.diag(factor)[gap:] ** 2).mean())
+
+
+@lru_cache(maxsize=4)
+def trajectories(delay: int, units: int) -> tuple[NDArray[np.float32], float, float]:
+    """(TRAJECTORIES, units) standardised values, one a time unit, with their mean and deviation.
+
+    Heun's method with the delayed values on its grid; the history before is a constant.
+    """
+    lag, steps = delay * PER_UNIT, (SETTLING + units) * PER_UNIT
+    x = np.empty((lag + 1 + steps, TRAJECTORIES))
+    x[: lag + 1] = np.linspace(0.4, 1.4, TRAJECTORIES)
+    h, gain = 1 / PER_UNIT, _gain(x[0])
+    for now in range(lag, lag + steps):
+        next_gain = _gain(x[now - lag + 1])
+        slope = gain - DECAY * x[now]
+        ahead = x[now] + h * slope
+        x[now + 1] = x[now] + h / 2 * (slope + next_gain - DECAY * ahead)
+        gain = next_gain
+    kept = x[-units * PER_UNIT :: PER_UNIT].T
+    mean, deviation = float(kept[UNSEEN:].mean()), float(kept[UNSEEN:].std())
+    return ((kept - mean) / deviation).astype(np.float32), mean, deviation
+
+
+def _gain(delayed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """β x/(1 + xⁿ), n = 10."""
+    fourth = (delayed * delayed) ** 2
+    gain: NDArray[np.float64] = FEED * delayed / (1 + fourth * fourth * delayed * delayed)
+    return gain
+
+
+@lru_cache(maxsize=4)
+def line_on_trajectories(delay: int, units: int) -> float:
+    """What the best line through the last value leaves, on the trajectories trained on."""
+    values = trajectories(delay, units)[0][UNSEEN:].astype(np.float64)
+    last, following = values[:, :-PER_VALUE].ravel(), values[:, PER_VALUE:].ravel()
+    return _error(_fitted(last, following, None), last, following, None)
+
+
+def _pairs(
+    values: NDArray[np.float64], gap: int, forecasts: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Last and next value of every forecast, and in how many windows it is asked for."""
+    windows = len(values) - gap - forecasts + 1
+    j = np.arange(gap, len(values))
+    asked = np.minimum(np.minimum(j - gap + 1, len(values) - j), min(forecasts, windows))
+    return values[gap - 1 : -1], values[gap:], asked.astype(np.float64)
+
+
+def _fitted(
+    last: NDArray[np.float64], following: NDArray[np.float64], weights: NDArray[np.float64] | None
+) -> tuple[float, float]:
+    """Slope and height of the line with the least squared error."""
+    means = [float(np.average(each, weights=weights)) for each in (last, following)]
+    moved = last - means[0]
+    spread = float(np.average(moved * moved, weights=weights))
+    common = float(np.average(moved * (following - means[1]), weights=weights))
+    slope = common / spread if spread else 0.0
+    return slope, means[1] - slope * means[0]
+
+
+def _error(
+    line: tuple[float, float],
+    last: NDArray[np.float64],
+    following: NDArray[np.float64],
+    weights: NDArray[np.float64] | None,
+) -> float:
+    """The line's mean squared error."""
+    return float(np.average((following - line[0] * last - line[1]) ** 2, weights=weights))

@@ -1,0 +1,148 @@
+"""latch: the sign that a noisy row of numbers began with."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task
+from sandbox.tasks.sampling import balanced, longer
+from sandbox.validation import ExperimentError, Whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LONGER = "longer sequence"
+NOISE = math.sqrt(0.2)  # its standard deviation
+LARGEST = 10.0  # that can be typed
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+
+
+class LatchParams(Frozen):
+    """How long a sequence is at least, and how long it shows its sign."""
+
+    length: Whole = Field(
+        100,
+        ge=10,
+        le=1000,
+        description="Shortest sequence; the longest is a tenth longer",
+        json_schema_extra={"unit": "steps"},
+    )
+    signal: Whole = Field(
+        3,
+        ge=1,
+        le=5,
+        description="Steps at the start that carry the sign",
+        json_schema_extra={"unit": "steps"},
+    )
+
+
+class Latch(Task):
+    """One channel: `signal` times +1 or -1, then noise of mean 0 and variance 0.2.
+
+    The length is uniform in T to 1.1 T, T = `length`; shorter sequences are padded on the
+    right with 0.  At the last step the target is 1 for +1 and 0 for -1.  N(0, 0.2) names the
+    variance: "a Gaussian with mean zero and variance 0.2" (Hochreiter & Schmidhuber 1997,
+    5.3).  The second split has twice the T.
+
+    Who does not remember the sign says 1/2: squared error 1/4, and never near enough.
+    """
+
+    name = "latch"
+    title = "Latch on to a sign"
+    summary = "A row of numbers begins with +1 or -1 and goes on as noise: which was it?"
+    explanation = (
+        "The first few numbers are all +1 or all -1; what follows is noise, as large as half of "
+        "that. At the end, whose step varies, the sign is asked for. One bit has to be latched "
+        "and then held against every push of the noise: the simplest case of what Bengio and "
+        "his colleagues showed to be hard for gradient descent. The second test is twice as long."
+    )
+    source = "Bengio, Simard & Frasconi 1994; Hochreiter & Schmidhuber 1997, task 3a"
+    gap_field = "length"
+    Params = LatchParams
+    splits = ("fresh", LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh",)
+    loss = "squared_error"
+    correct_within = 0.2
+
+    params: LatchParams
+    inputs: Channels
+
+    def __init__(self, params: LatchParams) -> None:
+        super().__init__(params)
+        self.inputs = Channels(("value",), -2.0, 2.0)
+        self.outputs = ("positive",)
+        self.length = _longest(params.length)
+        self.dependency = self.length - 1
+        self.baselines = (Baseline("does not remember the sign: 1/4", 1 / 4, 0.0),)
+        self.criterion = Criterion(
+            "accuracy", 1.0, 256, "absolute error below 0.2 on every one of 256 fresh sequences"
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Signs balanced; lengths uniform; the noise Gaussian."""
+        shortest = longer(self.params.length) if split == LONGER else self.params.length
+        longest, signal = _longest(shortest), self.params.signal
+        positive = balanced(rng, count, 2)
+        lengths = rng.integers(shortest, longest + 1, count)
+        values = NOISE * rng.standard_normal((count, longest), np.float32)
+        values[:, :signal] = (2 * positive - 1)[:, None]
+        return _asked_at_the_end(values, lengths, positive, signal)
+
+    def encode(self, text: str) -> Sequences:
+        """As in "1 1 1 0.2 -0.4": +1 or -1 as often as the task shows it, then other numbers."""
+        values = [_value(word) for word in text.replace(",", " ").split()]
+        signal = self.params.signal
+        shown = set(values[:signal])
+        if len(values) < signal or shown not in ({1.0}, {-1.0}):
+            accepts = f"a row of numbers that begins with {signal} times 1 or {signal} times -1"
+            raise ExperimentError("sequence", text, accepts)
+        positive = np.array([values[0] > 0], np.intp)
+        return _asked_at_the_end(
+            np.array([values], np.float32), np.array([len(values)]), positive, signal
+        )
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """Numbers to two digits with their sign, '+1.00', and "" for padding."""
+        values, roles = sequences.inputs[index, :, 0], sequences.roles[index]
+        return [f"{value:+.2f}" if role else "" for value, role in zip(values, roles, strict=True)]
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'did it begin with +1 or -1? (+1)'."""
+        positive = sequences.targets[index][sequences.scored[index]][0, 0] > 0.5
+        return f"did it begin with +1 or -1? ({'+1' if positive else '-1'})"
+
+
+def _longest(shortest: int) -> int:
+    return shortest + shortest // 10
+
+
+def _asked_at_the_end(
+    values: NDArray[np.float32],
+    lengths: NDArray[np.integer],
+    positive: NDArray[np.integer],
+    signal: int,
+) -> Sequences:
+    """The sequences (N, T) cut off at their lengths (N,), and asked for there."""
+    left = lengths[:, None] - np.arange(values.shape[1])
+    scored = left == 1
+    roles = np.where(left > 0, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
+    roles[scored] = Role.QUERY
+    roles[:, :signal] = Role.CUE
+    targets = (scored & (positive > 0)[:, None]).astype(np.float32)
+    return Sequences(
+        np.where(left > 0, values, np.float32(0))[..., None], targets[..., None], scored, roles
+    )
+
+
+def _value(word: str) -> float:
+    value = float(word) if _NUMBER.fullmatch(word) else math.inf
+    if not abs(value) <= LARGEST:
+        raise ExperimentError("sequence", word, f"numbers from -{LARGEST:g} to {LARGEST:g}")
+    return value

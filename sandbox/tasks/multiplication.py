@@ -1,0 +1,106 @@
+"""multiplication: the product of the two marked numbers in a long row."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Channels, Criterion, Sequences, Task
+from sandbox.tasks.marked import (
+    CHANNELS,
+    CORRECT_WITHIN,
+    LONGER,
+    RowLength,
+    answered_by_value,
+    marked_rows,
+    marked_two,
+    marked_values,
+    row_labels,
+    typed_row,
+)
+from sandbox.tasks.sampling import longer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class MultiplicationParams(Frozen):
+    """How long the row of numbers is."""
+
+    length: RowLength = 100
+
+
+class Multiplication(Task):
+    """Channels: a value in U[0, 1] and a marker, 1 at one random step in each half, else 0.
+
+    As `adding`, but the target is the product of the two marked values.
+
+    Two baselines: who remembers neither number says 1/4, the mean, and is left with
+    Var(u v) = E(u²) E(v²) - 1/16 = 1/9 - 1/16 = 7/144.  Who remembers one of them, u, says u/2
+    and is left with E(u²) Var(v) = 1/3 · 1/12 = 1/36.
+    """
+
+    name = "multiplication"
+    title = "Multiply two marked numbers"
+    summary = "Two numbers in a long row are marked: what is their product?"
+    explanation = (
+        "Each step brings a random number between 0 and 1 and a marker, which is up at two steps "
+        "only, one in each half of the row. At the end the product of those two numbers is asked "
+        "for. The memory needed is the one of adding, but a sum can pile up in a single unit, and "
+        "a product cannot: the first number has to decide how much of the second is taken in. The "
+        "second test has rows twice as long."
+    )
+    source = "Hochreiter & Schmidhuber 1997, task 5, with the rows of Le et al. 2015"
+    gap_field = "length"
+    Params = MultiplicationParams
+    splits = ("fresh", LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh",)
+    loss = "squared_error"
+    correct_within = CORRECT_WITHIN
+
+    params: MultiplicationParams
+    inputs: Channels
+
+    def __init__(self, params: MultiplicationParams) -> None:
+        super().__init__(params)
+        self.inputs = Channels(CHANNELS, 0.0, 1.0)
+        self.outputs = ("product",)
+        self.length = params.length
+        self.dependency = params.length - 1
+        near = self.correct_within
+        neither = _product_below(1 / 4 + near) - _product_below(1 / 4 - near)
+        self.baselines = (
+            Baseline("remembers neither number: 7/144", 7 / 144, neither),
+            # |u v - u/2| = u |v - 1/2|, and |v - 1/2| is uniform below 1/2.
+            Baseline("remembers one of the two: 1/36", 1 / 36, _product_below(2 * near)),
+        )
+        self.criterion = Criterion(
+            "loss", 0.003, 2000, "squared error below 0.003 on 2,000 fresh sequences"
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Values U[0, 1); each half's marked step uniform in it."""
+        length = longer(self.length) if split == LONGER else self.length
+        inputs, marks = marked_rows(rng, count, length)
+        return answered_by_value(inputs, marks, marked_values(inputs, marks).prod(axis=1))
+
+    def encode(self, text: str) -> Sequences:
+        """As in "0.3 0.5* 0.2 0.9*": numbers in [0, 1], a star behind each of the two marked."""
+        inputs, marks = typed_row(text)
+        return answered_by_value(inputs, marks, marked_values(inputs, marks).prod(axis=1))
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """Values to two digits, a star behind the marked: '0.53*'."""
+        return row_labels(sequences, index)
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'0.53 × 0.20 = ___ (0.11)'."""
+        first, second = marked_two(sequences, index)
+        return f"{first:.2f} × {second:.2f} = ___ ({sequences.targets[index, -1, 0]:.2f})"
+
+
+def _product_below(limit: float) -> float:
+    """P(u v < limit) for u and v uniform in [0, 1] and a limit in (0, 1]."""
+    return limit * (1 - math.log(limit))

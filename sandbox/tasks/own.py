@@ -1,0 +1,295 @@
+"""own: a text of the user's, and what comes next in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.corpus import corpus
+from sandbox.tasks.data import DataId, Text, name_of
+from sandbox.tasks.own_windows import HELD_OUT, cue_places, cue_words, next_counts, parts_of
+from sandbox.tasks.sampling import answered_last
+from sandbox.tasks.tokens import SHOWN, Corpus, tokens_in
+from sandbox.validation import ExperimentError, Whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+OTHER = {"words": "(other)", "characters": "□"}
+READ = 24  # tokens before a question that examples show
+TESTED = 256  # windows an evaluation looks at
+_WRITTEN = {shown: letter for letter, shown in SHOWN.items()}
+
+
+class OwnParams(Frozen):
+    """Which text, in what it is cut up, and after what the model is asked."""
+
+    data: DataId = Field(
+        "",
+        description="The text: the name of a file that was opened; empty for the sample",
+        json_schema_extra={"unit": "", "shown_as": "data"},
+    )
+    level: Literal["characters", "words"] = Field(
+        "characters", description="What the text is cut up in", json_schema_extra={"unit": ""}
+    )
+    cues: Text = Field(
+        "",
+        max_length=200,
+        description="Ask only after these, with commas between; empty: after every one",
+        json_schema_extra={"unit": ""},
+    )
+    length: Whole = Field(
+        32,
+        ge=2,
+        le=500,
+        description="Characters or words in a sequence",
+        json_schema_extra={"unit": "steps"},
+    )
+    vocabulary: Whole = Field(
+        200,
+        ge=2,
+        le=5000,
+        description="Different characters or words that are told apart, the most frequent",
+        json_schema_extra={"unit": ""},
+    )
+
+    @model_validator(mode="after")
+    def _the_text_will_do(self) -> OwnParams:
+        text = corpus(self.data, self.level)
+        name = name_of(self.data) or "the sample"
+        needed = HELD_OUT * (self.length + 1)
+        if len(text) < needed:
+            accepts = f"a smaller number, or a longer text than {name}"
+            why = f"has {len(text):,} {self.level} where {needed:,} are needed"
+            raise ExperimentError("length", self.length, f"{accepts}, which {why}")
+        if len(text.words) < 2:
+            accepts = f"a text in which something changes: {name} repeats {text.words[0]!r} only"
+            raise ExperimentError("data", name, accepts)
+        if self.cues.strip():
+            self._the_cues_are_there(text, name)
+        return self
+
+    def _the_cues_are_there(self, text: Corpus, name: str) -> None:
+        wanted = cue_words(self.cues, self.level)
+        for cue in wanted:
+            if cue not in text.words:
+                accepts = f"{self.level} of {name} with commas between, and {cue!r} is none of them"
+                raise ExperimentError("cues", self.cues, accepts)
+        for part, where in zip(
+            parts_of(len(text)), ("first nine tenths", "last tenth"), strict=True
+        ):
+            if not len(cue_places(self.data, self.level, wanted, self.length, part)):
+                accepts = (
+                    f"{self.level} that come in the {where} of {name}, behind {self.length - 1}"
+                )
+                raise ExperimentError("cues", self.cues, f"{accepts} others and before one")
+        if len(next_counts(self.data, self.level, wanted, self.length).nonzero()[0]) < 2:
+            accepts = f"{self.level} after which {name} does not always go on in the same way"
+            raise ExperimentError("cues", self.cues, accepts)
+
+
+class Own(Task):
+    """Tokens: the `vocabulary` most frequent ones, and one for all others where there are more.
+
+    A sequence is a window of T = `length` tokens.  Without cues each step asks for the next
+    token, and windows begin anywhere.  With cues a window ends at one, where the next token is
+    asked for, out of the `vocabulary` most frequent ones that follow a cue.
+
+    The last tenth of the text is held out: no window of the first split reaches into it.
+    """
+
+    name = "own"
+    title = "A text of your own"
+    summary = "A text is read: which character or word comes next?"
+    explanation = (
+        "Open a text file, and the nets learn to say what comes next in it: the next character "
+        "or word at every step, or only after words that you choose, such as the word after "
+        "“in the”. Nobody knows the best possible answer for a text of your own, so half the "
+        "loss of someone who knows nothing but how often each one comes is only a mark. The "
+        "last tenth of the text is never trained on; the second test is on it, and it decides. "
+        "Without a file this is a sample, a tale that grows by a line."
+    )
+    source = "Elman 1990; characters as in Karpathy 2015, The Unreasonable Effectiveness of RNNs"
+    gap_field = None
+    Params = OwnParams
+    splits = ("fresh", "held out")
+    generalisation = "held out"
+    solved_on = ("held out",)
+
+    params: OwnParams
+    inputs: Tokens
+
+    def __init__(self, params: OwnParams) -> None:
+        super().__init__(params)
+        text = corpus(params.data, params.level)
+        self.length = params.length
+        self.dependency = max(2, params.length - 1)
+        self._text = text.tokens
+        self._parts = dict(zip(self.splits, parts_of(len(text)), strict=True))
+        self._cues = cue_words(params.cues, params.level)
+        kinds, other = len(text.words), OTHER[params.level]
+        counts = next_counts(params.data, params.level, self._cues, params.length)
+        every = asked = np.arange(kinds)
+        if self._cues:
+            asked = np.argsort(-counts[:kinds], kind="stable")[: np.count_nonzero(counts[:kinds])]
+            every = self._behind_cues()
+        self._read = _places(np.arange(kinds), params.vocabulary, kinds)
+        self._answer = _places(asked, params.vocabulary, kinds)
+        self.inputs = Tokens(_named(text.words, self._read, self._read[:-1], other))
+        self.outputs = _named(text.words, self._answer, self._answer[every], other)
+        shares = np.bincount(self._answer, counts) / counts.sum()
+        self.baselines = (_baseline(shares),)
+        mark = self.baselines[0].loss / 2
+        self.criterion = Criterion(
+            "loss",
+            mark,
+            TESTED,
+            f"loss below {mark:.2f} on the held-out tenth of the text: half the baseline, which "
+            "is a mark, since nobody knows the best",
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Windows of the split's part of the text, each place equally likely."""
+        first, last = self._parts[split]
+        if self._cues:
+            places = cue_places(
+                self.params.data, self.params.level, self._cues, self.length, (first, last)
+            )
+            starts = places[rng.integers(len(places), size=count)] - self.length + 1
+        else:
+            starts = rng.integers(first, last - self.length, count)
+        read = self._text[starts[:, None] + np.arange(self.length + 1)]
+        return self._asked(self._read[read[:, :-1]], self._answer[read[:, 1:]])
+
+    def encode(self, text: str) -> Sequences:
+        """A text of your own, as in "the storm that woke the ___ (keeper)".
+
+        What follows the last step is behind ___; without it that step is not asked about.  With
+        cues, the question is at the last cue that has something behind it.  Characters may stand
+        apart, with ␣ for a space.
+        """
+        before, _, behind = text.partition("___")
+        words = self._typed(before.removesuffix(" ") if behind else before)
+        answer = self._typed(behind.strip().removeprefix("(").removesuffix(")"))[:1]
+        if self._cues:
+            words = self._up_to_a_cue([*words, *answer])
+        elif answer:
+            words = [*words, *answer]
+        if len(words) < 2:
+            accepts = f"at least two {self.params.level}"
+            accepts += f", one of them {' or '.join(self._cues)}" if self._cues else ""
+            raise ExperimentError("sequence", text, accepts)
+        kinds = np.array([[self._kind(word) for word in words]])
+        if self._cues or answer:
+            return self._asked(self._read[kinds[:, :-1]], self._answer[kinds[:, 1:]])
+        return self._asked(self._read[kinds], np.roll(self._answer[kinds], -1, 1), known=False)
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The characters, ␣ for a space and ⏎ for a new line, or the words."""
+        return [self.inputs.words[token] for token in sequences.inputs[index]]
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'the storm that woke the ___ (keeper)'."""
+        asked = int(np.flatnonzero(sequences.scored[index])[-1])
+        read = self.labels(sequences, index)[: asked + 1]
+        between = " " if self.params.level == "words" else ""
+        return f"{between.join(read[-READ:])} ___ ({self.outputs[sequences.targets[index, asked]]})"
+
+    def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
+        """One more step, on the likeliest token; what follows it is not known, so not asked.
+
+        None with cues, where a net answers out of what follows one.
+        """
+        if self._cues:
+            return None
+        return Sequences(
+            np.column_stack([sequences.inputs, answers.argmax(axis=1).astype(np.int32)]),
+            np.column_stack([sequences.targets, np.zeros(len(answers), np.int32)]),
+            np.column_stack([sequences.scored, np.zeros(len(answers), np.bool_)]),
+            np.column_stack([sequences.roles, np.full(len(answers), Role.CARRIER, np.uint8)]),
+        )
+
+    def _asked(
+        self, read: NDArray[np.int32], answers: NDArray[np.int32], known: bool = True
+    ) -> Sequences:
+        """Sequences of tokens read and classes that follow, both (N, T); known: the last, too."""
+        shape = read.shape
+        roles = np.full(shape[1], Role.CARRIER, np.uint8)
+        roles[: max(shape[1] - READ, 0)] = Role.FILLER
+        roles[-1] = Role.QUERY
+        if self._cues:
+            return answered_last(read, answers[:, -1], roles)
+        scored = np.ones(shape[1], np.bool_)
+        scored[-1] = known
+        return Sequences(
+            read, answers, np.broadcast_to(scored, shape), np.broadcast_to(roles, shape)
+        )
+
+    def _behind_cues(self) -> NDArray[np.intp]:
+        """The kinds that follow a cue anywhere in the text."""
+        own, places = self.params, self._parts.values()
+        found = [cue_places(own.data, own.level, self._cues, own.length, part) for part in places]
+        return np.unique(self._text[np.concatenate(found) + 1])
+
+    def _typed(self, text: str) -> list[str]:
+        """The tokens of a text that a person typed, or that `labels` wrote."""
+        if self.params.level == "words":
+            other = OTHER["words"]
+            parts = text.replace(other, f" {other} ").split()
+            return [
+                word
+                for part in parts
+                for word in ([other] if part == other else tokens_in(part, "words"))
+            ]
+        apart = len(text) > 2 and set(text[1::2]) == {" "} and " " not in text[::2]
+        letters = tokens_in(text[::2] if apart else text, "characters")
+        return [_WRITTEN.get(letter, letter) for letter in letters]
+
+    def _up_to_a_cue(self, words: list[str]) -> list[str]:
+        """Up to the last cue and what is behind it; nothing where there is none."""
+        cues = [step for step, word in enumerate(words[:-1]) if word in self._cues]
+        return words[: cues[-1] + 2] if cues else []
+
+    def _kind(self, word: str) -> int:
+        """Which of the text's tokens this is; the last number for one that it does not have."""
+        words = corpus(self.params.data, self.params.level).words
+        if word in words:
+            return words.index(word)
+        if OTHER[self.params.level] != self.inputs.words[-1]:
+            near = ", ".join(self.inputs.words[:8])
+            raise ExperimentError(
+                "sequence", word, f"{self.params.level} of the text, such as {near}"
+            )
+        return len(words)
+
+
+def _places(kinds: NDArray[np.intp], most: int, count: int) -> NDArray[np.int32]:
+    """By kind, and last for the rarest, its place in a list of `most` of these kinds; (count + 1,).
+
+    All others share one place behind them.
+    """
+    kept = kinds[:most]
+    places = np.full(count + 1, len(kept), np.int32)
+    places[kept] = np.arange(len(kept))
+    return places
+
+
+def _named(
+    words: tuple[str, ...], places: NDArray[np.int32], used: NDArray[np.int32], other: str
+) -> tuple[str, ...]:
+    """What is at each place, as a person reads it; the last one only where it is used."""
+    size = int(places[-1])
+    kinds = np.argsort(places[:-1], kind="stable")[:size]
+    names = tuple(SHOWN.get(words[kind], words[kind]) for kind in kinds)
+    return (*names, other) if (used == size).any() else names
+
+
+def _baseline(shares: NDArray[np.float64]) -> Baseline:
+    """Who knows how often each is asked for, and nothing else: the unigram entropy."""
+    seen = shares[shares > 0]
+    entropy = float(-(seen * np.log(seen)).sum())
+    return Baseline("knows how often each comes: unigram entropy", entropy, float(shares.max()))

@@ -1,0 +1,112 @@
+"""parity: whether the ones in a string of bits are even or odd in number."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.sampling import answered_at, balanced, longer
+from sandbox.validation import ExperimentError, Whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PADDING = ""
+BITS = ("0", "1")
+LONGER = "longer strings"
+
+
+class ParityParams(Frozen):
+    """How long the strings are."""
+
+    length: Whole = Field(
+        20,
+        ge=2,
+        le=500,
+        description="Longest string trained on; tested up to twice as long",
+        json_schema_extra={"unit": "bits"},
+    )
+
+
+class Parity(Task):
+    """Tokens: padding, 0 and 1.  Classes even and odd: the number of ones, at the last bit.
+
+    Lengths are uniform in 1 to `length`, and in the second split in `length` + 1 to twice
+    that: strings longer than any trained on (Delétang et al. 2023 train on up to 40 bits and
+    test up to 500).  Shorter strings are padded on the right.  Every bit is a CUE, the last
+    one too: `scored` says where the answer is read.
+    """
+
+    name = "parity"
+    title = "Even or odd"
+    summary = "A string of zeros and ones: is the number of ones even or odd?"
+    explanation = (
+        "Every bit counts: a single one more or less turns the answer round, so no part of the "
+        "string tells anything by itself. One bit of memory is enough, if it is flipped at every "
+        "1 and kept at every 0. Whoever has learned that rule is right on strings of any length; "
+        "whoever has learned the strings is not. The second test has strings longer than any "
+        "that was trained on, and only who passes it, too, has solved the task."
+    )
+    source = "Delétang et al. 2023"
+    gap_field = "length"
+    Params = ParityParams
+    splits = ("fresh", LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh", LONGER)
+
+    params: ParityParams
+    inputs: Tokens
+
+    def __init__(self, params: ParityParams) -> None:
+        super().__init__(params)
+        self.inputs = Tokens((PADDING, *BITS))
+        self.outputs = ("even", "odd")
+        self.length = params.length
+        # One step at length 2, but ln U[1, T_max - 1] needs a T_max of at least 2.
+        self.dependency = max(2, params.length - 1)
+        self.baselines = (Baseline("knows all bits but one: ln 2", math.log(2), 1 / 2),)
+        self.criterion = Criterion(
+            "accuracy", 0.99, 2000, "99% right on 2,000 fresh strings, and on longer ones"
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Parities balanced; lengths uniform; every string of a length and parity alike."""
+        shortest, longest = 1, self.length
+        if split == LONGER:
+            shortest, longest = self.length + 1, longer(self.length)
+        odd = balanced(rng, count, 2)
+        last = rng.integers(shortest, longest + 1, count) - 1
+        bits = rng.integers(2, size=(count, longest), dtype=np.uint8)
+        bits[np.arange(longest) > last[:, None]] = 0
+        bits[np.arange(count), last] ^= ((bits.sum(axis=1) + odd) % 2).astype(np.uint8)
+        return _asked_at(bits, last)
+
+    def encode(self, text: str) -> Sequences:
+        """As in "1 0 1 1" or "1011"."""
+        bits = "".join(text.replace(",", " ").split())
+        if not bits or set(bits) - set(BITS):
+            raise ExperimentError("sequence", text, "a row of the bits 0 and 1, as in 1 0 1 1")
+        row = np.array([[int(bit) for bit in bits]], np.uint8)
+        return _asked_at(row, np.array([len(bits) - 1]))
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The bits, and "" for padding."""
+        return [self.inputs.words[token] for token in sequences.inputs[index]]
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'is the number of ones even or odd? (odd)'."""
+        answer = sequences.targets[index][sequences.scored[index]][0]
+        return f"is the number of ones even or odd? ({self.outputs[answer]})"
+
+
+def _asked_at(bits: NDArray[np.uint8], last: NDArray[np.integer]) -> Sequences:
+    """The strings (N, T), 0 behind their last bits (N,), with their parities."""
+    there = np.arange(bits.shape[1]) <= last[:, None]
+    inputs = np.where(there, bits + 1, 0).astype(np.int32)
+    roles = np.where(there, np.uint8(Role.CUE), np.uint8(Role.PADDING))
+    return answered_at(inputs, last, bits.sum(axis=1) % 2, roles)

@@ -1,0 +1,123 @@
+"""reber: which symbols may come next in an embedded Reber string?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Criterion, Sequences, Task, Tokens
+from sandbox.tasks.grammar import END, INNER_MEAN, SYMBOLS, embedded, longest, named
+from sandbox.tasks.sampling import balanced
+from sandbox.validation import ExperimentError, Whole
+
+if TYPE_CHECKING:
+    import numpy as np
+
+RARE = 1e-9  # how likely a string is at most that is too long to be drawn
+SELDOM = 1e-3  # the same of one that the longest dependency leaves out
+MOST_TYPED = 1000  # inner strings
+OUTER_SYMBOL, LONGER = "outer symbol", "more inner strings"
+
+
+class ReberParams(Frozen):
+    """How much stands between the two outer symbols."""
+
+    strings: Whole = Field(
+        1,
+        ge=1,
+        le=20,
+        description="Inner strings between the two outer symbols",
+        json_schema_extra={"unit": "strings"},
+    )
+
+
+class Reber(Task):
+    """Strings B o (inner)ⁿ o E with n = `strings`, o in {T, P}; targets: the legal next symbols.
+
+    An inner string is B, then from state 0 the transitions 0: T→1, P→2; 1: S→1, X→3; 2: T→2,
+    V→4; 3: X→2, S→5; 4: P→3, V→5, each of two with probability 1/2, and E at state 5.  It has
+    8 symbols on average, so a whole string has 8 n + 4 and asks at 8 n + 3 steps: at all but
+    its last E.  T is the length that a string exceeds with a probability below 1e-9; one that
+    does is drawn anew.  `dependency` is the way between the two o's that one string in a
+    thousand exceeds.
+
+    The baseline knows the grammar and not o: at the one step at which o has to be predicted
+    again it gives T and P 1/2 each, which costs 2 ln 2 over 7 symbols there, and half of the
+    strings have every step right.  Split "outer symbol" asks at that step only; so does the
+    split with twice as many inner strings, which end later than they ever did in training.
+    """
+
+    name = "reber"
+    title = "Embedded Reber strings"
+    summary = "A string is drawn from a small grammar: which symbols may come next?"
+    explanation = (
+        "A string begins with B and one of the letters T and P. Then comes a whole Reber string: "
+        "a walk through a small diagram in which most symbols may be followed by two others, at "
+        "random. Behind it the same letter comes again, and E. At every step all symbols that may "
+        "follow have to be told from those that may not. The walk is learned soon, since it takes "
+        "one or two symbols of memory; the outer letter takes more, and is asked for once only, "
+        "behind a walk whose length varies."
+    )
+    source = "Hochreiter & Schmidhuber 1997, task 1; Smith & Zipser 1989; Fahlman 1991"
+    gap_field = "strings"
+    Params = ReberParams
+    splits = ("fresh", OUTER_SYMBOL, LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh",)
+    whole_sequences = True
+    loss = "legal_symbols"
+
+    params: ReberParams
+    inputs: Tokens
+
+    def __init__(self, params: ReberParams) -> None:
+        super().__init__(params)
+        self.inputs = Tokens(SYMBOLS)
+        self.outputs = SYMBOLS
+        self.length = longest(params.strings, RARE)
+        self.dependency = longest(params.strings, SELDOM) - 4
+        asked = INNER_MEAN * params.strings + 3
+        self.baselines = (
+            Baseline(
+                "knows everything but the outer symbol: 2/7 ln 2 at 1 step in "
+                f"{asked}, half of the strings right",
+                2 / 7 * math.log(2) / asked,
+                1 / 2,
+            ),
+        )
+        self.criterion = Criterion(
+            "accuracy",
+            1.0,
+            512,
+            "all legal symbols above all others at every step of 512 fresh strings, 256 of each "
+            "outer symbol",
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Outer symbols balanced; each of two transitions with probability 1/2."""
+        strings = self.params.strings * (2 if split == LONGER else 1)
+        grammar = embedded(strings)
+        outer, length = balanced(rng, count, 2), longest(strings, RARE)
+        return grammar.strings(rng, outer, length, outer_only=split != "fresh")
+
+    def encode(self, text: str) -> Sequences:
+        """As in "B T B T X S E T E" or BTBTXSETE: a whole string with any number of inner ones."""
+        inner_ends = text.upper().count(SYMBOLS[-1]) - 1
+        grammar = embedded(max(1, min(inner_ends, MOST_TYPED)))
+        nodes = grammar.read(text)
+        if nodes[-1] != END:
+            accepts = f"a whole string: it ends too early, where {grammar.allowed(nodes)} follows"
+            raise ExperimentError("sequence", text, accepts)
+        return grammar.sequences(nodes[None])
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The symbols, "" where padded."""
+        return named(sequences, index)
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'which letter comes again behind the inner string? (T)'."""
+        again = SYMBOLS[sequences.inputs[index, 1]]
+        return f"which letter comes again behind what is inside? ({again})"

@@ -1,0 +1,150 @@
+"""selective_copy: a few symbols, scattered among blanks, and then all of them in order."""
+
+from __future__ import annotations
+
+import math
+import re
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from sandbox.experiment import Frozen
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.validation import ExperimentError, Whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BLANK, QUERY = "-", "?"
+LONGER = "more blanks"
+_BETWEEN = re.compile(r"[\s,]+")
+
+
+class SelectiveCopyParams(Frozen):
+    """How many symbols lie among how many blanks."""
+
+    blanks: Whole = Field(
+        50,
+        ge=0,
+        le=1000,
+        description="Blanks among which the data symbols lie",
+        json_schema_extra={"unit": "steps"},
+    )
+    data: Whole = Field(
+        4,
+        ge=1,
+        le=32,
+        description="Data symbols to copy in order",
+        json_schema_extra={"unit": "symbols"},
+    )
+    symbols: Whole = Field(
+        8,
+        ge=2,
+        le=len(ascii_uppercase),
+        description="Symbols that a data symbol is drawn from",
+        json_schema_extra={"unit": ""},
+    )
+
+
+class SelectiveCopy(Task):
+    """k = `data` symbols (letters) at random places among L = `blanks`, then k times "?".
+
+    T = L + 2 k steps; at each "?" the next of the k is asked for.  Places are any k of L + k,
+    equally likely; symbols are independent and uniform.  The longest dependency is L + k steps,
+    from the first step to the first question.
+
+    The baseline guesses each symbol: ln K a step, 1/K of the steps and K^-k of the sequences
+    right.  Accuracy counts sequences whose k answers are all right; in training it counts steps.
+    """
+
+    name = "selective_copy"
+    title = "Copy what is not blank"
+    summary = "A few letters are scattered among blanks: which were they, in their order?"
+    explanation = (
+        "A few letters stand at random places in a long row of blanks; then a question mark asks "
+        "for each of them in turn. Other than in plain copying the places differ from one sequence "
+        "to the next, so it does not help to know how long ago something was: a net has to "
+        "take in what is a letter, let pass what is blank, and know which letter is due. A "
+        "sequence counts as right only if all its letters are."
+    )
+    source = "Gu & Dao 2023; Jing et al. 2019"
+    gap_field = "blanks"
+    Params = SelectiveCopyParams
+    splits = ("fresh", LONGER)
+    generalisation = LONGER
+    solved_on = ("fresh",)
+    whole_sequences = True
+
+    params: SelectiveCopyParams
+    inputs: Tokens
+
+    def __init__(self, params: SelectiveCopyParams) -> None:
+        super().__init__(params)
+        self.outputs = tuple(ascii_uppercase[: params.symbols])
+        self.inputs = Tokens((*self.outputs, BLANK, QUERY))
+        self.length = params.blanks + 2 * params.data
+        self.dependency = max(2, params.blanks + params.data)
+        count = params.symbols
+        self.baselines = (
+            Baseline(
+                f"knows everything but the letters: ln {count}, all {params.data} right",
+                math.log(count),
+                count**-params.data,
+            ),
+        )
+        self.criterion = Criterion(
+            "accuracy", 0.95, 2000, "95% of 2,000 fresh sequences with every letter right"
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Symbols independent and uniform, places without replacement."""
+        data, blanks = self.params.data, self.params.blanks
+        if split == LONGER:
+            blanks = max(2 * blanks, blanks + 1)
+        symbols = rng.integers(self.params.symbols, size=(count, data), dtype=np.uint8)
+        return self._asked(symbols, _places(rng, count, data, blanks + data), blanks + data)
+
+    def encode(self, text: str) -> Sequences:
+        """As in "A - - C - B ? ? ?": letters and blanks; a question mark a letter is added."""
+        typed = _BETWEEN.sub("", text).rstrip(QUERY).upper()
+        known = {*self.outputs, BLANK}
+        places = [place for place, letter in enumerate(typed) if letter != BLANK]
+        if not places or not known.issuperset(typed):
+            accepts = f"the letters {self.outputs[0]} to {self.outputs[-1]} and blanks, as in "
+            raise ExperimentError("sequence", text, accepts + "A - - B - ??")
+        symbols = np.array([[self.outputs.index(typed[place]) for place in places]])
+        return self._asked(symbols, np.array([places]), len(typed))
+
+    def labels(self, sequences: Sequences, index: int) -> list[str]:
+        """Letters, - for blanks, and "?"."""
+        return [self.inputs.words[token] for token in sequences.inputs[index]]
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'which letters were they? (A C B)'."""
+        answers = sequences.targets[index, sequences.scored[index]]
+        return f"which letters were they? ({' '.join(self.outputs[n] for n in answers)})"
+
+    def _asked(
+        self, symbols: NDArray[np.integer[Any]], places: NDArray[np.intp], among: int
+    ) -> Sequences:
+        """The symbols (N, k) at `places` (N, k) of `among` steps, and then the questions."""
+        count, data = symbols.shape
+        rows, shape = np.arange(count)[:, None], (count, among + data)
+        inputs = np.full(shape, len(self.outputs), np.int32)
+        inputs[rows, places] = symbols
+        inputs[:, among:] = len(self.outputs) + 1
+        targets = np.zeros(shape, np.int32)
+        targets[:, among:] = symbols
+        roles = np.full(shape, Role.FILLER, np.uint8)
+        roles[rows, places] = Role.CUE
+        roles[:, among:] = Role.QUERY
+        scored = np.broadcast_to(np.arange(shape[1]) >= among, shape)
+        return Sequences(inputs, targets, scored, roles)
+
+
+def _places(rng: np.random.Generator, count: int, data: int, among: int) -> NDArray[np.intp]:
+    """`data` of `among` places in ascending order, (N, data), every choice equally likely."""
+    order = np.argpartition(rng.random((count, among), np.float32), data - 1, axis=1)
+    return np.sort(order[:, :data], axis=1)

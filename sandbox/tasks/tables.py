@@ -1,0 +1,319 @@
+"""Tables of the user's own: which separator, which header, and the numbers of one column.
+
+Rows are named by their line in the file, from 1, the header counted.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from io import TextIOWrapper
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.tasks.data import located, name_of, silent
+from sandbox.tasks.data_cache import from_cache, into_cache
+from sandbox.tasks.encoding import encoding_of
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.data import Report
+
+SEPARATORS = "\t;|,"  # of two that fit as well, the first
+MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "--", "?", "."}
+LOOKED_AT = 200  # rows from which separator and header are told
+AT_ONCE = 4_000  # rows that are read at once
+MOST_NAMED = 3  # rows that a sentence names
+VERSION = 1  # of what is in the cache
+MOST_COLUMNS = 1000
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is written.
+
+    names: of the columns, "column 1" and so on where there is no header.  decimal: "." or ",".
+    numeric: whether each column has numbers in it, as far as was looked.
+    """
+
+    encoding: str
+    separator: str
+    header: bool
+    decimal: str
+    names: tuple[str, ...]
+    numeric: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, as it was read.
+
+    values: float64 (n,), NaN where there is no number.  row: of the first cell that is neither a
+    number nor empty, counted from 0 behind the header, or None.   cell: what it holds.
+    """
+
+    values: NDArray[np.float64]
+    row: int | None = None
+    cell: str = ""
+
+
+def opened(path: Path, report: Report = silent) -> tuple[Layout, Mapping[int, Column]]:
+    """A table's layout and its columns of numbers, by place; ExperimentError where it is none."""
+    layout = layout_of(str(path))
+    wanted = tuple(index for index, has in enumerate(layout.numeric) if has)
+    if not wanted:
+        name = name_of(path.name)
+        raise ExperimentError("data", name, f"a table with a column of numbers: {name} has none")
+    return layout, _columns(path, layout, wanted, report)
+
+
+def column_of(data: str, column: str, missing: str) -> NDArray[np.float64]:
+    """The numbers of one column of an adopted table; "" is its first column of numbers.
+
+    missing: "refuse", "skip" (rows without a value are left out) or "carry" (they repeat the
+    last one).  ExperimentError says what cannot be read and where.
+    """
+    return _column(str(located(data)), column, missing)
+
+
+@lru_cache(maxsize=8)
+def _column(path: str, column: str, missing: str) -> NDArray[np.float64]:
+    layout = layout_of(path)
+    index = _index(Path(path), layout, column)
+    stored = f"{Path(path).name}.{index}.{VERSION}.npy"
+    values = from_cache(stored)
+    if values is None:
+        read = _columns(Path(path), layout, (index,))[index]
+        if read.row is not None:
+            raise not_a_number(Path(path), layout, layout.names[index], read)
+        values = into_cache(stored, read.values)
+    return complete(Path(path), layout, layout.names[index], values, missing)
+
+
+def complete(
+    path: Path, layout: Layout, column: str, values: NDArray[np.float64], missing: str
+) -> NDArray[np.float64]:
+    """The values without NaN, as `missing` says; ExperimentError where that is not said."""
+    gaps = np.isnan(values)
+    if not gaps.any():
+        return np.asarray(values)
+    if missing == "skip":
+        return values[~gaps]
+    first = int(gaps.argmin())
+    if missing == "carry" and not gaps.all():
+        last = np.maximum.accumulate(np.where(gaps, 0, np.arange(len(values))))
+        return values[last][first:]
+    rows = _lines_of(path, layout, np.flatnonzero(gaps)[:MOST_NAMED].tolist())
+    count = int(gaps.sum())
+    listed = " and ".join(filter(None, [", ".join(map(str, rows[:-1])), str(rows[-1])]))
+    where = f"in {'row' if len(rows) == 1 else 'rows'} {listed}"
+    more = f" and {count - len(rows):,} more" if count > len(rows) else ""
+    accepts = f"skip (leave such rows out) or carry (repeat the last value), since {column} has"
+    raise ExperimentError("missing", missing, f"{accepts} no value {where}{more}")
+
+
+def not_a_number(path: Path, layout: Layout, column: str, read: Column) -> ExperimentError:
+    """What to say of a column with something else in it."""
+    assert read.row is not None
+    row = _lines_of(path, layout, [read.row])[0]
+    accepts = f"a column of numbers, and row {row} of this one holds {read.cell[:30]!r}"
+    return ExperimentError("column", column, f"{accepts}; {_numeric_ones(layout)}")
+
+
+def _index(path: Path, layout: Layout, column: str) -> int:
+    """Which column has this name, or this number, from 1; the first with numbers for ""."""
+    if not column and any(layout.numeric):
+        return layout.numeric.index(True)
+    if column in layout.names:
+        return layout.names.index(column)
+    number = int(column) if column.isascii() and column.isdigit() else 0
+    if 1 <= number <= len(layout.names):
+        return number - 1
+    accepts = _numeric_ones(layout)
+    if any(layout.numeric):
+        accepts = f"a column of {name_of(path.name)}; {accepts}"
+    raise ExperimentError("column", column or name_of(path.name), accepts)
+
+
+def _numeric_ones(layout: Layout) -> str:
+    names = [name for name, has in zip(layout.names, layout.numeric, strict=True) if has]
+    if not names:
+        return "a table with a column of numbers, and this one has none"
+    return "those of numbers are " + ", ".join(names[:8]) + (", …" if names[8:] else "")
+
+
+# Reading ----------------------------------------------------------------------------------
+
+
+def _columns(
+    path: Path, layout: Layout, wanted: Sequence[int], report: Report = silent
+) -> dict[int, Column]:
+    """These columns of the whole table."""
+    parts: dict[int, list[NDArray[np.float64]]] = {index: [] for index in wanted}
+    wrong: dict[int, tuple[int, str]] = {}
+    done = 0
+    for rows in _batches(path, layout, report):
+        for index in wanted:
+            cells = [row[index] if index < len(row) else "" for row in rows]
+            values, bad = _numbers(cells, layout.decimal)
+            parts[index].append(values)
+            if bad is not None:
+                wrong.setdefault(index, (done + bad, cells[bad].strip()))
+        done += len(rows)
+    found = {index: np.concatenate([np.zeros(0), *parts[index]]) for index in wanted}
+    return {index: Column(found[index], *wrong.get(index, (None, ""))) for index in wanted}
+
+
+def _batches(path: Path, layout: Layout, report: Report = silent) -> Iterator[list[list[str]]]:
+    """The rows below the header, without empty ones, many at once."""
+    size = max(path.stat().st_size, 1)
+    with path.open("rb") as raw, TextIOWrapper(raw, layout.encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=layout.separator)
+        rows = filter(None, reader)
+        try:
+            if layout.header:
+                next(rows, None)
+            while batch := list(islice(rows, AT_ONCE)):
+                yield batch
+                report(min(raw.tell() / size, 1.0))
+        except csv.Error:
+            accepts = f"a table whose quotation marks are closed; look at row {reader.line_num:,}"
+            raise ExperimentError("data", name_of(path.name), accepts) from None
+        except UnicodeError:
+            accepts = f"text in one encoding; save {name_of(path.name)} as UTF-8 and open it again"
+            raise ExperimentError("data", name_of(path.name), accepts) from None
+
+
+def _lines_of(path: Path, layout: Layout, rows: Sequence[int]) -> list[int]:
+    """The lines of the file at which these rows end, both in increasing order."""
+    found: list[int] = []
+    with path.open(encoding=layout.encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=layout.separator)
+        below = enumerate(filter(None, reader), -1 if layout.header else 0)
+        for number, _ in below:
+            if number == rows[len(found)]:
+                found.append(reader.line_num)
+                if len(found) == len(rows):
+                    break
+    return found
+
+
+def _numbers(cells: list[str], decimal: str) -> tuple[NDArray[np.float64], int | None]:
+    """The cells as numbers, NaN where empty; and the place of the first that is neither."""
+    if decimal == ",":
+        cells = [cell.replace(",", ".") if "." not in cell else "x" for cell in cells]
+    try:
+        values = np.array(list(map(float, cells)), np.float64)
+    except ValueError:
+        values = np.full(len(cells), np.nan)
+    if np.isfinite(values).all() and "_" not in "".join(cells):
+        return values, None
+    bad = None
+    for place, cell in enumerate(cells):
+        plain = cell.strip()
+        number = _NUMBER.fullmatch(plain)
+        values[place] = float(plain) if number else np.nan
+        if bad is None and not number and plain.lower() not in MISSING:
+            bad = place
+    return values, bad
+
+
+# Layout -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def layout_of(path: str) -> Layout:
+    """The layout of a table, told from its first rows; ExperimentError where it is none."""
+    source = Path(path)
+    encoding, name = encoding_of(source), name_of(source.name)
+    with source.open(encoding=encoding, newline="") as file:
+        start = [line for line in islice(file, LOOKED_AT) if line.strip()]
+    if not start:
+        raise ExperimentError("data", name, f"a table with rows in it: {name} has none")
+    split = {separator: _split(start, separator) for separator in SEPARATORS}
+    fitting = [separator for separator in SEPARATORS if _is_regular(split[separator])]
+    separator = max(fitting, key=lambda one: _share_of_numbers(split[one], one), default=";")
+    table = split[separator]
+    decimal = _decimal(table, separator)
+    header = _is_header(table, decimal)
+    body, width = table[header:], max(map(len, table[:2]))
+    names = _names(table[0] if header else [], width)
+    numeric = tuple(_is_numeric(body, column, decimal) for column in range(width))
+    return Layout(encoding, separator, header, decimal, names, numeric)
+
+
+def _split(lines: list[str], separator: str) -> list[list[str]]:
+    """Rows of stripped cells; none where the quotation marks do not fit."""
+    try:
+        rows = list(filter(None, csv.reader(lines, delimiter=separator)))
+    except csv.Error:
+        return []
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def _is_regular(rows: list[list[str]]) -> bool:
+    """Whether the rows have several cells, and nearly all as many as the first."""
+    if not rows or not 2 <= len(rows[0]) <= MOST_COLUMNS:
+        return False
+    return sum(len(row) == len(rows[0]) for row in rows) >= 0.9 * len(rows)
+
+
+def _share_of_numbers(rows: list[list[str]], separator: str) -> float:
+    """How many of the cells are numbers."""
+    decimal, cells = _decimal(rows, separator), list(chain.from_iterable(rows))
+    return sum(_is_number(cell, decimal) for cell in cells) / len(cells)
+
+
+def _decimal(rows: list[list[str]], separator: str) -> str:
+    """Whether "," or "." is in more of the numbers."""
+    if separator == ",":
+        return "."
+    cells = list(chain.from_iterable(rows))
+    commas = sum(_COMMA.fullmatch(cell) is not None for cell in cells)
+    points = sum("." in cell and _NUMBER.fullmatch(cell) is not None for cell in cells)
+    return "," if commas > points else "."
+
+
+def _is_number(cell: str, decimal: str) -> bool:
+    if decimal == ",":
+        cell = cell.replace(",", ".") if "." not in cell else "x"
+    return _NUMBER.fullmatch(cell) is not None
+
+
+def _is_numeric(rows: list[list[str]], column: int, decimal: str) -> bool:
+    """Whether most of what is in a column is numbers."""
+    cells = [row[column] for row in rows if column < len(row)]
+    told = [cell for cell in cells if cell.lower() not in MISSING]
+    return bool(told) and 2 * sum(_is_number(cell, decimal) for cell in told) > len(told)
+
+
+def _is_header(rows: list[list[str]], decimal: str) -> bool:
+    """Whether the first row has words over numbers."""
+    first, below = rows[0], rows[1:]
+    return any(
+        cell.lower() not in MISSING
+        and not _is_number(cell, decimal)
+        and _is_numeric(below, column, decimal)
+        for column, cell in enumerate(first)
+    )
+
+
+def _names(header: Sequence[str], width: int) -> tuple[str, ...]:
+    """A name for each column, no two alike."""
+    names: list[str] = []
+    for column in range(width):
+        name = (header[column] if column < len(header) else "") or f"column {column + 1}"
+        same = sum(known == name or known.startswith(f"{name} (") for known in names)
+        names.append(f"{name} ({same + 1})" if same else name)
+    return tuple(names)

@@ -1,0 +1,66 @@
+"""A text as characters or words: the rule that everything about texts of one's own follows.
+
+Characters are those of the text, with every line ending as one.  Words are in lower case; a
+word ends at white space and at brackets, quotation marks, dashes and the like, which are left
+out; the marks . , ! ? ; : are words of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+Level = Literal["characters", "words"]
+MARKS = ".,!?;:"
+LEFT_OUT = '"()[]{}<>_*#/\\|=+`~“”„«»‹›…—–'
+APOSTROPHES = "'’-"
+MOST_KINDS = 2**16 - 1  # kinds of tokens that are told apart; the others are one more
+SHOWN = {" ": "␣", "\n": "⏎", "\t": "⇥"}  # how characters that cannot be seen are written
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A whole text as numbers.
+
+    tokens: unsigned (n,), each its kind's place when kinds are sorted by how often they come,
+    the most frequent first; MOST_KINDS for the rarest.   words: the kinds in that order.
+    counts: how often each comes, int64 (kinds,).
+    """
+
+    tokens: NDArray[Any]
+    words: tuple[str, ...]
+    counts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+def tokens_in(text: str, level: str) -> list[str]:
+    """The characters or words of a text, as above."""
+    if level == "characters":
+        return list(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = re.sub("[\x00-\x1f]", " ", text)
+    for letter in LEFT_OUT:
+        text = text.replace(letter, " ")
+    for mark in MARKS:
+        text = text.replace(mark, f" {mark} ")
+    return [word.lower() for part in text.split() if (word := part.strip(APOSTROPHES))]
+
+
+def ranked(tokens: Sequence[str]) -> Corpus:
+    """The corpus of a short list of tokens; of equally frequent ones the first comes first."""
+    counts = dict.fromkeys(tokens, 0)
+    for token in tokens:
+        counts[token] += 1
+    kinds = sorted(counts, key=lambda kind: -counts[kind])
+    place = {kind: number for number, kind in enumerate(kinds)}
+    numbers = np.array([place[token] for token in tokens], np.uint16)
+    return Corpus(numbers, tuple(kinds), np.array([counts[kind] for kind in kinds], np.int64))

@@ -1,0 +1,229 @@
+"""Tasks of the user's own: a Python file with a class derived from `sandbox.tasks.base.Task`.
+
+`read` looks at a file and runs nothing.  `load` runs it, so whoever calls that has asked first,
+or was told the file by hand.  What was read is what is run, whatever happens to the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.abc import SourceLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sandbox.folders import data_folder
+from sandbox.tasks import registry
+from sandbox.tasks.base import Task
+from sandbox.tasks.user_tasks_faults import OwnTaskError, Source
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+MOST_BYTES = 1_000_000
+MODULE = "own_task_"  # what the modules of task files are called, before their own names
+_opened: dict[Path, Loaded] = {}  # replaced as a whole: other threads read it
+
+
+@dataclass(frozen=True)
+class TaskFile:
+    """A task file as it was read.  path: absolute, links followed.  changed: when, UTC."""
+
+    path: Path
+    text: bytes
+    changed: datetime
+
+    @property
+    def sha256(self) -> str:
+        """What tells its content from any other, 64 hex digits."""
+        return hashlib.sha256(self.text).hexdigest()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of a file: its tasks, and sentences that a person should know."""
+
+    file: TaskFile
+    kinds: tuple[type[Task], ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tasks' names."""
+        return tuple(kind.name for kind in self.kinds)
+
+
+def folder() -> Path:
+    """Where the user's task files are looked for; not made here."""
+    return data_folder() / "tasks"
+
+
+def in_folder() -> tuple[Path, ...]:
+    """The files there, by name."""
+    try:
+        found = sorted(folder().glob("*.py"))
+    except OSError:
+        return ()
+    return tuple(Path(os.path.realpath(path)) for path in found if not path.name.startswith("."))
+
+
+def read(path: Path | str) -> TaskFile:
+    """Look at a file without running it; ExperimentError where it cannot be a task file."""
+    try:
+        real = Path(os.path.realpath(path))
+        with open(real, "rb", opener=_without_waiting) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise ExperimentError("task file", str(path), "a Python file, not a pipe or device")
+            text = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        words = f"a Python file that can be read ({error.strerror})"
+        raise ExperimentError("task file", str(path), words) from None
+    except ValueError:  # a NUL in its name
+        raise ExperimentError("task file", str(path), "the name of a Python file") from None
+    if len(text) > MOST_BYTES:
+        words = f"a Python file of at most {MOST_BYTES:,} bytes"
+        raise ExperimentError("task file", str(path), words)
+    return TaskFile(real, text, datetime.fromtimestamp(found.st_mtime, UTC))
+
+
+def load(file: TaskFile, thorough: bool = True) -> Loaded:
+    """Run the file and check its tasks; OwnTaskError with the line where something is wrong.
+
+    thorough: draw from them, too; it is not needed where the same content was checked before.
+    Nothing is registered: see `register`.
+    """
+    from sandbox.tasks.user_tasks_check import check_class, check_draws  # not at every start
+    from sandbox.tasks.user_tasks_guard import fence
+
+    source = Source(str(file.path), file.text)
+    module = _run(file, source)
+    kinds, remarks = _tasks_in(module), []
+    if not kinds:
+        raise OwnTaskError(source.path, 0, "there is no class in it that is derived from Task")
+    for kind in kinds:
+        try:
+            check_class(kind, source)
+            _check_name(kind, kinds, source)
+            fence(kind, source)
+            remarks.append(check_draws(kind, source) if thorough else "")
+        except Exception as error:
+            raise source.raised(error, source.line_of(kind)) from error
+    return Loaded(file, kinds, tuple(filter(None, remarks)))
+
+
+def register(loaded: Loaded) -> None:
+    """Put the file's tasks into the registry, in place of those that it had before."""
+    global _opened
+    before = _opened.get(loaded.file.path)
+    registry.put_own(loaded.kinds, instead_of=before.names if before else ())
+    _opened = {**_opened, loaded.file.path: loaded}
+
+
+def open_file(path: Path | str, thorough: bool = True) -> Loaded:
+    """Read, run, check and register a file that the user named by hand."""
+    loaded = load(read(path), thorough)
+    register(loaded)
+    return loaded
+
+
+def forget(path: Path) -> None:
+    """Take the tasks of a file out of the registry."""
+    global _opened
+    before = _opened.get(path)
+    if before is not None:
+        registry.put_own((), instead_of=before.names)
+        _opened = {known: loaded for known, loaded in _opened.items() if known != path}
+
+
+def opened() -> Mapping[Path, Loaded]:
+    """The files whose tasks are in the registry, by path."""
+    return dict(_opened)
+
+
+def file_of(task: str) -> TaskFile | None:
+    """The file that a task came from; None for one of the sandbox's, or an unknown one."""
+    return next((each.file for each in _opened.values() if task in each.names), None)
+
+
+class _Text(SourceLoader):
+    """Hands out the text that was read, and nothing from the disk."""
+
+    def __init__(self, file: TaskFile) -> None:
+        self._file = file
+
+    def get_filename(self, fullname: str) -> str:
+        """The file's path, as tracebacks show it."""
+        return str(self._file.path)
+
+    def get_data(self, path: str | bytes) -> bytes:
+        """The text; there is no bytecode."""
+        if path != str(self._file.path):
+            raise OSError(f"{path!r} is not kept")
+        return self._file.text
+
+
+def _run(file: TaskFile, source: Source) -> ModuleType:
+    stem = "".join(letter if letter.isalnum() else "_" for letter in file.path.stem)
+    name = f"{MODULE}{stem}_{file.sha256[:12]}"
+    loader = _Text(file)
+    spec = spec_from_loader(name, loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    module.__dict__["print"] = _print
+    before = sys.modules.get(name)
+    sys.modules[name] = module  # pydantic looks there for what an annotation means
+    try:
+        loader.exec_module(module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        _put_back(name, before)
+        raise source.raised(error) from error
+    return module
+
+
+def _put_back(name: str, before: ModuleType | None) -> None:
+    if before is None:
+        sys.modules.pop(name, None)
+    else:
+        sys.modules[name] = before
+
+
+def _print(*words: object, **options: Any) -> None:
+    """A task's own `print`: to standard error, since the other one belongs to results."""
+    print(*words, **{"file": sys.stderr, **options})
+
+
+def _tasks_in(module: ModuleType) -> tuple[type[Task], ...]:
+    """The classes of the module that are tasks, but for those that others are built on."""
+    found = dict.fromkeys(
+        each
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Task) and each.__module__ == module.__name__
+    )
+    return tuple(
+        kind
+        for kind in found
+        if not any(other is not kind and issubclass(other, kind) for other in found)
+    )
+
+
+def _check_name(kind: type[Task], kinds: tuple[type[Task], ...], source: Source) -> None:
+    if any(other is not kind and getattr(other, "name", None) == kind.name for other in kinds):
+        raise source.fault(kind, "name", f'two tasks in it are called "{kind.name}"')
+    elsewhere = file_of(kind.name)
+    if elsewhere is not None and str(elsewhere.path) != source.path:
+        words = f'name is "{kind.name}", which the task in {elsewhere.path} has: choose another'
+        raise source.fault(kind, "name", words)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe has nobody at its other end

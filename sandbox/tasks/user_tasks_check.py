@@ -1,0 +1,183 @@
+"""Whether a class of a task file keeps the protocol of `sandbox.tasks.base.Task`.
+
+What is cheap to look at comes first, then a few sequences of every split are drawn.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+from pydantic import ValidationError
+
+from sandbox.experiment import CONTESTANTS, Experiment, Frozen
+from sandbox.tasks.base import Loss, Task
+from sandbox.tasks.preview import describe
+from sandbox.tasks.registry import built_in
+from sandbox.tasks.streams import Purpose, stream
+from sandbox.tasks.user_tasks_faults import OwnTaskError
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sandbox.tasks.base import Sequences
+    from sandbox.tasks.user_tasks_faults import Source
+
+FEW, MORE = 5, 64  # sequences that are drawn
+TOO_SLOW_S, SLOW_S = 5.0, 0.25  # for MORE of them
+NAME = re.compile(r"[a-z][a-z0-9_]{0,23}")
+WORDS = ("title", "summary", "explanation", "source")
+_TAKEN = set(Experiment.model_fields) | {
+    field for kind in CONTESTANTS.values() for field in kind.model_fields
+}
+
+
+def check_class(kind: type[Task], source: Source) -> None:
+    """OwnTaskError at the first thing that the class does not say, or says in a way it cannot."""
+    left_out = sorted(kind.__abstractmethods__)
+    if left_out:
+        raise source.fault(kind, "", f"{kind.__name__} has no method {', '.join(left_out)}")
+    for attribute, why in _wrong_in_class(kind):
+        raise source.fault(kind, attribute, why)
+    for why in _wrong_in_params(kind):
+        raise source.fault(kind.Params, "", why)
+
+
+def check_draws(
+    kind: type[Task], source: Source, clock: Callable[[], float] = time.perf_counter
+) -> str:
+    """Draw from every split; OwnTaskError where something is wrong with what comes.
+
+    Returns a sentence where drawing is slow, else "".
+    """
+    try:
+        json.dumps(describe(kind))
+    except (TypeError, ValueError, KeyError) as error:
+        raise source.raised(error, source.line_of(kind)) from error
+    task, slowest = kind(kind.Params()), 0.0
+    for split in kind.splits:
+        sequences = _drawn(task, split, FEW)
+        again = _drawn(task, split, FEW)
+        if not _same(sequences, again):
+            words = "draw took random numbers from elsewhere than `rng`, or remembers earlier calls"
+            raise source.fault(kind, "draw", words)
+        _read_aloud(task, sequences)
+        started = clock()
+        _drawn(task, split, MORE)
+        slowest = max(slowest, clock() - started)
+        if slowest > TOO_SLOW_S:
+            words = (
+                f"draw takes {slowest:.1f} s for {MORE} sequences, which is too slow to train on"
+            )
+            raise source.fault(kind, "draw", words)
+    _check_limits(kind, source)
+    return _slowness(task, slowest)
+
+
+def _drawn(task: Task, split: str, count: int) -> Sequences:
+    return task.draw(stream(0, Purpose.EXAMPLES), count, split)
+
+
+def _same(one: Sequences, other: Sequences) -> bool:
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name))
+        for name in ("inputs", "targets", "scored", "roles")
+    )
+
+
+def _read_aloud(task: Task, sequences: Sequences) -> None:
+    """The words of some sequences, and those read back; what `encode` refuses is its own choice."""
+    for index in range(len(sequences)):
+        labels = task.labels(sequences, index)
+        task.question(sequences, index)
+        for text in (" ".join(filter(None, labels)), ""):
+            try:
+                task.encode(text)
+            except OwnTaskError:
+                raise
+            except ExperimentError:
+                continue
+
+
+def _check_limits(kind: type[Task], source: Source) -> None:
+    """One sequence with the shortest and the longest gap that may be set."""
+    if kind.gap_field is None:
+        return
+    schema = kind.Params.model_json_schema()["properties"][kind.gap_field]
+    for gap in (schema["minimum"], schema["maximum"]):
+        try:
+            task = kind(kind.Params.model_validate({kind.gap_field: gap}))
+        except OwnTaskError:
+            raise
+        except ExperimentError:  # refused, beside the others' defaults
+            continue
+        except ValidationError as error:
+            raise source.raised(error, source.line_of(kind.Params)) from error
+        for split in kind.splits:
+            _drawn(task, split, 1)
+
+
+def _slowness(task: Task, seconds: float) -> str:
+    if seconds < SLOW_S:
+        return ""
+    count = task.criterion.sequences
+    return (
+        f"{task.title} is slow to draw: {MORE} sequences take {seconds:.1f} s, so an evaluation on "
+        f"{count:,} takes some {count / MORE * seconds:.0f} s."
+    )
+
+
+def _wrong_in_class(kind: type[Task]) -> Iterator[tuple[str, str]]:
+    """(attribute, what is wrong with it), the first thing first."""
+    name = getattr(kind, "name", None)
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        yield "name", 'name is to be a word of a-z, 0-9 and _, up to 24 long, such as "my_task"'
+    if name in built_in():
+        yield "name", f'name is "{name}", which a task of the sandbox has: choose another'
+    for each in WORDS:
+        if not isinstance(getattr(kind, each, None), str) or not getattr(kind, each).strip():
+            yield each, f"{each} is to be text, and not empty"
+    params = getattr(kind, "Params", None)
+    if not (isinstance(params, type) and issubclass(params, Frozen)):
+        yield "Params", "Params is to be a class derived from sandbox.experiment.Frozen"
+    gap = getattr(kind, "gap_field", "")
+    if gap is not None and (gap not in kind.Params.model_fields):
+        yield "gap_field", "gap_field is to be the name of a field of Params, or None"
+    splits = kind.splits
+    if not isinstance(splits, tuple) or not splits or len(set(splits)) < len(splits):
+        yield "splits", "splits is to be a tuple of different names, the first that of training"
+    if kind.generalisation is not None and kind.generalisation not in splits[1:]:
+        yield "generalisation", "generalisation is to be one of the splits after the first, or None"
+    if not set(kind.solved_on) <= set(splits):
+        yield "solved_on", "solved_on has a name that is none of the splits"
+    if kind.loss not in get_args(Loss):
+        yield "loss", f"loss is to be one of {', '.join(get_args(Loss))}"
+    if kind.loss == "squared_error" and not kind.correct_within > 0:
+        yield "correct_within", "correct_within is to be above 0 where the loss is squared_error"
+
+
+def _wrong_in_params(kind: type[Task]) -> Iterator[str]:
+    schemas = kind.Params.model_json_schema().get("properties", {})
+    for name, schema in schemas.items():
+        if name in _TAKEN:
+            yield f"Params.{name} is called as a setting of the training: choose another name"
+        if "default" not in schema:
+            yield f"Params.{name} has no default"
+        if not schema.get("description"):
+            yield f"Params.{name} has no description"
+        yield from _wrong_in_field(name, schema, name == kind.gap_field)
+
+
+def _wrong_in_field(name: str, schema: dict[str, Any], gap: bool) -> Iterator[str]:
+    numeric = schema.get("type") in ("integer", "number")
+    if numeric and not {"minimum", "maximum"} <= set(schema):
+        yield f"Params.{name} has no limits: give it ge= and le="
+    if gap and schema.get("type") != "integer":
+        yield f"Params.{name} is the gap, and is to be a whole number"
+    choices = "enum" in schema and all(isinstance(each, str) for each in schema["enum"])
+    if not (numeric or choices or schema.get("type") == "boolean"):
+        yield f"Params.{name} is to be a number, true or false, or a Literal of several words"

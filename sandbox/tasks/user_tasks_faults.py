@@ -1,0 +1,104 @@
+"""What is wrong in a task file of the user's: one sentence with its line, and the traceback."""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.validation import ExperimentError, Nothing
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+LONGEST = 200  # characters of an exception's own words
+
+
+class OwnTaskError(ExperimentError):
+    """A fault in a task file of the user's.
+
+    path: the file's.  line: where in it; 0 where no line is at fault.  why: what is wrong, in
+    words that end the sentence.  report: a traceback, to be copied; "" where the line says all.
+    """
+
+    def __init__(self, path: str, line: int, why: str, report: str = "") -> None:
+        where = Path(path).name + (f", line {line}" if line else "")
+        super().__init__(where, Nothing, why)
+        self.path, self.line, self.why, self.report = path, line, why, report
+        self.args = (f"{where}: {why}.",)
+
+    def __reduce__(self) -> tuple[type[OwnTaskError], tuple[str, int, str, str]]:  # type: ignore[override]
+        return type(self), (self.path, self.line, self.why, self.report)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A task file as it was loaded: where things stand in it."""
+
+    path: str
+    text: bytes
+
+    @cached_property
+    def lines(self) -> dict[str, int]:
+        """Line numbers by qualified name: classes, their methods and their attributes."""
+        found: dict[str, int] = {}
+        for node in ast.parse(self.text).body:
+            if isinstance(node, ast.ClassDef):
+                found[node.name] = node.lineno
+                for own in node.body:
+                    found |= {f"{node.name}.{name}": own.lineno for name in _names(own)}
+        return found
+
+    def line_of(self, kind: type, attribute: str = "") -> int:
+        """The line of a class's attribute; of the class, where it does not set that itself."""
+        for base in kind.__mro__ if attribute else ():
+            if line := self.lines.get(f"{base.__qualname__}.{attribute}"):
+                return line
+        return self.lines.get(kind.__qualname__, 0)
+
+    def fault(self, kind: type, attribute: str, why: str) -> OwnTaskError:
+        """What is wrong with an attribute or a method of a class in this file."""
+        return OwnTaskError(self.path, self.line_of(kind, attribute), why)
+
+    def raised(self, error: BaseException, otherwise: int = 0) -> OwnTaskError:
+        """An exception that came out of this file; `otherwise` is its line where none shows."""
+        if isinstance(error, OwnTaskError):
+            return error
+        if isinstance(error, SyntaxError) and error.filename == self.path:
+            report = "".join(traceback.format_exception_only(error))
+            return OwnTaskError(self.path, error.lineno or 0, f"{error.msg} (SyntaxError)", report)
+        first, line = self._in_this_file(error.__traceback__)
+        report = "".join(traceback.format_exception(type(error), error, first))
+        return OwnTaskError(self.path, line or otherwise, in_words(error), report)
+
+    def _in_this_file(self, trace: TracebackType | None) -> tuple[TracebackType | None, int]:
+        """The traceback from this file on, and the line of the innermost frame in it."""
+        first, line = None, 0
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self.path:
+                first, line = first or trace, trace.tb_lineno
+            trace = trace.tb_next
+        return first, line
+
+
+def in_words(error: BaseException) -> str:
+    """An exception in one line: what it says, then its kind."""
+    said = (str(error).strip().splitlines() or [""])[0].rstrip(". ")
+    said = "".join(letter if letter.isprintable() else "?" for letter in said)
+    said = said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
+    name = type(error).__name__
+    if isinstance(error, SystemExit):
+        return "it ends the program, which a task must not do (SystemExit)"
+    return f"{said} ({name})" if said else name
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    if isinstance(node, ast.AnnAssign) and node.value is not None:
+        targets = [node.target]
+    return [target.id for target in targets if isinstance(target, ast.Name)]

@@ -1,0 +1,60 @@
+"""Exports of series and texts: the samples stand alone, a file of the user's does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sandbox.export import files
+from sandbox.export.pytorch import training_script
+from sandbox.store.base import RunError
+from sandbox.tasks.data import adopt
+from sandbox.tasks.registry import task_of
+from sandbox.tasks.streams import Purpose, stream
+from tests.export.records import trained
+from tests.export.test_pytorch import as_module, assert_alone, assert_tidy, experiment
+
+VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "sines": ("forecast", {"series": "sines"}),
+    "mackey_glass": ("forecast", {"series": "mackey_glass_17"}),
+    "column": ("forecast", {"series": "csv", "gap": 7}),
+    "characters": ("own", {"vocabulary": 10}),
+    "words": ("own", {"level": "words"}),
+    "cues": ("own", {"level": "words", "cues": "the, that", "vocabulary": 8}),
+}
+
+
+def test_that_a_script_draws_every_series_and_text_by_itself(tmp_path: Path) -> None:
+    for name, (task, params) in VARIANTS.items():
+        record = trained(experiment(task, params=params, steps=1))
+        text = training_script(record)
+        assert_alone(text)
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        theirs = as_module(text, tmp_path).TASK
+        own = task_of(record.begun)
+        for split in own.splits:
+            drawn = [each.draw(stream(3, Purpose.BATCHES, 0), 20, split) for each in (theirs, own)]
+            for part in ("inputs", "targets", "scored", "roles"):
+                assert np.array_equal(getattr(drawn[0], part), getattr(drawn[1], part)), name
+        assert theirs.outputs == own.outputs
+    assert "SOURCES" not in (tmp_path / "column.py").read_text()
+    (tmp_path / "exported.py").unlink()
+    assert_tidy(tmp_path)
+
+
+@pytest.mark.parametrize("task", ["own", "forecast"])
+def test_that_a_run_about_a_file_is_exported_but_for_scripts(task: str, tmp_path: Path) -> None:
+    path = tmp_path / ("tale.txt" if task == "own" else "prices.csv")
+    path.write_text("x\n" + "".join(f"{n % 7 + n % 3}\n" for n in range(900)))
+    params: dict[str, Any] = {"data": adopt(path), **({} if task == "own" else {"series": "csv"})}
+    cells = [{"cell": "rnn"}]
+    record = trained(experiment(task, params=params, contestants=cells, steps=2, batch=2))
+    for ending in (".py", ".ipynb"):
+        with pytest.raises(RunError, match=f"it would need {path.name}: export it as"):
+            files.export(record, tmp_path / f"run{ending}")
+    for ending in (".csv", ".json", ".npz", ".safetensors", ".seqx"):
+        (written, *_) = files.export(record, tmp_path / f"run{ending}")
+        assert Path(written).stat().st_size
