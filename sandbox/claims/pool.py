@@ -45,7 +45,9 @@ class Told:
 
 
 @dataclass
-class _Worker:
+class Worker:
+    """A process, this end of its pipe, and what it is at."""
+
     process: BaseProcess
     pipe: Connection
     job: Job | None = field(default=None)
@@ -65,7 +67,7 @@ def everywhere(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Told
     ExperimentError as a job raised it; JobFailed where it was not the user's fault.
     """
     waiting = list(jobs)
-    crew = [_started(str(folder)) for _ in range(min(workers, len(waiting)))]
+    crew = [started(str(folder)) for _ in range(min(workers, len(waiting)))]
     try:
         for worker in crew:
             _hand(worker, waiting)
@@ -91,22 +93,23 @@ def measure(job: Job, kept: Kept, sitting: Sitting) -> Measured:
     return Measured(values, time.monotonic() - began)
 
 
-def _started(folder: str) -> _Worker:
-    mine, its = multiprocessing.get_context("spawn").Pipe()
+def started(folder: str) -> Worker:
+    """A process that waits for jobs and keeps its states in that folder."""
     context = multiprocessing.get_context("spawn")
+    mine, its = context.Pipe()
     process = context.Process(target=_work, args=(its, folder), daemon=True)
     process.start()
     its.close()  # so that its end closes with it
-    return _Worker(process, mine)
+    return Worker(process, mine)
 
 
-def _hand(worker: _Worker, waiting: list[Job]) -> None:
+def _hand(worker: Worker, waiting: list[Job]) -> None:
     worker.job = waiting.pop(0) if waiting else None
     if worker.job is not None:
         worker.pipe.send(worker.job)
 
 
-def _heard(worker: _Worker) -> Told:
+def _heard(worker: Worker) -> Told:
     assert worker.job is not None
     try:
         what, value = worker.pipe.recv()
@@ -121,7 +124,7 @@ def _heard(worker: _Worker) -> Told:
     return Told(worker.job, value) if what == "share" else Told(worker.job, measured=value)
 
 
-def _end(worker: _Worker) -> None:
+def _end(worker: Worker) -> None:
     worker.pipe.close()
     worker.process.kill()
     worker.process.join()

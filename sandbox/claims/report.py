@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 from sandbox.claims.machine import particulars
@@ -30,7 +29,7 @@ def write(findings: Sequence[Finding], quick: bool, folder: Path) -> list[str]:
 
     RunError where the folder cannot be written.
     """
-    lines = [finding.line() for finding in findings]
+    lines = finite([finding.line() for finding in findings])
     run = {**particulars(), "quick": quick}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,9 +69,9 @@ def table(lines: Sequence[Line]) -> str:
 
 
 def number(value: float | None) -> str:
-    """A figure in a few digits."""
-    if value is None or not math.isfinite(value):
-        return "–" if value is None else "not finite"
+    """A figure in a few digits; JSON has none for what is not finite."""
+    if value is None:
+        return "–"
     return f"{value:.{_MOST_DIGITS}g}"
 
 
@@ -169,8 +168,7 @@ def _draw(findings: Sequence[Finding], folder: Path) -> tuple[list[str], str]:
 
 
 def _json(value: Any) -> str:
-    text = json.dumps(finite(value), allow_nan=False, indent=1, ensure_ascii=False)
-    return text + "\n"
+    return json.dumps(value, allow_nan=False, indent=1, ensure_ascii=False) + "\n"
 
 
 def _write(path: Path, text: str) -> None:

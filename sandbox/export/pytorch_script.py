@@ -118,9 +118,9 @@ class Script:
 
     def _stated(self, names: Iterable[str]) -> str:
         """Those of the settings' definitions that are needed."""
-        task = type(task_of(self.settings.experiment)).__module__
+        params = type(task_of(self.settings.experiment).params)
         places = [
-            (task if name == self._params else SETTINGS, name)
+            (params.__module__ if name == params.__name__ else SETTINGS, name)
             for name in names
             if name not in self.given
         ]

@@ -34,7 +34,7 @@ ABOUT_PANELS = "  Panels draw cue, filler and query as bands."
 WITH_GAP = '''
     def with_gap(self, gap: int) -> {name}:
         """This task with another gap."""
-        return {name}(replace(self.params, **{{self.gap_field: gap}}))
+        return type(self)(replace(self.params, **{{self.gap_field: gap}}))
 '''
 INDENT = "    # "
 FUTURE = "from __future__ import annotations\n"
@@ -49,19 +49,32 @@ def edits(task: Task, settings: Settings) -> Edits:
         **{name: partial(renamed, names={"Task": own.__name__}) for name in ABOUT_ANY_TASK},
         "sandbox.tasks.base": lambda text: text.replace(ABOUT_PANELS, ""),
         **without_files(),
-        own.__module__: lambda text: with_plain_parameters(
-            standing_alone(of_one_series(text, task)), task.params
-        ),
+        **_of_the_task(task),
         EQUATIONS: equations_as_modules,
         SETTINGS: lambda text: specialised(text, facts) + statements(task, settings),
     }
+
+
+def _of_the_task(task: Task) -> Edits:
+    """Edits of its module, of those that it inherits from, and of its parameters'."""
+    params, above = type(task.params), type(task).__mro__
+    kinds = [kind for kind in above if issubclass(kind, Task) and kind is not Task]
+    names = {kind.Params.__name__: params.__name__ for kind in kinds}
+
+    def edit(text: str, module: str) -> str:
+        if any(kind.__module__ == module for kind in kinds):
+            text = renamed(standing_alone(of_one_series(text, task)), names)
+        return with_plain_parameters(text, task.params) if module == params.__module__ else text
+
+    modules = {*(kind.__module__ for kind in kinds), params.__module__}
+    return {module: partial(edit, module=module) for module in modules}
 
 
 def statements(task: Task, settings: Settings) -> str:
     """The settings' values, and the imports that they need, as the end of their module."""
     cells = {cell: module_name(CELLS[cell]) for cell in settings.cells}
     modules = {cell: MODULES.get(cell, name) for cell, name in cells.items()}
-    own, params = type(task), type(task.params).__name__
+    own, params = type(task), type(task.params)
     return "\n".join(
         [
             "",
@@ -71,11 +84,12 @@ def statements(task: Task, settings: Settings) -> str:
             "from pathlib import Path",
             "from torch import nn",
             "from sandbox.tasks.curriculum import Mixture, shares",
-            f"from {own.__module__} import {own.__name__}, {params}",
+            f"from {own.__module__} import {own.__name__}",
+            f"from {params.__module__} import {params.__name__}",
             *(f"from {EQUATIONS} import {name}" for name in cells.values()),
             settings.constants(),
             settings.nets(),
-            f"TASK = {own.__name__}({params}())",
+            f"TASK = {own.__name__}({params.__name__}())",
             "MIXTURE = Mixture(TASK, GAPS, shares(GAPS, GAP_POWER))",
             table("RECURRENT", modules),
             table("STEPPED", cells),
@@ -93,7 +107,8 @@ def standing_alone(text: str) -> str:
     for owner in ast.parse(text).body:
         if isinstance(owner, ast.ClassDef) and any(_is_name(base, "Task") for base in owner.bases):
             first, last = places.span(owner.bases[0])[0], places.span(owner.bases[-1])[1]
-            found.append(Edit(first - 1, last + 1, ""))
+            others = [places.segment(base) for base in owner.bases if not _is_name(base, "Task")]
+            found.append(Edit(first - 1, last + 1, f"({', '.join(others)})" if others else ""))
             found.append(_inherited(owner, places))
             found.append(_with_gap(owner, places))
             found += [
@@ -102,7 +117,7 @@ def standing_alone(text: str) -> str:
                 if isinstance(node, ast.Expr)
                 and places.segment(node).startswith("super().__init__")
             ]
-    return edited(text, found)
+    return f"{edited(text, found)}\nfrom dataclasses import replace\n"
 
 
 def _inherited(owner: ast.ClassDef, places: Places) -> Edit:
@@ -150,7 +165,7 @@ def with_plain_parameters(text: str, params: Frozen) -> str:
         f'    """{inspect.cleandoc(type(params).__doc__ or "")}"""\n\n{rows}'
     )
     text = edited(text, [Edit(*places.span(owner), written.rstrip("\n"))])
-    return text.replace(FUTURE, f"{FUTURE}\nfrom dataclasses import dataclass, replace\n", 1)
+    return f"{text}\nfrom dataclasses import dataclass\n"
 
 
 def equations_as_modules(text: str) -> str:

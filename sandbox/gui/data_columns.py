@@ -13,7 +13,8 @@ from sandbox.gui.sparkline import HIGH, Sparkline
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.tasks.tables import Column, Layout
+    from sandbox.tasks.table_layout import Layout
+    from sandbox.tasks.tables import Column
 
 HEADINGS = ("column", "lowest", "highest", "values", "missing", "from first to last")
 CURVE = len(HEADINGS) - 1

@@ -6,12 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QProgressBar,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,8 +31,11 @@ from sandbox.tasks.registry import task_class
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtGui import QKeyEvent
+
     from sandbox.gui.data_files import Copy, Facts, Look
-    from sandbox.tasks.tables import Column, Layout
+    from sandbox.tasks.table_layout import Layout
+    from sandbox.tasks.tables import Column
     from sandbox.validation import ExperimentError
 
 WIDE, HIGH, CUES_PX = 720, 560, 240
@@ -95,6 +99,15 @@ class DataDialog(Dialog):
         self._used = True
         self.close()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the focused button; in a field it only takes over what was typed."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        focused = self.focusWidget()
+        if isinstance(focused, QPushButton):
+            focused.click()
+
     # Building -------------------------------------------------------------------------
 
     def _make(self) -> None:
@@ -142,7 +155,7 @@ class DataDialog(Dialog):
         tip = "Show untrained nets on this file; undo goes back to what was shown."
         self.use_button = self.add_button("Use it", tip, self._use)
         self.use_button.setEnabled(False)
-        self.use_button.setDefault(True)
+        self.use_button.setAutoDefault(False)
         self.close_button.setText("Cancel")
         self.close_button.setAccessibleName("Cancel")
         self.close_button.setToolTip("Leave everything as it is.")

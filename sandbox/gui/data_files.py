@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sandbox.tasks.data import Report
-    from sandbox.tasks.tables import Column, Layout
+    from sandbox.tasks.table_layout import Layout
+    from sandbox.tasks.tables import Column
 
 TEXTS, TABLES = (".txt", ".md"), (".csv", ".tsv")
 ENDINGS = (*TEXTS, *TABLES)

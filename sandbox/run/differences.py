@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import Contestant
 from sandbox.run.words import label, title
+from sandbox.tasks.data import name_of
 from sandbox.tasks.registry import complete, task_class
 from sandbox.validation import ExperimentError
 
@@ -239,4 +240,6 @@ def _value(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, float):
         return f"{value:.12g}"
-    return f"{value:,}" if isinstance(value, int) else VALUES.get(str(value), str(value))
+    if isinstance(value, str):
+        return VALUES.get(value, name_of(value) or "nothing")
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import called
+from sandbox.tasks.data import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -212,4 +213,6 @@ def _shown(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, str):
+        return name_of(value) or "nothing"
     return f"{value:,}" if isinstance(value, int) else str(value)

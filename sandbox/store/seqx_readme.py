@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.engine.cells import CELLS, layout
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
 from sandbox.tasks import user_tasks
+from sandbox.tasks.data import name_of
 from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:
@@ -59,10 +60,16 @@ def readme(
 
 def _what(experiment: Experiment) -> Iterator[str]:
     task = task_of(experiment)
-    params = ", ".join(f"{name} {value}" for name, value in complete(experiment).params.items())
+    own = complete(experiment).params
+    params = ", ".join(f"{name} {value}" for name, value in own.items() if value != "")
     e = experiment
     clip = "none" if e.clip is None else f"{e.clip:g}"
     yield f"Task: {task.title} ({task.name}; {params}). {task.summary}"
+    if isinstance(data := own.get("data"), str) and data:
+        yield (
+            f"The file {name_of(data)}, whose SHA-256 begins {data[:16]}, is not in here: it has "
+            "to be opened before this one."
+        )
     if (file := user_tasks.file_of(task.name)) is not None:
         yield (
             f"The task is one of its author's own, and is not in here: {file.path.name} (SHA-256 "

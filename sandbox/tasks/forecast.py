@@ -24,7 +24,7 @@ OF_A_TABLE: dict[str, JsonValue] = {
     "only_where": {"series": ["csv"]}
 }  # what has an effect only there
 NEAR_THE_FLOOR = 1.1  # times the noise floor
-OF_THE_LINE = {"mackey_glass_17": 0.1, "mackey_glass_30": 0.1, "csv": 0.5}
+OF_THE_LINE = {"mackey_glass_17": 0.01, "mackey_glass_30": 0.01, "csv": 0.5}
 TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
 LARGEST = 1e6  # a typed value may be, in units of the series
 READ = 3  # values before a question that are written beside it

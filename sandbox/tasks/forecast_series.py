@@ -147,16 +147,12 @@ class Column(Source):
 
     def __init__(self, params: ForecastParams) -> None:
         super().__init__(params)
-        values = column_values(params.data, params.column, params.missing)
-        first = len(values) - len(values) // HELD_OUT
-        self.offset, self.scale = float(values[:first].mean()), float(values[:first].std())
-        standard = (values - self.offset) / self.scale
-        self.parts = (standard[:first], standard[first:])
-        pairs = [_pairs(part, params.gap, params.forecasts) for part in self.parts]
-        line = _fitted(*pairs[0])
+        which = (params.data, params.column, params.missing)
+        self.parts, self.offset, self.scale = standardised(*which)
+        loss, held_out = lines_on_windows(*which, params.gap, params.forecasts)
         self.baselines = (
-            Baseline(LINE, _error(line, *pairs[0])),
-            Baseline("the same line on the held-out rows", _error(line, *pairs[1])),
+            Baseline(LINE, loss),
+            Baseline("the same line on the held-out rows", held_out),
         )
 
     def draw(
@@ -231,6 +227,29 @@ def line_on_trajectories(delay: int, units: int) -> float:
     values = trajectories(delay, units)[0][UNSEEN:].astype(np.float64)
     last, following = values[:, :-PER_VALUE].ravel(), values[:, PER_VALUE:].ravel()
     return _error(_fitted(last, following, None), last, following, None)
+
+
+@lru_cache(maxsize=4)
+def standardised(
+    data: str, column: str, missing: str
+) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
+    """The first four fifths of a column and the last, with mean and deviation of the first."""
+    values = column_values(data, column, missing)
+    first = len(values) - len(values) // HELD_OUT
+    mean, deviation = float(values[:first].mean()), float(values[:first].std())
+    standard = (values - mean) / deviation
+    return (standard[:first], standard[first:]), mean, deviation
+
+
+@lru_cache(maxsize=64)
+def lines_on_windows(
+    data: str, column: str, missing: str, gap: int, forecasts: int
+) -> tuple[float, float]:
+    """What the best line through the last value leaves on windows of both parts."""
+    parts, _, _ = standardised(data, column, missing)
+    first, held_out = (_pairs(part, gap, forecasts) for part in parts)
+    line = _fitted(*first)
+    return _error(line, *first), _error(line, *held_out)
 
 
 def _pairs(

@@ -51,3 +51,13 @@ class ShownSequence:
             if steps.any():
                 return int(np.flatnonzero(steps)[-1])
         return self.length - 1
+
+
+def counted(task: Task) -> str:
+    """What a criterion of accuracy counts where it is not steps as in training, after "99%".
+
+    " of whole sequences", " on longer strings"; "" where it is.
+    """
+    whole = " of whole sequences" if task.whole_sequences else ""
+    elsewhere = task.splits[0] not in task.judged_on()
+    return whole + (f" on {', '.join(task.judged_on())}" if elsewhere else "")

@@ -19,9 +19,10 @@ from sandbox.experiment import parse
 from sandbox.export.figures import ink
 from sandbox.export.figures.axes import Scale, across_ticks, up_ticks
 from sandbox.export.figures.curves import curves_figure
-from sandbox.export.figures.drawing import Box, Stroke
+from sandbox.export.figures.drawing import Box, Stroke, Words
 from sandbox.export.figures.record import curves_of
 from sandbox.export.figures.thinning import between, extremes, means
+from sandbox.export.figures.typeface import width_of
 from sandbox.insight.smoothing import Smoothing
 from sandbox.store.base import RunError
 from sandbox.tasks.registry import complete
@@ -305,6 +306,82 @@ def test_that_evaluations_and_ends_are_read_from_the_events() -> None:
     (after,) = curves_of(replace(record, events=(unknown,))).series[1].evaluations
     np.testing.assert_array_equal(after, (25, np.nan, np.nan))
     assert curves.changes == ((30, "clip 1 → 2"),)
+
+
+BEYOND = (
+    {"step": 25, "kind": "generalisation", "cell": "lstm", "splits": {"longer": [2.0, 0.1]}},
+    {"step": 50, "kind": "generalisation", "cell": "lstm", "splits": {"longer": [None, 0.2]}},
+    {"step": 60, "kind": "generalisation", "cell": "lstm", "splits": {"longer": [1.0, 0.3]}},
+)
+
+
+def dotted(figure: Figure) -> list[Stroke]:
+    return [each for each in strokes(figure, ink.BEYOND) if each.dash == ink.DOTTED]
+
+
+def test_that_what_is_not_trained_on_is_a_dotted_line_where_it_was_measured() -> None:
+    record = trained(complete(parse({"task": "recall", "params": {"gap": 3}, "steps": 60})))
+    figure = curves_figure(replace(record, events=BEYOND), metrics=("accuracy",))
+    (line,) = dotted(figure)
+    frame = frame_of(figure)
+    x = (line.points[:, 0] - frame.left) / frame.width * 60
+    y = (frame.bottom - line.points[:, 1]) / frame.height * 1.08 - 0.03
+    np.testing.assert_allclose(x, [25, 50, 60])
+    np.testing.assert_allclose(y, [0.1, 0.2, 0.3])
+    assert "Dotted: longer gap, not trained on." in all_words(figure)
+    assert not dotted(curves_figure(replace(record, events=BEYOND), metrics=("grad_norm",)))
+    whole = curves_figure(replace(record, events=BEYOND), metrics=("loss",))
+    assert np.isnan(dotted(whole)[0].points).any(axis=1).tolist() == [False, True, False]
+
+
+def test_that_it_is_the_mean_of_replicates_where_all_were_looked_at() -> None:
+    curves = run({"lstm": "lstm"}, replicates=2)
+    first, second = curves.series
+    first = replace(first, generalisation=((100, 1.0, 0.2), (200, 1.0, 0.4), (300, 1.0, 0.6)))
+    second = replace(second, generalisation=((100, 0.5, 0.4), (200, 0.5, 0.8)))
+    figure = curves_figure(replace(curves, series=(first, second)), metrics=("accuracy",))
+    (line,) = dotted(figure)
+    frame = frame_of(figure)
+    np.testing.assert_allclose(line.points[:, 0], frame.left + frame.width * np.array([1, 2]) / 3)
+    rise = line.points[0, 1] - line.points[1, 1]
+    assert rise == pytest.approx(0.3 / 1.08 * frame.height)
+
+
+def test_that_it_does_not_flatten_what_is_trained_on() -> None:
+    curves = run()
+    far = tuple(replace(one, generalisation=((100, 1e4, 0.0),)) for one in curves.series)
+    for log in (False, True):
+        figure = curves_figure(replace(curves, series=far), metrics=("loss",), log=log)
+        assert np.ptp(strokes(figure, ink.STRONG)[-1].points[:, 1]) > 0.2 * frame_of(figure).height
+
+
+def test_that_a_clip_by_value_is_no_norm() -> None:
+    curves = run()
+    by_value = replace(curves, experiment=curves.experiment.changed(clip_by="value", clip=0.5))
+    figure = curves_figure(by_value, metrics=("grad_norm",))
+    assert "clip 0.5 by value" in all_words(figure)
+    assert "clipped at" not in all_words(figure)
+    assert "clipped at 1" in all_words(curves_figure(curves, metrics=("grad_norm",)))
+
+
+def test_that_schedule_and_curriculum_stand_beside_the_title() -> None:
+    curves = run()
+    fields = {"schedule": "cosine", "warmup": 20, "curriculum": "growing"}
+    other = replace(curves, experiment=curves.experiment.changed(**fields))
+    for words in ("cosine schedule", "warm-up 20", "a gap that grows at 90%"):
+        assert words in all_words(curves_figure(other))
+        assert words not in all_words(curves_figure(curves))
+
+
+@pytest.mark.parametrize("task", ["counting", "reber", "continual_reber"])
+def test_that_names_of_legal_symbols_stand_beside_one_another(task: str) -> None:
+    figure = curves_figure(run(task=task))
+    names = [each for each in figure.items if isinstance(each, Words) and each.size == ink.NAME]
+    names = [each for each in names if ":" in each.text or "norm" in each.text]
+    assert len(names) == 3
+    for left, right in itertools.pairwise(names):
+        assert left.x + width_of(left.text, left.size) < right.x
+    assert_words_on_paper(figure)
 
 
 def test_that_thinning_keeps_extremes_and_means() -> None:

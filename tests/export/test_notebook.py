@@ -69,7 +69,8 @@ def test_that_the_notebook_trains_on_the_runs_curve_and_draws_the_gates(tmp_path
 
 
 def test_that_a_fork_is_drawn_as_text_without_matplotlib(tmp_path: Path) -> None:
-    whole = experiment("adding", contestants=CELLS[1:], replicates=2)
+    growing = {"curriculum": "growing", "grow_at": 0.05, "schedule": "cosine", "warmup": 40}
+    whole = experiment("adding", contestants=CELLS[1:], replicates=2, clip_by="value", **growing)
     record = forked(trained(whole, 40), 30, whole.changed(lr=0.02), 50)
     book = nbformat.reads(notebook(record).decode(), 4)
     hide = "import sys\nsys.modules['matplotlib'] = None"

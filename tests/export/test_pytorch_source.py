@@ -11,6 +11,7 @@ import pytest
 from sandbox.export.pytorch_settings import Settings
 from sandbox.export.source import Extract
 from sandbox.export.source_edits import renamed, specialised
+from sandbox.export.source_slice import free_names
 from tests.export.records import trained
 from tests.export.test_pytorch import experiment
 
@@ -66,6 +67,36 @@ def test_that_an_extract_has_all_that_it_names_and_no_more() -> None:
     exec(f"from __future__ import annotations\n{extract.imports()}\n{code}", scope)
     row = scope["role_row"](4, cue=1)  # type: ignore[operator]
     assert row.tolist() == [1, 2, 1, 1]
+
+
+def test_that_arguments_are_not_taken_for_what_the_module_calls_so() -> None:
+    """`Mixture` and `shares` have arguments with the names of functions beside them."""
+    curriculum = "sandbox.tasks.curriculum"
+    extract = Extract([(curriculum, "Mixture"), (curriculum, "shares")])
+    names = [getattr(node, "name", "") for node in ast.parse(extract.code([curriculum])).body]
+    assert names == ["shares", "Mixture"]
+
+
+SCOPES = """
+from math import pi, tau
+
+def inner(): return 1
+def other(): return 2
+def default(): return 3
+
+def outer(inner, tau=default(), *more):
+    others = [pi for pi in more]
+    return inner, others, lambda other: other + tau
+
+def after(x: other) -> None:
+    y = [inner() for _ in x]
+"""
+
+
+def test_that_names_belong_to_the_scope_that_gives_them_a_value() -> None:
+    definitions = {getattr(node, "name", ""): node for node in ast.parse(SCOPES).body}
+    assert set(free_names([definitions["outer"]])) == {"default"}
+    assert set(free_names([definitions["after"]])) == {"other", "inner"}
 
 
 def test_that_comments_above_a_definition_come_with_it() -> None:

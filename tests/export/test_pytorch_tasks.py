@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.export.pytorch import loading_script
+from sandbox.export.pytorch import loading_script, training_script
 from sandbox.export.pytorch_weights import weights
 from sandbox.tasks import registry
 from tests.export.legal_task import Walk
 from tests.export.records import trained
+from tests.export.shared_task import LongWalk, ShortWalk
 from tests.export.test_pytorch import (
+    FEW,
     SMALL,
     as_module,
     assert_same_answers,
@@ -26,10 +28,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def walked(monkeypatch: pytest.MonkeyPatch) -> RunRecord:
-    known = {**registry.tasks(), "walk": Walk}
-    monkeypatch.setattr(registry, "tasks", lambda: known)
-    monkeypatch.setitem(SMALL, "walk", {"length": 5})
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = {**registry.tasks(), "walk": Walk, "long_walk": LongWalk, "short_walk": ShortWalk}
+    monkeypatch.setattr(registry, "tasks", lambda: every)
+    for name in ("walk", "long_walk", "short_walk"):
+        monkeypatch.setitem(SMALL, name, {"length": 5})
+
+
+@pytest.fixture
+def walked(known: None) -> RunRecord:
     return trained(experiment("walk", contestants=[{"cell": "rnn"}, {"cell": "gru"}]))
 
 
@@ -47,3 +54,16 @@ def test_that_legal_symbols_are_answered_at_every_step(
     first = capsys.readouterr().out.splitlines()[1]
     assert first.startswith("   rnn: ")
     assert len(first.removeprefix("   rnn: ").split(" ")) == 5
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("task", ["long_walk", "short_walk"])
+@pytest.mark.parametrize("curriculum", ["fixed", "range"])
+def test_that_a_task_takes_along_what_it_inherits(
+    task: str, curriculum: str, tmp_path: Path
+) -> None:
+    record = trained(experiment(task, curriculum=curriculum, steps=FEW))
+    text = training_script(record)
+    assert "pydantic" not in text
+    assert ("def with_gap" in text) == (curriculum == "range")
+    assert_same_curves(record, tmp_path)

@@ -110,6 +110,8 @@ def test_that_level_cues_length_and_vocabulary_are_chosen_before(
     level.activated.emit(level.currentIndex())
     wait_until_read(dialog, qtbot)
     retype(named(dialog, "cues"), qtbot, "the, on")
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
     type_into(qtbot, named(dialog, "length"), "5")
     use(dialog, qtbot)
     params = dict(desk.session.experiment.params)
@@ -122,6 +124,8 @@ def test_that_a_refusal_leaves_the_dialog_and_everything_typed(
 ) -> None:
     before = desk.session.experiment
     dialog = dropped(window, qtbot, written(tmp_path / "tale.txt", TALE))
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
     type_into(qtbot, named(dialog, "length"), "400")
     use(dialog, qtbot)
     assert "a longer text than tale.txt, which has 1,950 characters where 4,010" in refused(dialog)
@@ -130,6 +134,17 @@ def test_that_a_refusal_leaves_the_dialog_and_everything_typed(
     assert refused(dialog) == ""
     use(dialog, qtbot)
     assert desk.session.experiment.params["length"] == 40
+
+
+def test_that_enter_takes_over_what_is_typed_and_presses_only_a_focused_button(
+    desk: Desk, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = dropped(window, qtbot, written(tmp_path / "tale.txt", TALE))
+    retype(named(dialog, "cues"), qtbot, "e")
+    assert dialog.use_button.isEnabled()  # nothing is under way
+    dialog.use_button.setFocus()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.session.experiment.params.get("cues") == "e")
 
 
 # Tables --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import pickle
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,9 @@ import pytest
 from sandbox.cli.entry import main
 from sandbox.experiment import Experiment, from_json
 from sandbox.folders import cache_folder, data_folder
+from sandbox.run.words import edited
+from sandbox.store import seqx
+from sandbox.store.base import RunError
 from sandbox.tasks import corpus_files
 from sandbox.tasks.corpus_files import corpus_of_file
 from sandbox.tasks.data import adopt, brought, located, name_of
@@ -205,7 +209,12 @@ def test_that_a_text_of_white_space_alone_has_no_words(tmp_path: Path) -> None:
 
 # Large texts ---------------------------------------------------------------------------------
 
-MIXED = "It's “here”—is’nt it?\r\nYes: 3.14, it is! ÉTÉ été 'été' a-b -- - ' ΑΣ. ΑΣ\u00a0x\u2003y\tz\x01q "
+MIXED = " ".join(
+    [
+        "It's “here”—is’nt it?\r\nYes: 3.14, it is! ÉTÉ été 'été' a-b -- - ' ΑΣ.",
+        "ΑΣ\u00a0x\u2003y\tz\x01q ",
+    ]
+)
 
 
 @pytest.mark.parametrize("level", ["characters", "words"])
@@ -282,3 +291,17 @@ def test_that_reading_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -
     with pytest.raises(KeyboardInterrupt):
         corpus_of_file(data, "characters", cancel)
     assert not [name for name in os.listdir(cache_folder() / "data") if name.startswith(".")]
+
+
+def test_that_runs_speak_of_files_by_their_names(tmp_path: Path) -> None:
+    data = adopt(written(tmp_path / "tale.txt", LONG))
+    sample = complete(Experiment(task="own"))
+    own = sample.changed(params={**sample.params, "data": data})
+    assert edited(sample, own) == "data nothing → tale.txt"
+    seqx.write_experiment(tmp_path / "a.seqx", own)
+    with zipfile.ZipFile(tmp_path / "a.seqx") as archive:
+        texts = " ".join(archive.read("README.txt").decode().split())
+    assert f"The file tale.txt, whose SHA-256 begins {data[:16]}, is not in here" in texts
+    located(data).unlink()
+    with pytest.raises(RunError, match=r"open tale\.txt again"):
+        seqx.read(tmp_path / "a.seqx")

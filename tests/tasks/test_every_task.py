@@ -13,6 +13,7 @@ from sandbox.experiment import Experiment
 from sandbox.tasks.base import Channels, Role, Sequences, Task, Tokens
 from sandbox.tasks.batches import MAX_STEPS, BatchSource, chunk_size
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
+from sandbox.tasks.shown import counted
 from sandbox.tasks.streams import Purpose, stream
 from sandbox.validation import ExperimentError
 
@@ -498,3 +499,10 @@ def test_that_completing_fills_in_every_parameter_and_changes_nothing_else(name:
     assert set(full.params) == set(task_class(name).Params.model_fields)
     assert full.changed(params={}) == experiment
     assert complete(full) == full
+
+
+def test_that_a_criterion_says_what_it_counts_where_that_is_not_steps_as_in_training() -> None:
+    found = {name: counted(make(name)) for name in ("water", "parity", "counting", "reber")}
+    assert found["water"] == found["parity"] == ""
+    assert found["counting"] == found["reber"] == " of whole sequences"
+    assert counted(make("continual_reber")) == " on 10,000 symbols"

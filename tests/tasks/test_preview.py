@@ -52,6 +52,8 @@ def test_that_a_description_survives_json_and_names_limits_and_units(name: str) 
         assert field["description"]
         if isinstance(field["default"], bool):
             assert field["accepts"] == "true or false"
+        elif isinstance(field["default"], str):
+            assert field["accepts"] == "text" or field["default"] in field["accepts"]
         else:
             assert field["minimum"] <= field["default"] <= field["maximum"]
     assert described["baselines"]
@@ -99,4 +101,5 @@ def test_that_a_sequence_in_plain_data_survives_json(name: str) -> None:
     assert json.loads(json.dumps(data)) == data
     assert len(data["steps"]) == len(data["roles"]) == task.length
     assert len(data["query_steps"]) == len(data["answers"]) >= 1
-    assert data["roles"][data["cue_steps"][0]] == "cue"
+    assert all(data["roles"][step] == "cue" for step in data["cue_steps"])
+    assert data["cue_steps"] or name == "own"  # a text, where every step is asked about

@@ -11,7 +11,8 @@ from sandbox.experiment import Experiment
 from sandbox.tasks import tables
 from sandbox.tasks.data import adopt, located
 from sandbox.tasks.registry import task_of
-from sandbox.tasks.tables import column_of, layout_of, opened
+from sandbox.tasks.table_layout import layout_of
+from sandbox.tasks.tables import column_of, opened
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

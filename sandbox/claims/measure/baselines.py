@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SAMPLES, QUICK_SAMPLES = 100_000, 10_000
 AT_ONCE = 2_000  # sequences
+ASKED_EVERYWHERE = ("counting",)  # the count decides at every step what may follow
 
 
 class Baselines(Deviations):
@@ -143,13 +144,12 @@ def _value_loss(sums: Sums) -> float:
 def _legal_sums(task: Task, drawn: Sequences) -> Sums:
     """How often each symbol is legal: where the long dependency is asked for, (1, O).
 
-    A task that marks no such steps, as counting, is predicted by what has just been read, (V, O).
+    In counting that is at every step; there the predictor knows what has just been read, (V, O).
     """
-    asked = drawn.scored & (drawn.roles == Role.QUERY)
-    marked = bool(asked.any())
-    there = asked if marked else drawn.scored
-    groups = np.zeros(there.sum(), np.intp) if marked else drawn.inputs[there]
-    count = 1 if marked else task.inputs.size
+    everywhere = task.name in ASKED_EVERYWHERE
+    there = drawn.scored & (everywhere | (drawn.roles == Role.QUERY))
+    groups = drawn.inputs[there] if everywhere else np.zeros(there.sum(), np.intp)
+    count = task.inputs.size if everywhere else 1
     totals = np.bincount(groups, minlength=count).astype(np.float64)[:, None]
     legal = np.zeros((count, len(task.outputs)))
     np.add.at(legal, groups, drawn.targets[there])

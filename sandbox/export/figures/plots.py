@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.tasks.shown import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -112,7 +114,10 @@ def accuracy_levels(task: Task) -> tuple[Level, ...]:
     if task.criterion.metric != "accuracy":
         return levels
     threshold = task.criterion.threshold
-    return (*levels, Level(threshold, f"solved from {threshold:.0%} on", (1.0, 1.6)))
+    return (
+        *levels,
+        Level(threshold, f"solved from {threshold:.0%}{counted(task) or ' on'}", (1.0, 1.6)),
+    )
 
 
 def accuracy_name(task: Task) -> str:

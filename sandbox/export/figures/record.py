@@ -70,7 +70,7 @@ class RunCurves:
 
 def curves_of(record: RunRecord) -> RunCurves:
     """The curves of a stored run."""
-    tests, beyond = _evaluations(record), _generalisation(record)
+    tests, beyond = (_scores(record, kind) for kind in ("evaluation", "generalisation"))
     told = {kind: _first(record, kind) for kind in ("solved", "diverged")}
     series = []
     for key, net in nets(record.begun).items():
@@ -94,23 +94,14 @@ _NO_VALUES = np.empty(0, np.float32)
 _NOTHING = (np.empty(0, np.int64), (_NO_VALUES, _NO_VALUES, _NO_VALUES))
 
 
-def _evaluations(record: RunRecord) -> dict[str, tuple[tuple[int, float, float], ...]]:
+def _scores(record: RunRecord, kind: str) -> dict[str, tuple[tuple[int, float, float], ...]]:
     found: dict[str, list[tuple[int, float, float]]] = {}
     for event in record.events:
-        if event["kind"] == "evaluation":
+        if event["kind"] == kind:
             splits = event["splits"]
             judged = [splits[name] for name in event.get("judged") or splits]
             loss, accuracy = max(map(_numbers, judged), key=_badness)
             found.setdefault(event["cell"], []).append((int(event["step"]), loss, accuracy))
-    return {key: tuple(each) for key, each in found.items()}
-
-
-def _generalisation(record: RunRecord) -> dict[str, tuple[tuple[int, float, float], ...]]:
-    found: dict[str, list[tuple[int, float, float]]] = {}
-    for event in record.events:
-        if event["kind"] == "generalisation":
-            (score,) = event["splits"].values()
-            found.setdefault(event["cell"], []).append((int(event["step"]), *_numbers(score)))
     return {key: tuple(each) for key, each in found.items()}
 
 

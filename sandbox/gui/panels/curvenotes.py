@@ -8,6 +8,7 @@ import numpy as np
 
 from sandbox.gui.panels.annotations import CurveEnd, Level, Moment, Notes, Points
 from sandbox.gui.panels.wording import percent
+from sandbox.tasks.shown import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,5 +153,11 @@ def _criterion(task: Task, metric: str) -> list[Level]:
         return []
     threshold = task.criterion.threshold
     if metric == "accuracy":
-        return [Level(threshold, f"solved from {percent(threshold)} on", criterion=True)]
+        return [
+            Level(
+                threshold,
+                f"solved from {percent(threshold)}{counted(task) or ' on'}",
+                criterion=True,
+            )
+        ]
     return [Level(threshold, f"solved below {threshold:.3g}", criterion=True)]
