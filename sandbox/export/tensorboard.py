@@ -87,7 +87,7 @@ class _Log:
             if event.get("cell") not in (None, key):
                 continue
             if event["kind"] in ("evaluation", "generalisation"):
-                yield event["step"], self._scalars(_scores(event["splits"]))
+                yield event["step"], self._scalars(_scores(event["kind"], event["splits"]))
             else:
                 yield event["step"], self._said(event.get("text") or event["kind"])
 
@@ -102,10 +102,12 @@ class _Log:
         return self._summary(value=[value])
 
 
-def _scores(splits: Mapping[str, tuple[float | None, float | None]]) -> dict[str, float]:
+def _scores(
+    kind: str, splits: Mapping[str, tuple[float | None, float | None]]
+) -> dict[str, float]:
     """By tag; a stored None is a number that was not finite."""
     return {
-        f"evaluation/{split}/{metric}": math.nan if score is None else score
+        f"{kind}/{split}/{metric}": math.nan if score is None else score
         for split, scores in splits.items()
         for metric, score in zip(METRICS[:2], scores, strict=True)
     }

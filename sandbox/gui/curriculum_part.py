@@ -40,7 +40,7 @@ class FieldsAcross(FormAcross):
     WIDTHS: Mapping[str, int] = {"gap_from": 82, "gap_power": 82, "grow_by": 72, "grow_at": 72}
     CAPTIONS: Mapping[str, str] = {
         "gap_power": "power",
-        "grow_by": "grows by times",
+        "grow_by": "next gap ×",
         "grow_at": "at accuracy",
     }
 

@@ -117,7 +117,13 @@ class Further(QObject):
     def _open_claim(self, preset: Preset) -> None:
         """Its experiment on screen, and above it what to watch for."""
         if self._window.commands.take(preset.experiment, f"claim {preset.number}"):
-            self._window.offer.make(f"{preset.title}. {preset.watch}")
+            self._claim = f"{preset.title}. {preset.watch}"
+            self._window.offer.make(self._claim)
+
+    def _end_claim(self, old: Experiment, new: Experiment) -> None:
+        """What to watch for is about the claim's task; another seed or net leaves it there."""
+        if old.task != new.task:
+            self._window.offer.take_back(self._claim)
 
     # Curves of other runs -------------------------------------------------------------
 

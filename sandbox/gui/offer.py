@@ -72,6 +72,11 @@ class Offer(QWidget):
         self._told.append(Told(sentence, take, taken, leave, left))
         self._show()
 
+    def take_back(self, sentence: str) -> None:
+        """It does not hold any more, whether it was read or not."""
+        self._told = [told for told in self._told if told.sentence != sentence]
+        self._show()
+
     def withdraw(self) -> None:
         """Another run is on screen: what was offered before does not count any more."""
         self._told = [told for told in self._told if not told.take]

@@ -174,7 +174,7 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
     if phase is Phase.FAILED:
         return "stopped by an error", "wrong"
     if _is_far_worse(session.task, recording.curve(key)):
-        return "far worse than guessing", "wrong"
+        return "loss far above guessing", "wrong"
     if phase is Phase.FINISHED:
         return f"not solved in {step:,} steps", "quiet"
     which = apart(session.experiment).get(key.partition("#")[0], "")

@@ -43,7 +43,7 @@ def test_that_a_loss_far_above_guessing_says_so(desk: Desk) -> None:
     points(desk, 1, 10, loss=40.0, accuracy=0.1)
     assert head(desk)[1] == "quiet"
     points(desk, 11, 60, loss=40.0, accuracy=0.1)
-    assert head(desk) == ("far worse than guessing", "wrong")
+    assert head(desk) == ("loss far above guessing", "wrong")
     points(desk, 71, 60, loss=1.9, accuracy=0.1)
     assert head(desk)[1] == "quiet"
 

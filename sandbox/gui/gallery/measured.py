@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "claims.json"
+ABOUT = "run.json"  # beside it: when, and on what machine
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,18 @@ def measured(path: Path | None = None) -> Mapping[str, Measured]:
     if not path.exists():
         return {}
     data = json.loads(path.read_text(encoding="utf-8"))
+    about = json.loads((path.parent / ABOUT).read_text(encoding="utf-8"))
+    if not isinstance(data, list):
+        raise ValueError(f"{path.name} is no report of claims")
     try:
-        date = str(data["date"])
-        return {each["claim"]: _measured(each, date) for each in data["claims"]}
+        return {each["claim"]: _measured(each, str(about["date"])) for each in data}
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path.name} is no report of claims") from error
 
 
 def _measured(claim: Mapping[str, Any], date: str) -> Measured:
     rows = tuple(_row(figure) for figure in claim["figures"])
-    when = str(claim.get("date", date))
-    return Measured(claim["passed"], when, rows, tuple(claim.get("notes", ())))
+    return Measured(claim["passed"], date, rows, tuple(claim.get("notes", ())))
 
 
 def _row(figure: Mapping[str, Any]) -> Row:

@@ -152,4 +152,4 @@ def share_in_short(task: Task) -> str:
         "squared_error": f"within {task.correct_within:g}",
         "legal_symbols": "all legal symbols on top",
     }[task.loss]
-    return f"{words}; markers: sequences" if task.whole_sequences else words
+    return f"{words}; markers: whole sequences" if task.whole_sequences else words
