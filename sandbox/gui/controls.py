@@ -161,6 +161,7 @@ class BiasControl(Control):
         super().__init__(field, label, tip)
         self._segments = Segments(label, _bias_tips())
         self._segments.chosen.connect(self._choose)
+        self._number = 0.0  # the last one in force: where one's own begins
         number = next(choice for choice in schema["anyOf"] if choice.get("type") == "number")
         self._field = NumberField(False, *limits_of(number))
         self._field.setFixedWidth(BIAS_PX)
@@ -172,6 +173,7 @@ class BiasControl(Control):
     def show_value(self, value: Any) -> None:
         """Show the value that is in force."""
         listed = value == "chrono" or (value in BIASES and self._field.isHidden())
+        self._number = self._number if value == "chrono" else value
         self._type(not listed)
         if listed:
             self._segments.choose(value if value == "chrono" else f"{value:g}")
@@ -185,10 +187,9 @@ class BiasControl(Control):
 
     def _choose(self, words: str) -> None:
         if words == OTHER:
-            value = self._field.shown_value()
             self._segments.choose(None)
             self._type(True)
-            self._field.show_value(0.0 if value is None else value)
+            self._field.show_value(self._number)
             self._field.setFocus(Qt.FocusReason.OtherFocusReason)
             self._field.selectAll()
             return

@@ -15,6 +15,7 @@ from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
     from sandbox.claims.presets import Preset
+    from sandbox.experiment import Experiment
     from sandbox.gui.actions import Actions
     from sandbox.gui.copy_figure import FigureSource
     from sandbox.gui.history.window import HistoryWindow
@@ -36,6 +37,7 @@ class Further(QObject):
         self._library: Library = window.library
         self._history: HistoryWindow | None = None
         self._beside: tuple[str, ...] = ()  # runs that were chosen to be drawn as well
+        self._claim = ""  # what is said about the claim that was opened last
         self._parent = ""  # the run that the one on screen was forked from
         self._export = actions["export"]
         actions["history"].triggered.connect(self.show_history)
@@ -50,6 +52,7 @@ class Further(QObject):
         self._session.beat.connect(self._show_exportable)
         self._session.training_changed.connect(self._follow)
         self._session.experiment_changed.connect(self._follow)
+        self._session.experiment_changed.connect(self._end_claim)
         window.stage.curves.detail_wanted.connect(self._show_detail)
         stage = window.stage
         for panel in (stage.curves, stage.nets, stage.sentence, stage.answers):

@@ -171,10 +171,13 @@ class Forecast(Task):
         return [self._written(value) for value in sequences.inputs[index, :, 0]]
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'… 0.12 0.53 -0.20 ___ (0.31)'."""
+        """'… 0.12 0.53 -0.20 ___ (0.31)'; of a column also what the nets' answers are held to."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])
         read = self.labels(sequences, index)[max(asked + 1 - READ, 0) : asked + 1]
-        return f"… {' '.join(read)} ___ ({self._written(sequences.targets[index, asked, 0])})"
+        value, source = sequences.targets[index, asked, 0], self.source_of_values
+        standardised = (source.offset, source.scale) != (0.0, 1.0)
+        held_to = f"; standardised {value:.2f}" if standardised else ""
+        return f"… {' '.join(read)} ___ ({self._written(value)}{held_to})"
 
     def judged_on(self) -> tuple[str, ...]:
         """Where windows overlap those that were trained on, on what was not."""

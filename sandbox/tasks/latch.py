@@ -114,9 +114,9 @@ class Latch(Task):
         return [f"{value:+.2f}" if role else "" for value, role in zip(values, roles, strict=True)]
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'did it begin with +1 or -1? (+1)'."""
+        """'did it begin with +1 (answer 1) or -1 (answer 0)? (1)'; the answer is a number."""
         positive = sequences.targets[index][sequences.scored[index]][0, 0] > 0.5
-        return f"did it begin with +1 or -1? ({'+1' if positive else '-1'})"
+        return f"did it begin with +1 (answer 1) or -1 (answer 0)? ({positive:d})"
 
 
 def _longest(shortest: int) -> int:

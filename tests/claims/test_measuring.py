@@ -98,8 +98,8 @@ def adding(lstm: tuple[float, ...], rnn: tuple[float, ...]) -> dict[str, object]
 
 def test_that_adding_passes_on_four_of_five_seeds_and_fails_where_the_rnn_learns() -> None:
     solved = adding((0.16, 0.009), (0.17, 0.16))
-    unsolved = adding((0.16, 0.02), (0.17, 0.16))
-    learned = adding((0.16, 0.009), (0.139, 0.17))
+    unsolved = adding((0.16, 0.02), (0.11, 0.16))  # the RNN for a moment only
+    learned = adding((0.16, 0.009), (0.17, 0.139))
     claim = AddingClaim()
     assert claim.conclude([solved] * 4 + [unsolved], quick=False).passed is True
     assert claim.conclude([solved] * 3 + [unsolved] * 2, quick=False).passed is False

@@ -222,6 +222,13 @@ def test_that_a_bias_of_ones_own_stays_open_until_another_is_chosen(
     assert not field.isVisible()
 
 
+def test_that_a_bias_of_ones_own_begins_at_the_one_in_force(window: MainWindow) -> None:
+    for bias in ("1", "5"):
+        press(window, f"LSTM forget bias {bias}")
+    press(window, "LSTM forget bias other")
+    assert named(window, "LSTM forget bias, value").text() == "5"
+
+
 def test_that_up_and_down_go_through_the_biases(
     desk: Desk, window: MainWindow, qtbot: QtBot
 ) -> None:

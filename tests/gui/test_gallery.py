@@ -130,6 +130,20 @@ def test_that_a_claim_is_opened_from_the_keyboard_and_taken_back(
     assert desk.session.experiment == before
 
 
+def test_that_what_to_watch_for_goes_with_the_task_of_the_claim(
+    desk: Desk, window: MainWindow
+) -> None:
+    window.actions_by_name["gallery"].trigger()
+    gallery().open_button.click()
+    told = window.offer.sentence
+    assert told
+    desk.session.edit(desk.session.experiment.changed(seed=7))
+    assert window.offer.sentence == told
+    desk.session.edit(desk.session.experiment.changed(task="parity", params={}))
+    assert not window.offer.sentence
+    assert not window.offer.isVisible()
+
+
 def test_that_a_claim_goes_on_training_where_a_run_was(desk: Desk, window: MainWindow) -> None:
     desk.run_until(40)
     window.actions_by_name["gallery"].trigger()

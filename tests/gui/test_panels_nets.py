@@ -19,6 +19,7 @@ from sandbox.gui.panels.gradient import heights
 from sandbox.gui.panels.head import chosen_words, figures_of, verdict_color
 from sandbox.gui.panels.nets import NetsPanel
 from sandbox.gui.panels.wording import says, unit_of_length
+from sandbox.tasks.registry import task_class
 from tests.gui.canned_frames import (
     SumTask,
     WordTask,
@@ -442,7 +443,7 @@ def test_that_a_columns_least_height_holds_everything_it_draws(rows: int) -> Non
     assert least.words.height() == WORDS
     assert least.roles.top() + least.roles.height() == least_height(rows)
     assert all(least.picture(n, rows).height() >= 8 for n in range(rows))
-    taller = arrange(312, least_height(rows) + 40, 12, rows)
+    taller = arrange(312, least_height(rows) + 20, 12, rows)
     assert taller.gradient.height() == least.gradient.height()
 
 
@@ -505,6 +506,12 @@ def test_that_panels_say_question_and_one_word_a_kind_of_task(panel: NetsPanel) 
     assert "(question)" in panel.readout(11)
     units = {task: unit_of_length(task) for task in (WordTask(5), SumTask(5))}
     assert list(units.values()) == ["words", "steps"]
+
+
+def test_that_letters_between_a_start_and_an_end_are_symbols() -> None:
+    named = ("fluent", "temporal_order", "counting", "recall", "latch")
+    made = [unit_of_length(task_class(name)(task_class(name).Params())) for name in named]
+    assert made == ["words", "symbols", "symbols", "symbols", "steps"]
 
 
 def test_that_two_contestants_fit_the_status_bar_of_a_small_window(panel: NetsPanel) -> None:

@@ -3,11 +3,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from sandbox.gui.palette import DARK, LIGHT
+from sandbox.gui.panels.channels import channel_left, paint_channels, zero_share
 from sandbox.gui.panels.ribbon import lay_out
 from sandbox.gui.panels.sentence import LINES, SentencePanel, header
+from sandbox.gui.views import SequenceView
+from sandbox.tasks.base import Channels
+from sandbox.tasks.latch import Latch, LatchParams
+from sandbox.tasks.registry import task_class
 from tests.gui.canned_frames import SumTask, sequence_view, view_of
 
 if TYPE_CHECKING:
@@ -102,6 +108,35 @@ def test_that_channels_are_drawn_and_hit(panel: SentencePanel, qtbot: QtBot) -> 
         qtbot.mouseMove(panel, QPoint(panel.width() - 14, 40))
     assert told.args == [9]
     assert panel.grab().toImage() != before
+
+
+def test_that_bars_of_numbers_with_both_signs_go_up_and_down_from_zero(qapp: object) -> None:
+    picture = QImage(400, 80, QImage.Format.Format_RGB32)
+    picture.fill(QColor(DARK.ground))
+    task = Latch(LatchParams(length=10, signal=3))
+    view = SequenceView(task, task.encode("-1 -1 -1 1 0 1 1 1 1 1"), 0)
+    painter = QPainter(picture)
+    paint_channels(painter, QRectF(0, 0, 400, 80), view, DARK, -1)
+    painter.end()
+    left = channel_left(view)
+    first, fourth = (round(left + (step + 0.3) * (400 - left) / 10) for step in (0, 3))
+    bar = QColor(DARK.cue)
+    assert picture.pixelColor(first, 50) == bar  # -1 of -2 to 2: from 40 down to 60
+    assert picture.pixelColor(first, 30) != bar
+    assert picture.pixelColor(first, 70) != bar
+    assert picture.pixelColor(fourth, 30) != picture.pixelColor(fourth, 50)
+    assert picture.pixelColor(fourth, 50) == picture.pixelColor(fourth, 70)
+
+
+def test_that_bars_of_numbers_with_one_sign_stand_on_the_end_nearest_to_zero() -> None:
+    ranges = ((0.0, 1.0), (2.0, 5.0), (-3.0, -1.0), (-1.0, 3.0))
+    assert [zero_share(Channels(("value",), *ends)) for ends in ranges] == [0, 0, 1, 0.25]
+
+
+def test_that_the_first_of_several_cues_is_the_one_whose_distance_is_told() -> None:
+    kind = task_class("temporal_order")
+    task = kind(kind.Params())
+    assert "the first cue 5 before" in header(SequenceView(task, task.encode("a X b c Y d"), 0))
 
 
 def test_that_the_keys_move_the_mark(panel: SentencePanel, qtbot: QtBot) -> None:

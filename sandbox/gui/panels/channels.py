@@ -1,4 +1,4 @@
-"""A sequence of real numbers: one strip a channel, bars from its lowest value up."""
+"""A sequence of real numbers: one strip a channel, bars from zero up and down."""
 
 from __future__ import annotations
 
@@ -47,26 +47,39 @@ def paint_channels(
         strip = QRectF(plot.left(), top, plot.width(), height)
         write(painter, area.left(), round(top + height / 2 + 4), name, palette.quiet)
         shares = (values[:, channel] - inputs.low) / (inputs.high - inputs.low)
-        _paint_strip(painter, strip, shares, view, palette)
+        _paint_strip(painter, strip, shares, zero_share(inputs), view, palette)
     if 0 <= mark < view.length:
         x = plot.left() + (mark + 0.5) * plot.width() / view.length
         painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), palette.text)
         _write_values(painter, x, area, values[mark], palette)
 
 
+def zero_share(inputs: Channels) -> float:
+    """Where bars begin, 0 the bottom and 1 the top: at zero, or at the end nearest to it."""
+    return min(max(-inputs.low / (inputs.high - inputs.low), 0.0), 1.0)
+
+
 def _paint_strip(
-    painter: QPainter, strip: QRectF, shares: np.ndarray, view: SequenceView, palette: Palette
+    painter: QPainter,
+    strip: QRectF,
+    shares: np.ndarray,
+    zero: float,
+    view: SequenceView,
+    palette: Palette,
 ) -> None:
     painter.fillRect(strip, tint(palette.quiet, 20))
+    base = strip.bottom() - zero * strip.height()
     width = strip.width() / view.length
     for step, share in enumerate(np.clip(shares, 0, 1).tolist()):
         cue = view.roles[step] == Role.CUE
-        x, tall = strip.left() + step * width, share * strip.height()
+        x, tall = strip.left() + step * width, (share - zero) * strip.height()
         if cue:
             band = QRectF(x, strip.top(), max(width, 2), strip.height())
             painter.fillRect(band, tint(palette.cue, 60))
-        bar = QRectF(x, strip.bottom() - tall, max(width - 1, 1), tall)
+        bar = QRectF(x, base - tall, max(width - 1, 1), tall).normalized()
         painter.fillRect(bar, palette.cue if cue else tint(palette.quiet, 170))
+    if 0 < zero < 1:
+        painter.fillRect(QRectF(strip.left(), round(base), strip.width(), 1), palette.quiet)
 
 
 def _write_values(

@@ -22,7 +22,7 @@ TALLEST_SPAN = 4
 LEAST_GUTTER, MOST_GUTTER = 124, 196
 LEAST_WIDTH = 312
 LEAST_ROW = 12
-LEAST_GRADIENT, MOST_GRADIENT = 44, 160
+LEAST_GRADIENT, MOST_GRADIENT = 40, 160
 TALLEST_UNIT = 16  # pixels a unit of a picture that has room to spare
 LEAST_PICTURE = 96  # or the words above it are left out
 EXPLANATION = 66  # above such a picture: words and equations
@@ -75,7 +75,11 @@ class Geometry:
 
 
 def least_height(rows: int) -> int:
-    """The height of everything that a column draws, with its rows as low as can be read."""
+    """The height of everything that a column draws, with its rows as low as can be read.
+
+    Of an LSTM it is what a window of 720 pixels leaves beside answers and curves: one pixel
+    more brings a scroll bar, which makes the head a line taller, and the words go out of sight.
+    """
     return TALL_HEAD + rows * LEAST_ROW + 4 + LEAST_GRADIENT + WORDS + ROLES
 
 

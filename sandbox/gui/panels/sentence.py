@@ -251,4 +251,6 @@ def header(view: SequenceView) -> str:
     text = f"What every net reads, {manner}{view.length} {unit}"
     if not cues:
         return text
-    return f"{text}, the {ROLE_NAMES[Role.CUE]} {query_step(view) - cues[0]} before the question"
+    which = "the first" if cues[-1] - cues[0] >= len(cues) else "the"  # they are not in one piece
+    far = query_step(view) - cues[0]
+    return f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far} before the question"

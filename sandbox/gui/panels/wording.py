@@ -100,10 +100,14 @@ def step_name(view: SequenceView, step: int) -> str:
 
 
 def unit_of_length(task: Task) -> str:
-    """What one step reads: words of a language, symbols that stand alone, or numbers."""
+    """What one step reads: words of a language, symbols that stand alone, or numbers.
+
+    A row of letters between "start" and "end" is one of symbols: what most of them are counts.
+    """
     if not isinstance(task.inputs, Tokens):
         return "steps"
-    return "words" if any(len(word) > LONGEST_SYMBOL for word in task.inputs.words) else "symbols"
+    long = sum(len(word) > LONGEST_SYMBOL for word in task.inputs.words)
+    return "words" if 2 * long > len(task.inputs.words) else "symbols"
 
 
 @dataclass(frozen=True)
