@@ -26,6 +26,7 @@ from sandbox.export.figures.ink import (
 from sandbox.export.figures.page import MARGIN, Entry, Page, page
 from sandbox.export.figures.placing import Placing
 from sandbox.export.figures.plots import nice_end
+from sandbox.export.figures.thinning import between
 from sandbox.export.figures.typeface import application, width_of
 
 if TYPE_CHECKING:
@@ -95,9 +96,9 @@ def _draw_curve(paper: Page, curve: Curve, style: Style, x: Scale, y: Scale) -> 
         inside = np.clip(np.vstack([there, back[::-1]]), [-math.inf, y.end], [math.inf, y.start])
         paper.drawing.items.append(Patch(inside, style.colour, BAND))
         for row in values:
-            points = np.column_stack([across, y.at(row)])
-            paper.drawing.line(points, style.colour, THIN, (), OF_A_SEED)
-    points = np.column_stack([across, y.at(mean)])
+            seen = between(np.column_stack([across, y.at(row)]), y.end, y.start)
+            paper.drawing.line(seen, style.colour, THIN, (), OF_A_SEED)
+    points = between(np.column_stack([across, y.at(mean)]), y.end, y.start)
     paper.drawing.line(points, style.colour, STRONG, style.dash)
     return points
 
@@ -122,7 +123,7 @@ def _ends(picture: Picture) -> tuple[float, float]:
         low, high = float(positive.min()), float(positive.max())
         return 10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(high) + 1e-9)
     high = float(values.max())
-    calm = max(picture.levels.values(), default=high) * 3  # a diverging net does not stretch it
+    calm = max(picture.levels.values(), default=high) * 2  # a moment's leap does not stretch it
     high = nice_end(min(high, calm) * (1.0 if high <= 1 and calm >= 1 else _ROOM))
     return -0.02 * high, high * 1.02
 

@@ -14,11 +14,13 @@ from sandbox.setup.faults import Fault, tell
 
 INTERRUPTED = 130
 SECOND_HALF = (
-    "tests/engine/test_parity.py",
+    "tests/claims",
+    "tests/engine",
     "tests/export",
-    "tests/run",
     "tests/setup",
+    "tests/tasks",
     "tests/test_bootstrap.py",
+    "tests/test_cli_reproduce.py",
 )
 
 
