@@ -47,5 +47,6 @@ class Trace:
 
     def gradient_norms(self, name: str = "hidden") -> Float32:
         """‖dL/d(name)_t‖₂ over the units, (T, B)."""
-        norms: Float32 = np.linalg.norm(self.arrays[f"grad_{name}"], axis=2)
-        return norms
+        # Squares of a fading gradient would be too small for a float32.
+        norms = np.linalg.norm(self.arrays[f"grad_{name}"].astype(np.float64), axis=2)
+        return norms.astype(np.float32)
