@@ -44,9 +44,3 @@ class Trace:
         for array in (*self.arrays.values(), self.answers, self.loss):
             array.setflags(write=False)
         object.__setattr__(self, "arrays", MappingProxyType(dict(self.arrays)))
-
-    def gradient_norms(self, name: str = "hidden") -> Float32:
-        """‖dL/d(name)_t‖₂ over the units, (T, B)."""
-        # Squares of a fading gradient would be too small for a float32.
-        norms = np.linalg.norm(self.arrays[f"grad_{name}"].astype(np.float64), axis=2)
-        return norms.astype(np.float32)
