@@ -15,12 +15,16 @@ from sandbox.setup.faults import Fault, tell
 INTERRUPTED = 130
 SECOND_HALF = (
     "tests/claims",
-    "tests/engine",
+    "tests/engine/test_parity.py",
+    "tests/engine/test_reference.py",
+    "tests/engine/test_variants.py",
     "tests/export",
+    "tests/run",
     "tests/setup",
     "tests/tasks",
     "tests/test_bootstrap.py",
     "tests/test_cli_reproduce.py",
+    "tests/test_cli_train.py",
 )
 
 

@@ -72,7 +72,7 @@ CLOSE = """
 INTERRUPT = CLOSE.replace("self.close()", "signal.raise_signal(signal.{name})")
 
 
-def process(code: str, home: Path, *argv: str, seconds: float = 100) -> tuple[int, str, str]:
+def process(code: str, home: Path, *argv: str, seconds: float = 200) -> tuple[int, str, str]:
     env = {**os.environ, "SEQUENCE_SANDBOX_HOME": str(home), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", code, *argv],
@@ -124,7 +124,7 @@ def test_that_a_window_nobody_touched_ends_at_a_signal_from_outside(
             time.sleep(0.05)
         time.sleep(2)
         window.send_signal(number)
-        assert window.wait(10) == 130
+        assert window.wait(40) == 130
         assert window.stderr is not None
         assert window.stderr.read() == ""
     finally:
