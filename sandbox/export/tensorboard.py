@@ -102,9 +102,7 @@ class _Log:
         return self._summary(value=[value])
 
 
-def _scores(
-    kind: str, splits: Mapping[str, tuple[float | None, float | None]]
-) -> dict[str, float]:
+def _scores(kind: str, splits: Mapping[str, tuple[float | None, float | None]]) -> dict[str, float]:
     """By tag; a stored None is a number that was not finite."""
     return {
         f"{kind}/{split}/{metric}": math.nan if score is None else score
