@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -25,6 +26,9 @@ os.environ.setdefault(
     "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "sequence-sandbox-hypothesis")
 )
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+# A shell that runs this behind its back has interrupts ignored, and what is started inherits it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # The same examples at every run; `--hypothesis-profile=explore` looks for others.
 settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
