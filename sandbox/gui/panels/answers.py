@@ -22,6 +22,7 @@ from sandbox.gui.panels.answers_head import HEIGHT, TITLE, AnswersHead
 from sandbox.gui.panels.answers_places import LEAST_HEIGHT
 from sandbox.gui.panels.answers_values import ValueRange
 from sandbox.gui.panels.answers_words import summary, table
+from sandbox.gui.panels.columns import Columns
 from sandbox.gui.panels.describe import Description
 from sandbox.gui.panels.wording import query_step
 
@@ -51,8 +52,6 @@ class AnswersPanel(QWidget):
         self._palette, self._above = DARK, above
         self._view: AnswersView | None = None
         self._traces: dict[str, Trace] = {}
-        self._columns: dict[str, AnswersColumn] = {}
-        self._spare: list[AnswersColumn] = []
         self._mark, self._run, self._stale = -1, "", False
         self._goes_on = False  # whether the task's answers can be fed back
         self._range = ValueRange()
@@ -66,9 +65,10 @@ class AnswersPanel(QWidget):
         self.head.hide_wanted.connect(self.hide_wanted)
         self._content = QWidget()
         self._content.setObjectName("answers_columns")
-        self._row = QHBoxLayout(self._content)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(1)
+        row = QHBoxLayout(self._content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        self._columns = Columns(row, self._new_column, "answers_column")
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setObjectName("answers_scroll")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -184,7 +184,7 @@ class AnswersPanel(QWidget):
             return
         view = self._seen(self._view)
         self._traces = answering(view)
-        self._arrange_columns(tuple(view.nets.heads))
+        self._columns.arrange(tuple(view.nets.heads))
         self._adapt(view)
         for key, column in self._columns.items():
             column.setAccessibleName(f"{view.nets.heads[key].title}: answers")
@@ -226,23 +226,7 @@ class AnswersPanel(QWidget):
             palette=self._palette,
         )
 
-    def _arrange_columns(self, keys: tuple[str, ...]) -> None:
-        """Columns for these contestants, from left to right; widgets are kept and reused."""
-        if keys == tuple(self._columns):
-            return
-        self._spare.extend(self._columns.values())
-        self._columns = {key: self._take_column() for key in keys}
-        for column in self._spare:
-            self._row.removeWidget(column)
-            column.hide()
-        for position, (key, column) in enumerate(self._columns.items()):
-            column.setObjectName(f"answers_column_{key}")
-            self._row.insertWidget(position, column, 1)
-            column.show()
-
-    def _take_column(self) -> AnswersColumn:
-        if self._spare:
-            return self._spare.pop(0)
+    def _new_column(self) -> AnswersColumn:
         column = AnswersColumn(self._content)
         column.hovered.connect(self._point)
         return column

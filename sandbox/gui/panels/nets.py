@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVB
 
 from sandbox.gui.palette import DARK, Palette
 from sandbox.gui.panels.column import NetColumn
+from sandbox.gui.panels.columns import Columns
 from sandbox.gui.panels.content import FEWEST_ROWS
 from sandbox.gui.panels.describe import Description
 from sandbox.gui.panels.geometry import MARGIN, least_height
@@ -45,8 +46,6 @@ class NetsPanel(QWidget):
         self._palette = DARK
         self._view: NetsView | None = None
         self._shown = Shown()
-        self._columns: dict[str, NetColumn] = {}
-        self._spare: list[NetColumn] = []
         self._mark, self._under = -1, ""  # the step marked, the contestant under the pointer
         self._row: Row | None = None
         self._stale = False
@@ -57,9 +56,10 @@ class NetsPanel(QWidget):
     def _build(self) -> None:
         self._content = QWidget()
         self._content.setObjectName("nets_columns")
-        self._row_of_columns = QHBoxLayout(self._content)
-        self._row_of_columns.setContentsMargins(0, 0, 0, 0)
-        self._row_of_columns.setSpacing(1)
+        row = QHBoxLayout(self._content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        self._columns = Columns(row, self._new_column, "net_column")
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setObjectName("nets_scroll")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -179,24 +179,11 @@ class NetsPanel(QWidget):
         self._place_button()
 
     def _arrange_columns(self, keys: tuple[str, ...]) -> None:
-        """Columns for these contestants, from left to right; widgets are kept and reused."""
-        if keys == tuple(self._columns):
-            return
-        self._spare.extend(self._columns.values())
-        self._columns = {key: self._take_column() for key in keys}
-        for column in self._spare:
-            self._row_of_columns.removeWidget(column)
-            column.hide()
-        for position, (key, column) in enumerate(self._columns.items()):
-            column.setObjectName(f"net_column_{key}")
-            self._row_of_columns.insertWidget(position, column, 1)
-            column.show()
-        self.relative_button.setVisible(bool(keys))
-        self.relative_button.raise_()
+        if self._columns.arrange(keys):
+            self.relative_button.setVisible(bool(keys))
+            self.relative_button.raise_()
 
-    def _take_column(self) -> NetColumn:
-        if self._spare:
-            return self._spare.pop(0)
+    def _new_column(self) -> NetColumn:
         column = NetColumn(self._content)
         column.hovered.connect(self._hovered)
         column.layer_chosen.connect(self._choose_layer)
