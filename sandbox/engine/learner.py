@@ -106,12 +106,18 @@ class Learner:
         return bool(loss < criterion.threshold * 1.5)
 
     def evaluate(
-        self, draws: Mapping[str, Sequences], judge: bool = True
+        self, draws: Mapping[str, Sequences]
     ) -> tuple[dict[str, tuple[float, float]], bool, str]:
         """Loss and accuracy on every split, whether the criterion is met, and a remark.
 
-        Changes nothing; `judge` takes note of the verdict, which is none without `judge`.
+        Changes nothing; `judge` takes note of the verdict.
         """
+        splits, remark = self.scores(draws)
+        met = self.task.criterion.met
+        return splits, all(met(*splits[split]) for split in self.task.judged_on()), remark
+
+    def scores(self, draws: Mapping[str, Sequences]) -> tuple[dict[str, tuple[float, float]], str]:
+        """Loss and accuracy on each of these splits, and the task's remarks; changes nothing."""
         task, splits, remarks = self.task, {}, []
         for split, sequences in draws.items():
             loss, accuracy = self.net.evaluate(sequences)
@@ -120,9 +126,7 @@ class Learner:
                 accuracy = float(right.mean())
                 remarks.append(task.remark(split, sequences, right))
             splits[split] = (loss, accuracy)
-        judged = task.judged_on() if judge else ()
-        solved = judge and all(task.criterion.met(*splits[split]) for split in judged)
-        return splits, solved, "; ".join(filter(None, remarks))
+        return splits, "; ".join(filter(None, remarks))
 
     def grows(self, threshold: float) -> bool:
         """Whether the recent batches, all of the present gap, were answered that well."""

@@ -25,7 +25,7 @@ ROOM = 256  # batches in one call, at most
 AT_ONCE = 40  # sequences in a batch of an evaluation
 
 
-def each(rate: Rate, count: int) -> NDArray[np.float64]:
+def rates_of(rate: Rate, count: int) -> NDArray[np.float64]:
     """The learning rate of every update, (count,), contiguous."""
     return np.ascontiguousarray(np.broadcast_to(np.asarray(rate, np.float64), count))
 
@@ -84,7 +84,7 @@ class Network:
         """
         from sandbox.engine.kernels.block import LEARN
 
-        learning = (done, each(rate, len(block)), limit, by_value, code)
+        learning = (done, rates_of(rate, len(block)), limit, by_value, code)
         taken, _, _ = self._run(LEARN, block, self._room(block), learning)
         return self._measured[:, :taken].copy()
 

@@ -290,10 +290,10 @@ class Trainer:
             return []
         rng = stream(self.experiment.seed, Purpose.GENERALISATION, self.step)
         sequences = self.task.draw(rng, min(PROBED, self.task.test_size(split)), split)
-        results = self._each(lambda one: one.evaluate({split: sequences}, judge=False), going)
+        results = self._each(lambda one: one.scores({split: sequences}), going)
         return [
             Generalised(key, self.step, split, *scores[split])
-            for key, (scores, _, _) in zip(going, results, strict=True)
+            for key, (scores, _) in zip(going, results, strict=True)
         ]
 
     def _due(self) -> list[Evaluated]:
