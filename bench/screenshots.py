@@ -23,10 +23,10 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment
-from sandbox.gui.main_window import MainWindow
-from sandbox.gui.memory import Memory
-from sandbox.gui.session import Session
-from sandbox.gui.theme import Theme
+from sandbox.gui.look.theme import Theme
+from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.session import Session
+from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.messages import Phase
 from sandbox.run.worker import Worker

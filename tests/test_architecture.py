@@ -1,16 +1,18 @@
-"""Imports point one way; heavy libraries stay where they belong."""
+"""Imports point one way, between rooms, inside rooms and between modules; libraries stay put."""
 
 from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE = {"validation", "experiment", "settings", "folders"}
@@ -25,14 +27,31 @@ MAY_IMPORT = {
     "tasks": BASE,
     "engine": BASE | {"tasks"},
     "measure": BASE | {"tasks", "engine"},
-    "insight": {"engine"},
     "store": BASE | {"tasks", "engine", "setup"},
-    "run": BASE | {"tasks", "engine", "store", "insight"},
-    "export": BASE | {"tasks", "engine", "store", "insight", "setup"},
+    "run": BASE | {"tasks", "engine", "store"},
+    "drawing": BASE | {"tasks", "engine"},
+    "export": BASE | {"tasks", "engine", "store", "drawing", "setup"},
     "claims": BASE | {"tasks", "engine", "store", "export", "setup"},
     "cli": BASE
-    | {"tasks", "engine", "measure", "store", "insight", "run", "export", "setup", "claims"},
-    "gui": BASE | {"tasks", "engine", "store", "insight", "run", "export", "setup", "claims"},
+    | {"tasks", "engine", "measure", "store", "drawing", "run", "export", "setup", "claims"},
+    "gui": BASE | {"tasks", "engine", "store", "drawing", "run", "export", "setup", "claims"},
+}
+# The rooms inside a room, from the ground up: each may import itself and those before it.
+INSIDE = {
+    "gui": (
+        "look",
+        "widgets",
+        "session",
+        "panels",
+        "own",
+        "forms",
+        "figures",
+        "history",
+        "gallery",
+        "window",
+        "app",
+    ),
+    "gui.panels": ("shared", "nets", "answers", "curves", "sentence"),
 }
 ONLY_IN = {
     "PySide6": {"gui", "export"},
@@ -43,49 +62,120 @@ ONLY_IN = {
     "sqlite3": {"store"},
     "rich": {"cli"},
 }
+MOST_NAMES_TWICE = 8
 
 
-def modules() -> Iterator[tuple[str, Path]]:
+@cache
+def modules() -> Mapping[str, Path]:
+    """Every module of the sandbox by its dotted name without `sandbox.`; packages by theirs."""
+    found = {}
     for path in sorted((ROOT / "sandbox").rglob("*.py")):
         parts = path.relative_to(ROOT / "sandbox").with_suffix("").parts
-        if parts != ("__init__",):
-            yield parts[0], path
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        if name:
+            found[name] = path
+    return found
 
 
 def imported(path: Path) -> Iterator[str]:
+    """What a file imports, at its top, inside functions or for types only."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield node.module or ""
-            if node.module == "sandbox":
-                yield from (f"sandbox.{name.name}" for name in node.names)
+            yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
-@pytest.mark.parametrize(
-    ("room", "path"), [pytest.param(r, p, id=str(p.relative_to(ROOT))) for r, p in modules()]
-)
-def test_that_imports_point_one_way(room: str, path: Path) -> None:
-    for name in imported(path):
-        top, _, rest = name.partition(".")
-        if top == "sandbox" and rest:
+@cache
+def graph() -> Mapping[str, frozenset[str]]:
+    """The modules of the sandbox that each of them imports; `from PACKAGE import module` counts."""
+    known = modules()
+    edges = {}
+    for name, path in known.items():
+        inner = {each.removeprefix("sandbox.") for each in imported(path)} & known.keys()
+        # `from sandbox.gui import actions` needs the module, not what its package imports.
+        packages = {each for each in inner if any(x.startswith(f"{each}.") for x in inner)}
+        edges[name] = frozenset(inner - packages - {name})
+    return edges
+
+
+def circle(edges: Mapping[str, frozenset[str]]) -> list[str]:
+    """The modules of one import circle in order, or none."""
+    done: set[str] = set()
+
+    def look(name: str, way: list[str]) -> list[str]:
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done:
+            return []
+        for other in sorted(edges[name]):
+            if found := look(other, [*way, name]):
+                return found
+        done.add(name)
+        return []
+
+    return next((found for name in edges if (found := look(name, []))), [])
+
+
+def room_inside(name: str, room: str) -> str:
+    """The room inside `room` that a module lies in."""
+    return name.removeprefix(f"{room}.").split(".")[0]
+
+
+@pytest.mark.parametrize("name", modules())
+def test_that_imports_point_one_way(name: str) -> None:
+    room = name.split(".")[0]
+    for each in imported(modules()[name]):
+        top, _, rest = each.partition(".")
+        if top == "sandbox" and rest and rest != "__version__":
             target = rest.split(".")[0]
-            if target in {"__version__"}:
-                continue
-            assert target == room or target in MAY_IMPORT[room], f"{path} imports {name}"
-        assert room in ONLY_IN.get(top, {room}), f"{path} imports {name}"
+            assert target == room or target in MAY_IMPORT[room], f"{name} imports {each}"
+        assert room in ONLY_IN.get(top, {room}), f"{name} imports {each}"
 
 
-def test_that_insight_knows_traces_only() -> None:
-    for room, path in modules():
-        if room == "insight":
-            for name in imported(path):
-                assert not name.startswith("sandbox.engine") or name == "sandbox.engine.trace"
+@pytest.mark.parametrize("room", INSIDE)
+def test_that_imports_point_one_way_inside_a_room(room: str) -> None:
+    order = INSIDE[room]
+    for name, others in graph().items():
+        if name.startswith(f"{room}."):
+            own = room_inside(name, room)
+            assert own in order, f"{name} lies in no room of {room}"
+            inside = {room_inside(each, room) for each in others if each.startswith(f"{room}.")}
+            above = {each for each in inside if order.index(each) > order.index(own)}
+            assert not above, f"{name} imports {above}"
+
+
+def test_that_no_modules_import_each_other_in_a_circle() -> None:
+    assert not circle(graph()), " -> ".join(circle(graph()))
+
+
+def test_that_a_circle_would_be_found() -> None:
+    edges = {"a": frozenset("b"), "b": frozenset("cd"), "c": frozenset(), "d": frozenset("b")}
+    assert circle(edges) == ["b", "d", "b"]
+
+
+def test_that_few_module_names_exist_twice() -> None:
+    paths = defaultdict(list)
+    for name, path in modules().items():
+        if path.name != "__init__.py":
+            paths[path.stem].append(name)
+    twice = {name: found for name, found in paths.items() if len(found) > 1}
+    assert len(twice) <= MOST_NAMES_TWICE, twice
+
+
+def test_that_no_room_is_left_without_rules() -> None:
+    rooms = Counter(name.split(".")[0] for name in modules())
+    assert rooms.keys() == MAY_IMPORT.keys()
 
 
 def test_that_torch_is_imported_by_the_reference_the_benchmark_and_exported_text_only() -> None:
-    users = {p for _, p in modules() if any(n.split(".")[0] == "torch" for n in imported(p))}
+    users = {
+        path
+        for path in modules().values()
+        if any(each.split(".")[0] == "torch" for each in imported(path))
+    }
     engine = ROOT / "sandbox" / "engine"
     assert engine / "reference.py" in users
     benchmark = ROOT / "sandbox" / "measure" / "torch_step.py"
@@ -94,19 +184,21 @@ def test_that_torch_is_imported_by_the_reference_the_benchmark_and_exported_text
 
 
 def test_that_the_window_knows_claims_as_presets_only() -> None:
-    for room, path in modules():
-        if room == "gui":
-            claims = {name for name in imported(path) if name.startswith("sandbox.claims")}
-            assert claims <= {"sandbox.claims.presets"}, path
-    presets = ROOT / "sandbox" / "claims" / "presets.py"
-    assert not any(name.startswith("sandbox.engine") for name in imported(presets))
+    for name, path in modules().items():
+        if name.startswith("gui."):
+            claims = {each for each in imported(path) if each.startswith("sandbox.claims.")}
+            assert all(each.startswith("sandbox.claims.presets") for each in claims), name
+    assert not any(
+        each.startswith("sandbox.engine") for each in imported(modules()["claims.presets"])
+    )
 
 
 def test_that_the_text_of_exported_scripts_is_never_imported() -> None:
     parts = "sandbox.export.pytorch_parts"
-    for _, path in modules():
+    for path in modules().values():
         if path.parent.name != "pytorch_parts":
-            assert {name for name in imported(path) if name.startswith(parts)} <= {f"{parts}.facts"}
+            found = {each for each in imported(path) if each.startswith(parts)}
+            assert all(each.startswith(f"{parts}.facts") or each == parts for each in found)
 
 
 def test_that_void_calls_into_qt_keep_the_references_to_none() -> None:

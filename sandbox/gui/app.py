@@ -16,7 +16,7 @@ def main(argv: list[str]) -> int:
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        from sandbox.gui import process
+        from sandbox.gui.window import process
 
         return process.main(argv)
     finally:

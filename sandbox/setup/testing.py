@@ -23,8 +23,8 @@ SECOND_HALF = (
     "tests/setup",
     "tests/tasks",
     "tests/test_bootstrap.py",
-    "tests/test_cli_reproduce.py",
-    "tests/test_cli_train.py",
+    "tests/cli/test_reproduce.py",
+    "tests/cli/test_train.py",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -111,3 +111,16 @@ def complete(experiment: Experiment) -> Experiment:
     task = task_of(experiment)
     check_curriculum(experiment, task)
     return experiment.changed(params=task.params.model_dump())
+
+
+def with_task(experiment: Experiment, name: str) -> Experiment:
+    """The experiment with another task as it is at first; its gap is fixed where it has none."""
+    fields: dict[str, Any] = {"task": name, "params": {}, "gap_from": None}
+    if task_class(name).gap_field is None:
+        fields["curriculum"] = "fixed"
+    return experiment.changed(**fields)
+
+
+def with_param(experiment: Experiment, name: str, value: object) -> Experiment:
+    """The experiment with another value of one of its task's parameters."""
+    return experiment.changed(params={**experiment.params, name: value})

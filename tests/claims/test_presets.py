@@ -13,7 +13,7 @@ from sandbox.claims.presets import chosen, preset, presets
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = (
     "baselines gradients gradient_flow direct_path adding irnn temporal_order copy reber "
     "continual_reber"

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from sandbox.gui.main_window import MainWindow
-from sandbox.gui.memory import Memory
-from sandbox.gui.session import Session
-from sandbox.gui.theme import Theme
+from sandbox.gui.look.theme import Theme
+from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.session import Session
+from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.control import Control
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.messages import Curve, Event, Frame, Phase, Points, Status

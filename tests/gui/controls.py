@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QWidget
 
-from sandbox.gui.fields import NumberField, Refusal
+from sandbox.gui.widgets.fields import NumberField, Refusal
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -12,10 +12,10 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment
-from sandbox.gui.main_window import MainWindow
-from sandbox.gui.memory import Memory
-from sandbox.gui.session import Session
-from sandbox.gui.theme import Theme
+from sandbox.gui.look.theme import Theme
+from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.session import Session
+from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.messages import Phase
 from sandbox.run.worker import Worker
@@ -43,7 +43,7 @@ def tiny(**fields: object) -> Experiment:
 
 
 class Live:
-    """What `sandbox.gui.process` puts together, without the process."""
+    """What `sandbox.gui.window.process` puts together, without the process."""
 
     def __init__(self, folder: Path, qtbot: QtBot, experiment: Experiment | None = None) -> None:
         self.qtbot, self.store = qtbot, RunStore(folder / FILE)

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import Experiment
-from sandbox.gui.recording import Recording
+from sandbox.gui.session.recording import Recording
 from sandbox.run.messages import Event, Generalisation
 from sandbox.run.opening import told
 from sandbox.run.replay import replayed

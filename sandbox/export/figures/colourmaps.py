@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.insight.ranges import limits
+from sandbox.drawing.ranges import limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,6 +5,7 @@ from __future__ import annotations
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+from sandbox.drawing.smoothing import MEMORY
 from sandbox.export.figures.drawing import Box
 from sandbox.export.figures.frame import PlotFrame
 from sandbox.export.figures.ink import NAME
@@ -14,7 +15,6 @@ from sandbox.export.figures.plots import plot_of
 from sandbox.export.figures.record import RunCurves, curves_of
 from sandbox.export.figures.signs import signs_of
 from sandbox.export.figures.typeface import application
-from sandbox.insight.smoothing import MEMORY
 from sandbox.store.base import RunError, RunRecord
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.ranges import limits
 from sandbox.engine.cells import CELLS
 from sandbox.export.figures.colourmaps import colours_of, table
 from sandbox.export.figures.drawing import Box
@@ -13,7 +14,6 @@ from sandbox.export.figures.ink import FRAME, INK, PAPER, QUIET, SMALL, TEXT
 from sandbox.export.figures.page import MARGIN, page
 from sandbox.export.figures.timeline import Timeline, draw_axis, draw_edges
 from sandbox.export.figures.typeface import application, width_of
-from sandbox.insight.ranges import limits
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.ranges import decades
 from sandbox.export.figures import axes
 from sandbox.export.figures.axes import Scale
 from sandbox.export.figures.drawing import Box
@@ -13,7 +14,6 @@ from sandbox.export.figures.ink import FRAME, INK, NAME, STRONG, TEXT
 from sandbox.export.figures.page import MARGIN, Entry, page
 from sandbox.export.figures.timeline import Timeline, draw_axis, tint
 from sandbox.export.figures.typeface import application
-from sandbox.insight.ranges import decades
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

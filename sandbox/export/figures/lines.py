@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sandbox.drawing.smoothing import Smoothing
 from sandbox.engine.cells import called
 from sandbox.export.figures.ink import Style, styles
-from sandbox.insight.smoothing import Smoothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

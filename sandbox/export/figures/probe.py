@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.ranges import CELL_STATE, LARGEST_LIMIT, limit_of
 from sandbox.engine.cells import CELLS, called
 from sandbox.engine.trace import Trace, layer_prefix
 from sandbox.export.figures.ink import Style, styles
 from sandbox.export.figures.page import description, task_title, together
-from sandbox.insight.ranges import CELL_STATE, LARGEST_LIMIT, limit_of
 from sandbox.tasks.base import Role
 from sandbox.tasks.shown import ShownSequence
 

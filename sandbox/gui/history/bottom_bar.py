@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from sandbox.gui.controls import QuietComboBox
-from sandbox.gui.dialogs import push_button
-from sandbox.gui.history.deeds import DEEDS
+from sandbox.gui.history.history_actions import DEEDS
 from sandbox.gui.history.model import MOST_SHOWN
+from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.widgets.dialogs import push_button
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.gui.dialogs import push_button
+from sandbox.gui.widgets.dialogs import push_button
 from sandbox.run.differences import as_text, as_tsv
 from sandbox.run.words import counted
 

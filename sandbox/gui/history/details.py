@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from sandbox.gui.history import wording
+from sandbox.gui.history import history_wording
 from sandbox.gui.history.compared import Compared
-from sandbox.gui.palette import DARK, Palette, line_styles
-from sandbox.gui.panels.wording import loss_text, percent
+from sandbox.gui.look.palette import DARK, Palette, line_styles
+from sandbox.gui.panels.shared.wording import loss_text, percent
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.gui.history.history_wording import Live
     from sandbox.gui.history.row import Entrant, Row
-    from sandbox.gui.history.wording import Live
 
 NOBODY = "Choose a run to see all about it, or two to see what they differ in."
 
@@ -90,7 +90,7 @@ class Details(QStackedWidget):
         if info.damage:
             lines.append(self._colored(escape(info.damage), self._palette.wrong))
         elif state:
-            wrong = state is wording.State.INTERRUPTED
+            wrong = state is history_wording.State.INTERRUPTED
             colour = self._palette.wrong if wrong else self._palette.right
             lines.append(self._colored(state, colour))
         if not info.damage or info.steps:
@@ -116,16 +116,20 @@ class Details(QStackedWidget):
 def _course(row: Row) -> str:
     info = row.info
     taken = f"{info.step:,} of {counted(info.steps, 'step')}"
-    return f"{taken} in {wording.duration(info.seconds)} of training · seed {info.seed}"
+    return f"{taken} in {history_wording.duration(info.seconds)} of training · seed {info.seed}"
 
 
 def _moments(row: Row) -> str:
-    words = [f"begun {wording.in_full(row.moment)}" if row.moment else wording.in_full(None)]
+    words = [
+        f"begun {history_wording.in_full(row.moment)}"
+        if row.moment
+        else history_wording.in_full(None)
+    ]
     with suppress(ValueError):  # a damaged run may not know
-        words.append(f"saved {wording.in_full(datetime.fromisoformat(row.info.updated))}")
+        words.append(f"saved {history_wording.in_full(datetime.fromisoformat(row.info.updated))}")
     if row.info.size:
-        words.append(wording.size(row.info.size))
-    return wording.BETWEEN.join(words)
+        words.append(history_wording.size(row.info.size))
+    return history_wording.BETWEEN.join(words)
 
 
 def _results(entrant: Entrant) -> str:
@@ -143,7 +147,7 @@ def _results(entrant: Entrant) -> str:
         words.append(f"{percent(entrant.accuracy)} right, loss {loss} on fresh sequences")
     if result.get("parameters") is not None:
         words.append(counted(int(result["parameters"]), "parameter"))
-    return wording.BETWEEN.join(words)
+    return history_wording.BETWEEN.join(words)
 
 
 def _of_replicates(entrant: Entrant, count: int) -> str:
@@ -154,13 +158,13 @@ def _of_replicates(entrant: Entrant, count: int) -> str:
         words.append(f"{len(entrant.diverged)} diverged")
     if entrant.accuracy is not None:
         words.append(f"the best {percent(entrant.accuracy)} right")
-    return wording.BETWEEN.join(words)
+    return history_wording.BETWEEN.join(words)
 
 
 def _together(rows: Sequence[Row]) -> str:
     seconds = sum(row.info.seconds for row in rows)
-    room = wording.size(sum(row.info.size for row in rows))
+    room = history_wording.size(sum(row.info.size for row in rows))
     return (
         f"<b>{counted(len(rows), 'run')} chosen</b><br>"
-        f"{wording.duration(seconds)} of training, {room} of curves and checkpoints"
+        f"{history_wording.duration(seconds)} of training, {room} of curves and checkpoints"
     )

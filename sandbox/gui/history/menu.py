@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from sandbox.gui.history.columns import HEADS, Column
-from sandbox.gui.history.deeds import DEEDS
+from sandbox.gui.history.history_actions import DEEDS
+from sandbox.gui.history.history_columns import HEADS, Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from sandbox.gui.history import wording
-from sandbox.gui.history.columns import HEADS, Column, arranged
+from sandbox.gui.history import history_wording
+from sandbox.gui.history.history_columns import HEADS, Column, arranged
+from sandbox.gui.history.history_wording import Live
 from sandbox.gui.history.listing import Listing
 from sandbox.gui.history.query import Query, matcher
-from sandbox.gui.history.wording import Live
-from sandbox.gui.overlays import MOST_OVERLAYS
+from sandbox.gui.session.overlays import MOST_OVERLAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,22 +219,22 @@ class RunsModel(QAbstractTableModel):
     def _text(self, row: Row, column: Column) -> str:
         info = row.info
         if column is Column.WHEN:
-            return wording.when(row.moment, self._now())
+            return history_wording.when(row.moment, self._now())
         if column is Column.RESULT:
-            return wording.result_text(row, self.live.state(row))
+            return history_wording.result_text(row, self.live.state(row))
         if column is Column.CONTESTANTS:
-            return ", ".join(entrant.title for entrant in row.entrants) or wording.NOTHING
+            return ", ".join(entrant.title for entrant in row.entrants) or history_wording.NOTHING
         if column is Column.NOTE:
             return info.note
         if info.damage and column in (Column.STEPS, Column.SECONDS):
-            return wording.NOTHING
+            return history_wording.NOTHING
         return {
-            Column.TASK: row.task or wording.NOTHING,
-            Column.GAP: wording.NOTHING if info.gap is None else f"{info.gap:,}",
-            Column.STEPS: wording.steps(row),
-            Column.SECONDS: wording.duration(info.seconds),
+            Column.TASK: row.task or history_wording.NOTHING,
+            Column.GAP: history_wording.NOTHING if info.gap is None else f"{info.gap:,}",
+            Column.STEPS: history_wording.steps(row),
+            Column.SECONDS: history_wording.duration(info.seconds),
             Column.PARENT: self._parent(row),
-            Column.SIZE: wording.size(info.size) if info.size else wording.NOTHING,
+            Column.SIZE: history_wording.size(info.size) if info.size else history_wording.NOTHING,
         }[column]
 
     def _parent(self, row: Row) -> str:
@@ -243,8 +243,8 @@ class RunsModel(QAbstractTableModel):
             return ""
         parent = self._listing.by_run.get(origin.parent)
         if parent is None or parent.moment is None:
-            return wording.short_id(origin.parent)
-        return wording.when(parent.moment, self._now())
+            return history_wording.short_id(origin.parent)
+        return history_wording.when(parent.moment, self._now())
 
     def _tip(self, row: Row, column: Column) -> str:
         if column is Column.STAR:
@@ -252,7 +252,7 @@ class RunsModel(QAbstractTableModel):
         if column is Column.SHOW:
             return ON_SCREEN if row.run == self.live.here else HEADS[column].tip
         if column is Column.WHEN:
-            return f"{wording.in_full(row.moment)}\n{row.run}"
+            return f"{history_wording.in_full(row.moment)}\n{row.run}"
         if column is Column.NOTE:
             return row.info.note or "Double-click, or F2, to write a note."
         if column is Column.PARENT and row.info.origin is not None:

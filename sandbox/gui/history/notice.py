@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
-from sandbox.gui.dialogs import paragraph, push_button
+from sandbox.gui.widgets.dialogs import paragraph, push_button
 
 
 class Notice(QFrame):

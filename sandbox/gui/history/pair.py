@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sandbox.gui.history import wording
+from sandbox.gui.history import history_wording
 from sandbox.run.differences import Course, course_differences, course_of
 from sandbox.validation import ExperimentError
 
@@ -96,4 +96,4 @@ def _course(store: Store, run: str, current: tuple[str, Experiment] | None) -> C
 
 def _called(row: Row, now: datetime) -> str:
     gap = "" if row.info.gap is None else f", gap {row.info.gap:,}"
-    return f"{wording.when(row.moment, now)}{gap}"
+    return f"{history_wording.when(row.moment, now)}{gap}"

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.engine.cells import CELLS
-from sandbox.gui.controls import QuietComboBox
-from sandbox.gui.dialogs import push_button
-from sandbox.gui.fields import Refusal
-from sandbox.gui.history import wording
+from sandbox.gui.history import history_wording
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
+from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.widgets.dialogs import push_button
+from sandbox.gui.widgets.fields import Refusal
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -112,7 +112,7 @@ class SearchBar(QWidget):
 
     def show_count(self, listed: int, every: int) -> None:
         """How many runs there are, and how many of them are listed."""
-        self.count.setText(wording.count_of(listed, every))
+        self.count.setText(history_wording.count_of(listed, every))
 
     def offer(self, listing: Listing) -> None:
         """Let choose among what there is; what was chosen stays chosen."""

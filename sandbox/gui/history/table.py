@@ -16,8 +16,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from sandbox.gui.history.columns import HEADS, Column
-from sandbox.gui.history.ink import ROW_PX, Ink
+from sandbox.gui.history.cell_painter import ROW_PX, Ink
+from sandbox.gui.history.history_columns import HEADS, Column
 from sandbox.gui.history.model import HAND_MADE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sandbox.gui.history.model import RunsModel
     from sandbox.gui.history.row import Row
-    from sandbox.gui.palette import Palette
+    from sandbox.gui.look.palette import Palette
 
 STRETCHED = Column.RESULT
 ROWS = QItemSelectionModel.SelectionFlag.Rows

@@ -1,0 +1,1 @@
+"""What screen and print draw alike: time axis, label placing, thinning, scales; no widgets."""

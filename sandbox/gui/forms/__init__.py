@@ -1,0 +1,1 @@
+"""The docks on the left: task, contestants, training."""

@@ -1,0 +1,113 @@
+"""The buttons that add a contestant: the well-known cells at once, the others in a menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from sandbox.engine.cells import CELLS, Cell
+from sandbox.experiment import MAX_CONTESTANTS
+from sandbox.gui.widgets.info import InfoButton
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from sandbox.gui.look.palette import Palette
+
+AT_ONCE = ("rnn", "lstm", "gru")
+SLOWER = "through PyTorch, slower"
+
+
+class AddButtons(QWidget):
+    """RNN, LSTM, GRU and More…; says which cell a person wants to add."""
+
+    chosen = Signal(str)  # cell
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.menu = menu_of_others()
+        self.menu.setParent(self, self.menu.windowFlags())
+        self.menu.triggered.connect(self._choose_action)
+        self._buttons = [self._button(CELLS[name]) for name in AT_ONCE]
+        self._more = QPushButton("More…")
+        self._more.setAccessibleName("Add another cell")
+        self._more.setToolTip("Add a variant of the RNN, the LSTM or the GRU.")
+        self._more.setMenu(self.menu)
+        self._info = InfoButton("contestants")
+        self._full = QLabel(f"{MAX_CONTESTANTS} contestants at most")
+        self._full.setProperty("role", "note")
+        self._lay_out()
+
+    def set_full(self, full: bool) -> None:
+        """Whether no more contestants can be added; says so."""
+        self._full.setVisible(full)
+        for button in (*self._buttons, self._more):
+            button.setDisabled(full)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._info.set_palette(palette)
+
+    def _button(self, cell: Cell) -> QPushButton:
+        button = QPushButton(f"+ {cell.title}")
+        button.setObjectName(f"add_{cell.name}")
+        button.setAccessibleName(f"Add {cell.title}")
+        button.setToolTip(f"Add {_a(cell.title)}{_slower(cell)}.\n{cell.equations}")
+        button.setStatusTip(
+            f"Add {_a(cell.title)} to the run, up to {MAX_CONTESTANTS} contestants."
+        )
+        button.clicked.connect(self._choose)
+        return button
+
+    def _choose(self) -> None:
+        self.chosen.emit(self.sender().objectName().removeprefix("add_"))
+
+    def _choose_action(self, action: QAction) -> None:
+        self.chosen.emit(action.data())
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button in (*self._buttons, self._more):
+            button.setProperty("role", "add")
+            row.addWidget(button)
+        row.addWidget(self._info)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 6)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self._full)
+
+
+def menu_of_others() -> QMenu:
+    """Every cell that has no button of its own, under a heading for each family."""
+    menu, heading = QMenu(), ""
+    menu.setToolTipsVisible(True)
+    for cell in (cell for name, cell in CELLS.items() if name not in AT_ONCE):
+        if family(cell) != heading:
+            heading = family(cell)
+            title = menu.addAction(heading)
+            title.setEnabled(False)
+        action = menu.addAction(f"{cell.title}{_slower(cell)}")
+        action.setData(cell.name)
+        action.setToolTip(f"{cell.equations}\n{cell.source}")
+        action.setStatusTip(f"{'; '.join(cell.equations.splitlines())} ({cell.source})")
+    return menu
+
+
+def family(cell: Cell) -> str:
+    """The heading that a cell stands under."""
+    if not cell.recurrent:
+        return "Minimal: gates see the input only"
+    return f"{CELLS[cell.name.partition('_')[0]].title} variants"
+
+
+def _slower(cell: Cell) -> str:
+    return "" if cell.compiled else f" ({SLOWER})"
+
+
+def _a(title: str) -> str:
+    return f"{'an' if title[0] in 'RL' else 'a'} {title}"

@@ -1,0 +1,143 @@
+"""The contestants: a card each, and buttons that add one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from sandbox.experiment import MAX_CONTESTANTS, Experiment
+from sandbox.gui.forms.add_buttons import AddButtons
+from sandbox.gui.forms.contestant_card import Card
+from sandbox.gui.forms.naming import free_name
+from sandbox.gui.look.palette import DARK, Palette, line_styles
+from sandbox.gui.widgets.dock import column, scrolled
+from sandbox.run.words import title
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from sandbox.gui.session.session import Session
+
+
+class ContestantsPart(QWidget):
+    """The cards, which scroll, over the buttons, which stay; every edit goes to the session."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session, self._colors = session, DARK
+        self._cards: dict[str, Card] = {}
+        self._add_buttons = AddButtons()
+        self._add_buttons.chosen.connect(self._add)
+        self._cards_place = QVBoxLayout()
+        self._revealing = QTimer(self)  # then the layout has made room for the card
+        self._revealing.setSingleShot(True)
+        self._revealing.timeout.connect(self._reveal_last)
+        self._lay_out()
+        session.experiment_changed.connect(self._follow)
+        self._show()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._colors = palette
+        self._add_buttons.set_palette(palette)
+        cells = {c.name: c.cell for c in self._session.experiment.contestants}
+        for name, style in line_styles(dict(cells)).items():
+            self._cards[name].set_look(style, palette)
+
+    def _follow(self, old: Experiment, new: Experiment) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        contestants = self._session.experiment.contestants
+        cells = {name: card.cell for name, card in self._cards.items()}
+        if [(c.name, c.cell) for c in contestants] != list(cells.items()):
+            self._arrange_cards()
+        for contestant in contestants:
+            alone, longest = len(contestants) == 1, self._session.task.dependency
+            self._cards[contestant.name].show_contestant(contestant, alone, longest)
+        self._add_buttons.set_full(len(contestants) >= MAX_CONTESTANTS)
+
+    def _arrange_cards(self) -> None:
+        """A card each, in order; those of contestants that stay are kept as they are."""
+        before = dict(self._cards)
+        self._cards = {}
+        for contestant in self._session.experiment.contestants:
+            card = before.get(contestant.name)
+            if card is None or card.cell != contestant.cell:
+                card = Card(contestant, title(contestant.name, contestant.cell))
+                card.edited.connect(self._edit)
+                card.removed.connect(self._remove)
+            self._cards[contestant.name] = card
+        for card in before.values():
+            self._cards_place.removeWidget(card)
+            if card not in self._cards.values():
+                card.hide()
+                card.deleteLater()
+        for card in self._cards.values():
+            self._cards_place.addWidget(card)
+            card.show()  # now, so that it can take the focus
+        self.set_palette(self._colors)
+
+    def _edit(self, name: str, field: str, value: object) -> None:
+        if field == "name":
+            self._rename(name, str(value))
+            return
+        error = self._session.attempt(lambda e: e.with_contestant(name, **{field: value}))
+        if error is not None:
+            self._show()
+            self._cards[name].refuse(field, error)
+
+    def _rename(self, name: str, new: str) -> None:
+        error = self._session.attempt(lambda experiment: renamed(experiment, name, new))
+        if error is not None:
+            self._cards[name].refuse("name", error)
+        else:
+            self._cards[new].more.setFocus()
+
+    def _remove(self, name: str) -> None:
+        self._session.attempt(
+            lambda e: e.changed(
+                contestants=[c.model_dump() for c in e.contestants if c.name != name]
+            )
+        )
+
+    def _add(self, cell: str) -> None:
+        self._session.attempt(lambda experiment: with_another(experiment, cell))
+        self._revealing.start()
+
+    def _reveal_last(self) -> None:
+        last = list(self._cards.values())[-1]
+        self._area.ensureWidgetVisible(last, 0, last.height() // 2)
+
+    def _lay_out(self) -> None:
+        content, layout = column(0)
+        layout.setContentsMargins(12, 4, 2, 4)  # a scroll bar may stand beside it
+        self._cards_place.setSpacing(8)
+        layout.addLayout(self._cards_place)
+        layout.addStretch(1)
+        self._area = scrolled(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._area, 1)
+        outer.addWidget(self._add_buttons)
+
+
+def with_another(experiment: Experiment, cell: str) -> Experiment:
+    """The experiment with one more contestant, as wide and as deep as the last one."""
+    contestants: list[dict[str, Any]] = [c.model_dump() for c in experiment.contestants]
+    name = free_name(cell, (contestant["name"] for contestant in contestants))
+    new = {"cell": cell, "name": name}
+    new |= {field: contestants[-1][field] for field in ("hidden", "layers")}
+    return experiment.changed(contestants=[*contestants, new])
+
+
+def renamed(experiment: Experiment, name: str, new: str) -> Experiment:
+    """The experiment with another name for a contestant; ExperimentError where it is taken."""
+    if any(contestant.name == new for contestant in experiment.contestants):
+        raise ExperimentError("name", new, "a name that no other contestant has")
+    contestants = [each.model_dump() for each in experiment.contestants]
+    for contestant in contestants:
+        contestant["name"] = new if contestant["name"] == name else contestant["name"]
+    return experiment.changed(contestants=contestants)

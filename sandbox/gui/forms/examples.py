@@ -1,0 +1,152 @@
+"""The example sequences: each a button of coloured words; the chosen one is on screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
+
+from sandbox.gui.forms.example_text import Token, in_words, tokens
+from sandbox.gui.look.palette import DARK, Palette
+from sandbox.tasks.base import Role
+
+if TYPE_CHECKING:
+    from sandbox.gui.panels.shared.views import SequenceView
+
+PADDING, ABOVE, GAP, LINE_PX, BAR_PX = 8, 3, 4, 16, 5
+
+
+class Example(QAbstractButton):
+    """One sequence, as words that flow over as many lines as they need."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self._tokens: list[Token] = []
+        self._placed: list[tuple[QRect, Token]] = []
+        self._colors = DARK
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def show_view(self, view: SequenceView) -> None:
+        """Show this sequence."""
+        self._tokens = tokens(view)
+        question = view.task.question(view.sequences, view.index)
+        self.setAccessibleName(f"Example {self.number + 1}: {in_words(view)}")
+        self.setAccessibleDescription(question)
+        self.setToolTip(f"{question}\nClick to show this sequence ({self.number + 1}).")
+        self._place()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._colors = palette
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as the words need at this width."""
+        bottom = max((rect.bottom() for rect, _ in self._placed), default=LINE_PX)
+        return QSize(120, bottom + 1 + ABOVE)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the words need at this width."""
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the words flow anew."""
+        if event.oldSize().width() != event.size().width():
+            self._place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses; arrows go to the neighbours, as in any group of buttons."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, frame and bar where chosen, a dotted line where focused, then the words."""
+        painter = QPainter(self)
+        chosen, frame = self.isChecked(), self.rect().adjusted(0, 0, -1, -1)
+        if chosen or self.underMouse():
+            painter.fillRect(self.rect(), QColor(self._colors.ground))
+        if chosen:
+            painter.setPen(QColor(self._colors.quiet))
+            painter.drawRect(frame)
+            painter.fillRect(QRect(0, 0, BAR_PX, self.height()), QColor(self._colors.text))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._colors.contestants[1]), 1, Qt.PenStyle.DotLine))
+            inset = 2 if chosen else 0
+            painter.drawRect(frame.adjusted(inset and BAR_PX + 1, inset, -inset, -inset))
+        for rect, token in self._placed:
+            painter.setFont(self._font_of(token))
+            painter.setPen(QColor(self._color_of(token)))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, token.text)
+        painter.end()
+
+    def _place(self) -> None:
+        x, y, right = PADDING + BAR_PX, ABOVE, self.width() - PADDING
+        self._placed = []
+        for token in self._tokens:
+            width = QFontMetrics(self._font_of(token)).horizontalAdvance(token.text)
+            if x + width > right and x > PADDING + BAR_PX:
+                x, y = PADDING + BAR_PX, y + LINE_PX
+            self._placed.append((QRect(x, y, width + 1, LINE_PX), token))
+            x += width + GAP
+        self.updateGeometry()
+        self.update()
+
+    def _font_of(self, token: Token) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        font.setBold(token.role is Role.CUE)
+        return font
+
+    def _color_of(self, token: Token) -> str:
+        if token.role is Role.CUE:
+            return self._colors.cue
+        return self._colors.quiet if token.role is Role.FILLER else self._colors.text
+
+
+class Examples(QWidget):
+    """All of them, one chosen."""
+
+    chosen = Signal(int)
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._group = QButtonGroup(self)
+        self._rows = [Example(number) for number in range(count)]
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for row in self._rows:
+            self._group.addButton(row, row.number)
+            layout.addWidget(row)
+        self._group.idClicked.connect(self.chosen)
+
+    def show_views(self, views: list[SequenceView], chosen: int) -> None:
+        """Show these sequences, of which one is on screen."""
+        for row, view in zip(self._rows, views, strict=True):
+            row.show_view(view)
+        self.choose(chosen)
+
+    def choose(self, index: int) -> None:
+        """Mark the one on screen."""
+        self._rows[index].setChecked(True)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        for row in self._rows:
+            row.set_palette(palette)

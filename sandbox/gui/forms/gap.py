@@ -1,0 +1,138 @@
+"""The gap: a large slider, its number, and its limits in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.widgets.fields import NumberField, Refusal
+from sandbox.gui.widgets.info import InfoButton
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.gui.look.palette import Palette
+
+PAGE, FIELD_PX = 10, 76
+CURRICULA: Mapping[str, str] = {
+    "fixed": "fixed",
+    "range": "range up to",
+    "power_law": "power law to",
+    "growing": "growing to",
+}
+CURRICULUM_TIP = (
+    "Trained on this gap only; on all gaps up to it, equally often or short ones more often; or "
+    "on a gap that grows to it as a contestant learns.  Judged at this gap in any case."
+)
+
+
+class Gap(QWidget):
+    """Sets the one number that decides how long a memory has to last."""
+
+    dragged = Signal(int)
+    curriculum_chosen = Signal(str)
+    let_go = Signal()  # a drag with the mouse is over
+    typed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name, self._info = QLabel("gap"), InfoButton("gap")
+        self._name.setProperty("role", "heading")
+        self._slider, self._field = QSlider(Qt.Orientation.Horizontal), NumberField()
+        self._low, self._high, self._fixed = QLabel(), QLabel(), QLabel()
+        self._refusal = Refusal()
+        self._curriculum = QuietComboBox()
+        self._curriculum.setAccessibleName("Curriculum")
+        self._curriculum.setToolTip(CURRICULUM_TIP)
+        self._curriculum.setProperty("compact", True)
+        self._why = InfoButton("curriculum")
+        self._why.make_small()
+        self._curriculum.activated.connect(self._choose_curriculum)
+        for name, words in CURRICULA.items():
+            self._curriculum.addItem(words, name)
+        self._field.setFixedWidth(FIELD_PX)
+        self._slider.setMinimumHeight(28)
+        self._slider.setPageStep(PAGE)
+        self._slider.valueChanged.connect(self._drag)
+        self._slider.sliderReleased.connect(self.let_go)
+        self._field.committed.connect(self.typed)
+        self._field.settled.connect(self._refusal.forget)
+        for label in (self._low, self._high, self._fixed):
+            label.setProperty("role", "note")
+        self._lay_out()
+
+    def show_field(self, title: str, schema: Mapping[str, Any] | None, fixed: str) -> None:
+        """Take a task's field as its gap; None where the gap is `fixed`, in words."""
+        self._refusal.say("")
+        self._name.setText(title)
+        self._fixed.setText(fixed)
+        self._fixed.setVisible(schema is None)
+        of_a_slider = (self._slider, self._field, self._low, self._high)
+        for widget in (*of_a_slider, self._curriculum, self._why):
+            widget.setVisible(schema is not None)
+        if schema is not None:
+            self._take_schema(title, schema)
+
+    def show_value(self, value: int) -> None:
+        """Show the value in force, and forget a refusal."""
+        self._refusal.say("")
+        self._field.show_value(value)
+        self._slider.blockSignals(True)
+        self._slider.setValue(value)
+        self._slider.blockSignals(False)
+
+    def show_curriculum(self, name: str) -> None:
+        """Show whether that number is all that is trained on."""
+        self._curriculum.setCurrentIndex(self._curriculum.findData(name))
+
+    def refuse(self, sentence: str) -> None:
+        """Say why a number was not taken."""
+        self._refusal.say(sentence)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw the (i)s in the palette's colours."""
+        self._info.set_palette(palette)
+        self._why.set_palette(palette)
+
+    def _drag(self, value: int) -> None:
+        self.dragged.emit(value)
+
+    def _choose_curriculum(self, index: int) -> None:
+        self.curriculum_chosen.emit(self._curriculum.itemData(index))
+
+    def _take_schema(self, title: str, schema: Mapping[str, Any]) -> None:
+        low, high = int(schema["minimum"]), int(schema["maximum"])
+        self._slider.blockSignals(True)
+        self._slider.setRange(low, high)
+        self._slider.blockSignals(False)
+        self._field.set_limits(low, high)
+        self._low.setText(f"{low:,}")
+        self._high.setText(f"{high:,} {schema.get('unit', '')}".strip())
+        tip = f"{schema.get('description', title)}: {low:,} to {high:,}."
+        for widget, name in ((self._slider, title), (self._field, f"{title}, as a number")):
+            widget.setAccessibleName(name)
+            widget.setAccessibleDescription(tip)
+            widget.setToolTip(tip)
+
+    def _lay_out(self) -> None:
+        head, limits = QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self._name)
+        head.addWidget(self._info)
+        head.addStretch(1)
+        head.addWidget(self._curriculum)
+        head.addWidget(self._why)
+        head.addWidget(self._field)
+        limits.setSpacing(8)
+        for widget in (self._low, self._slider, self._high):
+            limits.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(limits)
+        column.addWidget(self._fixed)
+        column.addWidget(self._refusal)

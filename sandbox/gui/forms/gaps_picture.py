@@ -1,0 +1,160 @@
+"""The gaps that the nets are trained on, as a small picture: how likely each is, or its stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sandbox.gui.look.marks import hairline, marker, tint, write
+from sandbox.gui.look.palette import DARK, Palette
+from sandbox.gui.look.typeface import SMALL_PX, metrics
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.gui.look.palette import LineStyle
+
+    Floats = NDArray[np.float64]
+
+HIGH_PX, LABEL_PX, BAR_PX = 84, 14, 3
+FILL = 150  # how strong a bar is, of 255
+
+
+@dataclass(frozen=True)
+class Stand:
+    """The gap that one net is trained on now."""
+
+    title: str
+    style: LineStyle
+    gap: int
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What is trained on.
+
+    gaps: ascending, (n,).  likely: the probability of each, (n,); empty where they are stages
+    of a gap that grows.  stands: where each net is among the stages.
+    """
+
+    gaps: tuple[int, ...]
+    likely: tuple[float, ...] = ()
+    stands: tuple[Stand, ...] = ()
+
+    def in_words(self) -> str:
+        """The picture in one sentence."""
+        first, last = f"{self.gaps[0]:,}", f"{self.gaps[-1]:,}"
+        if self.likely:
+            half = self.gaps[int(np.searchsorted(np.cumsum(self.likely), 0.5))]
+            return f"Trained on gaps from {first} to {last}, half of them up to {half:,}."
+        now = ", ".join(f"{stand.title} at {stand.gap:,}" for stand in self.stands)
+        stages = f"{len(self.gaps)} stages" if len(self.gaps) > 1 else "one stage"
+        return f"The gap grows from {first} to {last} in {stages}: {now}."
+
+
+class GapsPicture(QWidget):
+    """Bars of P(gap) over the gap; or the stages as stairs, with every net's marker on its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Gaps that are trained on")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._colors = DARK
+        self.shown: Gaps | None = None
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(160, HIGH_PX)
+
+    def show_gaps(self, gaps: Gaps) -> None:
+        """Draw these."""
+        if gaps != self.shown:
+            self.shown = gaps
+            self.setAccessibleDescription(gaps.in_words())
+            self.setToolTip(gaps.in_words())
+            self.update()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._colors = palette
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The title above, the lowest and the highest gap below, and the picture between."""
+        if self.shown is None:
+            return
+        painter = QPainter(self)
+        plot = QRectF(1, LABEL_PX + 4, self.width() - 2, self.height() - 2 * LABEL_PX - 6)
+        painter.setPen(hairline(self._colors.hairline))
+        painter.drawLine(plot.bottomLeft(), plot.bottomRight())
+        if self.shown.likely:
+            self._bars(painter, plot, self.shown)
+        else:
+            self._stairs(painter, plot, self.shown)
+        painter.end()
+
+    def _bars(self, painter: QPainter, plot: QRectF, shown: Gaps) -> None:
+        """One bar a gap; where there is less room than that, one for several, of their mean."""
+        likely = binned(np.array(shown.likely), max(int(plot.width()) // BAR_PX, 1))
+        wide, top = plot.width() / len(likely), float(likely.max())
+        space = 1.0 if wide >= BAR_PX + 1 else 0.0
+        for place, share in enumerate((likely / top).tolist()):
+            left = plot.left() + place * wide
+            high = share * plot.height()
+            bar = QRectF(left, plot.bottom() - high, wide - space, high)
+            painter.fillRect(bar, tint(self._colors.text, FILL))
+        first, last = f"gap {shown.gaps[0]:,}", f"{shown.gaps[-1]:,}"
+        self._write(painter, plot, f"how often each gap is trained on: at most {top:.2g}")
+        self._write_ends(painter, plot, first, last)
+
+    def _stairs(self, painter: QPainter, plot: QRectF, shown: Gaps) -> None:
+        """Left to right the stages, as high as their gaps."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide, top = plot.width() / len(shown.gaps), max(shown.gaps[-1], 1)
+        tops = [plot.bottom() - gap / top * (plot.height() - 5) for gap in shown.gaps]
+        corners = []
+        for place, y in enumerate(tops):
+            left = plot.left() + place * wide
+            corners += [QPointF(left, y), QPointF(left + wide, y)]
+        painter.setPen(hairline(self._colors.quiet))
+        painter.drawPolyline(QPolygonF(corners))
+        for stand, across in zip(shown.stands, _shares(shown.stands), strict=True):
+            place = int(np.searchsorted(shown.gaps, stand.gap, "right")) - 1
+            x = plot.left() + (max(place, 0) + across) * wide
+            color = QColor(stand.style.color(self._colors))
+            marker(painter, x, tops[max(place, 0)], stand.style, color)
+        now = ", ".join(f"{stand.title} {stand.gap:,}" for stand in shown.stands)
+        self._write(painter, plot, f"gap now: {now}")
+        stages = f"{len(shown.gaps)} stages, up to {shown.gaps[-1]:,}"
+        self._write_ends(painter, plot, f"gap {shown.gaps[0]:,}", stages)
+
+    def _write(self, painter: QPainter, plot: QRectF, words: str) -> None:
+        fit = metrics(SMALL_PX).elidedText(words, Qt.TextElideMode.ElideRight, plot.width())
+        write(painter, plot.left(), plot.top() - 6, fit, self._colors.quiet, SMALL_PX)
+
+    def _write_ends(self, painter: QPainter, plot: QRectF, first: str, last: str) -> None:
+        below, right = plot.bottom() + LABEL_PX - 2, Qt.AlignmentFlag.AlignRight
+        write(painter, plot.left(), below, first, self._colors.quiet, SMALL_PX)
+        write(painter, plot.right(), below, last, self._colors.quiet, SMALL_PX, align=right)
+
+
+def binned(values: Floats, most: int) -> Floats:
+    """The means of equal runs of values, at most so many; (n,) to (m,)."""
+    size = -(-len(values) // most)
+    starts = np.arange(0, len(values), size)
+    counts = np.diff([*starts, len(values)])
+    return np.asarray(np.add.reduceat(values, starts) / counts, np.float64)
+
+
+def _shares(stands: tuple[Stand, ...]) -> list[float]:
+    """How far along its stage each net's marker stands, so that none covers another."""
+    shares: list[float] = []
+    for number, stand in enumerate(stands):
+        together = [n for n, other in enumerate(stands) if other.gap == stand.gap]
+        shares.append((together.index(number) + 0.5) / len(together))
+    return shares

@@ -1,0 +1,148 @@
+"""The learning rate over a run, as a small curve: what schedule and warm-up come to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sandbox.engine.schedules import rates
+from sandbox.gui.look.marks import hairline, write
+from sandbox.gui.look.palette import DARK, LineStyle, Palette, line_styles
+from sandbox.gui.look.typeface import SMALL_PX
+from sandbox.run.words import title
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.experiment import Experiment
+
+    Floats = NDArray[np.float64]
+
+HIGH_PX, LABEL_PX, POINTS, DOT_PX = 62, 14, 160, 3.0
+FIELDS = ("schedule", "warmup", "steps", "lr", "contestants")
+
+
+class RatePicture(QWidget):
+    """One line for the run, and one in its colour for each contestant with a rate of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Learning rate over the run")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._colors = DARK
+        self._experiment: Experiment | None = None
+        self._lines: list[tuple[LineStyle | None, Floats, Floats]] | None = None
+        self._step = 0
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(160, HIGH_PX)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Draw this run's rate; worked out when it is painted, so never while it is hidden."""
+        old, self._experiment = self._experiment, experiment
+        if old is not None and all(getattr(old, f) == getattr(experiment, f) for f in FIELDS):
+            return
+        self._lines = None
+        words = in_words(experiment)
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
+        self.update()
+
+    def show_step(self, step: int) -> None:
+        """Mark where training is."""
+        if step != self._step:
+            self._step = step
+            self.update()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._colors = palette
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Highest rate at the left, first and last step below, a dot where training is."""
+        if self._experiment is None:
+            return
+        if self._lines is None:
+            self._lines = _lines(self._experiment)
+        highest = max(float(values.max()) for _, _, values in self._lines)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        plot = QRectF(1, LABEL_PX + 2, self.width() - 2, self.height() - 2 * LABEL_PX - 4)
+        painter.setPen(hairline(self._colors.hairline))
+        painter.drawLine(plot.bottomLeft(), plot.bottomRight())
+        for style, steps, values in self._lines:
+            self._draw(painter, plot, style, steps, values / highest)
+        self._write(painter, plot, highest)
+        painter.end()
+
+    def _draw(
+        self, painter: QPainter, plot: QRectF, style: LineStyle | None, steps: Floats, high: Floats
+    ) -> None:
+        """high: the rates as shares of the highest."""
+        color = QColor(self._colors.text if style is None else style.color(self._colors))
+        dash = Qt.PenStyle.SolidLine if style is None else style.dash
+        span = max(float(steps[-1] - steps[0]), 1.0)
+        x = plot.left() + (steps - steps[0]) / span * plot.width()
+        y = plot.bottom() - high * plot.height()
+        painter.setPen(hairline(color, dash))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        points = zip(x.tolist(), y.tolist(), strict=True)
+        painter.drawPolyline(QPolygonF([QPointF(*point) for point in points]))
+        if steps[0] <= self._step <= steps[-1]:
+            spot = QPointF(float(np.interp(self._step, steps, x)), np.interp(self._step, steps, y))
+            painter.setBrush(color)
+            painter.drawEllipse(spot, DOT_PX, DOT_PX)
+
+    def _write(self, painter: QPainter, plot: QRectF, highest: float) -> None:
+        assert self._experiment is not None
+        quiet, right = self._colors.quiet, Qt.AlignmentFlag.AlignRight
+        below = plot.bottom() + LABEL_PX - 2
+        write(painter, plot.left(), plot.top() - 4, f"{highest:.3g}", quiet, SMALL_PX)
+        write(painter, plot.left(), below, "step 1", quiet, SMALL_PX)
+        last = f"{self._experiment.steps:,}"
+        write(painter, plot.right(), below, last, quiet, SMALL_PX, align=right)
+
+
+def in_words(experiment: Experiment) -> str:
+    """How the learning rate goes over the run, in one sentence."""
+    rate, steps = f"{experiment.lr:g}", f"{experiment.steps:,}"
+    ends = {
+        "constant": f"stays at {rate}",
+        "linear": f"falls in a straight line from {rate} to 0 at step {steps}",
+        "cosine": f"falls from {rate} to 0 at step {steps} along half a cosine",
+        "exponential": f"falls by equal shares from {rate} to a hundredth of it at step {steps}",
+    }
+    words = f"The learning rate {ends[experiment.schedule]}"
+    if experiment.warmup:
+        words += f"; over the first {experiment.warmup:,} steps it rises to that"
+    own = [c for c in experiment.contestants if c.lr is not None]
+    if own:
+        each = ", ".join(f"{title(c.name, c.cell)} {c.lr:g}" for c in own)
+        words += f"; with rates of their own in the same way: {each}"
+    return f"{words}."
+
+
+def _lines(experiment: Experiment) -> list[tuple[LineStyle | None, Floats, Floats]]:
+    """Style, steps (n,) and rates (n,): the run's first, then each contestant's own."""
+    styles = line_styles({c.name: c.cell for c in experiment.contestants})
+    steps = _sampled(experiment)
+    own = [(styles[c.name], c.lr) for c in experiment.contestants if c.lr is not None]
+    wanted = [] if len(own) == len(experiment.contestants) else [(None, experiment.lr)]
+    return [(style, steps, _rates(experiment, rate, steps)) for style, rate in [*wanted, *own]]
+
+
+def _sampled(experiment: Experiment) -> Floats:
+    """Steps from 1 to the last, the end of the warm-up among them."""
+    last = experiment.steps
+    steps = np.linspace(1, last, min(POINTS, last)).round()
+    return np.unique([*steps, float(min(max(experiment.warmup, 1), last))])
+
+
+def _rates(experiment: Experiment, rate: float, steps: Floats) -> Floats:
+    return np.array([rates(experiment, rate, int(step) - 1, 1)[0] for step in steps])

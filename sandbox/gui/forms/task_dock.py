@@ -1,0 +1,227 @@
+"""The task: what has to be remembered, over how many steps, and three examples of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from sandbox.gui.forms.curriculum_part import CurriculumPart
+from sandbox.gui.forms.examples import Examples
+from sandbox.gui.forms.gap import Gap
+from sandbox.gui.forms.task_picker import TaskPicker
+from sandbox.gui.look.palette import DARK, Palette, styles_of
+from sandbox.gui.panels.shared.views import SequenceView
+from sandbox.gui.session.session import EXAMPLES, Session
+from sandbox.gui.widgets.data_field import DataControl
+from sandbox.gui.widgets.dock import column
+from sandbox.gui.widgets.form import CONTROL_PX, CompactForm, Form
+from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.term import Term
+from sandbox.tasks.registry import with_param, with_task
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.look.theme import Painted
+    from sandbox.gui.widgets.controls import Control
+    from sandbox.tasks.base import Task
+
+
+class TaskPart(QWidget):
+    """Picker, gap, parameters and examples; every edit goes to the session."""
+
+    data_wanted = Signal()  # a file of the user's is to be chosen
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session, self._colors = session, DARK
+        self._shown_task: type[Task] | None = None  # a class: reloading makes another
+        self._form: Form | None = None
+        self._picker, self._gap, self._examples = TaskPicker(), Gap(), Examples(EXAMPLES)
+        self._curriculum = CurriculumPart()
+        self._info = InfoButton("gap")
+        self._summary = QLabel()
+        self._summary.setWordWrap(True)
+        self._summary.setProperty("role", "quiet")
+        self._form_place = QVBoxLayout()
+        self._lay_out()
+        self._picker.picked.connect(self._pick_task)
+        self._gap.dragged.connect(self._drag_gap)
+        self._gap.let_go.connect(session.end_drag)
+        self._gap.typed.connect(self._type_gap)
+        self._gap.curriculum_chosen.connect(self._choose_curriculum)
+        self._curriculum.edited.connect(self._edit_curriculum)
+        self._examples.chosen.connect(session.select_example)
+        session.experiment_changed.connect(self._follow)
+        session.example_changed.connect(self._examples.choose)
+        session.beat.connect(self._show_growth)
+        session.run_opened.connect(self._show_gaps)
+        self._show()
+
+    @property
+    def picker(self) -> TaskPicker:
+        """The list of tasks."""
+        return self._picker
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._colors = palette
+        parts: list[Painted] = [self._gap, self._curriculum, self._examples, self._info]
+        for part in [*parts, *([self._form] if self._form else [])]:
+            part.set_palette(palette)
+
+    def _follow(self, old: Experiment, new: Experiment) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        session, task = self._session, self._session.task
+        if self._shown_task is not type(task):
+            self._show_task()
+        values = session.experiment.params
+        if task.gap_field is not None:
+            self._gap.show_value(int(values[task.gap_field]))
+        if self._form is not None:
+            self._form.show_values(values)
+            self._form.hide_rows(self._without_effect(values))
+        self._gap.show_curriculum(session.experiment.curriculum)
+        self._curriculum.show_experiment(session.experiment, task)
+        self._show_gaps()
+        views = [SequenceView(task, session.examples, index) for index in range(EXAMPLES)]
+        self._examples.show_views(views, session.example)
+
+    def _show_growth(self) -> None:
+        if self._session.experiment.curriculum == "growing" and self.isVisible():
+            self._show_gaps()
+
+    def _show_gaps(self) -> None:
+        """What is trained on, and where the gap grows, how far each net is."""
+        session = self._session
+        if self._curriculum.isHidden():
+            return
+        styles, grown = styles_of(session.cells), session.recording.gap_of
+        self._curriculum.show_gaps(session.experiment, session.task, styles, session.cells, grown)
+
+    def _show_task(self) -> None:
+        task = self._session.task
+        self._shown_task = type(task)
+        self._picker.show_task(task.name)
+        self._summary.setText(task.summary)
+        self._info.set_term(Term(f"What is “{task.title}”?", f"{task.explanation} {task.source}."))
+        self._gap.show_field(
+            task.gap_field or "gap",
+            self._schemas().get(task.gap_field or ""),
+            f"fixed: at most {task.dependency} steps",
+        )
+        self._make_form()
+
+    def _make_form(self) -> None:
+        if self._form is not None:
+            self._form_place.removeWidget(self._form)
+            self._form.hide()
+            self._form.deleteLater()
+            self._form = None
+        task = self._session.task
+        names = [name for name in task.Params.model_fields if name != task.gap_field]
+        if names:
+            made = self._data_controls(names)
+            self._form = CompactForm(task.Params, names, made=made)
+            for control in made.values():
+                control.setFixedWidth(CONTROL_PX)
+            self._form.edited.connect(self._edit_param)
+            self._form.set_palette(self._colors)
+            self._form_place.addWidget(self._form)
+
+    def _data_controls(self, names: list[str]) -> dict[str, Control]:
+        """Controls of fields that name a file of the user's."""
+        made: dict[str, Control] = {}
+        schemas = self._schemas()
+        for name in names:
+            if schemas[name].get("shown_as") == "data":
+                control = DataControl(name, name, f"{schemas[name]['description']}.")
+                control.asked.connect(self.data_wanted)
+                made[name] = control
+        return made
+
+    def _without_effect(self, values: Mapping[str, Any]) -> list[str]:
+        """Parameters that say nothing, as others are: a field's "only_where" names those."""
+        return [
+            name
+            for name, schema in self._schemas().items()
+            for other, words in schema.get("only_where", {}).items()
+            if values[other] not in words
+        ]
+
+    def _schemas(self) -> Mapping[str, Mapping[str, Any]]:
+        schemas: Mapping[str, Mapping[str, Any]]
+        schemas = self._session.task.Params.model_json_schema()["properties"]
+        return schemas
+
+    def _pick_task(self, name: str) -> None:
+        if name != self._session.experiment.task:
+            self._session.attempt(lambda experiment: with_task(experiment, name))
+
+    def _drag_gap(self, value: int) -> None:
+        self._set_gap(value, coalesce=True)
+
+    def _type_gap(self, value: object) -> None:
+        self._set_gap(value, coalesce=False)
+
+    def _set_gap(self, value: object, coalesce: bool) -> None:
+        field = self._session.task.gap_field
+        if field is None:
+            return
+        error = self._session.attempt(lambda e: with_param(e, field, value), coalesce)
+        if error is not None:
+            self._gap.show_value(int(self._session.experiment.params[field]))
+            if not self._curriculum.refuse(error.field, error):
+                self._gap.refuse(str(error))
+
+    def _choose_curriculum(self, name: str) -> None:
+        error = self._session.attempt(lambda experiment: experiment.changed(curriculum=name))
+        if error is not None:
+            self._gap.show_curriculum(self._session.experiment.curriculum)
+            self._gap.refuse(str(error))
+
+    def _edit_curriculum(self, name: str, value: object) -> None:
+        error = self._session.attempt(lambda experiment: experiment.changed(**{name: value}))
+        if error is not None:
+            self._show()
+            self._curriculum.refuse(name, error)
+
+    def _edit_param(self, name: str, value: object) -> None:
+        error = self._session.attempt(lambda experiment: with_param(experiment, name, value))
+        if error is not None and self._form is not None:
+            self._form.show_values(self._session.experiment.params)
+            if error.field in (name, *self._form.names):
+                self._form.refuse(error.field, error)
+            else:  # of the gap, which is not in the form
+                self._form.say(name, str(error))
+
+    def _lay_out(self) -> None:
+        content, layout = column(6)
+        margins = layout.contentsMargins()
+        margins.setBottom(4)
+        layout.setContentsMargins(margins)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(content)
+        pick = QHBoxLayout()
+        pick.setSpacing(4)
+        pick.addWidget(self._picker, 1)
+        pick.addWidget(self._info)
+        layout.addLayout(pick)
+        layout.addWidget(self._summary)
+        layout.addWidget(self._gap)
+        layout.addWidget(self._curriculum)
+        layout.addLayout(self._form_place)
+        caption = QLabel("examples: the marked one is shown")
+        caption.setProperty("role", "caption")
+        examples = QVBoxLayout()
+        examples.setSpacing(2)
+        examples.addWidget(caption)
+        examples.addWidget(self._examples)
+        layout.addLayout(examples)
+        layout.addStretch(1)

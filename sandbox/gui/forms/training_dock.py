@@ -1,0 +1,95 @@
+"""How the nets are trained: what holds for every contestant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from sandbox.experiment import Experiment
+from sandbox.gui.forms.rate_picture import RatePicture
+from sandbox.gui.widgets.controls import Clip, ClipControl
+from sandbox.gui.widgets.dock import column
+from sandbox.gui.widgets.form import Form
+
+if TYPE_CHECKING:
+    from sandbox.gui.look.palette import Palette
+    from sandbox.gui.session.session import Session
+    from sandbox.run.messages import Status
+
+RATE = ("lr", "schedule", "warmup")  # what the picture under them shows
+REST = ("optimizer", "clip", "batch", "steps", "replicates", "device")
+NOTE = (
+    "Learning rate, the clip's limit and steps can change while the nets train; the others "
+    "start a new run."
+)
+CLIP_TIP = (
+    "Clip the whole gradient by its norm, each entry by its value, or not at all; the number is "
+    "the limit, above 0."
+)
+
+
+class TrainingPart(QWidget):
+    """What holds for all contestants; every edit goes to the session."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._rate = Form(Experiment, RATE)
+        self._rest = Form(Experiment, REST, made={"clip": ClipControl("clip", CLIP_TIP)})
+        self._forms = {name: form for form in (self._rate, self._rest) for name in form.names}
+        for form in (self._rate, self._rest):
+            form.edited.connect(self._edit)
+        self.picture = RatePicture()
+        self._lay_out()
+        session.experiment_changed.connect(self._follow)
+        session.problem.connect(self._tell_refusal)
+        session.beat.connect(self._show_step)
+        session.run_opened.connect(self._show_step)
+        self._show()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        for part in (self._rate, self._rest, self.picture):
+            part.set_palette(palette)
+
+    def _follow(self, old: Experiment, new: Experiment) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        experiment = self._session.experiment
+        values: dict[str, Any] = {name: getattr(experiment, name) for name in self._forms}
+        values["clip"] = Clip(experiment.clip_by, experiment.clip)
+        for form in (self._rate, self._rest):
+            form.show_values(values)
+        self.picture.show_experiment(experiment)
+
+    def _show_step(self) -> None:
+        self.picture.show_step(self._session.step_taken)
+
+    def _tell_refusal(self, status: Status) -> None:
+        """Say under the field what only the worker could tell, such as that there is no GPU."""
+        field = (status.refused or "").partition(":")[0]
+        if status.refused and field in self._forms:
+            self._forms[field].say(field, status.refused)
+
+    def _edit(self, name: str, value: object) -> None:
+        fields = {name: value}
+        if isinstance(value, Clip):
+            fields = {"clip_by": value.by, "clip": value.limit}
+        error = self._session.attempt(lambda experiment: experiment.changed(**fields))
+        if error is not None:
+            self._show()
+            self._forms[name].refuse(name, error)
+
+    def _lay_out(self) -> None:
+        note = QLabel(NOTE)
+        note.setWordWrap(True)
+        note.setProperty("role", "note")
+        content, layout = column(8)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(content)
+        for part in (self._rate, self.picture, self._rest, note):
+            layout.addWidget(part)
+        layout.addStretch(1)

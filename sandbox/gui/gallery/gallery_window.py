@@ -1,0 +1,204 @@
+"""The gallery: every claim with its sketch, what its source says, and what was measured here."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sandbox.claims.presets import presets
+from sandbox.gui.gallery.claim_command import CommandLine
+from sandbox.gui.gallery.claim_picture import SketchPicture
+from sandbox.gui.gallery.measured import Measured, measured
+from sandbox.gui.gallery.sketches import SKETCHES
+from sandbox.gui.widgets.dialogs import Dialog, paragraph
+from sandbox.gui.widgets.dock import scrolled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QKeyEvent
+
+    from sandbox.claims.presets import Preset
+    from sandbox.gui.look.palette import Palette
+
+WIDE, HIGH, LIST_PX, ROW_PX = 940, 620, 264, 44
+VERDICTS: Mapping[bool | None, str] = {True: "passes", False: "fails", None: "no verdict"}
+SIGNS: Mapping[bool | None, str] = {True: "✓ ", False: "✗ ", None: ""}
+UNREADABLE = "The report of what was measured cannot be read; `reproduce` writes another one."
+NOTHING = "Nothing was measured yet; the command below does it."
+
+
+class GalleryWindow(Dialog):
+    """The claims at the left, the chosen one at the right; Enter opens it in the window."""
+
+    opened = Signal(object)  # Preset
+
+    def __init__(self, parent: QWidget | None, palette: Palette) -> None:
+        super().__init__("Gallery of claims", parent)
+        self.setObjectName("gallery")
+        self.presets = presets()
+        self._measured, self._unreadable = _read()
+        self.list = QListWidget()
+        self.page = Page(palette)
+        self._fill()
+        self._lay_out()
+        self.list.currentRowChanged.connect(self._show)
+        self.list.itemActivated.connect(self.open_chosen)
+        self.list.setCurrentRow(0)
+        self.list.setFocus()
+
+    def open_chosen(self) -> None:
+        """Show the chosen claim's experiment, and make room for it."""
+        self.opened.emit(self.chosen)
+        self.close()
+
+    @property
+    def chosen(self) -> Preset:
+        """The claim at the right."""
+        return self.presets[max(self.list.currentRow(), 0)]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the claim whatever has the focus."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_chosen()
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self, row: int) -> None:
+        preset = self.presets[row]
+        found = self._measured.get(preset.name)
+        self.page.show_preset(preset, found, UNREADABLE if self._unreadable else NOTHING)
+        self._area.verticalScrollBar().setValue(0)
+
+    def _fill(self) -> None:
+        self.list.setAccessibleName("Claims")
+        self.list.setToolTip("Up and Down choose a claim, Enter opens it.")
+        self.list.setFixedWidth(LIST_PX)
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for preset in self.presets:
+            found = self._measured.get(preset.name)
+            sign = SIGNS[found.passed] if found is not None else ""
+            item = QListWidgetItem(f"{preset.number}  {sign}{preset.title}")
+            item.setSizeHint(QSize(LIST_PX - 20, ROW_PX))
+            item.setToolTip(preset.title)
+            self.list.addItem(item)
+
+    def _lay_out(self) -> None:
+        self._area = scrolled(self.page)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.list)
+        row.addWidget(self._area, 1)
+        words = "Claims that were published about recurrent nets. Open one and train it."
+        self.column.addWidget(paragraph(words, "quiet"))
+        self.column.addLayout(row, 1)
+        tip = "Show this claim's nets, untrained, in the window; undo brings back what was there."
+        self.open_button = self.add_button("Open", tip, self.open_chosen)
+        self.open_button.setDefault(True)
+        self.finish()
+        self.resize(WIDE, HIGH)
+
+
+class Page(QWidget):
+    """One claim."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.setObjectName("column")
+        self.picture = SketchPicture()
+        self.picture.set_palette(palette)
+        self._palette = palette
+        self._title, self._source = paragraph("", "large"), paragraph("", "quiet")
+        self._parts = {name: paragraph("") for name in ("says", "watch", "protocol", "passes_when")}
+        self._verdict, self._rows = paragraph(""), QGridLayout()
+        self.command = CommandLine()
+        self._lay_out()
+
+    def show_preset(self, preset: Preset, found: Measured | None, otherwise: str) -> None:
+        """Show this claim, and what was found of it or why there is nothing."""
+        sketch = SKETCHES.get(preset.name)
+        self.picture.show_sketch(None if sketch is None else sketch())
+        self._title.setText(preset.title)
+        self._source.setText(preset.source)
+        for name, label in self._parts.items():
+            label.setText(getattr(preset, name))
+        self.command.show_claim(preset.name)
+        self._show_measured(found, otherwise)
+
+    def _show_measured(self, found: Measured | None, otherwise: str) -> None:
+        while (item := self._rows.takeAt(0)) is not None:
+            if (label := item.widget()) is not None:
+                label.hide()
+                label.deleteLater()
+        if found is None:
+            self._verdict.setText(otherwise)
+            self._verdict.setStyleSheet("")
+            return
+        colors = {True: self._palette.right, False: self._palette.wrong}
+        color = colors.get(found.passed, self._palette.text)  # type: ignore[arg-type]
+        self._verdict.setStyleSheet(f"color: {color};")
+        sign = SIGNS[found.passed]
+        self._verdict.setText(f"{sign}{VERDICTS[found.passed]}, measured {found.date}")
+        heads = ("", "source", "here (95% interval)", "asked", "")
+        cells = [heads] + [
+            (row.name, row.paper, row.ours, row.asks, SIGNS[row.met].strip()) for row in found.rows
+        ]
+        for line, texts in enumerate(cells):
+            for place, text in enumerate(texts):
+                label = paragraph(text, "caption" if line == 0 else "text")
+                label.setWordWrap(place in (0, 3))
+                self._rows.addWidget(label, line, place)
+                label.show()
+        for line, words in enumerate(found.notes, len(cells)):
+            note = paragraph(words, "quiet")
+            self._rows.addWidget(note, line, 0, 1, len(heads))
+            note.show()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 16, 0)
+        layout.setSpacing(4)
+        for widget in (self._title, self._source, self.picture):
+            layout.addWidget(widget)
+        for name, heading in (
+            ("says", "What the source says"),
+            ("watch", "What to watch for"),
+            ("protocol", "How it is measured"),
+            ("passes_when", "It passes when"),
+        ):
+            self._add(layout, heading, self._parts[name])
+        self._add(layout, "What was measured here", self._verdict)
+        self._rows.setHorizontalSpacing(16)
+        self._rows.setColumnStretch(0, 1)
+        self._rows.setColumnStretch(3, 1)
+        layout.addLayout(self._rows)
+        self._add(layout, "Measure it again, with error bars", self.command)
+        layout.addStretch(1)
+
+    def _add(self, layout: QVBoxLayout, heading: str, widget: QWidget) -> None:
+        label = QLabel(heading)
+        label.setProperty("role", "heading")
+        layout.addSpacing(8)
+        layout.addWidget(label)
+        layout.addWidget(widget)
+
+
+def _read() -> tuple[Mapping[str, Measured], bool]:
+    """What was measured, and whether it cannot be read."""
+    try:
+        return measured(), False
+    except (OSError, ValueError):
+        logging.getLogger(__name__).exception("the report of claims cannot be read")
+        return {}, True

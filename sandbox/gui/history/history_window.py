@@ -1,0 +1,346 @@
+"""The history window: every run that is kept, what is known of it, and what can be done to it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from sandbox.gui.history import empty
+from sandbox.gui.history.bottom_bar import BottomBar
+from sandbox.gui.history.calls import Calls
+from sandbox.gui.history.changes import Changes, Done
+from sandbox.gui.history.details import Details
+from sandbox.gui.history.empty import EmptyPage
+from sandbox.gui.history.history_actions import actions
+from sandbox.gui.history.history_columns import Column
+from sandbox.gui.history.history_commands import Commands
+from sandbox.gui.history.history_style import style_sheet
+from sandbox.gui.history.history_wording import Live
+from sandbox.gui.history.listing import Listing, read
+from sandbox.gui.history.menu import ContextMenu
+from sandbox.gui.history.model import RunsModel
+from sandbox.gui.history.notice import Notice
+from sandbox.gui.history.pair import Pair
+from sandbox.gui.history.query import Unclear
+from sandbox.gui.history.search_bar import SearchBar
+from sandbox.gui.history.table import RunsTable
+from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.palette import DARK, Palette
+from sandbox.run.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.history.query import Query
+    from sandbox.gui.session.preferences import Memory
+    from sandbox.store.base import Store
+
+FIRST_SIZE, LEAST_SIZE = QSize(1280, 720), QSize(640, 400)
+REFRESH_MS, AT_LATEST_MS = 3000, 30_000
+REST = 15  # times as long as reading the list took, until it is read again
+LIST = "list"
+GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_1"
+
+
+class HistoryWindow(QWidget):
+    """Shows the runs of a store, and says which of them a person wants opened or drawn.
+
+    `store` gives the store, or None while there is none; it is called on another thread, which
+    lives while the window is shown.  Run ids are those of the store.
+    """
+
+    open_requested = Signal(str)
+    export_requested = Signal(str)
+    overlays_changed = Signal(object)  # tuple[str, ...]: at most MOST_SHOWN ids
+    axis_changed = Signal(str)  # "step" or "time"
+    refreshed = Signal()  # the store was read, or refused to be
+
+    def __init__(
+        self,
+        store: Callable[[], Store | None],
+        memory: Memory | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("history_window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle("History – Sequence Sandbox")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(LEAST_SIZE)
+        self._memory = memory
+        self._calls = Calls(store, self)
+        self.changes = Changes(self._calls, self)
+        self._been_here: set[str] = set()
+        self._read = self._to_table = False
+        self._refusal = ""
+        self._held: Listing | None = None  # while a note is written
+        self._asked_at = 0.0
+        self.model = RunsModel()
+        self.table = RunsTable(self.model)
+        self.actions_by_name = actions(self, self.table)
+        self.search, self.notice, self.details = SearchBar(), Notice(), Details()
+        self.pair = Pair(self._calls, self.details)
+        self.empty = EmptyPage()
+        self.bottom = BottomBar(self.actions_by_name)
+        self.commands = Commands(self)
+        self.menu = ContextMenu(self.table, self.actions_by_name)
+        self._refreshing = QTimer(self)
+        self._refreshing.setSingleShot(True)
+        self._refreshing.timeout.connect(self._refresh_if_seen)
+        self._lay_out()
+        self._connect()
+        self._remember()
+        self.set_palette(DARK)
+        self._show_chosen()
+
+    # What the main window says ----------------------------------------------------------
+
+    def open(self) -> None:
+        """Show the window, on top and with the keyboard."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def refresh(self) -> None:
+        """Read the runs anew, where the window is seen; else it does so when it is shown."""
+        if self.isVisible():
+            self._asked_at = time.monotonic()
+            self._refreshing.start(AT_LATEST_MS)
+            known = self.model.listing
+            self._calls.ask(LIST, lambda store: read(store, known), self._take, self._refuse)
+
+    def show_current(self, run: str, experiment: Experiment, training: bool) -> None:
+        """The run on screen, and whether it trains."""
+        self._been_here.add(run)
+        self.pair.set_current(run, experiment)
+        self.model.set_live(replace(self.model.live, here=run, training=training))
+        self._show_chosen()
+
+    def hide_overlay(self, run: str, sentence: str = "") -> None:
+        """That run is not drawn beside the live one after all; the sentence says why."""
+        self.model.show_beside(run, False)
+        if sentence:
+            self.notice.say(sentence)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self.setStyleSheet(style_sheet(palette))
+        self.table.set_palette(palette)
+        self.details.set_palette(palette)
+
+    # Building -----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.search.setObjectName("search_bar")
+        self.search.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.table)
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._pages)
+        self._split.addWidget(self.details)
+        self._split.setStretchFactor(0, 1)
+        self._pages.setMinimumHeight(120)
+        self.details.setMinimumHeight(72)
+        self._split.setSizes([480, 132])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.search)
+        column.addWidget(self._split, 1)
+        column.addWidget(self.notice)
+        column.addWidget(self.bottom)
+
+    def _connect(self) -> None:
+        model, table, changes = self.model, self.table, self.changes
+        self.search.changed.connect(self._look_for)
+        self.search.field.left_down.connect(self._go_to_table)
+        self.empty.pressed.connect(self._mend_emptiness)
+        model.shown_changed.connect(self._tell_shown)
+        model.refused.connect(self.notice.say)
+        table.chosen.connect(self._show_chosen)
+        table.opened.connect(self.open_requested)
+        table.edited.connect(self._take_held)
+        changes.deleted.connect(self._drop)
+        changes.said.connect(self.notice.say)
+        changes.begun.connect(self._forget_read)
+        changes.written.connect(self.refresh)
+        self.notice.undo_wanted.connect(changes.undo)
+        self.bottom.axis_changed.connect(self.axis_changed)
+        self.bottom.none_wanted.connect(model.show_none)
+        self.menu.sort_wanted.connect(table.sort_by)
+        for name, act in (
+            ("undo", changes.undo),
+            ("search", self._go_to_search),
+            ("refresh", self.refresh),
+            ("close", self.close),
+        ):
+            self.actions_by_name[name].triggered.connect(act)
+
+    # What is kept ---------------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        if self._memory is not None:
+            geometry, split = (_bytes(self._memory.text(key)) for key in (GEOMETRY, SPLIT))
+            self.restoreGeometry(geometry)
+            self._split.restoreState(split)
+            self.table.set_heads(self._memory.text(HEADS))
+
+    def _keep(self) -> None:
+        if self._memory is not None:
+            self._memory.keep(GEOMETRY, _text(self.saveGeometry()))
+            self._memory.keep(SPLIT, _text(self._split.saveState()))
+            self._memory.keep(HEADS, self.table.heads())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the runs."""
+        super().showEvent(event)
+        self.refresh()
+        if not event.spontaneous():
+            self._to_table = True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Carry out what is to be changed, then end the thread; a minimised window only rests."""
+        super().hideEvent(event)
+        self._refreshing.stop()
+        if not event.spontaneous():
+            self.table.finish_note()
+            self.pair.forget()
+            self._calls.close()
+            self._keep()
+
+    # Reading --------------------------------------------------------------------------------
+
+    def _refresh_if_seen(self) -> None:
+        if self.isMinimized():
+            self._refreshing.start(REFRESH_MS)
+        else:
+            self.refresh()
+
+    def _take(self, listing: Listing) -> None:
+        """The runs as they are now; while a note is written they wait."""
+        took = time.monotonic() - self._asked_at
+        self._refreshing.start(max(REFRESH_MS, round(1000 * took * REST)))
+        self._read, self._refusal = True, ""
+        self._put(listing)
+        self.refreshed.emit()
+
+    def _put(self, listing: Listing) -> None:
+        if self.table.editing:
+            self._held = listing
+        else:
+            self._list(listing)
+
+    def _forget_read(self) -> None:
+        """What is being read, or waits for a note to be written, is older than a change."""
+        self._held = None
+        self._calls.forget(LIST)
+
+    def _take_held(self) -> None:
+        if self._held is not None and not self.table.editing:
+            held, self._held = self._held, None
+            self._list(held)
+
+    def _list(self, listing: Listing) -> None:
+        live = self.model.live
+        elsewhere = listing.advancing(time.monotonic()) - self._been_here
+        self.model.set_live(Live(live.here, live.training, elsewhere))
+        if listing is not self.model.listing:
+            self.search.offer(listing)
+            self.model.set_listing(listing)
+        self._show_page()
+        self._show_chosen()
+        if self._to_table and self.model.rows:  # once, when the runs are there
+            self._to_table = False
+            self._go_to_table()
+
+    def _refuse(self, sentence: str) -> None:
+        """The store cannot be read: what was read before stays."""
+        self._refreshing.start(REFRESH_MS)
+        if self.model.listing.rows and sentence != self._refusal:  # once, not every 3 s
+            self.notice.say(sentence)
+        elif not self.model.listing.rows:
+            self.empty.say("The runs cannot be read", sentence, "Try again")
+            self._pages.setCurrentWidget(self.empty)
+        self._refusal = sentence
+        self.refreshed.emit()
+
+    def _show_page(self) -> None:
+        """The table, or in words why there is none."""
+        listed, every = len(self.model.rows), len(self.model.listing.rows)
+        self.search.show_count(listed, every)
+        if not self._read:
+            self.empty.say(*empty.READING)
+        elif not every:
+            self.empty.say(*empty.NO_RUNS)
+        elif not listed:
+            hidden = f"{counted(every, 'run')} {'is' if every == 1 else 'are'} kept, none like that"
+            self.empty.say(empty.NO_MATCH, f"{hidden}.", "List every run")
+        self._pages.setCurrentWidget(self.table if listed else self.empty)
+
+    def _mend_emptiness(self) -> None:
+        if self.model.listing.rows:
+            self.search.clear()
+            self._go_to_table()
+        else:
+            self.refresh()
+
+    def _look_for(self, query: Query) -> None:
+        self.table.finish_note()
+        try:
+            self.model.set_query(query)
+        except Unclear as unclear:
+            self.search.refuse(str(unclear))
+        else:
+            self.search.refuse("")
+        self._show_page()
+
+    # What is chosen -------------------------------------------------------------------------
+
+    def _show_chosen(self) -> None:
+        """All about it below, and what can be done with it."""
+        rows = self.table.chosen_runs()
+        self.commands.enable(rows)
+        self.bottom.follow_actions()
+        if len(rows) == 2 and self.isVisible():
+            self.pair.compare(*sorted(rows, key=lambda row: row.order))
+        elif len(rows) != 1 or not self.pair.holds(rows[0]):
+            self.pair.forget()
+            self.details.show_rows(rows, self.model.live)
+
+    def _drop(self, done: Done) -> None:
+        self._put(self.model.listing.without(set(done.runs)))
+
+    def _tell_shown(self, runs: tuple[str, ...]) -> None:
+        self.bottom.show_count(len(runs))
+        self.overlays_changed.emit(runs)
+
+    def _go_to_search(self) -> None:
+        self.search.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.field.selectAll()
+
+    def _go_to_table(self) -> None:
+        """The keyboard to the runs, at the first one where none is current."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.model.rows and not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self.model.index(0, Column.WHEN))
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode())

@@ -1,0 +1,141 @@
+"""How the history writes a moment, a result, a time, a size; and which column sorts by what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from sandbox.gui.panels.shared.wording import percent
+from sandbox.run.words import counted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sandbox.gui.history.row import Entrant, Row
+
+Tone = Literal["text", "quiet", "right", "wrong"]
+NOTHING = "–"
+BETWEEN = " · "
+
+
+class State(StrEnum):
+    """What is to be said of a run beside its results; NONE: nothing."""
+
+    NONE = ""
+    DAMAGED = "damaged"
+    HERE = "still training here"
+    ELSEWHERE = "still training elsewhere"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Live:
+    """What trains now.  here: the run on screen; training: whether it does; elsewhere: others."""
+
+    here: str = ""
+    training: bool = False
+    elsewhere: frozenset[str] = field(default_factory=frozenset)
+
+    def state(self, row: Row) -> State:
+        """What is to be said of that run."""
+        if row.info.damage:
+            return State.DAMAGED
+        if row.run == self.here and self.training:
+            return State.HERE
+        if row.run in self.elsewhere:
+            return State.ELSEWHERE
+        return State.INTERRUPTED if row.info.interrupted else State.NONE
+
+
+class Piece(NamedTuple):
+    """Words of one colour."""
+
+    words: str
+    tone: Tone
+
+
+def when(moment: datetime | None, now: datetime) -> str:
+    """Local time, as short as it is clear: "today 14:03", "12 Nov 14:03", "12 Nov 2023"."""
+    if moment is None:
+        return NOTHING
+    local, today = moment.astimezone(), now.astimezone()
+    days = (today.date() - local.date()).days
+    if days in (0, 1):
+        return f"{'yesterday' if days else 'today'} {local:%H:%M}"
+    date = f"{local.day} {local:%b}"
+    return f"{date} {local:%H:%M}" if local.year == today.year else f"{date} {local.year}"
+
+
+def in_full(moment: datetime | None) -> str:
+    """Local time in full: "Wednesday, 12 November 2025, 14:03:22 (CET)"."""
+    if moment is None:
+        return "Nothing says when this run was begun."
+    local = moment.astimezone()
+    return f"{local:%A}, {local.day} {local:%B %Y, %H:%M:%S} ({local.tzname()})"
+
+
+def result(row: Row, state: State) -> list[Piece]:
+    """What came of it: "LSTM solved at 312 · RNN 17%", and before that what is the matter."""
+    if row.info.damage:
+        return [Piece(row.info.damage, "wrong")]
+    said = [Piece(state, "wrong" if state is State.INTERRUPTED else "text")] if state else []
+    best_first = sorted(row.entrants, key=lambda entrant: entrant.merit, reverse=True)
+    return said + [_outcome(entrant) for entrant in best_first]
+
+
+def result_text(row: Row, state: State) -> str:
+    """The result as one text."""
+    return BETWEEN.join(piece.words for piece in result(row, state)) or NOTHING
+
+
+def _outcome(entrant: Entrant) -> Piece:
+    count, who = len(entrant.results), entrant.title
+    solved, diverged = entrant.solved, entrant.diverged
+    if solved:
+        many = f" {len(solved)} of {count}, first" if count > 1 else ""
+        return Piece(f"{who} solved{many} at {solved[0]:,}", "right")
+    if diverged:
+        many = f" {len(diverged)} of {count}, first" if count > 1 else ""
+        return Piece(f"{who} diverged{many} at {diverged[0]:,}", "wrong")
+    if entrant.accuracy is None:
+        return Piece(f"{who} not judged yet", "quiet")
+    return Piece(f"{who} {'at best ' if count > 1 else ''}{percent(entrant.accuracy)}", "text")
+
+
+def duration(seconds: float) -> str:
+    """A time of training: "0.4 s", "41 s", "3 min 20 s", "2 h 05 min"."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
+
+
+def size(count: int) -> str:
+    """A size: "812 B", "12.4 kB", "3.1 MB"."""
+    if count < 1000:
+        return f"{count} B"
+    for unit, scale in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+        if count < scale * 999.5 or unit == "GB":
+            return f"{count / scale:.{1 if count < scale * 99.95 else 0}f} {unit}"
+    raise AssertionError
+
+
+def steps(row: Row) -> str:
+    """Steps taken: "3,000", or of how many: "312/3,000"."""
+    info = row.info
+    return f"{info.step:,}" if info.step >= info.steps else f"{info.step:,}/{info.steps:,}"
+
+
+def count_of(shown: int, every: int) -> str:
+    """How many runs are listed: "340 runs", "12 of 340 runs"."""
+    return counted(every, "run") if shown == every else f"{shown:,} of {counted(every, 'run')}"
+
+
+def short_id(run: str) -> str:
+    """An id without its task: "20260131-142233 ab12c3"."""
+    return f"{run[:15]} {run.rpartition('-')[2]}" if run.count("-") >= 3 else run

@@ -1,0 +1,278 @@
+"""The theme: QPalette and a small style sheet, made from a Palette.
+
+The theme follows the system where the system says whether it is light or dark.  Where it
+says nothing (offscreen, some bare X11 sessions) the dark palette is taken: pictures in
+viridis show their bright parts best on dark ground.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from sandbox.gui.look.palette import DARK, LIGHT, Palette
+from sandbox.gui.look.window_folders import icon_file
+
+Choice = Literal["system", "light", "dark"]
+CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
+TEXT_PX, NOTE_PX, LARGE_PX = 13, 11, 20
+
+
+class Painted(Protocol):
+    """A part of the window that draws itself in a palette's colours."""
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+
+
+class Theme(QObject):
+    """Which palette is in force, for the whole application."""
+
+    changed = Signal(object)  # Palette
+
+    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choice = _known(choice)
+        self._palette: Palette | None = None
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._resolve)
+        self._resolve()
+
+    @property
+    def choice(self) -> Choice:
+        """What the person chose."""
+        return self._choice
+
+    @property
+    def palette(self) -> Palette:
+        """The palette in force."""
+        return self._palette or DARK
+
+    def choose(self, choice: str) -> None:
+        """Take "system", "light" or "dark"; anything else means "system"."""
+        self._choice = _known(choice)
+        self._resolve()
+
+    def _resolve(self) -> None:
+        palette = resolved(self._choice, QGuiApplication.styleHints().colorScheme())
+        if palette is not self._palette:
+            self._palette = palette
+            apply(palette)
+            self.changed.emit(palette)
+
+
+def _known(choice: str) -> Choice:
+    return next((known for known in CHOICES if known == choice), "system")
+
+
+def resolved(choice: Choice, system: Qt.ColorScheme) -> Palette:
+    """The palette for a choice on a system that says this; dark where it says nothing."""
+    if choice == "system":
+        return LIGHT if system is Qt.ColorScheme.Light else DARK
+    return LIGHT if choice == "light" else DARK
+
+
+def apply(palette: Palette) -> None:
+    """Give the application this palette, in the Fusion style."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError("a theme needs a QApplication")
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
+    app.setFont(text_font())
+    app.setPalette(qpalette(palette))
+    app.setStyleSheet(style_sheet(palette))
+
+
+def text_font() -> QFont:
+    """The system's face at the size of running text."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setPixelSize(TEXT_PX)
+    return font
+
+
+def figures(pixels: int, bold: bool = False) -> QFont:
+    """The system's face with figures of equal width, so that numbers do not dance."""
+    font = text_font()
+    font.setPixelSize(pixels)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setBold(bold)
+    return font
+
+
+def qpalette(palette: Palette) -> QPalette:
+    """The palette's colours in Qt's roles."""
+    role, made = QPalette.ColorRole, QPalette()
+    ground, panel, text = (QColor(c) for c in (palette.ground, palette.panel, palette.text))
+    quiet, hairline = QColor(palette.quiet), QColor(palette.hairline)
+    accent = QColor(palette.contestants[1])
+    for which, color in (
+        (role.Window, panel),
+        (role.Base, ground),
+        (role.AlternateBase, panel),
+        (role.Button, panel),
+        (role.ToolTipBase, panel),
+        (role.Highlight, accent),
+        (role.HighlightedText, ground),
+        (role.Accent, accent),
+        (role.Link, accent),
+        (role.LinkVisited, accent),
+        (role.PlaceholderText, quiet),
+        (role.Light, hairline),
+        (role.Midlight, hairline),
+        (role.Mid, hairline),
+        (role.Dark, hairline),
+        (role.Shadow, ground),
+    ):
+        made.setColor(which, color)
+    for which in (role.WindowText, role.Text, role.ButtonText, role.ToolTipText, role.BrightText):
+        made.setColor(which, text)
+        made.setColor(QPalette.ColorGroup.Disabled, which, quiet)
+    return made
+
+
+def style_sheet(palette: Palette) -> str:
+    """What QPalette cannot say."""
+    chevrons = {
+        side: icon_file(f"chevron-{side}-{palette.name}").as_posix() for side in ("up", "down")
+    }
+    return _SHEET.format(
+        p=palette,
+        blue=palette.contestants[1],
+        up=chevrons["up"],
+        down=chevrons["down"],
+        check=icon_file(f"check-{palette.name}").as_posix(),
+        note_px=NOTE_PX,
+        large_px=LARGE_PX,
+    )
+
+
+_SHEET = """
+QMainWindow, QMainWindow > QWidget#centre {{ background: {p.ground}; }}
+QMainWindow::separator {{ background: {p.hairline}; width: 1px; height: 1px; margin: 2px; }}
+QSplitter::handle {{ background: {p.hairline}; }}
+QToolBar {{ background: {p.panel}; border: 0; border-bottom: 1px solid {p.hairline}; padding: 0; }}
+QMenuBar {{ background: {p.panel}; padding: 2px 8px; }}
+QMenuBar::item {{ padding: 4px 8px; background: transparent; border-radius: 4px; }}
+QMenuBar::item:selected {{ background: {p.hairline}; }}
+QMenu {{ background: {p.panel}; border: 1px solid {p.hairline}; padding: 4px; }}
+QMenu::item {{ padding: 4px 24px 4px 28px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {p.hairline}; color: {p.text}; }}
+QMenu::separator {{ height: 1px; background: {p.hairline}; margin: 4px 8px; }}
+QStatusBar {{ background: {p.panel}; border-top: 1px solid {p.hairline}; }}
+QStatusBar::item {{ border: 0; }}
+QDockWidget {{ color: {p.quiet}; }}
+QScrollArea, QScrollArea > QWidget > QWidget#column {{ background: {p.panel}; border: 0; }}
+QToolTip {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.hairline}; padding: 4px; }}
+QFrame#paragraph {{ background: {p.panel}; border: 1px solid {p.hairline}; }}
+QFrame#rule {{ background: {p.hairline}; border: 0; }}
+QLabel[role="heading"] {{ font-weight: 600; }}
+QLabel[role="large"] {{ font-size: {large_px}px; font-weight: 600; }}
+QLabel[role="title"] {{ color: {p.quiet}; font-size: {note_px}px; font-weight: 600; }}
+QLabel[role="caption"] {{ color: {p.quiet}; font-size: {note_px}px; }}
+QLabel[role="note"] {{ color: {p.quiet}; font-size: {note_px}px; }}
+QLabel[role="quiet"] {{ color: {p.quiet}; }}
+QLabel[role="refusal"] {{ color: {p.wrong}; font-size: {note_px}px; }}
+QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
+QToolButton:hover {{ background: {p.hairline}; }}
+QToolButton:pressed {{ background: {p.ground}; }}
+QToolButton:focus {{ border-color: {blue}; }}
+QToolButton[role="segment"] {{
+    border: 1px solid {p.hairline}; border-radius: 0; padding: 3px 4px; background: {p.ground};
+    border-left-width: 0; min-height: 18px; min-width: 13px; font-size: {note_px}px;
+}}
+QToolButton[first="true"] {{ border-left-width: 1px; }}
+QToolButton[role="segment"]:hover {{ background: {p.hairline}; }}
+QToolButton[role="segment"]:checked {{ background: {p.text}; color: {p.ground}; }}
+QToolButton[role="segment"]:focus {{ border: 1px solid {blue}; }}
+QToolButton[role="info"] {{ padding: 0; border-radius: 10px; }}
+QPushButton {{
+    border: 1px solid {p.hairline}; border-radius: 4px; padding: 5px 12px; background: {p.ground};
+}}
+QPushButton:hover {{ border-color: {p.quiet}; }}
+QPushButton:pressed {{ background: {p.hairline}; }}
+QPushButton:focus {{ border-color: {blue}; }}
+QPushButton:disabled {{ color: {p.quiet}; }}
+QPushButton#train {{
+    background: {p.text}; color: {p.ground}; font-size: 15px; font-weight: 600;
+    border: 2px solid {p.text}; border-radius: 6px;
+}}
+QPushButton#train:hover {{ background: {p.quiet}; border-color: {p.quiet}; }}
+QPushButton#train:focus {{ border-color: {blue}; }}
+QAbstractSpinBox, QComboBox {{
+    background: {p.ground}; border: 1px solid {p.hairline}; border-radius: 4px;
+    padding: 3px 6px; min-height: 18px; selection-background-color: {blue};
+    selection-color: {p.ground};
+}}
+QAbstractSpinBox {{ padding-right: 20px; }}
+QAbstractSpinBox:hover, QComboBox:hover {{ border-color: {p.quiet}; }}
+QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {blue}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+    subcontrol-origin: border; width: 18px; border: 0; background: transparent;
+}}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin-top: 1px; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin-bottom: 1px; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 12px; height: 12px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
+QComboBox QAbstractItemView {{
+    background: {p.panel}; border: 1px solid {p.hairline}; outline: 0; padding: 4px;
+}}
+QAbstractSpinBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
+QAbstractSpinBox[compact="true"]::up-button, QAbstractSpinBox[compact="true"]::down-button {{
+    width: 15px;
+}}
+QComboBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
+QComboBox[compact="true"]::drop-down {{ width: 16px; }}
+QPushButton[role="add"] {{ padding: 5px 8px; }}
+QPushButton[role="add"]::menu-indicator {{ width: 0; height: 0; }}
+QLineEdit#text_field {{
+    background: {p.ground}; border: 1px solid {p.hairline}; border-radius: 4px; padding: 3px 6px;
+    min-height: 18px; selection-background-color: {blue}; selection-color: {p.ground};
+}}
+QLineEdit#text_field:hover {{ border-color: {p.quiet}; }}
+QLineEdit#text_field:focus {{ border-color: {blue}; }}
+QLineEdit#name_field {{
+    background: {p.ground}; border: 1px solid {blue}; border-radius: 4px; padding: 1px 4px;
+}}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QCheckBox {{ spacing: 8px; padding: 3px 0; }}
+QCheckBox::indicator {{
+    width: 16px; height: 16px; border: 1px solid {p.quiet}; border-radius: 4px;
+    background: {p.ground};
+}}
+QCheckBox::indicator:checked {{ image: url("{check}"); }}
+QCheckBox::indicator:focus {{ border-color: {blue}; }}
+QSlider {{ min-height: 22px; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.hairline}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.quiet}; }}
+QSlider::handle:horizontal {{
+    width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: {p.text};
+    border: 1px solid {p.panel};
+}}
+QSlider::handle:horizontal:focus {{ border: 2px solid {blue}; margin: -7px 0; }}
+QTabBar {{ background: {p.panel}; qproperty-drawBase: 0; }}
+QTabBar::tab {{
+    padding: 6px 12px; color: {p.quiet}; background: {p.panel}; border: 0;
+    border-bottom: 2px solid transparent;
+}}
+QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.text}; }}
+QTabBar::tab:focus {{ border-bottom-color: {blue}; }}
+QProgressBar {{ border: 0; border-radius: 2px; background: {p.hairline}; }}
+QProgressBar::chunk {{ background: {p.quiet}; border-radius: 2px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar::handle:vertical {{
+    background: {p.hairline}; border-radius: 3px; min-height: 24px; margin: 2px;
+}}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle:horizontal {{
+    background: {p.hairline}; border-radius: 3px; min-width: 24px; margin: 2px;
+}}
+QPlainTextEdit, QTextBrowser {{
+    background: {p.ground}; border: 1px solid {p.hairline}; border-radius: 4px;
+}}
+"""

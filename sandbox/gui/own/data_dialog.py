@@ -1,0 +1,293 @@
+"""A file of the user's before it becomes a task: what is in it, and what is to be learned."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sandbox.gui.own import data_files
+from sandbox.gui.own.data_columns import ColumnList
+from sandbox.gui.own.data_work import DataWork
+from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.widgets.dialogs import Dialog, paragraph
+from sandbox.gui.widgets.fields import Refusal
+from sandbox.gui.widgets.form import CompactForm
+from sandbox.tasks.data import discard, is_id, name_of
+from sandbox.tasks.registry import task_class
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QKeyEvent
+
+    from sandbox.gui.own.data_files import Copy, Facts, Look
+    from sandbox.tasks.table_layout import Layout
+    from sandbox.tasks.tables import Column
+    from sandbox.validation import ExperimentError
+
+WIDE, HIGH, CUES_PX = 720, 560, 240
+TASKS = ("own", "forecast")
+FIELDS = {
+    "own": ("level", "cues", "length", "vocabulary"),
+    "forecast": ("gap", "forecasts", "missing"),
+}
+KINDS = ("a text: what comes next in it", "a table: a column to forecast")
+MANY_WORDS = 1000  # the vocabulary that words begin with
+
+
+class DataForm(CompactForm):
+    """Some parameters of a task, by what they mean for a file."""
+
+    CAPTIONS: Mapping[str, str] = {
+        "level": "cut up in",
+        "cues": "ask only after (with commas; empty: after every one)",
+        "length": "length of a sequence",
+        "vocabulary": "vocabulary, the most frequent",
+        "gap": "season, or what is read before the first forecast",
+        "forecasts": "forecasts in a sequence",
+        "missing": "rows without a value",
+    }
+
+
+class DataDialog(Dialog):
+    """Reads the file beside the window; `wanted` says the task and its parameters.
+
+    given: parameters that are in force, for a file that is chosen anew.
+    """
+
+    wanted = Signal(str, object)
+
+    def __init__(
+        self, path: str, task: str, given: Mapping[str, Any], parent: QWidget | None
+    ) -> None:
+        super().__init__("Open data", parent)
+        self.setObjectName("data_dialog")
+        self._path, self._task, self._copy = path, task, None
+        self._values = {name: dict(task_class(name).Params().model_dump()) for name in TASKS}
+        self._values[task].update(given)
+        self._values["forecast"]["series"] = "csv"
+        self._used, self._known = False, ""
+        self._work = DataWork(self)
+        self._work.progressed.connect(self._show_progress)
+        self._work.failed.connect(self._refuse)
+        self.finished.connect(self._end)
+        self._make()
+        self._show_kind()
+        self._copy_file()
+
+    _copy: Copy | None
+
+    def refuse(self, error: ExperimentError) -> None:
+        """Say why it was not taken; everything else stays as it is."""
+        self._refuse(error)
+
+    def taken(self) -> None:
+        """The task is shown now."""
+        self._used = True
+        self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the focused button; in a field it only takes over what was typed."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        focused = self.focusWidget()
+        if isinstance(focused, QPushButton):
+            focused.click()
+
+    # Building -------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        self.column.addWidget(paragraph(_name(self._path), "heading"))
+        self._facts, self._progress = QLabel(), QProgressBar()
+        self._facts.setProperty("role", "quiet")
+        self._progress.setRange(0, 1000)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(6)
+        kept = self._progress.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(kept)
+        self._progress.setAccessibleName("How much of the file is read")
+        self._kind = QuietComboBox()
+        self._kind.addItems(KINDS)
+        self._kind.setAccessibleName("Read it as")
+        self._kind.setToolTip("A text is cut up in characters or words; a table has columns.")
+        self._kind.activated.connect(self._choose_kind)
+        kind, line = QLabel("read it as"), QHBoxLayout()
+        kind.setBuddy(self._kind)
+        line.addWidget(kind)
+        line.addWidget(self._kind, 1)
+        self.column.addLayout(line)
+        self._text, self._columns = QPlainTextEdit(), ColumnList()
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._text.setAccessibleName("Beginning of the text")
+        self._text.setToolTip("How the text begins.")
+        self._columns.chosen.connect(partial(self._edit, "forecast", "column"))
+        self._preview, self._forms = QStackedWidget(), QStackedWidget()
+        self._form_of: dict[str, CompactForm] = {}
+        for task, preview in zip(TASKS, (self._text, self._columns), strict=True):
+            self._preview.addWidget(preview)
+            self._form_of[task] = DataForm(task_class(task).Params, FIELDS[task])
+            self._form_of[task].edited.connect(partial(self._edit, task))
+            self._forms.addWidget(_on_top(self._form_of[task]))
+        self._form_of["own"].control("cues").setFixedWidth(CUES_PX)
+        self._refusal = Refusal()
+        for widget in (self._facts, self._progress, self._preview, self._forms, self._refusal):
+            self.column.addWidget(widget, 1 if widget is self._preview else 0)
+        self._make_buttons()
+        self.resize(WIDE, HIGH)
+
+    def _make_buttons(self) -> None:
+        tip = "Show untrained nets on this file; undo goes back to what was shown."
+        self.use_button = self.add_button("Use it", tip, self._use)
+        self.use_button.setEnabled(False)
+        self.use_button.setAutoDefault(False)
+        self.close_button.setText("Cancel")
+        self.close_button.setAccessibleName("Cancel")
+        self.close_button.setToolTip("Leave everything as it is.")
+        self.close_button.setAutoDefault(False)
+        self.finish()
+
+    # Reading --------------------------------------------------------------------------
+
+    def _copy_file(self) -> None:
+        if is_id(self._path):
+            self._take_copy(data_files.Copy(self._path, fresh=False))
+            return
+        self._say_reading("copying")
+        self._work.ask(partial(data_files.copied, self._path), self._take_copy)
+
+    def _take_copy(self, copy: Copy) -> None:
+        self._copy = copy
+        for values in self._values.values():
+            if values["data"] != copy.data:
+                values.update(data=copy.data, **({"column": ""} if "column" in values else {}))
+        self._read()
+
+    def _read(self) -> None:
+        """A look at the file as what it is to be."""
+        if self._copy is None:
+            return
+        self._say_reading("reading")
+        if self._task == "own":
+            self._work.ask(partial(data_files.looked_at, self._copy.data), self._show_text)
+        else:
+            self._work.ask(partial(data_files.columns, self._copy.data), self._show_columns)
+
+    def _show_text(self, look: Look) -> None:
+        self._text.setPlainText(look.head)
+        self._encoding = look.encoding
+        self._count()
+
+    def _count(self) -> None:
+        assert self._copy is not None
+        level = self._values["own"]["level"]
+        self._say_reading(f"{self._encoding} text, counting {level}")
+        self._work.ask(partial(data_files.counted, self._copy.data, level), self._show_facts)
+
+    def _show_facts(self, facts: Facts) -> None:
+        words = f"{self._encoding} text, {facts.count:,} {facts.level}, {facts.kinds:,} different"
+        self._ready(words)
+
+    def _show_columns(self, found: tuple[Layout, Mapping[int, Column]]) -> None:
+        layout, columns = found
+        separator = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}[layout.separator]
+        rows = len(next(iter(columns.values())).values)
+        others = [name for place, name in enumerate(layout.names) if place not in columns]
+        heading = "a header" if layout.header else "no header"
+        words = f"{rows:,} rows, {separator} between columns, {heading}"
+        left_out = f"; no numbers: {', '.join(others[:5])}" if others else ""
+        self._columns.show_columns(layout, columns, self._values["forecast"]["column"])
+        self._ready(words + left_out)
+
+    # What a person does ---------------------------------------------------------------
+
+    def _choose_kind(self, index: int) -> None:
+        self._task = TASKS[index]
+        self._show_kind()
+        self._read()
+
+    def _edit(self, task: str, name: str, value: object) -> None:
+        """A value in a form, or a chosen column."""
+        before = self._values[task][name]
+        self._values[task][name] = value
+        self._refusal.say("")
+        if name == "level" and value != before:
+            if value == "words" and self._values["own"]["vocabulary"] == 200:
+                self._values["own"]["vocabulary"] = MANY_WORDS
+            self._count()
+        self._form_of[task].show_values(self._values[task])
+
+    def _use(self) -> None:
+        self._say_reading("checking")
+        task, values = self._task, self._values[self._task]
+        self._work.ask(partial(data_files.checked, task, values), partial(self.wanted.emit, task))
+
+    def _end(self) -> None:
+        self._work.close()
+        if self._copy is not None and self._copy.fresh and not self._used:
+            discard(self._copy.data)
+
+    # What is shown --------------------------------------------------------------------
+
+    def _show_kind(self) -> None:
+        index = TASKS.index(self._task)
+        self._kind.setCurrentIndex(index)
+        self._preview.setCurrentIndex(index)
+        self._forms.setCurrentIndex(index)
+        self._form_of[self._task].show_values(self._values[self._task])
+
+    def _say_reading(self, words: str) -> None:
+        self._refusal.say("")
+        self._facts.setText(f"{words} …")
+        self._progress.setValue(0)
+        self._progress.show()
+        self.use_button.setEnabled(False)
+
+    def _show_progress(self, done: float) -> None:
+        self._progress.setValue(round(1000 * done))
+
+    def _ready(self, words: str) -> None:
+        self._known = words
+        self._facts.setText(words)
+        self._progress.hide()
+        self.use_button.setEnabled(True)
+
+    def _refuse(self, error: ExperimentError) -> None:
+        self._facts.setText(self._known if self._shown else "")
+        self._progress.hide()
+        self._refusal.say(str(error))
+        self.use_button.setEnabled(self._copy is not None and self._shown)
+
+    @property
+    def _shown(self) -> bool:
+        """Whether there is something on screen that can be changed and tried again."""
+        return bool(self._text.toPlainText() if self._task == "own" else self._columns.rowCount())
+
+
+def _on_top(form: CompactForm) -> QWidget:
+    """The form as high as it is, with room below where another one is higher."""
+    around = QWidget()
+    column = QVBoxLayout(around)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(form)
+    column.addStretch(1)
+    return around
+
+
+def _name(path: str) -> str:
+    return name_of(path) if is_id(path) else Path(path).name

@@ -1,0 +1,149 @@
+"""Dialogs about task files of the user's own: asking before one runs, and what is wrong in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit
+
+from sandbox.gui.widgets.dialogs import WIDE, Dialog, paragraph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from sandbox.tasks.user_tasks import TaskFile
+
+NEW = "It has not been run here before."
+CHANGED = "It is not what was run before: it has changed since."
+WARNING = (
+    "A task is a Python program, and can do whatever you can do on this machine, such as read and "
+    "delete files. Run it if you wrote it, or trust who did."
+)
+
+
+class ConsentDialog(Dialog):
+    """May this file run?  Where it lies, its size and date, and all of its text.
+
+    agreed: yes.  Closing it in any other way is a no, and so is Enter at first.
+    """
+
+    agreed = Signal()
+
+    def __init__(self, file: TaskFile, changed: bool, parent: QWidget | None) -> None:
+        super().__init__("Run a task file?", parent)
+        self.setObjectName("consent_dialog")
+        self.column.addWidget(paragraph(f"Run the code in {file.path.name}?", "heading"))
+        self.column.addWidget(paragraph(WARNING))
+        self.column.addLayout(_facts(file, changed))
+        text = file.text.decode("utf-8", "replace")
+        self.text = text_box(text, "The file's text", "What will be run, to be looked at.")
+        self.column.addWidget(self.text, 1)
+        self.run_button = self.add_button(
+            "Run it",
+            "Run this file now, and without asking as long as it stays the same.",
+            self._agree,
+        )
+        self.close_button.setText("Don't run it")
+        self.close_button.setAccessibleName("Don't run it")
+        self.close_button.setToolTip("Leave the file alone; nothing of it is run.")
+        self.close_button.setDefault(True)
+        self.run_button.setAutoDefault(False)
+        self.finish()
+        self.resize(WIDE + 300, 540)
+        self.close_button.setFocus()
+
+    def _agree(self) -> None:
+        self.agreed.emit()
+        self.close()
+
+
+class FaultDialog(Dialog):
+    """What is wrong in a task file: one sentence with its line, and the traceback to copy."""
+
+    def __init__(self, title: str, sentence: str, report: str, parent: QWidget | None) -> None:
+        super().__init__(title, parent)
+        self.setObjectName("own_task_fault")
+        self.column.addWidget(paragraph(title, "heading"))
+        self.column.addWidget(paragraph(sentence, width=400))
+        if report:
+            self.text = text_box(
+                report, "Traceback", "Which lines called which, the last first at fault."
+            )
+            self.column.addWidget(self.text, 1)
+        self.copy_button = self.add_button(
+            "Copy", "Copy the sentence and the traceback to the clipboard.", self._copy
+        )
+        self.sentence = sentence
+        self._all = f"{sentence}\n\n{report}".strip() + "\n"
+        self.finish()
+        if report:
+            self.resize(WIDE + 300, 380)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._all)
+        self.copy_button.setText("Copied")
+
+
+class WrittenDialog(Dialog):
+    """A new task file: where it is, and how to go on."""
+
+    open_wanted = Signal()
+
+    def __init__(self, path: Path, parent: QWidget | None) -> None:
+        super().__init__("New task file", parent)
+        self.setObjectName("written_dialog")
+        self._path = path
+        self.column.addWidget(paragraph(f"{path.name} is written", "heading"))
+        words = (
+            f"It is {path}, a task that works and says in comments how to change it. Change it in "
+            "any editor, then open it here: what is wrong in it is shown with its line. Whenever "
+            "it is saved again, this window offers to reload it."
+        )
+        self.column.addWidget(paragraph(words, width=400))
+        self.add_button("Edit it", "Open it in the desktop's editor for such files.", self._edit)
+        self.add_button("Open it here…", "Open it as a task; it asks before it runs.", self._open)
+        self.finish()
+
+    def _edit(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
+
+    def _open(self) -> None:
+        self.open_wanted.emit()
+        self.close()
+
+
+def text_box(text: str, name: str, tip: str) -> QPlainTextEdit:
+    """Text in a fixed face that can be read and copied; Tab leaves it."""
+    box = QPlainTextEdit(text)
+    box.setReadOnly(True)
+    box.setTabChangesFocus(True)
+    box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box
+
+
+def _facts(file: TaskFile, changed: bool) -> QGridLayout:
+    when = file.changed.astimezone()
+    rows = (
+        ("File", str(file.path)),
+        ("Size", f"{len(file.text):,} bytes"),
+        ("Last changed", f"{when:%Y-%m-%d %H:%M:%S}"),
+        ("Before", CHANGED if changed else NEW),
+    )
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    for row, (name, value) in enumerate(rows):
+        grid.addWidget(paragraph(name, "quiet"), row, 0, Qt.AlignmentFlag.AlignTop)
+        words = paragraph(value)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setAccessibleName(f"{name}: {value}")
+        grid.addWidget(words, row, 1)
+    return grid

@@ -1,0 +1,318 @@
+"""Tasks of the user's own in the window: opening, asking first, reloading, what is wrong."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from sandbox.gui.own.allowed_tasks import Allowed
+from sandbox.gui.own.task_file_dialogs import ConsentDialog, FaultDialog, WrittenDialog
+from sandbox.store.base import RunError
+from sandbox.tasks import user_tasks
+from sandbox.tasks.registry import tasks
+from sandbox.tasks.user_tasks_faults import OwnTaskError
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
+    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.session import Session
+    from sandbox.gui.widgets.actions import Actions
+    from sandbox.gui.widgets.offer import Offer
+    from sandbox.tasks.user_tasks import Loaded, TaskFile
+
+FILTER = "Task files (*.py);;All files (*)"
+TITLE, IN_USE = "The task file was not opened", "The task's file has a fault"
+POLL_MS, PATIENCE_MS, SETTLE_MS = 20, 5000, 300
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A file whose tasks are not in the list: its name, and why in a few words."""
+
+    path: Path
+    why: str
+
+
+class OwnTasks(QObject):
+    """Opens task files, after asking where nobody has, and keeps the window up with them.
+
+    A file runs on a thread of its own, so that one which never ends does not hold the window;
+    it cannot be ended, though, but with the program.
+    """
+
+    changed = Signal()  # there are other tasks than before
+    filed = Signal(str)  # the path of a file that was opened
+
+    def __init__(
+        self, window: QWidget, session: Session, actions: Actions, memory: Memory, offer: Offer
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session, self._offer = window, session, offer
+        self.allowed = Allowed(memory)
+        self._done: SimpleQueue[tuple[TaskFile, Loaded | Exception]] = SimpleQueue()
+        self._running: list[TaskFile] = []
+        self._offered: set[str] = set()
+        self._watcher: QFileSystemWatcher | None = None
+        self._reload = actions["reload_task"]
+        self.menu = QMenu("Your tas&ks", window)
+        self.menu.setObjectName("own_tasks")
+        self.menu.setToolTipsVisible(True)
+        self._poll = self._timer(POLL_MS, self._look, once=False)
+        self._patience = self._timer(PATIENCE_MS, self._say_that_it_takes_long)
+        self._settle = self._timer(SETTLE_MS, self._look_for_changes)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.menu.triggered.connect(self._choose)
+        actions["open_task"].triggered.connect(self.ask_what_to_open)
+        actions["new_task"].triggered.connect(self.ask_where_to_write)
+        self._reload.triggered.connect(self.reload)
+        session.experiment_changed.connect(self._show)
+        session.faulty.connect(self.show_fault)
+        self._fill_menu()
+        self._show()
+
+    # Opening --------------------------------------------------------------------------
+
+    def ask_what_to_open(self) -> None:
+        """Choose a file, then `open`."""
+        folder = user_tasks.folder()
+        dialog = QFileDialog(
+            self._window, "Open task file", str(folder) if folder.is_dir() else "", FILTER
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open)
+        dialog.open()
+
+    def open(self, path: str | Path) -> None:
+        """Run a task file and show its task; asks first, unless this very content may run."""
+        try:
+            file = user_tasks.read(path)
+        except ExperimentError as error:
+            self._say(TITLE, str(error))
+            return
+        if file in self.allowed:
+            self._run(file)
+            return
+        known = file.path in self.allowed.by_path
+        dialog = ConsentDialog(file, known, self._window)
+        dialog.agreed.connect(partial(self._run, file))
+        dialog.open()
+
+    def reload(self) -> None:
+        """Open the shown task's file again."""
+        file = user_tasks.file_of(self._session.experiment.task)
+        if file is not None:
+            self.open(file.path)
+
+    def ask_where_to_write(self) -> None:
+        """Choose a place for a new task file, then `write`."""
+        folder = user_tasks.folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            folder = Path()  # wherever the dialog begins: it says itself what cannot be written
+        dialog = QFileDialog(
+            self._window, "New task file", str(folder / "my_task.py"), "Task files (*.py)"
+        )
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("py")
+        dialog.fileSelected.connect(self.write)
+        dialog.open()
+
+    def write(self, path: str) -> None:
+        """Write the template there, and say how to go on."""
+        from sandbox.store.task_template import write_template
+
+        try:
+            written = write_template(Path(path), replace=True)
+        except (ExperimentError, RunError) as error:
+            self._say("The task file was not written", str(error))
+            return
+        dialog = WrittenDialog(written, self._window)
+        dialog.open_wanted.connect(partial(self.open, written))
+        dialog.open()
+
+    def closed(self) -> tuple[Closed, ...]:
+        """Files of the user's folder, and those that ran before, which are not opened."""
+        opened = user_tasks.opened()
+        found = []
+        for path in dict.fromkeys([*user_tasks.in_folder(), *self.allowed.by_path]):
+            if path not in opened and path.is_file():
+                changed = path in self.allowed.by_path
+                found.append(Closed(path, "changed, asks first" if changed else "asks first"))
+        return tuple(found)
+
+    def take_allowed(self, left: dict[Path, str]) -> None:
+        """Files were opened at the start; those in `left` were not, and why."""
+        for path, why in left.items():
+            self.offer_to_open(path, why)
+        if user_tasks.opened():
+            self.changed.emit()
+            self.follow_files()
+            self._show()
+
+    def show_fault(self, error: OwnTaskError) -> None:
+        """What is wrong in a task file that is in use."""
+        self.tell(IN_USE, str(error), error.report)
+
+    def tell(self, title: str, sentence: str, report: str = "") -> None:
+        """A sentence about a task file, with the traceback where there is one; none twice.
+
+        A slider that is dragged meets the same fault again and again: one dialog is enough.
+        """
+        for dialog in self._window.findChildren(FaultDialog):
+            same = dialog.sentence == sentence or title == IN_USE
+            if dialog.isVisible() and dialog.windowTitle() == title and same:
+                return
+        FaultDialog(title, sentence, report, self._window).open()
+
+    # What runs ------------------------------------------------------------------------
+
+    def _run(self, file: TaskFile) -> None:
+        def work() -> None:
+            try:
+                self._done.put((file, user_tasks.load(file)))
+            except Exception as error:
+                self._done.put((file, error))
+
+        self._running.append(file)
+        # A daemon: nobody waits at the end for a file that does not come to one.
+        threading.Thread(target=work, name=f"task file {file.path.name}", daemon=True).start()
+        self._poll.start()
+        self._patience.start()
+
+    def _look(self) -> None:
+        try:
+            file, result = self._done.get_nowait()
+        except Empty:
+            return
+        self._running.remove(file)
+        if not self._running:
+            self._poll.stop()
+            self._patience.stop()
+        if isinstance(result, OwnTaskError):
+            self.tell(TITLE, str(result), result.report)
+        elif isinstance(result, ExperimentError):
+            self._say(TITLE, str(result))
+        elif isinstance(result, Exception):
+            raise result
+        else:
+            self._take(result)
+
+    def _take(self, loaded: Loaded) -> None:
+        shown, before = self._session.experiment.task, user_tasks.opened().get(loaded.file.path)
+        user_tasks.register(loaded)
+        self.allowed.add(loaded.file)
+        self.changed.emit()
+        again = before is not None and shown in before.names and shown in loaded.names
+        try:
+            if again:
+                self._session.renew_task()
+            else:
+                name = loaded.names[0]
+                self._session.edit(self._session.experiment.changed(task=name, params={}))
+        except ExperimentError as error:
+            self._say("The task cannot be shown", str(error))
+        else:
+            done = "reloaded" if before else "opened"
+            self._session.say(f"{loaded.file.path.name} {done}: {', '.join(loaded.names)}")
+        for remark in loaded.remarks:
+            self._offer.make(remark)
+        self.filed.emit(str(loaded.file.path))
+        self.follow_files()
+        self._show()
+
+    def _say_that_it_takes_long(self) -> None:
+        for file in self._running:
+            self._offer.make(
+                f"{file.path.name} has been running for {PATIENCE_MS / 1000:.0f} s. If it never "
+                "ends, only closing Sequence Sandbox ends it; the window can be used meanwhile."
+            )
+
+    # Files that change ----------------------------------------------------------------
+
+    def follow_files(self) -> None:
+        """Watch the files that are opened, and their folders, since editors replace files."""
+        opened = user_tasks.opened()
+        if not opened:
+            return
+        if self._watcher is None:
+            self._watcher = QFileSystemWatcher(self)
+            self._watcher.fileChanged.connect(self._settle.start)
+            self._watcher.directoryChanged.connect(self._settle.start)
+        known = {*self._watcher.files(), *self._watcher.directories()}
+        wanted = {str(path) for path in opened if path.is_file()}
+        wanted |= {str(path.parent) for path in opened if path.parent.is_dir()}
+        if new := sorted(wanted - known):
+            self._watcher.addPaths(new)
+
+    def _look_for_changes(self) -> None:
+        """Offer to reload what is not what was opened; what cannot be read is being written."""
+        for path, loaded in user_tasks.opened().items():
+            try:
+                file = user_tasks.read(path)
+            except ExperimentError:
+                continue
+            if file.sha256 != loaded.file.sha256 and file.sha256 not in self._offered:
+                self._offered.add(file.sha256)
+                self.offer_to_open(path, f"{path.name} has changed since it was opened", "Reload…")
+        self.follow_files()
+
+    def offer_to_open(self, path: Path, why: str, take: str = "Open…") -> None:
+        """A sentence above the nets, with a button that opens the file."""
+        self._offer.make(f"{why}.", take, partial(self.open, path), "Not now")
+
+    # What is shown --------------------------------------------------------------------
+
+    def _show(self, *_: object) -> None:
+        self._reload.setEnabled(user_tasks.file_of(self._session.experiment.task) is not None)
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        for path, loaded in user_tasks.opened().items():
+            self._entry(f"{path.name}  –  {', '.join(loaded.names)}", path, f"Show it: {path}")
+        for each in self.closed():
+            tip = f"Open it, which runs it: {each.path}"
+            self._entry(f"{each.path.name}  –  not opened: {each.why}", each.path, tip)
+        if not self.menu.isEmpty():
+            self.menu.addSeparator()
+        forget = self.menu.addAction("&Ask again for every file")
+        forget.setToolTip("Forget which files may run without asking; the files themselves stay.")
+        forget.setEnabled(bool(self.allowed.by_path))
+
+    def _entry(self, words: str, path: Path, tip: str) -> None:
+        action = self.menu.addAction(words.replace("&", "&&"))
+        action.setData(str(path))
+        action.setToolTip(tip)
+
+    def _choose(self, action: QAction) -> None:
+        path = action.data()
+        if path is None:
+            self.allowed.clear()
+            return
+        loaded = user_tasks.opened().get(Path(path))
+        if loaded is None:
+            self.open(path)
+            return
+        name = loaded.names[0]
+        if name in tasks() and self._session.experiment.task != name:
+            self._session.attempt(lambda e: e.changed(task=name, params={}))
+
+    def _say(self, title: str, sentence: str) -> None:
+        self.tell(title, sentence)
+
+    def _timer(self, wait_ms: int, act: object, once: bool = True) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(wait_ms)
+        timer.setSingleShot(once)
+        timer.timeout.connect(act)
+        return timer

@@ -1,0 +1,1 @@
+"""The answers panel: what every contestant answers at each step."""

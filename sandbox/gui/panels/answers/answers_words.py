@@ -1,0 +1,189 @@
+"""Answers in words: at one step, further on, of a whole sequence, and as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.gui.panels.answers.answers_content import further_answers, scored_steps
+from sandbox.gui.panels.shared.wording import EVEN_CHANCE, LARGE, percent, says, step_name
+from sandbox.tasks.base import Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sandbox.engine.trace import Trace
+    from sandbox.gui.panels.answers.answers_content import AnswersContent, AnswersView, Floats
+    from sandbox.gui.panels.shared.views import SequenceView
+    from sandbox.tasks.base import Task
+
+MOST_NAMED = 3  # of the likeliest answers
+
+
+@dataclass(frozen=True)
+class Told:
+    """A net's answer at one step.
+
+    asked: whether anything was asked there; only then it is right or wrong.  sure: false where
+    the answer has less than an even chance.
+    """
+
+    answer: str
+    verdict: str
+    asked: bool
+    right: bool = False
+    sure: bool = True
+
+
+def told(content: AnswersContent) -> Told:
+    """What a contestant answers at the step that is told in full."""
+    assert content.trace is not None
+    return told_at(content.sequence, content.trace, content.step)
+
+
+def told_at(sequence: SequenceView, trace: Trace, step: int) -> Told:
+    """What a net answers at a step, and whether that is right; or what it would say there."""
+    said = says(sequence, trace, step)
+    if not scored_steps(sequence)[step]:
+        return Told(said.answer, "nothing is asked here", asked=False)
+    if sequence.task.loss != "squared_error":
+        return Told(said.answer, said.verdict, True, said.right, said.sure)
+    aim = np.ravel(sequence.sequences.targets[sequence.index, step])
+    given = np.ravel(trace.answers[step, sequence.index])
+    off, within = float(np.max(np.abs(given - aim))), sequence.task.correct_within
+    right = off < within
+    how = f"within {within:g}" if right else f"off by {number(off)}"
+    return Told(said.answer, f"right is {numbers(aim)}, {how}", True, right)
+
+
+def number(value: float) -> str:
+    """A value as answers say it."""
+    if not np.isfinite(value):
+        return "no number"
+    return f"{value:.2f}" if abs(value) < LARGE else f"{value:.2g}"
+
+
+def numbers(values: Floats) -> str:
+    """Values of several channels."""
+    return ", ".join(number(value) for value in values.tolist())
+
+
+def likeliest(task: Task, chances: Floats) -> str:
+    """The likeliest answers with their probabilities: "Spanish 71%, Polish 20%, German 5%"."""
+    if not np.all(np.isfinite(chances)):
+        return "no answer"
+    first = np.argsort(-chances, kind="stable")[:MOST_NAMED].tolist()
+    return ", ".join(f"{task.outputs[each]} {percent(float(chances[each]))}" for each in first)
+
+
+def continuation(task: Task, further: Floats) -> str:
+    """What a net goes on with by itself, in words; "" where its answers are no words.
+
+    further: (n, O).
+    """
+    if task.loss == "squared_error" or not isinstance(task.inputs, Tokens):
+        return ""
+    if not np.all(np.isfinite(further)):
+        return "no answer"
+    words = [task.outputs[each] for each in further.argmax(axis=1).tolist()]
+    return ("" if all(len(word) == 1 for word in task.outputs) else " ").join(words)
+
+
+def count_right(content: AnswersContent) -> str:
+    """How many of the questions: "7 of 10 right"."""
+    return f"{content.right.sum():,} of {content.scored.sum():,} right"
+
+
+def summary(view: AnswersView, traces: Mapping[str, Trace], step: int) -> str:
+    """Every contestant's answer at a step in a sentence, and how it goes on by itself."""
+    nets = view.nets
+    if not traces:
+        return nets.waiting or "No frame yet."
+    where = step_name(nets.sequence, step)
+    parts = [
+        _sentence(view, nets.heads[key].title, key, trace, step) for key, trace in traces.items()
+    ]
+    return f"At {where}: {' '.join(parts)}"
+
+
+def _sentence(view: AnswersView, title: str, key: str, trace: Trace, step: int) -> str:
+    sequence = view.nets.sequence
+    said = told_at(sequence, trace, step)
+    text = f"{title} {'says' if said.asked else 'would say'} {said.answer}, {said.verdict}"
+    if sequence.task.loss != "squared_error":
+        text += f"; likeliest: {likeliest(sequence.task, trace.answers[step, sequence.index])}"
+    further = further_answers(view, key)
+    if further is not None:
+        text += f"; {_goes_on(sequence.task, further)}"
+    return f"{text}."
+
+
+def _goes_on(task: Task, further: Floats) -> str:
+    words = continuation(task, further)
+    if words:
+        return f"fed on itself it goes on: {words}"
+    return f"fed on itself it is at {numbers(further[-1])} after {len(further) - 1} steps"
+
+
+def table(view: AnswersView, traces: Mapping[str, Trace], every: bool) -> str:
+    """Tab-separated: a row a step (where something is asked, or each), columns a contestant.
+
+    Of each: its answer, the answer's probability where it has one, and whether it is right.
+    """
+    sequence, heads = view.nets.sequence, view.nets.heads
+    columns = ["step", "read", "right answer"]
+    for key in traces:
+        columns += [f"{heads[key].title} {what}" for what in ("answers", "probability", "right")]
+    lines = ["\t".join(columns)]
+    for step in np.flatnonzero(scored_steps(sequence) | every).tolist():
+        cells = [str(step + 1), " ".join(sequence.labels[step].split()), ""]
+        cells[2] = _right_answer(sequence, step)
+        for trace in traces.values():
+            cells += _cells(sequence, trace, step)
+        lines.append("\t".join(cells))
+    lines += _further_lines(view, traces)
+    return "\n".join(lines) + "\n"
+
+
+def _further_lines(view: AnswersView, traces: Mapping[str, Trace]) -> Iterator[str]:
+    """Rows of the steps after the sequence, fed on themselves."""
+    found = {key: further_answers(view, key) for key in traces}
+    most = max((len(each) for each in found.values() if each is not None), default=1)
+    sequence = view.nets.sequence
+    for step in range(1, most):
+        cells = [str(sequence.length + step), "(its own answer)", ""]
+        for answers in found.values():
+            known = answers is not None and step < len(answers)
+            cells += [*_answer(sequence.task, answers[step]), ""] if known else ["", "", ""]  # type: ignore[index]
+        yield "\t".join(cells)
+
+
+def _cells(sequence: SequenceView, trace: Trace, step: int) -> list[str]:
+    said = told_at(sequence, trace, step)
+    right = ("right" if said.right else "wrong") if said.asked else ""
+    return [*_answer(sequence.task, trace.answers[step, sequence.index]), right]
+
+
+def _answer(task: Task, given: Floats) -> tuple[str, str]:
+    """The answer, and its probability; "" for values and sets."""
+    if not np.all(np.isfinite(given)):
+        return "no answer", ""
+    if task.loss == "squared_error":
+        return " ".join(f"{value:.6g}" for value in given.tolist()), ""
+    if task.loss == "legal_symbols":
+        return " ".join(task.outputs[n] for n in np.flatnonzero(given >= EVEN_CHANCE)), ""
+    chosen = int(given.argmax())
+    return task.outputs[chosen], f"{given[chosen]:.6f}"
+
+
+def _right_answer(sequence: SequenceView, step: int) -> str:
+    if not scored_steps(sequence)[step]:
+        return ""
+    target, task = sequence.sequences.targets[sequence.index, step], sequence.task
+    if task.loss == "cross_entropy":
+        return task.outputs[int(target)]
+    if task.loss == "legal_symbols":
+        return " ".join(task.outputs[n] for n in np.flatnonzero(target))
+    return " ".join(f"{value:.6g}" for value in np.ravel(target).tolist())

@@ -1,0 +1,231 @@
+"""One plot of curves over training: faint as measured, strong as smoothed, others dimmed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from sandbox.drawing.thinning import Values, peaks, samples, visible
+from sandbox.gui.look.marks import tint
+from sandbox.gui.panels.curves.annotations import Annotations, Notes
+from sandbox.gui.panels.curves.plotaxes import TrainingAxis, colour_axis, fix_axis
+from sandbox.gui.panels.shared.views import LEAST_LOSS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QPen
+
+    from sandbox.gui.look.palette import LineStyle, Palette
+
+FAINT = 70
+DIMMED = {"dark": 0.62, "light": 0.75}  # of a colour, the rest ground: 3:1 to the ground still
+LEAST_PIXELS = 200
+BEYOND_DASH = (6, 5)  # of generalisation, in pixels: wider apart than any contestant's own
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve on the training axis: x (n,), and lowest, highest and smoothed value (n,) there."""
+
+    x: NDArray[np.float64]
+    low: Values
+    high: Values
+    smooth: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Under:
+    """A further curve: another run's smoothed values (n,) over x (n,), or those of generalisation.
+
+    beyond: it is of generalisation.
+    """
+
+    style: LineStyle
+    x: Values
+    values: Values
+    beyond: bool = False
+
+    def looks_like(self, other: Under) -> bool:
+        """Whether it is the same curve, drawn in the same way."""
+        same = (self.style, self.beyond) == (other.style, other.beyond)
+        return same and _equal(self.x, other.x) and _equal(self.values, other.values)
+
+
+@dataclass
+class Pair:
+    """A contestant's curve as measured and as smoothed, and the look they were given."""
+
+    raw: pg.PlotDataItem
+    smooth: pg.PlotDataItem
+    look: tuple[str, Qt.PenStyle] | None = None
+
+
+class CurvePlot:
+    """A plot item whose curves, names and axes are made once and reused."""
+
+    def __init__(self, plot: pg.PlotItem) -> None:
+        self.plot = plot
+        self.box: pg.ViewBox = plot.vb
+        self.log = False
+        self._pairs: dict[str, Pair] = {}
+        self._drawn: dict[str, Line] = {}
+        self._under: dict[tuple[str, str], tuple[Under, pg.PlotDataItem]] = {}
+        self._palette: Palette | None = None
+        self._y_range: tuple[float, float] | None = None
+        self.notes = Annotations(self.box, self._all_on_axis)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setDownsampling(auto=True, mode="peak")
+        plot.setClipToView(True)
+        self.box.setMouseEnabled(x=True, y=False)
+        self.box.setDefaultPadding(0)
+        self.box.disableAutoRange()
+        self.box.sigXRangeChanged.connect(self._redraw_all)
+        for name in ("left", "bottom"):
+            fix_axis(plot.getAxis(name))
+
+    def set_palette(self, palette: Palette) -> None:
+        """Axes and ground; live curves take their colours when they are drawn."""
+        self._palette = palette
+        for under, item in self._under.values():
+            item.setPen(_under_pen(under, palette))
+        for name in ("left", "bottom"):
+            colour_axis(self.plot.getAxis(name), palette)
+
+    def set_by_time(self, by_time: bool) -> None:
+        """The training axis counts seconds, or steps."""
+        self.plot.getAxis("bottom").show_by_time(by_time)
+
+    def set_log(self, log: bool) -> None:
+        """A logarithmic value axis, or a linear one."""
+        self.log, self._y_range = log, None
+        self.plot.setLogMode(x=False, y=log)
+
+    def keep(self, keys: set[str]) -> None:
+        """Takes away the curves of all other contestants."""
+        for key in set(self._pairs) - keys:
+            pair = self._pairs.pop(key)
+            self._drawn.pop(key, None)
+            self.plot.removeItem(pair.raw)
+            self.plot.removeItem(pair.smooth)
+
+    def draw(self, key: str, line: Line, style: LineStyle, palette: Palette) -> None:
+        """One contestant's curves."""
+        pair = self._pairs.get(key) or self._new_pair(key)
+        look = (style.color(palette), style.dash)
+        if pair.look != look:
+            pair.look = look
+            pair.raw.setPen(pg.mkPen(tint(look[0], FAINT)))
+            pair.smooth.setPen(pg.mkPen(look[0], width=1, style=style.dash, cosmetic=True))
+        self._drawn[key] = line
+        self._redraw(key)
+
+    def draw_under(self, curves: Mapping[tuple[str, str], Under]) -> None:
+        """Further curves, by run and contestant, and no others; redrawn where they differ.
+
+        Those of generalisation are of no run, "".
+        """
+        for key in set(self._under) - set(curves):
+            self.plot.removeItem(self._under.pop(key)[1])
+        for key, under in curves.items():
+            before, item = self._under.get(key) or (None, self._new_under(under))
+            if before is not None and before.looks_like(under):
+                continue
+            self._under[key] = under, item
+            if before is not None and before.style != under.style and self._palette is not None:
+                item.setPen(_under_pen(under, self._palette))
+            self._redraw_under(key)
+
+    def _redraw(self, key: str) -> None:
+        """As much of a curve as the plot can show of it now."""
+        line, pixels = self._drawn[key], self._pixels
+        part = visible(line.x, *self.box.viewRange()[0])
+        self._pairs[key].raw.setData(*peaks(line.x, line.low, line.high, part, pixels))
+        self._pairs[key].smooth.setData(*samples(line.x, line.smooth, part, pixels // 2))
+
+    def _redraw_under(self, key: tuple[str, str]) -> None:
+        under, item = self._under[key]
+        part = visible(under.x, *self.box.viewRange()[0])
+        item.setData(*samples(under.x, under.values, part, self._pixels // 2))
+
+    def _redraw_all(self, *_: object) -> None:
+        for key in self._drawn:
+            self._redraw(key)
+        for other in self._under:
+            self._redraw_under(other)
+
+    @property
+    def _pixels(self) -> int:
+        return max(round(float(self.box.width())), LEAST_PIXELS)
+
+    def set_notes(self, notes: Notes) -> None:
+        """What is written onto it."""
+        self.notes.set_notes(notes)
+
+    def set_y_range(self, low: float, high: float) -> None:
+        """The value axis, in the values' own units."""
+        ends = self._on_axis(low), self._on_axis(high)
+        if ends != self._y_range:
+            self._y_range = ends
+            self.box.setYRange(*ends, padding=0)
+
+    def _on_axis(self, value: float) -> float:
+        return math.log10(max(value, LEAST_LOSS)) if self.log else value
+
+    def _all_on_axis(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.log10(np.maximum(values, LEAST_LOSS)) if self.log else values
+
+    def _new_pair(self, key: str) -> Pair:
+        raw, smooth = (self.plot.plot(connect="finite", antialias=False) for _ in range(2))
+        smooth.setZValue(10)
+        self._pairs[key] = Pair(raw, smooth)
+        return self._pairs[key]
+
+    def _new_under(self, under: Under) -> pg.PlotDataItem:
+        item = self.plot.plot(connect="finite", antialias=False)
+        item.setZValue(5)  # over what is faint, under what is strong
+        if self._palette is not None:
+            item.setPen(_under_pen(under, self._palette))
+        return item
+
+
+def dimmed(color: str, palette: Palette) -> QColor:
+    """A contestant's colour as a curve of another run has it: nearer to the ground."""
+    share, ground, full = DIMMED[palette.name], QColor(palette.ground), QColor(color)
+    parts = zip(full.getRgb()[:3], ground.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(share * one + (1 - share) * other) for one, other in parts))
+
+
+def _under_pen(under: Under, palette: Palette) -> QPen:
+    color = QColor(under.style.color(palette))
+    if under.beyond:
+        pen: QPen = pg.mkPen(color, width=1, dash=BEYOND_DASH, cosmetic=True)
+    else:
+        dim = dimmed(color.name(), palette)
+        pen = pg.mkPen(dim, width=1, style=under.style.dash, cosmetic=True)
+    return pen
+
+
+def _equal(one: Values, other: Values) -> bool:
+    return one is other or np.array_equal(one, other, equal_nan=True)
+
+
+def new_plot(layout: pg.GraphicsLayoutWidget, column: int, left: pg.AxisItem) -> CurvePlot:
+    """A plot in a column of a layout, with its own value axis."""
+    axes = {"left": left, "bottom": TrainingAxis("bottom")}
+    box = pg.ViewBox(enableMenu=False)  # our own menus say what there is
+    plot = layout.addPlot(row=0, col=column, axisItems=axes, viewBox=box, enableMenu=False)
+    return CurvePlot(plot)
+
+
+def no_focus(layout: pg.GraphicsLayoutWidget) -> None:
+    """The panel itself takes the keys."""
+    layout.setFocusPolicy(Qt.FocusPolicy.NoFocus)

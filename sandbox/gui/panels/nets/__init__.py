@@ -1,0 +1,1 @@
+"""The nets panel: heatmaps, gradient and words of every contestant."""

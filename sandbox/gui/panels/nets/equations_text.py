@@ -1,0 +1,89 @@
+"""What a cell with few pictures has to say in the room they leave: its equations."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sandbox.gui.look.marks import write, write_lines
+from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, fits, metrics, width_of, wrap
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QPainter
+
+    from sandbox.engine.cells import Cell
+    from sandbox.gui.panels.nets.content import ColumnContent
+
+_PIECES = re.compile(r"([^_]+)|_\{([^}]*)\}|_(\w)")
+NO_GATES = (
+    "No gates: nothing decides what to keep. Every step writes the whole state anew, "
+    "from what it reads and the state before."
+)
+PLEASANT_WIDTH = 420
+INDENT = 16  # of a formula's further lines
+
+
+def write_formula(painter: QPainter, x: float, baseline: float, text: str, color: str) -> None:
+    """One line of a formula: `_t` and `_{t-1}` are written as subscripts."""
+    for plain, braced, single in _PIECES.findall(text):
+        if plain:
+            x = write(painter, x, baseline, plain, color, TEXT_PX)
+        else:
+            x = write(painter, x + 1, baseline + 4, braced or single, color, SMALL_PX) + 1
+
+
+def about(cell: Cell) -> str:
+    """What a cell is in a tool tip: its name, its equations and where they are from."""
+    return f"{cell.title}\n{cell.equations}\n{cell.source}"
+
+
+def formula_width(text: str) -> float:
+    """The width that `write_formula` takes."""
+    return sum(
+        width_of(plain) if plain else 2 + width_of(braced or single, SMALL_PX)
+        for plain, braced, single in _PIECES.findall(text)
+    )
+
+
+def formula_lines(equations: str, width: float) -> list[tuple[int, str]]:
+    """Equations in lines that are not wider: (indent, text), broken at spaces only."""
+    lines: list[tuple[int, str]] = []
+    for equation in equations.splitlines():
+        words, indent = equation.split(" "), 0
+        while words:
+            count = len(words)
+            while count > 1 and indent + formula_width(" ".join(words[:count])) > width:
+                count -= 1
+            lines.append((indent, " ".join(words[:count])))
+            words, indent = words[count:], INDENT
+    return lines
+
+
+def paint_free(painter: QPainter, rect: QRect, cell: Cell, content: ColumnContent) -> None:
+    """Directly above the pictures: plain words and equations, each whole or not at all."""
+    measure, room = metrics(TEXT_PX), rect.height() - 6.0
+    formulas, pitch = formula_lines(cell.equations, rect.width()), measure.height() + 4
+    tall = len(formulas) * pitch
+    if tall > room:
+        return
+    gateless = not any(picture.kind == "gate" for picture in cell.pictures)
+    lines = whole_lines(rect.width(), room - tall - 4) if gateless else []
+    top = rect.top() + rect.height() - 2.0 - tall
+    if lines:
+        above = top - len(lines) * measure.height() - 4
+        write_lines(painter, rect.left(), above, lines, content.palette.quiet, TEXT_PX)
+    for indent, line in formulas:
+        left = rect.left() + indent
+        write_formula(painter, left, top + measure.ascent(), line, content.palette.text)
+        top += pitch
+
+
+def whole_lines(width: float, height: float) -> list[str]:
+    """The words about no gates in the most pleasant width that holds all of them, else none."""
+    measure = metrics(TEXT_PX)
+    most = int(height // measure.height())
+    for wide in (min(width, PLEASANT_WIDTH), width):
+        if most > 0 and fits(NO_GATES, wide, most, measure):
+            return wrap(NO_GATES, wide, most, measure)
+    return []

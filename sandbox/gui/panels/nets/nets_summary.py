@@ -1,0 +1,125 @@
+"""The nets panel in words: one step's numbers, and what a picture of everything would show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.engine.cells import CELLS, Picture
+from sandbox.gui.panels.shared.wording import (
+    accuracy_name,
+    loss_text,
+    magnitude,
+    percent,
+    query_step,
+    says,
+    step_name,
+)
+from sandbox.tasks.base import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.engine.trace import Trace
+    from sandbox.gui.panels.nets.content import GradientCurve
+    from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
+
+
+_SHORT = {"candidate": "cand."}  # in the status bar, where two contestants have to fit
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit of one contestant that is pointed at."""
+
+    key: str
+    unit: int
+
+
+def step_numbers(
+    view: NetsView,
+    traces: Mapping[str, Trace],
+    curves: tuple[GradientCurve, ...],
+    step: int,
+    row: Row | None,
+    fits: Callable[[str], bool] = lambda _: True,
+) -> str:
+    """One step's numbers: of the unit pointed at, or means over the units of each contestant.
+
+    Contestants that do not fit are left out whole.
+    """
+    where = step_name(view.sequence, step)
+    told = next((curve for curve in curves if row is not None and curve.key == row.key), None)
+    if row is not None and told is not None:
+        numbers = _numbers(view, traces[told.key], told, step, row.unit)
+        return f"{where} · {told.title} unit {row.unit + 1}: {numbers}"
+    said = [f"{curve.title} {_numbers(view, traces[curve.key], curve, step)}" for curve in curves]
+    start = f"{where} · mean |value|: " if said else where
+    for count in range(len(said), 0, -1):
+        text = start + " · ".join([*said[:count], *(["…"] if count < len(said) else [])])
+        if fits(text) or count == 1:
+            return text
+    return start
+
+
+def _numbers(
+    view: NetsView, trace: Trace, curve: GradientCurve, step: int, unit: int | None = None
+) -> str:
+    numbers = [
+        _number(picture, trace.arrays[picture.name][step, view.sequence.index], unit)
+        for picture in CELLS[trace.cell].pictures
+    ]
+    return " ".join([*numbers, f"gradient {magnitude(float(curve.norms[step]))}"])
+
+
+def _number(picture: Picture, values: np.ndarray, unit: int | None) -> str:
+    size = np.abs(values).mean() if unit is None or unit >= len(values) else values[unit]
+    return f"{_SHORT.get(picture.name, picture.name)} {size:.2f}"
+
+
+def summary(view: NetsView, traces: Mapping[str, Trace], curves: tuple[GradientCurve, ...]) -> str:
+    """Every contestant in a sentence or two: how well, what it says, what reaches the cue."""
+    if not traces:
+        return view.waiting or "No frame yet."
+    by_key = {curve.key: curve for curve in curves}
+    return " ".join(
+        _contestant(view, head, traces.get(key), by_key.get(key))
+        for key, head in view.heads.items()
+    )
+
+
+def _contestant(
+    view: NetsView, head: NetHead, trace: Trace | None, curve: GradientCurve | None
+) -> str:
+    name = accuracy_name(view.sequence.task)
+    parts = [f"{head.title}: {name} {percent(head.accuracy)}, loss {loss_text(head.loss)}"]
+    if head.status:
+        parts.append(head.status)
+    if trace is not None:
+        answer = says(view.sequence, trace)
+        parts.append(f"says {answer.answer}, {answer.verdict}")
+        parts.extend(_gates(view.sequence, trace))
+    if curve is not None:
+        parts.append(_gradient(view.sequence, curve))
+    return "; ".join(parts) + "."
+
+
+def _gates(sequence: SequenceView, trace: Trace) -> list[str]:
+    filler = np.flatnonzero(sequence.roles == Role.FILLER)
+    if not len(filler):
+        return []
+    return [
+        f"{picture.title} {trace.arrays[picture.name][filler, sequence.index].mean():.2f}"
+        " on average over the filler"
+        for picture in CELLS[trace.cell].pictures
+        if picture.kind == "gate"
+    ]
+
+
+def _gradient(sequence: SequenceView, curve: GradientCurve) -> str:
+    cues = np.flatnonzero(sequence.roles == Role.CUE)
+    cue = int(cues[0]) if len(cues) else 0
+    at_cue, at_query = (magnitude(float(curve.norms[t])) for t in (cue, query_step(sequence)))
+    return f"gradient {at_query} at the question and {at_cue} at the cue"

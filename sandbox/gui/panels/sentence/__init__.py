@@ -1,0 +1,1 @@
+"""The sentence panel: the sequence on screen."""

@@ -1,0 +1,93 @@
+"""A sequence of real numbers: one strip a channel, bars from zero up and down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+
+from sandbox.gui.look.marks import tint, write
+from sandbox.gui.look.typeface import SMALL_PX, width_of
+from sandbox.tasks.base import Channels, Role
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from sandbox.gui.look.palette import Palette
+    from sandbox.gui.panels.shared.views import SequenceView
+
+_GAP = 4.0
+
+
+def channel_left(view: SequenceView) -> float:
+    """The room that the channels' names take."""
+    assert isinstance(view.task.inputs, Channels)
+    return max(width_of(name, SMALL_PX) for name in view.task.inputs.names) + 12
+
+
+def channel_step_at(x: float, left: float, width: float, view: SequenceView) -> int:
+    """The step under x, or -1."""
+    start = left + channel_left(view)
+    share = (x - start) / max(left + width - start, 1)
+    return min(int(share * view.length), view.length - 1) if 0 <= share < 1 else -1
+
+
+def paint_channels(
+    painter: QPainter, area: QRectF, view: SequenceView, palette: Palette, mark: int
+) -> None:
+    """Each channel's bars; steps of the cue in its colour, the marked step over everything."""
+    inputs = view.task.inputs
+    assert isinstance(inputs, Channels)
+    values = np.asarray(view.sequences.inputs[view.index, : view.length], np.float64)
+    plot = area.adjusted(channel_left(view), 0, 0, 0)
+    height = (area.height() - _GAP * (inputs.size - 1)) / inputs.size
+    for channel, name in enumerate(inputs.names):
+        top = area.top() + channel * (height + _GAP)
+        strip = QRectF(plot.left(), top, plot.width(), height)
+        write(painter, area.left(), round(top + height / 2 + 4), name, palette.quiet)
+        shares = (values[:, channel] - inputs.low) / (inputs.high - inputs.low)
+        _paint_strip(painter, strip, shares, zero_share(inputs), view, palette)
+    if 0 <= mark < view.length:
+        x = plot.left() + (mark + 0.5) * plot.width() / view.length
+        painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), palette.text)
+        _write_values(painter, x, area, values[mark], palette)
+
+
+def zero_share(inputs: Channels) -> float:
+    """Where bars begin, 0 the bottom and 1 the top: at zero, or at the end nearest to it."""
+    return min(max(-inputs.low / (inputs.high - inputs.low), 0.0), 1.0)
+
+
+def _paint_strip(
+    painter: QPainter,
+    strip: QRectF,
+    shares: np.ndarray,
+    zero: float,
+    view: SequenceView,
+    palette: Palette,
+) -> None:
+    painter.fillRect(strip, tint(palette.quiet, 20))
+    base = strip.bottom() - zero * strip.height()
+    width = strip.width() / view.length
+    for step, share in enumerate(np.clip(shares, 0, 1).tolist()):
+        cue = view.roles[step] == Role.CUE
+        x, tall = strip.left() + step * width, (share - zero) * strip.height()
+        if cue:
+            band = QRectF(x, strip.top(), max(width, 2), strip.height())
+            painter.fillRect(band, tint(palette.cue, 60))
+        bar = QRectF(x, base - tall, max(width - 1, 1), tall).normalized()
+        painter.fillRect(bar, palette.cue if cue else tint(palette.quiet, 170))
+    if 0 < zero < 1:
+        painter.fillRect(QRectF(strip.left(), round(base), strip.width(), 1), palette.quiet)
+
+
+def _write_values(
+    painter: QPainter, x: float, area: QRectF, values: np.ndarray, palette: Palette
+) -> None:
+    text = " · ".join(f"{value:.2f}" for value in values)
+    width = width_of(text, SMALL_PX, bold=True) + 8
+    left = min(max(x + 4, area.left()), area.right() - width)
+    painter.fillRect(QRectF(left, area.top(), width, 15), palette.text)
+    align = Qt.AlignmentFlag.AlignLeft
+    write(painter, left + 4, area.top() + 12, text, palette.ground, bold=True, align=align)

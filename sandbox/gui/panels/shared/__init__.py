@@ -1,0 +1,1 @@
+"""What every panel needs: views, wording, a strip of columns."""

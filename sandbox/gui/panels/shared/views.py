@@ -1,0 +1,135 @@
+"""What panels are shown: frozen values; a panel draws one and keeps nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.drawing.smoothing import Smoothing
+from sandbox.gui.session.clock import UNTIMED, Clock
+from sandbox.gui.session.curvebuffer import Band
+from sandbox.tasks.shown import ShownSequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.gui.look.palette import LineStyle
+    from sandbox.gui.session.overlays import Overlay
+    from sandbox.run.messages import Frame
+    from sandbox.tasks.base import Task
+
+
+LEAST_LOSS = 1e-12  # on a logarithmic axis
+
+
+class SequenceView(ShownSequence):
+    """The one sequence on screen: number `index` of the example sequences."""
+
+
+@dataclass(frozen=True)
+class NetHead:
+    """What stands over one contestant's column.
+
+    accuracy 0..1 and loss: smoothed training values, None before the first step.
+    status: a few words ("solved at step 312", "diverged at step 40", "untrained", "").
+    tone: colours the status.
+    """
+
+    title: str
+    cell: str
+    style: LineStyle
+    accuracy: float | None
+    loss: float | None
+    status: str
+    tone: str = "quiet"  # quiet, right, wrong
+
+
+@dataclass(frozen=True)
+class NetsView:
+    """Everything in the centre: sentence, heatmaps and gradients of every contestant.
+
+    frame is None until the engine is warm; then panels say `waiting` in its place.
+    """
+
+    sequence: SequenceView
+    heads: Mapping[str, NetHead]
+    frame: Frame | None
+    waiting: str = ""
+
+
+@dataclass(frozen=True)
+class CurveData:
+    """One contestant's curves so far; each array (n,).
+
+    steps: they increase; long curves come in bins of several steps, of which this is the last.
+    loss, accuracy, grad_norm: of each step, or the means of each bin.  loss_band,
+    accuracy_band: what is drawn; None where every step stands for itself.
+    evaluations: (step, loss, accuracy) on fresh sequences; generalisation: on those of the
+    task's split that nothing is trained on.  solved_at, diverged_at: steps.
+    """
+
+    title: str
+    style: LineStyle
+    steps: NDArray[np.float64]
+    loss: NDArray[np.float32]
+    accuracy: NDArray[np.float32]
+    grad_norm: NDArray[np.float32]
+    evaluations: tuple[tuple[int, float, float], ...] = ()
+    solved_at: int | None = None
+    diverged_at: int | None = None
+    loss_band: Band | None = None
+    accuracy_band: Band | None = None
+    generalisation: tuple[tuple[int, float, float], ...] = ()
+
+    @cached_property
+    def bands(self) -> Mapping[str, Band]:
+        """What is drawn of loss and accuracy, by name."""
+        return {
+            "loss": self.loss_band or _band_of(self.loss),
+            "accuracy": self.accuracy_band or _band_of(self.accuracy),
+        }
+
+    @cached_property
+    def tests(self) -> NDArray[np.float64]:
+        """The evaluations as an array, (m, 3)."""
+        return np.array(self.evaluations, np.float64).reshape(-1, 3)
+
+    @cached_property
+    def beyond(self) -> NDArray[np.float64]:
+        """What was measured of generalisation as an array, (m, 3), as far as it is finite.
+
+        A dashed line through what is no number would end the process.
+        """
+        rows = np.array(self.generalisation, np.float64).reshape(-1, 3)
+        kept = rows[np.isfinite(rows).all(axis=1)]
+        kept[:, 1] = np.maximum(kept[:, 1], LEAST_LOSS)
+        return kept
+
+
+@dataclass(frozen=True)
+class CurvesView:
+    """Loss and accuracy of every contestant, with the task's baselines.
+
+    clock: seconds of training by step.  overlays: curves of other runs, drawn under these.
+    run: its id.  bin: how many steps are merged into one at most; 1 for none.
+    generalisation: whether those curves are drawn.
+    """
+
+    task: Task
+    curves: Mapping[str, CurveData]
+    changes: tuple[tuple[int, str], ...] = ()  # (step, what changed), drawn as thin lines
+    looking: int | None = None  # the step of the pictures, while a person looks back
+    clock: Clock = UNTIMED
+    overlays: tuple[Overlay, ...] = ()
+    run: str = ""
+    bin: int = 1
+    generalisation: bool = True
+
+
+def _band_of(values: NDArray[np.float32]) -> Band:
+    return Band(values, values, Smoothing().extend(values))

@@ -1,0 +1,1 @@
+"""The session: QObjects without widgets, which know experiment, run and worker."""

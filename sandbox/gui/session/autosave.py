@@ -1,0 +1,162 @@
+"""The experiment as it stands, kept without being asked, and shown again at the next start."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sandbox.experiment import Experiment, parse
+from sandbox.gui.look.window_folders import settings_file
+from sandbox.tasks.registry import complete
+from sandbox.validation import ExperimentError, NoExperiment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox.gui.session.session import Session
+
+FILE, BROKEN = "last.json", ".broken"
+WAIT_MS = 400  # after an edit; those that come meanwhile are kept with it
+MOST_BYTES = 1_000_000  # of what can be an experiment
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was on screen last time: experiment and chosen example.
+
+    experiment: None where nothing was kept, or nothing that can be read; then `refusal` is a
+    sentence, and the file is set aside.
+    """
+
+    experiment: Experiment | None = None
+    example: int = 0
+    refusal: str = ""
+
+
+class Autosave(QObject):
+    """Keeps a session's experiment on a thread of its own, so that no disk holds up the window.
+
+    failed: a sentence, once, until it can be kept again.
+    """
+
+    failed = Signal(str)
+    _written = Signal(object)  # the future
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._last = session, b""
+        self._failing = self._closed = False
+        self._thread = ThreadPoolExecutor(1, "autosave")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(WAIT_MS)
+        self._timer.timeout.connect(self.save)
+        self._written.connect(self._look)
+        session.experiment_changed.connect(self._soon)
+        session.example_changed.connect(self._soon)
+
+    def save(self) -> None:
+        """Keep what is on screen now, unless it is what was kept last."""
+        session = self._session
+        data = {
+            "experiment": session.experiment.model_dump(mode="json"),
+            "example": session.example,
+        }
+        text = f"{json.dumps(data, indent=1)}\n".encode()
+        if text != self._last:
+            self._last = text
+            self._thread.submit(_write, text).add_done_callback(self._back)
+
+    def close(self) -> None:
+        """Keep the last of it, and end the thread."""
+        if not self._closed:
+            self._timer.stop()
+            self.save()
+            self._closed = True
+            self._thread.shutdown()
+
+    def _soon(self, *_: object) -> None:
+        if not self._closed:
+            self._timer.start()
+
+    def _back(self, done: Future[None]) -> None:
+        """In the thread."""
+        if not self._closed:
+            self._written.emit(done)
+        elif done.exception() is not None:
+            _log.warning("the experiment was not kept: %s", done.exception())
+
+    def _look(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None and not isinstance(error, OSError):
+            raise error
+        if error is not None and not self._failing:
+            _log.warning("the experiment was not kept: %s", error)
+            self.failed.emit(_unkept(error))
+        if error is not None:
+            self._last = b""
+        self._failing = error is not None
+
+
+def kept() -> Kept:
+    """What `Autosave` kept last; a file that cannot be read is set aside."""
+    path = settings_file().with_name(FILE)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return Kept()
+    except OSError as error:
+        return Kept(refusal=_unreadable(f"{path} cannot be read: {error.strerror}", ""))
+    try:
+        return _read(data)
+    except ExperimentError as error:
+        return Kept(refusal=_unreadable(str(error).removesuffix("."), _set_aside(path)))
+
+
+def _read(data: bytes) -> Kept:
+    if len(data) > MOST_BYTES:
+        raise NoExperiment("it is larger than any experiment")
+    try:
+        found: Any = json.loads(data)
+    except (ValueError, RecursionError):
+        raise NoExperiment("its file is not valid JSON") from None
+    if not isinstance(found, dict) or not isinstance(found.get("example"), int):
+        raise NoExperiment("its file holds something else")
+    return Kept(complete(parse(found.get("experiment"))), found["example"])
+
+
+def _write(text: bytes) -> None:
+    from sandbox.store.atomic import write_bytes
+
+    write_bytes(settings_file().with_name(FILE), text)
+
+
+def _set_aside(path: Path) -> str:
+    """Where the file lies now, in words; "" where it had to stay."""
+    aside = path.with_name(path.name + BROKEN)
+    try:
+        os.replace(path, aside)
+    except OSError as error:
+        _log.warning("%s could not be set aside: %s", path, error)
+        return ""
+    return f"; what was kept of it lies in {aside}"
+
+
+def _unreadable(reason: str, aside: str) -> str:
+    return f"The default experiment is shown in place of that of last time ({reason}){aside}."
+
+
+def _unkept(error: OSError) -> str:
+    return (
+        f"The experiment on screen is not being kept for the next start ({error.strerror}): make "
+        "room, or point SEQUENCE_SANDBOX_HOME at a folder that can be written."
+    )

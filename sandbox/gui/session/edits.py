@@ -1,0 +1,199 @@
+"""Undo and redo of what a person did to the experiment, across the runs that it began."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from sandbox.gui.session.undo_point import NO_DRAG, Edit, Place
+from sandbox.gui.widgets.fields import NumberField
+from sandbox.run import words
+from sandbox.run.control import LIVE_FIELDS
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QAction
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.session.session import Session
+    from sandbox.gui.widgets.actions import Actions
+    from sandbox.run.messages import Status
+
+MOST, LONGEST = 200, 60  # entries; characters of one in the menu
+AGAIN = "start again"  # the same experiment in another run
+
+
+class Edits(QObject):
+    """Writes down every `Edit` of the session, and takes it back and does it again.
+
+    say: shows (title, sentence) where a run cannot be shown again.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        say: Callable[[str, str], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._say = session, say
+        self._awaited = ""  # the run that was gone back to last, until it is another one's turn
+        self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(MOST)
+        self._undo, self._redo = actions["undo"], actions["redo"]
+        self._undo.triggered.connect(self.undo)
+        self._redo.triggered.connect(self.redo)
+        self.stack.indexChanged.connect(self._show)
+        session.edited.connect(self._take)
+        self._show()
+
+    def undo(self) -> None:
+        """Take back the last edit; what is being typed into a field, where there is any."""
+        typed = _typed_text(redo=False)
+        if typed is not None:
+            typed.undo()
+        else:
+            self._go_back()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        typed = _typed_text(redo=True)
+        if typed is not None:
+            typed.redo()
+        elif text := self.stack.redoText():
+            self.stack.redo()
+            self._session.say(f"done again: {text}")
+
+    def go_to(self, place: Place) -> bool:
+        """Show a place, of which it is not sure that its run is still there; whether it could."""
+        try:
+            self._session.go_to(place)
+        except ExperimentError as error:  # a task of the user's own, gone or with a fault
+            self._say("The experiment cannot be shown again", str(error))
+            return False
+        self._awaited = self._session.run
+        return True
+
+    def take_refusal(self, status: Status) -> bool:
+        """Whether it is about a run gone back to; then its experiment is shown, untrained."""
+        began = status.keys is not None  # what goes wrong later has nothing to do with it
+        if status.run != self._awaited or began or not status.refused:
+            return False
+        self._awaited = ""
+        self._session.go_to(Place("", self._session.experiment))
+        reason = status.refused.removesuffix(".")
+        self._say(
+            "The run is not shown as it was left",
+            f"{reason}; its experiment is shown untrained instead.",
+        )
+        return True
+
+    def _go_back(self) -> None:
+        """Says what is different now: of an arrow's two ends the second is what holds."""
+        text, old = self.stack.undoText(), self._session.experiment
+        if not text:
+            return
+        self.stack.undo()
+        new = self._session.experiment
+        if text == words.edited(new, old):
+            self._session.say(f"gone back: {words.edited(old, new)}")
+        else:
+            self._session.say(f"taken back: {text}")
+
+    def _take(self, edit: Edit) -> None:
+        live = edit.before.run == self._session.run
+        if live and not edit.what:
+            self.stack.push(_LiveChange(self._session, edit.before.experiment))
+        else:
+            self.stack.push(_Change(self, self._session, edit))
+
+    def _show(self) -> None:
+        """What the actions would do, in the menu."""
+        stack = self.stack
+        _show(self._undo, "&Undo", stack.undoText(), stack.canUndo())
+        _show(self._redo, "&Redo", stack.redoText(), stack.canRedo())
+
+
+class _Change(QUndoCommand):
+    """Another run: taking it back and doing it again both go to where one is not.
+
+    So what happened to a run in between, such as its training, is there again, too.
+    """
+
+    def __init__(self, edits: Edits, session: Session, edit: Edit) -> None:
+        super().__init__(edit.what or _difference(edit.before.experiment, session.experiment))
+        self._edits, self._session = edits, session
+        self._elsewhere, self._drag = edit.before, edit.drag
+        self._pushed = False
+
+    def id(self) -> int:
+        """The drag that it is a part of; Qt tries to merge those of one."""
+        return self._drag
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """One drag is one edit, from where the slider was first."""
+        if self._drag == NO_DRAG:
+            return False
+        before, after = self._elsewhere.experiment, self._session.experiment
+        self.setText(_difference(before, after))
+        self.setObsolete(before == after and not self._elsewhere.kept)
+        return True
+
+    def undo(self) -> None:
+        """Show what was there before."""
+        here = self._session.place
+        if self._edits.go_to(self._elsewhere):
+            self._elsewhere = here
+
+    def redo(self) -> None:
+        """Show what was there after it; Qt asks at once for what is done already."""
+        if self._pushed:
+            self.undo()
+        self._pushed = True
+
+
+class _LiveChange(QUndoCommand):
+    """Other values of what may change while a run is trained; taken back in the same way."""
+
+    def __init__(self, session: Session, before: Experiment) -> None:
+        after = session.experiment
+        super().__init__(_difference(before, after))
+        self._session = session
+        names = {name for name in LIVE_FIELDS if getattr(before, name) != getattr(after, name)}
+        self._before: Mapping[str, Any] = {name: getattr(before, name) for name in names}
+        self._after: Mapping[str, Any] = {name: getattr(after, name) for name in names}
+        self._pushed = False
+
+    def undo(self) -> None:
+        """The old values, from this step on."""
+        self._session.adjust(**self._before)
+
+    def redo(self) -> None:
+        """The new values, from this step on; Qt asks at once for what is done already."""
+        if self._pushed:
+            self._session.adjust(**self._after)
+        self._pushed = True
+
+
+def _difference(before: Experiment, after: Experiment) -> str:
+    return words.edited(before, after) or AGAIN
+
+
+def _show(action: QAction, verb: str, text: str, enabled: bool) -> None:
+    short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    action.setText(f"{verb} {short.replace('&', '&&')}".strip())
+    action.setEnabled(enabled)
+
+
+def _typed_text(redo: bool) -> QLineEdit | None:
+    """The line that a person is typing into."""
+    focused = QApplication.focusWidget()
+    if isinstance(focused, NumberField):
+        return focused.lineEdit() if focused.keeps_undo(redo) else None
+    return focused if isinstance(focused, QLineEdit) else None

@@ -1,0 +1,135 @@
+"""Curves of other runs, laid under the live ones: made of what is stored, kept while shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from sandbox.drawing.smoothing import Smoothing
+from sandbox.gui.look.palette import LineStyle, line_styles
+from sandbox.gui.session.clock import clock_of
+from sandbox.run.words import title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.store.base import Measured
+
+    Nets = list[tuple[NDArray[np.int64], Measured]]
+
+MOST_OVERLAYS = 8
+MOST_POINTS = 4_000  # of a curve
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class OverlayCurve:
+    """One contestant of another run: its smoothed curves at some of its steps, each (n,).
+
+    seconds: of training until each of the steps.
+    """
+
+    title: str
+    style: LineStyle
+    steps: Values
+    seconds: Values
+    loss: Values
+    accuracy: Values
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Another run's curves by contestant's name, and what the run is called beside them.
+
+    last: the last step that was measured when it was made.
+    """
+
+    run: str
+    label: str
+    curves: Mapping[str, OverlayCurve]
+    last: int
+
+
+def overlay_of(
+    run: str,
+    label: str,
+    cells: Mapping[str, str],
+    curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
+    times: NDArray[np.float64],
+) -> Overlay:
+    """An overlay of what a store has of a run; a contestant's replicates become their mean.
+
+    cells: by contestant's key or name.  curves, times: `Store.curves` and `Store.clock`.
+    It takes some 10 ms in 100,000 steps and net: to be called where nobody waits for it.
+    """
+    known = {key.partition("#")[0]: cell for key, cell in cells.items()}
+    nets: dict[str, Nets] = {}
+    for key, net in curves.items():
+        if len(net[0]):
+            nets.setdefault(key.partition("#")[0], []).append(net)
+    styles = line_styles({name: known.get(name, name) for name in nets})
+    made = {
+        name: _curve(title(name, known.get(name, name)), styles[name], each, times)
+        for name, each in nets.items()
+    }
+    return Overlay(run, label, made, max((int(c.steps[-1]) for c in made.values()), default=0))
+
+
+def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]) -> OverlayCurve:
+    """It ends where the first replicate does: further on it would be the mean of others."""
+    count = min(len(steps) for steps, _ in nets)
+    places = _some(count)
+    loss, accuracy = (
+        np.mean([Smoothing().extend(columns[n][:count])[places] for _, columns in nets], axis=0)
+        for n in (0, 1)
+    )
+    steps = nets[0][0][places].astype(np.float64)
+    seconds = clock_of(int(nets[0][0][0]), times).seconds(steps)
+    called = called if len(nets) == 1 else f"{called}, mean of {len(nets)}"
+    return OverlayCurve(called, style, steps, seconds, loss, accuracy)
+
+
+def _some(count: int) -> NDArray[np.intp]:
+    """At most MOST_POINTS places in a curve of `count` points, the first and the last of them."""
+    every = -(-(count - 1) // (MOST_POINTS - 1)) or 1
+    return np.append(np.arange(0, count - 1, every), count - 1)
+
+
+class Overlays(QObject):
+    """What is laid under the live curves, in the order in which it was asked for."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shown: dict[str, Overlay] = {}
+
+    @property
+    def shown(self) -> tuple[Overlay, ...]:
+        """What is drawn."""
+        return tuple(self._shown.values())
+
+    @property
+    def full(self) -> bool:
+        """Whether no further run can be shown."""
+        return len(self._shown) >= MOST_OVERLAYS
+
+    def __contains__(self, run: object) -> bool:
+        return run in self._shown
+
+    def show(self, overlay: Overlay) -> None:
+        """Draw this one, too, in place of an older one of its run; ValueError where it is full."""
+        if self.full and overlay.run not in self:
+            raise ValueError(f"{MOST_OVERLAYS} runs are shown already: hide one before")
+        self._shown[overlay.run] = overlay
+        self.changed.emit()
+
+    def hide(self, run: str) -> None:
+        """Draw this run no more; nothing where it is not drawn."""
+        if self._shown.pop(run, None) is not None:
+            self.changed.emit()

@@ -1,0 +1,1 @@
+"""Controls and other widgets that know no session."""

@@ -1,0 +1,290 @@
+"""One control for each kind of field in a pydantic model, all used in the same way."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QWidget
+
+from sandbox.gui.widgets.fields import NumberField, limits_of
+from sandbox.gui.widgets.segments import Segments
+from sandbox.gui.widgets.text_field import TextField
+from sandbox.run.differences import VALUES as WORDS  # for choices that are no words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QWheelEvent
+
+OTHER = "other"
+BIASES = (0.0, 1.0, 3.0, 5.0)
+BIAS_PX = 58  # of a value that is typed
+NONE = "none"
+CLIPS: Mapping[str, str] = {"norm": "by norm", "value": "by value"}
+
+
+class Clip(NamedTuple):
+    """How the gradient is clipped; no limit: not at all.  limit may be text that is no number."""
+
+    by: str
+    limit: Any
+
+
+class Control(QWidget):
+    """Shows a value, and says with `committed` which one a person wants instead."""
+
+    committed = Signal(str, object)  # field, value
+    DIRECTION = QBoxLayout.Direction.LeftToRight
+
+    def __init__(self, field: str, label: str, tip: str) -> None:
+        super().__init__()
+        self._field_name, self._label, self._tip = field, label, tip
+        self._row = QBoxLayout(self.DIRECTION, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        raise NotImplementedError
+
+    def entry(self) -> QWidget:
+        """The widget that takes the keyboard focus."""
+        raise NotImplementedError
+
+    def number_field(self) -> NumberField | None:
+        """The field in it that a number can be typed into."""
+        return self.findChild(NumberField)
+
+    def _commit(self, value: object) -> None:
+        self.committed.emit(self._field_name, value)
+
+    def _add(self, widget: QWidget, label: str = "") -> None:
+        widget.setAccessibleName(label or self._label)
+        widget.setAccessibleDescription(self._tip)
+        widget.setToolTip(self._tip)
+        self._row.addWidget(widget)
+
+
+class NumberControl(Control):
+    """A number, or none where the schema allows it."""
+
+    def __init__(
+        self, field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+    ) -> None:
+        super().__init__(field, label, tip)
+        choices = schema.get("anyOf", [schema])
+        number = next(c for c in choices if c.get("type") in ("integer", "number"))
+        low, high = limits_of(number)
+        none_allowed = any(choice.get("type") == "null" for choice in choices)
+        self._field = NumberField(number["type"] == "integer", low, high, none_allowed, none)
+        self._field.committed.connect(self._commit)
+        self._add(self._field)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        self._field.show_value(value)
+
+    def entry(self) -> QWidget:
+        """The number field."""
+        return self._field
+
+
+class ChoiceControl(Control):
+    """One of a few words, or none where the schema allows it."""
+
+    def __init__(
+        self, field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+    ) -> None:
+        super().__init__(field, label, tip)
+        self._choices = choices_in(schema)
+        self._box = QuietComboBox()
+        words = [none if choice is None else choice for choice in self._choices]
+        self._box.addItems([WORDS.get(word, word) for word in words])
+        self._box.activated.connect(self._choose)
+        self._add(self._box)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        self._box.setCurrentIndex(self._choices.index(value))
+
+    def entry(self) -> QWidget:
+        """The combo box."""
+        return self._box
+
+    def _choose(self, index: int) -> None:
+        self._commit(self._choices[index])
+
+
+class TextControl(Control):
+    """A line of text."""
+
+    def __init__(self, field: str, label: str, tip: str) -> None:
+        super().__init__(field, label, tip)
+        self._field = TextField()
+        self._field.committed.connect(self._commit)
+        self._add(self._field)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        self._field.show_value(str(value))
+
+    def entry(self) -> QWidget:
+        """The line."""
+        return self._field
+
+
+class FlagControl(Control):
+    """True or false."""
+
+    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+        super().__init__(field, label, tip)
+        self._box = QCheckBox()
+        self._box.clicked.connect(self._commit)
+        self._add(self._box)
+        self._row.addStretch(1)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        self._box.setChecked(bool(value))
+
+    def entry(self) -> QWidget:
+        """The check box."""
+        return self._box
+
+
+class BiasControl(Control):
+    """chrono, 0, 1, 3, 5, or a value of one's own, typed in place of the last choice."""
+
+    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+        super().__init__(field, label, tip)
+        self._segments = Segments(label, _bias_tips())
+        self._segments.chosen.connect(self._choose)
+        self._number = 0.0  # the last one in force: where one's own begins
+        number = next(choice for choice in schema["anyOf"] if choice.get("type") == "number")
+        self._field = NumberField(False, *limits_of(number))
+        self._field.setFixedWidth(BIAS_PX)
+        self._field.committed.connect(self._commit)
+        self._row.addWidget(self._segments)
+        self._add(self._field, f"{label}, value")
+        self._field.hide()
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        listed = value == "chrono" or (value in BIASES and self._field.isHidden())
+        self._number = self._number if value == "chrono" else value
+        self._type(not listed)
+        if listed:
+            self._segments.choose(value if value == "chrono" else f"{value:g}")
+        else:
+            self._segments.choose(None)
+            self._field.show_value(value)
+
+    def entry(self) -> QWidget:
+        """The choice in force, or the field where it is typed."""
+        return self._segments.entry if self._field.isHidden() else self._field
+
+    def _choose(self, words: str) -> None:
+        if words == OTHER:
+            self._segments.choose(None)
+            self._type(True)
+            self._field.show_value(self._number)
+            self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._field.selectAll()
+            return
+        self._type(False)
+        self._commit(words if words == "chrono" else float(words))
+
+    def _type(self, typed: bool) -> None:
+        """The field in place of the last choice, or that choice."""
+        self._field.setVisible(typed)
+        self._segments.button(OTHER).setHidden(typed)
+
+
+def _bias_tips() -> dict[str, str]:
+    tips = {"chrono": "Each unit its own, so that some forget soon and some late."}
+    for bias in BIASES:
+        share = 1 / (1 + math.exp(-bias))
+        tips[f"{bias:g}"] = f"Every unit {bias:g}: sigmoid({bias:g}) = {share:.2g} at first."
+    return {**tips, OTHER: "A value of your own."}
+
+
+class ClipControl(Control):
+    """By norm, by value or not at all, and the limit: one value, a `Clip`."""
+
+    DIRECTION = QBoxLayout.Direction.LeftToRight
+
+    def __init__(self, label: str, tip: str) -> None:
+        super().__init__("clip", label, tip)
+        self._how = QuietComboBox()
+        self._how.addItems([*CLIPS.values(), NONE])
+        self._how.activated.connect(self._choose)
+        self._limit = NumberField(False, 0.0)
+        self._limit.committed.connect(self._set_limit)
+        self._shown = Clip("norm", 1.0)
+        self._add(self._how, f"{label}, how")
+        self._add(self._limit)
+        self._row.setStretch(1, 1)
+
+    def show_value(self, value: Any) -> None:
+        """Show the value that is in force."""
+        clip = Clip(*value)
+        self._shown = clip
+        ways = list(CLIPS)
+        self._how.setCurrentIndex(len(ways) if clip.limit is None else ways.index(clip.by))
+        self._limit.setVisible(clip.limit is not None)
+        if clip.limit is not None:
+            self._limit.show_value(clip.limit)
+
+    def entry(self) -> QWidget:
+        """The combo box."""
+        return self._how
+
+    def _choose(self, index: int) -> None:
+        if index == len(CLIPS):
+            self._commit(self._shown._replace(limit=None))
+            return
+        before = self._shown.limit or self._limit.shown_value()
+        self._commit(Clip(list(CLIPS)[index], 1.0 if before is None else before))
+
+    def _set_limit(self, limit: object) -> None:
+        self._commit(self._shown._replace(limit=limit))
+
+
+class QuietComboBox(QComboBox):
+    """A combo box that the wheel changes only while it has the focus: lists are scrolled past."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what is around unless focused."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def choices_in(schema: Mapping[str, Any]) -> list[str | None]:
+    """What a field with a few words takes, None first where it is allowed; [] for others."""
+    variants = schema.get("anyOf", [schema])
+    words: list[str | None] = [str(word) for each in variants for word in each.get("enum", ())]
+    none_allowed = bool(words) and any(each.get("type") == "null" for each in variants)
+    return [None, *words] if none_allowed else words
+
+
+def control_for(
+    field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+) -> Control:
+    """The control that fits a field's JSON schema; `none` is how it calls no value."""
+    if any(choice.get("const") == "chrono" for choice in schema.get("anyOf", ())):
+        return BiasControl(field, label, tip, schema)
+    if choices_in(schema):
+        return ChoiceControl(field, label, tip, schema, none)
+    if schema.get("type") == "string":
+        return TextControl(field, label, tip)
+    if schema.get("type") == "boolean":
+        return FlagControl(field, label, tip, schema)
+    return NumberControl(field, label, tip, schema, none)

@@ -1,0 +1,228 @@
+"""Input fields that refuse a wrong value in one sentence and keep the old one."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Property, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QWidget
+
+from sandbox.gui.widgets.number_text import Number, read, spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_GONE_FOR_A_MOMENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+
+
+class NumberField(QAbstractSpinBox):
+    """A number that can be typed or stepped; None is shown as `none_word` where it is allowed.
+
+    What was typed is handed on as it is with `committed`; whoever knows the limits either
+    calls `show_value` or lets the old value be shown again; it then keeps the focus, with its
+    text selected.  Space is left to the window, since no number has one: what was typed until
+    then counts.
+    """
+
+    committed = Signal(object)  # int, float, None, or the text that is no number
+    settled = Signal()  # left, or taken over, with the value in force: a refusal is over
+
+    # of the class too: Qt still asks a field that Python is taking apart
+    _value: Number | None = None
+    _whole, _refused, _none_word = True, False, "none"
+
+    def __init__(
+        self,
+        whole: bool = True,
+        low: float = -math.inf,
+        high: float = math.inf,
+        none_allowed: bool = False,
+        none_word: str = "none",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._whole, self._low, self._high = whole, low, high
+        self._none_allowed, self._none_word = none_allowed, none_word
+        self._coming_back = QTimer(self)
+        self._coming_back.setSingleShot(True)
+        self._coming_back.timeout.connect(self._take_focus_back)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setAcceptDrops(False)  # a file is the window's, wherever it is dropped
+        self.editingFinished.connect(self.commit)
+
+    def shown_value(self) -> Number | None:
+        """The value that is in force."""
+        return self._value
+
+    value = Property(object, shown_value)
+
+    def set_limits(self, low: float, high: float) -> None:
+        """Where the arrows stop."""
+        self._low, self._high = low, high
+
+    def show_value(self, value: Number | None) -> None:
+        """Show a value that is in force."""
+        self._value = value
+        if self.lineEdit().text() != self._spelled():
+            self.lineEdit().setText(self._spelled())
+
+    @property
+    def refused(self) -> bool:
+        """Whether what was typed last was not taken."""
+        return self._refused
+
+    def keeps_undo(self, redo: bool) -> bool:
+        """Whether undo, or redo, is about what is being typed here."""
+        typed = self.lineEdit().text() != self._spelled()
+        return typed or (redo and self.lineEdit().isRedoAvailable())
+
+    def commit(self) -> None:
+        """Hand on what was typed, if it is another value."""
+        text = self.lineEdit().text()
+        given: Number | str | None = self._value
+        if text != self._spelled():
+            given = read(text, self._whole, self._none_allowed)
+        if given == self._value:
+            self._refused = False
+            self.show_value(self._value)
+            self.settled.emit()
+            return
+        self.committed.emit(given)
+        self._refused = given != self._value
+        self.show_value(self._value)
+        if self._refused:
+            self.selectAll()
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Any text may be typed; it is judged when it is committed."""
+        return QValidator.State.Acceptable, text, position
+
+    def stepBy(self, steps: int) -> None:
+        """The next values up or down; a real number goes through 1, 2, 3, 5 of its decade."""
+        stepped = self._value
+        for _ in range(abs(steps)):
+            stepped = self._next(stepped, 1 if steps > 0 else -1)
+        if stepped != self._value:
+            self.committed.emit(stepped)
+            self.selectAll()
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Down above the lower limit, up below the upper."""
+        flags = QAbstractSpinBox.StepEnabledFlag.StepNone
+        if self._value is None:
+            return flags
+        if self._next(self._value, 1) != self._value:
+            flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
+        if self._next(self._value, -1) != self._value:
+            flags |= QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        return flags
+
+    def event(self, event: QEvent) -> bool:
+        """Space, which is no text here, and undo, where nothing was typed, are the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Space or self._leaves_undo(event):
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape shows the old value again."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.show_value(self._value)
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What was typed counts; where it is refused, the focus comes back, once."""
+        typed = self.lineEdit().text() != self._spelled()
+        super().focusOutEvent(event)
+        if typed and self._refused:
+            self._coming_back.start()
+        elif event.reason() not in _GONE_FOR_A_MOMENT:
+            self._refused = False
+            self.settled.emit()
+
+    def _take_focus_back(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel changes it only while it has the focus: lists are scrolled past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _leaves_undo(self, event: QKeyEvent) -> bool:
+        keys = QKeySequence.StandardKey
+        redo = event.matches(keys.Redo)
+        return (redo or event.matches(keys.Undo)) and not self.keeps_undo(redo)
+
+    def _spelled(self) -> str:
+        return self._none_word if self._value is None else spelled(self._value, self._whole)
+
+    def _next(self, value: Number | None, direction: int) -> Number | None:
+        if value is None:
+            return None
+        stepped = value + direction if self._whole else _along_decade(value, direction)
+        return stepped if self._low <= stepped <= self._high else value
+
+
+def _along_decade(value: float, direction: int) -> float:
+    if value <= 0:
+        return value
+    decade = math.floor(math.log10(value) + 1e-9)
+    ladder = [float(f"{m}e{decade + shift}") for shift in (-1, 0, 1) for m in (1, 2, 3, 5)]
+    if direction > 0:
+        return min(rung for rung in ladder if rung > value * (1 + 1e-9))
+    return max(rung for rung in ladder if rung < value * (1 - 1e-9))
+
+
+class Refusal(QLabel):
+    """One sentence in red under a field, gone when there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("refusal")
+        self.setProperty("role", "refusal")
+        self.setWordWrap(True)
+        self.setAccessibleName("What was wrong")
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show the sentence; "" hides it."""
+        self.setText(sentence)
+        self.setVisible(bool(sentence))
+
+    def forget(self) -> None:
+        """Nothing is wrong any more."""
+        self.say("")
+
+
+def limits_of(schema: Mapping[str, Any]) -> tuple[float, float]:
+    """The lower and upper limit in a field's JSON schema; infinite where it has none."""
+    low = schema.get("minimum", schema.get("exclusiveMinimum", -math.inf))
+    return float(low), float(schema.get("maximum", math.inf))
+
+
+def limits_in_words(schema: Mapping[str, Any]) -> str:
+    """The range that is written beside a control: "2 to 12", "above 0, up to 10"."""
+    if "anyOf" in schema:
+        each = [limits_in_words(choice) for choice in schema["anyOf"]]
+        return ", or ".join(word for word in each if word)
+    if schema.get("type") == "null":
+        return "none"
+    unit, low, high = (schema.get(key, "") for key in ("unit", "minimum", "maximum"))
+    if "exclusiveMinimum" in schema:
+        words = f"above {schema['exclusiveMinimum']:g}" + (f", up to {high:g}" if high else "")
+    elif low == "":
+        words = ""
+    else:
+        words = f"{low:,} to {high:,}" if high else f"{low:,} or more"
+    return f"{words} {unit}".strip()

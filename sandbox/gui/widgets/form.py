@@ -1,0 +1,216 @@
+"""A form made from a pydantic model: a row a field, with label, range and (i)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from sandbox.gui.widgets.controls import NONE, BiasControl, Control, choices_in, control_for
+from sandbox.gui.widgets.explanations import TERMS
+from sandbox.gui.widgets.fields import Refusal, limits_in_words
+from sandbox.gui.widgets.info import InfoButton
+from sandbox.run.words import label as label_of
+from sandbox.tasks.user_tasks_faults import OwnTaskError
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    from sandbox.gui.look.palette import Palette
+
+CONTROL_PX, WIDE_PX = 116, 168
+
+
+class Form(QWidget):
+    """Rows for some fields of a model; it shows values and says what a person wants.
+
+    `whose` stands before the accessible names where a window has several such forms; `none` is
+    how no value is called; `made` are controls in place of those that fit a field's schema.
+    """
+
+    edited = Signal(str, object)  # field, value
+    CAPTIONS: Mapping[str, str] = {}  # of fields that are called shorter here than elsewhere
+
+    def __init__(
+        self,
+        model: type[BaseModel],
+        names: Sequence[str],
+        whose: str = "",
+        none: str = NONE,
+        made: Mapping[str, Control] | None = None,
+    ) -> None:
+        super().__init__()
+        self._none, self._made = none, made or {}
+        self._controls: dict[str, Control] = {}
+        self._refusals: dict[str, Refusal] = {}
+        self._notes: dict[str, QLabel] = {}
+        self._infos: list[InfoButton] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        schemas = model.model_json_schema()["properties"]
+        for name in names:
+            self._add_field(name, schemas[name], whose)
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Show the values that are in force, and forget refusals."""
+        for name, control in self._controls.items():
+            control.show_value(values[name])
+            self._refusals[name].say("")
+
+    def refuse(self, name: str, error: ExperimentError) -> None:
+        """Say under a field, by the name that stands beside it, why its value was not taken."""
+        label = label_of(name)
+        own = isinstance(error, OwnTaskError)  # names a line of a file, not a field
+        told = error if own else ExperimentError(label, error.given, error.accepted)
+        self._refusals[name].say(str(told))
+
+    def say(self, name: str, sentence: str) -> None:
+        """Say a sentence under a field, until its value is shown anew."""
+        self._refusals[name].say(sentence)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its fields, in order."""
+        return tuple(self._controls)
+
+    def control(self, name: str) -> Control:
+        """The control of that field."""
+        return self._controls[name]
+
+    def hide_rows(self, names: Collection[str]) -> None:
+        """Show all fields but these, which have no effect as the others are."""
+        for position, name in enumerate(self._controls):
+            for column in (0, 1):
+                item = self._grid.itemAtPosition(2 * position, column)
+                if item is not None and (widget := item.widget()) is not None:
+                    widget.setHidden(name in names)
+
+    def note(self, name: str, words: str) -> None:
+        """Write something else where a field's range is written; it has to have one."""
+        self._notes[name].setText(words)
+
+    def refusal(self, name: str) -> str:
+        """What is said under that field now."""
+        return self._refusals[name].text()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw the (i)s in the palette's colours."""
+        for info in self._infos:
+            info.set_palette(palette)
+
+    def _add_field(self, name: str, schema: Mapping[str, Any], whose: str) -> None:
+        label = label_of(name)
+        tip = f"{schema.get('description', label)}."
+        control = self._made.get(name) or control_for(
+            name, f"{whose} {label}".strip(), tip, schema, self._none
+        )
+        control.committed.connect(self.edited)
+        note = "" if choices_in(schema) else limits_in_words(schema)
+        position = len(self._controls)
+        self._controls[name], self._refusals[name] = control, Refusal()
+        entry = control.number_field()
+        if entry is not None:
+            entry.settled.connect(self._refusals[name].forget)
+        self._place(position, name, self._words(name, label, control), note)
+
+    def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
+        """Label and range at the left, the control at the right, a refusal under both."""
+        caption = QWidget()
+        column = QVBoxLayout(caption)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(0)
+        column.addWidget(words)
+        if note:
+            column.addWidget(self._noted(name, note))
+        control = self._controls[name]
+        control.setFixedWidth(WIDE_PX if name in self._made else CONTROL_PX)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.addWidget(caption, 2 * position, 0)
+        top_right = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+        self._grid.addWidget(control, 2 * position, 1, top_right)
+        self._grid.addWidget(self._refusals[name], 2 * position + 1, 0, 1, 2)
+
+    def _noted(self, name: str, note: str) -> QLabel:
+        """The label under a field that says its range."""
+        self._notes[name] = note_label(note)
+        return self._notes[name]
+
+    def _words(self, name: str, label: str, control: Control) -> QWidget:
+        """The label, with its (i) where the term has a paragraph."""
+        words, line = QWidget(), QLabel(self.CAPTIONS.get(name, label))
+        row = QHBoxLayout(words)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        line.setBuddy(control.entry())
+        row.addWidget(line)
+        if name in TERMS:
+            self._infos.append(InfoButton(name))
+            row.addWidget(self._infos[-1])
+        row.addStretch(1)
+        return words
+
+
+class CompactForm(Form):
+    """The range beside the label instead of under it."""
+
+    def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
+        row = words.layout()
+        if note and isinstance(row, QHBoxLayout):
+            row.insertWidget(1, self._noted(name, note))
+        super()._place(position, name, words, "")
+
+
+class FormAcross(Form):
+    """The controls beside each other, each between its label and its range; biases below them."""
+
+    WIDTHS: Mapping[str, int] = {"hidden": 50, "layers": 50, "recurrent_init": 94}
+    MOST, REFUSALS, BELOW = 4, 3, 8  # columns; the rows where refusals and the biases begin
+
+    def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
+        top, control = Qt.AlignmentFlag.AlignTop, self._controls[name]
+        for entry in control.findChildren(QWidget):
+            entry.setProperty("compact", True)
+        for label in words.findChildren(QLabel):
+            label.setProperty("role", "caption")
+        for info in words.findChildren(InfoButton):
+            info.make_small()
+        if layout := words.layout():
+            layout.setSpacing(2)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(self.MOST, 1)
+        if isinstance(control, BiasControl):
+            self._place_below(name, words, note)
+            return
+        control.setFixedWidth(self.WIDTHS[name])
+        self._grid.addWidget(words, 0, position)
+        self._grid.addWidget(control, 1, position, top)
+        self._grid.addWidget(self._noted(name, note), 2, position, top)
+        place = self.REFUSALS + position
+        self._grid.addWidget(self._refusals[name], place, 0, 1, self.MOST + 1)
+
+    def _place_below(self, name: str, words: QWidget, note: str) -> None:
+        """Label and choices on a line of their own, what they mean under them."""
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(words)
+        line.addWidget(self._controls[name])
+        line.addStretch(1)
+        line.setContentsMargins(0, 4, 0, 0)
+        across = (1, self.MOST + 1)
+        self._grid.addLayout(line, self.BELOW, 0, *across)
+        self._grid.addWidget(self._noted(name, note), self.BELOW + 1, 0, *across)
+        self._grid.addWidget(self._refusals[name], self.BELOW + 2, 0, *across)
+
+
+def note_label(words: str) -> QLabel:
+    """The range that a control can take, small and quiet."""
+    label = QLabel(words)
+    label.setProperty("role", "note")
+    return label

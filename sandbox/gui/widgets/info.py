@@ -1,0 +1,91 @@
+"""The small (i) beside a term, and the paragraph that it opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from sandbox.gui.look.icons import icon
+from sandbox.gui.widgets.explanations import TERMS
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from sandbox.gui.look.palette import Palette
+    from sandbox.gui.widgets.term import Term
+
+PARAGRAPH_PX = 340
+
+
+class InfoButton(QToolButton):
+    """Opens the paragraph about one term, under itself."""
+
+    def __init__(self, term: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "info")
+        self.setIconSize(QSize(16, 16))
+        self.setFixedSize(20, 20)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.set_term(TERMS[term])
+        self.clicked.connect(self.open_paragraph)
+
+    def set_term(self, term: Term) -> None:
+        """Explain another term from now on."""
+        self._term = term
+        self.setAccessibleName(term.question)
+        self.setToolTip(term.question)
+
+    def make_small(self) -> None:
+        """As high as a caption in small type."""
+        self.setIconSize(QSize(14, 14))
+        self.setFixedSize(16, 16)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw the (i) in the palette's quiet colour."""
+        self.setIcon(icon("info", palette.quiet))
+
+    def open_paragraph(self) -> Paragraph:
+        """Show the paragraph until a click elsewhere, Escape or Enter."""
+        paragraph = Paragraph(self._term, self.window())
+        paragraph.show_under(self)
+        return paragraph
+
+
+class Paragraph(QFrame):
+    """One term's paragraph, floating."""
+
+    def __init__(self, term: Term, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("paragraph")
+        self.setAccessibleName(term.question)
+        self.setAccessibleDescription(term.text)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 16)
+        layout.setSpacing(8)
+        for words, role in ((term.question, "heading"), (term.text, "text")):
+            label = QLabel(words)
+            label.setWordWrap(True)
+            label.setProperty("role", role)
+            label.setFixedWidth(PARAGRAPH_PX)
+            layout.addWidget(label)
+
+    def show_under(self, widget: QWidget) -> None:
+        """Open below the widget, moved to where the screen has room."""
+        self.adjustSize()
+        corner = widget.mapToGlobal(QPoint(0, widget.height() + 4))
+        room = widget.screen().availableGeometry()
+        corner.setX(max(room.left(), min(corner.x(), room.right() - self.width())))
+        if corner.y() + self.height() > room.bottom():
+            corner.setY(widget.mapToGlobal(QPoint(0, -4)).y() - self.height())
+        self.move(corner)
+        self.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter closes as Escape does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.close()
+        else:
+            super().keyPressEvent(event)

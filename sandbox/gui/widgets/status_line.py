@@ -1,0 +1,104 @@
+"""The status bar: the run's state in words, and the numbers under the mouse."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
+
+from sandbox.gui.look.palette import DARK, Palette
+from sandbox.gui.look.theme import TEXT_PX, figures
+
+GAP = 24
+REMARK_MS = 4000  # how long a remark keeps its place against the numbers of a marked step
+
+
+class StatusLine(QStatusBar):
+    """A busy indicator while the engine warms up, the phase, and a readout at the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Status")
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setFixedSize(64, 4)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName("Warming up")
+        self._busy.setToolTip("The engine is being made ready; this takes longest the first time.")
+        self._words = self._numbers = self._news = ""
+        self._bad, self._palette = False, DARK
+        self._fresh = QTimer(self)
+        self._fresh.setSingleShot(True)
+        self._fresh.setInterval(REMARK_MS)
+        self._fresh.timeout.connect(self._show_words)
+        self._phase, self._readout = QLabel(), Elided()
+        self._phase.setAccessibleName("State of the run")
+        self._readout.setAccessibleName("Numbers of the marked step")
+        self._readout.setFont(figures(TEXT_PX))
+        self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(self._busy)
+        self.addWidget(self._phase)
+        self.addPermanentWidget(self._readout, 1)
+        self.messageChanged.connect(self._make_room)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 0)
+        self._phase.setContentsMargins(0, 4, 24, 4)
+
+    def show_phase(self, words: str, busy: bool) -> None:
+        """The run's state, and whether the indicator moves."""
+        self._words = words
+        self._busy.setVisible(busy)
+        self._show_words()
+
+    def show_news(self, words: str, bad: bool) -> None:
+        """The last thing that happened, at the right while no step is marked."""
+        self._news, self._bad = words, bad
+        self._show_words()
+
+    def show_remark(self, words: str) -> None:
+        """What the program just did, for a moment before the numbers of a marked step too."""
+        self._fresh.start()
+        self.show_news(words, False)
+
+    def show_readout(self, words: str) -> None:
+        """What is under the mouse; what to do next makes room for it."""
+        self._numbers = words
+        self._show_words()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._palette = palette
+        self._show_words()
+
+    def _make_room(self, tip: str) -> None:
+        """For the tip of a menu's item or a button, while it is pointed at."""
+        self._readout.setVisible(not tip)
+
+    def _show_words(self) -> None:
+        numbers = "" if self._fresh.isActive() else self._numbers
+        state, _, _ = self._words.partition(": ")
+        self._phase.setText(state if numbers else self._words)
+        bad = self._bad and not numbers
+        self._readout.setText(numbers or self._news)
+        self._readout.setToolTip(self._news)
+        self._readout.color = QColor(self._palette.wrong if bad else self._palette.text)
+
+
+class Elided(QLabel):
+    """One line in one colour that ends in an ellipsis where it does not fit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.color = QColor(DARK.text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.color)
+        words = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width() - GAP
+        )
+        painter.drawText(self.rect().adjusted(GAP, 0, 0, 0), self.alignment(), words)
+        painter.end()

@@ -1,0 +1,61 @@
+"""A panel below the nets in one splitter: how much of the height it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QSplitter
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from sandbox.gui.panels.answers.answers_panel import AnswersPanel
+    from sandbox.gui.panels.nets.nets_panel import NetsPanel
+
+
+class Stack(QSplitter):
+    """A splitter that tells when it has given its panels other heights."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """First as every splitter does it."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
+class Below(QObject):
+    """The last of a splitter's panels: as high as a person made it, less where the nets need it.
+
+    The splitter alone would take all that a smaller window lacks from the nets.  meant: pixels.
+    """
+
+    def __init__(self, splitter: Stack, nets: NetsPanel, panel: AnswersPanel) -> None:
+        super().__init__(splitter)
+        self._splitter, self._nets, self._panel = splitter, nets, panel
+        self.meant = panel.sizeHint().height()
+        splitter.addWidget(panel)
+        panel.hide()
+        splitter.splitterMoved.connect(self._take_meant)
+        splitter.resized.connect(self._share)
+
+    def show(self, shown: bool) -> None:
+        """Show or hide it; the nets keep the height they need where there is enough for both."""
+        self._nets.lend(self._panel.minimumSizeHint().height() if shown else 0)
+        self._panel.setVisible(shown)
+        self._share()
+
+    def _take_meant(self, *_: object) -> None:
+        self.meant = self._splitter.sizes()[-1] or self.meant
+
+    def _share(self) -> None:
+        if not self._panel.isVisible():
+            return
+        splitter, sizes = self._splitter, self._splitter.sizes()
+        handles = (len(sizes) - 1) * splitter.handleWidth()
+        both = splitter.height() - handles - sum(sizes[:-2])
+        least = self._panel.minimumSizeHint().height()
+        tall = max(min(self.meant, both - self._nets.needed), least)
+        if tall != sizes[-1]:
+            splitter.setSizes([*sizes[:-2], max(both - tall, 0), tall])

@@ -1,0 +1,212 @@
+"""What the entries of File, Edit and Help do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from sandbox.experiment import from_json
+from sandbox.gui.look.window_folders import log_folder
+from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
+from sandbox.gui.session.fault_report import report
+from sandbox.gui.session.library import ENDING
+from sandbox.gui.session.own_tasks_words import needs_file
+from sandbox.gui.widgets.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
+from sandbox.validation import ExperimentError, NoExperiment
+
+if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
+    from sandbox.gui.session.library import Library
+    from sandbox.gui.session.session import Session
+    from sandbox.gui.widgets.actions import Actions
+
+FILTER = "Runs and experiments (*.seqx *.json);;All files (*)"
+SHORT = re.compile(r"seqx\d+:", re.IGNORECASE)
+SAVE_FILTER = "The run, with all its curves and weights (*.seqx);;The experiment alone (*.json)"
+
+
+class Commands(QObject):
+    """Opens, saves, copies and explains; dialogs never stop the event loop."""
+
+    filed = Signal(str)  # the path of a file that was opened or saved
+    data_wanted = Signal(str)  # the path of a text or a table
+    task_file_wanted = Signal(str)  # the path of a Python file that was to be opened
+
+    def __init__(
+        self, window: QWidget, session: Session, actions: Actions, library: Library
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session, self._library = window, session, library
+        for name, act in (
+            ("open", self.ask_what_to_open),
+            ("save", self.ask_where_to_save),
+            ("copy_short", self.copy_short),
+            ("copy", self.copy),
+            ("paste", self.paste),
+            ("quit", window.close),
+            ("keys", self.show_keys),
+            ("explanations", self.show_words),
+            ("report", self.copy_report),
+            ("log_folder", self.open_log_folder),
+            ("about", self.show_about),
+        ):
+            actions[name].triggered.connect(act)
+        library.filed.connect(self.filed)
+
+    def ask_what_to_open(self) -> None:
+        """Choose a file, then `open`."""
+        dialog = QFileDialog(self._window, "Open experiment", "", FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open)
+        dialog.open()
+
+    def open(self, path: str) -> None:
+        """Show the run or experiment of that file; one sentence where it cannot be read."""
+        if path.lower().endswith(ENDING):
+            self._library.open_file(path)
+            return
+        if path.lower().endswith(".py"):
+            self.task_file_wanted.emit(path)
+            return
+        if path.lower().endswith(DATA_ENDINGS):
+            self.data_wanted.emit(path)
+            return
+        try:
+            self._take(from_json(Path(path).read_text(encoding="utf-8")), f"{path} opened")
+            self.filed.emit(path)
+        except ExperimentError as error:
+            self.say("The experiment was not opened", f"{Path(path).name}: {error}")
+        except (OSError, UnicodeDecodeError) as error:
+            self.say("The experiment was not opened", unreadable(path, error))
+
+    def ask_where_to_save(self) -> None:
+        """Choose a file, then `save`."""
+        name = f"{self._session.experiment.task}{ENDING}"
+        dialog = QFileDialog(self._window, "Save", name, SAVE_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(ENDING.removeprefix("."))
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(ending_in(chosen)))
+        dialog.fileSelected.connect(self.save)
+        dialog.open()
+
+    def save(self, path: str) -> None:
+        """Write the run, or by its ending (JSON) the experiment alone, whole or not at all."""
+        if path.lower().endswith(ENDING):
+            self._library.save_file(path, self._session.run)
+            return
+        from sandbox.store.atomic import write_bytes
+
+        try:
+            write_bytes(Path(path), f"{self._session.experiment.to_json()}\n".encode())
+        except OSError as error:
+            words = f"{path} cannot be written: {error.strerror}. Choose another folder."
+            self.say("The experiment was not saved", words)
+        else:
+            self.filed.emit(path)
+            self._session.say(f"saved to {path}{needs_file(self._session.experiment.task)}")
+
+    def copy_short(self) -> None:
+        """The experiment as a line of letters and digits on the clipboard."""
+        from sandbox.store.shorthand import to_text
+
+        try:
+            text = to_text(self._session.experiment)
+        except ExperimentError as error:
+            self.say("The experiment was not copied", str(error))
+        else:
+            QGuiApplication.clipboard().setText(text)
+            self._session.say(f"experiment copied: {text}")
+
+    def copy(self) -> None:
+        """The experiment as JSON on the clipboard."""
+        QGuiApplication.clipboard().setText(self._session.experiment.to_json())
+        self._session.say("experiment copied")
+
+    def paste(self) -> None:
+        """Show the experiment that the clipboard holds; one sentence where it holds none."""
+        self.take_text(QGuiApplication.clipboard().text(), "pasted", "The clipboard: ")
+
+    def take_text(self, text: str, how: str, where: str = "") -> None:
+        """Show the experiment in a text that was `how`; one sentence, after `where`, if none."""
+        try:
+            self._take(experiment_in(text), f"experiment {how}")
+        except ExperimentError as error:
+            self.say(f"The experiment was not {how}", f"{where}{error}")
+
+    def take(self, experiment: Experiment, what: str) -> bool:
+        """Show an experiment that is called so; whether it could be: one sentence where not."""
+        try:
+            self._take(experiment, f"{what} opened")
+        except ExperimentError as error:
+            self.say("The experiment was not opened", str(error))
+            return False
+        return True
+
+    def _take(self, experiment: Experiment, done: str) -> None:
+        before = self._session.experiment
+        self._session.edit(experiment)
+        same = self._session.experiment == before
+        self._session.say(
+            f"{done}: it is the one shown" if same else f"{done}: {self._session.remark}"
+        )
+
+    def copy_report(self) -> None:
+        """Versions and experiment on the clipboard."""
+        QGuiApplication.clipboard().setText(report(self._session.experiment))
+        self._session.say("report copied")
+
+    def open_log_folder(self) -> None:
+        """Show the folder of the log in the desktop's file manager."""
+        folder = log_folder()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.say("The log folder", f"No file manager could be started. The folder is {folder}.")
+
+    def show_keys(self) -> None:
+        """The sheet of keys."""
+        self._open(KeysDialog(self._window))
+
+    def show_words(self) -> None:
+        """The words, explained."""
+        self._open(WordsDialog(self._window))
+
+    def show_about(self) -> None:
+        """What this program is."""
+        self._open(AboutDialog(self._window))
+
+    def say(self, title: str, sentence: str) -> None:
+        """One sentence in a dialog."""
+        self._open(Sentence(title, sentence, self._window))
+
+    def _open(self, dialog: Dialog) -> None:
+        dialog.open()
+
+
+def experiment_in(text: str) -> Experiment:
+    """The experiment that a text holds, as short text or as JSON; ExperimentError where none."""
+    from sandbox.store.shorthand import from_text
+
+    text = text.strip()
+    if not text:
+        raise NoExperiment("there is no text in it")
+    if SHORT.search(text) and not text.startswith("{"):
+        return from_text(text)
+    begin, end = text.find("{"), text.rfind("}")  # there may be words around it
+    return from_json(text[begin : end + 1] if 0 <= begin < end else text)
+
+
+def ending_in(chosen: str) -> str:
+    """The ending of a filter such as "… (*.json)"."""
+    return chosen.rpartition("*.")[2].rstrip(")")
+
+
+def unreadable(path: str, error: Exception) -> str:
+    """One sentence about a file that cannot be read."""
+    why = error.strerror if isinstance(error, OSError) else "it is no text file"
+    return (
+        f"{path} cannot be read: {why}. Choose a file of a run (.seqx) or of an experiment (.json)."
+    )

@@ -1,0 +1,100 @@
+"""Errors that are our fault: each to the log, and one dialog for each distinct one."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
+
+from sandbox.gui.session.fault_report import report
+from sandbox.gui.widgets.dialogs import ReportDialog
+from sandbox.tasks.user_tasks_faults import OwnTaskError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from sandbox.gui.window.main_window import MainWindow
+    from sandbox.run.messages import Status
+
+_log = logging.getLogger("sandbox")
+_qt_log = logging.getLogger("qt")
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+SENTENCE = (
+    "This is a fault of the program, not yours. What was measured so far is kept. "
+    "The report says what happened; it holds nothing but what is shown here."
+)
+
+
+class Faults(QObject):
+    """Takes what nobody caught, from any thread, and shows it in the window's thread."""
+
+    _told = Signal(str, str)  # what makes it distinct, the problem as text
+    _own = Signal(object)  # OwnTaskError
+
+    def __init__(self, window: MainWindow, interrupt: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window, self._interrupt = window, interrupt
+        self._known: set[str] = set()
+        self._hooks = sys.excepthook, threading.excepthook
+        self._told.connect(self._show)
+        self._own.connect(window.own_tasks.show_fault)
+        window.session.problem.connect(self._take_failed_run)
+
+    def install(self) -> None:
+        """From now on, nothing goes to the terminal unseen."""
+        sys.excepthook = self.take
+        threading.excepthook = self._take_from_thread
+        qInstallMessageHandler(log_qt_message)
+
+    def remove(self) -> None:
+        """Put the hooks of before back."""
+        sys.excepthook, threading.excepthook = self._hooks
+        qInstallMessageHandler(None)
+
+    def take(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """An exception that nobody caught."""
+        if issubclass(kind, KeyboardInterrupt):
+            self._interrupt()
+            return
+        if isinstance(error, OwnTaskError):
+            self._own.emit(error)
+            return
+        _log.error("uncaught", exc_info=(kind, error, trace))
+        place = traceback.extract_tb(trace)[-1:] if trace is not None else []
+        where = f"{place[0].filename}:{place[0].lineno}" if place else ""
+        text = "".join(traceback.format_exception(kind, error, trace))
+        self._told.emit(f"{kind.__name__} {where}", text)
+
+    def _take_from_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self.take(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _take_failed_run(self, status: Status) -> None:
+        if status.error:
+            lines = status.error.strip().splitlines()
+            self._told.emit("\n".join(lines[-3:]), status.error)
+
+    def _show(self, distinct: str, problem: str) -> None:
+        if distinct in self._known:
+            return
+        self._known.add(distinct)
+        text = report(self._window.session.experiment, problem)
+        ReportDialog(SENTENCE, text, self._window).open()
+
+
+def log_qt_message(kind: QtMsgType, context: object, message: str) -> None:
+    """Qt's own messages, into the log."""
+    _qt_log.log(_LEVELS.get(kind, logging.WARNING), message)

@@ -1,0 +1,70 @@
+"""What is dropped on the window: a run, an experiment, a task or data, or one as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QGraphicsView
+
+from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
+from sandbox.gui.session.library import ENDING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtWidgets import QWidget
+
+    from sandbox.gui.window.commands import Commands
+
+ENDINGS = (ENDING, ".json", ".py", *DATA_ENDINGS)
+MOVED = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
+TITLE = "Nothing was opened"
+ACCEPTED = (
+    "the file of a run (.seqx), of an experiment (.json) or of a task (.py), a text (.txt, .md) or "
+    "a table (.csv, .tsv)"
+)
+
+
+class Dropping(QObject):
+    """Opens what is dropped on any of these widgets, or on what is in them."""
+
+    def __init__(self, widgets: Sequence[QWidget], commands: Commands, parent: QObject) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        for widget in widgets:
+            widget.setAcceptDrops(True)
+            widget.installEventFilter(self)
+            for view in widget.findChildren(QGraphicsView):  # would keep a drag to itself
+                view.setAcceptDrops(False)
+                view.viewport().setAcceptDrops(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take files and text; always a copy, so that nobody deletes what was dropped."""
+        if event.type() not in (*MOVED, QEvent.Type.Drop) or not isinstance(event, QDropEvent):
+            return False
+        mime = event.mimeData()
+        if not mime.hasUrls() and not mime.hasText():
+            return False
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if event.type() == QEvent.Type.Drop:
+            self.take(mime)
+        return True
+
+    def take(self, mime: QMimeData) -> None:
+        """Open the one file, or take the text; one sentence where it is neither."""
+        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        if len(files) == 1 and files[0].lower().endswith(ENDINGS):
+            self._commands.open(files[0])
+        elif len(files) == 1:
+            name = Path(files[0]).name
+            self._commands.say(TITLE, f"{name} is something else: drop {ACCEPTED}.")
+        elif files:
+            words = f"{len(files)} files were dropped: drop one at a time, {ACCEPTED}."
+            self._commands.say(TITLE, words)
+        else:
+            self._commands.take_text(mime.text(), "dropped")

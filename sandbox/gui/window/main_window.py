@@ -1,0 +1,322 @@
+"""The main window: what has to be remembered, what each net does with it, and how well."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QWidget,
+)
+
+from sandbox.gui.forms.contestants_dock import ContestantsPart
+from sandbox.gui.forms.task_dock import TaskPart
+from sandbox.gui.forms.training_dock import TrainingPart
+from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.theme import Painted, Theme
+from sandbox.gui.own.open_data import OwnData
+from sandbox.gui.own.task_files import IN_USE, OwnTasks
+from sandbox.gui.session.autosave import Autosave
+from sandbox.gui.session.edits import Edits
+from sandbox.gui.session.library import Library
+from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.session import EXAMPLES, Session
+from sandbox.gui.widgets.actions import Actions
+from sandbox.gui.widgets.fields import NumberField
+from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered, uses_arrows
+from sandbox.gui.widgets.offer import Offer
+from sandbox.gui.widgets.status_line import StatusLine
+from sandbox.gui.window import scene
+from sandbox.gui.window.commands import Commands
+from sandbox.gui.window.dropping import Dropping
+from sandbox.gui.window.history_links import Further
+from sandbox.gui.window.layout import Layout, tool_bar
+from sandbox.gui.window.menus import Menus
+from sandbox.gui.window.recent import Recent
+from sandbox.gui.window.run_bar import RunBar
+from sandbox.gui.window.stage import Stage
+from sandbox.gui.window.time_bar import TimeBar
+from sandbox.run.messages import Phase, Status
+from sandbox.run.words import interrupted
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.look.palette import Palette
+    from sandbox.store.base import RunInfo
+
+FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
+UNFINISHED = "unfinished"  # the run that was being trained when the window was closed
+ANSWERS_PX = "window/answers"  # how high the panel of answers is meant to be
+SWITCHES = {
+    "log_loss": False,
+    "by_time": False,
+    "generalisation": True,
+    "relative": True,
+    "answers": False,
+}  # of the View menu, as they are at first
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together; each part talks to the session by itself."""
+
+    painted = Signal()  # once, after the first paint
+
+    def __init__(
+        self, session: Session, theme: Theme | None = None, memory: Memory | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle("Sequence Sandbox")
+        self.setWindowIcon(app_icon())
+        self.session, self.memory = session, memory or Memory()
+        self.theme = theme or Theme(self.memory.text("theme"), self)
+        self._first_paint = True
+        self.actions_by_name = Actions(self)
+        self.stage = Stage(session, self)
+        self.run_bar = RunBar(session, self.actions_by_name)
+        self.time_bar = TimeBar(session, self.actions_by_name)
+        self.status_line = StatusLine()
+        self.library, self.offer = Library(session, self), Offer()
+        self.library.unfinished = self.memory.text(UNFINISHED)
+        self.commands = Commands(self, session, self.actions_by_name, self.library)
+        self.edits = Edits(session, self.actions_by_name, self.commands.say, self)
+        self.recent = Recent(self.memory, self.commands, self)
+        self.own_data = OwnData(self, session, self.actions_by_name)
+        self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.memory, self.offer)
+        self.autosave = Autosave(session, self)
+        self.further = Further(self, self.actions_by_name)
+        self._build()
+        self._connect()
+        self._remember()
+        self.set_palette(self.theme.palette)
+        self._show_state()
+        self.run_bar.take_focus()
+
+    # Building -------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.task_part = TaskPart(self.session)
+        self.task_part.picker.serve(self.own_tasks)
+        left: dict[str, TaskPart | ContestantsPart | TrainingPart] = {
+            "task": self.task_part,
+            "contestants": ContestantsPart(self.session),
+            "training": TrainingPart(self.session),
+        }
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        self.addToolBar(tool_bar(self.run_bar))
+        self.setStatusBar(self.status_line)
+        self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
+        self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
+        self.layout_of_docks.put_above(self.offer)
+        self._focus = Focus(self, self.docks)
+        self._dropping = Dropping([self, *self.docks], self.commands, self)
+        menus = Menus(self, self.actions_by_name, self.docks)
+        menus.put_behind("open", self.recent.menu)
+        menus.put_behind("reload_task", self.own_tasks.menu)
+        self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
+        self._parts += [self.status_line, self.time_bar, self.offer, self.further]
+
+    def _connect(self) -> None:
+        actions, session = self.actions_by_name, self.session
+        actions["train"].triggered.connect(self._toggle)
+        actions["step"].triggered.connect(self._step)
+        actions["restart"].triggered.connect(self._restart)
+        actions["mark_before"].triggered.connect(self.stage.mark_before)
+        actions["mark_after"].triggered.connect(self.stage.mark_after)
+        self._focus.moved.connect(self._lend_arrows)
+        self._focus.lost.connect(self._leave_covered)
+        actions["log_loss"].toggled.connect(self.stage.curves.set_log_loss)
+        actions["relative"].toggled.connect(self.stage.nets.set_relative)
+        actions["by_time"].toggled.connect(self.stage.curves.set_by_time)
+        actions["generalisation"].toggled.connect(self.stage.curves.set_generalisation)
+        actions["answers"].toggled.connect(self.layout_of_docks.answers.show)
+        self.stage.answers.hide_wanted.connect(actions["answers"].toggle)
+        actions["reset_layout"].triggered.connect(self.layout_of_docks.reset)
+        self.stage.curves.log_button.toggled.connect(actions["log_loss"].setChecked)
+        self.stage.nets.relative_button.toggled.connect(actions["relative"].setChecked)
+        self.stage.curves.time_button.toggled.connect(actions["by_time"].setChecked)
+        self.stage.curves.beyond_button.toggled.connect(actions["generalisation"].setChecked)
+        self.stage.curves.step_clicked.connect(session.look_back)
+        for number in range(EXAMPLES):
+            actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
+        for choice in ("system", "light", "dark"):
+            actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
+        session.problem.connect(self._tell_refusal)
+        session.remarked.connect(self.status_line.show_remark)
+        session.beat.connect(self._show_numbers)
+        session.beat.connect(self._show_news)
+        session.status_changed.connect(self._show_state)
+        session.looked_back.connect(self._show_state)
+        session.training_changed.connect(self._show_state)
+        session.run_opened.connect(self._show_state)
+        session.experiment_changed.connect(self._show_title)
+        session.example_changed.connect(self._show_example)
+        self.stage.readout_changed.connect(self.status_line.show_readout)
+        self.theme.changed.connect(self.set_palette)
+        self.library.interrupted.connect(self._offer_to_go_on)
+        session.training_changed.connect(self._withdraw_offer)
+        self.library.refused.connect(self.commands.say)
+        self.commands.data_wanted.connect(self.own_data.open)
+        self.task_part.data_wanted.connect(self.own_data.ask)
+        self.commands.task_file_wanted.connect(self.own_tasks.open)
+        self.own_tasks.filed.connect(self.commands.filed)
+        self.library.remarked.connect(self.offer.make)
+        self.autosave.failed.connect(self.offer.make)
+        session.run_opened.connect(self.offer.withdraw)
+
+    # What is kept ---------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        self.memory.restore_layout(self, self.splitter)
+        below = self.layout_of_docks.answers
+        below.meant = self.memory.pixels(ANSWERS_PX, below.meant)
+        self.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
+        for name, at_first in SWITCHES.items():
+            self.actions_by_name[name].setChecked(self.memory.flag(name, at_first))
+        self._show_example(self.session.example)
+        self._show_title()
+
+    def _save(self) -> None:
+        self.memory.keep("theme", self.theme.choice)
+        for name in SWITCHES:
+            self.memory.keep(name, self.actions_by_name[name].isChecked())
+        self.memory.keep(ANSWERS_PX, str(self.layout_of_docks.answers.meant))
+        self.memory.save_layout(self, self.splitter)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the layout and the experiment, and ask the worker to end."""
+        self._save()
+        self.memory.keep(UNFINISHED, self.session.run if self.session.training else "")
+        self.autosave.close()
+        self.session.close()
+        super().closeEvent(event)
+
+    # What a person does ---------------------------------------------------------------
+
+    def _toggle(self) -> None:
+        self._commit_typing()
+        self.session.toggle()
+
+    def _step(self) -> None:
+        self._commit_typing()
+        self.session.step()
+
+    def _restart(self) -> None:
+        self._commit_typing()
+        self.session.restart()
+
+    def _choose_example(self) -> None:
+        name = self.sender().objectName()
+        self.session.select_example(int(name.rpartition("_")[2]) - 1)
+
+    def choose_axis(self, axis: str) -> None:
+        """Curves over "step" or "time"."""
+        self.actions_by_name["by_time"].setChecked(axis == "time")
+
+    def _choose_theme(self) -> None:
+        self.theme.choose(self.sender().objectName().rpartition("_")[2])
+
+    def _commit_typing(self) -> None:
+        focused = QApplication.focusWidget()
+        if isinstance(focused, NumberField):
+            focused.commit()
+
+    def _lend_arrows(self, focused: QWidget | None) -> None:
+        """Left and Right mark a step, except where a control uses them itself."""
+        for name in ("mark_before", "mark_after"):
+            self.actions_by_name[name].setEnabled(not uses_arrows(focused))
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes only to what can be seen."""
+        # Qt's own walk, on past what is covered: `nextInFocusChain` would make each widget, for
+        # Python, a child of the one before it, and the window could not be taken apart.
+        for _ in range(MOST_STOPS):
+            if not super().focusNextPrevChild(next):
+                return False
+            focused = QApplication.focusWidget()
+            if focused is None or not covered(focused):
+                return True
+        return False
+
+    def _leave_covered(self) -> None:
+        self.focusNextPrevChild(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does to the focused control what Space, which trains, cannot; Escape unmarks."""
+        focused = QApplication.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self.stage.mark(-1)
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif isinstance(focused, QAbstractButton):
+            focused.click()
+        elif isinstance(focused, QComboBox):
+            focused.showPopup()
+        elif isinstance(focused, NumberField) and not focused.refused:
+            self.stage.nets.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # What is shown --------------------------------------------------------------------
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw every part in these colours."""
+        for part in self._parts:
+            part.set_palette(palette)
+
+    def _show_state(self) -> None:
+        phase = self.session.phase
+        self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
+        self.actions_by_name["train"].setText("&Pause" if self.session.training else "&Train")
+        self._show_numbers()
+        self._show_news()
+
+    def _show_news(self) -> None:
+        self.status_line.show_news(*scene.news(self.session))
+
+    def _tell_refusal(self, status: Status) -> None:
+        if status.refused and status.report:
+            self.own_tasks.tell(IN_USE, status.refused, status.report)
+        elif status.refused and not self.edits.take_refusal(status):
+            self.commands.say("This experiment cannot be run", status.refused)
+
+    def _withdraw_offer(self, training: bool) -> None:
+        """Another run is trained: what was offered can be found in the history."""
+        if training:
+            self.offer.withdraw()
+
+    def _offer_to_go_on(self, info: RunInfo) -> None:
+        """A run that was interrupted, unless something was begun meanwhile."""
+        if self.session.step_taken or self.session.training:
+            return
+        self.offer.make(
+            interrupted(info),
+            "Go on",
+            partial(self.library.open, info.run, then_train=True),
+            "Not now",
+            partial(self.library.let_be, info.run),
+        )
+
+    def _show_numbers(self) -> None:
+        self.run_bar.counter.show_status(self.session.status, self.session.speed)
+
+    def _show_example(self, index: int) -> None:
+        self.actions_by_name[f"example_{index + 1}"].setChecked(True)
+
+    def _show_title(self, old: Experiment | None = None, new: Experiment | None = None) -> None:
+        self.setWindowTitle(f"{self.session.task.title} – Sequence Sandbox")
+
+    def event(self, event: QEvent) -> bool:
+        """Tell of the first paint, and whether anyone can see the pictures."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.Paint and self._first_paint:
+            self._first_paint = False
+            QTimer.singleShot(0, self, self.painted.emit)  # of this window: it may be gone by then
+        elif event.type() in (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide):
+            self.session.watch(self.isVisible() and not self.isMinimized())
+        return handled

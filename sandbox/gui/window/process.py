@@ -1,0 +1,204 @@
+"""The window's process: start, first paint, worker, end."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from sandbox.experiment import Experiment, from_json
+from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.theme import Theme
+from sandbox.gui.look.window_folders import log_folder, unwritable
+from sandbox.gui.own.allowed_tasks import needed_at_once, open_allowed
+from sandbox.gui.session.autosave import kept
+from sandbox.gui.session.garbage import Garbage
+from sandbox.gui.session.library import ENDING
+from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.session import Session
+from sandbox.gui.window.commands import unreadable
+from sandbox.gui.window.crash_reports import Faults
+from sandbox.gui.window.main_window import MainWindow
+from sandbox.run.leaving import leave
+from sandbox.run.mailbox import Mailbox
+from sandbox.run.worker import Worker
+from sandbox.tasks.registry import complete
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType
+
+    from sandbox.store.runs import RunStore
+
+DONE, INTERRUPTED = 0, 130
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+LOG_BYTES, LOG_FILES = 1_000_000, 3
+FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
+
+
+def main(argv: list[str]) -> int:
+    """Open the window, on the experiment file in `argv` if there is one; the exit status."""
+    app = QApplication.instance() or QApplication(["sequence-sandbox", *argv])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("sequence-sandbox")
+    app.setApplicationDisplayName("Sequence Sandbox")
+    app.setDesktopFileName("sequence-sandbox")
+    app.setWindowIcon(app_icon())
+    handler = start_log()
+    try:
+        return Run(app, argv).until_closed()
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+
+
+class Run:
+    """One window with its worker, from the first paint to the last save."""
+
+    def __init__(self, app: QApplication, argv: list[str]) -> None:
+        self._app, self._status = app, DONE
+        memory = Memory()
+        self._closed_tasks = open_allowed(memory) if needed_at_once(named_file(argv)) else {}
+        beginning = beginning_of(argv)
+        self._file = beginning.run_file
+        self._store: RunStore | None = None
+        mailbox = Mailbox()
+        self.worker = Worker(mailbox)
+        self.session = Session(self.worker, mailbox, beginning.experiment)
+        self.session.select_example(beginning.example)
+        self.theme = Theme(memory.text("theme"))
+        self.window = MainWindow(self.session, self.theme, memory)
+        self.faults = Faults(self.window, self.interrupt)
+        self._garbage = Garbage(self.window)
+        self.window.painted.connect(self._start)
+        if beginning.opened:
+            self.window.recent.add(beginning.opened)
+        self._sentences = {**beginning.sentences, "Nothing will be kept": unwritable()}
+
+    def until_closed(self) -> int:
+        """Show the window, and wait for its end; the exit status."""
+        self.faults.install()
+        before = {number: signal.signal(number, self._on_signal) for number in _to_catch()}
+        try:
+            self.window.show()
+            self._app.exec()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self._garbage.stop()
+            self.session.close()
+            self.window.library.close()
+            self.faults.remove()
+        status = leave(self.worker, self._status, saving=self.worker.saving)
+        if self._store is not None:
+            self._store.close()
+        return status
+
+    def interrupt(self) -> None:
+        """End as if the window were closed, with the status of an interrupted command."""
+        self._status = INTERRUPTED
+        self.window.close()
+
+    def _start(self) -> None:
+        """The worker imports numba: only now, when there is something to look at."""
+        from sandbox.store.paths import runs_file
+        from sandbox.store.runs import RunStore
+
+        self._garbage.start()  # `app.main` had switched the collector off
+        self.session.start()
+        self._store = store = RunStore(runs_file(), self.window.library.remarked.emit)
+        self.worker.keep_in(store)
+        self.worker.start()
+        self.window.library.use(store)
+        own_tasks = self.window.own_tasks
+        own_tasks.take_allowed({**self._closed_tasks, **open_allowed(self.window.memory)})
+        if self._file:
+            self.window.commands.open(self._file)
+        for title, sentence in self._sentences.items():
+            if sentence:
+                self.window.commands.say(title, sentence)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.interrupt()
+
+
+def _to_catch() -> list[signal.Signals]:
+    """The signals that ask a process to end, but for one that is ignored on purpose (nohup)."""
+    known = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+    return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What the window shows at first.
+
+    opened: the path of the experiment file that was opened.  run_file: that of a run or a task,
+    which is opened when there is a store to take it.  sentences: what to tell, by title; "" is
+    nothing.
+    """
+
+    experiment: Experiment
+    example: int = 0
+    opened: str = ""
+    run_file: str = ""
+    sentences: Mapping[str, str] = field(default_factory=dict)
+
+
+def beginning_of(argv: list[str]) -> Beginning:
+    """The file that is named, else what was on screen last time, else the default."""
+    experiment, refusal, run_file = experiment_of(argv)
+    named = named_file(argv)
+    if named and not refusal and not run_file:
+        return Beginning(experiment, opened=named)
+    last = kept()
+    sentences = {
+        "The experiment was not opened": refusal,
+        "The experiment of last time": last.refusal,
+    }
+    shown = last.experiment or experiment
+    return Beginning(shown, last.example, run_file=run_file, sentences=sentences)
+
+
+def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
+    """The experiment of the file in `argv`, or the default with a sentence why not.
+
+    Last the path of a file of a run or of a task, which is opened when there is a window for it.
+    """
+    path = named_file(argv)
+    if not path:
+        return Experiment(), "", ""
+    if path.lower().endswith((ENDING, ".py")):
+        return Experiment(), "", path
+    try:
+        return complete(from_json(Path(path).read_text(encoding="utf-8"))), "", ""
+    except ExperimentError as error:
+        return Experiment(), f"{Path(path).name}: {error}", ""
+    except (OSError, UnicodeDecodeError) as error:
+        return Experiment(), unreadable(path, error), ""
+
+
+def named_file(argv: list[str]) -> str:
+    """The path of the file that is to be opened; "" where none is named."""
+    return next((word for word in argv if not word.startswith("-")), "")
+
+
+def start_log() -> logging.Handler:
+    """Everything that is logged goes into a file of the data folder, a few MB at most."""
+    handler: logging.Handler
+    try:
+        handler = RotatingFileHandler(
+            log_folder() / "window.log", "a", LOG_BYTES, LOG_FILES, encoding="utf-8"
+        )
+    except OSError:  # the window says so: `folders.unwritable`
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter(FORMAT))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return handler

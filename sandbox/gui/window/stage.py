@@ -1,0 +1,168 @@
+"""The stage: sentence, nets, answers and curves, kept in step with the session and each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from sandbox.gui.panels.answers.answers_content import AnswersView
+from sandbox.gui.panels.answers.answers_panel import AnswersPanel
+from sandbox.gui.panels.curves.curves_panel import CurvesPanel
+from sandbox.gui.panels.nets.nets_panel import NetsPanel
+from sandbox.gui.panels.sentence.sentence_panel import SentencePanel
+from sandbox.gui.panels.shared.views import NetsView
+from sandbox.gui.session.overlays import Overlays
+from sandbox.gui.window import scene
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.look.palette import Palette
+    from sandbox.gui.session.session import Session
+    from sandbox.run.mailbox import Record
+    from sandbox.run.messages import Float32, Frame
+
+FRAMES_A_CURVE = 4  # curves are the dearest picture, and the one that changes least
+
+
+class Stage(QObject):
+    """Shows the session: every frame, curves at some of them, numbers at a beat."""
+
+    readout_changed = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.sentence, self.nets, self.curves = SentencePanel(), NetsPanel(), CurvesPanel()
+        self.answers = AnswersPanel(self.nets.area)
+        self.overlays = Overlays(self)
+        self._marked, self._frames = -1, 0
+        self._curves_stale = self._curves_due = self._answers_due = False
+        self._last_frame: Frame | None = None
+        self._further: Frame | None = None  # the last that looked ahead
+        self._sequence = scene.sequence_view(session)
+        self._heads = scene.heads(session)
+        for panel in (self.sentence, self.nets, self.answers):
+            panel.step_hovered.connect(self.mark)
+        self.answers.ahead_wanted.connect(self._look_ahead)
+        session.experiment_changed.connect(self._follow)
+        session.run_opened.connect(self.refresh)
+        session.example_changed.connect(self.refresh)
+        session.status_changed.connect(self._show_heads)
+        session.frame_arrived.connect(self._show_frame)
+        session.records_arrived.connect(self._note_records)
+        session.beat.connect(self._keep_up)
+        session.rested.connect(self._use_rest)
+        session.looked_back.connect(self._look)
+        self.overlays.changed.connect(self._show_curves)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show everything anew."""
+        self._sequence = scene.sequence_view(self._session)
+        self._heads = scene.heads(self._session)
+        self.sentence.show_view(self._sequence)
+        self._show_nets()
+        self._show_answers()
+        self._show_curves()
+        self.mark(-1)
+
+    def mark(self, step: int) -> None:
+        """One step marked in every panel; -1 for none."""
+        self._marked = step
+        self.sentence.mark(step)
+        self.nets.mark(step)
+        self.answers.mark(step)
+        self._read_out()
+
+    def mark_before(self) -> None:
+        """Mark the step before the marked one; the last where none is."""
+        self.mark(max(self._marked - 1, 0) if self._marked >= 0 else self._sequence.length - 1)
+
+    def mark_after(self) -> None:
+        """Mark the step after the marked one; the first where none is."""
+        self.mark(min(self._marked + 1, self._sequence.length - 1))
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw everything in these colours."""
+        for panel in (self.sentence, self.nets, self.answers, self.curves):
+            panel.set_palette(palette)
+
+    def _follow(self, old: Experiment, new: Experiment) -> None:
+        self.refresh()
+
+    def _look(self, step: int | None) -> None:
+        self._show_heads()
+        self.curves.look_at(self._session.drawn_step)
+
+    def _show_frame(self, frame: Frame) -> None:
+        self._last_frame, self._frames = frame, self._frames + 1
+        self._further = frame if frame.ahead else self._further
+        if self._session.looking is not None:
+            self._heads = scene.heads(self._session)  # of that step, as the pictures
+        self._show_nets()
+        self.curves.look_at(self._session.drawn_step)
+        self._curves_due |= self._frames % FRAMES_A_CURVE == 0
+
+    def _note_records(self, records: list[Record]) -> None:
+        self._curves_stale = True
+
+    def _catch_up(self) -> None:
+        if self._curves_stale:
+            self._show_curves()
+
+    def _keep_up(self) -> None:
+        self._curves_due = True
+        self._show_heads()
+
+    def _use_rest(self) -> None:
+        """Answers and curves between two frames: all at once would hold the window up longer."""
+        if self._answers_due:
+            self._show_answers()
+        if self._curves_due:
+            self._curves_due = False
+            self._catch_up()
+
+    def _show_heads(self) -> None:
+        heads = scene.heads(self._session)
+        if heads != self._heads:
+            self._heads = heads
+            self._show_nets()
+        self._read_out()
+
+    def _show_nets(self) -> None:
+        self.nets.show_view(self._nets_view())
+        self._answers_due = True
+
+    def _show_answers(self) -> None:
+        self._answers_due = False
+        view = self._nets_view()
+        self.answers.show_view(AnswersView(view, self._ahead_of(view.frame)))
+
+    def _ahead_of(self, frame: Frame | None) -> Mapping[str, Float32]:
+        """What was last computed ahead, where it is of the same run and the same sequences."""
+        further = self._further
+        if frame is None or further is None:
+            return {}
+        same = further.run == frame.run and further.probe is frame.probe
+        return further.ahead if same else {}
+
+    def _look_ahead(self) -> None:
+        self._session.look_ahead(self.answers.wanted)
+
+    def _nets_view(self) -> NetsView:
+        """With the pictures of the run before until the first of this one are there."""
+        view = scene.nets_view(self._session, self._sequence, self._heads)
+        last = self._last_frame
+        if view.frame is None and last is not None and last.probe is self._session.examples:
+            return NetsView(view.sequence, view.heads, last, view.waiting)
+        return view
+
+    def _show_curves(self) -> None:
+        self._curves_stale = False
+        self.curves.show_view(scene.curves_view(self._session, self.overlays.shown))
+
+    def _read_out(self) -> None:
+        self.readout_changed.emit(self.nets.readout(self._marked) if self._marked >= 0 else "")

@@ -1,0 +1,201 @@
+"""The gallery of claims: what it tells of each, and that one of them can be opened."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from sandbox.claims.presets import presets
+from sandbox.gui.gallery import gallery_window as gallery_window
+from sandbox.gui.gallery import measured as reading
+from sandbox.gui.gallery.claim_picture import NAME_PX, SketchPicture
+from sandbox.gui.gallery.gallery_window import NOTHING, UNREADABLE, GalleryWindow
+from sandbox.gui.gallery.measured import Measured, Row, measured
+from sandbox.gui.gallery.sketches import SKETCHES
+from sandbox.gui.look.palette import DARK, LIGHT
+from sandbox.gui.look.typeface import SMALL_PX, width_of
+from sandbox.run.messages import Phase
+from sandbox.tasks.registry import complete
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from sandbox.gui.window.main_window import MainWindow
+    from tests.gui.conftest import Desk
+
+FOUND = {
+    "adding": Measured(
+        True,
+        "2025-03-01",
+        (Row("LSTM: share of seeds", "–", "1 (0.48 to 1)", "on at least 4 of 5 seeds", True),),
+    ),
+    "irnn": Measured(False, "2025-03-01", (), ("diverged on two seeds",)),
+}
+
+
+def gallery() -> GalleryWindow:
+    """The one that is open."""
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, GalleryWindow)]
+    return next(w for w in found if w.isVisible())
+
+
+def texts(made: GalleryWindow) -> list[str]:
+    return [label.text() for label in made.findChildren(QLabel) if not label.isHidden()]
+
+
+@pytest.fixture
+def made(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> GalleryWindow:
+    monkeypatch.setattr(gallery_window, "measured", lambda: FOUND)
+    shown = GalleryWindow(None, DARK)
+    qtbot.addWidget(shown)
+    shown.show()
+    return shown
+
+
+def test_that_every_claim_is_told_whole(made: GalleryWindow) -> None:
+    assert made.list.count() == len(presets()) == 10
+    for row, preset in enumerate(presets()):
+        made.list.setCurrentRow(row)
+        said = texts(made)
+        for words in (preset.title, preset.source, preset.says, preset.watch, preset.protocol):
+            assert words in said
+        assert preset.passes_when in said
+        assert made.page.command.text == f"python3 main.py reproduce {preset.name}"
+        assert made.page.picture.isVisible()
+        assert made.page.picture.accessibleDescription()
+
+
+def test_that_what_was_measured_is_told_with_its_verdict(made: GalleryWindow) -> None:
+    numbers = {preset.name: row for row, preset in enumerate(presets())}
+    made.list.setCurrentRow(numbers["adding"])
+    said = texts(made)
+    assert "✓ passes, measured 2025-03-01" in said
+    assert "1 (0.48 to 1)" in said
+    made.list.setCurrentRow(numbers["irnn"])
+    said = texts(made)
+    assert "✗ fails, measured 2025-03-01" in said
+    assert "diverged on two seeds" in said
+    assert "1 (0.48 to 1)" not in said
+    made.list.setCurrentRow(numbers["copy"])
+    assert NOTHING in texts(made)
+    signs = [made.list.item(row).text()[:4] for row in (numbers["adding"], numbers["irnn"])]
+    assert ["✓" in signs[0], "✗" in signs[1]] == [True, True]
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
+def test_that_every_claim_has_a_sketch_that_fits_and_follows_the_theme(
+    qtbot: QtBot, preset: object
+) -> None:
+    sketch = SKETCHES[preset.name]()  # type: ignore[attr-defined]
+    picture = SketchPicture()
+    qtbot.addWidget(picture)
+    picture.resize(560, 168)
+    picture.show_sketch(sketch)
+    images = []
+    for palette in (DARK, LIGHT):
+        picture.set_palette(palette)
+        images.append(picture.grab().toImage())
+    assert images[0].pixelColor(2, 2).name() == DARK.ground
+    assert images[1].pixelColor(2, 2).name() == LIGHT.ground
+    shapes = [point for stroke in sketch.strokes for point in stroke.points] + list(sketch.dots)
+    assert shapes or sketch.bars
+    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in shapes)
+    for stroke in sketch.strokes:
+        assert width_of(stroke.name, SMALL_PX, bold=True) < NAME_PX - 6
+
+
+def test_that_a_claim_is_opened_from_the_keyboard_and_taken_back(
+    desk: Desk, window: MainWindow, qtbot: QtBot
+) -> None:
+    before = desk.session.experiment
+    window.actions_by_name["gallery"].trigger()
+    shown = gallery()
+    qtbot.waitUntil(shown.list.hasFocus)
+    for _ in range(4):
+        qtbot.keyClick(shown.list, Qt.Key.Key_Down)
+    assert shown.chosen.number == 5
+    qtbot.keyClick(shown.list, Qt.Key.Key_Return)
+    assert not shown.isVisible()
+    assert desk.session.experiment == complete(shown.chosen.experiment)
+    assert shown.chosen.watch in window.offer.sentence
+    assert "claim 5 opened" in desk.session.remark
+    window.actions_by_name["undo"].trigger()
+    assert desk.session.experiment == before
+
+
+def test_that_what_to_watch_for_goes_with_the_task_of_the_claim(
+    desk: Desk, window: MainWindow
+) -> None:
+    window.actions_by_name["gallery"].trigger()
+    gallery().open_button.click()
+    told = window.offer.sentence
+    assert told
+    desk.session.edit(desk.session.experiment.changed(seed=7))
+    assert window.offer.sentence == told
+    desk.session.edit(desk.session.experiment.changed(task="parity", params={}))
+    assert not window.offer.sentence
+    assert not window.offer.isVisible()
+
+
+def test_that_a_claim_goes_on_training_where_a_run_was(desk: Desk, window: MainWindow) -> None:
+    desk.run_until(40)
+    window.actions_by_name["gallery"].trigger()
+    gallery().open_button.click()
+    assert desk.opened == (complete(presets()[0].experiment), True)
+    desk.tell(Phase.RUNNING, 1)
+    assert presets()[0].watch in window.offer.sentence  # it stays until it is put away
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
+def test_that_every_claim_can_be_opened(preset: object) -> None:
+    complete(preset.experiment)  # type: ignore[attr-defined]
+
+
+def test_that_the_command_is_copied(made: GalleryWindow) -> None:
+    made.page.command.button.click()
+    assert QApplication.clipboard().text() == "python3 main.py reproduce baselines"
+
+
+def test_that_a_report_is_read_as_it_is_written(tmp_path: Path) -> None:
+    figure = {
+        "name": "slope",
+        "paper": 0.5,
+        "measured": 0.51234,
+        "interval": [0.5, 0.52],
+        "asks": "within 1%",
+        "met": False,
+    }
+    claim = {"claim": "gradient_flow", "passed": False, "figures": [figure], "notes": ["odd"]}
+    path = tmp_path / "claims.json"
+    path.write_text(json.dumps([claim]))
+    (tmp_path / "run.json").write_text(json.dumps({"date": "2025-03-01"}))
+    found = measured(path)["gradient_flow"]
+    assert found.rows == (Row("slope", "0.5", "0.512 (0.5 to 0.52)", "within 1%", False),)
+    assert (found.passed, found.date, found.notes) == (False, "2025-03-01", ("odd",))
+    assert measured(tmp_path / "none.json") == {}
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[{}]", "[1]"])
+def test_that_a_damaged_report_is_told_and_hides_no_claim(
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    text: str,
+) -> None:
+    (tmp_path / "claims.json").write_text(text)
+    (tmp_path / "run.json").write_text('{"date": "2025-03-01"}')
+    monkeypatch.setattr(reading, "folder", lambda: tmp_path)
+    with caplog.at_level(logging.CRITICAL):
+        shown = GalleryWindow(None, LIGHT)
+    qtbot.addWidget(shown)
+    shown.show()
+    assert shown.list.count() == 10
+    assert UNREADABLE in texts(shown)

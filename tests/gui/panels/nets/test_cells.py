@@ -1,0 +1,328 @@
+"""The columns of every kind of cell, of stacked layers, and of many contestants."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from sandbox.engine.cells import CELLS
+from sandbox.gui.look.palette import line_styles
+from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
+from sandbox.gui.panels.nets.content import GradientCurve, gradient_curves, shown_traces
+from sandbox.gui.panels.nets.equations_text import formula_lines, formula_width
+from sandbox.gui.panels.nets.geometry import HEAD, LEAST_WIDTH, NARROW, TALL_HEAD, arrange
+from sandbox.gui.panels.nets.gradient_strip import names_apart
+from sandbox.gui.panels.nets.layers import LayerChooser, layer_count, of_layer
+from sandbox.gui.panels.nets.nets_panel import NetsPanel
+from sandbox.gui.panels.shared.wording import SHORTER_MEANINGS, magnitude
+from tests.gui.canned_frames import heads, nets_view, sequence_view, trace
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+MEANINGS = {picture.meaning for cell in CELLS.values() for picture in cell.pictures}
+THREE = {"rnn": "rnn", "lstm": "lstm", "gru": "gru"}
+FIRST_SIX = dict(zip(list(CELLS)[:6], list(CELLS)[:6], strict=True))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> NetsPanel:
+    """Shown, as large as in a window of 1280×720."""
+    made = NetsPanel()
+    qtbot.addWidget(made)
+    made.resize(964, 400)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def pixel(panel: NetsPanel, key: str, name: str, step: int, unit: int, units: int) -> QPoint:
+    column = panel.column(key)
+    rect = column.picture_rect(name)
+    assert column.places is not None
+    x = int(column.places.timeline.centre(step))
+    return QPoint(x, int(rect.top() + (unit + 0.5) * rect.height() / units))
+
+
+# Any cell -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_that_every_picture_of_every_cell_is_drawn_and_read(panel: NetsPanel, cell: str) -> None:
+    panel.show_view(nets_view(cells={cell: cell}))
+    column = panel.column(cell)
+    places = [column.picture_rect(picture.name) for picture in CELLS[cell].pictures]
+    assert all(rect.height() >= 8 for rect in places)
+    assert [rect.top() for rect in places] == sorted(rect.top() for rect in places)
+    said = panel.readout(3)
+    for picture in CELLS[cell].pictures:
+        assert f"{picture.name} 0." in said or picture.name == "candidate"
+    assert "gradient 2.0e-2" in said
+
+
+@pytest.mark.parametrize(("cell", "name"), [("rnn_relu", "hidden"), ("mingru", "hidden")])
+def test_that_a_hidden_state_without_bounds_has_colours_that_reach_its_size(
+    panel: NetsPanel, cell: str, name: str
+) -> None:
+    large = np.full((12, 2, 4), 180.0, np.float32)
+    view = sequence_view()
+    traces = {cell: trace(cell, view, 4, **{name: large}), "lstm": trace("lstm", view, 4)}
+    panel.show_view(nets_view(view, cells={cell: cell, "lstm": "lstm"}, traces=traces))
+    assert panel._shown.limits.of(cell)[name] == 200.0
+    assert panel._shown.limits.of("lstm")["cell"] == 1.0
+
+
+def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPanel) -> None:
+    panel.show_view(nets_view(cells={"rnn_relu": "rnn_relu", "lstm": "lstm"}))
+
+    def tip(key: str, name: str) -> str:
+        column = panel.column(key)
+        return column._tip(QPoint(4, column.picture_rect(name).center().y()))
+
+    assert "tanh of it" in tip("lstm", "cell")
+    assert "tanh of it" not in tip("rnn_relu", "hidden")
+    assert "written anew each step" in tip("rnn_relu", "hidden")
+
+
+def test_that_the_heads_tool_tip_has_the_cells_equations(panel: NetsPanel) -> None:
+    panel.show_view(nets_view(cells=THREE))
+    assert CELLS["gru"].equations in panel.column("gru")._tip(QPoint(40, 8))
+
+
+def test_that_every_shorter_meaning_is_of_a_picture_that_there_is() -> None:
+    assert set(SHORTER_MEANINGS) <= MEANINGS
+
+
+@pytest.mark.parametrize("meaning", sorted(MEANINGS))
+def test_that_every_meaning_has_words_that_fit_two_lines_of_the_narrowest_gutter(
+    panel: NetsPanel, meaning: str
+) -> None:
+    room = arrange(LEAST_WIDTH, 400, 12, 6).timeline.left - 20
+    words = (meaning, *SHORTER_MEANINGS.get(meaning, ()))
+    assert any(fits(each, room, 2, metrics(SMALL_PX)) for each in words)
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_that_equations_are_broken_to_fit_a_narrow_column(panel: NetsPanel, cell: str) -> None:
+    width = LEAST_WIDTH - 24
+    lines = formula_lines(CELLS[cell].equations, width)
+    assert all(indent + formula_width(text) <= width for indent, text in lines)
+    whole = " ".join(text for _, text in lines)
+    assert whole.split() == CELLS[cell].equations.split()
+
+
+# Layers -------------------------------------------------------------------------------
+
+
+def test_that_the_top_layer_is_shown_and_a_lower_one_on_request(panel: NetsPanel) -> None:
+    panel.resize(1500, 400)
+    view = sequence_view()
+    traces = {"rnn": trace("rnn", view, 4), "lstm": trace("lstm", view, 4, layers=3)}
+    panel.show_view(nets_view(view, traces=traces))
+    assert "LSTM forget 0.50" in panel.readout(3)
+    panel.show_layer("lstm", 2)
+    assert "LSTM layer 2 forget 0.05" in panel.readout(3)
+    assert "gradient 2.0e-3" in panel.readout(3)
+    assert "RNN hidden 0.25" in panel.readout(3)
+    panel.show_layer("lstm", 3)
+    assert "LSTM forget 0.50" in panel.readout(3)
+
+
+def test_that_a_chooser_stands_only_over_stacked_nets_and_lists_the_top_first(
+    panel: NetsPanel, qtbot: QtBot
+) -> None:
+    panel.resize(1500, 400)
+    view = sequence_view()
+    traces = {"rnn": trace("rnn", view, 4), "lstm": trace("lstm", view, 4, layers=2)}
+    panel.show_view(nets_view(view, traces=traces))
+    choosers = {key: panel.column(key).findChild(LayerChooser) for key in ("rnn", "lstm")}
+    assert not choosers["rnn"].isVisible()
+    chooser = choosers["lstm"]
+    assert chooser.isVisible()
+    assert chooser.currentText() == "layer 2 of 2"
+    assert chooser.accessibleName() == "LSTM layer shown"
+    before = panel.column("lstm").grab().toImage()
+    chooser.setFocus()
+    qtbot.keyClick(chooser, Qt.Key.Key_Down)
+    assert chooser.currentText() == "layer 1 of 2"
+    assert "LSTM layer 1 forget 0.05" in panel.readout(3)
+    assert panel.column("lstm").grab().toImage() != before
+
+
+def test_that_hovering_a_lower_layer_reads_its_unit(panel: NetsPanel, qtbot: QtBot) -> None:
+    view = sequence_view()
+    panel.show_view(nets_view(view, traces={"lstm": trace("lstm", view, 4, layers=2)}))
+    panel.show_layer("lstm", 1)
+    qtbot.mouseMove(panel.column("lstm"), pixel(panel, "lstm", "forget", 1, 3, 4))
+    assert "LSTM layer 1 unit 4: forget 0.08" in panel.readout(1)
+
+
+def test_that_the_chosen_layer_outlives_frames_and_waiting_but_not_its_layer(
+    panel: NetsPanel,
+) -> None:
+    view = sequence_view()
+
+    def show(layers: int) -> None:
+        panel.show_view(nets_view(view, traces={"lstm": trace("lstm", view, 4, layers=layers)}))
+
+    show(2)
+    panel.show_layer("lstm", 1)
+    panel.show_view(replace(nets_view(view), frame=None))
+    show(2)
+    assert "layer 1" in panel.readout(3)
+    show(1)
+    assert "layer" not in panel.readout(3)
+
+
+def test_that_a_lower_layers_arrays_have_the_plain_names() -> None:
+    view = sequence_view()
+    whole = trace("gru", view, 4, layers=4)
+    assert layer_count(whole) == 4
+    assert of_layer(whole, 4) is whole
+    lowest = of_layer(whole, 1)
+    np.testing.assert_array_equal(lowest.arrays["update"], whole.arrays["layer1.update"])
+    assert lowest.answers is whole.answers
+
+
+def test_that_the_gradient_is_of_the_layer_that_is_shown() -> None:
+    view = nets_view(sequence_view(), traces={"lstm": trace("lstm", sequence_view(), 4, layers=2)})
+    traces = shown_traces(view, {"lstm": 1})
+    (curve,) = gradient_curves(view, traces, False, {"lstm": 1})
+    assert curve.title == "LSTM layer 1"
+    np.testing.assert_allclose(curve.norms, 2e-3, rtol=1e-5)
+
+
+# Many contestants, little room --------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [3, 5, 8])
+def test_that_columns_scroll_sideways_rather_than_become_too_narrow(
+    panel: NetsPanel, qtbot: QtBot, count: int
+) -> None:
+    cells = {f"net{n}": list(CELLS)[n] for n in range(count)}
+    panel.show_view(nets_view(cells=cells))
+    qtbot.waitUntil(lambda: panel.column("net0").width() >= LEAST_WIDTH)
+    assert all(panel.column(key).width() >= LEAST_WIDTH for key in cells)
+    bar = panel._scroll.horizontalScrollBar()
+    assert (bar.maximum() > 0) == (count > 3)
+    assert panel._scroll.verticalScrollBar().maximum() == 0
+
+
+def test_that_page_keys_show_the_columns_that_are_out_of_sight(
+    panel: NetsPanel, qtbot: QtBot
+) -> None:
+    panel.show_view(nets_view(cells=FIRST_SIX))
+    bar = panel._scroll.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    qtbot.keyClick(panel, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    for _ in range(5):
+        qtbot.keyClick(panel, Qt.Key.Key_PageDown)
+    assert bar.value() == bar.maximum()
+    for _ in range(6):
+        qtbot.keyClick(panel, Qt.Key.Key_PageUp)
+    assert bar.value() == 0
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_that_lost_since_can_be_read_with_three_columns_in_a_small_window(
+    panel: NetsPanel, cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    from sandbox.gui.panels.nets import head as module
+
+    real = module.write
+
+    def note(
+        painter: object, x: float, y: float, text: str, *more: object, **named: object
+    ) -> float:
+        written.append(text)
+        return real(painter, x, y, text, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "write", note)
+    status = "solved at step 225, lost since"
+    three = {"a": "rnn", cell: cell, "c": "gru"}
+    shown = heads(three)
+    shown[cell] = replace(shown[cell], title=CELLS[cell].title, status=status, tone="wrong")
+    panel.show_view(replace(nets_view(cells=three), heads=shown))
+    panel.column(cell).grab()
+    assert status in written
+    assert CELLS[cell].title in written
+
+
+def test_that_a_narrow_column_has_a_taller_head_and_no_less_room_below(panel: NetsPanel) -> None:
+    wide, narrow = arrange(NARROW, 400, 12, 6), arrange(NARROW - 1, 400, 12, 6)
+    assert (wide.head.height(), narrow.head.height()) == (HEAD, TALL_HEAD)
+    assert narrow.body.top() == TALL_HEAD
+    assert narrow.picture(5, 6).bottom() <= narrow.gradient.top()
+
+
+def test_that_other_cells_share_the_fourth_colour_once_all_are_taken() -> None:
+    others = ["lstm_peephole", "mingru", "lstm_linear", "minlstm"]
+    styles = line_styles({cell: cell for cell in ["rnn", "lstm", "gru", *others]})
+    assert [styles[cell].slot for cell in ("rnn", "lstm", "gru")] == [0, 1, 2]
+    assert {styles[cell].slot for cell in others} == {3}
+    assert len({(styles[cell].dash, styles[cell].marker) for cell in others}) == 4
+
+
+@pytest.mark.parametrize("first", [0, 4])
+def test_that_eight_cells_can_be_told_apart(first: int) -> None:
+    styles = list(line_styles({cell: cell for cell in list(CELLS)[first : first + 8]}).values())
+    for n, one in enumerate(styles):
+        for other in styles[n + 1 :]:
+            apart = one.dash != other.dash and one.marker != other.marker
+            assert one.slot != other.slot or apart
+
+
+def test_that_the_net_under_the_pointer_is_read_first(panel: NetsPanel, qtbot: QtBot) -> None:
+    panel.show_view(nets_view(cells=THREE))
+    assert "GRU" not in panel.readout(3)
+    places = panel.column("gru").places
+    assert places is not None
+    over_the_gradient = QPoint(int(places.timeline.centre(3)), places.gradient.center().y())
+    qtbot.mouseMove(panel.column("gru"), over_the_gradient)
+    assert "mean |value|: GRU update 0.50 reset 0.50" in panel.readout(3)
+
+
+@pytest.mark.parametrize("own", ["a", "h"])
+@pytest.mark.parametrize("height", [40.0, 60.0, 160.0])
+def test_that_names_in_the_gradient_keep_apart_and_the_own_one_is_kept(
+    own: str, height: float
+) -> None:
+    style = line_styles({"rnn": "rnn"})["rnn"]
+    curves = [GradientCurve(key, key.upper(), style, np.ones(3)) for key in "abcdefgh"]
+    placed = names_apart([(14.0, curve, False) for curve in curves], 4.0, 4.0 + height, own)
+    baselines = [baseline for baseline, _, _ in placed]
+    assert all(b - a >= 13 for a, b in itertools.pairwise(baselines))
+    assert all(10 <= baseline <= 4 + height for baseline in baselines)
+    assert own in [curve.key for _, curve, _ in placed]
+
+
+def test_that_the_words_in_a_waiting_column_are_all_inside_it(
+    panel: NetsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sandbox.gui.panels.nets import heatmap as module
+
+    waiting = "preparing the engine; the first time ever takes about twenty seconds"
+    written: list[str] = []
+
+    def note(
+        painter: object, x: float, y: float, text: str, *more: object, **named: object
+    ) -> None:
+        written.append(text)
+
+    monkeypatch.setattr(module, "write", note)
+    panel.show_view(replace(nets_view(cells=THREE), frame=None, waiting=waiting))
+    panel.column("gru").grab()
+    assert " ".join(dict.fromkeys(written)) == waiting
+    assert all(metrics().horizontalAdvance(line) < panel.column("gru").width() for line in written)
+
+
+def test_that_a_gradients_size_has_an_exponent_only_where_it_needs_one() -> None:
+    sizes = {1.4: "1.4", 9.96: "1.0e1", 0.02: "2.0e-2", 0.0: "0", float("inf"): "infinite"}
+    assert {value: magnitude(value) for value in sizes} == sizes

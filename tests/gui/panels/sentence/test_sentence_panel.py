@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from sandbox.gui.look.palette import DARK, LIGHT
+from sandbox.gui.panels.sentence.channels import channel_left, paint_channels, zero_share
+from sandbox.gui.panels.sentence.ribbon import lay_out
+from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header
+from sandbox.gui.panels.shared.views import SequenceView
+from sandbox.tasks.base import Channels
+from sandbox.tasks.latch import Latch, LatchParams
+from sandbox.tasks.registry import task_class
+from tests.gui.canned_frames import SumTask, sequence_view, view_of
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> SentencePanel:
+    """Shown over the width of a window."""
+    made = SentencePanel()
+    qtbot.addWidget(made)
+    made.resize(980, made.height())
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def ten_a_letter(text: str, bold: bool) -> float:
+    return 10.0 * len(text)
+
+
+def test_that_hovering_a_word_marks_its_step(panel: SentencePanel, qtbot: QtBot) -> None:
+    panel.show_view(sequence_view())
+    with qtbot.waitSignal(panel.step_hovered) as told:
+        qtbot.mouseMove(panel, panel.word_rect(4).center().toPoint())
+    assert told.args == [4]
+    assert panel.marked == 4
+    with qtbot.waitSignal(panel.step_hovered) as told:
+        panel.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert told.args == [-1]
+
+
+def test_that_every_word_can_be_hit(panel: SentencePanel) -> None:
+    view = sequence_view(40)
+    panel.show_view(view)
+    assert [panel.step_at(panel.word_rect(t).center()) for t in range(40)] == list(range(40))
+
+
+def test_that_marking_from_outside_repaints_and_tells_nobody(
+    panel: SentencePanel, qtbot: QtBot
+) -> None:
+    panel.show_view(sequence_view())
+    before = panel.grab().toImage()
+    with qtbot.assertNotEmitted(panel.step_hovered):
+        panel.mark(2)
+    assert panel.grab().toImage() != before
+
+
+def test_that_a_long_sequence_is_left_out_in_the_middle(panel: SentencePanel) -> None:
+    view = sequence_view(500)
+    panel.show_view(view)
+    ellipsis = panel.word_rect(250)
+    assert ellipsis.isValid()
+    assert panel.word_rect(251) == ellipsis
+    assert panel.step_at(ellipsis.center()) == -1
+    assert panel.step_at(panel.word_rect(499).center()) == 499
+    assert panel.word_rect(499).bottom() <= panel.height()
+
+
+def test_that_the_ribbon_says_how_many_words_it_leaves_out() -> None:
+    ribbon = lay_out(["word"] * 100, [False] * 100, 300.0, LINES, 6.0, ten_a_letter)
+    first, after = ribbon.hidden
+    gap = next(piece for piece in ribbon.pieces if piece.step == -1)
+    assert gap.text == f"… {after - first} words …"
+    assert ribbon.lines <= LINES
+    shown = [piece.step for piece in ribbon.pieces if piece.step >= 0]
+    assert shown == [*range(first), *range(after, 100)]
+    assert all(piece.x + piece.width <= 300 for piece in ribbon.pieces)
+
+
+def test_that_the_height_never_changes(panel: SentencePanel) -> None:
+    heights = set()
+    for length in (1, 5, 60, 500):
+        panel.show_view(sequence_view(length))
+        heights.add(panel.height())
+    assert len(heights) == 1
+
+
+def test_that_the_cue_stands_out_in_its_colour(panel: SentencePanel) -> None:
+    panel.show_view(sequence_view())
+    rect = panel.word_rect(1)
+    image = panel.grab().toImage()
+    underline = image.pixelColor(int(rect.center().x()), int(rect.bottom()) - 1)
+    assert underline.name() == DARK.cue
+
+
+def test_that_channels_are_drawn_and_hit(panel: SentencePanel, qtbot: QtBot) -> None:
+    view = view_of(SumTask(10))
+    panel.show_view(view)
+    before = panel.grab().toImage()
+    with qtbot.waitSignal(panel.step_hovered) as told:
+        qtbot.mouseMove(panel, QPoint(panel.width() - 14, 40))
+    assert told.args == [9]
+    assert panel.grab().toImage() != before
+
+
+def test_that_bars_of_numbers_with_both_signs_go_up_and_down_from_zero(qapp: object) -> None:
+    picture = QImage(400, 80, QImage.Format.Format_RGB32)
+    picture.fill(QColor(DARK.ground))
+    task = Latch(LatchParams(length=10, signal=3))
+    view = SequenceView(task, task.encode("-1 -1 -1 1 0 1 1 1 1 1"), 0)
+    painter = QPainter(picture)
+    paint_channels(painter, QRectF(0, 0, 400, 80), view, DARK, -1)
+    painter.end()
+    left = channel_left(view)
+    first, fourth = (round(left + (step + 0.3) * (400 - left) / 10) for step in (0, 3))
+    bar = QColor(DARK.cue)
+    assert picture.pixelColor(first, 50) == bar  # -1 of -2 to 2: from 40 down to 60
+    assert picture.pixelColor(first, 30) != bar
+    assert picture.pixelColor(first, 70) != bar
+    assert picture.pixelColor(fourth, 30) != picture.pixelColor(fourth, 50)
+    assert picture.pixelColor(fourth, 50) == picture.pixelColor(fourth, 70)
+
+
+def test_that_bars_of_numbers_with_one_sign_stand_on_the_end_nearest_to_zero() -> None:
+    ranges = ((0.0, 1.0), (2.0, 5.0), (-3.0, -1.0), (-1.0, 3.0))
+    assert [zero_share(Channels(("value",), *ends)) for ends in ranges] == [0, 0, 1, 0.25]
+
+
+def test_that_the_first_of_several_cues_is_the_one_whose_distance_is_told() -> None:
+    kind = task_class("temporal_order")
+    task = kind(kind.Params())
+    assert "the first cue 5 before" in header(SequenceView(task, task.encode("a X b c Y d"), 0))
+
+
+def test_that_the_keys_move_the_mark(panel: SentencePanel, qtbot: QtBot) -> None:
+    panel.show_view(sequence_view())
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right):
+        qtbot.keyClick(panel, key)
+    assert panel.marked == 1
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    assert panel.marked == -1
+
+
+def test_that_the_description_has_cue_question_and_words(panel: SentencePanel) -> None:
+    panel.show_view(sequence_view())
+    said = panel.accessibleDescription()
+    assert "GERMANY (cue)" in said
+    assert "I speak fluent ___ (French)" in said
+    assert header(sequence_view()) in said
+    assert "the cue 10 before the question" in said
+
+
+def test_that_a_change_of_palette_repaints(panel: SentencePanel) -> None:
+    panel.show_view(sequence_view())
+    panel.set_palette(LIGHT)
+    assert panel.grab().toImage().pixelColor(2, 40).name() == LIGHT.ground
+
+
+def test_that_a_hidden_panel_catches_up(qtbot: QtBot) -> None:
+    panel = SentencePanel()
+    qtbot.addWidget(panel)
+    panel.resize(980, panel.height())
+    panel.show_view(sequence_view())
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.hide()
+    panel.show_view(sequence_view(20))
+    assert not panel.word_rect(19).isValid()
+    panel.show()
+    assert panel.word_rect(19).isValid()
+
+
+def test_that_clear_shows_nothing(panel: SentencePanel) -> None:
+    panel.show_view(sequence_view())
+    panel.clear()
+    assert not panel.word_rect(0).isValid()

@@ -1,0 +1,395 @@
+"""What is one key away: history, curves of other runs, export, pictures, menus of panels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu
+
+from sandbox.gui.figures.export_dialog import FigureDialog
+from sandbox.gui.history.history_window import HistoryWindow
+from sandbox.gui.look.palette import DARK, LIGHT
+from sandbox.gui.session.overlays import MOST_OVERLAYS
+from sandbox.gui.window import history_links
+from sandbox.run.messages import Phase
+from sandbox.store.base import Origin
+from tests.gui.conftest import open_window
+from tests.gui.fake_store import FakeStore, info, many
+from tests.gui.live import PATIENCE_MS, live
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+    from sandbox.gui.window.main_window import MainWindow
+    from tests.gui.conftest import Desk
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+PARENT, OTHER = "20260314-150926-fluent-abcdef", "20260313-150926-fluent-abcdef"
+
+
+@pytest.fixture
+def store() -> FakeStore:
+    return FakeStore([info(OTHER), info(PARENT)])
+
+
+@pytest.fixture
+def shown(window: MainWindow, store: FakeStore) -> Iterator[MainWindow]:
+    """A window with two stored runs, whose threads are ended, too."""
+    window.library.use(store)
+    answered(window)
+    yield window
+    window.library.close()
+    window.further.close()
+
+
+def answered(window: MainWindow) -> None:
+    window.library._thread.submit(int).result(10)
+    QApplication.processEvents()
+
+
+def press(qtbot: QtBot, key: Qt.Key) -> None:
+    qtbot.keyClick(QApplication.focusWidget(), key, CONTROL)
+
+
+def histories() -> list[HistoryWindow]:
+    windows = QApplication.topLevelWidgets()
+    return [w for w in windows if isinstance(w, HistoryWindow) and w.isVisible()]
+
+
+def dialogs() -> list[QDialog]:
+    windows = QApplication.topLevelWidgets()
+    return [w for w in windows if isinstance(w, QDialog) and w.isVisible()]
+
+
+def beside(window: MainWindow) -> list[str]:
+    return [overlay.run for overlay in window.stage.overlays.shown]
+
+
+def overlay(window: MainWindow, *runs: str) -> None:
+    """Tick these, and only these, in the history."""
+    window.further._overlay(runs)
+    answered(window)
+
+
+# History --------------------------------------------------------------------------------
+
+
+def test_that_ctrl_h_opens_the_history_once(
+    shown: MainWindow, store: FakeStore, qtbot: QtBot
+) -> None:
+    assert store.count("list") == 1  # not before it is asked for
+    press(qtbot, Qt.Key.Key_H)
+    (history,) = histories()
+    qtbot.waitUntil(lambda: len(history.model.rows) == 2)
+    shown.actions_by_name["history"].trigger()
+    assert histories() == [history]
+
+
+def test_that_closing_the_window_closes_the_history(shown: MainWindow) -> None:
+    shown.further.show_history()
+    shown.close()
+    assert histories() == []
+
+
+def test_that_a_run_opened_in_the_history_is_shown(desk: Desk, shown: MainWindow) -> None:
+    shown.further.show_history()
+    (history,) = histories()
+    history.open_requested.emit(PARENT)
+    answered(shown)
+    assert desk.session.run == PARENT
+    assert not desk.session.training
+    assert history.model.live.here == PARENT
+
+
+def test_that_the_history_knows_what_trains(desk: Desk, shown: MainWindow) -> None:
+    shown.further.show_history()
+    (history,) = histories()
+    desk.run_until(3)
+    assert (history.model.live.here, history.model.live.training) == (desk.session.run, True)
+    desk.session.edit(desk.session.experiment.changed(seed=2))
+    assert history.model.live.here == desk.session.run
+
+
+def test_that_the_history_works_without_a_store(window: MainWindow, qtbot: QtBot) -> None:
+    window.further.show_history()
+    (history,) = histories()
+    with qtbot.waitSignal(history.refreshed):
+        history.refresh()
+    assert len(history.model.rows) == 0
+    window.further.close()
+
+
+def test_that_the_historys_axis_is_the_curves(shown: MainWindow) -> None:
+    shown.further.show_history()
+    histories()[0].axis_changed.emit("time")
+    assert shown.actions_by_name["by_time"].isChecked()
+    assert shown.stage.curves.time_button.isChecked()
+
+
+# Curves of other runs -------------------------------------------------------------------
+
+
+def test_that_runs_ticked_in_the_history_are_drawn_until_they_are_not(shown: MainWindow) -> None:
+    overlay(shown, OTHER, PARENT)
+    assert beside(shown) == [OTHER, PARENT]
+    assert shown.stage.overlays.shown[0].last == 3000
+    overlay(shown, PARENT)
+    assert beside(shown) == [PARENT]
+    overlay(shown)
+    assert beside(shown) == []
+
+
+def test_that_a_run_unticked_before_its_curves_are_there_is_not_drawn(shown: MainWindow) -> None:
+    shown.further._overlay((PARENT,))
+    shown.further._overlay(())
+    answered(shown)
+    assert beside(shown) == []
+
+
+def test_that_a_run_too_many_is_told_in_the_history(desk: Desk, qtbot: QtBot) -> None:
+    window = open_window(desk, qtbot)
+    runs = [each.run for each in many(40) if not each.damage][: MOST_OVERLAYS + 1]
+    window.library.use(FakeStore(each for each in many(40) if each.run in runs))
+    window.further.show_history()
+    (history,) = histories()
+    overlay(window, *runs)
+    assert beside(window) == runs[:-1]
+    (notice,) = [w for w in history.findChildren(QLabel) if w.accessibleName() == "What was done"]
+    assert "shown already: hide one before." in notice.text()
+    window.library.close()
+    window.further.close()
+    window.close()
+
+
+@pytest.mark.parametrize("how", ["damaged", "gone"])
+def test_that_curves_that_cannot_be_read_are_told_in_one_sentence(
+    shown: MainWindow, store: FakeStore, how: str
+) -> None:
+    if how == "damaged":
+        store.change(PARENT, damage="Its curves are cut short.", created="")
+    overlay(shown, PARENT if how == "damaged" else "another")
+    (dialog,) = dialogs()
+    assert dialog.findChildren(QLabel)[-1].text().endswith(".")
+    assert beside(shown) == []
+    dialog.close()
+
+
+# A fork's parent ------------------------------------------------------------------------
+
+
+def forked(desk: Desk, parent: str = PARENT) -> None:
+    """A fork of a stored run, under way."""
+    desk.session.open_stored("fork", desk.session.experiment, Origin(parent, 120))
+    desk.tell(Phase.PAUSED, 300)
+
+
+def test_that_a_forks_parent_is_drawn_under_it(desk: Desk, shown: MainWindow) -> None:
+    forked(desk)
+    answered(shown)
+    assert beside(shown) == [PARENT]
+    assert shown.stage.overlays.shown[0].label.endswith("gap 20")
+
+
+def test_that_the_parent_is_asked_for_once_the_fork_is_there(desk: Desk, shown: MainWindow) -> None:
+    desk.session.open_stored("fork", desk.session.experiment, Origin(PARENT, 120))
+    answered(shown)
+    assert beside(shown) == []
+    desk.tell(Phase.PAUSED, 300)
+    answered(shown)
+    assert beside(shown) == [PARENT]
+
+
+def test_that_the_parent_goes_with_its_fork(desk: Desk, shown: MainWindow) -> None:
+    forked(desk)
+    answered(shown)
+    desk.session.edit(desk.session.experiment.changed(seed=5))
+    assert desk.session.origin is None
+    assert beside(shown) == []
+
+
+def test_that_a_parent_that_was_ticked_stays(desk: Desk, shown: MainWindow) -> None:
+    overlay(shown, PARENT)
+    forked(desk)
+    answered(shown)
+    desk.session.edit(desk.session.experiment.changed(seed=5))
+    assert beside(shown) == [PARENT]
+
+
+def test_that_ticking_another_run_leaves_the_parent(desk: Desk, shown: MainWindow) -> None:
+    forked(desk)
+    answered(shown)
+    overlay(shown, OTHER)
+    assert sorted(beside(shown)) == [OTHER, PARENT]
+
+
+@pytest.mark.parametrize("how", ["damaged", "gone"])
+def test_that_a_parent_that_cannot_be_read_is_told_in_passing(
+    desk: Desk, shown: MainWindow, store: FakeStore, how: str
+) -> None:
+    store.change(PARENT, damage="Its curves are cut short.", created="")
+    forked(desk, PARENT if how == "damaged" else "another")
+    answered(shown)
+    assert dialogs() == []
+    assert "The curves were not drawn" in desk.session.remark
+    desk.tell(Phase.RUNNING, 320)
+    desk.session.beat.emit()
+    answered(shown)
+    assert beside(shown) == []
+
+
+# Export ---------------------------------------------------------------------------------
+
+
+def file_dialog(window: MainWindow) -> QFileDialog:
+    (dialog,) = [d for d in window.findChildren(QFileDialog) if d.isVisible()]
+    return dialog
+
+
+def test_that_a_run_without_a_step_cannot_be_exported(
+    desk: Desk, shown: MainWindow, qtbot: QtBot
+) -> None:
+    export = shown.actions_by_name["export"]
+    assert not export.isEnabled()
+    press(qtbot, Qt.Key.Key_E)
+    assert dialogs() == []
+    desk.run_until(1)
+    assert export.isEnabled()
+    desk.session.edit(desk.session.experiment.changed(seed=2))
+    assert not export.isEnabled()
+    desk.session.open_stored(PARENT, desk.session.experiment, None)
+    assert export.isEnabled()
+
+
+def test_that_ctrl_e_exports_the_run_shown_into_the_file_chosen(
+    desk: Desk, shown: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk.session.open_stored(PARENT, desk.session.experiment, None)
+    press(qtbot, Qt.Key.Key_E)
+    dialog = file_dialog(shown)
+    assert dialog.defaultSuffix() == "csv"
+    dialog.filterSelected.emit(next(f for f in dialog.nameFilters() if ".json" in f))
+    assert dialog.defaultSuffix() == "json"
+    dialog.fileSelected.emit(str(tmp_path / "run.csv"))
+    assert desk.session.remark == "exporting to run.csv …"
+    answered(shown)
+    assert (tmp_path / "run.csv").exists()
+    assert desk.session.remark == f"exported to {tmp_path / 'run.csv'}"
+    dialog.close()
+    qtbot.waitUntil(lambda: not shown.findChildren(QFileDialog))
+
+
+# Pictures -------------------------------------------------------------------------------
+
+
+def test_that_ctrl_p_shows_the_picture_of_the_curves(
+    desk: Desk, shown: MainWindow, qtbot: QtBot
+) -> None:
+    desk.run_until(40)
+    desk.points(1, 40)
+    press(qtbot, Qt.Key.Key_P)
+    (dialog,) = dialogs()
+    assert isinstance(dialog, FigureDialog)
+    assert not dialog.preview.pixmap().isNull()
+    dialog.close()
+
+
+def test_that_a_picture_is_of_what_is_on_screen(desk: Desk, shown: MainWindow) -> None:
+    desk.run_until(40)
+    desk.points(1, 40)
+    frame = desk.frame(40)
+    desk.session.select_example(2)
+    shown.actions_by_name["log_loss"].setChecked(True)
+    shown.actions_by_name["relative"].setChecked(False)
+    source = shown.further.figure_source()
+    assert (source.run, source.experiment) == (desk.session.run, desk.session.experiment)
+    assert source.frame is frame
+    assert (source.example, source.log, source.relative) == (2, True, False)
+    assert source.clock is not None
+    assert source.clock[-1, 0] == 40
+    assert source.curves.curves["lstm"].steps[-1] == 40
+    desk.session.look_back(20)
+    desk.frame(20)
+    assert shown.further.figure_source().frame.step == 20  # type: ignore[union-attr]
+
+
+def panels(window: MainWindow) -> dict[str, QWidget]:
+    stage = window.stage
+    return {"curves": stage.curves, "nets": stage.nets, "sentence": stage.sentence}
+
+
+@pytest.mark.parametrize(
+    ("panel", "name"), [("curves", "curves"), ("nets", "gradient"), ("sentence", "sentence")]
+)
+def test_that_every_panel_has_a_menu_for_its_picture(
+    desk: Desk, shown: MainWindow, monkeypatch: pytest.MonkeyPatch, panel: str, name: str
+) -> None:
+    desk.run_until(40)
+    desk.frame(40)
+    monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: ""))
+    asked: list[str] = []
+    whole = history_links.Further._name_of
+    monkeypatch.setattr(
+        history_links.Further, "_name_of", lambda *a: asked.append(whole(*a)) or asked[-1]
+    )
+    panels(shown)[panel].customContextMenuRequested.emit(QPoint(5, 5))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert asked == [name]
+    menu.close()
+
+
+def test_that_the_picture_under_the_mouse_is_the_nets(
+    desk: Desk, shown: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.run_until(40)
+    desk.frame(40)
+    monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: "lstm"))
+    assert shown.further._name_of(shown.stage.nets) == "gates:lstm"
+
+
+# Light and dark -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("theme", "palette"), [("light", LIGHT), ("dark", DARK)])
+def test_that_the_history_is_as_light_or_dark_as_the_window(
+    desk: Desk, qtbot: QtBot, theme: str, palette: object
+) -> None:
+    window = open_window(desk, qtbot, theme)
+    window.further.show_history()
+    (history,) = histories()
+    assert palette.ground in history.styleSheet()  # type: ignore[attr-defined]
+    other = LIGHT if palette is DARK else DARK
+    window.set_palette(other)
+    assert other.ground in history.styleSheet()
+    window.further.close()
+    window.close()
+
+
+# With the engine and the store ----------------------------------------------------------
+
+
+def test_that_a_stored_run_is_exported_and_drawn_beside_another(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with live(tmp_path, qtbot) as at:
+        at.train_to(50)
+        first = at.session.run
+        at.session.restart()
+        at.train_to(30)
+        at.window.further._overlay((first,))
+        overlays = at.window.stage.overlays
+        qtbot.waitUntil(lambda: len(overlays.shown) == 1, timeout=PATIENCE_MS)
+        assert overlays.shown[0].last == 50
+        at.window.library.export(first, tmp_path / "first.csv")
+        qtbot.waitUntil(lambda: "exported to" in at.session.remark, timeout=PATIENCE_MS)
+        text = (tmp_path / "first.csv").read_text()
+        assert "50" in text.splitlines()[-1]
+        at.window.further.show_history()
+        (history,) = histories()
+        qtbot.waitUntil(lambda: len(history.model.rows) == 2, timeout=PATIENCE_MS)

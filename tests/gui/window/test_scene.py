@@ -1,0 +1,86 @@
+"""What stands over each net, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.gui.window import scene
+from sandbox.gui.window.counter import Counter
+from sandbox.run.control import FULL_SPEED
+from sandbox.run.messages import Curve, Phase, Points, Status
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.gui.conftest import Desk
+
+
+def points(desk: Desk, first: int, count: int, loss: float, accuracy: float) -> None:
+    losses, accuracies = np.full(count, loss, np.float32), np.full(count, accuracy, np.float32)
+    curves = {key: Curve(losses, accuracies, losses) for key in desk.session.cells}
+    desk.mailbox.post(Points(desk.session.run, first, curves))
+    desk.session.tick()
+
+
+def head(desk: Desk, key: str = "lstm") -> tuple[str, str]:
+    made = scene.heads(desk.session)[key]
+    return made.status, made.tone
+
+
+def test_that_a_solved_net_that_forgets_again_says_so(desk: Desk) -> None:
+    points(desk, 1, 225, loss=1.0, accuracy=0.6)
+    desk.event(225, "solved", "", "lstm")
+    assert head(desk) == ("solved at step 225", "right")
+    points(desk, 226, 60, loss=0.01, accuracy=1.0)
+    assert head(desk) == ("solved at step 225", "right")
+    points(desk, 286, 60, loss=1.9, accuracy=0.2)
+    assert head(desk) == ("solved at step 225, lost since", "wrong")
+
+
+def test_that_a_loss_far_above_guessing_says_so(desk: Desk) -> None:
+    points(desk, 1, 10, loss=40.0, accuracy=0.1)
+    assert head(desk)[1] == "quiet"
+    points(desk, 11, 60, loss=40.0, accuracy=0.1)
+    assert head(desk) == ("loss far above guessing", "wrong")
+    points(desk, 71, 60, loss=1.9, accuracy=0.1)
+    assert head(desk)[1] == "quiet"
+
+
+def test_that_contestants_of_one_cell_are_told_apart_by_what_differs(desk: Desk) -> None:
+    experiment = desk.session.experiment
+    lstms = [
+        {"cell": "lstm", "name": "lstm"},
+        {"cell": "lstm", "name": "lstm2", "forget_bias": 5.0},
+    ]
+    desk.session.edit(experiment.changed(contestants=lstms))
+    assert head(desk) == ("chrono · untrained", "quiet")
+    assert head(desk, "lstm2") == ("bias 5 · untrained", "quiet")
+    assert scene.heads(desk.session)["lstm2"].title == "LSTM 2"
+    desk.session.edit(desk.session.experiment.with_contestant("lstm2", hidden=16))
+    assert head(desk, "lstm2") == ("untrained", "quiet")
+
+
+def test_that_the_wait_for_pytorch_is_called_so(desk: Desk, qtbot: QtBot) -> None:
+    desk.tell(Phase.WARMING)
+    assert scene.phase_in_words(desk.session) == "warming up"
+    with qtbot.waitSignal(desk.session.status_changed, timeout=0):
+        desk.tell(Phase.WARMING, preparing="loading PyTorch")
+    assert scene.phase_in_words(desk.session) == "loading PyTorch"
+    desk.session.train()
+    assert scene.phase_in_words(desk.session) == "loading PyTorch, training starts by itself"
+    shown = scene.SequenceView(desk.session.task, desk.session.examples, 0)
+    waiting = scene.nets_view(desk.session, shown, {}).waiting
+    assert waiting == "loading PyTorch; training starts by itself"
+
+
+def test_that_the_counter_shows_the_wished_pace_in_slow_motion(qtbot: QtBot) -> None:
+    counter = Counter()
+    qtbot.addWidget(counter)
+    counter.show_status(Status("a", Phase.RUNNING, 5, 1107.0, 1.0), 5)
+    assert "5.0 steps a second" in counter.accessibleDescription()
+    counter.show_status(Status("a", Phase.RUNNING, 5, 120.0, 1.0), 500)
+    assert "120 steps a second" in counter.accessibleDescription()
+    counter.show_status(Status("a", Phase.RUNNING, 5, 1107.0, 1.0), FULL_SPEED)
+    assert "1,107 steps a second" in counter.accessibleDescription()
