@@ -20,7 +20,7 @@ from sandbox.store import seqx
 from sandbox.store.base import RunError
 from sandbox.store.runs import RunStore
 from tests.gui.conftest import open_window
-from tests.gui.controls import sentences
+from tests.gui.controls import sentences, wait_for
 from tests.gui.fake_store import FakeStore, info
 from tests.gui.live import FILE, PATIENCE_MS, Live, assert_same_pictures, live, tiny
 
@@ -46,8 +46,7 @@ def shown(window: MainWindow) -> Iterator[MainWindow]:
 
 
 def answered(window: MainWindow) -> None:
-    window.library._thread.submit(int).result(10)
-    QApplication.processEvents()
+    wait_for(lambda: not window.library._background.busy)
 
 
 def one_sentence(qtbot: QtBot) -> str:
