@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours as #rrggbb."""
+    """Colours as #rrggbb.
+
+    hairline: lines that only separate.  edge: borders of fields and buttons, scroll bars and
+    grooves, at least 3:1 on both grounds.
+    """
 
     name: str
     ground: str
     panel: str
     hairline: str
+    edge: str
     text: str
     quiet: str
     contestants: tuple[str, ...]
@@ -36,6 +41,7 @@ DARK = Palette(
     ground="#14171c",
     panel="#1b2027",
     hairline="#333b46",
+    edge="#6a7584",
     text="#e6e9ee",
     quiet="#9aa4b2",
     contestants=("#f0a830", "#5ab4f0", "#3fd0a0", "#d58bb8"),
@@ -49,6 +55,7 @@ LIGHT = Palette(
     ground="#ffffff",
     panel="#f6f7f9",
     hairline="#d5dae1",
+    edge="#858e9b",
     text="#1c2127",
     quiet="#5a6472",
     contestants=("#a65c00", "#005fa3", "#00735a", "#8f3f75"),

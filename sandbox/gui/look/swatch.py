@@ -8,7 +8,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.palette import DARK, LineStyle, Palette
+from sandbox.gui.look.typeface import scale
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -21,7 +23,7 @@ class Swatch(QWidget):
         super().__init__()
         self._style: LineStyle | None = None
         self._palette = DARK
-        self.setFixedSize(32, 16)
+        fit(self, width=32, height=16)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_look(self, style: LineStyle, palette: Palette) -> None:
@@ -35,6 +37,7 @@ class Swatch(QWidget):
             return
         color = QColor(self._style.color(self._palette))
         painter = QPainter(self)
+        painter.scale(scale(), scale())
         painter.setPen(QPen(color, 2, self._style.dash))
         painter.drawLine(0, 8, 32, 8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

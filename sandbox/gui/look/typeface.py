@@ -1,4 +1,7 @@
-"""Type: the system's face in the sizes of the window, with figures that keep their width."""
+"""Type: the system's face in the window's sizes, with figures of equal width.
+
+Sizes are given in pixels at a type size of 100%; `px` scales them to the size in force.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,37 @@ SMALL_PX = 11
 TEXT_PX = 13
 LARGE_PX = 20
 
+_scale = 1.0
+
+
+def scale() -> float:
+    """The type size in force; 1 is 100%."""
+    return _scale
+
+
+def set_scale(factor: float) -> None:
+    """Put another type size in force; whoever has drawn or laid out text does so anew."""
+    global _scale
+    _scale = factor
+
+
+def px(pixels: float) -> int:
+    """A length in pixels at the type size in force."""
+    return round(pixels * _scale)
+
 
 def font(pixels: int = TEXT_PX, *, bold: bool = False) -> QFont:
-    """The application's face at that size."""
-    return _font(QApplication.font().family(), pixels, bold)
+    """The application's face, scaled to the type size in force."""
+    return _font(QApplication.font().family(), px(pixels), bold)
 
 
 def metrics(pixels: int = TEXT_PX, *, bold: bool = False) -> QFontMetricsF:
-    """How much room text of that size takes."""
-    return _metrics(QApplication.font().family(), pixels, bold)
+    """The metrics of `font`."""
+    return _metrics(QApplication.font().family(), px(pixels), bold)
 
 
 def wrap(text: str, width: float, lines: int, measure: QFontMetricsF) -> list[str]:
-    """Text in at most `lines` lines; what does not fit ends in an ellipsis."""
+    """The text in at most `lines` lines; the last ends in an ellipsis if not all fits."""
     words, rows = text.split(), [""]
     for position, word in enumerate(words):
         longer = f"{rows[-1]} {word}".strip()
@@ -39,23 +60,22 @@ def wrap(text: str, width: float, lines: int, measure: QFontMetricsF) -> list[st
 
 
 def fits(text: str, width: float, lines: int, measure: QFontMetricsF) -> bool:
-    """Whether all of a text can be written in so many lines."""
+    """Whether the whole text fits in that many lines."""
     return " ".join(wrap(text, width, lines, measure)) == " ".join(text.split())
 
 
-@lru_cache(maxsize=4096)
-def text_width(text: str, family: str, pixels: int, bold: bool) -> float:
-    """The width of a text that is drawn again and again."""
-    return _metrics(family, pixels, bold).horizontalAdvance(text)
-
-
 def width_of(text: str, pixels: int = TEXT_PX, *, bold: bool = False) -> float:
-    """The width of text in the application's face."""
-    return text_width(text, QApplication.font().family(), pixels, bold)
+    """The width of text in the application's face, scaled to the type size in force."""
+    return _width(text, QApplication.font().family(), px(pixels), bold)
 
 
 def _elided(text: str, width: float, measure: QFontMetricsF) -> str:
     return measure.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, family: str, pixels: int, bold: bool) -> float:
+    return _metrics(family, pixels, bold).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=64)

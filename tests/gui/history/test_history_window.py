@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.history.cell_painter import selected_ground
-from sandbox.gui.history.history_actions import DEEDS
+from sandbox.gui.history.history_actions import ACTIONS
 from sandbox.gui.history.history_columns import HEADS, Column
 from sandbox.gui.history.history_window import HistoryWindow
 from sandbox.gui.history.model import MOST_SHOWN
@@ -702,7 +702,7 @@ def test_that_a_button_a_menu_entry_and_a_key_do_the_same(
     entry.trigger()
     press(history, qtbot, "e")
     assert exported == [C, C, C]
-    assert {d.text for d in DEEDS if d.listed} <= {a.text() for a in history.menu.menu.actions()}
+    assert {d.text for d in ACTIONS if d.listed} <= {a.text() for a in history.menu.menu.actions()}
 
 
 def test_that_what_cannot_be_done_now_cannot_be_pressed(history: HistoryWindow) -> None:
