@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[3]
 PROCESS = """
 import os, sys
 from PySide6.QtCore import QTimer
-from sandbox.gui import app, main_window
+from sandbox.gui import app
+from sandbox.gui.window import main_window
 
 whole = main_window.MainWindow.__init__
 def init(self, *words, **more):
