@@ -9,7 +9,7 @@ from sandbox.gui.look.theme import scaled_sheet
 from sandbox.gui.look.typeface import SMALL_PX
 
 if TYPE_CHECKING:
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 
 def style_sheet(palette: Palette) -> str:

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.gui.look import typeface
 from sandbox.gui.look.fitting import refit
-from sandbox.gui.look.palette import DARK, LIGHT, Palette
 from sandbox.gui.look.typeface import LARGE_PX, SMALL_PX, TEXT_PX, px
 from sandbox.gui.look.window_folders import icon_file
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
 
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.look.typeface import TEXT_PX
 
 GAP = 24
