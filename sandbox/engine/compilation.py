@@ -11,7 +11,7 @@ import os
 from importlib import import_module
 
 SWITCH = "SEQUENCE_SANDBOX_COMPILED"
-KERNELS = ("block", "room")  # these import the others
+KERNELS = ("block", "workspace")  # these import the others
 _COMPILERS = ("numba", "llvmlite")
 
 _log = logging.getLogger(__name__)
