@@ -103,7 +103,7 @@ class Library(QObject):
         from sandbox.store import seqx
 
         store, experiment = self.store, self._session.experiment
-        untrained = run == self._session.run and not self._session.place.kept
+        untrained = run == self._session.run and not self._session.shown.kept
         step = self._shown_step(run)
 
         def write() -> None:
@@ -183,7 +183,7 @@ class Library(QObject):
 
     def _shown_step(self, run: str) -> int:
         """The last step of a run that is on screen; 0 of any other."""
-        return self._session.step_taken if run == self._session.run else 0
+        return self._session.shown.last_step if run == self._session.run else 0
 
     def _whole(self, store: Store, run: str, step: int) -> RunRecord:
         """The run as soon as the store has it up to a step, or has had the time for it."""

@@ -154,7 +154,7 @@ class Further(QObject):
 
     def _leave_parent(self) -> None:
         """The parent of the run before is drawn no more, unless it was chosen."""
-        origin = self._session.origin
+        origin = self._session.shown.origin
         before = self._parent
         if origin is not None and origin.parent == before:
             return
@@ -167,7 +167,7 @@ class Further(QObject):
 
         Its first status says that the worker has left the parent, and all of that is kept.
         """
-        origin = self._session.origin
+        origin = self._session.shown.origin
         if origin is None or origin.parent == self._parent:
             return
         self._parent = origin.parent
@@ -178,7 +178,7 @@ class Further(QObject):
 
     def _show_exportable(self, *_: object) -> None:
         """A run of which no step was taken is not kept, so there is nothing to be exported."""
-        self._export.setEnabled(self._session.place.kept)
+        self._export.setEnabled(self._session.shown.kept)
 
     def export_shown(self) -> None:
         """Choose a file for the run that is shown."""
@@ -211,12 +211,12 @@ class Further(QObject):
         from sandbox.gui.figures.copy_figure import FigureSource
 
         session, stage = self._session, self._window.stage
-        curves, times = scene.curves_view(session), session.recording.clock.times
+        curves, times = scene.curves_view(session), session.shown.recording.clock.times
         return FigureSource(
             session.run,
             session.experiment,
             curves,
-            session.frame,
+            session.shown.frame,
             session.example,
             log=stage.curves.loss_plot.log,
             relative=stage.nets.relative_button.isChecked(),
@@ -247,7 +247,7 @@ class Further(QObject):
 
     def _name_of(self, panel: QWidget) -> str:
         stage = self._window.stage
-        if panel is stage.curves or self._session.frame is None:
+        if panel is stage.curves or self._session.shown.frame is None:
             return "curves"
         if panel in (stage.sentence, stage.answers):
             return "sentence"

@@ -128,6 +128,8 @@ class MainWindow(QMainWindow):
         actions["train"].triggered.connect(self._toggle)
         actions["step"].triggered.connect(self._step)
         actions["restart"].triggered.connect(self._restart)
+        actions["new"].triggered.connect(session.new)
+        actions["defaults"].triggered.connect(session.reset_settings)
         actions["mark_before"].triggered.connect(self.stage.mark_before)
         actions["mark_after"].triggered.connect(self.stage.mark_after)
         self._focus.moved.connect(self._lend_arrows)
@@ -150,7 +152,6 @@ class MainWindow(QMainWindow):
             actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
         session.problem.connect(self._tell_refusal)
         session.remarked.connect(self.status_line.show_remark)
-        session.beat.connect(self._show_numbers)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.looked_back.connect(self._show_state)
@@ -272,8 +273,7 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         phase = self.session.phase
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
-        self.actions_by_name["train"].setText("&Pause" if self.session.training else "&Train")
-        self._show_numbers()
+        self.actions_by_name["train"].setText(f"&{scene.train_words(self.session)}")
         self._show_news()
 
     def _show_news(self) -> None:
@@ -292,7 +292,7 @@ class MainWindow(QMainWindow):
 
     def _offer_to_go_on(self, info: RunInfo) -> None:
         """A run that was interrupted, unless something was begun meanwhile."""
-        if self.session.step_taken or self.session.training:
+        if self.session.shown.last_step or self.session.training:
             return
         self.offer.make(
             interrupted(info),
@@ -301,9 +301,6 @@ class MainWindow(QMainWindow):
             "Not now",
             partial(self.library.let_be, info.run),
         )
-
-    def _show_numbers(self) -> None:
-        self.run_bar.counter.show_status(self.session.status, self.session.speed)
 
     def _show_example(self, index: int) -> None:
         self.actions_by_name[f"example_{index + 1}"].setChecked(True)
@@ -318,5 +315,5 @@ class MainWindow(QMainWindow):
             self._first_paint = False
             QTimer.singleShot(0, self, self.painted.emit)  # of this window: it may be gone by then
         elif event.type() in (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide):
-            self.session.watch(self.isVisible() and not self.isMinimized())
+            self.session.feed.watching = self.isVisible() and not self.isMinimized()
         return handled

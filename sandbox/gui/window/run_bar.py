@@ -1,4 +1,4 @@
-"""The tool bar: restart, one large train button, step, speed, seed, and the counter."""
+"""The tool bar: new, defaults, restart, the large train button, step, speed, seed, counter."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.speed import STOPS, in_words, nearest_stop
+from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
 
 if TYPE_CHECKING:
@@ -29,28 +30,31 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
 
-TRAIN = QSize(128, 40)
+TRAIN = QSize(156, 40)
 SEED_MAX = 2**32 - 1
 
 
 class RunBar(QWidget):
-    """Everything that runs the nets; it shows the session and calls it."""
+    """The controls that run the nets, and how far they are."""
 
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session, self._colors = session, DARK
         self._train = TrainButton(actions["train"])
-        self._restart = ActionButton(actions["restart"], "Restart")
-        self._step = ActionButton(actions["step"], "Step")
+        self._buttons = {
+            name: ActionButton(actions[name], name.title())
+            for name in ("new", "defaults", "restart", "step")
+        }
         self._speed, self._pace = QSlider(Qt.Orientation.Horizontal), QLabel()
         self._seed, self._refusal = NumberField(True, 0, SEED_MAX), Refusal()
         self._infos = {"speed": InfoButton("speed"), "seed": InfoButton("seed")}
-        self.counter = Counter()
+        self.counter = Counter(session)
         self._set_up_fields()
         self._lay_out()
         actions["slower"].triggered.connect(self._slower)
         actions["faster"].triggered.connect(self._faster)
-        session.training_changed.connect(self._show_training)
+        for signal in (session.training_changed, session.status_changed, session.run_opened):
+            signal.connect(self._show_train)
         session.experiment_changed.connect(self._follow)
         session.speed_changed.connect(self._show_speed)
         self._seed.show_value(session.experiment.seed)
@@ -59,21 +63,23 @@ class RunBar(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
-        self._restart.setIcon(icon("restart", palette.text, palette.quiet))
-        self._step.setIcon(icon("step", palette.text, palette.quiet))
+        for name, button in self._buttons.items():
+            button.setIcon(icon(name, palette.text, palette.quiet))
         for info in self._infos.values():
             info.set_palette(palette)
-        self._show_training(self._session.training)
+        self._show_train()
 
     def take_focus(self) -> None:
-        """The large button is where the keyboard begins."""
+        """Give the keyboard to the large button."""
         self._train.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_training(self, training: bool) -> None:
-        name = "pause" if training else "train"
-        self._train.setIcon(icon(name, self._colors.ground))
-        self._train.setText("Pause" if training else "Train")
-        self._train.setAccessibleName(self._train.text())
+    def _show_train(self, *_: object) -> None:
+        words = scene.train_words(self._session)
+        self._train.setIcon(
+            icon("pause" if self._session.training else "train", self._colors.ground)
+        )
+        self._train.setText(words)
+        self._train.setAccessibleName(words)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
         self._refusal.say("")
@@ -110,7 +116,7 @@ class RunBar(QWidget):
         self._speed.valueChanged.connect(self._set_speed)
         self._seed.setFixedWidth(120)
         self._seed.setAccessibleName("Seed")
-        self._seed.setToolTip("Everything random grows from it; another seed is a new run.")
+        self._seed.setToolTip("All randomness comes from it; another seed is a new run.")
         self._refusal.setMaximumHeight(TRAIN.height())
         self._seed.committed.connect(self._set_seed)
         self._seed.settled.connect(self._refusal.forget)
@@ -119,9 +125,10 @@ class RunBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
-        for button in (self._restart, self._train, self._step):
+        made = self._buttons
+        for button in (made["new"], made["defaults"], made["restart"], self._train, made["step"]):
             row.addWidget(button)
-        row.addSpacing(16)
+        row.addSpacing(8)
         row.addLayout(_over("speed", self._speed, self._infos["speed"], self._pace))
         row.addSpacing(16)
         limits = QLabel("0 to 2³² - 1")
@@ -132,7 +139,7 @@ class RunBar(QWidget):
 
 
 class ActionButton(QToolButton):
-    """A button that triggers an action of the registry; Space stays the window's."""
+    """A button for an action of the registry."""
 
     def __init__(self, action: QAction, words: str) -> None:
         super().__init__()
@@ -164,7 +171,7 @@ class TrainButton(QPushButton):
 
 
 def _over(name: str, widget: QWidget, info: InfoButton, words: QLabel) -> QGridLayout:
-    """A control over its name, its (i), and words about its value or range."""
+    """A control above its name, its (i), and its value or range in words."""
     label = QLabel(name)
     label.setBuddy(widget)
     grid = QGridLayout()
