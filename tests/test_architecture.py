@@ -19,7 +19,7 @@ BASE = {"validation", "experiment", "settings", "folders"}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
     "validation": set(),
-    "folders": set(),
+    "folders": {"setup"},
     "experiment": {"validation"},
     "settings": {"experiment", "validation"},
     "setup": set(),
@@ -56,7 +56,6 @@ INSIDE = {
 ONLY_IN = {
     "PySide6": {"gui", "export"},
     "pyqtgraph": {"gui"},
-    "superqt": {"gui"},
     "numba": {"engine"},
     "torch": {"engine", "measure", "export"},
     "sqlite3": {"store"},

@@ -11,6 +11,7 @@ from sandbox.gui.session.curvebuffer import CurveBuffer
 from sandbox.run.messages import Evaluation, Event, Generalisation, Points
 
 if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
     from sandbox.run.mailbox import Record
 
 Inherited = Mapping[str, tuple[float, float]]  # by net's key: smoothed loss and accuracy
@@ -23,7 +24,8 @@ class Recording:
     tests, generalisation: (step, loss, accuracy) on fresh sequences, of the split where the net
     does worst among those that decide, and of the split that it is not trained on; all are kept,
     since 100,000 steps have some hundreds.  gap_of: the gap that a growing one has reached.
-    inherited: what the nets of a fork had where it begins; empty if that is not known.
+    replaced: (step, the experiment in force until then) of every change, announced by the worker
+    or not yet.  inherited: what the nets of a fork had where it begins; empty if not known.
     """
 
     curves: dict[str, CurveBuffer] = field(default_factory=dict)
@@ -33,6 +35,7 @@ class Recording:
     solved_at: dict[str, int] = field(default_factory=dict)
     diverged_at: dict[str, int] = field(default_factory=dict)
     changes: list[tuple[int, str]] = field(default_factory=list)
+    replaced: list[tuple[int, Experiment]] = field(default_factory=list)
     last_event: Event | None = None
     inherited: Inherited = field(default_factory=dict)
     _times: ClockBuffer = field(default_factory=ClockBuffer)
@@ -57,6 +60,11 @@ class Recording:
         """Mean loss and accuracy of the last steps up to `until`, or those inherited."""
         return self.curve(key).smoothed(until=until) or self.inherited.get(key)
 
+    def settings_at(self, step: int, now: Experiment) -> Experiment:
+        """The experiment in force for the update after `step`; `now`: the one in force now."""
+        later = (experiment for changed_at, experiment in self.replaced if changed_at > step)
+        return next(later, now)
+
     @property
     def clock(self) -> Clock:
         """Seconds of training, by step."""
@@ -76,6 +84,8 @@ class Recording:
         self.last_event = event
         if event.kind == "changed":
             self.changes.append((event.step, event.text))
+            if event.replaced is not None:
+                self.replaced.append((event.step, event.replaced))
         elif event.cell is not None and event.gap is not None:
             self.gap_of[event.cell] = event.gap
         elif event.cell is not None and event.kind in ("solved", "diverged"):

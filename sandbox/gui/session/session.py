@@ -53,6 +53,7 @@ class Session(QObject):
     speed_changed = Signal(float)
     remarked = Signal(str)  # what the program did, in a few words
     acknowledged = Signal(str)  # the same, of what a person waits for: something saved or copied
+    ended = Signal(str)  # that all steps are taken
     faulty = Signal(object)  # OwnTaskError: why an edit was refused
     looked_back = Signal(object)  # the step that is looked back at, or None
 
@@ -85,6 +86,7 @@ class Session(QObject):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
         feed.records_arrived.connect(self._forget_remark)
+        feed.training_changed.connect(self._tell_end)
         self._open_run(train=False)
 
     def start(self) -> None:
@@ -307,13 +309,20 @@ class Session(QObject):
     # Other runs -----------------------------------------------------------------------
 
     def fork(self) -> None:
-        """Begin a new run at the step that is shown, to be edited before it trains."""
+        """Begin a new run at the step that is shown, with the settings that were in force there.
+
+        It waits to be edited before it trains.
+        """
         self._settle()
         self.feed.set_training(False)
         before, shown, step = self.undo_point, self.shown, self.shown.wanted_step
         smoothed = {key: shown.recording.smoothed(key, until=step) for key in shown.cells}
         inherited = {key: both for key, both in smoothed.items() if both is not None}
+        old = self._experiment
+        self._experiment = shown.recording.settings_at(step, old)
         self._open_run(train=False, origin=Origin(shown.run, step), inherited=inherited)
+        if self._experiment != old:
+            self.experiment_changed.emit(old, self._experiment)
         self.say(f"forked at step {step:,}: change anything, then train")
         self.edited.emit(Edit(before, f"fork at step {step:,}"))
 
@@ -353,6 +362,7 @@ class Session(QObject):
         if not changed <= LIVE_FIELDS:
             self._replace_run(old, coalesce)
         elif self._due is None:
+            self.shown.recording.replaced.append((self.shown.last_step, old))
             self._control.adjust(new)
         self.experiment_changed.emit(old, new)
         return True
@@ -454,6 +464,10 @@ class Session(QObject):
         self._due = None
         if looked_back:
             self.looked_back.emit(None)
+
+    def _tell_end(self, training: bool) -> None:
+        if not training and self.phase is Phase.FINISHED and not self.shown.all_diverged:
+            self.ended.emit(f"finished: {counted(self.shown.last_step, 'step')}")
 
     def _forget_remark(self, records: list[Record]) -> None:
         if any(isinstance(record, Event) for record in records):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sandbox.gui.look.theme import LARGE_PX, TEXT_PX, figures
+from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import LARGE_PX, TEXT_PX, scale, width_of
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 
@@ -54,12 +55,11 @@ class Counter(QWidget):
         """Show the step that the panels show, and whether it was the last."""
         shown, session = self._session.shown, self._session
         done = session.phase is Phase.FINISHED and shown.looking is None
-        steps = shown.step if done else session.experiment.steps
         self._step.setText(f"{shown.step:,}")
-        self._of.setText(f"finished: {steps:,} steps" if done else f"of {steps:,} steps")
+        self._of.setText("finished" if done else f"of {session.experiment.steps:,} steps")
         if self._done != done:
             self._done = done
-            self._of.setProperty("role", "heading" if done else "caption")
+            self._of.setProperty("role", "done" if done else "caption")
             self._of.style().polish(self._of)
         self._seconds.setText(f"{shown.seconds:,.1f}")
         self._show_pace()
@@ -86,10 +86,9 @@ def _in_words(steps_per_s: float) -> str:
 
 def _figure(pixels: int, widest: str, bold: bool) -> QLabel:
     label = QLabel()
-    label.setFont(figures(pixels, bold))
-    label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+    width = round(width_of(widest, pixels, bold=bold) / scale()) + 1
+    fit(label, type=pixels, bold=bold, least_width=width, height=28)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-    label.setFixedHeight(28)
     label.setContentsMargins(0, 0, 0, (LARGE_PX + 4 - pixels) // 4)
     return label
 

@@ -15,10 +15,10 @@ from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
     from sandbox.claims.presets import Preset
+    from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
     from sandbox.gui.figures.copy_figure import FigureSource
     from sandbox.gui.history.history_window import HistoryWindow
-    from sandbox.gui.look.palette import Palette
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.session import Session
@@ -204,7 +204,7 @@ class Further(QObject):
         """What is on screen as a picture for print."""
         from sandbox.gui.figures.export_dialog import FigureDialog
 
-        FigureDialog(self.figure_source(), "curves", self._window, self._session.say).open()
+        FigureDialog(self.figure_source(), "curves", self._window, self._session.acknowledge).open()
 
     def figure_source(self) -> FigureSource:
         """What is on screen, as far as pictures need it."""
@@ -239,7 +239,7 @@ class Further(QObject):
         panel = self.sender()
         assert isinstance(panel, QWidget)
         menu = figure_menu(
-            self._window, self.figure_source, self._name_of(panel), self._session.say
+            self._window, self.figure_source, self._name_of(panel), self._session.acknowledge
         )
         if panel is self._window.stage.answers:
             self._window.stage.answers.add_to(menu)

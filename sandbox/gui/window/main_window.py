@@ -41,14 +41,15 @@ from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage
 from sandbox.gui.window.time_bar import TimeBar
+from sandbox.gui.window.toast import Toast
 from sandbox.run.messages import Phase, Status
 from sandbox.run.words import interrupted
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
+    from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
-    from sandbox.gui.look.palette import Palette
     from sandbox.store.base import RunInfo
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
@@ -76,7 +77,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Sequence Sandbox")
         self.setWindowIcon(app_icon())
         self.session, self.memory = session, memory or Memory()
-        self.theme = theme or Theme(self.memory.text("theme"), self)
+        self.theme = theme or Theme(
+            self.memory.text("theme"), self.memory.pixels("type_size", 100), self
+        )
         self._first_paint = True
         self.actions_by_name = Actions(self)
         self.stage = Stage(session, self)
@@ -115,13 +118,14 @@ class MainWindow(QMainWindow):
         self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
         self.layout_of_docks.put_above(self.offer)
+        self.toast = Toast(self.layout_of_docks.centre)
         self._focus = Focus(self, self.docks)
         self._dropping = Dropping([self, *self.docks], self.commands, self)
         menus = Menus(self, self.actions_by_name, self.docks)
         menus.put_behind("open", self.recent.menu)
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
-        self._parts += [self.status_line, self.time_bar, self.offer, self.further]
+        self._parts += [self.status_line, self.time_bar, self.offer, self.further, self.toast]
 
     def _connect(self) -> None:
         actions, session = self.actions_by_name, self.session
@@ -152,6 +156,8 @@ class MainWindow(QMainWindow):
             actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
         session.problem.connect(self._tell_refusal)
         session.remarked.connect(self.status_line.show_remark)
+        session.acknowledged.connect(self.toast.show_words)
+        session.ended.connect(self.toast.show_words)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.looked_back.connect(self._show_state)

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
+from sandbox.drawing.styles import DARK, Palette
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.speed import STOPS, in_words, nearest_stop
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
 
-TRAIN = QSize(156, 40)
+TRAIN = QSize(132, 40)
+LONGEST = 11  # characters in the large button's one line
+BEGINNINGS = ("new", "defaults")
 SEED_MAX = 2**32 - 1
 
 
@@ -41,9 +45,9 @@ class RunBar(QWidget):
         super().__init__()
         self._session, self._colors = session, DARK
         self._train = TrainButton(actions["train"])
+        self._beginnings = [SmallButton(actions[name], name.title()) for name in BEGINNINGS]
         self._buttons = {
-            name: ActionButton(actions[name], name.title())
-            for name in ("new", "defaults", "restart", "step")
+            name: ActionButton(actions[name], name.title()) for name in ("restart", "step")
         }
         self._speed, self._pace = QSlider(Qt.Orientation.Horizontal), QLabel()
         self._seed, self._refusal = NumberField(True, 0, SEED_MAX), Refusal()
@@ -78,8 +82,7 @@ class RunBar(QWidget):
         self._train.setIcon(
             icon("pause" if self._session.training else "train", self._colors.ground)
         )
-        self._train.setText(words)
-        self._train.setAccessibleName(words)
+        self._train.show_words(words)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
         self._refusal.say("")
@@ -110,11 +113,12 @@ class RunBar(QWidget):
     def _set_up_fields(self) -> None:
         self._speed.setRange(0, len(STOPS) - 1)
         self._speed.setPageStep(3)
-        self._speed.setFixedWidth(160)
+        fit(self._speed, least_width=92)
+        self._speed.setMaximumWidth(160)
         self._speed.setAccessibleName("Speed")
         self._speed.setToolTip("Pace of training, from one step a second to full speed ([ and ]).")
         self._speed.valueChanged.connect(self._set_speed)
-        self._seed.setFixedWidth(120)
+        fit(self._seed, width=120)
         self._seed.setAccessibleName("Seed")
         self._seed.setToolTip("All randomness comes from it; another seed is a new run.")
         self._refusal.setMaximumHeight(TRAIN.height())
@@ -125,12 +129,17 @@ class RunBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
-        made = self._buttons
-        for button in (made["new"], made["defaults"], made["restart"], self._train, made["step"]):
-            row.addWidget(button)
-        row.addSpacing(8)
+        beginnings = QVBoxLayout()
+        beginnings.setSpacing(2)
+        for button in self._beginnings:
+            beginnings.addWidget(button)
+        row.addLayout(beginnings)
+        row.addWidget(self._buttons["restart"])
+        row.addWidget(self._train)
+        row.addWidget(self._buttons["step"])
+        row.addSpacing(6)
         row.addLayout(_over("speed", self._speed, self._infos["speed"], self._pace))
-        row.addSpacing(16)
+        row.addSpacing(6)
         limits = QLabel("0 to 2³² - 1")
         row.addLayout(_over("seed", self._seed, self._infos["seed"], limits))
         row.addWidget(self._refusal, 8)
@@ -148,11 +157,23 @@ class ActionButton(QToolButton):
         self.setAccessibleName(words)
         self.setToolTip(action.toolTip())
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setIconSize(QSize(20, 20))
-        self.setFixedSize(60, 44)
+        fit(self, width=60, height=44, icon=20)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setEnabled(action.isEnabled())
         action.enabledChanged.connect(self.setEnabled)
+        self.clicked.connect(action.trigger)
+
+
+class SmallButton(QToolButton):
+    """A word that triggers an action of the registry, half as high as the other buttons."""
+
+    def __init__(self, action: QAction, words: str) -> None:
+        super().__init__()
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setToolTip(action.toolTip())
+        fit(self, width=62, height=21)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.clicked.connect(action.trigger)
 
 
@@ -163,11 +184,18 @@ class TrainButton(QPushButton):
         super().__init__()
         self.setObjectName("train")
         self.setToolTip(action.toolTip())
-        self.setIconSize(QSize(20, 20))
-        self.setFixedSize(TRAIN)
+        fit(self, width=TRAIN.width(), height=TRAIN.height(), icon=20)
         self.setEnabled(action.isEnabled())
         action.enabledChanged.connect(self.setEnabled)
         self.clicked.connect(action.trigger)
+
+    def show_words(self, words: str) -> None:
+        """Say what it does now; in two smaller lines if that is long."""
+        long = len(words) > LONGEST
+        self.setText(words.replace(" ", "\n", 1) if long else words)
+        self.setAccessibleName(words)
+        self.setProperty("long", long)
+        self.style().polish(self)
 
 
 def _over(name: str, widget: QWidget, info: InfoButton, words: QLabel) -> QGridLayout:

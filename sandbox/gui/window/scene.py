@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.gui.look.palette import styles_of
+from sandbox.drawing.styles import line_styles
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.session import MORE_STEPS, Session
 from sandbox.run.messages import Phase
@@ -48,7 +48,7 @@ def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetH
 def heads(session: Session) -> dict[str, NetHead]:
     """The head of every column at the step on screen; first all nets that come first."""
     cells, figures = session.shown.cells, session.shown.figures
-    styles = styles_of(cells)
+    styles = line_styles(cells)
     made = {}
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
@@ -76,7 +76,7 @@ def apart(experiment: Experiment) -> dict[str, str]:
 def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesView:
     """Everything measured so far, over curves of other runs; arrays are views."""
     cells, recording = session.shown.cells, session.shown.recording
-    styles = styles_of(cells)
+    styles = line_styles(cells)
     curves = {}
     for key, cell in cells.items():
         buffer = recording.curve(key)
@@ -177,7 +177,7 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
     if _is_far_worse(session.task, recording.curve(key)):
         return "loss far above guessing", "wrong"
     if session.phase is Phase.FINISHED:
-        return f"not solved in {step:,} steps", "quiet"
+        return f"not solved in {shown.last_step:,} steps", "quiet"
     which = apart(session.experiment).get(key.partition("#")[0], "")
     state = "paused" if session.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
