@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from sandbox.engine.ahead import ahead
 from sandbox.engine.checkpoint import kinds, misfit, of_net
+from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
 from sandbox.engine.stages import Batches
 from sandbox.tasks.registry import complete, task_of

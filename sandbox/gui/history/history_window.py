@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.history import empty
 from sandbox.gui.history.bottom_bar import BottomBar
 from sandbox.gui.history.calls import Calls
 from sandbox.gui.history.changes import Changes, Done
 from sandbox.gui.history.details import Details
 from sandbox.gui.history.empty import EmptyPage
-from sandbox.gui.history.history_actions import actions
+from sandbox.gui.history.history_actions import make_actions
 from sandbox.gui.history.history_columns import Column
 from sandbox.gui.history.history_commands import Commands
 from sandbox.gui.history.history_style import style_sheet
@@ -29,7 +30,6 @@ from sandbox.gui.history.query import Unclear
 from sandbox.gui.history.search_bar import SearchBar
 from sandbox.gui.history.table import RunsTable
 from sandbox.gui.look.icons import app_icon
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class HistoryWindow(QWidget):
         self._asked_at = 0.0
         self.model = RunsModel()
         self.table = RunsTable(self.model)
-        self.actions_by_name = actions(self, self.table)
+        self.actions_by_name = make_actions(self, self.table)
         self.search, self.notice, self.details = SearchBar(), Notice(), Details()
         self.pair = Pair(self._calls, self.details)
         self.empty = EmptyPage()

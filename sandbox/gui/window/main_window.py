@@ -47,8 +47,8 @@ from sandbox.run.words import interrupted
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
+    from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
-    from sandbox.gui.look.palette import Palette
     from sandbox.store.base import RunInfo
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
@@ -76,7 +76,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Sequence Sandbox")
         self.setWindowIcon(app_icon())
         self.session, self.memory = session, memory or Memory()
-        self.theme = theme or Theme(self.memory.text("theme"), self)
+        self.theme = theme or Theme(
+            self.memory.text("theme"), self.memory.pixels("type_size", 100), self
+        )
         self._first_paint = True
         self.actions_by_name = Actions(self)
         self.stage = Stage(session, self)

@@ -12,8 +12,8 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
-from sandbox.gui.look.palette import DARK, LIGHT
 from sandbox.run.control import Start
 from sandbox.run.messages import Phase
 from sandbox.store import seqx
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.widgets.offer import Offer
     from sandbox.gui.window.main_window import MainWindow
     from tests.gui.conftest import Desk

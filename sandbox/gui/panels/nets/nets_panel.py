@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from sandbox.gui.look.palette import DARK, Palette
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.typeface import SMALL_PX, width_of
 from sandbox.gui.panels.nets.column import NetColumn
 from sandbox.gui.panels.nets.content import FEWEST_ROWS
@@ -210,7 +210,7 @@ class NetsPanel(QWidget):
             f"#nets_scroll {{ background: {palette.ground}; }}"
             f"#layer_chooser {{ min-height: 14px; padding: 1px 4px; font-size: {SMALL_PX}px; }}"
             f"#gradient_relative {{ color: {palette.quiet}; background: {palette.panel};"
-            f" border: 1px solid {palette.hairline}; border-radius: 4px; padding: 0 4px;"
+            f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 4px;"
             f" font-size: {SMALL_PX}px; }}"
             f"#gradient_relative:checked {{ color: {palette.ground}; background: {palette.text}; }}"
             f"#gradient_relative:focus {{ border-color: {palette.text}; }}"
