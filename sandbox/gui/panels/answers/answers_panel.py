@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.drawing.ranges import PatientRange
-from sandbox.engine.ahead import can_continue, steps_ahead
+from sandbox.engine.free_running import can_continue, steps_ahead
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.panels.answers.answers_column import AnswersColumn

@@ -93,7 +93,7 @@ class NetsPanel(StepPanel[NetsView]):
             f"#layer_chooser {{ min-height: {px(14)}px; padding: 1px 4px;"
             f" font-size: {px(SMALL_PX)}px; }}"
             f"{switch} {{ color: {palette.quiet}; background: {palette.panel};"
-            f" border: 1px solid {palette.hairline}; border-radius: 4px; padding: 0 4px;"
+            f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 4px;"
             f" font-size: {px(SMALL_PX)}px; }}"
             f"{switch}:checked {{ color: {palette.ground}; background: {palette.text}; }}"
             f"{switch}:focus {{ border-color: {palette.text}; }}"
