@@ -16,7 +16,7 @@ from sandbox.tasks.registry import complete
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.run.control import Control
+    from sandbox.run.control import CommandBox
     from sandbox.run.mailbox import Mailbox, Record
     from sandbox.run.messages import Frame, Status
     from sandbox.store.base import Origin
@@ -43,7 +43,7 @@ class RunOnScreen(QObject):
 
     def __init__(
         self,
-        control: Control,
+        control: CommandBox,
         mailbox: Mailbox,
         experiment: Experiment | None = None,
         parent: QObject | None = None,

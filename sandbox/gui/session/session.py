@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from sandbox.run.control import Control
+    from sandbox.run.control import CommandBox
     from sandbox.run.mailbox import Mailbox
     from sandbox.tasks.base import Sequences, Task
 
@@ -53,7 +53,7 @@ class Session(RunOnScreen):
 
     def __init__(
         self,
-        control: Control,
+        control: CommandBox,
         mailbox: Mailbox,
         experiment: Experiment | None = None,
         parent: QObject | None = None,
