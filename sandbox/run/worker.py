@@ -89,7 +89,7 @@ class Worker(threading.Thread):
         if self._make_trainer is None:
             from sandbox.run.engine import Engine  # not before the first paint
 
-            engine = Engine()
+            engine = Engine(self._tell_compiling)
             engine.load()
             self._make_trainer = engine
 
@@ -157,6 +157,12 @@ class Worker(threading.Thread):
         self._enter(Phase.WARMING)
         if what:
             self._post_status()
+
+    def _tell_compiling(self) -> None:
+        from sandbox.run.engine import COMPILING
+
+        if self._preparing != COMPILING:
+            self._prepare(COMPILING)
 
     def _notice(self, training: Training) -> None:
         """Say once that kernels cannot be had, where it is so."""

@@ -59,6 +59,25 @@ def break_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Network, "learn", learn)
 
 
+def test_that_compiling_is_told_only_while_something_is_compiled() -> None:
+    told: list[str] = []
+    double = numba.njit(lambda x: x + x)
+    for _ in range(2):
+        with compilation.reporting(lambda: told.append("")):
+            double(1)
+    assert len(told) == 1
+
+
+def test_that_a_start_with_compiled_kernels_says_nothing_of_compiling() -> None:
+    experiment = complete(Experiment())
+    for _ in range(2):
+        mail = RememberingMailbox()
+        with working(mail) as worker:
+            worker.open("one", experiment, probe_of(experiment))
+            mail.until_phase(Phase.READY)
+    assert {status.preparing for status in mail.of(Status)} == {""}
+
+
 BROKEN = [
     pytest.param(switch_off, "since SEQUENCE_SANDBOX_COMPILED is 0; start without"),
     pytest.param(
