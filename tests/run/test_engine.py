@@ -34,7 +34,7 @@ def working(mail: RememberingMailbox) -> Iterator[Worker]:
     try:
         yield worker
     finally:
-        worker.close()
+        worker.commands.close()
         worker.join(PATIENCE_S)
 
 
@@ -95,8 +95,8 @@ def test_that_pytorch_takes_over_in_the_window_and_says_so_once(
     experiment, mail = complete(Experiment()), RememberingMailbox()
     with working(mail) as worker:
         for run in ("one", "two"):
-            worker.open(run, experiment, probe_of(experiment))
-            worker.step(3)
+            worker.commands.open(run, experiment, probe_of(experiment))
+            worker.commands.step(3)
             mail.until_step(3, run)
             mail.until_phase(Phase.PAUSED, run)
     (note,) = mail.events("note")
@@ -157,7 +157,7 @@ def test_that_the_window_hears_that_pytorch_is_being_loaded(
     mail = RememberingMailbox()
     monkeypatch.setattr("sandbox.run.engine.loaded", lambda: False)
     with working(mail) as worker:
-        worker.open("one", experiment, probe_of(experiment))
+        worker.commands.open("one", experiment, probe_of(experiment))
         mail.until_phase(Phase.READY, "one")
     said = [status.preparing for status in mail.of(Status, "one")]
     assert "loading PyTorch" in said
