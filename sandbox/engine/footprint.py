@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 FLOAT = 4  # bytes
 GB = 1e9
-LANES = 16  # units and sequences are padded to whole vectors, of this many at most
+ROWS, LANES = 8, 16  # what sequences and units are padded to, at most
 # Arrays (T, B, H) that a layer's states take: hidden, cell, gates and their gradients.
 STATES = {"rnn": 2, "rnn_relu": 2, "gru": 6, "lstm": 9}
-THROUGH_TORCH = 30  # the same for autograd, whatever the cell
+KEPT_BY_TORCH = 8  # the same for each gate, that autograd keeps for the way back
 VECTORS = 8  # weights, gradient, two of the optimiser, and the order in which kernels read them
 EVALUATED = 40  # sequences of an evaluation in one batch
-COPIES = 4  # of sequences while they are drawn and put in the order of time
+COPIES = 2  # of sequences: as they were drawn, and in the order of time
 SHARE = 0.95  # of what is free that may be used
 _MEMINFO, _CGROUP = "/proc/meminfo", "/sys/fs/cgroup/memory"
 
@@ -94,31 +94,31 @@ def footprint(experiment: Experiment, task: Task) -> Footprint:
             contestant.layers,
         ).size
         weights += experiment.replicates * size * VECTORS * FLOAT
-        for steps, count in ((task.length, experiment.batch), (longest, EVALUATED)):
-            own = _states(contestant, task, steps, count, experiment)
-            states += experiment.replicates * own
-    trained = chunk_size(task, experiment.batch) * experiment.batch * task.length
+        trained = _states(contestant, task, task.length, experiment.batch, experiment)
+        tested = _states(contestant, task, longest, EVALUATED, experiment)
+        states += experiment.replicates * (trained + tested)
+    drawn_ahead = chunk_size(task, experiment.batch) * experiment.batch * task.length
     per_step = _bytes(drawn[task.splits[0]]) / drawn[task.splits[0]].scored.shape[1]
-    tested = sum(task.test_size(split) * _bytes(each) for split, each in drawn.items())
+    evaluated = sum(task.test_size(split) * _bytes(each) for split, each in drawn.items())
     # Two chunks: the one that is trained on, and the next one, drawn meanwhile.
-    sequences = 2 * COPIES * trained * per_step + COPIES * tested
+    sequences = COPIES * (2 * drawn_ahead * per_step + evaluated)
     return Footprint(weights, states, int(sequences))
 
 
 def _states(
     contestant: AnyContestant, task: Task, steps: int, count: int, experiment: Experiment
 ) -> int:
-    rows = steps * _padded(count)
+    """Bytes of a net's states and inputs for `count` sequences of `steps` steps."""
+    rows, units = steps * _padded(count, ROWS), _padded(contestant.hidden, LANES)
     inputs = task.inputs.size if isinstance(task.inputs, Channels) else 1
-    if is_compiled(contestant.cell, experiment.device):
-        arrays, units = STATES[contestant.cell], _padded(contestant.hidden)
-    else:
-        arrays, units = THROUGH_TORCH, contestant.hidden
+    arrays = STATES.get(contestant.cell, 0)
+    if not is_compiled(contestant.cell, experiment.device):
+        arrays = KEPT_BY_TORCH * len(CELLS[contestant.cell].gates)
     return rows * (arrays * units * contestant.layers + inputs) * FLOAT
 
 
-def _padded(count: int) -> int:
-    return -(-count // LANES) * LANES
+def _padded(count: int, multiple: int) -> int:
+    return -(-count // multiple) * multiple
 
 
 def _bytes(sequences: Sequences) -> int:

@@ -58,6 +58,6 @@ def test_that_earlier_batches_of_other_sizes_change_no_bit(cell: str, layers: in
         meet(experienced, steps, count)
     experienced.theta[:] = np.inf  # nor does one that left nothing finite behind
     meet(experienced, 60)
-    experienced.take(before)
+    experienced.load_vectors(before)
     np.testing.assert_array_equal(meet(experienced, 20), meet(fresh, 20))
     np.testing.assert_array_equal(experienced.theta, fresh.theta)
