@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Experiment, parse
-from sandbox.export.figures.drawing import Words
-from sandbox.export.figures.ink import POINT_MM
+from sandbox.export.figures.paper import print_style
 from sandbox.export.figures.probe import Probe
-from sandbox.export.figures.record import RunCurves, Series
-from sandbox.export.figures.typeface import width_of
+from sandbox.export.figures.run_curves import RunCurves, Series
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.export.figures.figure import Figure
+    from sandbox.export.figures.paper import Figure
 
 TWO = {"rnn": "rnn", "lstm": "lstm"}
 EIGHT = {
@@ -84,14 +84,17 @@ def probe(cells: Mapping[str, str] = TWO, step: int = 40, **more: Any) -> Probe:
 
 
 def assert_words_on_paper(figure: Figure) -> None:
-    """No word that stands upright goes beyond an edge."""
-    for each in figure.items:
-        if isinstance(each, Words) and not each.angle:
-            wide = width_of(each.text, each.size, each.bold)
-            left = each.x - {"start": 0, "middle": wide / 2, "end": wide}[each.anchor]
-            assert left >= 0, each.text
-            assert left + wide <= figure.width_mm / POINT_MM, each.text
-            assert each.baseline <= figure.height, each.text
+    """No word goes beyond an edge."""
+    with print_style():
+        canvas = FigureCanvasAgg(figure.canvas)
+        canvas.draw()
+        width, height = canvas.get_width_height()
+        for each in figure.canvas.findobj(Text):
+            if each.get_visible() and each.get_text().strip():
+                box = each.get_window_extent(canvas.get_renderer())
+                assert box.x0 >= 0, each.get_text()
+                assert box.x1 <= width, each.get_text()
+                assert 0 <= box.y0 <= box.y1 <= height, each.get_text()
 
 
 def trace(cell: str, outputs: int, sequences: Any, units: int = 8) -> Trace:

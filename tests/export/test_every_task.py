@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnxruntime
 import pytest
+from sandbox.export.figures.curves import curves_figure
 
 from sandbox.engine.trainer import Trainer
-from sandbox.export.figures.curves import curves_figure
 from sandbox.export.files import ENDINGS, Options, export
 from sandbox.export.onnx_model import onnx_model
 from sandbox.tasks.preview import example_sequences

@@ -14,16 +14,16 @@ from xml.etree import ElementTree as Xml
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-
-from sandbox.drawing.smoothing import Smoothing
-from sandbox.experiment import parse
-from sandbox.export.figures import ink
 from sandbox.export.figures.axes import Scale, across_ticks, up_ticks
 from sandbox.export.figures.curves import curves_figure
 from sandbox.export.figures.drawing import Box, Stroke, Words
 from sandbox.export.figures.record import curves_of
 from sandbox.export.figures.thinning import between, extremes, means
 from sandbox.export.figures.typeface import width_of
+
+from sandbox.drawing.smoothing import Smoothing
+from sandbox.experiment import parse
+from sandbox.export.figures import ink
 from sandbox.store.base import RunError
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError

@@ -11,10 +11,6 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QImage
-
-from sandbox.engine.cells import CELLS
-from sandbox.engine.trace import Trace
-from sandbox.export.figures import ink
 from sandbox.export.figures.answers import answer_of
 from sandbox.export.figures.colourmaps import BLUE_WHITE_RED, NOT_A_NUMBER, VIRIDIS, colours_of
 from sandbox.export.figures.drawing import Cells, Stroke, Words
@@ -22,6 +18,10 @@ from sandbox.export.figures.gates import gates_figure
 from sandbox.export.figures.gradient import gradient_figure
 from sandbox.export.figures.raster import shown
 from sandbox.export.figures.sentence import sentence_figure
+
+from sandbox.engine.cells import CELLS
+from sandbox.engine.trace import Trace
+from sandbox.export.figures import ink
 from sandbox.validation import ExperimentError
 from tests.export.figure_data import EIGHT, TWO, assert_words_on_paper, probe
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-
     from sandbox.export.figures.figure import Figure
+
     from sandbox.export.figures.probe import Probe
 
 pytestmark = pytest.mark.usefixtures("qapp")
