@@ -44,7 +44,7 @@ sys.argv = [{main!r}, {experiment!r}]
 sys.path.insert(0, {root!r})
 from PySide6.QtCore import QTimer
 import sandbox.gui.main_window as made
-from sandbox.gui import scene
+from sandbox.gui.window import scene
 from sandbox.run.messages import Phase
 build = made.MainWindow.__init__
 def watched(self, session, *args, **kwargs):

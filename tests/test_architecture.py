@@ -56,7 +56,6 @@ INSIDE = {
 ONLY_IN = {
     "PySide6": {"gui", "export"},
     "pyqtgraph": {"gui"},
-    "superqt": {"gui"},
     "numba": {"engine"},
     "torch": {"engine", "measure", "export"},
     "sqlite3": {"store"},

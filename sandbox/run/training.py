@@ -278,8 +278,9 @@ class Training:
         if new.digest != old.digest:
             self._announced = new
             self.changes.append((self.step, new))
-            experiment = new.model_dump(mode="json")
-            self.event("changed", words.changed(old, new), experiment=experiment)
+            text, data = words.changed(old, new), new.model_dump(mode="json")
+            self._tell(Event(self.run, self.step, "changed", text, replaced=old))
+            self._keep_event(self.step, "changed", text, None, {"experiment": data})
 
     def _announce_file(self) -> None:
         """Where a task of the user's own came from; no step is taken without that being kept."""
@@ -291,6 +292,11 @@ class Training:
         self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
     ) -> None:
         self._tell(Event(self.run, step, kind, text, cell, more.get("gap")))
+        self._keep_event(step, kind, text, cell, more)
+
+    def _keep_event(
+        self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
+    ) -> None:
         self._saving.append({"step": step, "kind": kind, "text": text, "cell": cell, **more})
 
     def _note_scores(self, evaluated: Evaluated) -> None:

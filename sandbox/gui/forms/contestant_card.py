@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.palette import DARK, LineStyle, Palette
 from sandbox.gui.look.swatch import Swatch
 from sandbox.gui.widgets.controls import BIASES as LISTED
 from sandbox.gui.widgets.dock import rule

@@ -14,7 +14,7 @@ from sandbox.gui.widgets.info import InfoButton
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 PAGE, FIELD_PX = 10, 76
 CURRICULA: Mapping[str, str] = {

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sandbox.drawing.styles import DARK, LineStyle, Palette, line_styles
 from sandbox.engine.schedules import rates
 from sandbox.gui.look.marks import hairline, write
-from sandbox.gui.look.palette import DARK, LineStyle, Palette, line_styles
 from sandbox.gui.look.typeface import SMALL_PX
 from sandbox.run.words import title
 
@@ -86,7 +86,7 @@ class RatePicture(QWidget):
     ) -> None:
         """high: the rates as shares of the highest."""
         color = QColor(self._colors.text if style is None else style.color(self._colors))
-        dash = Qt.PenStyle.SolidLine if style is None else style.dash
+        dash = () if style is None else style.dash
         span = max(float(steps[-1] - steps[0]), 1.0)
         x = plot.left() + (steps - steps[0]) / span * plot.width()
         y = plot.bottom() - high * plot.height()

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.gui.history import history_wording
 from sandbox.gui.history.history_columns import Column
-from sandbox.gui.look.palette import DARK, Palette, line_styles
+from sandbox.gui.look.marks import pen
 from sandbox.gui.look.typeface import font
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class Ink(QStyledItemDelegate):
                 painter.drawText(x, rect.y(), right - x, rect.height(), _LEFT, f"+{left + 1}")
                 return
             style = styles[entrant.name]
-            painter.setPen(QPen(QColor(style.color(self._palette)), 2, style.dash))
+            painter.setPen(pen(style.color(self._palette), 2, style.dash))
             painter.drawLine(x, middle, x + SWATCH_PX, middle)
             painter.setPen(QColor(self._palette.text))
             x += SWATCH_PX + SPACE_PX

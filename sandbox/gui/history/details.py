@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, Palette, line_styles
+from sandbox.drawing.words import loss_text, percent
 from sandbox.gui.history import history_wording
 from sandbox.gui.history.compared import Compared
-from sandbox.gui.look.palette import DARK, Palette, line_styles
-from sandbox.gui.panels.shared.wording import loss_text, percent
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:

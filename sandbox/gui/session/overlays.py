@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.drawing.smoothing import Smoothing
-from sandbox.gui.look.palette import LineStyle, line_styles
+from sandbox.drawing.styles import LineStyle, line_styles
 from sandbox.gui.session.clock import clock_of
 from sandbox.run.words import title
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox
 
+from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.gui.forms.curriculum_part import FIELDS
 from sandbox.gui.forms.gap import CURRICULA
 from sandbox.gui.forms.gaps_picture import Gaps, GapsPicture, Stand, binned
-from sandbox.gui.look.palette import DARK, LIGHT, line_styles
 from sandbox.gui.widgets.explanations import TERMS
 from sandbox.tasks.registry import with_task
 from tests.gui.controls import named, refusals, type_into

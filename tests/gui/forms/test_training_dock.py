@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox
 
+from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.rate_picture import POINTS, RatePicture, _lines, in_words
 from sandbox.gui.forms.training_dock import RATE, REST
-from sandbox.gui.look.palette import DARK, LIGHT
 from sandbox.gui.widgets.explanations import TERMS
 from tests.gui.controls import named, refusals, type_into
 

@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[3]
 IMPORT = """
 import sys
 import sandbox.gui.app
-import sandbox.gui.process
+import sandbox.gui.window.process
 heavy = ("numba", "llvmlite", "torch", "scipy", "matplotlib")
 print([name for name in heavy if name in sys.modules])
 """
@@ -44,7 +44,8 @@ print([name for name in heavy if name in sys.modules])
 RUN = """
 import signal, sys, time
 from PySide6.QtCore import QTimer
-from sandbox.gui import app, main_window
+from sandbox.gui import app
+from sandbox.gui.window import main_window
 from sandbox.run.messages import Phase
 
 made, asked = [], []
