@@ -14,7 +14,7 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sandbox.export.figures.lines import By
+    from sandbox.export.figures.curve_lines import By
     from sandbox.store.base import RunRecord
 
 EXAMPLES = 3  # as in the window
@@ -153,13 +153,13 @@ def _tensorboard(record: RunRecord, path: Path, options: Options) -> Files:
 
 
 def _svg(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export.figures.curves import curves_figure
+    from sandbox.export.figures.curves_figure import curves_figure
 
     return {path: curves_figure(record, by=options.by).svg()}
 
 
 def _png(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export.figures.curves import curves_figure
+    from sandbox.export.figures.curves_figure import curves_figure
 
     return {path: curves_figure(record, by=options.by).png(options.scale)}
 

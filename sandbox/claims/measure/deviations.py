@@ -11,7 +11,8 @@ from sandbox.claims.measure.base import Claim, Outcome, Values, mean_figure
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sandbox.claims.measure.base import Figure, Picture
+    from sandbox.claims.measure.base import Figure
+    from sandbox.claims.pictures import Picture
 
 
 class Deviations(Claim):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from numpy.typing import NDArray
 
+    from sandbox.drawing.styles import Palette
+
 _STEPS = [1, 2, 2.5, 5, 10]
 _MOST_TICKS = 8
 _MOST_COVERED = 12  # points of length of the curves that a name may stand on
@@ -40,11 +42,11 @@ def across_ticks(axes: Axes, width: float, whole: bool) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
 
 
-def up_ticks(axes: Axes, share: bool = False) -> None:
-    """Ticks from the bottom to the top, with hairlines across.  share: in percent."""
+def up_ticks(axes: Axes, height: float, share: bool = False) -> None:
+    """Ticks from the bottom to the top over `height` points.  share: in percent."""
     axes.grid(axis="y")
     if axes.get_yscale() == "log":
-        log_ticks(axes.yaxis, axes.get_position().height * axes.figure.get_figheight() * 72)
+        log_ticks(axes.yaxis, height)
     elif share:
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
 
@@ -65,7 +67,9 @@ def _power(value: float, _: int | None) -> str:
     return power_of_ten(round(exponent)) if whole else f"{value:g}"
 
 
-def name_levels(axes: Axes, size: tuple[float, float], levels: Mapping[str, float]) -> list[str]:
+def name_levels(
+    axes: Axes, size: tuple[float, float], levels: Mapping[str, float], palette: Palette = PRINT
+) -> list[str]:
     """Write every level's name at its line; those for which there is no room.
 
     size: of the axes in points.  Names keep clear of the lines whose gid is "strong".
@@ -97,11 +101,11 @@ def name_levels(axes: Axes, size: tuple[float, float], levels: Mapping[str, floa
             "\n".join(rows),
             transform=axes.transAxes,
             fontsize=SMALL,
-            color=PRINT.quiet,
+            color=palette.quiet,
             linespacing=LEADING - 0.15,
             va="center",
             zorder=1.9,  # curves are drawn over it
-            bbox={"facecolor": PRINT.ground, "alpha": 0.8, "lw": 0, "pad": 0.4},
+            bbox={"facecolor": palette.ground, "alpha": 0.8, "lw": 0, "pad": 0.4},
         )
     return unnamed
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
     from sandbox.engine.cells import Picture, PictureKind
-    from sandbox.export.figures.paper import Figure
+    from sandbox.export.figures.paper import Figure, Look
     from sandbox.export.figures.probe import Probe
 
 GUTTER = 20.0  # points left of the heatmaps: numbers of units
@@ -99,22 +99,22 @@ def _draw_picture(
     axes.set(xticks=[], yticks=sorted({1, units}), autoscale_on=False)
     axes.tick_params(labelsize=SMALL, length=2)
     for label, place in zip(axes.get_yticklabels(), ("top", "bottom"), strict=False):
-        label.set_verticalalignment(place if units > 1 else "center")
+        label.set(va=place if units > 1 else "center")
     if units > 1:
         middle = paper.y + height / 2
-        look = {"rotation": 90, "color": PRINT.quiet, "ha": "right", "va": "center"}
+        look: Look = {"rotation": 90, "color": PRINT.quiet, "ha": "right", "va": "center"}
         paper.words(timeline.left - 11, middle, "unit", SMALL, **look)
     for band in marked_bands(probe.roles):
         for step in (band.start, band.stop):
-            look = {"color": ROLE_COLOURS[band.role], "lw": 0.5, "clip_on": False}
-            axes.plot([step + 0.5] * 2, [units + 0.5, units + 0.5 + APART * units / height], **look)
+            mark: Look = {"color": ROLE_COLOURS[band.role], "lw": 0.5, "clip_on": False}
+            axes.plot([step + 0.5] * 2, [units + 0.5, units + 0.5 + APART * units / height], **mark)
     bar = paper.axes(timeline.right + BAR_GAP, BAR, height)
     ends = [low, 0.0, high] if low < 0 and height > 3 * SMALL else [low, high]
     paper.canvas.colorbar(drawn, cax=bar).set_ticks(ends, labels=[end_text(end) for end in ends])
     bar.tick_params(labelsize=SMALL, length=0)
     places = ("bottom", "top") if len(ends) == 2 else ("bottom", "center", "top")
     for label, place in zip(bar.get_yticklabels(), places, strict=True):
-        label.set_verticalalignment(place)
+        label.set(va=place)
 
 
 def _draw_name(paper: Page, picture: Picture, timeline: Timeline) -> None:

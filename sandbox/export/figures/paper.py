@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from sandbox.drawing.styles import LineStyle, Marker
+    from sandbox.drawing.styles import LineStyle, Marker, Palette
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Task
 
+Look = dict[str, Any]  # of something drawn, as matplotlib's keywords
 POINT_MM = 25.4 / 72  # millimetres
 WIDTHS_MM = (85, 170)  # one column of a paper, and the whole page
 SCALES = (1, 2, 3, 4)
@@ -63,28 +64,32 @@ _LOCK = RLock()  # matplotlib's settings are global
 
 
 @contextmanager
-def print_style() -> Iterator[None]:
-    """Use the print style; one thread at a time, and nothing of it stays behind."""
+def print_style(palette: Palette = PRINT) -> Iterator[None]:
+    """Draw in the print style, one thread at a time; nothing of it stays behind."""
     known = set(fontManager.get_font_names())
-    style = {
+    style: Any = {
         "font.family": "sans-serif",
         "font.sans-serif": [FAMILY, *(name for name in _FALLBACKS if name in known)],
         "font.size": TEXT,
         "text.parse_math": False,
-        "text.color": PRINT.text,
+        "text.color": palette.text,
+        "figure.facecolor": palette.ground,
+        "axes.facecolor": palette.ground,
+        "xtick.color": palette.text,
+        "ytick.color": palette.text,
         "svg.fonttype": "none",
         "svg.hashsalt": "sequence-sandbox",
         "pdf.fonttype": 42,
         "axes.linewidth": FRAME,
-        "axes.edgecolor": PRINT.text,
-        "axes.labelcolor": PRINT.text,
+        "axes.edgecolor": palette.text,
+        "axes.labelcolor": palette.text,
         "axes.labelsize": NAME,
         "axes.labelpad": 2.0,
         "axes.titlesize": NAME,
         "axes.titlelocation": "left",
         "axes.titlepad": 3.0,
         "axes.axisbelow": True,
-        "grid.color": PRINT.hairline,
+        "grid.color": palette.hairline,
         "grid.linewidth": 0.4,
         "lines.linewidth": STRONG,
         "lines.markersize": MARKER,
@@ -102,11 +107,12 @@ _TICKS = {"major.size": 2.5, "major.width": FRAME, "major.pad": 1.5, "labelsize"
 
 @dataclass(frozen=True)
 class Figure:
-    """A finished figure.  title, description: metadata of its files.  height: in points."""
+    """A finished figure.  title, description: metadata of its files."""
 
     canvas: Canvas
     title: str
     description: str
+    palette: Palette = PRINT
 
     @property
     def width_mm(self) -> float:
@@ -133,13 +139,17 @@ class Figure:
         """
         if scale not in SCALES:
             raise ExperimentError("scale", scale, "1, 2, 3 or 4")
-        return self._file("png", scale, Description=self.description)
+        return self.pixels(DPI * scale)
 
-    def _file(self, kind: str, scale: int = 1, **about: str | None) -> bytes:
+    def pixels(self, dots: float) -> bytes:
+        """The figure as a PNG file of so many dots per inch."""
+        return self._file("png", dots, Description=self.description)
+
+    def _file(self, kind: str, dots: float = 72, **about: str | None) -> bytes:
         made, maker = BytesIO(), f"Sequence Sandbox {sandbox.__version__}"
         named = {"Title": self.title, "Software" if kind == "png" else "Creator": maker, **about}
-        with print_style():
-            self.canvas.savefig(made, format=kind, dpi=DPI * scale, metadata=named)
+        with print_style(self.palette):
+            self.canvas.savefig(made, format=kind, dpi=dots, metadata=named)
         return made.getvalue()
 
 
@@ -149,6 +159,7 @@ class Page:
 
     width_mm: float
     y: float = MARGIN
+    palette: Palette = PRINT
     _axes: list[tuple[Axes, tuple[float, float, float, float]]] = field(default_factory=list)
 
     @cached_property
@@ -187,7 +198,7 @@ class Page:
     def heading(self, title: str, particulars: str) -> None:
         """Title and particulars."""
         self.lines(title, TITLE, weight="bold")
-        self.lines(particulars, SMALL, color=PRINT.quiet)
+        self.lines(particulars, SMALL, color=self.palette.quiet)
         self.y += 3
 
     def legend(self, entries: Sequence[tuple[LineStyle, str]]) -> None:
@@ -217,7 +228,7 @@ class Page:
 
     def sample(self, x: float, y: float, style: LineStyle) -> None:
         """A contestant's line with its marker, 20 points wide, from (x, y) in points on."""
-        look = line_look(style, marker=MARKERS[style.marker], markevery=[1])
+        look = line_look(style, self.palette, marker=MARKERS[style.marker], markevery=[1])
         self.line([x, x + 10, x + 20], [y, y, y], **look)
 
     def axes(self, left: float, width: float, height: float, top: float | None = None) -> Axes:
@@ -231,7 +242,7 @@ class Page:
         """Notes under the figure."""
         self.y += 4 if texts else 0
         for text in texts:
-            self.lines(text, SMALL, color=PRINT.quiet)
+            self.lines(text, SMALL, color=self.palette.quiet)
 
     def finished(self, title: str, description: str) -> Figure:
         """The figure, as high as its content."""
@@ -241,7 +252,7 @@ class Page:
         for made, box in self._axes:
             made.set_position(_fractions(box, self.width, height))
         title, description = (plain(text).replace(_NO_BREAK, " ") for text in (title, description))
-        return Figure(self.canvas, title, description)
+        return Figure(self.canvas, title, description, self.palette)
 
 
 def page(width_mm: float) -> Page:
@@ -258,10 +269,10 @@ def _fractions(
     return left / width, 1 - (top + high) / height, wide / width, high / height
 
 
-def line_look(style: LineStyle, **look: Any) -> Mapping[str, Any]:
+def line_look(style: LineStyle, palette: Palette = PRINT, **look: Any) -> Look:
     """A contestant's colour and dash for matplotlib."""
     dash = (0, style.dash) if style.dash else "-"
-    return {"color": style.color(PRINT), "ls": dash, **look}
+    return {"color": style.color(palette), "ls": dash, **look}
 
 
 @lru_cache(maxsize=4096)
