@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sandbox.claims.machine import particulars
+from sandbox.claims.particulars import particulars
 from sandbox.claims.pictures import FILE, load, to_json
 from sandbox.claims.presets import preset, presets
 from sandbox.store import atomic
