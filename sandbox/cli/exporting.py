@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 MOST_TIMES = 4
-DRAWN = (".svg", ".png")
 
 
 def export_run(arguments: Namespace) -> int:
@@ -27,8 +26,6 @@ def export_run(arguments: Namespace) -> int:
     store = RunStore(runs_file(), output.tell)
     run, path = store.resolve(arguments.name), Path(arguments.to)
     options = _options(arguments)
-    if path.suffix.lower() in DRAWN:
-        _look_for_libraries()
     with Interrupts():
         record = store.record(run)
         written = files.export(record, path, options)
@@ -69,14 +66,3 @@ def _options(arguments: Namespace) -> files.Options:
     scale = whole("--scale", arguments.scale, 1, MOST_TIMES)
     axis: Literal["step", "seconds"] = arguments.by
     return files.Options(arguments.contestant, scale, axis)
-
-
-def _look_for_libraries() -> None:
-    from sandbox.setup import libraries
-
-    if lacking := libraries.missing([]):
-        command = libraries.command(libraries.packages(lacking))
-        raise RunError(
-            f"Drawing needs system libraries that are not here ({', '.join(lacking)}): "
-            f"run `{command}`."
-        )

@@ -30,6 +30,7 @@ ENDINGS: Mapping[str, str] = {
     ".safetensors": "its weights by PyTorch's names",
     ".tfevents": "a folder that TensorBoard reads",
     ".svg": "its curves as a drawing",
+    ".pdf": "its curves as a page",
     ".png": "its curves as a picture",
 }
 
@@ -158,6 +159,12 @@ def _svg(record: RunRecord, path: Path, options: Options) -> Files:
     return {path: curves_figure(record, by=options.by).svg()}
 
 
+def _pdf(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export.figures.curves_figure import curves_figure
+
+    return {path: curves_figure(record, by=options.by).pdf()}
+
+
 def _png(record: RunRecord, path: Path, options: Options) -> Files:
     from sandbox.export.figures.curves_figure import curves_figure
 
@@ -174,5 +181,6 @@ _MAKERS: Mapping[str, Callable[[RunRecord, Path, Options], Files]] = {
     ".safetensors": _safetensors,
     ".tfevents": _tensorboard,
     ".svg": _svg,
+    ".pdf": _pdf,
     ".png": _png,
 }

@@ -16,7 +16,7 @@ from sandbox.export.files import ENDINGS, Options, export
 from sandbox.export.onnx_model import onnx_model
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of, tasks
-from tests.export.figure_data import assert_words_on_paper
+from tests.export.figures.figure_data import assert_words_on_paper
 from tests.export.test_pytorch import of_modules
 
 if TYPE_CHECKING:

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plot:
-    """One plot.  low, high: the ends of its axis.  cut: whether curves leave it at the top."""
+    """One plot.  names: what it shows, the longest wording first.  low, high: the ends of its axis.
+
+    cut: whether curves leave it at the top.
+    """
 
     metric: Metric
-    name: str
+    names: tuple[str, ...]
     low: float
     high: float
     log: bool
@@ -43,8 +46,8 @@ def plot_of(
 ) -> Plot:
     """The plot of one metric, with an axis that its strong curves fit on."""
     if metric == "accuracy":
-        name = accuracy_meanings(task)[0].partition(";")[0]
-        return Plot(metric, name, *ACCURACY_RANGE, False, accuracy_levels(task))
+        names = tuple(name.partition(";")[0] for name in accuracy_meanings(task))
+        return Plot(metric, names, *ACCURACY_RANGE, False, accuracy_levels(task))
     calm = [line.strong(metric)[1] for line in lines if not line.diverged]
     wild = [line.strong(metric)[1] for line in lines if line.diverged]
     if metric == "loss":
@@ -57,11 +60,11 @@ def plot_of(
             log,
         )
         name = f"loss: {LOSS_UNITS[task.loss]}"
-        return Plot(metric, name, ends.low, ends.high, log, levels, ends.cut)
+        return Plot(metric, (name,), ends.low, ends.high, log, levels, ends.cut)
     levels = _clip_levels(experiment)
     marks = [np.array([level.value]) for level in levels]
     ends = loss_range([*calm, *wild, *marks], (), (), (), log=True)
-    return Plot(metric, "gradient norm before clipping", ends.low, ends.high, True, levels)
+    return Plot(metric, ("gradient norm before clipping",), ends.low, ends.high, True, levels)
 
 
 def _clip_levels(experiment: Experiment) -> tuple[Level, ...]:

@@ -97,7 +97,7 @@ def _draw_plots(
     side = paper.width_mm == max(HEIGHTS)
     slot = paper.room / len(plots) if side else paper.room
     width, height = slot - GUTTER - RIGHT_EDGE, HEIGHTS[170 if side else 85]
-    names = [wrap(plot.name, slot - 6, NAME) for plot in plots]
+    names = [_name_in(plot, slot - GUTTER) for plot in plots]
     drawn = [_PlotDrawing(lines, plot, width, height, len(plots)) for plot in plots]
     bottom = paper.y
     for number, (plot, name) in enumerate(zip(drawn, names, strict=True)):
@@ -117,6 +117,12 @@ def _draw_plots(
     unnamed = [name for plot in drawn for name in plot.unnamed]
     notes = [note for plot in drawn for note in plot.notes]
     return [f"Lines at {'; '.join(unnamed)}.", *notes] if unnamed else notes
+
+
+def _name_in(plot: Plot, room: float) -> list[str]:
+    """A plot's name on one line in the longest wording that fits, or else wrapped."""
+    rows = (wrap(name, room, NAME) for name in plot.names)
+    return min(rows, key=len)
 
 
 class _PlotDrawing:
@@ -168,7 +174,7 @@ class _PlotDrawing:
 
     @property
     def _short_name(self) -> str:
-        return self._plot.name.partition(":")[0]
+        return {"grad_norm": "gradient norm"}.get(self._plot.metric, self._plot.metric)
 
     def _draw_faint(self, axes: Axes, line: Line) -> None:
         """Every batch; of replicates each one's smoothed curve, which says more than a cloud."""

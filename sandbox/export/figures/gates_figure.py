@@ -95,6 +95,7 @@ def _draw_picture(
         interpolation="none",
         extent=(0.5, probe.length + 0.5, units + 0.5, 0.5),
         gid=picture.name,
+        zorder=2.6,  # over the frame, which would cover half of a narrow first column
     )
     axes.set(xticks=[], yticks=sorted({1, units}), autoscale_on=False)
     axes.tick_params(labelsize=SMALL, length=2)

@@ -72,6 +72,7 @@ def print_style(palette: Palette = PRINT) -> Iterator[None]:
         "font.sans-serif": [FAMILY, *(name for name in _FALLBACKS if name in known)],
         "font.size": TEXT,
         "text.parse_math": False,
+        "text.hinting": "no_hinting",  # so that text is as wide at every size of a pixel
         "text.color": palette.text,
         "figure.facecolor": palette.ground,
         "axes.facecolor": palette.ground,
@@ -309,11 +310,10 @@ def task_title(task: Task) -> str:
     if task.gap_field is None:
         return task.title
     extra = task.Params.model_fields[task.gap_field].json_schema_extra
-    unit = extra.get("unit", "") if isinstance(extra, dict) else ""
-    value = getattr(task.params, task.gap_field)
-    return f"{task.title}, " + together(
-        f"{task.gap_field.replace('_', ' ')} {value:,} {unit}".rstrip()
-    )
+    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    name, value = task.gap_field.replace("_", " "), getattr(task.params, task.gap_field)
+    words = (name, f"{value:,}", unit if unit != name else "")
+    return f"{task.title}, {together(' '.join(words).rstrip())}"
 
 
 def description(run: str, experiment: Experiment, what: str) -> str:

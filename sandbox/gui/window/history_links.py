@@ -1,4 +1,4 @@
-"""Everything further, one key or menu away: history, curves of other runs, files and pictures."""
+"""Everything further, one key or menu away: history, claims, curves of other runs, files."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFileDialog
 
-from sandbox.gui.window import scene
 from sandbox.gui.window.commands import ending_in
-from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
     from sandbox.claims.presets import Preset
     from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
-    from sandbox.gui.figures.copy_figure import FigureSource
     from sandbox.gui.history.history_window import HistoryWindow
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
     from sandbox.gui.window.main_window import MainWindow
-    from sandbox.store.base import RunInfo, RunRecord, Store
+    from sandbox.store.base import RunInfo, Store
 
 
 class Further(QObject):
@@ -43,7 +40,6 @@ class Further(QObject):
         actions["history"].triggered.connect(self.show_history)
         actions["export"].triggered.connect(self.export_shown)
         actions["gallery"].triggered.connect(self.show_gallery)
-        actions["picture"].triggered.connect(self.show_picture)
         self._session.run_opened.connect(self._follow)
         self._session.run_opened.connect(self._leave_parent)
         self._session.status_changed.connect(self._show_parent)
@@ -54,10 +50,6 @@ class Further(QObject):
         self._session.experiment_changed.connect(self._follow)
         self._session.experiment_changed.connect(self._end_claim)
         window.stage.curves.detail_wanted.connect(self._show_detail)
-        stage = window.stage
-        for panel in (stage.curves, stage.nets, stage.sentence, stage.answers):
-            panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            panel.customContextMenuRequested.connect(self._show_menu)
         window.installEventFilter(self)
         self._show_exportable()
 
@@ -197,62 +189,6 @@ class Further(QObject):
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(ending_in(chosen)))
         dialog.fileSelected.connect(lambda path: self._library.export(run, Path(path)))
         dialog.open()
-
-    # Pictures -------------------------------------------------------------------------
-
-    def show_picture(self) -> None:
-        """What is on screen as a picture for print."""
-        from sandbox.gui.figures.export_dialog import FigureDialog
-
-        FigureDialog(self.figure_source(), "curves", self._window, self._session.say).open()
-
-    def figure_source(self) -> FigureSource:
-        """What is on screen, as far as pictures need it."""
-        from sandbox.gui.figures.copy_figure import FigureSource
-
-        session, stage = self._session, self._window.stage
-        curves, times = scene.curves_view(session), session.recording.clock.times
-        return FigureSource(
-            session.run,
-            session.experiment,
-            curves,
-            session.frame,
-            session.example,
-            log=stage.curves.loss_plot.log,
-            relative=stage.nets.relative_button.isChecked(),
-            layers=stage.nets.layers,
-            clock=times if len(times) else None,
-            record=self._whole_run() if curves.bin > 1 else None,
-        )
-
-    def _whole_run(self) -> RunRecord | None:
-        """The run on screen with every step, as far as it is stored."""
-        try:
-            store = self._library.store
-            return None if store is None else store.record(self._session.run)
-        except RunError:
-            return None
-
-    def _show_menu(self, place: QPoint) -> None:
-        from sandbox.gui.figures.export_dialog import figure_menu
-
-        panel = self.sender()
-        assert isinstance(panel, QWidget)
-        menu = figure_menu(
-            self._window, self.figure_source, self._name_of(panel), self._session.say
-        )
-        if panel is self._window.stage.answers:
-            self._window.stage.answers.add_to(menu)
-        menu.popup(panel.mapToGlobal(place))
-
-    def _name_of(self, panel: QWidget) -> str:
-        stage = self._window.stage
-        if panel is stage.curves or self._session.frame is None:
-            return "curves"
-        if panel in (stage.sentence, stage.answers):
-            return "sentence"
-        under = stage.nets.under
-        return f"gates:{under}" if under else "gradient"
 
 
 def _label(info: RunInfo) -> str:

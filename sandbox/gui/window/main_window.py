@@ -34,6 +34,7 @@ from sandbox.gui.widgets.status_line import StatusLine
 from sandbox.gui.window import scene
 from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
+from sandbox.gui.window.figure_links import FigureLinks
 from sandbox.gui.window.history_links import Further
 from sandbox.gui.window.layout import Layout, tool_bar
 from sandbox.gui.window.menus import Menus
@@ -94,6 +95,8 @@ class MainWindow(QMainWindow):
         self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.memory, self.offer)
         self.autosave = Autosave(session, self)
         self.further = Further(self, self.actions_by_name)
+        self.figures = FigureLinks(self, session, self.stage, self.library)
+        self.actions_by_name["picture"].triggered.connect(self.figures.show_dialog)
         self._build()
         self._connect()
         self._remember()

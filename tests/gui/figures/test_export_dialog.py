@@ -13,13 +13,13 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
-
 from sandbox.gui.figures.copy_figure import FigureSource, Wanted, figure_of, file_name, names_of
 from sandbox.gui.figures.export_dialog import FigureDialog, figure_menu
+
 from sandbox.gui.widgets.dialogs import Sentence
 from sandbox.run.messages import Frame
 from sandbox.store import atomic
-from tests.export.figure_data import probe
+from tests.export.figures.figure_data import probe
 from tests.gui.canned_frames import curves_view
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu
+from sandbox.gui.figures.export_dialog import FigureDialog
 
 from sandbox.drawing.styles import DARK, LIGHT
-from sandbox.gui.figures.export_dialog import FigureDialog
 from sandbox.gui.history.history_window import HistoryWindow
 from sandbox.gui.session.overlays import MOST_OVERLAYS
 from sandbox.gui.window import history_links

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as Xml
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -19,6 +20,8 @@ from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from matplotlib.lines import Line2D
 
     from sandbox.export.figures.paper import Figure
 
@@ -81,6 +84,22 @@ def probe(cells: Mapping[str, str] = TWO, step: int = 40, **more: Any) -> Probe:
     sequences = example_sequences(task, 0, 3)
     traces = {name: trace(cell, len(task.outputs), sequences) for name, cell in cells.items()}
     return Probe(task, sequences, 0, "20240501-100000-recall-1a2b", step, described, traces)
+
+
+def texts(figure: Figure) -> list[str]:
+    """What is written in the figure's SVG, piece by piece."""
+    found = Xml.fromstring(figure.svg()).iter("{http://www.w3.org/2000/svg}text")
+    return [(each.text or "").strip().replace("\N{NO-BREAK SPACE}", " ") for each in found]
+
+
+def all_words(figure: Figure) -> str:
+    return " ".join(texts(figure))
+
+
+def lines(figure: Figure, gid: str, plot: int = 0) -> list[Line2D]:
+    """The lines of one plot that are drawn as `gid`, from the ground up."""
+    drawn = figure.canvas.axes[plot].lines
+    return [each for each in drawn if (each.get_gid() or "").split(" ")[0] == gid]
 
 
 def assert_words_on_paper(figure: Figure) -> None:
