@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -123,7 +124,11 @@ def _band(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Mean of the seeds (S, n) and the ends of its interval, (n,) each; of logarithms if `log`."""
     shown = np.log(np.maximum(values, _LEAST)) if log else values
-    ends = np.array([of_mean(column.tolist()) for column in shown.T])
+    known = np.isfinite(shown).all(axis=0)
+    unknown = math.nan, math.nan
+    ends = np.array(
+        [of_mean(c.tolist()) if k else unknown for c, k in zip(shown.T, known, strict=True)]
+    )
     made = shown.mean(axis=0), ends[:, 0], ends[:, 1]
     return (np.exp(made[0]), np.exp(made[1]), np.exp(made[2])) if log else made
 
