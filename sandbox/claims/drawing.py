@@ -124,10 +124,8 @@ def _band(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Mean of the seeds (S, n) and the ends of its interval, (n,) each; of logarithms if `log`."""
     shown = np.log(np.maximum(values, _LEAST)) if log else values
-    known = np.isfinite(shown).all(axis=0)
-    unknown = math.nan, math.nan
     ends = np.array(
-        [of_mean(c.tolist()) if k else unknown for c, k in zip(shown.T, known, strict=True)]
+        [of_mean(c.tolist()) if np.isfinite(c).all() else (math.nan, math.nan) for c in shown.T]
     )
     made = shown.mean(axis=0), ends[:, 0], ends[:, 1]
     return (np.exp(made[0]), np.exp(made[1]), np.exp(made[2])) if log else made

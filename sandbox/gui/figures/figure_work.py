@@ -31,10 +31,11 @@ class FigureWork(QObject):
     """One thread for all figures of a window.
 
     Reading a long run and drawing it take their time; the window goes on meanwhile and may be
-    closed.  said: what is being done and what was done, in a few words.
+    closed.  said: what is being done, in a few words.  done: what has been done.
     """
 
     said = Signal(str)
+    done = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -85,7 +86,7 @@ class FigureWork(QObject):
             mime.setData("image/png", drawn[1])
             mime.setData("image/svg+xml", drawn[2])
             QGuiApplication.clipboard().setMimeData(mime)
-            self.said.emit("picture copied")
+            self.done.emit("picture copied")
             if then is not None:
                 then()
 
@@ -128,7 +129,7 @@ class FigureWork(QObject):
             self._refuse("The picture was not saved", words)
 
         self.said.emit(f"saving {path.name} …")
-        self._background.ask(write, lambda _: self.said.emit(f"saved to {path}"), refuse)
+        self._background.ask(write, lambda _: self.done.emit(f"saved to {path}"), refuse)
 
     def _refuse(self, title: str, words: str) -> None:
         self.said.emit("")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class FigureLinks(QObject):
     """Asks for figures of what is on screen; everything is made when it is first asked for."""
 
-    def __init__(self, window: QWidget, session: Session, stage: Stage, library: Library) -> None:
+    def __init__(self, window: QWidget, session: Session, library: Library, stage: Stage) -> None:
         super().__init__(window)
         self._window, self._session, self._stage, self._library = window, session, stage, library
         self._work: FigureWork | None = None
@@ -39,6 +39,7 @@ class FigureLinks(QObject):
 
             self._work = FigureWork(self._window)
             self._work.said.connect(self._session.say)
+            self._work.done.connect(self._session.acknowledge)
         return self._work
 
     def show_dialog(self) -> None:
@@ -52,12 +53,12 @@ class FigureLinks(QObject):
         from sandbox.gui.figures.figure_source import FigureSource
 
         session, stage, run = self._session, self._stage, self._session.run
-        curves, times = scene.curves_view(session), session.recording.clock.times
+        curves, times = scene.curves_view(session), session.shown.recording.clock.times
         return FigureSource(
             run,
             session.experiment,
             curves,
-            session.frame,
+            session.shown.frame,
             session.example,
             log=stage.curves.loss_plot.log,
             relative=stage.nets.relative_button.isChecked(),
@@ -92,7 +93,7 @@ class FigureLinks(QObject):
 
     def _name_of(self, panel: QWidget) -> str:
         stage = self._stage
-        if panel is stage.curves or self._session.frame is None:
+        if panel is stage.curves or self._session.shown.frame is None:
             return "curves"
         if panel in (stage.sentence, stage.answers):
             return "sentence"

@@ -32,16 +32,18 @@ from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered, uses_arrows
 from sandbox.gui.widgets.offer import Offer
 from sandbox.gui.widgets.status_line import StatusLine
 from sandbox.gui.window import scene
+from sandbox.gui.window.claim_links import ClaimLinks
 from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
 from sandbox.gui.window.figure_links import FigureLinks
-from sandbox.gui.window.history_links import Further
+from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.layout import Layout, tool_bar
 from sandbox.gui.window.menus import Menus
 from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage
 from sandbox.gui.window.time_bar import TimeBar
+from sandbox.gui.window.toast import Toast
 from sandbox.run.messages import Phase, Status
 from sandbox.run.words import interrupted
 
@@ -94,9 +96,9 @@ class MainWindow(QMainWindow):
         self.own_data = OwnData(self, session, self.actions_by_name)
         self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.memory, self.offer)
         self.autosave = Autosave(session, self)
-        self.further = Further(self, self.actions_by_name)
-        self.figures = FigureLinks(self, session, self.stage, self.library)
-        self.actions_by_name["picture"].triggered.connect(self.figures.show_dialog)
+        self.history_links = HistoryLinks(self, session, self.library, self.stage, self.memory)
+        self.claim_links = ClaimLinks(self, session, self.commands, self.offer)
+        self.figure_links = FigureLinks(self, session, self.library, self.stage)
         self._build()
         self._connect()
         self._remember()
@@ -120,19 +122,28 @@ class MainWindow(QMainWindow):
         self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
         self.layout_of_docks.put_above(self.offer)
+        self.toast = Toast(self.layout_of_docks.centre)
         self._focus = Focus(self, self.docks)
         self._dropping = Dropping([self, *self.docks], self.commands, self)
         menus = Menus(self, self.actions_by_name, self.docks)
         menus.put_behind("open", self.recent.menu)
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
-        self._parts += [self.status_line, self.time_bar, self.offer, self.further]
+        self._parts += [self.status_line, self.time_bar, self.offer, self.toast, self.history_links]
+        self._parts.append(self.claim_links)
 
     def _connect(self) -> None:
         actions, session = self.actions_by_name, self.session
         actions["train"].triggered.connect(self._toggle)
         actions["step"].triggered.connect(self._step)
         actions["restart"].triggered.connect(self._restart)
+        actions["new"].triggered.connect(session.new)
+        actions["history"].triggered.connect(self.history_links.show_history)
+        actions["picture"].triggered.connect(self.figure_links.show_dialog)
+        actions["gallery"].triggered.connect(self.claim_links.show_gallery)
+        self.history_links.axis_chosen.connect(self.choose_axis)
+        self.history_links.export_wanted.connect(self.commands.export)
+        actions["defaults"].triggered.connect(session.reset_settings)
         actions["mark_before"].triggered.connect(self.stage.mark_before)
         actions["mark_after"].triggered.connect(self.stage.mark_after)
         self._focus.moved.connect(self._lend_arrows)
@@ -155,7 +166,8 @@ class MainWindow(QMainWindow):
             actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
         session.problem.connect(self._tell_refusal)
         session.remarked.connect(self.status_line.show_remark)
-        session.beat.connect(self._show_numbers)
+        session.acknowledged.connect(self.toast.show_words)
+        session.ended.connect(self.toast.show_words)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.looked_back.connect(self._show_state)
@@ -277,8 +289,7 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         phase = self.session.phase
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
-        self.actions_by_name["train"].setText("&Pause" if self.session.training else "&Train")
-        self._show_numbers()
+        self.actions_by_name["train"].setText(f"&{scene.train_words(self.session)}")
         self._show_news()
 
     def _show_news(self) -> None:
@@ -297,7 +308,7 @@ class MainWindow(QMainWindow):
 
     def _offer_to_go_on(self, info: RunInfo) -> None:
         """A run that was interrupted, unless something was begun meanwhile."""
-        if self.session.step_taken or self.session.training:
+        if self.session.shown.last_step or self.session.training:
             return
         self.offer.make(
             interrupted(info),
@@ -306,9 +317,6 @@ class MainWindow(QMainWindow):
             "Not now",
             partial(self.library.let_be, info.run),
         )
-
-    def _show_numbers(self) -> None:
-        self.run_bar.counter.show_status(self.session.status, self.session.speed)
 
     def _show_example(self, index: int) -> None:
         self.actions_by_name[f"example_{index + 1}"].setChecked(True)
@@ -323,5 +331,5 @@ class MainWindow(QMainWindow):
             self._first_paint = False
             QTimer.singleShot(0, self, self.painted.emit)  # of this window: it may be gone by then
         elif event.type() in (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide):
-            self.session.watch(self.isVisible() and not self.isMinimized())
+            self.session.feed.watching = self.isVisible() and not self.isMinimized()
         return handled

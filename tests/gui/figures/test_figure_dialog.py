@@ -59,6 +59,7 @@ def said() -> list[str]:
 def work(panel: QWidget, said: list[str]) -> Iterator[FigureWork]:
     made = FigureWork(panel)
     made.said.connect(said.append)
+    made.done.connect(said.append)
     yield made
     made.close()
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def shown(window: MainWindow) -> Iterator[MainWindow]:
     yield window
-    window.figures.work.close()
+    window.figure_links.work.close()
 
 
 class SlowStore:
@@ -82,7 +82,7 @@ def test_that_a_picture_is_of_what_is_on_screen(desk: Desk, shown: MainWindow) -
     desk.session.select_example(2)
     shown.actions_by_name["log_loss"].setChecked(True)
     shown.actions_by_name["relative"].setChecked(False)
-    source = shown.figures.source()
+    source = shown.figure_links.source()
     assert (source.run, source.experiment) == (desk.session.run, desk.session.experiment)
     assert source.frame is frame
     assert (source.example, source.log, source.relative) == (2, True, False)
@@ -92,7 +92,7 @@ def test_that_a_picture_is_of_what_is_on_screen(desk: Desk, shown: MainWindow) -
     assert source.read is None
     desk.session.look_back(20)
     desk.frame(20)
-    assert shown.figures.source().frame.step == 20  # type: ignore[union-attr]
+    assert shown.figure_links.source().frame.step == 20  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -123,13 +123,13 @@ def test_that_the_picture_under_the_mouse_is_the_nets(
     desk.run_until(40)
     desk.frame(40)
     monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: "lstm"))
-    assert shown.figures._name_of(shown.stage.nets) == "gates:lstm"
+    assert shown.figure_links._name_of(shown.stage.nets) == "gates:lstm"
 
 
 def test_that_a_long_run_is_read_off_the_windows_thread(
     desk: Desk, shown: MainWindow, slow: SlowStore, qtbot: QtBot
 ) -> None:
-    shown.figures.show_dialog()
+    shown.figure_links.show_dialog()
     dialog = dialog_of(shown)
     wait_for(slow.asked.is_set)
     assert threading.main_thread() not in slow.threads
@@ -160,7 +160,7 @@ def test_that_a_copy_of_a_long_run_does_not_hold_the_window(
 def test_that_the_window_closes_while_a_long_run_is_read(
     shown: MainWindow, slow: SlowStore
 ) -> None:
-    shown.figures.show_dialog()
+    shown.figure_links.show_dialog()
     wait_for(slow.asked.is_set)
     dialog_of(shown).close()
     shown.close()
@@ -174,6 +174,6 @@ def test_that_a_long_run_that_the_store_lacks_is_drawn_as_it_is_on_screen(
 ) -> None:
     desk.run_until(MOST_BINS + 2)
     desk.points(1, MOST_BINS + 2)
-    source = shown.figures.source()
+    source = shown.figure_links.source()
     assert source.read is not None
     assert np.size(source.run_curves.series[0].steps) < MOST_BINS

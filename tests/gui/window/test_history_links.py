@@ -43,7 +43,7 @@ def shown(window: MainWindow, store: FakeStore) -> Iterator[MainWindow]:
     answered(window)
     yield window
     window.library.close()
-    window.further.close()
+    window.history_links.close()
 
 
 def answered(window: MainWindow) -> None:
@@ -70,7 +70,7 @@ def beside(window: MainWindow) -> list[str]:
 
 def overlay(window: MainWindow, *runs: str) -> None:
     """Tick these, and only these, in the history."""
-    window.further._overlay(runs)
+    window.history_links._overlay(runs)
     answered(window)
 
 
@@ -89,13 +89,13 @@ def test_that_ctrl_h_opens_the_history_once(
 
 
 def test_that_closing_the_window_closes_the_history(shown: MainWindow) -> None:
-    shown.further.show_history()
+    shown.history_links.show_history()
     shown.close()
     assert histories() == []
 
 
 def test_that_a_run_opened_in_the_history_is_shown(desk: Desk, shown: MainWindow) -> None:
-    shown.further.show_history()
+    shown.history_links.show_history()
     (history,) = histories()
     history.open_requested.emit(PARENT)
     answered(shown)
@@ -105,7 +105,7 @@ def test_that_a_run_opened_in_the_history_is_shown(desk: Desk, shown: MainWindow
 
 
 def test_that_the_history_knows_what_trains(desk: Desk, shown: MainWindow) -> None:
-    shown.further.show_history()
+    shown.history_links.show_history()
     (history,) = histories()
     desk.run_until(3)
     assert (history.model.live.here, history.model.live.training) == (desk.session.run, True)
@@ -114,16 +114,16 @@ def test_that_the_history_knows_what_trains(desk: Desk, shown: MainWindow) -> No
 
 
 def test_that_the_history_works_without_a_store(window: MainWindow, qtbot: QtBot) -> None:
-    window.further.show_history()
+    window.history_links.show_history()
     (history,) = histories()
     with qtbot.waitSignal(history.refreshed):
         history.refresh()
     assert len(history.model.rows) == 0
-    window.further.close()
+    window.history_links.close()
 
 
 def test_that_the_historys_axis_is_the_curves(shown: MainWindow) -> None:
-    shown.further.show_history()
+    shown.history_links.show_history()
     histories()[0].axis_changed.emit("time")
     assert shown.actions_by_name["by_time"].isChecked()
     assert shown.stage.curves.time_button.isChecked()
@@ -143,8 +143,8 @@ def test_that_runs_ticked_in_the_history_are_drawn_until_they_are_not(shown: Mai
 
 
 def test_that_a_run_unticked_before_its_curves_are_there_is_not_drawn(shown: MainWindow) -> None:
-    shown.further._overlay((PARENT,))
-    shown.further._overlay(())
+    shown.history_links._overlay((PARENT,))
+    shown.history_links._overlay(())
     answered(shown)
     assert beside(shown) == []
 
@@ -153,14 +153,14 @@ def test_that_a_run_too_many_is_told_in_the_history(desk: Desk, qtbot: QtBot) ->
     window = open_window(desk, qtbot)
     runs = [each.run for each in many(40) if not each.damage][: MOST_OVERLAYS + 1]
     window.library.use(FakeStore(each for each in many(40) if each.run in runs))
-    window.further.show_history()
+    window.history_links.show_history()
     (history,) = histories()
     overlay(window, *runs)
     assert beside(window) == runs[:-1]
     (notice,) = [w for w in history.findChildren(QLabel) if w.accessibleName() == "What was done"]
     assert "shown already: hide one before." in notice.text()
     window.library.close()
-    window.further.close()
+    window.history_links.close()
     window.close()
 
 
@@ -206,7 +206,7 @@ def test_that_the_parent_goes_with_its_fork(desk: Desk, shown: MainWindow) -> No
     forked(desk)
     answered(shown)
     desk.session.edit(desk.session.experiment.changed(seed=5))
-    assert desk.session.origin is None
+    assert desk.session.shown.origin is None
     assert beside(shown) == []
 
 
@@ -289,13 +289,13 @@ def test_that_the_history_is_as_light_or_dark_as_the_window(
     desk: Desk, qtbot: QtBot, theme: str, palette: object
 ) -> None:
     window = open_window(desk, qtbot, theme)
-    window.further.show_history()
+    window.history_links.show_history()
     (history,) = histories()
     assert palette.ground in history.styleSheet()  # type: ignore[attr-defined]
     other = LIGHT if palette is DARK else DARK
     window.set_palette(other)
     assert other.ground in history.styleSheet()
-    window.further.close()
+    window.history_links.close()
     window.close()
 
 
@@ -310,7 +310,7 @@ def test_that_a_stored_run_is_exported_and_drawn_beside_another(
         first = at.session.run
         at.session.restart()
         at.train_to(30)
-        at.window.further._overlay((first,))
+        at.window.history_links._overlay((first,))
         overlays = at.window.stage.overlays
         qtbot.waitUntil(lambda: len(overlays.shown) == 1, timeout=PATIENCE_MS)
         assert overlays.shown[0].last == 50
@@ -318,6 +318,6 @@ def test_that_a_stored_run_is_exported_and_drawn_beside_another(
         qtbot.waitUntil(lambda: "exported to" in at.session.remark, timeout=PATIENCE_MS)
         text = (tmp_path / "first.csv").read_text()
         assert "50" in text.splitlines()[-1]
-        at.window.further.show_history()
+        at.window.history_links.show_history()
         (history,) = histories()
         qtbot.waitUntil(lambda: len(history.model.rows) == 2, timeout=PATIENCE_MS)
