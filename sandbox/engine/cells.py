@@ -317,9 +317,9 @@ def layout(cell: Cell, inputs: int, hidden: int, outputs: int, layers: int = 1) 
 
 
 def called(key: str, cell: str) -> str:
-    """A contestant as it is called: "LSTM", "LSTM 2", "LSTM #1", or the name it was given."""
+    """A contestant as it is called: "LSTM", "LSTM 2", "LSTM #1", or its own name."""
     name, _, replicate = key.partition("#")
     number = name.removeprefix(cell)
     numbered = name.startswith(cell) and (not number or number.isdigit()) and cell in CELLS
-    title = f"{CELLS[cell].title} {number}".strip() if numbered else name
+    title = f"{CELLS[cell].title} {number}".strip() if numbered else name.replace("_", " ")
     return f"{title} #{replicate}" if replicate else title

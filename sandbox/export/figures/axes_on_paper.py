@@ -39,7 +39,7 @@ def across_ticks(axes: Axes, width: float, whole: bool) -> None:
     words = width_of(f"{max(map(abs, axes.get_xlim())):,.3g}", TEXT) + 5
     most = min(max(int(width / words), 1), _MOST_TICKS)
     axes.xaxis.set_major_locator(MaxNLocator(most, steps=_STEPS, integer=whole))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(_plain))
 
 
 def up_ticks(axes: Axes, height: float, share: bool = False) -> None:
@@ -59,6 +59,10 @@ def log_ticks(axis: Axis, length: float, pitch: float = 1.5 * TEXT) -> None:
     axis.set_major_locator(FixedLocator([m * 10.0**n for n in exponents for m in mantissas]))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(_power))
+
+
+def _plain(value: float, _: int | None) -> str:
+    return f"{value:,.10g}".replace("-", "−")
 
 
 def _power(value: float, _: int | None) -> str:
