@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
     from sandbox.gui.session.curvebuffer import Detail
 
-LEAST_PX = 110  # of height, in which axes and a few names can be read
+LEAST_PX = 86  # of height, in which axes and a few names can be read
 TOOL_TIP = (
     f"Faint: each step's batch. Strong: smoothed, each step moving 1/{MEMORY} of the way to the "
     f"new value. Markers: fresh sequences. {GENERALISATION.word.capitalize()}, with hollow "
