@@ -22,6 +22,7 @@ from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.speed import STOPS, in_words, nearest_stop
 from sandbox.gui.window.counter import Counter
+from sandbox.gui.window.gap_slider import GapSlider
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -46,7 +47,7 @@ class RunBar(QWidget):
         self._speed, self._pace = QSlider(Qt.Orientation.Horizontal), QLabel()
         self._seed, self._refusal = NumberField(True, 0, SEED_MAX), Refusal()
         self._infos = {"speed": InfoButton("speed"), "seed": InfoButton("seed")}
-        self.counter = Counter()
+        self.counter, self._gap = Counter(), GapSlider(session)
         self._set_up_fields()
         self._lay_out()
         actions["slower"].triggered.connect(self._slower)
@@ -65,6 +66,12 @@ class RunBar(QWidget):
         for info in self._infos.values():
             info.set_palette(palette)
         self._show_training(self._session.training)
+
+    def present(self, presenting: bool) -> None:
+        """Show the controls that a presentation needs, or all of them."""
+        for widget in self._seed_parts:
+            widget.setHidden(presenting)
+        self._gap.setVisible(presenting)
 
     def take_focus(self) -> None:
         """The large button is where the keyboard begins."""
@@ -126,7 +133,11 @@ class RunBar(QWidget):
         row.addLayout(_over("speed", self._speed, self._infos["speed"], self._pace))
         row.addSpacing(16)
         limits = QLabel("0 to 2³² - 1")
-        row.addLayout(_over("seed", self._seed, self._infos["seed"], limits))
+        seed = _over("seed", self._seed, self._infos["seed"], limits)
+        self._seed_parts = [seed.itemAt(place).widget() for place in range(seed.count())]
+        row.addLayout(seed)
+        row.addWidget(self._gap)
+        self._gap.hide()
         row.addWidget(self._refusal, 8)
         row.addStretch(1)
         row.addWidget(self.counter)
