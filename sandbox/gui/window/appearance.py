@@ -14,7 +14,7 @@ from sandbox.gui.window.layout import within
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QByteArray
+    from PySide6.QtCore import QByteArray, QRect, QSize
     from PySide6.QtWidgets import QMainWindow
 
     from sandbox.gui.look.theme import Theme
@@ -45,7 +45,7 @@ class Appearance(QObject):
         self._window, self._theme, self._actions = window, theme, actions
         self._layout, self._run_bar, self._say = layout, run_bar, say
         self._first_size = window.size()
-        self._before: tuple[QByteArray, int, Qt.WindowState] | None = None  # the presentation
+        self._before: tuple[QByteArray, int, Qt.WindowState, QRect] | None = None
         for name, act in (
             ("full_screen", self._set_full_screen),
             ("presentation", self._set_presenting),
@@ -68,13 +68,15 @@ class Appearance(QObject):
 
     def set_type_size(self, percent: int) -> bool:
         """Scale all text; False, and nothing changed, if the window would outgrow the screen."""
-        before = self._theme.type_size
+        before, size = self._theme.type_size, self._window.size()
+        room = self._window.screen().availableSize().expandedTo(size)
         self._theme.set_type_size(percent)
         self._layout.fit_type()
-        if percent <= before or self._fits():
+        if percent <= before or self._fits(room):
             return True
         self._theme.set_type_size(before)
         self._layout.fit_type()
+        self._window.resize(size)
         return False
 
     def leave(self) -> bool:
@@ -121,10 +123,10 @@ class Appearance(QObject):
     def _tell_type_size(self) -> None:
         self._say(f"type size {self._theme.type_size}%")
 
-    def _fits(self) -> bool:
+    def _fits(self, room: QSize) -> bool:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        room = self._window.screen().availableSize().expandedTo(self._window.size())
-        return self._window.minimumSizeHint().boundedTo(room) == self._window.minimumSizeHint()
+        least = self._window.minimumSizeHint()
+        return least.width() <= room.width() and least.height() <= room.height()
 
     # Full screen and presentation ---------------------------------------------------------
 
@@ -137,17 +139,19 @@ class Appearance(QObject):
         if on and not self.presenting:
             self._present()
         elif not on and self._before is not None:
-            state, size, window_state = self._before
+            state, size, window_state, geometry = self._before
             self._before = None
             self._show_controls(presenting=False)
             self._theme.set_type_size(size)
             self._window.setWindowState(window_state)
+            if window_state == Qt.WindowState.WindowNoState:
+                self._window.setGeometry(geometry)
             self._layout.end_presentation(state, LAYOUT_VERSION)
 
     def _present(self) -> None:
         window = self._window
         state = window.saveState(LAYOUT_VERSION)
-        self._before = state, self._theme.type_size, window.windowState()
+        self._before = state, self._theme.type_size, window.windowState(), window.geometry()
         self._layout.present()
         self._show_controls(presenting=True)
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)

@@ -19,6 +19,7 @@ class Counter(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Progress")
+        self._details: list[QLabel] = []
         self._step = _figure(LARGE_PX + 4, "888,888", bold=True)
         self._pace = _figure(TEXT_PX + 2, "88,888")
         self._seconds = _figure(TEXT_PX + 2, "88,888.8")
@@ -30,8 +31,15 @@ class Counter(QWidget):
             (self._pace, "steps a second"),
             (self._seconds, "seconds of training"),
         ):
-            row.addLayout(_captioned(label, caption))
+            words = QLabel(caption)
+            row.addLayout(_captioned(label, words))
+            self._details += [label, words] if label is not self._step else []
         self.show_status(None)
+
+    def present(self, presenting: bool) -> None:
+        """Show the step alone, or pace and time too."""
+        for widget in self._details:
+            widget.setHidden(presenting)
 
     def show_status(self, status: Status | None, wished: float = FULL_SPEED) -> None:
         """Show where the run is; the `wished` pace for as long as it is about kept."""
@@ -68,8 +76,7 @@ def _figure(pixels: int, widest: str, bold: bool = False) -> QLabel:
     return label
 
 
-def _captioned(label: QLabel, caption: str) -> QVBoxLayout:
-    words = QLabel(caption)
+def _captioned(label: QLabel, words: QLabel) -> QVBoxLayout:
     words.setProperty("role", "caption")
     words.setAlignment(Qt.AlignmentFlag.AlignRight)
     column = QVBoxLayout()

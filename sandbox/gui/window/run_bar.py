@@ -69,8 +69,9 @@ class RunBar(QWidget):
 
     def present(self, presenting: bool) -> None:
         """Show the controls that a presentation needs, or all of them."""
-        for widget in self._seed_parts:
+        for widget in self._settings:
             widget.setHidden(presenting)
+        self.counter.present(presenting)
         self._gap.setVisible(presenting)
 
     def take_focus(self) -> None:
@@ -133,9 +134,11 @@ class RunBar(QWidget):
         row.addLayout(_over("speed", self._speed, self._infos["speed"], self._pace))
         row.addSpacing(16)
         limits = QLabel("0 to 2³² - 1")
-        seed = _over("seed", self._seed, self._infos["seed"], limits)
-        self._seed_parts = [seed.itemAt(place).widget() for place in range(seed.count())]
-        row.addLayout(seed)
+        seed = QWidget()
+        seed.setLayout(_over("seed", self._seed, self._infos["seed"], limits))
+        seed.layout().setContentsMargins(0, 0, 0, 0)
+        self._settings: list[QWidget] = [seed]
+        row.addWidget(seed)
         row.addWidget(self._gap)
         self._gap.hide()
         row.addWidget(self._refusal, 8)
