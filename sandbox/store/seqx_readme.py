@@ -118,7 +118,7 @@ def _entries(record: RunRecord, curves: Mapping[str, Any]) -> Iterator[str]:
     names = last if len(steps) == 1 else f"{first} to {last}"
     yield f"{names}: {len(steps):,} in all, what training goes on from at that step, with:"
     yield from _arrays(record.state)
-    yield "    theta are a net's parameters, m and v its optimiser's, in this order:"
+    yield "    weights are a net's parameters, m and v its optimiser's state, all in this order:"
     yield from _layouts(record.begun)
 
 

@@ -46,7 +46,7 @@ class Desk:
     def frame(self, step: int = 0, run: str | None = None) -> Frame:
         """The worker sends a frame, and the session takes the mail."""
         view = _View(self.session)
-        traces = {key: trace(cell, view, 4) for key, cell in self.session.cells.items()}
+        traces = {key: trace(cell, view, 4) for key, cell in self.session.shown.cells.items()}
         run = self.session.run if run is None else run
         frame = Frame(run, step, self.session.examples, traces)
         self.mailbox.post(frame)
@@ -56,7 +56,7 @@ class Desk:
     def points(self, first: int, count: int, loss: float = 1.0, run: str | None = None) -> None:
         """The worker sends measurements of `count` steps, and the session takes the mail."""
         values = np.full(count, loss, np.float32)
-        curves = {key: Curve(values, values / 2, values) for key in self.session.cells}
+        curves = {key: Curve(values, values / 2, values) for key in self.session.shown.cells}
         self.mailbox.post(Points(self.session.run if run is None else run, first, curves))
         self.session.tick()
 

@@ -143,14 +143,14 @@ class FakeTrainer:
         return {
             "step": np.array(self.step, np.int64),
             "solved": np.array(counters, np.int64),
-            **{f"{key}/theta": theta.copy() for key, theta in self._theta.items()},
+            **{f"{key}/weights": theta.copy() for key, theta in self._theta.items()},
         }
 
     def restore(self, state) -> None:
         self.step = int(state["step"])
         for key, solved in zip(self.keys, state["solved"], strict=True):
             self.solved_at[key] = None if solved < 0 else int(solved)
-            self._theta[key] = np.array(state[f"{key}/theta"])
+            self._theta[key] = np.array(state[f"{key}/weights"])
 
     def fork(self, state, parent) -> list[str]:
         self.restore(state)

@@ -36,6 +36,14 @@ class ActionSpec:
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
+        "new",
+        "&New experiment",
+        "Start over with the default experiment; the run on screen is kept.",
+        "File",
+        ("Ctrl+N",),
+        "new",
+    ),
+    ActionSpec(
         "open",
         "&Open experiment…",
         "Open a run (.seqx) or the settings of an experiment (.json).",
@@ -128,6 +136,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Use settings that were copied as short text or as JSON.",
         "Edit",
         ("Ctrl+Shift+V",),
+    ),
+    ActionSpec(
+        "defaults",
+        "&Default settings",
+        "Give the task and the training their default settings; nets and seed stay.",
+        "Edit",
+        ("Ctrl+Backspace",),
+        "defaults",
+        separated=True,
     ),
     ActionSpec(
         "train",

@@ -108,7 +108,7 @@ class Commands(QObject):
             self.say("The experiment was not saved", words)
         else:
             self.filed.emit(path)
-            self._session.say(f"saved to {path}{needs_file(self._session.experiment.task)}")
+            self._session.acknowledge(f"saved to {path}{needs_file(self._session.experiment.task)}")
 
     def copy_short(self) -> None:
         """The experiment as a line of letters and digits on the clipboard."""
@@ -120,12 +120,12 @@ class Commands(QObject):
             self.say("The experiment was not copied", str(error))
         else:
             QGuiApplication.clipboard().setText(text)
-            self._session.say(f"experiment copied: {text}")
+            self._session.acknowledge(f"experiment copied: {text}")
 
     def copy(self) -> None:
         """The experiment as JSON on the clipboard."""
         QGuiApplication.clipboard().setText(self._session.experiment.to_json())
-        self._session.say("experiment copied")
+        self._session.acknowledge("experiment copied as JSON")
 
     def paste(self) -> None:
         """Show the experiment that the clipboard holds; one sentence where it holds none."""
@@ -158,7 +158,7 @@ class Commands(QObject):
     def copy_report(self) -> None:
         """Versions and experiment on the clipboard."""
         QGuiApplication.clipboard().setText(report(self._session.experiment))
-        self._session.say("report copied")
+        self._session.acknowledge("report copied")
 
     def open_log_folder(self) -> None:
         """Show the folder of the log in the desktop's file manager."""

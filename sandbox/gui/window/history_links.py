@@ -154,7 +154,7 @@ class Further(QObject):
 
     def _leave_parent(self) -> None:
         """The parent of the run before is drawn no more, unless it was chosen."""
-        origin = self._session.origin
+        origin = self._session.shown.origin
         before = self._parent
         if origin is not None and origin.parent == before:
             return
@@ -167,7 +167,7 @@ class Further(QObject):
 
         Its first status says that the worker has left the parent, and all of that is kept.
         """
-        origin = self._session.origin
+        origin = self._session.shown.origin
         if origin is None or origin.parent == self._parent:
             return
         self._parent = origin.parent
@@ -178,7 +178,7 @@ class Further(QObject):
 
     def _show_exportable(self, *_: object) -> None:
         """A run of which no step was taken is not kept, so there is nothing to be exported."""
-        self._export.setEnabled(self._session.place.kept)
+        self._export.setEnabled(self._session.shown.kept)
 
     def export_shown(self) -> None:
         """Choose a file for the run that is shown."""
@@ -204,19 +204,19 @@ class Further(QObject):
         """What is on screen as a picture for print."""
         from sandbox.gui.figures.export_dialog import FigureDialog
 
-        FigureDialog(self.figure_source(), "curves", self._window, self._session.say).open()
+        FigureDialog(self.figure_source(), "curves", self._window, self._session.acknowledge).open()
 
     def figure_source(self) -> FigureSource:
         """What is on screen, as far as pictures need it."""
         from sandbox.gui.figures.copy_figure import FigureSource
 
         session, stage = self._session, self._window.stage
-        curves, times = scene.curves_view(session), session.recording.clock.times
+        curves, times = scene.curves_view(session), session.shown.recording.clock.times
         return FigureSource(
             session.run,
             session.experiment,
             curves,
-            session.frame,
+            session.shown.frame,
             session.example,
             log=stage.curves.loss_plot.log,
             relative=stage.nets.relative_button.isChecked(),
@@ -239,7 +239,7 @@ class Further(QObject):
         panel = self.sender()
         assert isinstance(panel, QWidget)
         menu = figure_menu(
-            self._window, self.figure_source, self._name_of(panel), self._session.say
+            self._window, self.figure_source, self._name_of(panel), self._session.acknowledge
         )
         if panel is self._window.stage.answers:
             self._window.stage.answers.add_to(menu)
@@ -247,7 +247,7 @@ class Further(QObject):
 
     def _name_of(self, panel: QWidget) -> str:
         stage = self._window.stage
-        if panel is stage.curves or self._session.frame is None:
+        if panel is stage.curves or self._session.shown.frame is None:
             return "curves"
         if panel in (stage.sentence, stage.answers):
             return "sentence"

@@ -42,6 +42,7 @@ from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage
 from sandbox.gui.window.time_bar import TimeBar
+from sandbox.gui.window.toast import Toast
 from sandbox.run.messages import Phase, Status
 from sandbox.run.words import interrupted
 
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
         self.layout_of_docks.put_above(self.offer)
+        self.toast = Toast(self.layout_of_docks.centre)
         self._focus = Focus(self, self.docks)
         self.appearance = Appearance(
             self,
@@ -133,13 +135,15 @@ class MainWindow(QMainWindow):
         menus.put_behind("open", self.recent.menu)
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
-        self._parts += [self.status_line, self.time_bar, self.offer, self.further]
+        self._parts += [self.status_line, self.time_bar, self.offer, self.further, self.toast]
 
     def _connect(self) -> None:
         actions, session = self.actions_by_name, self.session
         actions["train"].triggered.connect(self._toggle)
         actions["step"].triggered.connect(self._step)
         actions["restart"].triggered.connect(self._restart)
+        actions["new"].triggered.connect(session.new)
+        actions["defaults"].triggered.connect(session.reset_settings)
         actions["mark_before"].triggered.connect(self.stage.mark_before)
         actions["mark_after"].triggered.connect(self.stage.mark_after)
         self._focus.moved.connect(self._lend_arrows)
@@ -160,7 +164,8 @@ class MainWindow(QMainWindow):
             actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
         session.problem.connect(self._tell_refusal)
         session.remarked.connect(self.status_line.show_remark)
-        session.beat.connect(self._show_numbers)
+        session.acknowledged.connect(self.toast.show_words)
+        session.ended.connect(self.toast.show_words)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.looked_back.connect(self._show_state)
@@ -285,8 +290,7 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         phase = self.session.phase
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
-        self.actions_by_name["train"].setText("&Pause" if self.session.training else "&Train")
-        self._show_numbers()
+        self.actions_by_name["train"].setText(f"&{scene.train_words(self.session)}")
         self._show_news()
 
     def _show_news(self) -> None:
@@ -305,7 +309,7 @@ class MainWindow(QMainWindow):
 
     def _offer_to_go_on(self, info: RunInfo) -> None:
         """A run that was interrupted, unless something was begun meanwhile."""
-        if self.session.step_taken or self.session.training:
+        if self.session.shown.last_step or self.session.training:
             return
         self.offer.make(
             interrupted(info),
@@ -314,9 +318,6 @@ class MainWindow(QMainWindow):
             "Not now",
             partial(self.library.let_be, info.run),
         )
-
-    def _show_numbers(self) -> None:
-        self.run_bar.counter.show_status(self.session.status, self.session.speed)
 
     def _show_example(self, index: int) -> None:
         self.actions_by_name[f"example_{index + 1}"].setChecked(True)
@@ -331,5 +332,5 @@ class MainWindow(QMainWindow):
             self._first_paint = False
             QTimer.singleShot(0, self, self.painted.emit)  # of this window: it may be gone by then
         elif event.type() in (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide):
-            self.session.watch(self.isVisible() and not self.isMinimized())
+            self.session.feed.watching = self.isVisible() and not self.isMinimized()
         return handled

@@ -209,7 +209,7 @@ def test_that_the_parent_goes_with_its_fork(desk: Desk, shown: MainWindow) -> No
     forked(desk)
     answered(shown)
     desk.session.edit(desk.session.experiment.changed(seed=5))
-    assert desk.session.origin is None
+    assert desk.session.shown.origin is None
     assert beside(shown) == []
 
 
