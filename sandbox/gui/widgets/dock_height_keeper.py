@@ -37,7 +37,7 @@ class DockHeightKeeper(QObject):
         self._window, self._upper, self._lower, self._below = window, upper, lower, below
         self._upper_share = 0.0  # of the left column; 0: by what the docks need
         self._below_share = 0.0  # of the window's height; 0: as at first
-        self._dragging = False
+        self._pressed: tuple[int, int] | None = None  # heights when a border was taken hold of
         self._settling = QTimer(self, singleShot=True, interval=0)
         self._settling.timeout.connect(self.apply)
         window.installEventFilter(self)
@@ -85,23 +85,22 @@ class DockHeightKeeper(QObject):
         elif kind == QEvent.Type.Resize:
             self._settle()
         elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseButtonPress:
-            self._dragging = True  # nothing but borders of docks leaves a press to the window
-        elif kind == QEvent.Type.MouseButtonRelease and self._dragging:
-            self._dragging = False
-            self._take_chosen(self._upper.height(), self._below.height())
+            self._pressed = self._upper.height(), self._below.height()
+        elif kind == QEvent.Type.MouseButtonRelease and self._pressed is not None:
+            pressed, self._pressed = self._pressed, None
+            self._take_chosen(*pressed)
         return False
 
     def _take_chosen(self, upper: int, below: int) -> None:
+        """Keep what a drag has changed; upper, below: the heights before it."""
         lower = next((dock for dock in self._lower if _is_seen(dock)), None)
-        if lower is not None and self._lies(self._upper, LEFT):
-            both = upper + lower.height()
-            if abs(upper - self._height_of_upper(both, lower)) > 1:
-                self._upper_share = upper / both
-        if self._lies(self._below, BELOW) and abs(below - self._height_below()) > 1:
-            self._below_share = below / self._window.height()
+        if lower is not None and self._lies(self._upper, LEFT) and self._upper.height() != upper:
+            self._upper_share = self._upper.height() / (self._upper.height() + lower.height())
+        if self._lies(self._below, BELOW) and self._below.height() != below:
+            self._below_share = self._below.height() / self._window.height()
 
     def _settle(self, *_: object) -> None:
-        if not self._dragging:
+        if self._pressed is None:
             self._settling.start()
 
     def _height_below(self) -> int:

@@ -144,9 +144,10 @@ class Appearance(QObject):
             self._show_controls(presenting=False)
             self._theme.set_type_size(size)
             self._window.setWindowState(window_state)
+            self._layout.end_presentation(state, LAYOUT_VERSION)
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             if window_state == Qt.WindowState.WindowNoState:
                 self._window.setGeometry(geometry)
-            self._layout.end_presentation(state, LAYOUT_VERSION)
 
     def _present(self) -> None:
         window = self._window

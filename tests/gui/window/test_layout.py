@@ -22,13 +22,16 @@ Left = Qt.MouseButton.LeftButton
 FRAME = QMargins(4, 30, 4, 4)
 
 
-def drag_top(window: MainWindow, dock: QDockWidget, by: int) -> None:
-    """Drag the border above a dock down by so many pixels, as a person does."""
-    at = dock.mapTo(window, QPoint(dock.width() // 2, 0)) - QPoint(0, 2)
-    QTest.mousePress(window, Left, Qt.KeyboardModifier.NoModifier, at)
+def drag(qtbot: QtBot, window: MainWindow, dock: QDockWidget, edge: str, by: int) -> None:
+    """Drag the border above or below a dock down by so many pixels, as a person does."""
+    before, none = dock.height(), Qt.KeyboardModifier.NoModifier
+    y = -2 if edge == "top" else dock.height() + 2
+    at = dock.mapTo(window, QPoint(dock.width() // 2, y))
+    QTest.mousePress(window, Left, none, at)
     QTest.mouseMove(window, at + QPoint(0, by // 2))
     QTest.mouseMove(window, at + QPoint(0, by))
-    QTest.mouseRelease(window, Left, Qt.KeyboardModifier.NoModifier, at + QPoint(0, by))
+    qtbot.waitUntil(lambda: dock.height() != before)
+    QTest.mouseRelease(window, Left, none, at + QPoint(0, by))
     QApplication.processEvents()
 
 
@@ -49,7 +52,7 @@ def test_that_curves_are_as_high_again_as_before_the_window_was_small(
     curves, plots = window.docks[3], window.stage.curves.plots
     resize(window, 1440, 900)
     if by:
-        drag_top(window, curves, by)
+        drag(qtbot, window, curves, "top", by)
     before = plots.height()
     assert before > 120
     for high in (*range(900, 540, -45), 540, *range(540, 900, 45), 900):  # as an edge is dragged
@@ -87,7 +90,7 @@ def test_that_curves_a_person_made_low_stay_low_and_are_so_at_the_next_start(
 ) -> None:
     resize(window, 1440, 900)
     before = window.docks[3].height()
-    drag_top(window, window.docks[3], 40)
+    drag(qtbot, window, window.docks[3], "top", 40)
     low = window.docks[3].height()
     assert low <= before - 30
     resize(window, 1440, 720)
@@ -137,12 +140,7 @@ def test_that_a_border_that_a_person_dragged_stays_where_it_is(
     resize(window, 1440, 900)
     task, contestants = window.docks[:2]
     at_first = task.height() / (task.height() + contestants.height())
-    at = task.mapTo(window, QPoint(task.width() // 2, task.height())) + QPoint(0, 2)
-    QTest.mousePress(window, Left, Qt.KeyboardModifier.NoModifier, at)
-    QTest.mouseMove(window, at - QPoint(0, 60))
-    QTest.mouseMove(window, at - QPoint(0, 120))
-    QTest.mouseRelease(window, Left, Qt.KeyboardModifier.NoModifier, at - QPoint(0, 120))
-    QApplication.processEvents()
+    drag(qtbot, window, task, "bottom", -120)
     share = task.height() / (task.height() + contestants.height())
     assert share < at_first - 0.1
     resize(window, 1440, 1000)
