@@ -14,7 +14,7 @@ from sandbox.gui.look.theme import Theme
 from sandbox.gui.session.preferences import Memory
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
-from sandbox.run.control import Control
+from sandbox.run.control import CommandBox
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.messages import Curve, Event, Frame, Phase, Points, Status
 from tests.gui.canned_frames import trace
@@ -31,7 +31,7 @@ class Desk:
     """A session, and a stand-in for its worker that answers as it is told."""
 
     def __init__(self, experiment: Experiment | None = None) -> None:
-        self.control = MagicMock(spec=Control)
+        self.control = MagicMock(spec=CommandBox)
         self.mailbox = Mailbox()
         self.now = 0.0
         self.session = Session(self.control, self.mailbox, experiment, clock=lambda: self.now)

@@ -49,7 +49,7 @@ class Live:
         self.qtbot, self.store = qtbot, RunStore(folder / FILE)
         mailbox = Mailbox()
         self.worker = Worker(mailbox, self.store)
-        self.session = Session(self.worker, mailbox, experiment or tiny())
+        self.session = Session(self.worker.commands, mailbox, experiment or tiny())
         self.window = MainWindow(self.session, Theme("dark"), Memory())
         self.window.resize(1280, 720)
         with qtbot.waitSignal(self.window.painted):  # it is told of later: not after the end
@@ -90,7 +90,7 @@ class Live:
     def train_to(self, step: int) -> Frame:
         """Take the steps up to there, and no more."""
         self.qtbot.waitUntil(lambda: self._is_open, timeout=PATIENCE_MS)
-        self.worker.step(step - self.session.shown.last_step)
+        self.worker.commands.step(step - self.session.shown.last_step)
         phase = Phase.FINISHED if step == self.session.experiment.steps else Phase.PAUSED
         return self.until(phase, step)
 

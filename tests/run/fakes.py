@@ -218,7 +218,7 @@ class Bench:
 
     def open(self, run: str = "one", train: bool = False, **fields: object) -> Experiment:
         described = experiment(**fields)
-        self.worker.open(run, described, probe_of(described), train)
+        self.worker.commands.open(run, described, probe_of(described), train)
         return described
 
     def losses(self, run: str, key: str = "lstm") -> np.ndarray:
@@ -235,6 +235,6 @@ def running(script: Script | None = None, store: Store | None = None) -> Iterato
     finally:
         if script.gate is not None:
             script.gate.set()
-        worker.close()
+        worker.commands.close()
         worker.join(PATIENCE_S)
         assert not worker.is_alive()

@@ -14,7 +14,7 @@ from sandbox.run.messages import Phase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.run.control import Control
+    from sandbox.run.control import CommandBox
     from sandbox.run.mailbox import Mailbox, Record
     from sandbox.run.messages import Frame, Status
 
@@ -39,7 +39,7 @@ class RunFeed(QObject):
     problem = Signal(object)  # Status of a run that failed
 
     def __init__(
-        self, control: Control, mailbox: Mailbox, clock: Callable[[], float], parent: QObject
+        self, control: CommandBox, mailbox: Mailbox, clock: Callable[[], float], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._control, self._mailbox, self._clock = control, mailbox, clock

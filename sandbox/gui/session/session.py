@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sandbox.gui.session.recording import Inherited
-    from sandbox.run.control import Control
+    from sandbox.run.control import CommandBox
     from sandbox.run.mailbox import Mailbox, Record
     from sandbox.tasks.base import Sequences, Task
 
@@ -59,7 +59,7 @@ class Session(QObject):
 
     def __init__(
         self,
-        control: Control,
+        control: CommandBox,
         mailbox: Mailbox,
         experiment: Experiment | None = None,
         parent: QObject | None = None,

@@ -503,7 +503,7 @@ def test_that_undo_brings_back_the_very_weights_and_curve(
     mailbox = Mailbox()
     worker = Worker(mailbox, store, lambda e: FakeTrainer(e, Script()))  # type: ignore[arg-type,return-value]
     begun = Experiment(task="recall", params={"gap": 2}, steps=40, batch=4)
-    session = Session(worker, mailbox, begun)
+    session = Session(worker.commands, mailbox, begun)
     edits = Edits(session, Actions(bare), lambda *words: said.append(words), bare)
     session.problem.connect(edits.take_refusal)
     worker.start()

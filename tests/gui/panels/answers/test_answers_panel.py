@@ -129,11 +129,11 @@ def test_that_each_question_is_right_by_the_tasks_own_rule(
 @pytest.mark.parametrize(
     ("chances", "said", "verdict", "right"),
     [
-        ((0.9, 0.8, 0.1), "{a, b}", "right", True),
-        ((0.4, 0.3, 0.1), "{a, b}", "right", True),
-        ((0.9, 0.8, 0.7), "{a, b}", "right", True),
-        ((0.9, 0.2, 0.7), "{a, c}", "wrong; legal is {a, b}", False),
-        ((np.nan, 0.2, 0.7), "no answer", "legal is {a, b}", False),
+        ((0.9, 0.8, 0.1), "{a, b}", "right, the legal ones rank first", True),
+        ((0.4, 0.3, 0.1), "{a, b}", "right, the legal ones rank first", True),
+        ((0.9, 0.8, 0.7), "{a, b}", "right, the legal ones rank first", True),
+        ((0.9, 0.2, 0.7), "{a, c}", "wrong; {a, b} should rank first", False),
+        ((np.nan, 0.2, 0.7), "no answer", "{a, b} should rank first", False),
     ],
 )
 def test_that_legal_symbols_are_said_as_a_set(
