@@ -33,9 +33,10 @@ from sandbox.gui.widgets.offer import Offer
 from sandbox.gui.widgets.status_line import StatusLine
 from sandbox.gui.window import scene
 from sandbox.gui.window.appearance import Appearance
+from sandbox.gui.window.claim_links import ClaimLinks
 from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
-from sandbox.gui.window.history_links import Further
+from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.layout import Layout, tool_bar
 from sandbox.gui.window.menus import Menus
 from sandbox.gui.window.recent import Recent
@@ -96,7 +97,8 @@ class MainWindow(QMainWindow):
         self.own_data = OwnData(self, session, self.actions_by_name)
         self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.memory, self.offer)
         self.autosave = Autosave(session, self)
-        self.further = Further(self, self.actions_by_name)
+        self.history_links = HistoryLinks(self, session, self.library, self.stage, self.memory)
+        self.claim_links = ClaimLinks(self, session, self.commands, self.offer)
         self._build()
         self._connect()
         self._remember()
@@ -135,7 +137,8 @@ class MainWindow(QMainWindow):
         menus.put_behind("open", self.recent.menu)
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
-        self._parts += [self.status_line, self.time_bar, self.offer, self.further, self.toast]
+        self._parts += [self.status_line, self.time_bar, self.offer, self.toast, self.history_links]
+        self._parts.append(self.claim_links)
 
     def _connect(self) -> None:
         actions, session = self.actions_by_name, self.session
@@ -143,6 +146,11 @@ class MainWindow(QMainWindow):
         actions["step"].triggered.connect(self._step)
         actions["restart"].triggered.connect(self._restart)
         actions["new"].triggered.connect(session.new)
+        actions["history"].triggered.connect(self.history_links.show_history)
+        actions["picture"].triggered.connect(self.history_links.show_picture)
+        actions["gallery"].triggered.connect(self.claim_links.show_gallery)
+        self.history_links.axis_chosen.connect(self.choose_axis)
+        self.history_links.export_wanted.connect(self.commands.export)
         actions["defaults"].triggered.connect(session.reset_settings)
         actions["mark_before"].triggered.connect(self.stage.mark_before)
         actions["mark_after"].triggered.connect(self.stage.mark_after)
