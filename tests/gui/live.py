@@ -64,7 +64,7 @@ class Live:
         """As the process ends."""
         self.window.close()
         self.window.library.close()
-        self.window.further.close()
+        self.window.history_links.close()
         self.worker.join(PATIENCE_MS / 1000)
         self.store.close()
         assert not self.worker.is_alive()

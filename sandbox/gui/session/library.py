@@ -137,7 +137,8 @@ class Library(QObject):
             if info.damage:
                 raise RunError(info.damage)
             cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
-            return overlay_of(run, label(info), cells, store.curves(run), store.clock(run))
+            curves, times = store.curves(run), store.clock(run)
+            return overlay_of(run, label(info), cells, curves, times, info.task)
 
         self._ask(made, show, "The curves were not drawn", wanted)
 
