@@ -11,7 +11,7 @@ from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
 from sandbox.export import files
 from sandbox.store import seqx
-from sandbox.store.base import InputError, RunError
+from sandbox.store.base import InputError
 from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 from sandbox.validation import ExperimentError
