@@ -53,7 +53,7 @@ class Control(Protocol):
         """Take `count` steps, then pause."""
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over what may change while it runs (`LIVE_FIELDS`), at the next block."""
+        """Take over what may change while it runs (live fields), at the next block."""
 
     def speed(self, steps_per_s: float) -> None:
         """Pace of training: from 1 to FULL_SPEED."""
@@ -77,6 +77,3 @@ class Control(Protocol):
 
     def close(self) -> None:
         """Save and end the thread; join() then returns within a second."""
-
-
-LIVE_FIELDS = frozenset({"lr", "clip", "steps"})

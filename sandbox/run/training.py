@@ -279,7 +279,7 @@ class Training:
             self._announced = new
             self.changes.append((self.step, new))
             experiment = new.model_dump(mode="json")
-            self.event("changed", words.changed(old, new), experiment=experiment)
+            self.event("changed", words.edited(old, new), experiment=experiment)
 
     def _announce_file(self) -> None:
         """Where a task of the user's own came from; no step is taken without that being kept."""

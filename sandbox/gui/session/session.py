@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from sandbox.experiment import Experiment
 from sandbox.gui.session.run_on_screen import RunOnScreen
 from sandbox.gui.session.undo_point import NO_DRAG, Edit, Place
-from sandbox.run.control import LIVE_FIELDS, Start
+from sandbox.run.control import Start
 from sandbox.run.ids import new_run_id
 from sandbox.run.messages import Phase
 from sandbox.run.words import new_run
@@ -206,7 +206,7 @@ class Session(RunOnScreen):
             self.edited.emit(Edit(before, drag=self._drag_of(coalesce)))
 
     def adjust(self, **live: Any) -> None:
-        """Other values of LIVE_FIELDS, as an event at this step: an edit that is taken back."""
+        """Other values of live fields, as an event at this step: an edit that is taken back."""
         self._take_over(self._experiment.changed(**live))
 
     def end_drag(self) -> None:
@@ -258,7 +258,7 @@ class Session(RunOnScreen):
         if changed & {"task", "params", "seed"}:
             self.task, self.examples = _drawn(new)  # before anything else: it may be refused
         self._experiment = new
-        if changed <= LIVE_FIELDS:
+        if old.goes_on_as(new):
             self._adjust()
         else:
             self._replace_run(old, changed, coalesce)

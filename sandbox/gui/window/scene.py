@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.gui.look.palette import styles_of
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.session import MORE_STEPS, Session
+from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from sandbox.experiment import Experiment
     from sandbox.gui.session.curvebuffer import CurveBuffer
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.recording import Recording
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 
 ENOUGH_STEPS = 25  # fewer tell nothing of where a net stands
 FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many times as high
-_APART: Mapping[str, Callable[[Any], str]] = {
-    "hidden": lambda value: f"{value:,} units",
-    "layers": lambda value: f"{value} layer{'s' if value > 1 else ''}",
-    "recurrent_init": lambda value: f"{value} init",
-    "forget_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
-    "update_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
-    "chrono_max": lambda value: "the task's T_max" if value is None else f"T_max {value:,}",
-    "lr": lambda value: "the run's rate" if value is None else f"rate {value:g}",
-    "clip": lambda value: "the run's clip" if value is None else f"clip {value:g}",
-    "optimizer": lambda value: value or "the run's optimiser",
-}
 _WAITING = {
     False: "preparing the engine; the first time ever takes about twenty seconds",
     True: "preparing the engine; training starts by itself",
@@ -65,17 +54,6 @@ def heads(session: Session) -> dict[str, NetHead]:
 
 def _replicate(key: str) -> int:
     return int(key.partition("#")[2] or 0)
-
-
-def apart(experiment: Experiment) -> dict[str, str]:
-    """What tells contestants of one cell from each other where it is one field: "bias 5"."""
-    words: dict[str, str] = {}
-    for cell in {contestant.cell for contestant in experiment.contestants}:
-        nets = [c.model_dump() for c in experiment.contestants if c.cell == cell]
-        fields = [name for name in _APART if len({net.get(name) for net in nets}) > 1]
-        if len(fields) == 1:
-            words |= {net["name"]: _APART[fields[0]](net[fields[0]]) for net in nets}
-    return words
 
 
 def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesView:
@@ -171,7 +149,7 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
         return "loss far above guessing", "wrong"
     if phase is Phase.FINISHED:
         return f"not solved in {step:,} steps", "quiet"
-    which = apart(session.experiment).get(key.partition("#")[0], "")
+    which = distinguish_contestants(session.experiment).get(key.partition("#")[0], "")
     state = "paused" if phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"
