@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_args
 
@@ -71,10 +71,10 @@ T_MAX: dict[str, Any] = {"group": "chrono", "none": "the task's", "short": "T_ma
 VARIED: dict[str, Any] = {"group": "curriculum"}
 
 MAX_CONTESTANTS = 8
-LOOKS = 16  # different ones: four colours, each with four dashes and markers
-OWN_LOOK: Mapping[str, int] = {"rnn": 0, "lstm": 1, "gru": 2}  # of the first of its cell
+LOOKS = 8  # different ones, so as many as there can be contestants
+OWN_LOOK: Mapping[str, int] = {"rnn": 0, "lstm": 1, "gru": 2}  # of the first of each cell
 OTHER_LOOK = 3  # of the first of all other cells
-FREE_LOOKS = (2, 3, 1, 0)  # in which order further contestants take the four colours
+FREE_LOOKS = (4, 5, 6, 7, 3, 2, 1, 0)  # the order in which further contestants take theirs
 
 
 class Frozen(BaseModel):
@@ -283,40 +283,30 @@ CONTESTANTS: Mapping[str, type[Contestant]] = {
 }
 
 
-def with_looks(contestants: tuple[AnyContestant, ...]) -> tuple[AnyContestant, ...]:
-    """The contestants, each with a look of its own; those that have one keep it.
+def looks_of(
+    cells: Mapping[str, str], kept: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, int]:
+    """A look for each contestant by name, no two the same: `cells` has their cells.
 
-    The first RNN, LSTM and GRU get the colour of their cell, the first of the other cells the
-    fourth.  The others take a colour that is free, then a free dash and marker of the colour
-    that fewest have; other cells share the fourth while they can.
+    kept: the looks of those that have one already, which stay.  The first RNN, LSTM and GRU get
+    the look of their cell, the first of the other cells the fourth, the rest what is free.
     """
-    taken = {each.look for each in contestants if each.look is not None}
-    looks: dict[str, int] = {}
-    new = [each for each in contestants if each.look is None]
-    for each in new:
-        look = OWN_LOOK.get(each.cell, OTHER_LOOK)
-        if not any(other % 4 == look for other in taken):
-            looks[each.name] = look
-            taken.add(look)
-    for each in (each for each in new if each.name not in looks):
-        looks[each.name] = _free_look(each.cell, taken)
-        taken.add(looks[each.name])
-    return tuple(
-        each.model_copy(update={"look": looks[each.name]}) if each.look is None else each
-        for each in contestants
-    )
+    looks = {name: kept[name] for name in cells if name in kept}
+    for name, cell in cells.items():
+        look = OWN_LOOK.get(cell, OTHER_LOOK)
+        if name not in looks and look not in looks.values():
+            looks[name] = look
+    for name in cells:
+        if name not in looks:
+            looks[name] = min(FREE_LOOKS, key=list(looks.values()).count)
+    return looks
 
 
-def _free_look(cell: str, taken: Set[int]) -> int:
-    count = {colour: sum(look % 4 == colour for look in taken) for colour in range(4)}
-    free = [colour for colour in FREE_LOOKS if not count[colour]]
-    if free:
-        colour = free[0]
-    elif cell not in OWN_LOOK and count[OTHER_LOOK] < LOOKS // 4:
-        colour = OTHER_LOOK
-    else:
-        colour = min(count, key=count.__getitem__)
-    return next(look for look in range(colour, LOOKS, 4) if look not in taken)
+def with_looks(contestants: tuple[AnyContestant, ...]) -> tuple[AnyContestant, ...]:
+    """The contestants, each with a look; a look that was given before stays."""
+    kept = {each.name: each.look for each in contestants if each.look is not None}
+    looks = looks_of({each.name: each.cell for each in contestants}, kept)
+    return tuple(each.model_copy(update={"look": looks[each.name]}) for each in contestants)
 
 
 class Experiment(Frozen):
@@ -452,10 +442,13 @@ class Experiment(Frozen):
     )
 
     @model_validator(mode="after")
-    def _names_are_unique(self) -> Experiment:
+    def _names_and_looks_are_unique(self) -> Experiment:
         names = [contestant.name for contestant in self.contestants]
         if len(set(names)) < len(names):
             raise ExperimentError("contestants", names, "a name of its own for each")
+        looks = list(self.looks.values())
+        if len(set(looks)) < len(looks):
+            raise ExperimentError("contestants", looks, "a look of its own for each")
         return self
 
     @property
@@ -471,6 +464,11 @@ class Experiment(Frozen):
     def changed(self, **fields: Any) -> Experiment:
         """This experiment with other fields, validated anew; ExperimentError when refused."""
         return parse({**self.model_dump(), **fields})
+
+    @property
+    def looks(self) -> dict[str, int]:
+        """The look of each contestant, by name."""
+        return {each.name: each.look or 0 for each in self.contestants}
 
     def contestant(self, name: str) -> AnyContestant:
         """The contestant of that name; KeyError where there is none."""

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"validation", "experiment", "settings", "folders"}
+BASE = {"about", "validation", "experiment", "settings", "folders"}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
+    "about": set(),
     "validation": set(),
-    "folders": set(),
-    "experiment": {"validation"},
-    "settings": {"experiment", "validation"},
+    "folders": {"setup"},
+    "experiment": {"about", "validation"},
+    "settings": {"about", "experiment", "validation"},
     "setup": set(),
     "bootstrap": {"setup", "cli", "gui"},  # hands over once everything is installed
     "tasks": BASE,
@@ -56,7 +57,6 @@ INSIDE = {
 ONLY_IN = {
     "PySide6": {"gui", "export"},
     "pyqtgraph": {"gui"},
-    "superqt": {"gui"},
     "numba": {"engine"},
     "torch": {"engine", "measure", "export"},
     "sqlite3": {"store"},

@@ -140,7 +140,7 @@ def _lstm_pixels(path: Path) -> int:
     import numpy as np
     from PySide6.QtGui import QColor, QImage
 
-    from sandbox.gui.look.palette import DARK, LIGHT
+    from sandbox.drawing.styles import DARK, LIGHT
 
     image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1) & 0xFFFFFF

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from sandbox.validation import ExperimentError, Nothing
 
 _SETTING = "KEY=VALUE"
-_ELSEWHERE = "doctor"  # a command of main.py itself
+_ELSEWHERE = ["doctor", "setup"]  # commands of main.py itself
 
 
 class Parser(argparse.ArgumentParser):
@@ -213,7 +213,7 @@ def _in_a_sentence(message: str, parser: argparse.ArgumentParser) -> ExperimentE
         r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.*)\)", message
     ):
         known = found[3].replace("'", "").split(", ")
-        known += [_ELSEWHERE] if found[1] == "COMMAND" else []
+        known += _ELSEWHERE if found[1] == "COMMAND" else []
         return ExperimentError("command", found[2], f"one of {', '.join(known)}")
     if found := re.match(r"argument ([^:]+): expected one argument", message):
         return ExperimentError(found[1], Nothing, _accepts(parser, found[1]))
@@ -227,7 +227,7 @@ def _accepts(parser: argparse.ArgumentParser, name: str) -> str:
         if name in (*action.option_strings, action.metavar):
             words = (action.help or "").split(";")[0]
             if action.nargs == argparse.PARSER:
-                return f"one of {', '.join([*(action.choices or ()), _ELSEWHERE])}"
+                return f"one of {', '.join([*(action.choices or ()), *_ELSEWHERE])}"
             return f"{action.metavar}: {words}"
     return "a value"
 

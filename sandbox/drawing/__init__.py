@@ -1,1 +1,1 @@
-"""What screen and print draw alike: time axis, label placing, thinning, scales; no widgets."""
+"""What screen and print share: styles, time axis, ticks, label placing, scales, answers."""

@@ -1,4 +1,4 @@
-"""Which values a picture's colours and a gradient's axis have to reach."""
+"""Which values colours and axes have to reach, and where values stand on them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -16,11 +16,25 @@ MOST_DECADES = 20
 FEWEST_DECADES = 3
 LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the net reads nearly the same
 CELL_STATE = "cell"  # the picture whose values the net reads through tanh
-_NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+COLOURS = 256  # of a colour map; the entry after them is the colour of what is no number
+FINE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+COARSE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+
+
+def round_up(value: float, mantissas: Sequence[float] = FINE) -> float:
+    """The smallest mantissa times a power of ten that is not below a value; 1 for none above 0."""
+    if not math.isfinite(value) or value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    least = value * (1 - 1e-9)
+    return next((n * power for n in mantissas if n * power >= least), 10 * power)
+
+
+# -- colours ----------------------------------------------------------------------------
 
 
 def limits(kind: str, limit: float) -> tuple[float, float]:
-    """The values at the two ends of a picture's colours; `limit` where it has no bounds.
+    """The values at the two ends of a picture's colours; ±`limit` where it has no bounds.
 
     kind: as in `engine.cells.Picture`.
     """
@@ -29,20 +43,44 @@ def limits(kind: str, limit: float) -> tuple[float, float]:
     return (-1.0, 1.0) if kind == "signed" else (-limit, limit)
 
 
-def nice_above(value: float) -> float:
-    """The smallest of 1, 1.5, 2, 3, 5, 7, 10, … that is not below a value; 1 at least."""
-    if not math.isfinite(value) or value <= 1.0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next((n * power for n in _NICE if n * power >= value), 10 * power)
-
-
 def limit_of(arrays: Iterable[NDArray[np.floating]]) -> float:
     """A round number that all but the largest 1% of each array stay under, in size; 1 at least.
 
     So one large unit does not fade the others.
     """
-    return nice_above(max((_large(array) for array in arrays), default=0.0))
+    return round_up(max([1.0, *map(_large, arrays)]), COARSE)
+
+
+def cell_limit(arrays: Iterable[NDArray[np.floating]]) -> float:
+    """The limit that all cell states share, never beyond LARGEST_LIMIT.
+
+    h_t = o * tanh(c_t): a cell that has grown to 30 must not make what was written at the cue
+    look like nothing.
+    """
+    return min(limit_of(arrays), LARGEST_LIMIT)
+
+
+def colour_index(values: NDArray[np.floating], low: float, high: float) -> NDArray[np.intp]:
+    """The place of each value in a map of COLOURS colours, in the shape of `values`.
+
+    Values beyond the ends take the end's; what is no number has the place COLOURS.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = (values - low) * ((COLOURS - 1) / (high - low)) + 0.5
+    index = np.where(np.isnan(scaled), COLOURS, np.clip(scaled, 0, COLOURS - 1))
+    return index.astype(np.intp)
+
+
+def _large(array: NDArray[np.floating]) -> float:
+    """The size that all but the largest 1% stay under."""
+    finite = np.abs(array[np.isfinite(array)])
+    if not finite.size:
+        return 0.0
+    place = (finite.size - 1) * 99 // 100
+    return float(np.partition(finite, place)[place])
+
+
+# -- decades ----------------------------------------------------------------------------
 
 
 def decades(curves: Iterable[NDArray[np.floating]]) -> tuple[int, int] | None:
@@ -59,10 +97,11 @@ def decades(curves: Iterable[NDArray[np.floating]]) -> tuple[int, int] | None:
     return max(min(low, high - FEWEST_DECADES), high - MOST_DECADES), high
 
 
-def _large(array: NDArray[np.floating]) -> float:
-    """The size that all but the largest 1% stay under."""
-    finite = np.abs(array[np.isfinite(array)])
-    if not finite.size:
-        return 0.0
-    place = (finite.size - 1) * 99 // 100
-    return float(np.partition(finite, place)[place])
+def decade_ticks(low: int, high: int, height: float, pitch: float) -> list[int]:
+    """The exponents from low to high that are written on an axis of that height.
+
+    They are a round number of decades and at least `pitch` apart.
+    """
+    least = (high - low) * pitch / max(height, 1.0)
+    every = next((n for n in (1, 2, 3, 4, 5, 6, 8, 10) if n >= least), 20)
+    return [exponent for exponent in range(low, high + 1) if exponent % every == 0]

@@ -1,10 +1,14 @@
 """One layer of every cell in ONNX, time first: (T, B, I) to the hidden states (T, B, H).
 
-What ONNX has an operator for is that operator; every other cell is a Scan over the steps.
+Runtimes disagree about an operator's options: OpenVINO ignores peepholes and `input_forget`,
+tract ignores `clip` and reverses wrongly, some refuse `sequence_lens` and `layout`.  So a layer is
+an ONNX operator only where none of these is needed; every other cell is a Scan over the steps.
+States before the first step are always given, as tract needs them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,32 +23,29 @@ if TYPE_CHECKING:
     from sandbox.export.onnx_graph import Graph
 
 Parameters = Mapping[str, NDArray[np.float32]]
-ZERO_STATE = "zero_state"  # (B, H), made once for all layers
-SHORT = {"hidden": "h", "cell": "c"}  # states as the equations have them
+SHORT = {"hidden": "h", "cell": "c"}  # states as the equations name them
 
 
 @dataclass(frozen=True)
 class Operator:
-    """An operator of ONNX: its gates in ONNX's order, peepholes too, and how it is set."""
+    """An operator of ONNX: its gates in ONNX's order, its states, and its attributes."""
 
     name: str
     gates: tuple[str, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    peepholes: tuple[str, ...] = ()
+    states: int = 1
 
 
-_LSTM = Operator("LSTM", ("input", "output", "forget", "candidate"))
 OPERATORS: Mapping[str, Operator] = {
     "rnn": Operator("RNN", ("hidden",), {"activations": ["Tanh"]}),
     "rnn_relu": Operator("RNN", ("hidden",), {"activations": ["Relu"]}),
     "gru": Operator("GRU", ("update", "reset", "candidate"), {"linear_before_reset": 1}),
-    "lstm": _LSTM,
-    "lstm_peephole": Operator(_LSTM.name, _LSTM.gates, peepholes=("p_i", "p_o", "p_f")),
+    "lstm": Operator("LSTM", ("input", "output", "forget", "candidate"), states=2),
 }
 
 
 def layer(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) -> str:
-    """Add one layer that reads `below`; the name of its hidden states.
+    """Add one layer that reads `below`; return the name of its hidden states.
 
     own: the layer's parameters by name, as `cells.Layout` has them.  number: 1 is the bottom.
     """
@@ -53,26 +54,26 @@ def layer(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) ->
     return _scan(graph, cell, below, own, number)
 
 
-def zero_state(graph: Graph, steps: str, hidden: int) -> str:
-    """Add the state before the first step, for as many sequences as `steps` (T, B, I) has."""
+def zero_state(graph: Graph, cell: Cell, steps: str, hidden: int) -> None:
+    """Add "zero_state": (1, B, H) for an operator, (B, H) for a Scan; `steps` is (T, B, I)."""
     batch = graph.add("Shape", steps, to="batch_size", start=1, end=2)
     units = graph.weight("units", np.array([hidden], np.int64))
-    shape = graph.add("Concat", batch, units, to="state_shape", axis=0)
-    return graph.add("ConstantOfShape", shape, to=ZERO_STATE)
+    first = [graph.weight("directions", np.array([1], np.int64))] if cell.name in OPERATORS else []
+    shape = graph.add("Concat", *first, batch, units, to="state_shape", axis=0)
+    graph.add("ConstantOfShape", shape, to="zero_state")
 
 
 def _operator(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) -> str:
-    """W (1, G·H, I), R (1, G·H, H), B (1, 2·G·H) and P (1, 3·H), to (T, 1, B, H)."""
+    """W (1, G·H, I), R (1, G·H, H) and B (1, 2·G·H), to (T, 1, B, H)."""
     operator = OPERATORS[cell.name]
     inputs = [
         below,
         graph.weight(f"W_{number}", _in_order(own["W_x"], cell, operator).T[None]),
         graph.weight(f"R_{number}", _in_order(own["W_h"], cell, operator).T[None]),
         graph.weight(f"B_{number}", _biases(own, cell, operator)[None]),
+        "",  # sequence_lens: all sequences are as long as the input
+        *["zero_state"] * operator.states,
     ]
-    if operator.peepholes:
-        peepholes = np.concatenate([own[name] for name in operator.peepholes])
-        inputs += ["", "", "", graph.weight(f"P_{number}", peepholes[None])]
     settings = {"hidden_size": len(own["W_h"]), **operator.settings}
     directions = graph.add(operator.name, *inputs, to=f"layer{number}_directions", **settings)
     axis = graph.weight(f"direction_axis_{number}", np.array([1], np.int64))
@@ -89,7 +90,7 @@ def _in_order(
 
 
 def _biases(own: Parameters, cell: Cell, operator: Operator) -> NDArray[np.float32]:
-    """Those of the inputs, then those of the state: only a GRU's candidate, the last, has one."""
+    """Input biases, then recurrent ones (2·G·H,): only a GRU's candidate, the last, has one."""
     recurrent = np.zeros_like(own["b"])
     if "b_h" in own:
         recurrent[-len(own["b_h"]) :] = own["b_h"]
@@ -102,10 +103,11 @@ def _scan(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) ->
     product = graph.add("MatMul", below, W_x, to=f"layer{number}_product")
     projected = graph.add("Add", product, b, to=f"layer{number}_projected")
     equations = STEPS[cell.name]
-    if cell.recurrent:
-        equations = equations.replace("W_h", graph.weight(f"W_h_{number}", own["W_h"]))
+    for name in own.keys() - {"W_x", "b"}:  # the body reads them from the graph around it
+        weight = graph.weight(f"{name}_{number}", own[name])
+        equations = re.sub(rf"\b{name}\b", weight, equations)
     states = [SHORT[state] for state in cell.states]
-    inputs = (*[ZERO_STATE] * len(states), projected)
+    inputs = (*["zero_state"] * len(states), projected)
     outputs = (*(f"layer{number}_last_{state}" for state in states), f"layer{number}")
     body = graph.body(_step(cell, states, len(own["b"]), equations))
     graph.add_many("Scan", inputs, outputs, body=body, num_scan_inputs=1)
@@ -113,7 +115,7 @@ def _scan(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) ->
 
 
 def _step(cell: Cell, states: list[str], columns: int, equations: str) -> str:
-    """The states before and x (B, G·H), to the states after and the hidden state once more."""
+    """A Scan's body: the states before and x (B, G·H), to the states after and the output."""
     units = f"float[batch, {columns // len(cell.gates)}]"
     past = "".join(f"{units} {state}_past, " for state in states)
     after = "".join(f"{units} {state}, " for state in states)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.engine.cells import CELLS, layer_name, layer_parameters
-from sandbox.export.onnx_cells import OPERATORS, layer, zero_state
+from sandbox.export.onnx_cells import layer, zero_state
 from sandbox.export.onnx_graph import Graph
 from sandbox.export.recorded import Net, nets, state_at
 from sandbox.tasks.base import Tokens
@@ -66,8 +66,7 @@ def _connect(
     contestant, views = net.contestant, net.layout(task).views(theta)
     cell, size = CELLS[contestant.cell], len(task.outputs)
     below = _time_first(graph, task)
-    if cell.name not in OPERATORS:
-        zero_state(graph, below, contestant.hidden)
+    zero_state(graph, cell, below, contestant.hidden)
     for number in range(contestant.layers):
         names = layer_parameters(cell)
         own = {name: views[layer_name(name, number)] for name in names}

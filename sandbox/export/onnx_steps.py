@@ -29,6 +29,22 @@ _MIXED = """
     written = Mul (i, n)
     h = Add (kept, written)
 """
+_PEEPHOLE = """
+    a_i, a_f, a_g, a_o = Split <axis = 1> (a)
+    seen_i = Mul (p_i, c_past)
+    sum_i = Add (a_i, seen_i)
+    i = Sigmoid (sum_i)
+    seen_f = Mul (p_f, c_past)
+    sum_f = Add (a_f, seen_f)
+    f = Sigmoid (sum_f)
+    g = Tanh (a_g)
+    kept = Mul (f, c_past)
+    written = Mul (i, g)
+    c = Add (kept, written)
+    seen_o = Mul (p_o, c)
+    sum_o = Add (a_o, seen_o)
+    o = Sigmoid (sum_o)
+"""
 _COUPLED = """
     a_i, a_g, a_o = Split <axis = 1> (a)
     i = Sigmoid (a_i)
@@ -83,6 +99,7 @@ _MIN_LSTM = """
     f = Sigmoid (minus_ratio)
 """
 STEPS: Mapping[str, str] = {
+    "lstm_peephole": _SUM + _PEEPHOLE + _SHOWN,
     "lstm_coupled": _SUM + _COUPLED + _MEMORY + _SHOWN,
     "lstm_no_forget": _SUM + _NO_FORGET + _SHOWN,
     "lstm_no_input": _SUM + _NO_INPUT + _SHOWN,

@@ -97,7 +97,8 @@ EventKind = Literal["solved", "diverged", "changed", "forked", "finished", "note
 class Event:
     """Something that happened at a step, in a sentence a person reads.
 
-    gap: of kind "grew", the gap that the contestant goes on with.
+    gap: of kind "grew", the gap that the contestant goes on with.  replaced: of kind "changed",
+    the experiment that was in force until this step.
     """
 
     run: str
@@ -106,6 +107,7 @@ class Event:
     text: str
     cell: str | None = None
     gap: int | None = None
+    replaced: Experiment | None = None
 
 
 @dataclass(frozen=True)

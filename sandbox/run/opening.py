@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.experiment import parse
 from sandbox.run import words
 from sandbox.run.messages import Curve, Evaluation, Event, Generalisation, Points
 from sandbox.run.replay import replayed
@@ -117,16 +118,16 @@ class Openings:
             if isinstance(error, ValueError):
                 raise RunError(f"Run {run} cannot be gone on with: {error}.") from None
             raise
-        for message in told(record):
+        for message in messages_of(record):
             self._tell(message)
         if record.info.damage:
             self._tell(Event(run, record.info.step, "note", record.info.damage))
         return training
 
 
-def told(record: RunRecord) -> Iterator[Record]:
-    """All that a stored run told when it was trained: its curves, evaluations and events."""
-    run = record.info.run
+def messages_of(record: RunRecord) -> Iterator[Record]:
+    """The messages of a stored run, as sent while it trained: curves, evaluations and events."""
+    run, settings = record.info.run, record.begun
     yield from _points(record)
     for event in record.events:
         step, kind = int(event["step"]), str(event["kind"])
@@ -139,8 +140,10 @@ def told(record: RunRecord) -> Iterator[Record]:
             for split, (loss, accuracy) in event["splits"].items():
                 yield Generalisation(run, step, cell, split, _number(loss), _number(accuracy))
         elif kind in KINDS:
-            text, gap = str(event.get("text", "")), event.get("gap")
-            yield Event(run, step, kind, text, cell, gap)  # type: ignore[arg-type]
+            text, gap, replaced = str(event.get("text", "")), event.get("gap"), None
+            if event.get("experiment"):
+                replaced, settings = settings, parse(event["experiment"])
+            yield Event(run, step, kind, text, cell, gap, replaced)  # type: ignore[arg-type]
 
 
 def _number(value: float | None) -> float:

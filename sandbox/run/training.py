@@ -132,7 +132,7 @@ class Training:
                 self._tell_evaluation(evaluated)
 
     def results(self) -> dict[str, dict[str, Any]]:
-        """By key: cell, parameters, solved_at, diverged_at, and the last evaluation, if any:
+        """By key: cell, look, parameters, solved_at, diverged_at, and the last evaluation, if any:
 
         evaluated_at, loss and accuracy on the task's first split, and every split's in splits.
         """
@@ -141,6 +141,7 @@ class Training:
             key: {
                 **self._scores.get(key, {}),
                 "cell": cell,
+                "look": self.experiment.looks[key.partition("#")[0]],
                 "parameters": trainer.parameters[key],
                 "solved_at": trainer.solved_at[key],
                 "diverged_at": trainer.diverged_at[key],
@@ -278,8 +279,9 @@ class Training:
         if new.digest != old.digest:
             self._announced = new
             self.changes.append((self.step, new))
-            experiment = new.model_dump(mode="json")
-            self.event("changed", words.edited(old, new), experiment=experiment)
+            text, data = words.edited(old, new), new.model_dump(mode="json")
+            self._tell(Event(self.run, self.step, "changed", text, replaced=old))
+            self._keep_event(self.step, "changed", text, None, {"experiment": data})
 
     def _announce_file(self) -> None:
         """Where a task of the user's own came from; no step is taken without that being kept."""
@@ -291,6 +293,11 @@ class Training:
         self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
     ) -> None:
         self._tell(Event(self.run, step, kind, text, cell, more.get("gap")))
+        self._keep_event(step, kind, text, cell, more)
+
+    def _keep_event(
+        self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
+    ) -> None:
         self._saving.append({"step": step, "kind": kind, "text": text, "cell": cell, **more})
 
     def _note_scores(self, evaluated: Evaluated) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from sandbox.drawing.styles import line_styles
 from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Frozen
-from sandbox.gui.look.palette import line_styles
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.run.messages import Frame
 from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task, Tokens

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QWidget
 
 from sandbox.gui.widgets.fields import NumberField, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
 
@@ -49,3 +53,11 @@ def refusals(window: QWidget) -> list[str]:
     """The refusals that are shown."""
     labels = window.findChildren(Refusal)
     return [label.text() for label in labels if label.text() and not label.isHidden()]
+
+
+def wait_for(condition: Callable[[], bool], patience_s: float = 10.0) -> None:
+    """Let the window do what it has to until the condition holds."""
+    end = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < end, "it never came to that"
+        QTest.qWait(1)

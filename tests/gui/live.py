@@ -116,8 +116,7 @@ class Live:
 
     def answered(self) -> None:
         """Wait until the library has answered all that it was asked."""
-        self.window.library._thread.submit(int).result(PATIENCE_MS / 1000)
-        QApplication.processEvents()
+        self.qtbot.waitUntil(lambda: not self.window.library._background.busy, timeout=PATIENCE_MS)
 
     def copy_to(self, folder: Path) -> None:
         """The store as a crash now would leave it: the copies are held by nobody."""

@@ -12,7 +12,7 @@ from sandbox.engine.trainer import Trainer
 from sandbox.experiment import Experiment
 from sandbox.gui.session.recording import Recording
 from sandbox.run.messages import Event, Generalisation
-from sandbox.run.opening import told
+from sandbox.run.opening import messages_of
 from sandbox.run.replay import replayed
 from sandbox.run.training import Training
 from sandbox.settings import with_settings
@@ -78,7 +78,7 @@ def trained_split() -> str:
 def test_that_a_stored_run_tells_them_again(run: tuple[Any, RunRecord, Any]) -> None:
     mail, record, _ = run
     live = recorded(mail.all)
-    again = recorded(list(told(record)))
+    again = recorded(list(messages_of(record)))
     assert again.gap_of == live.gap_of
     assert again.gap_of
     assert again.generalisation == live.generalisation
@@ -92,7 +92,7 @@ def test_that_an_experiment_file_keeps_them(
     seqx.write(tmp_path / "grown.seqx", record)
     read = seqx.read(tmp_path / "grown.seqx").record
     assert read is not None
-    assert recorded(list(told(read))).gap_of == recorded(list(told(record))).gap_of
+    assert recorded(list(messages_of(read))).gap_of == recorded(list(messages_of(record))).gap_of
     assert read.begun == record.begun
 
 

@@ -14,7 +14,7 @@ from sandbox.experiment import Experiment
 from sandbox.run.control import Start
 from sandbox.run.looking import FAR
 from sandbox.run.messages import Evaluation, Frame, Phase, Points, Status
-from sandbox.run.opening import told
+from sandbox.run.opening import messages_of
 from sandbox.run.replay import replayed
 from sandbox.run.tape import EVERY, IN_MEMORY, STORED, Places, Spacing, Tape
 from sandbox.run.worker import Worker
@@ -208,7 +208,7 @@ def test_that_an_evaluation_that_was_not_finite_is_told_again(store: RunStore) -
         desk.train_to("one", 60)
     record = store.record("one")
     wild = {"step": 50, "kind": "evaluation", "cell": "rnn", "splits": {"fresh": [None, 0.5]}}
-    messages = told(replace(record, events=(wild,)))
+    messages = messages_of(replace(record, events=(wild,)))
     (evaluation,) = [each for each in messages if isinstance(each, Evaluation)]
     assert np.isnan(evaluation.splits["fresh"][0])
     assert evaluation.splits["fresh"][1] == 0.5

@@ -12,6 +12,7 @@ import pytest
 
 from sandbox.run import words
 from sandbox.run.messages import Event, Phase, Points
+from sandbox.run.opening import messages_of
 from sandbox.run.replay import replayed
 from sandbox.run.saving import AGAIN_AFTER_S, EVERY_S, IDLE_EVERY_S, Saving
 from sandbox.run.training import Training
@@ -100,6 +101,21 @@ def test_that_a_resumed_run_goes_on_bit_identically(store: RunStore) -> None:
         np.testing.assert_array_equal(array, store.load("one").state[name])
     assert list(store.curves("one")["rnn"][0]) == list(range(1, 101))
     assert store.load("one").changes[0][0] == 40
+
+
+def test_that_a_change_is_announced_with_the_settings_it_replaced(store: RunStore) -> None:
+    training, mail = begun(store, steps=100, lr=0.01)
+    for step, lr in ((30, 0.02), (55, 0.03)):
+        advance(training, step - training.step)
+        training.adjust(training.experiment.changed(lr=lr))
+    advance(training, 5)
+    training.close()
+    told = [(each.step, each.replaced.lr) for each in mail.events("changed") if each.replaced]
+    assert told == [(30, 0.01), (55, 0.02)]
+    settle(store)
+    stored = [each for each in messages_of(store.record("one")) if isinstance(each, Event)]
+    again = [(e.step, e.replaced.lr) for e in stored if e.kind == "changed" and e.replaced]
+    assert again == told
 
 
 def test_that_a_run_trained_again_honours_what_was_changed_on_the_way(store: RunStore) -> None:
@@ -306,12 +322,14 @@ def test_that_a_trainer_that_takes_no_step_is_our_fault() -> None:
 def test_that_what_changed_is_said_in_words() -> None:
     old = experiment()
     new = old.changed(lr=0.01, clip=None).with_contestant("lstm", lr=0.5)
-    assert words.changed(old, new) == (
-        "learning rate 0.003 → 0.01, clip 1 → none, lstm learning rate none → 0.5"
+    assert words.edited(old, new) == (
+        "learning rate 0.003 → 0.01, clip 1 → none, LSTM learning rate the run's (0.003) → 0.5"
     )
 
 
 def test_that_contestants_are_called_by_title_number_or_own_name() -> None:
     assert words.title("lstm", "lstm") == "LSTM"
     assert words.title("lstm#2", "lstm") == "LSTM #2"
-    assert words.title("deep", "lstm") == "deep"
+    assert words.title("deep", "lstm") == "LSTM deep"
+    assert words.title("bias_1#0", "lstm") == "LSTM bias 1 #0"
+    assert words.title("my_lstm", "lstm") == "my lstm"

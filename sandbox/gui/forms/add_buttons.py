@@ -14,7 +14,7 @@ from sandbox.gui.widgets.info import InfoButton
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 AT_ONCE = ("rnn", "lstm", "gru")
 SLOWER = "through PyTorch, slower"

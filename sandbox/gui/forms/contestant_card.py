@@ -9,9 +9,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from sandbox.about import about, fields_of
+from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.palette import DARK, LineStyle, Palette
 from sandbox.gui.look.swatch import Swatch
 from sandbox.gui.widgets.controls import BIASES, BiasControl
 from sandbox.gui.widgets.dock import rule

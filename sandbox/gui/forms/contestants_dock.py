@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import AddButtons
 from sandbox.gui.forms.contestant_card import Card
 from sandbox.gui.forms.naming import free_name
-from sandbox.gui.look.palette import DARK, Palette, line_styles
 from sandbox.gui.widgets.dock import column, scrolled
 from sandbox.run.words import title
 from sandbox.validation import ExperimentError
@@ -41,8 +41,9 @@ class ContestantsPart(QWidget):
         """Draw in these colours."""
         self._colors = palette
         self._add_buttons.set_palette(palette)
-        cells = {c.name: c.cell for c in self._session.experiment.contestants}
-        for name, style in line_styles(dict(cells)).items():
+        experiment = self._session.experiment
+        cells = {each.name: each.cell for each in experiment.contestants}
+        for name, style in line_styles(cells, experiment.looks).items():
             self._cards[name].set_look(style, palette)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:

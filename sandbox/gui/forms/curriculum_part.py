@@ -17,7 +17,7 @@ from sandbox.tasks.curriculum import gaps, longest, lowest, probabilities
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.gui.look.palette import LineStyle, Palette
+    from sandbox.drawing.styles import LineStyle, Palette
     from sandbox.tasks.base import Task
     from sandbox.validation import ExperimentError
 

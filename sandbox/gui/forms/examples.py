@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.forms.example_text import Token, in_words, tokens
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from sandbox.gui.widgets.info import InfoButton
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 PAGE, FIELD_PX = 10, 76
 CURRICULUM_TIP = (

@@ -10,14 +10,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.marks import hairline, marker, tint, write
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.look.typeface import SMALL_PX, metrics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.gui.look.palette import LineStyle
+    from sandbox.drawing.styles import LineStyle
 
     Floats = NDArray[np.float64]
 

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sandbox.about import fields_of
+from sandbox.drawing.styles import DARK, LineStyle, Palette, line_styles
 from sandbox.engine.schedules import rates
 from sandbox.experiment import Experiment
 from sandbox.gui.look.marks import hairline, write
-from sandbox.gui.look.palette import DARK, LineStyle, Palette, line_styles
 from sandbox.gui.look.typeface import SMALL_PX
 from sandbox.run.words import title
 
@@ -86,7 +86,7 @@ class RatePicture(QWidget):
     ) -> None:
         """high: the rates as shares of the highest, (n,)."""
         color = QColor(self._colors.text if style is None else style.color(self._colors))
-        dash = Qt.PenStyle.SolidLine if style is None else style.dash
+        dash = () if style is None else style.dash
         span = max(float(steps[-1] - steps[0]), 1.0)
         x = plot.left() + (steps - steps[0]) / span * plot.width()
         y = plot.bottom() - high * plot.height()
@@ -130,7 +130,7 @@ def in_words(experiment: Experiment) -> str:
 
 def _lines(experiment: Experiment) -> list[tuple[LineStyle | None, Floats, Floats]]:
     """Style, steps (n,) and rates (n,) of each line: the run's first, then the contestants'."""
-    styles = line_styles({c.name: c.cell for c in experiment.contestants})
+    styles = line_styles({c.name: c.cell for c in experiment.contestants}, experiment.looks)
     steps = _sampled(experiment)
     own = [(styles[c.name], c.lr) for c in experiment.contestants if c.lr is not None]
     wanted = [] if len(own) == len(experiment.contestants) else [(None, experiment.lr)]

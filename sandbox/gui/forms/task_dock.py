@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.gui.forms.curriculum_part import CurriculumPart
 from sandbox.gui.forms.examples import Examples
 from sandbox.gui.forms.gap import Gap
 from sandbox.gui.forms.task_picker import TaskPicker
-from sandbox.gui.look.palette import DARK, Palette, styles_of
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.gui.session.session import EXAMPLES, Session
 from sandbox.gui.widgets.data_field import DataControl
@@ -101,7 +101,8 @@ class TaskPart(QWidget):
         session = self._session
         if self._curriculum.isHidden():
             return
-        styles, grown = styles_of(session.cells), session.recording.gap_of
+        styles = line_styles(session.cells, session.experiment.looks)
+        grown = session.recording.gap_of
         self._curriculum.show_gaps(session.experiment, session.task, styles, session.cells, grown)
 
     def _show_task(self) -> None:

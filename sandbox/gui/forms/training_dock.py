@@ -14,7 +14,7 @@ from sandbox.gui.widgets.dock import column
 from sandbox.gui.widgets.form import Form
 
 if TYPE_CHECKING:
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.session.session import Session
     from sandbox.run.messages import Status
 

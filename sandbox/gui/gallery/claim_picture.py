@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sandbox.drawing.styles import BASELINE, DARK, Palette
 from sandbox.gui.look.marks import hairline, tint, write
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.look.typeface import SMALL_PX
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class SketchPicture(QWidget):
 
     def _level(self, painter: QPainter, plot: QRectF, height: float, name: str) -> None:
         y = round(_at(plot, 0, height).y())
-        painter.setPen(hairline(self._colors.quiet, Qt.PenStyle.DotLine))
+        painter.setPen(hairline(self._colors.quiet, BASELINE.dash))
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         if height > HIGH_UP:  # where the curves end; they begin elsewhere
             write(painter, plot.left() + 8, y + 15, name, self._colors.quiet, SMALL_PX)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.claims.presets import Preset
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 WIDE, HIGH, LIST_PX, ROW_PX = 940, 620, 264, 44
 VERDICTS: Mapping[bool | None, str] = {True: "passes", False: "fails", None: "no verdict"}

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.gui.history import history_wording
 from sandbox.gui.history.history_columns import Column
-from sandbox.gui.look.palette import DARK, Palette, line_styles
+from sandbox.gui.look.marks import pen
 from sandbox.gui.look.typeface import font
 
 if TYPE_CHECKING:
@@ -159,7 +160,9 @@ class Ink(QStyledItemDelegate):
 
     def _paint_contestants(self, painter: QPainter, rect: QRect, row: Row) -> None:
         """Each with a piece of its line; as many as there is room for, and how many more."""
-        styles = line_styles({entrant.name: entrant.cell for entrant in row.entrants})
+        styles = line_styles(
+            {entrant.name: entrant.cell for entrant in row.entrants}, row.info.looks
+        )
         painter.setFont(font())
         measure = QFontMetrics(painter.font())
         x, right, middle = rect.x() + PAD_PX, rect.right() - PAD_PX, rect.center().y() + 1
@@ -174,7 +177,7 @@ class Ink(QStyledItemDelegate):
                 painter.drawText(x, rect.y(), right - x, rect.height(), _LEFT, f"+{left + 1}")
                 return
             style = styles[entrant.name]
-            painter.setPen(QPen(QColor(style.color(self._palette)), 2, style.dash))
+            painter.setPen(pen(style.color(self._palette), 2, style.dash))
             painter.drawLine(x, middle, x + SWATCH_PX, middle)
             painter.setPen(QColor(self._palette.text))
             x += SWATCH_PX + SPACE_PX

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, Palette, line_styles
+from sandbox.drawing.words import loss_text, percent
 from sandbox.gui.history import history_wording
 from sandbox.gui.history.compared import Compared
-from sandbox.gui.look.palette import DARK, Palette, line_styles
-from sandbox.gui.panels.shared.wording import loss_text, percent
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Details(QStackedWidget):
         if not info.damage or info.steps:
             lines.append(_course(row))
         lines.append(self._quiet(_moments(row)))
-        styles = line_styles({each.name: each.cell for each in row.entrants})
+        styles = line_styles({each.name: each.cell for each in row.entrants}, row.info.looks)
         for entrant in row.entrants:
             who = self._colored(escape(entrant.title), styles[entrant.name].color(self._palette))
             lines.append(f"<b>{who}</b> {escape(_results(entrant))}")

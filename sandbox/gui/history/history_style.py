@@ -8,7 +8,7 @@ from sandbox.gui.history.cell_painter import selected_ground
 from sandbox.gui.look.theme import NOTE_PX
 
 if TYPE_CHECKING:
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 
 def style_sheet(palette: Palette) -> str:

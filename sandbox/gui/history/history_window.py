@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.history import empty
 from sandbox.gui.history.bottom_bar import BottomBar
 from sandbox.gui.history.calls import Calls
@@ -29,7 +30,6 @@ from sandbox.gui.history.query import Unclear
 from sandbox.gui.history.search_bar import SearchBar
 from sandbox.gui.history.table import RunsTable
 from sandbox.gui.look.icons import app_icon
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:

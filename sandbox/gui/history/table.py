@@ -23,9 +23,9 @@ from sandbox.gui.history.model import HAND_MADE
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.history.model import RunsModel
     from sandbox.gui.history.row import Row
-    from sandbox.gui.look.palette import Palette
 
 STRETCHED = Column.RESULT
 ROWS = QItemSelectionModel.SelectionFlag.Rows

@@ -1,23 +1,31 @@
-"""Small marks that several panels paint: line samples, check and cross, text, tints."""
+"""What several widgets paint: text, pens, samples of lines, markers, checks and crosses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from sandbox.gui.look.typeface import SMALL_PX, font, metrics, width_of
+from sandbox.gui.look.typeface import SMALL_PX, font, metrics, px, scale, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.gui.look.palette import LineStyle, Palette
+    from numpy.typing import NDArray
 
+    from sandbox.drawing.styles import Dash, LineStyle, Marker, Palette
 
-_CORNERS = {  # of pyqtgraph's markers "t" (a triangle on its tip) and "d" (a diamond)
-    "t": ((-4.5, -4.0), (4.5, -4.0), (0.0, 4.0)),
-    "d": ((-4.5, 0.0), (0.0, -5.0), (4.5, 0.0), (0.0, 5.0)),
+SAMPLE = 28  # pixels of a contestant's line, before its name
+_CORNERS: dict[Marker, tuple[tuple[float, float], ...]] = {
+    "square": ((-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)),
+    "down": ((-4.5, -4.0), (4.5, -4.0), (0.0, 4.0)),
+    "diamond": ((-4.5, 0.0), (0.0, -5.0), (4.5, 0.0), (0.0, 5.0)),
+    "up": ((-4.5, 4.0), (4.5, 4.0), (0.0, -4.0)),
+    "left": ((4.0, -4.5), (4.0, 4.5), (-4.0, 0.0)),
+    "right": ((-4.0, -4.5), (-4.0, 4.5), (4.0, 0.0)),
+    "pentagon": ((0.0, -4.5), (4.3, -1.4), (2.6, 3.6), (-2.6, 3.6), (-4.3, -1.4)),
 }
 
 
@@ -28,11 +36,19 @@ def tint(color: str, alpha: int) -> QColor:
     return tinted
 
 
-def hairline(color: str | QColor, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A one-pixel pen at any scale."""
-    pen = QPen(QColor(color), 1, style)
-    pen.setCosmetic(True)
-    return pen
+def pen(color: str | QColor, width: float = 1, dash: Dash = ()) -> QPen:
+    """A pen of that many pixels at any zoom; dash: lengths in widths of the line."""
+    made = QPen(QColor(color), width)
+    made.setCosmetic(True)
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dash:
+        made.setDashPattern(dash)
+    return made
+
+
+def hairline(color: str | QColor, dash: Dash = ()) -> QPen:
+    """A pen of one pixel."""
+    return pen(color, 1, dash)
 
 
 def write(
@@ -75,11 +91,11 @@ def write_lines(
 
 
 def line_sample(painter: QPainter, x: float, y: float, style: LineStyle, palette: Palette) -> None:
-    """A contestant's dash with its marker, 28 px wide, its middle at y."""
+    """A contestant's dash with its marker, SAMPLE pixels wide, its middle at y."""
     color = QColor(style.color(palette))
-    painter.setPen(QPen(color, 2, style.dash, Qt.PenCapStyle.FlatCap))
-    painter.drawLine(QPointF(x, y), QPointF(x + 28, y))
-    marker(painter, x + 14, y, style, color)
+    painter.setPen(pen(color, 2 * scale(), style.dash))
+    painter.drawLine(QPointF(x, y), QPointF(x + px(SAMPLE), y))
+    marker(painter, x + px(SAMPLE / 2), y, style, color)
 
 
 def marker(
@@ -90,26 +106,37 @@ def marker(
     color: QColor,
     inside: QColor | None = None,
 ) -> None:
-    """A contestant's marker: round, square, triangle or diamond; hollow where `inside` is given."""
+    """A contestant's marker; hollow where `inside` is given."""
     painter.setPen(Qt.PenStyle.NoPen if inside is None else hairline(color))
     painter.setBrush(color if inside is None else inside)
-    if style.marker == "o":
-        painter.drawEllipse(QPointF(x, y), 4, 4)
-    elif style.marker == "s":
-        painter.drawRect(QRectF(x - 3.5, y - 3.5, 7, 7))
+    size = scale()
+    if style.marker == "circle":
+        painter.drawEllipse(QPointF(x, y), 4 * size, 4 * size)
     else:
-        corners = _CORNERS.get(style.marker, _CORNERS["d"])
-        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
+        corners = ((x + size * dx, y + size * dy) for dx, dy in _CORNERS[style.marker])
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def verdict(painter: QPainter, x: float, baseline: float, right: bool, color: str) -> None:
-    """A check where right, a cross where wrong, 9 px wide: the verdict is not colour alone."""
-    painter.setPen(QPen(QColor(color), 2))
-    y = baseline - 4
+    """A check where right, a cross where wrong, 9 pixels wide: never colour alone."""
+    size = scale()
+    painter.setPen(pen(color, 2 * size))
+    y = baseline - 4 * size
     if right:
-        check = [QPointF(x, y), QPointF(x + 3, y + 3), QPointF(x + 9, y - 4)]
-        painter.drawPolyline(QPolygonF(check))
+        check = [(x, y), (x + 3 * size, y + 3 * size), (x + 9 * size, y - 4 * size)]
+        painter.drawPolyline(QPolygonF([QPointF(*point) for point in check]))
     else:
-        painter.drawLine(QPointF(x, y - 4), QPointF(x + 8, y + 4))
-        painter.drawLine(QPointF(x, y + 4), QPointF(x + 8, y - 4))
+        tall = 4 * size
+        painter.drawLine(QPointF(x, y - tall), QPointF(x + 2 * tall, y + tall))
+        painter.drawLine(QPointF(x, y + tall), QPointF(x + 2 * tall, y - tall))
+
+
+def polyline(painter: QPainter, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+    """A line through points (n,) with a gap where y is NaN; a point alone is a dot."""
+    for piece in np.split(np.stack([x, y], axis=1), np.flatnonzero(np.isnan(y))):
+        points = [QPointF(*point) for point in piece[~np.isnan(piece[:, 1])].tolist()]
+        if len(points) > 1:
+            painter.drawPolyline(QPolygonF(points))
+        elif points:
+            painter.drawPoint(points[0])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
 
-from sandbox.gui.look.palette import DARK, LineStyle, Palette
+from sandbox.drawing.styles import DARK, LineStyle, Palette
+from sandbox.gui.look.marks import SAMPLE, line_sample
+from sandbox.gui.look.typeface import px
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -21,35 +22,19 @@ class Swatch(QWidget):
         super().__init__()
         self._style: LineStyle | None = None
         self._palette = DARK
-        self.setFixedSize(32, 16)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(px(SAMPLE + 4), px(16))
 
     def set_look(self, style: LineStyle, palette: Palette) -> None:
         """Draw this style in these colours."""
         self._style, self._palette = style, palette
+        self.setFixedSize(px(SAMPLE + 4), px(16))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The line through the middle, the marker on it."""
         if self._style is None:
             return
-        color = QColor(self._style.color(self._palette))
         painter = QPainter(self)
-        painter.setPen(QPen(color, 2, self._style.dash))
-        painter.drawLine(0, 8, 32, 8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        _draw_marker(painter, self._style.marker)
+        line_sample(painter, px(2), self.height() / 2, self._style, self._palette)
         painter.end()
-
-
-def _draw_marker(painter: QPainter, marker: str) -> None:
-    if marker == "o":
-        painter.drawEllipse(QPointF(16, 8), 4, 4)
-    elif marker == "s":
-        painter.drawRect(12, 4, 8, 8)
-    elif marker == "t":
-        painter.drawPolygon([QPointF(11, 4), QPointF(21, 4), QPointF(16, 12)])
-    else:
-        painter.drawPolygon([QPointF(16, 3), QPointF(21, 8), QPointF(16, 13), QPointF(11, 8)])

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from sandbox.gui.look.palette import DARK, LIGHT, Palette
+from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.gui.look.window_folders import icon_file
 
 Choice = Literal["system", "light", "dark"]

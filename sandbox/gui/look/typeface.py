@@ -1,4 +1,8 @@
-"""Type: the system's face in the sizes of the window, with figures that keep their width."""
+"""Type: the system's face in the sizes of the window, with figures that keep their width.
+
+Sizes and lengths are given for a type size of 100%; `set_scale` changes the size of all type,
+and `px` is how geometry follows it.
+"""
 
 from __future__ import annotations
 
@@ -10,55 +14,80 @@ from PySide6.QtWidgets import QApplication
 
 SMALL_PX = 11
 TEXT_PX = 13
+HEAD_PX = 15
 LARGE_PX = 20
+LEAST_SCALE, LARGEST_SCALE = 0.9, 2.5
+_scale = 1.0
+
+
+def scale() -> float:
+    """The type size in force, 1 for 100%."""
+    return _scale
+
+
+def set_scale(factor: float) -> None:
+    """Write in another size from now on; what is on screen has to be laid out anew.
+
+    Panels do so in `set_palette`.  ValueError for a factor out of range.
+    """
+    global _scale
+    if not LEAST_SCALE <= factor <= LARGEST_SCALE:
+        raise ValueError(f"type size {factor:g} is not in {LEAST_SCALE:g} to {LARGEST_SCALE:g}")
+    _scale = float(factor)
+
+
+def px(pixels: float) -> int:
+    """A length in whole pixels that grows with the type."""
+    return round(pixels * _scale)
 
 
 def font(pixels: int = TEXT_PX, *, bold: bool = False) -> QFont:
     """The application's face at that size."""
-    return _font(QApplication.font().family(), pixels, bold)
+    return _font(QApplication.font().family(), px(pixels), bold)
 
 
 def metrics(pixels: int = TEXT_PX, *, bold: bool = False) -> QFontMetricsF:
     """How much room text of that size takes."""
-    return _metrics(QApplication.font().family(), pixels, bold)
+    return _metrics(QApplication.font().family(), px(pixels), bold)
 
 
-def wrap(text: str, width: float, lines: int, measure: QFontMetricsF) -> list[str]:
+def width_of(text: str, pixels: int = TEXT_PX, *, bold: bool = False) -> float:
+    """The width of text in the application's face."""
+    return _text_width(text, QApplication.font().family(), px(pixels), bold)
+
+
+def elided(text: str, width: float, pixels: int = TEXT_PX, *, bold: bool = False) -> str:
+    """Text that is no wider than `width`, with an ellipsis where something is left out."""
+    measure = metrics(pixels, bold=bold)
+    return measure.elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
+
+
+def wrap(text: str, width: float, lines: int, pixels: int = TEXT_PX) -> list[str]:
     """Text in at most `lines` lines; what does not fit ends in an ellipsis."""
     words, rows = text.split(), [""]
     for position, word in enumerate(words):
         longer = f"{rows[-1]} {word}".strip()
-        if not rows[-1] or measure.horizontalAdvance(longer) <= width:
+        if not rows[-1] or width_of(longer, pixels) <= width:
             rows[-1] = longer
         elif len(rows) < lines:
             rows.append(word)
         else:
             rows[-1] += " " + " ".join(words[position:])
             break
-    return [_elided(row, width, measure) for row in rows]
+    return [elided(row, width, pixels) for row in rows]
 
 
-def fits(text: str, width: float, lines: int, measure: QFontMetricsF) -> bool:
+def fits(text: str, width: float, lines: int, pixels: int = TEXT_PX) -> bool:
     """Whether all of a text can be written in so many lines."""
-    return " ".join(wrap(text, width, lines, measure)) == " ".join(text.split())
+    return " ".join(wrap(text, width, lines, pixels)) == " ".join(text.split())
 
 
 @lru_cache(maxsize=4096)
-def text_width(text: str, family: str, pixels: int, bold: bool) -> float:
-    """The width of a text that is drawn again and again."""
+def _text_width(text: str, family: str, pixels: int, bold: bool) -> float:
     return _metrics(family, pixels, bold).horizontalAdvance(text)
 
 
-def width_of(text: str, pixels: int = TEXT_PX, *, bold: bool = False) -> float:
-    """The width of text in the application's face."""
-    return text_width(text, QApplication.font().family(), pixels, bold)
-
-
-def _elided(text: str, width: float, measure: QFontMetricsF) -> str:
-    return measure.elidedText(text, Qt.TextElideMode.ElideRight, width)
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _font(family: str, pixels: int, bold: bool) -> QFont:
     made = QFont(family)
     made.setPixelSize(pixels)
@@ -67,6 +96,6 @@ def _font(family: str, pixels: int, bold: bool) -> QFont:
     return made
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _metrics(family: str, pixels: int, bold: bool) -> QFontMetricsF:
     return QFontMetricsF(_font(family, pixels, bold))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from sandbox.gui.own.allowed_tasks import Allowed
 from sandbox.gui.own.task_file_dialogs import ConsentDialog, FaultDialog, WrittenDialog
+from sandbox.gui.session.background import Background, sentence
 from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
 from sandbox.tasks.registry import tasks
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 FILTER = "Task files (*.py);;All files (*)"
 TITLE, IN_USE = "The task file was not opened", "The task's file has a fault"
-POLL_MS, PATIENCE_MS, SETTLE_MS = 20, 5000, 300
+PATIENCE_MS, SETTLE_MS = 5000, 300
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,8 @@ class Closed:
 class OwnTasks(QObject):
     """Opens task files, after asking where nobody has, and keeps the window up with them.
 
-    A file runs on a thread of its own, so that one which never ends does not hold the window;
-    it cannot be ended, though, but with the program.
+    Each file runs on a thread of its own, so that one that never ends does not block the window;
+    only closing the program ends it.
     """
 
     changed = Signal()  # there are other tasks than before
@@ -59,15 +58,13 @@ class OwnTasks(QObject):
         super().__init__(window)
         self._window, self._session, self._offer = window, session, offer
         self.allowed = Allowed(memory)
-        self._done: SimpleQueue[tuple[TaskFile, Loaded | Exception]] = SimpleQueue()
-        self._running: list[TaskFile] = []
+        self._running: dict[TaskFile, Background] = {}
         self._offered: set[str] = set()
         self._watcher: QFileSystemWatcher | None = None
         self._reload = actions["reload_task"]
         self.menu = QMenu("Your tas&ks", window)
         self.menu.setObjectName("own_tasks")
         self.menu.setToolTipsVisible(True)
-        self._poll = self._timer(POLL_MS, self._look, once=False)
         self._patience = self._timer(PATIENCE_MS, self._say_that_it_takes_long)
         self._settle = self._timer(SETTLE_MS, self._look_for_changes)
         self.menu.aboutToShow.connect(self._fill_menu)
@@ -178,35 +175,31 @@ class OwnTasks(QObject):
     # What runs ------------------------------------------------------------------------
 
     def _run(self, file: TaskFile) -> None:
-        def work() -> None:
-            try:
-                self._done.put((file, user_tasks.load(file)))
-            except Exception as error:
-                self._done.put((file, error))
+        if file not in self._running:
+            background = Background(f"task file {file.path.name}", self)
+            self._running[file] = background
+            self._patience.start()
+            background.ask(
+                partial(user_tasks.load, file),
+                partial(self._have_run, file),
+                partial(self._refuse, file),
+            )
 
-        self._running.append(file)
-        # A daemon: nobody waits at the end for a file that does not come to one.
-        threading.Thread(target=work, name=f"task file {file.path.name}", daemon=True).start()
-        self._poll.start()
-        self._patience.start()
-
-    def _look(self) -> None:
-        try:
-            file, result = self._done.get_nowait()
-        except Empty:
-            return
-        self._running.remove(file)
+    def _end(self, file: TaskFile) -> None:
+        background = self._running.pop(file)
+        background.close(wait=False)
+        background.deleteLater()
         if not self._running:
-            self._poll.stop()
             self._patience.stop()
-        if isinstance(result, OwnTaskError):
-            self.tell(TITLE, str(result), result.report)
-        elif isinstance(result, ExperimentError):
-            self._say(TITLE, str(result))
-        elif isinstance(result, Exception):
-            raise result
-        else:
-            self._take(result)
+
+    def _refuse(self, file: TaskFile, error: Exception) -> None:
+        self._end(file)
+        report = error.report if isinstance(error, OwnTaskError) else ""
+        self.tell(TITLE, sentence(error), report)
+
+    def _have_run(self, file: TaskFile, loaded: Loaded) -> None:
+        self._end(file)
+        self._take(loaded)
 
     def _take(self, loaded: Loaded) -> None:
         shown, before = self._session.experiment.task, user_tasks.opened().get(loaded.file.path)
@@ -310,9 +303,9 @@ class OwnTasks(QObject):
     def _say(self, title: str, sentence: str) -> None:
         self.tell(title, sentence)
 
-    def _timer(self, wait_ms: int, act: object, once: bool = True) -> QTimer:
+    def _timer(self, wait_ms: int, act: object) -> QTimer:
         timer = QTimer(self)
         timer.setInterval(wait_ms)
-        timer.setSingleShot(once)
+        timer.setSingleShot(True)
         timer.timeout.connect(act)
         return timer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sandbox.experiment import Experiment, parse
 from sandbox.gui.look.window_folders import settings_file
+from sandbox.gui.session.background import Background
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError, NoExperiment
 
@@ -42,24 +42,22 @@ class Kept:
 
 
 class Autosave(QObject):
-    """Keeps a session's experiment on a thread of its own, so that no disk holds up the window.
+    """Keeps a session's experiment off the window's thread, so that no disk holds it up.
 
     failed: a sentence, once, until it can be kept again.
     """
 
     failed = Signal(str)
-    _written = Signal(object)  # the future
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._last = session, b""
         self._failing = self._closed = False
-        self._thread = ThreadPoolExecutor(1, "autosave")
+        self._background = Background("autosave", self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self.save)
-        self._written.connect(self._look)
         session.experiment_changed.connect(self._soon)
         session.example_changed.connect(self._soon)
 
@@ -73,37 +71,29 @@ class Autosave(QObject):
         text = f"{json.dumps(data, indent=1)}\n".encode()
         if text != self._last:
             self._last = text
-            self._thread.submit(_write, text).add_done_callback(self._back)
+            self._background.ask(lambda: _write(text), self._kept, self._not_kept, always=True)
 
     def close(self) -> None:
-        """Keep the last of it, and end the thread."""
+        """Keep what is on screen, and end the thread."""
         if not self._closed:
             self._timer.stop()
             self.save()
             self._closed = True
-            self._thread.shutdown()
+            self._background.close()
 
     def _soon(self, *_: object) -> None:
         if not self._closed:
             self._timer.start()
 
-    def _back(self, done: Future[None]) -> None:
-        """In the thread."""
-        if not self._closed:
-            self._written.emit(done)
-        elif done.exception() is not None:
-            _log.warning("the experiment was not kept: %s", done.exception())
+    def _kept(self, _: object) -> None:
+        self._failing = False
 
-    def _look(self, done: Future[None]) -> None:
-        error = done.exception()
-        if error is not None and not isinstance(error, OSError):
-            raise error
-        if error is not None and not self._failing:
+    def _not_kept(self, error: Exception) -> None:
+        self._last = b""
+        if not self._failing:
+            self._failing = True
             _log.warning("the experiment was not kept: %s", error)
             self.failed.emit(_unkept(error))
-        if error is not None:
-            self._last = b""
-        self._failing = error is not None
 
 
 def kept() -> Kept:
@@ -155,8 +145,9 @@ def _unreadable(reason: str, aside: str) -> str:
     return f"The default experiment is shown in place of that of last time ({reason}){aside}."
 
 
-def _unkept(error: OSError) -> str:
+def _unkept(error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
     return (
-        f"The experiment on screen is not being kept for the next start ({error.strerror}): make "
+        f"The experiment on screen is not being kept for the next start ({reason}): make "
         "room, or point SEQUENCE_SANDBOX_HOME at a folder that can be written."
     )

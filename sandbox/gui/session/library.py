@@ -1,7 +1,6 @@
 """The window's way to the runs: what was interrupted, what is opened again, files of runs.
 
-The store may wait for the disk, so all but the smallest questions are asked on a thread of
-this one's own; answers come back as signals.
+The store may wait for the disk, so all but the smallest questions go through `Background`.
 """
 
 from __future__ import annotations
@@ -10,13 +9,12 @@ import contextlib
 import logging
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from sandbox.gui.session.background import Background, sentence
 from sandbox.gui.session.curvebuffer import Detail
 from sandbox.gui.session.own_tasks_words import needs_file
 from sandbox.store.base import RunError, RunInfo
@@ -47,15 +45,13 @@ class Library(QObject):
     interrupted = Signal(object)  # RunInfo, the latest of those that nobody trains any more
     opened = Signal(str)  # the run that is shown now
     filed = Signal(str)  # the path of a file that was opened or saved
-    _answered = Signal(object, object)  # what to do with it, the future
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.store: Store | None = None
         self.unfinished = ""  # a run that was being trained when the window was last closed
-        self._thread = ThreadPoolExecutor(1, "library")
-        self._answered.connect(self._take)
+        self._background = Background("library", self)
         self._closing = threading.Event()
 
     def use(self, store: Store) -> None:
@@ -82,7 +78,7 @@ class Library(QObject):
         """Offer an interrupted run no more; it stays in the list."""
         store = self.store
         if store is not None:
-            self._ask(lambda: store.let_be(run), _nothing)
+            self._ask(lambda: store.let_be(run), lambda _: None, always=True)
 
     def open_file(self, path: str) -> None:
         """Take in an experiment file and show what is in it; one sentence where it is none."""
@@ -116,7 +112,7 @@ class Library(QObject):
             self.filed.emit(path)
             self._session.say(f"saved to {path}{needs_file(experiment.task)}")
 
-        self._ask(write, tell, "The run was not saved")
+        self._ask(write, tell, "The run was not saved", always=True)
 
     def overlay(
         self,
@@ -140,7 +136,8 @@ class Library(QObject):
             if info.damage:
                 raise RunError(info.damage)
             cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
-            return overlay_of(run, label(info), cells, store.curves(run), store.clock(run))
+            curves, times = store.curves(run), store.clock(run)
+            return overlay_of(run, label(info), cells, curves, times, info.looks)
 
         self._ask(made, show, "The curves were not drawn", wanted)
 
@@ -151,7 +148,6 @@ class Library(QObject):
             return
 
         def read() -> Detail:
-
             return Detail(run, first, last, store.curves(run, first, last))
 
         self._ask(read, show, "The curves were not drawn")
@@ -174,12 +170,12 @@ class Library(QObject):
             self._session.say(f"exported to {written[0]}{others}")
 
         self._session.say(f"exporting to {path.name} …")
-        self._ask(write, tell, "The run was not exported")
+        self._ask(write, tell, "The run was not exported", always=True)
 
     def close(self) -> None:
         """End the thread."""
         self._closing.set()
-        self._thread.shutdown(cancel_futures=True)
+        self._background.close()
 
     def _shown_step(self, run: str) -> int:
         """The last step of a run that is on screen; 0 of any other."""
@@ -216,43 +212,26 @@ class Library(QObject):
 
     def _ask(
         self,
-        question: Callable[[], Any],
-        act: Callable[[Any], None],
+        job: Callable[[], Any],
+        then: Callable[[Any], None],
         title: str = "The run was not opened",
         aloud: bool = True,
+        always: bool = False,
     ) -> None:
-        if self._closing.is_set():
-            return
-        future = self._thread.submit(question)
-        tell = self.refused.emit if aloud else self._remark
-        future.add_done_callback(lambda done: self._back(act, partial(tell, title), done))
+        """Ask off the window's thread; a refusal is a dialog, or said in passing if not `aloud`."""
 
-    def _back(
-        self, act: Callable[[Any], None], refuse: Callable[[str], None], done: Future[Any]
-    ) -> None:
-        if not self._closing.is_set():
-            self._answered.emit((act, refuse), done)
+        def refuse(error: Exception) -> None:
+            tell = self.refused.emit if aloud else self._remark
+            tell(title, sentence(error))
 
-    def _take(
-        self, asked: tuple[Callable[[Any], None], Callable[[str], None]], done: Future[Any]
-    ) -> None:
-        act, refuse = asked
-        if self._closing.is_set() or done.cancelled():
-            return
-        error = done.exception()
-        if isinstance(error, RunError | ExperimentError):
-            refuse(str(error))
-        elif error is not None:
-            raise error
-        else:
+        def answer(result: Any) -> None:
             try:
-                act(done.result())
-            except ExperimentError as refusal:
-                refuse(str(refusal))
+                then(result)
+            except ExperimentError as error:
+                refuse(error)
+
+        if not self._closing.is_set():
+            self._background.ask(job, answer, refuse, always=always)
 
     def _remark(self, title: str, sentence: str) -> None:
         self._session.say(f"{title}: {sentence}")
-
-
-def _nothing(_: object) -> None:
-    """There is nothing to be done about it."""

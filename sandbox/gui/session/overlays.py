@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.drawing.smoothing import Smoothing
-from sandbox.gui.look.palette import LineStyle, line_styles
+from sandbox.drawing.styles import LineStyle, line_styles
 from sandbox.gui.session.clock import clock_of
 from sandbox.run.words import title
 
@@ -61,10 +62,12 @@ def overlay_of(
     cells: Mapping[str, str],
     curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
     times: NDArray[np.float64],
+    looks: Mapping[str, int] = MappingProxyType({}),
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
     cells: by contestant's key or name.  curves, times: `Store.curves` and `Store.clock`.
+    looks: `RunInfo.looks`.
     It takes some 10 ms in 100,000 steps and net: to be called where nobody waits for it.
     """
     known = {key.partition("#")[0]: cell for key, cell in cells.items()}
@@ -72,7 +75,7 @@ def overlay_of(
     for key, net in curves.items():
         if len(net[0]):
             nets.setdefault(key.partition("#")[0], []).append(net)
-    styles = line_styles({name: known.get(name, name) for name in nets})
+    styles = line_styles({name: known.get(name, name) for name in nets}, looks)
     made = {
         name: _curve(title(name, known.get(name, name)), styles[name], each, times)
         for name, each in nets.items()

@@ -12,6 +12,7 @@ from sandbox.run.messages import Evaluation, Event, Generalisation, Points
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.experiment import Experiment
     from sandbox.run.mailbox import Record
 
 
@@ -22,8 +23,9 @@ class Recording:
     tests: (step, loss, accuracy) on fresh sequences, of the split that decides where it does
     worst; generalisation: on the split that it is not trained on.  They are some hundreds in
     100,000 steps at most, so all of them are kept.  gap_of: where the gap grows, whom it grew
-    for and what to.  inherited: smoothed loss
-    and accuracy where a fork begins, as its parent had them; empty where they are not known.
+    for and what to.  replaced: (step, the experiment in force until then) of every change; a
+    change that the worker has not announced yet may be noted here, too.  inherited: smoothed
+    loss and accuracy where a fork begins, as its parent had them; empty where not known.
     """
 
     curves: dict[str, CurveBuffer] = field(default_factory=dict)
@@ -33,6 +35,7 @@ class Recording:
     solved_at: dict[str, int] = field(default_factory=dict)
     diverged_at: dict[str, int] = field(default_factory=dict)
     changes: list[tuple[int, str]] = field(default_factory=list)
+    replaced: list[tuple[int, Experiment]] = field(default_factory=list)
     last_event: Event | None = None
     inherited: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     _times: ClockBuffer = field(default_factory=ClockBuffer)
@@ -57,6 +60,11 @@ class Recording:
         """Loss and accuracy over the last steps up to `until`; those inherited before the first."""
         return self.curve(key).smoothed(until=until) or self.inherited.get(key)
 
+    def settings_at(self, step: int, now: Experiment) -> Experiment:
+        """The experiment in force for the update after `step`; `now`: the one in force now."""
+        later = (experiment for changed_at, experiment in self.replaced if changed_at > step)
+        return next(later, now)
+
     @property
     def clock(self) -> Clock:
         """Seconds of training by step."""
@@ -76,6 +84,8 @@ class Recording:
         self.last_event = event
         if event.kind == "changed":
             self.changes.append((event.step, event.text))
+            if event.replaced is not None:
+                self.replaced.append((event.step, event.replaced))
         elif event.cell is not None and event.gap is not None:
             self.gap_of[event.cell] = event.gap
         elif event.cell is not None and event.kind in ("solved", "diverged"):

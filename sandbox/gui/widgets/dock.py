@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from sandbox.gui.look.icons import icon
 
 if TYPE_CHECKING:
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 TITLE_PX = 28
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 CONTROL_PX, WIDE_PX = 116, 168
 

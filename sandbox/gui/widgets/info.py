@@ -13,7 +13,7 @@ from sandbox.gui.widgets.explanations import TERMS
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.widgets.term import Term
 
 PARAGRAPH_PX = 340

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from sandbox.gui.look.palette import DARK, Palette
+from sandbox.drawing.styles import DARK, Palette
 
 if TYPE_CHECKING:
     from collections.abc import Callable

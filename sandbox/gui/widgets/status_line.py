@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
 
-from sandbox.gui.look.palette import DARK, Palette
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.theme import TEXT_PX, figures
 
 GAP = 24

@@ -15,10 +15,10 @@ from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
     from sandbox.claims.presets import Preset
+    from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
     from sandbox.gui.figures.copy_figure import FigureSource
     from sandbox.gui.history.history_window import HistoryWindow
-    from sandbox.gui.look.palette import Palette
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.session import Session

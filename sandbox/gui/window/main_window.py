@@ -47,8 +47,8 @@ from sandbox.run.words import interrupted
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
+    from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
-    from sandbox.gui.look.palette import Palette
     from sandbox.store.base import RunInfo
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 SUBMENUS = {"theme": "&Theme"}
 

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.speed import STOPS, in_words, nearest_stop

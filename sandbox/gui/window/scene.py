@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.gui.look.palette import styles_of
+from sandbox.drawing.styles import line_styles
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.session import MORE_STEPS, Session
 from sandbox.run.differences import distinguish_contestants
@@ -41,7 +41,7 @@ def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetH
 def heads(session: Session) -> dict[str, NetHead]:
     """What stands over every column now; the first nets of all contestants side by side."""
     cells = session.cells
-    styles = styles_of(cells)
+    styles = line_styles(cells, session.experiment.looks)
     made = {}
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
@@ -59,7 +59,7 @@ def _replicate(key: str) -> int:
 def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesView:
     """Everything measured so far, over curves of other runs; arrays are views."""
     cells, recording = session.cells, session.recording
-    styles = styles_of(cells)
+    styles = line_styles(cells, session.experiment.looks)
     curves = {}
     for key, cell in cells.items():
         buffer = recording.curve(key)

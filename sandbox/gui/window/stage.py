@@ -18,8 +18,8 @@ from sandbox.gui.window import scene
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
-    from sandbox.gui.look.palette import Palette
     from sandbox.gui.session.session import Session
     from sandbox.run.mailbox import Record
     from sandbox.run.messages import Float32, Frame

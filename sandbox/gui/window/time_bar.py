@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.look.theme import figures
 from sandbox.gui.look.typeface import SMALL_PX
 

@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from sandbox.claims.presets import presets
+from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.gui.gallery import gallery_window as gallery_window
 from sandbox.gui.gallery import measured as reading
 from sandbox.gui.gallery.claim_picture import NAME_PX, SketchPicture
 from sandbox.gui.gallery.gallery_window import NOTHING, UNREADABLE, GalleryWindow
 from sandbox.gui.gallery.measured import Measured, Row, measured
 from sandbox.gui.gallery.sketches import SKETCHES
-from sandbox.gui.look.palette import DARK, LIGHT
 from sandbox.gui.look.typeface import SMALL_PX, width_of
 from sandbox.run.messages import Phase
 from sandbox.tasks.registry import complete

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.gui.history.cell_painter import selected_ground
 from sandbox.gui.history.history_actions import DEEDS
 from sandbox.gui.history.history_columns import HEADS, Column
 from sandbox.gui.history.history_window import HistoryWindow
 from sandbox.gui.history.model import MOST_SHOWN
 from sandbox.gui.history.table import RunsTable
-from sandbox.gui.look.palette import DARK, LIGHT, Palette
 from sandbox.gui.look.theme import NOTE_PX, Theme
 from sandbox.gui.look.typeface import width_of
 from sandbox.gui.session.preferences import Memory

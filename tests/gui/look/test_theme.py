@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 
+from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.gui.look.icons import icon, pixmap
-from sandbox.gui.look.palette import DARK, LIGHT, Palette
 from sandbox.gui.look.theme import NOTE_PX, TEXT_PX, Theme, figures, resolved, style_sheet
 
 if TYPE_CHECKING:

@@ -141,8 +141,7 @@ def test_that_a_full_disk_is_told_once_until_it_is_kept_again(
     for seed in (1, 2):
         desk.session.edit(desk.session.experiment.changed(seed=seed))
         autosave.save()
-        autosave._thread.submit(int).result()
-        qtbot.waitUntil(lambda: bool(told))
+        qtbot.waitUntil(lambda: not autosave._background.busy)
     assert len(told) == 1
     assert "is not being kept" in told[0]
     (home / FILE).rmdir()

@@ -12,15 +12,15 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
-from sandbox.gui.look.palette import DARK, LIGHT
 from sandbox.run.control import Start
 from sandbox.run.messages import Phase
 from sandbox.store import seqx
 from sandbox.store.base import RunError
 from sandbox.store.runs import RunStore
 from tests.gui.conftest import open_window
-from tests.gui.controls import sentences
+from tests.gui.controls import sentences, wait_for
 from tests.gui.fake_store import FakeStore, info
 from tests.gui.live import FILE, PATIENCE_MS, Live, assert_same_pictures, live, tiny
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.widgets.offer import Offer
     from sandbox.gui.window.main_window import MainWindow
     from tests.gui.conftest import Desk
@@ -46,8 +46,7 @@ def shown(window: MainWindow) -> Iterator[MainWindow]:
 
 
 def answered(window: MainWindow) -> None:
-    window.library._thread.submit(int).result(10)
-    QApplication.processEvents()
+    wait_for(lambda: not window.library._background.busy)
 
 
 def one_sentence(qtbot: QtBot) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.drawing.smoothing import MEMORY
+from sandbox.experiment import Experiment
 from sandbox.gui.session.clock import MOST_TIMES, Clock, ClockBuffer, clock_of
 from sandbox.gui.session.curvebuffer import FIRST_BINS, MOST_BINS, SMOOTHED_OVER, CurveBuffer
 from sandbox.gui.session.recording import Recording
@@ -240,3 +241,13 @@ def test_that_curves_of_any_pieces_are_the_same() -> None:
         assert np.array_equal(one.loss_band.low, other.loss_band.low)
         np.testing.assert_allclose(one.loss_band.smooth, other.loss_band.smooth, rtol=1e-9)
         assert one.smoothed() == pytest.approx(other.smoothed())
+
+
+def test_that_settings_are_those_in_force_at_a_step() -> None:
+    first, second, now = (Experiment(lr=lr) for lr in (0.01, 0.02, 0.03))
+    recording = Recording()
+    assert recording.settings_at(5, now) is now
+    recording.add(Event("r", 100, "changed", "learning rate 0.01 → 0.02", replaced=first))
+    recording.add(Event("r", 200, "changed", "learning rate 0.02 → 0.03", replaced=second))
+    found = [recording.settings_at(step, now).lr for step in (0, 99, 100, 199, 200, 500)]
+    assert found == [0.01, 0.01, 0.02, 0.02, 0.03, 0.03]

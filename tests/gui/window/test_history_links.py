@@ -8,14 +8,15 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu
 
+from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.gui.figures.export_dialog import FigureDialog
 from sandbox.gui.history.history_window import HistoryWindow
-from sandbox.gui.look.palette import DARK, LIGHT
 from sandbox.gui.session.overlays import MOST_OVERLAYS
 from sandbox.gui.window import history_links
 from sandbox.run.messages import Phase
 from sandbox.store.base import Origin
 from tests.gui.conftest import open_window
+from tests.gui.controls import wait_for
 from tests.gui.fake_store import FakeStore, info, many
 from tests.gui.live import PATIENCE_MS, live
 
@@ -49,8 +50,7 @@ def shown(window: MainWindow, store: FakeStore) -> Iterator[MainWindow]:
 
 
 def answered(window: MainWindow) -> None:
-    window.library._thread.submit(int).result(10)
-    QApplication.processEvents()
+    wait_for(lambda: not window.library._background.busy)
 
 
 def press(qtbot: QtBot, key: Qt.Key) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider, QToolButton
 
-from sandbox.gui.look.palette import DARK, LIGHT
+from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.gui.window import time_bar
 from sandbox.run.messages import Phase
 from sandbox.store.base import Origin
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
     from pytestqt.qtbot import QtBot
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.window.main_window import MainWindow
     from tests.gui.conftest import Desk
 

@@ -9,16 +9,16 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from sandbox.gui.look.colourmaps import NOT_A_NUMBER, Pixels, colour_table, pixels_of
+from sandbox.drawing.answer_text import EVEN_CHANCE
+from sandbox.drawing.words import percent
+from sandbox.gui.look.colourmaps import Pixels, colour_bar, colour_table, draw_pixels, pixels_of
 from sandbox.gui.look.marks import write
 from sandbox.gui.look.typeface import SMALL_PX, metrics, width_of
 from sandbox.gui.panels.answers.answers_content import listed
 from sandbox.gui.panels.nets.geometry import MARGIN
-from sandbox.gui.panels.nets.heatmap import draw_pixels
-from sandbox.gui.panels.shared.wording import EVEN_CHANCE, percent
 
 if TYPE_CHECKING:
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.answers.answers_content import AnswersContent, Bools, Floats
     from sandbox.gui.panels.answers.answers_places import Places
 
@@ -116,10 +116,9 @@ def _paint_scale(painter: QPainter, places: Places, count: int, palette: Palette
     if height < 2 * SMALL_PX:
         return
     ratio = painter.device().devicePixelRatio()
-    table = colour_table("gate", palette)[:NOT_A_NUMBER]
-    shades = np.linspace(len(table) - 1, 0, max(round(height * ratio), 2)).astype(np.intp)
+    bar = colour_bar(colour_table("gate", palette), height, BAR, ratio)
     x = places.timeline.right + BAR_GAP
-    draw_pixels(painter, x, top, np.repeat(table[shades][:, None], round(BAR * ratio), 1), ratio)
+    draw_pixels(painter, x, top, bar, ratio)
     x += BAR + 4
     write(painter, x, top + 9, "100%", palette.quiet)
     write(painter, x, top + height, "0", palette.quiet)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from sandbox.drawing.words import step_name
 from sandbox.gui.look.marks import line_sample, tint, verdict, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, metrics, width_of
 from sandbox.gui.panels.answers.answers_chances import paint_chances
@@ -17,7 +18,6 @@ from sandbox.gui.panels.answers.answers_values import paint_values
 from sandbox.gui.panels.answers.answers_words import Told, continuation, likeliest, told, told_at
 from sandbox.gui.panels.nets.geometry import LEAST_WIDTH, MARGIN
 from sandbox.gui.panels.nets.word_axis import role_color, segments
-from sandbox.gui.panels.shared.wording import step_name
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sandbox.drawing.styles import Palette
     from sandbox.engine.trace import Trace
-    from sandbox.gui.look.palette import Palette
     from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
     from sandbox.tasks.base import Task
 

@@ -13,7 +13,7 @@ from sandbox.gui.panels.nets.geometry import MARGIN
 from sandbox.gui.widgets.info import InfoButton
 
 if TYPE_CHECKING:
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
 HEIGHT = 22
 TITLE = "What each net would answer"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.gui.look.colourmaps import draw_pixels
 from sandbox.gui.look.marks import verdict, write
 from sandbox.gui.panels.answers.answers_words import count_right
 from sandbox.gui.panels.nets.geometry import MARGIN
-from sandbox.gui.panels.nets.heatmap import draw_pixels
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.engine.ahead import can_continue, steps_ahead
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.panels.answers.answers_column import AnswersColumn
 from sandbox.gui.panels.answers.answers_content import (
     AnswersContent,
@@ -23,7 +23,6 @@ from sandbox.gui.panels.answers.answers_places import LEAST_HEIGHT
 from sandbox.gui.panels.answers.answers_values import ValueRange
 from sandbox.gui.panels.answers.answers_words import summary, table
 from sandbox.gui.panels.shared.column_strip import Columns
-from sandbox.gui.panels.shared.wording import query_step
 from sandbox.gui.widgets.describe import Description
 
 if TYPE_CHECKING:
@@ -215,7 +214,7 @@ class AnswersPanel(QWidget):
             head=nets.heads[key],
             sequence=nets.sequence,
             trace=self._traces.get(key),
-            step=self._mark if marked else query_step(nets.sequence),
+            step=self._mark if marked else nets.sequence.asked_at,
             marked=marked,
             ahead=further_answers(view, key),
             further=self._further if task.loss == "squared_error" else 0,
@@ -267,5 +266,5 @@ class AnswersPanel(QWidget):
         if self._view is None:
             return "Nothing to show yet."
         sequence = self._view.nets.sequence
-        step = self._mark if 0 <= self._mark < sequence.length else query_step(sequence)
+        step = self._mark if 0 <= self._mark < sequence.length else sequence.asked_at
         return summary(self._seen(self._view), self._traces, step)

@@ -48,7 +48,7 @@ def place(width: int, height: int, known: int, further: int, has_words: bool) ->
     latter the axis is the column's own, to the pixel.
     """
     timeline = arrange(width, height, known + further, 1).timeline
-    left, across = timeline.left, timeline.width
+    left, across = int(timeline.left), int(timeline.width)
     below = BELOW + (WORDS if has_words else 0)
     lanes = QRect(left, HEAD, across, LANES)
     top = HEAD + LANES

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from sandbox.gui.look.marks import marker, tint, write
+from sandbox.gui.look.marks import marker, pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, width_of
 from sandbox.gui.panels.answers.answers_words import number
 from sandbox.gui.panels.nets.adaptive_ranges import PATIENCE
@@ -103,7 +103,7 @@ def _paint_figures(painter: QPainter, places: Places, content: AnswersContent) -
     right = "–"
     if content.asked:
         right = ", ".join(number(value) for value in np.ravel(content.targets[content.step]))
-    for position, (name, value, color, pen) in enumerate(
+    for position, (name, value, color, line) in enumerate(
         (
             ("right", right, palette.text, QPen(QColor(palette.text), 1)),
             ("says", given, content.head.style.color(palette), _pen(content)),
@@ -112,7 +112,7 @@ def _paint_figures(painter: QPainter, places: Places, content: AnswersContent) -
         baseline = top + 12 + position * 15
         if baseline > places.body.bottom() + 2:
             return
-        painter.setPen(pen)
+        painter.setPen(line)
         painter.drawLine(QPointF(MARGIN, baseline - 4), QPointF(MARGIN + SAMPLE, baseline - 4))
         x = write(painter, MARGIN + SAMPLE + 6, baseline, name, palette.quiet)
         if x + 6 + width_of(value, SMALL_PX, bold=True) <= places.body.left() - 30:
@@ -121,7 +121,7 @@ def _paint_figures(painter: QPainter, places: Places, content: AnswersContent) -
 
 def _pen(content: AnswersContent, alpha: int = 255) -> QPen:
     color = tint(content.head.style.color(content.palette), alpha)
-    return QPen(color, 2, content.head.style.dash, Qt.PenCapStyle.FlatCap)
+    return pen(color, 2, content.head.style.dash)
 
 
 def _paint_right(painter: QPainter, places: Places, content: AnswersContent, output: int) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.answer_text import EVEN_CHANCE, answer_at
+from sandbox.drawing.words import LARGE, percent, step_name
 from sandbox.gui.panels.answers.answers_content import further_answers, scored_steps
-from sandbox.gui.panels.shared.wording import EVEN_CHANCE, LARGE, percent, says, step_name
 from sandbox.tasks.base import Tokens
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def told(content: AnswersContent) -> Told:
 
 def told_at(sequence: SequenceView, trace: Trace, step: int) -> Told:
     """What a net answers at a step, and whether that is right; or what it would say there."""
-    said = says(sequence, trace, step)
+    said = answer_at(sequence, trace.answers, step)
     if not scored_steps(sequence)[step]:
         return Told(said.answer, "nothing is asked here", asked=False)
     if sequence.task.loss != "squared_error":

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.words import percent
 from sandbox.gui.panels.curves.annotations import CurveEnd, Level, Moment, Notes, Points
-from sandbox.gui.panels.shared.wording import percent
 from sandbox.tasks.shown import counted
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.gui.look.palette import LineStyle, Palette
+    from sandbox.drawing.styles import LineStyle, Palette
     from sandbox.gui.panels.curves.curveplot import Line
     from sandbox.gui.panels.curves.training_axis import Along
     from sandbox.gui.panels.shared.views import CurvesView

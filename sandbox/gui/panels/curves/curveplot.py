@@ -11,8 +11,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from sandbox.drawing.styles import GENERALISATION
 from sandbox.drawing.thinning import Values, peaks, samples, visible
-from sandbox.gui.look.marks import tint
+from sandbox.gui.look.marks import pen, tint
 from sandbox.gui.panels.curves.annotations import Annotations, Notes
 from sandbox.gui.panels.curves.plotaxes import TrainingAxis, colour_axis, fix_axis
 from sandbox.gui.panels.shared.views import LEAST_LOSS
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QPen
 
-    from sandbox.gui.look.palette import LineStyle, Palette
+    from sandbox.drawing.styles import Dash, LineStyle, Palette
 
 FAINT = 70
 DIMMED = {"dark": 0.62, "light": 0.75}  # of a colour, the rest ground: 3:1 to the ground still
 LEAST_PIXELS = 200
-BEYOND_DASH = (6, 5)  # of generalisation, in pixels: wider apart than any contestant's own
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Pair:
 
     raw: pg.PlotDataItem
     smooth: pg.PlotDataItem
-    look: tuple[str, Qt.PenStyle] | None = None
+    look: tuple[str, Dash] | None = None
 
 
 class CurvePlot:
@@ -124,7 +124,7 @@ class CurvePlot:
         if pair.look != look:
             pair.look = look
             pair.raw.setPen(pg.mkPen(tint(look[0], FAINT)))
-            pair.smooth.setPen(pg.mkPen(look[0], width=1, style=style.dash, cosmetic=True))
+            pair.smooth.setPen(pen(look[0], 1, style.dash))
         self._drawn[key] = line
         self._redraw(key)
 
@@ -207,11 +207,8 @@ def dimmed(color: str, palette: Palette) -> QColor:
 def _under_pen(under: Under, palette: Palette) -> QPen:
     color = QColor(under.style.color(palette))
     if under.beyond:
-        pen: QPen = pg.mkPen(color, width=1, dash=BEYOND_DASH, cosmetic=True)
-    else:
-        dim = dimmed(color.name(), palette)
-        pen = pg.mkPen(dim, width=1, style=under.style.dash, cosmetic=True)
-    return pen
+        return pen(color, 1, GENERALISATION.dash)
+    return pen(dimmed(color.name(), palette), 1, under.style.dash)
 
 
 def _equal(one: Values, other: Values) -> bool:

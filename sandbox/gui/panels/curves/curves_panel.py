@@ -10,8 +10,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.smoothing import MEMORY
-from sandbox.gui.look.palette import DARK, Palette
+from sandbox.drawing.styles import DARK, Palette
+from sandbox.drawing.words import loss_text, percent
 from sandbox.gui.panels.curves.annotations import Notes
 from sandbox.gui.panels.curves.curve_detail import Details
 from sandbox.gui.panels.curves.curvehead import CurvesHead, head_style
@@ -19,7 +21,6 @@ from sandbox.gui.panels.curves.curvenotes import accuracy_notes, loss_notes
 from sandbox.gui.panels.curves.curveplot import Line, Under, new_plot, no_focus
 from sandbox.gui.panels.curves.plotaxes import ShareAxis, ValueAxis
 from sandbox.gui.panels.curves.training_axis import Along, loss_range
-from sandbox.gui.panels.shared.wording import accuracy_name, loss_text, percent
 from sandbox.gui.widgets.clicks import Clicks
 from sandbox.gui.widgets.describe import Description
 

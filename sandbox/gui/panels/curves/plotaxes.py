@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 
+from sandbox.drawing.words import power_of_ten
 from sandbox.gui.look.marks import tint
 from sandbox.gui.look.typeface import SMALL_PX, font, width_of
-from sandbox.gui.panels.shared.wording import power_of_ten
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
 
     Specs = tuple[Any, list[Any], list[tuple[QRectF, Any, str]]]
 

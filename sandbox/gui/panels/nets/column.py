@@ -25,12 +25,13 @@ from sandbox.gui.panels.nets.geometry import Geometry, arrange
 from sandbox.gui.panels.nets.gradient_strip import MEANINGS, paint_curves, paint_frame
 from sandbox.gui.panels.nets.head import paint_head
 from sandbox.gui.panels.nets.heatmap import paint_legend, paint_picture, paint_waiting
-from sandbox.gui.panels.nets.layers import LayerChooser
+from sandbox.gui.panels.nets.layer_chooser import LayerChooser
 from sandbox.gui.panels.nets.word_axis import paint_axis, paint_bands, paint_edges, paint_mark
-from sandbox.gui.panels.shared.wording import CELL_SATURATES
 
 if TYPE_CHECKING:
     from sandbox.gui.panels.nets.content import ColumnContent
+
+CELL_SATURATES = "Beyond ±3 the colour stays: the net reads tanh of it, which hardly changes there."
 
 
 class NetColumn(QWidget):

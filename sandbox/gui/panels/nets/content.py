@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.layers import layer_count, of_layer
 from sandbox.engine.cells import CELLS, Picture
-from sandbox.gui.panels.nets.layers import layer_count, of_layer
-from sandbox.gui.panels.shared.wording import query_step
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sandbox.drawing.styles import LineStyle, Palette
     from sandbox.engine.trace import Trace
-    from sandbox.gui.look.palette import LineStyle, Palette
     from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
 
 FEWEST_ROWS = 4
@@ -113,7 +112,7 @@ def gradient_curves(
         gradient = trace.arrays["grad_hidden"][: sequence.length, sequence.index]
         with np.errstate(all="ignore"):
             norms = np.linalg.norm(gradient.astype(np.float64), axis=1)
-            at_question = norms[query_step(sequence)]
+            at_question = norms[sequence.asked_at]
             if relative and at_question:
                 norms = norms / at_question
         title, layer = view.heads[key].title, (chosen or {}).get(key)

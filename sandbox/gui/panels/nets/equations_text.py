@@ -84,6 +84,6 @@ def whole_lines(width: float, height: float) -> list[str]:
     measure = metrics(TEXT_PX)
     most = int(height // measure.height())
     for wide in (min(width, PLEASANT_WIDTH), width):
-        if most > 0 and fits(NO_GATES, wide, most, measure):
-            return wrap(NO_GATES, wide, most, measure)
+        if most > 0 and fits(NO_GATES, wide, most):
+            return wrap(NO_GATES, wide, most)
     return []

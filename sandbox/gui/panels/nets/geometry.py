@@ -53,7 +53,7 @@ class Geometry:
         first = self.rows - span * (count - position)
         gap = ROOMY_GAP if self.slanted else ROW_GAP
         top, bottom = self._row_edge(first), self._row_edge(first + span) - gap
-        return QRect(self.timeline.left, top, self.timeline.width, bottom - top)
+        return QRect(self.gradient.left(), top, self.gradient.width(), bottom - top)
 
     def _only_picture(self) -> QRect:
         bottom = self._row_edge(self.rows) - (ROOMY_GAP if self.slanted else ROW_GAP)
@@ -62,7 +62,7 @@ class Geometry:
             height -= EXPLANATION
         if self.units:
             height = min(height, max(self.units * TALLEST_UNIT, LEAST_PICTURE))
-        return QRect(self.timeline.left, bottom - height, self.timeline.width, height)
+        return QRect(self.gradient.left(), bottom - height, self.gradient.width(), height)
 
     def free(self, count: int) -> QRect:
         """What `count` pictures leave free above them."""
@@ -87,13 +87,14 @@ def arrange(width: int, height: int, steps: int, rows: int, units: int = 0) -> G
     """The parts of a column of that size; the rows give way first, then the gradient."""
     gutter = min(max(width * 33 // 100, LEAST_GUTTER), MOST_GUTTER)
     left = MARGIN + gutter
-    timeline = Timeline(left, max(width - left - BAR - MARGIN, 1), steps)
+    across = max(width - left - BAR - MARGIN, 1)
+    timeline = Timeline(left, across, steps)
     slanted = height >= ROOMY
     words_height = SLANTED_WORDS if slanted else WORDS
     gradient_height = min(max(height * 17 // 100, LEAST_GRADIENT), MOST_GRADIENT)
     roles = QRect(0, height - ROLES, width, ROLES)
     words = QRect(0, roles.top() - words_height, width, words_height)
-    gradient = QRect(left, words.top() - gradient_height, timeline.width, gradient_height)
+    gradient = QRect(left, words.top() - gradient_height, across, gradient_height)
     top = TALL_HEAD if width < NARROW else HEAD
     body = QRect(MARGIN, top, width - 2 * MARGIN, max(gradient.top() - 4 - top, rows * LEAST_ROW))
     head = QRect(MARGIN, 0, width - 2 * MARGIN, top)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPolygonF
 
-from sandbox.gui.look.marks import tint, write
+from sandbox.drawing.words import power_of_ten
+from sandbox.gui.look.marks import pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, metrics, width_of
 from sandbox.gui.panels.nets.heatmap import paint_name
-from sandbox.gui.panels.shared.wording import power_of_ten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,7 +98,7 @@ def _paint_curve(
 ) -> None:
     own = curve.key == content.key
     color = tint(curve.style.color(content.palette), 255 if own else 130)
-    painter.setPen(QPen(color, 2 if own else 1, curve.style.dash, Qt.PenCapStyle.FlatCap))
+    painter.setPen(pen(color, 2 if own else 1, curve.style.dash))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, own and timeline.steps <= 200)
     y = heights(curve.norms, content.decades, *_plot_edges(rect))
     for run in _runs(timeline.centres(), y):

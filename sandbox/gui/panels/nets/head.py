@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
 
+from sandbox.drawing.answer_text import AnswerText, answer_at
+from sandbox.drawing.curve_axes import accuracy_name
+from sandbox.drawing.words import loss_text, percent
 from sandbox.gui.look.marks import line_sample, verdict, write
 from sandbox.gui.look.typeface import LARGE_PX, SMALL_PX, TEXT_PX, metrics, width_of
 from sandbox.gui.panels.nets.geometry import HEAD
-from sandbox.gui.panels.shared.wording import Says, accuracy_name, loss_text, percent, says
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.nets.content import ColumnContent
     from sandbox.gui.panels.shared.views import NetHead
     from sandbox.tasks.base import Task
@@ -177,7 +179,7 @@ def _paint_answer(painter: QPainter, rect: QRect, content: ColumnContent) -> flo
     palette, baseline = content.palette, rect.top() + 39
     if content.trace is None:
         return rect.left()
-    answer = says(content.sequence, content.trace)
+    answer = answer_at(content.sequence, content.trace.answers)
     x = write(painter, rect.left() + _TITLE, baseline, "says:", palette.quiet, TEXT_PX)
     x = write(painter, x + 6, baseline, answer.answer, palette.text, TEXT_PX, bold=True)
     color, text = verdict_color(answer, palette), answer.verdict
@@ -189,7 +191,7 @@ def _paint_answer(painter: QPainter, rect: QRect, content: ColumnContent) -> flo
     return write(painter, x, baseline, text, color, TEXT_PX)
 
 
-def verdict_color(answer: Says, palette: Palette) -> str:
+def verdict_color(answer: AnswerText, palette: Palette) -> str:
     """Right and wrong in their colours; a guess is neither."""
     if not answer.sure:
         return palette.quiet

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from sandbox.gui.look.palette import DARK, Palette
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.typeface import SMALL_PX, width_of
 from sandbox.gui.panels.nets.column import NetColumn
 from sandbox.gui.panels.nets.content import FEWEST_ROWS

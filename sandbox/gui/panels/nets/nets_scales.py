@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.drawing.layers import layer_count
 from sandbox.engine.cells import CELLS
 from sandbox.gui.panels.nets.adaptive_ranges import DecadeRange, Limits
 from sandbox.gui.panels.nets.content import (
@@ -13,13 +14,12 @@ from sandbox.gui.panels.nets.content import (
     row_count,
     shown_traces,
 )
-from sandbox.gui.panels.nets.layers import layer_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.drawing.styles import Palette
     from sandbox.engine.trace import Trace
-    from sandbox.gui.look.palette import Palette
     from sandbox.gui.panels.shared.views import NetsView
 
 

@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.curve_axes import accuracy_name
+from sandbox.drawing.words import loss_text, magnitude, percent, step_name
 from sandbox.engine.cells import CELLS, Picture
-from sandbox.gui.panels.shared.wording import (
-    accuracy_name,
-    loss_text,
-    magnitude,
-    percent,
-    query_step,
-    says,
-    step_name,
-)
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:
@@ -98,7 +92,7 @@ def _contestant(
     if head.status:
         parts.append(head.status)
     if trace is not None:
-        answer = says(view.sequence, trace)
+        answer = answer_at(view.sequence, trace.answers)
         parts.append(f"says {answer.answer}, {answer.verdict}")
         parts.extend(_gates(view.sequence, trace))
     if curve is not None:
@@ -121,5 +115,5 @@ def _gates(sequence: SequenceView, trace: Trace) -> list[str]:
 def _gradient(sequence: SequenceView, curve: GradientCurve) -> str:
     cues = np.flatnonzero(sequence.roles == Role.CUE)
     cue = int(cues[0]) if len(cues) else 0
-    at_cue, at_query = (magnitude(float(curve.norms[t])) for t in (cue, query_step(sequence)))
+    at_cue, at_query = (magnitude(float(curve.norms[t])) for t in (cue, sequence.asked_at))
     return f"gradient {at_query} at the question and {at_cue} at the cue"

@@ -11,15 +11,15 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from sandbox.drawing.timeline import ROLE_NAMES
 from sandbox.gui.look.marks import tint, write
 from sandbox.gui.look.typeface import SMALL_PX, width_of
 from sandbox.gui.panels.nets.content import ColumnContent, marked_steps
-from sandbox.gui.panels.shared.wording import ROLE_NAMES
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:
+    from sandbox.drawing.styles import Palette
     from sandbox.drawing.timeline import Timeline
-    from sandbox.gui.look.palette import Palette
     from sandbox.gui.panels.nets.geometry import Geometry
 
 _SLANT = 60.0

@@ -14,7 +14,7 @@ from sandbox.tasks.base import Channels, Role
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from sandbox.gui.look.palette import Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.shared.views import SequenceView
 
 _GAP = 4.0

@@ -16,12 +16,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sandbox.drawing.styles import DARK, Palette
+from sandbox.drawing.timeline import ROLE_NAMES
+from sandbox.drawing.words import step_name, unit_of_length
 from sandbox.gui.look.marks import hairline, tint, write
-from sandbox.gui.look.palette import DARK, Palette
 from sandbox.gui.look.typeface import SMALL_PX, metrics, width_of
 from sandbox.gui.panels.sentence.channels import channel_step_at, paint_channels
 from sandbox.gui.panels.sentence.ribbon import Piece, Ribbon, lay_out
-from sandbox.gui.panels.shared.wording import ROLE_NAMES, query_step, step_name, unit_of_length
 from sandbox.gui.widgets.describe import Description
 from sandbox.tasks.base import Channels, Role
 
@@ -252,5 +253,5 @@ def header(view: SequenceView) -> str:
     if not cues:
         return text
     which = "the first" if cues[-1] - cues[0] >= len(cues) else "the"  # they are not in one piece
-    far = query_step(view) - cues[0]
+    far = view.asked_at - cues[0]
     return f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far} before the question"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.gui.look.palette import LineStyle
+    from sandbox.drawing.styles import LineStyle
     from sandbox.gui.session.overlays import Overlay
     from sandbox.run.messages import Frame
     from sandbox.tasks.base import Task

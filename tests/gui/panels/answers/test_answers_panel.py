@@ -10,9 +10,11 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea
 
+from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.curve_axes import accuracy_name
+from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.drawing.timeline import Timeline
 from sandbox.engine.ahead import steps_ahead
-from sandbox.gui.look.palette import DARK, LIGHT
 from sandbox.gui.panels.answers.answers_content import AnswersView, listed
 from sandbox.gui.panels.answers.answers_lanes import in_pixels
 from sandbox.gui.panels.answers.answers_panel import AnswersPanel
@@ -20,7 +22,6 @@ from sandbox.gui.panels.answers.answers_values import ValueRange, needed_range
 from sandbox.gui.panels.answers.answers_words import continuation, told_at
 from sandbox.gui.panels.nets.adaptive_ranges import PATIENCE
 from sandbox.gui.panels.shared.views import NetsView, SequenceView
-from sandbox.gui.panels.shared.wording import accuracy_name, says
 from sandbox.gui.widgets.describe import REFRESH_MS
 from tests.engine.continuing import Alphabet, GoingOnParams, Wave
 from tests.export.legal_task import Walk, WalkParams
@@ -147,7 +148,7 @@ def test_that_legal_symbols_are_said_as_a_set(
     view = view_of(Walk(WalkParams(length=6)))
     view.sequences.targets[0, 3] = (1, 1, 0)
     answers = np.tile(np.float32(chances), (6, 2, 1))
-    found = says(view, trace("lstm", view, 4, answers=answers), 3)
+    found = answer_at(view, answers, 3)
     assert (found.answer, found.verdict, found.right) == (said, verdict, right)
     assert accuracy_name(view.task) == "accuracy"
 

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from sandbox.drawing.smoothing import MEMORY, Smoothing
+from sandbox.drawing.styles import DARK, LIGHT, Palette, line_styles
 from sandbox.drawing.thinning import peaks, samples, visible
-from sandbox.gui.look.palette import DARK, LIGHT, Palette, line_styles
 from sandbox.gui.panels.curves.curveplot import dimmed
 from sandbox.gui.panels.curves.curves_panel import CurvesPanel
 from sandbox.gui.panels.curves.training_axis import nice_end

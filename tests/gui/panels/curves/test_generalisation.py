@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from sandbox.drawing.styles import DARK, line_styles
 from sandbox.gui.look.marks import marker
-from sandbox.gui.look.palette import DARK, line_styles
 from sandbox.gui.panels.curves.annotations import ABOVE
 from sandbox.gui.panels.curves.curvehead import LOSSES, share_meaning
 from sandbox.gui.panels.curves.curves_panel import MOST_ABOVE, CurvesPanel

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from sandbox.drawing.ranges import MOST_DECADES, limits
+from sandbox.drawing.styles import DARK
+from sandbox.drawing.words import percent, power_of_ten
 from sandbox.gui.look.colourmaps import colour_table, pixels_of
-from sandbox.gui.look.palette import DARK
 from sandbox.gui.panels.nets.adaptive_ranges import PATIENCE, DecadeRange, SymmetricLimit
-from sandbox.gui.panels.shared.wording import percent, power_of_ten
 
 
 def test_that_the_cells_limit_grows_at_once_and_shrinks_slowly() -> None:
@@ -57,4 +57,4 @@ def test_that_a_hundred_percent_means_all() -> None:
     assert percent(0.9961) == "99%"
     assert percent(1.0) == "100%"
     assert percent(None) == "–"
-    assert power_of_ten(-12) == "10⁻¹²"
+    assert power_of_ten(-12) == "1e-12"

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from sandbox.drawing.layers import layer_count, of_layer
+from sandbox.drawing.styles import line_styles
+from sandbox.drawing.words import SHORTER_MEANINGS, magnitude
 from sandbox.engine.cells import CELLS
-from sandbox.gui.look.palette import line_styles
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
 from sandbox.gui.panels.nets.content import GradientCurve, gradient_curves, shown_traces
 from sandbox.gui.panels.nets.equations_text import formula_lines, formula_width
 from sandbox.gui.panels.nets.geometry import HEAD, LEAST_WIDTH, NARROW, TALL_HEAD, arrange
 from sandbox.gui.panels.nets.gradient_strip import names_apart
-from sandbox.gui.panels.nets.layers import LayerChooser, layer_count, of_layer
+from sandbox.gui.panels.nets.layer_chooser import LayerChooser
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
-from sandbox.gui.panels.shared.wording import SHORTER_MEANINGS, magnitude
 from tests.gui.canned_frames import heads, nets_view, sequence_view, trace
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def test_that_every_meaning_has_words_that_fit_two_lines_of_the_narrowest_gutter
 ) -> None:
     room = arrange(LEAST_WIDTH, 400, 12, 6).timeline.left - 20
     words = (meaning, *SHORTER_MEANINGS.get(meaning, ()))
-    assert any(fits(each, room, 2, metrics(SMALL_PX)) for each in words)
+    assert any(fits(each, room, 2, SMALL_PX) for each in words)
 
 
 @pytest.mark.parametrize("cell", list(CELLS))
@@ -260,23 +261,6 @@ def test_that_a_narrow_column_has_a_taller_head_and_no_less_room_below(panel: Ne
     assert (wide.head.height(), narrow.head.height()) == (HEAD, TALL_HEAD)
     assert narrow.body.top() == TALL_HEAD
     assert narrow.picture(5, 6).bottom() <= narrow.gradient.top()
-
-
-def test_that_other_cells_share_the_fourth_colour_once_all_are_taken() -> None:
-    others = ["lstm_peephole", "mingru", "lstm_linear", "minlstm"]
-    styles = line_styles({cell: cell for cell in ["rnn", "lstm", "gru", *others]})
-    assert [styles[cell].slot for cell in ("rnn", "lstm", "gru")] == [0, 1, 2]
-    assert {styles[cell].slot for cell in others} == {3}
-    assert len({(styles[cell].dash, styles[cell].marker) for cell in others}) == 4
-
-
-@pytest.mark.parametrize("first", [0, 4])
-def test_that_eight_cells_can_be_told_apart(first: int) -> None:
-    styles = list(line_styles({cell: cell for cell in list(CELLS)[first : first + 8]}).values())
-    for n, one in enumerate(styles):
-        for other in styles[n + 1 :]:
-            apart = one.dash != other.dash and one.marker != other.marker
-            assert one.slot != other.slot or apart
 
 
 def test_that_the_net_under_the_pointer_is_read_first(panel: NetsPanel, qtbot: QtBot) -> None:

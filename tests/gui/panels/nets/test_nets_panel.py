@@ -9,16 +9,17 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
+from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.styles import DARK, LIGHT, line_styles
+from sandbox.drawing.words import unit_of_length
 from sandbox.engine.cells import LSTM
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
-from sandbox.gui.look.palette import DARK, LIGHT, line_styles
 from sandbox.gui.panels.nets.content import gradient_curves, shown_traces
 from sandbox.gui.panels.nets.equations_text import NO_GATES, whole_lines
 from sandbox.gui.panels.nets.geometry import TALLEST_UNIT, WORDS, arrange, least_height
 from sandbox.gui.panels.nets.gradient_strip import heights
 from sandbox.gui.panels.nets.head import chosen_words, figures_of, verdict_color
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
-from sandbox.gui.panels.shared.wording import says, unit_of_length
 from sandbox.tasks.registry import task_class
 from tests.gui.canned_frames import (
     SumTask,
@@ -387,7 +388,7 @@ def test_that_an_answer_below_an_even_chance_is_a_guess(kind: int, said: str) ->
     view = sequence_view()
     answers = np.full((12, 2, 3), 0.3, np.float32)
     answers[..., kind] = 0.4
-    answer = says(view, trace("lstm", view, 4, answers=answers))
+    answer = answer_at(view, answers)
     assert (answer.verdict, answer.sure) == (said, False)
     assert verdict_color(answer, DARK) == DARK.quiet
 
@@ -395,7 +396,7 @@ def test_that_an_answer_below_an_even_chance_is_a_guess(kind: int, said: str) ->
 def test_that_an_answer_from_an_even_chance_on_is_right_or_wrong() -> None:
     view = sequence_view()
     answers = np.tile(np.float32([0.25, 0.5, 0.25]), (12, 2, 1))
-    answer = says(view, trace("lstm", view, 4, answers=answers))
+    answer = answer_at(view, answers)
     assert (answer.verdict, answer.sure) == ("right", True)
     assert verdict_color(answer, DARK) == DARK.right
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from sandbox.gui.look.palette import DARK, LIGHT
+from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.gui.panels.sentence.channels import channel_left, paint_channels, zero_share
 from sandbox.gui.panels.sentence.ribbon import lay_out
 from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header

@@ -1,44 +1,21 @@
-"""Stacked layers: which one a column shows, and the chooser for it in the column's head."""
+"""The chooser in a column's head for the layer that it shows."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from sandbox.engine.trace import Trace, layer_prefix
 from sandbox.gui.widgets.controls import QuietComboBox
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-_LOWER = re.compile(r"layer(\d+)\.hidden")
 CHOOSER_WIDTH, CHOOSER_HEIGHT = 96, 20
 
 
-def layer_count(trace: Trace) -> int:
-    """How many layers a trace holds; the top one has the plain names."""
-    found = (_LOWER.fullmatch(name) for name in trace.arrays)
-    return 1 + max((int(lower[1]) for lower in found if lower), default=0)
-
-
-def of_layer(trace: Trace, layer: int) -> Trace:
-    """One layer's arrays (1 is the bottom one) under their plain names; answers stay the net's."""
-    layers = layer_count(trace)
-    start = layer_prefix(min(layer, layers), layers)
-    if not start:
-        return trace
-    arrays = {
-        name.removeprefix(start): array
-        for name, array in trace.arrays.items()
-        if name.startswith(start)
-    }
-    return Trace(trace.cell, arrays, trace.answers, trace.loss)
-
-
 class LayerChooser(QuietComboBox):
-    """Says "layer 2 of 2", lists the top one first, and is hidden where there is only one."""
+    """AnswerText "layer 2 of 2", lists the top one first, and is hidden where there is only one."""
 
     chosen = Signal(int)  # layer, 1 is the bottom one
 

@@ -1,0 +1,119 @@
+"""What a net answers at a step, in words, and whether that is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.drawing.words import number_text, percent
+from sandbox.engine.whole import right_steps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Task
+    from sandbox.tasks.shown import ShownSequence
+
+    Floats = NDArray[np.floating[Any]]
+
+EVEN_CHANCE = 0.5  # below it an answer is a guess, and a symbol not held for legal
+NO_ANSWER = "no answer"
+
+
+@dataclass(frozen=True)
+class AnswerText:
+    """A net's answer at one step.
+
+    answer: what it says.  chance: the probability that it gives its answer, None for values
+    and sets.  verdict: right or wrong, and what is right.  asked: whether anything was asked
+    there; only then the answer is right or wrong.  sure: False for a guess, with less than an
+    even chance.
+    """
+
+    answer: str
+    verdict: str
+    right: bool = False
+    sure: bool = True
+    asked: bool = True
+    chance: float | None = None
+
+
+def right_answers(task: Task, answers: Floats, targets: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which answers (…, O) are right (…); those with a number that is not finite are wrong.
+
+    A value counts if it is nearer than `Task.correct_within`, as in training.
+    """
+    with np.errstate(invalid="ignore"):
+        right = right_steps(answers, targets, task.correct_within)
+    return right & np.isfinite(answers).all(axis=-1)
+
+
+def answer_at(sequence: ShownSequence, answers: Floats, step: int | None = None) -> AnswerText:
+    """The answer to the shown sequence, at its last question or at another step.
+
+    answers: of a trace, (T, B, O).
+    """
+    step = sequence.asked_at if step is None else step
+    given = answers[step, sequence.index]
+    target = sequence.sequences.targets[sequence.index, step]
+    if not sequence.sequences.scored[sequence.index, step]:
+        said, chance = answer_words(sequence.task, given)
+        return AnswerText(said, "nothing is asked here", asked=False, chance=chance)
+    right = bool(right_answers(sequence.task, given, target))
+    if sequence.task.loss == "cross_entropy":
+        return _class(sequence.task, given, int(target), right)
+    if sequence.task.loss == "legal_symbols":
+        return _symbols(sequence.task, given, target > 0, right)
+    return _value(sequence.task, np.ravel(given), np.ravel(target), right)
+
+
+def answer_words(task: Task, given: Floats) -> tuple[str, float | None]:
+    """An answer (O,) in words, whatever is right, and its probability if it has one."""
+    if not np.all(np.isfinite(given)):
+        return NO_ANSWER, None
+    if task.loss == "squared_error":
+        return ", ".join(map(number_text, np.ravel(given).tolist())), None
+    if task.loss == "legal_symbols":
+        return symbols(task.outputs, given >= EVEN_CHANCE), None
+    chosen = int(np.argmax(given))
+    chance = float(given[chosen])
+    return f'"{task.outputs[chosen]}" {percent(chance)}', chance
+
+
+def symbols(names: tuple[str, ...], chosen: NDArray[np.bool_]) -> str:
+    """Symbols as a set: {T, P}."""
+    return f"{{{', '.join(name for name, one in zip(names, chosen, strict=True) if one)}}}"
+
+
+def _class(task: Task, chances: Floats, target: int, right: bool) -> AnswerText:
+    said, chance = answer_words(task, chances)
+    aim = f'it is "{task.outputs[target]}"'
+    if chance is None:
+        return AnswerText(said, aim)
+    if chance < EVEN_CHANCE:
+        verdict = "a guess, right" if right else f"a guess; {aim}"
+        return AnswerText(said, verdict, right, sure=False, chance=chance)
+    return AnswerText(said, "right" if right else f"wrong, {aim}", right, chance=chance)
+
+
+def _symbols(task: Task, chances: Floats, legal: NDArray[np.bool_], right: bool) -> AnswerText:
+    """The symbols ranked first, as many as are legal: what the net is judged by."""
+    aim = f"legal is {symbols(task.outputs, legal)}"
+    if not np.all(np.isfinite(chances)):
+        return AnswerText(NO_ANSWER, aim)
+    first = np.zeros(len(chances), np.bool_)
+    first[np.argsort(-np.ravel(chances), kind="stable")[: np.count_nonzero(legal)]] = True
+    return AnswerText(symbols(task.outputs, first), "right" if right else f"wrong; {aim}", right)
+
+
+def _value(task: Task, given: Floats, target: Floats, right: bool) -> AnswerText:
+    said, _ = answer_words(task, given)
+    aim = f"it is {', '.join(map(number_text, target.tolist()))}"
+    if said == NO_ANSWER:
+        return AnswerText(said, aim)
+    if right:
+        return AnswerText(said, f"right, {aim}, within {task.correct_within:g}", right)
+    off = number_text(float(np.max(np.abs(given - target))))
+    return AnswerText(said, f"wrong, {aim}, off by {off}")

@@ -1,0 +1,139 @@
+"""What the axes of curves reach, the levels across them, and what they count."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.drawing.ranges import round_up
+from sandbox.drawing.words import percent
+from sandbox.tasks.shown import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Loss, Task
+
+    Values = NDArray[np.floating]
+
+LOSS_UNITS: Mapping[Loss, str] = {
+    "cross_entropy": "cross-entropy, nats",
+    "squared_error": "squared error",
+    "legal_symbols": "binary cross-entropy per symbol, nats",
+}
+ACCURACY_RANGE = (-0.04, 1.06)
+LEAST_LOSS = 1e-12  # on a logarithmic axis
+MOST_DECADES = 12
+_ABOVE = 1.12  # the axis' end, in what it has to reach
+_TAME = 3.0  # baselines: a diverged net's loss does not stretch the axis beyond this
+_FURTHER, _FURTHER_ON_LOG = 1.5, 10.0  # how far curves of generalisation may stretch the axis
+
+
+@dataclass(frozen=True)
+class Level:
+    """A horizontal line with its name: a baseline, or the criterion."""
+
+    value: float
+    label: str
+    criterion: bool = False
+
+
+@dataclass(frozen=True)
+class AxisRange:
+    """The ends of an axis; cut: whether curves leave it at the top."""
+
+    low: float
+    high: float
+    cut: bool = False
+
+
+def loss_levels(task: Task) -> tuple[Level, ...]:
+    """Baselines with their names, and the criterion where it is one of the loss."""
+    levels = tuple(Level(line.loss, line.label) for line in task.baselines)
+    if task.criterion.metric != "loss":
+        return levels
+    threshold = task.criterion.threshold
+    return (*levels, Level(threshold, f"solved below {threshold:.3g}", criterion=True))
+
+
+def accuracy_levels(task: Task) -> tuple[Level, ...]:
+    """Baselines that have an accuracy, and the criterion where it is one of the accuracy."""
+    levels = tuple(
+        Level(line.accuracy, f"{line.label.partition(':')[0]}: {percent(line.accuracy)}")
+        for line in task.baselines
+        if line.accuracy is not None
+    )
+    if task.criterion.metric != "accuracy":
+        return levels
+    threshold = task.criterion.threshold
+    label = f"solved from {percent(threshold)}{counted(task) or ' on'}"
+    return (*levels, Level(threshold, label, criterion=True))
+
+
+def accuracy_name(task: Task) -> str:
+    """What the share is called beside a number."""
+    return f"within {task.correct_within:g}" if task.loss == "squared_error" else "accuracy"
+
+
+def accuracy_meanings(task: Task) -> tuple[str, ...]:
+    """What the accuracy is the share of, the longest wording first."""
+    long, short = {
+        "cross_entropy": ("accuracy: share of right answers", "right answers"),
+        "squared_error": (
+            f"accuracy: share of answers within {task.correct_within:g}",
+            f"within {task.correct_within:g}",
+        ),
+        "legal_symbols": (
+            "accuracy: share of steps with all legal symbols above the others",
+            "all legal symbols on top",
+        ),
+    }[task.loss]
+    if not task.whole_sequences:
+        return long, short
+    return f"{long}; markers: of whole sequences", f"{short}; markers: whole sequences"
+
+
+def loss_range(
+    curves: Sequence[Values],
+    diverged: Sequence[Values],
+    further: Sequence[Values],
+    levels: Sequence[float],
+    log: bool,
+) -> AxisRange:
+    """The loss axis that shows smoothed curves (n,) and levels.
+
+    diverged: curves of nets that diverged, which do not stretch the axis without end; further:
+    curves on what is not trained on, which stretch it a little.
+    """
+    level = max(levels, default=1.0)
+    beyond = [_finite(curve) for curve in further]
+    most = max((float(curve.max()) for curve in beyond if len(curve)), default=0.0)
+    calm = max((float(curve.max()) for curve in curves if len(curve)), default=0.0)
+    wild = max((float(np.nanmax(curve)) for curve in diverged if len(curve)), default=0.0)
+    if log:
+        reach = _FURTHER_ON_LOG * max(calm, wild, level)
+        seen = (curve[curve < reach] for curve in beyond)
+        return AxisRange(*_decades([*curves, *diverged, np.array(levels), *seen]))
+    reach = max(calm, level, min(wild, _TAME * max(level, calm)))
+    high = round_up(max(reach, min(most, _FURTHER * reach)) * _ABOVE)
+    return AxisRange(-0.03 * high, high, max(calm, wild, most) > high)
+
+
+def _decades(curves: Sequence[Values]) -> tuple[float, float]:
+    """Powers of ten around what is finite and above zero, MOST_DECADES apart at most."""
+    values = _finite(np.concatenate([np.empty(0), *curves]))
+    values = values[values > 0]
+    if not len(values):
+        return 0.1, 1.0
+    high = math.ceil(math.log10(float(values.max()) * 1.2))
+    low = math.floor(math.log10(float(values.min()) * 0.999))
+    return 10.0 ** max(low, high - MOST_DECADES), 10.0**high
+
+
+def _finite(values: Values) -> Values:
+    return values[np.isfinite(values)]

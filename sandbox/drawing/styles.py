@@ -1,0 +1,156 @@
+"""Colours, dashes and markers, one meaning each, on a dark screen, a light one and on paper.
+
+Every text colour has a contrast of at least 4.5:1 on the grounds of its palette, as a test
+computes.  Contestants also differ by dash and marker, for colour-blind eyes and grey printing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from sandbox.experiment import looks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Dash = tuple[float, ...]  # lengths of strokes and gaps, in line widths; () is a solid line
+Marker = Literal["circle", "square", "down", "diamond", "up", "left", "right", "pentagon"]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours as #rrggbb; `contestants` are indexed by `LineStyle.slot`."""
+
+    name: str
+    ground: str
+    panel: str
+    hairline: str
+    text: str
+    quiet: str
+    contestants: tuple[str, ...]
+    cue: str
+    wrong: str
+    right: str
+
+
+DARK = Palette(
+    name="dark",
+    ground="#14171c",
+    panel="#1b2027",
+    hairline="#333b46",
+    text="#e6e9ee",
+    quiet="#9aa4b2",
+    contestants=(
+        "#f0a830",
+        "#5ab4f0",
+        "#3fd0a0",
+        "#d58bb8",
+        "#b39dff",
+        "#c6d94f",
+        "#c49a6c",
+        "#aab4be",
+    ),
+    cue="#ffd75e",
+    wrong="#ff7a70",
+    right="#6fd388",
+)
+
+LIGHT = Palette(
+    name="light",
+    ground="#ffffff",
+    panel="#f6f7f9",
+    hairline="#d5dae1",
+    text="#1c2127",
+    quiet="#5a6472",
+    contestants=(
+        "#a65c00",
+        "#005fa3",
+        "#00735a",
+        "#8f3f75",
+        "#5b45b8",
+        "#5f6b00",
+        "#8a4b3a",
+        "#4a535e",
+    ),
+    cue="#8a6100",
+    wrong="#b3261e",
+    right="#1b6e34",
+)
+
+# The first four follow Okabe & Ito 2008, darkened until they can be read on white.
+PRINT = Palette(
+    name="print",
+    ground="#ffffff",
+    panel="#ffffff",
+    hairline="#d9dce0",
+    text="#1a1a1a",
+    quiet="#5f6368",
+    contestants=(
+        "#b85000",
+        "#0072b2",
+        "#00795a",
+        "#a8467c",
+        "#6a51a3",
+        "#8a6d00",
+        "#1a1a1a",
+        "#6e6e6e",
+    ),
+    cue="#8a6100",
+    wrong="#b3261e",
+    right="#1b6e34",
+)
+
+
+@dataclass(frozen=True)
+class LineKind:
+    """A kind of line that belongs to no contestant alone, and the word for how it is drawn."""
+
+    word: str
+    dash: Dash
+
+
+BASELINE = LineKind("dotted", (1.0, 2.0))  # the criterion, too
+GENERALISATION = LineKind("dashed", (6.0, 5.0))  # wider apart than any contestant's own dash
+
+
+@dataclass(frozen=True)
+class LineStyle:
+    """How one contestant is drawn everywhere: `slot` in `Palette.contestants`, dash, marker."""
+
+    slot: int
+    dash: Dash
+    marker: Marker
+
+    def color(self, palette: Palette) -> str:
+        """Its colour in that palette."""
+        return palette.contestants[self.slot]
+
+
+_SHAPES: tuple[tuple[Dash, Marker], ...] = (
+    ((4.0, 2.0), "circle"),
+    ((), "square"),
+    ((4.0, 2.0, 1.0, 2.0), "down"),
+    ((1.0, 1.5), "diamond"),
+    ((8.0, 2.0), "up"),
+    ((2.0, 1.5), "left"),
+    ((4.0, 1.5, 1.0, 1.5, 1.0, 1.5), "right"),
+    ((8.0, 1.5, 2.0, 1.5), "pentagon"),
+)
+
+
+def line_styles(
+    cells: Mapping[str, str], looks: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, LineStyle]:
+    """A style for every net: `cells` maps its key to its cell; replicates share one.
+
+    looks: those given when the contestants were added (`Experiment.looks`), by contestant.
+    """
+    contestants = {key.partition("#")[0]: cell for key, cell in cells.items()}
+    slots = looks_of(contestants, looks)
+    return {key: _style(slots[key.partition("#")[0]]) for key in cells}
+
+
+def _style(slot: int) -> LineStyle:
+    return LineStyle(slot, *_SHAPES[slot])

@@ -1,0 +1,111 @@
+"""How numbers, steps and pictures are said in words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sandbox.drawing.timeline import ROLE_NAMES
+from sandbox.tasks.base import Role, Task, Tokens
+
+if TYPE_CHECKING:
+    from sandbox.engine.cells import Picture
+    from sandbox.tasks.shown import ShownSequence
+
+LONGEST_SYMBOL = 2  # characters: "A", "16", "?"
+NEARLY_ALL = 0.9995
+LARGE = 10_000  # from here on numbers are written with a power of ten
+SHORTER_MEANINGS = {  # where a picture has little room, the longest first
+    "1 keeps the memory, 0 erases it": ("1 keeps, 0 erases",),
+    "1 writes the candidate, 0 writes nothing": ("1 writes, 0 does not",),
+    "1 shows the memory, 0 hides it": ("1 shows, 0 hides",),
+    "forget × old memory + input × candidate": ("forget × old + input × new", "f × old + i × new"),
+    "old memory + input × candidate": ("old + input × new", "old + i × new"),
+    "forget × old memory + candidate": ("forget × old + new", "f × old + new"),
+    "what the net shows of its memory": ("what the net shows",),
+    "one tanh layer, written anew each step": ("written anew each step", "written anew"),
+    "one relu layer, written anew each step": ("written anew each step", "written anew"),
+    "the new content, without a tanh": ("new content, no tanh", "the new content"),
+    "1 keeps the memory, 0 replaces it": ("1 keeps, 0 replaces",),
+    "1 replaces the memory, 0 keeps it": ("1 replaces, 0 keeps",),
+    "1 lets the candidate see the memory": ("1 sees the memory",),
+    "update × old memory + (1 - update) × candidate": (
+        "z × old + (1 − z) × new",
+        "old and new, mixed",
+    ),
+    "(1 - update) × old memory + update × candidate": (
+        "(1 − z) × old + z × new",
+        "old and new, mixed",
+    ),
+    "its share of forget + input is kept": ("its share is kept",),
+    "its share of forget + input is written": ("its share is written",),
+    "share × old memory + share × candidate": ("old and new, mixed",),
+}
+
+
+def percent(share: float | None) -> str:
+    """A share as whole percent; 100% only from 99.95% on: smoothing never quite gets there."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    if 0.99 < share < NEARLY_ALL:
+        return "99%"
+    return f"{share:.0%}"
+
+
+def number_text(value: float) -> str:
+    """A value as answers say it."""
+    if not math.isfinite(value):
+        return "no number"
+    return f"{value:.2f}" if abs(value) < LARGE else f"{value:.2g}"
+
+
+def loss_text(loss: float | None) -> str:
+    """A loss with the digits that matter."""
+    if loss is None:
+        return "–"
+    if not math.isfinite(loss):
+        return "not finite"
+    plain = loss == 0 or 0.1 <= loss < LARGE
+    return f"{loss:.2f}" if plain else f"{loss:.2g}"
+
+
+def magnitude(value: float) -> str:
+    """The size of a gradient: 3.1e-9."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "infinite"
+    digits, _, exponent = f"{value:.1e}".partition("e")
+    if value == 0:
+        return "0"
+    return f"{digits}e{int(exponent)}" if int(exponent) else digits
+
+
+def power_of_ten(exponent: int) -> str:
+    """A power of ten at an axis: 1e-3, whose exponent is as large as the rest."""
+    return f"1e{exponent}" if exponent else "1"
+
+
+def end_text(value: float) -> str:
+    """An end of a colour bar, with a minus sign."""
+    return f"{value:g}".replace("e+0", "e").replace("e+", "e").replace("-", "−")
+
+
+def meanings(picture: Picture) -> tuple[str, ...]:
+    """What a picture means, the longest wording first."""
+    return (picture.meaning, *SHORTER_MEANINGS.get(picture.meaning, ()))
+
+
+def step_name(sequence: ShownSequence, step: int) -> str:
+    """A step as it is spoken of: step 5 GERMANY (cue)."""
+    role = ROLE_NAMES.get(Role(int(sequence.roles[step])))
+    parts = (f"step {step + 1}", sequence.labels[step], f"({role})" if role else "")
+    return " ".join(part for part in parts if part)
+
+
+def unit_of_length(task: Task) -> str:
+    """What a step reads: "words" of a language, "symbols" that stand alone, or else "steps"."""
+    if not isinstance(task.inputs, Tokens):
+        return "steps"
+    long = sum(len(word) > LONGEST_SYMBOL for word in task.inputs.words)
+    return "words" if 2 * long > len(task.inputs.words) else "symbols"
