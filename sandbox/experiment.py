@@ -74,6 +74,7 @@ MAX_CONTESTANTS = 8
 LOOKS = 8  # different ones, so as many as there can be contestants
 OWN_LOOK: Mapping[str, int] = {"rnn": 0, "lstm": 1, "gru": 2}  # of the first of each cell
 OTHER_LOOK = 3  # of the first of all other cells
+Look = Annotated[int, Field(ge=0, le=LOOKS - 1), NUMBERS_ONLY]
 FREE_LOOKS = (4, 5, 6, 7, 3, 2, 1, 0)  # the order in which further contestants take theirs
 
 
@@ -91,7 +92,7 @@ class Contestant(Frozen):
     """
 
     name: Name = Field(description="Its name in the run")
-    look: Whole | None = Field(None, ge=0, lt=LOOKS, description="Its colour, dash and marker")
+    look: Look | None = Field(None, description="Its colour, dash and marker")
     hidden: Whole = Field(
         32,
         ge=1,

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sandbox.about import about
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import (
     BiasControl,
     ChoiceControl,
@@ -135,7 +136,7 @@ class Form(QWidget):
         if note:
             column.addWidget(self._noted(name, note))
         control = self._controls[name]
-        control.setFixedWidth(WIDE_PX if name in self._made else CONTROL_PX)
+        fit(control, width=WIDE_PX if name in self._made else CONTROL_PX)
         self._grid.setColumnStretch(0, 1)
         self._grid.addWidget(caption, 2 * position, 0)
         top_right = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
@@ -196,7 +197,7 @@ class FormAcross(Form):
             self._place_below(name, words, note)
             return
         choice = isinstance(control, ChoiceControl)
-        control.setFixedWidth(self.CHOICE_PX if choice else self.NUMBER_PX)
+        fit(control, width=self.CHOICE_PX if choice else self.NUMBER_PX)
         self._grid.addWidget(words, 0, position)
         self._grid.addWidget(control, 1, position, top)
         self._grid.addWidget(self._noted(name, note), 2, position, top)
