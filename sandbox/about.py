@@ -24,7 +24,7 @@ class About:
     """How a field is shown.
 
     label: beside its control, in differences and in events.   caption: the label where a form is
-    narrow.   group: the part of a form it belongs to; "" for fields that no form shows.
+    narrow.   group: the part of a form it belongs to; "" for what is no setting, such as a name.
     unit: of its number.   live: whether it may change while a run trains.   short: its value
     where no label stands beside it, as a format: "{} unit{s}".   alone: values that need no such
     format.   none: how no value is said.   words: values that are said in other words.

@@ -361,6 +361,7 @@ class Experiment(Frozen):
         title="clipping",
         description="norm: the whole gradient is scaled down; value: each entry is cut off",
         json_schema_extra={
+            "group": "clipping",
             "words": {"norm": "by norm", "value": "by value"},
             "short": "clipping {}",
         },
@@ -386,7 +387,13 @@ class Experiment(Frozen):
         description="Nets of each contestant, each with first weights of its own",
         json_schema_extra={"group": "training", "short": "{} replicate{s}"},
     )
-    seed: Whole = Field(0, ge=0, le=2**32 - 1, description="Seed of everything random")
+    seed: Whole = Field(
+        0,
+        ge=0,
+        le=2**32 - 1,
+        description="Seed of everything random",
+        json_schema_extra={"group": "seed"},
+    )
     device: Device = Field(
         "cpu",
         description="cuda: PyTorch on an NVIDIA GPU",
@@ -399,7 +406,11 @@ class Experiment(Frozen):
     curriculum: Curriculum = Field(
         "fixed",
         description="Which gaps the nets are trained on",
-        json_schema_extra={"words": {"power_law": "power law"}, "short": "{} gap"},
+        json_schema_extra={
+            "group": "gap",
+            "words": {"power_law": "power law"},
+            "short": "{} gap",
+        },
     )
     gap_from: Gap | None = Field(
         None,

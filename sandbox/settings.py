@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.about import about
 from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NO_SETTINGS = {"format", "params", "contestants", "name", "cell", "look"}
+    from pydantic import BaseModel
+
+_KINDS: tuple[type[BaseModel], ...] = (Experiment, *CONTESTANTS.values())
+_NO_SETTINGS = {n for kind in _KINDS for n in kind.model_fields if not about(kind, n).group}
+_NO_SETTINGS -= {"task"}
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "none": None, "null": None}
 
 

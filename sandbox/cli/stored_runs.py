@@ -105,7 +105,7 @@ def _described(run: StoredRun) -> str:
 def _result(key: str, cell: Any) -> str:
     who = words.title(key, cell["cell"])
     if cell.get("accuracy") is None:
-        return f"{who}: not judged yet"
+        return f"{who}: not solved yet"
     return (
         f"{who}: loss {cell['loss']:.4f}, {cell['accuracy']:.1%} right on fresh sequences "
         f"at step {cell['evaluated_at']:,}"

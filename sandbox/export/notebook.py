@@ -154,7 +154,7 @@ class Pages:
         state = state_at(self.record, self.record.info.step)
         vectors: dict[str, Any] = {}
         for key, net in nets(self.record.begun).items():
-            vectors.setdefault(net.contestant.name, state[f"{key}/theta"])
+            vectors.setdefault(net.contestant.name, state[f"{key}/weights"])
         file = io.BytesIO()
         np.savez(file, allow_pickle=False, **vectors)
         return file.getvalue()

@@ -9,6 +9,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from sandbox.engine.cells import CELLS, layer_name
+from sandbox.engine.checkpoint import NEVER, of_net
 from sandbox.export.pytorch_settings import MODULES
 from sandbox.export.recorded import Net, first_step, nets, state_at
 from sandbox.tasks.registry import task_of
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Task
 
 NAMES = {"W_x": "weight_ih", "W_h": "weight_hh", "b": "bias_ih"}
-# Where a learner's counters say it; the last two came later, and are zero where they are not.
-DONE, DIVERGED_AT, BEGAN, STAGE = 0, 2, 5, 6
 
 
 def weights(record: RunRecord, step: int | None = None) -> bytes:
@@ -36,7 +35,7 @@ def weights(record: RunRecord, step: int | None = None) -> bytes:
     tensors = {
         f"{key}.{name}": tensor
         for key, net in nets(record.begun).items()
-        for name, tensor in torch_weights(net, task, state[f"{key}/theta"]).items()
+        for name, tensor in torch_weights(net, task, state[f"{key}/weights"]).items()
     }
     return save(tensors, {"format": "pt", "run": record.info.run, "step": str(at)})
 
@@ -57,7 +56,7 @@ def starting_weights(record: RunRecord) -> bytes | None:
     arrays = {
         f"{net.contestant.name}/{net.seed}/{name}": array
         for key, net in nets(record.begun).items()
-        if state[f"{key}/counters"][DIVERGED_AT] < 0
+        if int(state[f"{key}/diverged_at"]) == NEVER
         for name, array in _learner(state, key, growing).items()
     }
     file = io.BytesIO()
@@ -67,13 +66,11 @@ def starting_weights(record: RunRecord) -> bytes | None:
 
 def _learner(state: State, key: str, growing: bool) -> dict[str, NDArray[Any]]:
     """What a net goes on from, by the names above."""
-    counters = np.zeros(STAGE + 1, np.int64)
-    own = state[f"{key}/counters"]
-    counters[: len(own)] = own
-    found = {name: state[f"{key}/{name}"] for name in ("theta", "m", "v")}
-    found["count"] = np.array(counters[DONE] - counters[BEGAN])
+    own = of_net(state, key)
+    found = {"theta": own["weights"], "m": own["m"], "v": own["v"]}
+    found["count"] = np.array(own["updates"] - own["optimizer_began"])
     if growing:
-        found |= {"stage": np.array(counters[STAGE]), "recent": state[f"{key}/recent"][1]}
+        found |= {"stage": own["stage"], "recent": own["recent"][1]}
     return found
 
 

@@ -26,8 +26,6 @@ TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", 
 NAME, CONTESTANT = "name", "contestant"  # fields of a difference that are no single setting
 NOT_THERE = "not there"
 UNCHANGED = "unchanged"
-_STRUCTURE = ("format", "task", "params", "contestants")  # compared in ways of their own
-_OF_NO_NUMBER = ("name", "cell", "look")  # as are these of a contestant
 _NONE = object()  # stands for the value of a setting that is not there
 
 
@@ -174,8 +172,8 @@ def _of_task(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
 def _of_training(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
     kind = type(experiment)
     for name in kind.model_fields:
-        if name not in _STRUCTURE:
-            yield name, _fact(about(kind, name), getattr(experiment, name))
+        if (told := about(kind, name)).group:
+            yield name, _fact(told, getattr(experiment, name))
 
 
 def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple[str, Fact]]:
@@ -184,8 +182,8 @@ def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple
     yield "cell", Fact("cell", title, title, contestant.cell)
     kind = type(contestant)
     for name in kind.model_fields:
-        if name not in _OF_NO_NUMBER:
-            value, told = getattr(contestant, name), about(kind, name)
+        if (told := about(kind, name)).group:
+            value = getattr(contestant, name)
             fact = _fact(told, value)
             if value is None and name in type(run).model_fields:
                 runs = about(type(run), name).say(getattr(run, name))

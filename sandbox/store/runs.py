@@ -7,17 +7,15 @@ nobody, was interrupted.  A damaged file is set aside, and what is readable of i
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import sqlite3
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from sandbox.store import database, legacy, reading, writing
+from sandbox.store import reading, writing
 from sandbox.store.base import RunError, RunInfo
 from sandbox.store.file import RunsFile
 from sandbox.store.locks import Held, Lock, is_held
@@ -26,6 +24,7 @@ from sandbox.store.writing import Begun
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
     from pathlib import Path
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import Batch, Measured, Origin, RunRecord, State, StoredRun
 
 T = TypeVar("T")
-LOCKS, FOLDERS = "locks", "runs"
+LOCKS = "locks"
 NICENESS = 5  # 0 is an ordinary thread, 19 the last to be served
 
 _log = logging.getLogger(__name__)
@@ -55,7 +54,6 @@ class RunStore:
         self._file = RunsFile(path, path.parent / LOCKS / "recovering.lock", self._told)
         self._begun: dict[str, Begun] = {}
         self._locks: dict[str, Lock | None] = {}
-        self._looked_for_folders = False
 
     # A run that is trained here -------------------------------------------------------
 
@@ -191,7 +189,6 @@ class RunStore:
         return found[0]
 
     def _read(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        self._take_in_folders()
         return self._file.read(ask, nothing)
 
     # Writing --------------------------------------------------------------------------
@@ -208,7 +205,6 @@ class RunStore:
 
     def _change(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """In the writer's thread."""
-        self._take_in_folders()
         return self._file.change(act)
 
     def _write(self, begun: Begun, batch: Batch) -> None:
@@ -228,23 +224,6 @@ class RunStore:
 
     def _told(self, sentence: str) -> None:
         self.tell(sentence)
-
-    def _take_in_folders(self) -> None:
-        """Runs that an earlier version kept as folders, once."""
-        if self._looked_for_folders:
-            return
-        self._looked_for_folders = True
-        folder = self.path.parent / FOLDERS
-        if folder.is_dir():
-            for sentence in self._taken_in(folder):
-                self.tell(sentence)
-
-    def _taken_in(self, folder: Path) -> tuple[str, ...]:
-        try:
-            with contextlib.closing(database.opened(self.path, create=True)) as connection:
-                return legacy.take_in(connection, folder)
-        except (OSError, sqlite3.Error) as error:
-            return (f"The runs in {folder} could not be taken in ({error}); they are left there.",)
 
     # Locks ----------------------------------------------------------------------------
 

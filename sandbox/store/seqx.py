@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from sandbox.engine.checkpoint import kinds
 from sandbox.store import atomic, seqx_arrays, seqx_plain, seqx_run
 from sandbox.store.base import RunError, RunRecord
 from sandbox.store.blobs import finite
@@ -77,9 +78,9 @@ def write(path: Path, record: RunRecord) -> None:
         nets = seqx_arrays.sizes(record.begun)
         texts = _texts(path.name, record, nets)
         _check_room(record, sum(map(len, texts.values())))
-        kinds = seqx_arrays.expected(nets)
+        expected = kinds(nets)
         for step, state in record.checkpoints.items():
-            seqx_arrays.check_state(CHECKPOINT.format(step), state, step, kinds)
+            seqx_arrays.check_state(CHECKPOINT.format(step), state, step, expected)
         atomic.write(path, lambda file: _fill(file, texts, record))
 
 
@@ -101,7 +102,7 @@ def fitting(record: RunRecord) -> RunRecord:
     nets = seqx_arrays.sizes(record.begun)
     each = _state_bytes(record)
     room = MAX_TOTAL - _ROOM - LIMITS[EVENTS] - _curve_bytes(record)
-    arrays = len(seqx_arrays.expected(nets))
+    arrays = len(kinds(nets))
     fit = min(room // each, MAX_ARRAYS // arrays, MAX_CHECKPOINTS, len(steps))
     if fit < 2 or fit == len(steps):
         return record
@@ -225,15 +226,15 @@ def _record(archive: Archive, begun: Experiment, run: Any) -> RunRecord:
 def _checkpoints(
     archive: Archive, steps: tuple[int, ...], nets: Mapping[str, int]
 ) -> dict[int, State]:
-    kinds = seqx_arrays.expected(nets)
-    if len(steps) * len(kinds) > MAX_ARRAYS:
+    expected = kinds(nets)
+    if len(steps) * len(expected) > MAX_ARRAYS:
         raise Refused(RUN, "has more nets and checkpoints than an experiment file can")
     checkpoints: dict[int, State] = {}
     for step in steps:
         name = CHECKPOINT.format(step)
         state = seqx_arrays.unpack(name, archive.read(name))
-        seqx_arrays.check_state(name, state, step, kinds)
-        checkpoints[step] = {name: state[name] for name in kinds}
+        seqx_arrays.check_state(name, state, step, expected)
+        checkpoints[step] = {name: state[name] for name in expected}
     return checkpoints
 
 

@@ -185,9 +185,9 @@ def test_that_a_folder_that_cannot_be_made_is_told_and_training_goes_on(tmp_path
     with closing(store), running(store=store) as bench:
         bench.open(train=True)
         bench.mail.until_step(30)
-        bench.worker.pause()
+        bench.worker.commands.pause()
         bench.mail.until(lambda: bench.mail.events("note"), "the note")
-        bench.worker.step(5)
+        bench.worker.commands.step(5)
         bench.mail.until_phase(Phase.PAUSED)
     assert len(bench.mail.events("note")) == 1
 
@@ -196,7 +196,7 @@ def test_that_the_worker_saves_at_pause_restart_and_close(store: RunStore) -> No
     with running(store=store) as bench:
         bench.open("one", train=True)
         bench.mail.until_step(30, "one")
-        bench.worker.pause()
+        bench.worker.commands.pause()
         paused = bench.mail.until_phase(Phase.PAUSED, "one").step
         bench.open("two", train=True)
         bench.mail.until_step(30, "two")

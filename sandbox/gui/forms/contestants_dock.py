@@ -12,7 +12,7 @@ from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import AddButtons
 from sandbox.gui.forms.contestant_card import Card
 from sandbox.gui.forms.naming import free_name
-from sandbox.gui.widgets.dock import column, scrolled
+from sandbox.gui.widgets.dock import Scrolled, column
 from sandbox.run.words import title
 from sandbox.validation import ExperimentError
 
@@ -117,7 +117,7 @@ class ContestantsPart(QWidget):
         self._cards_place.setSpacing(8)
         layout.addLayout(self._cards_place)
         layout.addStretch(1)
-        self._area = scrolled(content)
+        self._area = Scrolled(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

@@ -61,7 +61,7 @@ class TrainingPart(QWidget):
         self.picture.show_experiment(experiment)
 
     def _show_step(self) -> None:
-        self.picture.show_step(self._session.step_taken)
+        self.picture.show_step(self._session.shown.last_step)
 
     def _tell_refusal(self, status: Status) -> None:
         """Say under the field what only the worker can know, such as that there is no GPU."""

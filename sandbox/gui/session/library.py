@@ -99,7 +99,7 @@ class Library(QObject):
         from sandbox.store import seqx
 
         store, experiment = self.store, self._session.experiment
-        untrained = run == self._session.run and not self._session.place.kept
+        untrained = run == self._session.run and not self._session.shown.kept
         step = self._shown_step(run)
 
         def write() -> None:
@@ -110,7 +110,7 @@ class Library(QObject):
 
         def tell(_: object) -> None:
             self.filed.emit(path)
-            self._session.say(f"saved to {path}{needs_file(experiment.task)}")
+            self._session.acknowledge(f"saved to {path}{needs_file(experiment.task)}")
 
         self._ask(write, tell, "The run was not saved", always=True)
 
@@ -167,7 +167,7 @@ class Library(QObject):
 
         def tell(written: tuple[Path, ...]) -> None:
             others = f" and {len(written) - 1} more" if len(written) > 1 else ""
-            self._session.say(f"exported to {written[0]}{others}")
+            self._session.acknowledge(f"exported to {written[0]}{others}")
 
         self._session.say(f"exporting to {path.name} …")
         self._ask(write, tell, "The run was not exported", always=True)
@@ -179,7 +179,7 @@ class Library(QObject):
 
     def _shown_step(self, run: str) -> int:
         """The last step of a run that is on screen; 0 of any other."""
-        return self._session.step_taken if run == self._session.run else 0
+        return self._session.shown.last_step if run == self._session.run else 0
 
     def _whole(self, store: Store, run: str, step: int) -> RunRecord:
         """The run as soon as the store has it up to a step, or has had the time for it."""

@@ -70,7 +70,7 @@ class Run:
         self._store: RunStore | None = None
         mailbox = Mailbox()
         self.worker = Worker(mailbox)
-        self.session = Session(self.worker, mailbox, beginning.experiment)
+        self.session = Session(self.worker.commands, mailbox, beginning.experiment)
         self.session.select_example(beginning.example)
         self.theme = Theme(memory.text("theme"), memory.pixels("type_size", 100))
         self.window = MainWindow(self.session, self.theme, memory)
@@ -113,7 +113,7 @@ class Run:
         self._garbage.start()  # `app.main` had switched the collector off
         self.session.start()
         self._store = store = RunStore(runs_file(), self.window.library.remarked.emit)
-        self.worker.keep_in(store)
+        self.worker.store = store
         self.worker.start()
         self.window.library.use(store)
         own_tasks = self.window.own_tasks

@@ -190,12 +190,12 @@ def test_that_beside_chrono_stands_its_t_max(desk: Desk, window: MainWindow, qtb
     desk.session.edit(desk.session.experiment.changed(params={"gap": 60}))
     assert f"T_max {longest + 10}:" in note_of(window, "lstm")
     card(window, "lstm").more.setChecked(True)
-    field = named(window, "LSTM chrono's T_max")
+    field = named(window, "LSTM T_max")
     assert isinstance(field, NumberField)
     assert field.text() == "the task's"
     type_into(qtbot, field, "400")
     assert desk.session.experiment.contestant("lstm").model_dump()["chrono_max"] == 400
-    assert note_of(window, "lstm") == "chrono, T_max 400, its own"
+    assert note_of(window, "lstm") == "chrono, T_max 400"
     press(window, "LSTM forget bias 1")
     assert note_of(window, "lstm") == "sigmoid(1) = 0.73 at first"
     assert not field.isEnabled()

@@ -94,7 +94,7 @@ def test_that_a_growing_gap_shows_where_each_contestant_is(
     type_into(qtbot, named(window, "gap grows by"), "2")
     assert picture(window).shown is not None
     assert picture(window).shown.gaps == (4, 8, 16, 32, 50)
-    desk.session.recording.gap_of["lstm"] = 16
+    desk.session.shown.recording.gap_of["lstm"] = 16
     desk.session.beat.emit()
     said = picture(window).accessibleDescription()
     assert said == "The gap grows from 4 to 50 in 5 stages: RNN at 4, LSTM at 16."
