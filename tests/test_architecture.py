@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"about", "validation", "experiment", "settings", "folders"}
+BASE = {"about", "validation", "input_files", "experiment", "settings", "folders"}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
     "about": set(),
     "validation": set(),
+    "input_files": set(),
     "folders": {"setup"},
     "experiment": {"about", "validation"},
     "settings": {"about", "experiment", "validation"},
