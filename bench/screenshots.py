@@ -97,7 +97,8 @@ class Studio:
         wait(lambda: self._step() == step and self.session.phase is Phase.PAUSED)
 
     def _step(self) -> int:
-        return self.session.status.step if self.session.status else 0
+        status = self.session.shown.status
+        return status.step if status is not None else 0
 
 
 def main() -> None:

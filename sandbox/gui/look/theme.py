@@ -283,7 +283,7 @@ QSlider {{ min-height: 22px; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.edge}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.text}; }}
 QSlider::handle:horizontal {{
-    width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: {p.text};
+    width: 14px; height: 14px; margin: -6px 0; border-radius: 7px; background: {p.text};
     border: 1px solid {p.panel};
 }}
 QSlider::handle:horizontal:focus {{ border: 2px solid {blue}; margin: -7px 0; }}

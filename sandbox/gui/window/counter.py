@@ -26,6 +26,7 @@ class Counter(QWidget):
         super().__init__()
         self._session, self._done = session, False
         self.setAccessibleName("Progress")
+        self._details: list[QLabel] = []
         self._step = _figure(LARGE_PX + 4, "888,888", bold=True)
         self._pace = _figure(TEXT_PX + 2, "88,888", bold=False)
         self._seconds = _figure(TEXT_PX + 2, "88,888.8", bold=False)
@@ -39,6 +40,7 @@ class Counter(QWidget):
             (self._seconds, _caption("seconds of training")),
         ):
             row.addLayout(_over(label, caption))
+            self._details += [label, caption] if label is not self._step else []
         for signal in (
             session.frame_arrived,
             session.status_changed,
@@ -50,6 +52,11 @@ class Counter(QWidget):
             signal.connect(self.show_progress)
         session.beat.connect(self._show_pace)
         self.show_progress()
+
+    def present(self, presenting: bool) -> None:
+        """Show the step alone, or pace and time too."""
+        for widget in self._details:
+            widget.setHidden(presenting)
 
     def show_progress(self, *_: object) -> None:
         """Show the step that the panels show, and whether it was the last."""

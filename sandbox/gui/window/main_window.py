@@ -32,9 +32,11 @@ from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered, uses_arrows
 from sandbox.gui.widgets.offer import Offer
 from sandbox.gui.widgets.status_line import StatusLine
 from sandbox.gui.window import scene
+from sandbox.gui.window.appearance import Appearance
 from sandbox.gui.window.claim_links import ClaimLinks
 from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
+from sandbox.gui.window.figure_links import FigureLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.layout import Layout, tool_bar
 from sandbox.gui.window.menus import Menus
@@ -55,7 +57,8 @@ if TYPE_CHECKING:
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
 UNFINISHED = "unfinished"  # the run that was being trained when the window was closed
-ANSWERS_PX = "window/answers"  # how high the panel of answers is meant to be
+ANSWERS_PX = "window/answers"  # the height that a person chose for the answers
+DOCK_HEIGHTS = "window/dock_heights"
 SWITCHES = {
     "log_loss": False,
     "by_time": False,
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(session, self)
         self.history_links = HistoryLinks(self, session, self.library, self.stage, self.memory)
         self.claim_links = ClaimLinks(self, session, self.commands, self.offer)
+        self.figure_links = FigureLinks(self, session, self.library, self.stage)
         self._build()
         self._connect()
         self._remember()
@@ -122,6 +126,14 @@ class MainWindow(QMainWindow):
         self.layout_of_docks.put_above(self.offer)
         self.toast = Toast(self.layout_of_docks.centre)
         self._focus = Focus(self, self.docks)
+        self.appearance = Appearance(
+            self,
+            self.theme,
+            self.actions_by_name,
+            self.layout_of_docks,
+            self.run_bar,
+            self.status_line.show_remark,
+        )
         self._dropping = Dropping([self, *self.docks], self.commands, self)
         menus = Menus(self, self.actions_by_name, self.docks)
         menus.put_behind("open", self.recent.menu)
@@ -137,7 +149,7 @@ class MainWindow(QMainWindow):
         actions["restart"].triggered.connect(self._restart)
         actions["new"].triggered.connect(session.new)
         actions["history"].triggered.connect(self.history_links.show_history)
-        actions["picture"].triggered.connect(self.history_links.show_picture)
+        actions["picture"].triggered.connect(self.figure_links.show_dialog)
         actions["gallery"].triggered.connect(self.claim_links.show_gallery)
         self.history_links.axis_chosen.connect(self.choose_axis)
         self.history_links.export_wanted.connect(self.commands.export)
@@ -160,8 +172,6 @@ class MainWindow(QMainWindow):
         self.stage.curves.step_clicked.connect(session.look_back)
         for number in range(EXAMPLES):
             actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
-        for choice in ("system", "light", "dark"):
-            actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
         session.problem.connect(self._tell_refusal)
         session.remarked.connect(self.status_line.show_remark)
         session.acknowledged.connect(self.toast.show_words)
@@ -190,16 +200,19 @@ class MainWindow(QMainWindow):
 
     def _remember(self) -> None:
         self.memory.restore_layout(self, self.splitter)
-        below = self.layout_of_docks.answers
-        below.meant = self.memory.pixels(ANSWERS_PX, below.meant)
-        self.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
+        answers = self.layout_of_docks.answers
+        answers.meant = self.memory.pixels(ANSWERS_PX, answers.meant)
+        self.layout_of_docks.heights.restore(self.memory.text(DOCK_HEIGHTS))
         for name, at_first in SWITCHES.items():
             self.actions_by_name[name].setChecked(self.memory.flag(name, at_first))
         self._show_example(self.session.example)
         self._show_title()
 
     def _save(self) -> None:
+        self.appearance.leave()
         self.memory.keep("theme", self.theme.choice)
+        self.memory.keep("type_size", str(self.theme.type_size))
+        self.memory.keep(DOCK_HEIGHTS, self.layout_of_docks.heights.kept)
         for name in SWITCHES:
             self.memory.keep(name, self.actions_by_name[name].isChecked())
         self.memory.keep(ANSWERS_PX, str(self.layout_of_docks.answers.meant))
@@ -235,9 +248,6 @@ class MainWindow(QMainWindow):
         """Curves over "step" or "time"."""
         self.actions_by_name["by_time"].setChecked(axis == "time")
 
-    def _choose_theme(self) -> None:
-        self.theme.choose(self.sender().objectName().rpartition("_")[2])
-
     def _commit_typing(self) -> None:
         focused = QApplication.focusWidget()
         if isinstance(focused, NumberField):
@@ -264,10 +274,13 @@ class MainWindow(QMainWindow):
         self.focusNextPrevChild(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter does to the focused control what Space, which trains, cannot; Escape unmarks."""
+        """Enter presses the focused control, since Space trains.  Escape unmarks, then leaves."""
         focused = QApplication.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
-            self.stage.mark(-1)
+            if self.stage.marked >= 0:
+                self.stage.mark(-1)
+            else:
+                self.appearance.leave()
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif isinstance(focused, QAbstractButton):
@@ -313,7 +326,7 @@ class MainWindow(QMainWindow):
             "Go on",
             partial(self.library.open, info.run, then_train=True),
             "Not now",
-            partial(self.library.let_be, info.run),
+            partial(self.library.mark_closed, info.run),
         )
 
     def _show_example(self, index: int) -> None:

@@ -24,6 +24,7 @@ from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.speed import STOPS, in_words, nearest_stop
 from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
+from sandbox.gui.window.gap_slider import GapSlider
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -52,7 +53,7 @@ class RunBar(QWidget):
         self._speed, self._pace = QSlider(Qt.Orientation.Horizontal), QLabel()
         self._seed, self._refusal = NumberField(True, 0, SEED_MAX), Refusal()
         self._infos = {"speed": InfoButton("speed"), "seed": InfoButton("seed")}
-        self.counter = Counter(session)
+        self.counter, self._gap = Counter(session), GapSlider(session)
         self._set_up_fields()
         self._lay_out()
         actions["slower"].triggered.connect(self._slower)
@@ -72,6 +73,13 @@ class RunBar(QWidget):
         for info in self._infos.values():
             info.set_palette(palette)
         self._show_train()
+
+    def present(self, presenting: bool) -> None:
+        """Show the controls that a presentation needs, or all of them."""
+        for widget in self._settings:
+            widget.setHidden(presenting)
+        self.counter.present(presenting)
+        self._gap.setVisible(presenting)
 
     def take_focus(self) -> None:
         """Give the keyboard to the large button."""
@@ -141,7 +149,13 @@ class RunBar(QWidget):
         row.addLayout(_over("speed", self._speed, self._infos["speed"], self._pace))
         row.addSpacing(6)
         limits = QLabel("0 to 2³² - 1")
-        row.addLayout(_over("seed", self._seed, self._infos["seed"], limits))
+        seed, grid = QWidget(), _over("seed", self._seed, self._infos["seed"], limits)
+        grid.setContentsMargins(0, 0, 0, 0)
+        seed.setLayout(grid)
+        self._settings: list[QWidget] = [seed, *self._beginnings]
+        row.addWidget(seed)
+        row.addWidget(self._gap)
+        self._gap.hide()
         row.addWidget(self._refusal, 8)
         row.addStretch(1)
         row.addWidget(self.counter)

@@ -68,6 +68,11 @@ class Stage(QObject):
         self._show_curves()
         self.mark(-1)
 
+    @property
+    def marked(self) -> int:
+        """The marked step; -1 for none."""
+        return self._marked
+
     def mark(self, step: int) -> None:
         """Mark a step in every panel; -1 for none."""
         self._marked = step

@@ -24,8 +24,6 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.forms.example_text import in_words, tokens
 from sandbox.gui.forms.examples import Example
-from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
 from sandbox.gui.session.session import SETTLE_S
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.speed import STOPS
@@ -516,52 +514,6 @@ def test_that_a_dock_floats_and_comes_back(window: MainWindow) -> None:
     assert window.docks[3].isFloating()
     window.actions_by_name["reset_layout"].trigger()
     assert not window.docks[3].isFloating()
-
-
-@pytest.mark.parametrize("height", [0, 260])
-def test_that_curves_are_as_high_again_as_before_the_window_was_small(
-    window: MainWindow, qtbot: QtBot, height: int
-) -> None:
-    """height: what a person made of the dock; 0: as it is at first."""
-    curves, plots = window.docks[3], window.stage.curves.plots
-    window.resize(1440, 900)
-    window.layout_of_docks.reset()
-    if height:
-        window.resizeDocks([curves], [height], Qt.Orientation.Vertical)
-    QApplication.processEvents()
-    before = plots.height()
-    assert before > 130
-    for high in (*range(900, 540, -45), 540, *range(540, 900, 45), 900):  # as an edge is dragged
-        window.resize(1440 if high > 600 else 960, high)
-        QApplication.processEvents()
-        assert high != 540 or plots.height() < before / 2
-    qtbot.waitUntil(lambda: abs(plots.height() - before) <= 1)
-
-
-def test_that_curves_get_their_share_of_a_window_that_was_small_at_first(
-    desk: Desk, qtbot: QtBot
-) -> None:
-    window = MainWindow(desk.session, Theme("dark"), Memory())
-    qtbot.addWidget(window)
-    window.resize(960, 540)
-    with qtbot.waitExposed(window):
-        window.show()
-    QApplication.processEvents()
-    window.resize(1440, 900)
-    qtbot.waitUntil(lambda: window.docks[3].height() >= 200)
-    window.close()
-
-
-def test_that_curves_a_person_made_low_stay_low(window: MainWindow) -> None:
-    curves = window.docks[3]
-    window.resize(1440, 900)
-    QApplication.processEvents()
-    window.resizeDocks([curves], [140], Qt.Orientation.Vertical)
-    QApplication.processEvents()
-    window.resize(1280, 720)
-    window.resize(1440, 900)
-    QApplication.processEvents()
-    assert abs(curves.height() - 140) <= 1
 
 
 def test_that_the_left_docks_have_the_full_height(window: MainWindow) -> None:
