@@ -16,7 +16,7 @@ from sandbox.gui.look.typeface import font
 
 if TYPE_CHECKING:
     from sandbox.gui.history.model import Index, RunsModel
-    from sandbox.gui.history.row import Row
+    from sandbox.gui.history.listing import Row
 
 ROW_PX = 30
 PAD_PX, EDGE_PX = 8, 3

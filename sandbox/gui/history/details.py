@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox.gui.history.history_wording import Live
-    from sandbox.gui.history.row import Entrant, Row
+    from sandbox.gui.history.listing import Entrant, Row
 
 NOBODY = "Choose a run to see all about it, or two to see what they differ in."
 

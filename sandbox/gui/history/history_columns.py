@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from sandbox.gui.history.row import Row
+    from sandbox.gui.history.listing import Row
 
 
 class Column(IntEnum):

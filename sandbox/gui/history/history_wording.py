@@ -12,7 +12,7 @@ from sandbox.run.words import counted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sandbox.gui.history.row import Entrant, Row
+    from sandbox.gui.history.listing import Entrant, Row
 
 Tone = Literal["text", "quiet", "right", "wrong"]
 NOTHING = "–"

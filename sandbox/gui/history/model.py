@@ -22,7 +22,7 @@ from sandbox.gui.session.overlays import MOST_OVERLAYS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.gui.history.row import Row
+    from sandbox.gui.history.listing import Row
     from sandbox.store.base import RunInfo
 
 Index = QModelIndex | QPersistentModelIndex

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.gui.history.row import Row
+    from sandbox.gui.history.listing import Row
 
 Outcome = Literal["", "solved", "not solved", "diverged", "interrupted", "damaged"]
 OUTCOMES: tuple[Outcome, ...] = (

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sandbox.drawing.styles import Palette
     from sandbox.gui.history.model import RunsModel
-    from sandbox.gui.history.row import Row
+    from sandbox.gui.history.listing import Row
 
 STRETCHED = Column.RESULT
 ROWS = QItemSelectionModel.SelectionFlag.Rows
