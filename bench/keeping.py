@@ -145,7 +145,7 @@ def looking_back() -> None:
     path = HOME / "file.seqx"
     seqx.write(path, store.record("one"))
     started = time.perf_counter()
-    run = store.take(opened_as("other", path))
+    run = store.import_run(opened_as("other", path))
     worker.commands.open(run, DEFAULT, probe, start=Start(resumed=True))
     until(mailbox, lambda mail: mail.frame and mail.frame.run == run)
     took, size = time.perf_counter() - started, path.stat().st_size

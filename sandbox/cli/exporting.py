@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +25,11 @@ DRAWN = (".svg", ".png")
 
 def export_run(arguments: Namespace) -> int:
     """Write one run as the file's ending says."""
-    store = RunStore(runs_file(), output.tell)
+    with closing(RunStore(runs_file(), output.tell)) as store:
+        return _exported(arguments, store)
+
+
+def _exported(arguments: Namespace, store: RunStore) -> int:
     run, path = store.resolve(arguments.name), Path(arguments.to)
     options = _options(arguments)
     if path.suffix.lower() in DRAWN:
@@ -32,6 +37,7 @@ def export_run(arguments: Namespace) -> int:
     with Interrupts():
         record = store.record(run)
         written = files.export(record, path, options)
+        store.mark_exported(run)
     what = files.ENDINGS[path.suffix.lower()]
     if path.suffix.lower() == ".onnx":
         what = f"{what}, {options.contestant or files.best(record)}"
@@ -53,7 +59,7 @@ def import_run(arguments: Namespace) -> int:
             f"`train --experiment {arguments.file}`."
         )
     try:
-        run = store.take(opened.record)
+        run = store.import_run(opened.record)
     finally:
         store.close()
     if output.wants_json(arguments):

@@ -459,6 +459,21 @@ def test_that_runs_are_listed_shown_and_deleted(capsys: pytest.CaptureFixture[st
     assert main(["runs", "show", "last"]) == 2
 
 
+def test_that_the_budget_of_runs_is_shown_and_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*argv: str) -> dict:
+        assert main(["runs", "budget", *argv, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert said() == {"event": "budget", "used": 0, "budget": 2_000_000_000}
+    trained(capsys, *SMALL, "--steps", "30")
+    assert said("500MB")["budget"] == 500_000_000
+    assert said()["budget"] == 500_000_000
+    assert said()["used"] > 1_000
+    for wrong in ("much", "5kB", "-2GB", "nan"):
+        assert main(["runs", "budget", wrong]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_that_train_imports_no_window() -> None:
     code = (
         "import sys; from sandbox.cli import main; "

@@ -16,7 +16,7 @@ from sandbox.run.looking import FAR
 from sandbox.run.messages import Evaluation, Frame, Phase, Points, Status
 from sandbox.run.opening import messages_of
 from sandbox.run.replay import replayed
-from sandbox.run.tape import EVERY, IN_MEMORY, STORED, Places, Spacing, Tape
+from sandbox.run.tape import EVERY, IN_MEMORY, STORED, CheckpointSchedule, Spacing, Tape
 from sandbox.run.worker import Worker
 from sandbox.store.base import Origin
 from sandbox.store.runs import RunStore
@@ -303,7 +303,7 @@ def test_that_a_fork_of_a_net_that_had_solved_it_says_so(store: RunStore) -> Non
 # The tape -------------------------------------------------------------------------------
 
 
-def filled(places: Places, steps: int, size: int) -> Places:
+def filled(places: CheckpointSchedule, steps: int, size: int) -> CheckpointSchedule:
     for step in range(1, steps + 1):
         if places.wants(step):
             places.put(step, size)
@@ -314,9 +314,9 @@ def filled(places: Places, steps: int, size: int) -> Places:
 def test_that_stored_checkpoints_grow_with_the_logarithm_and_stay_in_their_room(
     steps: int,
 ) -> None:
-    small = filled(Places(0, 1_000, STORED), steps, 1_000).steps
+    small = filled(CheckpointSchedule(0, 1_000, STORED), steps, 1_000).steps
     assert len(small) < 30 * np.log10(steps)
-    default = filled(Places(0, 920_000, STORED), steps, 920_000).steps
+    default = filled(CheckpointSchedule(0, 920_000, STORED), steps, 920_000).steps
     assert len(default) <= STORED.budget / 920_000
     for found in (small, default):
         assert found[0] == 0
@@ -324,7 +324,7 @@ def test_that_stored_checkpoints_grow_with_the_logarithm_and_stay_in_their_room(
 
 
 def test_that_every_step_is_near_a_checkpoint_in_memory_at_the_default_size() -> None:
-    steps = filled(Places(0, 920_000, IN_MEMORY), 3_000, 920_000).steps
+    steps = filled(CheckpointSchedule(0, 920_000, IN_MEMORY), 3_000, 920_000).steps
     assert max(np.diff([*steps, 3_000])) <= 4 * EVERY
 
 

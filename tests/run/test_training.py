@@ -14,7 +14,7 @@ from sandbox.run import words
 from sandbox.run.messages import Event, Phase, Points
 from sandbox.run.opening import messages_of
 from sandbox.run.replay import replayed
-from sandbox.run.saving import AGAIN_AFTER_S, EVERY_S, IDLE_EVERY_S, Saving
+from sandbox.run.saving import EVERY_S, IDLE_EVERY_S, RETRY_S, Saving
 from sandbox.run.training import Training
 from sandbox.store.base import Batch, Progress
 from sandbox.store.runs import RunStore
@@ -266,7 +266,7 @@ def test_that_what_could_not_be_written_is_written_again_with_what_came_since() 
     future.set_exception(OSError(errno.EIO, "it is broken"))
     assert saving.due_in(2, idle=True) == 0
     assert saving.save(dict, Progress(2, 1.0, experiment())) is None  # it was told before
-    assert saving.due_in(3, idle=True) <= AGAIN_AFTER_S
+    assert saving.due_in(3, idle=True) <= RETRY_S
     assert not saving.kept
 
 

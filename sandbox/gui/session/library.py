@@ -74,11 +74,11 @@ class Library(QObject):
 
         self._ask(lambda: store.load(run), show)
 
-    def let_be(self, run: str) -> None:
+    def mark_closed(self, run: str) -> None:
         """Offer an interrupted run no more; it stays in the list."""
         store = self.store
         if store is not None:
-            self._ask(lambda: store.let_be(run), lambda _: None, always=True)
+            self._ask(lambda: store.mark_closed(run), lambda _: None, always=True)
 
     def open_file(self, path: str) -> None:
         """Take in an experiment file and show what is in it; one sentence where it is none."""
@@ -107,6 +107,7 @@ class Library(QObject):
                 seqx.write_experiment(Path(path), experiment)
             else:
                 seqx.write(Path(path), seqx.fitting(self._whole(store, run, step)))
+                store.mark_exported(run)
 
         def tell(_: object) -> None:
             self.filed.emit(path)
@@ -136,7 +137,8 @@ class Library(QObject):
             if info.damage:
                 raise RunError(info.damage)
             cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
-            return overlay_of(run, label(info), cells, store.curves(run), store.clock(run))
+            curves, times = store.curves(run), store.clock(run)
+            return overlay_of(run, label(info), cells, curves, times, info.task)
 
         self._ask(made, show, "The curves were not drawn", wanted)
 
@@ -162,7 +164,9 @@ class Library(QObject):
         def write() -> tuple[Path, ...]:
             from sandbox.export import files
 
-            return files.export(self._whole(store, run, step), path)
+            written = files.export(self._whole(store, run, step), path)
+            store.mark_exported(run)
+            return written
 
         def tell(written: tuple[Path, ...]) -> None:
             others = f" and {len(written) - 1} more" if len(written) > 1 else ""
@@ -198,7 +202,7 @@ class Library(QObject):
             return opened, ""
         if store is None:
             raise RunError("The runs cannot be kept here, so this file cannot be opened.")
-        return opened, store.take(opened.record)
+        return opened, store.import_run(opened.record)
 
     def _look_for_interrupted(self, runs: tuple[RunInfo, ...]) -> None:
         left = [

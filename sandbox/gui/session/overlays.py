@@ -46,13 +46,14 @@ class OverlayCurve:
 class Overlay:
     """Another run's curves by contestant's name, and what the run is called beside them.
 
-    last: the last step that was measured when it was made.
+    last: the last step that was measured when it was made.  task: its name, "" where unknown.
     """
 
     run: str
     label: str
     curves: Mapping[str, OverlayCurve]
     last: int
+    task: str = ""
 
 
 def overlay_of(
@@ -61,6 +62,7 @@ def overlay_of(
     cells: Mapping[str, str],
     curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
     times: NDArray[np.float64],
+    task: str = "",
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
@@ -77,7 +79,8 @@ def overlay_of(
         name: _curve(title(name, known.get(name, name)), styles[name], each, times)
         for name, each in nets.items()
     }
-    return Overlay(run, label, made, max((int(c.steps[-1]) for c in made.values()), default=0))
+    last = max((int(c.steps[-1]) for c in made.values()), default=0)
+    return Overlay(run, label, made, last, task)
 
 
 def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]) -> OverlayCurve:

@@ -324,7 +324,7 @@ class MainWindow(QMainWindow):
             "Go on",
             partial(self.library.open, info.run, then_train=True),
             "Not now",
-            partial(self.library.let_be, info.run),
+            partial(self.library.mark_closed, info.run),
         )
 
     def _show_example(self, index: int) -> None:

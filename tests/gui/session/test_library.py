@@ -195,7 +195,7 @@ def test_that_without_a_store_nothing_is_asked_and_nothing_fails(
 ) -> None:
     run = desk.session.run
     shown.library.open(RUN)
-    shown.library.let_be(RUN)
+    shown.library.mark_closed(RUN)
     shown.library.overlay(RUN, str, pytest.fail)
     shown.library.detail(RUN, 1, 9, pytest.fail)
     assert desk.session.run == run
