@@ -119,7 +119,9 @@ class Changes(QObject):
             store.annotate(run, star=not star)
 
         self._annotate(chosen, lambda store, run: store.annotate(run, star=star))
-        self._undos.append(_Undo("Star restored." if not star else "Star removed.", chosen, put_back))
+        self._undos.append(
+            _Undo("Star restored." if not star else "Star removed.", chosen, put_back)
+        )
 
     def undo(self) -> None:
         """Undo the last change that has not been undone."""

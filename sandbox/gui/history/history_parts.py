@@ -20,16 +20,24 @@ from sandbox.gui.history.model import MOST_SHOWN
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import paragraph, push_button
+from sandbox.store.budget import in_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QAction
 
+    from sandbox.store.base import Usage
+
 READING = ("Reading the runs …", "")
 NO_RUNS = ("No runs yet", "Every run that takes a training step is stored and listed here.")
 NO_MATCH = "No matching runs"
 WORDS_PX = 460
+BUDGETS = tuple(round(size * 1e9) for size in (0.5, 1, 2, 5, 10, 20, 50))
+BUDGET_TIP = (
+    "The most disk space that stored runs may take. Beyond it, the oldest runs without a star give "
+    "up their checkpoints; curves are never deleted."
+)
 AXES = {"by step": "step", "by time": "time"}
 
 
@@ -146,6 +154,9 @@ class BottomBar(QWidget):
         row.addStretch(1)
         for widget in (self.count, self.none_button, self.axis):
             row.addWidget(widget)
+        self.disk = DiskBudget()
+        row.addSpacing(12)
+        row.addWidget(self.disk)
         self.show_count(0)
 
     def follow_actions(self) -> None:
@@ -161,3 +172,40 @@ class BottomBar(QWidget):
 
     def _tell_axis(self, words: str) -> None:
         self.axis_changed.emit(AXES[words])
+
+
+class DiskBudget(QWidget):
+    """How much disk the stored runs take, and the most that they may take."""
+
+    chosen = Signal(object)  # bytes: an int may have more than 32 bits
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used, self.limit = QLabel(), QuietComboBox()
+        self.used.setProperty("role", "quiet")
+        self.limit.setAccessibleName("Disk budget")
+        self.limit.setToolTip(BUDGET_TIP)
+        for size in BUDGETS:
+            self._add(size)
+        self.limit.activated.connect(self._choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.used)
+        row.addWidget(self.limit)
+        self.hide()
+
+    def show_usage(self, usage: Usage) -> None:
+        """Show the bytes used and the budget in force."""
+        self.used.setText(f"{in_units(usage.used)} of")
+        self.used.setAccessibleName(f"Stored runs take {in_units(usage.used)}")
+        if self.limit.findData(usage.budget) < 0:
+            self._add(usage.budget)
+        self.limit.setCurrentIndex(self.limit.findData(usage.budget))
+        self.show()
+
+    def _add(self, size: int) -> None:
+        self.limit.addItem(in_units(size), size)
+
+    def _choose(self, index: int) -> None:
+        self.chosen.emit(self.limit.itemData(index))

@@ -206,7 +206,7 @@ class Listing:
 
 
 def read(store: Store, known: Listing, now: Callable[[], float] = time.monotonic) -> Listing:
-    """List the store's runs; `known` itself if nothing has changed, else with its unchanged rows."""
+    """List the store's runs: `known` itself, or its unchanged rows and new ones."""
     infos = store.list()
     before = known.by_run
     if len(infos) == len(before) and all(_is_known(info, before) for info in infos):
