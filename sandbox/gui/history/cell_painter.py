@@ -149,7 +149,9 @@ class CellPainter(QStyledItemDelegate):
 
     def _paint_contestants(self, painter: QPainter, rect: QRect, row: Row) -> None:
         """Paint each contestant with a piece of its line, as many as fit, and how many more."""
-        styles = line_styles({entrant.name: entrant.cell for entrant in row.entrants})
+        styles = line_styles(
+            {entrant.name: entrant.cell for entrant in row.entrants}, row.info.looks
+        )
         painter.setFont(font())
         measure = QFontMetrics(painter.font())
         x, right, middle = rect.x() + PAD_PX, rect.right() - PAD_PX, rect.center().y() + 1

@@ -24,12 +24,12 @@ from sandbox.gui.history import history_wording
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dialogs import push_button
 from sandbox.run.differences import (
-    Course,
     Difference,
+    ExperimentTimeline,
     as_text,
     as_tsv,
-    course_differences,
-    course_of,
+    timeline_differences,
+    timeline_of,
 )
 from sandbox.run.words import counted
 from sandbox.validation import ExperimentError
@@ -136,7 +136,8 @@ class Comparison(QWidget):
         self._fill("Differences", (), "Reading the two runs …")
 
         def job(store: Store) -> tuple[Difference, ...]:
-            return course_differences(*(_course(store, r, current) for r in (pair.one, pair.other)))
+            both = (_timeline(store, run, current) for run in (pair.one, pair.other))
+            return timeline_differences(*both)
 
         def show(found: tuple[Difference, ...]) -> None:
             heading = counted(len(found), "difference") if found else "No difference"
@@ -218,14 +219,14 @@ def _results(one: Row, other: Row) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _course(store: Store, run: str, current: tuple[str, Experiment] | None) -> Course:
+def _timeline(store: Store, run: str, current: tuple[str, Experiment] | None) -> ExperimentTimeline:
     """What is stored of a run; the current run may not be stored yet."""
     if current is not None and run == current[0]:
         try:
             store.resolve(run)
         except ExperimentError:
-            return Course(current[1])
-    return course_of(store.load(run))
+            return ExperimentTimeline(current[1])
+    return timeline_of(store.load(run))
 
 
 def _called(row: Row, now: datetime) -> str:
