@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Signal
 
 from sandbox.gui.session.background import Background, sentence
 from sandbox.gui.session.curvebuffer import Detail
-from sandbox.gui.session.own_tasks_words import needs_file
 from sandbox.store.base import RunError, RunInfo
+from sandbox.tasks import user_tasks
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -238,3 +238,9 @@ class Library(QObject):
 
     def _remark(self, title: str, sentence: str) -> None:
         self._session.say(f"{title}: {sentence}")
+
+
+def needs_file(task: str) -> str:
+    """The end of a sentence about a saved file: which task file it needs; "" for none."""
+    file = user_tasks.file_of(task)
+    return "" if file is None else f"; to open it, a person also needs its task, {file.path.name}"
