@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"validation", "experiment", "settings", "folders"}
+BASE = {"validation", "input_files", "experiment", "settings", "folders"}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
     "validation": set(),
+    "input_files": set(),
     "folders": {"setup"},
     "experiment": {"validation"},
     "settings": {"experiment", "validation"},

@@ -11,7 +11,7 @@ from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
 from sandbox.export import files
 from sandbox.store import seqx
-from sandbox.store.base import RunError
+from sandbox.store.base import InputError, RunError
 from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 from sandbox.validation import ExperimentError
@@ -54,7 +54,7 @@ def import_run(arguments: Namespace) -> int:
     """Keep the run of an experiment file among one's own."""
     opened, store = seqx.read(Path(arguments.file)), RunStore(runs_file(), output.tell)
     if opened.record is None:
-        raise RunError(
+        raise InputError(
             f"{arguments.file} holds an experiment without a run: train it with "
             f"`train --experiment {arguments.file}`."
         )

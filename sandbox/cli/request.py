@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment, from_json
+from sandbox.input_files import read_text
 from sandbox.run.control import LIVE_FIELDS
 from sandbox.settings import with_settings
 from sandbox.store import seqx
@@ -83,7 +84,7 @@ def from_file(name: str) -> Experiment:
     if name.lower().endswith(".seqx"):
         return complete(seqx.read(Path(name)).experiment)
     try:
-        return complete(from_json(Path(name).read_text("utf-8")))
+        return complete(from_json(read_text(name)))
     except NoExperiment as error:
         raise NoExperiment(f"{Path(name).name}, {error.why}") from None
     except OwnTaskError:

@@ -24,6 +24,10 @@ class RunError(Exception):
     """A run that cannot be read or written, in one sentence that says what to do."""
 
 
+class InputError(RunError):
+    """A file that was handed over and cannot be used, in one sentence."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is, at a checkpoint.

@@ -202,7 +202,7 @@ def test_that_a_broken_file_lets_the_window_open_on_the_default(home: Path) -> N
     begun = beginning_of([])
     assert begun.experiment == Experiment()
     assert [title for title, sentence in begun.sentences.items() if sentence] == [
-        "The experiment of last time"
+        "The last experiment"
     ]
 
 
