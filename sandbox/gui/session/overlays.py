@@ -126,7 +126,7 @@ class Overlays(QObject):
         return run in self._shown
 
     def show(self, overlay: Overlay) -> None:
-        """Draw an overlay, in place of an older one of its run; ValueError if there are too many."""
+        """Draw an overlay, replacing an older one of its run; ValueError if there are too many."""
         if self.full and overlay.run not in self:
             raise ValueError(f"{MOST_OVERLAYS} runs are drawn already: hide one first")
         self._shown[overlay.run] = overlay
