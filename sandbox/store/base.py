@@ -78,6 +78,12 @@ class RunInfo:
     interrupted: bool = False
     damage: str | None = None
 
+    @property
+    def looks(self) -> dict[str, int]:
+        """The look of each contestant, by name, as far as it is stored."""
+        own = ((key.partition("#")[0], each.get("look")) for key, each in self.cells.items())
+        return {name: look for name, look in own if isinstance(look, int)}
+
 
 @dataclass(frozen=True)
 class StoredRun:

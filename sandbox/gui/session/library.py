@@ -143,7 +143,9 @@ class Library(QObject):
                 raise RunError(info.damage)
             cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
             curves, times = store.curves(run), store.clock(run)
-            return overlay_of(run, label(info), cells, curves, times, info.task)
+            return overlay_of(
+                run, label(info), cells, curves, times, task=info.task, looks=info.looks
+            )
 
         self._ask(made, show, "The curves were not drawn", wanted)
 

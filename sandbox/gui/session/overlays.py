@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,10 +64,12 @@ def overlay_of(
     curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
     times: NDArray[np.float64],
     task: str = "",
+    looks: Mapping[str, int] = MappingProxyType({}),
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
     cells: by contestant's key or name.  curves, times: `Store.curves` and `Store.clock`.
+    looks: `RunInfo.looks`.
     It takes some 10 ms in 100,000 steps and net: to be called where nobody waits for it.
     """
     known = {key.partition("#")[0]: cell for key, cell in cells.items()}
@@ -74,7 +77,7 @@ def overlay_of(
     for key, net in curves.items():
         if len(net[0]):
             nets.setdefault(key.partition("#")[0], []).append(net)
-    styles = line_styles({name: known.get(name, name) for name in nets})
+    styles = line_styles({name: known.get(name, name) for name in nets}, looks)
     made = {
         name: _curve(title(name, known.get(name, name)), styles[name], each, times)
         for name, each in nets.items()
