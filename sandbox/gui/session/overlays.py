@@ -17,6 +17,7 @@ from sandbox.run.words import title
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.experiment import Experiment
     from sandbox.store.base import Measured
 
     Nets = list[tuple[NDArray[np.int64], Measured]]
@@ -46,14 +47,14 @@ class OverlayCurve:
 class Overlay:
     """Another run's curves by contestant's name, and what the run is called beside them.
 
-    last: the last step that was measured when it was made.  task: its name, "" where unknown.
+    last: the last step that was measured when it was made.  experiment: the one it began with.
     """
 
     run: str
     label: str
     curves: Mapping[str, OverlayCurve]
     last: int
-    task: str = ""
+    experiment: Experiment | None = None
 
 
 def overlay_of(
@@ -62,7 +63,7 @@ def overlay_of(
     cells: Mapping[str, str],
     curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
     times: NDArray[np.float64],
-    task: str = "",
+    experiment: Experiment | None = None,
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
@@ -80,7 +81,7 @@ def overlay_of(
         for name, each in nets.items()
     }
     last = max((int(c.steps[-1]) for c in made.values()), default=0)
-    return Overlay(run, label, made, last, task)
+    return Overlay(run, label, made, last, experiment)
 
 
 def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]) -> OverlayCurve:
