@@ -182,13 +182,10 @@ class Trainer:
         return found
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over learning rates, clips and the number of steps."""
-        old, new = self.experiment, complete(experiment)
+        """Take over the values of live fields; the other fields stay as they are."""
+        self.experiment = self.experiment.with_live(complete(experiment))
         for learner in self._learners.values():
-            learner.adjust(new)
-        self.experiment = old.changed(
-            lr=new.lr, clip=new.clip, steps=new.steps, contestants=new.contestants
-        )
+            learner.adjust(self.experiment)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """A checkpoint, copied: see `engine.checkpoint`."""

@@ -24,6 +24,10 @@ class RunError(Exception):
     """A run that cannot be read or written, in one sentence that says what to do."""
 
 
+class InputError(RunError):
+    """A file that was handed over and cannot be used, in one sentence."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is, at a checkpoint.
@@ -73,6 +77,12 @@ class RunInfo:
     size: int = 0
     interrupted: bool = False
     damage: str | None = None
+
+    @property
+    def looks(self) -> dict[str, int]:
+        """The look of each contestant, by name, as far as it is stored."""
+        own = ((key.partition("#")[0], each.get("look")) for key, each in self.cells.items())
+        return {name: look for name, look in own if isinstance(look, int)}
 
 
 @dataclass(frozen=True)

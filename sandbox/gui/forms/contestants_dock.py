@@ -41,8 +41,9 @@ class ContestantsPart(QWidget):
         """Draw in these colours."""
         self._colors = palette
         self._add_buttons.set_palette(palette)
-        cells = {c.name: c.cell for c in self._session.experiment.contestants}
-        for name, style in line_styles(dict(cells)).items():
+        experiment = self._session.experiment
+        cells = {each.name: each.cell for each in experiment.contestants}
+        for name, style in line_styles(cells, experiment.looks).items():
             self._cards[name].set_look(style, palette)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:

@@ -102,7 +102,8 @@ class TaskPart(QWidget):
         session = self._session
         if self._curriculum.isHidden():
             return
-        styles, grown = line_styles(session.shown.cells), session.shown.recording.gap_of
+        styles = line_styles(session.shown.cells, session.experiment.looks)
+        grown = session.shown.recording.gap_of
         self._curriculum.show_gaps(
             session.experiment, session.task, styles, session.shown.cells, grown
         )

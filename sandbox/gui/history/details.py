@@ -96,7 +96,7 @@ class Details(QStackedWidget):
         if not info.damage or info.steps:
             lines.append(_course(row))
         lines.append(self._quiet(_moments(row)))
-        styles = line_styles({each.name: each.cell for each in row.entrants})
+        styles = line_styles({each.name: each.cell for each in row.entrants}, row.info.looks)
         for entrant in row.entrants:
             who = self._colored(escape(entrant.title), styles[entrant.name].color(self._palette))
             lines.append(f"<b>{who}</b> {escape(_results(entrant))}")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from sandbox.gui.session.undo_point import NO_DRAG, Edit, UndoPoint
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.run import words
-from sandbox.run.control import LIVE_FIELDS
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ class _LiveChange(QUndoCommand):
         after = session.experiment
         super().__init__(_difference(before, after))
         self._session = session
-        names = {name for name in LIVE_FIELDS if getattr(before, name) != getattr(after, name)}
+        names = [n for n in type(after).model_fields if getattr(before, n) != getattr(after, n)]
         self._before: Mapping[str, Any] = {name: getattr(before, name) for name in names}
         self._after: Mapping[str, Any] = {name: getattr(after, name) for name in names}
         self._pushed = False

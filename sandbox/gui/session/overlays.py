@@ -68,14 +68,16 @@ def overlay_of(
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
     cells: by contestant's key or name.  curves, times: `Store.curves` and `Store.clock`.
-    It takes some 10 ms in 100,000 steps and net: to be called where nobody waits for it.
+    experiment: the one the run began with.
+    It takes some 10 ms for 100,000 steps of a net, so it is called where nobody waits for it.
     """
     known = {key.partition("#")[0]: cell for key, cell in cells.items()}
     nets: dict[str, Nets] = {}
     for key, net in curves.items():
         if len(net[0]):
             nets.setdefault(key.partition("#")[0], []).append(net)
-    styles = line_styles({name: known.get(name, name) for name in nets})
+    looks = experiment.looks if experiment is not None else {}
+    styles = line_styles({name: known.get(name, name) for name in nets}, looks)
     made = {
         name: _curve(title(name, known.get(name, name)), styles[name], each, times)
         for name, each in nets.items()

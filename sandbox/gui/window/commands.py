@@ -17,6 +17,7 @@ from sandbox.gui.session.fault_report import report
 from sandbox.gui.session.library import ENDING
 from sandbox.gui.session.own_tasks_words import needs_file
 from sandbox.gui.widgets.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
+from sandbox.input_files import read_text
 from sandbox.validation import ExperimentError, NoExperiment
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Commands(QObject):
             self.data_wanted.emit(path)
             return
         try:
-            self._take(from_json(Path(path).read_text(encoding="utf-8")), f"{path} opened")
+            self._take(from_json(read_text(path)), f"{path} opened")
             self.filed.emit(path)
         except ExperimentError as error:
             self.say("The experiment was not opened", f"{Path(path).name}: {error}")

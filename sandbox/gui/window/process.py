@@ -24,6 +24,7 @@ from sandbox.gui.session.session import Session
 from sandbox.gui.window.commands import unreadable
 from sandbox.gui.window.crash_reports import Faults
 from sandbox.gui.window.main_window import MainWindow
+from sandbox.input_files import read_text
 from sandbox.run.leaving import leave
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.worker import Worker
@@ -176,7 +177,7 @@ def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
     if path.lower().endswith((ENDING, ".py")):
         return Experiment(), "", path
     try:
-        return complete(from_json(Path(path).read_text(encoding="utf-8"))), "", ""
+        return complete(from_json(read_text(path))), "", ""
     except ExperimentError as error:
         return Experiment(), f"{Path(path).name}: {error}", ""
     except (OSError, UnicodeDecodeError) as error:

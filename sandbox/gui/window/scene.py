@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import line_styles
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.session import MORE_STEPS, Session
+from sandbox.run.differences import distinguish, distinguish_contestants
 from sandbox.run.messages import Phase
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
 
-    from sandbox.experiment import Experiment
     from sandbox.gui.session.curvebuffer import CurveBuffer
     from sandbox.gui.session.overlays import Overlay
     from sandbox.tasks.base import Task
@@ -21,17 +22,6 @@ if TYPE_CHECKING:
 ENOUGH_STEPS = 25  # fewer say nothing about where a net stands
 LASTING_STEPS = 100  # for how long a loss is too high before that is said
 FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many times as high
-_APART: Mapping[str, Callable[[Any], str]] = {
-    "hidden": lambda value: f"{value:,} units",
-    "layers": lambda value: f"{value} layer{'s' if value > 1 else ''}",
-    "recurrent_init": lambda value: f"{value} init",
-    "forget_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
-    "update_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
-    "chrono_max": lambda value: "the task's T_max" if value is None else f"T_max {value:,}",
-    "lr": lambda value: "the run's rate" if value is None else f"rate {value:g}",
-    "clip": lambda value: "the run's clip" if value is None else f"clip {value:g}",
-    "optimizer": lambda value: value or "the run's optimiser",
-}
 
 
 def sequence_view(session: Session) -> SequenceView:
@@ -48,7 +38,7 @@ def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetH
 def heads(session: Session) -> dict[str, NetHead]:
     """The head of every column at the step on screen; first all nets that come first."""
     cells, figures = session.shown.cells, session.shown.figures
-    styles = line_styles(cells)
+    styles = line_styles(cells, session.experiment.looks)
     made = {}
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
@@ -62,21 +52,10 @@ def _replicate(key: str) -> int:
     return int(key.partition("#")[2] or 0)
 
 
-def apart(experiment: Experiment) -> dict[str, str]:
-    """What sets contestants of one cell apart, if it is a single field: "bias 5"."""
-    words: dict[str, str] = {}
-    for cell in {contestant.cell for contestant in experiment.contestants}:
-        nets = [c.model_dump() for c in experiment.contestants if c.cell == cell]
-        fields = [name for name in _APART if len({net.get(name) for net in nets}) > 1]
-        if len(fields) == 1:
-            words |= {net["name"]: _APART[fields[0]](net[fields[0]]) for net in nets}
-    return words
-
-
 def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesView:
     """Everything measured so far, over curves of other runs; arrays are views."""
     cells, recording = session.shown.cells, session.shown.recording
-    styles = line_styles(cells)
+    styles = line_styles(cells, session.experiment.looks)
     curves = {}
     for key, cell in cells.items():
         buffer = recording.curve(key)
@@ -100,9 +79,19 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
         tuple(recording.changes),
         step_marked(session),
         recording.clock,
-        tuple(overlay for overlay in overlays if overlay.run != session.run),
+        _told_apart(session, [each for each in overlays if each.run != session.run]),
         session.run,
         max((recording.curve(key).bin for key in cells), default=1),
+    )
+
+
+def _told_apart(session: Session, overlays: Sequence[Overlay]) -> tuple[Overlay, ...]:
+    """Other runs, labelled with what tells them from this one and each other."""
+    known = [each.experiment for each in overlays if each.experiment is not None]
+    words = iter(distinguish([session.experiment, *known])[1:])
+    return tuple(
+        replace(each, label=next(words) or each.label) if each.experiment is not None else each
+        for each in overlays
     )
 
 
@@ -178,7 +167,7 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
         return "loss far above guessing", "wrong"
     if session.phase is Phase.FINISHED:
         return f"not solved in {shown.last_step:,} steps", "quiet"
-    which = apart(session.experiment).get(key.partition("#")[0], "")
+    which = distinguish_contestants(session.experiment).get(key.partition("#")[0], "")
     state = "paused" if session.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"

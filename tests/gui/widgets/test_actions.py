@@ -195,7 +195,7 @@ def test_that_an_experiment_is_pasted(desk: Desk, window: MainWindow) -> None:
     QApplication.clipboard().setText(Experiment(task="recall", seed=7).to_json())
     window.actions_by_name["paste"].trigger()
     assert (desk.session.experiment.task, desk.opened[0].seed) == ("recall", 7)
-    assert "experiment pasted: new run: task fluent → recall" in told(window)
+    assert "experiment pasted: new run: task I speak fluent … → Recall a symbol" in told(window)
 
 
 @pytest.mark.parametrize("around", ["{}", "try this:\n> {}\n", "```json\n{}\n```", "“{}”"])

@@ -8,66 +8,54 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
-from sandbox.export.figures.figure import SCALES
-from sandbox.gui.figures.copy_figure import (
-    CURVES,
-    SENTENCE,
-    FigureSource,
-    Wanted,
-    ask_where,
-    copy,
-    figure_of,
-    file_name,
-    names_of,
-)
+from sandbox.gui.figures.figure_source import COLUMN_MM, CURVES, PAGE_MM, SENTENCE, Wanted
+from sandbox.gui.figures.figure_work import PRINT_SCALE
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.export.figures.figure import Figure
+    from PySide6.QtGui import QImage
+
+    from sandbox.export.figures.paper import Figure
+    from sandbox.gui.figures.figure_source import FigureSource
+    from sandbox.gui.figures.figure_work import FigureWork
 
     Source = Callable[[], FigureSource]
-    Said = Callable[[str], object]
 
 PREVIEW = QSize(560, 460)
-DOTS = {1: 144, 2: 288, 3: 432, 4: 576}
-WIDTHS = {"One column, 85 mm": 85, "Page, 170 mm": 170}
+INCH_MM = 25.4
+DOTS = {1: 144, 2: 288, 3: 432, 4: 576}  # per inch, by scale
+WIDTHS = {f"One column, {COLUMN_MM} mm": COLUMN_MM, f"Page, {PAGE_MM} mm": PAGE_MM}
 
 
 class FigureDialog(Dialog):
-    """Which figure, how wide, as what; a preview of it; Save… and Copy.
+    """Which figure, how wide, in which format; its preview; Save… and Copy.
 
-    It draws `source` as it was when the dialog was opened.  said: is told what was done.
+    It draws `source` as it was when the dialog was opened.
     """
 
     def __init__(
         self,
         source: FigureSource,
+        work: FigureWork,
         name: str = CURVES,
         parent: QWidget | None = None,
-        said: Said | None = None,
     ) -> None:
         super().__init__("Picture for print", parent)
         self.setObjectName("figure_dialog")
-        self._source, self._said = source, said
-        self._names = names_of(source)
-        self._figure: Figure | None = None
+        self._source, self._work = source, work
+        self.figure: Figure | None = None
         self._build()
         self.which.setCurrentIndex(max(self.which.findData(name), 0))
         self._suit()
         self._connect()
+        self.finished.connect(work.drop_preview)
         self._draw()
 
-    @property
-    def figure(self) -> Figure:
-        """The figure that the preview shows."""
-        assert self._figure is not None
-        return self._figure
-
     def _build(self) -> None:
-        self.which = _box("figure_which", "Figure", "Which figure is drawn.", self._names)
+        self.which = _box("figure_which", "Figure", "Which figure is drawn.", self._source.names)
         self.width_box = _box("figure_width", "Width", "Its width on paper.", {})
         for words, width in WIDTHS.items():
             self.width_box.addItem(words, width)
@@ -75,19 +63,20 @@ class FigureDialog(Dialog):
         self.by.addItem("Training steps", "step")
         if self._source.clock is not None:
             self.by.addItem("Seconds of training", "seconds")
-        self.format = _box("figure_format", "Format", "Lines and text, or pixels.", {})
-        self.format.addItem("SVG: lines and text", 0)
-        for scale in SCALES:
-            self.format.addItem(f"PNG {scale}×: {DOTS[scale]} dots an inch", scale)
+        formats = {".svg": "SVG: lines and text", ".pdf": "PDF: lines and text"}
+        self.format = _box("figure_format", "Format", "Lines and text, or pixels.", formats)
+        for scale, dots in DOTS.items():
+            self.format.addItem(f"PNG {scale}×: {dots} dots per inch", scale)
         self.log = _check("figure_log", "Logarithmic loss", "Draw the loss on a logarithmic axis.")
         self.log.setChecked(self._source.log)
-        tip = "Write task, run and experiment over the figure; a paper says them in its caption."
+        tip = "Write task, run and experiment above the figure; a paper has them in its caption."
         self.titled = _check("figure_titled", "Title", tip)
         self.titled.setChecked(True)
         self.preview = QLabel()
         self.preview.setObjectName("figure_preview")
         self.preview.setFixedSize(PREVIEW)
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.preview.setWordWrap(True)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -119,59 +108,85 @@ class FigureDialog(Dialog):
         """The width that suits the figure, and only the choices that it has."""
         curves = self.which.currentData() == CURVES
         wide = curves or self.which.currentData() == SENTENCE
-        self.width_box.setCurrentIndex(self.width_box.findData(170 if wide else 85))
+        self.width_box.setCurrentIndex(self.width_box.findData(PAGE_MM if wide else COLUMN_MM))
         self.by.setEnabled(curves)
         self.log.setEnabled(curves)
 
-    def _draw(self) -> None:
-        wanted = Wanted(
+    @property
+    def wanted(self) -> Wanted:
+        """The figure that is chosen."""
+        return Wanted(
             name=self.which.currentData(),
             width_mm=self.width_box.currentData(),
             by=self.by.currentData(),
             log=self.log.isChecked(),
             titled=self.titled.isChecked(),
         )
-        self._figure = figure_of(self._source, wanted)
-        ratio = self.preview.devicePixelRatioF()
-        drawn = QPixmap.fromImage(self._figure.image(1 if ratio <= 1 else 2)).scaled(
-            PREVIEW * ratio,
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
+
+    def _draw(self) -> None:
+        """Ask for the chosen figure's preview."""
+        self.figure = None
+        self._tell("Drawing …")
+        dots = PREVIEW.width() / (self.wanted.width_mm or PAGE_MM) * INCH_MM
+        self._work.preview(
+            self._source, self.wanted, dots * self.devicePixelRatioF(), self._show, self._tell
         )
-        drawn.setDevicePixelRatio(ratio)
-        self.preview.setPixmap(drawn)
-        self.preview.setAccessibleName(f"Preview: {self._figure.title}")
+
+    def _tell(self, words: str) -> None:
+        """Words in the preview's place."""
+        self.preview.setText(words)
+        self.preview.setAccessibleName(words)
+
+    def _show(self, drawn: tuple[Figure, QImage]) -> None:
+        self.figure, image = drawn
+        ratio = self.preview.devicePixelRatioF()
+        size = image.size().boundedTo(
+            image.size().scaled(PREVIEW * ratio, Qt.AspectRatioMode.KeepAspectRatio)
+        )
+        smooth = Qt.TransformationMode.SmoothTransformation
+        pixmap = QPixmap.fromImage(image.scaled(size, mode=smooth))
+        pixmap.setDevicePixelRatio(ratio)
+        self.preview.setPixmap(pixmap)
+        self.preview.setAccessibleName(f"Preview: {self.figure.title}")
 
     @property
     def scale(self) -> int:
-        """Of the pixels, where they are asked for; else what suits print."""
-        return int(self.format.currentData() or 2)
+        """The scale of pixels that are saved or copied."""
+        chosen = self.format.currentData()
+        return chosen if isinstance(chosen, int) else PRINT_SCALE
 
     def save(self) -> None:
         """Choose a file, then write it."""
-        ending = "png" if self.format.currentData() else "svg"
-        name = file_name(self._source, self.which.currentData(), ending)
-        ask_where(self, self.figure, name, self.scale, self._said)
+        chosen = self.format.currentData()
+        ending = ".png" if isinstance(chosen, int) else str(chosen)
+        self._work.ask_where(self, self._source, self.wanted, ending, self.scale)
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""
-        copy(self.figure, self.scale)
+        self.copy_button.setText("Copying …")
+        self._work.copy(self._source, self.wanted, self.scale, self._copied)
+
+    def _copied(self) -> None:
         self.copy_button.setText("Copied")
-        if self._said is not None:
-            self._said("picture copied")
 
 
 class FigureMenu(QMenu):
-    """Copy, save and show one figure of what `source` says is on screen when it is asked."""
+    """Copy, save and show one figure of a panel; it deletes itself once it is closed.
 
-    def __init__(self, window: QWidget, source: Source, name: str, said: Said | None) -> None:
+    source: asked when something is chosen, so that it is what is on screen then.  name: as in
+    `FigureSource.names`.
+    """
+
+    def __init__(
+        self, window: QWidget, source: Source, work: FigureWork, name: str = CURVES
+    ) -> None:
         super().__init__(window)
         self.setObjectName("figure_menu")
         self.setToolTipsVisible(True)
-        self._window, self._source, self._name, self._said = window, source, name, said
+        self._window, self._source, self._work, self._name = window, source, work, name
         for words, tip, act in (
             ("&Copy picture", "Copy it to the clipboard, in print colours.", self.copy),
-            ("&Save picture…", "Save it as SVG or PNG, in print colours.", self.save),
+            ("&Save picture…", "Save it as SVG, PDF or PNG, in print colours.", self.save),
             ("&Picture for print…", "Choose figure, width and format.", self.show_dialog),
         ):
             action = self.addAction(words)
@@ -180,34 +195,19 @@ class FigureMenu(QMenu):
         self.aboutToHide.connect(self.deleteLater)  # after what was chosen has been done
 
     def copy(self) -> None:
-        """The figure on the clipboard."""
-        copy(self._drawn(self._source()))
-        if self._said is not None:
-            self._said("picture copied")
+        """Put the figure on the clipboard."""
+        source = self._source()
+        self._work.copy(source, Wanted(self._name, log=source.log))
 
     def save(self) -> None:
         """Choose a file, then write it."""
         source = self._source()
-        name = file_name(source, self._name, "svg")
-        ask_where(self._window, self._drawn(source), name, said=self._said)
+        wanted = Wanted(self._name, log=source.log)
+        self._work.ask_where(self._window, source, wanted, ".svg", PRINT_SCALE)
 
     def show_dialog(self) -> None:
         """All choices, with a preview."""
-        FigureDialog(self._source(), self._name, self._window, self._said).open()
-
-    def _drawn(self, source: FigureSource) -> Figure:
-        return figure_of(source, Wanted(self._name, log=source.log))
-
-
-def figure_menu(
-    window: QWidget, source: Source, name: str = CURVES, said: Said | None = None
-) -> QMenu:
-    """A menu for a panel: copy its figure, save it, or see all choices; shown with `popup`.
-
-    source: is asked when something is chosen, so that it is what is on screen then.  name: as in
-    `copy_figure.names_of`.  said: is told what was done.  It deletes itself once it is closed.
-    """
-    return FigureMenu(window, source, name, said)
+        FigureDialog(self._source(), self._work, self._name, self._window).open()
 
 
 def _box(name: str, label: str, tip: str, items: dict[str, str]) -> QuietComboBox:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as Xml
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Experiment, parse
-from sandbox.export.figures.drawing import Words
-from sandbox.export.figures.ink import POINT_MM
+from sandbox.export.figures.paper import print_style
 from sandbox.export.figures.probe import Probe
-from sandbox.export.figures.record import RunCurves, Series
-from sandbox.export.figures.typeface import width_of
+from sandbox.export.figures.run_curves import RunCurves, Series
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.export.figures.figure import Figure
+    from matplotlib.lines import Line2D
+
+    from sandbox.export.figures.paper import Figure
 
 TWO = {"rnn": "rnn", "lstm": "lstm"}
 EIGHT = {
@@ -83,15 +86,36 @@ def probe(cells: Mapping[str, str] = TWO, step: int = 40, **more: Any) -> Probe:
     return Probe(task, sequences, 0, "20240501-100000-recall-1a2b", step, described, traces)
 
 
+def texts(figure: Figure) -> list[str]:
+    """What is written in the figure's SVG, piece by piece."""
+    found = Xml.fromstring(figure.svg()).iter("{http://www.w3.org/2000/svg}text")
+    return [(each.text or "").strip().replace("\N{NO-BREAK SPACE}", " ") for each in found]
+
+
+def all_words(figure: Figure) -> str:
+    return " ".join(texts(figure))
+
+
+def lines(figure: Figure, gid: str, plot: int = 0) -> list[Line2D]:
+    """The lines of one plot that are drawn as `gid`, from the ground up."""
+    drawn = figure.canvas.axes[plot].lines
+    return [each for each in drawn if (each.get_gid() or "").split(" ")[0] == gid]
+
+
 def assert_words_on_paper(figure: Figure) -> None:
-    """No word that stands upright goes beyond an edge."""
-    for each in figure.items:
-        if isinstance(each, Words) and not each.angle:
-            wide = width_of(each.text, each.size, each.bold)
-            left = each.x - {"start": 0, "middle": wide / 2, "end": wide}[each.anchor]
-            assert left >= 0, each.text
-            assert left + wide <= figure.width_mm / POINT_MM, each.text
-            assert each.baseline <= figure.height, each.text
+    """No word goes beyond an edge."""
+    written = set(texts(figure))  # not the ticks beyond an axis' ends
+    with print_style():
+        canvas = FigureCanvasAgg(figure.canvas)
+        canvas.draw()
+        width, height = canvas.get_width_height()
+        for each in figure.canvas.findobj(Text):
+            first = each.get_text().partition("\n")[0].strip().replace("\N{NO-BREAK SPACE}", " ")
+            if each.get_visible() and first in written:
+                box = each.get_window_extent(canvas.get_renderer())
+                assert box.x0 >= 0, each.get_text()
+                assert box.x1 <= width, each.get_text()
+                assert 0 <= box.y0 <= box.y1 <= height, each.get_text()
 
 
 def trace(cell: str, outputs: int, sequences: Any, units: int = 8) -> Trace:
