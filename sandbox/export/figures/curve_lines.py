@@ -109,8 +109,7 @@ def lines_of(runs: Sequence[RunCurves], by: By) -> tuple[Line, ...]:
         for name in dict.fromkeys(net.contestant for net in run.series)
     }
     cells = {name if not n else f"{name} in {n}": nets[0].cell for (n, name), nets in found.items()}
-    own = {name: cell for (n, name), cell in zip(found, cells.values(), strict=True) if not n}
-    looks = line_styles(cells, line_styles(own, runs[0].styles)).values()
+    looks = line_styles(cells, runs[0].experiment.looks).values()
     made = []
     for ((number, name), nets), look in zip(found.items(), looks, strict=True):
         run, title = runs[number], called(name, nets[0].cell)

@@ -30,7 +30,6 @@ class Probe(ShownSequence):
     """The sequence, and the traces of all of `sequences` after training step `step`.
 
     layers: which layer of a net is shown, 1 being the bottom one; the top one unless given.
-    looks: how contestants look on screen, by name.
     """
 
     run: str
@@ -38,7 +37,6 @@ class Probe(ShownSequence):
     experiment: Experiment
     traces: Mapping[str, Trace]
     layers: Mapping[str, int] = field(default_factory=dict)
-    looks: Mapping[str, LineStyle] = field(default_factory=dict)
 
     @cached_property
     def marked(self) -> tuple[int, ...]:
@@ -48,7 +46,8 @@ class Probe(ShownSequence):
     @cached_property
     def styles(self) -> dict[str, LineStyle]:
         """Every net's look; replicates share theirs."""
-        return line_styles({key: trace.cell for key, trace in self.traces.items()}, self.looks)
+        cells = {key: trace.cell for key, trace in self.traces.items()}
+        return line_styles(cells, self.experiment.looks)
 
     @cached_property
     def shown(self) -> dict[str, Trace]:

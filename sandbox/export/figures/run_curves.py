@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.drawing.styles import LineStyle
     from sandbox.experiment import Experiment
     from sandbox.store.base import RunRecord
     from sandbox.tasks.base import Task
@@ -52,8 +51,7 @@ class RunCurves:
     """Everything that was measured of a run.
 
     changes: (step, what changed).  clock: (m, 2), (step, seconds of training until then), from
-    the step at which the run began, or None if nobody timed it.  styles: how contestants look on
-    screen, by name; those that are missing get a look here.
+    the step at which the run began, or None if nobody timed it.
     """
 
     run: str
@@ -62,7 +60,6 @@ class RunCurves:
     series: tuple[Series, ...]
     changes: tuple[tuple[int, str], ...] = ()
     clock: NDArray[np.float64] | None = None
-    styles: Mapping[str, LineStyle] = field(default_factory=dict)
 
     def seconds(self, steps: NDArray[Any]) -> NDArray[np.float64]:
         """Seconds of training until each step; evenly between two that were timed."""

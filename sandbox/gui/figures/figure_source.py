@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.drawing.styles import LineStyle
     from sandbox.experiment import Experiment
     from sandbox.export.figures.curve_lines import By
     from sandbox.export.figures.paper import Figure
@@ -52,11 +51,6 @@ class FigureSource:
     read: Callable[[], RunRecord | None] | None = None
 
     @cached_property
-    def looks(self) -> dict[str, LineStyle]:
-        """How contestants look on screen, by name."""
-        return {key.partition("#")[0]: curve.style for key, curve in self.curves.curves.items()}
-
-    @cached_property
     def run_curves(self) -> RunCurves:
         """The curves of the whole run; the first time they may be read from the store."""
         from dataclasses import replace
@@ -68,7 +62,7 @@ class FigureSource:
         series = curves.series
         if not self.curves.generalisation:  # switched off on screen
             series = tuple(replace(one, generalisation=()) for one in series)
-        return replace(curves, series=series, styles=self.looks)
+        return replace(curves, series=series)
 
     def _shown_curves(self) -> RunCurves:
         from sandbox.export.figures.run_curves import RunCurves, Series
@@ -147,7 +141,6 @@ def figure_of(source: FigureSource, wanted: Wanted) -> Figure:
         experiment=source.experiment,
         traces=frame.traces,
         layers=source.layers,
-        looks=source.looks,
     )
     if wanted.name == GRADIENT:
         return gradient_figure(probe, source.relative, narrow, titled)

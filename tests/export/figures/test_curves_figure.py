@@ -10,7 +10,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sandbox.drawing.smoothing import Smoothing
-from sandbox.drawing.styles import PRINT, line_styles
+from sandbox.drawing.styles import PRINT
 from sandbox.experiment import parse
 from sandbox.export.figures.curves_figure import curves_figure
 from sandbox.export.figures.paper import WIDTHS_MM, Figure, print_style
@@ -190,12 +190,16 @@ def test_that_a_title_can_be_left_out() -> None:
 
 def test_that_contestants_look_as_they_do_on_screen() -> None:
     eight = {f"lstm_{n}": "lstm" for n in range(8)}
-    looks = line_styles(eight)
-    kept = {"lstm_0": looks["lstm_7"], "lstm_7": looks["lstm_0"]}  # as a session may have it
-    for styles, wanted in (({}, looks), (kept, line_styles(eight, kept))):
-        figure = curves_figure(replace(run(eight), styles=styles), metrics=("loss",))
-        for line, look in zip(lines(figure, "strong"), wanted.values(), strict=True):
-            assert line.get_color() == PRINT.contestants[look.slot]
+    curves = run(eight)
+    given = [
+        each.model_copy(update={"look": 7 - n})
+        for n, each in enumerate(curves.experiment.contestants)
+    ]
+    changed = replace(curves, experiment=curves.experiment.changed(contestants=tuple(given)))
+    for one in (curves, changed):
+        figure = curves_figure(one, metrics=("loss",))
+        colours = [line.get_color() for line in lines(figure, "strong")]
+        assert colours == [PRINT.contestants[each.look] for each in one.experiment.contestants]
 
 
 def test_that_what_is_not_trained_on_is_drawn_where_it_was_measured() -> None:

@@ -41,14 +41,14 @@ def test_that_replicates_are_drawn_from_the_screen(source: FigureSource) -> None
 
 
 def test_that_contestants_look_as_on_screen(source: FigureSource) -> None:
-    view = source.curves
-    swapped = {
-        key: replace(curve, style=view.curves[other].style)
-        for (key, curve), other in zip(view.curves.items(), reversed(view.curves), strict=True)
-    }
-    figure = figure_of(replace(source, curves=replace(view, curves=swapped)), Wanted("curves"))
+    view, experiment = source.curves, source.experiment
+    rnn, lstm = experiment.contestants
+    given = (rnn.model_copy(update={"look": 5}), lstm.model_copy(update={"look": 6}))
+    looking = replace(source, experiment=experiment.changed(contestants=given))
+    figure = figure_of(looking, Wanted("curves"))
     drawn = [line.get_color() for line in lines(figure, "strong")]
-    assert drawn == [PRINT.contestants[each.style.slot] for each in swapped.values()]
+    assert drawn == [PRINT.contestants[5], PRINT.contestants[6]]
+    assert list(view.curves) == ["rnn", "lstm"]
 
 
 def test_that_a_curve_of_generalisation_that_is_switched_off_is_not_drawn(
