@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import LineStyle, line_styles
 from sandbox.gui.session.clock import clock_of
+from sandbox.run.differences import distinguish
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
@@ -114,11 +115,28 @@ class Overlays(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown: dict[str, Overlay] = {}
+        self._beside: tuple[Experiment, tuple[Overlay, ...]] | None = None
+        self.changed.connect(self._forget)
 
     @property
     def shown(self) -> tuple[Overlay, ...]:
         """What is drawn."""
         return tuple(self._shown.values())
+
+    def beside(self, experiment: Experiment) -> tuple[Overlay, ...]:
+        """What is drawn, labelled with what tells each run from `experiment` and the others."""
+        if self._beside is None or self._beside[0] is not experiment:
+            known = [each.experiment or experiment for each in self.shown]
+            words = distinguish([experiment, *known])[1:]
+            told = zip(self.shown, words, strict=True)
+            self._beside = (
+                experiment,
+                tuple(replace(each, label=text or each.label) for each, text in told),
+            )
+        return self._beside[1]
+
+    def _forget(self) -> None:
+        self._beside = None
 
     @property
     def full(self) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import line_styles
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.session import MORE_STEPS, Session
-from sandbox.run.differences import distinguish, distinguish_contestants
+from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sandbox.gui.session.curvebuffer import CurveBuffer
     from sandbox.gui.session.overlays import Overlay
@@ -79,19 +78,9 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
         tuple(recording.changes),
         step_marked(session),
         recording.clock,
-        _told_apart(session, [each for each in overlays if each.run != session.run]),
+        tuple(overlay for overlay in overlays if overlay.run != session.run),
         session.run,
         max((recording.curve(key).bin for key in cells), default=1),
-    )
-
-
-def _told_apart(session: Session, overlays: Sequence[Overlay]) -> tuple[Overlay, ...]:
-    """Other runs, labelled with what tells them from this one and each other."""
-    known = [each.experiment for each in overlays if each.experiment is not None]
-    words = iter(distinguish([session.experiment, *known])[1:])
-    return tuple(
-        replace(each, label=next(words) or each.label) if each.experiment is not None else each
-        for each in overlays
     )
 
 
