@@ -11,9 +11,8 @@ import pytest
 from sandbox.gui.history import history_wording
 from sandbox.gui.history.history_columns import HEADS, Column, arranged
 from sandbox.gui.history.history_wording import Live, State
-from sandbox.gui.history.listing import ADVANCING_S, Listing, read
+from sandbox.gui.history.listing import ADVANCING_S, Listing, Row, read, row_of
 from sandbox.gui.history.query import OUTCOMES, Query, Unclear, matcher
-from sandbox.gui.history.row import Row, row_of
 from sandbox.store.base import Origin, RunInfo, Store
 from tests.gui.fake_store import NOW, FakeStore, info, many, result
 
