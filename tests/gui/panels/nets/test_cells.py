@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from sandbox.drawing.layers import layer_count, of_layer
-from sandbox.drawing.words import SHORTER_MEANINGS
+from sandbox.drawing.wording import SHORTER_MEANINGS
 from sandbox.engine.cells import CELLS
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, NARROW, arrange, head_height
