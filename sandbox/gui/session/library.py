@@ -142,10 +142,9 @@ class Library(QObject):
             if info.damage:
                 raise RunError(info.damage)
             cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
+            begun = store.load(run).begun
             curves, times = store.curves(run), store.clock(run)
-            return overlay_of(
-                run, label(info), cells, curves, times, task=info.task, looks=info.looks
-            )
+            return overlay_of(run, label(info), cells, curves, times, begun)
 
         self._ask(made, show, "The curves were not drawn", wanted)
 
