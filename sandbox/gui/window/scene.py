@@ -157,6 +157,8 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
     if session.phase is Phase.FINISHED:
         return f"not solved in {shown.last_step:,} steps", "quiet"
     which = distinguish_contestants(session.experiment).get(key.partition("#")[0], "")
+    if which in title(key, shown.cells[key]):  # "LSTM bias 1" says it already
+        which = ""
     state = "paused" if session.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"
