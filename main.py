@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Start Sequence Sandbox: `python3 main.py [COMMAND] [OPTIONS]`, or a double click.
 
-Standard library only, and plain enough for any Python 3 to read, because it is what finds
+Uses the standard library only, in a syntax that any Python 3 reads, because this is what finds
 out that the interpreter is too old or that nothing is installed yet.
 """
 

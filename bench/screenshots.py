@@ -35,7 +35,7 @@ from sandbox.settings import with_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "540p": (960, 540)}
 DURING, AFTER = 120, 900  # steps
 
 

@@ -1,11 +1,11 @@
-"""A task of your own, to begin with: change it, and open it with File > Open task file….
+"""A task of your own to start from: change it, then open it with File > Open task file….
 
-This one shows a letter, then noise, then a second letter: is it the same as the first?  It works
-as it stands; go through it from top to bottom.  Where something is wrong, the sandbox says so
-with the line.  numpy is at hand, and so is whatever else the sandbox is installed with; other
-files beside this one are not.  What `print` writes goes to the terminal.
+It shows a letter, some noise and a second letter: is that the same as the first?  It works as it
+is; read it from top to bottom.  If something is wrong, the sandbox says in which line.  You can
+import numpy and whatever else the sandbox is installed with, but not the files beside this one.
+`print` writes to the terminal.
 
-All that a task may say and do is written in sandbox/tasks/base.py, class Task.
+Class Task in sandbox/tasks/base.py documents everything that a task may define.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ QUESTION = "?"
 
 
 class MyTaskParams(Frozen):
-    """What can be set."""
+    """The task's settings."""
 
-    # Each field needs a default and a description, and is a number with limits, ge= and le=,
+    # Each field needs a default and a description.  It is a number with the limits ge= and le=
     # (Whole or float), true or false (sandbox.validation.Flag), or a Literal of several words.
     gap: Whole = Field(
         10,
@@ -39,42 +39,45 @@ class MyTaskParams(Frozen):
 
 
 class MyTask(Task):
-    """The task.  Its name is what `--task` and experiment files call it: choose your own."""
+    """The task.  Choose a name of your own: `--task` and experiment files use it."""
 
     name = "my_task"
     title = "My task: same or different"
     summary = "A letter, some noise, another letter: are the two the same?"
     explanation = (
-        "The first letter has to be kept in mind while the noise passes, and then compared with "
-        "the second one. Who has forgotten it is right half of the time."
+        "The net has to remember the first letter during the noise, then compare it with the "
+        "second one. A net that has forgotten it is right half of the time."
     )
     source = "your name and the year, or the paper it is from"
-    gap_field = "gap"  # the field of Params that the large slider sets; None: there is none
+    gap_field = "gap"  # the field of Params that the large slider sets, or None
     Params = MyTaskParams
 
-    # The first split is what is trained on; the others are tested on only.
+    # Nets train on the first split and are only tested on the others.
     splits = ("fresh", "longer")
-    generalisation = "longer"  # the split that is drawn as a dashed curve; None: none
-    solved_on = ("fresh",)  # where the criterion below has to be met
+    generalisation = "longer"  # the split drawn as a second curve, or None
+    solved_on = ("fresh",)  # the splits on which the criterion must be met
 
-    # Targets are class numbers here.  loss = "squared_error" makes them float32 (N, T, O), and
-    # needs correct_within = 0.04, say; "legal_symbols" makes them uint8 (N, T, O).
+    # Here targets are class numbers.  With loss = "squared_error" they are float32 (N, T, O) and
+    # correct_within = 0.04, say, is needed; with "legal_symbols" they are uint8 (N, T, O).
     loss = "cross_entropy"
 
     params: MyTaskParams
 
     def __init__(self, params: MyTaskParams) -> None:
         super().__init__(params)
-        # What a step of the input is: one of these words, or real numbers on Channels(...).
+        # Each input step is one of these words, or real numbers on Channels(...).
         self.inputs = Tokens((*LETTERS, *NOISE, QUESTION))
-        self.outputs = ("same", "different")  # names of the classes
+        self.outputs = ("same", "different")  # the names of the classes
         self.length = params.gap + 3  # T, in steps: letter, noise, letter, question
         self.dependency = params.gap + 2  # steps from the first letter to the question
         self.baselines = (Baseline("has forgotten the first letter: ln 2", math.log(2), 0.5),)
         self.criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """`count` sequences.  Every random number has to come from `rng`."""
+        """`count` sequences.  Take every random number from `rng`.
+
+        Training, evaluation and previews call this on different threads, but never at once.
+        """
         gap = self.params.gap if split == "fresh" else 2 * self.params.gap
         first = rng.integers(len(LETTERS), size=count)
         different = rng.integers(2, size=count)  # 0 same, 1 different: also the class
@@ -87,7 +90,7 @@ class MyTask(Task):
         return _asked_at_the_end(inputs, different)
 
     def encode(self, text: str) -> Sequences:
-        """A sequence that a person typed, such as "A 1 3 2 B ?"; ExperimentError refuses it."""
+        """The sequence that a person typed, such as "A 1 3 2 B ?"; refuse with ExperimentError."""
         places = {word: place for place, word in enumerate(self.inputs.words)}
         words = text.upper().split()
         if words[-1:] != [QUESTION]:
@@ -101,11 +104,11 @@ class MyTask(Task):
         return _asked_at_the_end(inputs, np.array([int(words[0] != words[-2])]))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """What stands at each step of one sequence: T words."""
+        """The T words to show at the steps of one sequence."""
         return [self.inputs.words[token] for token in sequences.inputs[index]]
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """What is asked, and what is right, in one line."""
+        """The question and its answer in one line."""
         first, second = sequences.inputs[index, [0, -2]]
         right = self.outputs[sequences.targets[index, -1]]
         return f"{self.inputs.words[first]} and {self.inputs.words[second]} are ___ ({right})"
@@ -117,7 +120,7 @@ def _asked_at_the_end(inputs: np.ndarray, classes: np.ndarray) -> Sequences:
     targets[:, -1] = classes
     scored = np.zeros(inputs.shape, np.bool_)  # True where the answer counts
     scored[:, -1] = True
-    roles = np.full(inputs.shape, Role.FILLER, np.uint8)  # what the panels draw as bands
+    roles = np.full(inputs.shape, Role.FILLER, np.uint8)  # drawn as bands
     roles[:, [0, -2]] = Role.CUE
     roles[:, -1] = Role.QUERY
     return Sequences(inputs, targets, scored, roles)

@@ -1,9 +1,10 @@
-"""The way in: see to the environment, then hand over to the window or the command line.
+"""The way in: make sure of the environment, then hand over to the window or the command line.
 
-Everything up to the check of the version must be readable by an old Python 3 (3.6), so what
-needs a newer one is imported inside the functions.
+Any Python 3 must be able to read this file up to the check of the version, so whatever needs a
+newer one is imported inside the functions.
 """
 
+import os
 import sys
 
 from sandbox.setup import versions
@@ -17,37 +18,40 @@ usage: python3 main.py [COMMAND] [OPTIONS]
 Without a command the window opens.
 
 commands, each with its own --help:
-  train       run one experiment without a window
-  tasks       list the tasks, or print sequences of one
-  cells       list the recurrent cells and their parameters
-  trace       write gates, states and gradients of a probe to a file
-  runs        list, show and delete runs
+  train       train one experiment without a window
+  tasks       list the tasks, print sequences of one, or begin one of your own
+  cells       list the recurrent cells and their equations
+  trace       write gates, states and gradients to a file
+  runs        list, show, export, import and delete runs
   bench       measure this engine beside torch.nn on the same work
-  doctor      say what is installed, what is missing and what mends it (--json)
-  setup       install what is needed, and do no more
+  reproduce   measure the published claims
+  doctor      show what is installed, what is missing and how to fix it (--json)
+  setup       install what is needed, and nothing else
 
 options:
-  --install-desktop     put the sandbox into the applications menu
-  --uninstall-desktop   take it out again
+  --install-desktop     add the sandbox to the applications menu
+  --uninstall-desktop   remove it again
   --version             print the version
   --help                print this
 """
 
-COMMANDS = "train tasks cells trace runs bench".split()
+COMMANDS = "train tasks cells trace runs bench reproduce".split()  # those of sandbox.cli
 
 
 def main(argv: "list[str]") -> int:
     """Run `python3 main.py` with these arguments and return the exit status."""
-    complaint = versions.too_old()
+    complaint = versions.unsupported()
     if complaint:
         sys.stderr.write(complaint + "\n")
         return FAILED
-    from sandbox.setup.faults import Fault, tell
+    from sandbox.setup.faults import Fault
 
     try:
         return _dispatch(argv)
     except Fault as fault:
-        return tell(fault, window=_opens_window(argv))
+        from sandbox.setup import progress_window
+
+        return progress_window.tell(fault, window=_opens_window(argv))
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -63,22 +67,20 @@ def window() -> int:
 
 
 def _dispatch(argv: "list[str]") -> int:
-    if argv and argv[0] in AT_ONCE:
-        return AT_ONCE[argv[0]](argv[1:])
+    if argv and argv[0] in WITHOUT_SETUP:
+        return WITHOUT_SETUP[argv[0]](argv[1:])
     return _open_window(argv) if _opens_window(argv) else _run_command(argv)
 
 
 def _opens_window(argv: "list[str]") -> bool:
-    """No command, an option of the window, or an experiment file opens the window."""
+    """No command, an option of the window, or a file; a file named like a command is not meant."""
     word = argv[0] if argv else "-"
-    if word in COMMANDS or word in AT_ONCE:
+    if word in COMMANDS or word in WITHOUT_SETUP:
         return False
     return word.startswith("-") or _is_file_name(word)
 
 
 def _is_file_name(word: str) -> bool:
-    import os
-
     return os.path.exists(word) or os.sep in word or word.endswith((".seqx", ".json"))
 
 
@@ -95,8 +97,6 @@ def _open_window(argv: "list[str]") -> int:
 
 
 def _check_file(argv: "list[str]") -> None:
-    import os
-
     from sandbox.setup.faults import Fault
 
     if argv and not argv[0].startswith("-") and not os.path.isfile(argv[0]):
@@ -115,6 +115,8 @@ def _run_command(argv: "list[str]") -> int:
 def _set_up(argv: "list[str]") -> int:
     from sandbox.setup import environment
 
+    if "-h" in argv or "--help" in argv:
+        return _help(argv)
     if argv:
         return _refuse("setup takes no arguments, and was given {}.".format(argv[0]))
     print("Everything is installed: " + environment.provide("run"))
@@ -162,7 +164,7 @@ def _refuse(sentence: str) -> int:
     return WRONG
 
 
-AT_ONCE = {  # what needs nothing installed
+WITHOUT_SETUP = {  # what runs while nothing is installed
     "-h": _help,
     "--help": _help,
     "help": _help,

@@ -1,6 +1,6 @@
 """`python3 tests [PYTEST OPTIONS]`: set up what the tests need, on a fresh machine too, and run.
 
-Plain enough for an old Python 3 to read, so that it can be told that it is too old.
+Any Python 3 can read this file, so that an old one can be told that it is too old.
 """
 
 import os
@@ -15,7 +15,7 @@ def main(argv: "list[str]") -> int:
     sys.path[:] = [ROOT] + [path for path in sys.path if os.path.abspath(path) != _here()]
     from sandbox.setup import versions
 
-    complaint = versions.too_old()
+    complaint = versions.unsupported()
     if complaint:
         sys.stderr.write(complaint + "\n")
         return 1

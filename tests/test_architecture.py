@@ -19,7 +19,7 @@ BASE = {"validation", "experiment", "settings", "folders"}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
     "validation": set(),
-    "folders": set(),
+    "folders": {"setup"},
     "experiment": {"validation"},
     "settings": {"experiment", "validation"},
     "setup": set(),

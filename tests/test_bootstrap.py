@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import signal
 import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from sandbox import bootstrap
 from sandbox.setup import requirements, skeleton, versions
+from sandbox.validation import ExperimentError
 from tests.stub_project import ROOT, StubProject, kill, wait_for_word
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and exec are POSIX's")
 EARLY = (
     "main.py",
     "sandbox/__init__.py",
@@ -117,7 +118,7 @@ def test_that_ctrl_c_says_that_the_next_start_goes_on(
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "goes on from it" in said
+    assert "next start" in said
     assert "Traceback" not in said
     assert project.run("train").returncode == 7
 
@@ -282,8 +283,49 @@ def test_that_an_old_python_is_told_what_to_do(
 
 
 def test_that_a_new_enough_python_passes() -> None:
-    assert versions.too_old((3, 11, 0)) is None
-    assert versions.too_old((4, 0, 0)) is None
+    assert versions.unsupported((3, 11, 0), "linux") == ""
+    assert versions.unsupported((4, 0, 0), "darwin") == ""
+
+
+def test_that_windows_is_told_at_once_and_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(versions, "unsupported", partial(versions.unsupported, platform="win32"))
+    assert bootstrap.main([]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "Linux and macOS" in said
+
+
+def commands() -> list[str]:
+    """The commands that the command line itself knows, as `--help` of the real one lists them."""
+    from sandbox.cli import arguments
+
+    with pytest.raises(ExperimentError) as refused:
+        arguments.parse(["no such command"])
+    return [*re.split(r", | or ", refused.value.accepted.removeprefix("one of "))]
+
+
+def test_that_help_lists_every_command() -> None:
+    listed = re.findall(r"^  (\w+) {3}", bootstrap.USAGE, re.MULTILINE)
+    assert sorted(listed) == sorted(commands())
+    assert {*bootstrap.COMMANDS, "doctor", "setup"} == set(listed)
+
+
+@pytest.mark.parametrize("command", [*bootstrap.COMMANDS, "doctor", "setup"])
+def test_that_a_command_wins_over_a_file_of_its_name(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / command).write_text("{}")
+    ran: list[str] = []
+    monkeypatch.setattr(bootstrap, "_run_command", lambda argv: ran.append(argv[0]) or 0)
+    monkeypatch.setattr(bootstrap, "_open_window", lambda argv: ran.append("window") or 0)
+    for name in ("doctor", "setup"):
+        monkeypatch.setitem(bootstrap.WITHOUT_SETUP, name, lambda argv: ran.append(command) or 0)
+    bootstrap.main([command])
+    bootstrap.main([f"./{command}"])
+    assert ran == [command, "window"]
 
 
 class TestAtOnce:

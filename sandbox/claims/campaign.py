@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from sandbox.claims.measure.base import Figure, Outcome
+    from sandbox.claims.measure.claim import Figure, Outcome
     from sandbox.claims.presets import Preset
 
 Line = dict[str, Any]
@@ -123,8 +123,8 @@ class Campaign:
 
     def _news(self, jobs: Sequence[Job]) -> Any:
         if not self._workers:
-            return pool.here(jobs, self._folder)
-        return pool.everywhere(jobs, self._folder, self._workers)
+            return pool.run_inline(jobs, self._folder)
+        return pool.run_in_processes(jobs, self._folder, self._workers)
 
     def _ready(self, done: dict[Job, Measured], told: set[str]) -> Iterator[Finding]:
         for preset in self._presets:
@@ -148,7 +148,7 @@ class _Expected:
         self._workers, self._listener = max(workers, 1), listener
         self._began = time.monotonic()
 
-    def hear(self, told: pool.Told | None) -> None:
+    def hear(self, told: pool.JobNews | None) -> None:
         if told is not None:
             self._shares[told.job] = told.share
             self._busy = [job for job in self._busy if self._shares[job] < 1 and job != told.job]

@@ -6,8 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sandbox.claims.measure.baselines import Baselines
+from sandbox.claims.measure.exact_gradients import Gradients
 from sandbox.claims.measure.flow import DirectPath, GradientFlow
-from sandbox.claims.measure.gradients import Gradients
 from sandbox.claims.measure.memory import (
     AddingClaim,
     ContinualReberClaim,
@@ -20,7 +20,7 @@ from sandbox.claims.measure.memory import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.claims.measure.base import Claim
+    from sandbox.claims.measure.claim import Claim
 
 
 @cache

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.claims.campaign import Finding
-    from sandbox.claims.measure.base import Curve, Picture, Row
+    from sandbox.claims.measure.claim import Curve, Picture, Row
     from sandbox.export.figures.figure import Figure
     from sandbox.export.figures.ink import Style
 

@@ -21,7 +21,7 @@ from sandbox.store import atomic
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from sandbox.claims.measure.base import Values
+    from sandbox.claims.measure.claim import Values
 
 SOURCES = ("engine", "tasks", "claims/measure", "experiment.py")
 

@@ -1,7 +1,7 @@
-"""Jobs on all cores: a process each, started afresh, one thread a net.
+"""Jobs on all cores: spawned worker processes with one thread each.
 
-Each worker has a pipe of its own.  It says how far it is through it, so it learns there that
-its parent is gone, and ends.  The parent never waits for a worker longer than `LOOK_S`.
+Each worker has a pipe of its own, through which it reports its progress; so it notices that its
+parent is gone, and ends.  The parent never waits for a worker longer than `LOOK_S`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from sandbox.claims.keeping import Kept, Measured
-from sandbox.claims.measure.base import Sitting
+from sandbox.claims.measure.claim import Measurement
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sandbox.claims.keeping import Job
 
 LOOK_S = 0.2
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class JobFailed(Exception):
@@ -36,8 +36,8 @@ class JobFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Told:
-    """News of a job: how much of it is done, or what it measured."""
+class JobNews:
+    """How much of a job is done, or what it measured."""
 
     job: Job
     share: float = 1.0
@@ -46,25 +46,25 @@ class Told:
 
 @dataclass
 class Worker:
-    """A process, this end of its pipe, and what it is at."""
+    """A process, this end of its pipe, and its current job."""
 
     process: BaseProcess
     pipe: Connection
     job: Job | None = field(default=None)
 
 
-def here(jobs: Sequence[Job], folder: Path) -> Iterator[Told | None]:
-    """One job after another in this process: for tests, and where there is one core."""
+def run_inline(jobs: Sequence[Job], folder: Path) -> Iterator[JobNews | None]:
+    """Run one job after another in this process."""
     for job in jobs:
-        yield Told(job, 0.0)
-        yield Told(job, measured=measure(job, Kept(folder), Sitting()))
+        yield JobNews(job, 0.0)
+        yield JobNews(job, measured=measure(job, Kept(folder), Measurement()))
 
 
-def everywhere(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Told | None]:
-    """The jobs on so many processes, the first ones first; None now and then, to look around.
+def run_in_processes(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[JobNews | None]:
+    """Run the jobs in order on so many processes; yields None now and then, for the caller.
 
-    Closing the iterator ends the processes at once; what they were at is gone on with next time.
-    ExperimentError as a job raised it; JobFailed where it was not the user's fault.
+    Closing the iterator ends the processes at once; the next run resumes their jobs.  Raises
+    the ExperimentError of a job, and JobFailed for what is not the user's fault.
     """
     waiting = list(jobs)
     crew = [started(str(folder)) for _ in range(min(workers, len(waiting)))]
@@ -84,23 +84,39 @@ def everywhere(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Told
             _end(worker)
 
 
-def measure(job: Job, kept: Kept, sitting: Sitting) -> Measured:
-    """One job, from where it was interrupted if it was."""
+def measure(job: Job, kept: Kept, measurement: Measurement) -> Measured:
+    """Run one job, resuming it if it was interrupted."""
     from sandbox.claims.catalogue import claims
 
     began = time.monotonic()
-    values = claims()[job.claim].measure(job.seed, job.quick, sitting)
+    values = claims()[job.claim].measure(job.seed, job.quick, measurement)
     return Measured(values, time.monotonic() - began)
 
 
 def started(folder: str) -> Worker:
-    """A process that waits for jobs and keeps its states in that folder."""
+    """A process that waits for jobs and keeps its unfinished ones in that folder."""
     context = multiprocessing.get_context("spawn")
     mine, its = context.Pipe()
     process = context.Process(target=_work, args=(its, folder), daemon=True)
-    process.start()
+    with _one_thread():
+        process.start()
     its.close()  # so that its end closes with it
     return Worker(process, mine)
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Set the thread limits that a child inherits: libraries read them when they are loaded."""
+    before = {name: os.environ.get(name) for name in THREAD_LIMITS}
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _hand(worker: Worker, waiting: list[Job]) -> None:
@@ -109,7 +125,7 @@ def _hand(worker: Worker, waiting: list[Job]) -> None:
         worker.pipe.send(worker.job)
 
 
-def _heard(worker: Worker) -> Told:
+def _heard(worker: Worker) -> JobNews:
     assert worker.job is not None
     try:
         what, value = worker.pipe.recv()
@@ -121,7 +137,7 @@ def _heard(worker: Worker) -> Told:
         raise value
     if what == "failed":
         raise JobFailed(value)
-    return Told(worker.job, value) if what == "share" else Told(worker.job, measured=value)
+    return JobNews(worker.job, value) if what == "share" else JobNews(worker.job, measured=value)
 
 
 def _end(worker: Worker) -> None:
@@ -131,8 +147,8 @@ def _end(worker: Worker) -> None:
     worker.process.close()
 
 
-class _Telling(Sitting):
-    """Tells the parent; BrokenPipeError where it is gone."""
+class _Reporting(Measurement):
+    """Reports to the parent; raises BrokenPipeError if it is gone."""
 
     def __init__(self, pipe: Connection, file: Path) -> None:
         super().__init__(file)
@@ -143,12 +159,10 @@ class _Telling(Sitting):
 
 
 def _work(pipe: Connection, folder: str) -> None:
-    """A worker's life."""
+    """Run jobs until the parent closes the pipe."""
     from pathlib import Path
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and decides
-    for name in ONE_THREAD:
-        os.environ[name] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it, and decides
     kept = Kept(Path(folder))
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
@@ -158,7 +172,7 @@ def _work(pipe: Connection, folder: str) -> None:
 
 def _answer(job: Job, kept: Kept, pipe: Connection) -> tuple[str, Any]:
     try:
-        return "measured", measure(job, kept, _Telling(pipe, kept.unfinished(job)))
+        return "measured", measure(job, kept, _Reporting(pipe, kept.unfinished(job)))
     except (BrokenPipeError, ConnectionResetError):
         raise
     except ExperimentError as error:

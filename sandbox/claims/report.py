@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sandbox.claims.machine import particulars
+from sandbox.claims.particulars import particulars
 from sandbox.claims.presets import presets
 from sandbox.store import atomic
 from sandbox.store.base import RunError

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from sandbox.validation import ExperimentError, Nothing
 
 _SETTING = "KEY=VALUE"
-_ELSEWHERE = "doctor"  # a command of main.py itself
+_ELSEWHERE = ["doctor", "setup"]  # commands of main.py itself
 
 
 class Parser(argparse.ArgumentParser):
@@ -65,24 +65,24 @@ def _add_train(commands: Any) -> None:
 
 
 def _add_tasks(commands: Any) -> None:
-    tasks = _command(commands, "tasks", "list the tasks, or show sequences", "catalogue:list_tasks")
+    tasks = _command(commands, "tasks", "list the tasks, or show sequences", "listings:list_tasks")
     _add_json(tasks)
     _add_task_file(tasks)
     kinds = tasks.add_subparsers(metavar="ACTION", dest="action")
-    show = _command(kinds, "show", "print sequences of one task", "catalogue:show_task")
+    show = _command(kinds, "show", "print sequences of one task", "listings:show_task")
     show.add_argument("name", metavar="NAME", help="the task")
     _add_set(show, "a parameter of the task, such as gap=20 (repeatable)")
     show.add_argument("--seed", metavar="N", default="0", help="which sequences (0)")
     show.add_argument("--count", metavar="N", default="3", help="how many (3)")
     _add_json(show)
     _add_task_file(show)
-    new = _command(kinds, "new", "write a task file to begin with", "own_tasks:new_task")
+    new = _command(kinds, "new", "write a task file to begin with", "user_task_files:new_task")
     new.add_argument("file", metavar="FILE", help="a file's name that ends in .py")
     _add_json(new)
 
 
 def _add_cells(commands: Any) -> None:
-    cells = _command(commands, "cells", "list the cells", "catalogue:list_cells")
+    cells = _command(commands, "cells", "list the cells", "listings:list_cells")
     _add_json(cells)
 
 
@@ -104,16 +104,16 @@ def _add_trace(commands: Any) -> None:
 
 
 def _add_runs(commands: Any) -> None:
-    runs = _command(commands, "runs", "list, show, export and delete runs", "runs:list_runs")
+    runs = _command(commands, "runs", "list, show, export and delete runs", "stored_runs:list_runs")
     _add_json(runs)
     actions = runs.add_subparsers(metavar="ACTION", dest="action")
-    _add_json(_command(actions, "list", "every run, oldest first", "runs:list_runs"))
+    _add_json(_command(actions, "list", "every run, oldest first", "stored_runs:list_runs"))
     for name, words in (
         ("show", "one run's results"),
         ("delete", "take a run off the list; it is gone for good after a week"),
         ("restore", "put a deleted run back on the list"),
     ):
-        _add_run(_command(actions, name, words, f"runs:{name}_run"))
+        _add_run(_command(actions, name, words, f"stored_runs:{name}_run"))
     _add_export(_command(actions, "export", "write a run as a file", "exporting:export_run"))
     taken = _command(
         actions, "import", "keep the run of an experiment file", "exporting:import_run"
@@ -175,7 +175,7 @@ def _command(commands: Any, name: str, words: str, target: str) -> Parser:
 
     def run(arguments: argparse.Namespace) -> int:
         if files := getattr(arguments, "task_files", None):
-            import_module("sandbox.cli.own_tasks").open_named(arguments, files)
+            import_module("sandbox.cli.user_task_files").open_named(arguments, files)
         module, _, function = target.partition(":")
         status: int = getattr(import_module(f"sandbox.cli.{module}"), function)(arguments)
         return status
@@ -213,7 +213,7 @@ def _in_a_sentence(message: str, parser: argparse.ArgumentParser) -> ExperimentE
         r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.*)\)", message
     ):
         known = found[3].replace("'", "").split(", ")
-        known += [_ELSEWHERE] if found[1] == "COMMAND" else []
+        known += _ELSEWHERE if found[1] == "COMMAND" else []
         return ExperimentError("command", found[2], f"one of {', '.join(known)}")
     if found := re.match(r"argument ([^:]+): expected one argument", message):
         return ExperimentError(found[1], Nothing, _accepts(parser, found[1]))
@@ -227,7 +227,7 @@ def _accepts(parser: argparse.ArgumentParser, name: str) -> str:
         if name in (*action.option_strings, action.metavar):
             words = (action.help or "").split(";")[0]
             if action.nargs == argparse.PARSER:
-                return f"one of {', '.join([*(action.choices or ()), _ELSEWHERE])}"
+                return f"one of {', '.join([*(action.choices or ()), *_ELSEWHERE])}"
             return f"{action.metavar}: {words}"
     return "a value"
 

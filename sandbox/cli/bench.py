@@ -70,7 +70,7 @@ def _benchmark(plan: Plan, listener: Listener) -> Any:
         )
     try:
         from sandbox.measure.benchmark import Benchmark
-        from sandbox.measure.parity import WorkDiffers
+        from sandbox.measure.same_work import WorkDiffers
     except ImportError as error:
         raise RunError(
             f"bench compares with PyTorch, which cannot be loaded ({error}): "

@@ -8,7 +8,7 @@ import traceback
 
 from sandbox.cli import output
 from sandbox.cli.arguments import parse
-from sandbox.cli.faults import with_report
+from sandbox.cli.user_task_files import with_report
 from sandbox.store.base import RunError
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError

@@ -11,8 +11,8 @@ import numpy as np
 from sandbox.cli import output
 from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
-from sandbox.engine.ahead import steps_ahead
 from sandbox.engine.cells import CELLS
+from sandbox.engine.free_running import steps_ahead
 from sandbox.export.traces import arrays
 from sandbox.run.engine import Engine, notice
 from sandbox.run.replay import replayed

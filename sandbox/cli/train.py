@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.cli import output
-from sandbox.cli.faults import with_report
 from sandbox.cli.interrupts import INTERRUPTED, Interrupts
-from sandbox.cli.report import JsonReport, Report, TextReport
+from sandbox.cli.progress_report import JsonReport, Report, TextReport
 from sandbox.cli.request import continued, requested
+from sandbox.cli.user_task_files import with_report
 from sandbox.run.engine import Engine, notice
 from sandbox.run.ids import new_run_id
 from sandbox.run.training import Training

@@ -19,12 +19,16 @@ Marker = Literal["circle", "square", "down", "diamond", "up", "left", "right", "
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours as #rrggbb; `contestants` are indexed by `LineStyle.slot`."""
+    """Colours as #rrggbb; `contestants` are indexed by `LineStyle.slot`.
+
+    hairline: lines that only separate.  edge: borders of controls and scroll bars, at least 3:1.
+    """
 
     name: str
     ground: str
     panel: str
     hairline: str
+    edge: str
     text: str
     quiet: str
     contestants: tuple[str, ...]
@@ -38,6 +42,7 @@ DARK = Palette(
     ground="#14171c",
     panel="#1b2027",
     hairline="#333b46",
+    edge="#6a7584",
     text="#e6e9ee",
     quiet="#9aa4b2",
     contestants=(
@@ -60,6 +65,7 @@ LIGHT = Palette(
     ground="#ffffff",
     panel="#f6f7f9",
     hairline="#d5dae1",
+    edge="#858e9b",
     text="#1c2127",
     quiet="#5a6472",
     contestants=(
@@ -83,6 +89,7 @@ PRINT = Palette(
     ground="#ffffff",
     panel="#ffffff",
     hairline="#d9dce0",
+    edge="#858e9b",
     text="#1a1a1a",
     quiet="#5f6368",
     contestants=(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from sandbox.engine.ahead import ahead
+from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
 from sandbox.engine.stages import Batches
 from sandbox.tasks.registry import complete, task_of

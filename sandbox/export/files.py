@@ -96,7 +96,7 @@ def _json(record: RunRecord, path: Path, options: Options) -> Files:
 
 
 def _npz(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.engine.ahead import steps_ahead
+    from sandbox.engine.free_running import steps_ahead
     from sandbox.engine.trainer import Trainer
     from sandbox.export import traces
     from sandbox.tasks.preview import example_sequences

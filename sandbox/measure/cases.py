@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from sandbox.measure.ours import Lockstep, Ours
-from sandbox.measure.parity import check
+from sandbox.measure.same_work import check
 from sandbox.measure.timing import Entrant, Times, clocked, in_turn
 from sandbox.measure.torch_step import TorchNet, batches_of, conditions
 from sandbox.measure.work import Size, draw, flops, steps_in_a_call

@@ -1,4 +1,4 @@
-"""Put the sandbox among the applications, and take it out again."""
+"""Add the sandbox to the applications menu, and remove it again."""
 
 from __future__ import annotations
 
@@ -29,13 +29,11 @@ def install() -> str:
 
 
 def uninstall() -> str:
-    """Remove all that `install` made, and say so."""
+    """Remove everything that `install` added, and say so."""
     return _on_this_system(_uninstall_entry, _uninstall_bundle)
 
 
 def _on_this_system(freedesktop: Callable[[], str], mac: Callable[[], str]) -> str:
-    if sys.platform == "win32":
-        raise Fault("There is no applications menu to write to here: make a shortcut to main.py.")
     try:
         return mac() if sys.platform == "darwin" else freedesktop()
     except PermissionError as error:
@@ -43,7 +41,7 @@ def _on_this_system(freedesktop: Callable[[], str], mac: Callable[[], str]) -> s
 
 
 def command() -> list[str]:
-    """Return what the menu starts; our own environment may be remade, so its base does it."""
+    """Return what the menu starts: not our own environment's Python, which may be remade."""
     ours = environment.is_ours(sys.prefix)
     python = skeleton.base_python() if ours else sys.executable
     script = os.path.join(places.ROOT, "main.py")
@@ -66,7 +64,7 @@ def _install_entry() -> str:
         file.write(text)
     os.replace(entry + ".new", entry)
     _refresh()
-    return f"Sequence Sandbox is in the applications menu now, and opens .seqx files ({entry})."
+    return f"Sequence Sandbox is now in the applications menu and opens .seqx files ({entry})."
 
 
 def _entry_text() -> str:
@@ -93,7 +91,7 @@ def _uninstall_entry() -> str:
 
 
 def _refresh() -> None:
-    """Tell the desktop, where it keeps an index; where it has none it looks for itself."""
+    """Update the desktop's indexes, if it keeps any."""
     mime.refresh()
     folder = os.path.dirname(_in_data_home(ENTRY))
     program = shutil.which("update-desktop-database")
@@ -101,11 +99,11 @@ def _refresh() -> None:
         subprocess.run([program, "-q", folder], check=False)
     icons = _in_data_home("icons/hicolor")
     if os.path.isdir(icons):
-        os.utime(icons)  # icon caches are compared with the time of their folder
+        os.utime(icons)  # icon caches are compared with their folder's time stamp
 
 
 def _remove_empty(folder: str) -> None:
-    """Remove a folder and its parents while they hold nothing, up to the data home."""
+    """Remove a folder and its parents if they are empty, up to the data home."""
     while folder != places.xdg_data_home() and os.path.isdir(folder):
         if os.listdir(folder) == ["mimeinfo.cache"]:
             os.remove(os.path.join(folder, "mimeinfo.cache"))
@@ -124,7 +122,7 @@ def _install_bundle() -> str:
     with open(starter, "w", encoding="utf-8") as script:
         script.write(f'#!/bin/sh\nexec {shlex.join(command())} "$@"\n')
     os.chmod(starter, 0o755)
-    return f"Sequence Sandbox is among your applications now ({bundle})."
+    return f"Sequence Sandbox is now among your applications ({bundle})."
 
 
 def _properties() -> dict[str, str]:

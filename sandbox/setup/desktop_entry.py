@@ -31,13 +31,13 @@ def unescaped(text: str) -> str:
 
 
 def fill(template: str, command: list[str], try_exec: str) -> str:
-    """Fill `@EXEC@` and `@TRY_EXEC@` into the template."""
+    """Fill in the template's `@EXEC@` and `@TRY_EXEC@`."""
     line = " ".join(map(quoted, command)) + " %f"
     return template.replace("@EXEC@", value(line)).replace("@TRY_EXEC@", value(try_exec))
 
 
 def read(entry: str) -> dict[str, str]:
-    """Return the keys of the entry's one group."""
+    """Return the keys of the entry's one group; ValueError if it is malformed."""
     lines = [line for line in entry.splitlines() if line and not line.startswith("#")]
     if lines[:1] != ["[Desktop Entry]"]:
         raise ValueError("the entry does not begin with [Desktop Entry]")
@@ -52,7 +52,7 @@ def _pair(line: str) -> tuple[str, str]:
 
 
 def command_of(exec_value: str) -> list[str]:
-    """Split Exec as a menu would, dropping field codes: what will really be started."""
+    """Split Exec as a menu would, without field codes; ValueError for an unknown one."""
     words: list[str] = []
     word, inside, letters = "", False, iter(exec_value + " ")
     for letter in letters:

@@ -1,4 +1,4 @@
-"""Look at everything the sandbox needs, without changing or importing any of it."""
+"""Check everything the sandbox needs, without changing or importing any of it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,26 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from sandbox.setup import display, environment, installer, libraries, places, requirements, versions
+from sandbox.setup import (
+    display,
+    environment,
+    installer,
+    libraries,
+    places,
+    requirements,
+    stamp,
+    versions,
+)
 
 SET_UP = "python3 main.py setup"
-MODULES = {"ssl": "to fetch packages", "sqlite3": "to keep runs", "ctypes": "to find libraries"}
+MODULES = {"ssl": "fetches packages", "sqlite3": "keeps runs", "ctypes": "finds libraries"}
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 NUMBA_S = 120
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `ok` is None where it may be absent without harm."""
+    """One result; `ok` is None if the thing is missing but not needed."""
 
     check: str
     name: str
@@ -31,7 +40,7 @@ class Finding:
 
 
 def everything() -> list[Finding]:
-    """Return all findings, in the order in which a person would mend them."""
+    """Return all findings, in the order in which to fix them."""
     return [
         python(),
         *modules(),
@@ -53,46 +62,46 @@ def python() -> Finding:
         "python",
         platform.python_implementation(),
         f"{platform.python_version()} ({sys.executable})",
-        ok=versions.too_old() is None,
+        ok=not versions.unsupported(),
         wanted=">=3.11",
-        mend=versions.too_old() or "",
+        mend=versions.unsupported(),
     )
 
 
 def modules() -> list[Finding]:
-    """Parts of the standard library that some builds of Python lack."""
+    """Modules of the standard library that some builds of Python lack."""
     return [_module(name, purpose) for name, purpose in MODULES.items()]
 
 
 def _module(name: str, purpose: str) -> Finding:
     there = importlib.util.find_spec(f"_{name}") is not None
     mend = "" if there else f"use a Python that was built with {name}"
-    return Finding("module", name, f"there, {purpose}" if there else "", there, mend=mend)
+    return Finding("module", name, f"found; {purpose}" if there else "", there, mend=mend)
 
 
 def venv_maker() -> Finding:
-    """`ensurepip`, needed only while there is no environment yet."""
+    """`venv` and `ensurepip`, needed only while there is no environment yet."""
     there = all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
     needed = not _set_up() and importlib.util.find_spec("pip") is None
     mend = "" if there else libraries.command([libraries.venv_package()])
     ok = True if there else (False if needed else None)
-    return Finding("module", "venv", "there" if there else "", ok, mend=mend)
+    return Finding("module", "venv", "found" if there else "", ok, mend=mend)
 
 
 def tkinter() -> Finding:
-    """The set-up's window after a double click; text does as well."""
+    """tkinter, for the set-up's window after a double click."""
     there = importlib.util.find_spec("_tkinter") is not None
-    found = "there" if there else "not there: the set-up shows its progress as text"
+    found = "found" if there else "missing: the set-up shows its progress as text"
     return Finding("module", "tkinter", found, True if there else None)
 
 
 def data_folder() -> Finding:
-    """Where runs, settings and caches go, and the room there."""
+    """The folder of runs, settings and caches, and the room on its disk."""
     folder = places.data_folder()
     parent = installer.existing(folder)
     can_write = os.access(parent, os.W_OK)
     free_mb = installer.free_mb(folder)
-    mend = "" if can_write else "set SEQUENCE_SANDBOX_HOME to a folder that you can write"
+    mend = "" if can_write else "set SEQUENCE_SANDBOX_HOME to a folder that you can write to"
     return Finding("folder", "data", f"{folder}, {free_mb:,} MB free", can_write, mend=mend)
 
 
@@ -123,12 +132,12 @@ def _environment() -> tuple[str, str, dict[str, str]]:
         found = requirements.installed(requirements.running_folders())
         return sys.prefix, running, found
     venv = environment.find("run") or places.environments()[0]
-    version = environment.stamped_version(venv) or running
+    version = stamp.stamped_version(venv) or running
     return venv, version, requirements.installed([places.site_packages(venv, version)])
 
 
 def _wanted(python_version: str) -> dict[str, str]:
-    """Return `==` pins of the lock file; the ranges count in an interpreter of the user's own."""
+    """Return the lock file's `==` pins, or the ranges for an interpreter of the user's own."""
     if not os.path.exists(places.lock_file("run")):
         return {}
     if environment.running_is_enough("run") and not environment.is_ours(sys.prefix):
@@ -143,7 +152,7 @@ def _package(name: str, wanted: str, found: str) -> Finding:
 
 
 def numba() -> Finding:
-    """Whether the compiler imports, which its folder alone does not tell."""
+    """Whether numba can be imported, which its folder alone does not tell."""
     interpreter = _interpreter()
     question = "import numba, llvmlite; print(numba.__version__)"
     try:
@@ -153,8 +162,8 @@ def numba() -> Finding:
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding("import", "numba", f"{type(error).__name__}", ok=False, mend=SET_UP)
     if asked.returncode == 0:
-        return Finding("import", "numba", f"imports, {asked.stdout.strip()}")
-    said = (asked.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+        return Finding("import", "numba", f"{asked.stdout.strip()} can be imported")
+    said = (asked.stderr.strip().splitlines() or ["no reason given"])[-1]
     return Finding("import", "numba", said, ok=False, mend=SET_UP)
 
 
@@ -165,7 +174,7 @@ def _interpreter() -> str:
 
 
 def system_libraries() -> list[Finding]:
-    """Qt's system libraries: those it always needs, and those of the screen that is here."""
+    """Qt's system libraries: those it always needs, and those for this display."""
     if sys.platform != "linux":
         return []
     screens = display.platforms() if display.is_there() else []
@@ -179,11 +188,11 @@ def _library(soname: str, needed: bool = True) -> Finding:
     there = libraries.loads(soname)
     mend = "" if there else libraries.command(libraries.packages([soname]))
     ok = True if there else (False if needed else None)
-    return Finding("library", soname, "there" if there else "", ok, mend=mend)
+    return Finding("library", soname, "found" if there else "", ok, mend=mend)
 
 
 def programs() -> list[Finding]:
-    """What the tests want besides."""
+    """Programs that only the tests use."""
     if sys.platform != "linux":
         return []
     return [_program(program, package) for program, package in libraries.TEST_PROGRAMS.items()]
@@ -192,12 +201,12 @@ def programs() -> list[Finding]:
 def _program(program: str, package: str) -> Finding:
     path = shutil.which(program)
     mend = "" if path else libraries.command([package])
-    return Finding("program", program, path or "only tests need it", True if path else None,
-                   mend=mend)  # fmt: skip
+    ok = True if path else None
+    return Finding("program", program, path or "only tests need it", ok, mend=mend)
 
 
 def screen() -> Finding:
-    """Where the window would open."""
+    """The display on which the window would open."""
     if not display.is_there():
         return Finding("display", "screen", f"none: {display.HEADLESS}", None)
     names = [os.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")]
@@ -205,7 +214,7 @@ def screen() -> Finding:
 
 
 def fonts() -> Finding:
-    """Without a font Qt draws boxes."""
+    """Font files, without which Qt draws boxes."""
     if sys.platform != "linux":
         return Finding("fonts", "fonts", "the system's")
     folders = [os.path.expanduser(folder) for folder in FONT_FOLDERS]

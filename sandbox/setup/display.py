@@ -1,4 +1,4 @@
-"""Is there a screen to open a window on? Looked at before Qt, which aborts without one."""
+"""Whether there is a display to open a window on; without one Qt aborts."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import sys
 from sandbox.setup.faults import Fault
 
 HEADLESS = (
-    "the same jobs run without a window: `python3 main.py train`, `trace`, `tasks`, `cells`, `runs`"
+    "everything also works without a window: see `python3 main.py train --help`, `trace`, `runs`"
 )
 
 
 def check() -> None:
-    """Say what to do instead where no window can be opened."""
+    """Raise Fault, which says what to do instead, if no window can be opened."""
     if not is_there():
         raise Fault(f"There is no display to open a window on; {HEADLESS}.", status=2)
 
 
 def is_there() -> bool:
-    """Tell whether a window can be opened, for all that the environment says."""
+    """Tell whether the environment variables name a display."""
     if sys.platform != "linux" or not platforms():
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def platforms() -> list[str]:
-    """Return the screens that Qt may try here, `xcb` and `wayland`; none if it needs none."""
+    """Return the platforms that Qt may try here, `xcb` and `wayland`; none if it needs neither."""
     asked = os.environ.get("QT_QPA_PLATFORM", "")
     if asked:
         names = [name.partition(":")[0].partition("-")[0] for name in asked.split(";")]
@@ -36,13 +36,13 @@ def platforms() -> list[str]:
 
 
 def answers(name: str) -> bool:
-    """Tell whether the X server at `name` lets us in, asking it as Qt will."""
+    """Tell whether the X server at `name` accepts a connection like Qt's."""
     import ctypes
 
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
-        return True  # the libraries are looked at elsewhere
+        return True  # the libraries are checked elsewhere
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(name.encode(), None))
     refused = bool(xcb.xcb_connection_has_error(connection))
@@ -51,7 +51,7 @@ def answers(name: str) -> bool:
 
 
 def check_answers() -> None:
-    """Refuse a display that is named but does not answer, on which Qt would abort."""
+    """Raise Fault for a display that does not answer, where Qt would abort."""
     name = os.environ.get("DISPLAY", "")
     if sys.platform == "linux" and platforms() == ["xcb"] and not answers(name):
         raise Fault(f"The display {name} does not answer; {HEADLESS}.", status=2)

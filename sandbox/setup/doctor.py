@@ -1,4 +1,4 @@
-"""`python3 main.py doctor`: what is installed, what is missing, and what mends it."""
+"""`python3 main.py doctor`: what is installed, what is missing, and how to fix it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARKS = {True: "ok", False: "MISSING", None: "-"}
 
 
 def main(argv: list[str]) -> int:
-    """Print the findings, for people or with --json, and return 1 if something is missing."""
+    """Print the findings as text or JSON lines; return 1 if something needed is missing."""
     findings = diagnosis.everything()
     show = _json_lines if "--json" in argv else _text_lines
     for line in show(findings, is_fine(findings)):
@@ -27,7 +27,7 @@ def main(argv: list[str]) -> int:
 
 
 def is_fine(findings: list[Finding]) -> bool:
-    """Tell whether nothing that is needed is missing."""
+    """Tell whether everything needed is there."""
     return all(finding.ok is not False for finding in findings)
 
 
@@ -43,14 +43,14 @@ def _text_lines(findings: list[Finding], fine: bool) -> Iterator[str]:
         yield _text_line(finding)
     yield ""
     if fine:
-        yield "Everything that is needed is there."
+        yield "Everything needed is there."
     else:
-        yield "To mend what is missing:"
+        yield "To fix this:"
         yield from (f"  {mend}" for mend in mends(findings))
 
 
 def mends(findings: list[Finding]) -> list[str]:
-    """Return the commands that mend what is missing, one for all system packages."""
+    """Return the commands that fix what is missing, one for all system packages."""
     commands: dict[str, list[str]] = {}
     for finding in findings:
         if finding.ok is False and finding.mend:
@@ -62,6 +62,6 @@ def mends(findings: list[Finding]) -> list[str]:
 
 def _text_line(finding: Finding) -> str:
     wanted = f" (wanted {finding.wanted})" if finding.wanted else ""
-    found = finding.found or "not there"
+    found = finding.found or "missing"
     mend = f"; {finding.mend}" if finding.mend and finding.ok is None else ""
     return f"{MARKS[finding.ok]:>8}  {finding.check:<12}{finding.name:<24}{found}{wanted}{mend}"

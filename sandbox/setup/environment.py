@@ -1,4 +1,4 @@
-"""Choose the interpreter to run in, make it if there is none, and go on inside it."""
+"""Choose the interpreter to run in, make an environment if there is none, and go on inside it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 
 from sandbox.setup import places, requirements
 from sandbox.setup.faults import Fault
+from sandbox.setup.stamp import is_ready
 
-TYPE_CHECKING = False  # typing itself would cost every start some milliseconds
+TYPE_CHECKING = False  # importing typing would cost every start some milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STAMP = "sequence-sandbox-setup"
 REENTERED = "SEQUENCE_SANDBOX_REENTERED"
 
 
@@ -23,7 +23,7 @@ def ensure(
     window: bool = False,
     script: str = "",
 ) -> None:
-    """Return where the running interpreter will do; else start again in one that does."""
+    """Return if the running interpreter will do; otherwise start again in one that does."""
     again = os.environ.pop(REENTERED, "")
     if running_is_enough(group):
         return
@@ -49,14 +49,14 @@ def running_is_enough(group: str) -> bool:
     if is_ours(sys.prefix):
         return is_ready(sys.prefix, group, requirements.running_version())
     found = requirements.installed(requirements.running_folders())
-    if "torch" not in found:  # spares reading pyproject.toml at most starts
+    if "torch" not in found:  # saves reading pyproject.toml at most starts
         return False
     wanted = requirements.ranges(group)
     return all(requirements.satisfies(found.get(name, ""), wanted[name]) for name in wanted)
 
 
 def is_ours(prefix: str) -> bool:
-    """One of the environments that this module makes, stamped or not."""
+    """Tell whether this is one of the environments that this module makes, stamped or not."""
     return any(os.path.realpath(prefix) == os.path.realpath(v) for v in places.environments())
 
 
@@ -65,58 +65,24 @@ def find(group: str) -> str:
     return next((venv for venv in places.environments() if is_ready(venv, group)), "")
 
 
-def is_ready(venv: str, group: str, running: str = "") -> bool:
-    """Tell whether a set-up of `venv` was finished, and every pin is still there."""
-    version = stamped_version(venv)
-    if not version or not os.path.exists(places.python_of(venv)) or running not in ("", version):
-        return False
-    found = requirements.installed([places.site_packages(venv, version)])
-    return not requirements.missing(requirements.pins(group, version), found)
-
-
-def stamped_version(venv: str) -> str:
-    """Return the Python version of a finished environment; of a half-made one nothing."""
-    try:
-        with open(os.path.join(venv, STAMP), encoding="ascii") as stamp:
-            word, _, version = stamp.read().strip().partition(" ")
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return version if word == "done" else ""
-
-
-def stamp(venv: str, text: str) -> None:
-    """Write `making` or `done 3.11`, so that at no moment there is half a word."""
-    path = os.path.join(venv, STAMP)
-    with open(path + ".new", "w", encoding="ascii") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(path + ".new", path)
-
-
 def make(group: str, window: bool) -> str:
-    """Make or mend an environment, showing how far it is, and return its folder."""
-    from sandbox.setup import installer, progress
+    """Make or repair an environment, showing the progress, and return its folder."""
+    from sandbox.setup import installer, progress_window
 
     venv = installer.choose_place(group)
-    progress.show(lambda report: installer.set_up(venv, group, report), window)
+    progress_window.show_progress(lambda report: installer.set_up(venv, group, report), window)
     return venv
 
 
 def enter(venv: str, script: str, argv: list[str]) -> None:
     """Replace this process by the same command in another interpreter."""
     python = places.python_of(venv)
-    command = [python, *interpreter_flags(), script, *argv]
     environment = {**os.environ, REENTERED: venv}
     environment.pop("__PYVENV_LAUNCHER__", None)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-    if sys.platform == "win32":  # exec there returns to the shell before the program ends
-        import subprocess
-
-        raise SystemExit(subprocess.call(command, env=environment))
-    os.execve(python, command, environment)
+    os.execve(python, [python, *interpreter_flags(), script, *argv], environment)
 
 
 def interpreter_flags() -> list[str]:

@@ -1,4 +1,4 @@
-"""What the machine or the user did wrong, in one sentence that says what to do."""
+"""What went wrong on the machine, in one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -6,23 +6,11 @@ import sys
 
 
 class Fault(Exception):
-    """A sentence for the person at the machine, and the exit status that goes with it."""
+    """A sentence for the user, and the exit status that goes with it."""
 
     def __init__(self, sentence: str, status: int = 1) -> None:
         super().__init__(sentence)
         self.status = status
-
-
-def tell(fault: Fault, window: bool = False) -> int:
-    """Say it where it is seen: on standard error, and in a box after a double click."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"{fault}\n")
-    if window:
-        from sandbox.setup import progress_window
-
-        if progress_window.wanted():
-            progress_window.message(str(fault))
-    return fault.status
 
 
 NETWORK = (
@@ -64,9 +52,8 @@ def from_pip(output: str, place: str, log: str) -> Fault:
         return disk_full(place)
     if any(sign in low for sign in CERTIFICATE):
         return Fault(
-            "The package index shows a certificate that this machine does not trust: "
-            "set the clock, or tell pip of your network's certificate (`pip config set "
-            "global.cert FILE`), then start again."
+            "This machine does not trust the package index's certificate: set the clock, or give "
+            "pip your network's certificate (`pip config set global.cert FILE`), then start again."
         )
     if any(sign in low for sign in NETWORK):
         return Fault(
@@ -78,25 +65,25 @@ def from_pip(output: str, place: str, log: str) -> Fault:
     if any(sign in low for sign in NO_BUILD):
         return _no_build(low)
     if any(sign in low for sign in DAMAGED):
-        return Fault("A download arrived damaged: start again, and it is fetched anew.")
+        return Fault("A download was damaged: start again to fetch it again.")
     return Fault(f"pip could not install the packages: {_last_error(output)} The log is {log}")
 
 
 def disk_full(place: str) -> Fault:
-    """No room left where the environment is made."""
+    """The disk of the environment is full."""
     return Fault(f"The disk that holds {place} is full: make room on it, then start again.")
 
 
 def no_permission(place: str) -> Fault:
     """The environment's folder cannot be written."""
     return Fault(
-        f"{place} cannot be written: give yourself the right to write there, or set "
-        "SEQUENCE_SANDBOX_HOME to a folder of your own, then start again."
+        f"{place} cannot be written: make it writable, or set SEQUENCE_SANDBOX_HOME to a folder "
+        "of your own, then start again."
     )
 
 
 def no_venv(command: str) -> Fault:
-    """Python came without the part that makes environments."""
+    """Python lacks the part that makes environments."""
     return Fault(
         "This Python cannot make environments (its `ensurepip` is missing): "
         f"run `{command}`, then start again."
@@ -106,8 +93,8 @@ def no_venv(command: str) -> Fault:
 def _no_build(low: str) -> Fault:
     name = low.rpartition("distribution found for ")[2].split()[:1] or ["a package"]
     running = ".".join(str(part) for part in sys.version_info[:2])
-    nothing_seen = "from versions: none" in low  # an index that is silent looks the same
-    first = "see that this machine reaches the package index, or " if nothing_seen else ""
+    silent = "from versions: none" in low  # an index that does not answer looks the same
+    first = "check that this machine reaches the package index, or " if silent else ""
     return Fault(
         f"pip finds no {name[0]} for Python {running} on {sys.platform}: {first}start with "
         "another Python, from 3.11 to 3.13, on a 64-bit system."

@@ -1,4 +1,4 @@
-"""Make an environment, or mend one whose making was interrupted."""
+"""Make an environment, or repair one whose set-up was interrupted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 
-from sandbox.setup import environment, mutex, pip, places, requirements, skeleton
+from sandbox.setup import mutex, pip, places, requirements, skeleton, stamp
 from sandbox.setup.faults import Fault, disk_full, no_permission
 from sandbox.setup.job import Job
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from sandbox.setup.progress import Report
 
 MB = 1_000_000
-# Megabytes on disk with what pip needs meanwhile; whatever is not named takes SIZE_MB.
+# Megabytes on disk, including what pip needs meanwhile; other packages take SIZE_MB.
 SIZES_MB = {"torch": 1300, "pyside6-essentials": 350, "llvmlite": 250, "sympy": 120}
 SIZE_MB = 25
 
 
 def choose_place(group: str) -> str:
-    """Return the first place that can be written and has room; else say what is wrong."""
+    """Return the first place that is writable and has room; raise Fault if there is none."""
     writable = [venv for venv in places.environments() if _can_write(existing(venv))]
     if not writable:
         raise no_permission(places.ROOT)
@@ -36,20 +36,20 @@ def _can_write(folder: str) -> bool:
 
 
 def existing(path: str) -> str:
-    """Return the nearest folder above a path that is there already."""
+    """Return the nearest folder above a path that exists."""
     while not os.path.exists(path):
         path = os.path.dirname(path)
     return path
 
 
 def free_mb(path: str) -> int:
-    """Return the room on the disk that holds, or will hold, this path."""
+    """Return the free megabytes on the disk that holds, or will hold, this path."""
     return shutil.disk_usage(existing(path)).free // MB
 
 
 def needed_mb(venv: str, group: str) -> int:
-    """Return what the packages that are not in `venv` yet will take."""
-    python = environment.stamped_version(venv) or requirements.running_version()
+    """Return the megabytes that the packages still missing from `venv` will take."""
+    python = stamp.stamped_version(venv) or requirements.running_version()
     found = requirements.installed([places.site_packages(venv, python)])
     absent = requirements.missing(requirements.pins(group, python), found)
     return sum(SIZES_MB.get(name, SIZE_MB) for name in absent)
@@ -58,17 +58,17 @@ def needed_mb(venv: str, group: str) -> int:
 def _no_room(venv: str, group: str) -> Fault:
     folder = os.path.dirname(venv)
     return Fault(
-        f"The set-up needs {needed_mb(venv, group)} MB of room in {folder} and there are "
-        f"{free_mb(venv)} MB: make room on that disk, then start again."
+        f"Setting up needs {needed_mb(venv, group)} MB in {folder}, and only {free_mb(venv)} MB "
+        "are free: make room on that disk, then start again."
     )
 
 
 def set_up(venv: str, group: str, report: Report) -> None:
-    """Make `venv` complete; another process doing the same is waited for, not disturbed."""
+    """Complete `venv`, waiting for another process that does the same."""
     try:
         os.makedirs(os.path.dirname(venv), exist_ok=True)
         with mutex.held(venv + ".lock", lambda: report("waiting for another set-up")) as lock:
-            if not environment.is_ready(venv, group):
+            if not stamp.is_ready(venv, group):
                 _complete(Job(venv, group, report, lock))
     except OSError as error:
         raise _of_machine(error, venv) from error
@@ -80,10 +80,10 @@ def _complete(job: Job) -> None:
         python = skeleton.prepare(job)
         _fill(job, python)
     except (Fault, OSError):
-        if fresh:  # what this start began and could not finish helps nobody
+        if fresh:  # nobody can use what this start began and could not finish
             shutil.rmtree(job.venv, ignore_errors=True)
         raise
-    environment.stamp(job.venv, f"done {python}")
+    stamp.write_stamp(job.venv, f"done {python}")
 
 
 def _fill(job: Job, python: str) -> None:
@@ -99,7 +99,7 @@ def _fill(job: Job, python: str) -> None:
 
 
 def _of_machine(error: OSError, venv: str) -> Exception:
-    """Turn the machine's refusals into sentences; anything else is our own mistake."""
+    """Turn the machine's refusals into sentences; leave our own mistakes as they are."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(venv)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

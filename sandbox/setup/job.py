@@ -1,10 +1,9 @@
-"""One set-up under way, and how its parts are started."""
+"""A set-up in progress, and how it starts other programs."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 
 TYPE_CHECKING = False
@@ -24,7 +23,7 @@ SET = {
 
 @dataclass(frozen=True)
 class Job:
-    """One set-up: the environment `venv`, for `group`, told to `report`, under `lock`."""
+    """A set-up of the environment `venv` for `group`, holding the open file `lock`."""
 
     venv: str
     group: str
@@ -33,11 +32,11 @@ class Job:
 
     @property
     def scratch(self) -> str:
-        """Where pip unpacks: one file system to fill, and nothing left in /tmp if killed."""
+        """Where pip unpacks: on the environment's own disk, and removed with it."""
         return os.path.join(self.venv, "tmp")
 
     def start(self, command: list[str]) -> subprocess.Popen[str]:
-        """Start a part of the set-up, to be read line by line; it shares the lock."""
+        """Start a program whose output can be read line by line; it shares the lock."""
         os.makedirs(self.scratch, exist_ok=True)
         return subprocess.Popen(
             command,
@@ -47,10 +46,10 @@ class Job:
             text=True,
             errors="replace",
             env=self._surroundings(),
-            pass_fds=() if sys.platform == "win32" else (self.lock,),
+            pass_fds=(self.lock,),
         )
 
     def _surroundings(self) -> dict[str, str]:
-        """Keep what the user set for pip, but for what would lead it out of the environment."""
+        """The user's variables, without those that would make pip install elsewhere."""
         kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
         return {**kept, **SET, "TMPDIR": self.scratch}

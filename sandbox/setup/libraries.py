@@ -1,4 +1,4 @@
-"""The system libraries Qt needs, looked for before Qt aborts over one, and how to get them."""
+"""The system libraries that Qt needs, checked before Qt aborts, and how to get them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# What to load: its package on Debian and Ubuntu, Fedora, Arch.
+# Each library with its package on Debian and Ubuntu, Fedora, Arch.
 ALWAYS = {
     "libGL.so.1": ("libgl1", "mesa-libGL", "libglvnd"),
     "libEGL.so.1": ("libegl1", "mesa-libEGL", "libglvnd"),
@@ -34,7 +34,7 @@ SCREENS = {
         "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "wayland"),
     },
 }
-# What the test that drives the real window needs: the program and its Debian package.
+# What the test that drives a real window needs: the program and its Debian package.
 TEST_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 FONTS = {"apt-get": "fonts-dejavu-core", "dnf": "dejavu-sans-fonts", "pacman": "ttf-dejavu"}
 MANAGERS = ("apt-get", "dnf", "pacman")
@@ -46,7 +46,7 @@ COMMANDS = {
 
 
 def loads(soname: str) -> bool:
-    """Tell whether the loader finds a library."""
+    """Tell whether the loader finds this library."""
     import ctypes
 
     try:
@@ -57,7 +57,7 @@ def loads(soname: str) -> bool:
 
 
 def missing(screens: Iterable[str] | None = None, load: Callable[[str], bool] = loads) -> list[str]:
-    """Return the libraries that Qt will not find; of several screens one is enough."""
+    """Return the libraries that Qt will not find; of several platforms one is enough."""
     if sys.platform != "linux":
         return []
     lacking = [soname for soname in ALWAYS if not load(soname)]
@@ -67,14 +67,14 @@ def missing(screens: Iterable[str] | None = None, load: Callable[[str], bool] = 
 
 
 def ensure(screens: Iterable[str] | None = None, load: Callable[[str], bool] = loads) -> None:
-    """Return when Qt can start; as root on Debian that may mean installing; else say how."""
+    """Make sure that Qt can start, installing as root on Debian; raise Fault if it cannot."""
     lacking = missing(screens, load)
     if lacking and is_debian_root():
         _install(lacking)
         lacking = missing(screens, load)
     if lacking:
         raise Fault(
-            f"The window needs system libraries that are not here ({', '.join(lacking)}): "
+            f"The window needs system libraries that are missing ({', '.join(lacking)}): "
             f"run `{command(packages(lacking))}`, then start again."
         )
     if screens is None:
@@ -88,7 +88,7 @@ def _install(lacking: list[str]) -> None:
 
 
 def packages(sonames: list[str]) -> list[str]:
-    """Return this system's packages for these libraries, each once."""
+    """Return this system's packages for these libraries, without repeats."""
     known = {**ALWAYS, **SCREENS["xcb"], **SCREENS["wayland"]}
     column = MANAGERS.index(manager())
     return list(dict.fromkeys(known[soname][column] for soname in sonames))
@@ -114,12 +114,12 @@ def venv_package() -> str:
 
 
 def font_package() -> str:
-    """Return a system package with a font that has the symbols used here."""
+    """Return the system package of a font with the symbols used here."""
     return FONTS[manager()]
 
 
 def is_root() -> bool:
-    """Tell whether system packages can be installed without asking anyone."""
+    """Tell whether this process may install system packages."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
@@ -131,12 +131,12 @@ def is_debian_root() -> bool:
 
 
 def install_with_apt(wanted: list[str], report: Callable[[str], object]) -> bool:
-    """Install Debian packages, saying so; tell whether apt-get managed it."""
+    """Install Debian packages and report it; tell whether apt-get succeeded."""
     import subprocess
 
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
     waiting = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=2"]
-    report("asking apt-get for its newest lists")
+    report("updating apt-get's package lists")
     steps = [["update"], ["install", "-y", "--no-install-recommends", *wanted]]
     for step in steps:
         if step[0] == "install":
@@ -149,6 +149,6 @@ def install_with_apt(wanted: list[str], report: Callable[[str], object]) -> bool
             text=True,
         )
     if ended.returncode:
-        said = (ended.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+        said = (ended.stderr.strip().splitlines() or ["no reason given"])[-1]
         report(f"apt-get could not install them: {said}")
     return ended.returncode == 0

@@ -1,4 +1,4 @@
-"""Tell the desktop that files ending in .seqx are the sandbox's, by the shared MIME-info rules."""
+"""Tell the desktop that .seqx files belong to the sandbox, by the shared MIME-info rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.setup import places
 TYPE = "application/x-sequence-sandbox"
 FOLDER = "mime"
 PACKAGE = f"{FOLDER}/packages/{places.APP}.xml"
-# What update-mime-database makes of the packages, and leaves where there are none any more.
+# What update-mime-database makes from the packages, and leaves behind when they are gone.
 MADE = (
     "XMLnamespaces aliases generic-icons globs globs2 icons magic mime.cache subclasses "
     "treemagic types version"
@@ -24,16 +24,16 @@ def source() -> str:
 
 
 def refresh() -> None:
-    """Have the desktop's index made anew, where it has the program for that."""
+    """Update the desktop's index, if it has the program for that."""
     folder = os.path.join(places.xdg_data_home(), FOLDER)
     program = shutil.which("update-mime-database")
     if program and os.path.isdir(os.path.join(folder, "packages")):
-        quiet = subprocess.DEVNULL  # it warns of folders that are not searched, and no more
+        quiet = subprocess.DEVNULL  # it only warns of folders that are not searched
         subprocess.run([program, folder], check=False, stdout=quiet, stderr=quiet)
 
 
 def remove_index() -> None:
-    """Remove the index where it is an index of nothing, so that nothing of ours is left."""
+    """Remove an empty index, so that nothing of ours is left."""
     folder = os.path.join(places.xdg_data_home(), FOLDER)
     packages = os.path.join(folder, "packages")
     if not os.path.isdir(packages) or os.listdir(packages):

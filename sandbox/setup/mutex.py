@@ -1,15 +1,15 @@
 """One set-up at a time: a lock that dies with the processes that hold it.
 
-The kernel's lock on an open file is let go when its last holder ends, however it ends, so a
-lock cannot be left behind. pip inherits the open file: should the start be killed and pip
-live on for a moment, the next start waits for that pip too.
+The kernel releases a lock on an open file when its last holder ends, however it ends, so no
+lock is ever left behind. pip inherits the open file: if a start is killed and its pip lives on
+for a moment, the next start waits for that pip too.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
-import sys
 import time
 
 TYPE_CHECKING = False
@@ -21,20 +21,21 @@ POLL_S = 0.2
 
 @contextlib.contextmanager
 def held(path: str, waiting: Callable[[], object]) -> Iterator[int]:
-    """Hold the lock at `path`, yielding its file; `waiting` is called while another has it."""
-    file = _try(path)
-    while file is None:
+    """Hold the lock at `path`, yielding its file; call `waiting` while another process has it."""
+    while (file := _try(path)) is None:
         waiting()
         time.sleep(POLL_S)
-        file = _try(path)
     try:
         yield file
     finally:
-        _release(path, file)
+        # The name goes before the lock, so that whoever opens it next has a file of his own.
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        os.close(file)
 
 
 def _try(path: str) -> int | None:
-    """Open and lock the file; nothing if another holds it or took it away meanwhile."""
+    """Open and lock the file; None if another process holds it or removed it meanwhile."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     if try_lock(file) and _is_still(path, file):
         return file
@@ -43,16 +44,9 @@ def _try(path: str) -> int | None:
 
 
 def try_lock(file: int) -> bool:
-    """Lock an open file, without waiting; whether nobody else has it."""
+    """Lock an open file without waiting; tell whether nobody else has it."""
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
     except OSError:
@@ -62,13 +56,6 @@ def try_lock(file: int) -> bool:
 
 def _is_still(path: str, file: int) -> bool:
     try:
-        return sys.platform == "win32" or os.path.samestat(os.stat(path), os.fstat(file))
+        return os.path.samestat(os.stat(path), os.fstat(file))
     except FileNotFoundError:
         return False
-
-
-def _release(path: str, file: int) -> None:
-    # The name goes before the lock, so that whoever opens it next has a file of his own.
-    with contextlib.suppress(OSError):
-        os.unlink(path)
-    os.close(file)

@@ -1,4 +1,4 @@
-"""Run pip on the lock file and read how far it is."""
+"""Run pip on the lock file and follow its progress."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MB = 1_000_000
 
 
 def install(job: Job, site: str, absent: dict[str, str]) -> None:
-    """Bring the absent packages, reporting each; whatever goes wrong becomes one sentence."""
+    """Install the absent packages, reporting each; raise Fault if pip fails."""
     reader = Reader(job.report, absent)
     process = job.start(_command(job, site))
     try:
@@ -37,14 +37,14 @@ def _command(job: Job, site: str) -> list[str]:
     inside = requirements.installed([site]).get("pip")
     pip = [python, "-m", "pip"] if inside else [skeleton.base_python(), "-m", "pip",
                                                 "--python", python]  # fmt: skip
-    # The bar that a program can read came with pip 24.1.
+    # pip 24.1 was the first with a bar that a program can read.
     bar = "raw" if inside and requirements.release(inside) >= (24, 1) else "off"
     lock = places.lock_file(job.group)
     return [*pip, "install", "--only-binary", ":all:", "--progress-bar", bar, "-r", lock]
 
 
 def _follow(process: subprocess.Popen[str], reader: Reader, site: str) -> None:
-    """Read lines as they come, and look at what is installed while pip says nothing."""
+    """Read lines as they come, and check what is installed while pip is silent."""
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_pump, args=(process, lines), daemon=True).start()
     while True:
@@ -66,7 +66,7 @@ def _pump(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> Non
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Never leave pip at work behind a start that has ended."""
+    """Leave no pip running behind a start that has ended."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -83,12 +83,12 @@ def _keep_log(output: str) -> str:
         with open(path, "w", encoding="utf-8") as file:
             file.write(output + "\n")
     except OSError:
-        return "not kept, since the data folder cannot be written."
+        return "lost, since the data folder is not writable."
     return path + "."
 
 
 class Reader:
-    """Turns pip's lines into `n of N: name`."""
+    """Turns pip's output into reports."""
 
     def __init__(self, report: Report, absent: dict[str, str]) -> None:
         self._report = report
@@ -99,7 +99,7 @@ class Reader:
         self._title = ""
 
     def output(self) -> str:
-        """Return all that pip said, without the ticks of its bar."""
+        """Return pip's output without its progress bar."""
         return "\n".join(self._lines)
 
     def read(self, line: str) -> None:
@@ -122,7 +122,7 @@ class Reader:
             self._fetching("- the network does not answer, trying again")
 
     def look(self, found: dict[str, str]) -> None:
-        """While pip installs, which it does silently, count what has arrived."""
+        """Count what has been installed, since pip is silent meanwhile."""
         if self._order:
             arrived = [name for name in self._order if self._is_there(name, found)]
             current = self._order[min(len(arrived), len(self._order) - 1)]

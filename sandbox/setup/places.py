@@ -1,6 +1,6 @@
-"""Where things are: the project, its resources, the user's data folder, environments.
+"""Where things are: the project, its resources, the user's folders, environments.
 
-Only `os` and `sys` are imported, since every start pays for this.
+Import only `os` and `sys` here, since every start pays for it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import sys
 
 APP = "sequence-sandbox"
+HOME = "SEQUENCE_SANDBOX_HOME"
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(PACKAGE)
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
@@ -21,29 +22,49 @@ def resources() -> str:
     return beside if checkout else os.path.join(PACKAGE, "resources")
 
 
+def _chosen_home() -> str:
+    """Return SEQUENCE_SANDBOX_HOME as an absolute path, or an empty string."""
+    given = os.environ.get(HOME, "")
+    return os.path.abspath(os.path.expanduser(given)) if given else ""
+
+
+def pin_home() -> None:
+    """Make SEQUENCE_SANDBOX_HOME absolute for the rest of this process and for its children."""
+    if chosen := _chosen_home():
+        os.environ[HOME] = chosen
+
+
 def data_folder() -> str:
-    """Return the folder of runs, settings and caches; SEQUENCE_SANDBOX_HOME moves it."""
-    chosen = os.environ.get("SEQUENCE_SANDBOX_HOME", "")
-    return os.path.abspath(os.path.expanduser(chosen)) if chosen else _usual_data_folder()
-
-
-def _usual_data_folder() -> str:
-    """Return the same folder as platformdirs, which may not be installed yet."""
+    """Return the folder of runs, settings and logs; it may not exist yet."""
+    if chosen := _chosen_home():
+        return chosen
     if sys.platform == "darwin":
         return os.path.expanduser(f"~/Library/Application Support/{APP}")
-    if sys.platform == "win32":
-        return os.path.join(os.environ.get("LOCALAPPDATA", os.path.expanduser("~")), APP)
     return os.path.join(xdg_data_home(), APP)
 
 
+def cache_folder() -> str:
+    """Return the folder of what can be made again, such as kernels; it may not exist yet."""
+    if chosen := _chosen_home():
+        return os.path.join(chosen, "cache")
+    if sys.platform == "darwin":
+        return os.path.expanduser(f"~/Library/Caches/{APP}")
+    return os.path.join(_xdg("XDG_CACHE_HOME", "~/.cache"), APP)
+
+
 def xdg_data_home() -> str:
-    """Return XDG_DATA_HOME, which counts only as an absolute path."""
-    given = os.environ.get("XDG_DATA_HOME", "")
-    return given if os.path.isabs(given) else os.path.expanduser("~/.local/share")
+    """Return the folder in which desktop programs keep their data."""
+    return _xdg("XDG_DATA_HOME", "~/.local/share")
+
+
+def _xdg(variable: str, default: str) -> str:
+    """Return a folder of the XDG specification, by which only absolute paths count."""
+    given = os.environ.get(variable, "")
+    return given if os.path.isabs(given) else os.path.expanduser(default)
 
 
 def lock_file(group: str) -> str:
-    """Return the path of the pinned set: `run`, or `dev` with the tests' tools."""
+    """Return the path of the pinned requirements: `run`, or `dev`, which adds the tests' tools."""
     return os.path.join(ROOT, LOCKS[group])
 
 
@@ -54,12 +75,12 @@ def environments() -> list[str]:
 
 def python_of(venv: str) -> str:
     """Return the interpreter of an environment."""
-    windows = os.path.join(venv, "Scripts", "python.exe")
-    return windows if sys.platform == "win32" else os.path.join(venv, "bin", "python")
+    return os.path.join(venv, "bin", "python")
 
 
 def site_packages(venv: str, version: str) -> str:
     """Return the folder of packages of an environment of Python `version` ("3.11")."""
-    if sys.platform == "win32":
-        return os.path.join(venv, "Lib", "site-packages")
     return os.path.join(venv, "lib", "python" + version, "site-packages")
+
+
+pin_home()  # on import: as early as can be, before anything changes the working directory

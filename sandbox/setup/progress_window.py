@@ -1,26 +1,57 @@
-"""The set-up's small window, for a start by double click; tkinter comes with most Pythons."""
+"""What a set-up says: in a small window after a double click, else as text.
+
+tkinter comes with most Pythons.
+"""
 
 from __future__ import annotations
 
 import queue
 import sys
 import threading
+import time
 
 from sandbox.setup import display
-from sandbox.setup.progress import where
+from sandbox.setup.progress import Text, position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import tkinter
     from collections.abc import Callable
 
+    from sandbox.setup.faults import Fault
     from sandbox.setup.progress import Report
 
 TICK_MS = 100
+WELCOME = "Sequence Sandbox is setting itself up. This happens once; later starts are quick."
+
+
+def tell(fault: Fault, window: bool = False) -> int:
+    """Print a fault, show it in a box after a double click, and return its exit status."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{fault}\n")
+    if window and wanted():
+        message(str(fault))
+    return fault.status
+
+
+def show_progress(work: Callable[[Report], None], window: bool) -> None:
+    """Do the work, showing its progress where the person will see it."""
+    if window and wanted():
+        _show_in_window(work)
+        return
+    began_s = time.monotonic()
+    text = Text(sys.stderr)
+    text.say(WELCOME)
+    try:
+        work(text)
+    except KeyboardInterrupt:
+        text.say("Stopped. The next start continues from here.")
+        raise
+    text.say(f"Set up in {time.monotonic() - began_s:.0f} s.")
 
 
 def wanted() -> bool:
-    """Only where nobody reads a terminal, and a window can be made."""
+    """Tell whether nobody reads a terminal and a window can be made."""
     if any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         return False
     return display.is_there() and _new_root() is not None
@@ -52,12 +83,12 @@ def message(sentence: str) -> None:
         messagebox.showerror("Sequence Sandbox", sentence, parent=root)
 
 
-def show(work: Callable[[Report], None], welcome: str) -> None:
+def _show_in_window(work: Callable[[Report], None]) -> None:
     """Do the work in a thread and show its reports; closing the window stops it."""
     root = _new_root()
     assert root is not None
     running = _Running(work)
-    _Window(root, running, welcome).run()
+    _Window(root, running).run()
     running.result()
 
 
@@ -79,10 +110,10 @@ class _Running:
     def _report(self, text: str, done: int = 0, total: int = 0, detail: str = "") -> None:
         if self.stopped:
             raise KeyboardInterrupt
-        self.reports.put((f"{where(done, total)}{text} {detail}", done, total))
+        self.reports.put((f"{position(done, total)}{text} {detail}", done, total))
 
     def result(self) -> None:
-        """Wait for the end, and raise what the work raised."""
+        """Wait for the end; raise what the work raised."""
         self.thread.join()
         if self._error is not None:
             raise self._error
@@ -91,13 +122,13 @@ class _Running:
 class _Window:
     """A line, a bar and a button."""
 
-    def __init__(self, root: tkinter.Tk, running: _Running, welcome: str) -> None:
+    def __init__(self, root: tkinter.Tk, running: _Running) -> None:
         from tkinter import ttk
 
         self._root, self._running = root, running
         frame = ttk.Frame(root, padding=24)
         frame.grid()
-        ttk.Label(frame, text=welcome).grid(sticky="w")
+        ttk.Label(frame, text=WELCOME).grid(sticky="w")
         self._bar = ttk.Progressbar(frame, length=480, mode="indeterminate")
         self._bar.grid(pady=12, sticky="we")
         self._label = ttk.Label(frame, text="", width=64)

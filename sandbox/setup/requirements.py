@@ -1,7 +1,7 @@
-"""The packages wanted and the packages found, without importing any of them.
+"""The packages wanted and the packages installed, without importing any of them.
 
-A start compares names and versions only: the pins of the lock file with the folder names
-(`numpy-2.4.6.dist-info`) of site-packages. importlib.metadata would cost ten times as much.
+A start compares the lock file's pins with the folder names (`numpy-2.4.6.dist-info`) in
+site-packages; importlib.metadata would take ten times as long.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from sandbox.setup import places
 
 
 def normal(name: str) -> str:
-    """Return a package's name as the index compares it."""
+    """Return a package's name in its normal form."""
     return name.strip().lower().replace("_", "-").replace(".", "-")
 
 
 def pins(group: str, python: str = "") -> dict[str, str]:
-    """Return name and version of each package in a group's lock file, on this platform."""
+    """Return the version of each package in a group's lock file, on this platform."""
     return read_lock(places.lock_file(group), python or running_version())
 
 
@@ -39,7 +39,7 @@ def read_lock(path: str, python: str) -> dict[str, str]:
 
 
 def applies(marker: str, python: str) -> bool:
-    """Evaluate the markers that lock files here use: comparisons joined by `and`."""
+    """Evaluate a lock file's marker: comparisons joined by `and`; ValueError for any other."""
     return all(_holds(part.split(), python) for part in marker.split(" and ") if part.strip())
 
 
@@ -55,7 +55,7 @@ def _holds(words: list[str], python: str) -> bool:
 
 
 def ranges(group: str) -> dict[str, str]:
-    """Return name and version range of each direct requirement, from pyproject.toml."""
+    """Return the version range of each direct requirement, from pyproject.toml."""
     import tomllib
 
     with open(os.path.join(places.ROOT, "pyproject.toml"), "rb") as file:
@@ -73,7 +73,7 @@ def _split_range(line: str) -> tuple[str, str]:
 
 
 def satisfies(version: str, specifier: str) -> bool:
-    """Tell whether "6.10.3" meets ">=6.10.3,<6.11"; wildcards as in "==0.14.*"."""
+    """Tell whether a version meets a specifier such as ">=6.10.3,<6.11" or "==0.14.*"."""
     return all(_meets(version, part) for part in specifier.split(",") if part)
 
 
@@ -107,7 +107,7 @@ def release(version: str) -> tuple[int, ...]:
 
 
 def installed(folders: list[str]) -> dict[str, str]:
-    """Return name and version of what lies in these folders; the first one found counts."""
+    """Return the version of each package in these folders; the first one found counts."""
     found: dict[str, str] = {}
     for folder in folders:
         for entry in _entries(folder):
@@ -125,7 +125,7 @@ def _entries(folder: str) -> list[str]:
 
 
 def missing(wanted: dict[str, str], found: dict[str, str]) -> dict[str, str]:
-    """Return the pins that are not met; a local part ("+cpu") does not matter."""
+    """Return the pins that are not met; ignore a local version such as "+cpu"."""
     return {
         name: version
         for name, version in wanted.items()
@@ -139,5 +139,5 @@ def running_version() -> str:
 
 
 def running_folders() -> list[str]:
-    """Return the folders of packages that the running interpreter looks into."""
+    """Return the folders in which the running interpreter looks for packages."""
     return [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]

@@ -1,4 +1,4 @@
-"""The bare environment: an interpreter and pip, new or found usable."""
+"""The bare environment: an interpreter and pip, newly made or still usable."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from sandbox.setup import environment, libraries, places, requirements
+from sandbox.setup import libraries, places, requirements, stamp
 from sandbox.setup.faults import Fault, from_pip, no_venv
 
 TYPE_CHECKING = False
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def prepare(job: Job) -> str:
-    """See to a bare environment in the job's folder and return its Python's version."""
+    """Make sure of a bare environment in the job's folder; return its Python's version."""
     python = _usable(job.venv)
     if not python:
         _clear(job.venv)
         _create(job)
         return requirements.running_version()
-    environment.stamp(job.venv, "making")
+    stamp.write_stamp(job.venv, "making")
     shutil.rmtree(job.scratch, ignore_errors=True)
     return python
 
@@ -47,10 +47,10 @@ def _answer(python: str, question: str) -> str:
 
 
 def _clear(venv: str) -> None:
-    """Remove what is left of an environment, but never a folder that holds something else."""
+    """Remove the rest of an environment, but never a folder that holds something else."""
     if not os.path.exists(venv):
         return
-    signs = {environment.STAMP, environment.STAMP + ".new", "pyvenv.cfg"}
+    signs = {stamp.STAMP, stamp.STAMP + ".new", "pyvenv.cfg"}
     entries = os.listdir(venv)
     if entries and not signs.intersection(entries):
         raise Fault(f"{venv} is not an environment of Python: move it away, then start again.")
@@ -60,7 +60,7 @@ def _clear(venv: str) -> None:
 def _create(job: Job) -> None:
     job.report("making an environment")
     os.makedirs(job.venv)
-    environment.stamp(job.venv, "making")
+    stamp.write_stamp(job.venv, "making")
     options = [] if _can_bring_pip(job) else ["--without-pip"]
     process = job.start([base_python(), "-m", "venv", *options, job.venv])
     output, _ = process.communicate()
@@ -69,7 +69,7 @@ def _create(job: Job) -> None:
 
 
 def _can_bring_pip(job: Job) -> bool:
-    """Find ensurepip, which Debian ships apart; pip of the running Python will do as well."""
+    """Find ensurepip, which Debian ships separately; the running Python's pip will do too."""
     if _has_ensurepip():
         return True
     if _pip_outside():
@@ -105,7 +105,7 @@ def base_python() -> str:
 
 
 def drop_unfinished(site: str) -> None:
-    """Forget packages that an interrupted pip left half there, so that pip brings them anew."""
+    """Remove packages that an interrupted pip left incomplete, so that pip reinstalls them."""
     for entry in sorted(os.listdir(site)):
         path = os.path.join(site, entry)
         left_by_pip = entry.startswith("~")
@@ -114,9 +114,9 @@ def drop_unfinished(site: str) -> None:
 
 
 def _is_whole(dist_info: str, site: str) -> bool:
-    """Compare a package with its RECORD, which pip writes last: each file and its size.
+    """Compare the sizes of a package's files with its RECORD, which pip writes last.
 
-    Compiled files are left out: any Python that imports the package may write them anew.
+    Bytecode is left out: any Python that imports the package may rewrite it.
     """
     try:
         with open(os.path.join(dist_info, "RECORD"), newline="", encoding="utf-8") as file:

@@ -10,7 +10,8 @@ import tempfile
 from typing import IO
 
 from sandbox.setup import environment, libraries, places
-from sandbox.setup.faults import Fault, tell
+from sandbox.setup.faults import Fault
+from sandbox.setup.progress_window import tell
 
 INTERRUPTED = 130
 SECOND_HALF = (

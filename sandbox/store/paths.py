@@ -1,4 +1,4 @@
-"""Where runs are kept; SEQUENCE_SANDBOX_HOME moves it (`sandbox.folders`)."""
+"""Where runs are kept."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def runs_file() -> Path:
     """The database of all runs; not made here."""
-    return data_folder().expanduser().absolute() / "runs.sqlite3"
+    return data_folder() / "runs.sqlite3"

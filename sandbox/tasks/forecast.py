@@ -4,99 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field, JsonValue, model_validator
 
-from sandbox.experiment import Frozen
 from sandbox.tasks.base import Channels, Criterion, Role, Sequences, Task
-from sandbox.tasks.data import DataId, Text, name_of
-from sandbox.tasks.forecast_series import HELD_OUT, SOURCES, WITHIN
-from sandbox.tasks.sample_series import NAME
-from sandbox.tasks.table_column import column_values
-from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
+from sandbox.tasks.forecast_series import SOURCES, WITHIN, ForecastParams
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-OF_A_TABLE: dict[str, JsonValue] = {
-    "only_where": {"series": ["csv"]}
-}  # what has an effect only there
 NEAR_THE_FLOOR = 1.1  # times the noise floor
 OF_THE_LINE = {"mackey_glass_17": 0.01, "mackey_glass_30": 0.01, "csv": 0.5}
 TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
 LARGEST = 1e6  # a typed value may be, in units of the series
 READ = 3  # values before a question that are written beside it
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
-
-
-class ForecastParams(Frozen):
-    """Which series, how far back it reaches, and how much of it is asked for."""
-
-    series: Literal["seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"] = Field(
-        "seasonal",
-        description="Where the values come from; csv: a column of a table of your own",
-        json_schema_extra={"unit": ""},
-    )
-    gap: Whole = Field(
-        10,
-        ge=2,
-        le=500,
-        description="The seasonal lag, or the slowest sine's period; nothing is asked for before",
-        json_schema_extra={"unit": "steps"},
-    )
-    forecasts: Whole = Field(
-        40,
-        ge=10,
-        le=500,
-        description="Values that are asked for in a sequence, one a step",
-        json_schema_extra={"unit": "steps"},
-    )
-    noise: Annotated[float, NUMBERS_ONLY] = Field(
-        0.2,
-        ge=0.01,
-        le=1,
-        description="Standard deviation of the noise in seasonal and sines; the others have none",
-        json_schema_extra={"unit": "", "only_where": {"series": ["seasonal", "sines"]}},
-    )
-    data: DataId = Field(
-        "",
-        description="The table: the name of a file that was opened; empty for the sample",
-        json_schema_extra={"unit": "", "shown_as": "data", **OF_A_TABLE},
-    )
-    column: Text = Field(
-        "",
-        max_length=200,
-        description="The table's column, by name or number; empty: the first one of numbers",
-        json_schema_extra={"unit": "", **OF_A_TABLE},
-    )
-    missing: Literal["refuse", "skip", "carry"] = Field(
-        "refuse",
-        description="Rows without a value: refuse the table, skip them, or carry the last one on",
-        json_schema_extra={"unit": "", **OF_A_TABLE},
-    )
-
-    @model_validator(mode="after")
-    def _the_column_will_do(self) -> ForecastParams:
-        if self.series != "csv":
-            return self
-        if not self.data and self.column not in ("", "1", NAME):
-            raise ExperimentError("column", self.column, f"{NAME}, the sample's only column")
-        values = column_values(self.data, self.column, self.missing)
-        name, needed = name_of(self.data) or "the sample", HELD_OUT * (self.gap + self.forecasts)
-        if len(values) < needed:
-            accepts = (
-                f"a smaller number, or a longer table than {name}: it has {len(values):,} values, "
-                f"and {needed:,} are needed for that many behind a gap of {self.gap:,}"
-            )
-            raise ExperimentError("forecasts", self.forecasts, accepts)
-        first = values[: len(values) - len(values) // HELD_OUT]
-        if first.max() == first.min():
-            where = "row" if values.max() == values.min() else "row of the first four fifths"
-            accepts = f"a column that changes, and this one is {first[0]:g} in every {where}"
-            raise ExperimentError("column", self.column or name, accepts)
-        return self
 
 
 class Forecast(Task):

@@ -101,7 +101,7 @@ def load(file: TaskFile, thorough: bool = True) -> Loaded:
     Nothing is registered: see `register`.
     """
     from sandbox.tasks.user_tasks_check import check_class, check_draws  # not at every start
-    from sandbox.tasks.user_tasks_guard import fence
+    from sandbox.tasks.user_tasks_guard import guard
 
     source = Source(str(file.path), file.text)
     module = _run(file, source)
@@ -112,7 +112,7 @@ def load(file: TaskFile, thorough: bool = True) -> Loaded:
         try:
             check_class(kind, source)
             _check_name(kind, kinds, source)
-            fence(kind, source)
+            guard(kind, source)
             remarks.append(check_draws(kind, source) if thorough else "")
         except Exception as error:
             raise source.raised(error, source.line_of(kind)) from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import threading
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,10 +37,14 @@ class OwnTaskError(ExperimentError):
 
 @dataclass(frozen=True)
 class Source:
-    """A task file as it was loaded: where things stand in it."""
+    """A task file as it was loaded, and the lines of what is in it.
+
+    turn: held by whoever draws from its tasks, so that only one thread does.
+    """
 
     path: str
     text: bytes
+    turn: threading.RLock = field(default_factory=threading.RLock, compare=False, repr=False)
 
     @cached_property
     def lines(self) -> dict[str, int]:

@@ -1,11 +1,14 @@
-"""A fence around a task of the user's: whatever its methods raise or return is looked at first.
+"""A guard around a user's task: checks whatever its methods raise or return.
 
-Kernels take the sequences as they are, without looking at an index again, so every array that
-is drawn is checked, each time; what is wrong is told with file and line.
+Kernels do not check an index again, so every array that is drawn is checked, each time, and a
+fault is reported with file and line.  One thread draws at a time: training draws batches ahead
+on a thread of its own while evaluations and previews draw on others, and a task may keep state.
 """
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager, nullcontext
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.user_tasks_faults import Source
 
 LONGEST = 100_000  # steps of a sequence that is tested on
+MOST_WAIT_S = 10.0  # of the main thread for its turn to draw
 MOST_TESTED = 100_000  # sequences that one evaluation may ask for
 METHODS = ("draw", "encode", "labels", "question", "test_size", "with_gap", "remark", "continued")
 TARGETS = {
@@ -32,22 +36,23 @@ TARGETS = {
 }
 
 
-def fence(kind: type[Task], source: Source) -> None:
-    """From now on, what this class raises is an OwnTaskError, and what it draws is checked."""
+def guard(kind: type[Task], source: Source) -> None:
+    """Make this class raise OwnTaskError only, check what it returns, and draw one at a time."""
     for name in ("__init__", *METHODS):
-        setattr(kind, name, _fenced(kind, name, source))
+        setattr(kind, name, _guarded(kind, name, source))
 
 
-def _fenced(kind: type[Task], name: str, source: Source) -> Callable[..., Any]:
+def _guarded(kind: type[Task], name: str, source: Source) -> Callable[..., Any]:
     inner = getattr(kind, name)
     check = _CHECKS.get(name)
 
     @wraps(inner)
     def call(self: Task, *args: Any, **named: Any) -> Any:
-        if type(self) is not kind:  # called by a class that is built on this one
+        if type(self) is not kind:  # called by a subclass
             return inner(self, *args, **named)
         try:
-            result = inner(self, *args, **named)
+            with _turn(kind, source) if name == "draw" else nullcontext():
+                result = inner(self, *args, **named)
         except (ExperimentError, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -59,16 +64,29 @@ def _fenced(kind: type[Task], name: str, source: Source) -> Callable[..., Any]:
     return call
 
 
+@contextmanager
+def _turn(kind: type[Task], source: Source) -> Iterator[None]:
+    """Wait until no other thread draws; the main thread, which shows the window, not for ever."""
+    patience = MOST_WAIT_S if threading.current_thread() is threading.main_thread() else -1
+    if not source.turn.acquire(timeout=patience):
+        words = f"draw is still busy in training after {MOST_WAIT_S:g} s, so nothing can be shown"
+        raise source.fault(kind, "draw", words)
+    try:
+        yield
+    finally:
+        source.turn.release()
+
+
 def _first(check: Callable[..., Iterator[str]], *args: Any, **named: Any) -> str:
-    """The first thing that a check finds; no check goes on behind it."""
+    """The first fault that a check finds, or ""."""
     try:
         return next(check(*args, **named), "")
-    except Exception as error:  # the values are nothing that can be looked at
+    except Exception as error:  # values that cannot even be compared
         return f"what it set or returned cannot be checked: {in_words(error)}"
 
 
 def wrong_in_instance(task: Task, result: object = None, *args: Any) -> Iterator[str]:
-    """What is wrong with a task after `__init__`, the first thing first."""
+    """What is wrong with a task after `__init__`."""
     missing = [
         name
         for name in ("inputs", "outputs", "length", "dependency", "baselines", "criterion")
@@ -82,11 +100,11 @@ def wrong_in_instance(task: Task, result: object = None, *args: Any) -> Iterator
         yield "self.inputs has a `low` that is not below its `high`"
     least = 2 if task.loss == "cross_entropy" else 1
     if not _texts(task.outputs) or len(task.outputs) < least:
-        yield f"self.outputs is no tuple of at least {least} names"
+        yield f"self.outputs is not a tuple of at least {least} names"
     if type(task.length) is not int or task.length < 1:
-        yield f"self.length is {task.length!r}, and a whole number of at least 1 is needed (an int)"
+        yield f"self.length is {task.length!r}, not an int of at least 1"
     if type(task.dependency) is not int or task.dependency < 2:
-        yield f"self.dependency is {task.dependency!r}, and an int of at least 2 is needed"
+        yield f"self.dependency is {task.dependency!r}, not an int of at least 2"
     yield from _wrong_in_judging(task)
 
 
@@ -97,11 +115,11 @@ def _wrong_in_judging(task: Task) -> Iterator[str]:
         or not baselines
         or not all(isinstance(each, Baseline) for each in baselines)
     ):
-        yield "self.baselines is no tuple of at least one Baseline"
+        yield "self.baselines is not a tuple of at least one Baseline"
     if not all(np.isfinite(each.loss) for each in baselines):
-        yield "self.baselines has a loss that is no finite number"
+        yield "self.baselines has a loss that is not finite"
     if not isinstance(criterion, Criterion):
-        yield "self.criterion is no Criterion"
+        yield "self.criterion is not a Criterion"
     if not 1 <= criterion.sequences <= MOST_TESTED:
         yield f"self.criterion asks for {criterion.sequences} sequences, not 1 to {MOST_TESTED:,}"
 
@@ -109,15 +127,15 @@ def _wrong_in_judging(task: Task) -> Iterator[str]:
 def wrong_in_draw(
     task: Task, drawn: object, rng: object, count: int, split: str = ""
 ) -> Iterator[str]:
-    """What is wrong with `count` sequences that `draw` returned, the first thing first."""
+    """What is wrong with `count` sequences that `draw` returned."""
     if not isinstance(drawn, Sequences):
-        yield f"draw returned {type(drawn).__name__} in place of Sequences"
+        yield f"draw returned {type(drawn).__name__}, not Sequences"
         return
     yield from wrong_in_arrays(task, drawn, count)
     steps = drawn.inputs.shape[1]
     most = task.length if split in ("", task.splits[0]) else LONGEST
     if steps > most:
-        yield f"draw returned {steps:,} steps, more than the {most:,} there may be"
+        yield f"draw returned {steps:,} steps, more than the {most:,} allowed"
 
 
 def wrong_in_arrays(task: Task, drawn: Sequences, count: int) -> Iterator[str]:
@@ -125,10 +143,10 @@ def wrong_in_arrays(task: Task, drawn: Sequences, count: int) -> Iterator[str]:
     arrays = {name: getattr(drawn, name) for name in ("inputs", "targets", "scored", "roles")}
     for name, array in arrays.items():
         if not isinstance(array, np.ndarray):
-            yield f"{name} is {type(array).__name__} in place of an array"
+            yield f"{name} is {type(array).__name__}, not an array"
     shape = (count, drawn.inputs.shape[1] if drawn.inputs.ndim > 1 else 0)
     if not shape[1]:
-        yield f"inputs has shape {drawn.inputs.shape}, which leaves no steps"
+        yield f"inputs has shape {drawn.inputs.shape}, which has no steps"
     channels, classes = isinstance(task.inputs, Channels), task.loss == "cross_entropy"
     wide, kind = (*shape, task.inputs.size), TARGETS[task.loss]
     for name, size, dtype in (
@@ -139,9 +157,9 @@ def wrong_in_arrays(task: Task, drawn: Sequences, count: int) -> Iterator[str]:
     ):
         array, wanted = arrays[name], np.dtype(dtype)
         if array.shape != size:
-            yield f"{name} has shape {array.shape} in place of {size}"
+            yield f"{name} has shape {array.shape}, not {size}"
         if array.dtype != wanted:
-            yield f"{name} has dtype {array.dtype} in place of {wanted}"
+            yield f"{name} has dtype {array.dtype}, not {wanted}"
     yield from _wrong_in_values(task, drawn)
 
 
@@ -150,15 +168,15 @@ def _wrong_in_values(task: Task, drawn: Sequences) -> Iterator[str]:
     if isinstance(task.inputs, Tokens):
         yield from _beyond("inputs has the token", inputs, task.inputs.size, "the words")
     elif not np.isfinite(inputs).all():
-        yield "inputs has values that are no finite numbers"
+        yield "inputs has values that are not finite"
     if task.loss == "cross_entropy":
         yield from _beyond("targets has the class", targets, len(task.outputs), "self.outputs")
     elif task.loss == "legal_symbols":
         yield from _beyond("targets has", targets[drawn.scored], 2, "legal (1) or not (0)")
     elif not np.isfinite(targets[drawn.scored]).all():
-        yield "targets has values that are no finite numbers"
+        yield "targets has values that are not finite"
     if drawn.roles.max() > max(Role):
-        yield f"roles has {drawn.roles.max()}, which is no Role"
+        yield f"roles has {drawn.roles.max()}, which is not a Role"
     if not drawn.scored.any(axis=1).all():
         yield "scored has a sequence without a scored step"
     if (drawn.scored & padding).any():
@@ -172,12 +190,12 @@ def _beyond(what: str, values: NDArray[Any], size: int, of: str) -> Iterator[str
         return
     low, high = int(values.min()), int(values.max())
     if low < 0 or high >= size:
-        yield f"{what} {low if low < 0 else high}, which is none of 0 to {size - 1} ({of})"
+        yield f"{what} {low if low < 0 else high}, outside 0 to {size - 1} ({of})"
 
 
 def _wrong_in_encoded(task: Task, read: object, text: str = "") -> Iterator[str]:
     if not isinstance(read, Sequences):
-        yield f"encode returned {type(read).__name__} in place of Sequences"
+        yield f"encode returned {type(read).__name__}, not Sequences"
         return
     yield from wrong_in_arrays(task, read, 1)
 
@@ -185,7 +203,7 @@ def _wrong_in_encoded(task: Task, read: object, text: str = "") -> Iterator[str]
 def _wrong_in_labels(task: Task, labels: object, sequences: Sequences, index: int) -> Iterator[str]:
     steps = sequences.scored.shape[1]
     if not isinstance(labels, list) or not all(isinstance(each, str) for each in labels):
-        yield f"labels returned {type(labels).__name__} in place of a list of text"
+        yield f"labels returned {type(labels).__name__}, not a list of text"
     elif len(labels) != steps:
         yield f"labels returned {len(labels)} words for {steps} steps"
 
@@ -198,7 +216,7 @@ def _wrong_in_continued(
         if longer.inputs.shape[1] != sequences.inputs.shape[1] + 1:
             yield "continued did not add one step"
     elif longer is not None:
-        yield f"continued returned {type(longer).__name__} in place of Sequences or None"
+        yield f"continued returned {type(longer).__name__}, not Sequences or None"
 
 
 def _no(kind: type, words: str, task: Task, result: object, *args: Any, **named: Any) -> Any:

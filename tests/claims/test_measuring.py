@@ -7,8 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from sandbox.claims.measure.base import Sitting
+from sandbox.claims.measure import judged_training
 from sandbox.claims.measure.baselines import constant_loss, measurable
+from sandbox.claims.measure.claim import Measurement
+from sandbox.claims.measure.exact_gradients import relative_error
 from sandbox.claims.measure.flow import (
     DirectPath,
     GradientFlow,
@@ -16,9 +18,8 @@ from sandbox.claims.measure.flow import (
     orthogonal_with_ones,
     resting_lstm,
 )
-from sandbox.claims.measure.gradients import relative_error
+from sandbox.claims.measure.judged_training import train
 from sandbox.claims.measure.memory import AddingClaim, CopyClaim
-from sandbox.claims.measure.training import train
 from sandbox.experiment import parse
 from sandbox.tasks.base import Baseline
 
@@ -66,7 +67,7 @@ def test_that_the_gradient_shrinks_by_the_radius_at_each_step(radius: float) -> 
 
 def test_that_another_slope_fails_the_claim() -> None:
     claim = GradientFlow()
-    result = claim.measure(0, False, Sitting())
+    result = claim.measure(0, False, Measurement())
     assert claim.conclude([result], quick=False).passed is True
     result["measured"]["ρ = 0.9"] *= 1.02
     assert claim.conclude([result], quick=False).passed is False
@@ -82,7 +83,7 @@ def test_that_the_direct_path_is_the_gates_product(bias: float) -> None:
 
 def test_that_the_direct_path_has_the_catalogues_figures() -> None:
     claim = DirectPath()
-    outcome = claim.conclude([claim.measure(0, False, Sitting())], quick=False)
+    outcome = claim.conclude([claim.measure(0, False, Measurement())], quick=False)
     assert outcome.passed is True
     assert {7.9e-31, 2.5e-14, 7.8e-3, 0.51} <= {figure.paper for figure in outcome.figures}
 
@@ -136,13 +137,11 @@ def test_that_a_training_that_was_cut_off_ends_as_if_it_had_not_been(
 ) -> None:
     from pathlib import Path
 
-    from sandbox.claims.measure import training
-
     file = Path(str(tmp_path)) / "state.npz"
-    monkeypatch.setattr(training, "KEEP_EVERY_S", 0.0)
-    whole = train(parse(TINY), Sitting())
+    monkeypatch.setattr(judged_training, "KEEP_EVERY_S", 0.0)
+    whole = train(parse(TINY), Measurement())
 
-    class Cut(Sitting):
+    class Cut(Measurement):
         def progress(self, share: float) -> None:
             if share > 0.5:
                 raise KeyboardInterrupt
@@ -153,7 +152,7 @@ def test_that_a_training_that_was_cut_off_ends_as_if_it_had_not_been(
 
     heard: list[float] = []
 
-    class Rest(Sitting):
+    class Rest(Measurement):
         def progress(self, share: float) -> None:
             heard.append(share)
 

@@ -13,8 +13,7 @@ from subprocess import PIPE
 
 import pytest
 
-from sandbox.claims import pool, report
-from sandbox.claims.keeping import Job
+from sandbox.claims import report
 from sandbox.claims.measure import memory
 from sandbox.claims.measure.memory import AddingClaim
 from sandbox.claims.presets import folder
@@ -134,21 +133,6 @@ def test_that_an_interrupted_command_says_so_and_leaves_nobody_behind(tmp_path: 
     assert running.returncode == 130
     assert "Interrupted after 0 of 1 claims" in err
     wait_for_the_end(crew)
-
-
-def test_that_a_worker_ends_when_its_parent_is_gone(tmp_path: Path) -> None:
-    """From a worker's side a parent that was killed is a pipe that nobody holds."""
-    worker = pool.started(str(tmp_path))
-    try:
-        worker.pipe.send(Job("temporal_order", 0, quick=False))
-        assert worker.pipe.poll(60)
-        assert worker.pipe.recv()[0] == "share"
-        worker.pipe.close()
-        worker.process.join(60)
-        assert worker.process.exitcode == 0
-    finally:
-        worker.process.kill()
-        worker.process.join()
 
 
 def children(parent: int) -> list[int]:

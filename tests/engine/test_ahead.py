@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from sandbox.engine.ahead import ahead, can_continue, steps_ahead
+from sandbox.engine.free_running import ahead, can_continue, steps_ahead
 from sandbox.engine.network import Network
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.recall import Recall

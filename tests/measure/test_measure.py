@@ -13,7 +13,7 @@ from sandbox.engine.cells import CELLS, layout
 from sandbox.measure import cases, torch_step
 from sandbox.measure.benchmark import Benchmark
 from sandbox.measure.ours import Lockstep, Ours
-from sandbox.measure.parity import WorkDiffers, check
+from sandbox.measure.same_work import WorkDiffers, check
 from sandbox.measure.summary import geometric_mean, summary
 from sandbox.measure.timing import Budget, Entrant, in_turn
 from sandbox.measure.torch_step import TorchNet, batches_of, conditions

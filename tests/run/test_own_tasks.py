@@ -40,7 +40,7 @@ def _clean() -> Iterator[None]:
     ("what", "says", "has_report"),
     [
         ("raise KeyError('late')", "'late' (KeyError)", True),
-        ("return np.zeros(3)", "draw returned ndarray in place of Sequences", False),
+        ("return np.zeros(3)", "draw returned ndarray, not Sequences", False),
     ],
 )
 def test_that_a_fault_while_training_ends_the_run_with_its_line_and_not_the_worker(

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.setup import desktop, desktop_entry, mime, places
-from sandbox.setup.faults import Fault
 from tests.stub_project import StubProject
 
 AWKWARD = ["/opt/my pythons/python3", '/home/é/100% "mine"/$HOME/`x`/a\\b/main.py']
@@ -179,12 +178,6 @@ def test_that_a_mac_gets_an_application(tmp_path: Path, monkeypatch: pytest.Monk
     assert "no longer" in desktop.uninstall()
     assert not contents.exists()
     assert "nothing was removed" in desktop.uninstall()
-
-
-def test_that_windows_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "win32")
-    with pytest.raises(Fault, match="shortcut"):
-        desktop.install()
 
 
 def test_that_the_icon_is_a_square_drawing() -> None:

@@ -36,7 +36,7 @@ def test_that_a_healthy_machine_is_said_to_be_so(
 ) -> None:
     assert doctor.main([]) == 0
     said = capsys.readouterr().out
-    assert "Everything that is needed is there." in said
+    assert "Everything needed is there." in said
     assert "2.4.6 (wanted ==2.4.6)" in said
 
 
@@ -45,7 +45,7 @@ def test_that_what_is_missing_comes_with_one_command_each(
 ) -> None:
     findings += [ABSENT, ALSO_ABSENT, *LIBRARIES]
     assert doctor.main([]) == 1
-    _, _, mends = capsys.readouterr().out.partition("To mend what is missing:\n")
+    _, _, mends = capsys.readouterr().out.partition("To fix this:\n")
     assert mends.split("\n") == [f"  {diagnosis.SET_UP}", "  apt-get install a b", ""]
 
 

@@ -50,7 +50,7 @@ def test_that_a_disk_without_room_is_refused_before_anything_is_made(
 ) -> None:
     usage = shutil.disk_usage(os.path.dirname(job_place))._replace(free=100 * installer.MB)
     monkeypatch.setattr(installer.shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(Fault, match=r"needs 1325 MB of room in .* there are 100 MB: make room"):
+    with pytest.raises(Fault, match=r"needs 1325 MB in .* only 100 MB are free: make room"):
         installer.choose_place("run")
     assert not os.path.exists(job_place)
 
@@ -116,7 +116,7 @@ class Reports:
         self.lines: list[str] = []
 
     def __call__(self, text: str, done: int = 0, total: int = 0, detail: str = "") -> None:
-        self.lines.append(f"{progress.where(done, total)}{text} {detail}".rstrip())
+        self.lines.append(f"{progress.position(done, total)}{text} {detail}".rstrip())
 
 
 def test_that_each_package_is_told_as_pip_comes_to_it() -> None:

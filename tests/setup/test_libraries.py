@@ -151,7 +151,7 @@ def test_that_a_screen_is_known_from_the_environment(
 def test_that_no_screen_names_the_headless_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-    with pytest.raises(Fault, match=r"no display .* `python3 main.py train`") as told:
+    with pytest.raises(Fault, match=r"no display .* `python3 main.py train --help`") as told:
         display.check()
     assert told.value.status == 2
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from sandbox.setup import environment, places, requirements
+from sandbox.setup import environment, requirements
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -100,32 +98,3 @@ def test_that_folder_names_are_read_as_packages(tmp_path: Path) -> None:
     found = requirements.installed([str(tmp_path), str(tmp_path / "nowhere")])
     assert found == {"pyside6-essentials": "6.10.3", "torch": "2.13.0+cpu"}
     assert requirements.missing({"torch": "2.13.0", "numpy": "2.4.6"}, found) == {"numpy": "2.4.6"}
-
-
-def test_that_the_data_folder_is_that_of_platformdirs(monkeypatch: pytest.MonkeyPatch) -> None:
-    import platformdirs
-
-    monkeypatch.delenv("SEQUENCE_SANDBOX_HOME")
-    expected = platformdirs.user_data_dir("sequence-sandbox", appauthor=False)
-    assert places.data_folder() == expected
-
-
-def test_that_the_data_folder_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SEQUENCE_SANDBOX_HOME", str(tmp_path))
-    assert places.data_folder() == str(tmp_path)
-    assert places.environments()[1] == os.path.join(tmp_path, "venv")
-
-
-def test_that_the_resources_are_found() -> None:
-    assert os.path.isfile(os.path.join(places.resources(), "icons", "sequence-sandbox.svg"))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="another layout there")
-@pytest.mark.parametrize("stamp", ["", "making", "done", "don", "\xff"])
-def test_that_only_a_finished_stamp_counts(tmp_path: Path, stamp: str) -> None:
-    if stamp:
-        (tmp_path / environment.STAMP).write_bytes(stamp.encode("latin-1"))
-    assert environment.stamped_version(str(tmp_path)) == ""
-    environment.stamp(str(tmp_path), "done 3.11")
-    assert environment.stamped_version(str(tmp_path)) == "3.11"
-    assert os.listdir(tmp_path) == [environment.STAMP]

@@ -235,15 +235,6 @@ def test_that_a_large_text_is_cut_up_by_the_same_rule(
     )
 
 
-def test_that_words_that_share_a_slot_are_told_apart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(corpus_files, "_SLOTS", 3)
-    text = " ".join(f"w{number % 97} v{number % 13}" for number in range(3000))
-    found = corpus_of_file(adopt(written(tmp_path / "a.txt", text)), "words")
-    assert " ".join(found.words[token] for token in found.tokens) == text
-
-
 def test_that_a_text_is_read_once_and_then_mapped_into_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

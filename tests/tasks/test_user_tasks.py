@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +17,7 @@ from sandbox.store import seqx
 from sandbox.store.base import RunError
 from sandbox.store.shorthand import to_text
 from sandbox.store.task_template import write_template
-from sandbox.tasks import registry, user_tasks
+from sandbox.tasks import registry, user_tasks, user_tasks_guard
 from sandbox.tasks.preview import describe, example_sequences, show
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
 from sandbox.tasks.user_tasks_check import check_draws
@@ -200,14 +203,14 @@ def test_that_what_a_task_prints_is_kept_out_of_the_results(
         ("np.int32)  # places", "np.int64)  # places", "def draw", "inputs has dtype int64"),
         ("(count, gap + 3), np", "(count + 1, gap + 3), np", "inputs[:, 0]", "broadcast"),
         ("(first + different) %", "7 + (first + different) %", "def draw", "has the token 8"),
-        (DRAW, f"{DRAW}        return first\n", "def draw", "returned ndarray in place of Seq"),
+        (DRAW, f"{DRAW}        return first\n", "def draw", "returned ndarray, not Seq"),
         (DRAW, DRAW.replace("rng.", "np.random."), "first = np", "module 'numpy.random'"),
         ("self.params.gap if", "self.params.gapp if", "params.gapp", "no attribute 'gapp'"),
         ("Role.FILLER, np.uint8", "9, np.uint8", "def draw", "roles has 9"),
         ("Role.FILLER, np.uint8", "0, np.uint8", "def draw", "PADDING before the end"),
         ("scored[:, -1] = True", "scored[:, 0] = count", "scored[:, 0]", "'count' is not defined"),
         ("scored[:, -1] = True", "pass", "def draw", "without a scored step"),
-        ("targets[:, -1] = classes", "targets[:, -1] = 2", "def draw", "class 2, which is none of"),
+        ("targets[:, -1] = classes", "targets[:, -1] = 2", "def draw", "class 2, outside"),
         ("self.length = params.gap + 3", "self.length = 4", "def draw", "13 steps, more than"),
         ("self.length = params.gap + 3", "self.length = 4.0", "def __init__", "length is 4.0"),
         ("self.dependency = params.gap + 2", "pass", "def __init__", "not set self.dependency"),
@@ -345,5 +348,56 @@ def test_that_there_is_no_short_text_of_a_task_of_ones_own() -> None:
 def test_that_examples_of_a_task_of_ones_own_can_be_shown() -> None:
     user_tasks.open_file(TEMPLATE)
     task = task_of(MINE)
-    assert len(example_sequences(task, 0, 3)) == 3
+    assert len(task.draw(np.random.default_rng(0), 3)) == 3
     assert "___" in show(task, 0, 3)
+
+
+# Threads -------------------------------------------------------------------------------
+
+KEEPS_STATE = """
+import time
+drawing = 0
+"""
+OVERLAPS = """        global drawing
+        drawing += 1
+        time.sleep(0.002)
+        if drawing != 1:
+            raise RuntimeError("two threads draw at once")
+        drawing -= 1
+"""
+
+
+def test_that_one_thread_draws_at_a_time_whoever_asks(tmp_path: Path) -> None:
+    """Batches ahead, evaluations and previews, each on a thread of its own."""
+    own = task_file(tmp_path / "own.py", (DRAW, OVERLAPS + DRAW), first=KEEPS_STATE)
+    user_tasks.open_file(own)
+    task, trainer = task_of(MINE), Trainer(MINE)
+    with ThreadPoolExecutor(2) as beside:
+        previews = [beside.submit(example_sequences, task, seed, 3) for seed in range(40)]
+        evaluations = [beside.submit(trainer.evaluate) for _ in range(10)]
+        while not trainer.finished:
+            trainer.run(5)
+        trainer.close()
+        for each in (*previews, *evaluations):
+            each.result()
+
+
+def test_that_the_window_does_not_wait_for_ever_for_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, done = Event(), Event()
+    monkeypatch.setattr(builtins, "hold_on", lambda: (begun.set(), done.wait(60)), raising=False)
+    monkeypatch.setattr(user_tasks_guard, "MOST_WAIT_S", 0.05)
+    slow = task_file(
+        tmp_path / "own.py", (DRAW, "        if count == 7:\n            hold_on()\n" + DRAW)
+    )
+    user_tasks.open_file(slow)
+    task = task_of(MINE)
+    with ThreadPoolExecutor(1) as beside:
+        other = beside.submit(task.draw, np.random.default_rng(0), 7)
+        assert begun.wait(60)
+        with pytest.raises(OwnTaskError, match=r"own\.py, line \d+: draw is still busy"):
+            task.draw(np.random.default_rng(0), 3)
+        done.set()
+        other.result()
+    assert len(task.draw(np.random.default_rng(0), 3)) == 3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import ValidationError
 
-from sandbox.claims.measure.base import Picture, Row
+from sandbox.claims.measure.claim import Picture, Row
 from sandbox.claims.measure.deviations import Deviations
 from sandbox.tasks.base import Role
 from sandbox.tasks.registry import built_in
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.claims.measure.base import Figure, Sitting, Values
+    from sandbox.claims.measure.claim import Figure, Measurement, Values
     from sandbox.tasks.base import Sequences, Task
 
     Sums = dict[str, NDArray[np.float64]]
@@ -43,11 +43,11 @@ class Baselines(Deviations):
         names = sorted(task.name for task in measurable())
         return {"samples": QUICK_SAMPLES if quick else SAMPLES, "tasks": names}
 
-    def measure(self, seed: int, quick: bool, sitting: Sitting) -> Values:
+    def measure(self, seed: int, quick: bool, measurement: Measurement) -> Values:
         """{"measured": {task: loss}, "formula": {task: loss}}."""
         measured, formula, every = dict[str, float](), dict[str, float](), measurable()
         for done, task in enumerate(every):
-            sitting.progress(done / len(every))
+            measurement.progress(done / len(every))
             measured[task.name] = constant_loss(task, seed, QUICK_SAMPLES if quick else SAMPLES)
             formula[task.name] = task.baselines[0].loss
         return {"measured": measured, "formula": formula}

@@ -6,12 +6,12 @@ import math
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from sandbox.claims.measure.base import Claim, Outcome, Values, mean_figure
+from sandbox.claims.measure.claim import Claim, Outcome, Values, mean_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sandbox.claims.measure.base import Figure, Picture
+    from sandbox.claims.measure.claim import Figure, Picture
 
 
 class Deviations(Claim):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sandbox.claims.measure.base import Curve, Picture
+from sandbox.claims.measure.claim import Curve, Picture
 from sandbox.claims.measure.deviations import Deviations
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.nets import is_compiled
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.claims.measure.base import Figure, Sitting, Values
+    from sandbox.claims.measure.claim import Figure, Measurement, Values
     from sandbox.engine.trace import Trace
 
 STEPS = 100
@@ -41,7 +41,7 @@ class GradientFlow(Deviations):
         """Sizes and radii."""
         return {"steps": STEPS, "hidden": HIDDEN, "radii": RADII}
 
-    def measure(self, seed: int, quick: bool, sitting: Sitting) -> Values:
+    def measure(self, seed: int, quick: bool, measurement: Measurement) -> Values:
         """{"measured": {"ρ = …": slope}, "norms": {"ρ = …": a norm a step back}}."""
         norms = {f"ρ = {radius:g}": gradient_norms(radius, seed) for radius in RADII}
         back = np.arange(STEPS)
@@ -71,7 +71,7 @@ class DirectPath(Deviations):
         """Steps and biases."""
         return {"steps": STEPS, "biases": DIRECT}
 
-    def measure(self, seed: int, quick: bool, sitting: Sitting) -> Values:
+    def measure(self, seed: int, quick: bool, measurement: Measurement) -> Values:
         """{"measured": {…: product of gates, …: gradient}, "norms": {bias: a norm a step back}}."""
         measured, norms = dict[str, float](), dict[str, list[float]]()
         for bias in DIRECT:

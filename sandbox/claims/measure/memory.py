@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sandbox.claims.measure.base import (
+from sandbox.claims.measure.claim import (
     Claim,
     Curve,
     Figure,
@@ -15,14 +15,14 @@ from sandbox.claims.measure.base import (
     mean_figure,
     share_figure,
 )
-from sandbox.claims.measure.training import LOOKS, train
+from sandbox.claims.measure.judged_training import LOOKS, train
 from sandbox.claims.presets import preset
 from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sandbox.claims.measure.base import Sitting
+    from sandbox.claims.measure.claim import Measurement
     from sandbox.experiment import Experiment
 
 LOSS, ACCURACY = 0, 1
@@ -53,12 +53,12 @@ class Training(Claim):
         experiments = [experiment.to_json() for experiment in self._all(0, quick).values()]
         return {"experiments": experiments, "looks": self.looks}
 
-    def measure(self, seed: int, quick: bool, sitting: Sitting) -> Values:
+    def measure(self, seed: int, quick: bool, measurement: Measurement) -> Values:
         """See `training.train`; "varied" has the same of each variation by name."""
         every, results = self._all(seed, quick), dict[str, Values]()
         for number, (name, experiment) in enumerate(every.items()):
             looks = FEW_LOOKS if name else self.looks
-            results[name] = train(experiment, sitting.part(number, len(every)), looks)
+            results[name] = train(experiment, measurement.part(number, len(every)), looks)
         return {**results.pop(""), "varied": results}
 
     def _all(self, seed: int, quick: bool) -> dict[str, Experiment]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.swatch import Swatch
 from sandbox.gui.widgets.controls import BIASES as LISTED
@@ -192,7 +193,7 @@ def bias_in_words(bias: float | str, chrono_max: int | None, longest: int) -> st
 
 def _tool_button(name: str, tip: str) -> QToolButton:
     button = QToolButton()
-    button.setIconSize(QSize(14, 14))
+    fit(button, icon=14)
     button.setAccessibleName(name)
     button.setToolTip(tip)
     return button

@@ -19,12 +19,13 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidge
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.forms.example_text import Token, in_words, tokens
+from sandbox.gui.look.typeface import font, px
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:
     from sandbox.gui.panels.shared.views import SequenceView
 
-PADDING, ABOVE, GAP, LINE_PX, BAR_PX = 8, 3, 4, 16, 5
+PADDING, ABOVE, GAP, LINE_PX, BAR_PX, WORDS_PX = 8, 3, 4, 16, 5, 12
 
 
 class Example(QAbstractButton):
@@ -50,13 +51,13 @@ class Example(QAbstractButton):
         self._place()
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours."""
+        """Draw in these colours, at the type size in force."""
         self._colors = palette
-        self.update()
+        self._place()
 
     def sizeHint(self) -> QSize:
         """As high as the words need at this width."""
-        bottom = max((rect.bottom() for rect, _ in self._placed), default=LINE_PX)
+        bottom = max((rect.bottom() for rect, _ in self._placed), default=px(LINE_PX))
         return QSize(120, bottom + 1 + ABOVE)
 
     def minimumSizeHint(self) -> QSize:
@@ -96,22 +97,19 @@ class Example(QAbstractButton):
         painter.end()
 
     def _place(self) -> None:
-        x, y, right = PADDING + BAR_PX, ABOVE, self.width() - PADDING
+        x, y, right, line = PADDING + BAR_PX, ABOVE, self.width() - PADDING, px(LINE_PX)
         self._placed = []
         for token in self._tokens:
             width = QFontMetrics(self._font_of(token)).horizontalAdvance(token.text)
             if x + width > right and x > PADDING + BAR_PX:
-                x, y = PADDING + BAR_PX, y + LINE_PX
-            self._placed.append((QRect(x, y, width + 1, LINE_PX), token))
-            x += width + GAP
+                x, y = PADDING + BAR_PX, y + line
+            self._placed.append((QRect(x, y, width + 1, line), token))
+            x += width + px(GAP)
         self.updateGeometry()
         self.update()
 
     def _font_of(self, token: Token) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(12)
-        font.setBold(token.role is Role.CUE)
-        return font
+        return font(WORDS_PX, bold=token.role is Role.CUE)
 
     def _color_of(self, token: Token) -> str:
         if token.role is Role.CUE:

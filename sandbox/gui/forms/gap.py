@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
@@ -53,8 +54,8 @@ class Gap(QWidget):
         self._curriculum.activated.connect(self._choose_curriculum)
         for name, words in CURRICULA.items():
             self._curriculum.addItem(words, name)
-        self._field.setFixedWidth(FIELD_PX)
-        self._slider.setMinimumHeight(28)
+        fit(self._field, width=FIELD_PX)
+        fit(self._slider, least_height=28)
         self._slider.setPageStep(PAGE)
         self._slider.valueChanged.connect(self._drag)
         self._slider.sliderReleased.connect(self.let_go)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.marks import hairline, marker, tint, write
-from sandbox.gui.look.typeface import SMALL_PX, metrics
+from sandbox.gui.look.typeface import SMALL_PX, metrics, px
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class GapsPicture(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
-        return QSize(160, HIGH_PX)
+        return QSize(px(160), px(HIGH_PX))
 
     def show_gaps(self, gaps: Gaps) -> None:
         """Draw these."""
@@ -82,6 +82,7 @@ class GapsPicture(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -89,7 +90,8 @@ class GapsPicture(QWidget):
         if self.shown is None:
             return
         painter = QPainter(self)
-        plot = QRectF(1, LABEL_PX + 4, self.width() - 2, self.height() - 2 * LABEL_PX - 6)
+        label = px(LABEL_PX)
+        plot = QRectF(1, label + 4, self.width() - 2, self.height() - 2 * label - 6)
         painter.setPen(hairline(self._colors.hairline))
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         if self.shown.likely:
@@ -138,7 +140,7 @@ class GapsPicture(QWidget):
         write(painter, plot.left(), plot.top() - 6, fit, self._colors.quiet, SMALL_PX)
 
     def _write_ends(self, painter: QPainter, plot: QRectF, first: str, last: str) -> None:
-        below, right = plot.bottom() + LABEL_PX - 2, Qt.AlignmentFlag.AlignRight
+        below, right = plot.bottom() + px(LABEL_PX) - 2, Qt.AlignmentFlag.AlignRight
         write(painter, plot.left(), below, first, self._colors.quiet, SMALL_PX)
         write(painter, plot.right(), below, last, self._colors.quiet, SMALL_PX, align=right)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sandbox.drawing.styles import DARK, LineStyle, Palette, line_styles
 from sandbox.engine.schedules import rates
 from sandbox.gui.look.marks import hairline, write
-from sandbox.gui.look.typeface import SMALL_PX
+from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class RatePicture(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
-        return QSize(160, HIGH_PX)
+        return QSize(px(160), px(HIGH_PX))
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Draw this run's rate; worked out when it is painted, so never while it is hidden."""
@@ -62,6 +62,7 @@ class RatePicture(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -73,7 +74,8 @@ class RatePicture(QWidget):
         highest = max(float(values.max()) for _, _, values in self._lines)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plot = QRectF(1, LABEL_PX + 2, self.width() - 2, self.height() - 2 * LABEL_PX - 4)
+        label = px(LABEL_PX)
+        plot = QRectF(1, label + 2, self.width() - 2, self.height() - 2 * label - 4)
         painter.setPen(hairline(self._colors.hairline))
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         for style, steps, values in self._lines:
@@ -102,7 +104,7 @@ class RatePicture(QWidget):
     def _write(self, painter: QPainter, plot: QRectF, highest: float) -> None:
         assert self._experiment is not None
         quiet, right = self._colors.quiet, Qt.AlignmentFlag.AlignRight
-        below = plot.bottom() + LABEL_PX - 2
+        below = plot.bottom() + px(LABEL_PX) - 2
         write(painter, plot.left(), plot.top() - 4, f"{highest:.3g}", quiet, SMALL_PX)
         write(painter, plot.left(), below, "step 1", quiet, SMALL_PX)
         last = f"{self._experiment.steps:,}"

@@ -12,6 +12,7 @@ from sandbox.gui.forms.curriculum_part import CurriculumPart
 from sandbox.gui.forms.examples import Examples
 from sandbox.gui.forms.gap import Gap
 from sandbox.gui.forms.task_picker import TaskPicker
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.gui.session.session import EXAMPLES, Session
 from sandbox.gui.widgets.data_field import DataControl
@@ -129,7 +130,7 @@ class TaskPart(QWidget):
             made = self._data_controls(names)
             self._form = CompactForm(task.Params, names, made=made)
             for control in made.values():
-                control.setFixedWidth(CONTROL_PX)
+                fit(control, width=CONTROL_PX)
             self._form.edited.connect(self._edit_param)
             self._form.set_palette(self._colors)
             self._form_place.addWidget(self._form)

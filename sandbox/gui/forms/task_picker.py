@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from sandbox.gui.look.theme import NOTE_PX
+from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.tasks.registry import built_in, own_tasks
 
@@ -128,20 +128,23 @@ class TwoLines(QStyledItemDelegate):
             painter.fillRect(rect, palette.mid())
         painter.setPen(palette.text().color())
         painter.setFont(option.font)
-        top = QRect(rect.left() + 8, rect.top() + 4, rect.width() - 16, 18)
+        line = px(18)
+        top = QRect(rect.left() + 8, rect.top() + px(4), rect.width() - 16, line)
         painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, index.data())
         if not chosen:
             painter.setPen(palette.placeholderText().color())
         painter.setFont(_small(option.font))
-        painter.drawText(top.translated(0, 18), Qt.AlignmentFlag.AlignVCenter, index.data(SENTENCE))
+        painter.drawText(
+            top.translated(0, line), Qt.AlignmentFlag.AlignVCenter, index.data(SENTENCE)
+        )
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for both lines."""
         if _is_heading(index):
-            return QSize(0, HEADING_PX)
+            return QSize(0, px(HEADING_PX))
         width = QFontMetrics(_small(option.font)).horizontalAdvance(index.data(SENTENCE) or "")
-        return QSize(width + 24, ITEM_PX)
+        return QSize(width + px(24), px(ITEM_PX))
 
 
 def _is_heading(index: Index) -> bool:
@@ -150,5 +153,5 @@ def _is_heading(index: Index) -> bool:
 
 def _small(font: QFont) -> QFont:
     small = QFont(font)
-    small.setPixelSize(NOTE_PX)
+    small.setPixelSize(px(SMALL_PX))
     return small

@@ -21,6 +21,8 @@ from sandbox.gui.gallery.claim_command import CommandLine
 from sandbox.gui.gallery.claim_picture import SketchPicture
 from sandbox.gui.gallery.measured import Measured, measured
 from sandbox.gui.gallery.sketches import SKETCHES
+from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dialogs import Dialog, paragraph
 from sandbox.gui.widgets.dock import scrolled
 
@@ -84,14 +86,14 @@ class GalleryWindow(Dialog):
     def _fill(self) -> None:
         self.list.setAccessibleName("Claims")
         self.list.setToolTip("Up and Down choose a claim, Enter opens it.")
-        self.list.setFixedWidth(LIST_PX)
+        fit(self.list, width=LIST_PX)
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for preset in self.presets:
             found = self._measured.get(preset.name)
             sign = SIGNS[found.passed] if found is not None else ""
             item = QListWidgetItem(f"{preset.number}  {sign}{preset.title}")
-            item.setSizeHint(QSize(LIST_PX - 20, ROW_PX))
+            item.setSizeHint(QSize(px(LIST_PX - 20), px(ROW_PX)))
             item.setToolTip(preset.title)
             self.list.addItem(item)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from sandbox.gui.history.history_actions import DEEDS
+from sandbox.gui.history.history_actions import ACTIONS
 from sandbox.gui.history.model import MOST_SHOWN
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import push_button
@@ -21,7 +21,7 @@ AXES = {"by step": "step", "by time": "time"}
 
 
 class BottomBar(QWidget):
-    """A button a deed, then the number of runs that are shown and the axis of their curves."""
+    """A button a each, then the number of runs that are shown and the axis of their curves."""
 
     axis_changed = Signal(str)  # "step" or "time"
     none_wanted = Signal()
@@ -33,7 +33,7 @@ class BottomBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
-        self._actions = {deed.name: actions[deed.name] for deed in DEEDS if deed.button}
+        self._actions = {each.name: actions[each.name] for each in ACTIONS if each.button}
         self._buttons: dict[str, QPushButton] = {}
         for name, action in self._actions.items():
             button = push_button(action.text(), action.toolTip())

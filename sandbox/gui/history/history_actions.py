@@ -1,4 +1,4 @@
-"""What can be done to runs: one registry for buttons, context menu, keys and tool tips."""
+"""What a person can do with runs: one registry for buttons, context menu, keys and tool tips."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Reach = Literal["table", "window"]
 
 
 @dataclass(frozen=True)
-class Deed:
-    """One thing that a person can do here.
+class HistoryAction:
+    """One entry of the registry.
 
-    keys: the first is shown, all of them work while the `reach` has the focus.  button: among
-    the buttons below the table.  separated: a line before it in the context menu.
+    keys: the first is shown; all of them work while `reach` has the focus.  button: also a
+    button below the table.  separated: a line above it in the context menu.
     """
 
     name: str
@@ -30,64 +30,78 @@ class Deed:
     keys: tuple[str, ...] = ()
     reach: Reach = "table"
     button: bool = False
-    listed: bool = True  # in the context menu
+    in_menu: bool = True
     separated: bool = False
 
 
-DEEDS: tuple[Deed, ...] = (
-    Deed("open", "Open", "Put this run on screen.", ("Return", "Enter"), button=True),
-    Deed(
+ACTIONS: tuple[HistoryAction, ...] = (
+    HistoryAction("open", "Open", "Show this run.", ("Return", "Enter"), button=True),
+    HistoryAction(
         "compare",
         "Compare",
-        "Show what two chosen runs differ in, or one and the run on screen.",
+        "Show how two runs differ and draw their curves together. With one run selected, compare "
+        "it with the current run.",
         ("C",),
         button=True,
     ),
-    Deed("export", "Export…", "Take this run along as a file or a picture.", ("E",), button=True),
-    Deed(
+    HistoryAction(
+        "export", "Export…", "Save this run as a file for other programs.", ("E",), button=True
+    ),
+    HistoryAction(
         "delete",
         "Delete",
-        "Take the chosen runs off the list; they can be put back for a week.",
+        "Delete the selected runs. They can be restored for a week.",
         ("Del",),
         button=True,
     ),
-    Deed(
+    HistoryAction(
         "show",
-        "Show beside the live curves",
-        "Draw the curves of the chosen runs beside the live ones, or no longer.",
+        "Show curves",
+        "Draw the curves of the selected runs with those of the current run, or hide them again.",
         ("Space",),
         separated=True,
     ),
-    Deed("star", "Star", "Star the chosen runs, or take their star away.", ("S",)),
-    Deed("note", "Edit note", "Write a note on the current run, in its place.", ("F2", "N")),
-    Deed("parent", "Go to the run it is a fork of", "Choose the run that this one went on from."),
-    Deed("copy", "Copy id", "Copy the ids of the chosen runs.", ("Ctrl+C",), separated=True),
-    Deed("undo", "Undo", "Put back what was deleted or changed last.", ("Ctrl+Z",), "window"),
-    Deed("search", "Search", "Go to the search field.", ("Ctrl+F",), "window", listed=False),
-    Deed("refresh", "Refresh", "Read the runs anew.", ("F5",), "window", listed=False),
-    Deed("close", "Close", "Close this window.", ("Ctrl+W", "Ctrl+H"), "window", listed=False),
+    HistoryAction("star", "Star", "Star the selected runs, or remove their stars.", ("S",)),
+    HistoryAction("note", "Edit note", "Write a note on this run.", ("F2", "N")),
+    HistoryAction("parent", "Go to parent run", "Select the run that this one was forked from."),
+    HistoryAction(
+        "copy", "Copy ID", "Copy the IDs of the selected runs.", ("Ctrl+C",), separated=True
+    ),
+    HistoryAction("undo", "Undo", "Undo the last deletion or change.", ("Ctrl+Z",), "window"),
+    HistoryAction(
+        "search", "Search", "Go to the search field.", ("Ctrl+F",), "window", in_menu=False
+    ),
+    HistoryAction("refresh", "Refresh", "Read the runs again.", ("F5",), "window", in_menu=False),
+    HistoryAction(
+        "close",
+        "Close",
+        "Close this window.",
+        ("Escape", "Ctrl+W", "Ctrl+H"),
+        "window",
+        in_menu=False,
+    ),
 )
 
 
-def actions(window: QWidget, table: QWidget) -> Mapping[str, QAction]:
-    """Every deed as an action, in the registry's order, working where it reaches."""
+def make_actions(window: QWidget, table: QWidget) -> Mapping[str, QAction]:
+    """Every action of the registry by name, added to the widget where its keys work."""
     made = {}
-    for deed in DEEDS:
-        action = QAction(deed.text, window)
-        action.setObjectName(f"history_{deed.name}")
-        action.setShortcuts([QKeySequence(key) for key in deed.keys])
-        action.setToolTip(tip(deed))
-        reach = Qt.ShortcutContext
-        narrow = deed.reach == "table"
-        action.setShortcutContext(reach.WidgetShortcut if narrow else reach.WindowShortcut)
-        (table if narrow else window).addAction(action)
-        made[deed.name] = action
+    for spec in ACTIONS:
+        action = QAction(spec.text, window)
+        action.setObjectName(f"history_{spec.name}")
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setToolTip(tip(spec))
+        context = Qt.ShortcutContext
+        in_table = spec.reach == "table"
+        action.setShortcutContext(context.WidgetShortcut if in_table else context.WindowShortcut)
+        (table if in_table else window).addAction(action)
+        made[spec.name] = action
     return made
 
 
-def tip(deed: Deed) -> str:
-    """The sentence of its tool tip, with the key behind it."""
-    if not deed.keys:
-        return deed.tip
+def tip(spec: HistoryAction) -> str:
+    """The text of its tool tip, with the first key."""
+    if not spec.keys:
+        return spec.tip
     native = QKeySequence.SequenceFormat.NativeText
-    return f"{deed.tip} ({QKeySequence(deed.keys[0]).toString(native)})"
+    return f"{spec.tip} ({QKeySequence(spec.keys[0]).toString(native)})"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.gui.history.cell_painter import selected_ground
-from sandbox.gui.look.theme import NOTE_PX
+from sandbox.gui.look.theme import scaled_sheet
+from sandbox.gui.look.typeface import SMALL_PX
 
 if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
 
 def style_sheet(palette: Palette) -> str:
     """For the whole history window."""
-    return _SHEET.format(
+    sheet = _SHEET.format(
         p=palette,
         blue=palette.contestants[1],
         chosen=selected_ground(palette),
-        note_px=NOTE_PX,
+        small_px=SMALL_PX,
     )
+    return scaled_sheet(sheet)
 
 
 _SHEET = """
@@ -40,12 +42,12 @@ QTableView#differences_table::item {{ padding: 0 5px; }}
 QTableView#differences_table:focus {{ border: 1px solid {blue}; }}
 QHeaderView {{ background: {p.panel}; border: 0; }}
 QHeaderView::section {{
-    background: {p.panel}; color: {p.quiet}; font-size: {note_px}px; font-weight: 600;
+    background: {p.panel}; color: {p.quiet}; font-size: {small_px}px; font-weight: 600;
     border: 0; border-bottom: 1px solid {p.hairline}; padding: 0 8px;
 }}
 QHeaderView::section:hover {{ color: {p.text}; }}
 QLineEdit {{
-    background: {p.ground}; border: 1px solid {p.hairline}; border-radius: 4px; padding: 3px 6px;
+    background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px; padding: 3px 6px;
     min-height: 20px; selection-background-color: {blue}; selection-color: {p.ground};
 }}
 QLineEdit:hover {{ border-color: {p.quiet}; }}

@@ -16,7 +16,7 @@ from sandbox.gui.history.calls import Calls
 from sandbox.gui.history.changes import Changes, Done
 from sandbox.gui.history.details import Details
 from sandbox.gui.history.empty import EmptyPage
-from sandbox.gui.history.history_actions import actions
+from sandbox.gui.history.history_actions import make_actions
 from sandbox.gui.history.history_columns import Column
 from sandbox.gui.history.history_commands import Commands
 from sandbox.gui.history.history_style import style_sheet
@@ -84,7 +84,7 @@ class HistoryWindow(QWidget):
         self._asked_at = 0.0
         self.model = RunsModel()
         self.table = RunsTable(self.model)
-        self.actions_by_name = actions(self, self.table)
+        self.actions_by_name = make_actions(self, self.table)
         self.search, self.notice, self.details = SearchBar(), Notice(), Details()
         self.pair = Pair(self._calls, self.details)
         self.empty = EmptyPage()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from sandbox.gui.history.history_actions import DEEDS
+from sandbox.gui.history.history_actions import ACTIONS
 from sandbox.gui.history.history_columns import HEADS, Column
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ class ContextMenu(QObject):
         self._table = table
         self.menu = QMenu(table)
         self.menu.setToolTipsVisible(True)
-        for deed in DEEDS:
-            if deed.listed:
-                if deed.separated:
+        for each in ACTIONS:
+            if each.in_menu:
+                if each.separated:
                     self.menu.addSeparator()
-                self.menu.addAction(actions[deed.name])
+                self.menu.addAction(actions[each.name])
         self.menu.addSeparator()
         self._add_columns(self.menu.addMenu("Sort by"), self._sort)
         self._columns = self.menu.addMenu("Columns")

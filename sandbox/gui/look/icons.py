@@ -8,27 +8,33 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from sandbox.gui.look.typeface import px
 from sandbox.gui.look.window_folders import icon_file
 
-_SIZES = (16, 20)  # as they are used
+_SIZES = (14, 16, 20)  # in use, at a type size of 100%
+
+
+def icon(name: str, color: str, disabled: str = "") -> QIcon:
+    """The icon of that name in `color` (#rrggbb), and in `disabled` while it cannot be used."""
+    return _icon(name, color, disabled, _pixels())
 
 
 @lru_cache(maxsize=256)
-def icon(name: str, color: str, disabled: str = "") -> QIcon:
-    """The icon of that name in `color` (#rrggbb), and in `disabled` where it cannot be used."""
+def _icon(name: str, color: str, disabled: str, sizes: tuple[int, ...]) -> QIcon:
     made = QIcon()
-    for size in _pixels():
+    for size in sizes:
         made.addPixmap(pixmap(name, color, size))
         if disabled:
             made.addPixmap(pixmap(name, disabled, size), QIcon.Mode.Disabled)
     return made
 
 
-def _pixels() -> list[int]:
-    """The sizes in pixels of the sharpest screen, and the plain ones."""
+def _pixels() -> tuple[int, ...]:
+    """The sizes in pixels on a plain screen and on the sharpest one."""
     app = QGuiApplication.instance()
-    scale = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
-    return sorted({*_SIZES, *(round(size * scale) for size in _SIZES)})
+    sharpness = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
+    sizes = {px(size) for size in _SIZES}
+    return tuple(sorted({*sizes, *(round(size * sharpness) for size in sizes)}))
 
 
 def pixmap(name: str, color: str, size: int) -> QPixmap:
@@ -45,6 +51,6 @@ def pixmap(name: str, color: str, size: int) -> QPixmap:
 
 @lru_cache(maxsize=1)
 def app_icon() -> QIcon:
-    """The program's own icon; an empty one where its file is missing."""
+    """The program's own icon, or an empty one if its file is missing."""
     path = icon_file("sequence-sandbox")
     return QIcon(str(path)) if path.exists() else QIcon()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from sandbox.drawing.styles import DARK, LineStyle, Palette
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.marks import SAMPLE, line_sample
 from sandbox.gui.look.typeface import px
 
@@ -22,12 +23,11 @@ class Swatch(QWidget):
         super().__init__()
         self._style: LineStyle | None = None
         self._palette = DARK
-        self.setFixedSize(px(SAMPLE + 4), px(16))
+        fit(self, width=SAMPLE + 4, height=16)
 
     def set_look(self, style: LineStyle, palette: Palette) -> None:
         """Draw this style in these colours."""
         self._style, self._palette = style, palette
-        self.setFixedSize(px(SAMPLE + 4), px(16))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

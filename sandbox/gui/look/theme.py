@@ -1,12 +1,13 @@
-"""The theme: QPalette and a small style sheet, made from a Palette.
+"""The theme: colours and type size of the whole application, as a QPalette and a style sheet.
 
 The theme follows the system where the system says whether it is light or dark.  Where it
-says nothing (offscreen, some bare X11 sessions) the dark palette is taken: pictures in
-viridis show their bright parts best on dark ground.
+says nothing (offscreen, some bare X11 sessions) the dark palette is used: viridis shows its
+bright parts best on dark ground.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -14,29 +15,37 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
+from sandbox.gui.look import typeface
+from sandbox.gui.look.fitting import refit
+from sandbox.gui.look.typeface import LARGE_PX, SMALL_PX, TEXT_PX, px
 from sandbox.gui.look.window_folders import icon_file
 
 Choice = Literal["system", "light", "dark"]
 CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
-TEXT_PX, NOTE_PX, LARGE_PX = 13, 11, 20
+LINE_PX = 2  # lines of at most this width are not scaled
+TYPE_SIZES = (100, 110, 125, 150, 175, 200, 225, 250)  # percent; at 100 the smallest text is 11 px
 
 
 class Painted(Protocol):
     """A part of the window that draws itself in a palette's colours."""
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours."""
+        """Draw in these colours, at the type size in force."""
 
 
 class Theme(QObject):
-    """Which palette is in force, for the whole application."""
+    """The palette and the type size in force, for the whole application."""
 
-    changed = Signal(object)  # Palette
+    changed = Signal(object)  # Palette; also when only the type size has changed
 
-    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
+    def __init__(
+        self, choice: str = "system", type_size: int = 100, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._choice = _known(choice)
         self._palette: Palette | None = None
+        self._type_size = min(max(type_size, TYPE_SIZES[0]), TYPE_SIZES[-1])
+        typeface.set_scale(self._type_size / 100)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._resolve)
         self._resolve()
 
@@ -50,10 +59,24 @@ class Theme(QObject):
         """The palette in force."""
         return self._palette or DARK
 
+    @property
+    def type_size(self) -> int:
+        """The type size in force, in percent."""
+        return self._type_size
+
     def choose(self, choice: str) -> None:
-        """Take "system", "light" or "dark"; anything else means "system"."""
+        """Use "system", "light" or "dark"; anything else means "system"."""
         self._choice = _known(choice)
         self._resolve()
+
+    def set_type_size(self, percent: int) -> None:
+        """Scale all text, and everything that has to hold text."""
+        if percent != self._type_size:
+            self._type_size = percent
+            typeface.set_scale(percent / 100)
+            apply(self.palette)
+            refit()
+            self.changed.emit(self.palette)
 
     def _resolve(self) -> None:
         palette = resolved(self._choice, QGuiApplication.styleHints().colorScheme())
@@ -63,19 +86,26 @@ class Theme(QObject):
             self.changed.emit(palette)
 
 
+def next_type_size(percent: int, by: int) -> int:
+    """The next larger (by > 0) or smaller type size; `percent` itself at the end."""
+    if by > 0:
+        return next((size for size in TYPE_SIZES if size > percent), percent)
+    return next((size for size in reversed(TYPE_SIZES) if size < percent), percent)
+
+
 def _known(choice: str) -> Choice:
     return next((known for known in CHOICES if known == choice), "system")
 
 
 def resolved(choice: Choice, system: Qt.ColorScheme) -> Palette:
-    """The palette for a choice on a system that says this; dark where it says nothing."""
+    """The palette for a choice on such a system; dark if the system says nothing."""
     if choice == "system":
         return LIGHT if system is Qt.ColorScheme.Light else DARK
     return LIGHT if choice == "light" else DARK
 
 
 def apply(palette: Palette) -> None:
-    """Give the application this palette, in the Fusion style."""
+    """Give the application this palette, in the Fusion style and the type size in force."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise RuntimeError("a theme needs a QApplication")
@@ -89,16 +119,7 @@ def apply(palette: Palette) -> None:
 def text_font() -> QFont:
     """The system's face at the size of running text."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setPixelSize(TEXT_PX)
-    return font
-
-
-def figures(pixels: int, bold: bool = False) -> QFont:
-    """The system's face with figures of equal width, so that numbers do not dance."""
-    font = text_font()
-    font.setPixelSize(pixels)
-    font.setFeature(QFont.Tag("tnum"), 1)
-    font.setBold(bold)
+    font.setPixelSize(px(TEXT_PX))
     return font
 
 
@@ -134,19 +155,29 @@ def qpalette(palette: Palette) -> QPalette:
 
 
 def style_sheet(palette: Palette) -> str:
-    """What QPalette cannot say."""
+    """What QPalette cannot say, at the type size in force."""
     chevrons = {
         side: icon_file(f"chevron-{side}-{palette.name}").as_posix() for side in ("up", "down")
     }
-    return _SHEET.format(
+    sheet = _SHEET.format(
         p=palette,
         blue=palette.contestants[1],
         up=chevrons["up"],
         down=chevrons["down"],
         check=icon_file(f"check-{palette.name}").as_posix(),
-        note_px=NOTE_PX,
+        small_px=SMALL_PX,
         large_px=LARGE_PX,
     )
+    return scaled_sheet(sheet)
+
+
+def scaled_sheet(sheet: str) -> str:
+    """A style sheet with its sizes scaled to the type size; lines keep their width."""
+    return re.sub(r"\b(\d+)px", lambda size: f"{_scaled(int(size[1]))}px", sheet)
+
+
+def _scaled(pixels: int) -> int:
+    return pixels if pixels <= LINE_PX else px(pixels)
 
 
 _SHEET = """
@@ -157,7 +188,7 @@ QToolBar {{ background: {p.panel}; border: 0; border-bottom: 1px solid {p.hairli
 QMenuBar {{ background: {p.panel}; padding: 2px 8px; }}
 QMenuBar::item {{ padding: 4px 8px; background: transparent; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {p.hairline}; }}
-QMenu {{ background: {p.panel}; border: 1px solid {p.hairline}; padding: 4px; }}
+QMenu {{ background: {p.panel}; border: 1px solid {p.edge}; padding: 4px; }}
 QMenu::item {{ padding: 4px 24px 4px 28px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {p.hairline}; color: {p.text}; }}
 QMenu::separator {{ height: 1px; background: {p.hairline}; margin: 4px 8px; }}
@@ -170,18 +201,18 @@ QFrame#paragraph {{ background: {p.panel}; border: 1px solid {p.hairline}; }}
 QFrame#rule {{ background: {p.hairline}; border: 0; }}
 QLabel[role="heading"] {{ font-weight: 600; }}
 QLabel[role="large"] {{ font-size: {large_px}px; font-weight: 600; }}
-QLabel[role="title"] {{ color: {p.quiet}; font-size: {note_px}px; font-weight: 600; }}
-QLabel[role="caption"] {{ color: {p.quiet}; font-size: {note_px}px; }}
-QLabel[role="note"] {{ color: {p.quiet}; font-size: {note_px}px; }}
+QLabel[role="title"] {{ color: {p.quiet}; font-size: {small_px}px; font-weight: 600; }}
+QLabel[role="caption"] {{ color: {p.quiet}; font-size: {small_px}px; }}
+QLabel[role="note"] {{ color: {p.quiet}; font-size: {small_px}px; }}
 QLabel[role="quiet"] {{ color: {p.quiet}; }}
-QLabel[role="refusal"] {{ color: {p.wrong}; font-size: {note_px}px; }}
+QLabel[role="refusal"] {{ color: {p.wrong}; font-size: {small_px}px; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
 QToolButton:hover {{ background: {p.hairline}; }}
 QToolButton:pressed {{ background: {p.ground}; }}
 QToolButton:focus {{ border-color: {blue}; }}
 QToolButton[role="segment"] {{
-    border: 1px solid {p.hairline}; border-radius: 0; padding: 3px 4px; background: {p.ground};
-    border-left-width: 0; min-height: 18px; min-width: 13px; font-size: {note_px}px;
+    border: 1px solid {p.edge}; border-radius: 0; padding: 3px 4px; background: {p.ground};
+    border-left-width: 0; min-height: 18px; min-width: 13px; font-size: {small_px}px;
 }}
 QToolButton[first="true"] {{ border-left-width: 1px; }}
 QToolButton[role="segment"]:hover {{ background: {p.hairline}; }}
@@ -189,7 +220,7 @@ QToolButton[role="segment"]:checked {{ background: {p.text}; color: {p.ground}; 
 QToolButton[role="segment"]:focus {{ border: 1px solid {blue}; }}
 QToolButton[role="info"] {{ padding: 0; border-radius: 10px; }}
 QPushButton {{
-    border: 1px solid {p.hairline}; border-radius: 4px; padding: 5px 12px; background: {p.ground};
+    border: 1px solid {p.edge}; border-radius: 4px; padding: 5px 12px; background: {p.ground};
 }}
 QPushButton:hover {{ border-color: {p.quiet}; }}
 QPushButton:pressed {{ background: {p.hairline}; }}
@@ -202,7 +233,7 @@ QPushButton#train {{
 QPushButton#train:hover {{ background: {p.quiet}; border-color: {p.quiet}; }}
 QPushButton#train:focus {{ border-color: {blue}; }}
 QAbstractSpinBox, QComboBox {{
-    background: {p.ground}; border: 1px solid {p.hairline}; border-radius: 4px;
+    background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px;
     padding: 3px 6px; min-height: 18px; selection-background-color: {blue};
     selection-color: {p.ground};
 }}
@@ -219,7 +250,7 @@ QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px;
 QComboBox::drop-down {{ border: 0; width: 20px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{
-    background: {p.panel}; border: 1px solid {p.hairline}; outline: 0; padding: 4px;
+    background: {p.panel}; border: 1px solid {p.edge}; outline: 0; padding: 4px;
 }}
 QAbstractSpinBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
 QAbstractSpinBox[compact="true"]::up-button, QAbstractSpinBox[compact="true"]::down-button {{
@@ -230,7 +261,7 @@ QComboBox[compact="true"]::drop-down {{ width: 16px; }}
 QPushButton[role="add"] {{ padding: 5px 8px; }}
 QPushButton[role="add"]::menu-indicator {{ width: 0; height: 0; }}
 QLineEdit#text_field {{
-    background: {p.ground}; border: 1px solid {p.hairline}; border-radius: 4px; padding: 3px 6px;
+    background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px; padding: 3px 6px;
     min-height: 18px; selection-background-color: {blue}; selection-color: {p.ground};
 }}
 QLineEdit#text_field:hover {{ border-color: {p.quiet}; }}
@@ -247,8 +278,8 @@ QCheckBox::indicator {{
 QCheckBox::indicator:checked {{ image: url("{check}"); }}
 QCheckBox::indicator:focus {{ border-color: {blue}; }}
 QSlider {{ min-height: 22px; }}
-QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.hairline}; }}
-QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.quiet}; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.edge}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.text}; }}
 QSlider::handle:horizontal {{
     width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: {p.text};
     border: 1px solid {p.panel};
@@ -261,18 +292,18 @@ QTabBar::tab {{
 }}
 QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.text}; }}
 QTabBar::tab:focus {{ border-bottom-color: {blue}; }}
-QProgressBar {{ border: 0; border-radius: 2px; background: {p.hairline}; }}
-QProgressBar::chunk {{ background: {p.quiet}; border-radius: 2px; }}
+QProgressBar {{ border: 0; border-radius: 2px; background: {p.edge}; }}
+QProgressBar::chunk {{ background: {p.text}; border-radius: 2px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{
-    background: {p.hairline}; border-radius: 3px; min-height: 24px; margin: 2px;
+    background: {p.edge}; border-radius: 3px; min-height: 24px; margin: 2px;
 }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle:horizontal {{
-    background: {p.hairline}; border-radius: 3px; min-width: 24px; margin: 2px;
+    background: {p.edge}; border-radius: 3px; min-width: 24px; margin: 2px;
 }}
 QPlainTextEdit, QTextBrowser {{
-    background: {p.ground}; border: 1px solid {p.hairline}; border-radius: 4px;
+    background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px;
 }}
 """

@@ -1,4 +1,4 @@
-"""Where the window keeps what it remembers, and where its icons lie."""
+"""Where the window keeps its settings and logs, and where its icons are."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sandbox.setup import places
 
 
 def settings_file() -> Path:
-    """The ini file that holds layout, size and theme."""
+    """The ini file that holds layout, sizes and theme."""
     return _made(data_folder()) / "window.ini"
 
 
 def log_folder() -> Path:
-    """Where the log files lie."""
+    """The folder of the log files."""
     return _made(data_folder() / "log")
 
 
@@ -26,7 +26,7 @@ def icon_file(name: str) -> Path:
 
 
 def unwritable() -> str:
-    """One sentence where the data folder cannot be written; "" where it can."""
+    """One sentence if the data folder cannot be written, else ""."""
     folder = _made(data_folder())
     if os.access(folder, os.W_OK) and folder.is_dir():
         return ""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.own import data_files
 from sandbox.gui.own.data_columns import ColumnList
 from sandbox.gui.own.data_work import DataWork
@@ -116,7 +117,7 @@ class DataDialog(Dialog):
         self._facts.setProperty("role", "quiet")
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(6)
+        fit(self._progress, height=6)
         kept = self._progress.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(kept)
@@ -144,7 +145,7 @@ class DataDialog(Dialog):
             self._form_of[task] = DataForm(task_class(task).Params, FIELDS[task])
             self._form_of[task].edited.connect(partial(self._edit, task))
             self._forms.addWidget(_on_top(self._form_of[task]))
-        self._form_of["own"].control("cues").setFixedWidth(CUES_PX)
+        fit(self._form_of["own"].control("cues"), width=CUES_PX)
         self._refusal = Refusal()
         for widget in (self._facts, self._progress, self._preview, self._forms, self._refusal):
             self.column.addWidget(widget, 1 if widget is self._preview else 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QWidget
 
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.fields import NumberField, limits_of
 from sandbox.gui.widgets.segments import Segments
 from sandbox.gui.widgets.text_field import TextField
@@ -164,7 +165,7 @@ class BiasControl(Control):
         self._number = 0.0  # the last one in force: where one's own begins
         number = next(choice for choice in schema["anyOf"] if choice.get("type") == "number")
         self._field = NumberField(False, *limits_of(number))
-        self._field.setFixedWidth(BIAS_PX)
+        fit(self._field, width=BIAS_PX)
         self._field.committed.connect(self._commit)
         self._row.addWidget(self._segments)
         self._add(self._field, f"{label}, value")

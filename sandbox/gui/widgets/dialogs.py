@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 import sandbox
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import app_icon
 from sandbox.gui.widgets.actions import ACTIONS, shown_keys
 from sandbox.gui.widgets.dock import column, rule, scrolled
@@ -84,7 +85,7 @@ def paragraph(words: str, role: str = "text", width: int = 0) -> QLabel:
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if width:
-        label.setMinimumWidth(width)
+        fit(label, least_width=width)
     return label
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
-class Share(QObject):
+class DockHeightKeeper(QObject):
     """Watches a dock below the centre: Qt would leave it as small as it once had to be.
 
     Its height when nothing but itself changed, and the centre had room left, is what it was

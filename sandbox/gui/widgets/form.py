@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import NONE, BiasControl, Control, choices_in, control_for
 from sandbox.gui.widgets.explanations import TERMS
 from sandbox.gui.widgets.fields import Refusal, limits_in_words
@@ -129,7 +130,7 @@ class Form(QWidget):
         if note:
             column.addWidget(self._noted(name, note))
         control = self._controls[name]
-        control.setFixedWidth(WIDE_PX if name in self._made else CONTROL_PX)
+        fit(control, width=WIDE_PX if name in self._made else CONTROL_PX)
         self._grid.setColumnStretch(0, 1)
         self._grid.addWidget(caption, 2 * position, 0)
         top_right = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
@@ -188,7 +189,7 @@ class FormAcross(Form):
         if isinstance(control, BiasControl):
             self._place_below(name, words, note)
             return
-        control.setFixedWidth(self.WIDTHS[name])
+        fit(control, width=self.WIDTHS[name])
         self._grid.addWidget(words, 0, position)
         self._grid.addWidget(control, 1, position, top)
         self._grid.addWidget(self._noted(name, note), 2, position, top)

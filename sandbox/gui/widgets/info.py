@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.widgets.explanations import TERMS
 
@@ -25,8 +26,7 @@ class InfoButton(QToolButton):
     def __init__(self, term: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "info")
-        self.setIconSize(QSize(16, 16))
-        self.setFixedSize(20, 20)
+        fit(self, width=20, height=20, icon=16)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_term(TERMS[term])
         self.clicked.connect(self.open_paragraph)
@@ -39,8 +39,7 @@ class InfoButton(QToolButton):
 
     def make_small(self) -> None:
         """As high as a caption in small type."""
-        self.setIconSize(QSize(14, 14))
-        self.setFixedSize(16, 16)
+        fit(self, width=16, height=16, icon=14)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw the (i) in the palette's quiet colour."""
@@ -69,7 +68,7 @@ class Paragraph(QFrame):
             label = QLabel(words)
             label.setWordWrap(True)
             label.setProperty("role", role)
-            label.setFixedWidth(PARAGRAPH_PX)
+            fit(label, width=PARAGRAPH_PX)
             layout.addWidget(label)
 
     def show_under(self, widget: QWidget) -> None:

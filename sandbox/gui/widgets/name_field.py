@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy
 
+from sandbox.gui.look.fitting import fit
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
@@ -33,7 +35,7 @@ class NameField(QLineEdit):
         super().__init__()
         self.setObjectName("name_field")
         self.setAcceptDrops(False)  # a file is the window's, wherever it is dropped
-        self.setMinimumWidth(LEAST_PX)
+        fit(self, least_width=LEAST_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip("A name of a-z, 0-9 and _, a letter first; Escape keeps the old one.")
         self.hide()

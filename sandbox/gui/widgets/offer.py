@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Told:
+class Notice:
     """One sentence with its buttons; `take` is "" where nothing is offered."""
 
     sentence: str
@@ -36,7 +36,7 @@ class Offer(QWidget):
         self.setObjectName("offer")
         self._words, self._colors = QLabel(), DARK
         self._accept, self._decline = QPushButton(), QPushButton()
-        self._told: list[Told] = []
+        self._told: list[Notice] = []
         self._accept.setAccessibleName("Take the offer")
         self._accept.setToolTip("Do what is offered here.")
         self._decline.setAccessibleName("Put the offer away")
@@ -69,7 +69,7 @@ class Offer(QWidget):
     ) -> None:
         """Say this; `take` and `leave` are the buttons' words, `taken` and `left` what they do."""
         self._told = [told for told in self._told if told.sentence != sentence]
-        self._told.append(Told(sentence, take, taken, leave, left))
+        self._told.append(Notice(sentence, take, taken, leave, left))
         self._show()
 
     def take_back(self, sentence: str) -> None:

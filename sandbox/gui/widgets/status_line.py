@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.look.theme import TEXT_PX, figures
+from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import TEXT_PX
 
 GAP = 24
 REMARK_MS = 4000  # how long a remark keeps its place against the numbers of a marked step
@@ -21,7 +22,7 @@ class StatusLine(QStatusBar):
         self.setAccessibleName("Status")
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
-        self._busy.setFixedSize(64, 4)
+        fit(self._busy, width=64, height=4)
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName("Warming up")
         self._busy.setToolTip("The engine is being made ready; this takes longest the first time.")
@@ -34,7 +35,7 @@ class StatusLine(QStatusBar):
         self._phase, self._readout = QLabel(), Elided()
         self._phase.setAccessibleName("State of the run")
         self._readout.setAccessibleName("Numbers of the marked step")
-        self._readout.setFont(figures(TEXT_PX))
+        fit(self._readout, type=TEXT_PX)
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addWidget(self._busy)
         self.addWidget(self._phase)

@@ -25,7 +25,7 @@ class Stack(QSplitter):
         self.resized.emit()
 
 
-class Below(QObject):
+class AnswersSplit(QObject):
     """The last of a splitter's panels: as high as a person made it, less where the nets need it.
 
     The splitter alone would take all that a smaller window lacks from the nets.  meant: pixels.

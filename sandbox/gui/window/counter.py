@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sandbox.gui.look.theme import LARGE_PX, TEXT_PX, figures
+from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import LARGE_PX, TEXT_PX, scale, width_of
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase, Status
 
@@ -60,10 +61,9 @@ def _pace(steps_per_s: float) -> str:
 
 def _figure(pixels: int, widest: str, bold: bool = False) -> QLabel:
     label = QLabel()
-    label.setFont(figures(pixels, bold))
-    label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+    width = round(width_of(widest, pixels, bold=bold) / scale()) + 1
+    fit(label, type=pixels, bold=bold, least_width=width, height=28)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-    label.setFixedHeight(28)
     label.setContentsMargins(0, 0, 0, (LARGE_PX + 4 - pixels) // 4)
     return label
 

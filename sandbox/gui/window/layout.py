@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.widgets.dock import Dock
-from sandbox.gui.widgets.dock_height_keeper import Share
-from sandbox.gui.window.answers_split import Below, Stack
+from sandbox.gui.widgets.dock_height_keeper import DockHeightKeeper
+from sandbox.gui.window.answers_split import AnswersSplit, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Layout:
         below = _column(stage.curves, time_bar)
         self.docks.append(Dock("curves", "Curves", below, scrolls=False))
         self.splitter = _splitter(stage.sentence, stage.nets)
-        self.answers = Below(self.splitter, stage.nets, stage.answers)
+        self.answers = AnswersSplit(self.splitter, stage.nets, stage.answers)
         window.setDockNestingEnabled(True)
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
             window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -51,7 +51,7 @@ class Layout:
         self.centre.setObjectName("centre")
         window.setCentralWidget(self.centre)
         self.reset()
-        self._share = Share(window, self.docks[3], (CURVES_PX, CURVES_PART * CURVES_PX))
+        self._keeper = DockHeightKeeper(window, self.docks[3], (CURVES_PX, CURVES_PART * CURVES_PX))
 
     def put_above(self, widget: QWidget) -> None:
         """A widget above the nets."""

@@ -76,7 +76,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Sequence Sandbox")
         self.setWindowIcon(app_icon())
         self.session, self.memory = session, memory or Memory()
-        self.theme = theme or Theme(self.memory.text("theme"), self)
+        self.theme = theme or Theme(
+            self.memory.text("theme"), self.memory.pixels("type_size", 100), self
+        )
         self._first_paint = True
         self.actions_by_name = Actions(self)
         self.stage = Stage(session, self)

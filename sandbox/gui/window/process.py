@@ -72,7 +72,7 @@ class Run:
         self.worker = Worker(mailbox)
         self.session = Session(self.worker, mailbox, beginning.experiment)
         self.session.select_example(beginning.example)
-        self.theme = Theme(memory.text("theme"))
+        self.theme = Theme(memory.text("theme"), memory.pixels("type_size", 100))
         self.window = MainWindow(self.session, self.theme, memory)
         self.faults = Faults(self.window, self.interrupt)
         self._garbage = Garbage(self.window)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.drawing.styles import DARK, Palette
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
@@ -104,11 +105,11 @@ class RunBar(QWidget):
     def _set_up_fields(self) -> None:
         self._speed.setRange(0, len(STOPS) - 1)
         self._speed.setPageStep(3)
-        self._speed.setFixedWidth(160)
+        fit(self._speed, width=160)
         self._speed.setAccessibleName("Speed")
         self._speed.setToolTip("Pace of training, from one step a second to full speed ([ and ]).")
         self._speed.valueChanged.connect(self._set_speed)
-        self._seed.setFixedWidth(120)
+        fit(self._seed, width=120)
         self._seed.setAccessibleName("Seed")
         self._seed.setToolTip("Everything random grows from it; another seed is a new run.")
         self._refusal.setMaximumHeight(TRAIN.height())
@@ -141,8 +142,7 @@ class ActionButton(QToolButton):
         self.setAccessibleName(words)
         self.setToolTip(action.toolTip())
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setIconSize(QSize(20, 20))
-        self.setFixedSize(60, 44)
+        fit(self, width=60, height=44, icon=20)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setEnabled(action.isEnabled())
         action.enabledChanged.connect(self.setEnabled)
@@ -156,8 +156,7 @@ class TrainButton(QPushButton):
         super().__init__()
         self.setObjectName("train")
         self.setToolTip(action.toolTip())
-        self.setIconSize(QSize(20, 20))
-        self.setFixedSize(TRAIN)
+        fit(self, width=TRAIN.width(), height=TRAIN.height(), icon=20)
         self.setEnabled(action.isEnabled())
         action.enabledChanged.connect(self.setEnabled)
         self.clicked.connect(action.trigger)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.theme import figures
 from sandbox.gui.look.typeface import SMALL_PX
 
 if TYPE_CHECKING:
@@ -169,13 +169,12 @@ class TimeBar(QWidget):
         return f"step {session.looking:,} of {last:,}"
 
     def _lay_out(self) -> None:
-        self.setFixedHeight(BAR_PX)
+        fit(self, height=BAR_PX)
         self.slider.setAccessibleName("Step shown")
         self.slider.setToolTip(
             "Drag to see every panel as it was at that step; training pauses meanwhile."
         )
-        self._label.setFont(figures(SMALL_PX))
-        self._label.setFixedWidth(LABEL_PX)
+        fit(self._label, type=SMALL_PX, width=LABEL_PX)
         self._label.setProperty("role", "caption")
         self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
@@ -200,7 +199,7 @@ def _button(action: QAction) -> QToolButton:
     button.setProperty("compact", True)
     if name == "film":
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setIconSize(QSize(14, 14))
+        fit(button, icon=14)
     button.setEnabled(action.isEnabled())
     action.enabledChanged.connect(button.setEnabled)
     button.clicked.connect(action.trigger)

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.gui.history.cell_painter import selected_ground
-from sandbox.gui.history.history_actions import DEEDS
+from sandbox.gui.history.history_actions import ACTIONS
 from sandbox.gui.history.history_columns import HEADS, Column
 from sandbox.gui.history.history_window import HistoryWindow
 from sandbox.gui.history.model import MOST_SHOWN
 from sandbox.gui.history.table import RunsTable
-from sandbox.gui.look.theme import NOTE_PX, Theme
-from sandbox.gui.look.typeface import width_of
+from sandbox.gui.look.theme import Theme
+from sandbox.gui.look.typeface import SMALL_PX, width_of
 from sandbox.gui.session.preferences import Memory
 from sandbox.store.base import Origin, RunError, RunInfo
 from tests.gui.controls import focus, named
@@ -702,7 +702,7 @@ def test_that_a_button_a_menu_entry_and_a_key_do_the_same(
     entry.trigger()
     press(history, qtbot, "e")
     assert exported == [C, C, C]
-    assert {d.text for d in DEEDS if d.listed} <= {a.text() for a in history.menu.menu.actions()}
+    assert {d.text for d in ACTIONS if d.in_menu} <= {a.text() for a in history.menu.menu.actions()}
 
 
 def test_that_what_cannot_be_done_now_cannot_be_pressed(history: HistoryWindow) -> None:
@@ -822,7 +822,7 @@ def test_that_the_heads_fit_their_columns(history: HistoryWindow) -> None:
     for column, head in HEADS.items():
         name = "★" if column == Column.STAR else head.name
         width = history.table.columnWidth(column)
-        assert width >= width_of(name, NOTE_PX, bold=True) + 16, head.name
+        assert width >= width_of(name, SMALL_PX, bold=True) + 16, head.name
 
 
 def test_that_both_palettes_are_drawn(history: HistoryWindow) -> None:

@@ -67,7 +67,7 @@ class AnswersHead(QWidget):
         self._hide.setIcon(icon("remove", palette.quiet))
         self.setStyleSheet(
             f"#answers_every, #answers_ahead {{ color: {palette.quiet};"
-            f" background: {palette.panel}; border: 1px solid {palette.hairline};"
+            f" background: {palette.panel}; border: 1px solid {palette.edge};"
             f" border-radius: 4px; padding: 0 6px; font-size: {SMALL_PX}px; }}"
             f"#answers_every:checked, #answers_ahead:checked {{ color: {palette.ground};"
             f" background: {palette.text}; }}"

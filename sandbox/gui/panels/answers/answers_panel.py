@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.engine.ahead import can_continue, steps_ahead
+from sandbox.engine.free_running import can_continue, steps_ahead
 from sandbox.gui.panels.answers.answers_column import AnswersColumn
 from sandbox.gui.panels.answers.answers_content import (
     AnswersContent,

@@ -109,7 +109,7 @@ def head_style(palette: Palette) -> str:
         f"#curves_loss_name, #curves_accuracy_name {{ color: {palette.text};"
         f" font-size: {SMALL_PX}px; font-weight: bold; }}"
         f"{', '.join(switches)} {{ color: {palette.quiet}; background: {palette.panel};"
-        f" border: 1px solid {palette.hairline}; border-radius: 4px; padding: 0 6px;"
+        f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 6px;"
         f" font-size: {SMALL_PX}px; }}"
         f"{checked} {{ color: {palette.ground}; background: {palette.text}; }}"
         f"{focused} {{ border-color: {palette.text}; }}"

@@ -210,7 +210,7 @@ class NetsPanel(QWidget):
             f"#nets_scroll {{ background: {palette.ground}; }}"
             f"#layer_chooser {{ min-height: 14px; padding: 1px 4px; font-size: {SMALL_PX}px; }}"
             f"#gradient_relative {{ color: {palette.quiet}; background: {palette.panel};"
-            f" border: 1px solid {palette.hairline}; border-radius: 4px; padding: 0 4px;"
+            f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 4px;"
             f" font-size: {SMALL_PX}px; }}"
             f"#gradient_relative:checked {{ color: {palette.ground}; background: {palette.text}; }}"
             f"#gradient_relative:focus {{ border-color: {palette.text}; }}"

@@ -14,7 +14,7 @@ from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.drawing.timeline import Timeline
-from sandbox.engine.ahead import steps_ahead
+from sandbox.engine.free_running import steps_ahead
 from sandbox.gui.panels.answers.answers_content import AnswersView, listed
 from sandbox.gui.panels.answers.answers_lanes import in_pixels
 from sandbox.gui.panels.answers.answers_panel import AnswersPanel

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.claims.measure.base import Sitting, Values
+    from sandbox.claims.measure.claim import Measurement, Values
     from sandbox.experiment import Experiment
 
 LOOKS = 40  # evaluations of a run
@@ -26,7 +26,7 @@ _RECORD = "record"  # the array beside the trainer's own in a file that is gone 
 _BLOCK = 25  # steps
 
 
-def train(experiment: Experiment, sitting: Sitting, looks: int = LOOKS) -> Values:
+def train(experiment: Experiment, measurement: Measurement, looks: int = LOOKS) -> Values:
     """Train to the end, or until nobody is left, and judge everyone on the way.
 
     Returns {"steps": [n], "scores": {key: {split: [[loss, accuracy], …]}},
@@ -36,22 +36,22 @@ def train(experiment: Experiment, sitting: Sitting, looks: int = LOOKS) -> Value
     trainer = Trainer(experiment)
     trainer.evaluating = False  # this does it at steps of its own
     try:
-        return _trained(trainer, sitting, max(_BLOCK, experiment.steps // looks))
+        return _trained(trainer, measurement, max(_BLOCK, experiment.steps // looks))
     finally:
         trainer.close()
 
 
-def _trained(trainer: Trainer, sitting: Sitting, every: int) -> Values:
-    record = _gone_on(trainer, sitting.file) if sitting.file else None
+def _trained(trainer: Trainer, measurement: Measurement, every: int) -> Values:
+    record = _gone_on(trainer, measurement.file) if measurement.file else None
     record = record or {"steps": [], "scores": {}}
     kept = time.monotonic()
     while not trainer.finished:
         trainer.run(min(_BLOCK, every - trainer.step % every))
         if trainer.step % every == 0 or trainer.finished:
             _judge(trainer, record)
-            sitting.progress(trainer.step / trainer.experiment.steps)
-            if sitting.file and time.monotonic() - kept > KEEP_EVERY_S:
-                _keep(trainer, record, sitting.file)
+            measurement.progress(trainer.step / trainer.experiment.steps)
+            if measurement.file and time.monotonic() - kept > KEEP_EVERY_S:
+                _keep(trainer, record, measurement.file)
                 kept = time.monotonic()
     return {**record, "diverged": dict(trainer.diverged_at)}
 

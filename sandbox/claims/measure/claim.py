@@ -84,7 +84,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
 
-class Sitting:
+class Measurement:
     """Where a job is measured: it hears how far it is, and may leave a state to go on from.
 
     file: where that is kept; None where nothing is.
@@ -96,13 +96,13 @@ class Sitting:
     def progress(self, share: float) -> None:
         """The job is done by this share, 0 to 1."""
 
-    def part(self, number: int, count: int) -> Sitting:
+    def part(self, number: int, count: int) -> Measurement:
         """For one of several trainings of a job, with a state of its own."""
         return _Part(self, number, count)
 
 
-class _Part(Sitting):
-    def __init__(self, whole: Sitting, number: int, count: int) -> None:
+class _Part(Measurement):
+    def __init__(self, whole: Measurement, number: int, count: int) -> None:
         super().__init__(whole.file and whole.file.with_suffix(f".{number}.npz"))
         self._whole, self._number, self._count = whole, number, count
 
@@ -127,7 +127,7 @@ class Claim(ABC):
         """Everything but the seed that decides a result, as plain data."""
 
     @abstractmethod
-    def measure(self, seed: int, quick: bool, sitting: Sitting) -> Values:
+    def measure(self, seed: int, quick: bool, measurement: Measurement) -> Values:
         """One seed."""
 
     @abstractmethod

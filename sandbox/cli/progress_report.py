@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from sandbox.cli import output, summary
+from sandbox.cli import end_report, output
 from sandbox.cli.bar import Bar
 from sandbox.run.messages import Event, Points
 
@@ -127,13 +127,13 @@ class JsonReport(_Common):
         self.stop()
         line = {"event": "interrupted", "run": training.run, "step": training.step, "saved": kept}
         output.print_json(line)
-        output.tell(summary.interrupted(training, kept))
+        output.tell(end_report.interrupted(training, kept))
 
     def end(self, training: Training) -> None:
         """{"event": "end", …}: every contestant on fresh sequences."""
         self._tell_events()
         self.stop()
-        output.print_json(summary.end_line(training))
+        output.print_json(end_report.end_line(training))
 
     def _tell_event(self, event: Event) -> None:
         if event.kind == "finished":  # the end line says it
@@ -158,13 +158,13 @@ class TextReport(_Common):
         """How far it came, and how to go on."""
         self._tell_events()
         self.stop()
-        output.tell(summary.interrupted(training, kept))
+        output.tell(end_report.interrupted(training, kept))
 
     def end(self, training: Training) -> None:
         """A table, and what it means."""
         self._tell_events()
         self.stop()
-        output.print_text(summary.end_text(training))
+        output.print_text(end_report.end_text(training))
 
     def _tell_event(self, event: Event) -> None:
         if event.kind == "finished":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from sandbox.claims.measure.base import Picture, Row
+from sandbox.claims.measure.claim import Picture, Row
 from sandbox.claims.measure.deviations import Deviations
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.nets import is_compiled
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.claims.measure.base import Figure, Sitting, Values
+    from sandbox.claims.measure.claim import Figure, Measurement, Values
 
 COUNT, STEPS, INPUTS, HIDDEN, OUTPUTS = 4, 7, 3, 5, 2
 STEP = 1e-5  # of a weight: the error of the difference is of the order of its square
@@ -42,11 +42,11 @@ class Gradients(Deviations):
         sizes = {"sizes": [COUNT, STEPS, INPUTS, HIDDEN, OUTPUTS], "step": STEP}
         return {**sizes, "cells": self._cells(quick), "layers": self._layers(quick)}
 
-    def measure(self, seed: int, quick: bool, sitting: Sitting) -> Values:
+    def measure(self, seed: int, quick: bool, measurement: Measurement) -> Values:
         """{"measured": {cell: relative error}}: the worst over layers and kinds of data."""
         cells, measured = self._cells(quick), dict[str, float]()
         for done, cell in enumerate(cells):
-            sitting.progress(done / len(cells))
+            measurement.progress(done / len(cells))
             measured[cell] = max(
                 relative_error(cell, layers, tokens, seed)
                 for layers in self._layers(quick)

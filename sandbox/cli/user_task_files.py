@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.cli import output
+from sandbox.folders import data_folder
 from sandbox.store.task_template import name_for, write_template
 from sandbox.tasks import user_tasks
 from sandbox.validation import ExperimentError
@@ -13,6 +14,10 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
+
+    from sandbox.tasks.user_tasks_faults import OwnTaskError
+
+TRACEBACK = "own-task-traceback.txt"
 
 
 def open_named(arguments: Namespace, files: Sequence[str]) -> None:
@@ -46,3 +51,16 @@ def new_task(arguments: Namespace) -> int:
             f"`train --task-file {arguments.file}`."
         )
     return 0
+
+
+def with_report(error: OwnTaskError) -> str:
+    """The sentence, which says where the traceback is kept, if there is one to keep."""
+    if not error.report:
+        return str(error)
+    path = data_folder() / TRACEBACK
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(error.report, encoding="utf-8")
+    except OSError:
+        return str(error)  # the line is said in any case
+    return f"{str(error).removesuffix('.')}; the traceback is in {path}."
