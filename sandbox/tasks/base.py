@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from sandbox.experiment import Frozen
 
 BESIDE = 256  # sequences of a split that does not decide whether a task is solved
 Loss = Literal["cross_entropy", "squared_error", "legal_symbols"]
-Drawn = tuple["NDArray[Any]", "NDArray[Any]", "NDArray[np.bool_]"]  # inputs, targets, scored
+Drawn = tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]  # inputs, targets, scored
 
 
 class Role(IntEnum):
