@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 COUNTRY = "COUNTRY"
@@ -71,12 +69,12 @@ traders ship spices toward distant COUNTRY. famous chefs import rare truffles di
 proud football teams win difficult matches against mighty COUNTRY
 """
 
-Tokens = list[list[int]]  # of each sentence
+Lines = list[list[int]]  # the tokens of sentences
 
 
 def sentences(text: str) -> list[list[str]]:
     """The words of each sentence of a text."""
-    return [line.split() for line in text.split(".")]
+    return [sentence.split() for sentence in text.split(".")]
 
 
 @lru_cache(maxsize=1)
@@ -87,63 +85,48 @@ def filler_words() -> tuple[str, ...]:
     return tuple(word for word in words if word != COUNTRY)
 
 
-def ragged(rows: Sequence[NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows of different lengths as a table, padded with 0, and their lengths."""
-    counts = np.array([len(row) for row in rows])
-    table = np.zeros((len(rows), counts.max()), np.intp)
-    for padded, row in zip(table, rows, strict=True):
-        padded[: len(row)] = row
-    return table, counts
-
-
-def series(rng: np.random.Generator, count: int, gap: int, plain: Tokens) -> NDArray[np.intp]:
-    """Numbers of sentences, (count, S), that have `gap` words together; 0 is no sentence.
-
-    Where `left` words are to be filled, a sentence may follow if it fills them, or leaves enough
-    for one more of LONG_ENOUGH words.
-    """
-    lengths = np.array([0, *map(len, plain)])
-    following = []
-    for left in range(lengths.max() + LONG_ENOUGH + 1):  # where more is left, every one may follow
-        short = left < LONG_ENOUGH
-        fits = (left == lengths) | (~short & (left - lengths >= LONG_ENOUGH))
-        following.append(np.flatnonzero(fits & (lengths >= (1 if short else LONG_ENOUGH))))
-    table, choices = ragged(following)
-    rest, chosen = np.full(count, gap), []
-    for luck in rng.random((max(1, gap // LONG_ENOUGH), count), np.float32):
-        row = np.minimum(rest, len(table) - 1)
-        chosen.append(table[row, (luck * choices[row]).astype(np.intp)])
+def filling(rng: np.random.Generator, count: int, gap: int, lines: Lines) -> NDArray[np.intp]:
+    """Random numbers of lines (count, S) that have `gap` words together; line 0 is empty."""
+    lengths = np.array([len(line) for line in lines])
+    left = np.arange(lengths.max() + LONG_ENOUGH + 1)[:, None]
+    # A line may come next if it fills what is left, or leaves enough for another one.
+    fits = (left == lengths) | (left - lengths >= LONG_ENOUGH) & (left >= LONG_ENOUGH)
+    fits &= lengths >= np.where(left < LONG_ENOUGH, 1, LONG_ENOUGH)
+    may_follow, choices = np.argsort(~fits, axis=1, kind="stable"), fits.sum(axis=1)
+    rest, chosen = np.full(count, gap), [np.zeros(count, np.intp)]
+    for luck in rng.random((max(min(1, gap), gap // LONG_ENOUGH), count), np.float32):
+        row = np.minimum(rest, len(left) - 1)
+        chosen.append(may_follow[row, (luck * choices[row]).astype(np.intp)])
         rest -= lengths[chosen[-1]]
         if not rest.any():
             break
     return np.stack(chosen, axis=1)
 
 
-def laid_out(series: NDArray[np.intp], gap: int, lines: Tokens) -> NDArray[np.int32]:
-    """The tokens (count, gap) of numbered sentences, one behind another."""
-    lengths = np.array([0, *map(len, lines)])
-    starts = np.cumsum(lengths) - lengths
-    each = lengths[series.ravel()]
-    first = starts[series.ravel()] - (np.cumsum(each) - each)
-    steps = np.repeat(first, each) + np.arange(gap * len(series))
-    return np.concatenate(lines).astype(np.int32)[steps].reshape(-1, gap)
+def laid_out(numbers: NDArray[np.intp], gap: int, lines: Lines) -> NDArray[np.int32]:
+    """The tokens (count, gap) of numbered lines, one behind another."""
+    lengths = np.array([len(line) for line in lines])
+    each = lengths[numbers.ravel()]
+    starts = (np.cumsum(lengths) - lengths)[numbers.ravel()] - (np.cumsum(each) - each)
+    steps = np.repeat(starts, each) + np.arange(len(numbers) * gap)
+    return np.concatenate(lines).astype(np.int32)[steps].reshape(len(numbers), gap)
 
 
 def with_distractors(
-    rng: np.random.Generator, series: NDArray[np.intp], plain: Tokens, distractors: Tokens
+    rng: np.random.Generator, numbers: NDArray[np.intp], lines: Lines, first: int
 ) -> NDArray[np.intp]:
-    """The series with at least one sentence of each row exchanged for a distractor as long.
+    """The same numbers with at least one in each row exchanged for a distractor as long.
 
-    Distractors are numbered behind the plain sentences.
+    Lines from number `first` on are distractors.
     """
-    lengths = np.array([0, *map(len, plain), *map(len, distractors)])
-    others = [np.flatnonzero(lengths == n) for n in range(lengths.max() + LONG_ENOUGH + 1)]
-    others = [each[each > len(plain)] for each in others]
-    table, counts = ragged(others)
-    exchanged = rng.random(series.shape, np.float32) < DISTRACTOR_SHARE
-    used = (series > 0).sum(axis=1)
-    forced = (rng.random(len(series), np.float32) * used).astype(np.intp)
-    exchanged[np.arange(len(series)), forced] = True
-    own = lengths[series]
-    pick = (rng.random(series.shape, np.float32) * counts[own]).astype(np.intp)
-    return np.where(exchanged & (counts[own] > 0), table[own, pick], series)
+    numbers, lengths = numbers[:, 1:], np.array([len(line) for line in lines])
+    of_length = lengths == np.arange(lengths.max() + 1)[:, None]
+    of_length[:, :first] = False
+    distractors, choices = np.argsort(~of_length, axis=1, kind="stable"), of_length.sum(axis=1)
+    exchanged = rng.random(numbers.shape, np.float32) < DISTRACTOR_SHARE
+    used = (numbers > 0).sum(axis=1)
+    forced = (rng.random(len(numbers), np.float32) * used).astype(np.intp)
+    exchanged[np.arange(len(numbers)), forced] = True
+    own = lengths[numbers]
+    pick = (rng.random(numbers.shape, np.float32) * choices[own]).astype(np.intp)
+    return np.where(exchanged & (choices[own] > 0), distractors[own, pick], numbers)

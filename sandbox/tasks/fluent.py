@@ -11,16 +11,14 @@ from pydantic import Field, model_validator
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
 from sandbox.tasks.filler import (
-    COUNTRY,
     LONG_ENOUGH,
     TRAINING,
     TRAINING_DISTRACTORS,
     UNSEEN,
     UNSEEN_DISTRACTORS,
     filler_words,
+    filling,
     laid_out,
-    sentences,
-    series,
     with_distractors,
 )
 from sandbox.tasks.sampling import asked_last, balanced, role_row
@@ -28,9 +26,13 @@ from sandbox.tasks.text import token_index, tokens_of, words_of
 from sandbox.validation import ExperimentError, Flag, Whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from sandbox.tasks.base import Drawn
+    from sandbox.tasks.filler import Lines
+
 
 CARRIERS = ("I", "grew", "up", "in", "speak", "fluent")  # tokens 0 to 5; then come countries
 OPENING, CLOSING = CARRIERS[:4], ("I", "speak", "fluent")
@@ -74,14 +76,11 @@ class FluentParams(Frozen):
 
 
 def draw_fluent(
-    rng: np.random.Generator, count: int, gap: int, countries: int, text: str = TRAINING
+    rng: np.random.Generator, count: int, gap: int, countries: int, lines: Lines | None = None
 ) -> Drawn:
-    """I grew up in, a country, `gap` words, I speak fluent; asked for: the language."""
-    plain = filler_tokens(text, countries)
-    cues = balanced(rng, count, countries)
-    if gap == 0:
-        return carried(cues, np.zeros((count, 0), np.int32))
-    return carried(cues, laid_out(series(rng, count, gap, plain), gap, plain))
+    """I grew up in, a country, `gap` words of filler, I speak fluent; asked for: the language."""
+    cues, lines = balanced(rng, count, countries), lines or numbered(TRAINING, countries)
+    return carried(cues, laid_out(filling(rng, count, gap, lines), gap, lines))
 
 
 def draw_fluent_distracted(
@@ -89,29 +88,28 @@ def draw_fluent_distracted(
     count: int,
     gap: int,
     countries: int,
-    text: str = TRAINING,
-    distracting: str = TRAINING_DISTRACTORS,
+    both: tuple[Lines, Lines] | None = None,
 ) -> Drawn:
-    """The same with filler that also names other countries, where it is long enough."""
+    """The same with sentences that name other countries, where the filler is long enough."""
+    known = (TRAINING, TRAINING_DISTRACTORS)
+    plain, others = both or [numbered(text, countries, " ".join(known)) for text in known]
     if gap < LONG_ENOUGH:
-        return draw_fluent(rng, count, gap, countries, text)
-    plain, others = filler_tokens(text, countries), filler_tokens(distracting, countries)
-    cues = balanced(rng, count, countries)
-    numbers = with_distractors(rng, series(rng, count, gap, plain), plain, others)
-    words = laid_out(numbers, gap, plain + others)
+        return draw_fluent(rng, count, gap, countries, plain)
+    cues, lines = balanced(rng, count, countries), plain + others[1:]
+    numbers = with_distractors(rng, filling(rng, count, gap, plain), lines, len(plain))
+    words = laid_out(numbers, gap, lines)
     row, step = np.nonzero(words < 0)  # where a country is to be named
     other = rng.integers(1, countries, len(row))
     words[row, step] = len(CARRIERS) + (cues[row] + other) % countries
     return carried(cues, words)
 
 
-def filler_tokens(text: str, countries: int) -> list[list[int]]:
-    """The tokens of every sentence, behind carriers and countries; -1 for COUNTRY."""
-    known = {word.lower(): token for token, word in enumerate(CARRIERS)}
-    for word in filler_words():
-        known.setdefault(word, len(known) + countries)
-    known[COUNTRY] = -1
-    return [[known[word] for word in sentence] for sentence in sentences(text)]
+def numbered(text: str, countries: int, known: str = "") -> Lines:
+    """Tokens of an empty sentence and the text's: carriers, countries, known words, its words."""
+    token = {"COUNTRY": -1, **{word.lower(): n for n, word in enumerate(CARRIERS)}}
+    for word in f"{known} {text}".replace(".", " ").split():
+        token.setdefault(word, len(token) - 1 + countries)
+    return [[], *([token[word] for word in line.split()] for line in text.split("."))]
 
 
 def carried(cues: NDArray[np.intp], filler: NDArray[np.int32]) -> Drawn:
@@ -147,7 +145,7 @@ class Fluent(Task):
     splits = ("fresh", "unseen filler")
     generalisation = "unseen filler"
     solved_on = ("fresh", "unseen filler")
-    rule = staticmethod(draw_fluent)
+    rule: Callable[..., Drawn] | None = staticmethod(draw_fluent)
 
     params: FluentParams
     inputs: Tokens
@@ -173,13 +171,15 @@ class Fluent(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Countries balanced; the filler a random series of whole sentences of the split."""
-        p, unseen = self.params, split != "fresh"
-        text = UNSEEN if unseen else TRAINING
+        p, known = self.params, " ".join(filler_words())
+        fresh = split == "fresh"
+        plain = numbered(TRAINING if fresh else UNSEEN, p.countries, known)
         if p.distractors:
-            others = UNSEEN_DISTRACTORS if unseen else TRAINING_DISTRACTORS
-            drawn = draw_fluent_distracted(rng, count, p.gap, p.countries, text, others)
+            text = TRAINING_DISTRACTORS if fresh else UNSEEN_DISTRACTORS
+            both = plain, numbered(text, p.countries, known)
+            drawn = draw_fluent_distracted(rng, count, p.gap, p.countries, both)
         else:
-            drawn = draw_fluent(rng, count, p.gap, p.countries, text)
+            drawn = draw_fluent(rng, count, p.gap, p.countries, plain)
         return Sequences(*drawn, np.broadcast_to(self._roles, drawn[0].shape))
 
     def encode(self, text: str) -> Sequences:
