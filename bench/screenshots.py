@@ -64,7 +64,7 @@ class Studio:
         mailbox = Mailbox()
         self.folder = folder
         self.worker = Worker(mailbox)
-        self.session = Session(self.worker, mailbox, experiment)
+        self.session = Session(self.worker.commands, mailbox, experiment)
         self.theme = Theme()
         self.window = MainWindow(self.session, self.theme, Memory())
         self.window.show()
@@ -93,11 +93,12 @@ class Studio:
         self.worker.join()
 
     def _train_to(self, step: int) -> None:
-        self.worker.step(step - self._step())
+        self.worker.commands.step(step - self._step())
         wait(lambda: self._step() == step and self.session.phase is Phase.PAUSED)
 
     def _step(self) -> int:
-        return self.session.status.step if self.session.status else 0
+        status = self.session.shown.status
+        return status.step if status is not None else 0
 
 
 def main() -> None:

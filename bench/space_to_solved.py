@@ -36,7 +36,7 @@ def one(experiment: Experiment, most: float) -> tuple[int | None, float]:
     """The step at which the LSTM was declared solved, and the seconds since the key."""
     mailbox = Mailbox()
     worker = Worker(mailbox)
-    session = Session(worker, mailbox, experiment)
+    session = Session(worker.commands, mailbox, experiment)
     window = MainWindow(session, Theme(), Memory())
     window.resize(1280, 720)
     window.show()

@@ -71,14 +71,16 @@ def headless(experiment: Experiment, seconds: float) -> float:
     worker = Worker(mailbox)
     worker.start()
     task = task_of(experiment)
-    worker.open("headless", experiment, example_sequences(task, experiment.seed, 3), train=True)
+    worker.commands.open(
+        "headless", experiment, example_sequences(task, experiment.seed, 3), train=True
+    )
     last = wait_running(mailbox, lambda: time.sleep(1 / 30))
     begun, first = time.perf_counter(), last
     while time.perf_counter() - begun < seconds:
         time.sleep(1 / 30)
         last = newest(mailbox, last)
     rate = (last - first) / (time.perf_counter() - begun)
-    worker.close()
+    worker.commands.close()
     worker.join()
     return rate
 
@@ -105,7 +107,7 @@ def in_window(experiment: Experiment, seconds: float) -> Measured:
     """The same run with every panel visible."""
     mailbox = Mailbox()
     worker = Worker(mailbox)
-    session = Session(worker, mailbox, experiment)
+    session = Session(worker.commands, mailbox, experiment)
     window = MainWindow(session, Theme(), Memory())
     window.resize(1280, 720)
     window.show()

@@ -1,8 +1,11 @@
 """Experiment: the one frozen, validated description of a run.
 
-Everything that decides a run's numbers is here and nothing else is: the task and its
-parameters, the contestants and theirs, optimiser, clip, batch, steps and seed.  A wrong
-value is refused with the field, what was given and what is accepted; nothing is clamped.
+Everything that decides a run's numbers is here: the task and its parameters, the contestants and
+theirs, optimiser, clipping, batch, steps and seed.  A wrong value is refused with the field, what
+was given and what is accepted; nothing is clamped.
+
+What a person is told about a field stands on the field (`sandbox.about`).  A new field is
+therefore one entry here and the code that it drives.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from sandbox.about import live_fields
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, NoExperiment, Whole, refusal
 
 ParamValue = bool | int | float | str
@@ -59,18 +63,19 @@ ClipBy = Literal["norm", "value"]
 Schedule = Literal["constant", "linear", "cosine", "exponential"]
 Curriculum = Literal["fixed", "range", "power_law", "growing"]
 
+# What fields of several contestants have in common: see `sandbox.about`.
+OWN: dict[str, Any] = {"group": "own", "none": "the run's"}
+INIT: dict[str, Any] = {"group": "net", "short": "{} init"}
+BIAS: dict[str, Any] = {"group": "net", "short": "bias {}", "alone": ["chrono"]}
+T_MAX: dict[str, Any] = {"group": "chrono", "none": "the task's", "short": "T_max {}"}
+VARIED: dict[str, Any] = {"group": "curriculum"}
+
 MAX_CONTESTANTS = 8
-LATER = (
-    "clip_by",
-    "schedule",
-    "warmup",
-    "curriculum",
-    "gap_from",
-    "gap_power",
-    "grow_at",
-    "grow_by",
-)
-LATER_OF_A_CONTESTANT = ("chrono_max",)
+LOOKS = 8  # different ones, so as many as there can be contestants
+OWN_LOOK: Mapping[str, int] = {"rnn": 0, "lstm": 1, "gru": 2}  # of the first of each cell
+OTHER_LOOK = 3  # of the first of all other cells
+Look = Annotated[int, Field(ge=0, le=LOOKS - 1), NUMBERS_ONLY]
+FREE_LOOKS = (4, 5, 6, 7, 3, 2, 1, 0)  # the order in which further contestants take theirs
 
 
 class Frozen(BaseModel):
@@ -80,20 +85,57 @@ class Frozen(BaseModel):
 
 
 class Contestant(Frozen):
-    """One net in the run.  `lr`, `clip` and `optimizer` are the run's where they are None."""
+    """One net in the run.
+
+    Where `lr`, `clip` and `optimizer` are None, the run's count.  `look` is its colour, dash and
+    marker: given once, when the contestant is added, and kept as long as it lives.
+    """
 
     name: Name = Field(description="Its name in the run")
-    hidden: Whole = Field(32, ge=1, le=512, description="Hidden units")
-    layers: Whole = Field(1, ge=1, le=4, description="Layers, each reading the one below")
-    lr: Rate | None = Field(None, description="Learning rate, where it is its own")
-    clip: Norm | None = Field(None, description="Largest gradient norm, where its own")
-    optimizer: Optimizer | None = Field(None, description="Optimiser, where it is its own")
+    look: Look | None = Field(None, description="Its colour, dash and marker")
+    hidden: Whole = Field(
+        32,
+        ge=1,
+        le=512,
+        title="units",
+        description="Hidden units",
+        json_schema_extra={"group": "net", "short": "{} unit{s}"},
+    )
+    layers: Whole = Field(
+        1,
+        ge=1,
+        le=4,
+        description="Layers, each reading the one below",
+        json_schema_extra={"group": "net", "short": "{} layer{s}"},
+    )
+    lr: Rate | None = Field(
+        None,
+        title="learning rate",
+        description="Learning rate of this net alone",
+        json_schema_extra={**OWN, "live": True, "short": "rate {}"},
+    )
+    clip: Norm | None = Field(
+        None,
+        description="Clipping limit of this net alone",
+        json_schema_extra={**OWN, "live": True},
+    )
+    optimizer: Optimizer | None = Field(
+        None,
+        title="optimiser",
+        description="Optimiser of this net alone",
+        json_schema_extra={**OWN, "short": "{}"},
+    )
 
 
 class Recurrent(Contestant):
     """A net whose state is multiplied by a matrix at every step."""
 
-    recurrent_init: RecurrentInit = Field("default", description="Recurrent weights at the start")
+    recurrent_init: RecurrentInit = Field(
+        "default",
+        title="recurrent init",
+        description="Recurrent weights before training",
+        json_schema_extra=INIT,
+    )
 
 
 class ForgetBias(Frozen):
@@ -102,10 +144,16 @@ class ForgetBias(Frozen):
     """
 
     forget_bias: Literal["chrono"] | Bias = Field(
-        "chrono", description="Forget-gate bias at the start"
+        "chrono",
+        title="forget bias",
+        description="Bias of the forget gate before training",
+        json_schema_extra=BIAS,
     )
     chrono_max: Longest | None = Field(
-        None, description="T_max of chrono; none: the task's longest dependency"
+        None,
+        title="T_max",
+        description="T_max of chrono; none: the longest dependency of the task",
+        json_schema_extra={**T_MAX, "only_where": {"forget_bias": ["chrono"]}},
     )
 
 
@@ -113,10 +161,16 @@ class UpdateBias(Frozen):
     """`update_bias` pulls the update gate towards keeping the memory: a number, or "chrono"."""
 
     update_bias: Literal["chrono"] | Bias = Field(
-        "chrono", description="Bias of the update gate towards keeping, at the start"
+        "chrono",
+        title="update bias",
+        description="Bias of the update gate towards keeping, before training",
+        json_schema_extra=BIAS,
     )
     chrono_max: Longest | None = Field(
-        None, description="T_max of chrono; none: the task's longest dependency"
+        None,
+        title="T_max",
+        description="T_max of chrono; none: the longest dependency of the task",
+        json_schema_extra={**T_MAX, "only_where": {"update_bias": ["chrono"]}},
     )
 
 
@@ -132,7 +186,12 @@ class RnnReluContestant(Contestant):
 
     cell: Literal["rnn_relu"] = "rnn_relu"
     name: Name = Field("rnn_relu", description="Its name in the run")
-    recurrent_init: ReluInit = Field("irnn", description="Weights at the start")
+    recurrent_init: ReluInit = Field(
+        "irnn",
+        title="recurrent init",
+        description="Weights before training",
+        json_schema_extra=INIT,
+    )
 
 
 class LstmContestant(ForgetBias, Recurrent):
@@ -225,63 +284,203 @@ CONTESTANTS: Mapping[str, type[Contestant]] = {
 }
 
 
+def looks_of(
+    cells: Mapping[str, str], kept: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, int]:
+    """A look for each contestant by name, no two the same: `cells` has their cells.
+
+    kept: the looks of those that have one already, which stay.  The first RNN, LSTM and GRU get
+    the look of their cell, the first of the other cells the fourth, the rest what is free.
+    """
+    looks = {name: kept[name] for name in cells if name in kept}
+    for name, cell in cells.items():
+        look = OWN_LOOK.get(cell, OTHER_LOOK)
+        if name not in looks and look not in looks.values():
+            looks[name] = look
+    for name in cells:
+        if name not in looks:
+            looks[name] = min(FREE_LOOKS, key=list(looks.values()).count)
+    return looks
+
+
+def with_looks(contestants: tuple[AnyContestant, ...]) -> tuple[AnyContestant, ...]:
+    """The contestants, each with a look; a look that was given before stays."""
+    kept = {each.name: each.look for each in contestants if each.look is not None}
+    looks = looks_of({each.name: each.cell for each in contestants}, kept)
+    return tuple(each.model_copy(update={"look": looks[each.name]}) for each in contestants)
+
+
 class Experiment(Frozen):
     """The whole description of a run."""
 
     format: Literal[1] = 1
     task: str = Field("fluent", description="What has to be remembered")
     params: Params = Field(default_factory=dict, description="The task's own parameters")
-    contestants: tuple[AnyContestant, ...] = Field(
+    contestants: Annotated[tuple[AnyContestant, ...], AfterValidator(with_looks)] = Field(
         default_factory=lambda: (RnnContestant(), LstmContestant()),
         min_length=1,
         max_length=MAX_CONTESTANTS,
+        validate_default=True,
     )
-    optimizer: Optimizer = Field("adam", description="Optimiser")
-    lr: Rate = Field(3e-3, description="Learning rate")
-    clip: Norm | None = Field(1.0, description="Largest gradient norm; none: no clipping")
-    batch: Whole = Field(32, ge=1, le=1024, description="Sequences in a batch")
-    steps: Whole = Field(3000, ge=1, le=10_000_000, description="Training steps")
-    seed: Whole = Field(0, ge=0, le=2**32 - 1, description="Seed of everything random")
-    replicates: Whole = Field(1, ge=1, le=64, description="Nets a contestant, each its own start")
-    device: Device = Field("cpu", description="cuda: PyTorch on an NVIDIA GPU")
-    clip_by: ClipBy = Field(
-        "norm", description="norm: the whole gradient is scaled down; value: each entry is cut off"
+    lr: Rate = Field(
+        3e-3,
+        title="learning rate",
+        description="Learning rate",
+        json_schema_extra={"group": "rate", "live": True, "short": "rate {}"},
     )
-    schedule: Schedule = Field("constant", description="Learning rate over the steps")
+    schedule: Schedule = Field(
+        "constant",
+        title="learning-rate schedule",
+        description="Learning rate over the steps",
+        json_schema_extra={"group": "rate", "short": "{} schedule"},
+    )
     warmup: Whole = Field(
-        0, ge=0, le=1_000_000, description="Steps over which the learning rate rises from 0"
+        0,
+        ge=0,
+        le=1_000_000,
+        title="warm-up",
+        description="Steps over which the learning rate rises from 0",
+        json_schema_extra={"group": "rate"},
     )
-    curriculum: Curriculum = Field("fixed", description="Gaps that are trained on")
+    optimizer: Optimizer = Field(
+        "adam",
+        title="optimiser",
+        description="Optimiser",
+        json_schema_extra={"group": "training", "short": "{}"},
+    )
+    clip: Norm | None = Field(
+        1.0,
+        description=(
+            "Clip the gradient by its norm, each entry by its value, or not at all; the number is "
+            "the limit, above 0"
+        ),
+        json_schema_extra={"group": "training", "live": True},
+    )
+    clip_by: ClipBy = Field(
+        "norm",
+        title="clipping",
+        description="norm: the whole gradient is scaled down; value: each entry is cut off",
+        json_schema_extra={
+            "group": "clipping",
+            "words": {"norm": "by norm", "value": "by value"},
+            "short": "clipping {}",
+        },
+    )
+    batch: Whole = Field(
+        32,
+        ge=1,
+        le=1024,
+        description="Sequences in a batch",
+        json_schema_extra={"group": "training"},
+    )
+    steps: Whole = Field(
+        3000,
+        ge=1,
+        le=10_000_000,
+        description="Training steps",
+        json_schema_extra={"group": "training", "live": True, "short": "{} step{s}"},
+    )
+    replicates: Whole = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Nets of each contestant, each with first weights of its own",
+        json_schema_extra={"group": "training", "short": "{} replicate{s}"},
+    )
+    seed: Whole = Field(
+        0,
+        ge=0,
+        le=2**32 - 1,
+        description="Seed of everything random",
+        json_schema_extra={"group": "seed"},
+    )
+    device: Device = Field(
+        "cpu",
+        description="cuda: PyTorch on an NVIDIA GPU",
+        json_schema_extra={
+            "group": "training",
+            "words": {"cpu": "processor", "cuda": "NVIDIA GPU"},
+            "short": "{}",
+        },
+    )
+    curriculum: Curriculum = Field(
+        "fixed",
+        description="Which gaps the nets are trained on",
+        json_schema_extra={
+            "group": "gap",
+            "words": {"power_law": "power law"},
+            "short": "{} gap",
+        },
+    )
     gap_from: Gap | None = Field(
-        None, description="Shortest gap trained on; none: the task's shortest"
+        None,
+        title="shortest gap",
+        description="Shortest gap trained on; none: the shortest that the task has",
+        json_schema_extra={
+            **VARIED,
+            "none": "the task's",
+            "only_where": {"curriculum": ["range", "power_law", "growing"]},
+        },
     )
-    gap_power: Power = Field(1.0, description="Power law: P(gap) falls as gap to minus this")
-    grow_at: Share = Field(0.9, description="Growing: the accuracy at which the gap grows")
-    grow_by: Factor = Field(1.5, description="Growing: what the gap is multiplied by")
+    gap_power: Power = Field(
+        1.0,
+        title="power of the gap",
+        description="Power law: P(gap) is proportional to the gap to minus this power",
+        json_schema_extra={
+            **VARIED,
+            "caption": "power",
+            "only_where": {"curriculum": ["power_law"]},
+        },
+    )
+    grow_by: Factor = Field(
+        1.5,
+        title="gap grows by",
+        description="Growing: the factor by which the gap grows",
+        json_schema_extra={
+            **VARIED,
+            "caption": "next gap ×",
+            "only_where": {"curriculum": ["growing"]},
+        },
+    )
+    grow_at: Share = Field(
+        0.9,
+        title="gap grows at accuracy",
+        description="Growing: the accuracy at which the gap grows",
+        json_schema_extra={
+            **VARIED,
+            "caption": "at accuracy",
+            "only_where": {"curriculum": ["growing"]},
+        },
+    )
 
     @model_validator(mode="after")
-    def _names_are_unique(self) -> Experiment:
+    def _names_and_looks_are_unique(self) -> Experiment:
         names = [contestant.name for contestant in self.contestants]
         if len(set(names)) < len(names):
             raise ExperimentError("contestants", names, "a name of its own for each")
+        looks = list(self.looks.values())
+        if len(set(looks)) < len(looks):
+            raise ExperimentError("contestants", looks, "a look of its own for each")
         return self
 
     @property
     def digest(self) -> str:
-        """A stable hash of the whole description: 16 hex digits of its canonical JSON's SHA-256."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+        """A stable hash of what decides the numbers, so not of looks: 16 hex digits of SHA-256."""
+        data = self.model_dump(mode="json", exclude={"contestants": {"__all__": {"look"}}})
+        return hashlib.sha256(_canonical(data).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
-        """Canonical JSON: sorted keys, no spaces; later fields only where they are not default."""
-        data = self.model_dump(mode="json")
-        _leave_out(data, self, LATER)
-        for each, contestant in zip(data["contestants"], self.contestants, strict=True):
-            _leave_out(each, contestant, LATER_OF_A_CONTESTANT)
-        return json.dumps(data, sort_keys=True, separators=(",", ":"))
+        """Canonical JSON: sorted keys, no spaces."""
+        return _canonical(self.model_dump(mode="json"))
 
     def changed(self, **fields: Any) -> Experiment:
         """This experiment with other fields, validated anew; ExperimentError when refused."""
         return parse({**self.model_dump(), **fields})
+
+    @property
+    def looks(self) -> dict[str, int]:
+        """The look of each contestant, by name."""
+        return {each.name: each.look or 0 for each in self.contestants}
 
     def contestant(self, name: str) -> AnyContestant:
         """The contestant of that name; KeyError where there is none."""
@@ -298,13 +497,32 @@ class Experiment(Frozen):
         ]
         return self.changed(contestants=changed)
 
+    def lasting(self) -> dict[str, Any]:
+        """What cannot change while a run trains, as plain values: all fields that are not live."""
+        data = self.model_dump(exclude=set(live_fields(type(self))))
+        for values, each in zip(data["contestants"], self.contestants, strict=True):
+            for name in live_fields(type(each)):
+                del values[name]
+        return data
 
-def _leave_out(data: dict[str, Any], model: BaseModel, names: tuple[str, ...]) -> None:
-    """Drop fields that are at their defaults, so that older descriptions keep their digest."""
-    fields = type(model).model_fields
-    for name in names:
-        if name in data and getattr(model, name) == fields[name].default:
-            del data[name]
+    def with_live(self, other: Experiment) -> Experiment:
+        """This experiment with the live fields of the other, and of its contestants by name."""
+        fields = {name: getattr(other, name) for name in live_fields(type(self))}
+        given = {each.name: each for each in other.contestants}
+        contestants = []
+        for each in self.contestants:
+            live = live_fields(type(each)) if each.name in given else ()
+            new = {name: getattr(given[each.name], name) for name in live}
+            contestants.append({**each.model_dump(), **new})
+        return self.changed(**fields, contestants=contestants)
+
+    def goes_on_as(self, other: Experiment) -> bool:
+        """Whether a run of this experiment can go on as the other: only live fields differ."""
+        return self.lasting() == other.lasting()
+
+
+def _canonical(data: object) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))
 
 
 def parse(data: object) -> Experiment:
@@ -319,7 +537,7 @@ def parse(data: object) -> Experiment:
 
 
 def from_json(text: str) -> Experiment:
-    """An Experiment from JSON text; ExperimentError when it is none."""
+    """An Experiment from JSON text; ExperimentError where it describes none."""
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:

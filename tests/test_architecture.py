@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"validation", "experiment", "settings", "folders"}
+BASE = {"about", "validation", "input_files", "experiment", "settings", "folders"}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
+    "about": set(),
     "validation": set(),
+    "input_files": set(),
     "folders": {"setup"},
-    "experiment": {"validation"},
-    "settings": {"experiment", "validation"},
+    "experiment": {"about", "validation"},
+    "settings": {"about", "experiment", "validation"},
     "setup": set(),
     "bootstrap": {"setup", "cli", "gui"},  # hands over once everything is installed
     "tasks": BASE,

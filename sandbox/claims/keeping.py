@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import sandbox
 from sandbox.claims.catalogue import claims
 from sandbox.folders import data_folder
+from sandbox.input_files import MAX_REPORT, read_text
 from sandbox.store import atomic
 from sandbox.store.base import RunError
 
@@ -59,7 +60,7 @@ class Kept:
     def load(self, job: Job) -> Measured | None:
         """What was measured before; None where nothing sound is there."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            data = json.loads(self._file(job).read_bytes())
+            data = json.loads(read_text(self._file(job), MAX_REPORT))
             return Measured(dict(data["values"]), float(data["seconds"]))
         return None
 

@@ -104,7 +104,12 @@ def _add_trace(commands: Any) -> None:
 
 
 def _add_runs(commands: Any) -> None:
-    runs = _command(commands, "runs", "list, show, export and delete runs", "stored_runs:list_runs")
+    runs = _command(
+        commands,
+        "runs",
+        "list, show, export and delete runs",
+        "stored_runs:list_runs",
+    )
     _add_json(runs)
     actions = runs.add_subparsers(metavar="ACTION", dest="action")
     _add_json(_command(actions, "list", "every run, oldest first", "stored_runs:list_runs"))
@@ -114,6 +119,11 @@ def _add_runs(commands: Any) -> None:
         ("restore", "put a deleted run back on the list"),
     ):
         _add_run(_command(actions, name, words, f"stored_runs:{name}_run"))
+    budget = _command(
+        actions, "budget", "how much space all runs may take", "stored_runs:budget_of_runs"
+    )
+    budget.add_argument("size", metavar="SIZE", nargs="?", help="a new limit, such as 2GB or 500MB")
+    _add_json(budget)
     _add_export(_command(actions, "export", "write a run as a file", "exporting:export_run"))
     taken = _command(
         actions, "import", "keep the run of an experiment file", "exporting:import_run"

@@ -9,7 +9,7 @@ import traceback
 from sandbox.cli import output
 from sandbox.cli.arguments import parse
 from sandbox.cli.user_task_files import with_report
-from sandbox.store.base import RunError
+from sandbox.store.base import InputError, RunError
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
@@ -37,6 +37,8 @@ def _run(argv: list[str]) -> int:
     except OwnTaskError as error:
         return _say(with_report(error), WRONG)
     except ExperimentError as error:
+        return _say(error, WRONG)
+    except InputError as error:
         return _say(error, WRONG)
     except RunError as error:
         return _say(error, FAILED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +11,7 @@ from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
 from sandbox.export import files
 from sandbox.store import seqx
-from sandbox.store.base import RunError
+from sandbox.store.base import InputError, RunError
 from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 from sandbox.validation import ExperimentError
@@ -24,7 +25,11 @@ DRAWN = (".svg", ".png")
 
 def export_run(arguments: Namespace) -> int:
     """Write one run as the file's ending says."""
-    store = RunStore(runs_file(), output.tell)
+    with closing(RunStore(runs_file(), output.tell)) as store:
+        return _exported(arguments, store)
+
+
+def _exported(arguments: Namespace, store: RunStore) -> int:
     run, path = store.resolve(arguments.name), Path(arguments.to)
     options = _options(arguments)
     if path.suffix.lower() in DRAWN:
@@ -32,6 +37,7 @@ def export_run(arguments: Namespace) -> int:
     with Interrupts():
         record = store.record(run)
         written = files.export(record, path, options)
+        store.mark_exported(run)
     what = files.ENDINGS[path.suffix.lower()]
     if path.suffix.lower() == ".onnx":
         what = f"{what}, {options.contestant or files.best(record)}"
@@ -48,12 +54,12 @@ def import_run(arguments: Namespace) -> int:
     """Keep the run of an experiment file among one's own."""
     opened, store = seqx.read(Path(arguments.file)), RunStore(runs_file(), output.tell)
     if opened.record is None:
-        raise RunError(
+        raise InputError(
             f"{arguments.file} holds an experiment without a run: train it with "
             f"`train --experiment {arguments.file}`."
         )
     try:
-        run = store.take(opened.record)
+        run = store.import_run(opened.record)
     finally:
         store.close()
     if output.wants_json(arguments):

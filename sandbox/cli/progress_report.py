@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -66,6 +67,15 @@ class Smoothed:
         return {k: {"loss": float(m[0]), "accuracy": float(m[1])} for k, m in means.items()}
 
 
+@dataclass(frozen=True)
+class _Announcement:
+    """What is to be printed once the run is stored up to this step."""
+
+    step: int
+    values: Mapping[str, Mapping[str, float]]
+    events: list[Event]
+
+
 class _Common:
     """What both reports do: smooth, keep events until they may be printed, show a bar."""
 
@@ -73,6 +83,7 @@ class _Common:
         self._smoothed, self._events = Smoothed(), list[Event]()
         self._bar = Bar() if sys.stderr.isatty() else None
         self._next = float("-inf")
+        self._due: _Announcement | None = None
 
     def warming_up(self) -> None:
         """Say so on a terminal: the first time ever takes about twenty seconds."""
@@ -87,21 +98,35 @@ class _Common:
             self._events.append(record)
 
     def progress(self, training: Training) -> None:
-        """Tell what happened, and twice a second how it goes."""
-        self._tell_events()
-        if time.monotonic() >= self._next or training.over:
+        """Twice a second, announce events and how it goes, but not before they are stored."""
+        if self._due is None and (time.monotonic() >= self._next or training.over):
             self._next = time.monotonic() + EVERY_S
             values = self._smoothed.values()
             if self._bar:
                 self._bar.show(training, values)
-            self._tell_progress(training.step, values)
+            self._due = _Announcement(training.step, values, self._events)
+            self._events = []
+        if self._due is not None:
+            training.save()
+            if training.stored_step >= self._due.step:
+                self._announce()
 
     def stop(self) -> None:
         """Take the bar away."""
         if self._bar:
             self._bar.stop()
 
-    def _tell_events(self) -> None:
+    def _announce(self) -> None:
+        """What is due."""
+        due, self._due = self._due, None
+        if due is not None:
+            for event in due.events:
+                self._tell_event(event)
+            self._tell_progress(due.step, due.values)
+
+    def _tell_the_rest(self) -> None:
+        """What is due and what happened since; all of it is stored."""
+        self._announce()
         events, self._events = self._events, []
         for event in events:
             self._tell_event(event)
@@ -123,7 +148,7 @@ class JsonReport(_Common):
 
     def interrupted(self, training: Training, kept: bool) -> None:
         """{"event": "interrupted", …}, in place of the end."""
-        self._tell_events()
+        self._tell_the_rest()
         self.stop()
         line = {"event": "interrupted", "run": training.run, "step": training.step, "saved": kept}
         output.print_json(line)
@@ -131,7 +156,7 @@ class JsonReport(_Common):
 
     def end(self, training: Training) -> None:
         """{"event": "end", …}: every contestant on fresh sequences."""
-        self._tell_events()
+        self._tell_the_rest()
         self.stop()
         output.print_json(end_report.end_line(training))
 
@@ -156,13 +181,13 @@ class TextReport(_Common):
 
     def interrupted(self, training: Training, kept: bool) -> None:
         """How far it came, and how to go on."""
-        self._tell_events()
+        self._tell_the_rest()
         self.stop()
         output.tell(end_report.interrupted(training, kept))
 
     def end(self, training: Training) -> None:
         """A table, and what it means."""
-        self._tell_events()
+        self._tell_the_rest()
         self.stop()
         output.print_text(end_report.end_text(training))
 

@@ -1,4 +1,4 @@
-"""`runs`: list, show, delete and restore what is kept."""
+"""`runs`: list, show, delete and restore what is kept, and how much space it may take."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.cli import output
 from sandbox.run import words
+from sandbox.store import budget
 from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 from sandbox.validation import ExperimentError
@@ -76,6 +77,35 @@ def restore_run(arguments: Namespace) -> int:
     return 0
 
 
+def budget_of_runs(arguments: Namespace) -> int:
+    """How much space all runs take and may take; a new limit if one is given."""
+    with closing(RunStore(runs_file(), output.tell)) as store:
+        if arguments.size is not None:
+            store.set_budget(_size(arguments.size))
+        found = store.usage()
+    if output.wants_json(arguments):
+        output.print_json({"event": "budget", "used": found.used, "budget": found.budget})
+    else:
+        used, limit = budget.in_units(found.used), budget.in_units(found.budget)
+        output.print_text(
+            f"All runs take {used} of {limit}. If they take more, the oldest give up checkpoints; "
+            "curves, results, starred and exported runs stay as they are."
+        )
+    return 0
+
+
+def _size(text: str) -> int:
+    """A budget in bytes; ExperimentError if it is none, or too small."""
+    try:
+        size = budget.bytes_of(text)
+    except (ValueError, OverflowError):
+        size = 0
+    if size < budget.LEAST:
+        least = budget.in_units(budget.LEAST)
+        raise ExperimentError("budget", text, f"a size of at least {least}, such as 2GB or 500MB")
+    return size
+
+
 def _line(run: RunInfo) -> dict[str, Any]:
     line = asdict(run)
     line.pop("damage")
@@ -105,7 +135,7 @@ def _described(run: StoredRun) -> str:
 def _result(key: str, cell: Any) -> str:
     who = words.title(key, cell["cell"])
     if cell.get("accuracy") is None:
-        return f"{who}: not judged yet"
+        return f"{who}: not solved yet"
     return (
         f"{who}: loss {cell['loss']:.4f}, {cell['accuracy']:.1%} right on fresh sequences "
         f"at step {cell['evaluated_at']:,}"

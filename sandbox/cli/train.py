@@ -109,6 +109,7 @@ def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
 
 
 def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts) -> int:
+    training.keep_from_start()  # before it is announced
     report.start(training)
     was_over = training.over
     while not training.over and not interrupts.asked:

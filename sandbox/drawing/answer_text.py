@@ -99,13 +99,14 @@ def _class(task: Task, chances: Floats, target: int, right: bool) -> AnswerText:
 
 
 def _symbols(task: Task, chances: Floats, legal: NDArray[np.bool_], right: bool) -> AnswerText:
-    """The symbols ranked first, as many as are legal: what the net is judged by."""
-    aim = f"legal is {symbols(task.outputs, legal)}"
+    """The symbols ranked first, as many as are legal: right if they are the legal ones."""
+    aim = f"{symbols(task.outputs, legal)} should rank first"
     if not np.all(np.isfinite(chances)):
         return AnswerText(NO_ANSWER, aim)
     first = np.zeros(len(chances), np.bool_)
     first[np.argsort(-np.ravel(chances), kind="stable")[: np.count_nonzero(legal)]] = True
-    return AnswerText(symbols(task.outputs, first), "right" if right else f"wrong; {aim}", right)
+    verdict = "right, the legal ones rank first" if right else f"wrong; {aim}"
+    return AnswerText(symbols(task.outputs, first), verdict, right)
 
 
 def _value(task: Task, given: Floats, target: Floats, right: bool) -> AnswerText:

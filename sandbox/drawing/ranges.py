@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MOST_DECADES = 20
 FEWEST_DECADES = 3
 LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the net reads nearly the same
+PATIENCE = 45  # updates in a row: 1.5 s of frames at 30 Hz
 CELL_STATE = "cell"  # the picture whose values the net reads through tanh
 COLOURS = 256  # of a colour map; the entry after them is the colour of what is no number
 FINE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -105,3 +106,26 @@ def decade_ticks(low: int, high: int, height: float, pitch: float) -> list[int]:
     least = (high - low) * pitch / max(height, 1.0)
     every = next((n for n in (1, 2, 3, 4, 5, 6, 8, 10) if n >= least), 20)
     return [exponent for exponent in range(low, high + 1) if exponent % every == 0]
+
+
+class PatientRange:
+    """A range that grows at once and shrinks only after many updates that need less.
+
+    So neither colours nor axes jump from frame to frame.
+    """
+
+    def __init__(self, low: float, high: float, most: float = math.inf) -> None:
+        """most: how far apart the ends may be; the lower one gives way."""
+        self.low, self.high, self._most = low, high, most
+        self._fresh, self._calm = True, 0
+
+    def update(self, low: float, high: float) -> None:
+        """Take in what is needed now."""
+        self._calm = self._calm + 1 if self.low <= low and high <= self.high else 0
+        if (low, high) == (self.low, self.high):
+            self._calm = 0
+        if self._fresh or self._calm > PATIENCE:
+            self.low, self.high, self._fresh, self._calm = low, high, False, 0
+        else:
+            self.low, self.high = min(self.low, low), max(self.high, high)
+        self.low = max(self.low, self.high - self._most)

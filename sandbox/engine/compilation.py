@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import contextmanager
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 SWITCH = "SEQUENCE_SANDBOX_COMPILED"
 KERNELS = ("block", "room")  # these import the others
@@ -39,6 +44,22 @@ def load() -> None:
         if not isinstance(error, ImportError | OSError) and not is_of_the_compiler(error):
             raise
         give_up(error)
+
+
+@contextmanager
+def reporting(tell: Callable[[], None]) -> Iterator[None]:
+    """Call `tell` whenever numba compiles a function in here, rather than load its machine code."""
+    from numba.core import event
+
+    class Listener(event.Listener):
+        def on_start(self, event: event.Event) -> None:
+            tell()
+
+        def on_end(self, event: event.Event) -> None:
+            """Nothing to do: what follows says so."""
+
+    with event.install_listener("numba:compile", Listener()):
+        yield
 
 
 def is_of_the_compiler(error: BaseException) -> bool:

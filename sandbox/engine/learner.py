@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sandbox.engine.checkpoint import NEVER, RECENT
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.nets import network_for
 from sandbox.engine.optimizers import CODES
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sandbox.tasks.batches import Block
 
 Curve3 = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
-RECENT = 10  # training steps looked at to see whether an evaluation is worth its time
 NEAR = 0.05  # how far the recent training accuracy may be below the criterion
 PATIENCE = (25, 50, 75, 100, 150, 200)  # steps to the next evaluation after 0, 1, 2, … that failed
 CONFIRM = (200, 400, 800)  # the same after it was solved 1, 2, … times in a row
@@ -150,53 +150,51 @@ class Learner:
         self._next_evaluation = self.done + wait
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Flat vectors and counters, copied."""
-        solved, diverged = (-1 if at is None else at for at in (self.solved_at, self.diverged_at))
+        """Its arrays of a checkpoint, copied, by the names of `engine.checkpoint`."""
+        solved, diverged = (
+            NEVER if at is None else at for at in (self.solved_at, self.diverged_at)
+        )
+        counts = {
+            "updates": self.done,
+            "optimizer_began": self.began,
+            "stage": self.stage,
+            "solved_at": solved,
+            "diverged_at": diverged,
+            "failed": self._failed,
+            "next_evaluation": self._next_evaluation,
+        }
         return {
             **self.net.vectors(),
             "recent": self._recent.copy(),
-            "counters": np.array(
-                [
-                    self.done,
-                    solved,
-                    diverged,
-                    self._failed,
-                    self._next_evaluation,
-                    self.began,
-                    self.stage,
-                ],
-                np.int64,
-            ),
+            **{name: np.array(count, np.int64) for name, count in counts.items()},
         }
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Back to `state()`."""
-        self.net.take(state)
+        """Go on from `state()`."""
+        self.net.load_vectors(state)
         self._recent = np.array(state["recent"], np.float32)
-        counters = [int(n) for n in state["counters"]]
-        self.done, solved, diverged, self._failed, self._next_evaluation = counters[:5]
-        self.began = counters[5] if len(counters) > 5 else 0
-        self.stage = counters[6] if len(counters) > 6 else 0
-        self.solved_at = None if solved < 0 else solved
-        self.diverged_at = None if diverged < 0 else diverged
+        self.done, self.began = int(state["updates"]), int(state["optimizer_began"])
+        self.stage, self._failed = int(state["stage"]), int(state["failed"])
+        self._next_evaluation = int(state["next_evaluation"])
+        solved, diverged = int(state["solved_at"]), int(state["diverged_at"])
+        self.solved_at = None if solved == NEVER else solved
+        self.diverged_at = None if diverged == NEVER else diverged
 
     def go_on_as_another(
         self, state: Mapping[str, NDArray[Any]] | None, step: int, same: Same
     ) -> None:
-        """Another experiment's net from `step` on: the weights of `state`, or its own.
+        """Become a fork's net at `step`, with the weights of `state` or with its own.
 
-        What is not the same any more begins anew: the optimiser's vectors, the record.
+        Optimiser state and record begin anew unless what they belong to is the same.
         """
         if state is not None:
             self.restore(state)
         if state is None or not same.optimizer:
-            self.net.take({**self.net.vectors(), "m": self._zeros(), "v": self._zeros()})
+            zeros = np.zeros(self.net.layout.size, np.float32)
+            self.net.load_vectors({**self.net.vectors(), "m": zeros, "v": zeros})
             self.began = step
         if state is None or not same.task:
             self._recent = np.full((2, RECENT), np.nan, np.float32)
             self.solved_at, self._failed, self._next_evaluation = None, 0, step
             self.stage = 0
         self.done, self.diverged_at = step, None
-
-    def _zeros(self) -> NDArray[np.float32]:
-        return np.zeros(self.net.layout.size, np.float32)

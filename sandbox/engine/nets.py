@@ -69,11 +69,11 @@ class Net(Protocol):
         ...
 
     def vectors(self) -> dict[str, NDArray[Any]]:
-        """Copies of theta and the optimiser's m and v, each (P,)."""
+        """Copies of weights, m and v, each (P,): see `engine.checkpoint`."""
         ...
 
-    def take(self, vectors: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from `vectors()`."""
+    def load_vectors(self, vectors: Mapping[str, NDArray[Any]]) -> None:
+        """Take over `vectors()`."""
         ...
 
 

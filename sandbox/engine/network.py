@@ -59,12 +59,12 @@ class Network:
         self._measured = np.zeros((3, ROOM), np.float32)
 
     def vectors(self) -> dict[str, NDArray[Any]]:
-        """Copies of theta and the optimiser's m and v, each (P,)."""
-        return {"theta": self.theta.copy(), "m": self.m.copy(), "v": self.v.copy()}
+        """Copies of weights, m and v, each (P,): see `engine.checkpoint`."""
+        return {"weights": self.theta.copy(), "m": self.m.copy(), "v": self.v.copy()}
 
-    def take(self, vectors: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from `vectors()`."""
-        for name, mine in (("theta", self.theta), ("m", self.m), ("v", self.v)):
+    def load_vectors(self, vectors: Mapping[str, NDArray[Any]]) -> None:
+        """Take over `vectors()`."""
+        for name, mine in (("weights", self.theta), ("m", self.m), ("v", self.v)):
             mine[:] = vectors[name]
 
     def learn(

@@ -61,14 +61,14 @@ class ReferenceNetwork:
         self.layout = layout(self.cell, inputs, hidden, outputs, layers)
         self.theta = torch.tensor(theta, device=device, requires_grad=True)
         zero = torch.zeros_like(self.theta, requires_grad=False)
-        self._vectors = {"theta": self.theta, "m": zero, "v": zero.clone()}
+        self._vectors = {"weights": self.theta, "m": zero, "v": zero.clone()}
 
     def vectors(self) -> dict[str, NDArray[Any]]:
-        """Copies of theta and the optimiser's m and v, each (P,)."""
+        """Copies of weights, m and v, each (P,): see `engine.checkpoint`."""
         return {name: as_numpy(vector) for name, vector in self._vectors.items()}
 
-    def take(self, vectors: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from `vectors()`."""
+    def load_vectors(self, vectors: Mapping[str, NDArray[Any]]) -> None:
+        """Take over `vectors()`."""
         with torch.no_grad():
             for name, mine in self._vectors.items():
                 mine.copy_(torch.tensor(vectors[name]))

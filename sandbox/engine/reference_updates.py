@@ -30,7 +30,7 @@ def update(
 
     count: the number of this update, from 1.
     """
-    theta, m, v = net["theta"], net["m"], net["v"]
+    theta, m, v = net["weights"], net["m"], net["v"]
     name = _NAMES[code]
     if name == "sgd":
         theta.sub_(gradient, alpha=rate)

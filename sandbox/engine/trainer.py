@@ -11,10 +11,11 @@ import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from sandbox.engine.checkpoint import kinds, misfit, of_net
 from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
 from sandbox.engine.stages import Batches
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sandbox.engine.checkpoint import State
     from sandbox.engine.trace import Trace
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Sequences
@@ -180,50 +182,43 @@ class Trainer:
         return found
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over learning rates, clips and the number of steps."""
-        old, new = self.experiment, complete(experiment)
+        """Take over the values of live fields; the other fields stay as they are."""
+        self.experiment = self.experiment.with_live(complete(experiment))
         for learner in self._learners.values():
-            learner.adjust(new)
-        self.experiment = old.changed(
-            lr=new.lr, clip=new.clip, steps=new.steps, contestants=new.contestants
-        )
+            learner.adjust(self.experiment)
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
-        """Everything needed to go on bit-identically, as arrays by name."""
-        state: dict[str, NDArray[np.generic]] = {"step": np.array(self.step, np.int64)}
+    def state(self) -> dict[str, NDArray[Any]]:
+        """A checkpoint, copied: see `engine.checkpoint`."""
+        state: dict[str, NDArray[Any]] = {"step": np.array(self.step, np.int64)}
         for key, learner in self._learners.items():
-            state |= {f"{key}/{name}": array for name, array in learner.state().items()}
+            state |= _keyed(key, learner.state())
         return state
 
-    def restore(self, state: Mapping[str, NDArray[np.generic]]) -> None:
-        """Back to `state()`; ValueError, and nothing changed, where it does not fit."""
-        mine = self.state()
-        for name, array in mine.items():
-            if name not in state or not _fits(name, state[name], array):
-                raise ValueError(f"the checkpoint does not fit: {name} is missing or another size")
+    def restore(self, state: State) -> None:
+        """Go on from `state()`; ValueError, and nothing changed, if it does not fit."""
+        if wrong := misfit(state, kinds(self.parameters)):
+            raise ValueError(f"the checkpoint {wrong}")
         for key, learner in self._learners.items():
-            learner.restore({name: state[f"{key}/{name}"] for name in learner.state()})
+            learner.restore(of_net(state, key))
         self.step = int(state["step"])
 
-    def fork(self, state: Mapping[str, NDArray[np.generic]], parent: Experiment) -> list[str]:
+    def fork(self, state: State, parent: Experiment) -> list[str]:
         """Go on from the state of another experiment, with this one's nets.
 
         Returns the keys of those that begin with untrained weights, since theirs do not fit.
         """
-        parent, mine, anew = complete(parent), self.state(), []
+        parent, anew = complete(parent), []
         self.step = int(state["step"])
         for key, learner in self._learners.items():
-            source = _source(key, learner.name, state)
-            own = {name: state.get(f"{source}/{name}") for name in learner.state()}
-            fits = learner.name in {c.name for c in parent.contestants} and all(
-                array is not None and _fits(f"/{name}", array, mine[f"{key}/{name}"])
-                for name, array in own.items()
-            )
-            fits = fits and _alike(parent, self.experiment, learner.name)
+            own = of_net(state, _source(key, learner.name, state))
+            known = learner.name in {c.name for c in parent.contestants}
+            size = {"": learner.net.layout.size}
+            alike = known and _alike(parent, self.experiment, learner.name)
+            fits = alike and not misfit({"step": state["step"], **_keyed("", own)}, kinds(size))
             if not fits:
                 anew.append(key)
             same = self._same(parent, learner.name)
-            learner.go_on_as_another(own if fits else None, self.step, same)  # type: ignore[arg-type]
+            learner.go_on_as_another(own if fits else None, self.step, same)
         return anew
 
     def _same(self, parent: Experiment, name: str) -> Same:
@@ -327,9 +322,6 @@ class Trainer:
         return self.task.draw(rng, self.task.test_size(split), split)
 
 
-COUNTERS = (5, 6, 7)  # how many numbers: two came later
-
-
 def _is_probed(step: int) -> bool:
     """Every 25 steps at first, then whenever training has become 8% longer."""
     count, rest = divmod(step, EVALUATE_EVERY)
@@ -338,17 +330,15 @@ def _is_probed(step: int) -> bool:
     return count == 1 or int(math.log(count, 1.08)) > int(math.log(count - 1, 1.08))
 
 
-def _fits(name: str, array: NDArray[np.generic], mine: NDArray[np.generic]) -> bool:
-    if name.endswith("/counters"):
-        return array.shape in {(count,) for count in COUNTERS}
-    return array.shape == mine.shape
+def _keyed(key: str, arrays: State) -> dict[str, NDArray[Any]]:
+    return {f"{key}/{name}": array for name, array in arrays.items()}
 
 
-def _source(key: str, name: str, state: Mapping[str, NDArray[np.generic]]) -> str:
-    """Whose state a net takes over, where the number of replicates is another one."""
-    if f"{key}/theta" in state or key.partition("#")[2] not in ("", "0"):
+def _source(key: str, name: str, state: State) -> str:
+    """The key of the net whose state is taken over if the number of replicates has changed."""
+    if f"{key}/weights" in state or key.partition("#")[2] not in ("", "0"):
         return key
-    return name if f"{name}/theta" in state else f"{name}#0"
+    return name if f"{name}/weights" in state else f"{name}#0"
 
 
 def _trained_on(e: Experiment) -> tuple[object, ...]:

@@ -49,7 +49,7 @@ def onnx_model(record: RunRecord, key: str, step: int | None = None) -> bytes:
     if key not in contestants:
         raise ExperimentError("contestant", key, "one of " + ", ".join(contestants))
     net, task = contestants[key], task_of(record.begun)
-    theta = state_at(record, step)[f"{key}/theta"]
+    theta = state_at(record, step)[f"{key}/weights"]
     graph = Graph()
     inputs, outputs = _connect(graph, net, task, theta)
     about = f"{CELLS[net.contestant.cell].title}, {key} of run {record.info.run} at step {step}."

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
-from sandbox.engine.learner import RECENT
+from sandbox.engine.checkpoint import RECENT
 from sandbox.engine.optimizers import MOMENTUM, RMSPROP_ALPHA
 from sandbox.engine.trainer import EVALUATE_EVERY
 from sandbox.experiment import ForgetBias, UpdateBias

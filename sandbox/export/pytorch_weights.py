@@ -9,6 +9,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from sandbox.engine.cells import CELLS, layer_name
+from sandbox.engine.checkpoint import NEVER, of_net
 from sandbox.export.recorded import Net, first_step, nets, state_at
 from sandbox.tasks.registry import task_of
 
@@ -35,8 +36,6 @@ MEANS: Mapping[str, Mapping[str, str]] = {
     "momentum": {"momentum_buffer": "m"},
     "sgd": {},
 }
-# Where a learner's counters say it; the last two came later, and are zero where they are not.
-DONE, DIVERGED_AT, BEGAN, STAGE = 0, 2, 5, 6
 
 
 def weights(record: RunRecord, step: int | None = None) -> bytes:
@@ -50,7 +49,7 @@ def weights(record: RunRecord, step: int | None = None) -> bytes:
     tensors = {
         f"{key}.{name}": tensor
         for key, net in nets(record.begun).items()
-        for name, tensor in torch_weights(net, task, state[f"{key}/theta"]).items()
+        for name, tensor in torch_weights(net, task, state[f"{key}/weights"]).items()
     }
     return save(tensors, {"format": "pt", "run": record.info.run, "step": str(at)})
 
@@ -72,7 +71,7 @@ def starting_weights(record: RunRecord) -> bytes | None:
         {
             f"{net.contestant.name}/{net.seed}/{name}": array
             for key, net in nets(record.begun).items()
-            if state[f"{key}/counters"][DIVERGED_AT] < 0
+            if int(state[f"{key}/diverged_at"]) == NEVER
             for name, array in _learner(record, state, key, net).items()
         }
     )
@@ -87,18 +86,16 @@ def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 def _learner(record: RunRecord, state: State, key: str, net: Net) -> dict[str, NDArray[Any]]:
     """What a net goes on from, by the names above."""
-    e, task = record.begun, task_of(record.begun)
-    counters = np.zeros(STAGE + 1, np.int64)
-    counters[: len(state[f"{key}/counters"])] = state[f"{key}/counters"]
+    e, task, own = record.begun, task_of(record.begun), of_net(state, key)
     means = MEANS[net.contestant.optimizer or e.optimizer]
     found = {
         f"{kind}/{name}": tensor
-        for kind, own in {"weight": "theta", **means}.items()
-        for name, tensor in torch_weights(net, task, state[f"{key}/{own}"]).items()
+        for kind, vector in {"weight": "weights", **means}.items()
+        for name, tensor in torch_weights(net, task, own[vector]).items()
     }
-    found["count"] = np.array(counters[DONE] - counters[BEGAN])
+    found["count"] = np.array(own["updates"] - own["optimizer_began"])
     if e.curriculum == "growing":
-        found |= {"stage": np.array(counters[STAGE]), "recent": state[f"{key}/recent"][1]}
+        found |= {"stage": own["stage"], "recent": own["recent"][1]}
     return found
 
 

@@ -39,7 +39,7 @@ class Ours:
     def reset(self) -> None:
         """Back to the first weights, and an optimiser that has seen nothing."""
         nothing = np.zeros_like(self._start)
-        self.net.take({"theta": self._start, "m": nothing, "v": nothing})
+        self.net.load_vectors({"weights": self._start, "m": nothing, "v": nothing})
 
     def steps(self, block: Block) -> NDArray[np.float32]:
         """A training step a batch of the block; the losses (n,)."""

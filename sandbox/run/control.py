@@ -1,9 +1,15 @@
-"""What can be asked of a worker: the interface that the window and the tests rely on."""
+"""What a worker can be asked, and what it has been asked but has not done yet.
+
+Only the latest of each kind counts; nothing queues up. So a flood of `open` while a slider is
+dragged builds one trainer, and ten requests for a frame give one frame. Only steps add up: five
+presses are five steps.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sandbox.experiment import Experiment
@@ -15,10 +21,7 @@ FULL_SPEED = float("inf")
 
 @dataclass(frozen=True)
 class Start:
-    """Where a run begins.
-
-    resumed: as the store has it.  origin: as its parent was at that step, with other settings.
-    """
+    """Where a run begins: untrained, as the store has it (`resumed`), or forked at `origin`."""
 
     resumed: bool = False
     origin: Origin | None = None
@@ -27,8 +30,47 @@ class Start:
 UNTRAINED = Start()
 
 
-class Control(Protocol):
-    """Every call returns at once; answers come by mailbox, tagged with the run's id."""
+@dataclass(frozen=True)
+class Opening:
+    """A run to make the current one."""
+
+    run: str
+    experiment: Experiment
+    probe: Sequences
+    start: Start = UNTRAINED
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What is to be done.
+
+    owed: training steps left before a pause; None for no limit.  back: the training step to
+    look back at; None for the present.  ahead: steps that frames run freely.
+    """
+
+    opening: Opening | None = None
+    adjusting: Experiment | None = None
+    probe: Sequences | None = None
+    asked: bool = False
+    training: bool = False
+    owed: int | None = None
+    speed: float = FULL_SPEED
+    back: int | None = None
+    ahead: int = 0
+    closing: bool = False
+
+
+class CommandBox:
+    """The one way to ask a worker for something.  Thread-safe.
+
+    Commands return at once. Answers come by mailbox, with the id of the run they belong to.
+    `take`, `count_off` and `rest` are for the worker.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._news = False
+        self._pending = Pending()
 
     def open(
         self,
@@ -38,45 +80,97 @@ class Control(Protocol):
         train: bool = False,
         start: Start = UNTRAINED,
     ) -> None:
-        """Make this experiment the current run (saving the one before it).
-
-        start: untrained, or as the stored run of that id was left, or as a fork of another.
-        """
+        """Save the current run and make this one current; commands for the old one are void."""
+        with self._changed:
+            old = self._pending
+            self._pending = Pending(speed=old.speed, ahead=old.ahead, closing=old.closing)
+            self._put(opening=Opening(run, experiment, probe, start), training=train)
 
     def train(self) -> None:
-        """Go on training; queued while the engine warms up; nothing when all steps are done."""
+        """Train without a limit; nothing if all steps are taken."""
+        with self._changed:
+            self._put(training=True, owed=None, back=None)
 
     def pause(self) -> None:
         """Stop training after the current block; a frame of that step follows."""
+        with self._changed:
+            self._put(training=False, owed=None)
 
     def step(self, count: int = 1) -> None:
-        """Take `count` steps, then pause."""
+        """Take `count` steps more than are owed already, then pause."""
+        with self._changed:
+            self._put(training=True, owed=(self._pending.owed or 0) + count, back=None)
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over what may change while it runs (`LIVE_FIELDS`), at the next block."""
+        """Take over other values of live fields with the next block."""
+        with self._changed:
+            self._put(adjusting=experiment)
 
     def speed(self, steps_per_s: float) -> None:
-        """Pace of training: from 1 to FULL_SPEED."""
+        """Train this fast from now on, in every run: 1 to FULL_SPEED."""
+        with self._changed:
+            self._put(speed=steps_per_s)
 
     def ask(self, probe: Sequences | None = None) -> None:
-        """One frame, after the current block; from now on of `probe`, where given."""
+        """Send one frame after the current block, of `probe` from now on if it is given."""
+        with self._changed:
+            self._put(asked=True, probe=self._pending.probe if probe is None else probe)
 
     def look_ahead(self, steps: int) -> None:
-        """How many steps further frames also say what the nets answer, fed on their own answers.
+        """From now on, add to frames so many steps in which nets are fed their own answers.
 
-        From now on and for every run, where the task can; 0: not.  While training, only a few
-        frames a second have it.
+        0: none.  While training, only a few frames a second have them.
         """
+        with self._changed:
+            self._put(ahead=steps, asked=self._pending.asked or steps > 0)
 
     def look_back(self, step: int | None) -> None:
-        """Frames of the run as it was after `step`, from now on; None: as it is.
+        """Pause and send frames of the run as it was after `step`; None: as it is now.
 
-        Training pauses meanwhile; where the step is far from a checkpoint, a frame of the
-        checkpoint comes first.
+        Far from a checkpoint, a frame of the checkpoint comes first.
         """
+        with self._changed:
+            training = self._pending.training and step is None
+            owed = self._pending.owed if training else None
+            self._put(back=step, asked=True, training=training, owed=owed)
 
     def close(self) -> None:
-        """Save and end the thread; join() then returns within a second."""
+        """Save and end the thread, within a second unless a kernel is being compiled."""
+        with self._changed:
+            self._put(closing=True)
 
+    @property
+    def closing(self) -> bool:
+        """Whether the worker was told to close."""
+        with self._changed:
+            return self._pending.closing
 
-LIVE_FIELDS = frozenset({"lr", "clip", "steps"})
+    def take(self, timeout_s: float | None) -> Pending:
+        """What is to be done, as soon as there is a new command or the time is up.
+
+        None waits for a command.  Whatever is done only once is removed from the box.
+        """
+        with self._changed:
+            if timeout_s != 0:
+                self._changed.wait_for(lambda: self._news, timeout_s)
+            pending, self._news = self._pending, False
+            self._pending = replace(pending, opening=None, adjusting=None, probe=None, asked=False)
+        return pending
+
+    def count_off(self, steps: int) -> None:
+        """Subtract steps taken from those owed to the current run; the last ends the training."""
+        with self._changed:
+            owed = self._pending.owed
+            if owed is not None and self._pending.opening is None:
+                done = steps >= owed
+                self._put(training=not done, owed=None if done else owed - steps)
+
+    def rest(self) -> None:
+        """Stop training, unless a command has come since `take`."""
+        with self._changed:
+            if not self._news:
+                self._put(training=False, owed=None)
+
+    def _put(self, **changes: Any) -> None:
+        self._pending, self._news = replace(self._pending, **changes), True
+        self._changed.notify()

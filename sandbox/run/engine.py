@@ -11,8 +11,12 @@ from sandbox.engine import compilation
 from sandbox.engine.nets import is_compiled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
+
+COMPILING = "compiling kernels for this machine, once (about twenty seconds)"
 
 Kind = tuple[str, str, frozenset[tuple[str, bool]]]
 
@@ -47,8 +51,10 @@ def notice() -> str:
 class Engine:
     """Makes trainers whose kernels are compiled already, so that no training time is that."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell_compiling: Callable[[], None] = lambda: None) -> None:
+        """tell_compiling: called when something is compiled rather than loaded."""
         self._warm: set[Kind] = set()
+        self._tell_compiling = tell_compiling
 
     def load(self) -> None:
         """Import numba and the kernels: a second or so, most of it once a process."""
@@ -67,7 +73,7 @@ class Engine:
         kind = kind_of(experiment)
         if kind not in self._warm:
             try:
-                _warm_up(experiment)
+                _warm_up(experiment, self._tell_compiling)
             except Exception as error:
                 if not compilation.is_of_the_compiler(error):
                     raise
@@ -76,7 +82,7 @@ class Engine:
         return Trainer(experiment)
 
 
-def _warm_up(experiment: Experiment) -> None:
+def _warm_up(experiment: Experiment, tell_compiling: Callable[[], None]) -> None:
     """Call every kernel once, on the smallest nets of the same kind."""
     from sandbox.engine.trainer import Trainer
 
@@ -91,8 +97,9 @@ def _warm_up(experiment: Experiment) -> None:
     before = _compiled()
     trainer = Trainer(tiny)
     try:
-        trainer.run(1)
-        trainer.evaluate()
+        with compilation.reporting(tell_compiling):
+            trainer.run(1)
+            trainer.evaluate()
     finally:
         trainer.close()
     if _compiled() > before:

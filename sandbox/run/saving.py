@@ -1,4 +1,4 @@
-"""When a run is saved, and what happens when it cannot be."""
+"""When a run is saved, and what happens if it cannot be."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 EVERY_S = 1.0
 IDLE_EVERY_S = 0.3
-AGAIN_AFTER_S = 5.0  # where it failed
-WAIT_S = 0.05  # for the write before, at a time
+RETRY_S = 5.0
+WAIT_S = 0.05  # between looks at a write under way
 FAULTS = (OSError, RunError)
 
 _log = logging.getLogger(__name__)
@@ -26,16 +26,17 @@ _log = logging.getLogger(__name__)
 class Saving:
     """Keeps one run in a store; without a store every call does nothing.
 
-    What is new is gathered, and handed to the store's own thread about once a second; what
-    could not be written is handed over again with what came since.
-    saved: the step that the store has already.
+    News is gathered and handed to the store's own thread about once a second. What could not be
+    written is handed over again, together with what came since.
     """
 
     def __init__(
         self, run: str, store: Store | None, clock: Callable[[], float], saved: int
     ) -> None:
+        """saved: the training step that the store has already."""
         self._run, self._store, self._clock = run, store, clock
-        self._start = self._saved_step = saved
+        self._start = self._handed_over = saved
+        self.stored_step = -1  # the last training step that is known to be on disk
         self._news = self._failing = False
         self._batch, self._sent = Batch(), Batch()
         self._writing: Future[None] | None = None
@@ -44,8 +45,13 @@ class Saving:
 
     @property
     def kept(self) -> bool:
-        """Whether the store has all that it acknowledged or refused until now."""
+        """Whether the last write that ended was a success, or there is no store."""
         return self._store is None or not self._failing
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a store, and it takes what it is given."""
+        return self._store is not None and not self._failing
 
     def append_curves(self, first: int, curves: Mapping[str, Curve], seconds: float) -> None:
         """Measurements for the next save; seconds of training by the last of them."""
@@ -60,12 +66,16 @@ class Saving:
             self._news = True
 
     def keep(self, step: int, state: State, dropped: set[int]) -> None:
-        """A checkpoint for the next save, and those that were given up for it."""
+        """A checkpoint for the next save, and the steps of those to delete for it."""
         if self._store is not None:
             _keep(self._batch, {step: state}, dropped)
 
+    def keep_from_start(self) -> None:
+        """Save the run even before its first training step."""
+        self._start, self._news = -1, True
+
     def due_in(self, step: int, idle: bool) -> float:
-        """Seconds until a save is due; infinity where nothing is new."""
+        """Seconds until a save is due; infinity if there is no news."""
         if self._store is None:
             return float("inf")
         if self._writing is not None and self._writing.done():
@@ -78,16 +88,16 @@ class Saving:
     def save(
         self, state: Callable[[], State], progress: Progress, wait: bool = False
     ) -> str | None:
-        """Hand over what is new; a sentence where a write failed for the first time.
+        """Hand over what is new; returns a sentence when a write has failed for the first time.
 
-        wait: for this write, and those before it; else for nothing.
+        wait: until this write and those before it have ended.
         """
         if self._store is None:
             return None
-        problem = self._look(wait)
+        problem = self._check_write(wait)
         if self._writing is None and self._is_new(progress.step):
             self._hand_over(self._store, state, progress)
-            problem = (self._look(wait) if wait else None) or problem
+            problem = (self._check_write(wait) if wait else None) or problem
         return problem
 
     def finish(self) -> None:
@@ -96,28 +106,29 @@ class Saving:
             self._store.finish(self._run)
 
     def _is_new(self, step: int) -> bool:
-        """A run that has taken no step is not kept."""
-        return step > self._start and (self._news or step != self._saved_step)
+        """Whether there is something to save; a run without a training step is not kept."""
+        return step > self._start and (self._news or step != self._handed_over)
 
     def _hand_over(self, store: Store, state: Callable[[], State], progress: Progress) -> None:
         self._batch.latest, self._batch.progress = state(), progress
         self._sent, self._batch = self._batch, Batch()
-        self._saved_step, self._news = progress.step, False
+        self._handed_over, self._news = progress.step, False
         self._writing = store.write(self._run, self._sent)
         self._next = self._clock() + EVERY_S
         self._next_idle = self._clock() + IDLE_EVERY_S
 
-    def _look(self, wait: bool) -> str | None:
-        """How the write under way ended, where it has; all of it is handed over again if badly."""
+    def _check_write(self, wait: bool) -> str | None:
+        """See how the write under way ended, if it has; keep its batch for later if badly."""
         if self._writing is None or not (wait or self._writing.done()):
             return None
         error, self._writing = self._writing.exception(), None
         if error is None:
+            self.stored_step = self._handed_over
             self._sent, self._failing = Batch(), False
             return None
         self._batch, self._sent = _together(self._sent, self._batch), Batch()
         self._news = True
-        self._next = self._next_idle = self._clock() + AGAIN_AFTER_S
+        self._next = self._next_idle = self._clock() + RETRY_S
         if not isinstance(error, FAULTS):
             raise error
         return self._failed(error)
@@ -131,7 +142,7 @@ class Saving:
 
 
 def _keep(batch: Batch, kept: Mapping[int, State], dropped: set[int]) -> None:
-    """Add checkpoints to a batch, and take off it what is given up meanwhile."""
+    """Add checkpoints to a batch, and remove those dropped meanwhile."""
     batch.kept.update(kept)
     batch.dropped |= dropped
     for step in dropped:

@@ -6,6 +6,7 @@ the same numbers and the same files.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisa
 from sandbox.run.own_task import DIGEST, known_digest, news_of_file
 from sandbox.run.pace import BLOCK_S, WORTH_A_CALL, BlockSize
 from sandbox.run.saving import Saving
-from sandbox.run.tape import EVERY, STORED, Places, Tape, size_of
+from sandbox.run.tape import EVERY, STORED, CheckpointSchedule, Tape, size_of
 from sandbox.store.base import Progress, Store
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Training:
         else:
             state = trainer.state()
             self.tape = Tape(trainer.step, state)
-            self._stored = Places(trainer.step, size_of(state), STORED)
+            self._stored = CheckpointSchedule(trainer.step, size_of(state), STORED, self.seconds)
         self._solved = {key for key, at in trainer.solved_at.items() if at is not None}
         self._saving = Saving(run, store, clock, saved=self.step)
         if resumed is None and store is not None:
@@ -132,7 +133,7 @@ class Training:
                 self._tell_evaluation(evaluated)
 
     def results(self) -> dict[str, dict[str, Any]]:
-        """By key: cell, parameters, solved_at, diverged_at, and the last evaluation, if any:
+        """By key: cell, look, parameters, solved_at, diverged_at, and the last evaluation, if any:
 
         evaluated_at, loss and accuracy on the task's first split, and every split's in splits.
         """
@@ -141,6 +142,7 @@ class Training:
             key: {
                 **self._scores.get(key, {}),
                 "cell": cell,
+                "look": self.experiment.looks[key.partition("#")[0]],
                 "parameters": trainer.parameters[key],
                 "solved_at": trainer.solved_at[key],
                 "diverged_at": trainer.diverged_at[key],
@@ -160,6 +162,16 @@ class Training:
         if problem:
             self._tell(Event(self.run, self.step, "note", problem))
         return self._saving.kept
+
+    def keep_from_start(self) -> bool:
+        """Store the run although it has taken no step, and wait; whether it is stored."""
+        self._saving.keep_from_start()
+        return self.save(wait=True)
+
+    @property
+    def stored_step(self) -> float:
+        """The last step that is on disk; infinity where nothing can be or is to be stored."""
+        return self._saving.stored_step if self._saving.keeps else math.inf
 
     def save_due_in(self, idle: bool) -> float:
         """Seconds until a save is due: soon when idle, else such that it costs little."""
@@ -201,19 +213,19 @@ class Training:
                 break
             fitting = self._fitting(max(left_s, 0.0))
             parts.append(self._run(min(stop - self.trainer.step, fitting)))
-            self._keep_checkpoint()
+            self._keep_checkpoint(self.seconds + self._clock() - started)
             if parts[-1].evaluated:
                 break
         return parts
 
-    def _keep_checkpoint(self) -> None:
-        step, stored = self.step, self._stored.wants(self.step)
+    def _keep_checkpoint(self, seconds: float) -> None:
+        step, stored = self.step, self._stored.wants(self.step, seconds)
         if not (stored or self.tape.wants(step)):
             return
         state = self.trainer.state()
         self.tape.put(step, state)
         if stored:
-            self._saving.keep(step, state, self._stored.put(step, size_of(state)))
+            self._saving.keep(step, state, self._stored.put(step, size_of(state), seconds))
 
     def _fitting(self, seconds: float) -> int:
         """Steps that take about so long; all up to the trainer's next stop where few are left."""
@@ -278,7 +290,7 @@ class Training:
         if new.digest != old.digest:
             self._announced = new
             self.changes.append((self.step, new))
-            text, data = words.changed(old, new), new.model_dump(mode="json")
+            text, data = words.edited(old, new), new.model_dump(mode="json")
             self._tell(Event(self.run, self.step, "changed", text, replaced=old))
             self._keep_event(self.step, "changed", text, None, {"experiment": data})
 
@@ -310,17 +322,18 @@ class Training:
         }
 
 
-def _checkpoints_of(record: RunRecord) -> tuple[Tape, Places]:
+def _checkpoints_of(record: RunRecord) -> tuple[Tape, CheckpointSchedule]:
     """Those that were stored; the latest, which is no checkpoint to keep, in memory only."""
     steps = sorted(record.checkpoints)
     first = record.checkpoints[steps[0]]
-    tape, places = Tape(steps[0], first), Places(steps[0], size_of(first), STORED)
+    tape = Tape(steps[0], first)
+    stored = CheckpointSchedule(steps[0], size_of(first), STORED, record.info.seconds)
     for step in steps[1:]:
         state = record.checkpoints[step]
         tape.put(step, state)
         if step % EVERY == 0:
-            places.put(step, size_of(state))
-    return tape, places
+            stored.put(step, size_of(state))
+    return tape, stored
 
 
 def _joined(parts: list[Advance], key: str) -> Curve:

@@ -1,7 +1,7 @@
 """The worker: one thread, as long-lived as the window, that trains the current run.
 
-It is asked through `Control` and answers through the mailbox.  It turns: take what is
-wanted, train one block of about 15 ms, tell, and look again.  An idle worker sleeps.
+It takes commands from its `CommandBox` and answers through the mailbox. Each turn it takes what
+is pending, trains one block of about 15 ms and posts what happened. An idle worker sleeps.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import traceback
 from typing import TYPE_CHECKING
 
 from sandbox.run.ahead import LookingAhead
-from sandbox.run.control import FULL_SPEED, UNTRAINED
+from sandbox.run.control import FULL_SPEED, CommandBox, Pending
 from sandbox.run.messages import Frame, Phase, Status
-from sandbox.run.orders import Opening, Orders, Wishes
 from sandbox.run.pace import SlowMotion, StepRate, steps_a_tick
 from sandbox.store.base import RunError
 from sandbox.tasks.user_tasks_faults import OwnTaskError
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
-    from sandbox.run.control import Start
+    from sandbox.run.control import Opening
     from sandbox.run.engine import Kind
     from sandbox.run.looking import LookingBack
     from sandbox.run.mailbox import Mailbox
@@ -43,10 +42,10 @@ _log = logging.getLogger(__name__)
 
 
 class Worker(threading.Thread):
-    """Implements `Control`.  A daemon: `run.leaving.leave` says why.
+    """Owns the trainer of the current run.  A daemon: see `leaving.leave`.
 
-    store: where runs are kept; None keeps nothing.  trainer: makes a trainer of an
-    experiment; the compiled engine where it is None, imported in this thread.
+    store: where runs are kept, to be set before `start`; None keeps nothing.  trainer: makes a
+    trainer of an experiment; None is the compiled engine, imported in this thread.
     """
 
     def __init__(
@@ -56,10 +55,11 @@ class Worker(threading.Thread):
         trainer: Callable[[Experiment], Trainer] | None = None,
     ) -> None:
         super().__init__(name="worker", daemon=True)
-        self._mailbox, self._store, self._trainer_of = mailbox, store, trainer
+        self.commands, self.store = CommandBox(), store
+        self._mailbox, self._make_trainer = mailbox, trainer
         self.saving = threading.Event()  # told to close, and past all that cannot be interrupted
         self._clock = time.monotonic
-        self._orders, self._wishes = Orders(), Wishes()
+        self._pending = Pending()
         self._rate, self._slow_motion = StepRate(), SlowMotion()
         self._training: Training | None = None
         self._run, self._experiment = "", None  # type: tuple[str, Experiment | None]
@@ -74,93 +74,40 @@ class Worker(threading.Thread):
         self._frame_due = False
         self._status_at = 0.0
 
-    # What can be asked; see `Control` ---------------------------------------------------
-
-    def open(
-        self,
-        run: str,
-        experiment: Experiment,
-        probe: Sequences,
-        train: bool = False,
-        start: Start = UNTRAINED,
-    ) -> None:
-        """Make this experiment the current run, with a frame of the probe."""
-        self._orders.open(Opening(run, experiment, probe, start), train)
-
-    def train(self) -> None:
-        """Go on training; nothing when all steps are done."""
-        self._orders.train()
-
-    def pause(self) -> None:
-        """Stop training after the current block; a frame of that step follows."""
-        self._orders.pause()
-
-    def step(self, count: int = 1) -> None:
-        """Take `count` steps, then pause."""
-        self._orders.step(count)
-
-    def adjust(self, experiment: Experiment) -> None:
-        """Take over what may change while it runs, at the next block."""
-        self._orders.adjust(experiment)
-
-    def speed(self, steps_per_s: float) -> None:
-        """Pace of training, at once and for every run from now on."""
-        self._orders.speed(steps_per_s)
-
-    def ask(self, probe: Sequences | None = None) -> None:
-        """One frame, after the current block; from now on of `probe`, where given."""
-        self._orders.ask(probe)
-
-    def look_ahead(self, steps: int) -> None:
-        """How many steps further frames also say what the nets answer; 0: not."""
-        self._orders.look_ahead(steps)
-
-    def look_back(self, step: int | None) -> None:
-        """Frames of the run as it was after `step`; None: as it is."""
-        self._orders.look_back(step)
-
-    def close(self) -> None:
-        """Save and end the thread, within a second unless a kernel is being compiled."""
-        self._orders.close()
-
-    def keep_in(self, store: Store) -> None:
-        """Where runs are kept; before `start`."""
-        self._store = store
-
     # The thread -------------------------------------------------------------------------
 
     def run(self) -> None:
         """Turn until closed."""
         self._post_status()
         self._guard(self._load)
-        while not self._orders.closing:
+        while not self.commands.closing:
             self._guard(self._turn)
         self.saving.set()
         self._guard(self._leave_run)
 
     def _load(self) -> None:
-        if self._trainer_of is None:
+        if self._make_trainer is None:
             from sandbox.run.engine import Engine  # not before the first paint
 
-            engine = Engine()
+            engine = Engine(self._tell_compiling)
             engine.load()
-            self._trainer_of = engine
+            self._make_trainer = engine
 
     def _turn(self) -> None:
-        self._wishes = wishes = self._orders.take(self._timeout())
-        if wishes.closing:
+        self._pending = pending = self.commands.take(self._timeout())
+        if pending.closing:
             return
-        if wishes.opening is not None:
-            self._open_run(wishes.opening)
+        if pending.opening is not None:
+            self._open_run(pending.opening)
         if self._training is None:
-            if wishes.training:
-                self._orders.rest()
+            if pending.training:
+                self.commands.rest()
             return
-        if wishes.adjusting is not None:
-            self._training.adjust(wishes.adjusting)
-        self._probe = self._probe if wishes.probe is None else wishes.probe
-        self._frame_due |= wishes.asked
-        self._look_back(self._training, wishes.back)
+        if pending.adjusting is not None:
+            self._training.adjust(pending.adjusting)
+        self._probe = self._probe if pending.probe is None else pending.probe
+        self._frame_due |= pending.asked
+        self._look_back(self._training, pending.back)
         self._train(self._training)
         self._enter(self._phase_of(self._training))
         self._post_frame(self._training)
@@ -175,7 +122,7 @@ class Worker(threading.Thread):
         if self._phase is not Phase.RUNNING:
             due_in = self._training.save_due_in(idle=True)
             return None if due_in == float("inf") else due_in
-        due = min(self._slow_motion.due(self._wishes.speed), self._status_at + STATUS_EVERY_S)
+        due = min(self._slow_motion.due(self._pending.speed), self._status_at + STATUS_EVERY_S)
         return max(0.0, due - self._clock())
 
     def _open_run(self, opening: Opening) -> None:
@@ -183,7 +130,7 @@ class Worker(threading.Thread):
         from sandbox.run.opening import Openings
 
         if self._openings is None:
-            self._openings = Openings(self._make, self._mailbox.post, self._store)
+            self._openings = Openings(self._make, self._mailbox.post, self.store)
         # First, so that a refusal is told of the run that was asked for.
         self._run, self._experiment, self._probe = opening.run, opening.experiment, opening.probe
         try:
@@ -199,10 +146,10 @@ class Worker(threading.Thread):
         self._notice(self._training)
 
     def _make(self, experiment: Experiment) -> Trainer:
-        if self._trainer_of is None:  # the import failed before: say so of this run
+        if self._make_trainer is None:  # the import failed before: say so of this run
             self._load()
-        assert self._trainer_of is not None
-        return self._trainer_of(experiment)
+        assert self._make_trainer is not None
+        return self._make_trainer(experiment)
 
     def _prepare(self, what: str) -> None:
         """Warm up; where it is not the kernels that take the time, say what does."""
@@ -210,6 +157,12 @@ class Worker(threading.Thread):
         self._enter(Phase.WARMING)
         if what:
             self._post_status()
+
+    def _tell_compiling(self) -> None:
+        from sandbox.run.engine import COMPILING
+
+        if self._preparing != COMPILING:
+            self._prepare(COMPILING)
 
     def _notice(self, training: Training) -> None:
         """Say once that kernels cannot be had, where it is so."""
@@ -243,26 +196,26 @@ class Worker(threading.Thread):
             looking.close()
 
     def _train(self, training: Training) -> None:
-        if not self._wishes.training:
+        if not self._pending.training:
             return
         if training.over:
-            self._orders.rest()
+            self.commands.rest()
             return
         self._enter(Phase.RUNNING)
-        started, speed = self._clock(), self._wishes.speed
+        started, speed = self._clock(), self._pending.speed
         if started < self._slow_motion.due(speed):
             return
         wanted = NO_LIMIT if speed == FULL_SPEED else steps_a_tick(speed)
-        taken = training.advance(min(wanted, self._wishes.owed or NO_LIMIT))
+        taken = training.advance(min(wanted, self._pending.owed or NO_LIMIT))
         self._slow_motion.took(taken, started, speed)
         self._rate.reached(self._clock(), training.step)
-        if self._wishes.owed is not None:  # steps asked for meanwhile come after this block
-            self._orders.took(taken)
+        if self._pending.owed is not None:  # steps asked for meanwhile come after this block
+            self.commands.count_off(taken)
 
     def _phase_of(self, training: Training) -> Phase:
         if training.over:
             return Phase.FINISHED
-        if self._wishes.training:
+        if self._pending.training:
             return Phase.RUNNING
         return Phase.PAUSED if training.step else Phase.READY
 
@@ -301,7 +254,7 @@ class Worker(threading.Thread):
         if shown is not None:
             self._frame_due = False
             looked = training.trainer if self._looking is None else self._looking.trainer
-            ahead = self._ahead.of(looked, self._probe, self._wishes.ahead, self._phase)
+            ahead = self._ahead.of(looked, self._probe, self._pending.ahead, self._phase)
             self._mailbox.post(Frame(self._run, shown[0], self._probe, shown[1], ahead))
 
     def _post_status(
@@ -342,7 +295,7 @@ class Worker(threading.Thread):
 
     def _fail(self, error: str | None = None, refused: str | None = None, report: str = "") -> None:
         self._phase = Phase.FAILED
-        self._orders.rest()
+        self.commands.rest()
         self._post_status(error, refused, report)
         self._look_forward()
         training, self._training = self._training, None

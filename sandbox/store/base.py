@@ -24,6 +24,10 @@ class RunError(Exception):
     """A run that cannot be read or written, in one sentence that says what to do."""
 
 
+class InputError(RunError):
+    """A file that was handed over and cannot be used, in one sentence."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is, at a checkpoint.
@@ -74,6 +78,12 @@ class RunInfo:
     interrupted: bool = False
     damage: str | None = None
 
+    @property
+    def looks(self) -> dict[str, int]:
+        """The look of each contestant, by name, as far as it is stored."""
+        own = ((key.partition("#")[0], each.get("look")) for key, each in self.cells.items())
+        return {name: look for name, look in own if isinstance(look, int)}
+
 
 @dataclass(frozen=True)
 class StoredRun:
@@ -121,10 +131,27 @@ class RunRecord(StoredRun):
     checkpoints: Mapping[int, State]
 
     def before(self, step: int) -> tuple[int, State]:
-        """The last checkpoint at or before `step`, and its step; the first where none is."""
-        steps = sorted(self.checkpoints)
-        found = max((each for each in steps if each <= step), default=steps[0])
-        return found, self.checkpoints[found]
+        """The last checkpoint at or before `step`, and its step; RunError if there is none."""
+        earlier = [each for each in self.checkpoints if each <= step]
+        if not earlier:
+            raise RunError(no_checkpoint(self.info.run, step))
+        return max(earlier), self.checkpoints[max(earlier)]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Bytes that all runs take with curves and checkpoints, and how many they may take."""
+
+    used: int
+    budget: int
+
+
+def no_checkpoint(run: str, step: int) -> str:
+    """That nothing is known of the nets at a step, though curves are."""
+    return (
+        f"Run {run} has no checkpoint at or before step {step:,}: it was deleted to save space; "
+        "choose a later step."
+    )
 
 
 @dataclass
@@ -166,7 +193,7 @@ class Store(Protocol):
     def finish(self, run: str) -> None:
         """Let go of the run, once what was written before is on disk: it was not interrupted."""
 
-    def let_be(self, run: str) -> None:
+    def mark_closed(self, run: str) -> None:
         """Count an interrupted run as one that was left on purpose."""
 
     def resolve(self, name: str) -> str:
@@ -198,8 +225,17 @@ class Store(Protocol):
     def list(self) -> tuple[RunInfo, ...]:
         """Every run, oldest first; deleted ones are not among them."""
 
-    def take(self, record: RunRecord) -> str:
-        """Keep a run that came from elsewhere; its id: another one where that is taken."""
+    def usage(self) -> Usage:
+        """How many bytes all runs take, and how many they may."""
+
+    def set_budget(self, limit: int) -> None:
+        """Let runs take so many bytes; RunError if that is too little."""
+
+    def mark_exported(self, run: str) -> None:
+        """Keep all checkpoints of a run whatever the budget, since a file was made of it."""
+
+    def import_run(self, record: RunRecord) -> str:
+        """Keep a run that came from elsewhere; its id, a new one if that is taken."""
 
     def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
         """Write down the person's note, or whether the run is starred; None leaves it."""

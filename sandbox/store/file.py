@@ -61,6 +61,15 @@ class RunsFile:
             self.close()
             raise
 
+    def shrink(self, freed: int) -> None:
+        """Give bytes that were freed back to the disk; OSError."""
+        if self.connection is not None and freed > 0:
+            (page,) = self.connection.execute("PRAGMA page_size").fetchone()
+            try:
+                _give_back(self.connection, freed // page + 1)
+            except sqlite3.DatabaseError as error:
+                raise database.as_os_error(error, self.path) from None
+
     def close(self) -> None:
         """Let go of the writer's connection; the next change makes another."""
         connection, self.connection = self.connection, None
@@ -132,7 +141,12 @@ def _clear_out(connection: sqlite3.Connection) -> None:
             "DELETE FROM runs WHERE deleted < strftime('%Y-%m-%dT%H:%M:%f', 'now', ?)",
             (f"-{GONE_AFTER_DAYS} days",),
         )
-    connection.execute(f"PRAGMA incremental_vacuum({FREE_PAGES})").fetchall()
+    _give_back(connection, FREE_PAGES)
+
+
+def _give_back(connection: sqlite3.Connection, pages: int) -> None:
+    """Shrink the file; `execute` would take a single step of this statement: one page."""
+    connection.executescript(f"PRAGMA incremental_vacuum({pages})")
 
 
 def _identity(path: Path) -> Identity:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sandbox.experiment import Experiment, from_json
 from sandbox.store import blobs
-from sandbox.store.base import Origin, RunError, RunInfo, RunRecord, State, StoredRun
+from sandbox.store.base import Origin, RunError, RunInfo, RunRecord, State, StoredRun, no_checkpoint
 from sandbox.store.blobs import Damaged
 
 if TYPE_CHECKING:
@@ -148,13 +148,15 @@ def checkpoint_steps(connection: sqlite3.Connection, run: str) -> tuple[int, ...
 
 def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int, State]:
     """The last sound checkpoint at or before `step`; RunError where there is none."""
-    why = "it has no checkpoint there"
+    why = ""
     for found in reversed(checkpoint_steps(connection, run)):
         if found <= step:
             try:
                 return found, _state(connection, run, found)
             except Damaged as error:
                 why = f"its checkpoint of step {found:,} is damaged: {error}"
+    if not why:
+        raise RunError(no_checkpoint(run, step))
     raise RunError(f"Run {run} cannot be gone on with, because {why}; its curves can be read.")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TABLES = ("runs", "points", "events", "checkpoints", "taken_in")
+TABLES = ("runs", "points", "events", "checkpoints", "settings")
 LEAST_ROW = 8  # bytes
 BESIDE = ("-journal", "-wal", "-shm")
 MOST_FAILURES = 64  # rows that cannot be read, before it is tried from the other end

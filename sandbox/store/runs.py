@@ -7,18 +7,18 @@ nobody, was interrupted.  A damaged file is set aside, and what is readable of i
 
 from __future__ import annotations
 
-import contextlib
 import logging
+import math
 import os
-import sqlite3
 import sys
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from sandbox.store import database, legacy, reading, writing
-from sandbox.store.base import RunError, RunInfo
+from sandbox.store import budget, reading, writing
+from sandbox.store.base import RunError, RunInfo, Usage
 from sandbox.store.file import RunsFile
 from sandbox.store.locks import Held, Lock, is_held
 from sandbox.store.names import ACCEPTED, LAST, order, plain
@@ -26,6 +26,7 @@ from sandbox.store.writing import Begun
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
     from pathlib import Path
 
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
     from sandbox.store.base import Batch, Measured, Origin, RunRecord, State, StoredRun
+    from sandbox.store.budget import Thinned
 
 T = TypeVar("T")
-LOCKS, FOLDERS = "locks", "runs"
+LOCKS = "locks"
 NICENESS = 5  # 0 is an ordinary thread, 19 the last to be served
+THINNING_S = 2.0  # at a time, since writes wait meanwhile
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ class RunStore:
         self._file = RunsFile(path, path.parent / LOCKS / "recovering.lock", self._told)
         self._begun: dict[str, Begun] = {}
         self._locks: dict[str, Lock | None] = {}
-        self._looked_for_folders = False
+        self._said_full = False
 
     # A run that is trained here -------------------------------------------------------
 
@@ -155,15 +158,35 @@ class RunStore:
         """Ids of the runs that were deleted and can be restored."""
         return self._names(deleted=True)
 
-    def take(self, record: RunRecord) -> str:
-        """Keep a run that came from elsewhere; its id: another one where that is taken."""
-        return self._do(lambda db: writing.take(db, record))
+    def usage(self) -> Usage:
+        """How many bytes all runs take, and how many they may."""
+        return self._read(budget.usage, Usage(0, budget.DEFAULT))
+
+    def set_budget(self, limit: int) -> None:
+        """Let runs take so many bytes; checkpoints go at once if they take more.
+
+        RunError if that is too little.
+        """
+        self._do(lambda db: budget.set_budget(db, limit))
+        self._said_full = False
+        self._writer.submit(self._keep_to_budget, math.inf).result()
+
+    def mark_exported(self, run: str) -> None:
+        """Keep all checkpoints of a run whatever the budget, since a file was made of it."""
+        try:
+            self._do(lambda db: writing.mark_exported(db, run))
+        except RunError as error:  # the file is written all the same
+            _log.warning("run %s could not be marked as exported: %s", run, error)
+
+    def import_run(self, record: RunRecord) -> str:
+        """Keep a run that came from elsewhere; its id, a new one if that is taken."""
+        return self._do(lambda db: writing.import_run(db, record))
 
     def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
         """Write down the person's note, or whether the run is starred; None leaves it."""
         self._do(lambda db: writing.annotate(db, run, note, star))
 
-    def let_be(self, run: str) -> None:
+    def mark_closed(self, run: str) -> None:
         """Count an interrupted run as one that was left on purpose."""
         self._do(lambda db: writing.close(db, run))
 
@@ -191,7 +214,6 @@ class RunStore:
         return found[0]
 
     def _read(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        self._take_in_folders()
         return self._file.read(ask, nothing)
 
     # Writing --------------------------------------------------------------------------
@@ -208,7 +230,6 @@ class RunStore:
 
     def _change(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """In the writer's thread."""
-        self._take_in_folders()
         return self._file.change(act)
 
     def _write(self, begun: Begun, batch: Batch) -> None:
@@ -216,6 +237,8 @@ class RunStore:
         self._change(lambda connection: writing.write_batch(connection, current, batch))
         if begun.run in self._begun:
             self._begun[begun.run] = replace(current, fresh=False, after=None)
+        if current.fresh:
+            self._keep_to_budget()
 
     def _finish(self, run: str) -> None:
         try:
@@ -225,26 +248,33 @@ class RunStore:
             _log.warning("run %s could not be closed: %s", run, error)
         finally:
             self._let_go(run)
+        self._keep_to_budget()
+
+    def _keep_to_budget(self, for_s: float = THINNING_S) -> None:
+        """Let old runs give up checkpoints while all take too much, for so long at most."""
+        if not self.path.exists():
+            return
+        thinned: list[Thinned] = []
+        end = time.monotonic() + for_s
+        try:
+            while time.monotonic() < end:
+                found = self._change(lambda db: budget.thin_next(db, self._is_held))
+                if found is None:
+                    break
+                thinned.append(found)
+                self._file.shrink(found.freed)
+            known = self.usage()
+        except (OSError, RunError) as error:
+            _log.warning("space could not be saved: %s", error)
+            return
+        if thinned:
+            self.tell(budget.in_words(thinned, known.budget))
+        elif known.used > known.budget and not self._said_full:
+            self._said_full = True
+            self.tell(budget.too_full(known))
 
     def _told(self, sentence: str) -> None:
         self.tell(sentence)
-
-    def _take_in_folders(self) -> None:
-        """Runs that an earlier version kept as folders, once."""
-        if self._looked_for_folders:
-            return
-        self._looked_for_folders = True
-        folder = self.path.parent / FOLDERS
-        if folder.is_dir():
-            for sentence in self._taken_in(folder):
-                self.tell(sentence)
-
-    def _taken_in(self, folder: Path) -> tuple[str, ...]:
-        try:
-            with contextlib.closing(database.opened(self.path, create=True)) as connection:
-                return legacy.take_in(connection, folder)
-        except (OSError, sqlite3.Error) as error:
-            return (f"The runs in {folder} could not be taken in ({error}); they are left there.",)
 
     # Locks ----------------------------------------------------------------------------
 

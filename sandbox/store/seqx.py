@@ -8,7 +8,6 @@ under known names, bounded before they are read, and every value is checked
 from __future__ import annotations
 
 import contextlib
-import os
 import stat
 import zipfile
 import zlib
@@ -17,8 +16,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from sandbox.engine.checkpoint import kinds
+from sandbox.input_files import plain_file
 from sandbox.store import atomic, seqx_arrays, seqx_plain, seqx_run
-from sandbox.store.base import RunError, RunRecord
+from sandbox.store.base import InputError, RunError, RunRecord
 from sandbox.store.blobs import finite
 from sandbox.store.seqx_archive import (
     CHECKPOINT,
@@ -77,9 +78,9 @@ def write(path: Path, record: RunRecord) -> None:
         nets = seqx_arrays.sizes(record.begun)
         texts = _texts(path.name, record, nets)
         _check_room(record, sum(map(len, texts.values())))
-        kinds = seqx_arrays.expected(nets)
+        expected = kinds(nets)
         for step, state in record.checkpoints.items():
-            seqx_arrays.check_state(CHECKPOINT.format(step), state, step, kinds)
+            seqx_arrays.check_state(CHECKPOINT.format(step), state, step, expected)
         atomic.write(path, lambda file: _fill(file, texts, record))
 
 
@@ -101,7 +102,7 @@ def fitting(record: RunRecord) -> RunRecord:
     nets = seqx_arrays.sizes(record.begun)
     each = _state_bytes(record)
     room = MAX_TOTAL - _ROOM - LIMITS[EVENTS] - _curve_bytes(record)
-    arrays = len(seqx_arrays.expected(nets))
+    arrays = len(kinds(nets))
     fit = min(room // each, MAX_ARRAYS // arrays, MAX_CHECKPOINTS, len(steps))
     if fit < 2 or fit == len(steps):
         return record
@@ -180,7 +181,7 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes, method: int) -> None:
 
 
 def read(path: Path) -> Opened:
-    """What the file holds; RunError in one sentence that names the entry where it is wrong."""
+    """What the file holds; InputError names the entry that is wrong."""
     with _told(path, "opened"), _opened(path) as (file, size):
         archive = Archive(file, size)
         run = _known_version(path, archive)
@@ -192,11 +193,11 @@ def read(path: Path) -> Opened:
 
 
 def _known_version(path: Path, archive: Archive) -> Any:
-    """run.json, or None where there is none; RunError where a later version wrote the file."""
+    """run.json, or None if there is none; InputError if a later version wrote the file."""
     run = _loaded(archive, RUN) if RUN in archive.names else None
     later = seqx_run.is_later(run, "version", seqx_run.VERSION)
     if later or seqx_run.is_later(_loaded(archive, EXPERIMENT), "format", 1):
-        raise RunError(_LATER.format(shown(path.name)))
+        raise InputError(_LATER.format(shown(path.name)))
     return run
 
 
@@ -225,15 +226,15 @@ def _record(archive: Archive, begun: Experiment, run: Any) -> RunRecord:
 def _checkpoints(
     archive: Archive, steps: tuple[int, ...], nets: Mapping[str, int]
 ) -> dict[int, State]:
-    kinds = seqx_arrays.expected(nets)
-    if len(steps) * len(kinds) > MAX_ARRAYS:
+    expected = kinds(nets)
+    if len(steps) * len(expected) > MAX_ARRAYS:
         raise Refused(RUN, "has more nets and checkpoints than an experiment file can")
     checkpoints: dict[int, State] = {}
     for step in steps:
         name = CHECKPOINT.format(step)
         state = seqx_arrays.unpack(name, archive.read(name))
-        seqx_arrays.check_state(name, state, step, kinds)
-        checkpoints[step] = {name: state[name] for name in kinds}
+        seqx_arrays.check_state(name, state, step, expected)
+        checkpoints[step] = {name: state[name] for name in expected}
     return checkpoints
 
 
@@ -244,28 +245,21 @@ def _loaded(archive: Archive, name: str) -> Any:
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """A plain file and its size; a folder, a pipe or a device is not read."""
-    with open(path, "rb", opener=_without_waiting) as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise Refused("it", "is a pipe or a device, not a file")
-        if found.st_size > MAX_FILE:
+    with plain_file(path) as (file, size):
+        if size > MAX_FILE:
             raise Refused("it", f"is larger than {MAX_FILE // MIB} MiB")
-        yield file, found.st_size
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # a pipe has nobody at its other end
+        yield file, size
 
 
 @contextlib.contextmanager
 def _told(path: Path, done: str) -> Iterator[None]:
     """Whatever is wrong, as one sentence that begins with the file's name."""
-    name = shown(path.name) or "."
+    name, kind = shown(path.name) or ".", InputError if done == "opened" else RunError
     try:
         if "\0" in str(path):
             raise Refused("it", "has no name that a file can have")
         yield
     except Refused as error:
-        raise RunError(f"{name} cannot be {done}: {error}.") from None
+        raise kind(f"{name} cannot be {done}: {error}.") from None
     except OSError as error:
-        raise RunError(f"{name} cannot be {done}: {error.strerror or error}.") from None
+        raise kind(f"{name} cannot be {done}: {error.strerror or error}.") from None

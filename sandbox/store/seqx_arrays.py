@@ -9,7 +9,7 @@ from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save
 
 from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.learner import RECENT
+from sandbox.engine.checkpoint import impossible, misfit
 from sandbox.store.seqx_archive import Refused, shown
 from sandbox.tasks.registry import task_of
 
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sandbox.engine.checkpoint import Kind
     from sandbox.experiment import Experiment
     from sandbox.store.base import Measured, State
 
     Curves = Mapping[str, tuple[NDArray[np.int64], Measured]]
     Arrays = Mapping[str, NDArray[Any]]
-    Kind = tuple[str, tuple[int, ...]]
 
-MAX_STEPS = 10_000_000
 MAX_HEADER = 1 << 20  # bytes of a safetensors file's names, types and shapes
-VECTORS = ("theta", "m", "v")
 COLUMNS = ("step", "loss", "accuracy", "grad_norm")
 CLOCK = "clock"
 _DTYPES: Mapping[str, np.dtype[Any]] = {
@@ -35,10 +33,6 @@ _DTYPES: Mapping[str, np.dtype[Any]] = {
     "F64": np.dtype("<f8"),
     "I64": np.dtype("<i8"),
 }
-# done, solved at, diverged at, failed in a row, next evaluation; forks: where it began anew;
-# how often its gap has grown.  The last two came later.
-_COUNTERS = 7
-_FORMER = ((5,), (6,))
 _ROUNDING = 1e-5
 
 
@@ -84,29 +78,16 @@ def unpack(entry: str, data: bytes) -> dict[str, NDArray[Any]]:
 # Checkpoints ----------------------------------------------------------------------------
 
 
-def expected(nets: Mapping[str, int]) -> dict[str, Kind]:
-    """Type and shape of each array of a checkpoint, as `Trainer.state` has them."""
-    kinds: dict[str, Kind] = {"step": ("int64", ())}
-    for key, size in nets.items():
-        kinds |= {f"{key}/{name}": ("float32", (size,)) for name in VECTORS}
-        kinds[f"{key}/recent"] = ("float32", (2, RECENT))
-        kinds[f"{key}/counters"] = ("int64", (_COUNTERS,))
-    return kinds
-
-
 def check_state(entry: str, state: State, step: int, kinds: Mapping[str, Kind]) -> None:
     """Refused where a checkpoint does not fit the nets, or is not of this step."""
     _check_names(entry, state, kinds)
-    for name, (dtype, shape) in kinds.items():
-        array = state[name]
-        counters = name.endswith("/counters")
-        fits = array.shape == shape or (counters and array.shape in _FORMER)
-        if array.dtype != dtype or not fits:
-            raise Refused(entry, f"has {name} in another type or size than the net's")
-        if counters and not _counters_fit(array, step):
-            raise Refused(entry, f"has {name} that cannot be those of step {step:,}")
+    if wrong := misfit(state, kinds):
+        raise Refused(entry, wrong)
     if int(state["step"]) != step:
         raise Refused(entry, "holds another step than its name says")
+    keys = dict.fromkeys(name.rpartition("/")[0] for name in kinds if "/" in name)
+    if wrong := impossible(state, keys):
+        raise Refused(entry, f"has {wrong} that cannot be that of step {step:,}")
 
 
 def _check_names(entry: str, arrays: Arrays, kinds: Mapping[str, object]) -> None:
@@ -116,18 +97,6 @@ def _check_names(entry: str, arrays: Arrays, kinds: Mapping[str, object]) -> Non
     for name in arrays:
         if name not in kinds:
             raise Refused(entry, f"holds {shown(name)}, which does not belong there")
-
-
-def _counters_fit(counters: NDArray[Any], step: int) -> bool:
-    done, solved, diverged, failed, following, *later = (int(number) for number in counters)
-    return (
-        0 <= done <= step
-        and -1 <= solved <= done
-        and -1 <= diverged <= step + 1
-        and abs(failed) <= MAX_STEPS
-        and 0 <= following <= 2 * MAX_STEPS
-        and all(0 <= number <= done for number in later)
-    )
 
 
 # Curves ---------------------------------------------------------------------------------

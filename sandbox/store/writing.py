@@ -125,8 +125,8 @@ def write_record(connection: sqlite3.Connection, run: str, record: RunRecord) ->
     )
 
 
-def take(connection: sqlite3.Connection, record: RunRecord) -> str:
-    """Keep a run that came from elsewhere; its id: another one where that is taken."""
+def import_run(connection: sqlite3.Connection, record: RunRecord) -> str:
+    """Keep a run that came from elsewhere; its id, a new one if that is taken."""
     taken = {*reading.names(connection), *reading.names(connection, deleted=True)}
     run, number = plain(record.info.run), 1
     if _is_here(connection, record):
@@ -145,6 +145,11 @@ def annotate(connection: sqlite3.Connection, run: str, note: str | None, star: b
         connection.execute("UPDATE runs SET note = ? WHERE id = ?", (note, number))
     if star is not None:
         connection.execute("UPDATE runs SET star = ? WHERE id = ?", (int(star), number))
+
+
+def mark_exported(connection: sqlite3.Connection, run: str) -> None:
+    """Note that a file was made of the run."""
+    connection.execute("UPDATE runs SET exported = 1 WHERE run = ?", (run,))
 
 
 def close(connection: sqlite3.Connection, run: str) -> None:

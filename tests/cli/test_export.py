@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import xml.etree.ElementTree as ET
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from PySide6.QtGui import QImage
 from safetensors.numpy import load
 
 from sandbox.cli import main
+from sandbox.experiment import Experiment
 from sandbox.export.files import ENDINGS
 from sandbox.store import seqx
 from sandbox.store.runs import RunStore
@@ -137,12 +139,24 @@ def test_that_a_wrong_export_is_refused_in_one_sentence(
     assert err.count("\n") == 1
 
 
-def test_that_a_file_that_is_no_run_is_not_imported(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("command", ["train --experiment", "runs import"])
+@pytest.mark.parametrize("how", ["nonsense", "cut short", "folder", "missing", "huge"])
+@pytest.mark.parametrize("ending", [".seqx", ".json"])
+def test_that_a_wrong_input_file_is_status_2_and_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, how: str, ending: str
 ) -> None:
-    path = tmp_path / "x.seqx"
-    path.write_bytes(b"nothing of ours")
-    assert main(["runs", "import", str(path)]) == 1
+    path = tmp_path / f"x{ending}"
+    if how == "folder":
+        path.mkdir()
+    elif how == "cut short":
+        seqx.write_experiment(path, Experiment())
+        path.write_bytes(path.read_bytes()[:-40])
+    elif how == "huge":
+        path.touch()
+        os.truncate(path, 1 << 40)
+    elif how == "nonsense":
+        path.write_bytes(b"nothing of ours")
+    assert main([*command.split(), str(path)]) == 2
     err = capsys.readouterr().err
-    assert "x.seqx" in err
+    assert path.name in err or "--experiment" in err
     assert err.count("\n") == 1

@@ -120,16 +120,16 @@ def test_that_the_window_s_worker_gives_the_same_numbers_as_the_command_line(
     store = RunStore(home / "runs.sqlite3")
     worker = Worker(mail, store)
     worker.start()
-    worker.open("window", experiment, probe_of(experiment))
-    worker.speed(300)
+    worker.commands.open("window", experiment, probe_of(experiment))
+    worker.commands.speed(300)
     for count in (1, 7, 50):
-        worker.step(count)
-        worker.ask()
+        worker.commands.step(count)
+        worker.commands.ask()
     mail.until_step(58)
-    worker.speed(FULL_SPEED)
-    worker.train()
+    worker.commands.speed(FULL_SPEED)
+    worker.commands.train()
     mail.until_phase(Phase.FINISHED)
-    worker.close()
+    worker.commands.close()
     worker.join(5)
     store.close()
     assert curves(home, "window") == curves(home, start["run"])
@@ -146,7 +146,7 @@ def test_that_a_checkpoint_of_other_nets_is_refused_in_a_sentence(
         err = capsys.readouterr().err
         assert err.count("\n") == 1
         assert "cannot be" in err
-        assert "the checkpoint does not fit" in err
+        assert "the checkpoint has" in err
 
 
 def test_that_a_run_that_is_done_can_be_resumed_without_a_step_and_says_the_same(
@@ -457,6 +457,21 @@ def test_that_runs_are_listed_shown_and_deleted(capsys: pytest.CaptureFixture[st
     assert main(["runs", "delete", "last"]) == 0
     capsys.readouterr()
     assert main(["runs", "show", "last"]) == 2
+
+
+def test_that_the_budget_of_runs_is_shown_and_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*argv: str) -> dict:
+        assert main(["runs", "budget", *argv, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert said() == {"event": "budget", "used": 0, "budget": 2_000_000_000}
+    trained(capsys, *SMALL, "--steps", "30")
+    assert said("500MB")["budget"] == 500_000_000
+    assert said()["budget"] == 500_000_000
+    assert said()["used"] > 1_000
+    for wrong in ("much", "5kB", "-2GB", "nan"):
+        assert main(["runs", "budget", wrong]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_that_train_imports_no_window() -> None:

@@ -136,7 +136,7 @@ def gradient_of(net: Network, sequences: Sequences) -> tuple[float, np.ndarray]:
     """Loss and gradient of one batch; theta is put back."""
     before = net.vectors()
     measured = net.learn(block_of(sequences, len(sequences)), 0, 1.0, math.inf, CODES["sgd"])
-    net.take(before)
+    net.load_vectors(before)
     assert measured.shape == (3, 1)
     norm = np.linalg.norm(net.gradient.astype(np.float64))
     assert abs(measured[2, 0] - norm) <= 1e-6 * norm
@@ -154,7 +154,7 @@ def error(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 def nearest_kink(oracle: ReferenceNetwork, sequences: Sequences) -> float:
     """How near a relu's input comes to zero, as a share of the largest input."""
-    views = oracle.layout.views(oracle.vectors()["theta"])
+    views = oracle.layout.views(oracle.vectors()["weights"])
     states, below = oracle.trace(sequences).arrays, np.swapaxes(sequences.inputs, 0, 1)
     nearest = math.inf
     for layer in range(oracle.layers):

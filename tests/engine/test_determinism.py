@@ -51,7 +51,7 @@ def curves(
             parts[key].append(np.stack(curve))
         between()
     found = {key: np.concatenate(part, axis=1) for key, part in parts.items()}
-    return found | {name: array for name, array in trainer.state().items() if "theta" in name}
+    return found | {name: array for name, array in trainer.state().items() if "weights" in name}
 
 
 def assert_same(one: Curves, other: Curves) -> None:
@@ -110,7 +110,7 @@ def test_that_a_contestant_with_replicates_and_rivals_learns_as_it_does_alone() 
     with training(first) as alone, training(first, *NETS[:2], replicates=3) as together:
         expected, found = curves(alone, 40, 40), curves(together, 40, 9)
     np.testing.assert_array_equal(found["gru2#0"], expected["gru2"])
-    np.testing.assert_array_equal(found["gru2#0/theta"], expected["gru2/theta"])
+    np.testing.assert_array_equal(found["gru2#0/weights"], expected["gru2/weights"])
 
 
 WEIGHTS = """
@@ -142,6 +142,6 @@ def test_that_neither_a_fresh_compilation_nor_an_earlier_trace_changes_a_bit(
         ).stdout
         for words in ([], [], ["trace first"])
     ]
-    assert "lstm2/theta" in weights[0]
+    assert "lstm2/weights" in weights[0]
     assert weights[0] == weights[1]
     assert weights[0] == weights[2]

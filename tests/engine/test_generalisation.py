@@ -82,7 +82,7 @@ def test_that_probes_change_no_bit_of_training() -> None:
             trainer.run(100)
         trainer.close()
     mine, other = with_probes.state(), without.state()
-    for key in ("rnn/theta", "lstm/theta"):
+    for key in ("rnn/weights", "lstm/weights"):
         np.testing.assert_array_equal(mine[key], other[key])
 
 

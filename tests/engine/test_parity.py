@@ -91,11 +91,11 @@ def blur(oracle: ReferenceNetwork, sequences: Sequences, expected: Any) -> dict[
     vectors, worst = oracle.vectors(), dict.fromkeys(expected, 0.0)
     rng = np.random.default_rng(0)
     for _ in range(4):
-        moved = vectors["theta"] * (1 + rng.choice([-1, 1], vectors["theta"].size) * 2.0**-23)
-        oracle.take({**vectors, "theta": moved})
+        moved = vectors["weights"] * (1 + rng.choice([-1, 1], vectors["weights"].size) * 2.0**-23)
+        oracle.load_vectors({**vectors, "weights": moved})
         for name, moved_by in errors(everything(oracle, sequences), expected).items():
             worst[name] = max(worst[name], moved_by)
-    oracle.take(vectors)
+    oracle.load_vectors(vectors)
     return worst
 
 

@@ -45,7 +45,7 @@ def sequences_of(kind: str = "classes", N: int = 6, T: int = 7, seed: int = 1) -
 
 
 def views(net: ReferenceNetwork) -> dict[str, np.ndarray]:
-    return net.layout.views(net.vectors()["theta"])
+    return net.layout.views(net.vectors()["weights"])
 
 
 # Gradients ------------------------------------------------------------------------------
@@ -62,9 +62,9 @@ def test_that_every_gradient_agrees_with_finite_differences(
     for n in range(gradient.size):
         losses = []
         for move in (step, -step):
-            theta = start["theta"].copy()
+            theta = start["weights"].copy()
             theta[n] += move
-            net.take({**start, "theta": theta})
+            net.load_vectors({**start, "weights": theta})
             losses.append(net.evaluate(sequences)[0])
         numeric[n] = (losses[0] - losses[1]) / (2 * step)
     assert np.abs(gradient - numeric).max() / np.abs(numeric).max() < 1e-6
@@ -189,9 +189,9 @@ def test_that_a_gate_that_is_not_there_cannot_be_held(cell: str, gate: str, word
 def test_that_a_minlstm_keeps_its_shares_where_both_gates_round_to_nothing() -> None:
     net = net_of("minlstm")
     vectors = net.vectors()
-    bias = net.layout.views(vectors["theta"])["b"]
+    bias = net.layout.views(vectors["weights"])["b"]
     bias[: 2 * H] = -200
-    net.take(vectors)
+    net.load_vectors(vectors)
     arrays = net.trace(sequences_of()).arrays
     np.testing.assert_allclose(arrays["input"] + arrays["forget"], 1, rtol=1e-5)
     assert np.isfinite(arrays["grad_hidden"]).all()
@@ -252,7 +252,7 @@ def test_that_values_are_right_where_every_output_is_near() -> None:
 @pytest.mark.parametrize("limit", [0.05, math.inf])
 def test_that_learning_agrees_with_torch_optim(optimizer: str, limit: float) -> None:
     net, sequences = net_of("lstm_coupled", np.float64), double(sequences_of("values", N=60))
-    theta = torch.tensor(net.vectors()["theta"], requires_grad=True)
+    theta = torch.tensor(net.vectors()["weights"], requires_grad=True)
     oracle, norms = torch_optimizer(optimizer, theta, 0.01), []
     for n in range(10):
         twin = ReferenceNetwork("lstm_coupled", theta.detach().numpy(), I, H, O)
@@ -262,7 +262,7 @@ def test_that_learning_agrees_with_torch_optim(optimizer: str, limit: float) -> 
     block = block_of(sequences, 6)
     first = net.learn(block.part(0, 4), 0, 0.01, limit, CODES[optimizer])
     second = net.learn(block.part(4, 10), 4, 0.01, limit, CODES[optimizer])
-    np.testing.assert_allclose(net.vectors()["theta"], theta.detach().numpy(), rtol=1e-9)
+    np.testing.assert_allclose(net.vectors()["weights"], theta.detach().numpy(), rtol=1e-9)
     np.testing.assert_allclose(np.concatenate([first[2], second[2]]), norms, rtol=1e-5)
 
 
@@ -280,9 +280,9 @@ def test_that_a_batch_without_a_question_changes_nothing(kind: str) -> None:
     sequences = sequences_of(kind)
     sequences.scored[:] = False
     net = net_of("lstm_linear")
-    before = net.vectors()["theta"]
+    before = net.vectors()["weights"]
     assert net.learn(block_of(sequences, 6), 0, 0.1, 1.0, CODES["sgd"]).tolist() == [[0], [0], [0]]
-    np.testing.assert_array_equal(net.vectors()["theta"], before)
+    np.testing.assert_array_equal(net.vectors()["weights"], before)
     assert np.isnan(net.trace(sequences).loss).all()
     assert net.evaluate(sequences) == (0, 0)
 
@@ -306,7 +306,7 @@ def test_that_nets_in_several_threads_learn_as_they_do_alone() -> None:
     def learned(cell: str) -> np.ndarray:
         net = net_of(cell, layers=2)
         net.learn(block, 0, 0.01, 1.0, CODES["adam"])
-        return net.vectors()["theta"]
+        return net.vectors()["weights"]
 
     alone = {cell: learned(cell) for cell in ALL}
     together: dict[str, np.ndarray] = {}
@@ -327,10 +327,10 @@ def test_that_vectors_are_copies() -> None:
     vectors = net.vectors()
     net.learn(block_of(sequences_of(), 6), 0, 0.1, 1.0, CODES["adam"])
     changed = net.vectors()
-    assert not any(np.array_equal(vectors[name], changed[name]) for name in ("theta", "m", "v"))
-    net.take(vectors)
-    vectors["theta"][:] = 0
-    assert net.vectors()["theta"].any()
+    assert not any(np.array_equal(vectors[name], changed[name]) for name in ("weights", "m", "v"))
+    net.load_vectors(vectors)
+    vectors["weights"][:] = 0
+    assert net.vectors()["weights"].any()
 
 
 # On a GPU -------------------------------------------------------------------------------
@@ -365,6 +365,6 @@ def test_that_a_gpu_traces_and_evaluates_what_the_processor_does(kind: str) -> N
 def test_that_vectors_go_from_a_gpu_to_the_processor_and_back() -> None:
     here, there = net_of("lstm_peephole", seed=1), net_of("lstm_peephole", device="cuda")
     there.learn(block_of(sequences_of(), 6), 0, 0.1, 1.0, CODES["adam"])
-    here.take(there.vectors())
+    here.load_vectors(there.vectors())
     for name, vector in there.vectors().items():
         np.testing.assert_array_equal(here.vectors()[name], vector)

@@ -86,7 +86,7 @@ def test_that_each_step_is_taken_at_its_own_rate(optimizer: str) -> None:
     one.learn(block, 0, own, 1.0, CODES[optimizer])
     for step, rate in enumerate(own):
         many.learn(block.part(step, step + 1), step, float(rate), 1.0, CODES[optimizer])
-    np.testing.assert_array_equal(one.vectors()["theta"], many.vectors()["theta"])
+    np.testing.assert_array_equal(one.vectors()["weights"], many.vectors()["weights"])
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "lstm_peephole"])
@@ -95,11 +95,11 @@ def test_that_clipping_by_value_is_torchs_clip_grad_value(cell: str) -> None:
     limit = 0.01
     block = block_of(sequences_of("classes", BLOCK, 7, 5, 3), BLOCK)
     free, held = net_of(cell), net_of(cell)
-    before = free.vectors()["theta"].astype(np.float64)
+    before = free.vectors()["weights"].astype(np.float64)
     free.learn(block, 0, 1.0, np.inf, CODES["sgd"])
-    whole = before - free.vectors()["theta"]
+    whole = before - free.vectors()["weights"]
     measured = held.learn(block, 0, 1.0, limit, CODES["sgd"], by_value=True)
-    moved = before - held.vectors()["theta"]
+    moved = before - held.vectors()["weights"]
     parameter = torch.nn.Parameter(torch.zeros(len(whole), dtype=torch.float64))
     parameter.grad = torch.tensor(whole)
     torch.nn.utils.clip_grad_value_([parameter], limit)

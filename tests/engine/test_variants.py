@@ -113,7 +113,7 @@ def test_that_cuda_is_refused_in_the_window() -> None:
     mail = RememberingMailbox()
     with working(mail) as worker:
         experiment = experiment_of("rnn", device="cuda")
-        worker.open("one", experiment, probe_of(experiment))
+        worker.commands.open("one", experiment, probe_of(experiment))
         failed = mail.until_phase(Phase.FAILED, "one")
     assert (failed.refused, failed.error) == (NO_CUDA, None)
 

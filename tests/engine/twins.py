@@ -35,7 +35,7 @@ class TorchTwin:
         self.cell, self.layout = cell, net.layout
         self.module = RECURRENT[cell](I, H, self.layers, batch_first=True, **more).double()
         self.readout = torch.nn.Linear(H, O).double()
-        views = net.layout.views(net.vectors()["theta"])
+        views = net.layout.views(net.vectors()["weights"])
         with torch.no_grad():
             for parameter in self.module.parameters():
                 parameter.zero_()

@@ -39,7 +39,7 @@ def at_random(cell: str, layers: int, inputs: str) -> RunRecord:
     drawn = task_of(experiment)
     size = layout(CELLS[cell], drawn.inputs.size, HIDDEN, len(drawn.outputs), layers).size
     theta = np.random.default_rng(7).uniform(-0.5, 0.5, size).astype(np.float32)
-    state = {f"{cell}/theta": theta}
+    state = {f"{cell}/weights": theta}
     nothing = np.zeros((0, 2))
     return RunRecord(RunInfo("r1", step=5), experiment, (), state, {}, nothing, {5: state})
 
@@ -80,7 +80,7 @@ def answered(running: onnxruntime.InferenceSession, inputs: np.ndarray) -> tuple
 
 def traced(record: RunRecord, step: int, sequences: Sequences) -> Trace:
     (contestant,) = record.begun.contestants
-    theta = record.checkpoints[step][f"{contestant.name}/theta"].copy()
+    theta = record.checkpoints[step][f"{contestant.name}/weights"].copy()
     return network_for(contestant, task_of(record.begun), theta).trace(sequences)
 
 
@@ -236,7 +236,7 @@ def test_that_a_run_without_the_package_says_how_to_get_it(
 
 def test_that_without_a_step_the_last_weights_are_meant() -> None:
     record = at_random("rnn", 1, "tokens")
-    last = {"rnn/theta": record.state["rnn/theta"] * 2}
+    last = {"rnn/weights": record.state["rnn/weights"] * 2}
     later = replace(record, info=replace(record.info, step=9), state=last)
     sequences = drawn(record, 2, 4)
     now, _ = answered(session(onnx_model(later, "rnn")), sequences.inputs)

@@ -40,7 +40,7 @@ def run(task: str = "recall", **fields: Any) -> RunRecord:
 
 def stages(record: RunRecord) -> list[int]:
     """How often each net's gap has grown."""
-    return [int(state[-1]) for name, state in record.state.items() if name.endswith("/counters")]
+    return [int(array) for name, array in record.state.items() if name.endswith("/stage")]
 
 
 @pytest.mark.parametrize("clip", [0.004, None])

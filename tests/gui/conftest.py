@@ -14,7 +14,7 @@ from sandbox.gui.look.theme import Theme
 from sandbox.gui.session.preferences import Memory
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
-from sandbox.run.control import Control
+from sandbox.run.control import CommandBox
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.messages import Curve, Event, Frame, Phase, Points, Status
 from tests.gui.canned_frames import trace
@@ -31,7 +31,7 @@ class Desk:
     """A session, and a stand-in for its worker that answers as it is told."""
 
     def __init__(self, experiment: Experiment | None = None) -> None:
-        self.control = MagicMock(spec=Control)
+        self.control = MagicMock(spec=CommandBox)
         self.mailbox = Mailbox()
         self.now = 0.0
         self.session = Session(self.control, self.mailbox, experiment, clock=lambda: self.now)
@@ -46,7 +46,7 @@ class Desk:
     def frame(self, step: int = 0, run: str | None = None) -> Frame:
         """The worker sends a frame, and the session takes the mail."""
         view = _View(self.session)
-        traces = {key: trace(cell, view, 4) for key, cell in self.session.cells.items()}
+        traces = {key: trace(cell, view, 4) for key, cell in self.session.shown.cells.items()}
         run = self.session.run if run is None else run
         frame = Frame(run, step, self.session.examples, traces)
         self.mailbox.post(frame)
@@ -56,7 +56,7 @@ class Desk:
     def points(self, first: int, count: int, loss: float = 1.0, run: str | None = None) -> None:
         """The worker sends measurements of `count` steps, and the session takes the mail."""
         values = np.full(count, loss, np.float32)
-        curves = {key: Curve(values, values / 2, values) for key in self.session.cells}
+        curves = {key: Curve(values, values / 2, values) for key in self.session.shown.cells}
         self.mailbox.post(Points(self.session.run if run is None else run, first, curves))
         self.session.tick()
 

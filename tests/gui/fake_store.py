@@ -21,6 +21,7 @@ from sandbox.store.base import (
     RunRecord,
     State,
     StoredRun,
+    Usage,
 )
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
@@ -49,6 +50,7 @@ class FakeStore:
         self.calls: list[tuple[str, object]] = []
         self.threads: set[str] = set()
         self.failure: Exception | None = None
+        self.budget = 2_000_000_000
         self.cost_s = cost_s  # of `list`, in Python
         self.gate: threading.Event | None = None  # `list` waits for it
 
@@ -123,10 +125,20 @@ class FakeStore:
     def finish(self, run: str) -> None:
         self.trained.discard(run)
 
-    def let_be(self, run: str) -> None:
+    def mark_closed(self, run: str) -> None:
         self.trained.discard(run)
 
-    def take(self, record: RunRecord) -> str:
+    def usage(self) -> Usage:
+        return Usage(sum(info.size for info in self.infos.values()), self.budget)
+
+    def set_budget(self, limit: int) -> None:
+        self._called("set_budget", limit)
+        self.budget = limit
+
+    def mark_exported(self, run: str) -> None:
+        self._called("mark_exported", run)
+
+    def import_run(self, record: RunRecord) -> str:
         self.infos[record.info.run] = record.info
         return record.info.run
 

@@ -49,7 +49,7 @@ class Live:
         self.qtbot, self.store = qtbot, RunStore(folder / FILE)
         mailbox = Mailbox()
         self.worker = Worker(mailbox, self.store)
-        self.session = Session(self.worker, mailbox, experiment or tiny())
+        self.session = Session(self.worker.commands, mailbox, experiment or tiny())
         self.window = MainWindow(self.session, Theme("dark"), Memory())
         self.window.resize(1280, 720)
         with qtbot.waitSignal(self.window.painted):  # it is told of later: not after the end
@@ -64,7 +64,7 @@ class Live:
         """As the process ends."""
         self.window.close()
         self.window.library.close()
-        self.window.further.close()
+        self.window.history_links.close()
         self.worker.join(PATIENCE_MS / 1000)
         self.store.close()
         assert not self.worker.is_alive()
@@ -78,40 +78,40 @@ class Live:
         """Wait until the run is there, and the pictures are of that step; their frame."""
 
         def there() -> bool:
-            status, frame = self.session.status, self.session.frame
+            status, frame = self.session.shown.status, self.session.shown.frame
             if status is None or frame is None:
                 return False
             return (status.phase, status.step, frame.step) == (phase, step, step)
 
         self.qtbot.waitUntil(there, timeout=PATIENCE_MS)
-        assert self.session.frame is not None
-        return self.session.frame
+        assert self.session.shown.frame is not None
+        return self.session.shown.frame
 
     def train_to(self, step: int) -> Frame:
         """Take the steps up to there, and no more."""
         self.qtbot.waitUntil(lambda: self._is_open, timeout=PATIENCE_MS)
-        self.worker.step(step - self.session.step_taken)
+        self.worker.commands.step(step - self.session.shown.last_step)
         phase = Phase.FINISHED if step == self.session.experiment.steps else Phase.PAUSED
         return self.until(phase, step)
 
     @property
     def _is_open(self) -> bool:
         """Whether the worker has the run on screen, so that its step is known."""
-        return self.session.status is not None and bool(self.session.status.keys)
+        return self.session.shown.status is not None and bool(self.session.shown.status.keys)
 
     def frame_of(self, step: int) -> Frame:
         """Wait for the pictures of that step."""
 
         def there() -> bool:
-            return self.session.frame is not None and self.session.frame.step == step
+            return self.session.shown.frame is not None and self.session.shown.frame.step == step
 
         self.qtbot.waitUntil(there, timeout=PATIENCE_MS)
-        assert self.session.frame is not None
-        return self.session.frame
+        assert self.session.shown.frame is not None
+        return self.session.shown.frame
 
     def curves(self) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float32]]]:
         """Steps and losses on screen by key."""
-        buffers = {key: self.session.recording.curve(key) for key in self.session.cells}
+        buffers = {key: self.session.shown.recording.curve(key) for key in self.session.shown.cells}
         return {key: (b.steps.copy(), b.loss.copy()) for key, b in buffers.items()}
 
     def answered(self) -> None:

@@ -143,14 +143,14 @@ class FakeTrainer:
         return {
             "step": np.array(self.step, np.int64),
             "solved": np.array(counters, np.int64),
-            **{f"{key}/theta": theta.copy() for key, theta in self._theta.items()},
+            **{f"{key}/weights": theta.copy() for key, theta in self._theta.items()},
         }
 
     def restore(self, state) -> None:
         self.step = int(state["step"])
         for key, solved in zip(self.keys, state["solved"], strict=True):
             self.solved_at[key] = None if solved < 0 else int(solved)
-            self._theta[key] = np.array(state[f"{key}/theta"])
+            self._theta[key] = np.array(state[f"{key}/weights"])
 
     def fork(self, state, parent) -> list[str]:
         self.restore(state)
@@ -218,7 +218,7 @@ class Bench:
 
     def open(self, run: str = "one", train: bool = False, **fields: object) -> Experiment:
         described = experiment(**fields)
-        self.worker.open(run, described, probe_of(described), train)
+        self.worker.commands.open(run, described, probe_of(described), train)
         return described
 
     def losses(self, run: str, key: str = "lstm") -> np.ndarray:
@@ -235,6 +235,6 @@ def running(script: Script | None = None, store: Store | None = None) -> Iterato
     finally:
         if script.gate is not None:
             script.gate.set()
-        worker.close()
+        worker.commands.close()
         worker.join(PATIENCE_S)
         assert not worker.is_alive()

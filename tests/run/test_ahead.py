@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.run.ahead import EVERY_S, SHARE, LookingAhead
+from sandbox.run.control import CommandBox
 from sandbox.run.messages import Phase
-from sandbox.run.orders import Opening, Orders
 from tests.run.fakes import experiment, probe_of, running
 
 if TYPE_CHECKING:
@@ -69,13 +69,13 @@ def test_that_what_is_handed_on_cannot_be_changed() -> None:
 
 
 def test_that_another_run_looks_as_far_ahead_as_the_one_before() -> None:
-    orders, described = Orders(), experiment()
-    orders.look_ahead(7)
-    orders.open(Opening("two", described, probe_of(described)), train=False)
-    assert orders.take(0).ahead == 7
-    orders.look_ahead(0)
-    wishes = orders.take(0)
-    assert (wishes.ahead, wishes.asked) == (0, False)
+    commands, described = CommandBox(), experiment()
+    commands.look_ahead(7)
+    commands.open("two", described, probe_of(described))
+    assert commands.take(0).ahead == 7
+    commands.look_ahead(0)
+    pending = commands.take(0)
+    assert (pending.ahead, pending.asked) == (0, False)
 
 
 def test_that_a_frame_looks_ahead_from_when_it_is_asked_to() -> None:
@@ -84,17 +84,17 @@ def test_that_a_frame_looks_ahead_from_when_it_is_asked_to() -> None:
         bench.mail.until_phase(Phase.READY)
         bench.mail.until(bench.mail.frames)
         first: Frame = bench.mail.frames()[0]
-        bench.worker.look_ahead(4)
+        bench.worker.commands.look_ahead(4)
         bench.mail.until(lambda: bench.mail.frames()[-1].ahead, "a frame that looks ahead")
         found = bench.mail.frames()[-1]
-        bench.worker.step(3)
+        bench.worker.commands.step(3)
         bench.mail.until(lambda: bench.mail.frames()[-1].step == 3, "the frame of step 3")
         paused = bench.mail.frames()[-1]
-        bench.worker.look_back(1)
+        bench.worker.commands.look_back(1)
         bench.mail.until(lambda: bench.mail.frames()[-1].step == 1, "the frame of step 1")
         back = bench.mail.frames()[-1]
-        bench.worker.look_ahead(0)
-        bench.worker.look_back(None)
+        bench.worker.commands.look_ahead(0)
+        bench.worker.commands.look_back(None)
         bench.mail.until(lambda: not bench.mail.frames()[-1].ahead, "a frame that does not")
     assert first.ahead == {}
     assert set(found.ahead) == {"rnn", "lstm"}

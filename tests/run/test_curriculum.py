@@ -61,7 +61,7 @@ def test_that_growth_and_probes_are_told(run: tuple[Any, RunRecord, Any]) -> Non
     mail, _, state = run
     grown = [event for event in mail.of(Event) if event.kind == "grew"]
     assert grown[0].text.endswith(f"goes on with gap 1 from step {grown[0].step}")
-    stages = {key: int(state[f"{key}/counters"][6]) for key in ("rnn", "lstm")}
+    stages = {key: int(state[f"{key}/stage"]) for key in ("rnn", "lstm")}
     assert {key: sum(e.cell == key for e in grown) for key in stages} == stages
     probes = mail.of(Generalisation)
     assert {probe.split for probe in probes} == {trained_split()}
@@ -108,7 +108,7 @@ def test_that_looking_back_grows_the_gap_where_it_grew(
         if step == 250:
             for key in ("rnn", "lstm"):
                 np.testing.assert_array_equal(
-                    replay.trainer.state()[f"{key}/theta"], state[f"{key}/theta"]
+                    replay.trainer.state()[f"{key}/weights"], state[f"{key}/weights"]
                 )
         assert replay.step == step
     finally:

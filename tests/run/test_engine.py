@@ -34,7 +34,7 @@ def working(mail: RememberingMailbox) -> Iterator[Worker]:
     try:
         yield worker
     finally:
-        worker.close()
+        worker.commands.close()
         worker.join(PATIENCE_S)
 
 
@@ -59,6 +59,25 @@ def break_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Network, "learn", learn)
 
 
+def test_that_compiling_is_told_only_while_something_is_compiled() -> None:
+    told: list[str] = []
+    double = numba.njit(lambda x: x + x)
+    for _ in range(2):
+        with compilation.reporting(lambda: told.append("")):
+            double(1)
+    assert len(told) == 1
+
+
+def test_that_a_start_with_compiled_kernels_says_nothing_of_compiling() -> None:
+    experiment = complete(Experiment())
+    for _ in range(2):
+        mail = RememberingMailbox()
+        with working(mail) as worker:
+            worker.open("one", experiment, probe_of(experiment))
+            mail.until_phase(Phase.READY)
+    assert {status.preparing for status in mail.of(Status)} == {""}
+
+
 BROKEN = [
     pytest.param(switch_off, "since SEQUENCE_SANDBOX_COMPILED is 0; start without"),
     pytest.param(
@@ -76,8 +95,8 @@ def test_that_pytorch_takes_over_in_the_window_and_says_so_once(
     experiment, mail = complete(Experiment()), RememberingMailbox()
     with working(mail) as worker:
         for run in ("one", "two"):
-            worker.open(run, experiment, probe_of(experiment))
-            worker.step(3)
+            worker.commands.open(run, experiment, probe_of(experiment))
+            worker.commands.step(3)
             mail.until_step(3, run)
             mail.until_phase(Phase.PAUSED, run)
     (note,) = mail.events("note")
@@ -138,7 +157,7 @@ def test_that_the_window_hears_that_pytorch_is_being_loaded(
     mail = RememberingMailbox()
     monkeypatch.setattr("sandbox.run.engine.loaded", lambda: False)
     with working(mail) as worker:
-        worker.open("one", experiment, probe_of(experiment))
+        worker.commands.open("one", experiment, probe_of(experiment))
         mail.until_phase(Phase.READY, "one")
     said = [status.preparing for status in mail.of(Status, "one")]
     assert "loading PyTorch" in said

@@ -25,12 +25,12 @@ box = Mailbox()
 worker = Worker(box)
 worker.start()
 described = experiment()
-worker.open("one", described, probe_of(described), train=True)
+worker.commands.open("one", described, probe_of(described), train=True)
 while "sandbox.engine.kernels.block" not in sys.modules:
     time.sleep(0.05)
 time.sleep({compiling})
 print("closing", box.take().status.phase, flush=True)
-worker.close()
+worker.commands.close()
 sys.exit(leave(worker, {status}))
 """
 

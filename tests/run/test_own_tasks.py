@@ -53,17 +53,17 @@ def test_that_a_fault_while_training_ends_the_run_with_its_line_and_not_the_work
     worker = Worker(mail, trainer=Trainer)
     worker.start()
     try:
-        worker.open("one", SMALL, probe_of(SMALL), train=True)
+        worker.commands.open("one", SMALL, probe_of(SMALL), train=True)
         failed = mail.until_phase(Phase.FAILED)
         line = line_of(path, what) if has_report else line_of(path, "def draw")
         assert failed.refused == f"mine.py, line {line}: {says}."
         assert failed.error is None
         assert ("KeyError" in failed.report) == has_report
         recall = Experiment().changed(task="recall", params={"gap": 2}, batch=4)
-        worker.open("two", recall, probe_of(recall))
+        worker.commands.open("two", recall, probe_of(recall))
         assert mail.until_phase(Phase.READY).run == "two"
     finally:
-        worker.close()
+        worker.commands.close()
         worker.join(10.0)
 
 

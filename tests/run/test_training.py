@@ -14,7 +14,7 @@ from sandbox.run import words
 from sandbox.run.messages import Event, Phase, Points
 from sandbox.run.opening import messages_of
 from sandbox.run.replay import replayed
-from sandbox.run.saving import AGAIN_AFTER_S, EVERY_S, IDLE_EVERY_S, Saving
+from sandbox.run.saving import EVERY_S, IDLE_EVERY_S, RETRY_S, Saving
 from sandbox.run.training import Training
 from sandbox.store.base import Batch, Progress
 from sandbox.store.runs import RunStore
@@ -185,9 +185,9 @@ def test_that_a_folder_that_cannot_be_made_is_told_and_training_goes_on(tmp_path
     with closing(store), running(store=store) as bench:
         bench.open(train=True)
         bench.mail.until_step(30)
-        bench.worker.pause()
+        bench.worker.commands.pause()
         bench.mail.until(lambda: bench.mail.events("note"), "the note")
-        bench.worker.step(5)
+        bench.worker.commands.step(5)
         bench.mail.until_phase(Phase.PAUSED)
     assert len(bench.mail.events("note")) == 1
 
@@ -196,7 +196,7 @@ def test_that_the_worker_saves_at_pause_restart_and_close(store: RunStore) -> No
     with running(store=store) as bench:
         bench.open("one", train=True)
         bench.mail.until_step(30, "one")
-        bench.worker.pause()
+        bench.worker.commands.pause()
         paused = bench.mail.until_phase(Phase.PAUSED, "one").step
         bench.open("two", train=True)
         bench.mail.until_step(30, "two")
@@ -266,7 +266,7 @@ def test_that_what_could_not_be_written_is_written_again_with_what_came_since() 
     future.set_exception(OSError(errno.EIO, "it is broken"))
     assert saving.due_in(2, idle=True) == 0
     assert saving.save(dict, Progress(2, 1.0, experiment())) is None  # it was told before
-    assert saving.due_in(3, idle=True) <= AGAIN_AFTER_S
+    assert saving.due_in(3, idle=True) <= RETRY_S
     assert not saving.kept
 
 
@@ -322,12 +322,14 @@ def test_that_a_trainer_that_takes_no_step_is_our_fault() -> None:
 def test_that_what_changed_is_said_in_words() -> None:
     old = experiment()
     new = old.changed(lr=0.01, clip=None).with_contestant("lstm", lr=0.5)
-    assert words.changed(old, new) == (
-        "learning rate 0.003 → 0.01, clip 1 → none, lstm learning rate none → 0.5"
+    assert words.edited(old, new) == (
+        "learning rate 0.003 → 0.01, clip 1 → none, LSTM learning rate the run's (0.003) → 0.5"
     )
 
 
 def test_that_contestants_are_called_by_title_number_or_own_name() -> None:
     assert words.title("lstm", "lstm") == "LSTM"
     assert words.title("lstm#2", "lstm") == "LSTM #2"
-    assert words.title("deep", "lstm") == "deep"
+    assert words.title("deep", "lstm") == "LSTM deep"
+    assert words.title("bias_1#0", "lstm") == "LSTM bias 1 #0"
+    assert words.title("my_lstm", "lstm") == "my lstm"

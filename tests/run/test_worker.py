@@ -37,9 +37,9 @@ def test_that_training_goes_on_until_paused_and_points_miss_no_step() -> None:
     with running() as bench:
         bench.open()
         bench.mail.until_phase(Phase.READY)
-        bench.worker.train()
+        bench.worker.commands.train()
         bench.mail.until_step(50)
-        bench.worker.pause()
+        bench.worker.commands.pause()
         paused = bench.mail.until_phase(Phase.PAUSED)
         bench.mail.until(lambda: bench.mail.frames()[-1].step == paused.step, "the frame")
         steps = [
@@ -59,7 +59,7 @@ def test_that_open_can_train_at_once() -> None:
 def test_that_train_before_the_engine_is_warm_is_queued() -> None:
     with running(Script()) as bench:
         bench.open()
-        bench.worker.train()
+        bench.worker.commands.train()
         bench.mail.until_step(5)
 
 
@@ -67,7 +67,7 @@ def test_that_train_before_the_engine_is_warm_is_queued() -> None:
 def test_that_step_takes_so_many_steps_and_pauses(count: int) -> None:
     with running() as bench:
         bench.open()
-        bench.worker.step(count)
+        bench.worker.commands.step(count)
         status = bench.mail.until_phase(Phase.PAUSED)
         bench.mail.until(lambda: bench.mail.frames()[-1].step == count, "the frame")
     assert status.step == count == bench.mail.last_step()
@@ -77,7 +77,7 @@ def test_that_steps_asked_for_quickly_add_up() -> None:
     with running() as bench:
         bench.open()
         for _ in range(7):
-            bench.worker.step()
+            bench.worker.commands.step()
         bench.mail.until_step(7)
         bench.mail.until_phase(Phase.PAUSED)
     assert bench.mail.last_step() == 7
@@ -88,7 +88,7 @@ def test_that_step_while_running_pauses_after_these() -> None:
     with running(script) as bench:
         bench.open(train=True)
         assert script.entered.wait(5)
-        bench.worker.step(4)
+        bench.worker.commands.step(4)
         assert script.gate is not None
         script.gate.set()
         status = bench.mail.until_phase(Phase.PAUSED)
@@ -110,8 +110,8 @@ def test_that_nothing_more_is_trained_when_all_steps_are_done() -> None:
     with running() as bench:
         bench.open(train=True, steps=30)
         bench.mail.until_phase(Phase.FINISHED)
-        bench.worker.train()
-        bench.worker.ask()
+        bench.worker.commands.train()
+        bench.worker.commands.ask()
         count = len(bench.mail.frames())
         bench.mail.until(lambda: len(bench.mail.frames()) > count)
         assert bench.mail.last_step() == 30
@@ -122,8 +122,8 @@ def test_that_more_steps_make_a_finished_run_go_on() -> None:
     with running() as bench:
         described = bench.open(train=True, steps=30)
         bench.mail.until_phase(Phase.FINISHED)
-        bench.worker.adjust(described.changed(steps=60))
-        bench.worker.train()
+        bench.worker.commands.adjust(described.changed(steps=60))
+        bench.worker.commands.train()
         bench.mail.until_step(60)
         bench.mail.until(lambda: len(bench.mail.events("finished")) == 2)
     (event,) = bench.mail.events("changed")
@@ -188,11 +188,11 @@ def test_that_numbers_do_not_depend_on_pace_frames_or_blocks() -> None:
         bench.open("fast", train=True, steps=60)
         bench.mail.until_phase(Phase.FINISHED, "fast")
         bench.open("slow", steps=60)
-        bench.worker.speed(2000)
+        bench.worker.commands.speed(2000)
         for count in (1, 2, 7):
-            bench.worker.step(count)
-            bench.worker.ask()
-        bench.worker.train()
+            bench.worker.commands.step(count)
+            bench.worker.commands.ask()
+        bench.worker.commands.train()
         bench.mail.until_phase(Phase.FINISHED, "slow")
         np.testing.assert_array_equal(bench.losses("fast"), bench.losses("slow"))
         frames = bench.mail.frames()
@@ -206,14 +206,14 @@ def test_that_adjusting_is_one_event_at_its_step_however_often_the_slider_moved(
     with running() as bench:
         described = bench.open(train=True)
         bench.mail.until_step(20)
-        bench.worker.pause()
+        bench.worker.commands.pause()
         at = bench.mail.until_phase(Phase.PAUSED).step
         for lr in (0.002, 0.0015, 0.001):
-            bench.worker.adjust(described.changed(lr=lr))
-            bench.worker.ask()
+            bench.worker.commands.adjust(described.changed(lr=lr))
+            bench.worker.commands.ask()
             count = len(bench.mail.frames())
             bench.mail.until(lambda count=count: len(bench.mail.frames()) > count)
-        bench.worker.step()
+        bench.worker.commands.step()
         bench.mail.until_step(at + 1)
     (event,) = bench.mail.events("changed")
     assert (event.step, event.text) == (at, "learning rate 0.003 → 0.001")
@@ -222,11 +222,11 @@ def test_that_adjusting_is_one_event_at_its_step_however_often_the_slider_moved(
 def test_that_one_step_a_second_waits_and_a_command_interrupts_the_wait() -> None:
     with running() as bench:
         bench.open()
-        bench.worker.speed(1)
-        bench.worker.train()
+        bench.worker.commands.speed(1)
+        bench.worker.commands.train()
         bench.mail.until_step(1)
         started = time.monotonic()
-        bench.worker.pause()
+        bench.worker.commands.pause()
         paused = bench.mail.until_phase(Phase.PAUSED)
         assert time.monotonic() - started < 0.5
     assert paused.step == 1
@@ -236,11 +236,11 @@ def test_that_one_step_a_second_waits_and_a_command_interrupts_the_wait() -> Non
 def test_that_a_new_pace_applies_at_once() -> None:
     with running() as bench:
         bench.open()
-        bench.worker.speed(1)
-        bench.worker.train()
+        bench.worker.commands.speed(1)
+        bench.worker.commands.train()
         bench.mail.until_step(1)
         started = time.monotonic()
-        bench.worker.speed(FULL_SPEED)
+        bench.worker.commands.speed(FULL_SPEED)
         bench.mail.until_step(20)
         assert time.monotonic() - started < 0.9
 
@@ -248,9 +248,9 @@ def test_that_a_new_pace_applies_at_once() -> None:
 def test_that_the_pace_is_kept() -> None:
     with running() as bench:
         bench.open()
-        bench.worker.speed(100)
+        bench.worker.commands.speed(100)
         started = time.monotonic()
-        bench.worker.train()
+        bench.worker.commands.train()
         bench.mail.until_step(60)
         took = time.monotonic() - started
     assert 0.45 < took < 2.0
@@ -259,8 +259,8 @@ def test_that_the_pace_is_kept() -> None:
 def test_that_the_status_comes_four_times_a_second_also_in_slow_motion() -> None:
     with running() as bench:
         bench.open()
-        bench.worker.speed(1)
-        bench.worker.train()
+        bench.worker.commands.speed(1)
+        bench.worker.commands.train()
         bench.mail.until_step(2)
         started = time.monotonic()
         before = len(bench.mail.of(Status))
@@ -284,8 +284,8 @@ def test_that_frames_are_coalesced_and_of_the_latest_probe() -> None:
         assert script.entered.wait(5)
         short = probe_of(described).pick(1)
         for _ in range(50):
-            bench.worker.ask()
-        bench.worker.ask(short)
+            bench.worker.commands.ask()
+        bench.worker.commands.ask(short)
         assert script.gate is not None
         script.gate.set()
         bench.mail.until(lambda: any(len(frame.probe) == 1 for frame in bench.mail.frames()))
@@ -296,7 +296,7 @@ def test_that_asking_while_paused_is_answered_at_once() -> None:
     with running() as bench:
         bench.open()
         bench.mail.until(bench.mail.frames)
-        bench.worker.ask()
+        bench.worker.commands.ask()
         bench.mail.until(lambda: len(bench.mail.frames()) == 2)
 
 
@@ -306,7 +306,7 @@ def test_that_a_fault_of_ours_is_told_once_with_its_traceback_and_the_thread_liv
     with caplog.at_level(logging.ERROR), running(Script(fail_at=20)) as bench:
         bench.open("one", train=True)
         failed = bench.mail.until_phase(Phase.FAILED, "one")
-        bench.worker.train()
+        bench.worker.commands.train()
         bench.script.fail_at = None
         bench.open("two", train=True)
         bench.mail.until_step(5, "two")
@@ -349,14 +349,14 @@ def _running(bench) -> None:
 
 
 def _slow(bench) -> None:
-    bench.worker.speed(1)
+    bench.worker.commands.speed(1)
     bench.open(train=True)
     bench.mail.until_step(1)
 
 
 def _paused(bench) -> None:
     _running(bench)
-    bench.worker.pause()
+    bench.worker.commands.pause()
     bench.mail.until_phase(Phase.PAUSED)
 
 
@@ -380,7 +380,7 @@ def test_that_close_ends_the_thread_within_a_second_in_every_phase(reach) -> Non
     with running() as bench:
         reach(bench)
         started = time.monotonic()
-        bench.worker.close()
+        bench.worker.commands.close()
         bench.worker.join(1.0)
         assert not bench.worker.is_alive()
         assert time.monotonic() - started < 1.0
@@ -389,14 +389,14 @@ def test_that_close_ends_the_thread_within_a_second_in_every_phase(reach) -> Non
 
 def test_that_close_before_start_and_twice_is_no_fault() -> None:
     with running() as bench:
-        bench.worker.close()
-        bench.worker.close()
+        bench.worker.commands.close()
+        bench.worker.commands.close()
 
 
 def test_that_points_are_the_readers_own_and_read_only() -> None:
     with running() as bench:
         bench.open()
-        bench.worker.step(3)
+        bench.worker.commands.step(3)
         bench.mail.until_step(3)
         curve = bench.mail.of(Points)[0].curves["rnn"]
     assert not any(a.flags.writeable for a in (curve.loss, curve.accuracy, curve.grad_norm))
@@ -407,7 +407,7 @@ def test_that_frames_carry_the_step_of_their_weights() -> None:
         bench.open(train=True)
         for _ in range(20):
             count = len(bench.mail.frames())
-            bench.worker.ask()
+            bench.worker.commands.ask()
             bench.mail.until(lambda count=count: len(bench.mail.frames()) > count)
     steps = [frame.step for frame in bench.mail.of(Frame)]
     assert all(before <= after for before, after in pairwise(steps))

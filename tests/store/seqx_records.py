@@ -71,10 +71,19 @@ def state(experiment: Experiment, step: int, rng: np.random.Generator) -> State:
     """A checkpoint as `Trainer.state` writes it; its vectors may hold any bits."""
     found: dict[str, Any] = {"step": np.array(step, np.int64)}
     for key, size in sizes(experiment).items():
-        for name in ("theta", "m", "v"):
+        for name in ("weights", "m", "v"):
             found[f"{key}/{name}"] = rng.integers(0, 2**32, size, np.uint32).view(np.float32)
         found[f"{key}/recent"] = np.full((2, 10), np.nan, np.float32)
-        found[f"{key}/counters"] = np.array([step, -1, -1, 2, step + 25, 0], np.int64)
+        counts = {
+            "updates": step,
+            "optimizer_began": 0,
+            "stage": 0,
+            "solved_at": -1,
+            "diverged_at": -1,
+            "failed": 2,
+            "next_evaluation": step + 25,
+        }
+        found |= {f"{key}/{name}": np.array(count, np.int64) for name, count in counts.items()}
     return found
 
 

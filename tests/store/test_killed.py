@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -205,6 +206,32 @@ def compare_when_over(path: Path, straight: Path) -> None:
     for step in ours.checkpoints.keys() & theirs.checkpoints.keys():
         for name, array in theirs.checkpoints[step].items():
             np.testing.assert_array_equal(ours.checkpoints[step][name], array)
+
+
+@pytest.mark.parametrize("announced", ["start", "progress"])
+def test_that_what_is_announced_is_stored_before(home: Path, announced: str) -> None:
+    """Whoever reads a line finds the run in the store, though the process is killed at once."""
+    small = ["--task", "recall", "--set", "gap=2", "--set", "hidden=2", "--set", "batch=2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox.cli", "train", "--json", *small, "--steps", "10000000"],
+        cwd=ROOT,
+        env={**os.environ, "SEQUENCE_SANDBOX_HOME": str(home)},
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    line = json.loads(process.stdout.readline())
+    run, step = line["run"], 0
+    while line["event"] != announced:
+        line = json.loads(process.stdout.readline())
+        step = line.get("step", 0)
+    process.kill()
+    process.wait(10)
+    process.stdout.close()
+    with closing(RunStore(home / "runs.sqlite3")) as store:
+        assert store.resolve("last") == run
+        assert store.info(run).step >= step
+        assert len(store.curves(run).get("rnn", [()])[0]) >= step
+    assert step > 0 or announced == "start"
 
 
 def test_that_the_command_line_goes_on_after_a_kill_with_the_same_numbers(home: Path) -> None:

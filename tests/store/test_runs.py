@@ -103,9 +103,9 @@ def test_that_a_whole_run_is_taken_in_as_it_was(store: RunStore, tmp_path: Path)
     record = store.record("one")
     assert list(record.checkpoints) == [20, 40, 50]
     with closing(RunStore(tmp_path / "colleague.sqlite3")) as theirs:
-        assert theirs.take(record) == "one"
-        assert theirs.take(record) == "one"  # it is there already
-        assert theirs.take(replace(record, begun=EXPERIMENT.changed(lr=0.5))) == "one-2"
+        assert theirs.import_run(record) == "one"
+        assert theirs.import_run(record) == "one"  # it is there already
+        assert theirs.import_run(replace(record, begun=EXPERIMENT.changed(lr=0.5))) == "one-2"
         back = theirs.record("one")
     assert (back.info.note, back.info.star, back.info.origin) == (
         "a note",
@@ -136,7 +136,7 @@ def test_that_the_latest_checkpoint_replaces_the_one_before_and_the_kept_ones_st
     put(store, "one", Batch(dropped={20}))
     assert store.checkpoint_steps("one") == (40, 60)
     assert store.checkpoint("one", 59)[0] == 40
-    with pytest.raises(RunError, match="no checkpoint there"):
+    with pytest.raises(RunError, match="no checkpoint at or before step 39"):
         store.checkpoint("one", 39)
 
 
@@ -183,7 +183,7 @@ def test_that_a_run_that_nobody_let_go_of_was_interrupted(store: RunStore, tmp_p
     copy.write_bytes(store.path.read_bytes())
     with closing(RunStore(copy)) as after:
         assert after.list()[0].interrupted
-        after.let_be("one")
+        after.mark_closed("one")
         assert not after.list()[0].interrupted
     store.finish("one")
     settle(store)

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load
 
+from sandbox.engine.checkpoint import MAX_STEPS
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.store import seqx, seqx_archive
 from sandbox.store.base import RunError
-from sandbox.store.seqx_arrays import MAX_STEPS
 from sandbox.tasks.registry import complete, tasks
 from sandbox.validation import ExperimentError
 from tests.export.records import trained
@@ -101,15 +101,6 @@ def test_that_a_net_that_diverged_at_once_has_no_curve(path: Path) -> None:
         assert_same(seqx.read(path).record, run)
 
 
-def test_that_checkpoints_of_before_there_were_forks_are_read(path: Path) -> None:
-    run = record()
-    for state in run.checkpoints.values():
-        for key in ("rnn", "lstm"):
-            state[f"{key}/counters"] = state[f"{key}/counters"][:5]
-    seqx.write(path, run)
-    assert_same(seqx.read(path).record, run)
-
-
 def test_that_an_experiment_alone_comes_back(path: Path) -> None:
     seqx.write_experiment(path, TINY)
     assert seqx.read(path) == seqx.Opened(TINY, None)
@@ -180,11 +171,11 @@ def test_that_the_readme_says_what_it_is_in_words(path: Path) -> None:
     text = entries(path)["README.txt"].decode()
     for words in (
         "Task: Add two marked numbers (adding; length 4)",
-        "Net: lstm (LSTM, 2 units)",
+        "Net: lstm (LSTM, 2 units, 1 layer, default init, chrono)",
         "8 of 8 steps",
         "rnn did not solve it; on fresh sequences its loss is 0.5, its accuracy 100.0%.",
         "lstm/loss: float32 (8,)",
-        "lstm/theta: float32",
+        "lstm/weights: float32",
         "clock: float64 (8, 2)",
         "python3 main.py lesson.seqx",
         "lstm: W_x (2, 8), W_h (2, 8), b (8,), W_o (2, 1), b_o (1,); gates input, forget",
@@ -276,7 +267,8 @@ def gap_in_curve(run: Any) -> Any:
         ),
         (
             lambda run: replace(run, events=(), begun=run.begun.with_contestant("rnn", hidden=2)),
-            "checkpoints/00000000.safetensors has rnn/theta in another type or size than the net's",
+            "checkpoints/00000000.safetensors "
+            "has rnn/weights in another type or size than the net's",
         ),
     ],
 )
@@ -333,6 +325,5 @@ def test_that_the_limits_are_those_of_an_experiment() -> None:
 
 
 def _at(state: Any, step: int) -> Any:
-    counters = np.array([step, -1, -1, 0, 0, 0])
-    own = {"step": np.array(step), "rnn/counters": counters, "lstm/counters": counters}
+    own = {"step": np.array(step), "rnn/updates": np.array(step), "lstm/updates": np.array(step)}
     return {name: own.get(name, array) for name, array in state.items()}

@@ -499,29 +499,34 @@ F32, I64 = np.float32, np.int64
 @pytest.mark.parametrize(
     ("entry", "name", "array", "why"),
     [
-        (LAST, "rnn/theta", None, "lacks rnn/theta"),
+        (LAST, "rnn/weights", None, "lacks rnn/weights"),
         (LAST, "step", None, "lacks step"),
-        (LAST, "gru/theta", np.zeros(3, F32), "holds gru/theta, which does not belong there"),
-        (LAST, "rnn/theta", np.zeros(7, F32), "has rnn/theta in another type or size than the net"),
-        (LAST, "rnn/theta", np.zeros(6), "has rnn/theta in another type or size than the net"),
+        (LAST, "gru/weights", np.zeros(3, F32), "holds gru/weights, which does not belong there"),
+        (
+            LAST,
+            "rnn/weights",
+            np.zeros(7, F32),
+            "has rnn/weights in another type or size than the net",
+        ),
+        (LAST, "rnn/weights", np.zeros(6), "has rnn/weights in another type or size than the net"),
         (LAST, "rnn/m", np.zeros((6, 1), F32), "has rnn/m in another type or size than the net"),
         (LAST, "rnn/m", np.zeros(6, np.float16), "has rnn/m in a type that no run has"),
         (LAST, "rnn/v", np.zeros(6, np.uint8), "has rnn/v in a type that no run has"),
         (LAST, "step", np.array(7), "holds another step than its name says"),
         (LAST, "step", np.array([8]), "has step in another type or size than the net's"),
         (LAST, "rnn/recent", np.zeros((2, 9), F32), "has rnn/recent in another type or size"),
-        (LAST, "rnn/counters", np.array([9, -1, -1, 0, 0, 0]), "has rnn/counters that cannot be"),
-        (LAST, "rnn/counters", np.array([8, 9, -1, 0, 0, 0]), "has rnn/counters that cannot be"),
-        (LAST, "rnn/counters", np.array([8, -1, 10, 0, 0, 0]), "has rnn/counters that cannot be"),
-        (LAST, "rnn/counters", np.array([8, -1, -1, 0, -1, 0]), "has rnn/counters that cannot be"),
-        (LAST, "rnn/counters", np.array([5, -1, -1, 0, 0, 6]), "has rnn/counters that cannot be"),
-        (LAST, "rnn/counters", np.array([8, -1, -1, 0]), "has rnn/counters in another type or"),
-        (
-            LAST,
-            "rnn/counters",
-            np.array([8, -1, -1, -(2**63), 0, 0]),
-            "has rnn/counters that cannot be those of step 8",
-        ),
+        (LAST, "rnn/updates", None, "lacks rnn/updates"),
+        (LAST, "rnn/updates", np.array(9), "has rnn/updates that cannot be"),
+        (LAST, "rnn/updates", np.array(-1), "has rnn/updates that cannot be"),
+        (LAST, "rnn/solved_at", np.array(9), "has rnn/solved_at that cannot be that of step 8"),
+        (LAST, "rnn/solved_at", np.array(-2), "has rnn/solved_at that cannot be"),
+        (LAST, "rnn/diverged_at", np.array(10), "has rnn/diverged_at that cannot be"),
+        (LAST, "rnn/next_evaluation", np.array(-1), "has rnn/next_evaluation that cannot be"),
+        (LAST, "rnn/optimizer_began", np.array(9), "has rnn/optimizer_began that cannot be"),
+        (LAST, "rnn/stage", np.array(9), "has rnn/stage that cannot be"),
+        (LAST, "rnn/failed", np.array(-(2**63)), "has rnn/failed that cannot be"),
+        (LAST, "rnn/failed", np.array([1]), "has rnn/failed in another type or size"),
+        (LAST, "rnn/failed", np.array(1.0), "has rnn/failed in another type or size"),
         ("curves.safetensors", "clock", None, "lacks clock"),
         ("curves.safetensors", "rnn/loss", None, "lacks rnn/loss"),
         ("curves.safetensors", "gru/step", np.arange(3), "holds gru/step, which does not belong"),
@@ -629,7 +634,7 @@ def test_that_safetensors_are_looked_at_before_they_are_parsed(
 
 
 def test_that_a_wrong_checksum_is_told(tmp_path: Path, whole: bytes) -> None:
-    place = whole.index(b"lstm/theta")
+    place = whole.index(b"lstm/weights")
     data = whole[:place] + b"L" + whole[place + 1 :]
     why = "checkpoints/00000000.safetensors is damaged: its checksum is wrong"
     assert sentence(tmp_path, data) == why

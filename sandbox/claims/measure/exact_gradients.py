@@ -127,16 +127,16 @@ class _Net:
         """By one step of gradient descent with a rate of 1: what moved is the gradient."""
         block = block_of(sequences, len(sequences))
         self._net.learn(block, 0, 1.0, math.inf, CODES["sgd"])
-        after: NDArray[np.float64] = self._net.vectors()["theta"]
-        self._net.take(self._start)
-        return np.asarray(self._start["theta"] - after)
+        after: NDArray[np.float64] = self._net.vectors()["weights"]
+        self._net.load_vectors(self._start)
+        return np.asarray(self._start["weights"] - after)
 
     def slope(self, sequences: Sequences, place: int) -> float:
         """The central difference of the loss by one weight."""
         losses = []
         for move in (STEP, -STEP):
-            theta = self._start["theta"].copy()
+            theta = self._start["weights"].copy()
             theta[place] += move
-            self._net.take({**self._start, "theta": theta})
+            self._net.load_vectors({**self._start, "weights": theta})
             losses.append(self._net.evaluate(sequences)[0])
         return float((losses[0] - losses[1]) / (2 * STEP))

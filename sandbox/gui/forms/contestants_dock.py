@@ -12,7 +12,7 @@ from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import AddButtons
 from sandbox.gui.forms.contestant_card import Card
 from sandbox.gui.forms.naming import free_name
-from sandbox.gui.widgets.dock import column, scrolled
+from sandbox.gui.widgets.dock import Scrolled, column
 from sandbox.run.words import title
 from sandbox.validation import ExperimentError
 
@@ -41,8 +41,9 @@ class ContestantsPart(QWidget):
         """Draw in these colours."""
         self._colors = palette
         self._add_buttons.set_palette(palette)
-        cells = {c.name: c.cell for c in self._session.experiment.contestants}
-        for name, style in line_styles(dict(cells)).items():
+        experiment = self._session.experiment
+        cells = {each.name: each.cell for each in experiment.contestants}
+        for name, style in line_styles(cells, experiment.looks).items():
             self._cards[name].set_look(style, palette)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
@@ -116,7 +117,7 @@ class ContestantsPart(QWidget):
         self._cards_place.setSpacing(8)
         layout.addLayout(self._cards_place)
         layout.addStretch(1)
-        self._area = scrolled(content)
+        self._area = Scrolled(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

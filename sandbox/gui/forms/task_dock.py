@@ -20,7 +20,7 @@ from sandbox.gui.widgets.dock import column
 from sandbox.gui.widgets.form import CONTROL_PX, CompactForm, Form
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.term import Term
-from sandbox.tasks.registry import with_param, with_task
+from sandbox.tasks.registry import with_param
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ class TaskPart(QWidget):
         self._summary.setProperty("role", "quiet")
         self._form_place = QVBoxLayout()
         self._lay_out()
-        self._picker.picked.connect(self._pick_task)
+        self._picker.picked.connect(session.pick_task)
         self._gap.dragged.connect(self._drag_gap)
         self._gap.let_go.connect(session.end_drag)
         self._gap.typed.connect(self._type_gap)
@@ -102,8 +102,11 @@ class TaskPart(QWidget):
         session = self._session
         if self._curriculum.isHidden():
             return
-        styles, grown = line_styles(session.cells), session.recording.gap_of
-        self._curriculum.show_gaps(session.experiment, session.task, styles, session.cells, grown)
+        styles = line_styles(session.shown.cells, session.experiment.looks)
+        grown = session.shown.recording.gap_of
+        self._curriculum.show_gaps(
+            session.experiment, session.task, styles, session.shown.cells, grown
+        )
 
     def _show_task(self) -> None:
         task = self._session.task
@@ -159,10 +162,6 @@ class TaskPart(QWidget):
         schemas: Mapping[str, Mapping[str, Any]]
         schemas = self._session.task.Params.model_json_schema()["properties"]
         return schemas
-
-    def _pick_task(self, name: str) -> None:
-        if name != self._session.experiment.task:
-            self._session.attempt(lambda experiment: with_task(experiment, name))
 
     def _drag_gap(self, value: int) -> None:
         self._set_gap(value, coalesce=True)

@@ -24,7 +24,7 @@ from sandbox.gui.gallery.sketches import SKETCHES
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dialogs import Dialog, paragraph
-from sandbox.gui.widgets.dock import scrolled
+from sandbox.gui.widgets.dock import Scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +98,7 @@ class GalleryWindow(Dialog):
             self.list.addItem(item)
 
     def _lay_out(self) -> None:
-        self._area = scrolled(self.page)
+        self._area = Scrolled(self.page)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.list)

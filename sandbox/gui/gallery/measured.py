@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.claims.presets import folder
+from sandbox.input_files import MAX_REPORT, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +46,8 @@ def measured(path: Path | None = None) -> Mapping[str, Measured]:
     path = path or folder() / FILE
     if not path.exists():
         return {}
-    data = json.loads(path.read_text(encoding="utf-8"))
-    about = json.loads((path.parent / ABOUT).read_text(encoding="utf-8"))
+    data = json.loads(read_text(path, MAX_REPORT))
+    about = json.loads(read_text(path.parent / ABOUT))
     if not isinstance(data, list):
         raise ValueError(f"{path.name} is no report of claims")
     try:

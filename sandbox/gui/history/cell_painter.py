@@ -160,7 +160,9 @@ class Ink(QStyledItemDelegate):
 
     def _paint_contestants(self, painter: QPainter, rect: QRect, row: Row) -> None:
         """Each with a piece of its line; as many as there is room for, and how many more."""
-        styles = line_styles({entrant.name: entrant.cell for entrant in row.entrants})
+        styles = line_styles(
+            {entrant.name: entrant.cell for entrant in row.entrants}, row.info.looks
+        )
         painter.setFont(font())
         measure = QFontMetrics(painter.font())
         x, right, middle = rect.x() + PAD_PX, rect.right() - PAD_PX, rect.center().y() + 1

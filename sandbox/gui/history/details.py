@@ -96,7 +96,7 @@ class Details(QStackedWidget):
         if not info.damage or info.steps:
             lines.append(_course(row))
         lines.append(self._quiet(_moments(row)))
-        styles = line_styles({each.name: each.cell for each in row.entrants})
+        styles = line_styles({each.name: each.cell for each in row.entrants}, row.info.looks)
         for entrant in row.entrants:
             who = self._colored(escape(entrant.title), styles[entrant.name].color(self._palette))
             lines.append(f"<b>{who}</b> {escape(_results(entrant))}")
@@ -141,7 +141,7 @@ def _results(entrant: Entrant) -> str:
     words = [f"solved at step {at:,}" for at in entrant.solved]
     words += [f"diverged at step {at:,}" for at in entrant.diverged]
     if entrant.accuracy is None:
-        words.append("not judged yet")
+        words.append("not solved yet")
     else:
         loss = loss_text(result.get("loss"))
         words.append(f"{percent(entrant.accuracy)} right, loss {loss} on fresh sequences")

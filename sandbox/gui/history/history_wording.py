@@ -99,7 +99,7 @@ def _outcome(entrant: Entrant) -> Piece:
         many = f" {len(diverged)} of {count}, first" if count > 1 else ""
         return Piece(f"{who} diverged{many} at {diverged[0]:,}", "wrong")
     if entrant.accuracy is None:
-        return Piece(f"{who} not judged yet", "quiet")
+        return Piece(f"{who} not solved yet", "quiet")
     return Piece(f"{who} {'at best ' if count > 1 else ''}{percent(entrant.accuracy)}", "text")
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sandbox.gui.history import history_wording
-from sandbox.run.differences import Course, course_differences, course_of
+from sandbox.run.differences import ExperimentTimeline, timeline_differences, timeline_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class Pair:
         current = self._current
 
         def job(store: Store) -> tuple[Difference, ...]:
-            return course_differences(*(_course(store, r, current) for r in (both.one, both.other)))
+            both_runs = (_timeline(store, r, current) for r in (both.one, both.other))
+            return timeline_differences(*both_runs)
 
         def show(found: tuple[Difference, ...]) -> None:
             compared.show_differences(found, *both.heads)
@@ -84,14 +85,14 @@ class Pair:
         self._calls.ask(PAIR, job, show, compared.refuse)
 
 
-def _course(store: Store, run: str, current: tuple[str, Experiment] | None) -> Course:
+def _timeline(store: Store, run: str, current: tuple[str, Experiment] | None) -> ExperimentTimeline:
     """What is kept of a run; the one on screen may not be kept yet."""
     if current is not None and run == current[0]:
         try:
             store.resolve(run)
         except ExperimentError:
-            return Course(current[1])
-    return course_of(store.load(run))
+            return ExperimentTimeline(current[1])
+    return timeline_of(store.load(run))
 
 
 def _called(row: Row, now: datetime) -> str:

@@ -132,7 +132,7 @@ def verdict(painter: QPainter, x: float, baseline: float, right: bool, color: st
         painter.drawLine(QPointF(x, y + tall), QPointF(x + 2 * tall, y - tall))
 
 
-def polyline(painter: QPainter, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+def polyline(painter: QPainter, x: NDArray[np.floating], y: NDArray[np.floating]) -> None:
     """A line through points (n,) with a gap where y is NaN; a point alone is a dot."""
     for piece in np.split(np.stack([x, y], axis=1), np.flatnonzero(np.isnan(y))):
         points = [QPointF(*point) for point in piece[~np.isnan(piece[:, 1])].tolist()]

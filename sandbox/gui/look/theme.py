@@ -203,6 +203,7 @@ QLabel[role="heading"] {{ font-weight: 600; }}
 QLabel[role="large"] {{ font-size: {large_px}px; font-weight: 600; }}
 QLabel[role="title"] {{ color: {p.quiet}; font-size: {small_px}px; font-weight: 600; }}
 QLabel[role="caption"] {{ color: {p.quiet}; font-size: {small_px}px; }}
+QLabel[role="done"] {{ font-size: {small_px}px; font-weight: 600; }}
 QLabel[role="note"] {{ color: {p.quiet}; font-size: {small_px}px; }}
 QLabel[role="quiet"] {{ color: {p.quiet}; }}
 QLabel[role="refusal"] {{ color: {p.wrong}; font-size: {small_px}px; }}
@@ -230,6 +231,7 @@ QPushButton#train {{
     background: {p.text}; color: {p.ground}; font-size: 15px; font-weight: 600;
     border: 2px solid {p.text}; border-radius: 6px;
 }}
+QPushButton#train[long="true"] {{ font-size: 12px; padding: 0 4px; }}
 QPushButton#train:hover {{ background: {p.quiet}; border-color: {p.quiet}; }}
 QPushButton#train:focus {{ border-color: {blue}; }}
 QAbstractSpinBox, QComboBox {{
@@ -281,7 +283,7 @@ QSlider {{ min-height: 22px; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.edge}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.text}; }}
 QSlider::handle:horizontal {{
-    width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: {p.text};
+    width: 14px; height: 14px; margin: -6px 0; border-radius: 7px; background: {p.text};
     border: 1px solid {p.panel};
 }}
 QSlider::handle:horizontal:focus {{ border: 2px solid {blue}; margin: -7px 0; }}

@@ -56,6 +56,12 @@ def width_of(text: str, pixels: int = TEXT_PX, *, bold: bool = False) -> float:
     return _text_width(text, QApplication.font().family(), px(pixels), bold)
 
 
+def baseline(top: float, height: float, pixels: int = SMALL_PX) -> int:
+    """Where a line of text stands, so that it is in the middle of a strip."""
+    measure = metrics(pixels)
+    return round(top + (height + measure.ascent() - measure.descent()) / 2)
+
+
 def elided(text: str, width: float, pixels: int = TEXT_PX, *, bold: bool = False) -> str:
     """Text that is no wider than `width`, with an ellipsis where something is left out."""
     measure = metrics(pixels, bold=bold)

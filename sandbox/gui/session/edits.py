@@ -8,10 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from sandbox.gui.session.undo_point import NO_DRAG, Edit, Place
+from sandbox.gui.session.undo_point import NO_DRAG, Edit, UndoPoint
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.run import words
-from sandbox.run.control import LIVE_FIELDS
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Edits(QObject):
             self.stack.redo()
             self._session.say(f"done again: {text}")
 
-    def go_to(self, place: Place) -> bool:
+    def go_to(self, place: UndoPoint) -> bool:
         """Show a place, of which it is not sure that its run is still there; whether it could."""
         try:
             self._session.go_to(place)
@@ -86,7 +85,7 @@ class Edits(QObject):
         if status.run != self._awaited or began or not status.refused:
             return False
         self._awaited = ""
-        self._session.go_to(Place("", self._session.experiment))
+        self._session.go_to(UndoPoint("", self._session.experiment))
         reason = status.refused.removesuffix(".")
         self._say(
             "The run is not shown as it was left",
@@ -147,7 +146,7 @@ class _Change(QUndoCommand):
 
     def undo(self) -> None:
         """Show what was there before."""
-        here = self._session.place
+        here = self._session.undo_point
         if self._edits.go_to(self._elsewhere):
             self._elsewhere = here
 
@@ -165,7 +164,7 @@ class _LiveChange(QUndoCommand):
         after = session.experiment
         super().__init__(_difference(before, after))
         self._session = session
-        names = {name for name in LIVE_FIELDS if getattr(before, name) != getattr(after, name)}
+        names = [n for n in type(after).model_fields if getattr(before, n) != getattr(after, n)]
         self._before: Mapping[str, Any] = {name: getattr(before, name) for name in names}
         self._after: Mapping[str, Any] = {name: getattr(after, name) for name in names}
         self._pushed = False

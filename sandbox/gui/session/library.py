@@ -74,11 +74,11 @@ class Library(QObject):
 
         self._ask(lambda: store.load(run), show)
 
-    def let_be(self, run: str) -> None:
+    def mark_closed(self, run: str) -> None:
         """Offer an interrupted run no more; it stays in the list."""
         store = self.store
         if store is not None:
-            self._ask(lambda: store.let_be(run), lambda _: None, always=True)
+            self._ask(lambda: store.mark_closed(run), lambda _: None, always=True)
 
     def open_file(self, path: str) -> None:
         """Take in an experiment file and show what is in it; one sentence where it is none."""
@@ -99,7 +99,7 @@ class Library(QObject):
         from sandbox.store import seqx
 
         store, experiment = self.store, self._session.experiment
-        untrained = run == self._session.run and not self._session.place.kept
+        untrained = run == self._session.run and not self._session.shown.kept
         step = self._shown_step(run)
 
         def write() -> None:
@@ -107,10 +107,11 @@ class Library(QObject):
                 seqx.write_experiment(Path(path), experiment)
             else:
                 seqx.write(Path(path), seqx.fitting(self._whole(store, run, step)))
+                store.mark_exported(run)
 
         def tell(_: object) -> None:
             self.filed.emit(path)
-            self._session.say(f"saved to {path}{needs_file(experiment.task)}")
+            self._session.acknowledge(f"saved to {path}{needs_file(experiment.task)}")
 
         self._ask(write, tell, "The run was not saved", always=True)
 
@@ -136,7 +137,10 @@ class Library(QObject):
             if info.damage:
                 raise RunError(info.damage)
             cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
-            return overlay_of(run, label(info), cells, store.curves(run), store.clock(run))
+            curves, times = store.curves(run), store.clock(run)
+            return overlay_of(
+                run, label(info), cells, curves, times, task=info.task, looks=info.looks
+            )
 
         self._ask(made, show, "The curves were not drawn", wanted)
 
@@ -162,11 +166,13 @@ class Library(QObject):
         def write() -> tuple[Path, ...]:
             from sandbox.export import files
 
-            return files.export(self._whole(store, run, step), path)
+            written = files.export(self._whole(store, run, step), path)
+            store.mark_exported(run)
+            return written
 
         def tell(written: tuple[Path, ...]) -> None:
             others = f" and {len(written) - 1} more" if len(written) > 1 else ""
-            self._session.say(f"exported to {written[0]}{others}")
+            self._session.acknowledge(f"exported to {written[0]}{others}")
 
         self._session.say(f"exporting to {path.name} …")
         self._ask(write, tell, "The run was not exported", always=True)
@@ -178,7 +184,7 @@ class Library(QObject):
 
     def _shown_step(self, run: str) -> int:
         """The last step of a run that is on screen; 0 of any other."""
-        return self._session.step_taken if run == self._session.run else 0
+        return self._session.shown.last_step if run == self._session.run else 0
 
     def _whole(self, store: Store, run: str, step: int) -> RunRecord:
         """The run as soon as the store has it up to a step, or has had the time for it."""
@@ -198,7 +204,7 @@ class Library(QObject):
             return opened, ""
         if store is None:
             raise RunError("The runs cannot be kept here, so this file cannot be opened.")
-        return opened, store.take(opened.record)
+        return opened, store.import_run(opened.record)
 
     def _look_for_interrupted(self, runs: tuple[RunInfo, ...]) -> None:
         left = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,13 +47,14 @@ class OverlayCurve:
 class Overlay:
     """Another run's curves by contestant's name, and what the run is called beside them.
 
-    last: the last step that was measured when it was made.
+    last: the last step that was measured when it was made.  task: its name, "" where unknown.
     """
 
     run: str
     label: str
     curves: Mapping[str, OverlayCurve]
     last: int
+    task: str = ""
 
 
 def overlay_of(
@@ -61,10 +63,13 @@ def overlay_of(
     cells: Mapping[str, str],
     curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
     times: NDArray[np.float64],
+    task: str = "",
+    looks: Mapping[str, int] = MappingProxyType({}),
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
     cells: by contestant's key or name.  curves, times: `Store.curves` and `Store.clock`.
+    looks: `RunInfo.looks`.
     It takes some 10 ms in 100,000 steps and net: to be called where nobody waits for it.
     """
     known = {key.partition("#")[0]: cell for key, cell in cells.items()}
@@ -72,12 +77,13 @@ def overlay_of(
     for key, net in curves.items():
         if len(net[0]):
             nets.setdefault(key.partition("#")[0], []).append(net)
-    styles = line_styles({name: known.get(name, name) for name in nets})
+    styles = line_styles({name: known.get(name, name) for name in nets}, looks)
     made = {
         name: _curve(title(name, known.get(name, name)), styles[name], each, times)
         for name, each in nets.items()
     }
-    return Overlay(run, label, made, max((int(c.steps[-1]) for c in made.values()), default=0))
+    last = max((int(c.steps[-1]) for c in made.values()), default=0)
+    return Overlay(run, label, made, last, task)
 
 
 def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]) -> OverlayCurve:

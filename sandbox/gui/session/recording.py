@@ -1,7 +1,8 @@
-"""What a run said so far: curves in bounded buffers, a clock, evaluations and events."""
+"""What a run has told so far: curves in bounded buffers, a clock, evaluations and events."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,22 +11,21 @@ from sandbox.gui.session.curvebuffer import CurveBuffer
 from sandbox.run.messages import Evaluation, Event, Generalisation, Points
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sandbox.experiment import Experiment
     from sandbox.run.mailbox import Record
+
+Inherited = Mapping[str, tuple[float, float]]  # by net's key: smoothed loss and accuracy
 
 
 @dataclass
 class Recording:
-    """Everything the current run has told, by contestant's key.
+    """Everything a run has told, by net's key.
 
-    tests: (step, loss, accuracy) on fresh sequences, of the split that decides where it does
-    worst; generalisation: on the split that it is not trained on.  They are some hundreds in
-    100,000 steps at most, so all of them are kept.  gap_of: where the gap grows, whom it grew
-    for and what to.  replaced: (step, the experiment in force until then) of every change; a
-    change that the worker has not announced yet may be noted here, too.  inherited: smoothed
-    loss and accuracy where a fork begins, as its parent had them; empty where not known.
+    tests, generalisation: (step, loss, accuracy) on fresh sequences, of the split where the net
+    does worst among those that decide, and of the split that it is not trained on; all are kept,
+    since 100,000 steps have some hundreds.  gap_of: the gap that a growing one has reached.
+    replaced: (step, the experiment in force until then) of every change, announced by the worker
+    or not yet.  inherited: what the nets of a fork had where it begins; empty if not known.
     """
 
     curves: dict[str, CurveBuffer] = field(default_factory=dict)
@@ -37,11 +37,11 @@ class Recording:
     changes: list[tuple[int, str]] = field(default_factory=list)
     replaced: list[tuple[int, Experiment]] = field(default_factory=list)
     last_event: Event | None = None
-    inherited: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    inherited: Inherited = field(default_factory=dict)
     _times: ClockBuffer = field(default_factory=ClockBuffer)
 
     def add(self, record: Record) -> None:
-        """Take in one record."""
+        """Add one record."""
         if isinstance(record, Points):
             self._add_points(record)
         elif isinstance(record, Evaluation):
@@ -53,11 +53,11 @@ class Recording:
             self._add_event(record)
 
     def curve(self, key: str) -> CurveBuffer:
-        """The contestant's curve, empty where it has none yet."""
+        """The net's curve, empty if it has none yet."""
         return self.curves.setdefault(key, CurveBuffer())
 
     def smoothed(self, key: str, until: int | None = None) -> tuple[float, float] | None:
-        """Loss and accuracy over the last steps up to `until`; those inherited before the first."""
+        """Mean loss and accuracy of the last steps up to `until`, or those inherited."""
         return self.curve(key).smoothed(until=until) or self.inherited.get(key)
 
     def settings_at(self, step: int, now: Experiment) -> Experiment:
@@ -67,7 +67,7 @@ class Recording:
 
     @property
     def clock(self) -> Clock:
-        """Seconds of training by step."""
+        """Seconds of training, by step."""
         return self._times.clock
 
     def _add_points(self, points: Points) -> None:

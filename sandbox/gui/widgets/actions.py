@@ -1,4 +1,4 @@
-"""The one registry of actions: it feeds menus, shortcuts, tool tips and the sheet of keys."""
+"""The registry of actions: it feeds menus, shortcuts, tool tips and the sheet of keys."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Menu = Literal["File", "Edit", "Run", "View", "Help"]
 class ActionSpec:
     """One thing that a person can do.
 
-    keys: the first is shown in the menu, all of them work.  group: actions of which one is
-    chosen.  tip: one sentence, for tool tip, status bar and the sheet of keys.
+    keys: the first is shown in the menu; all of them work.  group: exactly one action of a group
+    is checked.  tip: one sentence, for tool tip, status bar and the sheet of keys.
     """
 
     name: str
@@ -31,14 +31,22 @@ class ActionSpec:
     icon: str = ""
     checkable: bool = False
     group: str = ""
-    separated: bool = False  # a line before it in its menu
+    separated: bool = False  # a line above it in its menu
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
+        "new",
+        "&New experiment",
+        "Start over with the default experiment; the run on screen is kept.",
+        "File",
+        ("Ctrl+N",),
+        "new",
+    ),
+    ActionSpec(
         "open",
         "&Open experiment…",
-        "Open the file of a run (.seqx), or of an experiment (JSON).",
+        "Open a run (.seqx) or the settings of an experiment (.json).",
         "File",
         ("Ctrl+O",),
         "open",
@@ -46,42 +54,39 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "open_data",
         "Open &data…",
-        "Open a text or a table of your own: what comes next in it is the task.",
+        "Open a text or a table of your own. The nets learn to predict what comes next.",
         "File",
         ("Ctrl+D",),
     ),
     ActionSpec(
         "gallery",
         "&Gallery of claims…",
-        "Ten published claims about recurrent nets, each ready to be trained and watched.",
+        "Browse ten published claims about recurrent nets and train them yourself.",
         "File",
         ("Ctrl+G",),
     ),
     ActionSpec(
         "open_task",
         "Open &task file…",
-        "Open a task of your own, a Python file; it asks before it runs.",
+        "Open a task of your own, written in Python. You are asked before it runs.",
         "File",
         ("Ctrl+Shift+O",),
         separated=True,
     ),
     ActionSpec(
-        "new_task",
-        "&New task file…",
-        "Write a task to begin with, with comments, to a place that you choose.",
-        "File",
+        "new_task", "&New task file…", "Save a commented template for a task of your own.", "File"
     ),
     ActionSpec(
         "reload_task",
         "&Reload task file",
-        "Run the shown task's file again after an edit; it asks, since it is another one.",
+        "Load the current task file again after an edit. You are asked before it runs.",
         "File",
         ("F5",),
     ),
     ActionSpec(
         "save",
         "&Save experiment as…",
-        "Save this run with curves and weights (.seqx), or its description alone (JSON).",
+        "Save this run with curves and weights (.seqx), or only its settings (.json).",
         "File",
         ("Ctrl+S",),
         "save",
@@ -90,7 +95,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "export",
         "&Export run…",
-        "Write this run as a table, scripts for PyTorch, ONNX, a notebook or a picture.",
+        "Save this run as a table, PyTorch script, ONNX model, notebook or picture.",
         "File",
         ("Ctrl+E",),
         separated=True,
@@ -98,74 +103,62 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "picture",
         "&Picture for print…",
-        "Draw what is on screen in print colours, as SVG or PNG or to the clipboard.",
+        "Save what is on screen as a picture for print, or copy it.",
         "File",
         ("Ctrl+P",),
     ),
     ActionSpec(
-        "quit",
-        "&Quit",
-        "End the run and close the window.",
-        "File",
-        ("Ctrl+Q",),
-        separated=True,
+        "quit", "&Quit", "Stop training and close the window.", "File", ("Ctrl+Q",), separated=True
     ),
     ActionSpec(
         "undo",
         "&Undo",
-        "Take back the last edit; a run that it replaced is shown again as it was left.",
+        "Undo the last edit. If it started a new run, the previous run comes back.",
         "Edit",
         ("Ctrl+Z",),
     ),
     ActionSpec(
-        "redo",
-        "&Redo",
-        "Do again what was taken back last.",
-        "Edit",
-        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "redo", "&Redo", "Redo the edit that was undone last.", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y")
     ),
     ActionSpec(
         "copy_short",
         "&Copy as short text",
-        "Copy the description of this run as a line that fits into a chat.",
+        "Copy the settings of this run as one line that fits in a chat message.",
         "Edit",
         ("Ctrl+Shift+C",),
         "copy",
         separated=True,
     ),
-    ActionSpec(
-        "copy",
-        "Copy as &JSON",
-        "Copy the description of this run to the clipboard as JSON.",
-        "Edit",
-    ),
+    ActionSpec("copy", "Copy as &JSON", "Copy the settings of this run as JSON.", "Edit"),
     ActionSpec(
         "paste",
         "&Paste experiment",
-        "Show the untrained nets of an experiment that was copied, as short text or as JSON.",
+        "Use settings that were copied as short text or as JSON.",
         "Edit",
         ("Ctrl+Shift+V",),
     ),
     ActionSpec(
+        "defaults",
+        "&Default settings",
+        "Give the task and the training their default settings; nets and seed stay.",
+        "Edit",
+        ("Ctrl+Backspace",),
+        "defaults",
+        separated=True,
+    ),
+    ActionSpec(
         "train",
         "&Train",
-        "Train the nets; the same key pauses and goes on.",
+        "Train the nets. The same key pauses and resumes.",
         "Run",
         ("Space",),
         "train",
     ),
-    ActionSpec(
-        "step",
-        "&Step",
-        "Take one training step, then pause.",
-        "Run",
-        (".",),
-        "step",
-    ),
+    ActionSpec("step", "&Step", "Take one training step, then pause.", "Run", (".",), "step"),
     ActionSpec(
         "restart",
         "&Restart",
-        "Start again from the same untrained weights; goes on if it was training.",
+        "Start again from the same untrained weights.",
         "Run",
         ("R",),
         "restart",
@@ -173,16 +166,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "slower",
         "S&lower",
-        "Train at a slower pace, down to one step a second.",
+        "Train more slowly, down to one step a second.",
         "Run",
         ("[",),
         separated=True,
     ),
-    ActionSpec("faster", "&Faster", "Train at a faster pace, up to full speed.", "Run", ("]",)),
+    ActionSpec("faster", "&Faster", "Train faster, up to full speed.", "Run", ("]",)),
     ActionSpec(
         "example_1",
         "Show example &1",
-        "Show what the nets do with the first example sequence.",
+        "Show what the nets do with the first example.",
         "Run",
         ("1",),
         group="example",
@@ -191,7 +184,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "example_2",
         "Show example &2",
-        "Show what the nets do with the second example sequence.",
+        "Show what the nets do with the second example.",
         "Run",
         ("2",),
         group="example",
@@ -199,7 +192,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "example_3",
         "Show example &3",
-        "Show what the nets do with the third example sequence.",
+        "Show what the nets do with the third example.",
         "Run",
         ("3",),
         group="example",
@@ -207,7 +200,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "mark_before",
         "Mark the step &before",
-        "Mark the step before, in every picture; Escape takes the mark away.",
+        "Move the mark one step to the left in every picture. Escape removes it.",
         "Run",
         ("Left",),
         separated=True,
@@ -215,63 +208,92 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "mark_after",
         "Mark the step &after",
-        "Mark the step after, in every picture.",
+        "Move the mark one step to the right in every picture.",
         "Run",
         ("Right",),
     ),
     ActionSpec(
         "film",
         "Play the &film",
-        "Show the panels as they were from the first step to the last; again stops.",
+        "Replay the training from the first step to the last. The same key stops.",
         "Run",
         ("P",),
         separated=True,
     ),
     ActionSpec(
         "earlier",
-        "Look back a step",
-        "Show every panel as it was one step earlier.",
+        "Look back one step",
+        "Show every panel as it was one training step earlier.",
         "Run",
         ("Shift+Left",),
     ),
     ActionSpec(
         "later",
-        "Look a step further",
-        "Show every panel as it was one step later.",
+        "Look ahead one step",
+        "Show every panel as it was one training step later.",
         "Run",
         ("Shift+Right",),
     ),
     ActionSpec(
-        "now",
-        "Back to &now",
-        "Show the panels as they are after the last step.",
-        "Run",
-        ("N",),
+        "now", "Back to &now", "Show every panel as it is at the last training step.", "Run", ("N",)
     ),
     ActionSpec(
         "fork",
-        "Fork here",
-        "Begin a new run at the step that is shown; what is changed before training is its own.",
+        "For&k here",
+        "Start a new run at the training step on screen. Change its settings before you train it.",
         "Run",
         ("Ctrl+B",),
     ),
     ActionSpec(
-        "history",
-        "&History…",
-        "Every run there was: search, compare, show again, overlay its curves.",
+        "history", "&History…", "Search, compare and reopen earlier runs.", "View", ("Ctrl+H",)
+    ),
+    ActionSpec(
+        "full_screen",
+        "&Full screen",
+        "Fill the whole screen. The same key goes back.",
         "View",
-        ("Ctrl+H",),
+        ("F11",),
+        checkable=True,
+        separated=True,
+    ),
+    ActionSpec(
+        "presentation",
+        "&Presentation",
+        "Show only the essentials, in large type, for an audience. Escape leaves.",
+        "View",
+        ("Shift+F11",),
+        checkable=True,
+    ),
+    ActionSpec(
+        "larger_type",
+        "&Larger type",
+        "Make all text larger.",
+        "View",
+        ("Ctrl++", "Ctrl+="),
+        separated=True,
+    ),
+    ActionSpec("smaller_type", "&Smaller type", "Make all text smaller.", "View", ("Ctrl+-",)),
+    ActionSpec(
+        "normal_type",
+        "Normal type si&ze",
+        "Set all text back to its normal size.",
+        "View",
+        ("Ctrl+0",),
     ),
     ActionSpec(
         "theme_system",
-        "Theme of the s&ystem",
-        "Light or dark as the desktop says; dark where it says nothing.",
+        "&System theme",
+        "Light or dark, as set on the desktop.",
         "View",
         group="theme",
         separated=True,
     ),
-    ActionSpec("theme_light", "&Light theme", "Dark text on white.", "View", group="theme"),
-    ActionSpec("theme_dark", "&Dark theme", "Light text on near black.", "View", group="theme"),
+    ActionSpec(
+        "theme_light", "&Light theme", "Dark text on a white background.", "View", group="theme"
+    ),
+    ActionSpec(
+        "theme_dark", "&Dark theme", "Light text on a dark background.", "View", group="theme"
+    ),
     ActionSpec(
         "log_loss",
         "Lo&garithmic loss",
@@ -284,7 +306,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "by_time",
         "Curves over &time",
-        "Draw the curves over seconds of training; off: over training steps.",
+        "Draw the curves over seconds of training instead of training steps.",
         "View",
         ("T",),
         checkable=True,
@@ -292,7 +314,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "generalisation",
         "G&eneralisation curves",
-        "Draw how each net does where it is not trained: longer gaps, words it has not met.",
+        "Draw how well each net does on sequences that it is not trained on.",
         "View",
         ("B",),
         checkable=True,
@@ -300,7 +322,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "relative",
         "Gradient relative to the &question",
-        "Gradient: 1 at the question, how much of it is left further back; off: its values.",
+        "Draw the gradient as a share of its value at the question.",
         "View",
         ("G",),
         checkable=True,
@@ -308,7 +330,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "answers",
         "&Answers of every net",
-        "Show what each net would answer at every step, how sure it is, and how it goes on alone.",
+        "Show each net's answer at every step, how sure it is, and how it continues on its own.",
         "View",
         ("A",),
         checkable=True,
@@ -318,51 +340,51 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "&Reset layout",
         "Put every dock back where it was at first.",
         "View",
-        ("Ctrl+0",),
+        ("Ctrl+Shift+L",),
         separated=True,
     ),
-    ActionSpec("keys", "&Keys", "Show every key and what it does.", "Help", ("F1", "?"), "info"),
+    ActionSpec("keys", "&Keys", "List every key and what it does.", "Help", ("F1", "?"), "info"),
     ActionSpec(
-        "explanations",
-        "What is a &gate? And other words",
-        "Every word on this window, explained in one paragraph each.",
-        "Help",
-        ("F2",),
+        "explanations", "&Glossary", "Explain every term that this window uses.", "Help", ("F2",)
     ),
     ActionSpec(
         "report",
-        "Copy a &report",
-        "Copy versions, machine and experiment, for describing a problem.",
+        "Copy a problem &report",
+        "Copy versions, machine details and settings to describe a problem.",
         "Help",
         separated=True,
     ),
     ActionSpec(
-        "log_folder",
-        "Open the &log folder",
-        "Open the folder that holds the log files.",
-        "Help",
+        "log_folder", "Open the &log folder", "Open the folder that holds the log files.", "Help"
     ),
     ActionSpec(
         "about",
         "&About Sequence Sandbox",
-        "What this program is, and its version.",
+        "Show what this program is, and its version.",
         "Help",
         separated=True,
     ),
 )
 
-
-REPEATED = ("step", "slower", "faster", "mark_before", "mark_after", "earlier", "later")
+REPEATED = (
+    "step",
+    "slower",
+    "faster",
+    "mark_before",
+    "mark_after",
+    "earlier",
+    "later",
+    "larger_type",
+    "smaller_type",
+)  # while their key is held down
 
 
 class Actions:
     """Every action of the registry as a QAction of one window, by name."""
 
     def __init__(self, window: QWidget) -> None:
-        self._actions: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
-        for spec in ACTIONS:
-            self._actions[spec.name] = self._made(spec, window)
+        self._actions = {spec.name: self._make(spec, window) for spec in ACTIONS}
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -372,7 +394,7 @@ class Actions:
         """Every action, in the registry's order."""
         return self._actions
 
-    def _made(self, spec: ActionSpec, window: QWidget) -> QAction:
+    def _make(self, spec: ActionSpec, window: QWidget) -> QAction:
         action = QAction(spec.text, window)
         action.setObjectName(f"action_{spec.name}")
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
@@ -389,7 +411,7 @@ class Actions:
 
 
 def spec_of(name: str) -> ActionSpec:
-    """The registry's entry of that name; KeyError where there is none."""
+    """The registry's entry of that name; KeyError if there is none."""
     for spec in ACTIONS:
         if spec.name == name:
             return spec
@@ -403,5 +425,5 @@ def shown_keys(spec: ActionSpec) -> str:
 
 
 def tip(spec: ActionSpec) -> str:
-    """The sentence of a tool tip, with the keys behind it."""
+    """The text of a tool tip: the sentence and the keys."""
     return f"{spec.tip} ({shown_keys(spec)})" if spec.keys else spec.tip

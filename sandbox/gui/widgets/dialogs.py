@@ -22,7 +22,7 @@ import sandbox
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import app_icon
 from sandbox.gui.widgets.actions import ACTIONS, shown_keys
-from sandbox.gui.widgets.dock import column, rule, scrolled
+from sandbox.gui.widgets.dock import Scrolled, column, rule
 from sandbox.gui.widgets.explanations import TERMS
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class KeysDialog(Dialog):
         layout.addLayout(grid)
         layout.addStretch(1)
         self.column.addWidget(paragraph("Keys", "large"))
-        self.column.addWidget(scrolled(content), 1)
+        self.column.addWidget(Scrolled(content), 1)
         self.finish()
         self.resize(WIDE, HIGH)
 
@@ -175,7 +175,7 @@ class WordsDialog(Dialog):
             layout.addWidget(paragraph(term.question, "heading"))
             layout.addWidget(paragraph(term.text))
         layout.addStretch(1)
-        self.column.addWidget(scrolled(content), 1)
+        self.column.addWidget(Scrolled(content), 1)
         self.finish()
         self.resize(WIDE, HIGH)
 

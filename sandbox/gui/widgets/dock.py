@@ -1,10 +1,10 @@
-"""A dock with a quiet title: its name, a button that floats it and one that hides it."""
+"""A dock with a quiet title, and the scrolled column that fills it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 
 if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
 
-TITLE_PX = 28
+TITLE_PX = 26
 
 
 class Dock(QDockWidget):
@@ -31,31 +32,37 @@ class Dock(QDockWidget):
         super().__init__(title)
         self.setObjectName(f"dock_{name}")
         self.setAccessibleName(title)
-        self._title = DockTitle(self, title)
+        self._title, self._no_title = DockTitle(self, title), QWidget(self)
+        self._no_title.setFixedHeight(0)
         self.setTitleBarWidget(self._title)
-        self.setWidget(scrolled(content) if scrolls else content)
-        self.toggleViewAction().setStatusTip(f"Show or hide the part called {title}.")
+        self.setWidget(Scrolled(content) if scrolls else content)
+        self.toggleViewAction().setStatusTip(f"Show or hide {title}.")
 
     def set_palette(self, palette: Palette) -> None:
         """Draw the title's buttons in the palette's colours."""
         self._title.set_palette(palette)
 
+    def show_title(self, shown: bool) -> None:
+        """Show the line with the dock's name, or leave its room to the content."""
+        self.setTitleBarWidget(self._title if shown else self._no_title)
+        self._title.setVisible(shown)
+
 
 class DockTitle(QWidget):
-    """Name and buttons; it is dragged to move the dock."""
+    """The name, a button that floats the dock and one that hides it; dragging moves the dock."""
 
     def __init__(self, dock: QDockWidget, title: str) -> None:
         super().__init__()
         self._dock = dock
-        self.setFixedHeight(TITLE_PX)
+        fit(self, height=TITLE_PX)
         name = QLabel(title.upper())
         name.setProperty("role", "title")
-        self._float = self._button(f"Float {title}", "Take this part out of the window, or back.")
-        self._hide = self._button(f"Hide {title}", "Hide this part; the View menu shows it again.")
+        self._float = _button(f"Float {title}", "Move this dock out of the window, or back.")
+        self._hide = _button(f"Hide {title}", "Hide this dock. The View menu shows it again.")
         self._float.clicked.connect(self._toggle_floating)
         self._hide.clicked.connect(dock.close)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 0)
+        row.setContentsMargins(12, 2, 8, 0)
         row.setSpacing(0)
         row.addWidget(name, 1)
         row.addWidget(self._float)
@@ -69,29 +76,41 @@ class DockTitle(QWidget):
     def _toggle_floating(self) -> None:
         self._dock.setFloating(not self._dock.isFloating())
 
-    def _button(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setAccessibleName(name)
-        button.setToolTip(tip)
-        button.setIconSize(QSize(14, 14))
-        button.setFixedSize(22, 22)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return button
 
+class Scrolled(QScrollArea):
+    """A widget that scrolls up and down; never narrower than that."""
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """The content in a frame that scrolls down where there is little room."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
-    return area
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+    def sizeHint(self) -> QSize:
+        """The size at which nothing scrolls."""
+        hint, width = self._content.sizeHint(), self.viewport().width()
+        if self._content.hasHeightForWidth():
+            hint.setHeight(self._content.heightForWidth(width))
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the content; a scroll bar may take its right margin."""
+        hint = super().minimumSizeHint()
+        hint.setWidth(self._content.minimumSizeHint().width())
+        return hint
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What the content asks of its layout, ask of the layout around too."""
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 def column(spacing: int = 8) -> tuple[QWidget, QVBoxLayout]:
-    """A column of a dock, with the margins that all of them have."""
+    """The column of a dock's content, with the margins that all of them have."""
     widget = QWidget()
     widget.setObjectName("column")
     layout = QVBoxLayout(widget)
@@ -106,3 +125,12 @@ def rule() -> QFrame:
     line.setObjectName("rule")
     line.setFixedHeight(1)
     return line
+
+
+def _button(name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    fit(button, width=22, height=22, icon=14)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

@@ -211,16 +211,18 @@ def limits_of(schema: Mapping[str, Any]) -> tuple[float, float]:
     return float(low), float(schema.get("maximum", math.inf))
 
 
-def limits_in_words(schema: Mapping[str, Any]) -> str:
-    """The range that is written beside a control: "2 to 12", "above 0, up to 10"."""
+def limits_in_words(schema: Mapping[str, Any], narrow: bool = False) -> str:
+    """A control's limits: "2 to 12", "above 0, up to 10"; where it is narrow "> 0, ≤ 10"."""
     if "anyOf" in schema:
-        each = [limits_in_words(choice) for choice in schema["anyOf"]]
+        each = [limits_in_words(choice, narrow) for choice in schema["anyOf"]]
         return ", or ".join(word for word in each if word)
     if schema.get("type") == "null":
         return "none"
     unit, low, high = (schema.get(key, "") for key in ("unit", "minimum", "maximum"))
     if "exclusiveMinimum" in schema:
-        words = f"above {schema['exclusiveMinimum']:g}" + (f", up to {high:g}" if high else "")
+        above, up_to = (">", "≤") if narrow else ("above", "up to")
+        words = f"{above} {schema['exclusiveMinimum']:g}"
+        words += f", {up_to} {high:g}" if high else ""
     elif low == "":
         words = ""
     else:

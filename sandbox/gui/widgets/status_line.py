@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
+from PySide6.QtGui import QColor, QCursor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QStatusBar,
+    QWidget,
+)
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import TEXT_PX
 
 GAP = 24
+TIP_MS = 300  # between looks at whether a tip's button is still pointed at
 REMARK_MS = 4000  # how long a remark keeps its place against the numbers of a marked step
 
 
@@ -41,6 +49,10 @@ class StatusLine(QStatusBar):
         self.addWidget(self._phase)
         self.addPermanentWidget(self._readout, 1)
         self.messageChanged.connect(self._make_room)
+        self._pointed: QWidget | None = None  # what a tip is about
+        self._watch = QTimer(self)
+        self._watch.setInterval(TIP_MS)
+        self._watch.timeout.connect(self._end_tip)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
         self._phase.setContentsMargins(0, 4, 24, 4)
@@ -72,8 +84,19 @@ class StatusLine(QStatusBar):
         self._show_words()
 
     def _make_room(self, tip: str) -> None:
-        """For the tip of a menu's item or a button, while it is pointed at."""
+        """Show the tip of a menu's item or a button for as long as it is pointed at."""
         self._readout.setVisible(not tip)
+        if tip:
+            self._pointed = QApplication.widgetAt(QCursor.pos())
+            self._watch.start()
+        else:
+            self._watch.stop()
+
+    def _end_tip(self) -> None:
+        """A button that is disabled under the mouse never says that the mouse has left it."""
+        pointed = QApplication.widgetAt(QCursor.pos())
+        if pointed is not self._pointed or (pointed is not None and not pointed.isEnabled()):
+            self.clearMessage()
 
     def _show_words(self) -> None:
         numbers = "" if self._fresh.isActive() else self._numbers

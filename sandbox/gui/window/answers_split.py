@@ -1,4 +1,4 @@
-"""A panel below the nets in one splitter: how much of the height it takes."""
+"""How nets and answers divide the height between them."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ if TYPE_CHECKING:
 
 
 class Stack(QSplitter):
-    """A splitter that tells when it has given its panels other heights."""
+    """A splitter that says when it has been resized."""
 
     resized = Signal()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """First as every splitter does it."""
+        """Resize the panels, then say so."""
         super().resizeEvent(event)
         self.resized.emit()
 
 
 class AnswersSplit(QObject):
-    """The last of a splitter's panels: as high as a person made it, less where the nets need it.
+    """Keeps the answers as high as a person made them, or lower where the nets need the room.
 
-    The splitter alone would take all that a smaller window lacks from the nets.  meant: pixels.
+    In a smaller window the splitter alone would take everything from the nets.  meant: the height
+    of the answers that a person chose, in pixels.
     """
 
     def __init__(self, splitter: Stack, nets: NetsPanel, panel: AnswersPanel) -> None:
@@ -41,7 +42,7 @@ class AnswersSplit(QObject):
         splitter.resized.connect(self._share)
 
     def show(self, shown: bool) -> None:
-        """Show or hide it; the nets keep the height they need where there is enough for both."""
+        """Show or hide the answers; where there is room for both, the nets get what they need."""
         self._nets.lend(self._panel.minimumSizeHint().height() if shown else 0)
         self._panel.setVisible(shown)
         self._share()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -17,6 +17,7 @@ from sandbox.gui.session.fault_report import report
 from sandbox.gui.session.library import ENDING
 from sandbox.gui.session.own_tasks_words import needs_file
 from sandbox.gui.widgets.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
+from sandbox.input_files import read_text
 from sandbox.validation import ExperimentError, NoExperiment
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ SAVE_FILTER = "The run, with all its curves and weights (*.seqx);;The experiment
 
 
 class Commands(QObject):
-    """Opens, saves, copies and explains; dialogs never stop the event loop."""
+    """Opens, saves, exports, copies and explains; no dialog blocks the event loop."""
 
     filed = Signal(str)  # the path of a file that was opened or saved
     data_wanted = Signal(str)  # the path of a text or a table
@@ -45,6 +46,7 @@ class Commands(QObject):
         for name, act in (
             ("open", self.ask_what_to_open),
             ("save", self.ask_where_to_save),
+            ("export", self.export_shown),
             ("copy_short", self.copy_short),
             ("copy", self.copy),
             ("paste", self.paste),
@@ -57,16 +59,20 @@ class Commands(QObject):
         ):
             actions[name].triggered.connect(act)
         library.filed.connect(self.filed)
+        self._export = actions["export"]
+        for signal in (session.run_opened, session.status_changed, session.beat):
+            signal.connect(self._show_exportable)
+        self._show_exportable()
 
     def ask_what_to_open(self) -> None:
-        """Choose a file, then `open`."""
+        """Choose a file, then open it."""
         dialog = QFileDialog(self._window, "Open experiment", "", FILTER)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.open)
         dialog.open()
 
     def open(self, path: str) -> None:
-        """Show the run or experiment of that file; one sentence where it cannot be read."""
+        """Show the run or experiment in a file; say why if it cannot be read."""
         if path.lower().endswith(ENDING):
             self._library.open_file(path)
             return
@@ -77,7 +83,7 @@ class Commands(QObject):
             self.data_wanted.emit(path)
             return
         try:
-            self._take(from_json(Path(path).read_text(encoding="utf-8")), f"{path} opened")
+            self._take(from_json(read_text(path)), f"{path} opened")
             self.filed.emit(path)
         except ExperimentError as error:
             self.say("The experiment was not opened", f"{Path(path).name}: {error}")
@@ -85,7 +91,7 @@ class Commands(QObject):
             self.say("The experiment was not opened", unreadable(path, error))
 
     def ask_where_to_save(self) -> None:
-        """Choose a file, then `save`."""
+        """Choose a file, then save to it."""
         name = f"{self._session.experiment.task}{ENDING}"
         dialog = QFileDialog(self._window, "Save", name, SAVE_FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -95,7 +101,7 @@ class Commands(QObject):
         dialog.open()
 
     def save(self, path: str) -> None:
-        """Write the run, or by its ending (JSON) the experiment alone, whole or not at all."""
+        """Write the run, or only the experiment if the file ends in .json."""
         if path.lower().endswith(ENDING):
             self._library.save_file(path, self._session.run)
             return
@@ -108,10 +114,32 @@ class Commands(QObject):
             self.say("The experiment was not saved", words)
         else:
             self.filed.emit(path)
-            self._session.say(f"saved to {path}{needs_file(self._session.experiment.task)}")
+            self._session.acknowledge(f"saved to {path}{needs_file(self._session.experiment.task)}")
+
+    def export_shown(self) -> None:
+        """Choose a file for the run on screen, then export it."""
+        self.export(self._session.run)
+
+    def export(self, run: str) -> None:
+        """Choose a file for a run, then export it in the format that its ending says."""
+        from sandbox.export.files import ENDINGS
+
+        filters = [f"{what[:1].upper()}{what[1:]} (*{ending})" for ending, what in ENDINGS.items()]
+        dialog = QFileDialog(self._window, "Export run", f"{run}.csv", ";;".join(filters))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectNameFilter(filters[list(ENDINGS).index(".csv")])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(ending_in(chosen)))
+        dialog.fileSelected.connect(lambda path: self._library.export(run, Path(path)))
+        dialog.open()
+
+    def _show_exportable(self, *_: object) -> None:
+        """A run without a step is not kept, so there is nothing to export."""
+        self._export.setEnabled(self._session.shown.kept)
 
     def copy_short(self) -> None:
-        """The experiment as a line of letters and digits on the clipboard."""
+        """Copy the experiment as a line of letters and digits."""
         from sandbox.store.shorthand import to_text
 
         try:
@@ -120,66 +148,72 @@ class Commands(QObject):
             self.say("The experiment was not copied", str(error))
         else:
             QGuiApplication.clipboard().setText(text)
-            self._session.say(f"experiment copied: {text}")
+            self._session.acknowledge(f"experiment copied: {text}")
 
     def copy(self) -> None:
-        """The experiment as JSON on the clipboard."""
+        """Copy the experiment as JSON."""
         QGuiApplication.clipboard().setText(self._session.experiment.to_json())
-        self._session.say("experiment copied")
+        self._session.acknowledge("experiment copied as JSON")
 
     def paste(self) -> None:
-        """Show the experiment that the clipboard holds; one sentence where it holds none."""
+        """Show the experiment on the clipboard; say why if there is none."""
         self.take_text(QGuiApplication.clipboard().text(), "pasted", "The clipboard: ")
 
     def take_text(self, text: str, how: str, where: str = "") -> None:
-        """Show the experiment in a text that was `how`; one sentence, after `where`, if none."""
+        """Show the experiment in a text that was pasted or dropped (`how`); say why if none.
+
+        where: the beginning of that sentence.
+        """
         try:
             self._take(experiment_in(text), f"experiment {how}")
         except ExperimentError as error:
             self.say(f"The experiment was not {how}", f"{where}{error}")
 
-    def take(self, experiment: Experiment, what: str) -> bool:
-        """Show an experiment that is called so; whether it could be: one sentence where not."""
+    def take(self, experiment: Experiment, what: str, preset: bool = False) -> bool:
+        """Show an experiment, here called `what`; whether that worked: if not, say why.
+
+        preset: it is the experiment of a claim.
+        """
         try:
-            self._take(experiment, f"{what} opened")
+            self._take(experiment, f"{what} opened", preset)
         except ExperimentError as error:
             self.say("The experiment was not opened", str(error))
             return False
         return True
 
-    def _take(self, experiment: Experiment, done: str) -> None:
+    def _take(self, experiment: Experiment, done: str, preset: bool = False) -> None:
         before = self._session.experiment
-        self._session.edit(experiment)
+        self._session.edit(experiment, preset=preset)
         same = self._session.experiment == before
         self._session.say(
             f"{done}: it is the one shown" if same else f"{done}: {self._session.remark}"
         )
 
     def copy_report(self) -> None:
-        """Versions and experiment on the clipboard."""
+        """Copy versions and experiment, for describing a problem."""
         QGuiApplication.clipboard().setText(report(self._session.experiment))
-        self._session.say("report copied")
+        self._session.acknowledge("report copied")
 
     def open_log_folder(self) -> None:
-        """Show the folder of the log in the desktop's file manager."""
+        """Open the folder of the log in the desktop's file manager."""
         folder = log_folder()
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             self.say("The log folder", f"No file manager could be started. The folder is {folder}.")
 
     def show_keys(self) -> None:
-        """The sheet of keys."""
+        """Open the sheet of keys."""
         self._open(KeysDialog(self._window))
 
     def show_words(self) -> None:
-        """The words, explained."""
+        """Open the explanations of the words."""
         self._open(WordsDialog(self._window))
 
     def show_about(self) -> None:
-        """What this program is."""
+        """Open what this program is."""
         self._open(AboutDialog(self._window))
 
     def say(self, title: str, sentence: str) -> None:
-        """One sentence in a dialog."""
+        """Say one sentence in a dialog."""
         self._open(Sentence(title, sentence, self._window))
 
     def _open(self, dialog: Dialog) -> None:
@@ -187,7 +221,7 @@ class Commands(QObject):
 
 
 def experiment_in(text: str) -> Experiment:
-    """The experiment that a text holds, as short text or as JSON; ExperimentError where none."""
+    """The experiment in a text, as short text or as JSON; ExperimentError if there is none."""
     from sandbox.store.shorthand import from_text
 
     text = text.strip()
@@ -200,7 +234,7 @@ def experiment_in(text: str) -> Experiment:
 
 
 def ending_in(chosen: str) -> str:
-    """The ending of a filter such as "… (*.json)"."""
+    """The ending in a filter such as "… (*.json)"."""
     return chosen.rpartition("*.")[2].rstrip(")")
 
 

@@ -2,64 +2,96 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import LARGE_PX, TEXT_PX, scale, width_of
 from sandbox.run.control import FULL_SPEED
-from sandbox.run.messages import Phase, Status
+from sandbox.run.messages import Phase
 
-NEARLY = 0.8
+if TYPE_CHECKING:
+    from sandbox.gui.session.session import Session
+
+NEARLY = 0.8  # of the wanted pace; below that the real one is shown
+NONE = "–"
 
 
 class Counter(QWidget):
-    """Step, steps a second and seconds, in columns of fixed width that do not dance."""
+    """The step on screen, steps a second and seconds, in columns of fixed width."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
+        self._session, self._done = session, False
         self.setAccessibleName("Progress")
+        self._details: list[QLabel] = []
         self._step = _figure(LARGE_PX + 4, "888,888", bold=True)
-        self._pace = _figure(TEXT_PX + 2, "88,888")
-        self._seconds = _figure(TEXT_PX + 2, "88,888.8")
+        self._pace = _figure(TEXT_PX + 2, "88,888", bold=False)
+        self._seconds = _figure(TEXT_PX + 2, "88,888.8", bold=False)
+        self._of = _caption("of 8,888,888 steps")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         for label, caption in (
-            (self._step, "step"),
-            (self._pace, "steps a second"),
-            (self._seconds, "seconds of training"),
+            (self._step, self._of),
+            (self._pace, _caption("steps a second")),
+            (self._seconds, _caption("seconds of training")),
         ):
-            row.addLayout(_captioned(label, caption))
-        self.show_status(None)
+            row.addLayout(_over(label, caption))
+            self._details += [label, caption] if label is not self._step else []
+        for signal in (
+            session.frame_arrived,
+            session.status_changed,
+            session.looked_back,
+            session.run_opened,
+            session.experiment_changed,
+            session.training_changed,
+        ):
+            signal.connect(self.show_progress)
+        session.beat.connect(self._show_pace)
+        self.show_progress()
 
-    def show_status(self, status: Status | None, wished: float = FULL_SPEED) -> None:
-        """Show where the run is; the `wished` pace for as long as it is about kept."""
-        step, pace, seconds = (
-            (status.step, status.steps_per_s, status.seconds)
-            if status
-            else (
-                0,
-                0.0,
-                0.0,
-            )
-        )
-        if wished != FULL_SPEED and pace > NEARLY * wished:  # a block at once, then a rest
-            pace = wished
-        running = status is not None and status.phase is Phase.RUNNING
-        self._step.setText(f"{step:,}")
-        self._pace.setText(_pace(pace) if running else "–")
-        self._seconds.setText(f"{seconds:,.1f}")
+    def present(self, presenting: bool) -> None:
+        """Show the step alone, or pace and time too."""
+        for widget in self._details:
+            widget.setHidden(presenting)
+
+    def show_progress(self, *_: object) -> None:
+        """Show the step that the panels show, and whether it was the last."""
+        shown, session = self._session.shown, self._session
+        done = session.phase is Phase.FINISHED and shown.looking is None
+        self._step.setText(f"{shown.step:,}")
+        self._of.setText("finished" if done else f"of {session.experiment.steps:,} steps")
+        if self._done != done:
+            self._done = done
+            self._of.setProperty("role", "done" if done else "caption")
+            self._of.style().polish(self._of)
+        self._seconds.setText(f"{shown.seconds:,.1f}")
+        self._show_pace()
+
+    def _show_pace(self) -> None:
+        running = self._session.phase is Phase.RUNNING
+        self._pace.setText(_in_words(self._steps_per_s) if running else NONE)
         self.setAccessibleDescription(
-            f"step {step:,}, {self._pace.text()} steps a second, {seconds:,.1f} seconds"
+            f"step {self._step.text()} {self._of.text()}, {self._pace.text()} steps a second, "
+            f"{self._seconds.text()} seconds"
         )
 
+    @property
+    def _steps_per_s(self) -> float:
+        """The pace; the wanted one while it is nearly kept, since blocks come all at once."""
+        status, wanted = self._session.shown.status, self._session.speed
+        pace = status.steps_per_s if status is not None else 0.0
+        return wanted if wanted != FULL_SPEED and pace > NEARLY * wanted else pace
 
-def _pace(steps_per_s: float) -> str:
+
+def _in_words(steps_per_s: float) -> str:
     return f"{steps_per_s:,.0f}" if steps_per_s >= 10 else f"{steps_per_s:.1f}"
 
 
-def _figure(pixels: int, widest: str, bold: bool = False) -> QLabel:
+def _figure(pixels: int, widest: str, bold: bool) -> QLabel:
     label = QLabel()
     width = round(width_of(widest, pixels, bold=bold) / scale()) + 1
     fit(label, type=pixels, bold=bold, least_width=width, height=28)
@@ -68,12 +100,16 @@ def _figure(pixels: int, widest: str, bold: bool = False) -> QLabel:
     return label
 
 
-def _captioned(label: QLabel, caption: str) -> QVBoxLayout:
-    words = QLabel(caption)
-    words.setProperty("role", "caption")
-    words.setAlignment(Qt.AlignmentFlag.AlignRight)
+def _caption(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "caption")
+    label.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return label
+
+
+def _over(label: QLabel, caption: QLabel) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(0)
     column.addWidget(label)
-    column.addWidget(words)
+    column.addWidget(caption)
     return column

@@ -1,18 +1,13 @@
-"""Where the parts of the window lie: docks at the left and below, the stage in the centre."""
+"""Where the parts of the window are: docks on the left and below, the panels in the centre."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QTabWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
+from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dock import Dock
 from sandbox.gui.widgets.dock_height_keeper import DockHeightKeeper
 from sandbox.gui.window.answers_split import AnswersSplit, Stack
@@ -20,27 +15,27 @@ from sandbox.gui.window.answers_split import AnswersSplit, Stack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtCore import QByteArray, QMargins
+
     from sandbox.gui.window.stage import Stage
 
-LEFT_PX, CURVES_PX, LEAST_CURVES_PX = 316, 206, 158
-CURVES_PART = 4  # of the window, the dock is one of so many
-TASK_PX, CONTESTANTS_PX = 366, 244
+LEFT_PX = 316
+LOW_PX = 620  # in a window lower than this the docks have no titles
 SCROLLS_ITSELF = ("contestants",)
 
 
 class Layout:
-    """Builds docks and centre, and puts every dock back where it was at first."""
+    """Builds the docks and the centre, folds the docks, and puts them back where they were."""
 
     def __init__(
         self, window: QMainWindow, left: Mapping[str, QWidget], stage: Stage, time_bar: QWidget
     ) -> None:
-        self._window = window
+        self._window, self._presenting = window, False
         self.docks = [
             Dock(name, name.title(), part, scrolls=name not in SCROLLS_ITSELF)
             for name, part in left.items()
         ]
-        below = _column(stage.curves, time_bar)
-        self.docks.append(Dock("curves", "Curves", below, scrolls=False))
+        self.docks.append(Dock("curves", "Curves", _column(stage.curves, time_bar), scrolls=False))
         self.splitter = _splitter(stage.sentence, stage.nets)
         self.answers = AnswersSplit(self.splitter, stage.nets, stage.answers)
         window.setDockNestingEnabled(True)
@@ -50,44 +45,75 @@ class Layout:
         self.centre = _column(self.splitter)
         self.centre.setObjectName("centre")
         window.setCentralWidget(self.centre)
+        task, contestants, training, curves = self.docks
+        self.heights = DockHeightKeeper(window, task, (contestants, training), curves)
         self.reset()
-        self._keeper = DockHeightKeeper(window, self.docks[3], (CURVES_PX, CURVES_PART * CURVES_PX))
 
     def put_above(self, widget: QWidget) -> None:
-        """A widget above the nets."""
+        """Put a widget above the sentence and the nets."""
         column = self.centre.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(0, widget)
 
     def reset(self) -> None:
-        """Every dock where it was at first, and as large."""
+        """Put every dock back where it was at first, at its first size."""
         for dock in self.docks:
             if dock.parent() is not None and dock.isFloating():
                 dock.setFloating(False)
-        self._place()
-        for dock in self.docks:
-            dock.show()
-        self.docks[1].raise_()
-        self._size()
-
-    def _place(self) -> None:
         task, contestants, training, curves = self.docks
         self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, task)
         self._window.splitDockWidget(task, contestants, Qt.Orientation.Vertical)
         self._window.tabifyDockWidget(contestants, training)
         self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, curves)
+        for dock in self.docks:
+            dock.show()
+        contestants.raise_()
+        self.heights.reset()
+        self.fit_type()
 
-    def _size(self) -> None:
-        task, contestants, _, curves = self.docks
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._window.resizeDocks([task], [LEFT_PX], across)
-        height = min(CURVES_PX, max(self._window.height() // CURVES_PART, LEAST_CURVES_PX))
-        self._window.resizeDocks([curves], [height], down)
-        self._window.resizeDocks([task, contestants], [TASK_PX, CONTESTANTS_PX], down)
+    def fit_window(self) -> None:
+        """Leave out the docks' titles in a low window and in a presentation."""
+        titled = not self._presenting and self._window.height() >= px(LOW_PX)
+        for dock in self.docks:
+            dock.show_title(titled or dock.isFloating())
+
+    def fit_type(self) -> None:
+        """Make the left column as wide as the type size asks for."""
+        self._window.resizeDocks([self.docks[0]], [px(LEFT_PX)], Qt.Orientation.Horizontal)
+        self.fit_window()
+        self.heights.apply()
+
+    def present(self) -> None:
+        """Leave only the centre and the curves, without their title."""
+        for dock in self.docks[:3]:
+            dock.hide()
+        self.docks[3].show()
+        self._presenting = True
+        self.fit_window()
+
+    def end_presentation(self, state: QByteArray, version: int) -> None:
+        """Put the docks back as they were in `state`."""
+        self._presenting = False
+        self.fit_window()
+        self._window.restoreState(state, version)
+        self.heights.apply()
+
+
+def within(available: QRect, window: QRect, frame: QMargins) -> QRect:
+    """The window's place and size, moved and shrunk until its frame is on the screen.
+
+    available: the screen without its panels.  window: the content.  frame: the width of the
+    window's border on each side, its title bar among them.
+    """
+    room = available.marginsRemoved(frame)
+    size = window.size().boundedTo(room.size())
+    left = min(max(window.left(), room.left()), room.right() + 1 - size.width())
+    top = min(max(window.top(), room.top()), room.bottom() + 1 - size.height())
+    return QRect(left, top, size.width(), size.height())
 
 
 def tool_bar(content: QWidget) -> QToolBar:
-    """The content as a tool bar that stays where it is."""
+    """The content as a tool bar that cannot be moved or hidden."""
     bar = QToolBar("Run")
     bar.setObjectName("tool_bar")
     bar.setMovable(False)
@@ -108,7 +134,7 @@ def _splitter(*panels: QWidget) -> Stack:
 
 
 def _column(*contents: QWidget) -> QWidget:
-    """Widgets below one another; the first takes the room."""
+    """Widgets below one another; the first takes the spare room."""
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)

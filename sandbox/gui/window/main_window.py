@@ -32,15 +32,18 @@ from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered, uses_arrows
 from sandbox.gui.widgets.offer import Offer
 from sandbox.gui.widgets.status_line import StatusLine
 from sandbox.gui.window import scene
+from sandbox.gui.window.appearance import Appearance
+from sandbox.gui.window.claim_links import ClaimLinks
 from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
-from sandbox.gui.window.history_links import Further
+from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.layout import Layout, tool_bar
 from sandbox.gui.window.menus import Menus
 from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage
 from sandbox.gui.window.time_bar import TimeBar
+from sandbox.gui.window.toast import Toast
 from sandbox.run.messages import Phase, Status
 from sandbox.run.words import interrupted
 
@@ -53,7 +56,8 @@ if TYPE_CHECKING:
 
 FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
 UNFINISHED = "unfinished"  # the run that was being trained when the window was closed
-ANSWERS_PX = "window/answers"  # how high the panel of answers is meant to be
+ANSWERS_PX = "window/answers"  # the height that a person chose for the answers
+DOCK_HEIGHTS = "window/dock_heights"
 SWITCHES = {
     "log_loss": False,
     "by_time": False,
@@ -93,7 +97,8 @@ class MainWindow(QMainWindow):
         self.own_data = OwnData(self, session, self.actions_by_name)
         self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.memory, self.offer)
         self.autosave = Autosave(session, self)
-        self.further = Further(self, self.actions_by_name)
+        self.history_links = HistoryLinks(self, session, self.library, self.stage, self.memory)
+        self.claim_links = ClaimLinks(self, session, self.commands, self.offer)
         self._build()
         self._connect()
         self._remember()
@@ -117,19 +122,36 @@ class MainWindow(QMainWindow):
         self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
         self.layout_of_docks.put_above(self.offer)
+        self.toast = Toast(self.layout_of_docks.centre)
         self._focus = Focus(self, self.docks)
+        self.appearance = Appearance(
+            self,
+            self.theme,
+            self.actions_by_name,
+            self.layout_of_docks,
+            self.run_bar,
+            self.status_line.show_remark,
+        )
         self._dropping = Dropping([self, *self.docks], self.commands, self)
         menus = Menus(self, self.actions_by_name, self.docks)
         menus.put_behind("open", self.recent.menu)
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
-        self._parts += [self.status_line, self.time_bar, self.offer, self.further]
+        self._parts += [self.status_line, self.time_bar, self.offer, self.toast, self.history_links]
+        self._parts.append(self.claim_links)
 
     def _connect(self) -> None:
         actions, session = self.actions_by_name, self.session
         actions["train"].triggered.connect(self._toggle)
         actions["step"].triggered.connect(self._step)
         actions["restart"].triggered.connect(self._restart)
+        actions["new"].triggered.connect(session.new)
+        actions["history"].triggered.connect(self.history_links.show_history)
+        actions["picture"].triggered.connect(self.history_links.show_picture)
+        actions["gallery"].triggered.connect(self.claim_links.show_gallery)
+        self.history_links.axis_chosen.connect(self.choose_axis)
+        self.history_links.export_wanted.connect(self.commands.export)
+        actions["defaults"].triggered.connect(session.reset_settings)
         actions["mark_before"].triggered.connect(self.stage.mark_before)
         actions["mark_after"].triggered.connect(self.stage.mark_after)
         self._focus.moved.connect(self._lend_arrows)
@@ -148,11 +170,10 @@ class MainWindow(QMainWindow):
         self.stage.curves.step_clicked.connect(session.look_back)
         for number in range(EXAMPLES):
             actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
-        for choice in ("system", "light", "dark"):
-            actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
         session.problem.connect(self._tell_refusal)
         session.remarked.connect(self.status_line.show_remark)
-        session.beat.connect(self._show_numbers)
+        session.acknowledged.connect(self.toast.show_words)
+        session.ended.connect(self.toast.show_words)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.looked_back.connect(self._show_state)
@@ -177,16 +198,19 @@ class MainWindow(QMainWindow):
 
     def _remember(self) -> None:
         self.memory.restore_layout(self, self.splitter)
-        below = self.layout_of_docks.answers
-        below.meant = self.memory.pixels(ANSWERS_PX, below.meant)
-        self.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
+        answers = self.layout_of_docks.answers
+        answers.meant = self.memory.pixels(ANSWERS_PX, answers.meant)
+        self.layout_of_docks.heights.restore(self.memory.text(DOCK_HEIGHTS))
         for name, at_first in SWITCHES.items():
             self.actions_by_name[name].setChecked(self.memory.flag(name, at_first))
         self._show_example(self.session.example)
         self._show_title()
 
     def _save(self) -> None:
+        self.appearance.leave()
         self.memory.keep("theme", self.theme.choice)
+        self.memory.keep("type_size", str(self.theme.type_size))
+        self.memory.keep(DOCK_HEIGHTS, self.layout_of_docks.heights.kept)
         for name in SWITCHES:
             self.memory.keep(name, self.actions_by_name[name].isChecked())
         self.memory.keep(ANSWERS_PX, str(self.layout_of_docks.answers.meant))
@@ -222,9 +246,6 @@ class MainWindow(QMainWindow):
         """Curves over "step" or "time"."""
         self.actions_by_name["by_time"].setChecked(axis == "time")
 
-    def _choose_theme(self) -> None:
-        self.theme.choose(self.sender().objectName().rpartition("_")[2])
-
     def _commit_typing(self) -> None:
         focused = QApplication.focusWidget()
         if isinstance(focused, NumberField):
@@ -251,10 +272,13 @@ class MainWindow(QMainWindow):
         self.focusNextPrevChild(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter does to the focused control what Space, which trains, cannot; Escape unmarks."""
+        """Enter presses the focused control, since Space trains.  Escape unmarks, then leaves."""
         focused = QApplication.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
-            self.stage.mark(-1)
+            if self.stage.marked >= 0:
+                self.stage.mark(-1)
+            else:
+                self.appearance.leave()
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif isinstance(focused, QAbstractButton):
@@ -274,8 +298,7 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         phase = self.session.phase
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
-        self.actions_by_name["train"].setText("&Pause" if self.session.training else "&Train")
-        self._show_numbers()
+        self.actions_by_name["train"].setText(f"&{scene.train_words(self.session)}")
         self._show_news()
 
     def _show_news(self) -> None:
@@ -294,18 +317,15 @@ class MainWindow(QMainWindow):
 
     def _offer_to_go_on(self, info: RunInfo) -> None:
         """A run that was interrupted, unless something was begun meanwhile."""
-        if self.session.step_taken or self.session.training:
+        if self.session.shown.last_step or self.session.training:
             return
         self.offer.make(
             interrupted(info),
             "Go on",
             partial(self.library.open, info.run, then_train=True),
             "Not now",
-            partial(self.library.let_be, info.run),
+            partial(self.library.mark_closed, info.run),
         )
-
-    def _show_numbers(self) -> None:
-        self.run_bar.counter.show_status(self.session.status, self.session.speed)
 
     def _show_example(self, index: int) -> None:
         self.actions_by_name[f"example_{index + 1}"].setChecked(True)
@@ -320,5 +340,5 @@ class MainWindow(QMainWindow):
             self._first_paint = False
             QTimer.singleShot(0, self, self.painted.emit)  # of this window: it may be gone by then
         elif event.type() in (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide):
-            self.session.watch(self.isVisible() and not self.isMinimized())
+            self.session.feed.watching = self.isVisible() and not self.isMinimized()
         return handled

@@ -24,6 +24,7 @@ from sandbox.gui.session.session import Session
 from sandbox.gui.window.commands import unreadable
 from sandbox.gui.window.crash_reports import Faults
 from sandbox.gui.window.main_window import MainWindow
+from sandbox.input_files import read_text
 from sandbox.run.leaving import leave
 from sandbox.run.mailbox import Mailbox
 from sandbox.run.worker import Worker
@@ -70,7 +71,7 @@ class Run:
         self._store: RunStore | None = None
         mailbox = Mailbox()
         self.worker = Worker(mailbox)
-        self.session = Session(self.worker, mailbox, beginning.experiment)
+        self.session = Session(self.worker.commands, mailbox, beginning.experiment)
         self.session.select_example(beginning.example)
         self.theme = Theme(memory.text("theme"), memory.pixels("type_size", 100))
         self.window = MainWindow(self.session, self.theme, memory)
@@ -113,7 +114,7 @@ class Run:
         self._garbage.start()  # `app.main` had switched the collector off
         self.session.start()
         self._store = store = RunStore(runs_file(), self.window.library.remarked.emit)
-        self.worker.keep_in(store)
+        self.worker.store = store
         self.worker.start()
         self.window.library.use(store)
         own_tasks = self.window.own_tasks
@@ -176,7 +177,7 @@ def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
     if path.lower().endswith((ENDING, ".py")):
         return Experiment(), "", path
     try:
-        return complete(from_json(Path(path).read_text(encoding="utf-8"))), "", ""
+        return complete(from_json(read_text(path))), "", ""
     except ExperimentError as error:
         return Experiment(), f"{Path(path).name}: {error}", ""
     except (OSError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""The tool bar: restart, one large train button, step, speed, seed, and the counter."""
+"""The tool bar: new, defaults, restart, the large train button, step, speed, seed, counter."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -21,7 +22,9 @@ from sandbox.gui.look.icons import icon
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.speed import STOPS, in_words, nearest_stop
+from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
+from sandbox.gui.window.gap_slider import GapSlider
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -30,28 +33,33 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
 
-TRAIN = QSize(128, 40)
+TRAIN = QSize(132, 40)
+LONGEST = 11  # characters in the large button's one line
+BEGINNINGS = ("new", "defaults")
 SEED_MAX = 2**32 - 1
 
 
 class RunBar(QWidget):
-    """Everything that runs the nets; it shows the session and calls it."""
+    """The controls that run the nets, and how far they are."""
 
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session, self._colors = session, DARK
         self._train = TrainButton(actions["train"])
-        self._restart = ActionButton(actions["restart"], "Restart")
-        self._step = ActionButton(actions["step"], "Step")
+        self._beginnings = [SmallButton(actions[name], name.title()) for name in BEGINNINGS]
+        self._buttons = {
+            name: ActionButton(actions[name], name.title()) for name in ("restart", "step")
+        }
         self._speed, self._pace = QSlider(Qt.Orientation.Horizontal), QLabel()
         self._seed, self._refusal = NumberField(True, 0, SEED_MAX), Refusal()
         self._infos = {"speed": InfoButton("speed"), "seed": InfoButton("seed")}
-        self.counter = Counter()
+        self.counter, self._gap = Counter(session), GapSlider(session)
         self._set_up_fields()
         self._lay_out()
         actions["slower"].triggered.connect(self._slower)
         actions["faster"].triggered.connect(self._faster)
-        session.training_changed.connect(self._show_training)
+        for signal in (session.training_changed, session.status_changed, session.run_opened):
+            signal.connect(self._show_train)
         session.experiment_changed.connect(self._follow)
         session.speed_changed.connect(self._show_speed)
         self._seed.show_value(session.experiment.seed)
@@ -60,21 +68,29 @@ class RunBar(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
-        self._restart.setIcon(icon("restart", palette.text, palette.quiet))
-        self._step.setIcon(icon("step", palette.text, palette.quiet))
+        for name, button in self._buttons.items():
+            button.setIcon(icon(name, palette.text, palette.quiet))
         for info in self._infos.values():
             info.set_palette(palette)
-        self._show_training(self._session.training)
+        self._show_train()
+
+    def present(self, presenting: bool) -> None:
+        """Show the controls that a presentation needs, or all of them."""
+        for widget in self._settings:
+            widget.setHidden(presenting)
+        self.counter.present(presenting)
+        self._gap.setVisible(presenting)
 
     def take_focus(self) -> None:
-        """The large button is where the keyboard begins."""
+        """Give the keyboard to the large button."""
         self._train.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_training(self, training: bool) -> None:
-        name = "pause" if training else "train"
-        self._train.setIcon(icon(name, self._colors.ground))
-        self._train.setText("Pause" if training else "Train")
-        self._train.setAccessibleName(self._train.text())
+    def _show_train(self, *_: object) -> None:
+        words = scene.train_words(self._session)
+        self._train.setIcon(
+            icon("pause" if self._session.training else "train", self._colors.ground)
+        )
+        self._train.show_words(words)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
         self._refusal.say("")
@@ -105,13 +121,14 @@ class RunBar(QWidget):
     def _set_up_fields(self) -> None:
         self._speed.setRange(0, len(STOPS) - 1)
         self._speed.setPageStep(3)
-        fit(self._speed, width=160)
+        fit(self._speed, least_width=92)
+        self._speed.setMaximumWidth(160)
         self._speed.setAccessibleName("Speed")
         self._speed.setToolTip("Pace of training, from one step a second to full speed ([ and ]).")
         self._speed.valueChanged.connect(self._set_speed)
         fit(self._seed, width=120)
         self._seed.setAccessibleName("Seed")
-        self._seed.setToolTip("Everything random grows from it; another seed is a new run.")
+        self._seed.setToolTip("All randomness comes from it; another seed is a new run.")
         self._refusal.setMaximumHeight(TRAIN.height())
         self._seed.committed.connect(self._set_seed)
         self._seed.settled.connect(self._refusal.forget)
@@ -120,20 +137,32 @@ class RunBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
-        for button in (self._restart, self._train, self._step):
-            row.addWidget(button)
-        row.addSpacing(16)
+        beginnings = QVBoxLayout()
+        beginnings.setSpacing(2)
+        for button in self._beginnings:
+            beginnings.addWidget(button)
+        row.addLayout(beginnings)
+        row.addWidget(self._buttons["restart"])
+        row.addWidget(self._train)
+        row.addWidget(self._buttons["step"])
+        row.addSpacing(6)
         row.addLayout(_over("speed", self._speed, self._infos["speed"], self._pace))
-        row.addSpacing(16)
+        row.addSpacing(6)
         limits = QLabel("0 to 2³² - 1")
-        row.addLayout(_over("seed", self._seed, self._infos["seed"], limits))
+        seed, grid = QWidget(), _over("seed", self._seed, self._infos["seed"], limits)
+        grid.setContentsMargins(0, 0, 0, 0)
+        seed.setLayout(grid)
+        self._settings: list[QWidget] = [seed, *self._beginnings]
+        row.addWidget(seed)
+        row.addWidget(self._gap)
+        self._gap.hide()
         row.addWidget(self._refusal, 8)
         row.addStretch(1)
         row.addWidget(self.counter)
 
 
 class ActionButton(QToolButton):
-    """A button that triggers an action of the registry; Space stays the window's."""
+    """A button for an action of the registry."""
 
     def __init__(self, action: QAction, words: str) -> None:
         super().__init__()
@@ -149,6 +178,19 @@ class ActionButton(QToolButton):
         self.clicked.connect(action.trigger)
 
 
+class SmallButton(QToolButton):
+    """A word that triggers an action of the registry, half as high as the other buttons."""
+
+    def __init__(self, action: QAction, words: str) -> None:
+        super().__init__()
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setToolTip(action.toolTip())
+        fit(self, width=62, height=21)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.clicked.connect(action.trigger)
+
+
 class TrainButton(QPushButton):
     """The one large button."""
 
@@ -161,9 +203,17 @@ class TrainButton(QPushButton):
         action.enabledChanged.connect(self.setEnabled)
         self.clicked.connect(action.trigger)
 
+    def show_words(self, words: str) -> None:
+        """Say what it does now; in two smaller lines if that is long."""
+        long = len(words) > LONGEST
+        self.setText(words.replace(" ", "\n", 1) if long else words)
+        self.setAccessibleName(words)
+        self.setProperty("long", long)
+        self.style().polish(self)
+
 
 def _over(name: str, widget: QWidget, info: InfoButton, words: QLabel) -> QGridLayout:
-    """A control over its name, its (i), and words about its value or range."""
+    """A control above its name, its (i), and its value or range in words."""
     label = QLabel(name)
     label.setBuddy(widget)
     grid = QGridLayout()

@@ -1,41 +1,26 @@
-"""What the panels are shown, put together from a session."""
+"""What the panels are shown and what is said about the run, from a session."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import line_styles
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.session import MORE_STEPS, Session
+from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from sandbox.experiment import Experiment
     from sandbox.gui.session.curvebuffer import CurveBuffer
     from sandbox.gui.session.overlays import Overlay
-    from sandbox.gui.session.recording import Recording
     from sandbox.tasks.base import Task
 
-ENOUGH_STEPS = 25  # fewer tell nothing of where a net stands
+ENOUGH_STEPS = 25  # fewer say nothing about where a net stands
+LASTING_STEPS = 100  # for how long a loss is too high before that is said
 FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many times as high
-_APART: Mapping[str, Callable[[Any], str]] = {
-    "hidden": lambda value: f"{value:,} units",
-    "layers": lambda value: f"{value} layer{'s' if value > 1 else ''}",
-    "recurrent_init": lambda value: f"{value} init",
-    "forget_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
-    "update_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
-    "chrono_max": lambda value: "the task's T_max" if value is None else f"T_max {value:,}",
-    "lr": lambda value: "the run's rate" if value is None else f"rate {value:g}",
-    "clip": lambda value: "the run's clip" if value is None else f"clip {value:g}",
-    "optimizer": lambda value: value or "the run's optimiser",
-}
-_WAITING = {
-    False: "preparing the engine; the first time ever takes about twenty seconds",
-    True: "preparing the engine; training starts by itself",
-}
 
 
 def sequence_view(session: Session) -> SequenceView:
@@ -44,20 +29,19 @@ def sequence_view(session: Session) -> SequenceView:
 
 
 def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetHead]) -> NetsView:
-    """Pictures of the latest frame, under these heads."""
+    """The latest frame, under these heads."""
     waiting = _waiting(session) if session.phase is Phase.WARMING else ""
-    return NetsView(sequence, heads, session.frame, waiting)
+    return NetsView(sequence, heads, session.shown.frame, waiting)
 
 
 def heads(session: Session) -> dict[str, NetHead]:
-    """What stands over every column now; the first nets of all contestants side by side."""
-    cells = session.cells
-    styles = line_styles(cells)
+    """The head of every column at the step on screen; first all nets that come first."""
+    cells, figures = session.shown.cells, session.shown.figures
+    styles = line_styles(cells, session.experiment.looks)
     made = {}
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
-        smoothed = session.recording.smoothed(key, until=session.drawn_step)
-        loss, accuracy = smoothed if smoothed is not None else (None, None)
+        loss, accuracy = figures[key] or (None, None)
         status, tone = _standing(session, key)
         made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
     return made
@@ -67,21 +51,10 @@ def _replicate(key: str) -> int:
     return int(key.partition("#")[2] or 0)
 
 
-def apart(experiment: Experiment) -> dict[str, str]:
-    """What tells contestants of one cell from each other where it is one field: "bias 5"."""
-    words: dict[str, str] = {}
-    for cell in {contestant.cell for contestant in experiment.contestants}:
-        nets = [c.model_dump() for c in experiment.contestants if c.cell == cell]
-        fields = [name for name in _APART if len({net.get(name) for net in nets}) > 1]
-        if len(fields) == 1:
-            words |= {net["name"]: _APART[fields[0]](net[fields[0]]) for net in nets}
-    return words
-
-
 def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesView:
     """Everything measured so far, over curves of other runs; arrays are views."""
-    cells, recording = session.cells, session.recording
-    styles = line_styles(cells)
+    cells, recording = session.shown.cells, session.shown.recording
+    styles = line_styles(cells, session.experiment.looks)
     curves = {}
     for key, cell in cells.items():
         buffer = recording.curve(key)
@@ -103,7 +76,7 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
         session.task,
         curves,
         tuple(recording.changes),
-        session.drawn_step,
+        step_marked(session),
         recording.clock,
         tuple(overlay for overlay in overlays if overlay.run != session.run),
         session.run,
@@ -111,13 +84,19 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
     )
 
 
+def step_marked(session: Session) -> int | None:
+    """The step on screen, to be marked in the curves while a person looks back."""
+    return None if session.shown.looking is None else session.shown.step
+
+
 def phase_in_words(session: Session) -> str:
-    """The run's state as the status bar says it."""
-    step, phase = session.step_taken, session.phase
-    if session.looking is not None:
-        return f"looking back at step {session.looking:,} of {step:,}: Space goes on from the last"
-    if session.all_diverged:
-        return f"every net diverged by step {step:,}: try a smaller learning rate, then Restart"
+    """The state of the run and what to do next, for the status line."""
+    shown, phase = session.shown, session.phase
+    last = shown.last_step
+    if shown.looking is not None:
+        return f"looking back at step {shown.looking:,} of {last:,}: Space goes on from the last"
+    if shown.all_diverged:
+        return f"every net diverged by step {last:,}: try a smaller learning rate, then Restart"
     if phase is Phase.WARMING:
         doing = _preparing(session) or "warming up"
         return f"{doing}, training starts by itself" if session.training else doing
@@ -126,71 +105,66 @@ def phase_in_words(session: Session) -> str:
     if phase is Phase.RUNNING:
         return "training: Space pauses"
     if phase is Phase.PAUSED:
-        return f"paused at step {step:,}: Space goes on"
+        return f"paused at step {last:,}: Space goes on"
     if phase is Phase.FINISHED:
-        return f"all {step:,} steps are taken: Train adds {MORE_STEPS:,} more"
-    return session.refused or "stopped by an error: Train starts again"
+        return f"finished: {last:,} steps, Space trains {MORE_STEPS:,} more"
+    return shown.refused or "stopped by an error: Train starts again"
+
+
+def train_words(session: Session) -> str:
+    """What the large button does."""
+    if session.training:
+        return "Pause"
+    if session.shown.all_diverged or session.phase is Phase.FAILED:
+        return "Start again"
+    return f"Train {MORE_STEPS:,} more" if session.phase is Phase.FINISHED else "Train"
 
 
 def news(session: Session) -> tuple[str, bool]:
-    """The last thing that was done or happened, in a sentence, and whether it is a bad thing."""
+    """The last thing that was done or happened, in a sentence, and whether it is bad."""
     if session.remark:
         return session.remark, False
-    event = session.recording.last_event
+    event = session.shown.recording.last_event
     return (event.text, event.kind in ("diverged", "note")) if event is not None else ("", False)
 
 
 def _preparing(session: Session) -> str:
-    """What the worker says takes the time, where it is not the kernels."""
-    return session.status.preparing if session.status is not None else ""
+    """What takes the time, as far as the worker has said."""
+    return session.shown.status.preparing if session.shown.status is not None else ""
 
 
 def _waiting(session: Session) -> str:
     """What stands in place of pictures while there are none."""
-    doing = _preparing(session)
-    if not doing:
-        return _WAITING[session.training]
-    then = "training starts by itself" if session.training else "this takes a few seconds"
-    return f"{doing}; {then}"
+    doing = _preparing(session) or "preparing the engine"
+    return f"{doing}; training starts by itself" if session.training else doing
 
 
 def _standing(session: Session, key: str) -> tuple[str, str]:
-    """A few words about one contestant, and their tone."""
-    recording, phase, step = session.recording, session.phase, session.step_taken
-    if session.looking is not None:
-        return _standing_then(recording, key, session.drawn_step or 0)
-    if key in recording.diverged_at:
-        return f"diverged at step {recording.diverged_at[key]:,}", "wrong"
-    if key in recording.solved_at:
-        at = recording.solved_at[key]
-        lost = _has_lost(session.task, recording.curve(key), at)
-        return f"solved at step {at:,}{', lost since' * lost}", "wrong" if lost else "right"
-    if phase is Phase.FAILED:
+    """How one net stands at the step on screen, in a few words, and their tone."""
+    shown, recording, step = session.shown, session.shown.recording, session.shown.step
+    diverged, solved = recording.diverged_at.get(key), recording.solved_at.get(key)
+    if diverged is not None and diverged <= step:
+        return f"diverged at step {diverged:,}", "wrong"
+    if solved is not None and solved <= step:
+        lost = shown.looking is None and _has_lost(session.task, recording.curve(key), solved)
+        return f"solved at step {solved:,}{', lost since' * lost}", "wrong" if lost else "right"
+    if shown.looking is not None:
+        return f"at step {step:,}" if step else "untrained", "quiet"
+    if session.phase is Phase.FAILED:
         return "stopped by an error", "wrong"
     if _is_far_worse(session.task, recording.curve(key)):
         return "loss far above guessing", "wrong"
-    if phase is Phase.FINISHED:
-        return f"not solved in {step:,} steps", "quiet"
-    which = apart(session.experiment).get(key.partition("#")[0], "")
-    state = "paused" if phase is Phase.PAUSED else ""
+    if session.phase is Phase.FINISHED:
+        return f"not solved in {shown.last_step:,} steps", "quiet"
+    which = distinguish_contestants(session.experiment).get(key.partition("#")[0], "")
+    state = "paused" if session.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"
     return " · ".join(word for word in (which, state) if word), "quiet"
 
 
-def _standing_then(recording: Recording, key: str, step: int) -> tuple[str, str]:
-    """The same for a step that is looked back at."""
-    for words, places, tone in (
-        ("diverged", recording.diverged_at, "wrong"),
-        ("solved", recording.solved_at, "right"),
-    ):
-        if key in places and places[key] <= step:
-            return f"{words} at step {places[key]:,}", tone
-    return f"at step {step:,}" if step else "untrained", "quiet"
-
-
 def _has_lost(task: Task, curve: CurveBuffer, solved_at: int) -> bool:
-    """Whether training since then went far from the criterion that was met."""
+    """Whether the net is far from the criterion that it met at step `solved_at`."""
     if min(len(curve), curve.last - solved_at) < ENOUGH_STEPS:  # a fork's curve begins later
         return False
     loss, accuracy = curve.smoothed(since=solved_at) or (0.0, 1.0)
@@ -200,9 +174,10 @@ def _has_lost(task: Task, curve: CurveBuffer, solved_at: int) -> bool:
 
 
 def _is_far_worse(task: Task, curve: CurveBuffer) -> bool:
-    """Whether the loss is clearly above that of a net which has learned nothing that lasts."""
-    smoothed = curve.smoothed()
-    if smoothed is None or len(curve) < ENOUGH_STEPS:
+    """Whether the loss has long been far above the baseline and above the untrained net's."""
+    if len(curve) < LASTING_STEPS:
         return False
-    guessing = task.baselines[0].loss
-    return smoothed[0] > max(1.5 * guessing, guessing + 0.3)
+    guessing = max(task.baselines[0].loss, float(curve.loss[0]))
+    limit = max(1.5 * guessing, guessing + 0.3)
+    lately = (curve.smoothed(), curve.smoothed(until=curve.last - LASTING_STEPS // 2))
+    return all(both is not None and both[0] > limit for both in lately)

@@ -1,4 +1,4 @@
-"""The stage: sentence, nets, answers and curves, kept in step with the session and each other."""
+"""The stage: sentence, nets, answers and curves, all at one training step."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from sandbox.run.mailbox import Record
     from sandbox.run.messages import Float32, Frame
 
-FRAMES_A_CURVE = 4  # curves are the dearest picture, and the one that changes least
+FRAMES_A_CURVE = 4  # curves take longest to draw, and change least
 
 
 class Stage(QObject):
-    """Shows the session: every frame, curves at some of them, numbers at a beat."""
+    """Shows every frame, with heads and answers of the same step; curves at some of them."""
 
     readout_changed = Signal(str)
 
@@ -39,9 +39,9 @@ class Stage(QObject):
         self.answers = AnswersPanel(self.nets.area)
         self.overlays = Overlays(self)
         self._marked, self._frames = -1, 0
-        self._curves_stale = self._curves_due = self._answers_due = False
+        self._curves_stale = self._curves_due = False
         self._last_frame: Frame | None = None
-        self._further: Frame | None = None  # the last that looked ahead
+        self._further: Frame | None = None  # the last with answers to further steps
         self._sequence = scene.sequence_view(session)
         self._heads = scene.heads(session)
         for panel in (self.sentence, self.nets, self.answers):
@@ -55,22 +55,26 @@ class Stage(QObject):
         session.records_arrived.connect(self._note_records)
         session.beat.connect(self._keep_up)
         session.rested.connect(self._use_rest)
-        session.looked_back.connect(self._look)
+        session.looked_back.connect(self._look_back)
         self.overlays.changed.connect(self._show_curves)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show everything anew."""
+        """Show everything again."""
         self._sequence = scene.sequence_view(self._session)
         self._heads = scene.heads(self._session)
         self.sentence.show_view(self._sequence)
         self._show_nets()
-        self._show_answers()
         self._show_curves()
         self.mark(-1)
 
+    @property
+    def marked(self) -> int:
+        """The marked step; -1 for none."""
+        return self._marked
+
     def mark(self, step: int) -> None:
-        """One step marked in every panel; -1 for none."""
+        """Mark a step in every panel; -1 for none."""
         self._marked = step
         self.sentence.mark(step)
         self.nets.mark(step)
@@ -78,11 +82,11 @@ class Stage(QObject):
         self._read_out()
 
     def mark_before(self) -> None:
-        """Mark the step before the marked one; the last where none is."""
+        """Mark the step before the marked one; the last if none is marked."""
         self.mark(max(self._marked - 1, 0) if self._marked >= 0 else self._sequence.length - 1)
 
     def mark_after(self) -> None:
-        """Mark the step after the marked one; the first where none is."""
+        """Mark the step after the marked one; the first if none is marked."""
         self.mark(min(self._marked + 1, self._sequence.length - 1))
 
     def set_palette(self, palette: Palette) -> None:
@@ -93,37 +97,31 @@ class Stage(QObject):
     def _follow(self, old: Experiment, new: Experiment) -> None:
         self.refresh()
 
-    def _look(self, step: int | None) -> None:
+    def _look_back(self, step: int | None) -> None:
         self._show_heads()
-        self.curves.look_at(self._session.drawn_step)
+        self.curves.look_at(scene.step_marked(self._session))
 
     def _show_frame(self, frame: Frame) -> None:
         self._last_frame, self._frames = frame, self._frames + 1
         self._further = frame if frame.ahead else self._further
-        if self._session.looking is not None:
-            self._heads = scene.heads(self._session)  # of that step, as the pictures
+        self._heads = scene.heads(self._session)
         self._show_nets()
-        self.curves.look_at(self._session.drawn_step)
+        self.curves.look_at(scene.step_marked(self._session))
         self._curves_due |= self._frames % FRAMES_A_CURVE == 0
 
     def _note_records(self, records: list[Record]) -> None:
         self._curves_stale = True
-
-    def _catch_up(self) -> None:
-        if self._curves_stale:
-            self._show_curves()
 
     def _keep_up(self) -> None:
         self._curves_due = True
         self._show_heads()
 
     def _use_rest(self) -> None:
-        """Answers and curves between two frames: all at once would hold the window up longer."""
-        if self._answers_due:
-            self._show_answers()
+        """Draw curves between two frames: with one they would hold the window up longer."""
         if self._curves_due:
             self._curves_due = False
-            self._catch_up()
+            if self._curves_stale:
+                self._show_curves()
 
     def _show_heads(self) -> None:
         heads = scene.heads(self._session)
@@ -133,16 +131,12 @@ class Stage(QObject):
         self._read_out()
 
     def _show_nets(self) -> None:
-        self.nets.show_view(self._nets_view())
-        self._answers_due = True
-
-    def _show_answers(self) -> None:
-        self._answers_due = False
         view = self._nets_view()
+        self.nets.show_view(view)
         self.answers.show_view(AnswersView(view, self._ahead_of(view.frame)))
 
     def _ahead_of(self, frame: Frame | None) -> Mapping[str, Float32]:
-        """What was last computed ahead, where it is of the same run and the same sequences."""
+        """The latest answers to further steps, if they are of the same run and sequences."""
         further = self._further
         if frame is None or further is None:
             return {}
@@ -153,7 +147,7 @@ class Stage(QObject):
         self._session.look_ahead(self.answers.wanted)
 
     def _nets_view(self) -> NetsView:
-        """With the pictures of the run before until the first of this one are there."""
+        """The nets with the run's frame; until it has one, with that of the run before."""
         view = scene.nets_view(self._session, self._sequence, self._heads)
         last = self._last_frame
         if view.frame is None and last is not None and last.probe is self._session.examples:

@@ -1,4 +1,4 @@
-"""Under the curves: a slider over training time, its film, the way back to now, and the fork."""
+"""Under the curves: a slider over the training steps, with Film, Now and Fork."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.typeface import SMALL_PX
+from sandbox.run.control import FULL_SPEED
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -18,26 +19,27 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
 
-FILM_MS = 33
-FILM_PICTURES = 300  # about, in a whole film
+FILM_MS = 33  # at least, between two pictures
+FILM_PICTURES = 300  # about, in a whole film at full speed
 BAR_PX, LABEL_PX = 20, 168
 PAGES = 20
-WORDS = {"film": "Film", "now": "Now", "fork": "Fork"}
-PAUSE_FILM = "Pause film"  # the film's button while it plays
+BUTTONS = ("film", "now", "fork")
 
 
 class TimeBar(QWidget):
-    """Shows which step the panels show, and goes to any other one of the run.
+    """Shows which step is on screen, and goes to any other one of the run.
 
-    Dragging pauses the training.  A film waits for each picture before it asks for the next.
+    Dragging pauses training.  A film goes as fast as the speed slider says, and waits for each
+    picture before it asks for the next.
     """
 
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("time_bar")
         self._session, self._actions, self._colors = session, actions, DARK
+        self._film_step = 0.0
         self.slider, self._label = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self._buttons = {name: _button(actions[name]) for name in ("film", "now", "fork")}
+        self._buttons = {name: _button(actions[name]) for name in BUTTONS}
         self._film = QTimer(self)
         self._film.setInterval(FILM_MS)
         self._film.timeout.connect(self._next_picture)
@@ -62,45 +64,48 @@ class TimeBar(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
-        self._keep_width()
         self._show_film()
 
+    @property
+    def playing(self) -> bool:
+        """Whether the film plays."""
+        return self._film.isActive()
+
     def toggle_film(self) -> None:
-        """Play what there is from the step that is shown, from the start where it is the last."""
-        if self._film.isActive():
+        """Play on from the step on screen, from the first one if that is the last; or stop."""
+        if self.playing:
             self._stop_film()
             return
-        if self._session.shown_step >= self._session.step_taken:
-            self._session.look_back(self._session.first_step)
+        shown = self._session.shown
+        if shown.wanted_step >= shown.last_step:
+            self._session.look_back(shown.first_step)
+        self._film_step = float(shown.wanted_step)
         self._film.start()
         self._show_film()
 
     def _next_picture(self) -> None:
-        session = self._session
-        if session.looking is None or session.looking >= session.step_taken:
+        shown = self._session.shown
+        if shown.looking is None or shown.looking >= shown.last_step:
             self._stop_film()
-        elif session.frame is not None and session.frame.step == session.looking:
-            whole = session.step_taken - session.first_step
-            session.look_back(session.looking + max(1, whole // FILM_PICTURES))
+        elif shown.step == shown.looking:
+            self._film_step = min(self._film_step + self._steps_a_picture, shown.last_step)
+            self._session.look_back(int(self._film_step))
+
+    @property
+    def _steps_a_picture(self) -> float:
+        shown, speed = self._session.shown, self._session.speed
+        if speed == FULL_SPEED:
+            return max(1, (shown.last_step - shown.first_step) // FILM_PICTURES)
+        return speed * FILM_MS / 1000
 
     def _stop_film(self) -> None:
         self._film.stop()
         self._show_film()
 
     def _show_film(self) -> None:
-        playing = self._film.isActive()
-        button = self._buttons["film"]
-        button.setText(PAUSE_FILM if playing else WORDS["film"])
-        colors = self._colors
-        button.setIcon(icon("pause" if playing else "train", colors.text, colors.quiet))
-
-    def _keep_width(self) -> None:
-        """One width for both of its words, so that the slider beside it stays where it is."""
-        button, widths = self._buttons["film"], []
-        for words in (WORDS["film"], PAUSE_FILM):
-            button.setText(words)
-            widths.append(button.sizeHint().width())
-        button.setFixedWidth(max(widths))
+        """Show in the button whether it plays; its word stays, and so does its width."""
+        button, colors = self._buttons["film"], self._colors
+        button.setIcon(icon("pause" if self.playing else "train", colors.text, colors.quiet))
 
     def _begin(self) -> None:
         self._stop_film()
@@ -119,10 +124,10 @@ class TimeBar(QWidget):
 
     def _move(self, by: int) -> None:
         self._stop_film()
-        self._show_step(self._session.shown_step + by)
+        self._show_step(self._session.shown.wanted_step + by)
 
     def _show_step(self, step: int) -> None:
-        """The last step is now, from where training goes on."""
+        """Look back at a step; at the last one training goes on, so that is now."""
         self._session.look_back(None if step >= self.slider.maximum() else step)
 
     def _to_now(self) -> None:
@@ -132,41 +137,48 @@ class TimeBar(QWidget):
     def _fork(self) -> None:
         self._stop_film()
         if self._session.training:
-            self._session.pause()  # a fork waits for what is to be changed
+            self._session.look_back(self._session.shown.step)  # the step that a person sees
         self._session.fork()
 
     def _follow(self, *_: object) -> None:
-        session = self._session
-        first, last = session.first_step, max(session.step_taken, session.first_step)
+        shown = self._session.shown
+        first, last = shown.first_step, self._last
+        wanted = last if shown.looking is None else shown.looking
         self.slider.blockSignals(True)
-        there, back = last > first, session.looking is not None
+        there, back = last > first, shown.looking is not None
         unmoved = last > 0 and not there  # a fork: its only step is the last, at the right end
         self.slider.setRange(first - unmoved, last)
         self.slider.setPageStep(max(1, (last - first) // PAGES))
-        if not self.slider.isSliderDown() or session.looking is not None:
-            self.slider.setValue(max(session.shown_step, first))
+        if not self.slider.isSliderDown() or back:
+            self.slider.setValue(wanted)
         self.slider.blockSignals(False)
         self._label.setText(self._words(last))
         self.slider.setAccessibleDescription(self._label.text())
         self.slider.setEnabled(there)
         for name, able in (
             ("film", there),
-            ("earlier", there and session.shown_step > first),
-            ("later", back and session.shown_step < last),
+            ("earlier", there and wanted > first),
+            ("later", back and wanted < last),
             ("now", back),
             ("fork", there),  # one that has not moved is at its fork already
         ):
             self._actions[name].setEnabled(able)
 
+    @property
+    def _last(self) -> int:
+        """The step at the right end: while training, that of the pictures."""
+        shown = self._session.shown
+        return max(shown.step if self._session.training else shown.last_step, shown.first_step)
+
     def _words(self, last: int) -> str:
-        session = self._session
+        shown = self._session.shown
         if not last:
             return "nothing trained yet"
-        if session.looking is None:
-            return f"step {last:,}, the last" if not session.training else f"step {last:,}"
-        if session.drawn_step != session.looking:
-            return f"step {session.looking:,} · shown: {session.drawn_step:,}"
-        return f"step {session.looking:,} of {last:,}"
+        if shown.step != shown.wanted_step and not self._session.training:
+            return f"step {shown.wanted_step:,} · shown: {shown.step:,}"
+        if shown.looking is not None:
+            return f"step {shown.looking:,} of {last:,}"
+        return f"step {last:,}" if self._session.training else f"step {last:,}, the last"
 
     def _lay_out(self) -> None:
         fit(self, height=BAR_PX)
@@ -185,15 +197,14 @@ class TimeBar(QWidget):
         row.addWidget(self._label)
         row.addWidget(self._buttons["now"])
         row.addWidget(self._buttons["fork"])
-        self._keep_width()
         self._show_film()
 
 
 def _button(action: QAction) -> QToolButton:
     button = QToolButton()
     name = action.objectName().removeprefix("action_")
-    button.setText(WORDS[name])
-    button.setAccessibleName(WORDS[name])
+    button.setText(name.title())
+    button.setAccessibleName(name.title())
     button.setToolTip(action.toolTip())
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setProperty("compact", True)

@@ -50,7 +50,3 @@ CREATE TABLE checkpoints (
     crc INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX checkpoints_of_run ON checkpoints (run, step);
-
-CREATE TABLE taken_in (
-    folder TEXT PRIMARY KEY            -- runs that an earlier version kept as folders
-);

@@ -48,9 +48,9 @@ def test_that_a_result_tells_who_solved_it_first_and_how_right_the_others_are() 
     ("cells", "words"),
     [
         ({"rnn": result("rnn", diverged_at=1040)}, "RNN diverged at 1,040"),
-        ({"rnn": result("rnn")}, "RNN not judged yet"),
+        ({"rnn": result("rnn")}, "RNN not solved yet"),
         ({}, "–"),
-        ({"mine": result("lstm", 3)}, "mine solved at 3"),
+        ({"mine": result("lstm", 3)}, "LSTM mine solved at 3"),
         ({"lstm2": result("lstm", 3)}, "LSTM 2 solved at 3"),
         (
             {f"lstm#{n}": result("lstm", at) for n, at in enumerate((400, None, 300))},

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QSlider, QWidget
 from sandbox.experiment import Experiment
 from sandbox.gui.session.edits import LONGEST, MOST, Edits
 from sandbox.gui.session.session import DRAG_S, SETTLE_S, Session
-from sandbox.gui.session.undo_point import Place
+from sandbox.gui.session.undo_point import UndoPoint
 from sandbox.gui.widgets.actions import Actions
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.run.control import Start
@@ -266,7 +266,7 @@ def test_that_undo_shows_the_trained_run_again_and_trains_nothing(
     assert not desk.session.training
     assert desk.control.train.call_count == trains
     desk.tell(Phase.PAUSED, 2275)
-    assert desk.session.step_taken == 2275
+    assert desk.session.shown.last_step == 2275
 
 
 def test_that_redo_shows_the_later_run_as_it_was_left(desk: Desk, window: MainWindow) -> None:
@@ -332,7 +332,7 @@ def test_that_undo_leaves_a_step_that_was_looked_back_at(desk: Desk, window: Mai
     desk.run_until(30)
     desk.session.look_back(10)
     undo(window).trigger()
-    assert desk.session.looking is None
+    assert desk.session.shown.looking is None
 
 
 # Live changes -------------------------------------------------------------------------
@@ -351,7 +351,7 @@ def test_that_a_live_change_is_taken_back_live(desk: Desk, window: MainWindow) -
     assert desk.control.open.call_count == 1
 
 
-def test_that_steps_added_by_train_outlive_an_undo_of_the_learning_rate(
+def test_that_steps_added_by_train_are_taken_back_before_the_learning_rate(
     desk: Desk, window: MainWindow
 ) -> None:
     desk.run_until(40)
@@ -359,7 +359,26 @@ def test_that_steps_added_by_train_outlive_an_undo_of_the_learning_rate(
     desk.tell(Phase.FINISHED, 3000)
     desk.session.train()
     undo(window).trigger()
-    assert (desk.session.experiment.lr, desk.session.experiment.steps) == (0.003, 6000)
+    assert (desk.session.experiment.lr, desk.session.experiment.steps) == (0.001, 3000)
+    undo(window).trigger()
+    assert (desk.session.experiment.lr, desk.session.experiment.steps) == (0.003, 3000)
+    redo(window).trigger()
+    redo(window).trigger()
+    assert (desk.session.experiment.lr, desk.session.experiment.steps) == (0.001, 6000)
+    desk.session.restart()
+    assert desk.session.experiment.steps == 3000
+
+
+def test_that_new_and_defaults_are_taken_back(desk: Desk, window: MainWindow) -> None:
+    set_gap(desk, 80)
+    desk.run_until(40)
+    run = desk.session.run
+    for name in ("new", "defaults"):
+        window.actions_by_name[name].trigger()
+        assert desk.session.experiment.params["gap"] == 50
+        undo(window).trigger()
+        assert desk.session.experiment.params["gap"] == 80
+        assert desk.session.run == run
 
 
 def test_that_a_run_comes_back_with_what_was_changed_in_it(desk: Desk, window: MainWindow) -> None:
@@ -484,7 +503,7 @@ def test_that_undo_brings_back_the_very_weights_and_curve(
     mailbox = Mailbox()
     worker = Worker(mailbox, store, lambda e: FakeTrainer(e, Script()))  # type: ignore[arg-type,return-value]
     begun = Experiment(task="recall", params={"gap": 2}, steps=40, batch=4)
-    session = Session(worker, mailbox, begun)
+    session = Session(worker.commands, mailbox, begun)
     edits = Edits(session, Actions(bare), lambda *words: said.append(words), bare)
     session.problem.connect(edits.take_refusal)
     worker.start()
@@ -492,29 +511,29 @@ def test_that_undo_brings_back_the_very_weights_and_curve(
     try:
         session.train()
         qtbot.waitUntil(lambda: session.phase is Phase.FINISHED, timeout=60_000)
-        qtbot.waitUntil(lambda: session.frame is not None and session.frame.step == 40)
-        assert session.frame is not None
-        before, run = session.frame, session.run
-        curve = session.recording.curve("lstm").loss.copy()
+        qtbot.waitUntil(lambda: session.shown.frame is not None and session.shown.frame.step == 40)
+        assert session.shown.frame is not None
+        before, run = session.shown.frame, session.run
+        curve = session.shown.recording.curve("lstm").loss.copy()
         session.edit(session.experiment.changed(seed=5))
         edits.undo()  # at once: the worker may not even have left the run
-        qtbot.waitUntil(lambda: session.frame is not None or bool(said), timeout=20_000)
+        qtbot.waitUntil(lambda: session.shown.frame is not None or bool(said), timeout=20_000)
         assert said == []
-        assert session.frame is not None
-        assert (session.run, session.step_taken, session.phase) == (run, 40, Phase.FINISHED)
-        np.testing.assert_array_equal(session.recording.curve("lstm").loss, curve)
-        for key, trace in session.frame.traces.items():
+        assert session.shown.frame is not None
+        assert (session.run, session.shown.last_step, session.phase) == (run, 40, Phase.FINISHED)
+        np.testing.assert_array_equal(session.shown.recording.curve("lstm").loss, curve)
+        for key, trace in session.shown.frame.traces.items():
             np.testing.assert_array_equal(
                 trace.arrays["hidden"], before.traces[key].arrays["hidden"]
             )
         edits.redo()
-        qtbot.waitUntil(lambda: session.frame is not None, timeout=20_000)
-        assert (session.experiment.seed, session.step_taken) == (5, 0)
-        edits.go_to(Place("20260101-000000-recall-abc123", complete(begun), kept=True))
-        qtbot.waitUntil(lambda: session.frame is not None and bool(said), timeout=20_000)
+        qtbot.waitUntil(lambda: session.shown.frame is not None, timeout=20_000)
+        assert (session.experiment.seed, session.shown.last_step) == (5, 0)
+        edits.go_to(UndoPoint("20260101-000000-recall-abc123", complete(begun), kept=True))
+        qtbot.waitUntil(lambda: session.shown.frame is not None and bool(said), timeout=20_000)
         assert len(said) == 1
         assert "untrained instead" in said[0][1]
-        assert (session.experiment, session.step_taken) == (complete(begun), 0)
+        assert (session.experiment, session.shown.last_step) == (complete(begun), 0)
     finally:
         session.close()
         worker.join(20)

@@ -195,7 +195,7 @@ def test_that_without_a_store_nothing_is_asked_and_nothing_fails(
 ) -> None:
     run = desk.session.run
     shown.library.open(RUN)
-    shown.library.let_be(RUN)
+    shown.library.mark_closed(RUN)
     shown.library.overlay(RUN, str, pytest.fail)
     shown.library.detail(RUN, 1, 9, pytest.fail)
     assert desk.session.run == run
@@ -220,7 +220,7 @@ def test_that_a_store_that_cannot_be_read_is_told_once_and_training_goes_on(
     shown.library.use(store)
     assert one_sentence(qtbot) == str(store.failure)
     desk.run_until(40)
-    assert (desk.session.training, desk.session.step_taken) == (True, 40)
+    assert (desk.session.training, desk.session.shown.last_step) == (True, 40)
 
 
 @pytest.mark.parametrize("how", ["refused", "damaged", "gone"])
@@ -258,7 +258,7 @@ def test_that_the_window_waits_for_no_slow_store(desk: Desk, shown: MainWindow) 
     shown.library.use(store)
     shown.library.open(RUN)
     desk.run_until(40)
-    assert desk.session.step_taken == 40
+    assert desk.session.shown.last_step == 40
     store.gate.set()
 
 
@@ -457,7 +457,7 @@ def test_that_a_saved_fork_opens_without_its_parent_and_without_a_dialog(
         assert_same_pictures(at.until(Phase.PAUSED, 150), last)
         at.answered()
         assert sentences() == []
-        assert at.session.first_step == 120
+        assert at.session.shown.first_step == 120
         assert "curves were not drawn" in at.session.remark
 
 
@@ -498,7 +498,7 @@ def test_that_a_window_closed_while_training_is_followed_by_the_same_offer(
     with live(tmp_path, qtbot, tiny(steps=100_000)) as first:
         run = first.session.run
         first.session.train()
-        qtbot.waitUntil(lambda: first.session.step_taken > 50, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: first.session.shown.last_step > 50, timeout=PATIENCE_MS)
         first.window.close()
     with live(tmp_path, qtbot, tiny()) as second:
         qtbot.waitUntil(second.window.offer.isVisible, timeout=PATIENCE_MS)

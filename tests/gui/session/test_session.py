@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.experiment import Experiment
-from sandbox.gui.session.run_on_screen import TICKS_A_BEAT
+from sandbox.gui.session.run_feed import TICKS_A_BEAT
 from sandbox.gui.session.session import MORE_STEPS, SETTLE_S
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase, Status
@@ -129,8 +129,8 @@ def test_that_frames_points_and_status_of_another_run_are_dropped(desk: Desk, qt
         desk.frame(run="another")
         desk.points(1, 5, run="another")
         desk.tell(Phase.RUNNING, 5, run="another")
-    assert session.frame is None
-    assert session.status is None
+    assert session.shown.frame is None
+    assert session.shown.status is None
 
 
 def test_that_it_asks_once_until_answered(desk: Desk) -> None:
@@ -163,10 +163,10 @@ def test_that_in_slow_motion_only_new_steps_are_asked_for(desk: Desk) -> None:
 
 
 def test_that_nothing_is_asked_while_nobody_looks(desk: Desk) -> None:
-    desk.session.watch(False)
+    desk.session.feed.watching = False
     desk.run_until(10)
     assert not desk.control.ask.called
-    desk.session.watch(True)
+    desk.session.feed.watching = True
     desk.session.tick()
     assert desk.control.ask.call_count == 1
 
@@ -208,17 +208,109 @@ def test_that_a_status_from_before_the_wish_does_not_undo_it(desk: Desk) -> None
     assert not desk.session.training
 
 
-def test_that_train_after_the_last_step_adds_steps_and_goes_on(desk: Desk) -> None:
-    desk.run_until(3000)
-    desk.tell(Phase.FINISHED, 3000)
+def finished(desk: Desk, step: int = 3000) -> None:
+    """All steps taken, and that some time ago."""
+    desk.run_until(step)
+    desk.tell(Phase.FINISHED, step)
+    desk.now += 60
+
+
+def test_that_train_after_the_last_step_adds_steps_to_this_run_alone(desk: Desk) -> None:
+    finished(desk)
     assert not desk.session.training
     run = desk.session.run
-    desk.session.train()
+    desk.session.toggle()
     assert desk.session.experiment.steps == 3000 + MORE_STEPS
     assert desk.control.adjust.call_args.args[0].steps == 3000 + MORE_STEPS
     assert desk.session.run == run
-    desk.tell(Phase.FINISHED, 3000)
+    desk.tell(Phase.FINISHED, 3000)  # an older status
     assert desk.session.training
+    desk.tell(Phase.RUNNING, 3100)
+    desk.session.edit(desk.session.experiment.changed(seed=4))
+    assert (desk.session.experiment.steps, desk.opened[0].steps) == (3000, 3000)
+
+
+def test_that_a_run_started_again_has_the_steps_that_were_planned(desk: Desk) -> None:
+    finished(desk)
+    desk.session.train()
+    desk.tell(Phase.FINISHED, 6000)
+    desk.session.train()
+    assert desk.session.experiment.steps == 3000 + 2 * MORE_STEPS
+    desk.session.restart()
+    assert (desk.session.experiment.steps, desk.opened[0].steps) == (3000, 3000)
+
+
+def test_that_steps_that_a_person_chose_stay(desk: Desk) -> None:
+    finished(desk)
+    desk.session.train()
+    desk.session.edit(desk.session.experiment.changed(steps=5000))
+    desk.session.edit(desk.session.experiment.changed(seed=4))
+    assert desk.session.experiment.steps == 5000
+
+
+def test_that_a_press_just_after_the_end_adds_no_steps(desk: Desk) -> None:
+    """It was meant as Pause."""
+    desk.run_until(3000)
+    desk.tell(Phase.FINISHED, 3000)
+    desk.session.toggle()
+    assert (desk.session.training, desk.session.experiment.steps) == (False, 3000)
+    desk.now += 5
+    desk.session.toggle()
+    assert desk.session.training
+
+
+def test_that_a_step_after_the_end_adds_one(desk: Desk) -> None:
+    finished(desk)
+    desk.session.step()
+    assert desk.session.experiment.steps == 3001
+    desk.control.step.assert_called_once_with(1)
+
+
+# Beginning anew ---------------------------------------------------------------------------
+
+
+def test_that_new_is_the_default_experiment_untrained(desk: Desk, qtbot: QtBot) -> None:
+    first = desk.session.experiment
+    desk.session.edit(first.changed(task="copy", params={}, lr=0.1, steps=50, seed=7))
+    desk.run_until(40)
+    with qtbot.waitSignal(desk.session.edited):
+        desk.session.new()
+    assert desk.session.experiment == first
+    assert desk.opened == (first, False)
+    assert not desk.session.training
+
+
+def test_that_defaults_keep_task_nets_and_seed(desk: Desk) -> None:
+    first = desk.session.experiment
+    nets = [{"cell": "gru", "hidden": 9}]
+    changed = first.changed(
+        task="copy", params={"gap": 7}, lr=0.1, steps=50, batch=3, seed=7, contestants=nets
+    )
+    desk.session.edit(changed)
+    desk.session.reset_settings()
+    now = desk.session.experiment
+    assert (now.task, now.seed, now.contestants[0].hidden) == ("copy", 7, 9)
+    assert (now.lr, now.steps, now.batch) == (first.lr, first.steps, first.batch)
+    assert now.params["gap"] != 7
+    opened = desk.control.open.call_count
+    desk.session.reset_settings()
+    assert desk.control.open.call_count == opened
+
+
+def test_that_a_task_picked_after_a_claim_leaves_its_settings(desk: Desk) -> None:
+    first = desk.session.experiment
+    claim = first.changed(
+        task="copy", params={"gap": 7}, lr=0.1, batch=3, contestants=[{"cell": "gru"}]
+    )
+    desk.session.edit(claim, preset=True)
+    desk.session.edit(desk.session.experiment.changed(batch=5))  # the person's own
+    desk.session.pick_task("recall")
+    now = desk.session.experiment
+    assert (now.task, now.lr, now.batch) == ("recall", first.lr, 5)
+    assert now.contestants == first.contestants
+    desk.session.edit(now.changed(lr=0.1))
+    desk.session.pick_task("copy")
+    assert desk.session.experiment.lr == 0.1
 
 
 def test_that_restart_is_the_same_experiment_in_another_run(desk: Desk) -> None:
@@ -227,7 +319,7 @@ def test_that_restart_is_the_same_experiment_in_another_run(desk: Desk) -> None:
     desk.session.restart()
     assert desk.opened == (experiment, True)
     assert desk.session.run != run
-    assert desk.session.status is None
+    assert desk.session.shown.status is None
 
 
 def test_that_a_failure_is_told_once(desk: Desk, qtbot: QtBot) -> None:
@@ -268,9 +360,9 @@ def test_that_speed_is_handed_on(desk: Desk) -> None:
 def test_that_measurements_are_kept_and_forgotten_with_their_run(desk: Desk) -> None:
     desk.points(1, 10)
     desk.points(11, 5)
-    assert list(desk.session.recording.curve("lstm").steps) == list(range(1, 16))
+    assert list(desk.session.shown.recording.curve("lstm").steps) == list(range(1, 16))
     desk.session.restart()
-    assert len(desk.session.recording.curve("lstm")) == 0
+    assert len(desk.session.shown.recording.curve("lstm")) == 0
 
 
 def test_that_the_beat_comes_at_about_four_a_second(desk: Desk) -> None:
@@ -301,7 +393,7 @@ def test_that_an_untrained_run_is_not_called_kept(desk: Desk) -> None:
     experiment = desk.session.experiment
     contestants = [c.model_dump() for c in experiment.contestants]
     desk.session.edit(experiment.changed(contestants=[*contestants, {"cell": "lstm", "name": "x"}]))
-    assert desk.session.remark == "new run: x added"
+    assert desk.session.remark == "new run: LSTM x added"
     desk.session.edit(desk.session.experiment.with_contestant("lstm", forget_bias=5.0))
     assert desk.session.remark == "new run: LSTM forget bias chrono → 5"
 

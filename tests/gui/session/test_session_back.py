@@ -32,7 +32,7 @@ def trained(desk: Desk, step: int = 200) -> None:
     """Paused at that step, with everything told."""
     desk.session.train()
     desk.tell(Phase.RUNNING, step)
-    first = desk.session.first_step + 1
+    first = desk.session.shown.first_step + 1
     desk.points(first, step - first + 1)
     desk.session.pause()
     desk.tell(Phase.PAUSED, step)
@@ -53,7 +53,11 @@ def test_that_looking_back_asks_for_that_step_and_says_so(desk: Desk, qtbot: QtB
         desk.session.look_back(120)
     assert told.args == [120]
     desk.control.look_back.assert_called_once_with(120)
-    assert (desk.session.looking, desk.session.shown_step, desk.session.step_taken) == (
+    assert (
+        desk.session.shown.looking,
+        desk.session.shown.wanted_step,
+        desk.session.shown.last_step,
+    ) == (
         120,
         120,
         200,
@@ -66,7 +70,7 @@ def test_that_steps_the_run_does_not_have_are_the_nearest_ones(
 ) -> None:
     trained(desk)
     desk.session.look_back(asked)
-    assert desk.session.shown_step == shown
+    assert desk.session.shown.wanted_step == shown
 
 
 def test_that_the_same_step_again_asks_nothing(desk: Desk) -> None:
@@ -81,7 +85,7 @@ def test_that_looking_back_pauses_the_training(desk: Desk) -> None:
     desk.session.look_back(120)
     assert not desk.session.training
     desk.tell(Phase.PAUSED, 204)
-    assert desk.session.shown_step == 120
+    assert desk.session.shown.wanted_step == 120
     assert "looking back at step 120 of 204" in scene.phase_in_words(desk.session)
 
 
@@ -101,7 +105,7 @@ def test_that_training_goes_on_from_the_last_step(desk: Desk, act: str) -> None:
     trained(desk)
     desk.session.look_back(120)
     getattr(desk.session, act)()
-    assert desk.session.looking is None
+    assert desk.session.shown.looking is None
     assert [call.args for call in desk.control.look_back.call_args_list] == [(120,), (None,)]
     assert getattr(desk.control, act).called
 
@@ -112,7 +116,7 @@ def test_that_another_run_is_shown_as_it_is_now(desk: Desk, qtbot: QtBot) -> Non
     with qtbot.waitSignal(desk.session.looked_back) as told:
         desk.session.edit(desk.session.experiment.changed(seed=3))
     assert told.args == [None]
-    assert desk.session.looking is None
+    assert desk.session.shown.looking is None
 
 
 # What stands over the nets --------------------------------------------------------------
@@ -152,12 +156,28 @@ def test_that_a_fork_stands_where_its_parent_did_until_its_first_step(desk: Desk
     assert (head.loss, head.accuracy) == (2.0, 1.0)
 
 
-def test_that_a_fork_that_is_changed_before_its_first_step_promises_nothing(desk: Desk) -> None:
+def test_that_a_fork_changed_before_its_first_step_keeps_what_its_nets_keep(desk: Desk) -> None:
     trained(desk)
     desk.session.fork()
-    assert scene.heads(desk.session)["lstm"].loss == 1.0
     desk.session.edit(desk.session.experiment.changed(batch=8))
+    assert scene.heads(desk.session)["lstm"].loss == 1.0
+    desk.session.edit(desk.session.experiment.with_contestant("rnn", hidden=5))
+    heads = scene.heads(desk.session)
+    assert (heads["lstm"].loss, heads["rnn"].loss) == (1.0, None)
+    fork = desk.session.undo_point
+    desk.session.edit(desk.session.experiment.changed(params={"gap": 9}))
     assert scene.heads(desk.session)["lstm"].loss is None
+    desk.session.go_to(fork)
+    assert scene.heads(desk.session)["lstm"].loss == 1.0
+
+
+def test_that_a_fork_edited_at_once_is_still_a_fork(desk: Desk) -> None:
+    """Before the worker has said anything of it."""
+    trained(desk)
+    desk.session.fork()
+    origin = desk.session.shown.origin
+    desk.session.edit(desk.session.experiment.changed(batch=8))
+    assert start_of(desk).origin == origin
 
 
 def test_that_a_net_that_diverged_later_had_not_then(desk: Desk) -> None:
@@ -174,7 +194,7 @@ def test_that_a_net_that_diverged_later_had_not_then(desk: Desk) -> None:
 
 def told(desk: Desk, first: int, count: int, loss: float, accuracy: float) -> None:
     values = [np.full(count, each, np.float32) for each in (loss, accuracy, loss)]
-    curves = {key: Curve(*values) for key in desk.session.cells}
+    curves = {key: Curve(*values) for key in desk.session.shown.cells}
     desk.mailbox.post(Points(desk.session.run, first, curves))
     desk.session.tick()
 
@@ -218,7 +238,7 @@ def test_that_a_fork_is_a_run_of_its_own_from_the_step_shown(desk: Desk, qtbot: 
     assert start_of(desk) == Start(origin=Origin(parent, 120))
     assert not desk.opened[1]
     assert desk.session.run != parent
-    assert (desk.session.first_step, desk.session.looking) == (120, None)
+    assert (desk.session.shown.first_step, desk.session.shown.looking) == (120, None)
     assert "forked at step 120" in desk.session.remark
     (edit,) = told_of.args
     assert isinstance(edit, Edit)
@@ -236,7 +256,7 @@ def test_that_edits_before_a_fork_trains_fork_again_and_later_ones_do_not(desk: 
     trained(desk)
     desk.session.look_back(120)
     desk.session.fork()
-    origin = desk.session.origin
+    origin = desk.session.shown.origin
     desk.tell(Phase.PAUSED, 120)
     desk.session.edit(desk.session.experiment.changed(batch=16))
     assert start_of(desk).origin == origin
@@ -244,14 +264,14 @@ def test_that_edits_before_a_fork_trains_fork_again_and_later_ones_do_not(desk: 
     trained(desk, 130)
     desk.session.edit(desk.session.experiment.changed(batch=8))
     assert start_of(desk).origin is None
-    assert desk.session.first_step == 0
+    assert desk.session.shown.first_step == 0
 
 
 def test_that_restart_begins_at_the_fork_again(desk: Desk) -> None:
     trained(desk)
     desk.session.look_back(120)
     desk.session.fork()
-    origin = desk.session.origin
+    origin = desk.session.shown.origin
     trained(desk, 160)
     desk.session.restart()
     assert start_of(desk).origin == origin
@@ -263,7 +283,7 @@ def test_that_a_fork_is_not_looked_back_at_before_it_began(desk: Desk) -> None:
     desk.session.fork()
     trained(desk, 160)
     desk.session.look_back(30)
-    assert desk.session.shown_step == 120
+    assert desk.session.shown.wanted_step == 120
 
 
 # Runs of the store ----------------------------------------------------------------------
@@ -271,14 +291,14 @@ def test_that_a_fork_is_not_looked_back_at_before_it_began(desk: Desk) -> None:
 
 def test_that_a_stored_run_is_shown_as_it_was_left(desk: Desk, qtbot: QtBot) -> None:
     trained(desk)
-    before = desk.session.place
+    before = desk.session.undo_point
     stored = desk.session.experiment.changed(seed=9, lr=0.01)
     with qtbot.waitSignals([desk.session.edited, desk.session.run_opened]):
         desk.session.open_stored(ORIGIN.parent, stored, None)
     assert desk.session.run == ORIGIN.parent
     assert (desk.session.experiment.seed, desk.session.training) == (9, False)
     assert start_of(desk) == Start(resumed=True)
-    assert desk.session.place.kept
+    assert desk.session.shown.kept
     desk.session.go_to(before)
     assert desk.session.run == before.run
 
@@ -286,7 +306,7 @@ def test_that_a_stored_run_is_shown_as_it_was_left(desk: Desk, qtbot: QtBot) -> 
 def test_that_a_stored_fork_begins_where_it_was_forked(desk: Desk) -> None:
     desk.session.open_stored("another", desk.session.experiment, ORIGIN)
     desk.tell(Phase.PAUSED, 300)
-    assert (desk.session.first_step, desk.session.shown_step) == (120, 300)
+    assert (desk.session.shown.first_step, desk.session.shown.wanted_step) == (120, 300)
 
 
 def test_that_a_stored_experiment_that_is_refused_changes_nothing(desk: Desk) -> None:
@@ -346,7 +366,7 @@ def test_that_the_first_run_after_a_fork_draws_no_parent(qtbot: QtBot, tmp_path:
         overlays = at.window.stage.overlays
         qtbot.waitUntil(lambda: len(overlays.shown) == 1, timeout=PATIENCE_MS)
         at.session.edit(tiny(seed=5))
-        assert at.session.origin is not None  # it has not moved: it forks again
+        assert at.session.shown.origin is not None  # it has not moved: it forks again
         assert len(overlays.shown) == 1
         at.train_to(70)
         at.session.edit(tiny(seed=6))

@@ -157,7 +157,7 @@ def test_that_the_edit_menu_holds_undo_copy_and_paste(window: MainWindow) -> Non
     titles = [action.text() for action in window.menuBar().actions()]
     assert titles == ["&File", "&Edit", "&Run", "&View", "&Help"]
     (edit,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "&Edit"]
-    names = ["undo", "redo", None, "copy_short", "copy", "paste"]
+    names = ["undo", "redo", None, "copy_short", "copy", "paste", None, "defaults"]
     assert [None if a.isSeparator() else a for a in edit.actions()] == [
         None if name is None else window.actions_by_name[name] for name in names
     ]
@@ -179,7 +179,7 @@ def test_that_the_status_bar_says_what_a_command_did(
 ) -> None:
     window.stage.mark(3)
     window.actions_by_name["copy"].trigger()
-    assert "experiment copied" in told(window)
+    assert "experiment copied as JSON" in told(window)
     window.actions_by_name["report"].trigger()
     assert "report copied" in told(window)
     window.commands.save(str(tmp_path / "x.json"))
@@ -195,7 +195,7 @@ def test_that_an_experiment_is_pasted(desk: Desk, window: MainWindow) -> None:
     QApplication.clipboard().setText(Experiment(task="recall", seed=7).to_json())
     window.actions_by_name["paste"].trigger()
     assert (desk.session.experiment.task, desk.opened[0].seed) == ("recall", 7)
-    assert "experiment pasted: new run: task fluent → recall" in told(window)
+    assert "experiment pasted: new run: task I speak fluent … → Recall a symbol" in told(window)
 
 
 @pytest.mark.parametrize("around", ["{}", "try this:\n> {}\n", "```json\n{}\n```", "“{}”"])

@@ -46,7 +46,7 @@ def shown(window: MainWindow, store: FakeStore) -> Iterator[MainWindow]:
     answered(window)
     yield window
     window.library.close()
-    window.further.close()
+    window.history_links.close()
 
 
 def answered(window: MainWindow) -> None:
@@ -73,7 +73,7 @@ def beside(window: MainWindow) -> list[str]:
 
 def overlay(window: MainWindow, *runs: str) -> None:
     """Tick these, and only these, in the history."""
-    window.further._overlay(runs)
+    window.history_links._overlay(runs)
     answered(window)
 
 
@@ -92,13 +92,13 @@ def test_that_ctrl_h_opens_the_history_once(
 
 
 def test_that_closing_the_window_closes_the_history(shown: MainWindow) -> None:
-    shown.further.show_history()
+    shown.history_links.show_history()
     shown.close()
     assert histories() == []
 
 
 def test_that_a_run_opened_in_the_history_is_shown(desk: Desk, shown: MainWindow) -> None:
-    shown.further.show_history()
+    shown.history_links.show_history()
     (history,) = histories()
     history.open_requested.emit(PARENT)
     answered(shown)
@@ -108,7 +108,7 @@ def test_that_a_run_opened_in_the_history_is_shown(desk: Desk, shown: MainWindow
 
 
 def test_that_the_history_knows_what_trains(desk: Desk, shown: MainWindow) -> None:
-    shown.further.show_history()
+    shown.history_links.show_history()
     (history,) = histories()
     desk.run_until(3)
     assert (history.model.live.here, history.model.live.training) == (desk.session.run, True)
@@ -117,16 +117,16 @@ def test_that_the_history_knows_what_trains(desk: Desk, shown: MainWindow) -> No
 
 
 def test_that_the_history_works_without_a_store(window: MainWindow, qtbot: QtBot) -> None:
-    window.further.show_history()
+    window.history_links.show_history()
     (history,) = histories()
     with qtbot.waitSignal(history.refreshed):
         history.refresh()
     assert len(history.model.rows) == 0
-    window.further.close()
+    window.history_links.close()
 
 
 def test_that_the_historys_axis_is_the_curves(shown: MainWindow) -> None:
-    shown.further.show_history()
+    shown.history_links.show_history()
     histories()[0].axis_changed.emit("time")
     assert shown.actions_by_name["by_time"].isChecked()
     assert shown.stage.curves.time_button.isChecked()
@@ -146,8 +146,8 @@ def test_that_runs_ticked_in_the_history_are_drawn_until_they_are_not(shown: Mai
 
 
 def test_that_a_run_unticked_before_its_curves_are_there_is_not_drawn(shown: MainWindow) -> None:
-    shown.further._overlay((PARENT,))
-    shown.further._overlay(())
+    shown.history_links._overlay((PARENT,))
+    shown.history_links._overlay(())
     answered(shown)
     assert beside(shown) == []
 
@@ -156,14 +156,14 @@ def test_that_a_run_too_many_is_told_in_the_history(desk: Desk, qtbot: QtBot) ->
     window = open_window(desk, qtbot)
     runs = [each.run for each in many(40) if not each.damage][: MOST_OVERLAYS + 1]
     window.library.use(FakeStore(each for each in many(40) if each.run in runs))
-    window.further.show_history()
+    window.history_links.show_history()
     (history,) = histories()
     overlay(window, *runs)
     assert beside(window) == runs[:-1]
     (notice,) = [w for w in history.findChildren(QLabel) if w.accessibleName() == "What was done"]
     assert "shown already: hide one before." in notice.text()
     window.library.close()
-    window.further.close()
+    window.history_links.close()
     window.close()
 
 
@@ -209,7 +209,7 @@ def test_that_the_parent_goes_with_its_fork(desk: Desk, shown: MainWindow) -> No
     forked(desk)
     answered(shown)
     desk.session.edit(desk.session.experiment.changed(seed=5))
-    assert desk.session.origin is None
+    assert desk.session.shown.origin is None
     assert beside(shown) == []
 
 
@@ -306,7 +306,7 @@ def test_that_a_picture_is_of_what_is_on_screen(desk: Desk, shown: MainWindow) -
     desk.session.select_example(2)
     shown.actions_by_name["log_loss"].setChecked(True)
     shown.actions_by_name["relative"].setChecked(False)
-    source = shown.further.figure_source()
+    source = shown.history_links.figure_source()
     assert (source.run, source.experiment) == (desk.session.run, desk.session.experiment)
     assert source.frame is frame
     assert (source.example, source.log, source.relative) == (2, True, False)
@@ -315,7 +315,7 @@ def test_that_a_picture_is_of_what_is_on_screen(desk: Desk, shown: MainWindow) -
     assert source.curves.curves["lstm"].steps[-1] == 40
     desk.session.look_back(20)
     desk.frame(20)
-    assert shown.further.figure_source().frame.step == 20  # type: ignore[union-attr]
+    assert shown.history_links.figure_source().frame.step == 20  # type: ignore[union-attr]
 
 
 def panels(window: MainWindow) -> dict[str, QWidget]:
@@ -333,9 +333,9 @@ def test_that_every_panel_has_a_menu_for_its_picture(
     desk.frame(40)
     monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: ""))
     asked: list[str] = []
-    whole = history_links.Further._name_of
+    whole = history_links.HistoryLinks._name_of
     monkeypatch.setattr(
-        history_links.Further, "_name_of", lambda *a: asked.append(whole(*a)) or asked[-1]
+        history_links.HistoryLinks, "_name_of", lambda *a: asked.append(whole(*a)) or asked[-1]
     )
     panels(shown)[panel].customContextMenuRequested.emit(QPoint(5, 5))
     menu = QApplication.activePopupWidget()
@@ -350,7 +350,7 @@ def test_that_the_picture_under_the_mouse_is_the_nets(
     desk.run_until(40)
     desk.frame(40)
     monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: "lstm"))
-    assert shown.further._name_of(shown.stage.nets) == "gates:lstm"
+    assert shown.history_links._name_of(shown.stage.nets) == "gates:lstm"
 
 
 # Light and dark -------------------------------------------------------------------------
@@ -361,13 +361,13 @@ def test_that_the_history_is_as_light_or_dark_as_the_window(
     desk: Desk, qtbot: QtBot, theme: str, palette: object
 ) -> None:
     window = open_window(desk, qtbot, theme)
-    window.further.show_history()
+    window.history_links.show_history()
     (history,) = histories()
     assert palette.ground in history.styleSheet()  # type: ignore[attr-defined]
     other = LIGHT if palette is DARK else DARK
     window.set_palette(other)
     assert other.ground in history.styleSheet()
-    window.further.close()
+    window.history_links.close()
     window.close()
 
 
@@ -382,7 +382,7 @@ def test_that_a_stored_run_is_exported_and_drawn_beside_another(
         first = at.session.run
         at.session.restart()
         at.train_to(30)
-        at.window.further._overlay((first,))
+        at.window.history_links._overlay((first,))
         overlays = at.window.stage.overlays
         qtbot.waitUntil(lambda: len(overlays.shown) == 1, timeout=PATIENCE_MS)
         assert overlays.shown[0].last == 50
@@ -390,6 +390,6 @@ def test_that_a_stored_run_is_exported_and_drawn_beside_another(
         qtbot.waitUntil(lambda: "exported to" in at.session.remark, timeout=PATIENCE_MS)
         text = (tmp_path / "first.csv").read_text()
         assert "50" in text.splitlines()[-1]
-        at.window.further.show_history()
+        at.window.history_links.show_history()
         (history,) = histories()
         qtbot.waitUntil(lambda: len(history.model.rows) == 2, timeout=PATIENCE_MS)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -23,12 +24,11 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.forms.example_text import in_words, tokens
 from sandbox.gui.forms.examples import Example
-from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
 from sandbox.gui.session.session import SETTLE_S
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.speed import STOPS
 from sandbox.gui.widgets.speed import in_words as pace_in_words
+from sandbox.gui.widgets.status_line import TIP_MS
 from sandbox.gui.window import scene
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.control import FULL_SPEED
@@ -40,6 +40,7 @@ from tests.gui.controls import focus, named, refusals, type_into
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from sandbox.run.messages import Frame
     from tests.gui.conftest import Desk
 
 Space, Return = Qt.Key.Key_Space, Qt.Key.Key_Return
@@ -284,7 +285,7 @@ def test_that_each_state_says_so_in_words(desk: Desk, window: MainWindow) -> Non
     assert "paused at step 41" in status()
     desk.session.train()
     desk.tell(Phase.FINISHED, 3000)
-    assert "all 3,000 steps are taken" in status()
+    assert "finished: 3,000 steps" in status()
     assert status() in words_of(window)
 
 
@@ -309,6 +310,7 @@ def test_that_heads_say_untrained_solved_diverged_and_not_solved(
     desk.points(1, 312)
     desk.event(312, "solved", "", "lstm")
     desk.event(40, "diverged", "the loss is infinite", "rnn")
+    desk.frame(312)
     heads = scene.heads(desk.session)
     assert (heads["lstm"].status, heads["lstm"].tone) == ("solved at step 312", "right")
     assert (heads["rnn"].status, heads["rnn"].tone) == ("diverged at step 40", "wrong")
@@ -339,12 +341,61 @@ def test_that_the_last_event_is_told_until_a_step_is_marked(desk: Desk, window: 
     assert "LSTM solved at step 175: 99.7%" not in words_of(window)
 
 
-def test_that_numbers_wait_for_the_beat(desk: Desk, window: MainWindow) -> None:
-    desk.run_until(40)
-    step = window.run_bar.counter.accessibleDescription()
-    for _ in range(20):
-        desk.tell(Phase.RUNNING, 1240)
-    assert "step 1,240" in window.run_bar.counter.accessibleDescription() != step
+def shown_frames(window: MainWindow) -> list[Frame | None]:
+    """The frames that heatmaps with heads, and the answers are drawn from."""
+    nets, answers = window.stage.nets._view, window.stage.answers._view
+    assert nets is not None
+    assert answers is not None
+    return [nets.frame, answers.nets.frame]
+
+
+def test_that_every_number_is_of_the_step_of_the_pictures(desk: Desk, window: MainWindow) -> None:
+    """Counter, slider, heads, answers and heatmaps, at every moment of training."""
+    window.actions_by_name["answers"].trigger()
+    for step in (40, 55, 71):
+        desk.points(desk.session.shown.last_step + 1, step - desk.session.shown.last_step)
+        desk.run_until(step + 3)
+        frame = desk.frame(step)
+        desk.tell(Phase.RUNNING, step + 7)  # the worker is further on
+        desk.event(step + 5, "solved", "LSTM solved it", "lstm")
+        assert f"step {step} of" in window.run_bar.counter.accessibleDescription()
+        assert window.time_bar.slider.accessibleDescription() == f"step {step}"
+        assert window.time_bar.slider.value() == window.time_bar.slider.maximum() == step
+        assert shown_frames(window) == [frame, frame]
+        assert scene.heads(desk.session)["lstm"].status != f"solved at step {step + 5}"
+
+
+def test_that_the_end_is_told_where_one_looks(desk: Desk, window: MainWindow) -> None:
+    desk.run_until(3000)
+    desk.tell(Phase.FINISHED, 3000)
+    desk.frame(3000)
+    assert "step 3,000 finished" in window.run_bar.counter.accessibleDescription()
+    assert named(window, "Train 3,000 more").isVisible()
+    assert window.actions_by_name["train"].text() == "&Train 3,000 more"
+    assert (window.toast.isVisible(), window.toast.text()) == (True, "Finished: 3,000 steps")
+    desk.session.pause()
+    desk.session.look_back(100)
+    desk.frame(100)
+    assert "step 100 of 3,000" in window.run_bar.counter.accessibleDescription()
+
+
+def test_that_copying_is_acknowledged_over_the_stage(window: MainWindow) -> None:
+    window.actions_by_name["copy"].trigger()
+    assert window.toast.isVisible()
+    assert "copied" in window.toast.text()
+    assert window.centralWidget().rect().contains(window.toast.geometry())
+
+
+def test_that_a_tip_of_a_button_disabled_under_the_mouse_goes_away(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    button = named(window, "Restart")
+    QCursor.setPos(button.mapToGlobal(button.rect().center()))
+    window.statusBar().showMessage("what the button does")
+    qtbot.wait(2 * TIP_MS)
+    assert window.statusBar().currentMessage()
+    button.setEnabled(False)
+    qtbot.waitUntil(lambda: not window.statusBar().currentMessage())
 
 
 def test_that_example_text_folds_filler_and_keeps_the_cue(desk: Desk, window: MainWindow) -> None:
@@ -463,52 +514,6 @@ def test_that_a_dock_floats_and_comes_back(window: MainWindow) -> None:
     assert window.docks[3].isFloating()
     window.actions_by_name["reset_layout"].trigger()
     assert not window.docks[3].isFloating()
-
-
-@pytest.mark.parametrize("height", [0, 260])
-def test_that_curves_are_as_high_again_as_before_the_window_was_small(
-    window: MainWindow, qtbot: QtBot, height: int
-) -> None:
-    """height: what a person made of the dock; 0: as it is at first."""
-    curves, plots = window.docks[3], window.stage.curves.plots
-    window.resize(1440, 900)
-    window.layout_of_docks.reset()
-    if height:
-        window.resizeDocks([curves], [height], Qt.Orientation.Vertical)
-    QApplication.processEvents()
-    before = plots.height()
-    assert before > 130
-    for high in (*range(900, 540, -45), 540, *range(540, 900, 45), 900):  # as an edge is dragged
-        window.resize(1440 if high > 600 else 960, high)
-        QApplication.processEvents()
-        assert high != 540 or plots.height() < before / 2
-    qtbot.waitUntil(lambda: abs(plots.height() - before) <= 1)
-
-
-def test_that_curves_get_their_share_of_a_window_that_was_small_at_first(
-    desk: Desk, qtbot: QtBot
-) -> None:
-    window = MainWindow(desk.session, Theme("dark"), Memory())
-    qtbot.addWidget(window)
-    window.resize(960, 540)
-    with qtbot.waitExposed(window):
-        window.show()
-    QApplication.processEvents()
-    window.resize(1440, 900)
-    qtbot.waitUntil(lambda: window.docks[3].height() >= 200)
-    window.close()
-
-
-def test_that_curves_a_person_made_low_stay_low(window: MainWindow) -> None:
-    curves = window.docks[3]
-    window.resize(1440, 900)
-    QApplication.processEvents()
-    window.resizeDocks([curves], [140], Qt.Orientation.Vertical)
-    QApplication.processEvents()
-    window.resize(1280, 720)
-    window.resize(1440, 900)
-    QApplication.processEvents()
-    assert abs(curves.height() - 140) <= 1
 
 
 def test_that_the_left_docks_have_the_full_height(window: MainWindow) -> None:

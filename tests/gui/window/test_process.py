@@ -62,7 +62,8 @@ sys.exit(status)
 """
 CLOSE = """
     def look():
-        if self.session.phase is Phase.RUNNING and self.session.recording.curve("lstm").steps.size:
+        shown = self.session.shown
+        if self.session.phase is Phase.RUNNING and shown.recording.curve("lstm").steps.size:
             asked.append(time.monotonic())
             timer.stop()
             self.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def points(desk: Desk, first: int, count: int, loss: float, accuracy: float) -> None:
     losses, accuracies = np.full(count, loss, np.float32), np.full(count, accuracy, np.float32)
-    curves = {key: Curve(losses, accuracies, losses) for key in desk.session.cells}
+    curves = {key: Curve(losses, accuracies, losses) for key in desk.session.shown.cells}
     desk.mailbox.post(Points(desk.session.run, first, curves))
     desk.session.tick()
 
@@ -40,11 +41,12 @@ def test_that_a_solved_net_that_forgets_again_says_so(desk: Desk) -> None:
 
 
 def test_that_a_loss_far_above_guessing_says_so(desk: Desk) -> None:
-    points(desk, 1, 10, loss=40.0, accuracy=0.1)
+    points(desk, 1, 1, loss=1.9, accuracy=0.1)
+    points(desk, 2, 60, loss=40.0, accuracy=0.1)
     assert head(desk)[1] == "quiet"
-    points(desk, 11, 60, loss=40.0, accuracy=0.1)
+    points(desk, 62, 60, loss=40.0, accuracy=0.1)
     assert head(desk) == ("loss far above guessing", "wrong")
-    points(desk, 71, 60, loss=1.9, accuracy=0.1)
+    points(desk, 122, 60, loss=1.9, accuracy=0.1)
     assert head(desk)[1] == "quiet"
 
 
@@ -59,7 +61,7 @@ def test_that_contestants_of_one_cell_are_told_apart_by_what_differs(desk: Desk)
     assert head(desk, "lstm2") == ("bias 5 · untrained", "quiet")
     assert scene.heads(desk.session)["lstm2"].title == "LSTM 2"
     desk.session.edit(desk.session.experiment.with_contestant("lstm2", hidden=16))
-    assert head(desk, "lstm2") == ("untrained", "quiet")
+    assert head(desk, "lstm2") == ("16 units · untrained", "quiet")
 
 
 def test_that_the_wait_for_pytorch_is_called_so(desk: Desk, qtbot: QtBot) -> None:
@@ -75,12 +77,36 @@ def test_that_the_wait_for_pytorch_is_called_so(desk: Desk, qtbot: QtBot) -> Non
     assert waiting == "loading PyTorch; training starts by itself"
 
 
-def test_that_the_counter_shows_the_wished_pace_in_slow_motion(qtbot: QtBot) -> None:
-    counter = Counter()
+def test_that_the_counter_shows_the_wanted_pace_in_slow_motion(desk: Desk, qtbot: QtBot) -> None:
+    counter = Counter(desk.session)
     qtbot.addWidget(counter)
-    counter.show_status(Status("a", Phase.RUNNING, 5, 1107.0, 1.0), 5)
-    assert "5.0 steps a second" in counter.accessibleDescription()
-    counter.show_status(Status("a", Phase.RUNNING, 5, 120.0, 1.0), 500)
-    assert "120 steps a second" in counter.accessibleDescription()
-    counter.show_status(Status("a", Phase.RUNNING, 5, 1107.0, 1.0), FULL_SPEED)
-    assert "1,107 steps a second" in counter.accessibleDescription()
+    desk.session.train()
+    for wanted, measured, words in (
+        (5, 1107.0, "5.0"),
+        (500, 120.0, "120"),
+        (FULL_SPEED, 1107.0, "1,107"),
+    ):
+        desk.session.set_speed(wanted)
+        desk.mailbox.post(Status(desk.session.run, Phase.RUNNING, 5, measured, 1.0))
+        desk.session.tick()
+        counter.show_progress()
+        assert f"{words} steps a second" in counter.accessibleDescription()
+
+
+@pytest.mark.parametrize("task", ["copy", "reber"])
+def test_that_a_net_at_the_loss_it_began_with_is_not_called_worse_than_guessing(
+    desk: Desk, task: str
+) -> None:
+    """Early in a task whose baseline is far below the loss of an untrained net."""
+    desk.session.pick_task(task)
+    baseline = desk.session.task.baselines[0].loss
+    points(desk, 1, 73, loss=3 * baseline + 1, accuracy=0.1)
+    assert head(desk)[1] == "quiet"
+
+
+def test_that_a_loss_that_was_too_high_for_a_moment_is_not_told(desk: Desk) -> None:
+    points(desk, 1, 100, loss=1.8, accuracy=0.2)
+    points(desk, 101, 40, loss=40.0, accuracy=0.1)
+    assert head(desk)[1] == "quiet"
+    points(desk, 141, 60, loss=40.0, accuracy=0.1)
+    assert head(desk) == ("loss far above guessing", "wrong")

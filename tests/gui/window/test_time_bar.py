@@ -174,7 +174,7 @@ def test_that_keys_on_the_slider_look_back_and_the_last_step_is_now(
         (Qt.Key.Key_End, None),
     ):
         qtbot.keyClick(bar, key)
-        assert desk.session.looking == step
+        assert desk.session.shown.looking == step
 
 
 def handle(bar: QSlider) -> QPoint:
@@ -195,13 +195,13 @@ def test_that_dragging_pauses_and_follows_the_mouse(
     assert desk.session.training
     qtbot.mouseMove(bar, QPoint(at.x() // 2, at.y()))
     assert not desk.session.training
-    step = desk.session.looking
+    step = desk.session.shown.looking
     assert step is not None
     assert 60 < step < 140
     desk.tell(Phase.PAUSED, LAST + 4)  # the block that was under way
-    assert bar.value() == desk.session.looking == step
+    assert bar.value() == desk.session.shown.looking == step
     qtbot.mouseRelease(bar, left, pos=QPoint(at.x() // 2, at.y()))
-    assert desk.session.looking == step
+    assert desk.session.shown.looking == step
 
 
 def test_that_pressing_the_handle_alone_changes_nothing_while_training(
@@ -211,7 +211,7 @@ def test_that_pressing_the_handle_alone_changes_nothing_while_training(
     bar = slider(window)
     qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=handle(bar))
     desk.tell(Phase.RUNNING, LAST + 100)
-    assert (desk.session.looking, desk.session.training) == (None, True)
+    assert (desk.session.shown.looking, desk.session.training) == (None, True)
     qtbot.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=handle(bar))
 
 
@@ -228,7 +228,7 @@ def test_that_shift_and_arrows_go_a_step_back_and_forth(
         (Qt.Key.Key_Right, None),  # the last one is now
     ):
         press(qtbot, key, SHIFT)
-        assert desk.session.looking == step
+        assert desk.session.shown.looking == step
 
 
 def test_that_going_further_while_training_does_not_stop_it(
@@ -236,13 +236,13 @@ def test_that_going_further_while_training_does_not_stop_it(
 ) -> None:
     desk.run_until(LAST)
     press(qtbot, Qt.Key.Key_Right, SHIFT)
-    assert (desk.session.training, desk.session.looking) == (True, None)
+    assert (desk.session.training, desk.session.shown.looking) == (True, None)
 
 
 def test_that_n_goes_back_to_now(desk: Desk, trained: MainWindow, qtbot: QtBot) -> None:
     desk.session.look_back(50)
     qtbot.keyClick(QApplication.focusWidget(), "n")
-    assert desk.session.looking is None
+    assert desk.session.shown.looking is None
     assert slider(trained).value() == LAST
 
 
@@ -250,7 +250,7 @@ def test_that_ctrl_b_forks_at_the_step_shown(desk: Desk, trained: MainWindow, qt
     parent = desk.session.run
     desk.session.look_back(50)
     press(qtbot, Qt.Key.Key_B, CONTROL)
-    assert desk.session.origin == Origin(parent, 50)
+    assert desk.session.shown.origin == Origin(parent, 50)
 
 
 def test_that_a_fork_of_a_run_that_trains_waits(desk: Desk, window: MainWindow) -> None:
@@ -280,7 +280,7 @@ class Film:
 
     @property
     def plays(self) -> bool:
-        return button(self.window, "Film").text() == "Pause film"
+        return self.window.time_bar.playing
 
     def until_it_stops(self) -> list[int]:
         self.qtbot.waitUntil(lambda: not self.plays)
@@ -299,7 +299,7 @@ def test_that_p_plays_from_the_first_step_to_the_last_and_stops(
     qtbot.keyClick(QApplication.focusWidget(), "p")
     assert film.plays
     assert film.until_it_stops() == list(range(0, LAST + 1, 20))
-    assert desk.session.shown_step == LAST
+    assert desk.session.shown.wanted_step == LAST
 
 
 def test_that_it_plays_again_from_the_start(film: Film, qtbot: QtBot) -> None:
@@ -346,9 +346,9 @@ def test_that_whatever_else_is_done_ends_the_film(
     else:
         film.window.actions_by_name[what].trigger()
     qtbot.waitUntil(lambda: not film.plays)
-    looking = desk.session.looking
+    looking = desk.session.shown.looking
     qtbot.wait(3 * time_bar.FILM_MS)
-    assert desk.session.looking == looking
+    assert desk.session.shown.looking == looking
 
 
 def test_that_the_slider_stays_where_it_is_while_a_film_plays(film: Film) -> None:
@@ -377,9 +377,9 @@ def test_that_a_click_on_the_curves_looks_back_at_that_step(
     spot = curves.plots.mapFromScene(box.mapViewToScene(QPointF(120, y)))
     with qtbot.waitSignal(desk.session.looked_back, timeout=3000):
         qtbot.mouseClick(curves.plots.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-    assert desk.session.looking is not None
-    assert abs(desk.session.looking - 120) <= 1  # of some 2 pixels a step
-    assert slider(trained).value() == desk.session.looking
+    assert desk.session.shown.looking is not None
+    assert abs(desk.session.shown.looking - 120) <= 1  # of some 2 pixels a step
+    assert slider(trained).value() == desk.session.shown.looking
 
 
 # Light and dark -------------------------------------------------------------------------
@@ -439,9 +439,8 @@ def test_that_a_film_of_a_real_run_ends_at_its_last_step(
         shown: list[int] = []
         at.session.frame_arrived.connect(lambda frame: shown.append(frame.step))
         at.window.actions_by_name["film"].trigger()
-        film = button(at.window, "Film")
-        qtbot.waitUntil(lambda: film.text() == "Film", timeout=PATIENCE_MS)
-        assert at.session.frame is not None
-        assert_same_pictures(at.session.frame, last)
+        qtbot.waitUntil(lambda: not at.window.time_bar.playing, timeout=PATIENCE_MS)
+        assert at.session.shown.frame is not None
+        assert_same_pictures(at.session.shown.frame, last)
         assert set(range(0, 201, 25)) <= set(shown)
         assert [step for step in shown if step % 25 == 0] == sorted(shown)

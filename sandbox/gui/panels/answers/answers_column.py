@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from sandbox.drawing.answer_text import AnswerText, answer_at
 from sandbox.drawing.words import step_name
-from sandbox.gui.look.marks import line_sample, tint, verdict, write
-from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, metrics, width_of
-from sandbox.gui.panels.answers.answers_chances import paint_chances
-from sandbox.gui.panels.answers.answers_lanes import paint_lanes
-from sandbox.gui.panels.answers.answers_places import LEAST_HEIGHT, Places, place
-from sandbox.gui.panels.answers.answers_values import paint_values
-from sandbox.gui.panels.answers.answers_words import Told, continuation, likeliest, told, told_at
-from sandbox.gui.panels.nets.geometry import LEAST_WIDTH, MARGIN
-from sandbox.gui.panels.nets.word_axis import role_color, segments
-from sandbox.tasks.base import Role
+from sandbox.gui.look.colourmaps import draw_pixels, pixel
+from sandbox.gui.look.marks import SAMPLE, line_sample, verdict, write
+from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
+from sandbox.gui.panels.answers.answers_content import Places, least_answers_height, place
+from sandbox.gui.panels.answers.answers_paint import paint_chances, paint_values
+from sandbox.gui.panels.answers.answers_words import continuation, count_right, likeliest
+from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, MARGIN
+from sandbox.gui.panels.nets.time_axis import paint_edges, paint_mark
 
 if TYPE_CHECKING:
-    from sandbox.gui.panels.answers.answers_content import AnswersContent
+    from sandbox.drawing.timeline import Timeline
+    from sandbox.gui.panels.answers.answers_content import AnswersContent, Bools
 
-_TITLE, _SPACE, _SIGN = 34, 8, 14
+_SPACE, _SIGN = 8, 14
+LANE_SIGN = 11  # pixels that a check or a cross needs
 ITSELF = "goes on by itself:"
 
 
@@ -39,7 +41,7 @@ class AnswersColumn(QWidget):
         self._content: AnswersContent | None = None
 
     def show_content(self, content: AnswersContent) -> None:
-        """Draws this from now on."""
+        """Draw this from now on."""
         self._content = content
         self.update()
 
@@ -54,36 +56,37 @@ class AnswersColumn(QWidget):
         content = self._content
         if content is None:
             return None
-        has_words = bool(_continued(content))
-        known = content.sequence.length
+        has_words, known = bool(_continued(content)), content.sequence.length
         return place(self.width(), self.height(), known, content.further, has_words)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the column above it needs to be."""
-        return QSize(LEAST_WIDTH, LEAST_HEIGHT)
+        return QSize(px(LEAST_WIDTH), least_answers_height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Head, right and wrong, the answers, and the marked step."""
         content, places = self._content, self.places
         if content is None or places is None:
             return
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(content.palette.ground))
-        x = _paint_title(painter, places, content)
+        painter, palette = QPainter(self), content.palette
+        painter.fillRect(self.rect(), QColor(palette.ground))
+        x, y = _paint_title(painter, places, content)
+        top, bottom = places.lanes.top(), places.body.bottom()
         if content.trace is None:
-            write(painter, x, 14, content.waiting or "No answer yet.", content.palette.quiet)
+            write(painter, x, y, content.waiting or "No answer yet.", palette.quiet)
         else:
-            _paint_told(painter, x, places, content)
-            paint_lanes(painter, places, content)
+            _paint_answer(painter, x, y, places, content)
+            _paint_lanes(painter, places, content)
             (paint_values if content.is_values else paint_chances)(painter, places, content)
-            _paint_edges(painter, places, content)
+            across = QRect(places.body.left(), top, places.body.width(), bottom - top)
+            paint_edges(painter, across, content.sequence, places.timeline, palette)
             _paint_words(painter, places, content)
         if content.marked:
-            _paint_mark(painter, places, content)
+            paint_mark(painter, top, bottom, places.timeline, content.step, palette)
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells the step under the pointer."""
+        """Tell the step under the pointer."""
         self.hovered.emit(self._step_at(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -108,7 +111,7 @@ class AnswersColumn(QWidget):
         content, step = self._content, self._step_at(position.x())
         if content is None or content.trace is None or step < 0:
             return ""
-        said = told_at(content.sequence, content.trace, step)
+        said = answer_at(content.sequence, content.trace.answers, step)
         words = f"{step_name(content.sequence, step)}: {said.answer}, {said.verdict}"
         if content.is_values:
             return words
@@ -121,34 +124,40 @@ def _continued(content: AnswersContent) -> str:
     return continuation(content.task, content.ahead)
 
 
-def _paint_title(painter: QPainter, places: Places, content: AnswersContent) -> float:
-    """Line sample and name; where what it says begins."""
-    head, palette = content.head, content.palette
-    line_sample(painter, MARGIN, 10, head.style, palette)
-    measure = metrics(TEXT_PX, bold=True)
-    room = max(places.timeline.left - MARGIN - _TITLE - _SPACE, 40)
-    title = measure.elidedText(head.title, Qt.TextElideMode.ElideRight, room)
-    left, color = MARGIN + _TITLE, head.style.color(palette)
-    write(painter, left, 14, title, color, TEXT_PX, bold=True)
-    return max(left + width_of(title, bold=True) + _SPACE, places.timeline.left)
+def _paint_title(painter: QPainter, places: Places, content: AnswersContent) -> tuple[float, int]:
+    """Line sample and name; where what it says begins, and its baseline."""
+    head, palette, y = content.head, content.palette, baseline(0, places.head.height(), TEXT_PX)
+    line_sample(painter, MARGIN, places.head.height() / 2, head.style, palette)
+    left, color = MARGIN + px(SAMPLE + 6), head.style.color(palette)
+    title = elided(head.title, max(places.timeline.left - left - _SPACE, px(40)), bold=True)
+    write(painter, left, y, title, color, TEXT_PX, bold=True)
+    return max(left + width_of(title, bold=True) + _SPACE, places.timeline.left), y
 
 
-def _paint_told(painter: QPainter, x: float, places: Places, content: AnswersContent) -> None:
+def _paint_answer(
+    painter: QPainter, x: float, y: int, places: Places, content: AnswersContent
+) -> None:
     """The answer at the step that is told; the step's name and the rest as there is room."""
-    palette, said, right = content.palette, told(content), places.head.right()
-    sign = _SIGN if said.asked and said.sure else 0
+    assert content.trace is not None
+    palette, right = content.palette, places.head.right()
+    said = answer_at(content.sequence, content.trace.answers, content.step)
+    sign = px(_SIGN) if said.asked and said.sure else 0
     room = right - x - sign - width_of(said.answer, bold=True) - _SPACE
-    named = (text for text in _where(content, said) if width_of(text, SMALL_PX) <= room)
-    where = next(named, "")
+    where = next((w for w in _where(content, said) if width_of(w, SMALL_PX) <= room), "")
     if where:
-        x = write(painter, x, 14, where, palette.quiet) + 6
-    color, room = palette.text if said.asked else palette.quiet, max(round(right - x - sign), 0)
-    answer = metrics(bold=True).elidedText(said.answer, Qt.TextElideMode.ElideRight, room)
-    x = write(painter, x, 14, answer, color, TEXT_PX, bold=True) + _SPACE
-    _paint_verdict(painter, x, right, said, content)
+        x = write(painter, x, y, where, palette.quiet) + 6
+    color = palette.text if said.asked else palette.quiet
+    answer = elided(said.answer, right - x - sign, bold=True)
+    x = write(painter, x, y, answer, color, TEXT_PX, bold=True) + _SPACE
+    color = palette.quiet
+    if sign:
+        color = palette.right if said.right else palette.wrong
+        verdict(painter, x, y, said.right, color)
+    if x + sign + width_of(said.verdict, SMALL_PX) <= right:
+        write(painter, x + sign, y, said.verdict, color)
 
 
-def _where(content: AnswersContent, said: Told) -> tuple[str, ...]:
+def _where(content: AnswersContent, said: AnswerText) -> tuple[str, ...]:
     """The step's name, the longest first."""
     verb = "" if said.asked else " would say"
     number, label = f"step {content.step + 1}", content.sequence.labels[content.step]
@@ -156,45 +165,48 @@ def _where(content: AnswersContent, said: Told) -> tuple[str, ...]:
     return f"{whole}:{verb}", f"{number} {label}:{verb}", f"{number}:{verb}", f"{number}:"
 
 
-def _paint_verdict(
-    painter: QPainter, x: float, right: float, said: Told, content: AnswersContent
-) -> None:
-    palette, color = content.palette, content.palette.quiet
-    if said.asked and said.sure:
-        color = palette.right if said.right else palette.wrong
-        verdict(painter, x, 14, said.right, color)
-        x += _SIGN
-    if x + width_of(said.verdict, SMALL_PX) <= right:
-        write(painter, x, 14, said.verdict, color)
-
-
-def _paint_edges(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """Where cue and question begin and end, as in the column above."""
-    top, bottom = places.lanes.top(), places.body.bottom()
-    for segment in segments(content.sequence.roles):
-        if segment.role not in (Role.CUE, Role.QUERY):
-            continue
-        color = tint(role_color(segment.role, content.palette), 110)
-        x, end = (places.timeline.edge(step) for step in (segment.start, segment.stop))
-        for edge in {round(x), round(end) - 1} if end - x >= 3 else {round(x)}:
-            painter.fillRect(QRectF(edge, top, 1, bottom - top), color)
-
-
-def _paint_mark(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """The marked step's line, as in every other panel."""
-    x, palette = round(places.timeline.centre(content.step)), content.palette
-    top, height = places.lanes.top(), places.body.bottom() - places.lanes.top()
-    painter.fillRect(x - 1, top, 3, height, tint(palette.ground, 150))
-    painter.fillRect(x, top, 1, height, QColor(palette.text))
-
-
 def _paint_words(painter: QPainter, places: Places, content: AnswersContent) -> None:
     """How it goes on by itself, in words."""
-    words, palette = _continued(content), content.palette
-    if not words:
+    words, palette, strip = _continued(content), content.palette, places.words
+    if words:
+        y = baseline(strip.top(), strip.height())
+        x = write(painter, MARGIN, y, ITSELF, palette.quiet) + 6
+        text = elided(words, strip.right() - x, SMALL_PX)
+        write(painter, x, y, text, content.head.style.color(palette))
+
+
+# -- right and wrong over time ----------------------------------------------------------
+
+
+def _paint_lanes(painter: QPainter, places: Places, content: AnswersContent) -> None:
+    """How many are right, and which: a check or a cross a question, or where there are many of
+    them two lanes, wrong ones in the upper, right ones in the lower.
+    """
+    palette, lanes, timeline = content.palette, places.lanes, places.timeline
+    y = baseline(lanes.top(), lanes.height())
+    write(painter, MARGIN, y, count_right(content), palette.quiet)
+    if content.scored.sum() <= 1 or timeline.width / max(timeline.steps, 1) >= px(LANE_SIGN):
+        for step in np.flatnonzero(content.scored).tolist():
+            right = bool(content.right[step])
+            color = palette.right if right else palette.wrong
+            verdict(painter, timeline.centre(step) - px(4), y, right, color)
         return
-    baseline = places.words.top() + 12
-    x = write(painter, MARGIN, baseline, ITSELF, palette.quiet) + 6
-    room = max(round(places.words.right() - x), 0)
-    text = metrics(SMALL_PX).elidedText(words, Qt.TextElideMode.ElideRight, room)
-    write(painter, x, baseline, text, content.head.style.color(palette))
+    ratio = painter.device().devicePixelRatio()
+    half = max(round((lanes.height() / 2 - 2) * ratio), 1)
+    for flags, color, top in (
+        (content.scored & ~content.right, palette.wrong, lanes.top() + 1),
+        (content.right, palette.right, lanes.top() + lanes.height() // 2),
+    ):
+        there = in_pixels(flags, timeline, ratio)
+        row = np.where(there, pixel(color), pixel(palette.ground)).astype(np.uint32)
+        draw_pixels(painter, lanes.left(), top, np.repeat(row[None], half, axis=0), ratio)
+
+
+def in_pixels(flags: Bools, timeline: Timeline, ratio: float) -> Bools:
+    """Which device pixels of the axis hold a step that is set; flags: (T,)."""
+    pixels = max(round(timeline.width * ratio), 1)
+    known = np.zeros(timeline.steps, np.bool_)
+    known[: len(flags)] = flags
+    there = known[timeline.columns(ratio)]
+    there[np.flatnonzero(known) * pixels // timeline.steps] = True  # where steps share a pixel
+    return there

@@ -1,4 +1,4 @@
-"""What one contestant answers at every step of the shown sequence: values resolved, no drawing."""
+"""What one contestant answers at every step of the shown sequence, and where it is drawn."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PySide6.QtCore import QRect
 
-from sandbox.engine.whole import right_steps
-from sandbox.gui.panels.nets.content import shown_traces
+from sandbox.drawing.answer_text import right_answers
+from sandbox.gui.look.typeface import px
+from sandbox.gui.panels.nets.column_geometry import MARGIN, arrange
+from sandbox.gui.panels.nets.nets_scales import shown_traces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.drawing.styles import Palette
+    from sandbox.drawing.timeline import Timeline
     from sandbox.engine.trace import Trace
     from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
     from sandbox.tasks.base import Task
@@ -24,15 +28,34 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
     Bools = NDArray[np.bool_]
 
+HEAD, LANES, WORDS = 20, 12, 18  # heights at a type size of 100%
+ROW, TALLEST_ROW, FEWEST_ROWS = 14, 20, 3
+BELOW = 6
+
 
 @dataclass(frozen=True)
 class AnswersView:
-    """What the panel shows.  ahead: by contestant, answers to the probe and to some steps more,
-    fed on its own, (T + n, B, O); empty where there are none.
+    """What the panel shows.
+
+    ahead: by contestant, answers to the probe and to some steps more, when the net is fed on
+    its own answers, (T + n, B, O); empty where there are none.
     """
 
     nets: NetsView
     ahead: Mapping[str, Floats]
+
+    def traces(self) -> dict[str, Trace]:
+        """The traces of the shown sequence, by contestant."""
+        return shown_traces(self.nets)
+
+    def further(self, key: str) -> Floats | None:
+        """A contestant's answers from the last known step on, (n + 1, O), fed on its own."""
+        found, sequence = self.ahead.get(key), self.nets.sequence
+        if found is None or sequence.index >= found.shape[1] or len(found) <= sequence.length:
+            return None
+        steps = len(found) - sequence.sequences.roles.shape[1]
+        own = found[sequence.length - 1 : sequence.length + steps, sequence.index]
+        return own if len(own) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -88,10 +111,8 @@ class AnswersContent:
 
     @cached_property
     def right(self) -> Bools:
-        """Whether each scored step is answered rightly, (T,); false at the others."""
-        with np.errstate(invalid="ignore"):
-            right = right_steps(self.given, self.targets, self.task.correct_within)
-        return right & self.scored & np.isfinite(self.given).all(axis=1)
+        """Whether each scored step is answered rightly, (T,); False at the others."""
+        return right_answers(self.task, self.given, self.targets) & self.scored
 
     @cached_property
     def marks(self) -> Bools:
@@ -108,31 +129,11 @@ class AnswersContent:
         """Whether something is asked at the step that is told."""
         return bool(self.scored[self.step])
 
-    @property
-    def steps(self) -> int:
-        """Of the time axis."""
-        return self.sequence.length + self.further
-
 
 def scored_steps(sequence: SequenceView) -> Bools:
     """Whether something is asked at each step of a sequence, (T,)."""
     scored: Bools = sequence.sequences.scored[sequence.index, : sequence.length]
     return scored
-
-
-def answering(view: AnswersView) -> dict[str, Trace]:
-    """The traces that belong to the shown sequence, by contestant."""
-    return shown_traces(view.nets)
-
-
-def further_answers(view: AnswersView, key: str) -> Floats | None:
-    """A contestant's answers from the last known step on, (n + 1, O), fed on its own; or None."""
-    found, sequence = view.ahead.get(key), view.nets.sequence
-    if found is None or sequence.index >= found.shape[1] or len(found) <= sequence.length:
-        return None
-    steps = len(found) - sequence.sequences.roles.shape[1]
-    own = found[sequence.length - 1 : sequence.length + steps, sequence.index]
-    return own if len(own) > 1 else None
 
 
 def listed(content: AnswersContent, room: int) -> NDArray[np.intp]:
@@ -148,3 +149,53 @@ def listed(content: AnswersContent, room: int) -> NDArray[np.intp]:
     right = content.marks[content.step]
     first = np.concatenate([order[right[order]][:room], order[~right[order]]])[:room]
     return np.asarray(first[np.argsort(-sortable[first], kind="stable")])
+
+
+# -- where it is drawn ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Places:
+    """The answer in words, right and wrong, what is drawn, and how it goes on in words."""
+
+    head: QRect
+    lanes: QRect
+    body: QRect
+    words: QRect
+    timeline: Timeline
+
+    @property
+    def rows(self) -> int:
+        """How many answers there is room for."""
+        return max(self.body.height() // px(ROW), 1)
+
+    def row(self, position: int, count: int) -> QRect:
+        """The place of one of so many answers, from the top."""
+        height = min(self.body.height() // max(count, 1), px(TALLEST_ROW))
+        top = self.body.top() + position * height
+        return QRect(self.body.left(), top, self.body.width(), height)
+
+
+def least_answers_height() -> int:
+    """The height in which three answers can be read."""
+    return px(HEAD) + px(LANES) + FEWEST_ROWS * px(ROW) + BELOW
+
+
+def place(width: int, height: int, known: int, further: int, has_words: bool) -> Places:
+    """The parts in a column of that size.
+
+    known, further: steps of the sequence, and those that the axis has after them.  Without the
+    latter the axis is that of the column above, to the pixel.
+    """
+    above = arrange(width, height, known + further, 1)
+    left, across, inner = above.gradient.left(), above.gradient.width(), width - 2 * MARGIN
+    words_height = px(WORDS) if has_words else 0
+    below = BELOW + words_height
+    top = px(HEAD) + px(LANES)
+    return Places(
+        QRect(MARGIN, 0, inner, px(HEAD)),
+        QRect(left, px(HEAD), across, px(LANES)),
+        QRect(left, top, across, max(height - top - below, 1)),
+        QRect(MARGIN, height - below, inner, words_height),
+        above.timeline,
+    )

@@ -7,54 +7,123 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from sandbox.drawing.styles import DARK, Palette
+from sandbox.drawing.ranges import PatientRange
 from sandbox.engine.free_running import can_continue, steps_ahead
+from sandbox.gui.look.icons import icon
+from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.panels.answers.answers_column import AnswersColumn
 from sandbox.gui.panels.answers.answers_content import (
     AnswersContent,
     AnswersView,
-    answering,
-    further_answers,
+    least_answers_height,
 )
-from sandbox.gui.panels.answers.answers_head import HEIGHT, TITLE, AnswersHead
-from sandbox.gui.panels.answers.answers_places import LEAST_HEIGHT
-from sandbox.gui.panels.answers.answers_values import ValueRange
+from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_words import summary, table
-from sandbox.gui.panels.shared.column_strip import Columns
-from sandbox.gui.widgets.describe import Description
+from sandbox.gui.panels.nets.column_geometry import MARGIN
+from sandbox.gui.panels.shared.panel import Columns, StepPanel
+from sandbox.gui.widgets.info import InfoButton
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
     from PySide6.QtWidgets import QMenu
 
+    from sandbox.drawing.styles import Palette
     from sandbox.engine.trace import Trace
 
-LEAST_PX = HEIGHT + LEAST_HEIGHT + 2
-MEANT_PX = 176
+HEAD_PX, MEANT_PX = 22, 176
+TITLE = "What each net would answer"
 
 
-class AnswersPanel(QWidget):
+class AnswersHead(QWidget):
+    """A title and its (i), two switches, and the button that hides the panel."""
+
+    changed = Signal()  # a switch was thrown
+    hide_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        title = QLabel(TITLE.upper())
+        title.setProperty("role", "title")
+        self._info = InfoButton("answers")
+        self._info.make_small()
+        self.every, self.ahead, self._hide = QToolButton(), QToolButton(), QToolButton()
+        for switch, name, words, accessible, tip in (
+            (
+                self.every,
+                "answers_every",
+                "every step",
+                "Answers at every step",
+                "Show also what the nets would say at steps where nothing is asked",
+            ),
+            (
+                self.ahead,
+                "answers_ahead",
+                "fed on itself",
+                "Several steps ahead",
+                "Go on after the last step, each net reading its own answers",
+            ),
+        ):
+            switch.setObjectName(name)
+            switch.setText(words)
+            switch.setAccessibleName(accessible)
+            switch.setToolTip(tip)
+            switch.setCheckable(True)
+            switch.setChecked(True)
+            switch.toggled.connect(self.changed)
+        self._hide.setAccessibleName(f"Hide {TITLE[:1].lower()}{TITLE[1:]}")
+        self._hide.setToolTip("Hide this part; the View menu shows it again.")
+        self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._hide.clicked.connect(self.hide_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN, 2, 8, 0)
+        row.setSpacing(8)
+        for widget in (title, self._info, self.every, self.ahead):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._hide)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours and the type size now in force."""
+        self.setFixedHeight(px(HEAD_PX))
+        self._info.set_palette(palette)
+        self._hide.setIcon(icon("remove", palette.quiet))
+        self._hide.setIconSize(QSize(px(14), px(14)))
+        self._hide.setFixedSize(px(20), px(20))
+        self.setStyleSheet(
+            f"#answers_every, #answers_ahead {{ color: {palette.quiet};"
+            f" background: {palette.panel}; border: 1px solid {palette.hairline};"
+            f" border-radius: 4px; padding: 0 6px; font-size: {px(SMALL_PX)}px; }}"
+            f"#answers_every:checked, #answers_ahead:checked {{ color: {palette.ground};"
+            f" background: {palette.text}; }}"
+            f"#answers_every:focus, #answers_ahead:focus {{ border-color: {palette.text}; }}"
+        )
+
+
+class AnswersPanel(StepPanel[AnswersView]):
     """A column a contestant, under its column of pictures and on the same time axis."""
 
-    step_hovered = Signal(int)  # -1: none
     ahead_wanted = Signal()  # `wanted` may be another number now
     hide_wanted = Signal()
 
     def __init__(self, above: QScrollArea, parent: QWidget | None = None) -> None:
         """above: the columns of pictures, whose places and widths these follow."""
-        super().__init__(parent)
-        self.setObjectName("answers_panel")
-        self.setAccessibleName(TITLE)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._palette, self._above = DARK, above
-        self._view: AnswersView | None = None
+        super().__init__("answers_panel", TITLE, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._above = above
         self._traces: dict[str, Trace] = {}
-        self._mark, self._run, self._stale = -1, "", False
+        self._run = ""
         self._goes_on = False  # whether the task's answers can be fed back
-        self._range = ValueRange()
-        self._description = Description(self, self._in_words)
+        self._range = PatientRange(0.0, 1.0)
         self._build()
         self.set_palette(self._palette)
 
@@ -85,13 +154,18 @@ class AnswersPanel(QWidget):
         self._beside = self._above.viewport()  # kept: Python's own of it has to stay the same
         self._beside.installEventFilter(self)
 
+    def _new_column(self) -> AnswersColumn:
+        column = AnswersColumn(self._content)
+        column.hovered.connect(self._point)
+        return column
+
     def minimumSizeHint(self) -> QSize:
         """The least in which three answers can be read."""
-        return QSize(200, LEAST_PX)
+        return QSize(200, px(HEAD_PX) + least_answers_height() + 2)
 
     def sizeHint(self) -> QSize:
         """Room for some eight answers."""
-        return QSize(600, MEANT_PX)
+        return QSize(600, px(MEANT_PX))
 
     # -- what is shown ------------------------------------------------------------------
 
@@ -102,41 +176,32 @@ class AnswersPanel(QWidget):
 
     @property
     def _further(self) -> int:
-        sequence = self._view.nets.sequence if self._view is not None else None
-        if sequence is None or not self.head.ahead.isChecked() or not self._goes_on:
+        if self._view is None or not self.head.ahead.isChecked() or not self._goes_on:
             return 0
-        return steps_ahead(sequence.sequences.roles.shape[1])
+        return steps_ahead(self._view.nets.sequence.sequences.roles.shape[1])
 
     def show_view(self, view: AnswersView) -> None:
-        """Draws this; a hidden panel keeps it until it is shown."""
+        """Draw this; a hidden panel keeps it until it is shown."""
         before, self._view = self._view, view
         if before is None or before.nets.sequence is not view.nets.sequence:
             sequence = view.nets.sequence
             self._goes_on = can_continue(sequence.task, sequence.sequences)
             self.head.ahead.setVisible(self._goes_on)
             self.ahead_wanted.emit()
-        if self.isVisible():
-            self._draw()
-        else:
-            self._stale = True
+        self._redraw()
 
     def set_palette(self, palette: Palette) -> None:
-        """Repaints everything in these colours."""
-        self._palette = palette
+        """Draw everything in these colours, and in the type size now in force."""
         self.head.set_palette(palette)
         self.setStyleSheet(
             f"#answers_panel {{ background: {palette.ground}; }}"
             f"#answers_columns {{ background: {palette.hairline}; }}"
             f"#answers_scroll {{ background: {palette.ground}; }}"
         )
-        self._draw_again()
-
-    @Slot(int)
-    def mark(self, step: int) -> None:
-        """Tells a step in full; -1: the last question.  Tells nobody."""
-        if step != self._mark:
-            self._mark = step
-            self._draw_again()
+        for column in self._columns.values():
+            column.updateGeometry()
+        self.updateGeometry()
+        super().set_palette(palette)
 
     def column(self, key: str) -> AnswersColumn:
         """The column of a contestant."""
@@ -146,11 +211,11 @@ class AnswersPanel(QWidget):
         """Everything that is shown as a tab-separated table; "" before there is a frame."""
         if self._view is None:
             return ""
-        every = self.head.every.isChecked()
-        return table(self._seen(self._view), answering(self._view), every)
+        view = self._seen(self._view)
+        return table(view, view.traces(), self.head.every.isChecked())
 
     def add_to(self, menu: QMenu) -> None:
-        """What can be copied here as text, before the pictures."""
+        """Put what can be copied here as text before the pictures in a menu."""
         action = QAction("Copy answers as &table", menu)
         action.setToolTip("Copy every answer with its probability, for a spreadsheet.")
         action.setEnabled(bool(self._traces))
@@ -158,7 +223,7 @@ class AnswersPanel(QWidget):
         menu.insertAction(menu.actions()[0], action)
 
     def copy_table(self) -> None:
-        """The table on the clipboard."""
+        """Copy the table."""
         QGuiApplication.clipboard().setText(self.as_text())
 
     # -- drawing ------------------------------------------------------------------------
@@ -169,55 +234,50 @@ class AnswersPanel(QWidget):
 
     def _show_anew(self) -> None:
         self.ahead_wanted.emit()
-        self._draw_again()
+        self._redraw()
 
-    def _draw_again(self) -> None:
-        if self.isVisible():
-            self._draw()
-        else:
-            self._stale = True
+    def _show_mark(self) -> None:
+        self._redraw()
 
-    def _draw(self) -> None:
-        self._stale = False
-        if self._view is None:
-            return
-        view = self._seen(self._view)
-        self._traces = answering(view)
+    def _length(self) -> int:
+        return self._view.nets.sequence.length if self._view is not None else 0
+
+    def _draw(self, view: AnswersView) -> None:
+        view = self._seen(view)
+        self._traces = view.traces()
         self._columns.arrange(tuple(view.nets.heads))
         self._adapt(view)
         for key, column in self._columns.items():
             column.setAccessibleName(f"{view.nets.heads[key].title}: answers")
             column.show_content(self._content_of(view, key))
-        self._description.changed()
 
     def _adapt(self, view: AnswersView) -> None:
-        """The axis of values: anew for another run."""
+        """Bring the axis of values nearer to what is shown; anew for another run."""
         sequence, run = view.nets.sequence, view.nets.frame.run if view.nets.frame else ""
         if run != self._run:
-            self._run, self._range = run, ValueRange()
+            self._run, self._range = run, PatientRange(0.0, 1.0)
         if sequence.task.loss != "squared_error":
             return
         steps, index = sequence.length, sequence.index
         scored = sequence.sequences.scored
         drawn = scored[index, :steps] | self.head.every.isChecked()
         given = [trace.answers[:steps, index][drawn] for trace in self._traces.values()]
-        further = (further_answers(view, key) for key in self._traces)
+        further = (view.further(key) for key in self._traces)
         given += [each for each in further if each is not None]
-        self._range.update(np.ravel(sequence.sequences.targets[scored]), given)
+        right = np.ravel(sequence.sequences.targets[scored])
+        self._range.update(*needed_range(right, given))
 
     def _content_of(self, view: AnswersView, key: str) -> AnswersContent:
-        nets = view.nets
-        marked = 0 <= self._mark < nets.sequence.length
-        task = nets.sequence.task
+        nets, step = view.nets, self._told(view)
         return AnswersContent(
             key=key,
             head=nets.heads[key],
             sequence=nets.sequence,
             trace=self._traces.get(key),
-            step=self._mark if marked else nets.sequence.asked_at,
-            marked=marked,
-            ahead=further_answers(view, key),
-            further=self._further if task.loss == "squared_error" else 0,
+            step=step,
+            marked=step == self._mark,
+            ahead=view.further(key),
+            further=self._further if nets.sequence.task.loss == "squared_error" else 0,
             every=self.head.every.isChecked(),
             low=self._range.low,
             high=self._range.high,
@@ -225,16 +285,10 @@ class AnswersPanel(QWidget):
             palette=self._palette,
         )
 
-    def _new_column(self) -> AnswersColumn:
-        column = AnswersColumn(self._content)
-        column.hovered.connect(self._point)
-        return column
-
-    @Slot(int)
-    def _point(self, step: int) -> None:
-        if step != self._mark:
-            self.mark(step)
-            self.step_hovered.emit(step)
+    def _told(self, view: AnswersView) -> int:
+        """The step that is told in full: the marked one, else the last question."""
+        sequence = view.nets.sequence
+        return self._mark if 0 <= self._mark < sequence.length else sequence.asked_at
 
     # -- the columns above --------------------------------------------------------------
 
@@ -250,10 +304,8 @@ class AnswersPanel(QWidget):
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catches up with what came while hidden."""
+        """Catch up with what came while hidden."""
         super().showEvent(event)
-        if self._stale:
-            self._draw()
         self._follow_across(self._above.horizontalScrollBar().value())
         self.ahead_wanted.emit()
 
@@ -265,6 +317,5 @@ class AnswersPanel(QWidget):
     def _in_words(self) -> str:
         if self._view is None:
             return "Nothing to show yet."
-        sequence = self._view.nets.sequence
-        step = self._mark if 0 <= self._mark < sequence.length else sequence.asked_at
-        return summary(self._seen(self._view), self._traces, step)
+        view = self._seen(self._view)
+        return summary(view, view.traces(), self._told(view))

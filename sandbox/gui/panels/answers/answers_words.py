@@ -1,15 +1,14 @@
-"""Answers in words: at one step, further on, of a whole sequence, and as a table."""
+"""Answers in words: how many are right, how a net goes on by itself, and all of them as a table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.drawing.answer_text import EVEN_CHANCE, answer_at
-from sandbox.drawing.words import LARGE, percent, step_name
-from sandbox.gui.panels.answers.answers_content import further_answers, scored_steps
+from sandbox.drawing.answer_text import EVEN_CHANCE, NO_ANSWER, answer_at
+from sandbox.drawing.words import number_text, percent, step_name
+from sandbox.gui.panels.answers.answers_content import scored_steps
 from sandbox.tasks.base import Tokens
 
 if TYPE_CHECKING:
@@ -23,58 +22,10 @@ if TYPE_CHECKING:
 MOST_NAMED = 3  # of the likeliest answers
 
 
-@dataclass(frozen=True)
-class Told:
-    """A net's answer at one step.
-
-    asked: whether anything was asked there; only then it is right or wrong.  sure: false where
-    the answer has less than an even chance.
-    """
-
-    answer: str
-    verdict: str
-    asked: bool
-    right: bool = False
-    sure: bool = True
-
-
-def told(content: AnswersContent) -> Told:
-    """What a contestant answers at the step that is told in full."""
-    assert content.trace is not None
-    return told_at(content.sequence, content.trace, content.step)
-
-
-def told_at(sequence: SequenceView, trace: Trace, step: int) -> Told:
-    """What a net answers at a step, and whether that is right; or what it would say there."""
-    said = answer_at(sequence, trace.answers, step)
-    if not scored_steps(sequence)[step]:
-        return Told(said.answer, "nothing is asked here", asked=False)
-    if sequence.task.loss != "squared_error":
-        return Told(said.answer, said.verdict, True, said.right, said.sure)
-    aim = np.ravel(sequence.sequences.targets[sequence.index, step])
-    given = np.ravel(trace.answers[step, sequence.index])
-    off, within = float(np.max(np.abs(given - aim))), sequence.task.correct_within
-    right = off < within
-    how = f"within {within:g}" if right else f"off by {number(off)}"
-    return Told(said.answer, f"right is {numbers(aim)}, {how}", True, right)
-
-
-def number(value: float) -> str:
-    """A value as answers say it."""
-    if not np.isfinite(value):
-        return "no number"
-    return f"{value:.2f}" if abs(value) < LARGE else f"{value:.2g}"
-
-
-def numbers(values: Floats) -> str:
-    """Values of several channels."""
-    return ", ".join(number(value) for value in values.tolist())
-
-
 def likeliest(task: Task, chances: Floats) -> str:
     """The likeliest answers with their probabilities: "Spanish 71%, Polish 20%, German 5%"."""
     if not np.all(np.isfinite(chances)):
-        return "no answer"
+        return NO_ANSWER
     first = np.argsort(-chances, kind="stable")[:MOST_NAMED].tolist()
     return ", ".join(f"{task.outputs[each]} {percent(float(chances[each]))}" for each in first)
 
@@ -87,7 +38,7 @@ def continuation(task: Task, further: Floats) -> str:
     if task.loss == "squared_error" or not isinstance(task.inputs, Tokens):
         return ""
     if not np.all(np.isfinite(further)):
-        return "no answer"
+        return NO_ANSWER
     words = [task.outputs[each] for each in further.argmax(axis=1).tolist()]
     return ("" if all(len(word) == 1 for word in task.outputs) else " ").join(words)
 
@@ -102,20 +53,17 @@ def summary(view: AnswersView, traces: Mapping[str, Trace], step: int) -> str:
     nets = view.nets
     if not traces:
         return nets.waiting or "No frame yet."
-    where = step_name(nets.sequence, step)
-    parts = [
-        _sentence(view, nets.heads[key].title, key, trace, step) for key, trace in traces.items()
-    ]
-    return f"At {where}: {' '.join(parts)}"
+    parts = [_sentence(view, key, trace, step) for key, trace in traces.items()]
+    return f"At {step_name(nets.sequence, step)}: {' '.join(parts)}"
 
 
-def _sentence(view: AnswersView, title: str, key: str, trace: Trace, step: int) -> str:
-    sequence = view.nets.sequence
-    said = told_at(sequence, trace, step)
+def _sentence(view: AnswersView, key: str, trace: Trace, step: int) -> str:
+    sequence, title = view.nets.sequence, view.nets.heads[key].title
+    said = answer_at(sequence, trace.answers, step)
     text = f"{title} {'says' if said.asked else 'would say'} {said.answer}, {said.verdict}"
     if sequence.task.loss != "squared_error":
         text += f"; likeliest: {likeliest(sequence.task, trace.answers[step, sequence.index])}"
-    further = further_answers(view, key)
+    further = view.further(key)
     if further is not None:
         text += f"; {_goes_on(sequence.task, further)}"
     return f"{text}."
@@ -125,7 +73,8 @@ def _goes_on(task: Task, further: Floats) -> str:
     words = continuation(task, further)
     if words:
         return f"fed on itself it goes on: {words}"
-    return f"fed on itself it is at {numbers(further[-1])} after {len(further) - 1} steps"
+    last = ", ".join(map(number_text, further[-1].tolist()))
+    return f"fed on itself it is at {last} after {len(further) - 1} steps"
 
 
 def table(view: AnswersView, traces: Mapping[str, Trace], every: bool) -> str:
@@ -139,10 +88,12 @@ def table(view: AnswersView, traces: Mapping[str, Trace], every: bool) -> str:
         columns += [f"{heads[key].title} {what}" for what in ("answers", "probability", "right")]
     lines = ["\t".join(columns)]
     for step in np.flatnonzero(scored_steps(sequence) | every).tolist():
-        cells = [str(step + 1), " ".join(sequence.labels[step].split()), ""]
-        cells[2] = _right_answer(sequence, step)
+        cells = [str(step + 1), " ".join(sequence.labels[step].split())]
+        cells.append(_right_answer(sequence, step))
         for trace in traces.values():
-            cells += _cells(sequence, trace, step)
+            said = answer_at(sequence, trace.answers, step)
+            cells += _answer(sequence.task, trace.answers[step, sequence.index])
+            cells.append(("right" if said.right else "wrong") if said.asked else "")
         lines.append("\t".join(cells))
     lines += _further_lines(view, traces)
     return "\n".join(lines) + "\n"
@@ -150,27 +101,20 @@ def table(view: AnswersView, traces: Mapping[str, Trace], every: bool) -> str:
 
 def _further_lines(view: AnswersView, traces: Mapping[str, Trace]) -> Iterator[str]:
     """Rows of the steps after the sequence, fed on themselves."""
-    found = {key: further_answers(view, key) for key in traces}
-    most = max((len(each) for each in found.values() if each is not None), default=1)
-    sequence = view.nets.sequence
+    sequence, found = view.nets.sequence, [view.further(key) for key in traces]
+    most = max((len(each) for each in found if each is not None), default=1)
     for step in range(1, most):
         cells = [str(sequence.length + step), "(its own answer)", ""]
-        for answers in found.values():
+        for answers in found:
             known = answers is not None and step < len(answers)
             cells += [*_answer(sequence.task, answers[step]), ""] if known else ["", "", ""]  # type: ignore[index]
         yield "\t".join(cells)
 
 
-def _cells(sequence: SequenceView, trace: Trace, step: int) -> list[str]:
-    said = told_at(sequence, trace, step)
-    right = ("right" if said.right else "wrong") if said.asked else ""
-    return [*_answer(sequence.task, trace.answers[step, sequence.index]), right]
-
-
 def _answer(task: Task, given: Floats) -> tuple[str, str]:
     """The answer, and its probability; "" for values and sets."""
     if not np.all(np.isfinite(given)):
-        return "no answer", ""
+        return NO_ANSWER, ""
     if task.loss == "squared_error":
         return " ".join(f"{value:.6g}" for value in given.tolist()), ""
     if task.loss == "legal_symbols":

@@ -1,8 +1,9 @@
-"""What is written onto a plot of curves: names, baselines, threshold, solved and diverged."""
+"""What is painted onto a plot of curves: levels, markers, moments, and names in a margin."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,71 +11,31 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from sandbox.drawing.placing import Box, Placing, beside_line, beside_moment, spread
-from sandbox.drawing.styles import BASELINE, DARK, LineStyle, Palette
+from sandbox.drawing.placing import Box, EndLabels, Placing, beside_line, beside_moment
+from sandbox.drawing.styles import BASELINE
 from sandbox.gui.look.marks import hairline, marker, tint, verdict, write
-from sandbox.gui.look.typeface import SMALL_PX, width_of
+from sandbox.gui.look.typeface import SMALL_PX, baseline, elided, px, width_of, wrap
+from sandbox.gui.panels.curves.curve_notes import CurveEnd, Notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+    from sandbox.drawing.curve_axes import Level
+    from sandbox.gui.panels.curves.curve_notes import Moment, Points
+
     Pixels = NDArray[np.float64]
 
 MARKER_PITCH = 16.0
-BOX_HEIGHT = 13.0
-LINE_HEIGHT = 14.0
-_ROWS = sorted(range(-6, 7), key=abs)
-_COVER = 215  # how much a label's ground hides what is under it
-_JOINED = 150  # how strong the line from a curve's end to its name is
-_NEAR = 8.0  # pixels: a name this near to its curve's end needs no line
+PITCH, LEAST_PITCH = 14, 12  # of lines of labels, at a type size of 100%
 ABOVE = "↑"  # behind the name of a curve that ends above the plot
-_SIGN = 14.0  # a check, a cross or a marker before a name
-
-
-@dataclass(frozen=True)
-class Level:
-    """A horizontal dotted line with its name, in data units of the plot."""
-
-    value: float
-    label: str
-    criterion: bool = False
-
-
-@dataclass(frozen=True)
-class CurveEnd:
-    """Where a smoothed curve ends, with its name; step: its place on the training axis.
-
-    hollow: it is one of generalisation, whose markers are.
-    """
-
-    step: float
-    value: float
-    title: str
-    style: LineStyle
-    hollow: bool = False
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A step at which something happened; tone: right, wrong or quiet."""
-
-    step: float
-    label: str
-    color: str | None
-    tone: str
-
-
-@dataclass(frozen=True)
-class Points:
-    """Evaluations of one contestant: steps (n,) and values (n,); hollow: of generalisation."""
-
-    style: LineStyle
-    steps: NDArray[np.float64]
-    values: NDArray[np.float64]
-    hollow: bool = False
+_COVER = 215  # how much a label's ground hides what is under it
+_LEADER = 10  # pixels from the plot to a name, where the line to it runs
+_LEADER_ALPHA = 130
+_SIGN = 14  # a check, a cross or a marker before a name
+_MOST_SHARE = 0.5  # of a plot, that names may take
 
 
 @dataclass(frozen=True)
@@ -83,19 +44,6 @@ class Written:
 
     label: str
     box: QRectF
-
-
-@dataclass
-class Notes:
-    """Everything written onto one plot."""
-
-    levels: tuple[Level, ...] = ()
-    ends: tuple[CurveEnd, ...] = ()
-    moments: tuple[Moment, ...] = ()
-    evaluations: tuple[Points, ...] = ()
-    paths: tuple[Points, ...] = ()  # the smoothed curves, which labels keep clear of
-    palette: Palette = field(default=DARK)
-    others: tuple[CurveEnd, ...] = ()  # of other runs' curves, and of generalisation
 
 
 class Annotations(pg.GraphicsObject):
@@ -116,7 +64,7 @@ class Annotations(pg.GraphicsObject):
         box.sigRangeChanged.connect(self._moved)
 
     def set_notes(self, notes: Notes) -> None:
-        """Writes these from now on."""
+        """Write these from now on."""
         self.notes = notes
         self.update()
 
@@ -131,206 +79,223 @@ class Annotations(pg.GraphicsObject):
         """The whole plot."""
         return QRectF(self._box.rect())
 
+    def place(self, x: float, value: float) -> QPointF:
+        """A point of the data in the box's pixels."""
+        return QPointF(*self._places(np.array([x]), np.array([value]))[0].tolist())
+
+    def _places(self, x: NDArray[np.float64], values: NDArray[np.float64]) -> Pixels:
+        """Points of the data in the box's pixels, (n, 2)."""
+        view, rect = self._box.viewRect(), self.boundingRect()
+        across = (x - view.left()) * (rect.width() / view.width())
+        down = (view.bottom() - self._transform(values)) * (rect.height() / view.height())
+        return np.stack([across, down], axis=1)
+
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Lines under words; labels keep clear of one another."""
-        rect = self.boundingRect()
+        notes, rect = self.notes, self.boundingRect()
         painter.setClipRect(rect)
-        for level in self.notes.levels:
-            self._paint_line(painter, rect, level)
-        for points in self.notes.evaluations:
+        for level in notes.levels:
+            y = round(self.place(0, level.value).y())
+            painter.setPen(hairline(notes.palette.quiet, BASELINE.dash))
+            painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+        for points in notes.markers:
             self._paint_points(painter, rect, points)
-        for moment in self.notes.moments:
-            x = round(self.place(moment.step, 1.0).x())
-            color = moment.color or self.notes.palette.quiet
+        for moment in notes.moments:
+            x = round(self.place(moment.x, 1.0).x())
+            color = moment.color or notes.palette.quiet
             painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), tint(color, 150))
-        self._paint_labels(painter, rect)
+        for end in notes.ends:
+            self._lead_to_edge(painter, rect, end)
+        self._paint_labels(painter, Box(0.0, 0.0, rect.width(), rect.height()))
 
-    def _paint_labels(self, painter: QPainter, rect: QRectF) -> None:
-        """Every contestant's name; then what is free: other runs, solved, baselines, changes."""
+    def _paint_points(self, painter: QPainter, rect: QRectF, points: Points) -> None:
+        color = QColor(points.style.color(self.notes.palette))
+        inside = QColor(self.notes.palette.ground) if points.hollow else None
+        apart = self._apart(points.x)
+        for x, y in self._places(points.x[apart], points.values[apart]).tolist():
+            if rect.contains(QPointF(x, y)):
+                marker(painter, x, y, points.style, color, inside)
+
+    def _apart(self, x: NDArray[np.float64]) -> list[int]:
+        """The last point of every MARKER_PITCH pixels in view, so that markers do not pile up."""
+        view = self._box.viewRect()
+        pitch = MARKER_PITCH * view.width() / max(self._box.width(), 1.0)
+        first, stop = np.searchsorted(x, (view.left(), view.right())).tolist()
+        if stop <= first:
+            return []
+        cells = (x[first:stop] / pitch).astype(np.int64)
+        last = np.append(np.flatnonzero(np.diff(cells)), len(cells) - 1)
+        return [first + place for place in last.tolist()]
+
+    def _lead_to_edge(self, painter: QPainter, rect: QRectF, end: CurveEnd) -> None:
+        """A faint line from a curve's end to the plot's edge, beyond which its name stands."""
+        spot = self.place(end.x, end.value)
+        if rect.contains(spot) and rect.right() - spot.x() > 2:
+            painter.setPen(hairline(tint(end.style.color(self.notes.palette), 90), BASELINE.dash))
+            painter.drawLine(spot, QPointF(rect.right(), spot.y()))
+
+    # -- labels inside the plot ---------------------------------------------------------
+
+    def _paint_labels(self, painter: QPainter, frame: Box) -> None:
+        """What is not drawn; solved and diverged; baselines and the criterion; changes."""
         self.written = []
-        room = Placing(Box(0.0, 0.0, rect.width(), rect.height()), self._curve_points())
-        boxes = self._boxes_of_ends(room)
-        self._name_others(painter, room)
-        self._name_ends(painter, boxes)
-        told = [moment for moment in self.notes.moments if moment.tone != "quiet"]
+        points = [self._places(path.x, path.values) for path in self.notes.paths]
+        room = Placing(frame, np.concatenate([np.empty((0, 2)), *points]))
+        remark = self.notes.remark
+        lines = wrap(remark, frame.width - 12, 3, SMALL_PX) if remark else []
+        for n, line in enumerate(lines):
+            box = Box(4.0, 2.0 + n * px(PITCH), width_of(line, SMALL_PX) + 4, px(PITCH) - 1)
+            self._label(painter, room, line, [box], self.notes.palette.text)
+        moments = sorted(self.notes.moments, key=lambda moment: moment.tone == "quiet")
+        told = [moment for moment in moments if moment.tone != "quiet"]
         for moment in told:
             self._name_moment(painter, room, moment)
         for level in sorted(self.notes.levels, key=lambda level: level.criterion):
             self._name_level(painter, room, level)
-        for moment in self.notes.moments:
-            if moment not in told:
-                self._name_moment(painter, room, moment)
-
-    def place(self, step: float, value: float) -> QPointF:
-        """A point of the data in the box's pixels."""
-        view = self._box.viewRect()
-        rect = self.boundingRect()
-        x = (step - view.left()) / view.width() * rect.width()
-        y = (
-            (view.bottom() - float(self._transform(np.array(value))))
-            / view.height()
-            * rect.height()
-        )
-        return QPointF(x, y)
-
-    def _paint_line(self, painter: QPainter, rect: QRectF, level: Level) -> None:
-        y = round(self.place(0, level.value).y())
-        painter.setPen(hairline(self.notes.palette.quiet, BASELINE.dash))
-        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
-
-    def _curve_points(self) -> Pixels:
-        """The smoothed curves in pixels, (n, 2)."""
-        if not self.notes.paths:
-            return np.empty((0, 2))
-        steps = np.concatenate([path.steps for path in self.notes.paths])
-        values = np.concatenate([path.values for path in self.notes.paths])
-        return self._places(steps, values)
-
-    def _places(self, steps: NDArray[np.float64], values: NDArray[np.float64]) -> Pixels:
-        """Points of the data in the box's pixels, (n, 2)."""
-        view, rect = self._box.viewRect(), self.boundingRect()
-        x = (steps - view.left()) * (rect.width() / view.width())
-        y = (view.bottom() - self._transform(values)) * (rect.height() / view.height())
-        return np.stack([x, y], axis=1)
+        for moment in moments[len(told) :]:
+            self._name_moment(painter, room, moment)
 
     def _name_level(self, painter: QPainter, room: Placing, level: Level) -> None:
         """The name beside its line, where nothing else is written; else nowhere."""
         y = round(self.place(0, level.value).y())
-        boxes = beside_line(room.frame, y, width_of(level.label, SMALL_PX) + 4, BOX_HEIGHT)
-        box = self._choose(room, level.label, boxes)
-        if box is not None:
-            self._write(painter, box, level.label, self.notes.palette.quiet)
+        wide = width_of(level.label, SMALL_PX) + 4
+        boxes = beside_line(room.frame, y, wide, px(PITCH) - 1)
+        self._label(painter, room, level.label, boxes, self.notes.palette.quiet)
 
     def _name_moment(self, painter: QPainter, room: Placing, moment: Moment) -> None:
         """What happened, beside its step, where nothing else is written; else nowhere."""
-        signed = moment.tone in ("right", "wrong")
-        sign = _SIGN if signed else 0.0
-        x = round(self.place(moment.step, 1.0).x())
+        x = round(self.place(moment.x, 1.0).x())
         if not room.frame.left <= x <= room.frame.right:
             return
-        boxes = beside_moment(
-            room.frame, x, width_of(moment.label, SMALL_PX) + 4 + sign, BOX_HEIGHT
-        )
-        box = self._choose(room, moment.label, boxes)
-        if box is None:
-            return
+        sign = px(_SIGN) if moment.tone in ("right", "wrong") else 0
+        wide = width_of(moment.label, SMALL_PX) + 4 + sign
+        boxes = beside_moment(room.frame, x, wide, px(PITCH) - 1)
         color = moment.color or self.notes.palette.quiet
-        self._write(painter, box, moment.label, color, sign)
-        if signed:
-            verdict(painter, box.left + 2, round(box.top + 10), moment.tone == "right", color)
+        box = self._label(painter, room, moment.label, boxes, color, sign)
+        if box is not None and sign:
+            y = baseline(box.top, box.height)
+            verdict(painter, box.left + 2, y, moment.tone == "right", color)
 
-    def _choose(self, room: Placing, label: str, boxes: list[Box]) -> Box | None:
-        chosen = room.place(boxes, self._chosen.get(label, -1))
-        self._chosen[label] = chosen
-        return boxes[chosen] if chosen >= 0 else None
-
-    def _write(
+    def _label(
         self,
         painter: QPainter,
-        box: Box,
+        room: Placing,
         label: str,
+        boxes: list[Box],
         color: str,
         indent: float = 0.0,
-        bold: bool = False,
-    ) -> None:
+    ) -> Box | None:
+        """Write a label into the best of some boxes; None where none is free."""
+        chosen = room.place(boxes, self._chosen.get(label, -1))
+        self._chosen[label] = chosen
+        if chosen < 0:
+            return None
+        box = boxes[chosen]
         painter.fillRect(QRectF(*box), tint(self.notes.palette.ground, _COVER))
-        x, baseline = box.left + 2 + indent, round(box.top + 10)
-        write(painter, x, baseline, label, color, bold=bold)
+        write(painter, box.left + 2 + indent, baseline(box.top, box.height), label, color)
         self.written.append(Written(label, QRectF(*box)))
-
-    def _paint_points(self, painter: QPainter, rect: QRectF, points: Points) -> None:
-        color = QColor(points.style.color(self.notes.palette))
-        inside = self._ground if points.hollow else None
-        apart = self._apart(points.steps)
-        for x, y in self._places(points.steps[apart], points.values[apart]).tolist():
-            if rect.contains(QPointF(x, y)):
-                marker(painter, x, y, points.style, color, inside)
-
-    @property
-    def _ground(self) -> QColor:
-        return QColor(self.notes.palette.ground)
-
-    def _apart(self, steps: NDArray[np.float64]) -> list[int]:
-        """The last point of every MARKER_PITCH pixels in view, so that markers do not pile up."""
-        view = self._box.viewRect()
-        pitch = MARKER_PITCH * view.width() / max(self._box.width(), 1.0)
-        first, stop = np.searchsorted(steps, (view.left(), view.right())).tolist()
-        if stop <= first:
-            return []
-        cells = (steps[first:stop] / pitch).astype(np.int64)
-        last = np.append(np.flatnonzero(np.diff(cells)), len(cells) - 1)
-        return [first + place for place in last.tolist()]
-
-    def _boxes_of_ends(self, room: Placing) -> list[Box]:
-        """Room for all contestants' names, stacked where curves meet."""
-        ends = self.notes.ends
-        spots = [self.place(end.step, end.value) for end in ends]
-        widths = [width_of(end.title, SMALL_PX, bold=True) + 4 + _SIGN for end in ends]
-        boxes = stacked(room.frame, [(spot.x(), spot.y()) for spot in spots], widths)
-        room.taken += boxes
-        return boxes
-
-    def _name_ends(self, painter: QPainter, boxes: list[Box]) -> None:
-        """All contestants' names, each with its marker."""
-        for end, box in zip(self.notes.ends, boxes, strict=True):
-            color = end.style.color(self.notes.palette)
-            self._write(painter, box, end.title, color, _SIGN, bold=True)
-            marker(painter, box.left + 7, (box.top + box.height / 2), end.style, QColor(color))
-
-    def _name_others(self, painter: QPainter, room: Placing) -> None:
-        """Further names near their curves' ends, each joined to its end where it is apart."""
-        named = []
-        for end in sorted(self.notes.others, key=lambda end: (not end.hollow, -end.value)):
-            spot, title = self._end_in_view(end, QRectF(*room.frame))
-            sign = _SIGN if end.hollow else 0.0
-            wide = width_of(title, SMALL_PX) + 4 + sign
-            box = self._choose(room, end.title, near_end(room.frame, spot.x(), spot.y(), wide))
-            if box is not None and QRectF(*room.frame).contains(spot):
-                named.append((end, title, spot, box))
-        for end, _, spot, box in named:
-            self._join(painter, spot, box, end.style.color(self.notes.palette))
-        for end, title, _, box in named:
-            color = end.style.color(self.notes.palette)
-            self._write(painter, box, title, color, _SIGN if end.hollow else 0.0)
-            if end.hollow:
-                place = box.left + 7, (box.top + box.height / 2)
-                marker(painter, *place, end.style, QColor(color), self._ground)
-
-    def _end_in_view(self, end: CurveEnd, rect: QRectF) -> tuple[QPointF, str]:
-        """Where a further curve ends, and its name; one of generalisation may be far above."""
-        spot = self.place(end.step, end.value)
-        if end.hollow and spot.y() < rect.top():
-            return QPointF(spot.x(), rect.top()), f"{end.title} {ABOVE}"
-        return spot, end.title
-
-    def _join(self, painter: QPainter, spot: QPointF, box: Box, color: str) -> None:
-        """A line from a curve's end to its name, where that does not stand beside it."""
-        side = box.left if spot.x() < (box.left + box.width / 2) else box.right
-        edge = QPointF(min(max(spot.x(), box.left), box.right), (box.top + box.height / 2))
-        if abs(edge.y() - spot.y()) > BOX_HEIGHT or abs(side - spot.x()) > _NEAR:
-            painter.setPen(hairline(tint(color, _JOINED)))
-            painter.drawLine(spot, edge)
+        return box
 
 
-def near_end(rect: Box, x: float, y: float, wide: float) -> list[Box]:
-    """About the end (x, y) of a curve, the nearest rows first: right of it, over it, left of it."""
-    lefts = (x + 4, min(x + 4, rect.right - wide - 2), x - wide - 4, x - 1.5 * wide - 8)
-    tops = [y - BOX_HEIGHT / 2 + row * LINE_HEIGHT for row in _ROWS]
-    return [Box(round(left), round(top), wide, BOX_HEIGHT) for top in tops for left in lefts]
+class EndNames(pg.GraphicsWidget):
+    """The curves' names in a margin right of the plot, each joined to its curve's end.
+
+    All contestants are named, in as many columns as that takes; curves of generalisation and of
+    other runs as far as there is room.
+    """
+
+    def __init__(self, inside: Annotations, box: pg.ViewBox) -> None:
+        super().__init__()
+        self._inside, self._box = inside, box
+        self._columns: list[list[CurveEnd]] = []
+        self._labels: list[EndLabels] = []
+        self._left_out, self._pitch = 0, px(PITCH)
+        self.written: list[Written] = []
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
+        box.sigResized.connect(self.lay_out)
+        box.sigRangeChanged.connect(self._moved)
+
+    def lay_out(self, *_: object) -> None:
+        """Choose who is named in which column, and how wide the margin is."""
+        ends = self._inside.notes.ends
+        own = [end for end in ends if end.kind == "own"]
+        self._pitch = px(LEAST_PITCH if len(own) > self._box.height() // px(PITCH) else PITCH)
+        rows = max(int(self._box.height() // self._pitch), 1)
+        others = sorted((end for end in ends if end.kind != "own"), key=lambda end: end.kind)
+        columns = max(math.ceil(len(own) / rows), 1)
+        room = columns * rows - len(own)
+        self._left_out = len(others) - (room - 1) if len(others) > room else 0
+        named = own + others[: max(room - 1, 0) if self._left_out else len(others)]
+        starts = range(0, max(len(named), 1), rows)
+        self._columns = [named[start : start + rows] for start in starts]
+        self._labels += [EndLabels() for _ in range(len(self._columns) - len(self._labels))]
+        wide = sum(self._widths()) + px(_LEADER) if named else 0
+        if wide != self.minimumWidth():
+            self.setMinimumWidth(wide)
+            self.setMaximumWidth(wide)
+            self.parentItem().layout.activate()
+        self.update()
+
+    def _widths(self) -> list[float]:
+        """The width of every column."""
+        most = _MOST_SHARE * (self._box.width() + self.size().width()) / len(self._columns)
+        return [
+            float(round(min(max((_width(end) for end in column), default=0.0), most)))
+            for column in self._columns
+        ]
+
+    def _moved(self, *_: object) -> None:
+        self.update()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Lines under names."""
+        self.written = []
+        left, high = float(px(_LEADER)), self._box.height()
+        if self._left_out:
+            high -= self._pitch
+            text, box = f"and {self._left_out} more", QRectF(left, high, px(80), self._pitch - 1)
+            y = baseline(high, self._pitch)
+            write(painter, left + px(_SIGN), y, text, self._inside.notes.palette.quiet)
+            self.written.append(Written(text, box))
+        for column, labels, wide in zip(self._columns, self._labels, self._widths(), strict=False):
+            spots = [self._inside.place(end.x, end.value) for end in column]
+            heights = {
+                str(n): min(max(float(np.nan_to_num(spot.y())), 0.0), high)
+                for n, spot in enumerate(spots)
+                if spot.x() >= 0
+            }
+            for key, middle in labels.place(heights, 0.0, high, self._pitch).items():
+                self._paint_name(painter, left, wide, heights[key], middle, column[int(key)])
+            left += wide
+
+    def _paint_name(
+        self, painter: QPainter, left: float, wide: float, y: float, middle: float, end: CurveEnd
+    ) -> None:
+        palette, bold = self._inside.notes.palette, end.kind == "own"
+        color = end.style.color(palette)
+        if left == px(_LEADER):  # in a further column it would cross the names of the first
+            painter.setPen(hairline(tint(color, _LEADER_ALPHA)))
+            painter.drawLine(QPointF(0, y), QPointF(left - 2, middle))
+        sign = 0 if end.kind == "other" else px(_SIGN)
+        if sign:
+            inside = None if bold else QColor(palette.ground)
+            marker(painter, left + px(5), middle, end.style, QColor(color), inside)
+        text = elided(_title(end, y <= 0.0), wide - sign, SMALL_PX, bold=bold)
+        box = QRectF(left, middle - self._pitch / 2, wide, self._pitch - 1)
+        write(painter, left + sign, baseline(box.top(), self._pitch), text, color, bold=bold)
+        self.written.append(Written(text, box))
 
 
-def stacked(rect: Box, places: Sequence[tuple[float, float]], widths: Sequence[float]) -> list[Box]:
-    """A box for every curve's end (x, y), in a second column where one is too short."""
-    order = sorted(range(len(places)), key=lambda n: places[n][1])
-    most = max(int(rect.height // LINE_HEIGHT), 1)
-    boxes, right = [rect] * len(places), rect.right - 4
-    for column in (order[first : first + most] for first in range(0, len(order), most)):
-        wanted = [places[n][1] - 6.5 for n in column]
-        tops = spread(wanted, rect.top, rect.bottom - BOX_HEIGHT, LINE_HEIGHT)
-        left = min([right - widths[n] for n in column] + [max(places[n][0] for n in column) + 5])
-        for n, top in zip(column, tops, strict=True):
-            boxes[n] = Box(left, top, widths[n], BOX_HEIGHT)
-        right = left - 4
-    return boxes
+def _title(end: CurveEnd, above: bool) -> str:
+    return f"{end.title} {ABOVE}" if above else end.title
+
+
+def _width(end: CurveEnd) -> float:
+    """The room that a name takes, with its marker and a sign that it is above the plot."""
+    sign = 0 if end.kind == "other" else px(_SIGN)
+    return width_of(end.title, SMALL_PX, bold=end.kind == "own") + sign + px(18)

@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sandbox.drawing.smoothing import Smoothing
-from sandbox.gui.panels.curves.curveplot import Line
+from sandbox.gui.panels.curves.curve_plot import Line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.gui.panels.curves.training_axis import Along
+    from sandbox.gui.panels.curves.plot_axes import TrainingAxisScale
     from sandbox.gui.panels.shared.views import CurvesView
     from sandbox.gui.session.curvebuffer import Band, Detail, Floats
 
@@ -33,7 +33,7 @@ class Details(QObject):
         self._rest = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._rest.timeout.connect(self._ask)
 
-    def take(self, detail: Detail) -> None:
+    def set_detail(self, detail: Detail) -> None:
         """What was asked for; a late answer to an older question is dropped."""
         if (detail.run, detail.first, detail.last) == self._asked:
             self.known = detail
@@ -59,17 +59,17 @@ class Details(QObject):
         if moved or not self._rest.isActive():
             self._rest.start()
 
-    def line(self, view: CurvesView, key: str, measure: str, along: Along) -> Line:
+    def line(self, view: CurvesView, key: str, measure: str, scale: TrainingAxisScale) -> Line:
         """A contestant's curve, with every step where it is known."""
         if self.known is not None and self.known.run != view.run:
             self.known = None
         curve, known = view.curves[key], self.known
         band = curve.bands[measure]
         if known is None or view.bin == 1 or key not in known.curves:
-            return Line(along(curve.steps), band.low, band.high, band.smooth)
+            return Line(scale(curve.steps), band.low, band.high, band.smooth)
         steps, columns = known.curves[key]
         values = columns[0 if measure == "loss" else 1]
-        return _spliced(curve.steps, band, steps, values, along)
+        return _spliced(curve.steps, band, steps, values, scale)
 
     def _ask(self) -> None:
         self._asked = self._next
@@ -80,15 +80,19 @@ _NONE = np.empty(0)
 
 
 def _spliced(
-    ends: NDArray[np.float64], band: Band, steps: NDArray[np.int64], values: Floats, along: Along
+    ends: NDArray[np.float64],
+    band: Band,
+    steps: NDArray[np.int64],
+    values: Floats,
+    scale: TrainingAxisScale,
 ) -> Line:
     """The bins that end at `ends`, those within `steps` replaced by their own values."""
     if not len(steps):
-        return Line(along(ends), band.low, band.high, band.smooth)
+        return Line(scale(ends), band.low, band.high, band.smooth)
     before = int(np.searchsorted(ends, steps[0] - 1, "right"))
     after = int(np.searchsorted(ends, steps[-1], "right"))
     if after <= before:
-        return Line(along(ends), band.low, band.high, band.smooth)
+        return Line(scale(ends), band.low, band.high, band.smooth)
     count = int(np.searchsorted(steps, ends[after - 1], "right"))
     smooth = Smoothing(band.smooth[before - 1] if before else np.nan).extend(values[:count])
     x, low, high, strong = (
@@ -100,4 +104,4 @@ def _spliced(
             (band.smooth, smooth),
         )
     )
-    return Line(along(x), low, high, strong)
+    return Line(scale(x), low, high, strong)

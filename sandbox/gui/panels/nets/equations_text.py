@@ -1,4 +1,4 @@
-"""What a cell with few pictures has to say in the room they leave: its equations."""
+"""A cell's equations, written above its pictures where these leave room."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.gui.look.marks import write, write_lines
-from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, fits, metrics, width_of, wrap
+from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, fits, metrics, px, width_of, wrap
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
     from PySide6.QtGui import QPainter
 
+    from sandbox.drawing.styles import Palette
     from sandbox.engine.cells import Cell
-    from sandbox.gui.panels.nets.content import ColumnContent
 
 _PIECES = re.compile(r"([^_]+)|_\{([^}]*)\}|_(\w)")
 NO_GATES = (
@@ -21,7 +21,7 @@ NO_GATES = (
     "from what it reads and the state before."
 )
 PLEASANT_WIDTH = 420
-INDENT = 16  # of a formula's further lines
+INDENT = 16  # of a formula's further lines, in pixels
 
 
 def write_formula(painter: QPainter, x: float, baseline: float, text: str, color: str) -> None:
@@ -30,11 +30,11 @@ def write_formula(painter: QPainter, x: float, baseline: float, text: str, color
         if plain:
             x = write(painter, x, baseline, plain, color, TEXT_PX)
         else:
-            x = write(painter, x + 1, baseline + 4, braced or single, color, SMALL_PX) + 1
+            x = write(painter, x + 1, baseline + px(4), braced or single, color, SMALL_PX) + 1
 
 
 def about(cell: Cell) -> str:
-    """What a cell is in a tool tip: its name, its equations and where they are from."""
+    """A cell's tool tip: its name, its equations and their source."""
     return f"{cell.title}\n{cell.equations}\n{cell.source}"
 
 
@@ -47,7 +47,7 @@ def formula_width(text: str) -> float:
 
 
 def formula_lines(equations: str, width: float) -> list[tuple[int, str]]:
-    """Equations in lines that are not wider: (indent, text), broken at spaces only."""
+    """Equations as lines (indent, text) that fit a width, broken at spaces only."""
     lines: list[tuple[int, str]] = []
     for equation in equations.splitlines():
         words, indent = equation.split(" "), 0
@@ -60,8 +60,8 @@ def formula_lines(equations: str, width: float) -> list[tuple[int, str]]:
     return lines
 
 
-def paint_free(painter: QPainter, rect: QRect, cell: Cell, content: ColumnContent) -> None:
-    """Directly above the pictures: plain words and equations, each whole or not at all."""
+def paint_free(painter: QPainter, rect: QRect, cell: Cell, palette: Palette) -> None:
+    """Plain words and equations directly above the pictures, each whole or not at all."""
     measure, room = metrics(TEXT_PX), rect.height() - 6.0
     formulas, pitch = formula_lines(cell.equations, rect.width()), measure.height() + 4
     tall = len(formulas) * pitch
@@ -72,18 +72,18 @@ def paint_free(painter: QPainter, rect: QRect, cell: Cell, content: ColumnConten
     top = rect.top() + rect.height() - 2.0 - tall
     if lines:
         above = top - len(lines) * measure.height() - 4
-        write_lines(painter, rect.left(), above, lines, content.palette.quiet, TEXT_PX)
+        write_lines(painter, rect.left(), above, lines, palette.quiet, TEXT_PX)
     for indent, line in formulas:
         left = rect.left() + indent
-        write_formula(painter, left, top + measure.ascent(), line, content.palette.text)
+        write_formula(painter, left, top + measure.ascent(), line, palette.text)
         top += pitch
 
 
 def whole_lines(width: float, height: float) -> list[str]:
-    """The words about no gates in the most pleasant width that holds all of them, else none."""
+    """NO_GATES as lines in the most pleasant width that holds all of it, or no lines."""
     measure = metrics(TEXT_PX)
     most = int(height // measure.height())
-    for wide in (min(width, PLEASANT_WIDTH), width):
+    for wide in (min(width, px(PLEASANT_WIDTH)), width):
         if most > 0 and fits(NO_GATES, wide, most):
             return wrap(NO_GATES, wide, most)
     return []

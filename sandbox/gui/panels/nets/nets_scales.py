@@ -1,89 +1,215 @@
-"""What the columns show of a view: one layer of each net, its curve, and the scales of both."""
+"""What the columns of nets show: one layer of each net, its gradient, and the scales of both."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.drawing.layers import layer_count
-from sandbox.engine.cells import CELLS
-from sandbox.gui.panels.nets.adaptive_ranges import DecadeRange, Limits
-from sandbox.gui.panels.nets.content import (
-    ColumnContent,
-    GradientCurve,
-    gradient_curves,
-    row_count,
-    shown_traces,
+from sandbox.drawing.gradients import floor_label, gradient_norms
+from sandbox.drawing.layers import layer_count, of_layer
+from sandbox.drawing.ranges import (
+    CELL_STATE,
+    MOST_DECADES,
+    PatientRange,
+    cell_limit,
+    decades,
+    limit_of,
 )
+from sandbox.engine.cells import CELLS, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.drawing.styles import Palette
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sandbox.drawing.styles import LineStyle, Palette
     from sandbox.engine.trace import Trace
-    from sandbox.gui.panels.shared.views import NetsView
+    from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
+
+FEWEST_ROWS = 4
 
 
-class Shown:
-    """Resolves views; keeps the scales, which adapt slowly, and the layers that were asked for."""
+@dataclass(frozen=True)
+class GradientCurve:
+    """‖dL/dh_t‖ of one contestant, (T,)."""
+
+    key: str
+    title: str
+    style: LineStyle
+    norms: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ColumnContent:
+    """All that one contestant's column draws.
+
+    curves: every contestant's gradient; decades: the exponents at the ends of their axis.
+    rows: how many rows of pictures all columns have room for.  limits: of the colours of
+    pictures without bounds.  layer: which of its layers is shown, 1 being the bottom one.
+    """
+
+    key: str
+    head: NetHead
+    sequence: SequenceView
+    trace: Trace | None
+    waiting: str
+    curves: tuple[GradientCurve, ...]
+    relative: bool
+    decades: tuple[int, int]
+    limits: Mapping[str, float]
+    rows: int
+    palette: Palette
+    layer: int = 1
+    layers: int = 1
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures of its cell, from top to bottom."""
+        return CELLS[self.head.cell].pictures
+
+    def values(self, name: str) -> NDArray[np.float32]:
+        """A picture's values of the shown sequence without padding, (T, H)."""
+        assert self.trace is not None
+        return self.trace.arrays[name][: self.sequence.length, self.sequence.index]
+
+    @property
+    def floor(self) -> str:
+        """What the gradient's axis says under its lowest decade."""
+        return floor_label((curve.norms for curve in self.curves), self.decades[0])
+
+    @property
+    def units(self) -> int:
+        """H, or 0 before the first frame."""
+        return 0 if self.trace is None else int(self.trace.arrays["hidden"].shape[2])
+
+
+def shown_traces(view: NetsView, chosen: Mapping[str, int] | None = None) -> dict[str, Trace]:
+    """The traces of the shown sequence, by contestant; none before the first frame.
+
+    chosen: the layer to look at, by contestant, where it is not the top one.  A frame of
+    another probe (shorter, or with fewer sequences) is not drawn.
+    """
+    if view.frame is None:
+        return {}
+    steps, index = view.sequence.length, view.sequence.index
+    return {
+        key: of_layer(trace, (chosen or {}).get(key, layer_count(trace)))
+        for key, trace in view.frame.traces.items()
+        if key in view.heads and len(trace.answers) >= steps and index < trace.answers.shape[1]
+    }
+
+
+def gradient_curves(
+    view: NetsView,
+    traces: Mapping[str, Trace],
+    relative: bool,
+    chosen: Mapping[str, int] | None = None,
+) -> tuple[GradientCurve, ...]:
+    """Every contestant's gradient over time; relative: divided by its value at the question.
+
+    chosen: the layers that the traces are of, where they are not the top ones.
+    """
+    return tuple(
+        GradientCurve(
+            key,
+            f"{head.title} layer {chosen[key]}" if chosen and key in chosen else head.title,
+            head.style,
+            gradient_norms(trace, view.sequence, relative),
+        )
+        for key, trace in traces.items()
+        for head in (view.heads[key],)
+    )
+
+
+class NetsScales:
+    """Resolves views; keeps the scales, which adapt slowly, and the layers asked for."""
 
     def __init__(self) -> None:
         self.traces: Mapping[str, Trace] = {}
         self.curves: tuple[GradientCurve, ...] = ()
-        self.limits, self.decades = Limits(), DecadeRange()
         self.relative, self._run = False, ""
         self._view: NetsView | None = None
-        self._chosen: dict[str, int] = {}  # layers that were asked for, by contestant
-        self._lower: dict[str, int] = {}  # those of them that are there and not the top one
+        self._chosen: dict[str, int] = {}  # layers asked for, by contestant
+        self._lower: dict[str, int] = {}  # those of them that exist and are not the top one
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        self._cells = PatientRange(1.0, 1.0)
+        self._limits: dict[tuple[str, str], PatientRange] = {}
+        self._decades = PatientRange(-4, 0, MOST_DECADES)
 
     def clear(self) -> None:
-        """Nothing is shown."""
+        """Show nothing."""
         self._view, self.traces, self.curves = None, {}, ()
 
-    def take(self, view: NetsView) -> None:
-        """This view's traces and curves from now on; the scales stay."""
+    def set_view(self, view: NetsView) -> None:
+        """Resolve this view from now on; the scales stay."""
         self._view = view
-        self._lower = {
-            key: layer for key, layer in self._chosen.items() if layer < self.layers_of(key)
-        }
+        chosen = self._chosen.items()
+        self._lower = {key: layer for key, layer in chosen if layer < self.layer_count(key)}
         self.traces = shown_traces(view, self._lower)
         self.curves = gradient_curves(view, self.traces, self.relative, self._lower)
 
-    def adapt(self, view: NetsView) -> None:
+    def adapt(self) -> None:
         """Bring the scales nearer to what is shown; anew for another run."""
-        run = view.frame.run if view.frame is not None else ""
-        if run and run != self._run:
-            self._run = run
-            self.limits, self.decades = Limits(), DecadeRange()
-        length, index = view.sequence.length, view.sequence.index
-        self.limits.update(
-            (key, picture.name, trace.arrays[picture.name][:length, index])
-            for key, trace in self.traces.items()
-            for picture in CELLS[trace.cell].pictures
-            if picture.kind == "cell"
-        )
-        self.decades.update(curve.norms for curve in self.curves)
+        view = self._view
+        if view is None or view.frame is None:
+            return
+        if view.frame.run != self._run:
+            self._run = view.frame.run
+            self._start_anew()
+        cells = []
+        for key, trace in self.traces.items():
+            for picture in CELLS[trace.cell].pictures:
+                if picture.kind != "cell":
+                    continue
+                values = trace.arrays[picture.name][: view.sequence.length, view.sequence.index]
+                if picture.name == CELL_STATE:
+                    cells.append(values)
+                else:
+                    own = self._limits.setdefault((key, picture.name), PatientRange(1.0, 1.0))
+                    own.update(1.0, limit_of([values]))
+        self._cells.update(1.0, cell_limit(cells))
+        needed = decades(curve.norms for curve in self.curves)
+        if needed is not None:
+            self._decades.update(*needed)
+
+    @property
+    def decades(self) -> tuple[int, int]:
+        """Exponents at the ends of the gradient's axis."""
+        return int(self._decades.low), int(self._decades.high)
+
+    def limits_of(self, key: str) -> dict[str, float]:
+        """The colour limits of a contestant's pictures without bounds; cell states share one."""
+        own = {name: each.high for (whose, name), each in self._limits.items() if whose == key}
+        return {CELL_STATE: self._cells.high, **own}
 
     def set_relative(self, relative: bool) -> None:
         """Whether the gradient is divided by its value at the question."""
-        self.relative, self.decades = relative, DecadeRange()
+        self.relative = relative
+        self._decades = PatientRange(-4, 0, MOST_DECADES)
 
     def choose_layer(self, key: str, layer: int) -> None:
         """Show this layer of a contestant where it has it; 1 is the bottom one."""
         self._chosen[key] = layer
-        self.limits, self.decades = Limits(), DecadeRange()
+        self._start_anew()
 
     @property
     def layers(self) -> dict[str, int]:
         """Lower layers that are shown, by contestant; 1 is the bottom one."""
         return dict(self._lower)
 
-    def layers_of(self, key: str) -> int:
+    def layer_count(self, key: str) -> int:
         """How many layers the frame has of a contestant; 1 before there is one."""
         frame = self._view.frame if self._view is not None else None
         return layer_count(frame.traces[key]) if frame is not None and key in frame.traces else 1
 
-    def content_of(self, view: NetsView, key: str, palette: Palette) -> ColumnContent:
+    def content_of(self, key: str, palette: Palette) -> ColumnContent:
         """One contestant's column."""
+        view = self._view
+        assert view is not None
+        most = max(len(CELLS[head.cell].pictures) for head in view.heads.values())
         return ColumnContent(
             key=key,
             head=view.heads[key],
@@ -92,10 +218,10 @@ class Shown:
             waiting=view.waiting,
             curves=self.curves,
             relative=self.relative,
-            decades=(self.decades.low, self.decades.high),
-            limits=self.limits.of(key),
-            rows=row_count(view),
+            decades=self.decades,
+            limits=self.limits_of(key),
+            rows=max(most, FEWEST_ROWS),
             palette=palette,
-            layer=self._lower.get(key, self.layers_of(key)),
-            layers=self.layers_of(key),
+            layer=self._lower.get(key, self.layer_count(key)),
+            layers=self.layer_count(key),
         )

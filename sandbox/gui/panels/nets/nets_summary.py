@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandbox.engine.trace import Trace
-    from sandbox.gui.panels.nets.content import GradientCurve
+    from sandbox.gui.panels.nets.nets_scales import GradientCurve
     from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 
+from sandbox.drawing.timeline import Timeline
 from sandbox.gui.look.marks import tint, write
-from sandbox.gui.look.typeface import SMALL_PX, width_of
+from sandbox.gui.look.typeface import SMALL_PX, baseline, px, width_of
 from sandbox.tasks.base import Channels, Role
 
 if TYPE_CHECKING:
@@ -20,17 +21,11 @@ if TYPE_CHECKING:
 _GAP = 4.0
 
 
-def channel_left(view: SequenceView) -> float:
-    """The room that the channels' names take."""
+def channel_timeline(left: float, width: float, view: SequenceView) -> Timeline:
+    """Where the steps stand, right of the channels' names."""
     assert isinstance(view.task.inputs, Channels)
-    return max(width_of(name, SMALL_PX) for name in view.task.inputs.names) + 12
-
-
-def channel_step_at(x: float, left: float, width: float, view: SequenceView) -> int:
-    """The step under x, or -1."""
-    start = left + channel_left(view)
-    share = (x - start) / max(left + width - start, 1)
-    return min(int(share * view.length), view.length - 1) if 0 <= share < 1 else -1
+    names = max(width_of(name, SMALL_PX) for name in view.task.inputs.names) + 12
+    return Timeline(left + names, max(width - names, 1), view.length)
 
 
 def paint_channels(
@@ -40,16 +35,16 @@ def paint_channels(
     inputs = view.task.inputs
     assert isinstance(inputs, Channels)
     values = np.asarray(view.sequences.inputs[view.index, : view.length], np.float64)
-    plot = area.adjusted(channel_left(view), 0, 0, 0)
+    timeline = channel_timeline(area.left(), area.width(), view)
     height = (area.height() - _GAP * (inputs.size - 1)) / inputs.size
     for channel, name in enumerate(inputs.names):
         top = area.top() + channel * (height + _GAP)
-        strip = QRectF(plot.left(), top, plot.width(), height)
-        write(painter, area.left(), round(top + height / 2 + 4), name, palette.quiet)
+        strip = QRectF(timeline.left, top, timeline.width, height)
+        write(painter, area.left(), baseline(top, height), name, palette.quiet)
         shares = (values[:, channel] - inputs.low) / (inputs.high - inputs.low)
         _paint_strip(painter, strip, shares, zero_share(inputs), view, palette)
     if 0 <= mark < view.length:
-        x = plot.left() + (mark + 0.5) * plot.width() / view.length
+        x = timeline.centre(mark)
         painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), palette.text)
         _write_values(painter, x, area, values[mark], palette)
 
@@ -67,6 +62,7 @@ def _paint_strip(
     view: SequenceView,
     palette: Palette,
 ) -> None:
+    """shares: of the strip's height, (T,)."""
     painter.fillRect(strip, tint(palette.quiet, 20))
     base = strip.bottom() - zero * strip.height()
     width = strip.width() / view.length
@@ -85,9 +81,10 @@ def _paint_strip(
 def _write_values(
     painter: QPainter, x: float, area: QRectF, values: np.ndarray, palette: Palette
 ) -> None:
+    """The values of the marked step (I,) on a chip beside its line."""
     text = " · ".join(f"{value:.2f}" for value in values)
-    width = width_of(text, SMALL_PX, bold=True) + 8
+    width, height = width_of(text, SMALL_PX, bold=True) + 8, px(15)
     left = min(max(x + 4, area.left()), area.right() - width)
-    painter.fillRect(QRectF(left, area.top(), width, 15), palette.text)
-    align = Qt.AlignmentFlag.AlignLeft
-    write(painter, left + 4, area.top() + 12, text, palette.ground, bold=True, align=align)
+    painter.fillRect(QRectF(left, area.top(), width, height), palette.text)
+    y = baseline(area.top(), height)
+    write(painter, left + 4, y, text, palette.ground, bold=True)

@@ -1,4 +1,4 @@
-"""What panels are shown: frozen values; a panel draws one and keeps nothing else."""
+"""The views that panels draw: frozen values; a panel keeps nothing else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.curve_axes import LEAST_LOSS
 from sandbox.drawing.smoothing import Smoothing
 from sandbox.gui.session.clock import UNTIMED, Clock
 from sandbox.gui.session.curvebuffer import Band
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from sandbox.gui.session.overlays import Overlay
     from sandbox.run.messages import Frame
     from sandbox.tasks.base import Task
-
-
-LEAST_LOSS = 1e-12  # on a logarithmic axis
 
 
 class SequenceView(ShownSequence):
@@ -115,20 +113,40 @@ class CurveData:
 class CurvesView:
     """Loss and accuracy of every contestant, with the task's baselines.
 
-    clock: seconds of training by step.  overlays: curves of other runs, drawn under these.
-    run: its id.  bin: how many steps are merged into one at most; 1 for none.
-    generalisation: whether those curves are drawn.
+    changes: (step, what changed), drawn as thin lines.  looking: the step of the pictures, while
+    a person looks back.  clock: seconds of training by step.  overlays: curves of other runs,
+    drawn under these.  run: its id.  bin: how many steps are merged into one at most; 1 for
+    none.  generalisation: whether those curves are drawn.
     """
 
     task: Task
     curves: Mapping[str, CurveData]
-    changes: tuple[tuple[int, str], ...] = ()  # (step, what changed), drawn as thin lines
-    looking: int | None = None  # the step of the pictures, while a person looks back
+    changes: tuple[tuple[int, str], ...] = ()
+    looking: int | None = None
     clock: Clock = UNTIMED
     overlays: tuple[Overlay, ...] = ()
     run: str = ""
     bin: int = 1
     generalisation: bool = True
+
+    def drawn_overlays(self, measure: str) -> tuple[Overlay, ...]:
+        """The other runs whose loss or accuracy is drawn.
+
+        A loss of another task is another quantity, even in the same unit: it has no place on
+        this axis.  A share of right answers has.
+        """
+        if measure != "loss":
+            return self.overlays
+        return tuple(each for each in self.overlays if each.task in ("", self.task.name))
+
+    @property
+    def remark(self) -> str:
+        """What is not drawn, and why; "" where all is."""
+        drawn = self.drawn_overlays("loss")
+        left_out = [each.label for each in self.overlays if each not in drawn]
+        if not left_out:
+            return ""
+        return f"not drawn here, the loss of another task: {', '.join(left_out)}"
 
 
 def _band_of(values: NDArray[np.float32]) -> Band:

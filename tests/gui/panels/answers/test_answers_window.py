@@ -61,7 +61,7 @@ def test_that_its_columns_share_the_time_axis_of_those_above_to_the_pixel(
     bar = window.stage.nets.area.horizontalScrollBar()
     bar.setValue(bar.maximum())
     QApplication.processEvents()
-    for key in desk.session.cells:
+    for key in desk.session.shown.cells:
         above, below = window.stage.nets.column(key), window.stage.answers.column(key)
         assert above.places is not None
         assert below.places is not None

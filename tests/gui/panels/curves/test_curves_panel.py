@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QApplication
 from sandbox.drawing.smoothing import MEMORY, Smoothing
 from sandbox.drawing.styles import DARK, LIGHT, Palette, line_styles
 from sandbox.drawing.thinning import peaks, samples, visible
-from sandbox.gui.panels.curves.curveplot import dimmed
+from sandbox.gui.look import typeface
+from sandbox.gui.panels.curves.curve_plot import dimmed
 from sandbox.gui.panels.curves.curves_panel import CurvesPanel
-from sandbox.gui.panels.curves.training_axis import nice_end
+from sandbox.gui.panels.curves.plot_axes import TrainingAxisScale
 from sandbox.gui.panels.shared.views import CurvesView
 from sandbox.gui.session.clock import Clock
 from sandbox.gui.session.curvebuffer import CurveBuffer, Detail
@@ -51,7 +52,8 @@ def test_that_both_plots_share_their_steps(panel: CurvesPanel) -> None:
 
 
 def test_that_the_step_axis_grows_in_steps() -> None:
-    ends = [nice_end(float(count)) for count in range(0, 5000, 7)]
+    scale = TrainingAxisScale()
+    ends = [scale.end(float(count)) for count in range(0, 5000, 7)]
     assert ends == sorted(ends)
     assert len(set(ends)) < 20
     assert all(end >= count for end, count in zip(ends, range(0, 5000, 7), strict=True))
@@ -70,16 +72,14 @@ def test_that_every_baseline_and_the_criterion_are_named(panel: CurvesPanel) -> 
 def test_that_names_stand_at_the_curves_ends(panel: CurvesPanel) -> None:
     panel.show_view(curves_view(200))
     ends = panel.loss_plot.notes.notes.ends
-    assert [(end.title, end.step) for end in ends] == [("RNN", 200.0), ("LSTM", 200.0)]
-    place = panel.loss_plot.notes.place(200, ends[0].value)
-    assert place.x() < panel.loss_plot.box.width() - 20
+    assert [(end.title, end.x) for end in ends] == [("RNN", 200.0), ("LSTM", 200.0)]
 
 
 def test_that_solved_and_diverged_are_marked_with_their_steps(panel: CurvesPanel) -> None:
     view = curves_view(200, solved_at=120)
     lost = curve(40, "rnn", diverged_at=40)
     panel.show_view(replace(view, curves={**view.curves, "rnn": lost}, changes=((60, "lr 0.01"),)))
-    said = {(note.label, note.step) for note in panel.accuracy_plot.notes.notes.moments}
+    said = {(note.label, note.x) for note in panel.accuracy_plot.notes.notes.moments}
     assert said == {("LSTM solved 120", 120), ("RNN diverged 40", 40), ("lr 0.01", 60)}
     assert not panel.grab().isNull()
 
@@ -91,7 +91,7 @@ def test_that_a_zoom_by_hand_is_kept_until_home(panel: CurvesPanel, qtbot: QtBot
     panel.show_view(curves_view(2000))
     assert panel.loss_plot.box.viewRange()[0] == pytest.approx([10, 50])
     qtbot.keyClick(panel, Qt.Key.Key_Home)
-    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0, 2500])
+    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0, 2000])
 
 
 def test_that_a_double_click_shows_all_steps_again(panel: CurvesPanel) -> None:
@@ -99,7 +99,7 @@ def test_that_a_double_click_shows_all_steps_again(panel: CurvesPanel) -> None:
     panel.loss_plot.box.setXRange(10, 50, padding=0)
     panel.loss_plot.box.sigRangeChangedManually.emit([True, False])
     QTest.mouseDClick(panel.plots.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, 60))
-    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0, 250])
+    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0, 200])
 
 
 def test_that_the_axes_keep_their_width(panel: CurvesPanel) -> None:
@@ -139,7 +139,7 @@ def test_that_the_description_speaks_of_the_numbers(panel: CurvesPanel) -> None:
 
 def test_that_a_regressions_share_is_named_by_its_meaning(panel: CurvesPanel) -> None:
     panel.show_view(curves_view(task=SumTask(12)))
-    assert panel.accuracy_title.text() == "share of answers within 0.04"
+    assert panel.accuracy_title.text() == "accuracy: share of answers within 0.04"
     named = [level.label for level in panel.loss_plot.notes.notes.levels]
     assert named == ["remembers neither: 1/6", "solved below 0.01"]
 
@@ -241,7 +241,10 @@ def crowded(titles: list[str], task: Task, value: float = 0.15) -> CurvesView:
 def written(panel: CurvesPanel, which: str) -> dict[str, QRectF]:
     """The labels of a plot and where they stand, after a painting."""
     panel.plots.grab()
-    return {each.label: each.box for each in getattr(panel, which).notes.written}
+    plot = getattr(panel, which)
+    margin = plot.box.width()
+    beside = {each.label: each.box.translated(margin, 0) for each in plot.names.written}
+    return {each.label: each.box for each in plot.notes.written} | beside
 
 
 def assert_apart(boxes: Iterable[QRectF]) -> None:
@@ -265,8 +268,10 @@ def test_that_no_label_stands_on_another_and_all_contestants_are_named(
     panel.show_view(crowded(titles, task))
     labels = written(panel, which)
     assert set(titles) <= set(labels)
-    assert len(labels) == len(getattr(panel, which).notes.written)
     assert_apart(labels.values())
+    plot = getattr(panel, which)
+    assert all(labels[title].left() >= plot.box.width() for title in titles)
+    assert all(labels[title].bottom() <= plot.box.height() + 1 for title in titles)
 
 
 def test_that_the_less_important_label_is_left_out_where_there_is_no_room(
@@ -286,6 +291,75 @@ def test_that_a_lines_name_stands_beside_its_line(panel: CurvesPanel) -> None:
     labels = written(panel, "loss_plot")
     for label, value in (("solved below 0.01", 0.01), ("remembers neither: 1/6", 1 / 6)):
         assert abs(labels[label].center().y() - notes.place(0, value).y()) < 16
+
+
+def test_that_no_name_covers_a_curve_and_names_hold_still_while_training(
+    panel: CurvesPanel,
+) -> None:
+    rng = np.random.default_rng(0)
+    titles = [f"LSTM {n}" for n in range(8)]
+    styles = line_styles({title: "lstm" for title in titles})
+    noise = {title: 0.5 + 0.02 * n + 0.05 * rng.random(400) for n, title in enumerate(titles)}
+    seen = []
+    for count in range(300, 400, 5):
+        curves = {
+            title: curve(
+                count,
+                loss=values[:count].astype(np.float32),
+                accuracy=values[:count].astype(np.float32),
+                title=title,
+                style=styles[title],
+            )
+            for title, values in noise.items()
+        }
+        panel.show_view(CurvesView(WordTask(12), curves, run="run 1"))
+        boxes = written(panel, "accuracy_plot")
+        seen.append({title: boxes[title].topLeft().toTuple() for title in titles})
+        assert all(boxes[title].left() >= panel.accuracy_plot.box.width() for title in titles)
+    assert all(places == seen[0] for places in seen)
+
+
+def test_that_names_have_room_at_twice_the_type_size(panel: CurvesPanel) -> None:
+    panel.resize(980, 300)
+    panel.show_view(crowded([f"RNN{n}" for n in range(4)], WordTask(12)))
+    before = written(panel, "accuracy_plot")
+    typeface.set_scale(2.0)
+    try:
+        panel.set_palette(DARK)
+        QApplication.processEvents()
+        after = written(panel, "accuracy_plot")
+        assert_apart(after.values())
+        for n in range(4):
+            assert after[f"RNN{n}"].height() >= 1.9 * before[f"RNN{n}"].height()
+        axis = panel.accuracy_plot.plot.getAxis("left")
+        assert axis.style["tickFont"].pixelSize() == 22
+    finally:
+        typeface.set_scale(1.0)
+
+
+# Zooming ---------------------------------------------------------------------------------
+
+
+def test_that_a_zoom_is_said_to_be_one_and_a_button_ends_it(
+    panel: CurvesPanel, qtbot: QtBot
+) -> None:
+    panel.show_view(curves_view(200))
+    assert not panel.all_button.isVisible()
+    zoom(panel, 10, 50)
+    assert panel.all_button.isVisible()
+    qtbot.mouseClick(panel.all_button, Qt.MouseButton.LeftButton)
+    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0, 200])
+    assert not panel.all_button.isVisible()
+
+
+def test_that_another_run_is_shown_whole_after_a_zoom(panel: CurvesPanel) -> None:
+    panel.show_view(replace(curves_view(200), run="run 1"))
+    zoom(panel, 10, 50)
+    panel.show_view(replace(curves_view(210), run="run 1"))
+    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([10, 50])
+    panel.show_view(replace(curves_view(150), run="run 2"))
+    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0, 150])
+    assert not panel.all_button.isVisible()
 
 
 # Other runs ------------------------------------------------------------------------------
@@ -335,6 +409,20 @@ def test_that_other_runs_are_named_by_contestant_and_run(panel: CurvesPanel) -> 
     assert "Other runs: 14:03 run 2; 14:03 run 3." in panel.accessibleDescription()
 
 
+def test_that_the_loss_of_another_task_is_not_drawn_on_this_ones_axis(panel: CurvesPanel) -> None:
+    view, other = curves_view(200), replace(overlay(level=9.0), task="copy")
+    panel.show_view(replace(view, overlays=(other,)))
+    assert len(panel.loss_plot.plot.listDataItems()) == 4
+    assert len(panel.accuracy_plot.plot.listDataItems()) == 6
+    assert panel.loss_plot.box.viewRange()[1][1] < 9.0
+    assert any(other.label in label for label in written(panel, "loss_plot"))  # why not
+    assert "loss of another task: 14:03 run 2" in panel.accessibleDescription()
+    same = replace(other, task=view.task.name)
+    panel.show_view(replace(view, overlays=(same,)))
+    assert len(panel.loss_plot.plot.listDataItems()) == 6
+    assert panel.loss_plot.notes.notes.remark == ""
+
+
 @pytest.mark.parametrize("size", [(620, 120), (980, 150), (1560, 260)])
 def test_that_no_label_stands_on_another_however_many_runs_there_are(
     panel: CurvesPanel, size: tuple[int, int]
@@ -345,7 +433,9 @@ def test_that_no_label_stands_on_another_however_many_runs_there_are(
     for which in ("loss_plot", "accuracy_plot"):
         labels = written(panel, which)
         assert {"RNN", "LSTM"} <= set(labels)
-        assert len([label for label in labels if " · " in label]) >= 4
+        others = [label for label in labels if " · " in label]
+        assert others
+        assert f"and {16 - len(others)} more" in labels
         assert_apart(labels.values())
 
 
@@ -386,12 +476,12 @@ def test_that_curves_and_all_their_marks_go_over_to_seconds_and_back(panel: Curv
     assert by_step == [200.0] * 4 + [300.0] * 2
     assert by_time == pytest.approx([4.0] * 4 + [6.0] * 2)
     notes = panel.accuracy_plot.notes.notes
-    assert {moment.step for moment in notes.moments} == {2.0}
-    assert [points.steps.tolist() for points in notes.evaluations] == [[2.0]]
-    assert {end.step for end in notes.ends} == {4.0}
-    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0.0, 8.0])
+    assert {moment.x for moment in notes.moments} == {2.0}
+    assert [points.x.tolist() for points in notes.markers] == [[2.0]]
+    assert {end.x for end in notes.ends} == {4.0, 6.0}
+    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0.0, 6.0])
     panel.set_by_time(False)
-    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0.0, 400.0])
+    assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0.0, 300.0])
 
 
 @pytest.mark.parametrize(
@@ -450,12 +540,12 @@ def test_that_a_click_asks_for_its_step(panel: CurvesPanel, qtbot: QtBot, by_tim
 def test_that_a_click_beyond_the_last_step_asks_for_the_last(
     panel: CurvesPanel, qtbot: QtBot
 ) -> None:
-    panel.show_view(timed(1000, 10.0))
+    panel.show_view(timed(1001, 10.0))
     panel.plots.grab()
     with qtbot.waitSignal(panel.step_clicked, timeout=3000) as told:
         place = spot(panel, 1100.0)
         qtbot.mouseClick(panel.plots.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert told.args == [1000]
+    assert told.args == [1001]
 
 
 def test_that_neither_a_drag_nor_a_double_click_asks_for_a_step(
@@ -480,13 +570,13 @@ def test_that_a_zoom_names_curves_where_they_leave_it_and_only_what_is_in_it(
     panel.show_view(replace(timed(1000, 10.0), overlays=(overlay(),)))
     zoom(panel, 100, 250)
     for end in panel.loss_plot.notes.notes.ends:
-        assert 249 <= end.step <= 250
-        assert 0 <= panel.loss_plot.notes.place(end.step, end.value).y() <= 150
+        assert 249 <= end.x <= 250
+        assert 0 <= panel.loss_plot.notes.place(end.x, end.value).y() <= 150
     labels = written(panel, "loss_plot")
     assert {"RNN", "LSTM", "RNN · 14:03 run 2", "LSTM · 14:03 run 2"} <= set(labels)
     assert not {label for label in labels if "solved" in label or "shown" in label}
     panel.show_all()
-    assert {end.step for end in panel.loss_plot.notes.notes.ends} == {1000.0}
+    assert {end.x for end in panel.loss_plot.notes.notes.ends} == {1000.0, 300.0}
     assert "shown: 500" in written(panel, "loss_plot")
 
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from sandbox.drawing.curve_axes import LOSS_UNITS, accuracy_meanings
 from sandbox.drawing.styles import DARK, line_styles
 from sandbox.gui.look.marks import marker
 from sandbox.gui.panels.curves.annotations import ABOVE
-from sandbox.gui.panels.curves.curvehead import LOSSES, share_meaning
-from sandbox.gui.panels.curves.curves_panel import MOST_ABOVE, CurvesPanel
+from sandbox.gui.panels.curves.curves_panel import CurvesPanel
 from sandbox.gui.window import scene
 from sandbox.run.messages import Generalisation
 from tests.gui.canned_frames import SumTask, WordTask, curve, curves_view
@@ -53,24 +53,26 @@ def view(found: tuple[tuple[int, float, float], ...] = FOUND, **more: object) ->
 
 
 def titles(panel: CurvesPanel) -> list[str]:
-    return [end.title for end in panel.accuracy_plot.notes.notes.others]
+    return [
+        end.title for end in panel.accuracy_plot.notes.notes.ends if end.kind == "generalisation"
+    ]
 
 
 def test_that_it_is_a_dashed_curve_with_hollow_markers_and_a_name(panel: CurvesPanel) -> None:
     panel.show_view(view())
     for column, plot in ((1, panel.loss_plot), (2, panel.accuracy_plot)):
-        (under, item) = plot._under["", "lstm"]
+        (under, item) = plot._further["", "lstm"]
         np.testing.assert_array_equal(under.x, [1, 10, 100, 200])
         np.testing.assert_allclose(under.values, [each[column] for each in FOUND])
         pen = item.opts["pen"]
         style = line_styles({"rnn": "rnn", "lstm": "lstm"})["lstm"]
         assert pen.color().name() == style.color(DARK)
         assert pen.dashPattern() not in ([], None)
-        hollow = [points for points in plot.notes.notes.evaluations if points.hollow]
-        assert [points.steps.tolist() for points in hollow] == [[1, 10, 100, 200]]
+        hollow = [points for points in plot.notes.notes.markers if points.hollow]
+        assert [points.x.tolist() for points in hollow] == [[1, 10, 100, 200]]
     assert titles(panel) == ["LSTM, longer gap"]
     panel.grab()
-    assert "LSTM, longer gap" in [each.label for each in panel.accuracy_plot.notes.written]
+    assert "LSTM, longer gap" in [each.label for each in panel.accuracy_plot.names.written]
 
 
 def test_that_the_switch_hides_it_everywhere(panel: CurvesPanel, qtbot: QtBot) -> None:
@@ -78,8 +80,8 @@ def test_that_the_switch_hides_it_everywhere(panel: CurvesPanel, qtbot: QtBot) -
     assert "longer gap at step 200 loss 0.50, accuracy 75%" in panel.accessibleDescription()
     panel.beyond_button.click()
     assert titles(panel) == []
-    assert panel.loss_plot._under == {}
-    assert not any(points.hollow for points in panel.loss_plot.notes.notes.evaluations)
+    assert panel.loss_plot._further == {}
+    assert not any(points.hollow for points in panel.loss_plot.notes.notes.markers)
     qtbot.waitUntil(lambda: "longer gap at" not in panel.accessibleDescription())
     panel.show_view(view())
     assert titles(panel) == []
@@ -98,16 +100,16 @@ def test_that_there_is_no_switch_where_nothing_is_generalised(panel: CurvesPanel
 def test_that_a_loss_far_above_does_not_flatten_the_others(panel: CurvesPanel) -> None:
     panel.show_view(view(((1, 2.0, 0.3), (200, 90.0, 0.1))))
     top = panel.loss_plot.box.viewRange()[1][1]
-    assert 2.0 < top <= 2 * MOST_ABOVE * 2.0
+    assert 2.0 < top <= 2 * 1.5 * 2.0
     panel.grab()
-    assert f"LSTM, longer gap {ABOVE}" in [each.label for each in panel.loss_plot.notes.written]
+    assert f"LSTM, longer gap {ABOVE}" in [each.label for each in panel.loss_plot.names.written]
     panel.show_view(view(((1, 2.0, 0.3), (200, float("nan"), 0.1))))
     assert np.isfinite(panel.loss_plot.box.viewRange()[1]).all()
 
 
 def test_that_unchanged_points_are_not_drawn_anew(panel: CurvesPanel, qtbot: QtBot) -> None:
     panel.show_view(view())
-    (_, item) = panel.loss_plot._under["", "lstm"]
+    (_, item) = panel.loss_plot._further["", "lstm"]
     drawn: list[object] = []
     item.sigPlotChanged.connect(drawn.append)
     panel.show_view(view())
@@ -120,7 +122,7 @@ def test_that_labels_keep_clear_of_it(panel: CurvesPanel) -> None:
     panel.show_view(view())
     paths = panel.loss_plot.notes.notes.paths
     beyond = paths[-1]
-    np.testing.assert_allclose(np.interp([1, 200], beyond.steps, beyond.values), [1.1, 0.5])
+    np.testing.assert_allclose(np.interp([1, 200], beyond.x, beyond.values), [1.1, 0.5])
 
 
 def test_that_a_hollow_marker_shows_the_ground() -> None:
@@ -164,9 +166,9 @@ def test_that_the_menu_and_the_switch_are_one(window: MainWindow) -> None:
 
 def test_that_legal_symbols_have_words_of_their_own(panel: CurvesPanel) -> None:
     panel.show_view(replace(curves_view(200), task=LegalTask(12)))
-    assert panel.loss_title.text() == "loss: binary cross-entropy a symbol, nats"
+    assert panel.loss_title.text() == "loss: binary cross-entropy per symbol, nats"
     assert panel.accuracy_title.text().startswith(
-        "share of steps with all legal symbols above the others"
+        "accuracy: share of steps with all legal symbols above the others"
     )
     assert "whole sequences" in panel.accuracy_title.text()
     assert panel.accuracy_title.toolTip() == panel.accuracy_title.text()
@@ -177,8 +179,9 @@ def test_that_legal_symbols_have_words_of_their_own(panel: CurvesPanel) -> None:
 
 @pytest.mark.parametrize("task", [WordTask(12), SumTask(12), LegalTask(12)])
 def test_that_whole_sequences_are_said_where_they_are_counted(task: WordTask) -> None:
-    assert ("whole sequences" in share_meaning(task)) == task.whole_sequences
-    assert task.loss in LOSSES
+    for words in accuracy_meanings(task):
+        assert ("whole sequences" in words) == task.whole_sequences
+    assert task.loss in LOSS_UNITS
 
 
 def test_that_a_curve_without_it_is_as_it_was() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,16 +10,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from sandbox.drawing.layers import layer_count, of_layer
-from sandbox.drawing.styles import line_styles
-from sandbox.drawing.words import SHORTER_MEANINGS, magnitude
+from sandbox.drawing.words import SHORTER_MEANINGS
 from sandbox.engine.cells import CELLS
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
-from sandbox.gui.panels.nets.content import GradientCurve, gradient_curves, shown_traces
+from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, NARROW, arrange, head_height
 from sandbox.gui.panels.nets.equations_text import formula_lines, formula_width
-from sandbox.gui.panels.nets.geometry import HEAD, LEAST_WIDTH, NARROW, TALL_HEAD, arrange
-from sandbox.gui.panels.nets.gradient_strip import names_apart
-from sandbox.gui.panels.nets.layer_chooser import LayerChooser
+from sandbox.gui.panels.nets.net_column import LayerChooser
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
+from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from tests.gui.canned_frames import heads, nets_view, sequence_view, trace
 
 if TYPE_CHECKING:
@@ -74,8 +71,8 @@ def test_that_a_hidden_state_without_bounds_has_colours_that_reach_its_size(
     view = sequence_view()
     traces = {cell: trace(cell, view, 4, **{name: large}), "lstm": trace("lstm", view, 4)}
     panel.show_view(nets_view(view, cells={cell: cell, "lstm": "lstm"}, traces=traces))
-    assert panel._shown.limits.of(cell)[name] == 200.0
-    assert panel._shown.limits.of("lstm")["cell"] == 1.0
+    assert panel._scales.limits_of(cell)[name] == 200.0
+    assert panel._scales.limits_of("lstm")["cell"] == 1.0
 
 
 def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPanel) -> None:
@@ -93,10 +90,6 @@ def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPan
 def test_that_the_heads_tool_tip_has_the_cells_equations(panel: NetsPanel) -> None:
     panel.show_view(nets_view(cells=THREE))
     assert CELLS["gru"].equations in panel.column("gru")._tip(QPoint(40, 8))
-
-
-def test_that_every_shorter_meaning_is_of_a_picture_that_there_is() -> None:
-    assert set(SHORTER_MEANINGS) <= MEANINGS
 
 
 @pytest.mark.parametrize("meaning", sorted(MEANINGS))
@@ -235,7 +228,7 @@ def test_that_lost_since_can_be_read_with_three_columns_in_a_small_window(
     panel: NetsPanel, cell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    from sandbox.gui.panels.nets import head as module
+    from sandbox.gui.panels.nets import column_head as module
 
     real = module.write
 
@@ -258,8 +251,8 @@ def test_that_lost_since_can_be_read_with_three_columns_in_a_small_window(
 
 def test_that_a_narrow_column_has_a_taller_head_and_no_less_room_below(panel: NetsPanel) -> None:
     wide, narrow = arrange(NARROW, 400, 12, 6), arrange(NARROW - 1, 400, 12, 6)
-    assert (wide.head.height(), narrow.head.height()) == (HEAD, TALL_HEAD)
-    assert narrow.body.top() == TALL_HEAD
+    assert (wide.head.height(), narrow.head.height()) == (46, 62)
+    assert narrow.body.top() == head_height(tall=True)
     assert narrow.picture(5, 6).bottom() <= narrow.gradient.top()
 
 
@@ -273,24 +266,10 @@ def test_that_the_net_under_the_pointer_is_read_first(panel: NetsPanel, qtbot: Q
     assert "mean |value|: GRU update 0.50 reset 0.50" in panel.readout(3)
 
 
-@pytest.mark.parametrize("own", ["a", "h"])
-@pytest.mark.parametrize("height", [40.0, 60.0, 160.0])
-def test_that_names_in_the_gradient_keep_apart_and_the_own_one_is_kept(
-    own: str, height: float
-) -> None:
-    style = line_styles({"rnn": "rnn"})["rnn"]
-    curves = [GradientCurve(key, key.upper(), style, np.ones(3)) for key in "abcdefgh"]
-    placed = names_apart([(14.0, curve, False) for curve in curves], 4.0, 4.0 + height, own)
-    baselines = [baseline for baseline, _, _ in placed]
-    assert all(b - a >= 13 for a, b in itertools.pairwise(baselines))
-    assert all(10 <= baseline <= 4 + height for baseline in baselines)
-    assert own in [curve.key for _, curve, _ in placed]
-
-
 def test_that_the_words_in_a_waiting_column_are_all_inside_it(
     panel: NetsPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sandbox.gui.panels.nets import heatmap as module
+    from sandbox.gui.panels.nets import column_paint as module
 
     waiting = "preparing the engine; the first time ever takes about twenty seconds"
     written: list[str] = []
@@ -305,8 +284,3 @@ def test_that_the_words_in_a_waiting_column_are_all_inside_it(
     panel.column("gru").grab()
     assert " ".join(dict.fromkeys(written)) == waiting
     assert all(metrics().horizontalAdvance(line) < panel.column("gru").width() for line in written)
-
-
-def test_that_a_gradients_size_has_an_exponent_only_where_it_needs_one() -> None:
-    sizes = {1.4: "1.4", 9.96: "1.0e1", 0.02: "2.0e-2", 0.0: "0", float("inf"): "infinite"}
-    assert {value: magnitude(value) for value in sizes} == sizes

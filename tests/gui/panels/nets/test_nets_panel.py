@@ -10,16 +10,16 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
 from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.gradients import gradient_heights
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.drawing.words import unit_of_length
 from sandbox.engine.cells import LSTM
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
-from sandbox.gui.panels.nets.content import gradient_curves, shown_traces
+from sandbox.gui.panels.nets.column_geometry import TALLEST_UNIT, WORDS, arrange, least_height
+from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
 from sandbox.gui.panels.nets.equations_text import NO_GATES, whole_lines
-from sandbox.gui.panels.nets.geometry import TALLEST_UNIT, WORDS, arrange, least_height
-from sandbox.gui.panels.nets.gradient_strip import heights
-from sandbox.gui.panels.nets.head import chosen_words, figures_of, verdict_color
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
+from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from sandbox.tasks.registry import task_class
 from tests.gui.canned_frames import (
     SumTask,
@@ -179,7 +179,7 @@ def test_that_the_keys_move_the_mark_and_escape_takes_it_away(
     keys = ("Right", "Right", "Left", "End", "Right", "Home", "Escape", "Left")
     for key in keys:
         qtbot.keyClick(panel, getattr(Qt.Key, f"Key_{key}"))
-    assert told == [0, 1, 0, 11, 11, 0, -1, 11]
+    assert told == [0, 1, 0, 11, 0, -1, 11]
 
 
 def test_that_zero_infinite_and_missing_gradients_are_drawn_without_fault(
@@ -211,7 +211,9 @@ def test_that_a_net_without_a_gradient_is_not_called_faulty(panel: NetsPanel) ->
 
 
 def test_that_gradients_beyond_the_axis_stay_inside_the_strip() -> None:
-    y = heights(np.array([0.0, 1e-30, 1e-4, 1.0, 1e9, np.inf, np.nan]), (-4, 0), 10.0, 110.0)
+    y = gradient_heights(
+        np.array([0.0, 1e-30, 1e-4, 1.0, 1e9, np.inf, np.nan]), (-4, 0), 10.0, 110.0, 8
+    )
     assert y[0] == y[1] == 108.0
     assert y[2] == 102.0
     assert y[3] == y[4] == y[5] == 10.0
@@ -496,7 +498,7 @@ def test_that_a_task_judged_by_its_loss_shows_the_loss_large(panel: NetsPanel) -
 def test_that_a_relative_gradient_is_a_short_share_of_one(panel: NetsPanel) -> None:
     panel.set_relative(True)
     panel.show_view(nets_view())
-    assert panel._shown.decades.high == 0
+    assert panel._scales.decades[1] == 0
     assert not picture(panel, "rnn").isNull()
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from sandbox.drawing.styles import DARK, LIGHT
-from sandbox.gui.panels.sentence.channels import channel_left, paint_channels, zero_share
+from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels, zero_share
 from sandbox.gui.panels.sentence.ribbon import lay_out
 from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header
 from sandbox.gui.panels.shared.views import SequenceView
@@ -118,7 +118,7 @@ def test_that_bars_of_numbers_with_both_signs_go_up_and_down_from_zero(qapp: obj
     painter = QPainter(picture)
     paint_channels(painter, QRectF(0, 0, 400, 80), view, DARK, -1)
     painter.end()
-    left = channel_left(view)
+    left = channel_timeline(0, 600, view).left
     first, fourth = (round(left + (step + 0.3) * (400 - left) / 10) for step in (0, 3))
     bar = QColor(DARK.cue)
     assert picture.pixelColor(first, 50) == bar  # -1 of -2 to 2: from 40 down to 60

@@ -1,30 +1,59 @@
-"""Axes of the curves: steps or seconds, named; shares in percent; fixed widths."""
+"""Axes of the curves: where training steps stand on them, how they are named and numbered."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 
+from sandbox.drawing.ranges import decade_ticks, round_up
 from sandbox.drawing.words import power_of_ten
 from sandbox.gui.look.marks import tint
-from sandbox.gui.look.typeface import SMALL_PX, font, width_of
+from sandbox.gui.look.typeface import SMALL_PX, font, px, scale, width_of
+from sandbox.gui.session.clock import UNTIMED, Clock
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtGui import QPainter
 
     from sandbox.drawing.styles import Palette
 
     Specs = tuple[Any, list[Any], list[tuple[QRectF, Any, str]]]
 
-LEFT_WIDTH = 44
-BOTTOM_HEIGHT = 20
+LEFT_WIDTH, BOTTOM_HEIGHT = 44, 20  # at a type size of 100%
 MOST_DIGITS = 4  # behind the point, that the width has room for
+FEWEST_STEPS, FEWEST_SECONDS = 100.0, 1.0
 _NAMES = {False: ("training step", "step"), True: ("seconds of training", "seconds")}
 _NAMES_SHARE = 1 / 3  # of an axis, that its name may take
 _CLEAR = 8.0  # pixels between an axis' name and its figures
+
+
+@dataclass(frozen=True)
+class TrainingAxisScale:
+    """Where one run's steps stand: at their number, or at their time by the run's clock."""
+
+    by_time: bool = False
+    clock: Clock = UNTIMED
+
+    def __call__(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Steps (n,) on the axis, (n,)."""
+        return self.clock.seconds(steps) if self.by_time else steps
+
+    def place(self, step: float) -> float:
+        """One step on the axis."""
+        return float(self.clock.seconds(np.array([step]))[0]) if self.by_time else float(step)
+
+    def step(self, x: float) -> int:
+        """The step that is nearest to a place on the axis."""
+        return round(self.clock.step(x) if self.by_time else x)
+
+    def end(self, needed: float) -> float:
+        """The axis' end: a round number that is not below what is needed."""
+        return max(round_up(needed), FEWEST_SECONDS if self.by_time else FEWEST_STEPS)
 
 
 class ValueAxis(pg.AxisItem):
@@ -45,8 +74,9 @@ class ValueAxis(pg.AxisItem):
     def logTickValues(
         self, low: float, high: float, size: float, std: list[tuple[float, list[float]]]
     ) -> list[tuple[float | None, list[float]]]:
-        """Whole decades only."""
-        return [(1.0, [float(v) for v in range(int(low - 1), int(high) + 2) if low <= v <= high])]
+        """Whole decades only, as many as can be read."""
+        exponents = decade_ticks(math.ceil(low), math.floor(high), size, px(SMALL_PX + 3))
+        return [(1.0, [float(exponent) for exponent in exponents])]
 
 
 class ShareAxis(pg.AxisItem):
@@ -71,7 +101,7 @@ class TrainingAxis(pg.AxisItem):
         return long if width_of(long, SMALL_PX) < _NAMES_SHARE * self.size().width() else short
 
     def show_by_time(self, by_time: bool) -> None:
-        """Seconds, or steps."""
+        """Count seconds, or steps."""
         self.by_time = by_time
         self.picture = None
         self.update()
@@ -99,8 +129,8 @@ class TrainingAxis(pg.AxisItem):
         return axis, ticks, [*kept, (box, flags, self.name)]
 
 
-def fix_axis(axis: pg.AxisItem) -> None:
-    """Width, type and ticks that stay as they are whatever is shown."""
+def style_axis(axis: pg.AxisItem, palette: Palette) -> None:
+    """A hairline with quiet figures; width and ticks stay as they are whatever is shown."""
     axis.enableAutoSIPrefix(False)
     axis.setStyle(
         tickFont=font(SMALL_PX),
@@ -110,13 +140,10 @@ def fix_axis(axis: pg.AxisItem) -> None:
         autoReduceTextSpace=False,
         hideOverlappingLabels=False,
     )
+    axis.setTickDensity(1 / scale())
     if axis.orientation == "left":
-        axis.setWidth(LEFT_WIDTH)
+        axis.setWidth(px(LEFT_WIDTH))
     else:
-        axis.setHeight(BOTTOM_HEIGHT)
-
-
-def colour_axis(axis: pg.AxisItem, palette: Palette) -> None:
-    """A hairline with quiet figures."""
+        axis.setHeight(px(BOTTOM_HEIGHT))
     axis.setPen(pg.mkPen(tint(palette.hairline, 255)))
     axis.setTextPen(pg.mkPen(palette.quiet))

@@ -1,4 +1,7 @@
-"""Where things stand in a column, in whole pixels; the same in every column of a width."""
+"""Where things stand in a column, in whole pixels; the same in every column of a width.
+
+Lengths are those at a type size of 100%; what holds text grows with it.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect
 
 from sandbox.drawing.timeline import Timeline
+from sandbox.gui.look.typeface import px
 
-MARGIN = 12
-HEAD, TALL_HEAD = 46, 62
+MARGIN = 12  # at any type size
+HEAD_LINE, HEAD_EDGE = 16, 14  # of a head: a line, and what is above and below its lines
 NARROW = 470  # below this width the status has a line of its own in the head
 BAR = 40  # colour bar with its ends named
-ROW_GAP = 2
-ROOMY_GAP = 4
-ROLES = 16
-WORDS = 16
-SLANTED_WORDS = 56
+ROW_GAP, ROOMY_GAP = 2, 4
+ROLES, WORDS, SLANTED_WORDS = 16, 16, 56
 ROOMY = 560  # from this height on, words are slanted so that more of them fit
 TALLEST_SPAN = 4
 LEAST_GUTTER, MOST_GUTTER = 124, 196
@@ -33,6 +34,7 @@ class Geometry:
     """Parts of a column from top to bottom; the timeline is the same in all of them."""
 
     head: QRect
+    tall_head: bool
     body: QRect
     rows: int
     gradient: QRect
@@ -43,7 +45,7 @@ class Geometry:
     units: int = 0
 
     def picture(self, position: int, count: int) -> QRect:
-        """The place of a picture's heatmap: pictures stand at the bottom, in order.
+        """The place of a heatmap: pictures stand at the bottom, in order.
 
         A picture that is alone takes the height that is free, but for words above it.
         """
@@ -51,27 +53,37 @@ class Geometry:
             return self._only_picture()
         span = min(TALLEST_SPAN, max(self.rows // count, 1))
         first = self.rows - span * (count - position)
-        gap = ROOMY_GAP if self.slanted else ROW_GAP
-        top, bottom = self._row_edge(first), self._row_edge(first + span) - gap
-        return QRect(self.gradient.left(), top, self.gradient.width(), bottom - top)
+        top, bottom = self._row_edge(first), self._row_edge(first + span) - self._gap
+        return self._across(top, bottom - top)
 
     def _only_picture(self) -> QRect:
-        bottom = self._row_edge(self.rows) - (ROOMY_GAP if self.slanted else ROW_GAP)
+        bottom = self._row_edge(self.rows) - self._gap
         height = bottom - self.body.top()
-        if height - EXPLANATION >= LEAST_PICTURE:
-            height -= EXPLANATION
+        if height - px(EXPLANATION) >= LEAST_PICTURE:
+            height -= px(EXPLANATION)
         if self.units:
             height = min(height, max(self.units * TALLEST_UNIT, LEAST_PICTURE))
-        return QRect(self.gradient.left(), bottom - height, self.gradient.width(), height)
+        return self._across(bottom - height, height)
 
     def free(self, count: int) -> QRect:
         """What `count` pictures leave free above them."""
-        first = self.picture(0, count)
-        height = first.top() - self.body.top()
+        height = self.picture(0, count).top() - self.body.top()
         return QRect(self.body.left(), self.body.top(), self.body.width(), height)
+
+    def _across(self, top: int, height: int) -> QRect:
+        return QRect(self.gradient.left(), top, self.gradient.width(), height)
+
+    @property
+    def _gap(self) -> int:
+        return ROOMY_GAP if self.slanted else ROW_GAP
 
     def _row_edge(self, row: int) -> int:
         return self.body.top() + row * self.body.height() // self.rows
+
+
+def head_height(tall: bool) -> int:
+    """Two lines, or three in a narrow column."""
+    return px(HEAD_EDGE + (3 if tall else 2) * HEAD_LINE)
 
 
 def least_height(rows: int) -> int:
@@ -80,22 +92,21 @@ def least_height(rows: int) -> int:
     Of an LSTM it is what a window of 720 pixels leaves beside answers and curves: one pixel
     more brings a scroll bar, which makes the head a line taller, and the words go out of sight.
     """
-    return TALL_HEAD + rows * LEAST_ROW + 4 + LEAST_GRADIENT + WORDS + ROLES
+    below = px(LEAST_GRADIENT) + px(WORDS) + px(ROLES)
+    return head_height(tall=True) + rows * px(LEAST_ROW) + 4 + below
 
 
 def arrange(width: int, height: int, steps: int, rows: int, units: int = 0) -> Geometry:
     """The parts of a column of that size; the rows give way first, then the gradient."""
-    gutter = min(max(width * 33 // 100, LEAST_GUTTER), MOST_GUTTER)
-    left = MARGIN + gutter
-    across = max(width - left - BAR - MARGIN, 1)
-    timeline = Timeline(left, across, steps)
-    slanted = height >= ROOMY
-    words_height = SLANTED_WORDS if slanted else WORDS
-    gradient_height = min(max(height * 17 // 100, LEAST_GRADIENT), MOST_GRADIENT)
-    roles = QRect(0, height - ROLES, width, ROLES)
+    left = MARGIN + min(max(width * 33 // 100, px(LEAST_GUTTER)), px(MOST_GUTTER))
+    across = max(width - left - px(BAR) - MARGIN, 1)
+    slanted, tall = height >= px(ROOMY), width < px(NARROW)
+    roles = QRect(0, height - px(ROLES), width, px(ROLES))
+    words_height = px(SLANTED_WORDS if slanted else WORDS)
     words = QRect(0, roles.top() - words_height, width, words_height)
+    gradient_height = min(max(height * 17 // 100, px(LEAST_GRADIENT)), px(MOST_GRADIENT))
     gradient = QRect(left, words.top() - gradient_height, across, gradient_height)
-    top = TALL_HEAD if width < NARROW else HEAD
-    body = QRect(MARGIN, top, width - 2 * MARGIN, max(gradient.top() - 4 - top, rows * LEAST_ROW))
-    head = QRect(MARGIN, 0, width - 2 * MARGIN, top)
-    return Geometry(head, body, rows, gradient, words, roles, timeline, slanted, units)
+    top, inner = head_height(tall), width - 2 * MARGIN
+    body = QRect(MARGIN, top, inner, max(gradient.top() - 4 - top, rows * px(LEAST_ROW)))
+    head, timeline = QRect(MARGIN, 0, inner, top), Timeline(left, across, steps)
+    return Geometry(head, tall, body, rows, gradient, words, roles, timeline, slanted, units)

@@ -1,0 +1,141 @@
+"""Over the curves: what each plot shows, the switches of their axes, and the way out of a zoom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from sandbox.drawing.curve_axes import LOSS_UNITS, accuracy_meanings
+from sandbox.drawing.styles import GENERALISATION
+from sandbox.gui.look.typeface import SMALL_PX, px
+from sandbox.gui.panels.curves.plot_axes import LEFT_WIDTH
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from sandbox.drawing.styles import Palette
+    from sandbox.tasks.base import Task
+
+LEAST_PX, RIGHT_PX = 60, 12
+_BEYOND_TIP = "Show how each net does where it is not trained{}: {}, with hollow markers"
+
+
+class CurvesHead(QWidget):
+    """A title over each plot; the loss' has the switches, which hold for both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._task: Task | None = None
+        self.loss_title, self.accuracy_title = Title("loss"), Title("accuracy")
+        self.loss_title.setObjectName("curves_loss_name")
+        self.accuracy_title.setObjectName("curves_accuracy_name")
+        self.log_button = _button(
+            "curves_log", "log", "Logarithmic loss axis", "Show the loss on a logarithmic axis"
+        )
+        self.time_button = _button(
+            "curves_by_time",
+            "by time",
+            "Curves over time",
+            "Show all curves over seconds of training, not steps",
+        )
+        self.beyond_button = _button(
+            "curves_beyond",
+            "generalisation",
+            "Generalisation curves",
+            _BEYOND_TIP.format("", GENERALISATION.word),
+        )
+        for switch in (self.log_button, self.time_button, self.beyond_button):
+            switch.setCheckable(True)
+        self.beyond_button.setChecked(True)
+        self.all_button = _button(
+            "curves_show_all",
+            "zoomed: show all",
+            "Show all of training",
+            "Only a part of training is shown. A click here, a double click on the curves or "
+            "Home shows all of it.",
+        )
+        self.all_button.hide()
+        self._parts = [
+            _part(self.loss_title, self.log_button, self.time_button, self.all_button),
+            _part(self.accuracy_title, self.beyond_button),
+        ]
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for part in self._parts:
+            row.addLayout(part, 1)
+
+    def name(self, task: Task) -> None:
+        """Say what loss, accuracy and generalisation are for this task."""
+        if task is self._task:
+            return
+        self._task = task
+        self.loss_title.say(f"loss: {LOSS_UNITS[task.loss]}")
+        self.accuracy_title.say(*accuracy_meanings(task))
+        self.beyond_button.setVisible(task.generalisation is not None)
+        where = f" ({task.generalisation})"
+        self.beyond_button.setToolTip(_BEYOND_TIP.format(where, GENERALISATION.word))
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours, and in the type size now in force."""
+        for part in self._parts:
+            part.setContentsMargins(px(LEFT_WIDTH), 0, RIGHT_PX, 0)
+        size = f"font-size: {px(SMALL_PX)}px;"
+        self.setStyleSheet(
+            f"QLabel {{ color: {palette.text}; {size} font-weight: bold; }}"
+            f"QToolButton {{ color: {palette.quiet}; background: {palette.panel};"
+            f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 6px; {size} }}"
+            f"QToolButton:checked {{ color: {palette.ground}; background: {palette.text}; }}"
+            f"#curves_show_all {{ color: {palette.ground}; background: {palette.cue};"
+            f" border-color: {palette.cue}; }}"
+            f"QToolButton:focus {{ border-color: {palette.text}; }}"
+        )
+
+
+class Title(QLabel):
+    """Words, or shorter ones where there is little room; the tool tip says all of them."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self._shorter = words
+
+    def say(self, words: str, shorter: str = "") -> None:
+        """Say this from now on."""
+        self.setText(words)
+        self.setToolTip(words)
+        self._shorter = shorter or words
+
+    def minimumSizeHint(self) -> QSize:
+        """It can do with little."""
+        return QSize(px(LEAST_PX), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much as there is room for."""
+        painter, measure = QPainter(self), self.fontMetrics()
+        fits = measure.horizontalAdvance(self.text()) <= self.width()
+        words = self.text() if fits else self._shorter
+        words = measure.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
+
+
+def _part(*widgets: QWidget) -> QHBoxLayout:
+    part = QHBoxLayout()
+    part.setSpacing(12)
+    for widget in widgets:
+        part.addWidget(widget)
+    part.addStretch(1)
+    return part
+
+
+def _button(object_name: str, words: str, name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(object_name)
+    button.setText(words)
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    return button

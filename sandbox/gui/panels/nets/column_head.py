@@ -1,0 +1,182 @@
+"""The head of a contestant's column: who it is, how well it does, what it says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from sandbox.drawing.answer_text import AnswerText, answer_at
+from sandbox.drawing.curve_axes import accuracy_name
+from sandbox.drawing.words import loss_text, percent
+from sandbox.gui.look.marks import line_sample, verdict, write
+from sandbox.gui.look.typeface import (
+    HEAD_PX,
+    LARGE_PX,
+    SMALL_PX,
+    TEXT_PX,
+    elided,
+    px,
+    width_of,
+)
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from sandbox.drawing.styles import Palette
+    from sandbox.gui.panels.nets.column_geometry import Geometry
+    from sandbox.gui.panels.nets.nets_scales import ColumnContent
+    from sandbox.gui.panels.shared.views import NetHead
+    from sandbox.tasks.base import Task
+
+_LINES = (22, 39, 56)  # baselines
+_TITLE = 36  # behind the line sample
+_SPACE, _SIGN = 16, 14
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures in a head: the criterion's metric large with its name, the other one small.
+
+    names: of the large figure, the longest first; where even the last is too long, none.
+    """
+
+    large: str
+    names: tuple[str, ...]
+    small_name: str
+    small: str
+    statuses: tuple[str, ...]
+
+
+def paint_head(
+    painter: QPainter, geometry: Geometry, content: ColumnContent, rows_drawn: int, taken: int = 0
+) -> None:
+    """Title, figures and status in the first line, the answer in the second, units at its end.
+
+    In a tall head, which narrow columns have, status and units are in a third line.
+    rows_drawn: of the units, how many have a row of pixels of their own.  taken: pixels at the
+    last line's end that are not free.
+    """
+    left, right, tall = geometry.head.left(), geometry.head.right(), geometry.tall_head
+    palette, figures = content.palette, figures_of(content.head, content.sequence.task)
+    x = _paint_title(painter, left, right, figures, content)
+    name, small, status = chosen_words(figures, right - x, with_status=not tall)
+    first = px(_LINES[0])
+    if name:
+        x = write(painter, x + 6, first, name, palette.quiet)
+    if small:
+        x = write(painter, x + px(12), first, figures.small_name, palette.quiet)
+        x = write(painter, x + 4, first, figures.small, palette.text, TEXT_PX)
+    start = max(right - _status_width(status, content), x + px(_SPACE) / 2)
+    _paint_status(painter, start, right, first, status, content)
+    free, last = right - taken, px(_LINES[2 if tall else 1])
+    x = _paint_answer(painter, left, right if tall else free, content)
+    if tall:
+        status = _fitting(figures.statuses, free - left - px(_TITLE + _SIGN))
+        x = _paint_status(painter, left + px(_TITLE), free, last, status, content)
+    text = units_text(content.units, rows_drawn)
+    if content.units and x + px(_SPACE) + width_of(text, SMALL_PX) <= free:
+        write(painter, free, last, text, palette.quiet, align=_RIGHT)
+
+
+def units_text(units: int, rows_drawn: int) -> str:
+    """How many units there are, and whether all of them can be seen."""
+    if rows_drawn < units:
+        return f"{rows_drawn} of {units} units drawn"
+    return f"{units} unit{'s' if units > 1 else ''}"
+
+
+def figures_of(head: NetHead, task: Task) -> Figures:
+    """What a head says in figures."""
+    share, loss = percent(head.accuracy), loss_text(head.loss)
+    statuses = (head.status, head.status.replace(" at step ", " "))
+    if task.criterion.metric == "accuracy":
+        return Figures(share, (accuracy_name(task),), "loss", loss, statuses)
+    names = (f"loss, solved below {task.criterion.threshold:.3g}", "loss")
+    return Figures(loss, names, accuracy_name(task), share, statuses)
+
+
+def chosen_words(figures: Figures, room: float, with_status: bool = True) -> tuple[str, bool, str]:
+    """The name of the large figure, whether the small one is written, and the status.
+
+    What does not fit is left out: the name, then the small figure, then "at step"; a number
+    never is.
+    """
+    full, short = figures.statuses if with_status else ("", "")
+    trials = [(name, True, full) for name in (*figures.names, "")]
+    if len(figures.names) > 1:  # a loss without its name could be anything
+        trials[-1] = (figures.names[-1], False, full)
+    trials += [("", False, full), ("", False, short)]
+    return next((trial for trial in trials if _wide(figures, *trial) <= room), trials[-1])
+
+
+def _wide(figures: Figures, name: str, small: bool, status: str) -> float:
+    wide = 6 + width_of(name, SMALL_PX) if name else 0.0
+    if small:
+        wide += px(16) + width_of(figures.small_name, SMALL_PX) + width_of(figures.small)
+    return wide + (px(_SIGN + _SPACE) + width_of(status) if status else 0)
+
+
+def _fitting(statuses: tuple[str, ...], room: float) -> str:
+    """The longest status that fits; the shortest where none does."""
+    return next((text for text in statuses if width_of(text) <= room), statuses[-1])
+
+
+def _paint_title(
+    painter: QPainter, left: float, right: float, figures: Figures, content: ColumnContent
+) -> float:
+    """Line sample, name and the large figure, whose right end is returned."""
+    head, palette, y = content.head, content.palette, px(_LINES[0])
+    line_sample(painter, left, y - px(5), head.style, palette)
+    widest = max(width_of(text, LARGE_PX, bold=True) for text in ("100%", figures.large))
+    left, color = left + px(_TITLE), head.style.color(palette)
+    title = elided(head.title, right - left - px(_SPACE) - widest, HEAD_PX, bold=True)
+    x = write(painter, left, y, title, color, HEAD_PX, bold=True) + px(_SPACE) + widest
+    write(painter, x, y, figures.large, palette.text, LARGE_PX, bold=True, align=_RIGHT)
+    return x
+
+
+def _status_width(status: str, content: ColumnContent) -> float:
+    sign = px(_SIGN) if status and content.head.tone != "quiet" else 0
+    return sign + width_of(status)
+
+
+def _paint_status(
+    painter: QPainter, left: float, right: float, y: float, status: str, content: ColumnContent
+) -> float:
+    """The status from `left` on, with its sign, elided where it would pass `right`; its end."""
+    tone, palette = content.head.tone, content.palette
+    sign = px(_SIGN) if status and tone != "quiet" else 0
+    color = {"right": palette.right, "wrong": palette.wrong}.get(tone, palette.quiet)
+    room = right - left - sign
+    text = elided(status, room) if width_of(status) > room + 1 else status
+    if sign:
+        verdict(painter, left, y, tone == "right", color)
+    return write(painter, left + sign, y, text, color, TEXT_PX)
+
+
+def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnContent) -> float:
+    """What the net says at the question, and whether that is right; where it ends."""
+    palette, y = content.palette, px(_LINES[1])
+    if content.trace is None:
+        return left
+    answer = answer_at(content.sequence, content.trace.answers)
+    x = write(painter, left + px(_TITLE), y, "says:", palette.quiet, TEXT_PX)
+    x = write(painter, x + 6, y, answer.answer, palette.text, TEXT_PX, bold=True) + px(12)
+    color, text = verdict_color(answer, palette), answer.verdict
+    if answer.sure:
+        verdict(painter, x, y, answer.right, color)
+        x += px(_SIGN)
+    if x + width_of(text) > right:
+        text = re.split("[,;]", text)[0]
+    return write(painter, x, y, text, color, TEXT_PX)
+
+
+def verdict_color(answer: AnswerText, palette: Palette) -> str:
+    """Right and wrong in their colours; a guess is neither."""
+    if not answer.sure:
+        return palette.quiet
+    return palette.right if answer.right else palette.wrong

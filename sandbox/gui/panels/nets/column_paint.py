@@ -1,0 +1,200 @@
+"""Paints a column's heatmaps and its gradient on one time axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from sandbox.drawing.gradients import gradient_heights, gradient_label
+from sandbox.drawing.placing import spread
+from sandbox.drawing.ranges import decade_ticks, limits
+from sandbox.drawing.timeline import Timeline, marked_steps, rows
+from sandbox.drawing.words import end_text, meanings, power_of_ten
+from sandbox.gui.look.colourmaps import colour_bar, colour_table, draw_pixels, pixels_of
+from sandbox.gui.look.marks import pen, polyline, tint, write
+from sandbox.gui.look.typeface import (
+    SMALL_PX,
+    TEXT_PX,
+    baseline,
+    elided,
+    fits,
+    metrics,
+    px,
+    width_of,
+    wrap,
+)
+from sandbox.gui.panels.nets.column_geometry import MARGIN
+
+if TYPE_CHECKING:
+    from sandbox.drawing.styles import Palette
+    from sandbox.engine.cells import Picture
+    from sandbox.gui.panels.nets.nets_scales import ColumnContent, GradientCurve
+
+_RIGHT, _MIDDLE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
+FLOOR = 8  # pixels under the lowest decade, where zeros and what is below it are drawn
+_BAR_GAP, _BAR_WIDTH = 6, 6
+_TICK_ROOM = 36
+_LABEL_HEIGHT = 13
+_FURTHEST = 4  # lines from its curve that a name may stand
+GRADIENT_MEANINGS = {
+    False: (
+        "how much each step still matters for learning; log scale",
+        "size at each step, log scale",
+    ),
+    True: ("share of its value at the question; log", "share of the question's; log"),
+}
+
+
+# -- pictures ---------------------------------------------------------------------------
+
+
+def paint_picture(
+    painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent, timeline: Timeline
+) -> None:
+    """A heatmap in rect: rows are units, columns are steps, nothing is smoothed."""
+    ratio = painter.device().devicePixelRatio()
+    low, high = limits(picture.kind, content.limits.get(picture.name, 1.0))
+    table = colour_table(picture.kind, content.palette)
+    colours = pixels_of(content.values(picture.name), low, high, table)
+    columns = timeline.columns(ratio, marked_steps(content.sequence.roles))
+    wide = np.take(colours.T, columns, axis=1)  # then whole rows are copied, which is cheap
+    shown = np.take(wide, rows(len(wide), rect.height(), ratio), axis=0)
+    draw_pixels(painter, rect.left(), rect.top(), shown, ratio)
+
+
+def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
+    """What stays from frame to frame: name and meaning left of rect, colours right of it."""
+    _paint_bar(painter, rect, picture, content)
+    _paint_name(painter, rect, picture.title, meanings(picture), content.palette)
+
+
+def _paint_name(
+    painter: QPainter,
+    rect: QRect,
+    title: str,
+    meanings: tuple[str, ...],
+    palette: Palette,
+    narrower: int = 0,
+) -> None:
+    """Title and meaning in the gutter left of rect; the first meaning that fits, or none."""
+    measure = metrics(SMALL_PX)
+    lines = max(int((rect.height() + 4) // measure.height()) - 1, 0)
+    width = rect.left() - MARGIN - 8 - narrower
+    top = rect.top() - 1.0
+    write(painter, MARGIN, round(top + measure.ascent()), title, palette.text, bold=True)
+    meaning = next((each for each in meanings if fits(each, width, lines, SMALL_PX)), "")
+    for line in wrap(meaning, width, lines, SMALL_PX) if lines else ():
+        top += measure.height()
+        write(painter, MARGIN, round(top + measure.ascent()), line, palette.quiet)
+
+
+def _paint_bar(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
+    ratio, quiet = painter.device().devicePixelRatio(), content.palette.quiet
+    ends = limits(picture.kind, content.limits.get(picture.name, 1.0))
+    table = colour_table(picture.kind, content.palette)
+    x = rect.left() + rect.width() + _BAR_GAP
+    draw_pixels(painter, x, rect.top(), colour_bar(table, rect.height(), _BAR_WIDTH, ratio), ratio)
+    x += _BAR_WIDTH + 4
+    low, high = map(end_text, ends)
+    ascent = metrics(SMALL_PX).ascent()
+    if rect.height() < 2 * ascent:  # no room for two ends: they are named in one line
+        text = f"{low}…{high}" if ends[0] >= 0 else f"±{high}"
+        write(painter, x, baseline(rect.top(), rect.height()), text, quiet)
+        return
+    write(painter, x, round(rect.top() + ascent - 2), high, quiet)
+    write(painter, x, rect.top() + rect.height() - 1, low, quiet)
+
+
+def paint_waiting(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
+    """Words in the pictures' place before the first frame."""
+    text, pitch = content.waiting or "No picture yet.", metrics(TEXT_PX).height()
+    lines = wrap(text, rect.width() - 2 * MARGIN, 3)
+    middle = QRectF(rect).center()
+    y = middle.y() - (len(lines) - 1) * pitch / 2
+    for line in lines:
+        write(painter, middle.x(), y, line, content.palette.quiet, TEXT_PX, align=_MIDDLE)
+        y += pitch
+
+
+# -- the gradient -----------------------------------------------------------------------
+
+
+def paint_gradient_axis(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
+    """What stays from frame to frame: ground, decades, name and meaning."""
+    palette, (low, high) = content.palette, content.decades
+    painter.fillRect(rect, tint(palette.quiet, 14))
+    top, bottom = _plot_edges(rect)
+    for exponent in decade_ticks(low, high, bottom - FLOOR - top, px(14)):
+        y = round(float(_heights(np.array([10.0**exponent]), rect, content)[0]))
+        painter.fillRect(rect.left(), y, rect.width(), 1, QColor(palette.hairline))
+        if not content.floor or y + px(12) <= bottom:
+            text = power_of_ten(exponent)
+            write(painter, rect.left() - 6, y + px(4), text, palette.quiet, align=_RIGHT)
+    if content.floor:
+        write(painter, rect.left() - 6, bottom + 1, content.floor, palette.quiet, align=_RIGHT)
+    words = GRADIENT_MEANINGS[content.relative]
+    _paint_name(painter, rect, "gradient", words, palette, px(_TICK_ROOM))
+
+
+def paint_gradients(
+    painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline
+) -> None:
+    """The others' curves faintly, this contestant's on top, names at the curves."""
+    for curve in sorted(content.curves, key=lambda curve: curve.key == content.key):
+        own = curve.key == content.key
+        color = tint(curve.style.color(content.palette), 255 if own else 130)
+        painter.setPen(pen(color, 2 if own else 1, curve.style.dash))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, own and timeline.steps <= 200)
+        polyline(painter, timeline.centres(), _heights(curve.norms, rect, content))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    _paint_names(painter, rect, content)
+
+
+def _heights(norms: np.ndarray, rect: QRect, content: ColumnContent) -> np.ndarray:
+    return gradient_heights(norms, content.decades, *_plot_edges(rect), FLOOR)
+
+
+def _plot_edges(rect: QRect) -> tuple[float, float]:
+    return rect.top() + 4.0, rect.top() + rect.height() - 1.0
+
+
+def _paint_names(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
+    """Each curve's name at its left end, where the curves are furthest apart."""
+    palette, pitch = content.palette, px(_LABEL_HEIGHT)
+    for y, curve in _placed_names(rect, content, pitch):
+        wrong, bold = not np.all(np.isfinite(curve.norms)), curve.key == content.key
+        color = palette.wrong if wrong else curve.style.color(palette)
+        text = elided(
+            gradient_label(curve.title, curve.norms), rect.width() - 8, SMALL_PX, bold=bold
+        )
+        x, top = rect.left() + 4, round(y - pitch / 2)
+        box = QRect(x - 2, top, round(width_of(text, SMALL_PX, bold=bold)) + 4, pitch)
+        painter.fillRect(box, tint(palette.ground, 190))
+        write(painter, x, baseline(top, pitch), text, color, bold=bold)
+
+
+def _placed_names(
+    rect: QRect, content: ColumnContent, pitch: float
+) -> list[tuple[float, GradientCurve]]:
+    """The curves that are named, and the middles of their names, clear of one another.
+
+    Where room is short, the own name is kept, and of the others those that stay near their
+    curves.
+    """
+    top, bottom = _plot_edges(rect)
+    room = max(int((bottom - top) // pitch), 1)
+    named = sorted(content.curves, key=lambda curve: curve.key != content.key)[:room]
+    starts = [float(_heights(curve.norms[:1], rect, content)[0]) for curve in named]
+    starts = [start if np.isfinite(start) else bottom for start in starts]
+    above = [y - pitch / 2 if y > top + pitch else y + pitch / 2 for y in starts]
+    middles = spread(above, top + pitch / 2, bottom - pitch / 2, pitch)
+    return [
+        (middle, curve)
+        for middle, start, curve in zip(middles, starts, named, strict=True)
+        if curve.key == content.key
+        or abs(middle - start) <= _FURTHEST * pitch
+        or not np.all(np.isfinite(curve.norms))
+    ]

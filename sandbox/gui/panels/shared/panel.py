@@ -1,0 +1,155 @@
+"""What all panels have in common: they draw while visible, speak to screen readers, take keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from sandbox.drawing.styles import DARK, Palette
+from sandbox.gui.widgets.describe import Description
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent, QShowEvent
+
+V = TypeVar("V")
+W = TypeVar("W", bound=QWidget)
+
+
+class Panel(QWidget, Generic[V]):
+    """Shows a view: at once, or when it becomes visible.
+
+    A subclass has `_draw(view)` and `_in_words()`, and extends `set_palette` where it holds
+    widgets with a look of their own.
+    """
+
+    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(accessible_name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._palette = DARK
+        self._view: V | None = None
+        self._stale = False
+        self._description = Description(self, self._in_words)
+
+    def show_view(self, view: V) -> None:
+        """Draw this; a hidden panel keeps it until it is shown."""
+        self._view = view
+        self._redraw()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw everything in these colours, and in the type size now in force."""
+        self._palette = palette
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw the view again, now or when visible; `_draw` alone draws."""
+        self._stale = not self.isVisible()
+        if self._view is not None:
+            if not self._stale:
+                self._draw(self._view)
+            self._description.changed()
+
+    def _draw(self, view: V) -> None:
+        raise NotImplementedError
+
+    def _in_words(self) -> str:
+        """What the panel shows, for a screen reader."""
+        raise NotImplementedError
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self._redraw()
+
+
+class StepPanel(Panel[V]):
+    """A panel along a sequence, with a marked step.
+
+    Left and Right move the mark, Home and End go to the ends, Escape takes it away.
+    """
+
+    step_hovered = Signal(int)  # -1: none
+
+    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, accessible_name, parent)
+        self._mark = -1
+
+    @Slot(int)
+    def mark(self, step: int) -> None:
+        """Mark a step; -1: none.  Tells nobody."""
+        if step != self._mark:
+            self._mark = step
+            self._show_mark()
+
+    @property
+    def marked(self) -> int:
+        """The marked step, or -1."""
+        return self._mark
+
+    def _show_mark(self) -> None:
+        self.update()
+
+    def _length(self) -> int:
+        """How many steps there are."""
+        raise NotImplementedError
+
+    @Slot(int)
+    def _point(self, step: int) -> None:
+        """Mark a step and tell."""
+        if step != self._mark:
+            self.mark(step)
+            self.step_hovered.emit(step)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the mark; other keys are the window's."""
+        last, here = self._length() - 1, self._mark
+        moves = {
+            Qt.Key.Key_Left: last if here < 0 else max(here - 1, 0),
+            Qt.Key.Key_Right: min(here + 1, last),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+            Qt.Key.Key_Escape: -1,
+        }
+        if last < 0 or Qt.Key(event.key()) not in moves:
+            super().keyPressEvent(event)
+        else:
+            self._point(moves[Qt.Key(event.key())])
+
+
+class Columns(dict[str, W]):
+    """The columns of a panel in a row, by contestant's key; widgets are kept and reused.
+
+    make: another one.  name: what its object name begins with, before the key.
+    """
+
+    def __init__(self, row: QHBoxLayout, make: Callable[[], W], name: str) -> None:
+        super().__init__()
+        self._row, self._make, self._name = row, make, name
+        self._spare: list[W] = []
+
+    def arrange(self, keys: tuple[str, ...]) -> bool:
+        """Columns for these contestants; whether they are other ones than before."""
+        if keys == tuple(self):
+            return False
+        self._spare += self.values()
+        self.clear()
+        self.update({key: self._spare.pop(0) if self._spare else self._make() for key in keys})
+        for column in self._spare:
+            self._row.removeWidget(column)
+            column.hide()
+        for position, (key, column) in enumerate(self.items()):
+            column.setObjectName(f"{self._name}_{key}")
+            self._row.insertWidget(position, column, 1)
+            column.show()
+        return True
+
+    def key_of(self, column: object) -> str:
+        """The key of a column, or ""."""
+        return next((key for key, each in self.items() if each is column), "")

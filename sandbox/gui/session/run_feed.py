@@ -1,0 +1,130 @@
+"""The feed of the run on screen: takes the worker's messages and asks for frames."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from sandbox.gui.session.shown_run import ShownRun
+from sandbox.run.control import FULL_SPEED
+from sandbox.run.messages import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.run.control import CommandBox
+    from sandbox.run.mailbox import Mailbox, Record
+    from sandbox.run.messages import Frame, Status
+
+FRAME_S = 1 / 30  # the least time between two requests for a frame
+TICKS_A_BEAT = 22  # about four beats a second
+
+
+class RunFeed(QObject):
+    """Keeps `shown` up to date.  Messages with another run's id are dropped.
+
+    training: what the person wants; the status says what the worker does.  awaited: whether a
+    frame was asked for and has not come; there is never more than one such request.  watching:
+    whether anyone can see the pictures; otherwise no frame is asked for.
+    """
+
+    status_changed = Signal(object)  # Status
+    training_changed = Signal(bool)
+    frame_arrived = Signal(object)  # Frame
+    records_arrived = Signal(object)  # list[Record]
+    beat = Signal()
+    rested = Signal()  # a tick without a frame: time for what need not be drawn with one
+    problem = Signal(object)  # Status of a run that failed
+
+    def __init__(
+        self, control: CommandBox, mailbox: Mailbox, clock: Callable[[], float], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._control, self._mailbox, self._clock = control, mailbox, clock
+        self.shown = ShownRun()
+        self.speed = FULL_SPEED
+        self.training, self.watching, self.awaited = False, True, False
+        self.ended_at = -math.inf  # when training last came to its end
+        self._asked_at, self._ticks, self._warm = 0.0, 0, False
+
+    @property
+    def phase(self) -> Phase:
+        """The run's phase; what is expected of it until the worker has said."""
+        if self.shown.status is not None:
+            return self.shown.status.phase
+        if not self._warm:
+            return Phase.WARMING
+        return Phase.RUNNING if self.training else Phase.READY
+
+    def show(self, run: ShownRun) -> None:
+        """Follow this run from now on."""
+        self.shown = run
+        self.awaited, self.ended_at = False, -math.inf
+
+    def set_training(self, training: bool) -> None:
+        """Note whether the person wants it to train."""
+        self.shown.has_run = False
+        if training != self.training:
+            self.training = training
+            self.training_changed.emit(training)
+
+    def tick(self, steps: int) -> None:
+        """Take the mail, hand it on, and ask for the next frame.  steps: those of the run."""
+        mail, run = self._mailbox.take(), self.shown.run
+        self._take_records([record for record in mail.records if record.run == run])
+        if mail.status is not None and mail.status.run == run:
+            self._take_status(mail.status, steps)
+        drawn = mail.frame is not None and mail.frame.run == self.shown.run
+        if mail.frame is not None and drawn:
+            self._take_frame(mail.frame)
+        self._ask()
+        self._ticks += 1
+        if self._ticks % TICKS_A_BEAT == 0:
+            self.beat.emit()
+        if not drawn:
+            self.rested.emit()
+
+    def _take_records(self, records: list[Record]) -> None:
+        shown = self.shown
+        for record in records:
+            shown.recording.add(record)
+            shown.last_step = max(shown.last_step, getattr(record, "last", 0))
+        if records:
+            self.records_arrived.emit(records)
+
+    def _take_status(self, status: Status, steps: int) -> None:
+        news = self.shown.take_status(status)
+        self._warm = self._warm or status.phase is not Phase.WARMING
+        if self.training and self.shown.has_ended(steps):
+            self.ended_at = self._clock()
+            self.set_training(False)
+        if news:
+            self.status_changed.emit(status)
+        if status.phase is Phase.FAILED and not self.shown.failure_reported:
+            self.shown.failure_reported = True
+            self.problem.emit(status)
+
+    def _take_frame(self, frame: Frame) -> None:
+        self.awaited, self.shown.frame = False, frame
+        self.shown.last_step = max(self.shown.last_step, frame.step)
+        self._ask()  # first, so that the worker answers while this one is drawn
+        self.frame_arrived.emit(frame)
+
+    def _ask(self) -> None:
+        shown, now = self.shown, self._clock()
+        if self.awaited or not self.watching or not shown.opened:
+            return
+        if now - self._asked_at < FRAME_S and shown.frame is not None:
+            return
+        if shown.looking is not None:  # the worker sends every step it comes to by itself
+            return
+        if shown.frame is None or shown.frame.step != shown.last_step or self._runs_fast:
+            self.awaited, self._asked_at = True, now
+            self._control.ask()
+
+    @property
+    def _runs_fast(self) -> bool:
+        """Whether the next frame will be of another step, though nothing has told of it yet."""
+        return self.phase is Phase.RUNNING and self.speed * FRAME_S > 1

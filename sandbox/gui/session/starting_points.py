@@ -1,0 +1,37 @@
+"""Experiments to begin with: the defaults, and what another task takes over."""
+
+from __future__ import annotations
+
+from sandbox.experiment import Experiment
+from sandbox.tasks.registry import with_task
+
+KEPT_APART = {"task", "params", "seed"}  # a task's own, and what the person draws anew
+
+
+def defaults_of(experiment: Experiment) -> Experiment:
+    """The experiment with default settings of task and training; nets and seed stay."""
+    first = Experiment().changed(seed=experiment.seed, contestants=_plain(experiment))
+    return with_task(first, experiment.task)
+
+
+def with_picked_task(experiment: Experiment, name: str, preset: Experiment | None) -> Experiment:
+    """The experiment with another task.
+
+    preset: of the claim that was opened; fields that are still as it set them get their
+    defaults, so that a claim's settings are left with its task.
+    """
+    if preset is not None:
+        first = Experiment()
+        fields = {
+            field: getattr(first, field)
+            for field in set(Experiment.model_fields) - KEPT_APART
+            if getattr(experiment, field) == getattr(preset, field)
+        }
+        if "contestants" in fields:
+            fields["contestants"] = _plain(first)
+        experiment = experiment.changed(**fields)
+    return with_task(experiment, name)
+
+
+def _plain(experiment: Experiment) -> list[dict[str, object]]:
+    return [contestant.model_dump() for contestant in experiment.contestants]

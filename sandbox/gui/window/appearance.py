@@ -1,0 +1,184 @@
+"""How the whole window looks: theme, type size, full screen and presentation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from sandbox.gui.look.theme import CHOICES, TYPE_SIZES, next_type_size
+from sandbox.gui.session.preferences import LAYOUT_VERSION
+from sandbox.gui.window.layout import within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QByteArray, QRect, QSize
+    from PySide6.QtWidgets import QMainWindow
+
+    from sandbox.gui.look.theme import Theme
+    from sandbox.gui.widgets.actions import Actions
+    from sandbox.gui.window.layout import Layout
+    from sandbox.gui.window.run_bar import RunBar
+
+HINT = "Presentation: press Escape to leave it."
+NO_LARGER = "This is the largest type size that fits the screen: {}%."
+NO_SMALLER = "This is the smallest type size: {}%."
+NORMAL = TYPE_SIZES[0]
+READABLE = 140 / 720  # type size in a presentation, in percent a pixel of the screen's height
+
+
+class Appearance(QObject):
+    """Carries out the View menu's entries about the window as a whole."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        theme: Theme,
+        actions: Actions,
+        layout: Layout,
+        run_bar: RunBar,
+        say: Callable[[str], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._theme, self._actions = window, theme, actions
+        self._layout, self._run_bar, self._say = layout, run_bar, say
+        self._first_size = window.size()
+        self._before: tuple[QByteArray, int, Qt.WindowState, QRect] | None = None
+        for name, act in (
+            ("full_screen", self._set_full_screen),
+            ("presentation", self._set_presenting),
+            ("larger_type", self._enlarge),
+            ("smaller_type", self._reduce),
+            ("normal_type", self._set_normal),
+        ):
+            self._actions[name].triggered.connect(act)
+        for choice in CHOICES:
+            self._actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
+        self._actions[f"theme_{self._theme.choice}"].setChecked(True)
+        self._fitting = QTimer(self, singleShot=True, interval=0)  # then the frame is there
+        self._fitting.timeout.connect(self._fit_screen)
+        window.installEventFilter(self)
+
+    @property
+    def presenting(self) -> bool:
+        """Whether a presentation is on."""
+        return self._before is not None
+
+    def set_type_size(self, percent: int) -> bool:
+        """Scale all text; False, and nothing changed, if the window would outgrow the screen."""
+        before, size = self._theme.type_size, self._window.size()
+        room = self._window.screen().availableSize().expandedTo(size)
+        self._theme.set_type_size(percent)
+        self._layout.fit_type()
+        if percent <= before or self._fits(room):
+            return True
+        self._theme.set_type_size(before)
+        self._layout.fit_type()
+        self._window.resize(size)
+        return False
+
+    def leave(self) -> bool:
+        """End the presentation, or else full screen; False if there is neither."""
+        for name in ("presentation", "full_screen"):
+            if self._actions[name].isChecked():
+                self._actions[name].trigger()
+                return True
+        return False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep a new window on its screen, and the menu in step with the window's state."""
+        if event.type() == QEvent.Type.Show and not event.spontaneous():
+            self._fitting.start()
+        elif event.type() == QEvent.Type.Resize:
+            self._layout.fit_window()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self._actions["full_screen"].setChecked(self._window.isFullScreen())
+        return False
+
+    # Type size --------------------------------------------------------------------------
+
+    def _enlarge(self) -> None:
+        size = self._theme.type_size
+        larger = next_type_size(size, 1)
+        if larger == size or not self.set_type_size(larger):
+            self._say(NO_LARGER.format(size))
+        else:
+            self._tell_type_size()
+
+    def _reduce(self) -> None:
+        size = self._theme.type_size
+        smaller = next_type_size(size, -1)
+        if smaller == size:
+            self._say(NO_SMALLER.format(size))
+        else:
+            self.set_type_size(smaller)
+            self._tell_type_size()
+
+    def _set_normal(self) -> None:
+        self.set_type_size(NORMAL)
+        self._tell_type_size()
+
+    def _tell_type_size(self) -> None:
+        self._say(f"type size {self._theme.type_size}%")
+
+    def _fits(self, room: QSize) -> bool:
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        least = self._window.minimumSizeHint()
+        return least.width() <= room.width() and least.height() <= room.height()
+
+    # Full screen and presentation ---------------------------------------------------------
+
+    def _set_full_screen(self, on: bool) -> None:
+        state = self._window.windowState()
+        full = Qt.WindowState.WindowFullScreen
+        self._window.setWindowState(state | full if on else state & ~full)
+
+    def _set_presenting(self, on: bool) -> None:
+        if on and not self.presenting:
+            self._present()
+        elif not on and self._before is not None:
+            state, size, window_state, geometry = self._before
+            self._before = None
+            self._show_controls(presenting=False)
+            self._theme.set_type_size(size)
+            self._window.setWindowState(window_state)
+            self._layout.end_presentation(state, LAYOUT_VERSION)
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            if window_state == Qt.WindowState.WindowNoState:
+                self._window.setGeometry(geometry)
+
+    def _present(self) -> None:
+        window = self._window
+        state = window.saveState(LAYOUT_VERSION)
+        self._before = state, self._theme.type_size, window.windowState(), window.geometry()
+        self._layout.present()
+        self._show_controls(presenting=True)
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
+        readable = round(READABLE * window.screen().size().height())
+        wanted = [size for size in TYPE_SIZES if NORMAL < size <= max(readable, 125)]
+        for size in reversed(wanted):  # the largest that fits
+            if size <= self._theme.type_size or self.set_type_size(size):
+                break
+        self._say(HINT)
+
+    def _show_controls(self, presenting: bool) -> None:
+        """The controls that a presentation needs, or all of them."""
+        self._window.menuBar().setVisible(not presenting)
+        self._run_bar.present(presenting)
+
+    # The rest -----------------------------------------------------------------------------
+
+    def _choose_theme(self) -> None:
+        self._theme.choose(self.sender().objectName().rpartition("_")[2])
+
+    def _fit_screen(self) -> None:
+        """Keep a window of the first size on its screen, frame and all."""
+        window = self._window
+        if window.size() != self._first_size or window.windowHandle() is None:
+            return
+        frame = window.windowHandle().frameMargins()
+        fitted = within(window.screen().availableGeometry(), window.geometry(), frame)
+        if fitted != window.geometry():
+            window.setGeometry(fitted)

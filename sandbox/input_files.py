@@ -1,0 +1,43 @@
+"""Files that a person hands over: opened without waiting, and read no further than they may be."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MB = 1_000_000
+MAX_EXPERIMENT = MB  # bytes of JSON
+MAX_REPORT = 64 * MB
+
+
+@contextlib.contextmanager
+def plain_file(path: Path | str) -> Iterator[tuple[BinaryIO, int]]:
+    """An open file and its size; OSError for a folder, a pipe or a device."""
+    with open(path, "rb", opener=_without_waiting) as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", str(path))
+        yield file, found.st_size
+
+
+def read_text(path: Path | str, most: int = MAX_EXPERIMENT) -> str:
+    """The text of a UTF-8 file of at most `most` bytes.
+
+    OSError if it is larger or cannot be read, UnicodeDecodeError if it is no such text.
+    """
+    with plain_file(path) as (file, _):
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most // MB:,} MB", str(path))
+    return data.decode()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe has nobody at its other end
