@@ -14,16 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
-from sandbox.export import pytorch_context
-from sandbox.export.inline import Inliner, module_of
-from sandbox.export.pytorch_context import table
-from sandbox.export.pytorch_weights import MODULES, starting_weights, weights
+from sandbox.export.inline import DEFINES, Inliner, module_of
+from sandbox.export.pytorch_context import context
+from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.export.recorded import first_step, state_at
 from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
 from sandbox.tasks.data import name_of
 from sandbox.tasks.registry import task_of
-from sandbox.tasks.streams import Purpose
 
 if TYPE_CHECKING:
     import jinja2
@@ -32,11 +30,6 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Task
 
 STAND_INS = "sandbox.export.stand_ins"
-PURPOSES = {
-    "BATCHES": Purpose.BATCHES,
-    "FIRST_WEIGHTS": Purpose.INITIALISATION,
-    "EXAMPLES": Purpose.EXAMPLES,
-}
 SECTIONS = {  # by template: the title, and what it is for
     "settings": ("Settings", ""),
     "own": ("The task", ""),
@@ -99,26 +92,12 @@ class Script:
     @cached_property
     def _context(self) -> dict[str, Any]:
         """What the templates are filled with."""
-        e = self.record.begun
-        task = task_of(e)
-        uses = {use: use in self.uses for use in ("training", "loading", "notebook")}
-        found = {**pytorch_context.context(self.record), **uses}
-        by_hand = [each for each in e.contestants if each.cell not in MODULES or uses["notebook"]]
-        names = ["BATCHES", "FIRST_WEIGHTS"] * uses["training"] + ["EXAMPLES"] * uses["loading"]
-        numbers = ", ".join(str(int(PURPOSES[name])) for name in names)
-        found["purposes"] = f"{', '.join(names)} = {numbers}"
-        found["equations"] = list(dict.fromkeys(each.cell for each in by_hand))
-        found["stepped"] = table(
-            (each.name, pytorch_context.stepwise(each)) for each in by_hand if each.cell in MODULES
-        )
-        own = [pytorch_context.settings(e, one, uses["training"]) for one in e.contestants]
-        found["nets"] = "(\n" + "".join(f"    {each},\n" for each in own) + ")"
+        task = task_of(self.record.begun)
+        found = context(self.record, self.uses)
         if task.rule:
-            found |= {"rule_module": task.rule.__module__, "rule": task.rule.__name__}
-        else:
-            found |= {"rule": type(task).__name__, "rule_params": type(task.params).__name__}
-            found |= {"rule_module": "", "own_text": _own_text(task)}
-        return found | (pytorch_context.examples(task, e.seed) if uses["loading"] else {})
+            return found | {"rule_module": task.rule.__module__, "rule": task.rule.__name__}
+        kinds = {"rule": type(task).__name__, "rule_params": type(task.params).__name__}
+        return found | kinds | {"rule_module": "", "own_text": _own_text(task)}
 
 
 def training_script(record: RunRecord) -> str:
@@ -194,7 +173,8 @@ def _text(script: Script, about: str) -> str:
         f"# {title} {'-' * (97 - len(title))}\n{code}" for title, code in script.sections.items()
     ]
     head = f'"""{textwrap.fill(line, 96)}\n\n{about}\n"""\n\n{script.imports}'
-    return "\n\n".join([head, "\n\n\n".join(parts)]) + "\n"
+    apart = "\n\n\n" if DEFINES.match(parts[0]) else "\n\n"  # as ruff wants it behind imports
+    return apart.join([head, "\n\n\n".join(parts)]) + "\n"
 
 
 def _own_text(task: Task) -> str:

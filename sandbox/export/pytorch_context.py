@@ -18,9 +18,10 @@ from sandbox.tasks.base import Tokens
 from sandbox.tasks.batches import chunk_size
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of
+from sandbox.tasks.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import RunRecord
@@ -34,18 +35,35 @@ OPTIMIZERS = {
     "momentum": f"partial(torch.optim.SGD, momentum={MOMENTUM})",
     "sgd": "torch.optim.SGD",
 }
+PURPOSES = (  # of random numbers, by the names that scripts have for them
+    ("BATCHES", int(Purpose.BATCHES)),
+    ("FIRST_WEIGHTS", int(Purpose.INITIALISATION)),
+    ("EXAMPLES", int(Purpose.EXAMPLES)),
+)
 Changes = dict[int, dict[str, tuple[float, float]]]
 
 
-def context(record: RunRecord) -> dict[str, Any]:
-    """Values by the names that the templates have for them."""
+def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
+    """Values by the names that the templates have for them.
+
+    uses: what the script is for: "training", "loading", or both and "notebook".
+    """
     e, step, first = record.begun, record.info.step, first_step(record)
     task, planned = task_of(e), record.experiment_at(record.info.step).steps
     cells = list(dict.fromkeys(one.cell for one in e.contestants))
     inits = list(dict.fromkeys(recurrent_init(one) for one in e.contestants))
     kept = [memory(one) for one in e.contestants]
-    by_hand = [cell for cell in cells if cell not in MODULES]
+    modules = [one for one in e.contestants if one.cell in MODULES]
+    by_hand = [one for one in e.contestants if "notebook" in uses or one not in modules]
+    own = [net(e, one, "training" in uses) for one in e.contestants]
+    purposes = PURPOSES[: 2 if "training" in uses else 0] + PURPOSES[2:] * ("loading" in uses)
     return {
+        **{use: use in uses for use in ("training", "loading", "notebook")},
+        **(examples(task, e.seed) if "loading" in uses else {}),
+        "purposes": " = ".join(", ".join(map(str, each)) for each in zip(*purposes, strict=True)),
+        "nets": "(\n" + "".join(f"    {each},\n" for each in own) + ")",
+        "equations": list(dict.fromkeys(one.cell for one in by_hand)),
+        "stepped": table((one.name, stepwise(one)) for one in by_hand if one in modules),
         "e": e,
         "task": task,
         "step": step,
@@ -55,7 +73,7 @@ def context(record: RunRecord) -> dict[str, Any]:
         "classes": task.loss == "cross_entropy",
         "output_kind": "values a step" if task.loss == "squared_error" else "answers to tell apart",
         "gru": "gru" in cells,
-        "two_biases": len(by_hand) < len(cells),
+        "two_biases": bool(modules),
         "layered": any(one.layers > 1 for one in e.contestants),
         "inits": inits if inits != ["default"] else [],
         "chrono": any("chrono" in each for each in kept),
@@ -75,14 +93,9 @@ def context(record: RunRecord) -> dict[str, Any]:
         "chunk": chunk_size(task, e.batch),
         "cuda": e.device == "cuda",
         "changes": changes(record),
-        "cells": cells,
-        "modules": MODULES,
-        "stepwise": stepwise,
         "clip": plain(math.inf if e.clip is None else e.clip),
         "optimizer": OPTIMIZERS[e.optimizer],
         "task_params": parameters(task),
-        "net": settings,
-        "table": table,
         "plain": plain,
         "names": names(task.outputs),
     }
@@ -142,7 +155,7 @@ def memory(one: AnyContestant) -> dict[str, Any]:
     return {"bias": {gate: sign * wanted for gate, sign in pairs[:1]}}
 
 
-def settings(e: Experiment, one: AnyContestant, training: bool) -> str:
+def net(e: Experiment, one: AnyContestant, training: bool) -> str:
     """A contestant as `Net(...)`: what differs from the defaults in the script."""
     (lr, clip), init = rates(e, one), recurrent_init(one)
     values: dict[str, Any] = {"layers": one.layers} if one.layers > 1 else {}
@@ -228,10 +241,9 @@ def listed(values: Iterable[Any]) -> str:
         text = plain(value)
         if isinstance(value, str) and len(text) + 5 > WIDTH:
             pieces = textwrap.wrap(value, WIDTH - 20, drop_whitespace=False)
-            text = "\n    ".join(map(plain, pieces))
             text = "(\n        " + "\n        ".join(map(plain, pieces)) + "\n    )"
         elif isinstance(value, list) and value:
-            text = f"{names(tuple(value))}" if len(text) + 5 > WIDTH else text
+            text = names(tuple(value)) if len(text) + 5 > WIDTH else text
         rows.append(f"    {text},\n")
     return f"[\n{''.join(rows)}]"
 

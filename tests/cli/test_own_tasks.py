@@ -166,7 +166,7 @@ def test_that_a_run_of_ones_own_task_leaves_as_scripts_that_draw_by_its_code(
     assert main(["runs", "export", "killed", "--to", str(path), *own]) == 0
     script = path.read_text()
     assert "class MyTask(Task):" in script
-    assert "sandbox" not in script.replace("Sequence Sandbox", "").partition('"""\n\n')[2]
+    assert not [line for line in script.splitlines() if "import" in line and "sandbox" in line]
 
 
 def test_that_an_experiment_file_does_not_bring_its_task(

@@ -347,3 +347,9 @@ def assert_tidy(folder: Path) -> None:
         check=False,
     )
     assert formatted.returncode == 0, formatted.stdout
+
+
+def test_that_the_script_of_the_first_experiment_can_be_read_in_one_sitting() -> None:
+    record = trained(Experiment(), 2)
+    text = training_script(replace(record, info=replace(record.info, run="2024-05-01-120000-abcd")))
+    assert len(text.splitlines()) <= 250
