@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "run": BASE | {"tasks", "engine", "store"},
     "drawing": BASE | {"tasks", "engine"},
     "export": BASE | {"tasks", "engine", "store", "drawing", "setup"},
-    "claims": BASE | {"tasks", "engine", "store", "export", "setup"},
+    "claims": BASE | {"tasks", "engine", "store", "drawing", "export", "setup"},
     "cli": BASE
     | {"tasks", "engine", "measure", "store", "drawing", "run", "export", "setup", "claims"},
     "gui": BASE | {"tasks", "engine", "store", "drawing", "run", "export", "setup", "claims"},
@@ -56,13 +56,14 @@ INSIDE = {
     "gui.panels": ("shared", "nets", "answers", "curves", "sentence"),
 }
 ONLY_IN = {
-    "PySide6": {"gui", "export"},
+    "PySide6": {"gui"},
     "pyqtgraph": {"gui"},
     "numba": {"engine"},
     "torch": {"engine", "measure"},
     "jinja2": {"export"},
     "sqlite3": {"store"},
     "rich": {"cli"},
+    "matplotlib": {"export", "claims"},
 }
 MOST_NAMES_TWICE = 8
 
@@ -184,11 +185,12 @@ def test_that_torch_is_imported_by_the_reference_and_the_benchmark_only() -> Non
     assert users <= {*engine.glob("reference*.py"), benchmark}
 
 
-def test_that_the_window_knows_claims_as_presets_only() -> None:
+def test_that_the_window_knows_presets_and_pictures_of_claims_only() -> None:
     for name, path in modules().items():
         if name.startswith("gui."):
             claims = {each for each in imported(path) if each.startswith("sandbox.claims.")}
-            assert all(each.startswith("sandbox.claims.presets") for each in claims), name
+            shown = tuple(f"sandbox.claims.{each}" for each in ("presets", "pictures", "drawing"))
+            assert all(each.startswith(shown) for each in claims), name
     assert not any(
         each.startswith("sandbox.engine") for each in imported(modules()["claims.presets"])
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from sandbox.engine import footprint
 from sandbox.engine.checkpoint import kinds, misfit, of_net
 from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
@@ -82,6 +83,7 @@ class Trainer:
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = complete(experiment)
         self.task = task_of(self.experiment)
+        footprint.check(self.experiment, self.task)
         self.step = 0
         self.evaluating = True  # whether contestants are judged on the way
         self._beside = ThreadPoolExecutor(1, "batches")

@@ -11,7 +11,7 @@ import pytest
 from sandbox.cli import main
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import Experiment
-from sandbox.gui.history.row import row_of
+from sandbox.gui.history.listing import row_of
 from sandbox.run.differences import differences
 from sandbox.run.training import Training
 from sandbox.store.paths import runs_file
