@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from sandbox.drawing.styles import DARK, Palette, line_styles
-from sandbox.drawing.words import loss_text, percent
+from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.history import history_wording
 from sandbox.run.words import counted
 

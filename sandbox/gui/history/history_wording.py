@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sandbox.drawing.words import percent
+from sandbox.drawing.wording import percent
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:

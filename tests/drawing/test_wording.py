@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.drawing.words import SHORTER_MEANINGS, magnitude, meanings, percent, power_of_ten
+from sandbox.drawing.wording import SHORTER_MEANINGS, magnitude, meanings, percent, power_of_ten
 from sandbox.engine.cells import CELLS
 
 PICTURES = [picture for cell in CELLS.values() for picture in cell.pictures]
