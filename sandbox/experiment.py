@@ -1,8 +1,11 @@
 """Experiment: the one frozen, validated description of a run.
 
-Everything that decides a run's numbers is here and nothing else is: the task and its
-parameters, the contestants and theirs, optimiser, clip, batch, steps and seed.  A wrong
-value is refused with the field, what was given and what is accepted; nothing is clamped.
+Everything that decides a run's numbers is here: the task and its parameters, the contestants and
+theirs, optimiser, clipping, batch, steps and seed.  A wrong value is refused with the field, what
+was given and what is accepted; nothing is clamped.
+
+What a person is told about a field stands on the field (`sandbox.about`).  A new field is
+therefore one entry here and the code that it drives.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from sandbox.about import live_fields, setting
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, NoExperiment, Whole, refusal
 
 ParamValue = bool | int | float | str
@@ -60,17 +64,11 @@ Schedule = Literal["constant", "linear", "cosine", "exponential"]
 Curriculum = Literal["fixed", "range", "power_law", "growing"]
 
 MAX_CONTESTANTS = 8
-LATER = (
-    "clip_by",
-    "schedule",
-    "warmup",
-    "curriculum",
-    "gap_from",
-    "gap_power",
-    "grow_at",
-    "grow_by",
-)
-LATER_OF_A_CONTESTANT = ("chrono_max",)
+LOOKS = 8  # different ones, so as many as there can be contestants
+OWN_LOOK: Mapping[str, int] = {"rnn": 0, "lstm": 1, "gru": 2}  # of the first of each cell
+OTHER_LOOK = 3  # of the first of all other cells
+Look = Annotated[int, Field(ge=0, le=LOOKS - 1), NUMBERS_ONLY]
+FREE_LOOKS = (4, 5, 6, 7, 3, 2, 1, 0)  # the order in which further contestants take theirs
 
 
 class Frozen(BaseModel):
@@ -80,20 +78,54 @@ class Frozen(BaseModel):
 
 
 class Contestant(Frozen):
-    """One net in the run.  `lr`, `clip` and `optimizer` are the run's where they are None."""
+    """One net in the run.
+
+    Where `lr`, `clip` and `optimizer` are None, the run's count.  `look` is its colour, dash and
+    marker: given once, when the contestant is added, and kept as long as it lives.
+    """
 
     name: Name = Field(description="Its name in the run")
-    hidden: Whole = Field(32, ge=1, le=512, description="Hidden units")
-    layers: Whole = Field(1, ge=1, le=4, description="Layers, each reading the one below")
-    lr: Rate | None = Field(None, description="Learning rate, where it is its own")
-    clip: Norm | None = Field(None, description="Largest gradient norm, where its own")
-    optimizer: Optimizer | None = Field(None, description="Optimiser, where it is its own")
+    look: Look | None = Field(None, description="Its colour, dash and marker")
+    hidden: Whole = setting(32, "units", "Hidden units", "net", ge=1, le=512, short="{} unit{s}")
+    layers: Whole = setting(
+        1, "layers", "Layers, each reading the one below", "net", ge=1, le=4, short="{} layer{s}"
+    )
+    lr: Rate | None = setting(
+        None,
+        "learning rate",
+        "Learning rate of this net alone",
+        "own",
+        none="the run's",
+        live=True,
+        short="rate {}",
+    )
+    clip: Norm | None = setting(
+        None, "clip", "Clipping limit of this net alone", "own", none="the run's", live=True
+    )
+    optimizer: Optimizer | None = setting(
+        None, "optimiser", "Optimiser of this net alone", "own", none="the run's", short="{}"
+    )
 
 
 class Recurrent(Contestant):
     """A net whose state is multiplied by a matrix at every step."""
 
-    recurrent_init: RecurrentInit = Field("default", description="Recurrent weights at the start")
+    recurrent_init: RecurrentInit = setting(
+        "default", "recurrent init", "Recurrent weights before training", "net", short="{} init"
+    )
+
+
+def t_max(bias: str) -> Any:
+    """T_max of the bias of that name, where it is "chrono"."""
+    return setting(
+        None,
+        "T_max",
+        "T_max of chrono; none: the longest dependency of the task",
+        "chrono",
+        none="the task's",
+        short="T_max {}",
+        only_where={bias: ["chrono"]},
+    )
 
 
 class ForgetBias(Frozen):
@@ -101,23 +133,29 @@ class ForgetBias(Frozen):
     (Tallec & Ollivier 2018, eq. 16).
     """
 
-    forget_bias: Literal["chrono"] | Bias = Field(
-        "chrono", description="Forget-gate bias at the start"
+    forget_bias: Literal["chrono"] | Bias = setting(
+        "chrono",
+        "forget bias",
+        "Bias of the forget gate before training",
+        "net",
+        short="bias {}",
+        alone=["chrono"],
     )
-    chrono_max: Longest | None = Field(
-        None, description="T_max of chrono; none: the task's longest dependency"
-    )
+    chrono_max: Longest | None = t_max("forget_bias")
 
 
 class UpdateBias(Frozen):
     """`update_bias` pulls the update gate towards keeping the memory: a number, or "chrono"."""
 
-    update_bias: Literal["chrono"] | Bias = Field(
-        "chrono", description="Bias of the update gate towards keeping, at the start"
+    update_bias: Literal["chrono"] | Bias = setting(
+        "chrono",
+        "update bias",
+        "Bias of the update gate towards keeping, before training",
+        "net",
+        short="bias {}",
+        alone=["chrono"],
     )
-    chrono_max: Longest | None = Field(
-        None, description="T_max of chrono; none: the task's longest dependency"
-    )
+    chrono_max: Longest | None = t_max("update_bias")
 
 
 class RnnContestant(Recurrent):
@@ -132,7 +170,9 @@ class RnnReluContestant(Contestant):
 
     cell: Literal["rnn_relu"] = "rnn_relu"
     name: Name = Field("rnn_relu", description="Its name in the run")
-    recurrent_init: ReluInit = Field("irnn", description="Weights at the start")
+    recurrent_init: ReluInit = setting(
+        "irnn", "recurrent init", "Weights before training", "net", short="{} init"
+    )
 
 
 class LstmContestant(ForgetBias, Recurrent):
@@ -225,63 +265,175 @@ CONTESTANTS: Mapping[str, type[Contestant]] = {
 }
 
 
+def looks_of(
+    cells: Mapping[str, str], kept: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, int]:
+    """A look for each contestant by name, no two the same: `cells` has their cells.
+
+    kept: the looks of those that have one already, which stay.  The first RNN, LSTM and GRU get
+    the look of their cell, the first of the other cells the fourth, the rest what is free.
+    """
+    looks = {name: kept[name] for name in cells if name in kept}
+    for name, cell in cells.items():
+        look = OWN_LOOK.get(cell, OTHER_LOOK)
+        if name not in looks and look not in looks.values():
+            looks[name] = look
+    for name in cells:
+        if name not in looks:
+            looks[name] = min(FREE_LOOKS, key=list(looks.values()).count)
+    return looks
+
+
+def with_looks(contestants: tuple[AnyContestant, ...]) -> tuple[AnyContestant, ...]:
+    """The contestants, each with a look; a look that was given before stays."""
+    kept = {each.name: each.look for each in contestants if each.look is not None}
+    looks = looks_of({each.name: each.cell for each in contestants}, kept)
+    return tuple(each.model_copy(update={"look": looks[each.name]}) for each in contestants)
+
+
 class Experiment(Frozen):
     """The whole description of a run."""
 
     format: Literal[1] = 1
     task: str = Field("fluent", description="What has to be remembered")
     params: Params = Field(default_factory=dict, description="The task's own parameters")
-    contestants: tuple[AnyContestant, ...] = Field(
+    contestants: Annotated[tuple[AnyContestant, ...], AfterValidator(with_looks)] = Field(
         default_factory=lambda: (RnnContestant(), LstmContestant()),
         min_length=1,
         max_length=MAX_CONTESTANTS,
+        validate_default=True,
     )
-    optimizer: Optimizer = Field("adam", description="Optimiser")
-    lr: Rate = Field(3e-3, description="Learning rate")
-    clip: Norm | None = Field(1.0, description="Largest gradient norm; none: no clipping")
-    batch: Whole = Field(32, ge=1, le=1024, description="Sequences in a batch")
-    steps: Whole = Field(3000, ge=1, le=10_000_000, description="Training steps")
-    seed: Whole = Field(0, ge=0, le=2**32 - 1, description="Seed of everything random")
-    replicates: Whole = Field(1, ge=1, le=64, description="Nets a contestant, each its own start")
-    device: Device = Field("cpu", description="cuda: PyTorch on an NVIDIA GPU")
-    clip_by: ClipBy = Field(
-        "norm", description="norm: the whole gradient is scaled down; value: each entry is cut off"
+    lr: Rate = setting(3e-3, "learning rate", "Learning rate", "rate", live=True, short="rate {}")
+    schedule: Schedule = setting(
+        "constant",
+        "learning-rate schedule",
+        "Learning rate over the steps",
+        "rate",
+        short="{} schedule",
     )
-    schedule: Schedule = Field("constant", description="Learning rate over the steps")
-    warmup: Whole = Field(
-        0, ge=0, le=1_000_000, description="Steps over which the learning rate rises from 0"
+    warmup: Whole = setting(
+        0,
+        "warm-up",
+        "Steps over which the learning rate rises from 0",
+        "rate",
+        ge=0,
+        le=1_000_000,
     )
-    curriculum: Curriculum = Field("fixed", description="Gaps that are trained on")
-    gap_from: Gap | None = Field(
-        None, description="Shortest gap trained on; none: the task's shortest"
+    optimizer: Optimizer = setting("adam", "optimiser", "Optimiser", "training", short="{}")
+    clip: Norm | None = setting(
+        1.0,
+        "clip",
+        "Clip the gradient by its norm, each entry by its value, or not at all; the number is "
+        "the limit, above 0",
+        "training",
+        live=True,
     )
-    gap_power: Power = Field(1.0, description="Power law: P(gap) falls as gap to minus this")
-    grow_at: Share = Field(0.9, description="Growing: the accuracy at which the gap grows")
-    grow_by: Factor = Field(1.5, description="Growing: what the gap is multiplied by")
+    clip_by: ClipBy = setting(
+        "norm",
+        "clipping",
+        "norm: the whole gradient is scaled down; value: each entry is cut off",
+        "clipping",
+        words={"norm": "by norm", "value": "by value"},
+        short="clipping {}",
+    )
+    batch: Whole = setting(32, "batch", "Sequences in a batch", "training", ge=1, le=1024)
+    steps: Whole = setting(
+        3000,
+        "steps",
+        "Training steps",
+        "training",
+        ge=1,
+        le=10_000_000,
+        live=True,
+        short="{} step{s}",
+    )
+    replicates: Whole = setting(
+        1,
+        "replicates",
+        "Nets of each contestant, each with first weights of its own",
+        "training",
+        ge=1,
+        le=64,
+        short="{} replicate{s}",
+    )
+    seed: Whole = setting(0, "seed", "Seed of everything random", "seed", ge=0, le=2**32 - 1)
+    device: Device = setting(
+        "cpu",
+        "device",
+        "cuda: PyTorch on an NVIDIA GPU",
+        "training",
+        words={"cpu": "processor", "cuda": "NVIDIA GPU"},
+        short="{}",
+    )
+    curriculum: Curriculum = setting(
+        "fixed",
+        "curriculum",
+        "Which gaps the nets are trained on",
+        "gap",
+        words={"power_law": "power law"},
+        short="{} gap",
+    )
+    gap_from: Gap | None = setting(
+        None,
+        "shortest gap",
+        "Shortest gap trained on; none: the shortest that the task has",
+        "curriculum",
+        none="the task's",
+        only_where={"curriculum": ["range", "power_law", "growing"]},
+    )
+    gap_power: Power = setting(
+        1.0,
+        "power of the gap",
+        "Power law: P(gap) is proportional to the gap to minus this power",
+        "curriculum",
+        caption="power",
+        only_where={"curriculum": ["power_law"]},
+    )
+    grow_by: Factor = setting(
+        1.5,
+        "gap grows by",
+        "Growing: the factor by which the gap grows",
+        "curriculum",
+        caption="next gap ×",
+        only_where={"curriculum": ["growing"]},
+    )
+    grow_at: Share = setting(
+        0.9,
+        "gap grows at accuracy",
+        "Growing: the accuracy at which the gap grows",
+        "curriculum",
+        caption="at accuracy",
+        only_where={"curriculum": ["growing"]},
+    )
 
     @model_validator(mode="after")
-    def _names_are_unique(self) -> Experiment:
+    def _names_and_looks_are_unique(self) -> Experiment:
         names = [contestant.name for contestant in self.contestants]
         if len(set(names)) < len(names):
             raise ExperimentError("contestants", names, "a name of its own for each")
+        looks = list(self.looks.values())
+        if len(set(looks)) < len(looks):
+            raise ExperimentError("contestants", looks, "a look of its own for each")
         return self
 
     @property
     def digest(self) -> str:
-        """A stable hash of the whole description: 16 hex digits of its canonical JSON's SHA-256."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+        """A stable hash of what decides the numbers, so not of looks: 16 hex digits of SHA-256."""
+        data = self.model_dump(mode="json", exclude={"contestants": {"__all__": {"look"}}})
+        return hashlib.sha256(_canonical(data).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
-        """Canonical JSON: sorted keys, no spaces; later fields only where they are not default."""
-        data = self.model_dump(mode="json")
-        _leave_out(data, self, LATER)
-        for each, contestant in zip(data["contestants"], self.contestants, strict=True):
-            _leave_out(each, contestant, LATER_OF_A_CONTESTANT)
-        return json.dumps(data, sort_keys=True, separators=(",", ":"))
+        """Canonical JSON: sorted keys, no spaces."""
+        return _canonical(self.model_dump(mode="json"))
 
     def changed(self, **fields: Any) -> Experiment:
         """This experiment with other fields, validated anew; ExperimentError when refused."""
         return parse({**self.model_dump(), **fields})
+
+    @property
+    def looks(self) -> dict[str, int]:
+        """The look of each contestant, by name."""
+        return {each.name: each.look or 0 for each in self.contestants}
 
     def contestant(self, name: str) -> AnyContestant:
         """The contestant of that name; KeyError where there is none."""
@@ -298,13 +450,32 @@ class Experiment(Frozen):
         ]
         return self.changed(contestants=changed)
 
+    def lasting(self) -> dict[str, Any]:
+        """What cannot change while a run trains, as plain values: all fields that are not live."""
+        data = self.model_dump(exclude=set(live_fields(type(self))))
+        for values, each in zip(data["contestants"], self.contestants, strict=True):
+            for name in live_fields(type(each)):
+                del values[name]
+        return data
 
-def _leave_out(data: dict[str, Any], model: BaseModel, names: tuple[str, ...]) -> None:
-    """Drop fields that are at their defaults, so that older descriptions keep their digest."""
-    fields = type(model).model_fields
-    for name in names:
-        if name in data and getattr(model, name) == fields[name].default:
-            del data[name]
+    def with_live(self, other: Experiment) -> Experiment:
+        """This experiment with the live fields of the other, and of its contestants by name."""
+        fields = {name: getattr(other, name) for name in live_fields(type(self))}
+        given = {each.name: each for each in other.contestants}
+        contestants = []
+        for each in self.contestants:
+            live = live_fields(type(each)) if each.name in given else ()
+            new = {name: getattr(given[each.name], name) for name in live}
+            contestants.append({**each.model_dump(), **new})
+        return self.changed(**fields, contestants=contestants)
+
+    def goes_on_as(self, other: Experiment) -> bool:
+        """Whether a run of this experiment can go on as the other: only live fields differ."""
+        return self.lasting() == other.lasting()
+
+
+def _canonical(data: object) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))
 
 
 def parse(data: object) -> Experiment:
@@ -319,7 +490,7 @@ def parse(data: object) -> Experiment:
 
 
 def from_json(text: str) -> Experiment:
-    """An Experiment from JSON text; ExperimentError when it is none."""
+    """An Experiment from JSON text; ExperimentError where it describes none."""
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:

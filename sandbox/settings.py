@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.about import about
 from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FIXED = {"format", "params", "contestants", "name", "cell"}
-_OF_THE_RUN = set(Experiment.model_fields) - _FIXED
-_OF_CONTESTANTS = {name for kind in CONTESTANTS.values() for name in kind.model_fields}
+    from pydantic import BaseModel
+
+_KINDS: tuple[type[BaseModel], ...] = (Experiment, *CONTESTANTS.values())
+_NO_SETTINGS = {n for kind in _KINDS for n in kind.model_fields if not about(kind, n).group}
+_NO_SETTINGS -= {"task"}
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "none": None, "null": None}
 
 
 def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment:
     """The experiment after every `key=value`; ExperimentError names the first wrong one.
 
-    The task's own parameters are taken as they are: `tasks.registry.complete` checks them.
+    The task's own parameters are not checked here: `tasks.registry.complete` does that.
     """
     data = experiment.model_dump()
     for setting in settings:
@@ -35,46 +39,41 @@ def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment
 
 def _put(data: dict[str, Any], key: str, value: Any) -> None:
     owner, dot, field = key.rpartition(".")
+    contestants = data["contestants"]
+    cells = [name for name, kind in CONTESTANTS.items() if key in kind.model_fields]
     if dot:
-        _put_into_contestants(data, key, field, value, only=owner)
-    elif key in _FIXED:
+        _own_fields(contestants, owner, key, field, value)[field] = value
+    elif key in _NO_SETTINGS:
         raise ExperimentError(key, value, "no value here: it is not a setting")
-    elif key in _OF_THE_RUN:
+    elif key in Experiment.model_fields:
         data[key] = value
-    elif any(key in contestant for contestant in data["contestants"]):
-        _put_into_contestants(data, key, key, value, only=None)
-    elif key in _OF_CONTESTANTS:
-        raise ExperimentError(key, value, _which_have(key, data["contestants"]))
+    elif having := [each for each in contestants if key in each]:
+        for each in having:
+            each[key] = value
+    elif cells:
+        names = ", ".join(each["name"] for each in contestants)
+        words = f"no value here, since none of {names} has it; the cells that have it are "
+        raise ExperimentError(key, value, words + ", ".join(cells))
     else:
         data["params"] = {**data["params"], key: value}
 
 
-def _put_into_contestants(
-    data: dict[str, Any], key: str, field: str, value: Any, only: str | None
-) -> None:
-    names = [contestant["name"] for contestant in data["contestants"]]
-    if only is not None and only not in names:
-        raise ExperimentError(key, value, f"a contestant before the dot: {', '.join(names)}")
-    for contestant in data["contestants"]:
-        if only is None and field in contestant:
-            contestant[field] = value
-        elif contestant["name"] == only:
-            if field not in contestant or field in _FIXED:
-                fields = ", ".join(sorted(set(contestant) - _FIXED))
-                raise ExperimentError(key, value, f"one of {only}'s own fields: {fields}")
-            contestant[field] = value
-
-
-def _which_have(field: str, contestants: list[dict[str, Any]]) -> str:
-    names = ", ".join(contestant["name"] for contestant in contestants)
-    cells = ", ".join(name for name, kind in CONTESTANTS.items() if field in kind.model_fields)
-    return f"no value here, since none of {names} has it; the cells that have it are {cells}"
+def _own_fields(
+    contestants: list[dict[str, Any]], owner: str, key: str, field: str, value: Any
+) -> dict[str, Any]:
+    """The fields of one contestant; ExperimentError where it, or such a field, is not there."""
+    by_name = {each["name"]: each for each in contestants}
+    if owner not in by_name:
+        raise ExperimentError(key, value, f"a contestant before the dot: {', '.join(by_name)}")
+    if field not in by_name[owner] or field in _NO_SETTINGS:
+        fields = ", ".join(sorted(set(by_name[owner]) - _NO_SETTINGS))
+        raise ExperimentError(key, value, f"one of {owner}'s own fields: {fields}")
+    return by_name[owner]
 
 
 def _value(text: str) -> bool | int | float | str | None:
-    words: dict[str, bool | None] = {"true": True, "false": False, "none": None, "null": None}
-    if text.lower() in words:
-        return words[text.lower()]
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
     for number in (int, float):
         try:
             return number(text)

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"validation", "input_files", "experiment", "settings", "folders"}
+BASE = {"about", "validation", "input_files", "experiment", "settings", "folders"}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
+    "about": set(),
     "validation": set(),
     "input_files": set(),
     "folders": {"setup"},
-    "experiment": {"validation"},
-    "settings": {"experiment", "validation"},
+    "experiment": {"about", "validation"},
+    "settings": {"about", "experiment", "validation"},
     "setup": set(),
     "bootstrap": {"setup", "cli", "gui"},  # hands over once everything is installed
     "tasks": BASE,
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "run": BASE | {"tasks", "engine", "store"},
     "drawing": BASE | {"tasks", "engine"},
     "export": BASE | {"tasks", "engine", "store", "drawing", "setup"},
-    "claims": BASE | {"tasks", "engine", "store", "export", "setup"},
+    "claims": BASE | {"tasks", "engine", "store", "drawing", "export", "setup"},
     "cli": BASE
     | {"tasks", "engine", "measure", "store", "drawing", "run", "export", "setup", "claims"},
     "gui": BASE | {"tasks", "engine", "store", "drawing", "run", "export", "setup", "claims"},
@@ -55,12 +56,14 @@ INSIDE = {
     "gui.panels": ("shared", "nets", "answers", "curves", "sentence"),
 }
 ONLY_IN = {
-    "PySide6": {"gui", "export"},
+    "PySide6": {"gui"},
     "pyqtgraph": {"gui"},
     "numba": {"engine"},
-    "torch": {"engine", "measure", "export"},
+    "torch": {"engine", "measure"},
+    "jinja2": {"export"},
     "sqlite3": {"store"},
     "rich": {"cli"},
+    "matplotlib": {"export", "claims"},
 }
 MOST_NAMES_TWICE = 8
 
@@ -170,7 +173,7 @@ def test_that_no_room_is_left_without_rules() -> None:
     assert rooms.keys() == MAY_IMPORT.keys()
 
 
-def test_that_torch_is_imported_by_the_reference_the_benchmark_and_exported_text_only() -> None:
+def test_that_torch_is_imported_by_the_reference_and_the_benchmark_only() -> None:
     users = {
         path
         for path in modules().values()
@@ -179,26 +182,18 @@ def test_that_torch_is_imported_by_the_reference_the_benchmark_and_exported_text
     engine = ROOT / "sandbox" / "engine"
     assert engine / "reference.py" in users
     benchmark = ROOT / "sandbox" / "measure" / "torch_step.py"
-    exported = (ROOT / "sandbox" / "export" / "pytorch_parts").glob("*.py")
-    assert users <= {*engine.glob("reference*.py"), benchmark, *exported}
+    assert users <= {*engine.glob("reference*.py"), benchmark}
 
 
-def test_that_the_window_knows_claims_as_presets_only() -> None:
+def test_that_the_window_knows_presets_and_pictures_of_claims_only() -> None:
     for name, path in modules().items():
         if name.startswith("gui."):
             claims = {each for each in imported(path) if each.startswith("sandbox.claims.")}
-            assert all(each.startswith("sandbox.claims.presets") for each in claims), name
+            shown = tuple(f"sandbox.claims.{each}" for each in ("presets", "pictures", "drawing"))
+            assert all(each.startswith(shown) for each in claims), name
     assert not any(
         each.startswith("sandbox.engine") for each in imported(modules()["claims.presets"])
     )
-
-
-def test_that_the_text_of_exported_scripts_is_never_imported() -> None:
-    parts = "sandbox.export.pytorch_parts"
-    for path in modules().values():
-        if path.parent.name != "pytorch_parts":
-            found = {each for each in imported(path) if each.startswith(parts)}
-            assert all(each.startswith(f"{parts}.facts") or each == parts for each in found)
 
 
 def test_that_void_calls_into_qt_keep_the_references_to_none() -> None:

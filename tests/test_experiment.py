@@ -1,6 +1,7 @@
 """The description of a run: round trips, a stable hash, and refusals that a person can read."""
 
 import contextlib
+import hashlib
 import json
 import pickle
 from typing import Any
@@ -10,7 +11,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sandbox.experiment import CONTESTANTS, Contestant, Experiment, LstmContestant, from_json, parse
+from sandbox.experiment import (
+    CONTESTANTS,
+    MAX_CONTESTANTS,
+    Contestant,
+    Experiment,
+    LstmContestant,
+    from_json,
+    parse,
+)
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
 
@@ -32,9 +41,94 @@ def test_that_the_default_experiment_is_the_one_that_the_window_opens_on() -> No
     assert default.seed == 0
 
 
-def test_that_the_hash_of_an_experiment_never_changes() -> None:
-    assert Experiment().digest == "8c96424493994f47"
-    assert complete(Experiment()).digest == "2cc66af41c41ff4b"
+def test_that_the_hash_is_of_everything_that_decides_the_numbers() -> None:
+    net = {"hidden": 32, "layers": 1, "lr": None, "clip": None, "optimizer": None}
+    rnn = {"cell": "rnn", "name": "rnn", **net, "recurrent_init": "default"}
+    chrono = {"forget_bias": "chrono", "chrono_max": None}
+    lstm = {"cell": "lstm", "name": "lstm", **net, "recurrent_init": "default", **chrono}
+    fields = {
+        **{"format": 1, "task": "fluent", "params": {}, "contestants": [rnn, lstm]},
+        **{"lr": 0.003, "schedule": "constant", "warmup": 0, "optimizer": "adam", "clip": 1.0},
+        **{"clip_by": "norm", "batch": 32, "steps": 3000, "replicates": 1, "seed": 0},
+        **{"device": "cpu", "curriculum": "fixed", "gap_from": None, "gap_power": 1.0},
+        **{"grow_by": 1.5, "grow_at": 0.9},
+    }
+    text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+    assert Experiment().digest == hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def test_that_how_a_contestant_looks_does_not_count_in_the_hash() -> None:
+    other = Experiment().with_contestant("lstm", look=7)
+    assert other.looks == {"rnn": 0, "lstm": 7}
+    assert other.digest == Experiment().digest
+
+
+# Looks ------------------------------------------------------------------------------------
+
+
+def without(experiment: Experiment, name: str) -> Experiment:
+    contestants = [each for each in experiment.contestants if each.name != name]
+    return experiment.changed(contestants=contestants)
+
+
+def with_another(experiment: Experiment, cell: str, name: str) -> Experiment:
+    return experiment.changed(
+        contestants=[*experiment.contestants, CONTESTANTS[cell](name=name)]  # type: ignore[call-arg]
+    )
+
+
+def test_that_a_look_stays_with_its_contestant_when_others_go_and_come() -> None:
+    lstms = [{"cell": "lstm", "name": f"lstm{n}"} for n in range(1, 5)]
+    first = parse({"contestants": lstms})
+    less = without(without(first, "lstm1"), "lstm3")
+    assert less.looks == {name: first.looks[name] for name in ("lstm2", "lstm4")}
+    more = with_another(less, "gru", "gru")
+    assert more.looks == {**less.looks, "gru": more.looks["gru"]}
+    assert from_json(less.to_json()).looks == less.looks
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from(list(CONTESTANTS))), max_size=30))
+def test_that_no_contestant_ever_shares_or_changes_its_look(
+    edits: list[tuple[bool, str]],
+) -> None:
+    experiment = Experiment()
+    for number, (adds, cell) in enumerate(edits):
+        before, count = experiment.looks, len(experiment.contestants)
+        if adds and count < MAX_CONTESTANTS:
+            experiment = with_another(experiment, cell, f"net_{number}")
+        elif count > 1:
+            experiment = without(experiment, experiment.contestants[number % count].name)
+        looks = experiment.looks
+        assert len(set(looks.values())) == len(looks)
+        assert all(looks[name] == look for name, look in before.items() if name in looks)
+
+
+def test_that_two_contestants_cannot_be_given_the_same_look() -> None:
+    with pytest.raises(ExperimentError, match="a look of its own for each"):
+        Experiment().with_contestant("lstm", look=0)
+
+
+# Live fields ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fields", [{"lr": 0.1}, {"clip": None}, {"steps": 9}])
+def test_that_a_run_goes_on_with_other_live_fields(fields: dict[str, Any]) -> None:
+    assert Experiment().goes_on_as(Experiment().changed(**fields))
+    assert Experiment().with_live(Experiment().changed(**fields)) == Experiment().changed(**fields)
+
+
+@pytest.mark.parametrize("fields", [{"optimizer": "sgd"}, {"batch": 8}, {"task": "water"}])
+def test_that_a_run_does_not_go_on_with_others(fields: dict[str, Any]) -> None:
+    other = Experiment().changed(**fields, lr=0.1)
+    assert not Experiment().goes_on_as(other)
+    assert Experiment().with_live(other) == Experiment().changed(lr=0.1)
+
+
+def test_that_a_contestants_own_rate_is_live_and_its_own_optimiser_is_not() -> None:
+    assert Experiment().goes_on_as(Experiment().with_contestant("lstm", lr=0.1))
+    other = Experiment().with_contestant("lstm", lr=0.1, optimizer="sgd")
+    assert not Experiment().goes_on_as(other)
+    assert Experiment().with_live(other) == Experiment().with_contestant("lstm", lr=0.1)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +341,7 @@ def lstm(**fields: object) -> dict[str, Any]:
         (
             {"contestants": [{"cell": "rnn", "forget_bias": 1}]},
             "rnn.forget_bias: 1 was given; it takes nothing: there is no such field, "
-            "only cell, clip, hidden, layers, lr, name, optimizer, recurrent_init.",
+            "only cell, clip, hidden, layers, look, lr, name, optimizer, recurrent_init.",
         ),
         (3, "experiment: 3 was given; it takes a set of names and values."),
         (None, "experiment: none was given; it takes a set of names and values."),

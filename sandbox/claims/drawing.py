@@ -1,4 +1,4 @@
-"""The picture of a claim, in print style: curves over seeds with their 95% band, or rows."""
+"""The picture of a claim: curves over seeds with their 95% band, or rows with their intervals."""
 
 from __future__ import annotations
 
@@ -8,161 +8,173 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.claims.intervals import of_mean
-from sandbox.export.figures import axes
-from sandbox.export.figures.axes import Scale
-from sandbox.export.figures.drawing import Box, Patch
-from sandbox.export.figures.ink import (
-    COLOURS,
-    FRAME,
-    INK,
+from sandbox.drawing.ranges import round_up
+from sandbox.drawing.styles import BASELINE, line_styles
+from sandbox.engine.cells import called
+from sandbox.export.figures.axes_on_paper import across_ticks, log_ticks, name_levels, up_ticks
+from sandbox.export.figures.paper import (
+    MARGIN,
     NAME,
-    QUIET,
     STRONG,
     TEXT,
     THIN,
-    WRONG,
-    styles,
+    Page,
+    line_look,
+    page,
+    print_style,
+    width_of,
 )
-from sandbox.export.figures.page import MARGIN, Entry, Page, page
-from sandbox.export.figures.placing import Placing
-from sandbox.export.figures.plots import nice_end
-from sandbox.export.figures.thinning import between
-from sandbox.export.figures.typeface import application, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sandbox.claims.campaign import Finding
-    from sandbox.claims.measure.claim import Curve, Picture, Row
-    from sandbox.export.figures.figure import Figure
-    from sandbox.export.figures.ink import Style
+    from sandbox.claims.pictures import Curve, Picture
+    from sandbox.claims.presets import Preset
+    from sandbox.drawing.styles import LineStyle, Palette
+    from sandbox.export.figures.paper import Figure, Look
 
 WIDTH_MM = 170
 GUTTER, RIGHT_EDGE, HEIGHT = 27.0, 10.0, 190.0  # points
 ROW = 13.0  # points
 BAND, OF_A_SEED = 0.18, 0.35  # opacity
-LEVEL_DASH = (3.0, 2.0)
 _ROOM = 1.12  # above the highest value
 _LEAST = 1e-300
+_VERDICTS = {True: "pass", False: "FAIL", None: "no verdict: quick form"}
 
 
-def figure_of(finding: Finding) -> Figure:
-    """The claim's picture; fonts need Qt, but no screen."""
-    preset, picture = finding.preset, finding.outcome.picture
-    with application():
+def claim_figure(preset: Preset, passed: bool | None, picture: Picture) -> Figure:
+    """The claim's picture for the report, with its protocol and verdict."""
+    with print_style():
         paper = page(WIDTH_MM)
         paper.heading(f"{preset.number}. {preset.title}", preset.protocol)
-        notes = _draw_curves(paper, picture) if picture.curves else _draw_rows(paper, picture)
-        verdict = {True: "pass", False: "FAIL", None: "no verdict: quick form"}
-        notes.append(
-            f"Passes when: {preset.passes_when}. Measured: {verdict[finding.outcome.passed]}."
-        )
-        paper.notes(notes)
+        notes = draw_picture(paper, picture)
+        paper.notes([*notes, f"Passes when: {preset.passes_when}. Measured: {_VERDICTS[passed]}."])
         return paper.finished(preset.title, f"claim {preset.name}; made by Sequence Sandbox")
 
 
-def _draw_curves(paper: Page, picture: Picture) -> list[str]:
-    looks = styles({curve.name: curve.cell for curve in picture.curves})
-    paper.legend([Entry(looks[curve.name], curve.name) for curve in picture.curves])
-    frame = Box(MARGIN + GUTTER, paper.y + NAME * 1.5, paper.room - GUTTER - RIGHT_EDGE, HEIGHT)
-    paper.drawing.words(frame.left, paper.y + NAME * 0.9, picture.axis, NAME)
-    last = max(curve.steps[-1] for curve in picture.curves)
-    x = Scale(0.0, float(max(last, 1)), frame.left, frame.right)
-    y = Scale(*_ends(picture), frame.bottom, frame.top, picture.log)
-    axes.draw_up(paper.drawing, frame, y, axes.up_ticks(y))
+def bare_figure(picture: Picture, width_mm: float, height: float, palette: Palette) -> Figure:
+    """The picture alone, in a window's colours.  height: of its plot, in points."""
+    with print_style(palette):
+        paper = Page(width_mm, palette=palette)
+        paper.notes(draw_picture(paper, picture, height))
+        return paper.finished(picture.axis, "measured by Sequence Sandbox")
+
+
+def draw_picture(paper: Page, picture: Picture, height: float = HEIGHT) -> list[str]:
+    """Draw a picture from the page's y on; what its notes must say."""
+    draw = _draw_curves if picture.curves else _draw_rows
+    return draw(paper, picture, height)
+
+
+def _draw_curves(paper: Page, picture: Picture, height: float) -> list[str]:
+    looks = line_styles({curve.name: curve.cell for curve in picture.curves})
+    paper.legend([(looks[each.name], called(each.name, each.cell)) for each in picture.curves])
+    paper.words(MARGIN + GUTTER, paper.y + NAME * 0.9, picture.axis, NAME)
+    paper.y += NAME * 1.5
+    width = paper.room - GUTTER - RIGHT_EDGE
+    axes = paper.axes(MARGIN + GUTTER, width, height)
+    axes.set_yscale("log" if picture.log else "linear")
+    bands = {curve.name: _band(_values(curve), picture.log) for curve in picture.curves}
+    means = [mean for mean, _, _ in bands.values()]
+    axes.set_xlim(0, max(curve.steps[-1] for curve in picture.curves) or 1)
+    axes.set_ylim(*_ends(means, picture))
+    across_ticks(axes, width, whole=True)
+    up_ticks(axes, height)
+    axes.set_xlabel(picture.across)
     for value in picture.levels.values():
-        ends = [(frame.left, y.place(value)), (frame.right, y.place(value))]
-        paper.drawing.line(ends, QUIET, 0.7, LEVEL_DASH)
-    strong = [_draw_curve(paper, curve, looks[curve.name], x, y) for curve in picture.curves]
-    unnamed = _name_levels(paper, Placing(frame, strong), y, picture.levels)
-    paper.drawing.frame(frame, INK, FRAME)
-    paper.y = axes.draw_across(
-        paper.drawing, frame, x, axes.across_ticks(x, whole=True), picture.across
-    )
+        axes.axhline(value, color=paper.palette.quiet, lw=0.9, ls=(0, BASELINE.dash))
+    for curve in picture.curves:
+        _draw_curve(axes, curve, looks[curve.name], paper.palette, bands[curve.name])
+    names = {f"{name}: {value:.4g}": value for name, value in picture.levels.items()}
+    unnamed = name_levels(axes, (width, height), names, paper.palette)
+    paper.y += height + TEXT + NAME + 6
     seeds = len(picture.curves[0].values)
     what = "Strong: mean over seeds. Band: its 95% t interval. Thin: each seed."
-    return [*unnamed, f"{seeds} seeds. {what}" if seeds > 1 else "One seed."]
+    notes = [f"{BASELINE.word.capitalize()}: {'; '.join(unnamed)}."] if unnamed else []
+    return [*notes, f"{seeds} seeds. {what}" if seeds > 1 else "One seed."]
 
 
-def _draw_curve(paper: Page, curve: Curve, style: Style, x: Scale, y: Scale) -> NDArray[np.float64]:
-    """Band, seeds and mean; the mean's points on paper."""
-    values = np.array(curve.values, np.float64)
-    across = x.at(np.array(curve.steps))
-    mean, low, high = _band(values, y.log)
-    if len(values) > 1:
-        there, back = np.column_stack([across, y.at(low)]), np.column_stack([across, y.at(high)])
-        inside = np.clip(np.vstack([there, back[::-1]]), [-math.inf, y.end], [math.inf, y.start])
-        paper.drawing.items.append(Patch(inside, style.colour, BAND))
-        for row in values:
-            seen = between(np.column_stack([across, y.at(row)]), y.end, y.start)
-            paper.drawing.line(seen, style.colour, THIN, (), OF_A_SEED)
-    points = between(np.column_stack([across, y.at(mean)]), y.end, y.start)
-    paper.drawing.line(points, style.colour, STRONG, style.dash)
-    return points
+def _values(curve: Curve) -> NDArray[np.float64]:
+    """Every seed's values, (S, n); NaN where they are not finite."""
+    return np.array(curve.values, np.float64)
+
+
+def _draw_curve(
+    axes: Axes,
+    curve: Curve,
+    style: LineStyle,
+    palette: Palette,
+    band: tuple[NDArray[np.float64], ...],
+) -> None:
+    """Band, seeds and mean."""
+    mean, low, high = band
+    colour = style.color(palette)
+    if len(curve.values) > 1:
+        axes.fill_between(curve.steps, low, high, color=colour, alpha=BAND, lw=0)
+        for row in _values(curve):
+            axes.plot(curve.steps, row, color=colour, lw=THIN, alpha=OF_A_SEED)
+    axes.plot(curve.steps, mean, **line_look(style, palette, lw=STRONG, gid="strong"))
 
 
 def _band(
     values: NDArray[np.float64], log: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and ends of its interval at every step, (n,) each; of logarithms on such an axis."""
+    """Mean of the seeds (S, n) and the ends of its interval, (n,) each; of logarithms if `log`."""
     shown = np.log(np.maximum(values, _LEAST)) if log else values
-    ends = np.array([of_mean(column.tolist()) for column in shown.T])
+    ends = np.array(
+        [of_mean(c.tolist()) if np.isfinite(c).all() else (math.nan, math.nan) for c in shown.T]
+    )
     made = shown.mean(axis=0), ends[:, 0], ends[:, 1]
     return (np.exp(made[0]), np.exp(made[1]), np.exp(made[2])) if log else made
 
 
-def _ends(picture: Picture) -> tuple[float, float]:
+def _ends(means: Iterable[NDArray[np.float64]], picture: Picture) -> tuple[float, float]:
     """Ends of the axis: from zero, or by powers of ten."""
-    parts = [np.ravel(curve.values) for curve in picture.curves]
-    values = np.concatenate([*parts, np.array(list(picture.levels.values()))])
+    values = np.concatenate([*means, np.array(list(picture.levels.values()))])
     values = values[np.isfinite(values)]
     if picture.log:
-        positive = values[values > 0]
-        low, high = float(positive.min()), float(positive.max())
-        return 10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(high) + 1e-9)
+        low, high = np.log10([values[values > 0].min(), values.max()])
+        return 10.0 ** np.floor(low + 1e-9), 10.0 ** np.ceil(high + 1e-9)
     high = float(values.max())
-    calm = max(picture.levels.values(), default=high) * 2  # a moment's leap does not stretch it
-    high = nice_end(min(high, calm) * (1.0 if high <= 1 and calm >= 1 else _ROOM))
+    high = 1.0 if 0.9 < high <= 1 else round_up(high * _ROOM)  # a share ends at 1
     return -0.02 * high, high * 1.02
 
 
-def _name_levels(paper: Page, placing: Placing, y: Scale, levels: Mapping[str, float]) -> list[str]:
-    """Names at their lines; a note of those for which there is no room."""
-    unnamed = [
-        f"{name}: {value:.4g}"
-        for name, value in levels.items()
-        if not placing.beside_line(paper.drawing, y.place(value), f"{name}: {value:.4g}")
-    ]
-    return [f"Dashed: {'; '.join(unnamed)}."] if unnamed else []
-
-
-def _draw_rows(paper: Page, picture: Picture) -> list[str]:
+def _draw_rows(paper: Page, picture: Picture, _: float) -> list[str]:
     names = max(width_of(row.name, TEXT) for row in picture.rows)
-    left = MARGIN + names + 8
-    height = ROW * len(picture.rows)
-    frame = Box(left, paper.y + 4, paper.room - names - 8 - RIGHT_EDGE, height)
-    x = Scale(*_row_ends(picture), frame.left, frame.right, picture.log)
+    left, height = MARGIN + names + 8, ROW * len(picture.rows)
+    width = paper.room - names - 8 - RIGHT_EDGE
+    paper.y += 4
+    axes = paper.axes(left, width, height)
+    axes.set_xscale("log" if picture.log else "linear")
     for value in picture.levels.values():
-        ends = [(x.place(value), frame.top), (x.place(value), frame.bottom)]
-        paper.drawing.line(ends, WRONG, 0.7, LEVEL_DASH)
-    for place, row in enumerate(picture.rows):
-        _draw_row(paper, row, frame.top + ROW * (place + 0.5), left, x)
-    paper.drawing.frame(frame, INK, FRAME)
-    ticks = axes.decade_ticks(x, 40.0) if picture.log else axes.across_ticks(x, whole=False)
-    paper.y = axes.draw_across(paper.drawing, frame, x, ticks, picture.axis)
-    return [f"Dashed: the limits, {' and '.join(picture.levels)}."]
-
-
-def _draw_row(paper: Page, row: Row, y: float, left: float, x: Scale) -> None:
-    paper.drawing.words(left - 5, y + TEXT * 0.36, row.name, TEXT, anchor="end")
-    low, high = (x.place(end) for end in row.interval)
-    paper.drawing.line([(low, y), (high, y)], COLOURS[1], STRONG)
-    for end in (low, high):
-        paper.drawing.line([(end, y - 2), (end, y + 2)], COLOURS[1], STRONG)
-    place = x.place(row.value)
-    paper.drawing.fill(Box(place - 2, y - 2, 4, 4), COLOURS[1])
+        axes.axvline(value, color=paper.palette.wrong, lw=0.9, ls=(0, BASELINE.dash))
+    values = [row.value for row in picture.rows]
+    low, high = np.array([row.interval for row in picture.rows]).T
+    colour = line_styles({"": "lstm"})[""].color(paper.palette)
+    reach = np.array([values - low, high - values])
+    look: Look = {
+        "fmt": "s",
+        "color": colour,
+        "elinewidth": STRONG,
+        "capsize": 2,
+        "capthick": STRONG,
+    }
+    axes.errorbar(values, range(len(values)), xerr=np.maximum(reach, 0), **look)
+    axes.set_yticks(range(len(values)), [row.name for row in picture.rows])
+    axes.set_ylim(len(values) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0, pad=5)
+    axes.set_xlim(*_row_ends(picture))
+    if picture.log:
+        log_ticks(axes.xaxis, width, pitch=40.0)
+    else:
+        across_ticks(axes, width, whole=False)
+    axes.set_xlabel(picture.axis)
+    paper.y += height + TEXT + NAME + 6
+    return [f"{BASELINE.word.capitalize()}: the limits, {' and '.join(picture.levels)}."]
 
 
 def _row_ends(picture: Picture) -> tuple[float, float]:
@@ -171,6 +183,6 @@ def _row_ends(picture: Picture) -> tuple[float, float]:
     values += list(picture.levels.values())
     if picture.log:
         positive = [value for value in values if value > 0] or [1e-12]
-        return 10.0 ** math.floor(math.log10(min(positive))), max(positive) * 3
+        return 10.0 ** np.floor(np.log10(min(positive))), max(positive) * 3
     reach = max(map(abs, values)) * _ROOM
     return -reach, reach

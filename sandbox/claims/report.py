@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sandbox.claims.particulars import particulars
-from sandbox.claims.presets import presets
+from sandbox.claims.pictures import FILE, load, to_json
+from sandbox.claims.presets import preset, presets
 from sandbox.store import atomic
 from sandbox.store.base import RunError
 from sandbox.store.blobs import finite
@@ -24,36 +25,48 @@ _HEAD = ("#", "claim", "source", "protocol", "the paper's figure", "ours, 95% in
 _MOST_DIGITS = 4
 
 
-def write(findings: Sequence[Finding], quick: bool, folder: Path) -> list[str]:
-    """Report, figures as JSON, particulars and pictures; what is to be said of it, if anything.
+def write(findings: Sequence[Finding], quick: bool, folder: Path) -> None:
+    """Write the report, its figures and curves as JSON, particulars and pictures.
 
-    RunError where the folder cannot be written.
+    RunError if the folder cannot be written.
     """
     lines = finite([finding.line() for finding in findings])
     run = {**particulars(), "quick": quick}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        drawn, remark = _draw(findings, folder)
         _write(folder / CLAIMS, _json(lines))
         _write(folder / RUN, _json(run))
-        _write(folder / REPORT, markdown(lines, run, drawn))
+        pictures = {finding.preset.name: finding.outcome.picture for finding in findings}
+        _write(folder / FILE, to_json(pictures))
+        draw(folder)
+        _write(folder / REPORT, markdown(lines, run))
     except OSError as error:
         raise RunError(
             f"The report could not be written into {folder}: {error.strerror}; choose another "
             "folder with --to."
         ) from None
-    return [remark] if remark else []
 
 
-def markdown(lines: Sequence[Line], run: Mapping[str, Any], drawn: Sequence[str] = ()) -> str:
-    """The report from what claims.json and run.json have.  drawn: claims with a picture."""
-    known = {preset.name: preset for preset in presets()}
+def draw(folder: Path) -> None:
+    """Draw the pictures of a report anew, from its claims.json and pictures.json."""
+    from sandbox.claims.drawing import claim_figure
+
+    lines = json.loads((folder / CLAIMS).read_text(encoding="utf-8"))
+    passed = {line["claim"]: line["passed"] for line in lines}
+    for name, picture in load(folder / FILE).items():
+        figure = claim_figure(preset(name), passed[name], picture)
+        atomic.write_bytes(folder / f"{name}.svg", figure.svg())
+
+
+def markdown(lines: Sequence[Line], run: Mapping[str, Any]) -> str:
+    """The report from what claims.json and run.json have."""
+    known = {each.name: each for each in presets()}
     pairs = [(known[line["claim"]], line) for line in lines]
     parts = [
         "# Published claims, measured",
         _introduction(lines, run),
         table(lines),
-        *(_evidence(preset, line, preset.name in drawn) for preset, line in pairs),
+        *(_evidence(each, line) for each, line in pairs),
         "## How it was measured\n\n" + _machine(run),
     ]
     return "\n\n".join(parts) + "\n"
@@ -61,7 +74,7 @@ def markdown(lines: Sequence[Line], run: Mapping[str, Any], drawn: Sequence[str]
 
 def table(lines: Sequence[Line]) -> str:
     """One row a claim."""
-    known = {preset.name: preset for preset in presets()}
+    known = {each.name: each for each in presets()}
     rows = [_row(known[line["claim"]], line) for line in lines]
     return "\n".join(
         "| " + " | ".join(cells) + " |" for cells in (_HEAD, ("---",) * len(_HEAD), *rows)
@@ -105,7 +118,7 @@ def _measured(figure: Mapping[str, Any]) -> str:
     return f"{number(figure['measured'])} [{number(low)}, {number(high)}]"
 
 
-def _evidence(preset: Preset, line: Line, drawn: bool) -> str:
+def _evidence(preset: Preset, line: Line) -> str:
     facts = [
         f"- **The source says**: {preset.says}",
         f"- **Measured**: {preset.protocol}",
@@ -114,10 +127,9 @@ def _evidence(preset: Preset, line: Line, drawn: bool) -> str:
         f"{line['seeds'] - 1}), {line['seconds']:,.0f} s of measuring, all seeds one by one",
         *(f"- {note}" for note in line["notes"]),
     ]
-    parts = [f'<a id="{preset.name}"></a>\n\n## {preset.number}. {preset.title}', "\n".join(facts)]
-    if drawn:
-        parts.append(f"![{preset.title}]({preset.name}.svg)")
-    return "\n\n".join([*parts, _figures(line)])
+    head = f'<a id="{preset.name}"></a>\n\n## {preset.number}. {preset.title}'
+    drawn = f"![{preset.title}]({preset.name}.svg)"
+    return "\n\n".join([head, "\n".join(facts), drawn, _figures(line)])
 
 
 def _figures(line: Line) -> str:
@@ -153,18 +165,6 @@ def _machine(run: Mapping[str, Any]) -> str:
         "\n".join(f"- {name}: {value}" for name, value in run.items()),
     ]
     return "\n\n".join(words)
-
-
-def _draw(findings: Sequence[Finding], folder: Path) -> tuple[list[str], str]:
-    """The pictures, and why there are none where Qt cannot draw here."""
-    try:
-        from sandbox.claims.drawing import figure_of
-    except ImportError as error:
-        why = f"Qt cannot be loaded ({error}); `python3 main.py doctor` says what mends it"
-        return [], f"The report has no pictures, since {why}."
-    for finding in findings:
-        atomic.write_bytes(folder / f"{finding.preset.name}.svg", figure_of(finding).svg())
-    return [finding.preset.name for finding in findings], ""
 
 
 def _json(value: Any) -> str:

@@ -138,7 +138,7 @@ def _add_export(export: Parser) -> None:
     export.add_argument(
         "--to", metavar="FILE", required=True,
         help="a file; its ending says what it is to be: .seqx .csv .json .npz .py .ipynb .onnx "
-        ".safetensors .tfevents .svg .png",
+        ".safetensors .tfevents .svg .pdf .png",
     )  # fmt: skip
     export.add_argument(
         "--contestant", metavar="KEY", default="",

@@ -131,13 +131,12 @@ def _left(seconds: float) -> str:
 
 
 def _draw(lines: list[Line], target: Path | None) -> None:
-    """The chart; where nobody named a file for it, one that cannot be made is no failure."""
+    """Write the chart; that it cannot be written is a failure only if a file was named for it."""
     try:
         path = target or _default_target()
         atomic.write_bytes(path, _png(lines))
-    except (OSError, _NoPicture) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        sentence = f"The chart could not be written: {reason}."
+    except OSError as error:
+        sentence = f"The chart could not be written: {error.strerror}."
         if target:
             raise RunError(sentence) from None
         output.tell(sentence)
@@ -145,23 +144,9 @@ def _draw(lines: list[Line], target: Path | None) -> None:
         output.tell(f"The chart is in {path}.")
 
 
-class _NoPicture(Exception):
-    """Qt cannot draw here, and what mends it."""
-
-
 def _png(lines: list[Line]) -> bytes:
-    from sandbox.setup import libraries
-
-    if lacking := libraries.missing([]):
-        packages = libraries.command(libraries.packages(lacking))
-        raise _NoPicture(
-            f"it needs system libraries that are not here ({', '.join(lacking)}): run `{packages}`"
-        )
-    try:
-        from sandbox.export import bar_chart
-    except ImportError as error:
-        raise _NoPicture(f"Qt cannot be loaded ({error}): run `python3 main.py doctor`") from None
     from sandbox.cli import bench_tables
+    from sandbox.export import bar_chart
 
     return bar_chart.png(bench_tables.chart(lines, _versions()))
 

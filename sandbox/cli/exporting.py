@@ -11,7 +11,7 @@ from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
 from sandbox.export import files
 from sandbox.store import seqx
-from sandbox.store.base import InputError, RunError
+from sandbox.store.base import InputError
 from sandbox.store.paths import runs_file
 from sandbox.store.runs import RunStore
 from sandbox.validation import ExperimentError
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 MOST_TIMES = 4
-DRAWN = (".svg", ".png")
 
 
 def export_run(arguments: Namespace) -> int:
@@ -32,8 +31,6 @@ def export_run(arguments: Namespace) -> int:
 def _exported(arguments: Namespace, store: RunStore) -> int:
     run, path = store.resolve(arguments.name), Path(arguments.to)
     options = _options(arguments)
-    if path.suffix.lower() in DRAWN:
-        _look_for_libraries()
     with Interrupts():
         record = store.record(run)
         written = files.export(record, path, options)
@@ -75,14 +72,3 @@ def _options(arguments: Namespace) -> files.Options:
     scale = whole("--scale", arguments.scale, 1, MOST_TIMES)
     axis: Literal["step", "seconds"] = arguments.by
     return files.Options(arguments.contestant, scale, axis)
-
-
-def _look_for_libraries() -> None:
-    from sandbox.setup import libraries
-
-    if lacking := libraries.missing([]):
-        command = libraries.command(libraries.packages(lacking))
-        raise RunError(
-            f"Drawing needs system libraries that are not here ({', '.join(lacking)}): "
-            f"run `{command}`."
-        )

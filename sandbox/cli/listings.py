@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.about import about
 from sandbox.cli import output
 from sandbox.cli.request import whole
 from sandbox.engine.cells import CELLS, Cell, layer_parameters
@@ -97,7 +98,8 @@ def layer_size(cell: Cell, inputs: str) -> str:
 
 
 def _fields(cell: Cell) -> list[dict[str, Any]]:
-    schema = CONTESTANTS[cell.name].model_json_schema()["properties"]
+    kind = CONTESTANTS[cell.name]
+    schema = kind.model_json_schema()["properties"]
     return [
         {
             "name": name,
@@ -106,7 +108,7 @@ def _fields(cell: Cell) -> list[dict[str, Any]]:
             "accepts": accepted(field),
         }
         for name, field in schema.items()
-        if name not in ("name", "cell")
+        if about(kind, name).group
     ]
 
 

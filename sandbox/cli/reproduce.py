@@ -83,8 +83,7 @@ def _report(findings: Sequence[Finding], quick: bool, folder: Path) -> int:
     from sandbox.claims import report
 
     ordered = sorted(findings, key=lambda finding: finding.preset.number)
-    for remark in report.write(ordered, quick, folder):
-        output.tell(remark)
+    report.write(ordered, quick, folder)
     output.tell(f"The report is in {folder / report.REPORT}.")
     return DONE
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox.about import live_fields
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment, from_json
 from sandbox.input_files import read_text
-from sandbox.run.control import LIVE_FIELDS
 from sandbox.settings import with_settings
 from sandbox.store import seqx
 from sandbox.store.shorthand import from_text, looks_like_one
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 NEW_RUN_ONLY = ("task", "cells", "seed", "seeds", "experiment")
-LIVE_OF_CONTESTANTS = ("lr", "clip")
+LIVE = ", ".join(sorted(live_fields(Experiment)))
 
 
 def whole(field: str, text: str, least: int = 0, most: int | None = None) -> int:
@@ -52,8 +52,7 @@ def continued(arguments: Namespace, current: Experiment, step: int) -> Experimen
     for name in NEW_RUN_ONLY:
         given = getattr(arguments, name)
         if given is not None:
-            live = ", ".join(sorted(LIVE_FIELDS))
-            raise ExperimentError(f"--{name}", given, f"nothing beside --resume, only {live} do")
+            raise ExperimentError(f"--{name}", given, f"nothing beside --resume, only {LIVE} do")
     if arguments.steps is not None:
         whole("steps", arguments.steps, least=step)
     new = complete(_with_numbers(with_settings(current, arguments.settings), arguments))
@@ -118,20 +117,15 @@ def _refuse_other_changes(current: Experiment, new: Experiment) -> None:
     before, after = _fixed(current), _fixed(new)
     for name, value in after.items():
         if value != before.get(name):
-            live = ", ".join(sorted(LIVE_FIELDS))
             words = (
-                f"what the run began with, {before.get(name)}; only {live} may change on the way"
+                f"what the run began with, {before.get(name)}; only {LIVE} may change on the way"
             )
             raise ExperimentError(name, value, words)
 
 
 def _fixed(experiment: Experiment) -> dict[str, Any]:
     """Every field that may not change while a run goes on, by the name `--set` knows it by."""
-    data = experiment.model_dump(mode="json")
-    contestants, fields = data.pop("contestants"), dict[str, Any](data.pop("params"))
-    fields.update((name, value) for name, value in data.items() if name not in LIVE_FIELDS)
-    for contestant in contestants:
-        for name, value in contestant.items():
-            if name not in LIVE_OF_CONTESTANTS:
-                fields[f"{contestant['name']}.{name}"] = value
-    return fields
+    data = experiment.lasting()
+    contestants, params = data.pop("contestants"), data.pop("params")
+    own = {f"{each['name']}.{name}": each[name] for each in contestants for name in each}
+    return {**params, **data, **own}

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from sandbox.experiment import looks_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -133,10 +135,6 @@ class LineStyle:
         return palette.contestants[self.slot]
 
 
-SLOTS = len(DARK.contestants)
-_OWN_SLOTS = {"rnn": 0, "lstm": 1, "gru": 2}
-_OTHER_CELL = 3
-_FREE_ORDER = (4, 5, 6, 7, 3, 2, 1, 0)
 _SHAPES: tuple[tuple[Dash, Marker], ...] = (
     ((4.0, 2.0), "circle"),
     ((), "square"),
@@ -150,29 +148,16 @@ _SHAPES: tuple[tuple[Dash, Marker], ...] = (
 
 
 def line_styles(
-    cells: Mapping[str, str], kept: Mapping[str, LineStyle] = MappingProxyType({})
+    cells: Mapping[str, str], looks: Mapping[str, int] = MappingProxyType({})
 ) -> dict[str, LineStyle]:
     """A style for every net: `cells` maps its key to its cell; replicates share one.
 
-    kept: styles given before, by contestant, which stay.  Otherwise the first RNN, LSTM and
-    GRU have their cell's colour, the first of the other cells the fourth, and further
-    contestants a free one.  From the ninth on colours come again with another dash.
+    looks: those given when the contestants were added (`Experiment.looks`), by contestant.
     """
     contestants = {key.partition("#")[0]: cell for key, cell in cells.items()}
-    styles = {name: kept[name] for name in contestants if name in kept}
-    for name, cell in contestants.items():
-        slot = _OWN_SLOTS.get(cell, _OTHER_CELL)
-        if name not in styles and all(style.slot != slot for style in styles.values()):
-            styles[name] = _style(slot, styles)
-    for name in contestants:
-        if name not in styles:
-            used = [style.slot for style in styles.values()]
-            styles[name] = _style(min(_FREE_ORDER, key=used.count), styles)
-    return {key: styles[key.partition("#")[0]] for key in cells}
+    slots = looks_of(contestants, looks)
+    return {key: _style(slots[key.partition("#")[0]]) for key in cells}
 
 
-def _style(slot: int, taken: Mapping[str, LineStyle]) -> LineStyle:
-    """A slot's colour with a dash and marker that no other contestant of this colour has."""
-    shapes = [_SHAPES[(slot + n) % len(_SHAPES)] for n in range(len(_SHAPES))]
-    used = {(style.dash, style.marker) for style in taken.values() if style.slot == slot}
-    return LineStyle(slot, *next((shape for shape in shapes if shape not in used), shapes[0]))
+def _style(slot: int) -> LineStyle:
+    return LineStyle(slot, *_SHAPES[slot])

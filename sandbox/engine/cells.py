@@ -317,9 +317,12 @@ def layout(cell: Cell, inputs: int, hidden: int, outputs: int, layers: int = 1) 
 
 
 def called(key: str, cell: str) -> str:
-    """A contestant as it is called: "LSTM", "LSTM 2", "LSTM #1", or the name it was given."""
+    """The title of a contestant or net: "LSTM", "LSTM 2", "LSTM #1", "LSTM bias 1"."""
     name, _, replicate = key.partition("#")
-    number = name.removeprefix(cell)
-    numbered = name.startswith(cell) and (not number or number.isdigit()) and cell in CELLS
-    title = f"{CELLS[cell].title} {number}".strip() if numbered else name
+    title, number = CELLS[cell].title if cell in CELLS else cell, name.removeprefix(cell)
+    if number.isdigit() and name != number:
+        title = f"{title} {number}"
+    elif name not in cell:
+        words = name.replace("_", " ")
+        title = words if cell in name else f"{title} {words}"
     return f"{title} #{replicate}" if replicate else title

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from sandbox.engine import footprint
 from sandbox.engine.checkpoint import kinds, misfit, of_net
 from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
@@ -82,6 +83,7 @@ class Trainer:
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = complete(experiment)
         self.task = task_of(self.experiment)
+        footprint.check(self.experiment, self.task)
         self.step = 0
         self.evaluating = True  # whether contestants are judged on the way
         self._beside = ThreadPoolExecutor(1, "batches")
@@ -182,13 +184,10 @@ class Trainer:
         return found
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over learning rates, clips and the number of steps."""
-        old, new = self.experiment, complete(experiment)
+        """Take over the values of live fields; the other fields stay as they are."""
+        self.experiment = self.experiment.with_live(complete(experiment))
         for learner in self._learners.values():
-            learner.adjust(new)
-        self.experiment = old.changed(
-            lr=new.lr, clip=new.clip, steps=new.steps, contestants=new.contestants
-        )
+            learner.adjust(self.experiment)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """A checkpoint, copied: see `engine.checkpoint`."""

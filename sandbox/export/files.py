@@ -14,7 +14,7 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sandbox.export.figures.lines import By
+    from sandbox.export.figures.curve_lines import By
     from sandbox.store.base import RunRecord
 
 EXAMPLES = 3  # as in the window
@@ -30,6 +30,7 @@ ENDINGS: Mapping[str, str] = {
     ".safetensors": "its weights by PyTorch's names",
     ".tfevents": "a folder that TensorBoard reads",
     ".svg": "its curves as a drawing",
+    ".pdf": "its curves as a page",
     ".png": "its curves as a picture",
 }
 
@@ -84,15 +85,15 @@ def best(record: RunRecord) -> str:
 
 
 def _csv(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export import tables
+    from sandbox.export import run_tables
 
-    return {path: tables.csv(record)}
+    return {path: run_tables.csv(record)}
 
 
 def _json(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export import tables
+    from sandbox.export import run_tables
 
-    return {path: tables.json_of(record)}
+    return {path: run_tables.json_of(record)}
 
 
 def _npz(record: RunRecord, path: Path, options: Options) -> Files:
@@ -153,13 +154,19 @@ def _tensorboard(record: RunRecord, path: Path, options: Options) -> Files:
 
 
 def _svg(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export.figures.curves import curves_figure
+    from sandbox.export.figures.curves_figure import curves_figure
 
     return {path: curves_figure(record, by=options.by).svg()}
 
 
+def _pdf(record: RunRecord, path: Path, options: Options) -> Files:
+    from sandbox.export.figures.curves_figure import curves_figure
+
+    return {path: curves_figure(record, by=options.by).pdf()}
+
+
 def _png(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export.figures.curves import curves_figure
+    from sandbox.export.figures.curves_figure import curves_figure
 
     return {path: curves_figure(record, by=options.by).png(options.scale)}
 
@@ -174,5 +181,6 @@ _MAKERS: Mapping[str, Callable[[RunRecord, Path, Options], Files]] = {
     ".safetensors": _safetensors,
     ".tfevents": _tensorboard,
     ".svg": _svg,
+    ".pdf": _pdf,
     ".png": _png,
 }

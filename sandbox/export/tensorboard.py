@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandbox.about import about
 from sandbox.export.optional import needed
 from sandbox.export.recorded import nets, training_clock
 
@@ -114,10 +115,12 @@ def _scores(kind: str, splits: Mapping[str, tuple[float | None, float | None]]) 
 def _settings(record: RunRecord, net: Net) -> dict[str, bool | int | float | str]:
     """What the net began with, its own settings before the run's; what is none is left out."""
     run = record.begun.model_dump(exclude={"format", "params", "contestants", "replicates"})
-    own = {name: value for name, value in net.contestant.model_dump().items() if value is not None}
+    kind, own = type(net.contestant), net.contestant.model_dump(exclude={"look"})
+    for name in own:
+        if about(kind, name).alone:  # a number or a word, while a column has one type
+            own[name] = str(own[name])
+    own = {name: value for name, value in own.items() if value is not None}
     settings = {**record.begun.params, **run, **own, "seed": net.seed}
-    for name in ("forget_bias", "update_bias"):  # a number or a word, and a column is of one type
-        settings |= {name: str(settings[name])} if name in settings else {}
     return {name: value for name, value in settings.items() if value is not None}
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences
 
 FULL_SPEED = float("inf")
-LIVE_FIELDS = frozenset({"lr", "clip", "steps"})
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class CommandBox:
             self._put(training=True, owed=(self._pending.owed or 0) + count, back=None)
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over other values of LIVE_FIELDS with the next block."""
+        """Take over other values of live fields with the next block."""
         with self._changed:
             self._put(adjusting=experiment)
 

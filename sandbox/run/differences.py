@@ -1,42 +1,40 @@
-"""What two runs differ in, field by field, in the words that the window's forms use."""
+"""What experiments and runs differ in, field by field, in the words that the forms use.
+
+The one engine behind the comparison in the history, the sentences about edits and live changes
+(`sandbox.run.words`), and the few words that tell contestants or runs apart.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from sandbox.engine.cells import CELLS
-from sandbox.experiment import Contestant
-from sandbox.run.words import label, title
-from sandbox.tasks.data import name_of
+from sandbox.about import About, about
+from sandbox.engine.cells import CELLS, called
 from sandbox.tasks.registry import complete, task_class
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import Origin, StoredRun
 
-VALUES: Mapping[str, str] = {"cpu": "processor", "cuda": "NVIDIA GPU"}
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
-OF_THE_RUN = (
-    *("seed", "lr", "schedule", "warmup", "clip", "clip_by", "optimizer", "batch", "steps"),
-    *("replicates", "device", "curriculum", "gap_from", "gap_power", "grow_at", "grow_by"),
-)
-OWN = ("lr", "clip", "optimizer")  # the run's, unless a contestant has its own
+NAME, CONTESTANT = "name", "contestant"  # fields of a difference that are no single setting
 NOT_THERE = "not there"
 UNCHANGED = "unchanged"
+_NONE = object()  # stands for the value of a setting that is not there
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that two runs differ in.
+    """One field that two experiments or runs differ in.
 
     where: the task, the training, a contestant, or what was changed while running.  one, other:
-    the values in words; None where the run has no such field.
+    the values in words; None where there is no such field.
     """
 
     where: str
@@ -49,40 +47,64 @@ class Difference:
         """Where, field and both values, as they are read."""
         return self.where, self.field, self.one or NOT_THERE, self.other or NOT_THERE
 
+    @property
+    def edit(self) -> str:
+        """The difference as what was done: "gap 50 → 60", "LSTM 2 added"."""
+        where, field, one, other = self.words
+        if field == CONTESTANT:
+            return f"{where} {'added' if self.one is None else 'removed'}"
+        if where == TASK and field == NAME:
+            return f"task {one} → {other}"
+        if field == NAME:
+            return f"{where} renamed {other}"
+        owner = "" if where in (TASK, TRAINING) else f"{where} "
+        return f"{owner}{field} {one} → {other}"
+
     def __str__(self) -> str:
         where, field, one, other = self.words
         return f"{where} · {field}: {one} → {other}"
 
 
+class Fact(NamedTuple):
+    """A setting: its label, its value in words and as it is, and label and value in brief."""
+
+    label: str
+    said: str
+    brief: str
+    value: object
+
+
 @dataclass(frozen=True)
-class Course:
-    """A run's experiment at its first step, and what became of it: (step, experiment) in order."""
+class ExperimentTimeline:
+    """A run's experiment at its first step, and after each live change: (step, experiment)."""
 
     begun: Experiment
     changes: tuple[tuple[int, Experiment], ...] = ()
     origin: Origin | None = None
 
 
-def course_of(run: StoredRun) -> Course:
-    """The course of a run that is kept."""
-    return Course(run.begun, run.changes, run.info.origin)
+def timeline_of(run: StoredRun) -> ExperimentTimeline:
+    """The timeline of a stored run."""
+    return ExperimentTimeline(run.begun, run.changes, run.info.origin)
 
 
 def differences(one: Experiment, other: Experiment) -> tuple[Difference, ...]:
-    """Every field that differs: the task's first, the training's, then each contestant's.
+    """Every field that differs: the task's first, then the training's, then each contestant's.
 
-    Parameters that are left out of a known task count with their defaults.
+    Parameters that are left out count with the task's defaults.
     """
     one, other = _completed(one), _completed(other)
     return (
-        *_of_task(one, other),
-        *_of_fields(TRAINING, OF_THE_RUN, one.model_dump(), other.model_dump()),
+        *_compared(TASK, _of_task(one), _of_task(other)),
+        *_compared(TRAINING, _of_training(one), _of_training(other)),
         *_of_contestants(one, other),
     )
 
 
-def course_differences(one: Course, other: Course) -> tuple[Difference, ...]:
-    """As `differences` of how they began; where they came from, and what was changed on the way.
+def timeline_differences(
+    one: ExperimentTimeline, other: ExperimentTimeline
+) -> tuple[Difference, ...]:
+    """`differences` at the first step, then where the runs came from and what changed on the way.
 
     A field that was changed in the same way at the same steps is no difference.
     """
@@ -97,13 +119,32 @@ def course_differences(one: Course, other: Course) -> tuple[Difference, ...]:
     return tuple(found)
 
 
+def distinguish(experiments: Sequence[Experiment]) -> list[str]:
+    """The fewest words that tell experiments apart, one text for each: "gap 20", "gap 50".
+
+    For labels of curves and rows of runs.  As many fields are named as are needed to tell all of
+    them apart, joined by " · "; the text is "" where all experiments are the same.
+    """
+    return _told_apart([_facts(_completed(each)) for each in experiments])
+
+
+def distinguish_contestants(experiment: Experiment) -> dict[str, str]:
+    """By name, the fewest words that tell contestants of one cell apart: "chrono", "bias 1"."""
+    words: dict[str, str] = {}
+    for cell in dict.fromkeys(each.cell for each in experiment.contestants):
+        alike = [each for each in experiment.contestants if each.cell == cell]
+        told = _told_apart([_of_contestant(each, experiment) for each in alike])
+        words |= {each.name: text for each, text in zip(alike, told, strict=True) if text}
+    return words
+
+
 def as_text(found: Iterable[Difference]) -> str:
-    """A line a difference: "task · gap: 20 → 50"."""
+    """One line for each difference: "task · gap: 20 → 50"."""
     return "\n".join(map(str, found))
 
 
 def as_tsv(found: Iterable[Difference], one: str = "one", other: str = "other") -> str:
-    """A table with tabs between the columns, as a spreadsheet takes it; `one`, `other`: heads."""
+    """A table with tabs, as a spreadsheet takes it; `one` and `other` head the values."""
     text = io.StringIO()
     writer = csv.writer(text, "excel-tab", lineterminator="\n")
     writer.writerow(("where", "field", one, other))
@@ -111,31 +152,85 @@ def as_tsv(found: Iterable[Difference], one: str = "one", other: str = "other") 
     return text.getvalue()
 
 
+# Settings in words ------------------------------------------------------------------------
+
+
+def _of_task(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
+    """The task and its parameters; of a task that is not known here, as they stand."""
+    try:
+        kind = task_class(experiment.task)
+    except ExperimentError:
+        kind = None
+    title = experiment.task if kind is None else kind.title
+    yield "", Fact(NAME, title, title, experiment.task)
+    for name, value in experiment.params.items():
+        known = kind is not None and name in kind.Params.model_fields
+        told = about(kind.Params, name) if kind and known else About(name.replace("_", " "))
+        yield name, _fact(told, value)
+
+
+def _of_training(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
+    kind = type(experiment)
+    for name in kind.model_fields:
+        if (told := about(kind, name)).group:
+            yield name, _fact(told, getattr(experiment, name))
+
+
+def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple[str, Fact]]:
+    """Its cell and its own fields; what it leaves to the run is said with the run's value."""
+    title = CELLS[contestant.cell].title if contestant.cell in CELLS else contestant.cell
+    yield "cell", Fact("cell", title, title, contestant.cell)
+    kind = type(contestant)
+    for name in kind.model_fields:
+        if (told := about(kind, name)).group:
+            value = getattr(contestant, name)
+            fact = _fact(told, value)
+            if value is None and name in type(run).model_fields:
+                runs = about(type(run), name).say(getattr(run, name))
+                fact = fact._replace(said=f"{fact.said} ({runs})")
+            yield name, fact
+
+
+def _facts(experiment: Experiment) -> Iterator[tuple[Hashable, Fact]]:
+    """All settings of an experiment under one key each; the contestants' with whose they are."""
+    yield from ((("task", name), fact) for name, fact in _of_task(experiment))
+    yield from ((("run", name), fact) for name, fact in _of_training(experiment))
+    nets = ", ".join(called(each.name, each.cell) for each in experiment.contestants)
+    yield "nets", Fact("contestants", nets, nets, nets)
+    for each in experiment.contestants:
+        who = called(each.name, each.cell)
+        for name, fact in _of_contestant(each, experiment):
+            yield (each.name, name), fact._replace(brief=f"{who} {fact.brief}")
+
+
+def _fact(told: About, value: object) -> Fact:
+    return Fact(told.label, told.say(value), told.say_briefly(value), value)
+
+
 def _completed(experiment: Experiment) -> Experiment:
-    """With every parameter of its task; as it is where another version made it."""
+    """With every parameter of its task; as it is where the task is not known here."""
     try:
         return complete(experiment)
     except ExperimentError:
         return experiment
 
 
-def _of_task(one: Experiment, other: Experiment) -> Iterator[Difference]:
-    if one.task != other.task:
-        yield Difference(TASK, "name", _task(one.task), _task(other.task))
-    for name in dict.fromkeys([*one.params, *other.params]):
-        values = [each.params.get(name) for each in (one, other)]  # a parameter is never None
-        if values[0] != values[1]:
-            words = [None if value is None else _value(value) for value in values]
-            yield Difference(TASK, label(name), *words)
+def _origin(origin: Origin | None) -> str:
+    return "no other run" if origin is None else f"{origin.parent} at step {origin.step:,}"
 
 
-def _of_fields(
-    where: str, names: Iterable[str], one: Mapping[str, Any], other: Mapping[str, Any]
+# Comparing --------------------------------------------------------------------------------
+
+
+def _compared(
+    where: str, one: Iterable[tuple[str, Fact]], other: Iterable[tuple[str, Fact]]
 ) -> Iterator[Difference]:
-    for name in names:
-        if (name in one, one.get(name)) != (name in other, other.get(name)):
-            words = [_value(each[name]) if name in each else None for each in (one, other)]
-            yield Difference(where, label(name), *words)
+    ours, theirs = dict(one), dict(other)
+    for name in dict.fromkeys([*ours, *theirs]):
+        mine, its = ours.get(name), theirs.get(name)
+        if mine is None or its is None or mine.value != its.value:
+            label = (mine or theirs[name]).label
+            yield Difference(where, label, mine and mine.said, its and its.said)
 
 
 def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
@@ -144,56 +239,33 @@ def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
     theirs = {contestant.name: contestant for contestant in other.contestants}
     renamed = _renamed(one, other)
     for name, contestant in ours.items():
-        who = title(name, contestant.cell)
+        who = called(name, contestant.cell)
         if name in theirs:
-            yield from _of_contestant(who, contestant, theirs[name], one, other)
+            mine, its = _of_contestant(contestant, one), _of_contestant(theirs[name], other)
+            yield from _compared(who, mine, its)
         elif name in renamed:
-            yield Difference(who, "name", name, renamed[name])
+            new = renamed[name]
+            yield Difference(who, NAME, who, called(new, theirs[new].cell))
         else:
-            yield Difference(who, "contestant", _in_words(contestant, one), None)
+            yield Difference(who, CONTESTANT, _in_words(contestant, one), None)
     for name, contestant in theirs.items():
         if name not in ours and name not in renamed.values():
-            who = title(name, contestant.cell)
-            yield Difference(who, "contestant", None, _in_words(contestant, other))
-    yield from _of_order(list(ours), [n for n in theirs if n in ours], list(theirs))
+            who = called(name, contestant.cell)
+            yield Difference(who, CONTESTANT, None, _in_words(contestant, other))
+    yield from _of_order(list(ours), list(theirs))
 
 
-def _of_order(ours: list[str], shared: list[str], theirs: list[str]) -> Iterator[Difference]:
-    """A contestant's first weights depend on its place among the others."""
-    if [name for name in ours if name in shared] != shared:
+def _of_order(ours: list[str], theirs: list[str]) -> Iterator[Difference]:
+    """The order counts: a contestant's first weights depend on its place among the others."""
+    if [n for n in ours if n in theirs] != [n for n in theirs if n in ours]:
         yield Difference("contestants", "order", ", ".join(ours), ", ".join(theirs))
 
 
-def _of_contestant(
-    who: str, ours: AnyContestant, theirs: AnyContestant, one: Experiment, other: Experiment
-) -> Iterator[Difference]:
-    mine, its = _fields(ours, one), _fields(theirs, other)
-    for name in dict.fromkeys([*mine, *its]):
-        if _raw(ours, name) != _raw(theirs, name):
-            yield Difference(who, label(name), mine.get(name), its.get(name))
-
-
-def _raw(contestant: Contestant, name: str) -> object:
-    """The field's value; its class, which equals none, where there is no such field."""
-    return getattr(contestant, name, Contestant)
-
-
-def _fields(contestant: AnyContestant, run: Experiment) -> dict[str, str]:
-    """Every field but the name, in words; what it leaves to the run with the run's own value."""
-    values = contestant.model_dump(exclude={"name"})
-    words = {name: _value(value) for name, value in values.items()}
-    words["cell"] = CELLS[contestant.cell].title if contestant.cell in CELLS else contestant.cell
-    for name in OWN:
-        if values[name] is None:
-            words[name] = f"the run's ({_value(getattr(run, name))})"
-    return {"cell": words.pop("cell"), **words}
-
-
 def _in_words(contestant: AnyContestant, run: Experiment) -> str:
-    values = contestant.model_dump()
-    fields = _fields(contestant, run)
-    shown = [n for n in fields if n != "cell" and not (n in OWN and values[n] is None)]
-    return ", ".join([fields["cell"], *(f"{label(name)} {fields[name]}" for name in shown)])
+    """The cell and every field that is not left to the run or the task."""
+    (_, cell), *rest = _of_contestant(contestant, run)
+    own = [fact for name, fact in rest if getattr(contestant, name) is not None]
+    return ", ".join([cell.said, *(f"{fact.label} {fact.said}" for fact in own)])
 
 
 def _renamed(one: Experiment, other: Experiment) -> dict[str, str]:
@@ -201,19 +273,20 @@ def _renamed(one: Experiment, other: Experiment) -> dict[str, str]:
     if len(one.contestants) != len(other.contestants):
         return {}
     taken = {c.name for c in one.contestants} & {c.name for c in other.contestants}
+    apart = {"name", "look"}
     return {
         was.name: now.name
         for was, now in zip(one.contestants, other.contestants, strict=True)
         if not {was.name, now.name} & taken
-        and was.model_dump(exclude={"name"}) == now.model_dump(exclude={"name"})
+        and was.model_dump(exclude=apart) == now.model_dump(exclude=apart)
     }
 
 
-def _changed(course: Course) -> dict[str, str]:
-    """By field, what was changed while running: "0.003 → 0.001 at step 300"."""
+def _changed(timeline: ExperimentTimeline) -> dict[str, str]:
+    """By field, its changes on the way: "0.003 → 0.001 at step 300"."""
     changed: dict[str, list[str]] = {}
-    before = course.begun
-    for step, after in course.changes:
+    before = timeline.begun
+    for step, after in timeline.changes:
         for each in differences(before, after):
             where = f"{each.where} · " if each.where not in (TASK, TRAINING) else ""
             told = f"{each.words[2]} → {each.words[3]} at step {step:,}"
@@ -222,24 +295,22 @@ def _changed(course: Course) -> dict[str, str]:
     return {field: "; ".join(told) for field, told in changed.items()}
 
 
-def _origin(origin: Origin | None) -> str:
-    return "no other run" if origin is None else f"{origin.parent} at step {origin.step:,}"
+def _told_apart(settings: Sequence[Iterable[tuple[Hashable, Fact]]]) -> list[str]:
+    """For each set of settings the values of as few of them as tell all sets apart."""
+    known: list[Mapping[Hashable, Fact]] = [dict(each) for each in settings]
+    keys = [key for key in dict.fromkeys(k for each in known for k in each) if _varies(key, known)]
+    chosen: list[Hashable] = []
+    wanted = _groups(keys, known)
+    while _groups(chosen, known) < wanted:
+        best = max(keys, key=lambda key: _groups([*chosen, key], known))  # the first of the best
+        chosen.append(best)
+    chosen.sort(key=keys.index)
+    return [" · ".join(each[key].brief for key in chosen if key in each) for each in known]
 
 
-def _task(name: str) -> str:
-    try:
-        return task_class(name).title
-    except ExperimentError:
-        return name
+def _varies(key: Hashable, known: Sequence[Mapping[Hashable, Fact]]) -> bool:
+    return _groups([key], known) > 1
 
 
-def _value(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, float):
-        return f"{value:.12g}"
-    if isinstance(value, str):
-        return VALUES.get(value, name_of(value) or "nothing")
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def _groups(keys: Sequence[Hashable], known: Sequence[Mapping[Hashable, Fact]]) -> int:
+    return len({tuple(each[k].value if k in each else _NONE for k in keys) for each in known})

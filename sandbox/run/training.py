@@ -132,7 +132,7 @@ class Training:
                 self._tell_evaluation(evaluated)
 
     def results(self) -> dict[str, dict[str, Any]]:
-        """By key: cell, parameters, solved_at, diverged_at, and the last evaluation, if any:
+        """By key: cell, look, parameters, solved_at, diverged_at, and the last evaluation, if any:
 
         evaluated_at, loss and accuracy on the task's first split, and every split's in splits.
         """
@@ -141,6 +141,7 @@ class Training:
             key: {
                 **self._scores.get(key, {}),
                 "cell": cell,
+                "look": self.experiment.looks[key.partition("#")[0]],
                 "parameters": trainer.parameters[key],
                 "solved_at": trainer.solved_at[key],
                 "diverged_at": trainer.diverged_at[key],
@@ -288,7 +289,7 @@ class Training:
         if new.digest != old.digest:
             self._announced = new
             self.changes.append((self.step, new))
-            text, data = words.changed(old, new), new.model_dump(mode="json")
+            text, data = words.edited(old, new), new.model_dump(mode="json")
             self._tell(Event(self.run, self.step, "changed", text, replaced=old))
             self._keep_event(self.step, "changed", text, None, {"experiment": data})
 

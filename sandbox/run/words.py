@@ -5,53 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import called
-from sandbox.tasks.data import name_of
+from sandbox.run.differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.experiment import Experiment
     from sandbox.store.base import RunInfo
     from sandbox.tasks.base import Task
-
-# Fields as a person reads them, where it is not their own name.
-LABELS: Mapping[str, str] = {
-    "hidden": "units",
-    "recurrent_init": "recurrent init",
-    "forget_bias": "forget bias",
-    "update_bias": "update bias",
-    "lr": "learning rate",
-    "optimizer": "optimiser",
-    "clip_by": "clip by",
-    "schedule": "learning-rate schedule",
-    "warmup": "warm-up",
-    "chrono_max": "chrono's T_max",
-    "gap_from": "shortest gap",
-    "gap_power": "power of the gap",
-    "grow_at": "gap grows at accuracy",
-    "grow_by": "gap grows by",
-}
-
-
-def label(field: str) -> str:
-    """A field as the forms call it."""
-    return LABELS.get(field, field.replace("_", " "))
-
-
-def _called_so(*fields: str) -> dict[str, str]:
-    return {field: label(field) for field in fields}
-
-
-_LIVE = _called_so("lr", "clip", "steps", "optimizer")
-_OF_A_RUN = {
-    **_LIVE,
-    **_called_so("batch", "seed", "replicates", "device", "clip_by", "schedule", "warmup"),
-    **_called_so("curriculum", "gap_from", "gap_power", "grow_at", "grow_by"),
-}
-_OF_A_CONTESTANT = {
-    **_called_so("hidden", "layers", "recurrent_init", "forget_bias", "update_bias", "chrono_max"),
-    **_LIVE,
-}
 
 title = called  # of a contestant
 
@@ -73,56 +34,19 @@ def grew(who: str, step: int, gap: int) -> str:
     return f"{who} goes on with gap {gap:,} from step {step:,}"
 
 
-def changed(old: Experiment, new: Experiment) -> str:
-    """What is different, as "learning rate 0.003 → 0.001, clip 1 → none"; "" for nothing."""
-    parts = _differences("", _LIVE, old.model_dump(), new.model_dump())
-    for before, after in zip(old.contestants, new.contestants, strict=False):
-        parts += _differences(f"{after.name} ", _LIVE, before.model_dump(), after.model_dump())
-    return ", ".join(parts)
+def edited(old: Experiment, new: Experiment) -> str:
+    """Every difference as what was done: "gap 50 → 60, LSTM 2 added"; "" for none."""
+    found = differences(old, new)
+    if old.task != new.task:
+        found = found[:1]
+    return ", ".join(each.edit for each in found)
 
 
 def new_run(old: Experiment, new: Experiment, steps: int) -> str:
-    """That an edit began another run, and what became of the one before, at that many steps."""
+    """That an edit began another run, and what became of the one before, which took `steps`."""
     kept = f"; the run before ({counted(steps, 'step')}) is kept" if steps else ""
     what = edited(old, new)
     return f"{f'new run: {what}' if what else 'started again'}{kept}"
-
-
-def edited(old: Experiment, new: Experiment) -> str:
-    """Every difference of two experiments: "gap 50 → 60", "LSTM 2 added"; "" for none."""
-    if old.task != new.task:
-        return f"task {old.task} → {new.task}"
-    parts = [
-        f"{name.replace('_', ' ')} {_shown(old.params.get(name))} → {_shown(value)}"
-        for name, value in new.params.items()
-        if old.params.get(name) != value
-    ]
-    parts += _differences("", _OF_A_RUN, old.model_dump(), new.model_dump())
-    before = {contestant.name: contestant for contestant in old.contestants}
-    after = {contestant.name: contestant for contestant in new.contestants}
-    for was, now in _renamed(old, new):
-        parts.append(f"{title(was.name, was.cell)} renamed {title(now.name, now.cell)}")
-        before[now.name] = before.pop(was.name)
-    parts += [f"{title(n, c.cell)} removed" for n, c in before.items() if n not in after]
-    for name, contestant in after.items():
-        who = title(name, contestant.cell)
-        if name not in before:
-            parts.append(f"{who} added")
-        else:
-            one, other = before[name].model_dump(), contestant.model_dump()
-            parts += _differences(f"{who} ", _OF_A_CONTESTANT, one, other)
-    return ", ".join(parts)
-
-
-def _renamed(old: Experiment, new: Experiment) -> list[tuple[AnyContestant, AnyContestant]]:
-    """Contestants that are the same but for their name, in the same place."""
-    if len(old.contestants) != len(new.contestants):
-        return []
-    return [
-        (was, now)
-        for was, now in zip(old.contestants, new.contestants, strict=True)
-        if was.name != now.name and {**was.model_dump(), "name": now.name} == now.model_dump()
-    ]
 
 
 def counted(number: int, thing: str) -> str:
@@ -194,25 +118,3 @@ def without_kernels(fault: str, wanted: bool) -> str:
         return f"{so} {fault}; start without that variable to have the kernels back."
     doctor = "`python3 main.py doctor` says what mends it"
     return f"{so} kernels cannot be compiled here; {doctor} ({fault})."
-
-
-def _differences(
-    owner: str, titles: Mapping[str, str], old: Mapping[str, object], new: Mapping[str, object]
-) -> list[str]:
-    return [
-        f"{owner}{called} {_shown(old[name])} → {_shown(new[name])}"
-        for name, called in titles.items()
-        if name in old and name in new and old[name] != new[name]
-    ]
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, str):
-        return name_of(value) or "nothing"
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -77,6 +77,12 @@ class RunInfo:
     size: int = 0
     interrupted: bool = False
     damage: str | None = None
+
+    @property
+    def looks(self) -> dict[str, int]:
+        """The look of each contestant, by name, as far as it is stored."""
+        own = ((key.partition("#")[0], each.get("look")) for key, each in self.cells.items())
+        return {name: look for name, look in own if isinstance(look, int)}
 
 
 @dataclass(frozen=True)
@@ -218,6 +224,9 @@ class Store(Protocol):
 
     def list(self) -> tuple[RunInfo, ...]:
         """Every run, oldest first; deleted ones are not among them."""
+
+    def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
+        """By id, the experiment at the first step of each run where it can be read."""
 
     def usage(self) -> Usage:
         """How many bytes all runs take, and how many they may."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from sandbox.about import about
 from sandbox.engine.cells import CELLS, layout
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
 from sandbox.tasks import user_tasks
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.experiment import Experiment
+    from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import RunRecord
 
 _CODE = """
@@ -62,8 +63,6 @@ def _what(experiment: Experiment) -> Iterator[str]:
     task = task_of(experiment)
     own = complete(experiment).params
     params = ", ".join(f"{name} {value}" for name, value in own.items() if value != "")
-    e = experiment
-    clip = "none" if e.clip is None else f"{e.clip:g}"
     yield f"Task: {task.title} ({task.name}; {params}). {task.summary}"
     if isinstance(data := own.get("data"), str) and data:
         yield (
@@ -75,13 +74,18 @@ def _what(experiment: Experiment) -> Iterator[str]:
             f"The task is one of its author's own, and is not in here: {file.path.name} (SHA-256 "
             f"{file.sha256}) has to be opened before this file."
         )
-    for one in e.contestants:
-        layers = f", {one.layers} layers" if one.layers > 1 else ""
-        yield f"Net: {one.name} ({CELLS[one.cell].title}, {one.hidden} units{layers})"
-    yield (
-        f"Training: {e.steps:,} steps of {e.batch:,} sequences, {e.optimizer}, "
-        f"learning rate {e.lr:g}, clip {clip}, seed {e.seed}, replicates {e.replicates}, {e.device}"
-    )
+    for one in experiment.contestants:
+        yield f"Net: {one.name} ({', '.join([CELLS[one.cell].title, *_in_force(one)])})"
+    yield f"Training: {', '.join(_in_force(experiment))}"
+
+
+def _in_force(model: Experiment | AnyContestant) -> Iterator[str]:
+    """Every setting in brief that has an effect and is not left to the run or the task."""
+    kind, values = type(model), dict(model)
+    for name in kind.model_fields:
+        told = about(kind, name)
+        if told.group and told.has_effect(values) and values[name] is not None:
+            yield told.say_briefly(values[name])
 
 
 def _results(record: RunRecord) -> Iterator[str]:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MAX_EVENTS, MAX_CHANGES = 200_000, 5_000
-_MAY_CHANGE = frozenset({"lr", "clip", "steps", "optimizer", "contestants"})
-_OWN_MAY_CHANGE = frozenset({"lr", "clip", "optimizer"})
 
 Step = Annotated[int, Field(ge=0, le=MAX_STEPS)]
 Score = list[float | None]
@@ -155,9 +153,8 @@ def check_events(events: Sequence[Any], begun: Experiment, keys: Iterable[str]) 
     changes = [event["experiment"] for event in events if event.get("experiment")]
     if len(changes) > MAX_CHANGES:
         raise Refused(EVENTS, f"has more than {MAX_CHANGES:,} changes")
-    same = _lasting(begun)
     for change in changes:
-        _check_change(change, same)
+        _check_change(change, begun)
 
 
 def _check_info(info: Mapping[str, Any], begun: Experiment, keys: frozenset[str]) -> None:
@@ -183,20 +180,13 @@ def _check_cells(entry: str, named: set[Any], keys: frozenset[str]) -> None:
         raise Refused(entry, f"names a net that {EXPERIMENT} has not")
 
 
-def _check_change(change: object, same: Mapping[str, Any]) -> None:
+def _check_change(change: object, begun: Experiment) -> None:
     try:
         changed = parse(change)
     except ExperimentError as error:
         raise _wrong(EVENTS, error) from None
-    if _lasting(changed) != same:
+    if not begun.goes_on_as(changed):
         raise Refused(EVENTS, "changes what cannot change while a run goes on")
-
-
-def _lasting(experiment: Experiment) -> dict[str, Any]:
-    """What stays the same while a run goes on."""
-    lasting = experiment.model_dump(exclude=set(_MAY_CHANGE))
-    nets = [one.model_dump(exclude=set(_OWN_MAY_CHANGE)) for one in experiment.contestants]
-    return {**lasting, "contestants": nets}
 
 
 def _wrong(entry: str, error: ExperimentError) -> Refused:

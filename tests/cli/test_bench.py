@@ -92,18 +92,6 @@ def test_that_different_work_is_said_in_one_sentence_and_fails(
     assert "RNN and torch.nn's do not compute the same" in err.splitlines()[-1]
 
 
-def test_that_tables_stay_where_qt_cannot_draw(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("sandbox.setup.libraries.missing", lambda screens: ["libEGL.so.1"])
-    assert main(["bench"]) == 0
-    out, err = capsys.readouterr()
-    assert "torch ms" in out
-    assert "The chart could not be written: it needs system libraries" in err.splitlines()[-1]
-    assert main(["bench", "--out", str(tmp_path / "x.png")]) == 1
-    assert not (tmp_path / "x.png").exists()
-
-
 def test_that_a_chart_is_drawn_without_a_screen_and_shows_its_values() -> None:
     def drawn(*values: float) -> bytes:
         argv = [sys.executable, "-c", DRAWN_ALONE, *map(str, values)]

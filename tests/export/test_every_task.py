@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnxruntime
 import pytest
+from sandbox.export.figures.curves import curves_figure
 
 from sandbox.engine.trainer import Trainer
-from sandbox.export.figures.curves import curves_figure
 from sandbox.export.files import ENDINGS, Options, export
 from sandbox.export.onnx_model import onnx_model
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of, tasks
-from tests.export.figure_data import assert_words_on_paper
+from tests.export.figures.figure_data import assert_words_on_paper
 from tests.export.test_pytorch import of_modules
 
 if TYPE_CHECKING:

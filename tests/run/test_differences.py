@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,17 +13,18 @@ from hypothesis import strategies as st
 
 from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.run.differences import (
-    OF_THE_RUN,
     WHILE_RUNNING,
-    Course,
     Difference,
+    ExperimentTimeline,
     as_text,
     as_tsv,
-    course_differences,
-    course_of,
     differences,
+    distinguish,
+    distinguish_contestants,
+    timeline_differences,
+    timeline_of,
 )
-from sandbox.run.words import label
+from sandbox.run.words import edited
 from sandbox.store.base import Origin, RunInfo, StoredRun
 from sandbox.tasks.registry import complete
 
@@ -39,11 +41,12 @@ def told(found: Sequence[Difference]) -> list[str]:
 
 
 ONE = experiment()
+STRUCTURE = ("format", "task", "params", "contestants")
 
 
 def test_that_a_run_does_not_differ_from_itself() -> None:
     assert differences(ONE, experiment()) == ()
-    assert course_differences(Course(ONE), Course(experiment())) == ()
+    assert timeline_differences(ExperimentTimeline(ONE), ExperimentTimeline(experiment())) == ()
 
 
 def test_that_defaults_that_were_left_out_are_no_difference() -> None:
@@ -87,8 +90,15 @@ def test_that_each_field_of_the_training_is_told(field: str, value: object, word
     assert told(differences(ONE, ONE.changed(**{field: value}))) == [words]
 
 
-def test_that_no_field_of_an_experiment_is_forgotten() -> None:
-    assert {*OF_THE_RUN, "format", "task", "params", "contestants"} == set(Experiment.model_fields)
+@pytest.mark.parametrize("field", [n for n in Experiment.model_fields if n not in STRUCTURE])
+def test_that_no_field_of_an_experiment_is_forgotten(field: str) -> None:
+    default, schema = getattr(ONE, field), Experiment.model_json_schema()["properties"][field]
+    other = schema["enum"][-1] if "enum" in schema else 2 if default != 2 else 3
+    other = 0.5 if field == "grow_at" else other
+    changed = ONE.model_copy(update={field: other})  # whether or not the task can have it
+    (found,) = differences(ONE, changed)
+    assert found.where == "training"
+    assert found.field == (Experiment.model_fields[field].title or field)
 
 
 @pytest.mark.parametrize("cell", list(CONTESTANTS))
@@ -105,12 +115,13 @@ def test_that_no_field_of_a_contestant_is_forgotten(cell: str) -> None:
         "update_bias": 3.0,
         "chrono_max": 70,
     }
-    own = set(CONTESTANTS[cell].model_fields) - {"name", "cell"}
+    own = set(CONTESTANTS[cell].model_fields) - {"name", "cell", "look"}
     assert own <= set(fields)
     other = one.with_contestant(cell, **{name: fields[name] for name in own})
     found = differences(one, other)
     assert len(found) == len(own)
-    assert {each.field for each in found} == {label(n) for n in own}
+    titles = {name: field.title for name, field in CONTESTANTS[cell].model_fields.items()}
+    assert {each.field for each in found} == {titles[name] or name for name in own}
 
 
 def test_that_contestants_are_compared_by_name() -> None:
@@ -141,13 +152,13 @@ def test_that_another_cell_under_the_same_name_is_told_with_the_fields_it_lacks(
     assert found == [
         "LSTM · cell: LSTM → RNN",
         "LSTM · forget bias: chrono → not there",
-        "LSTM · chrono's T_max: none → not there",
+        "LSTM · T_max: the task's → not there",
     ]
 
 
 def test_that_a_renamed_contestant_is_one_and_the_same() -> None:
     other = experiment(contestants=[{"cell": "rnn"}, {"cell": "lstm", "name": "mine"}])
-    assert told(differences(ONE, other)) == ["LSTM · name: lstm → mine"]
+    assert told(differences(ONE, other)) == ["LSTM · name: LSTM → LSTM mine"]
 
 
 def test_that_another_order_is_a_difference_since_first_weights_follow_it() -> None:
@@ -169,8 +180,8 @@ def test_that_comparing_the_other_way_round_only_swaps_the_values(
 
 def test_that_changes_made_while_running_are_told_with_their_steps() -> None:
     slower, longer = ONE.changed(lr=0.001), ONE.changed(lr=0.001, steps=6000)
-    one = Course(ONE, ((300, slower), (2500, longer)))
-    found = course_differences(one, Course(ONE, ((300, slower),)))
+    one = ExperimentTimeline(ONE, ((300, slower), (2500, longer)))
+    found = timeline_differences(one, ExperimentTimeline(ONE, ((300, slower),)))
     assert found == (
         Difference(WHILE_RUNNING, "steps", "3,000 → 6,000 at step 2,500", "unchanged"),
     )
@@ -178,25 +189,29 @@ def test_that_changes_made_while_running_are_told_with_their_steps() -> None:
 
 def test_that_a_field_that_was_changed_twice_is_one_difference() -> None:
     once = ONE.changed(lr=0.001)
-    found = course_differences(Course(ONE), Course(ONE, ((10, once), (20, ONE))))
+    found = timeline_differences(
+        ExperimentTimeline(ONE), ExperimentTimeline(ONE, ((10, once), (20, ONE)))
+    )
     assert [each.other for each in found] == ["0.003 → 0.001 at step 10; 0.001 → 0.003 at step 20"]
 
 
 def test_that_a_fork_says_where_it_came_from() -> None:
-    found = course_differences(Course(ONE), Course(ONE, (), Origin("20260101-000000-x-1", 500)))
+    found = timeline_differences(
+        ExperimentTimeline(ONE), ExperimentTimeline(ONE, (), Origin("20260101-000000-x-1", 500))
+    )
     assert told(found) == [
         "beginning · fork of: no other run → 20260101-000000-x-1 at step 500",
     ]
 
 
-def test_that_the_course_of_a_run_that_is_kept_has_its_changes() -> None:
+def test_that_the_timeline_of_a_stored_run_has_its_changes() -> None:
     changed = ONE.changed(lr=0.001)
     events = (
         {"step": 5, "kind": "note", "text": "x"},
         {"step": 9, "kind": "changed", "experiment": changed.model_dump(mode="json")},
     )
-    course = course_of(StoredRun(RunInfo("a"), ONE, events, {}))
-    assert course == Course(ONE, ((9, changed),), None)
+    timeline = timeline_of(StoredRun(RunInfo("a"), ONE, events, {}))
+    assert timeline == ExperimentTimeline(ONE, ((9, changed),), None)
 
 
 def test_that_a_copied_table_can_be_read_back_whatever_is_in_it() -> None:
@@ -206,3 +221,83 @@ def test_that_a_copied_table_can_be_read_back_whatever_is_in_it() -> None:
     assert rows[0] == ["where", "field", 'A: "mine"\tnew', "B"]
     assert [tuple(row) for row in rows[1:]] == [each.words for each in found]
     assert as_text(found).splitlines() == told(found)
+
+
+# Telling runs and contestants apart ------------------------------------------------------
+
+
+def test_that_runs_are_told_apart_by_the_one_field_in_which_they_differ() -> None:
+    runs = [experiment(params={"gap": gap}) for gap in (20, 50, 100)]
+    assert distinguish(runs) == ["gap 20", "gap 50", "gap 100"]
+
+
+def test_that_equal_runs_have_nothing_that_tells_them_apart() -> None:
+    assert distinguish([ONE, experiment()]) == ["", ""]
+    assert distinguish([ONE]) == [""]
+    assert distinguish([]) == []
+
+
+def test_that_only_as_many_fields_are_named_as_it_takes() -> None:
+    runs = [ONE, ONE.changed(lr=0.1, seed=1), ONE.changed(lr=0.1, seed=2, batch=64)]
+    assert distinguish(runs) == ["seed 0", "seed 1", "seed 2"]
+
+
+def test_that_several_fields_are_named_where_one_does_not_do() -> None:
+    runs = [ONE.changed(lr=lr, batch=batch) for lr in (0.1, 0.01) for batch in (32, 64)]
+    words = distinguish(runs)
+    assert len(set(words)) == 4
+    assert words[0] == "rate 0.1 · batch 32"
+
+
+def test_that_runs_of_other_tasks_and_other_nets_are_told_apart_by_them() -> None:
+    assert distinguish([ONE, experiment(task="adding")]) == [
+        "I speak fluent …",
+        "Add two marked numbers",
+    ]
+    gru = experiment(contestants=[{"cell": "rnn"}, {"cell": "gru"}])
+    assert distinguish([ONE, gru]) == ["RNN, LSTM", "RNN, GRU"]
+
+
+def test_that_a_field_of_one_contestant_is_told_with_its_title() -> None:
+    other = ONE.with_contestant("lstm", forget_bias=1.0)
+    assert distinguish([ONE, other]) == ["LSTM chrono", "LSTM bias 1"]
+
+
+@given(st.lists(st.tuples(st.sampled_from([10, 20]), st.sampled_from([1, 2])), max_size=6))
+def test_that_words_are_the_same_for_the_same_experiments_only(
+    fields: list[tuple[int, int]],
+) -> None:
+    runs = [experiment(params={"gap": gap}, seed=seed) for gap, seed in fields]
+    words = distinguish(runs)
+    for one, other in itertools.combinations(range(len(runs)), 2):
+        assert (words[one] == words[other]) == (runs[one] == runs[other])
+
+
+def test_that_contestants_of_one_cell_are_told_apart() -> None:
+    run = experiment(
+        contestants=[
+            {"cell": "rnn"},
+            {"cell": "lstm"},
+            {"cell": "lstm", "name": "lstm2", "forget_bias": 1},
+        ]
+    )
+    assert distinguish_contestants(run) == {"lstm": "chrono", "lstm2": "bias 1"}
+
+
+# Edits -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"params": {"gap": 60}}, "gap 50 → 60"),
+        ({"lr": 0.01, "clip": None}, "learning rate 0.003 → 0.01, clip 1 → none"),
+        ({"contestants": [{"cell": "rnn"}]}, "LSTM removed"),
+        ({"contestants": [*ONE.contestants, {"cell": "gru"}]}, "GRU added"),
+        ({"task": "adding", "params": {}}, "task I speak fluent … → Add two marked numbers"),
+        ({"clip_by": "value"}, "clipping by norm → by value"),
+        ({}, ""),
+    ],
+)
+def test_that_an_edit_is_told_as_what_was_done(fields: dict[str, Any], words: str) -> None:
+    assert edited(ONE, ONE.changed(**fields)) == words

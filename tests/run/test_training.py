@@ -322,12 +322,14 @@ def test_that_a_trainer_that_takes_no_step_is_our_fault() -> None:
 def test_that_what_changed_is_said_in_words() -> None:
     old = experiment()
     new = old.changed(lr=0.01, clip=None).with_contestant("lstm", lr=0.5)
-    assert words.changed(old, new) == (
-        "learning rate 0.003 → 0.01, clip 1 → none, lstm learning rate none → 0.5"
+    assert words.edited(old, new) == (
+        "learning rate 0.003 → 0.01, clip 1 → none, LSTM learning rate the run's (0.003) → 0.5"
     )
 
 
 def test_that_contestants_are_called_by_title_number_or_own_name() -> None:
     assert words.title("lstm", "lstm") == "LSTM"
     assert words.title("lstm#2", "lstm") == "LSTM #2"
-    assert words.title("deep", "lstm") == "deep"
+    assert words.title("deep", "lstm") == "LSTM deep"
+    assert words.title("bias_1#0", "lstm") == "LSTM bias 1 #0"
+    assert words.title("my_lstm", "lstm") == "my lstm"

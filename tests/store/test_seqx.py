@@ -171,7 +171,7 @@ def test_that_the_readme_says_what_it_is_in_words(path: Path) -> None:
     text = entries(path)["README.txt"].decode()
     for words in (
         "Task: Add two marked numbers (adding; length 4)",
-        "Net: lstm (LSTM, 2 units)",
+        "Net: lstm (LSTM, 2 units, 1 layer, default init, chrono)",
         "8 of 8 steps",
         "rnn did not solve it; on fresh sequences its loss is 0.5, its accuracy 100.0%.",
         "lstm/loss: float32 (8,)",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import ValidationError
 
-from sandbox.claims.measure.claim import Picture, Row
 from sandbox.claims.measure.deviations import Deviations
+from sandbox.claims.pictures import Picture, Row
 from sandbox.tasks.base import Role
 from sandbox.tasks.registry import built_in
 from sandbox.tasks.streams import Purpose, stream

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from sandbox.claims.intervals import of_mean, of_share
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sandbox.claims.intervals import Interval
+    from sandbox.claims.pictures import Picture
 
 Values = dict[str, Any]  # plain data, as JSON keeps it
 
@@ -34,41 +35,6 @@ class Figure:
     asks: str = ""
     met: bool | None = None
     of: Literal["mean", "share"] = "mean"
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One net over its steps: a row of `values` a seed, (S, n).  cell: decides its colour."""
-
-    name: str
-    cell: str
-    steps: tuple[int, ...]
-    values: tuple[tuple[float, ...], ...]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One value with its interval, a line of a table that is drawn."""
-
-    name: str
-    value: float
-    interval: Interval
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What is drawn of a claim: curves over steps, or rows of values.
-
-    axis: what the values are.  log: whether their axis is logarithmic.  levels: lines across
-    the curves, or the limits of the rows, name -> value.
-    """
-
-    axis: str
-    across: str = "training step"
-    log: bool = False
-    curves: tuple[Curve, ...] = ()
-    rows: tuple[Row, ...] = ()
-    levels: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from sandbox.claims.measure.claim import Claim, Outcome, Values, mean_figure
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sandbox.claims.measure.claim import Figure, Picture
+    from sandbox.claims.measure.claim import Figure
+    from sandbox.claims.pictures import Picture
 
 
 class Deviations(Claim):

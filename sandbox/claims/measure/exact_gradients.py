@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from sandbox.claims.measure.claim import Picture, Row
 from sandbox.claims.measure.deviations import Deviations
+from sandbox.claims.pictures import Picture, Row
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.nets import is_compiled
 from sandbox.engine.optimizers import CODES

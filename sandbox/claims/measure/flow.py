@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sandbox.claims.measure.claim import Curve, Picture
 from sandbox.claims.measure.deviations import Deviations
+from sandbox.claims.pictures import Curve, Picture
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.nets import is_compiled
 from sandbox.tasks.base import Sequences

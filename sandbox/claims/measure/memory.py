@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sandbox.claims.measure.claim import (
     Claim,
-    Curve,
     Figure,
     Outcome,
-    Picture,
     Values,
     mean_figure,
     share_figure,
 )
 from sandbox.claims.measure.judged_training import LOOKS, train
+from sandbox.claims.pictures import Curve, Picture
 from sandbox.claims.presets import preset
 from sandbox.tasks.registry import complete, task_of
 

@@ -1,4 +1,4 @@
-"""One contestant: its name in its colour, its units and its start, and more where asked for."""
+"""The card of one contestant: name, look and main settings, and more when unfolded."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from sandbox.about import about, fields_of
 from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.swatch import Swatch
-from sandbox.gui.widgets.controls import BIASES as LISTED
+from sandbox.gui.widgets.controls import BIASES, BiasControl
 from sandbox.gui.widgets.dock import rule
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.gui.widgets.form import Form, FormAcross
@@ -24,23 +25,9 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from sandbox.experiment import AnyContestant
 
-OWN = ("lr", "clip", "optimizer")  # the run's, unless a contestant has its own
-CHRONO = ("chrono_max",)  # of a contestant that can begin with chrono
-CALLED_NONE, CALLED_NO_MAX = "the run's", "the task's"
-BIASES = ("forget_bias", "update_bias")
-
-
-def fields_of(cell: str) -> list[str]:
-    """The fields that its card shows at first, in order: those that no run has, biases last."""
-    fields = CONTESTANTS[cell].model_fields
-    first = [name for name in ("hidden", "layers") if name in fields]
-    last = [name for name in BIASES if name in fields]
-    folded = ("name", "cell", *OWN, *CHRONO)
-    return [*first, *(n for n in fields if n not in (*folded, *first, *last)), *last]
-
 
 class Card(QWidget):
-    """Shows one contestant's fields, and says how a person wants them."""
+    """Shows the fields of one contestant, and emits what the user enters."""
 
     edited = Signal(str, str, object)  # contestant, field, value
     removed = Signal(str)
@@ -49,11 +36,12 @@ class Card(QWidget):
         super().__init__()
         self.name, self.cell = contestant.name, contestant.cell
         kind = CONTESTANTS[self.cell]
-        self._form = FormAcross(kind, fields_of(self.cell), whose=title)
-        self._own = Form(kind, OWN, whose=title, none=CALLED_NONE)
-        chrono = [name for name in CHRONO if name in kind.model_fields]
-        self._chrono = Form(kind, chrono, whose=title, none=CALLED_NO_MAX)
-        for form in (self._form, self._own, self._chrono):
+        self._kind = kind
+        self._form = FormAcross(kind, fields_of(kind, "net"), whose=title)
+        self._chrono = Form(kind, fields_of(kind, "chrono"), whose=title)
+        self._own = Form(kind, fields_of(kind, "own"), whose=title)
+        self._forms = (self._form, self._chrono, self._own)
+        for form in self._forms:
             form.edited.connect(self._edit)
         self._swatch, self._title = Swatch(), NameLabel(title)
         self._title.setProperty("role", "heading")
@@ -67,12 +55,12 @@ class Card(QWidget):
         self._make_buttons(title)
         self._lay_out()
         values = contestant.model_dump()
-        folded = [values.get(field) for field in (*OWN, *CHRONO)]
-        self.more.setChecked(any(value is not None for value in folded))
+        folded = (*self._chrono.names, *self._own.names)
+        self.more.setChecked(any(values[name] is not None for name in folded))
 
     def _make_buttons(self, title: str) -> None:
         self.more = _tool_button(
-            f"More of {title}", "Its own T_max, learning rate, clip, optimiser and name."
+            f"More of {title}", "More settings of this contestant, and its name."
         )
         self.more.setCheckable(True)
         self.more.toggled.connect(self._unfold)
@@ -80,46 +68,45 @@ class Card(QWidget):
         self._remove.clicked.connect(self._be_removed)
         self._rename_button = QPushButton("Rename…")
         self._rename_button.setAccessibleName(f"Rename {title}")
-        self._rename_button.setToolTip("Give it another name; this starts a new run.")
+        self._rename_button.setToolTip("Change its name; this starts a new run.")
         self._rename_button.clicked.connect(self.start_renaming)
         self._colors = DARK
 
     def show_contestant(self, contestant: AnyContestant, alone: bool, longest: int) -> None:
-        """Show its values; the last one cannot be removed.
+        """Show its values; where it is alone, it cannot be removed.
 
         longest: the task's longest dependency, in steps.
         """
         values = contestant.model_dump()
-        for form in (self._form, self._own, self._chrono):
+        for form in self._forms:
             form.show_values(values)
-        for name in BIASES:
-            if name in values:
-                words = bias_in_words(values[name], values["chrono_max"], longest)
+        for name in self._form.names:
+            if isinstance(self._form.control(name), BiasControl):
+                words = bias_in_words(values[name], values.get("chrono_max"), longest)
                 self._form.note(name, words)
-                self._chrono.setEnabled(values[name] == "chrono")
+        chrono = self._chrono.names
+        self._chrono.setEnabled(all(about(self._kind, n).has_effect(values) for n in chrono))
         self._remove.setEnabled(not alone)
 
     def refuse(self, field: str, error: ExperimentError) -> None:
-        """Say under a field why its value was not taken; the name keeps what was typed."""
+        """Say under a field why its value was refused; the name keeps what was typed."""
         if field == "name":
             self._refusal.say(str(ExperimentError("name", error.given, error.accepted)))
         else:
-            form = self._own if field in OWN else self._chrono if field in CHRONO else self._form
-            form.refuse(field, error)
+            next(form for form in self._forms if field in form.names).refuse(field, error)
 
     def set_look(self, style: LineStyle, palette: Palette) -> None:
-        """Its line as everywhere in the window, in these colours."""
+        """Draw its line as everywhere in the window, in these colours."""
         self._colors = palette
         self._swatch.set_look(style, palette)
-        self._form.set_palette(palette)
-        self._own.set_palette(palette)
-        self._chrono.set_palette(palette)
+        for form in self._forms:
+            form.set_palette(palette)
         self._info.set_palette(palette)
         self._remove.setIcon(icon("remove", palette.quiet, palette.hairline))
         self._show_fold()
 
     def start_renaming(self) -> None:
-        """Type a name in the title's place."""
+        """Show a field for the name in place of the title."""
         self._title.hide()
         self._info.hide()
         self._name.start(self.name)
@@ -179,16 +166,16 @@ class Card(QWidget):
 
 
 def bias_in_words(bias: float | str, chrono_max: int | None, longest: int) -> str:
-    """What a bias is at first: "T_max 53, the task's longest memory", "sigmoid(1) = 0.73 at first".
+    """A bias before training: "chrono, T_max 53: the task's …", "sigmoid(1) = 0.73 at first".
 
     longest: the task's longest dependency, in steps.
     """
     if not isinstance(bias, str):
-        listed = "" if bias in LISTED else "-20 to 20; "
+        listed = "" if bias in BIASES else "-20 to 20; "
         return f"{listed}sigmoid({bias:g}) = {1 / (1 + math.exp(-bias)):.2g} at first"
     if chrono_max is not None:
-        return f"chrono, T_max {chrono_max:,}, its own"
-    return f"chrono, T_max {longest:,}: the task's longest memory"
+        return f"chrono, T_max {chrono_max:,}"
+    return f"chrono, T_max {longest:,}: the task's longest dependency"
 
 
 def _tool_button(name: str, tip: str) -> QToolButton:

@@ -1,4 +1,4 @@
-"""Below the gap: what its range, law or growth is decided by, and what is trained on then."""
+"""Below the gap: the fields of its curriculum, and a picture of the gaps trained on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from sandbox.about import about, fields_of
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.gaps_picture import Gaps, GapsPicture, Stand
 from sandbox.gui.widgets.form import FormAcross
@@ -20,29 +21,19 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Task
     from sandbox.validation import ExperimentError
 
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "fixed": (),
-    "range": ("gap_from",),
-    "power_law": ("gap_from", "gap_power"),
-    "growing": ("gap_from", "grow_by", "grow_at"),
-}
-SHORTEST = "shortest"
-RANGES: Mapping[str, str] = {  # as short as three beside each other have to be
-    "gap_power": "-5 to 5",
-    "grow_by": "over 1, to 100",
-    "grow_at": "over 0, to 1",
-}
+SHORTEST = "gap_from"  # the field whose limits are the task's
 
 
 class FieldsAcross(FormAcross):
-    """The fields of a curriculum beside each other."""
+    """The fields of a curriculum side by side."""
 
-    WIDTHS: Mapping[str, int] = {"gap_from": 82, "gap_power": 82, "grow_by": 72, "grow_at": 72}
-    CAPTIONS: Mapping[str, str] = {
-        "gap_power": "power",
-        "grow_by": "next gap ×",
-        "grow_at": "at accuracy",
-    }
+    NUMBER_PX = 92
+
+
+def fields_of_curriculum(choice: str) -> tuple[str, ...]:
+    """The fields that have an effect with that curriculum, in order."""
+    names = fields_of(Experiment, "curriculum")
+    return tuple(n for n in names if about(Experiment, n).has_effect({"curriculum": choice}))
 
 
 def varies(experiment: Experiment, task: Task) -> bool:
@@ -51,7 +42,7 @@ def varies(experiment: Experiment, task: Task) -> bool:
 
 
 class CurriculumPart(QWidget):
-    """Nothing at all for a fixed gap; else its fields and the picture."""
+    """The fields of a curriculum and the picture; hidden while the gap is fixed."""
 
     edited = Signal(str, object)  # field of the experiment, value
 
@@ -69,7 +60,7 @@ class CurriculumPart(QWidget):
         self.hide()
 
     def show_experiment(self, experiment: Experiment, task: Task) -> None:
-        """Show the fields in force; they are made when they are first wanted."""
+        """Show the fields of the curriculum; they are made when they are first needed."""
         choice = experiment.curriculum
         for name, form in self._forms.items():
             form.setVisible(name == choice)
@@ -78,11 +69,9 @@ class CurriculumPart(QWidget):
             return
         if choice not in self._forms:
             self._make(choice)
-        names = FIELDS[choice]
-        self._forms[choice].show_values({name: getattr(experiment, name) for name in names})
-        notes = {"gap_from": f"{lowest(task):,} to {longest(task):,}", **RANGES}
-        for name in names:
-            self._forms[choice].note(name, notes[name])
+        form = self._forms[choice]
+        form.show_values({name: getattr(experiment, name) for name in form.names})
+        form.note(SHORTEST, f"{lowest(task):,} to {longest(task):,}")
 
     def show_gaps(
         self,
@@ -92,7 +81,7 @@ class CurriculumPart(QWidget):
         cells: Mapping[str, str],
         gap_of: Mapping[str, int],
     ) -> None:
-        """Draw what is trained on; gap_of: what the gap has grown to, by net's key."""
+        """Draw the gaps trained on; gap_of: the gap that each net has grown to, by its key."""
         if self.isHidden() or not varies(experiment, task):
             return
         every = tuple(gaps(experiment, task).tolist())
@@ -107,7 +96,7 @@ class CurriculumPart(QWidget):
         self.picture.show_gaps(Gaps(every, (), stands))
 
     def refuse(self, name: str, error: ExperimentError) -> bool:
-        """Say under a field why its value was not taken; whether it has such a field on screen."""
+        """Say under a field why its value was refused; returns whether that field is on screen."""
         form = next((f for f in self._forms.values() if not f.isHidden()), None)
         if form is None or name not in form.names:
             return False
@@ -122,10 +111,10 @@ class CurriculumPart(QWidget):
             form.set_palette(palette)
 
     def _make(self, choice: str) -> None:
-        form = FieldsAcross(Experiment, FIELDS[choice], none=SHORTEST)
+        form = FieldsAcross(Experiment, fields_of_curriculum(choice))
         form.edited.connect(self.edited)
         if self._palette is not None:
             form.set_palette(self._palette)
         self._forms[choice] = form
         self._place.addWidget(form)
-        form.show()  # now, so that it can take the focus
+        form.show()  # at once, so that it can take the focus

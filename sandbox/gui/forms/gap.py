@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from sandbox.about import about
+from sandbox.experiment import Experiment
 from sandbox.gui.look.fitting import fit
-from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.widgets.controls import QuietComboBox, choices_in
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
 
@@ -18,24 +20,18 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
 
 PAGE, FIELD_PX = 10, 76
-CURRICULA: Mapping[str, str] = {
-    "fixed": "fixed",
-    "range": "range up to",
-    "power_law": "power law to",
-    "growing": "growing to",
-}
 CURRICULUM_TIP = (
-    "Trained on this gap only; on all gaps up to it, equally often or short ones more often; or "
-    "on a gap that grows to it as a contestant learns.  Judged at this gap in any case."
+    "Train on this gap only; on all gaps up to it, equally often or short ones more often; or on "
+    "a gap that grows up to it as a contestant learns. Evaluations always use this gap."
 )
 
 
 class Gap(QWidget):
-    """Sets the one number that decides how long a memory has to last."""
+    """Sets how long a memory has to last, and the curriculum up to there."""
 
     dragged = Signal(int)
     curriculum_chosen = Signal(str)
-    let_go = Signal()  # a drag with the mouse is over
+    let_go = Signal()  # the mouse released the slider
     typed = Signal(object)
 
     def __init__(self) -> None:
@@ -52,7 +48,7 @@ class Gap(QWidget):
         self._why = InfoButton("curriculum")
         self._why.make_small()
         self._curriculum.activated.connect(self._choose_curriculum)
-        for name, words in CURRICULA.items():
+        for name, words in curricula().items():
             self._curriculum.addItem(words, name)
         fit(self._field, width=FIELD_PX)
         fit(self._slider, least_height=28)
@@ -66,7 +62,7 @@ class Gap(QWidget):
         self._lay_out()
 
     def show_field(self, title: str, schema: Mapping[str, Any] | None, fixed: str) -> None:
-        """Take a task's field as its gap; None where the gap is `fixed`, in words."""
+        """Show a task's field as the gap; None where the gap is fixed, as `fixed` says."""
         self._refusal.say("")
         self._name.setText(title)
         self._fixed.setText(fixed)
@@ -78,7 +74,7 @@ class Gap(QWidget):
             self._take_schema(title, schema)
 
     def show_value(self, value: int) -> None:
-        """Show the value in force, and forget a refusal."""
+        """Show the value in force, and clear a refusal."""
         self._refusal.say("")
         self._field.show_value(value)
         self._slider.blockSignals(True)
@@ -86,11 +82,11 @@ class Gap(QWidget):
         self._slider.blockSignals(False)
 
     def show_curriculum(self, name: str) -> None:
-        """Show whether that number is all that is trained on."""
+        """Show the curriculum in force."""
         self._curriculum.setCurrentIndex(self._curriculum.findData(name))
 
     def refuse(self, sentence: str) -> None:
-        """Say why a number was not taken."""
+        """Say why a number was refused."""
         self._refusal.say(sentence)
 
     def set_palette(self, palette: Palette) -> None:
@@ -137,3 +133,11 @@ class Gap(QWidget):
         column.addLayout(limits)
         column.addWidget(self._fixed)
         column.addWidget(self._refusal)
+
+
+def curricula() -> dict[str, str]:
+    """The curricula as they are read before the gap: "fixed", "range up to", …"""
+    told, default = about(Experiment, "curriculum"), Experiment.model_fields["curriculum"].default
+    schema = Experiment.model_json_schema()["properties"]["curriculum"]
+    choices = [choice for choice in choices_in(schema) if choice is not None]
+    return {c: told.say(c) + ("" if c == default else " up to") for c in choices}

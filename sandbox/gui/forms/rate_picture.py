@@ -1,4 +1,4 @@
-"""The learning rate over a run, as a small curve: what schedule and warm-up come to."""
+"""A small curve of the learning rate over a run, as schedule and warm-up make it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sandbox.about import fields_of
 from sandbox.drawing.styles import DARK, LineStyle, Palette, line_styles
 from sandbox.engine.schedules import rates
+from sandbox.experiment import Experiment
 from sandbox.gui.look.marks import hairline, write
 from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.run.words import title
@@ -18,16 +20,14 @@ from sandbox.run.words import title
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.experiment import Experiment
-
     Floats = NDArray[np.float64]
 
 HIGH_PX, LABEL_PX, POINTS, DOT_PX = 62, 14, 160, 3.0
-FIELDS = ("schedule", "warmup", "steps", "lr", "contestants")
+FIELDS = (*fields_of(Experiment, "rate"), "steps", "contestants")  # what it depends on
 
 
 class RatePicture(QWidget):
-    """One line for the run, and one in its colour for each contestant with a rate of its own."""
+    """One line for the run, and one for each contestant with a rate of its own, in its colour."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,11 +39,11 @@ class RatePicture(QWidget):
         self._step = 0
 
     def sizeHint(self) -> QSize:
-        """As wide as there is room."""
+        """Wide enough to be read; it grows with the form."""
         return QSize(px(160), px(HIGH_PX))
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Draw this run's rate; worked out when it is painted, so never while it is hidden."""
+        """Draw the rate of this experiment, computed when it is painted: never while hidden."""
         old, self._experiment = self._experiment, experiment
         if old is not None and all(getattr(old, f) == getattr(experiment, f) for f in FIELDS):
             return
@@ -54,7 +54,7 @@ class RatePicture(QWidget):
         self.update()
 
     def show_step(self, step: int) -> None:
-        """Mark where training is."""
+        """Mark the training step."""
         if step != self._step:
             self._step = step
             self.update()
@@ -66,7 +66,7 @@ class RatePicture(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Highest rate at the left, first and last step below, a dot where training is."""
+        """Highest rate at the left, first and last step below, a dot at the training step."""
         if self._experiment is None:
             return
         if self._lines is None:
@@ -86,7 +86,7 @@ class RatePicture(QWidget):
     def _draw(
         self, painter: QPainter, plot: QRectF, style: LineStyle | None, steps: Floats, high: Floats
     ) -> None:
-        """high: the rates as shares of the highest."""
+        """high: the rates as shares of the highest, (n,)."""
         color = QColor(self._colors.text if style is None else style.color(self._colors))
         dash = () if style is None else style.dash
         span = max(float(steps[-1] - steps[0]), 1.0)
@@ -112,27 +112,27 @@ class RatePicture(QWidget):
 
 
 def in_words(experiment: Experiment) -> str:
-    """How the learning rate goes over the run, in one sentence."""
+    """The course of the learning rate, in one sentence."""
     rate, steps = f"{experiment.lr:g}", f"{experiment.steps:,}"
     ends = {
         "constant": f"stays at {rate}",
         "linear": f"falls in a straight line from {rate} to 0 at step {steps}",
         "cosine": f"falls from {rate} to 0 at step {steps} along half a cosine",
-        "exponential": f"falls by equal shares from {rate} to a hundredth of it at step {steps}",
+        "exponential": f"falls exponentially from {rate} to a hundredth of it at step {steps}",
     }
     words = f"The learning rate {ends[experiment.schedule]}"
     if experiment.warmup:
-        words += f"; over the first {experiment.warmup:,} steps it rises to that"
+        words += f"; it rises to that over the first {experiment.warmup:,} steps"
     own = [c for c in experiment.contestants if c.lr is not None]
     if own:
         each = ", ".join(f"{title(c.name, c.cell)} {c.lr:g}" for c in own)
-        words += f"; with rates of their own in the same way: {each}"
+        words += f"; contestants with a rate of their own: {each}"
     return f"{words}."
 
 
 def _lines(experiment: Experiment) -> list[tuple[LineStyle | None, Floats, Floats]]:
-    """Style, steps (n,) and rates (n,): the run's first, then each contestant's own."""
-    styles = line_styles({c.name: c.cell for c in experiment.contestants})
+    """Style, steps (n,) and rates (n,) of each line: the run's first, then the contestants'."""
+    styles = line_styles({c.name: c.cell for c in experiment.contestants}, experiment.looks)
     steps = _sampled(experiment)
     own = [(styles[c.name], c.lr) for c in experiment.contestants if c.lr is not None]
     wanted = [] if len(own) == len(experiment.contestants) else [(None, experiment.lr)]
@@ -140,7 +140,7 @@ def _lines(experiment: Experiment) -> list[tuple[LineStyle | None, Floats, Float
 
 
 def _sampled(experiment: Experiment) -> Floats:
-    """Steps from 1 to the last, the end of the warm-up among them."""
+    """At most POINTS steps from 1 to the last, and the end of the warm-up; (n,)."""
     last = experiment.steps
     steps = np.linspace(1, last, min(POINTS, last)).round()
     return np.unique([*steps, float(min(max(experiment.warmup, 1), last))])

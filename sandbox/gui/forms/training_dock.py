@@ -1,4 +1,4 @@
-"""How the nets are trained: what holds for every contestant."""
+"""The training dock: what holds for every contestant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from sandbox.about import about, fields_of, live_fields
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.rate_picture import RatePicture
 from sandbox.gui.widgets.controls import Clip, ClipControl
@@ -17,26 +18,21 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.run.messages import Status
 
-RATE = ("lr", "schedule", "warmup")  # what the picture under them shows
-REST = ("optimizer", "clip", "batch", "steps", "replicates", "device")
-NOTE = (
-    "Learning rate, the clip's limit and steps can change while the nets train; the others "
-    "start a new run."
-)
-CLIP_TIP = (
-    "Clip the whole gradient by its norm, each entry by its value, or not at all; the number is "
-    "the limit, above 0."
-)
+GROUPS = ("rate", "training")  # the picture of the learning rate stands between them
 
 
 class TrainingPart(QWidget):
-    """What holds for all contestants; every edit goes to the session."""
+    """The settings that hold for all contestants; every edit goes to the session."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._rate = Form(Experiment, RATE)
-        self._rest = Form(Experiment, REST, made={"clip": ClipControl("clip", CLIP_TIP)})
+        ways, clip = about(Experiment, "clip_by").words, about(Experiment, "clip")
+        tip = f"{Experiment.model_fields['clip'].description}."
+        made = {"clip": ClipControl(clip.label, tip, ways, clip.none)}
+        self._rate, self._rest = (
+            Form(Experiment, fields_of(Experiment, group), made=made) for group in GROUPS
+        )
         self._forms = {name: form for form in (self._rate, self._rest) for name in form.names}
         for form in (self._rate, self._rest):
             form.edited.connect(self._edit)
@@ -68,7 +64,7 @@ class TrainingPart(QWidget):
         self.picture.show_step(self._session.shown.last_step)
 
     def _tell_refusal(self, status: Status) -> None:
-        """Say under the field what only the worker could tell, such as that there is no GPU."""
+        """Say under the field what only the worker can know, such as that there is no GPU."""
         field = (status.refused or "").partition(":")[0]
         if status.refused and field in self._forms:
             self._forms[field].say(field, status.refused)
@@ -83,7 +79,7 @@ class TrainingPart(QWidget):
             self._forms[name].refuse(name, error)
 
     def _lay_out(self) -> None:
-        note = QLabel(NOTE)
+        note = QLabel(note_on_live_fields())
         note.setWordWrap(True)
         note.setProperty("role", "note")
         content, layout = column(8)
@@ -93,3 +89,11 @@ class TrainingPart(QWidget):
         for part in (self._rate, self.picture, self._rest, note):
             layout.addWidget(part)
         layout.addStretch(1)
+
+
+def note_on_live_fields() -> str:
+    """Which fields can change while the nets train."""
+    live = live_fields(Experiment)
+    *labels, last = (about(Experiment, n).label for n in Experiment.model_fields if n in live)
+    names = f"{', '.join(labels)} and {last}".capitalize()
+    return f"{names} can change while the nets train; the other fields start a new run."

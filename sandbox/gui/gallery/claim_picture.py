@@ -1,113 +1,98 @@
-"""Paints a claim's sketch in the window's colours."""
+"""The measured picture of a claim in the window's colours, drawn off the window's thread."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from sandbox.drawing.styles import BASELINE, DARK, Palette
-from sandbox.gui.look.marks import hairline, tint, write
-from sandbox.gui.look.typeface import SMALL_PX
+from sandbox.drawing.styles import DARK
+from sandbox.gui.look.typeface import SMALL_PX, px
+from sandbox.gui.session.background import Background, sentence
 
 if TYPE_CHECKING:
-    from sandbox.gui.gallery.sketches import Role, Sketch, Stroke
+    from PySide6.QtGui import QResizeEvent
 
-HIGH_PX, EDGE_PX, NAME_PX, DOT_PX = 168, 18, 120, 3.0
-HIGH_UP = 0.9
-SLOTS: dict[Role, int] = {"rnn": 0, "lstm": 1, "gru": 2, "other": 3}
+    from sandbox.claims.pictures import Picture
+    from sandbox.drawing.styles import Palette
+
+HIGH_PX, LEAST_PX = 190, 320  # of the plot; of the picture's width
+PRINTED_PT = 7.0  # the picture's small type on paper
 
 
-class SketchPicture(QWidget):
-    """One sketch: what its axes are, then its lines with their names at their ends."""
+class ClaimPicture(QLabel):
+    """The picture of the report, as wide as there is room; nothing where none was measured."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Sketch of the claim")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._colors = DARK
-        self._sketch: Sketch | None = None
+        self.setAccessibleName("What was measured")
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._palette = DARK
+        self._picture: Picture | None = None
+        self._background = Background("claims", self)
 
     def sizeHint(self) -> QSize:
-        """As wide as there is room."""
-        return QSize(320, HIGH_PX)
-
-    def show_sketch(self, sketch: Sketch | None) -> None:
-        """Draw this one; nothing where there is none."""
-        self._sketch = sketch
-        self.setVisible(sketch is not None)
-        self.setAccessibleDescription(sketch.words if sketch is not None else "")
-        self.setToolTip(f"A sketch, not a measurement. {sketch.words}" if sketch else "")
-        self.update()
+        """Room for the picture before it is drawn."""
+        drawn = self.pixmap()
+        return QSize(LEAST_PX, px(HIGH_PX)) if drawn.isNull() else super().sizeHint()
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        self._colors = palette
-        self.update()
+        self._palette = palette
+        self._draw()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Axes, dotted levels, bars, dots and lines."""
-        if self._sketch is None:
+    def show_picture(self, picture: Picture | None) -> None:
+        """Draw this one."""
+        self._picture = picture
+        self.setVisible(picture is not None)
+        if picture is not None:
+            self.setText("Drawing …")
+            self.setAccessibleDescription(_in_words(picture))
+            self.setToolTip(_in_words(picture))
+            self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw it as wide as it is now."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._draw()
+
+    def close_work(self) -> None:
+        """Drop what is being drawn, without waiting for it."""
+        self._background.close(wait=False)
+
+    def _draw(self) -> None:
+        picture, palette, ratio = self._picture, self._palette, self.devicePixelRatioF()
+        if picture is None or not self.isVisible():
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._colors.ground))
-        plot = QRectF(self.rect()).adjusted(12, EDGE_PX + 2, -NAME_PX, -EDGE_PX)
-        self._axes(painter, plot, self._sketch)
-        for height, name in self._sketch.levels:
-            self._level(painter, plot, height, name)
-        self._bars(painter, plot, self._sketch)
-        for stroke in self._sketch.strokes:
-            self._stroke(painter, plot, stroke)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._colors.contestants[1]))
-        for x, y in self._sketch.dots:
-            painter.drawEllipse(_at(plot, x, y), DOT_PX, DOT_PX)
-        painter.end()
+        dots = px(SMALL_PX) * 72 / PRINTED_PT
+        width, height = max(self.width(), LEAST_PX) / dots * 25.4, px(HIGH_PX) / dots * 72
 
-    def _axes(self, painter: QPainter, plot: QRectF, sketch: Sketch) -> None:
-        painter.setPen(hairline(self._colors.quiet))
-        painter.drawPolyline(QPolygonF([plot.topLeft(), plot.bottomLeft(), plot.bottomRight()]))
-        quiet, below = self._colors.quiet, plot.bottom() + EDGE_PX - 5
-        write(painter, plot.left(), plot.top() - 6, sketch.y, quiet, SMALL_PX)
-        right = Qt.AlignmentFlag.AlignRight
-        write(painter, plot.right(), below, sketch.x, quiet, SMALL_PX, align=right)
+        def draw() -> QImage:
+            from sandbox.claims.drawing import bare_figure
 
-    def _level(self, painter: QPainter, plot: QRectF, height: float, name: str) -> None:
-        y = round(_at(plot, 0, height).y())
-        painter.setPen(hairline(self._colors.quiet, BASELINE.dash))
-        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-        if height > HIGH_UP:  # where the curves end; they begin elsewhere
-            write(painter, plot.left() + 8, y + 15, name, self._colors.quiet, SMALL_PX)
-        else:
-            right = Qt.AlignmentFlag.AlignRight
-            write(painter, plot.right(), y + 15, name, self._colors.quiet, SMALL_PX, align=right)
+            figure = bare_figure(picture, width, height, palette)
+            return QImage.fromData(figure.pixels(dots * ratio))
 
-    def _bars(self, painter: QPainter, plot: QRectF, sketch: Sketch) -> None:
-        """Each with the tick of its formula across its top."""
-        for place, (name, height) in enumerate(sketch.bars):
-            pitch = plot.width() / len(sketch.bars)
-            left, top = plot.left() + (place + 0.3) * pitch, _at(plot, 0, height).y()
-            bar = QRectF(left, top, 0.4 * pitch, plot.bottom() - top)
-            painter.fillRect(bar, tint(self._colors.contestants[1], 150))
-            painter.setPen(QPen(QColor(self._colors.text), 2))
-            painter.drawLine(QPointF(left - 8, top), QPointF(bar.right() + 8, top))
-            middle = Qt.AlignmentFlag.AlignHCenter
-            write(painter, bar.center().x(), top - 5, name, self._colors.quiet, align=middle)
+        self._background.ask(draw, self._show, lambda error: self.setText(sentence(error)), "one")
 
-    def _stroke(self, painter: QPainter, plot: QRectF, stroke: Stroke) -> None:
-        slot = SLOTS.get(stroke.role)
-        color = self._colors.quiet if slot is None else self._colors.contestants[slot]
-        dash = Qt.PenStyle.DashLine if stroke.dashed else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(QColor(color), 1 if slot is None else 2, dash))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        points = [_at(plot, x, y) for x, y in stroke.points]
-        painter.drawPolyline(QPolygonF(points))
-        write(painter, points[-1].x() + 6, points[-1].y() + 4, stroke.name, color, bold=True)
+    def _show(self, image: QImage) -> None:
+        image.setDevicePixelRatio(self.devicePixelRatioF())
+        self.setPixmap(QPixmap.fromImage(image))
+        self.updateGeometry()
+
+    def showEvent(self, event: object) -> None:
+        """Draw what was asked for while nobody could see it."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._draw()
 
 
-def _at(plot: QRectF, x: float, y: float) -> QPointF:
-    """A point of the sketch, both 0..1, in pixels."""
-    return QPointF(plot.left() + x * plot.width(), plot.bottom() - y * plot.height())
+def _in_words(picture: Picture) -> str:
+    """What the picture shows, for those who cannot see it."""
+    if picture.rows:
+        return f"{len(picture.rows)} rows with their intervals: {picture.axis}."
+    names = ", ".join(curve.name.replace("_", " ") for curve in picture.curves)
+    return f"Curves of {names}: {picture.axis}, by {picture.across}."

@@ -1,4 +1,4 @@
-"""The gallery: every claim with its sketch, what its source says, and what was measured here."""
+"""The gallery: every claim with its source, what was measured here, and the picture of it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from PySide6.QtWidgets import (
 
 from sandbox.claims.presets import presets
 from sandbox.gui.gallery.claim_command import CommandLine
-from sandbox.gui.gallery.claim_picture import SketchPicture
+from sandbox.gui.gallery.claim_picture import ClaimPicture
 from sandbox.gui.gallery.measured import Measured, measured
-from sandbox.gui.gallery.sketches import SKETCHES
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dialogs import Dialog, paragraph
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
 WIDE, HIGH, LIST_PX, ROW_PX = 940, 620, 264, 44
 VERDICTS: Mapping[bool | None, str] = {True: "passes", False: "fails", None: "no verdict"}
 SIGNS: Mapping[bool | None, str] = {True: "✓ ", False: "✗ ", None: ""}
-UNREADABLE = "The report of what was measured cannot be read; `reproduce` writes another one."
-NOTHING = "Nothing was measured yet; the command below does it."
+UNREADABLE = "The report of what was measured cannot be read; `reproduce` writes a new one."
+NOTHING = "Nothing has been measured yet; the command below does it."
 
 
 class GalleryWindow(Dialog):
@@ -57,6 +56,7 @@ class GalleryWindow(Dialog):
         self._lay_out()
         self.list.currentRowChanged.connect(self._show)
         self.list.itemActivated.connect(self.open_chosen)
+        self.finished.connect(self.page.picture.close_work)
         self.list.setCurrentRow(0)
         self.list.setFocus()
 
@@ -119,7 +119,7 @@ class Page(QWidget):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.setObjectName("column")
-        self.picture = SketchPicture()
+        self.picture = ClaimPicture()
         self.picture.set_palette(palette)
         self._palette = palette
         self._title, self._source = paragraph("", "large"), paragraph("", "quiet")
@@ -130,8 +130,7 @@ class Page(QWidget):
 
     def show_preset(self, preset: Preset, found: Measured | None, otherwise: str) -> None:
         """Show this claim, and what was found of it or why there is nothing."""
-        sketch = SKETCHES.get(preset.name)
-        self.picture.show_sketch(None if sketch is None else sketch())
+        self.picture.show_picture(None if found is None else found.picture)
         self._title.setText(preset.title)
         self._source.setText(preset.source)
         for name, label in self._parts.items():

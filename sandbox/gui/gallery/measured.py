@@ -1,11 +1,13 @@
-"""What a full run of `reproduce` measured, as the committed report has it."""
+"""What a full run of `reproduce` measured, as the report in resources/claims has it."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sandbox.claims.pictures import FILE as PICTURES
+from sandbox.claims.pictures import load
 from sandbox.claims.presets import folder
 from sandbox.input_files import MAX_REPORT, read_text
 
@@ -13,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from sandbox.claims.pictures import Picture
+
 FILE = "claims.json"
-ABOUT = "run.json"  # beside it: when, and on what machine
+ABOUT = "run.json"  # beside it: when and on what machine
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure in words: what it is, the paper's, ours with its interval, and what was asked."""
+    """One figure in words: what it is, the source's, ours with its interval, and the criterion."""
 
     name: str
     paper: str
@@ -30,18 +34,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured of one claim.  passed: None where too little was done for a verdict."""
+    """What was measured for one claim.  passed: None if too little was done for a verdict."""
 
     passed: bool | None
     date: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    picture: Picture | None = None
 
 
 def measured(path: Path | None = None) -> Mapping[str, Measured]:
-    """By claim; empty where no report was written.
+    """What the report has, by claim; empty if there is none.
 
-    ValueError where the file is no such report, OSError where it cannot be read.
+    ValueError if a file of it is damaged, OSError if one cannot be read.
     """
     path = path or folder() / FILE
     if not path.exists():
@@ -50,8 +55,10 @@ def measured(path: Path | None = None) -> Mapping[str, Measured]:
     about = json.loads(read_text(path.parent / ABOUT))
     if not isinstance(data, list):
         raise ValueError(f"{path.name} is no report of claims")
+    pictures = load(path.with_name(PICTURES))
     try:
-        return {each["claim"]: _measured(each, str(about["date"])) for each in data}
+        found = {each["claim"]: _measured(each, str(about["date"])) for each in data}
+        return {name: replace(one, picture=pictures.get(name)) for name, one in found.items()}
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path.name} is no report of claims") from error
 

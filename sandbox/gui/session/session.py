@@ -13,7 +13,7 @@ from sandbox.gui.session.run_feed import RunFeed
 from sandbox.gui.session.shown_run import ShownRun, cells_of, still_inherited
 from sandbox.gui.session.starting_points import defaults_of, with_picked_task
 from sandbox.gui.session.undo_point import NO_DRAG, Edit, UndoPoint
-from sandbox.run.control import LIVE_FIELDS, Start
+from sandbox.run.control import Start
 from sandbox.run.ids import new_run_id
 from sandbox.run.messages import Event, Phase
 from sandbox.run.words import counted, new_run
@@ -234,7 +234,7 @@ class Session(QObject):
     def edit(self, new: Experiment, coalesce: bool = False, preset: bool = False) -> None:
         """Replace the experiment; ExperimentError, and no change, where it is refused.
 
-        LIVE_FIELDS change while the run trains; any other field makes a new run, which goes on
+        Live fields change while the run trains; any other field makes a new run, which goes on
         if this one was training.  coalesce: this is one of many edits of a slider being dragged.
         preset: it is the experiment of a claim.
         """
@@ -266,7 +266,7 @@ class Session(QObject):
             self.preset = None
 
     def adjust(self, **live: Any) -> None:
-        """Set LIVE_FIELDS without an `Edit`: to take one back."""
+        """Set live fields without an `Edit`: to take one back."""
         self._replace(self._experiment.changed(**live))
 
     def end_drag(self) -> None:
@@ -354,12 +354,12 @@ class Session(QObject):
         changed = {name for name in Experiment.model_fields if _differs(old, new, name)}
         if not changed:
             return False
-        if not changed <= LIVE_FIELDS and "steps" not in changed:
+        if not old.goes_on_as(new) and "steps" not in changed:
             new = self._as_planned(new)
         if changed & {"task", "params", "seed"}:
             self.task, self.examples = _drawn(new)  # before anything else: it may be refused
         self._experiment = new
-        if not changed <= LIVE_FIELDS:
+        if not old.goes_on_as(new):
             self._replace_run(old, coalesce)
         elif self._due is None:
             self.shown.recording.replaced.append((self.shown.last_step, old))

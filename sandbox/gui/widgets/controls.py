@@ -1,4 +1,4 @@
-"""One control for each kind of field in a pydantic model, all used in the same way."""
+"""Controls for the kinds of fields in a pydantic model, all used in the same way."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
 
 from sandbox.gui.look.fitting import fit
-from sandbox.gui.widgets.fields import NumberField, limits_of
+from sandbox.gui.widgets.fields import NumberField, TextField, limits_of
 from sandbox.gui.widgets.segments import Segments
-from sandbox.gui.widgets.text_field import TextField
-from sandbox.run.differences import VALUES as WORDS  # for choices that are no words
+from sandbox.tasks.data import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QWheelEvent
 
+    from sandbox.about import About
+
 OTHER = "other"
 BIASES = (0.0, 1.0, 3.0, 5.0)
-BIAS_PX = 58  # of a value that is typed
-NONE = "none"
-CLIPS: Mapping[str, str] = {"norm": "by norm", "value": "by value"}
+BIAS_PX = 58  # of the field in which a value is typed
 
 
 class Clip(NamedTuple):
-    """How the gradient is clipped; no limit: not at all.  limit may be text that is no number."""
+    """How the gradient is clipped, and the limit: None for no clipping.
+
+    limit: may be text that is no number, which whoever checks it refuses.
+    """
 
     by: str
     limit: Any
 
 
 class Control(QWidget):
-    """Shows a value, and says with `committed` which one a person wants instead."""
+    """Shows the value of one field; emits `committed` when the user enters another one."""
 
     committed = Signal(str, object)  # field, value
     DIRECTION = QBoxLayout.Direction.LeftToRight
@@ -47,7 +49,7 @@ class Control(QWidget):
         self._row.setSpacing(4)
 
     def show_value(self, value: Any) -> None:
-        """Show the value that is in force."""
+        """Show the value in force."""
         raise NotImplementedError
 
     def entry(self) -> QWidget:
@@ -55,7 +57,7 @@ class Control(QWidget):
         raise NotImplementedError
 
     def number_field(self) -> NumberField | None:
-        """The field in it that a number can be typed into."""
+        """The field that a number can be typed into, or None."""
         return self.findChild(NumberField)
 
     def _commit(self, value: object) -> None:
@@ -72,7 +74,7 @@ class NumberControl(Control):
     """A number, or none where the schema allows it."""
 
     def __init__(
-        self, field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+        self, field: str, label: str, tip: str, schema: Mapping[str, Any], none: str
     ) -> None:
         super().__init__(field, label, tip)
         choices = schema.get("anyOf", [schema])
@@ -84,7 +86,7 @@ class NumberControl(Control):
         self._add(self._field)
 
     def show_value(self, value: Any) -> None:
-        """Show the value that is in force."""
+        """Show the value in force."""
         self._field.show_value(value)
 
     def entry(self) -> QWidget:
@@ -93,21 +95,20 @@ class NumberControl(Control):
 
 
 class ChoiceControl(Control):
-    """One of a few words, or none where the schema allows it."""
+    """One of a few choices, or none where the schema allows it."""
 
     def __init__(
-        self, field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+        self, field: str, label: str, tip: str, schema: Mapping[str, Any], told: About
     ) -> None:
         super().__init__(field, label, tip)
         self._choices = choices_in(schema)
         self._box = QuietComboBox()
-        words = [none if choice is None else choice for choice in self._choices]
-        self._box.addItems([WORDS.get(word, word) for word in words])
+        self._box.addItems([told.say(choice) for choice in self._choices])
         self._box.activated.connect(self._choose)
         self._add(self._box)
 
     def show_value(self, value: Any) -> None:
-        """Show the value that is in force."""
+        """Show the value in force."""
         self._box.setCurrentIndex(self._choices.index(value))
 
     def entry(self) -> QWidget:
@@ -128,7 +129,7 @@ class TextControl(Control):
         self._add(self._field)
 
     def show_value(self, value: Any) -> None:
-        """Show the value that is in force."""
+        """Show the value in force."""
         self._field.show_value(str(value))
 
     def entry(self) -> QWidget:
@@ -139,7 +140,7 @@ class TextControl(Control):
 class FlagControl(Control):
     """True or false."""
 
-    def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
+    def __init__(self, field: str, label: str, tip: str) -> None:
         super().__init__(field, label, tip)
         self._box = QCheckBox()
         self._box.clicked.connect(self._commit)
@@ -147,7 +148,7 @@ class FlagControl(Control):
         self._row.addStretch(1)
 
     def show_value(self, value: Any) -> None:
-        """Show the value that is in force."""
+        """Show the value in force."""
         self._box.setChecked(bool(value))
 
     def entry(self) -> QWidget:
@@ -156,13 +157,13 @@ class FlagControl(Control):
 
 
 class BiasControl(Control):
-    """chrono, 0, 1, 3, 5, or a value of one's own, typed in place of the last choice."""
+    """chrono, 0, 1, 3, 5, or another value, typed in place of the last choice."""
 
     def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
         super().__init__(field, label, tip)
         self._segments = Segments(label, _bias_tips())
         self._segments.chosen.connect(self._choose)
-        self._number = 0.0  # the last one in force: where one's own begins
+        self._number = 0.0  # the last number in force: what typing begins with
         number = next(choice for choice in schema["anyOf"] if choice.get("type") == "number")
         self._field = NumberField(False, *limits_of(number))
         fit(self._field, width=BIAS_PX)
@@ -172,7 +173,7 @@ class BiasControl(Control):
         self._field.hide()
 
     def show_value(self, value: Any) -> None:
-        """Show the value that is in force."""
+        """Show the value in force."""
         listed = value == "chrono" or (value in BIASES and self._field.isHidden())
         self._number = self._number if value == "chrono" else value
         self._type(not listed)
@@ -183,7 +184,7 @@ class BiasControl(Control):
             self._field.show_value(value)
 
     def entry(self) -> QWidget:
-        """The choice in force, or the field where it is typed."""
+        """The choice in force, or the field where a value is typed."""
         return self._segments.entry if self._field.isHidden() else self._field
 
     def _choose(self, words: str) -> None:
@@ -198,28 +199,29 @@ class BiasControl(Control):
         self._commit(words if words == "chrono" else float(words))
 
     def _type(self, typed: bool) -> None:
-        """The field in place of the last choice, or that choice."""
+        """Show the field in place of the last choice, or that choice."""
         self._field.setVisible(typed)
         self._segments.button(OTHER).setHidden(typed)
 
 
 def _bias_tips() -> dict[str, str]:
-    tips = {"chrono": "Each unit its own, so that some forget soon and some late."}
+    tips = {"chrono": "A bias of its own for each unit: some forget soon, some late."}
     for bias in BIASES:
         share = 1 / (1 + math.exp(-bias))
-        tips[f"{bias:g}"] = f"Every unit {bias:g}: sigmoid({bias:g}) = {share:.2g} at first."
-    return {**tips, OTHER: "A value of your own."}
+        tips[f"{bias:g}"] = f"{bias:g} for every unit: sigmoid({bias:g}) = {share:.2g} at first."
+    return {**tips, OTHER: "Another value."}
 
 
 class ClipControl(Control):
-    """By norm, by value or not at all, and the limit: one value, a `Clip`."""
+    """By norm, by value or not at all, and the limit, together as one value: a `Clip`.
 
-    DIRECTION = QBoxLayout.Direction.LeftToRight
+    ways: how clipping can be done, by name, in words.   none: in words, that it is not done.
+    """
 
-    def __init__(self, label: str, tip: str) -> None:
+    def __init__(self, label: str, tip: str, ways: Mapping[str, str], none: str) -> None:
         super().__init__("clip", label, tip)
-        self._how = QuietComboBox()
-        self._how.addItems([*CLIPS.values(), NONE])
+        self._how, self._ways = QuietComboBox(), list(ways)
+        self._how.addItems([*ways.values(), none])
         self._how.activated.connect(self._choose)
         self._limit = NumberField(False, 0.0)
         self._limit.committed.connect(self._set_limit)
@@ -229,11 +231,11 @@ class ClipControl(Control):
         self._row.setStretch(1, 1)
 
     def show_value(self, value: Any) -> None:
-        """Show the value that is in force."""
+        """Show the value in force."""
         clip = Clip(*value)
         self._shown = clip
-        ways = list(CLIPS)
-        self._how.setCurrentIndex(len(ways) if clip.limit is None else ways.index(clip.by))
+        none = len(self._ways)
+        self._how.setCurrentIndex(none if clip.limit is None else self._ways.index(clip.by))
         self._limit.setVisible(clip.limit is not None)
         if clip.limit is not None:
             self._limit.show_value(clip.limit)
@@ -243,25 +245,53 @@ class ClipControl(Control):
         return self._how
 
     def _choose(self, index: int) -> None:
-        if index == len(CLIPS):
+        if index == len(self._ways):
             self._commit(self._shown._replace(limit=None))
             return
         before = self._shown.limit or self._limit.shown_value()
-        self._commit(Clip(list(CLIPS)[index], 1.0 if before is None else before))
+        self._commit(Clip(self._ways[index], 1.0 if before is None else before))
 
     def _set_limit(self, limit: object) -> None:
         self._commit(self._shown._replace(limit=limit))
 
 
+class DataControl(Control):
+    """Shows a file's name, which cannot be typed; `asked` says that another one is wanted."""
+
+    asked = Signal()
+    DIRECTION = QBoxLayout.Direction.TopToBottom
+
+    def __init__(self, field: str, label: str, tip: str) -> None:
+        super().__init__(field, label, tip)
+        self._name, self._button = QLineEdit(), QPushButton("Choose…")
+        self._name.setReadOnly(True)
+        self._name.setAcceptDrops(False)
+        self._button.clicked.connect(self.asked)
+        self._add(self._name)
+        self._add(self._button, f"Choose {label}")
+        self._button.setToolTip("Open a text or a table of your own.")
+
+    def show_value(self, value: Any) -> None:
+        """Show the file that is in force."""
+        name = name_of(str(value)) or "the sample"
+        self._name.setText(name)
+        self._name.setCursorPosition(0)
+        self._name.setToolTip(f"{name}. {self._tip}")
+
+    def entry(self) -> QWidget:
+        """The button."""
+        return self._button
+
+
 class QuietComboBox(QComboBox):
-    """A combo box that the wheel changes only while it has the focus: lists are scrolled past."""
+    """A combo box that the wheel changes only while it has the focus, so that lists scroll."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to what is around unless focused."""
+        """Leave the wheel to the list around it unless focused."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -269,7 +299,7 @@ class QuietComboBox(QComboBox):
 
 
 def choices_in(schema: Mapping[str, Any]) -> list[str | None]:
-    """What a field with a few words takes, None first where it is allowed; [] for others."""
+    """The choices of a field, None first where it is allowed; [] for other kinds of fields."""
     variants = schema.get("anyOf", [schema])
     words: list[str | None] = [str(word) for each in variants for word in each.get("enum", ())]
     none_allowed = bool(words) and any(each.get("type") == "null" for each in variants)
@@ -277,15 +307,15 @@ def choices_in(schema: Mapping[str, Any]) -> list[str | None]:
 
 
 def control_for(
-    field: str, label: str, tip: str, schema: Mapping[str, Any], none: str = NONE
+    field: str, label: str, tip: str, schema: Mapping[str, Any], told: About
 ) -> Control:
-    """The control that fits a field's JSON schema; `none` is how it calls no value."""
+    """The control that fits a field's JSON schema."""
     if any(choice.get("const") == "chrono" for choice in schema.get("anyOf", ())):
         return BiasControl(field, label, tip, schema)
     if choices_in(schema):
-        return ChoiceControl(field, label, tip, schema, none)
+        return ChoiceControl(field, label, tip, schema, told)
     if schema.get("type") == "string":
         return TextControl(field, label, tip)
     if schema.get("type") == "boolean":
-        return FlagControl(field, label, tip, schema)
-    return NumberControl(field, label, tip, schema, none)
+        return FlagControl(field, label, tip)
+    return NumberControl(field, label, tip, schema, told.none)

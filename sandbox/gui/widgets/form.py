@@ -1,4 +1,4 @@
-"""A form made from a pydantic model: a row a field, with label, range and (i)."""
+"""A form made from a pydantic model: one row for each field, with label, limits and (i)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from sandbox.about import about
 from sandbox.gui.look.fitting import fit
-from sandbox.gui.widgets.controls import NONE, BiasControl, Control, choices_in, control_for
+from sandbox.gui.widgets.controls import (
+    BiasControl,
+    ChoiceControl,
+    Control,
+    choices_in,
+    control_for,
+)
 from sandbox.gui.widgets.explanations import TERMS
 from sandbox.gui.widgets.fields import Refusal, limits_in_words
 from sandbox.gui.widgets.info import InfoButton
-from sandbox.run.words import label as label_of
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
@@ -27,25 +33,24 @@ CONTROL_PX, WIDE_PX = 116, 168
 
 
 class Form(QWidget):
-    """Rows for some fields of a model; it shows values and says what a person wants.
+    """Rows for some fields of a model; shows values, and emits what the user enters.
 
-    `whose` stands before the accessible names where a window has several such forms; `none` is
-    how no value is called; `made` are controls in place of those that fit a field's schema.
+    `whose` begins the accessible names where a window has several such forms; `made` has controls
+    to use in place of those that fit a field's schema.
     """
 
     edited = Signal(str, object)  # field, value
-    CAPTIONS: Mapping[str, str] = {}  # of fields that are called shorter here than elsewhere
+    NARROW = False  # whether captions and limits are said as briefly as possible
 
     def __init__(
         self,
         model: type[BaseModel],
         names: Sequence[str],
         whose: str = "",
-        none: str = NONE,
         made: Mapping[str, Control] | None = None,
     ) -> None:
         super().__init__()
-        self._none, self._made = none, made or {}
+        self._model, self._made = model, made or {}
         self._controls: dict[str, Control] = {}
         self._refusals: dict[str, Refusal] = {}
         self._notes: dict[str, QLabel] = {}
@@ -59,33 +64,33 @@ class Form(QWidget):
             self._add_field(name, schemas[name], whose)
 
     def show_values(self, values: Mapping[str, Any]) -> None:
-        """Show the values that are in force, and forget refusals."""
+        """Show the values in force, and clear refusals."""
         for name, control in self._controls.items():
             control.show_value(values[name])
             self._refusals[name].say("")
 
     def refuse(self, name: str, error: ExperimentError) -> None:
-        """Say under a field, by the name that stands beside it, why its value was not taken."""
-        label = label_of(name)
+        """Say under a field, by its label, why its value was refused."""
+        label = about(self._model, name).label
         own = isinstance(error, OwnTaskError)  # names a line of a file, not a field
         told = error if own else ExperimentError(label, error.given, error.accepted)
         self._refusals[name].say(str(told))
 
     def say(self, name: str, sentence: str) -> None:
-        """Say a sentence under a field, until its value is shown anew."""
+        """Show a sentence under a field until its value is shown again."""
         self._refusals[name].say(sentence)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its fields, in order."""
+        """The names of its fields, in order."""
         return tuple(self._controls)
 
     def control(self, name: str) -> Control:
-        """The control of that field."""
+        """The control of a field."""
         return self._controls[name]
 
     def hide_rows(self, names: Collection[str]) -> None:
-        """Show all fields but these, which have no effect as the others are."""
+        """Hide the fields that have no effect, and show the others."""
         for position, name in enumerate(self._controls):
             for column in (0, 1):
                 item = self._grid.itemAtPosition(2 * position, column)
@@ -93,11 +98,11 @@ class Form(QWidget):
                     widget.setHidden(name in names)
 
     def note(self, name: str, words: str) -> None:
-        """Write something else where a field's range is written; it has to have one."""
+        """Replace the text that gives a field's limits; KeyError where it has none."""
         self._notes[name].setText(words)
 
     def refusal(self, name: str) -> str:
-        """What is said under that field now."""
+        """The refusal shown under a field; "" for none."""
         return self._refusals[name].text()
 
     def set_palette(self, palette: Palette) -> None:
@@ -106,13 +111,14 @@ class Form(QWidget):
             info.set_palette(palette)
 
     def _add_field(self, name: str, schema: Mapping[str, Any], whose: str) -> None:
-        label = label_of(name)
-        tip = f"{schema.get('description', label)}."
+        told = about(self._model, name)
+        tip = f"{schema.get('description', told.label)}."
         control = self._made.get(name) or control_for(
-            name, f"{whose} {label}".strip(), tip, schema, self._none
+            name, f"{whose} {told.label}".strip(), tip, schema, told
         )
         control.committed.connect(self.edited)
-        note = "" if choices_in(schema) else limits_in_words(schema)
+        note = "" if choices_in(schema) else limits_in_words(schema, self.NARROW)
+        label = told.caption if self.NARROW and told.caption else told.label
         position = len(self._controls)
         self._controls[name], self._refusals[name] = control, Refusal()
         entry = control.number_field()
@@ -121,7 +127,7 @@ class Form(QWidget):
         self._place(position, name, self._words(name, label, control), note)
 
     def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
-        """Label and range at the left, the control at the right, a refusal under both."""
+        """Label and limits at the left, the control at the right, a refusal under both."""
         caption = QWidget()
         column = QVBoxLayout(caption)
         column.setContentsMargins(0, 2, 0, 2)
@@ -138,13 +144,13 @@ class Form(QWidget):
         self._grid.addWidget(self._refusals[name], 2 * position + 1, 0, 1, 2)
 
     def _noted(self, name: str, note: str) -> QLabel:
-        """The label under a field that says its range."""
+        """The label with a field's limits."""
         self._notes[name] = note_label(note)
         return self._notes[name]
 
     def _words(self, name: str, label: str, control: Control) -> QWidget:
         """The label, with its (i) where the term has a paragraph."""
-        words, line = QWidget(), QLabel(self.CAPTIONS.get(name, label))
+        words, line = QWidget(), QLabel(label)
         row = QHBoxLayout(words)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -158,7 +164,7 @@ class Form(QWidget):
 
 
 class CompactForm(Form):
-    """The range beside the label instead of under it."""
+    """A form with the limits beside the label instead of under it."""
 
     def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
         row = words.layout()
@@ -168,9 +174,10 @@ class CompactForm(Form):
 
 
 class FormAcross(Form):
-    """The controls beside each other, each between its label and its range; biases below them."""
+    """Controls side by side, each between its label and its limits; biases below them."""
 
-    WIDTHS: Mapping[str, int] = {"hidden": 50, "layers": 50, "recurrent_init": 94}
+    NARROW = True
+    NUMBER_PX, CHOICE_PX = 50, 94
     MOST, REFUSALS, BELOW = 4, 3, 8  # columns; the rows where refusals and the biases begin
 
     def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
@@ -189,7 +196,8 @@ class FormAcross(Form):
         if isinstance(control, BiasControl):
             self._place_below(name, words, note)
             return
-        fit(control, width=self.WIDTHS[name])
+        choice = isinstance(control, ChoiceControl)
+        fit(control, width=self.CHOICE_PX if choice else self.NUMBER_PX)
         self._grid.addWidget(words, 0, position)
         self._grid.addWidget(control, 1, position, top)
         self._grid.addWidget(self._noted(name, note), 2, position, top)
@@ -197,7 +205,7 @@ class FormAcross(Form):
         self._grid.addWidget(self._refusals[name], place, 0, 1, self.MOST + 1)
 
     def _place_below(self, name: str, words: QWidget, note: str) -> None:
-        """Label and choices on a line of their own, what they mean under them."""
+        """Label and choices on a line of their own, with their meaning below."""
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(words)
@@ -211,7 +219,7 @@ class FormAcross(Form):
 
 
 def note_label(words: str) -> QLabel:
-    """The range that a control can take, small and quiet."""
+    """A small, quiet label for a control's limits."""
     label = QLabel(words)
     label.setProperty("role", "note")
     return label

@@ -5,22 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QWidget
-
-from sandbox.gui.window import scene
-from sandbox.store.base import RunError
+from PySide6.QtCore import QEvent, QObject, Signal
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from sandbox.drawing.styles import Palette
-    from sandbox.gui.figures.copy_figure import FigureSource
     from sandbox.gui.history.history_window import HistoryWindow
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.preferences import Memory
     from sandbox.gui.session.session import Session
     from sandbox.gui.window.stage import Stage
-    from sandbox.store.base import RunInfo, RunRecord, Store
+    from sandbox.store.base import RunInfo, Store
 
 
 class HistoryLinks(QObject):
@@ -47,9 +44,6 @@ class HistoryLinks(QObject):
         for signal in (session.run_opened, session.training_changed, session.experiment_changed):
             signal.connect(self._follow)
         stage.curves.detail_wanted.connect(self._show_detail)
-        for panel in (stage.curves, stage.nets, stage.sentence, stage.answers):
-            panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            panel.customContextMenuRequested.connect(self._show_menu)
         window.installEventFilter(self)
 
     def show_history(self) -> None:
@@ -141,62 +135,6 @@ class HistoryLinks(QObject):
         self._parent = origin.parent
         if origin.parent not in self._stage.overlays:
             self._library.overlay(origin.parent, _label, self._lay_under, wanted=False)
-
-    # Pictures -------------------------------------------------------------------------
-
-    def show_picture(self) -> None:
-        """What is on screen as a picture for print."""
-        from sandbox.gui.figures.export_dialog import FigureDialog
-
-        FigureDialog(self.figure_source(), "curves", self._window, self._session.acknowledge).open()
-
-    def figure_source(self) -> FigureSource:
-        """What is on screen, as far as pictures need it."""
-        from sandbox.gui.figures.copy_figure import FigureSource
-
-        session, stage = self._session, self._stage
-        curves, times = scene.curves_view(session), session.shown.recording.clock.times
-        return FigureSource(
-            session.run,
-            session.experiment,
-            curves,
-            session.shown.frame,
-            session.example,
-            log=stage.curves.loss_plot.log,
-            relative=stage.nets.relative_button.isChecked(),
-            layers=stage.nets.layers,
-            clock=times if len(times) else None,
-            record=self._whole_run() if curves.bin > 1 else None,
-        )
-
-    def _whole_run(self) -> RunRecord | None:
-        """The run on screen with every step, as far as it is stored."""
-        try:
-            store = self._library.store
-            return None if store is None else store.record(self._session.run)
-        except RunError:
-            return None
-
-    def _show_menu(self, place: QPoint) -> None:
-        from sandbox.gui.figures.export_dialog import figure_menu
-
-        panel = self.sender()
-        assert isinstance(panel, QWidget)
-        menu = figure_menu(
-            self._window, self.figure_source, self._name_of(panel), self._session.acknowledge
-        )
-        if panel is self._stage.answers:
-            self._stage.answers.add_to(menu)
-        menu.popup(panel.mapToGlobal(place))
-
-    def _name_of(self, panel: QWidget) -> str:
-        stage = self._stage
-        if panel is stage.curves or self._session.shown.frame is None:
-            return "curves"
-        if panel in (stage.sentence, stage.answers):
-            return "sentence"
-        under = stage.nets.under
-        return f"gates:{under}" if under else "gradient"
 
 
 def _label(info: RunInfo) -> str:

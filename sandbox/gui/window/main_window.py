@@ -36,6 +36,7 @@ from sandbox.gui.window.appearance import Appearance
 from sandbox.gui.window.claim_links import ClaimLinks
 from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
+from sandbox.gui.window.figure_links import FigureLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.layout import Layout, tool_bar
 from sandbox.gui.window.menus import Menus
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(session, self)
         self.history_links = HistoryLinks(self, session, self.library, self.stage, self.memory)
         self.claim_links = ClaimLinks(self, session, self.commands, self.offer)
+        self.figure_links = FigureLinks(self, session, self.library, self.stage)
         self._build()
         self._connect()
         self._remember()
@@ -147,7 +149,7 @@ class MainWindow(QMainWindow):
         actions["restart"].triggered.connect(self._restart)
         actions["new"].triggered.connect(session.new)
         actions["history"].triggered.connect(self.history_links.show_history)
-        actions["picture"].triggered.connect(self.history_links.show_picture)
+        actions["picture"].triggered.connect(self.figure_links.show_dialog)
         actions["gallery"].triggered.connect(self.claim_links.show_gallery)
         self.history_links.axis_chosen.connect(self.choose_axis)
         self.history_links.export_wanted.connect(self.commands.export)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import line_styles
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.session import MORE_STEPS, Session
+from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from sandbox.experiment import Experiment
     from sandbox.gui.session.curvebuffer import CurveBuffer
     from sandbox.gui.session.overlays import Overlay
     from sandbox.tasks.base import Task
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 ENOUGH_STEPS = 25  # fewer say nothing about where a net stands
 LASTING_STEPS = 100  # for how long a loss is too high before that is said
 FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many times as high
-_APART: Mapping[str, Callable[[Any], str]] = {
-    "hidden": lambda value: f"{value:,} units",
-    "layers": lambda value: f"{value} layer{'s' if value > 1 else ''}",
-    "recurrent_init": lambda value: f"{value} init",
-    "forget_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
-    "update_bias": lambda value: value if value == "chrono" else f"bias {value:g}",
-    "chrono_max": lambda value: "the task's T_max" if value is None else f"T_max {value:,}",
-    "lr": lambda value: "the run's rate" if value is None else f"rate {value:g}",
-    "clip": lambda value: "the run's clip" if value is None else f"clip {value:g}",
-    "optimizer": lambda value: value or "the run's optimiser",
-}
 
 
 def sequence_view(session: Session) -> SequenceView:
@@ -48,13 +37,16 @@ def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetH
 def heads(session: Session) -> dict[str, NetHead]:
     """The head of every column at the step on screen; first all nets that come first."""
     cells, figures = session.shown.cells, session.shown.figures
-    styles = line_styles(cells)
-    made = {}
+    styles = line_styles(cells, session.experiment.looks)
+    several = len(set(cells.values())) < len(cells)  # else there is nothing to tell apart
+    which, made = distinguish_contestants(session.experiment) if several else {}, {}
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
         loss, accuracy = figures[key] or (None, None)
-        status, tone = _standing(session, key)
-        made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
+        called, words = title(key, cell), which.get(key.partition("#")[0], "")
+        words = "" if words in called else words  # "LSTM bias 1" says it already
+        status, tone = _standing(session, key, words)
+        made[key] = NetHead(called, cell, styles[key], accuracy, loss, status, tone)
     return made
 
 
@@ -62,21 +54,10 @@ def _replicate(key: str) -> int:
     return int(key.partition("#")[2] or 0)
 
 
-def apart(experiment: Experiment) -> dict[str, str]:
-    """What sets contestants of one cell apart, if it is a single field: "bias 5"."""
-    words: dict[str, str] = {}
-    for cell in {contestant.cell for contestant in experiment.contestants}:
-        nets = [c.model_dump() for c in experiment.contestants if c.cell == cell]
-        fields = [name for name in _APART if len({net.get(name) for net in nets}) > 1]
-        if len(fields) == 1:
-            words |= {net["name"]: _APART[fields[0]](net[fields[0]]) for net in nets}
-    return words
-
-
 def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesView:
     """Everything measured so far, over curves of other runs; arrays are views."""
     cells, recording = session.shown.cells, session.shown.recording
-    styles = line_styles(cells)
+    styles = line_styles(cells, session.experiment.looks)
     curves = {}
     for key, cell in cells.items():
         buffer = recording.curve(key)
@@ -161,8 +142,11 @@ def _waiting(session: Session) -> str:
     return f"{doing}; training starts by itself" if session.training else doing
 
 
-def _standing(session: Session, key: str) -> tuple[str, str]:
-    """How one net stands at the step on screen, in a few words, and their tone."""
+def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
+    """How one net stands at the step on screen, in a few words, and their tone.
+
+    which: what sets its contestant apart, "" if nothing.
+    """
     shown, recording, step = session.shown, session.shown.recording, session.shown.step
     diverged, solved = recording.diverged_at.get(key), recording.solved_at.get(key)
     if diverged is not None and diverged <= step:
@@ -178,7 +162,6 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
         return "loss far above guessing", "wrong"
     if session.phase is Phase.FINISHED:
         return f"not solved in {shown.last_step:,} steps", "quiet"
-    which = apart(session.experiment).get(key.partition("#")[0], "")
     state = "paused" if session.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"

@@ -155,7 +155,9 @@ class Stage(QObject):
 
     def _show_curves(self) -> None:
         self._curves_stale = False
-        self.curves.show_view(scene.curves_view(self._session, self.overlays.shown))
+        self.curves.show_view(
+            scene.curves_view(self._session, self.overlays.beside(self._session.experiment))
+        )
 
     def _read_out(self) -> None:
         self.readout_changed.emit(self.nets.readout(self._marked) if self._marked >= 0 else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ from PySide6.QtWidgets import (
     QScrollArea,
 )
 
+from sandbox.about import fields_of
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import AT_ONCE, SLOWER, AddButtons, family
-from sandbox.gui.forms.contestant_card import CHRONO, OWN, Card, bias_in_words, fields_of
+from sandbox.gui.forms.contestant_card import Card, bias_in_words
 from sandbox.gui.forms.contestants_dock import renamed, with_another
 from sandbox.gui.widgets.explanations import TERMS
 from sandbox.gui.widgets.fields import NumberField
@@ -132,15 +134,16 @@ def test_that_cards_of_contestants_that_stay_are_kept(window: MainWindow) -> Non
 
 @pytest.mark.parametrize("cell", list(CONTESTANTS))
 def test_that_a_card_has_every_field_of_its_contestant(cell: str) -> None:
-    chrono = {*CHRONO} & set(CONTESTANTS[cell].model_fields)
-    shown = {*fields_of(cell), *OWN, *chrono, "name", "cell"}
-    assert shown == set(CONTESTANTS[cell].model_fields)
-    assert fields_of(cell)[:2] == ["hidden", "layers"]
+    kind = CONTESTANTS[cell]
+    groups = [fields_of(kind, group) for group in ("net", "chrono", "own")]
+    assert {*itertools.chain(*groups), "name", "cell", "look"} == set(kind.model_fields)
+    assert groups[0][:2] == ("hidden", "layers")
 
 
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_that_every_cell_and_field_is_explained_in_a_paragraph(cell: str) -> None:
-    for name in (cell, *fields_of(cell), *OWN, *CHRONO):
+    groups = (fields_of(CONTESTANTS[cell], group) for group in ("net", "chrono", "own"))
+    for name in (cell, *itertools.chain(*groups)):
         assert TERMS[name].question.endswith("?")
         assert 120 < len(TERMS[name].text) < 700
         assert TERMS[name].text.endswith(".")
@@ -183,16 +186,16 @@ def note_of(window: MainWindow, name: str) -> str:
 
 def test_that_beside_chrono_stands_its_t_max(desk: Desk, window: MainWindow, qtbot: QtBot) -> None:
     longest = desk.session.task.dependency
-    assert note_of(window, "lstm") == f"chrono, T_max {longest}: the task's longest memory"
+    assert note_of(window, "lstm") == f"chrono, T_max {longest}: the task's longest dependency"
     desk.session.edit(desk.session.experiment.changed(params={"gap": 60}))
     assert f"T_max {longest + 10}:" in note_of(window, "lstm")
     card(window, "lstm").more.setChecked(True)
-    field = named(window, "LSTM chrono's T_max")
+    field = named(window, "LSTM T_max")
     assert isinstance(field, NumberField)
     assert field.text() == "the task's"
     type_into(qtbot, field, "400")
     assert desk.session.experiment.contestant("lstm").model_dump()["chrono_max"] == 400
-    assert note_of(window, "lstm") == "chrono, T_max 400, its own"
+    assert note_of(window, "lstm") == "chrono, T_max 400"
     press(window, "LSTM forget bias 1")
     assert note_of(window, "lstm") == "sigmoid(1) = 0.73 at first"
     assert not field.isEnabled()
@@ -282,7 +285,7 @@ def test_that_a_card_with_something_of_its_own_opens_unfolded(
     own = renamed(own, "lstm", "tight")
     desk.session.edit(own)
     assert card(window, "tight").more.isChecked()
-    assert named(window, "tight clip").isVisibleTo(window)
+    assert named(window, "LSTM tight clip").isVisibleTo(window)
 
 
 # Its name ------------------------------------------------------------------------------
@@ -304,8 +307,8 @@ def test_that_a_double_click_on_its_title_renames_a_contestant(
     qtbot.keyClicks(field, "keeper")
     qtbot.keyClick(field, Return)
     assert [c.name for c in desk.session.experiment.contestants] == ["rnn", "keeper"]
-    assert card(window, "keeper").findChild(NameLabel).text() == "keeper"
-    assert "LSTM renamed keeper" in desk.session.remark
+    assert card(window, "keeper").findChild(NameLabel).text() == "LSTM keeper"
+    assert "LSTM renamed LSTM keeper" in desk.session.remark
     assert QApplication.focusWidget() is card(window, "keeper").more
     assert not card(window, "keeper").more.isChecked()
 
@@ -351,9 +354,9 @@ def test_that_renaming_is_in_reach_of_the_keyboard(
 def test_that_a_rename_is_told_as_one() -> None:
     old = Experiment()
     new = renamed(old, "lstm", "keeper")
-    assert words.edited(old, new) == "LSTM renamed keeper"
+    assert words.edited(old, new) == "LSTM renamed LSTM keeper"
     assert words.edited(old, new.with_contestant("keeper", hidden=8)) == (
-        "LSTM removed, keeper added"
+        "LSTM removed, LSTM keeper added"
     )
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox
 
+from sandbox.about import fields_of
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.rate_picture import POINTS, RatePicture, _lines, in_words
-from sandbox.gui.forms.training_dock import RATE, REST
+from sandbox.gui.forms.training_dock import GROUPS, note_on_live_fields
 from sandbox.gui.widgets.explanations import TERMS
 from tests.gui.controls import named, refusals, type_into
 
@@ -73,9 +74,14 @@ def test_that_a_limit_of_zero_is_refused_under_it(
 
 
 def test_that_every_control_of_training_is_explained() -> None:
-    for name in (*RATE, *REST):
+    for name in (name for group in GROUPS for name in fields_of(Experiment, group)):
         assert TERMS[name].question.endswith("?")
         assert 120 < len(TERMS[name].text) < 700
+
+
+def test_that_the_note_names_the_fields_that_can_change_while_training() -> None:
+    note = note_on_live_fields()
+    assert note.startswith("Learning rate, clip and steps can change")
 
 
 # Schedule and its curve ---------------------------------------------------------------

@@ -393,7 +393,7 @@ def test_that_an_untrained_run_is_not_called_kept(desk: Desk) -> None:
     experiment = desk.session.experiment
     contestants = [c.model_dump() for c in experiment.contestants]
     desk.session.edit(experiment.changed(contestants=[*contestants, {"cell": "lstm", "name": "x"}]))
-    assert desk.session.remark == "new run: x added"
+    assert desk.session.remark == "new run: LSTM x added"
     desk.session.edit(desk.session.experiment.with_contestant("lstm", forget_bias=5.0))
     assert desk.session.remark == "new run: LSTM forget bias chrono → 5"
 

@@ -1,18 +1,16 @@
-"""What is one key away: history, curves of other runs, export, pictures, menus of panels."""
+"""What is one key away: history, curves of other runs, export."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 
 from sandbox.drawing.styles import DARK, LIGHT
-from sandbox.gui.figures.export_dialog import FigureDialog
 from sandbox.gui.history.history_window import HistoryWindow
 from sandbox.gui.session.overlays import MOST_OVERLAYS
-from sandbox.gui.window import history_links
 from sandbox.run.messages import Phase
 from sandbox.store.base import Origin
 from tests.gui.conftest import open_window
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from sandbox.gui.window.main_window import MainWindow
@@ -160,7 +157,9 @@ def test_that_a_run_too_many_is_told_in_the_history(desk: Desk, qtbot: QtBot) ->
     (history,) = histories()
     overlay(window, *runs)
     assert beside(window) == runs[:-1]
-    (notice,) = [w for w in history.findChildren(QLabel) if w.accessibleName() == "What was done"]
+    (notice,) = [
+        w for w in history.findChildren(QLabel) if w.accessibleName() == "Notice" and w.text()
+    ]
     assert "shown already: hide one before." in notice.text()
     window.library.close()
     window.history_links.close()
@@ -284,76 +283,12 @@ def test_that_ctrl_e_exports_the_run_shown_into_the_file_chosen(
     qtbot.waitUntil(lambda: not shown.findChildren(QFileDialog))
 
 
-# Pictures -------------------------------------------------------------------------------
-
-
-def test_that_ctrl_p_shows_the_picture_of_the_curves(
-    desk: Desk, shown: MainWindow, qtbot: QtBot
-) -> None:
-    desk.run_until(40)
-    desk.points(1, 40)
-    press(qtbot, Qt.Key.Key_P)
-    (dialog,) = dialogs()
-    assert isinstance(dialog, FigureDialog)
-    assert not dialog.preview.pixmap().isNull()
-    dialog.close()
-
-
-def test_that_a_picture_is_of_what_is_on_screen(desk: Desk, shown: MainWindow) -> None:
-    desk.run_until(40)
-    desk.points(1, 40)
-    frame = desk.frame(40)
-    desk.session.select_example(2)
-    shown.actions_by_name["log_loss"].setChecked(True)
-    shown.actions_by_name["relative"].setChecked(False)
-    source = shown.history_links.figure_source()
-    assert (source.run, source.experiment) == (desk.session.run, desk.session.experiment)
-    assert source.frame is frame
-    assert (source.example, source.log, source.relative) == (2, True, False)
-    assert source.clock is not None
-    assert source.clock[-1, 0] == 40
-    assert source.curves.curves["lstm"].steps[-1] == 40
-    desk.session.look_back(20)
-    desk.frame(20)
-    assert shown.history_links.figure_source().frame.step == 20  # type: ignore[union-attr]
-
-
-def panels(window: MainWindow) -> dict[str, QWidget]:
-    stage = window.stage
-    return {"curves": stage.curves, "nets": stage.nets, "sentence": stage.sentence}
-
-
-@pytest.mark.parametrize(
-    ("panel", "name"), [("curves", "curves"), ("nets", "gradient"), ("sentence", "sentence")]
-)
-def test_that_every_panel_has_a_menu_for_its_picture(
-    desk: Desk, shown: MainWindow, monkeypatch: pytest.MonkeyPatch, panel: str, name: str
-) -> None:
-    desk.run_until(40)
-    desk.frame(40)
-    monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: ""))
-    asked: list[str] = []
-    whole = history_links.HistoryLinks._name_of
-    monkeypatch.setattr(
-        history_links.HistoryLinks, "_name_of", lambda *a: asked.append(whole(*a)) or asked[-1]
-    )
-    panels(shown)[panel].customContextMenuRequested.emit(QPoint(5, 5))
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    assert asked == [name]
-    menu.close()
-
-
-def test_that_the_picture_under_the_mouse_is_the_nets(
-    desk: Desk, shown: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk.run_until(40)
-    desk.frame(40)
-    monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: "lstm"))
-    assert shown.history_links._name_of(shown.stage.nets) == "gates:lstm"
-
-
 # Light and dark -------------------------------------------------------------------------
+
+
+def ground_of(history: HistoryWindow) -> str:
+    image = history.table.viewport().grab().toImage()
+    return image.pixelColor(image.width() // 2, image.height() - 4).name()
 
 
 @pytest.mark.parametrize(("theme", "palette"), [("light", LIGHT), ("dark", DARK)])
@@ -363,10 +298,10 @@ def test_that_the_history_is_as_light_or_dark_as_the_window(
     window = open_window(desk, qtbot, theme)
     window.history_links.show_history()
     (history,) = histories()
-    assert palette.ground in history.styleSheet()  # type: ignore[attr-defined]
+    assert ground_of(history) == palette.ground  # type: ignore[attr-defined]
     other = LIGHT if palette is DARK else DARK
-    window.set_palette(other)
-    assert other.ground in history.styleSheet()
+    window.theme.choose(other.name)
+    assert ground_of(history) == other.ground
     window.history_links.close()
     window.close()
 

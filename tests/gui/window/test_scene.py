@@ -61,7 +61,7 @@ def test_that_contestants_of_one_cell_are_told_apart_by_what_differs(desk: Desk)
     assert head(desk, "lstm2") == ("bias 5 · untrained", "quiet")
     assert scene.heads(desk.session)["lstm2"].title == "LSTM 2"
     desk.session.edit(desk.session.experiment.with_contestant("lstm2", hidden=16))
-    assert head(desk, "lstm2") == ("untrained", "quiet")
+    assert head(desk, "lstm2") == ("16 units · untrained", "quiet")
 
 
 def test_that_the_wait_for_pytorch_is_called_so(desk: Desk, qtbot: QtBot) -> None:

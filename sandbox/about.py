@@ -1,0 +1,103 @@
+"""What a person is told about a field; all of it stands on the field itself.
+
+pydantic's own `title` is the label ("learning rate") and `description` the tip.  The rest is in
+`json_schema_extra`, by the names of `About`'s attributes.  `setting` makes such a field.  Forms,
+differences, events, heads, exports and the short text read it from here, so none of them has a
+table of fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pydantic import BaseModel
+
+FILE_HASH = 17  # characters before a file's name in its id: 16 hex digits and a hyphen
+
+
+@dataclass(frozen=True)
+class About:
+    """How a field is shown.
+
+    label: beside its control, in differences and in events.   caption: the label where a form is
+    narrow.   group: the part of a form it belongs to; "" for what is no setting, such as a name.
+    unit: of its number.   live: whether it may change while a run trains.   short: its value
+    where no label stands beside it, as a format: "{} unit{s}".   alone: values that need no such
+    format.   none: how no value is said.   words: values that are said in other words.
+    only_where: other fields, and the values at
+    which this one has an effect.   shown_as: "data" where the value is the id of a user's file.
+    """
+
+    label: str
+    caption: str = ""
+    group: str = ""
+    unit: str = ""
+    live: bool = False
+    short: str = ""
+    alone: Sequence[str] = ()
+    none: str = "none"
+    words: Mapping[str, str] = field(default_factory=dict)
+    only_where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    shown_as: str = ""
+
+    def say(self, value: object) -> str:
+        """The value in words: "3,000", "0.001", "on", "NVIDIA GPU"."""
+        if value is None:
+            return self.none
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        if isinstance(value, float):
+            return f"{value:.12g}"
+        if isinstance(value, str):
+            name = value[FILE_HASH:] if self.shown_as == "data" else value
+            return self.words.get(value, name or "nothing")
+        return f"{value:,}" if isinstance(value, int) else str(value)
+
+    def say_briefly(self, value: object) -> str:
+        """The value as it is said where no label stands beside it: "64 units", "bias 1"."""
+        said = self.say(value)
+        if value is None:
+            return f"no {self.label}" if said == "none" else f"{said} {self.label}"
+        if value in self.alone:
+            return said
+        if self.short:
+            return self.short.format(said, s="" if value == 1 else "s")
+        return f"{self.label} {said}"
+
+    def has_effect(self, values: Mapping[str, Any]) -> bool:
+        """Whether the field counts where the others have these values."""
+        return all(values[name] in taken for name, taken in self.only_where.items())
+
+
+def setting(default: object, label: str, tip: str, group: str, **told: Any) -> Any:
+    """A pydantic field; `told` has its limits, ge and le, and attributes of `About`."""
+    limits = {key: told.pop(key) for key in ("ge", "le") if key in told}
+    extra = {"group": group, **told}
+    return Field(default, title=label, description=tip, json_schema_extra=extra, **limits)
+
+
+@cache
+def about(model: type[BaseModel], name: str) -> About:
+    """What is told about a field of a model; KeyError where it has no such field."""
+    info = model.model_fields[name]
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    known = {key: value for key, value in extra.items() if key in About.__dataclass_fields__}
+    return About(info.title or name.replace("_", " "), **known)  # type: ignore[arg-type]
+
+
+def fields_of(model: type[BaseModel], group: str) -> tuple[str, ...]:
+    """The names of a model's fields of that group, in order."""
+    return tuple(name for name in model.model_fields if about(model, name).group == group)
+
+
+@cache
+def live_fields(model: type[BaseModel]) -> frozenset[str]:
+    """The names of a model's fields that may change while a run trains."""
+    return frozenset(name for name in model.model_fields if about(model, name).live)

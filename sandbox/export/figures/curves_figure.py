@@ -1,0 +1,340 @@
+"""The figure of a run's curves: loss, accuracy and gradient norm over steps or seconds."""
+
+from __future__ import annotations
+
+from string import ascii_lowercase
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.drawing.smoothing import MEMORY
+from sandbox.drawing.styles import BASELINE, GENERALISATION, PRINT
+from sandbox.drawing.thinning import peaks, samples
+from sandbox.export.figures.axes_on_paper import across_ticks, name_levels, up_ticks
+from sandbox.export.figures.curve_lines import METRICS, By, Line, Metric, lines_of, smooth
+from sandbox.export.figures.curve_plots import Plot, plot_of
+from sandbox.export.figures.paper import (
+    LEADING,
+    MARGIN,
+    MARKERS,
+    NAME,
+    SMALL,
+    STRONG,
+    TEXT,
+    THIN,
+    Page,
+    description,
+    line_look,
+    page,
+    print_style,
+    task_title,
+    together,
+    wrap,
+)
+from sandbox.export.figures.run_curves import RunCurves, curves_of
+from sandbox.store.base import RunError, RunRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from sandbox.experiment import Experiment
+    from sandbox.export.figures.paper import Figure, Look
+    from sandbox.tasks.base import Task
+
+ACROSS = {"step": "training step", "seconds": "training time, s"}
+COLUMNS = {"loss": 1, "accuracy": 2}  # of what was measured on other sequences
+GUTTER, RIGHT_EDGE = 27.0, 10.0  # points beside a plot: its axis, and half a tick's words
+HEIGHTS = {85: 88.0, 170: 118.0}  # points: of a plot, by the figure's width in millimetres
+APART = 7.0  # points between plots under one another
+MOST_POINTS = 30_000  # of all lines of a figure
+FINEST = 0.4  # points between two places along a curve, at least
+FAINT, OF_A_REPLICATE = 0.28, 0.5  # opacity
+FEW = 3  # lines; where there are more, what lies under them is fainter
+MARKER_PITCH = 9.0  # points between two markers
+SIGN_HIGH, SIGN_WIDE, MOST_ROWS = 5.5, 6.5, 4  # points that a ✓ or × takes; rows of them
+
+
+def curves_figure(
+    record: RunRecord | RunCurves,
+    by: By = "step",
+    log: bool = False,
+    overlays: Sequence[RunRecord | RunCurves] = (),
+    metrics: Sequence[Metric] = METRICS,
+    width_mm: int = 170,
+    titled: bool = True,
+) -> Figure:
+    """Curves of every contestant; replicates are thin lines with their mean.
+
+    by: what runs along the axis; log: whether the loss has a logarithmic axis (the gradient norm
+    always has); overlays: other runs, drawn into the same plots; width_mm: 85 or 170.
+    RunError if seconds are asked for and a run has no times, ExperimentError for another width.
+    """
+    runs = [
+        each if isinstance(each, RunCurves) else curves_of(each) for each in (record, *overlays)
+    ]
+    for run in runs:
+        if by == "seconds" and run.clock is None:
+            raise RunError(f"Run {run.run} has no times; draw its curves by step instead.")
+    with print_style():
+        paper, lines = page(width_mm), lines_of(runs, by)
+        title = task_title(runs[0].task)
+        if titled:
+            paper.heading(title, particulars(runs[0]))
+        paper.legend([(line.style, line.legend) for line in lines])
+        plots = [plot_of(each, runs[0].task, runs[0].experiment, lines, log) for each in metrics]
+        notes = _draw_plots(paper, lines, runs[0], plots)
+        paper.notes([*notes, *_changes(runs[0]), _explained(lines, runs[0])])
+        what = description(runs[0].run, runs[0].experiment, f"curves of {title}")
+        return paper.finished(title, what)
+
+
+def _draw_plots(
+    paper: Page, lines: Sequence[Line], run: RunCurves, plots: Sequence[Plot]
+) -> list[str]:
+    """Side by side on a page's width, under one another in a column; what notes must say."""
+    side = paper.width_mm == max(HEIGHTS)
+    slot = paper.room / len(plots) if side else paper.room
+    width, height = slot - GUTTER - RIGHT_EDGE, HEIGHTS[170 if side else 85]
+    names = [_name_in(plot, slot - GUTTER) for plot in plots]
+    drawn = [_PlotDrawing(lines, plot, width, height, len(plots)) for plot in plots]
+    bottom = paper.y
+    for number, (plot, name) in enumerate(zip(drawn, names, strict=True)):
+        left = MARGIN + GUTTER + (number * slot if side else 0)
+        rows = max(map(len, names)) if side else len(name)
+        for row, words in enumerate(name, rows - len(name)):
+            paper.words(left, paper.y + NAME * (0.9 + row * LEADING), words, NAME)
+        top = paper.y + NAME * (1.5 + (rows - 1) * LEADING) + plot.signs_height
+        axes = paper.axes(left, width, height, top)
+        plot.draw(axes, run.changes)
+        bottom = top + height + TEXT + 4.5
+        if side or number == len(plots) - 1:
+            axes.set_xlabel(ACROSS[lines[0].by])
+            bottom += NAME + 1.5
+        paper.y = paper.y if side else bottom + APART
+    paper.y = bottom
+    unnamed = [name for plot in drawn for name in plot.unnamed]
+    notes = [note for plot in drawn for note in plot.notes]
+    return [f"Lines at {'; '.join(unnamed)}.", *notes] if unnamed else notes
+
+
+def _name_in(plot: Plot, room: float) -> list[str]:
+    """A plot's name on one line in the longest wording that fits, or else wrapped."""
+    rows = (wrap(name, room, NAME) for name in plot.names)
+    return min(rows, key=len)
+
+
+class _PlotDrawing:
+    """Draws one plot; `unnamed` are the levels whose names found no room, `notes` other remarks.
+
+    width, height: in points.  plots: how many share the figure.
+    """
+
+    def __init__(
+        self, lines: Sequence[Line], plot: Plot, width: float, height: float, plots: int
+    ) -> None:
+        self._lines, self._plot, self._size = lines, plot, (width, height)
+        ends = (line.along(net.steps)[-1] for line in lines for net in line.nets if len(net.steps))
+        self._last = float(max(ends, default=0.0)) or 1.0
+        share = MOST_POINTS / (plots * sum(len(line.nets) + 1 for line in lines))
+        self._buckets = int(min(width / FINEST, share / 2))
+        self._signs = _signs(lines, SIGN_WIDE * self._last / width)
+        self.notes: list[str] = []
+        self.unnamed: list[str] = []
+
+    @property
+    def signs_height(self) -> float:
+        """The points that checks and crosses take above the plot."""
+        return 1 + SIGN_HIGH * (1 + max((row for *_, row in self._signs), default=0))
+
+    def draw(self, axes: Axes, changes: Sequence[tuple[int, str]]) -> None:
+        """Everything in and around the plot."""
+        plot, width = self._plot, self._size[0]
+        axes.set_xlim(0.0, self._last)
+        axes.set_yscale("log" if plot.log else "linear")
+        axes.set_ylim(plot.low, plot.high)
+        across_ticks(axes, width, whole=self._lines[0].by == "step")
+        up_ticks(axes, self._size[1], share=plot.metric == "accuracy")
+        for level in plot.levels:
+            look: Look = {"color": PRINT.quiet, "lw": 0.9, "ls": (0, BASELINE.dash)}
+            axes.axhline(level.value, **look, gid="level")
+        self._draw_changes(axes, changes)
+        lines = sorted(self._lines, key=lambda line: line.main)  # the run itself on top
+        for line in lines:
+            self._draw_faint(axes, line)
+        for line in lines:
+            self._draw_strong(axes, line)
+        for line in lines:
+            self._draw_measured(axes, line)
+        self._draw_signs(axes)
+        self._name_levels(axes)
+        if plot.cut:
+            self.notes.append(f"Values of the {self._short_name} above {plot.high:g} are cut off.")
+
+    @property
+    def _short_name(self) -> str:
+        return {"grad_norm": "gradient norm"}.get(self._plot.metric, self._plot.metric)
+
+    def _draw_faint(self, axes: Axes, line: Line) -> None:
+        """Every batch; of replicates each one's smoothed curve, which says more than a cloud."""
+        if not line.main and not line.replicated:
+            return
+        for net in (net for net in line.nets if len(net.steps)):
+            x = line.along(net.steps)
+            values = np.asarray(getattr(net, self._plot.metric), np.float64)
+            whole = slice(0, len(x))
+            if line.replicated:
+                points = samples(x, smooth(values), whole, self._buckets)
+                opacity = OF_A_REPLICATE
+            else:
+                known = np.where(np.isfinite(values), values, np.nan)
+                points = peaks(x, known, known, whole, self._buckets)
+                opacity = FAINT if len(self._lines) <= FEW else FAINT / 2
+            axes.plot(
+                *points,
+                color=line.style.color(PRINT),
+                lw=THIN,
+                alpha=opacity,
+                gid="faint",
+                zorder=1.6,
+            )
+
+    def _draw_strong(self, axes: Axes, line: Line) -> None:
+        x, values = line.strong(self._plot.metric)
+        points = samples(x, values, slice(0, len(x)), self._buckets) if len(x) else (x, values)
+        look = line_look(line.style, lw=STRONG if line.main else 0.8, gid="strong")
+        axes.plot(*points, **look)
+
+    def _draw_measured(self, axes: Axes, line: Line) -> None:
+        """Fresh sequences as markers, and what is not trained on as a line with a marker."""
+        column = COLUMNS.get(self._plot.metric)
+        if column is None:
+            return
+        look: Look = {"color": line.style.color(PRINT), "marker": MARKERS[line.style.marker]}
+        if line.main and len(line.further):
+            x, y = line.along(line.further[:, 0]), line.further[:, column]
+            dash: Look = {"ls": (0, GENERALISATION.dash), "lw": 0.9, "gid": "generalisation"}
+            axes.plot(x, y, **look, **dash, markevery=[len(x) - 1], ms=2.6)
+        if not line.replicated and line.nets[0].evaluations:
+            tests = np.array(line.nets[0].evaluations, np.float64)
+            places = line.along(tests[:, 0])
+            slots = (places / self._last * self._size[0] // MARKER_PITCH).astype(int)
+            last = np.diff(slots, append=-1) != 0  # the last one of every slot
+            last &= (tests[:, column] >= self._plot.low) & (tests[:, column] <= self._plot.high)
+            axes.plot(places[last], tests[last, column], ls="none", **look, clip_on=False)
+
+    def _draw_signs(self, axes: Axes) -> None:
+        """A check where a net solved the task, a cross where it diverged, above the plot."""
+        for at, sign, line, row in self._signs:
+            look = line_look(line.style, lw=0.5, alpha=0.8, zorder=1.5)
+            if not line.replicated:
+                axes.axvline(at, **look)
+            axes.annotate(
+                sign,
+                (at, 1),
+                (0, 1 + SIGN_HIGH * row),
+                xycoords=axes.get_xaxis_transform(),
+                textcoords="offset points",
+                color=line.style.color(PRINT),
+                ha="center",
+            )
+
+    def _draw_changes(self, axes: Axes, changes: Sequence[tuple[int, str]]) -> None:
+        """Thin lines with letters, which notes explain."""
+        for letter, (step, _) in zip(ascii_lowercase, changes, strict=False):
+            at = self._lines[0].at(step)
+            axes.axvline(at, color=PRINT.quiet, lw=0.5, ls=(0, (2.0, 3.0)), zorder=1.5)
+            place: Look = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points"}
+            axes.annotate(letter, (at, 0), (1.5, 2), color=PRINT.quiet, fontsize=SMALL, **place)
+
+    def _name_levels(self, axes: Axes) -> None:
+        """Every level's name at its line, or among the unnamed where there is no room."""
+        levels = {level.label: level.value for level in self._plot.levels}
+        self.unnamed += [
+            f"{self._short_name} {levels[label]:.3g}: {label}"
+            for label in name_levels(axes, self._size, levels)
+        ]
+
+
+def _signs(lines: Sequence[Line], apart: float) -> list[tuple[float, str, Line, int]]:
+    """Where a ✓ or × stands on the axis, whose it is, and in which row, 0 being the lowest.
+
+    apart: how much of the axis one takes.  A replicate's is left out where another one of its
+    contestant stands already; the legend counts them.
+    """
+    found = [
+        (line.at(step), sign, line)
+        for line in lines
+        for net in line.nets
+        for step, sign in ((net.solved_at, "✓"), (net.diverged_at, "×"))
+        if step is not None
+    ]
+    ends: list[float] = []  # of each row
+    last: dict[tuple[str, str], float] = {}
+    signs = []
+    for at, sign, line in sorted(found, key=lambda each: each[0]):
+        if line.replicated and at < last.get((line.name, sign), -apart) + apart:
+            continue
+        last[line.name, sign] = at
+        free = (row for row, end in enumerate(ends) if end + apart <= at)
+        row = next(free, min(len(ends), MOST_ROWS - 1))
+        ends[row : row + 1] = [at]
+        signs.append((at, sign, line, row))
+    return signs
+
+
+def _changes(run: RunCurves) -> list[str]:
+    letters = zip(ascii_lowercase, run.changes, strict=False)
+    return [f"{letter}: step {step:,}, {text}." for letter, (step, text) in letters]
+
+
+def _explained(lines: Sequence[Line], run: RunCurves) -> str:
+    """What thin lines, strong lines and signs are."""
+    nets = [net for line in lines for net in line.nets]
+    if not any(len(net.steps) for net in nets):
+        return "No step has been trained yet."
+    replicated = any(line.replicated for line in lines)
+    thin = "each replicate, smoothed" if replicated else "each training batch"
+    strong = f"smoothed, each step moving 1/{MEMORY} of the way to the new value"
+    parts = [f"Faint: {thin}. Strong: {'their mean, ' if replicated else ''}{strong}."]
+    if not replicated and any(net.evaluations for net in nets):
+        parts.append(_markers(run.task))
+    if any(len(line.further) for line in lines if line.main):
+        word = GENERALISATION.word.capitalize()
+        parts.append(f"{word}, marker at the end: {run.task.generalisation}, not trained on.")
+    if any(net.solved_at is not None for net in nets):
+        parts.append(together("✓: solved."))
+    if any(net.diverged_at is not None for net in nets):
+        parts.append(together("×: diverged."))
+    return " ".join(parts)
+
+
+def _markers(task: Task) -> str:
+    """What an evaluation is made on, and how it counts."""
+    counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
+    right = ", right if every step is" if task.whole_sequences else ""
+    return f"Markers: {counts} fresh sequences{right}."
+
+
+def particulars(run: RunCurves) -> str:
+    """Which run it is, and what it was trained with."""
+    each = run.experiment
+    parts = [f"run {run.run}", f"experiment {each.digest}", f"{each.optimizer} {each.lr:g}"]
+    parts += _unusual(each)
+    parts += [f"batch {each.batch}", f"seed {each.seed}"]
+    parts += [f"{each.replicates} replicates"] if each.replicates > 1 else []
+    return ", ".join(map(together, parts))
+
+
+def _unusual(each: Experiment) -> list[str]:
+    """Schedule, warm-up, clip by value and curriculum, where they differ from the usual."""
+    parts = [] if each.schedule == "constant" else [f"{each.schedule} schedule"]
+    parts += [f"warm-up {each.warmup:,}"] if each.warmup else []
+    parts += [f"clip {each.clip:g} by value"] if each.clip and each.clip_by == "value" else []
+    gaps = {
+        "range": "a range of gaps",
+        "power_law": f"gaps by a power law of {each.gap_power:g}",
+        "growing": f"a gap that grows at {each.grow_at:.0%}",
+    }
+    return [*parts, gaps[each.curriculum]] if each.curriculum in gaps else parts

@@ -1,0 +1,321 @@
+"""A figure for print, laid out from top to bottom; matplotlib draws it."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from io import BytesIO
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+from matplotlib.figure import Figure as Canvas
+from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D
+
+import sandbox
+from sandbox.drawing.styles import PRINT
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from matplotlib.axes import Axes
+
+    from sandbox.drawing.styles import LineStyle, Marker, Palette
+    from sandbox.experiment import Experiment
+    from sandbox.tasks.base import Task
+
+Look = dict[str, Any]  # of something drawn, as matplotlib's keywords
+POINT_MM = 25.4 / 72  # millimetres
+WIDTHS_MM = (85, 170)  # one column of a paper, and the whole page
+SCALES = (1, 2, 3, 4)
+DPI = 144  # of a PNG at scale 1
+
+TITLE, NAME, TEXT, SMALL = 9.0, 7.5, 7.0, 6.5  # type sizes in points
+LEADING = 1.3  # line height in type sizes
+STRONG, THIN, FRAME = 1.2, 0.5, 0.6  # line widths in points
+MARGIN = 6.0  # points, around everything
+MARKER = 3.6  # size of a marker in points
+_HIGH = 2_000.0  # points: the page before its height is known
+
+MARKERS: Mapping[Marker, str] = {
+    "circle": "o",
+    "square": "s",
+    "down": "v",
+    "diamond": "D",
+    "up": "^",
+    "left": "<",
+    "right": ">",
+    "pentagon": "p",
+}
+FAMILY = "DejaVu Sans"  # comes with matplotlib, so a figure is the same everywhere
+# Where DejaVu Sans lacks a character, one of these has it.
+_FALLBACKS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Microsoft YaHei", "Yu Gothic", "PingFang SC")
+_NOT_IN_XML = re.compile(r"[^\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+_SPACES = str.maketrans("\t\n\r", "   ")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_LOCK = RLock()  # matplotlib's settings are global
+
+
+@contextmanager
+def print_style(palette: Palette = PRINT) -> Iterator[None]:
+    """Draw in the print style, one thread at a time; nothing of it stays behind."""
+    known = set(fontManager.get_font_names())
+    style: Any = {
+        "font.family": "sans-serif",
+        "font.sans-serif": [FAMILY, *(name for name in _FALLBACKS if name in known)],
+        "font.size": TEXT,
+        "text.parse_math": False,
+        "text.hinting": "no_hinting",  # so that text is as wide at every size of a pixel
+        "text.color": palette.text,
+        "figure.facecolor": palette.ground,
+        "axes.facecolor": palette.ground,
+        "xtick.color": palette.text,
+        "ytick.color": palette.text,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "sequence-sandbox",
+        "pdf.fonttype": 42,
+        "axes.linewidth": FRAME,
+        "axes.edgecolor": palette.text,
+        "axes.labelcolor": palette.text,
+        "axes.labelsize": NAME,
+        "axes.labelpad": 2.0,
+        "axes.titlesize": NAME,
+        "axes.titlelocation": "left",
+        "axes.titlepad": 3.0,
+        "axes.axisbelow": True,
+        "grid.color": palette.hairline,
+        "grid.linewidth": 0.4,
+        "lines.linewidth": STRONG,
+        "lines.markersize": MARKER,
+        "lines.markeredgewidth": 0.0,
+        "lines.solid_joinstyle": "round",
+        **{f"{axis}tick.{name}": value for axis in "xy" for name, value in _TICKS.items()},
+    }
+    with _LOCK, matplotlib.rc_context(style), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # a box is drawn
+        yield
+
+
+_TICKS = {"major.size": 2.5, "major.width": FRAME, "major.pad": 1.5, "labelsize": TEXT}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A finished figure.  title, description: metadata of its files."""
+
+    canvas: Canvas
+    title: str
+    description: str
+    palette: Palette = PRINT
+
+    @property
+    def width_mm(self) -> float:
+        """Its width on paper."""
+        return float(self.canvas.get_figwidth() * 25.4)
+
+    @property
+    def height(self) -> float:
+        """Its height in points."""
+        return float(self.canvas.get_figheight() * 72)
+
+    def svg(self) -> bytes:
+        """The figure as an SVG file; text stays text."""
+        return self._file("svg", Description=self.description, Date=None)
+
+    def pdf(self) -> bytes:
+        """The figure as a PDF file; text stays text."""
+        return self._file("pdf", Subject=self.description, CreationDate=None)
+
+    def png(self, scale: int = 2) -> bytes:
+        """The figure as a PNG file of 144 dots per inch times `scale`, which is 1, 2, 3 or 4.
+
+        ExperimentError for any other scale.
+        """
+        if scale not in SCALES:
+            raise ExperimentError("scale", scale, "1, 2, 3 or 4")
+        return self.pixels(DPI * scale)
+
+    def pixels(self, dots: float) -> bytes:
+        """The figure as a PNG file of so many dots per inch."""
+        return self._file("png", dots, Description=self.description)
+
+    def _file(self, kind: str, dots: float = 72, **about: str | None) -> bytes:
+        made, maker = BytesIO(), f"Sequence Sandbox {sandbox.__version__}"
+        named = {"Title": self.title, "Software" if kind == "png" else "Creator": maker, **about}
+        with print_style(self.palette):
+            self.canvas.savefig(made, format=kind, dpi=dots, metadata=named)
+        return made.getvalue()
+
+
+@dataclass
+class Page:
+    """A figure in the making; `y` is where the next part begins, in points from the top."""
+
+    width_mm: float
+    y: float = MARGIN
+    palette: Palette = PRINT
+    _axes: list[tuple[Axes, tuple[float, float, float, float]]] = field(default_factory=list)
+
+    @cached_property
+    def canvas(self) -> Canvas:
+        """What matplotlib draws on."""
+        return Canvas(figsize=(self.width / 72, _HIGH / 72), dpi=72)
+
+    @cached_property
+    def points(self) -> Affine2D:
+        """The transform from points from the top left corner to the figure's fractions."""
+        return Affine2D().scale(1 / self.width, -1 / _HIGH).translate(0, 1)
+
+    @property
+    def width(self) -> float:
+        """The page's width in points."""
+        return self.width_mm / POINT_MM
+
+    @property
+    def room(self) -> float:
+        """The width between the margins, in points."""
+        return self.width - 2 * MARGIN
+
+    def words(self, x: float, y: float, text: str, size: float = TEXT, **look: Any) -> None:
+        """Text at (x, y) in points; `look` goes to matplotlib's Text, y is the baseline."""
+        transform = self.points + self.canvas.transFigure
+        look = {"transform": transform, **look}
+        self.canvas.text(x, y, plain(text), fontsize=size, **look)
+
+    def lines(self, text: str, size: float, **look: Any) -> None:
+        """Text over the page's width, in as many lines as it takes."""
+        rows = wrap(text, self.room, size, look.get("weight") == "bold")
+        for row in rows:
+            self.words(MARGIN, self.y + size, row, size, **look)
+            self.y += size * LEADING
+
+    def heading(self, title: str, particulars: str) -> None:
+        """Title and particulars."""
+        self.lines(title, TITLE, weight="bold")
+        self.lines(particulars, SMALL, color=self.palette.quiet)
+        self.y += 3
+
+    def legend(self, entries: Sequence[tuple[LineStyle, str]]) -> None:
+        """Line samples with their names, in columns where the names are short enough."""
+        if not entries:
+            return
+        sample, gap, high = 20.0, 12.0, TEXT * 1.5
+        names = [wrap(name, self.room - sample - 4, TEXT) for _, name in entries]
+        widest = sample + 4 + max(width_of(row, TEXT) for rows in names for row in rows)
+        columns = min(max(int((self.room + gap) // (widest + gap)), 1), len(entries))
+        rows = -(-len(entries) // columns)
+        pitch = min(max(self.room / columns, widest + gap), widest + 2 * gap)
+        tops = [self.y + n % rows * high for n in range(len(entries))]
+        for n, ((style, _), name) in enumerate(zip(entries, names, strict=True)):
+            x, y = MARGIN + n // rows * pitch, tops[n]
+            self.sample(x, y + TEXT * 0.64, style)
+            for row, text in enumerate(name):
+                self.words(x + sample + 4, y + TEXT * (1 + row * LEADING), text, TEXT)
+            if columns == 1:
+                tops = [top + (len(name) - 1) * TEXT * LEADING for top in tops]
+        self.y = max(tops) + high + 4
+
+    def line(self, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
+        """A line through places in points; `look` goes to matplotlib's Line2D."""
+        transform = self.points + self.canvas.transFigure
+        self.canvas.add_artist(Line2D(x, y, transform=transform, **look))
+
+    def sample(self, x: float, y: float, style: LineStyle) -> None:
+        """A contestant's line with its marker, 20 points wide, from (x, y) in points on."""
+        look = line_look(style, self.palette, marker=MARKERS[style.marker], markevery=[1])
+        self.line([x, x + 10, x + 20], [y, y, y], **look)
+
+    def axes(self, left: float, width: float, height: float, top: float | None = None) -> Axes:
+        """Axes of this size in points, from `y` on unless `top` is given."""
+        box = left, self.y if top is None else top, width, height
+        made = self.canvas.add_axes(_fractions(box, self.width, _HIGH))
+        self._axes.append((made, box))
+        return made
+
+    def notes(self, texts: Sequence[str]) -> None:
+        """Notes under the figure."""
+        self.y += 4 if texts else 0
+        for text in texts:
+            self.lines(text, SMALL, color=self.palette.quiet)
+
+    def finished(self, title: str, description: str) -> Figure:
+        """The figure, as high as its content."""
+        height = self.y + MARGIN
+        self.canvas.set_figheight(height / 72)
+        self.points.clear().scale(1 / self.width, -1 / height).translate(0, 1)
+        for made, box in self._axes:
+            made.set_position(_fractions(box, self.width, height))
+        title, description = (plain(text).replace(_NO_BREAK, " ") for text in (title, description))
+        return Figure(self.canvas, title, description, self.palette)
+
+
+def page(width_mm: float) -> Page:
+    """An empty page; ExperimentError unless it is 85 or 170 mm wide."""
+    if width_mm not in WIDTHS_MM:
+        raise ExperimentError("width", width_mm, "85 or 170, in millimetres")
+    return Page(width_mm)
+
+
+def _fractions(
+    box: tuple[float, float, float, float], width: float, height: float
+) -> tuple[float, float, float, float]:
+    left, top, wide, high = box
+    return left / width, 1 - (top + high) / height, wide / width, high / height
+
+
+def line_look(style: LineStyle, palette: Palette = PRINT, **look: Any) -> Look:
+    """A contestant's colour and dash for matplotlib."""
+    dash = (0, style.dash) if style.dash else "-"
+    return {"color": style.color(palette), "ls": dash, **look}
+
+
+@lru_cache(maxsize=4096)
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """The width of one line of text in points."""
+    face = FontProperties(family=FAMILY, weight="bold" if bold else "normal", size=size)
+    return float(text_to_path.get_text_width_height_descent(text, face, ismath=False)[0])
+
+
+def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
+    """Text in lines of at most `width` points; a word that is wider has a line of its own."""
+    rows: list[str] = []
+    for word in plain(text).split(" "):
+        longer = f"{rows[-1]} {word}" if rows else word
+        if rows and width_of(longer, size, bold) <= width:
+            rows[-1] = longer
+        else:
+            rows.append(word)
+    return rows
+
+
+def plain(text: str) -> str:
+    """Text on one line, without the characters that XML cannot hold."""
+    return _NOT_IN_XML.sub("", text.translate(_SPACES))
+
+
+def together(text: str) -> str:
+    """Text that is not broken across lines."""
+    return text.replace(" ", _NO_BREAK)
+
+
+def task_title(task: Task) -> str:
+    """The task with its gap: "Recall a symbol, gap 50 symbols"."""
+    if task.gap_field is None:
+        return task.title
+    extra = task.Params.model_fields[task.gap_field].json_schema_extra
+    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    name, value = task.gap_field.replace("_", " "), getattr(task.params, task.gap_field)
+    words = (name, f"{value:,}", unit if unit != name else "")
+    return f"{task.title}, {together(' '.join(words).rstrip())}"
+
+
+def description(run: str, experiment: Experiment, what: str) -> str:
+    """Where a figure comes from, for its file."""
+    return f"{what}; run {run}; experiment {experiment.digest}; made by Sequence Sandbox"

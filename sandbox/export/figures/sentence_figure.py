@@ -1,0 +1,168 @@
+"""The figure of one sequence: its words, the question, and what every net answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.styles import PRINT
+from sandbox.drawing.timeline import Timeline
+from sandbox.export.figures.paper import (
+    LEADING,
+    MARGIN,
+    NAME,
+    SMALL,
+    TEXT,
+    page,
+    print_style,
+    width_of,
+)
+from sandbox.tasks.base import Channels, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sandbox.drawing.answer_text import AnswerText
+    from sandbox.export.figures.paper import Figure, Look, Page
+    from sandbox.export.figures.probe import Probe
+
+WORD, SPACE = 8.0, 2.6  # points: the sentence's type, and between two words
+MOST_LINES = 8
+STRIP, STRIP_GAP = 22.0, 4.0  # points: of a channel
+LEAST_BAR, MOST_BAR, BAR_HEIGHT = 16.0, 90.0, 5.0
+SAMPLE, ROW = 20.0, NAME * 1.75
+COLOURS = {Role.CUE: PRINT.cue, Role.FILLER: PRINT.quiet}
+
+
+def sentence_figure(probe: Probe, width_mm: int = 170, titled: bool = True) -> Figure:
+    """The sequence, the question with the right answer, and a row for every net.
+
+    A row has its answer, its probability, and a check or a cross.  ExperimentError for another
+    width than 85 or 170.
+    """
+    title = f"{probe.title}: what the nets answer"
+    with print_style():
+        paper = page(width_mm)
+        if titled:
+            paper.heading(title, probe.particulars)
+            paper.y += 2
+        if isinstance(probe.task.inputs, Channels):
+            _draw_channels(paper, probe, probe.task.inputs)
+        else:
+            _draw_words(paper, probe)
+        paper.y += 2
+        paper.lines(probe.task.question(probe.sequences, probe.index), NAME, weight="bold")
+        paper.y += 3
+        _draw_answers(paper, probe)
+        return paper.finished(title, probe.described("answers"))
+
+
+def _draw_words(paper: Page, probe: Probe) -> None:
+    """Words as they are read, with the middle left out if there are too many."""
+    rows = _flow(probe, range(probe.length), paper.room)
+    half, tail = MOST_LINES // 2, []
+    if len(rows) > MOST_LINES:
+        back = _flow(probe, range(probe.length - 1, -1, -1), paper.room)[: half - 1]
+        rows, tail = rows[: half + 1], [row[::-1] for row in reversed(back)]
+    _write_rows(paper, probe, rows)
+    if tail:
+        left_out = f"… {tail[0][0] - rows[-1][-1] - 1:,} more …"
+        paper.words(MARGIN, paper.y + WORD, left_out, SMALL, color=PRINT.quiet)
+        paper.y += WORD * 1.5
+        _write_rows(paper, probe, tail)
+
+
+def _write_rows(paper: Page, probe: Probe, rows: list[list[int]]) -> None:
+    for row in rows:
+        x, baseline = MARGIN, paper.y + WORD
+        for step in row:
+            bold, wide = step in probe.marked, _width(probe, step)
+            colour = COLOURS.get(Role(int(probe.roles[step])), PRINT.text)
+            look: Look = {"color": colour, "weight": "bold" if bold else "normal"}
+            paper.words(x, baseline, probe.labels[step], WORD, **look)
+            if bold:
+                paper.line([x, x + wide], [baseline + 2] * 2, color=colour, lw=0.7)
+            x += wide + SPACE
+        paper.y += WORD * 1.5
+
+
+def _width(probe: Probe, step: int) -> float:
+    return width_of(probe.labels[step], WORD, step in probe.marked)
+
+
+def _flow(probe: Probe, steps: Iterable[int], room: float) -> list[list[int]]:
+    """Steps in lines that fit."""
+    rows: list[list[int]] = []
+    x = room
+    for step in steps:
+        wide = _width(probe, step)
+        if x + wide > room:
+            rows.append([])
+            x = 0.0
+        rows[-1].append(step)
+        x += wide + SPACE
+    return rows
+
+
+def _draw_channels(paper: Page, probe: Probe, inputs: Channels) -> None:
+    """A strip of bars for each channel; the cue's steps are dark."""
+    values = np.asarray(probe.sequences.inputs[probe.index, : probe.length], np.float64)
+    gutter = max(width_of(name, TEXT) for name in inputs.names) + 6
+    timeline = Timeline(MARGIN + gutter, paper.width - 2 * MARGIN - gutter - 12, probe.length)
+    cue = probe.roles == Role.CUE
+    least = np.where(cue, 0.9, 0.2) * probe.length / timeline.width
+    for channel, name in enumerate(inputs.names):
+        paper.words(MARGIN, paper.y + STRIP / 2 + TEXT * 0.36, name, TEXT)
+        axes = paper.axes(timeline.left, timeline.width, STRIP)
+        axes.spines[:].set_visible(False)
+        axes.set(xlim=(0, probe.length), ylim=(inputs.low, inputs.high), xticks=[], yticks=[])
+        axes.set_facecolor("#f3f4f5")
+        heights = np.clip(values[:, channel], inputs.low, inputs.high) - inputs.low
+        for chosen, colour, opacity in ((~cue, PRINT.quiet, 0.45), (cue, PRINT.cue, 1.0)):
+            look: Look = {"bottom": inputs.low, "color": colour, "alpha": opacity, "align": "edge"}
+            steps = np.flatnonzero(chosen & (heights > 0))
+            axes.bar(steps, heights[steps], np.maximum(0.8, least[steps]), lw=0, **look)
+        for value, y in ((inputs.high, SMALL * 0.75), (inputs.low, STRIP)):
+            x = timeline.right + 2
+            paper.words(x, paper.y + y, f"{value:g}", SMALL, color=PRINT.quiet)
+        paper.y += STRIP + STRIP_GAP
+    bottom = f"{probe.length:,} time steps, from left to right; the cue's are dark"
+    paper.lines(bottom, SMALL, color=PRINT.quiet)
+
+
+def _draw_answers(paper: Page, probe: Probe) -> None:
+    answers = {key: answer_at(probe, trace.answers) for key, trace in probe.traces.items()}
+    names = max(width_of(probe.name(key), NAME, bold=True) for key in answers)
+    texts = max(width_of(answer.answer, NAME, bold=True) for answer in answers.values())
+    for key, answer in answers.items():
+        middle = paper.y + ROW / 2
+        baseline, style = middle + NAME * 0.36, probe.styles[key]
+        paper.sample(MARGIN, middle, style)
+        x = MARGIN + SAMPLE + 5
+        name: Look = {"color": style.color(PRINT), "weight": "bold"}
+        paper.words(x, baseline, probe.name(key), NAME, **name)
+        x += names + 8
+        colour = PRINT.right if answer.right else PRINT.wrong
+        paper.words(x, baseline, "✓" if answer.right else "×", NAME, color=colour, ha="center")
+        paper.words(x + 6, baseline, answer.answer, NAME, weight="bold")
+        _draw_verdict(paper, x + 6 + texts + 8, middle, answer)
+        paper.y += ROW
+
+
+def _draw_verdict(paper: Page, x: float, middle: float, answer: AnswerText) -> None:
+    """The probability as a bar, if there is one, and the verdict in words."""
+    room = paper.width - MARGIN - width_of(answer.verdict, SMALL)
+    if answer.chance is not None:
+        width = min(max(room - x - 6, LEAST_BAR), MOST_BAR)
+        for share, colour in ((1.0, PRINT.hairline), (answer.chance, PRINT.quiet)):
+            ends = [x, x + width * share]
+            paper.line(ends, [middle] * 2, color=colour, lw=BAR_HEIGHT, solid_capstyle="butt")
+        x += width + 6
+    look: Look = {"size": SMALL, "color": PRINT.quiet}
+    if x <= room:
+        paper.words(x, middle + TEXT * 0.36, answer.verdict, **look)
+    else:
+        paper.y += SMALL * LEADING
+        paper.words(paper.width - MARGIN, paper.y + ROW / 2, answer.verdict, ha="right", **look)

@@ -1,0 +1,227 @@
+"""Figures for print: a dialog with a preview, and a small menu for every panel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QMenu, QWidget
+
+from sandbox.gui.figures.figure_source import COLUMN_MM, CURVES, PAGE_MM, SENTENCE, Wanted
+from sandbox.gui.figures.figure_work import PRINT_SCALE
+from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.widgets.dialogs import Dialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
+
+    from sandbox.export.figures.paper import Figure
+    from sandbox.gui.figures.figure_source import FigureSource
+    from sandbox.gui.figures.figure_work import FigureWork
+
+    Source = Callable[[], FigureSource]
+
+PREVIEW = QSize(560, 460)
+INCH_MM = 25.4
+DOTS = {1: 144, 2: 288, 3: 432, 4: 576}  # per inch, by scale
+WIDTHS = {f"One column, {COLUMN_MM} mm": COLUMN_MM, f"Page, {PAGE_MM} mm": PAGE_MM}
+
+
+class FigureDialog(Dialog):
+    """Which figure, how wide, in which format; its preview; Save… and Copy.
+
+    It draws `source` as it was when the dialog was opened.
+    """
+
+    def __init__(
+        self,
+        source: FigureSource,
+        work: FigureWork,
+        name: str = CURVES,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Picture for print", parent)
+        self.setObjectName("figure_dialog")
+        self._source, self._work = source, work
+        self.figure: Figure | None = None
+        self._build()
+        self.which.setCurrentIndex(max(self.which.findData(name), 0))
+        self._suit()
+        self._connect()
+        self.finished.connect(work.drop_preview)
+        self._draw()
+
+    def _build(self) -> None:
+        self.which = _box("figure_which", "Figure", "Which figure is drawn.", self._source.names)
+        self.width_box = _box("figure_width", "Width", "Its width on paper.", {})
+        for words, width in WIDTHS.items():
+            self.width_box.addItem(words, width)
+        self.by = _box("figure_by", "Over", "What runs along the curves' axis.", {})
+        self.by.addItem("Training steps", "step")
+        if self._source.clock is not None:
+            self.by.addItem("Seconds of training", "seconds")
+        formats = {".svg": "SVG: lines and text", ".pdf": "PDF: lines and text"}
+        self.format = _box("figure_format", "Format", "Lines and text, or pixels.", formats)
+        for scale, dots in DOTS.items():
+            self.format.addItem(f"PNG {scale}×: {dots} dots per inch", scale)
+        self.log = _check("figure_log", "Logarithmic loss", "Draw the loss on a logarithmic axis.")
+        self.log.setChecked(self._source.log)
+        tip = "Write task, run and experiment above the figure; a paper has them in its caption."
+        self.titled = _check("figure_titled", "Title", tip)
+        self.titled.setChecked(True)
+        self.preview = QLabel()
+        self.preview.setObjectName("figure_preview")
+        self.preview.setFixedSize(PREVIEW)
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.preview.setWordWrap(True)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for box in (self.which, self.width_box, self.format, self.by):
+            form.addRow(box.accessibleName(), box)
+        form.addRow("", self.log)
+        form.addRow("", self.titled)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        row.addLayout(form)
+        row.addWidget(self.preview, 1)
+        self.column.addLayout(row)
+        self.save_button = self.add_button("Save…", "Save the picture to a file.", self.save)
+        self.copy_button = self.add_button(
+            "Copy", "Copy the picture to the clipboard, as pixels and as SVG.", self.copy
+        )
+        self.finish()
+
+    def _connect(self) -> None:
+        self.which.activated.connect(self._suit)
+        for box in (self.which, self.width_box, self.by):
+            box.activated.connect(self._draw)
+        for check in (self.log, self.titled):
+            check.clicked.connect(self._draw)
+
+    def _suit(self) -> None:
+        """The width that suits the figure, and only the choices that it has."""
+        curves = self.which.currentData() == CURVES
+        wide = curves or self.which.currentData() == SENTENCE
+        self.width_box.setCurrentIndex(self.width_box.findData(PAGE_MM if wide else COLUMN_MM))
+        self.by.setEnabled(curves)
+        self.log.setEnabled(curves)
+
+    @property
+    def wanted(self) -> Wanted:
+        """The figure that is chosen."""
+        return Wanted(
+            name=self.which.currentData(),
+            width_mm=self.width_box.currentData(),
+            by=self.by.currentData(),
+            log=self.log.isChecked(),
+            titled=self.titled.isChecked(),
+        )
+
+    def _draw(self) -> None:
+        """Ask for the chosen figure's preview."""
+        self.figure = None
+        self._tell("Drawing …")
+        dots = PREVIEW.width() / (self.wanted.width_mm or PAGE_MM) * INCH_MM
+        self._work.preview(
+            self._source, self.wanted, dots * self.devicePixelRatioF(), self._show, self._tell
+        )
+
+    def _tell(self, words: str) -> None:
+        """Words in the preview's place."""
+        self.preview.setText(words)
+        self.preview.setAccessibleName(words)
+
+    def _show(self, drawn: tuple[Figure, QImage]) -> None:
+        self.figure, image = drawn
+        ratio = self.preview.devicePixelRatioF()
+        size = image.size().boundedTo(
+            image.size().scaled(PREVIEW * ratio, Qt.AspectRatioMode.KeepAspectRatio)
+        )
+        smooth = Qt.TransformationMode.SmoothTransformation
+        pixmap = QPixmap.fromImage(image.scaled(size, mode=smooth))
+        pixmap.setDevicePixelRatio(ratio)
+        self.preview.setPixmap(pixmap)
+        self.preview.setAccessibleName(f"Preview: {self.figure.title}")
+
+    @property
+    def scale(self) -> int:
+        """The scale of pixels that are saved or copied."""
+        chosen = self.format.currentData()
+        return chosen if isinstance(chosen, int) else PRINT_SCALE
+
+    def save(self) -> None:
+        """Choose a file, then write it."""
+        chosen = self.format.currentData()
+        ending = ".png" if isinstance(chosen, int) else str(chosen)
+        self._work.ask_where(self, self._source, self.wanted, ending, self.scale)
+
+    def copy(self) -> None:
+        """Put the picture on the clipboard."""
+        self.copy_button.setText("Copying …")
+        self._work.copy(self._source, self.wanted, self.scale, self._copied)
+
+    def _copied(self) -> None:
+        self.copy_button.setText("Copied")
+
+
+class FigureMenu(QMenu):
+    """Copy, save and show one figure of a panel; it deletes itself once it is closed.
+
+    source: asked when something is chosen, so that it is what is on screen then.  name: as in
+    `FigureSource.names`.
+    """
+
+    def __init__(
+        self, window: QWidget, source: Source, work: FigureWork, name: str = CURVES
+    ) -> None:
+        super().__init__(window)
+        self.setObjectName("figure_menu")
+        self.setToolTipsVisible(True)
+        self._window, self._source, self._work, self._name = window, source, work, name
+        for words, tip, act in (
+            ("&Copy picture", "Copy it to the clipboard, in print colours.", self.copy),
+            ("&Save picture…", "Save it as SVG, PDF or PNG, in print colours.", self.save),
+            ("&Picture for print…", "Choose figure, width and format.", self.show_dialog),
+        ):
+            action = self.addAction(words)
+            action.setToolTip(tip)
+            action.triggered.connect(act)
+        self.aboutToHide.connect(self.deleteLater)  # after what was chosen has been done
+
+    def copy(self) -> None:
+        """Put the figure on the clipboard."""
+        source = self._source()
+        self._work.copy(source, Wanted(self._name, log=source.log))
+
+    def save(self) -> None:
+        """Choose a file, then write it."""
+        source = self._source()
+        wanted = Wanted(self._name, log=source.log)
+        self._work.ask_where(self._window, source, wanted, ".svg", PRINT_SCALE)
+
+    def show_dialog(self) -> None:
+        """All choices, with a preview."""
+        FigureDialog(self._source(), self._work, self._name, self._window).open()
+
+
+def _box(name: str, label: str, tip: str, items: dict[str, str]) -> QuietComboBox:
+    box = QuietComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(label)
+    box.setToolTip(tip)
+    for data, words in items.items():
+        box.addItem(words, data)
+    return box
+
+
+def _check(name: str, label: str, tip: str) -> QCheckBox:
+    check = QCheckBox(label)
+    check.setObjectName(name)
+    check.setToolTip(tip)
+    return check

@@ -1,0 +1,101 @@
+"""The window's way to figures for print: the dialog, and a menu in every panel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QWidget
+
+from sandbox.gui.window import scene
+from sandbox.store.base import RunError
+
+if TYPE_CHECKING:
+    from sandbox.gui.figures.figure_source import FigureSource
+    from sandbox.gui.figures.figure_work import FigureWork
+    from sandbox.gui.session.library import Library
+    from sandbox.gui.session.session import Session
+    from sandbox.gui.window.stage import Stage
+    from sandbox.store.base import RunRecord
+
+
+class FigureLinks(QObject):
+    """Asks for figures of what is on screen; everything is made when it is first asked for."""
+
+    def __init__(self, window: QWidget, session: Session, library: Library, stage: Stage) -> None:
+        super().__init__(window)
+        self._window, self._session, self._stage, self._library = window, session, stage, library
+        self._work: FigureWork | None = None
+        for panel in (stage.curves, stage.nets, stage.sentence, stage.answers):
+            panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            panel.customContextMenuRequested.connect(self._show_menu)
+        window.installEventFilter(self)
+
+    @property
+    def work(self) -> FigureWork:
+        """The thread that reads and draws."""
+        if self._work is None:
+            from sandbox.gui.figures.figure_work import FigureWork
+
+            self._work = FigureWork(self._window)
+            self._work.said.connect(self._session.say)
+            self._work.done.connect(self._session.acknowledge)
+        return self._work
+
+    def show_dialog(self) -> None:
+        """What is on screen as a figure for print."""
+        from sandbox.gui.figures.figure_dialog import FigureDialog
+
+        FigureDialog(self.source(), self.work, parent=self._window).open()
+
+    def source(self) -> FigureSource:
+        """What is on screen, as far as figures need it."""
+        from sandbox.gui.figures.figure_source import FigureSource
+
+        session, stage, run = self._session, self._stage, self._session.run
+        curves, times = scene.curves_view(session), session.shown.recording.clock.times
+        return FigureSource(
+            run,
+            session.experiment,
+            curves,
+            session.shown.frame,
+            session.example,
+            log=stage.curves.loss_plot.log,
+            relative=stage.nets.relative_button.isChecked(),
+            layers=dict(stage.nets.layers),
+            clock=times if len(times) else None,
+            read=(lambda: self._whole(run)) if curves.bin > 1 else None,
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is still being drawn is dropped when the window closes."""
+        if event.type() == QEvent.Type.Close and self._work is not None:
+            self._work.close()
+        return False
+
+    def _whole(self, run: str) -> RunRecord | None:
+        """The run with every step, as far as it is stored; not on the window's thread."""
+        try:
+            store = self._library.store
+            return None if store is None else store.record(run)
+        except RunError:
+            return None
+
+    def _show_menu(self, place: QPoint) -> None:
+        from sandbox.gui.figures.figure_dialog import FigureMenu
+
+        panel = self.sender()
+        assert isinstance(panel, QWidget)
+        menu = FigureMenu(self._window, self.source, self.work, self._name_of(panel))
+        if panel is self._stage.answers:
+            self._stage.answers.add_to(menu)
+        menu.popup(panel.mapToGlobal(place))
+
+    def _name_of(self, panel: QWidget) -> str:
+        stage = self._stage
+        if panel is stage.curves or self._session.shown.frame is None:
+            return "curves"
+        if panel in (stage.sentence, stage.answers):
+            return "sentence"
+        under = stage.nets.under
+        return f"gates:{under}" if under else "gradient"
