@@ -12,7 +12,7 @@ from sandbox.input_files import read_text
 from sandbox.settings import with_settings
 from sandbox.store import seqx
 from sandbox.store.shorthand import from_text, looks_like_one
-from sandbox.tasks.data import brought
+from sandbox.tasks.data import with_adopted_file
 from sandbox.tasks.registry import complete
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError, NoExperiment
@@ -43,7 +43,7 @@ def requested(arguments: Namespace) -> Experiment:
         base = base.changed(task=arguments.task, params={})
     if arguments.cells is not None:
         base = base.changed(contestants=_contestants(base, arguments.cells))
-    given = brought(with_settings(base, arguments.settings))
+    given = with_adopted_file(with_settings(base, arguments.settings))
     return complete(_with_numbers(given, arguments))
 
 

@@ -55,7 +55,10 @@ REFUSALS = [
     ("train --seed -1", "seed: -1 was given; it takes a whole number from 0"),
     ("train --seeds 0", "seeds: 0 was given; it takes a whole number from 1 to 64"),
     ("train --task nope", "task: 'nope' was given; it takes one of"),
-    ("train --cells wing", "cells: 'wing' was given; it takes names separated by commas, of rnn, rnn_relu"),
+    (
+        "train --cells wing",
+        "cells: 'wing' was given; it takes names separated by commas, of rnn",
+    ),
     ("train --cells rnn,rnn", "cells: 'rnn,rnn' was given; it takes each cell once"),
     ("train --set gap", "--set: 'gap' was given; it takes KEY=VALUE"),
     ("train --set gap=-1", "gap: -1 was given; it takes a whole number from"),
