@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.drawing.ranges import round_up
-from sandbox.drawing.words import percent
+from sandbox.drawing.wording import percent
 from sandbox.tasks.shown import counted
 
 if TYPE_CHECKING:

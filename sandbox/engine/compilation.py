@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SWITCH = "SEQUENCE_SANDBOX_COMPILED"
-KERNELS = ("block", "room")  # these import the others
+KERNELS = ("block", "workspace")  # these import the others
 _COMPILERS = ("numba", "llvmlite")
 
 _log = logging.getLogger(__name__)

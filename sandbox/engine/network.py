@@ -14,15 +14,15 @@ from sandbox.tasks.batches import Block, block_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.engine.kernels.room import Room
+    from sandbox.engine.kernels.workspace import Memory, Workspace
     from sandbox.tasks.base import Sequences
 
 Past = list[NDArray[Any]]
 Rate = float | NDArray[np.float64]
 Learning = tuple[int, NDArray[np.float64], float, bool, int]
 _NO_RATES: NDArray[np.float64] = np.zeros(1)
-ROOM = 256  # batches in one call, at most
-AT_ONCE = 40  # sequences in a batch of an evaluation
+MOST_BATCHES = 256  # in one call
+EVAL_BATCH = 40  # sequences in a batch of an evaluation
 
 
 def rates_of(rate: Rate, count: int) -> NDArray[np.float64]:
@@ -46,17 +46,17 @@ class Network:
         within: float = 0.0,
         layers: int = 1,
     ) -> None:
-        from sandbox.engine.kernels.room import Panels
+        from sandbox.engine.kernels.workspace import Memory, Panels
 
         self.cell, self.hidden, self.within, self.layers = CELLS[cell], hidden, within, layers
         self.layout = layout(self.cell, inputs, hidden, outputs, layers)
         self.theta, self.gradient = theta, np.zeros_like(theta)
         self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
         self._panels = Panels(self.cell, self.layout, theta, self.gradient, layers)
-        self._rooms: dict[tuple[int, int], Room] = {}
-        self._traced: tuple[tuple[int, int], Room] | None = None  # the last trace's, and its size
-        self._followed: tuple[tuple[int, int], Room] | None = None  # as `_traced`, to go on in
-        self._measured = np.zeros((3, ROOM), np.float32)
+        # Apart, since they are used in turn and seldom have batches of one size.
+        self._training, self._evaluation = Memory(), Memory()
+        self._probe, self._next_step = Memory(slack=2), Memory(slack=2)  # looked at once or twice
+        self._measured = np.zeros((3, MOST_BATCHES), np.float32)
 
     def vectors(self) -> dict[str, NDArray[Any]]:
         """Copies of weights, m and v, each (P,): see `engine.checkpoint`."""
@@ -85,18 +85,19 @@ class Network:
         from sandbox.engine.kernels.block import LEARN
 
         learning = (done, rates_of(rate, len(block)), limit, by_value, code)
-        taken, _, _ = self._run(LEARN, block, self._room(block), learning)
+        taken, _, _ = self._run(LEARN, block, self._workspace(block, self._training), learning)
         return self._measured[:, :taken].copy()
 
     def evaluate(self, sequences: Sequences) -> tuple[float, float]:
         """Mean loss and accuracy over the scored steps of N sequences."""
         from sandbox.engine.kernels.block import EVALUATE
 
-        loss, hits, count, whole = 0.0, 0, len(sequences), len(sequences) % AT_ONCE
+        loss, hits, count, whole = 0.0, 0, len(sequences), len(sequences) % EVAL_BATCH
         for part in (slice(0, count - whole), slice(count - whole, count)):
             if part.stop > part.start:
-                some = block_of(sequences.pick(part), min(part.stop - part.start, AT_ONCE))
-                _, more, right = self._run(EVALUATE, some, self._room(some))
+                some = block_of(sequences.pick(part), min(part.stop - part.start, EVAL_BATCH))
+                workspace = self._workspace(some, self._evaluation)
+                _, more, right = self._run(EVALUATE, some, workspace)
                 loss, hits = loss + more, hits + right
         asked = max(int(sequences.scored.sum()), 1)
         return loss / asked, hits / asked
@@ -111,11 +112,11 @@ class Network:
 
         hold = self._hold(clamp) if clamp else None
         block = block_of(sequences, len(sequences))
-        room = self._room_to_trace(block)
+        workspace = self._workspace(block, self._probe)
         scored = block.scored[0]
-        room.scratch[1][:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
-        self._run(TRACE, block, room, hold=hold)
-        return traced(self, block, room)
+        workspace.scratch[1][:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
+        self._run(TRACE, block, workspace, hold=hold)
+        return traced(self, block, workspace)
 
     def follow(
         self,
@@ -135,18 +136,22 @@ class Network:
         asked = np.zeros_like(block.scored)
         asked[:, -1] = 1  # so that every step is taken
         block = Block(block.inputs, np.zeros_like(block.targets), asked)
-        room = self._room_to_trace(block) if past is None else self._room_to_go_on(block, past)
-        self._run(EVALUATE, block, room, hold=hold)
-        top = room.layer(self.layers - 1)
-        hidden = as_steps(top.hs, room.batch, len(sequences), self.hidden)[1:]
-        W_o, b_o = room.net[2]
-        return _judged(hidden @ W_o + b_o, block)[0], room.last_states()
+        # All but what continues begins with states of zero.
+        memory = self._probe if past is None else self._next_step
+        workspace = self._workspace(block, memory)
+        if past is not None:
+            workspace.begin_with(past)
+        self._run(EVALUATE, block, workspace, hold=hold)
+        top = workspace.layer(self.layers - 1)
+        hidden = as_steps(top.hs, workspace.batch, len(sequences), self.hidden)[1:]
+        W_o, b_o = workspace.net[2]
+        return _judged(hidden @ W_o + b_o, block)[0], workspace.last_states()
 
     def _run(
         self,
         mode: int,
         block: Block,
-        room: Room,
+        workspace: Workspace,
         learning: Learning = (0, _NO_RATES, 0.0, False, 0),
         hold: NDArray[Any] | None = None,
     ) -> tuple[int, float, int]:
@@ -158,47 +163,22 @@ class Network:
             block.targets,
             block.scored,
             self.within,
-            room.net,
-            room.uppers,
+            workspace.net,
+            workspace.uppers,
             self.gradient,
             (self.theta, self.m, self.v),
             learning,
             hold,
-            room.scratch,
+            workspace.scratch,
             self._measured,
         )
         return taken, loss, hits
 
-    def _room(self, block: Block) -> Room:
-        from sandbox.engine.kernels.room import Room
-
-        size = _size(block)
-        if size not in self._rooms:
-            self._rooms[size] = Room(*self._sizes(block))
-        return self._rooms[size]
-
-    def _room_to_trace(self, block: Block) -> Room:
-        """Another room than training's: a person may look at sequences of any length."""
-        from sandbox.engine.kernels.room import Room
-
-        if self._traced is None or self._traced[0] != _size(block):
-            self._traced = (_size(block), Room(*self._sizes(block)))
-        return self._traced[1]
-
-    def _room_to_go_on(self, block: Block, past: Past) -> Room:
-        """Another again, since those that others use begin with states of zero."""
-        from sandbox.engine.kernels.room import Room
-
-        if self._followed is None or self._followed[0] != _size(block):
-            self._followed = (_size(block), Room(*self._sizes(block)))
-        room = self._followed[1]
-        room.begin_with(past)
-        return room
-
-    def _sizes(self, block: Block) -> tuple[Any, ...]:
-        """What a Room for this block is made from."""
+    def _workspace(self, block: Block, memory: Memory) -> Workspace:
         inputs = block.inputs.shape[3] if block.inputs.ndim == 4 else None
-        return self.cell, self._panels, *block.scored.shape[1:], inputs, self.layers
+        return memory.workspace(
+            self.cell, self._panels, (*block.scored.shape[1:], inputs, self.layers)
+        )
 
     def _hold(self, clamp: Mapping[str, float]) -> NDArray[Any]:
         self.cell.check_clamp(clamp)
@@ -206,19 +186,15 @@ class Network:
         return np.array(values, self.theta.dtype)
 
 
-def _size(block: Block) -> tuple[int, int]:
-    return block.scored.shape[1], block.scored.shape[2]
-
-
-def traced(net: Network, block: Block, room: Room) -> Trace:
-    """What the last pass over a batch left in the room, by name; lower layers as "layer1.…"."""
+def traced(net: Network, block: Block, workspace: Workspace) -> Trace:
+    """What a pass over a batch left in the workspace, by name; lower layers as "layer1.…"."""
     count = block.scored.shape[2]
     arrays: dict[str, NDArray[Any]] = {}
     for number in range(net.layers):
         name = layer_prefix(number + 1, net.layers)
-        own = _of_layer(net, room.layer(number), room.batch, count)
+        own = _of_layer(net, workspace.layer(number), workspace.batch, count)
         arrays |= {name + each: array for each, array in own.items()}
-    W_o, b_o = room.net[2]
+    W_o, b_o = workspace.net[2]
     answers = arrays["hidden"] @ W_o + b_o
     return Trace(net.cell.name, arrays, *_judged(answers, block))
 

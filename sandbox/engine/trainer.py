@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from sandbox.engine import footprint
 from sandbox.engine.checkpoint import kinds, misfit, of_net
 from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
-from sandbox.engine.stages import Batches
+from sandbox.tasks.batches import Batches
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
 
@@ -82,6 +83,7 @@ class Trainer:
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = complete(experiment)
         self.task = task_of(self.experiment)
+        footprint.check(self.experiment, self.task)
         self.step = 0
         self.evaluating = True  # whether contestants are judged on the way
         self._beside = ThreadPoolExecutor(1, "batches")

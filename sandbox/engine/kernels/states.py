@@ -17,7 +17,11 @@ import numpy as np
 from sandbox.engine.kernels.machine import MOST_SUMS, lanes_of, padded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+
+    Maker = Callable[[tuple[int, ...], Any], NDArray[Any]]  # zeros of a shape and dtype
 
 CACHE_LINE = 64  # bytes
 ROWS_AT_ONCE = 128  # rows of gradients kept for one pass over the weight gradients
@@ -122,14 +126,16 @@ def slots(steps: int, batch: int) -> int:
     return max(min(ROWS_AT_ONCE // batch, steps), 2)
 
 
-def make_states(cell: str, steps: int, batch: int, hidden: int, dtype: Any) -> Any:
-    """The states of one layer for T steps of B' sequences, all zero."""
+def make_states(
+    cell: str, steps: int, batch: int, hidden: int, dtype: Any, new: Maker = zeros
+) -> Any:
+    """The states of one layer for T steps of B' sequences, all zero, in arrays made by `new`."""
     width = lanes_of(dtype)
     blocks = padded(hidden, width) // width
     kept = slots(steps, batch) * batch
 
     def panel(rows: int, vectors: int = 1) -> NDArray[Any]:
-        return zeros((blocks, rows, vectors * width), dtype)
+        return new((blocks, rows, vectors * width), dtype)
 
     hs, dhs = panel((steps + 1) * batch), panel(steps * batch)
     if cell == "rnn":
@@ -166,13 +172,13 @@ def make_weights(
     return own, Gradients(room(*W_x.shape), room(*b.shape), dW_h, room(*b_h.shape))
 
 
-def make_readout(hidden: int, outputs: int, batch: int, dtype: Any) -> Readout:
-    """Room for the readout of B' sequences."""
+def make_readout(hidden: int, outputs: int, batch: int, dtype: Any, new: Maker = zeros) -> Readout:
+    """Room for the readout of B' sequences, in arrays made by `new`."""
     width = lanes_of(dtype)
     high, wide = padded(hidden, width), padded(outputs, width)
 
     def room(*shape: int) -> NDArray[Any]:
-        return zeros(shape, dtype)
+        return new(shape, dtype)
 
     return Readout(
         room(high, wide),

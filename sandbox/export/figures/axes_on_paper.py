@@ -17,7 +17,7 @@ from matplotlib.ticker import (
 from sandbox.drawing.placing import Box, Placing, beside_line
 from sandbox.drawing.ranges import decade_ticks
 from sandbox.drawing.styles import PRINT
-from sandbox.drawing.words import power_of_ten
+from sandbox.drawing.wording import power_of_ten
 from sandbox.export.figures.paper import LEADING, SMALL, TEXT, together, width_of, wrap
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 from sandbox.drawing.ranges import limits
 from sandbox.drawing.styles import PRINT
 from sandbox.drawing.timeline import Timeline, marked_bands
-from sandbox.drawing.words import end_text, meanings
+from sandbox.drawing.wording import end_text, meanings
 from sandbox.engine.cells import CELLS
 from sandbox.export.figures.paper import (
     MARGIN,

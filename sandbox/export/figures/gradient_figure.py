@@ -9,7 +9,7 @@ import numpy as np
 from sandbox.drawing.gradients import floor_label, gradient_heights, gradient_label
 from sandbox.drawing.ranges import decade_ticks, decades
 from sandbox.drawing.timeline import Timeline
-from sandbox.drawing.words import power_of_ten
+from sandbox.drawing.wording import power_of_ten
 from sandbox.export.figures.paper import MARGIN, NAME, TEXT, line_look, page, print_style
 from sandbox.export.figures.sequence_axis import draw_sequence_axis, tint
 

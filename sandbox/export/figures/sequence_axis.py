@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import PRINT
 from sandbox.drawing.timeline import ROLE_NAMES, Timeline, fitting_words, marked_bands, named_bands
-from sandbox.drawing.words import LONGEST_SYMBOL
+from sandbox.drawing.wording import LONGEST_SYMBOL
 from sandbox.export.figures.axes_on_paper import across_ticks
 from sandbox.export.figures.paper import NAME, SMALL, TEXT, width_of
 from sandbox.tasks.base import Role, Tokens

@@ -1,4 +1,4 @@
-"""Paints the cells of the history: star, box, swatches and results in their colours."""
+"""Paints the cells of the history: star, tick, swatches and results in their colours."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.gui.history import history_wording
 from sandbox.gui.history.history_columns import Column
 from sandbox.gui.look.marks import pen
-from sandbox.gui.look.typeface import font
+from sandbox.gui.look.theme import selected_ground
+from sandbox.gui.look.typeface import font, px, scale
 
 if TYPE_CHECKING:
+    from sandbox.gui.history.listing import Row
     from sandbox.gui.history.model import Index, RunsModel
-    from sandbox.gui.history.row import Row
 
 ROW_PX = 30
 PAD_PX, EDGE_PX = 8, 3
@@ -37,20 +38,8 @@ _STAR = [
 ]
 
 
-def mixed(one: str, other: str, share: float) -> str:
-    """The colour that has `share` of the other in it, as #rrggbb."""
-    a, b = QColor(one), QColor(other)
-    parts = zip((a.red(), a.green(), a.blue()), (b.red(), b.green(), b.blue()), strict=True)
-    return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in parts)
-
-
-def selected_ground(palette: Palette) -> str:
-    """What stands behind a chosen run: every text colour can be read on it."""
-    return mixed(palette.ground, palette.contestants[1], 0.16 if palette is DARK else 0.06)
-
-
-class Ink(QStyledItemDelegate):
-    """Paints every cell of the table, and makes the field in which a note is written."""
+class CellPainter(QStyledItemDelegate):
+    """Paints every cell of the table, and makes the field for a note."""
 
     def __init__(self, model: RunsModel, view: QWidget) -> None:
         super().__init__(view)
@@ -58,7 +47,7 @@ class Ink(QStyledItemDelegate):
         self.editor: QLineEdit | None = None
 
     def set_palette(self, palette: Palette) -> None:
-        """Paint in these colours."""
+        """Draw in these colours."""
         self._palette = palette
 
     # Notes ----------------------------------------------------------------------------
@@ -68,17 +57,17 @@ class Ink(QStyledItemDelegate):
         self.editor = QLineEdit(parent)
         self.editor.setObjectName("note_field")
         self.editor.setAccessibleName(f"Note of {self._model.row_at(index).run}")
-        self.editor.setPlaceholderText("a note")
+        self.editor.setPlaceholderText("note")
         self.editor.setFrame(False)
         self.editor.setText(self._model.row_at(index).info.note)
         self.editor.destroyed.connect(self._forget_editor)
         return self.editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """What is being typed stays, whatever the table says meanwhile."""
+        """Keep what is being typed, whatever the table says meanwhile."""
 
     def destroyEditor(self, editor: QWidget, index: Index) -> None:
-        """The note is written, or given up."""
+        """Forget the field: the note is saved or given up."""
         self._forget_editor()
         super().destroyEditor(editor, index)
 
@@ -89,10 +78,10 @@ class Ink(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One line."""
-        return QSize(60, ROW_PX)
+        return QSize(px(60), px(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """The ground, then what the column shows."""
+        """Paint the ground, then what the column shows."""
         row, column = self._model.row_at(index), Column(index.column())
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
@@ -118,7 +107,7 @@ class Ink(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
     def _paint_text(self, painter: QPainter, rect: QRect, index: Index, column: Column) -> None:
-        quiet = column in (Column.PARENT, Column.SIZE)
+        quiet = column in (Column.SETTINGS, Column.PARENT, Column.SIZE)
         painter.setPen(QColor(self._palette.quiet if quiet else self._palette.text))
         painter.setFont(font())
         inner = rect.adjusted(PAD_PX, 0, -PAD_PX, 0)
@@ -131,14 +120,14 @@ class Ink(QStyledItemDelegate):
     def _paint_star(self, painter: QPainter, rect: QRect, starred: bool) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(QRectF(rect).center() + QPointF(0, 0.5))
-        painter.scale(7.0, 7.0)
+        painter.scale(7.0 * scale(), 7.0 * scale())
         cue, quiet = QColor(self._palette.cue), QColor(self._palette.quiet)
         painter.setPen(QPen(cue if starred else quiet, 1.2 / 7.0))
         painter.setBrush(cue if starred else Qt.BrushStyle.NoBrush)
         painter.drawPolygon(QPolygonF(_STAR))
 
     def _paint_box(self, painter: QPainter, rect: QRect, row: Row) -> None:
-        """A box with a tick; a dot for the run on screen, which needs none."""
+        """Paint a box with a tick if the run is drawn, or a dot for the current run."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = QRectF(rect).center()
         if row.run == self._model.live.here:
@@ -146,8 +135,9 @@ class Ink(QStyledItemDelegate):
             painter.setBrush(QColor(self._palette.quiet))
             painter.drawEllipse(centre, 3.5, 3.5)
             return
-        box = QRectF(0, 0, BOX_PX, BOX_PX)
-        box.moveCenter(centre)
+        painter.translate(centre)
+        painter.scale(scale(), scale())
+        box = QRectF(-BOX_PX / 2, -BOX_PX / 2, BOX_PX, BOX_PX)
         ticked = row.run in self._model.shown
         painter.setPen(QPen(QColor(self._palette.text if ticked else self._palette.quiet), 1))
         painter.setBrush(QColor(self._palette.ground))
@@ -159,7 +149,7 @@ class Ink(QStyledItemDelegate):
             painter.drawPolyline(tick)
 
     def _paint_contestants(self, painter: QPainter, rect: QRect, row: Row) -> None:
-        """Each with a piece of its line; as many as there is room for, and how many more."""
+        """Paint each contestant with a piece of its line, as many as fit, and how many more."""
         styles = line_styles(
             {entrant.name: entrant.cell for entrant in row.entrants}, row.info.looks
         )
@@ -189,7 +179,7 @@ class Ink(QStyledItemDelegate):
             painter.drawText(rect.adjusted(PAD_PX, 0, -PAD_PX, 0), _LEFT, history_wording.NOTHING)
 
     def _paint_result(self, painter: QPainter, rect: QRect, row: Row) -> None:
-        """Piece by piece, each in its colour; an ellipsis where the next one has no room."""
+        """Paint the pieces of the result, each in its colour, with an ellipsis for the rest."""
         painter.setFont(font())
         measure = QFontMetrics(painter.font())
         x, right = rect.x() + PAD_PX, rect.right() - PAD_PX

@@ -1,27 +1,75 @@
-"""What a person changes in the store: deletes, restores, notes and stars, and undoing them."""
+"""Calls of the store off the window's thread, and the changes that a person makes with them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from sandbox.gui.history.calls import REFUSALS, Calls
+from sandbox.gui.session.background import REFUSALS, Background, sentence
 from sandbox.run.words import counted
+from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sandbox.store.base import RunInfo, Store
 
-CHANGE = "change"
+NOT_YET = "The store of runs is not open yet."
 NOTHING_TO_UNDO = "There is nothing to undo."
+
+
+class StoreCalls:
+    """Asks the store. `store` is called on the other thread; it gives None until there is one."""
+
+    def __init__(self, store: Callable[[], Store | None], parent: QObject | None = None) -> None:
+        self._store = store
+        self._background = Background("history", parent)
+        self.forget, self.close = self._background.forget, self._background.close
+
+    def ask(
+        self,
+        kind: str,
+        job: Callable[[Store], object],
+        then: Callable[[Any], None],
+        refused: Callable[[str], None],
+    ) -> None:
+        """Do the job with the store, then hand on its result or the sentence that refuses it.
+
+        A newer question replaces the open ones of its kind.
+        """
+        self._ask(job, then, refused, kind, always=False)
+
+    def change(
+        self,
+        job: Callable[[Store], object],
+        then: Callable[[Any], None],
+        refused: Callable[[str], None],
+    ) -> None:
+        """Ask for a change: it is carried out even if the window is closed before."""
+        self._ask(job, then, refused, "", always=True)
+
+    def _ask(
+        self,
+        job: Callable[[Store], object],
+        then: Callable[[Any], None],
+        refused: Callable[[str], None],
+        kind: str,
+        always: bool,
+    ) -> None:
+        def asked() -> object:
+            store = self._store()
+            if store is None:
+                raise RunError(NOT_YET)
+            return job(store)
+
+        self._background.ask(asked, then, lambda error: refused(sentence(error)), kind, always)
 
 
 @dataclass(frozen=True)
 class Done:
-    """What was done to some runs, and the sentences of those that refused."""
+    """The runs that something was done to, and the sentences of those that refused."""
 
     runs: tuple[str, ...]
     refusals: tuple[str, ...] = ()
@@ -35,46 +83,48 @@ class _Undo:
 
 
 class Changes(QObject):
-    """Each change is carried out off the window's thread, in order, and can be taken back."""
+    """Deletes, restores, notes and stars, carried out in order; each can be undone."""
 
     deleted = Signal(object)  # Done
-    said = Signal(str, bool)  # a sentence, whether there is something to undo in it
-    begun = Signal()  # what was read of the store before is no longer so
+    said = Signal(str, bool)  # a sentence, and whether Undo belongs to it
+    begun = Signal()  # what was read of the store before is out of date
     written = Signal()  # the store has changed, or has refused to
 
-    def __init__(self, calls: Calls, parent: QObject | None = None) -> None:
+    def __init__(self, calls: StoreCalls, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._calls = calls
         self._undos: list[_Undo] = []
 
     def delete(self, runs: Iterable[str]) -> None:
-        """Take runs off the list."""
+        """Delete runs."""
         chosen = tuple(runs)
         if chosen:
             self._do(lambda store: _each(chosen, store.delete), self._have_deleted)
 
     def note(self, info: RunInfo, note: str) -> None:
-        """Write another note on a run."""
+        """Replace the note of a run."""
         old = info.note
 
         def put_back(store: Store, run: str) -> None:
             store.annotate(run, note=old)
 
         self._annotate((info.run,), lambda store, run: store.annotate(run, note=note))
-        self._undos.append(_Undo("The note is as it was before.", (info.run,), put_back))
+        self._undos.append(_Undo("Note restored.", (info.run,), put_back))
 
     def star(self, runs: Iterable[str], star: bool) -> None:
-        """Star runs that are not, or take the star of runs that are."""
+        """Star runs, or remove their stars."""
         chosen = tuple(runs)
 
         def put_back(store: Store, run: str) -> None:
             store.annotate(run, star=not star)
 
         self._annotate(chosen, lambda store, run: store.annotate(run, star=star))
-        self._undos.append(_Undo("The star is as it was before.", chosen, put_back))
+        self._undos.append(
+            _Undo("Star restored." if not star else "Star removed.", chosen, put_back)
+        )
 
     def undo(self) -> None:
-        """Take back the last change that is not taken back yet."""
+        """Undo the last change that has not been undone."""
         if not self._undos:
             self.said.emit(NOTHING_TO_UNDO, False)
             return
@@ -94,12 +144,12 @@ class Changes(QObject):
             self.written.emit()
 
         self.begun.emit()
-        self._calls.ask(CHANGE, job, answered, self._refused, changes=True)
+        self._calls.change(job, answered, self._refused)
 
     def _have_deleted(self, done: Done) -> None:
         words = [f"{counted(len(done.runs), 'run')} deleted."] if done.runs else []
         if done.runs:
-            back = f"{counted(len(done.runs), 'run')} put back."
+            back = f"{counted(len(done.runs), 'run')} restored."
             self._undos.append(_Undo(back, done.runs, lambda store, run: store.restore(run)))
         self.deleted.emit(done)
         self.said.emit(" ".join([*words, *_told(done.refusals)]), bool(done.runs))
@@ -118,7 +168,7 @@ class Changes(QObject):
 
 
 def _each(runs: Iterable[str], job: Callable[[str], None]) -> Done:
-    """The job for every run, whoever refuses it."""
+    """Do the job for every run; a run that refuses does not stop the others."""
     done, refusals = [], []
     for run in runs:
         try:
@@ -133,4 +183,4 @@ def _each(runs: Iterable[str], job: Callable[[str], None]) -> Done:
 def _told(refusals: tuple[str, ...]) -> list[str]:
     """The first two sentences, and how many more there are."""
     more = len(refusals) - 2
-    return [*refusals[:2], *([f"So it is with {more:,} more."] if more > 0 else [])]
+    return [*refusals[:2], *([f"The same goes for {more:,} more."] if more > 0 else [])]

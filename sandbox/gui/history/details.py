@@ -1,4 +1,4 @@
-"""Below the table: everything about the chosen run, what two differ in, or how much several are."""
+"""Below the table: everything about one run, how two runs differ, or the size of several."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from sandbox.drawing.styles import DARK, Palette, line_styles
-from sandbox.drawing.words import loss_text, percent
+from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.history import history_wording
-from sandbox.gui.history.compared import Compared
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.gui.history.comparison import Comparison
     from sandbox.gui.history.history_wording import Live
-    from sandbox.gui.history.row import Entrant, Row
+    from sandbox.gui.history.listing import Entrant, Row
 
-NOBODY = "Choose a run to see all about it, or two to see what they differ in."
+NOBODY = "Select a run to see its details, or two runs to see how they differ."
 
 
 class Details(QStackedWidget):
-    """One page for a run's facts, one for the differences of two."""
+    """One page for facts about runs, one for the comparison of two."""
 
-    def __init__(self) -> None:
+    def __init__(self, comparison: Comparison) -> None:
         super().__init__()
         self.setObjectName("details")
-        self.setAccessibleName("About the chosen runs")
+        self.setAccessibleName("Selected runs")
         self._palette = DARK
         self._about: tuple[Sequence[Row], Live] | None = None
         self._words = QLabel(NOBODY)
-        self._words.setAccessibleName("About the chosen runs")
+        self._words.setAccessibleName("Selected runs")
         self._words.setTextFormat(Qt.TextFormat.RichText)
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -50,25 +50,26 @@ class Details(QStackedWidget):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setAccessibleName("About the chosen runs")
+        self._area.setAccessibleName("Selected runs")
         self._area.setWidget(page)
-        self.compared = Compared()
+        self.comparison = comparison
+        comparison.asked.connect(self._show_comparison)
         self.addWidget(self._area)
-        self.addWidget(self.compared)
+        self.addWidget(comparison)
 
     @property
     def words(self) -> str:
-        """What is said of the chosen runs, with its marks of emphasis."""
+        """What is said of the selected runs, as rich text."""
         return self._words.text()
 
     def set_palette(self, palette: Palette) -> None:
-        """Write in these colours."""
+        """Draw in these colours."""
         self._palette = palette
         if self._about is not None:
             self.show_rows(*self._about)
 
     def show_rows(self, rows: Sequence[Row], live: Live) -> None:
-        """All about one run, or how much several are together."""
+        """Describe one run, or the total of several."""
         self._about = rows, live
         if not rows:
             self._words.setText(self._quiet(NOBODY))
@@ -78,10 +79,8 @@ class Details(QStackedWidget):
             self._words.setText(_together(rows))
         self.setCurrentWidget(self._area)
 
-    def show_compared(self) -> Compared:
-        """The page of differences."""
-        self.setCurrentWidget(self.compared)
-        return self.compared
+    def _show_comparison(self) -> None:
+        self.setCurrentWidget(self.comparison)
 
     def _run(self, row: Row, live: Live) -> str:
         info, state = row.info, live.state(row)
@@ -101,7 +100,7 @@ class Details(QStackedWidget):
             who = self._colored(escape(entrant.title), styles[entrant.name].color(self._palette))
             lines.append(f"<b>{who}</b> {escape(_results(entrant))}")
         if info.origin is not None:
-            lines.append(f"Fork of {escape(info.origin.parent)} after step {info.origin.step:,}.")
+            lines.append(f"Forked from {escape(info.origin.parent)} at step {info.origin.step:,}.")
         if info.note:
             lines.append(f"“{escape(info.note)}”")
         return "<br>".join(lines)
@@ -121,11 +120,11 @@ def _course(row: Row) -> str:
 
 def _moments(row: Row) -> str:
     words = [
-        f"begun {history_wording.in_full(row.moment)}"
+        f"started {history_wording.in_full(row.moment)}"
         if row.moment
         else history_wording.in_full(None)
     ]
-    with suppress(ValueError):  # a damaged run may not know
+    with suppress(ValueError):  # unknown for a damaged run
         words.append(f"saved {history_wording.in_full(datetime.fromisoformat(row.info.updated))}")
     if row.info.size:
         words.append(history_wording.size(row.info.size))
@@ -133,7 +132,7 @@ def _moments(row: Row) -> str:
 
 
 def _results(entrant: Entrant) -> str:
-    """As in: solved at step 312 · 100% right, loss 0.012 on fresh sequences · 4,614 parameters."""
+    """For example "solved at step 312 · accuracy 100%, loss 0.012 · 4,614 parameters"."""
     count = len(entrant.results)
     if count > 1:
         return _of_replicates(entrant, count)
@@ -141,10 +140,10 @@ def _results(entrant: Entrant) -> str:
     words = [f"solved at step {at:,}" for at in entrant.solved]
     words += [f"diverged at step {at:,}" for at in entrant.diverged]
     if entrant.accuracy is None:
-        words.append("not solved yet")
+        words += [] if entrant.diverged else ["not solved yet"]
     else:
         loss = loss_text(result.get("loss"))
-        words.append(f"{percent(entrant.accuracy)} right, loss {loss} on fresh sequences")
+        words.append(f"accuracy {percent(entrant.accuracy)}, loss {loss} on fresh sequences")
     if result.get("parameters") is not None:
         words.append(counted(int(result["parameters"]), "parameter"))
     return history_wording.BETWEEN.join(words)
@@ -157,7 +156,7 @@ def _of_replicates(entrant: Entrant, count: int) -> str:
     if entrant.diverged:
         words.append(f"{len(entrant.diverged)} diverged")
     if entrant.accuracy is not None:
-        words.append(f"the best {percent(entrant.accuracy)} right")
+        words.append(f"best accuracy {percent(entrant.accuracy)}")
     return history_wording.BETWEEN.join(words)
 
 
@@ -165,6 +164,6 @@ def _together(rows: Sequence[Row]) -> str:
     seconds = sum(row.info.seconds for row in rows)
     room = history_wording.size(sum(row.info.size for row in rows))
     return (
-        f"<b>{counted(len(rows), 'run')} chosen</b><br>"
-        f"{history_wording.duration(seconds)} of training, {room} of curves and checkpoints"
+        f"<b>{counted(len(rows), 'run')} selected</b><br>"
+        f"{history_wording.duration(seconds)} of training, {room} on disk"
     )

@@ -1,4 +1,4 @@
-"""The columns of the history: heads, widths, and what each is sorted by."""
+"""The columns of the history: heads, widths and sort keys."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from sandbox.gui.history.row import Row
+    from sandbox.gui.history.listing import Row
 
 
 class Column(IntEnum):
-    """In order, from the left."""
+    """The columns from the left."""
 
     STAR = 0
     SHOW = 1
     WHEN = 2
     TASK = 3
     GAP = 4
-    CONTESTANTS = 5
-    RESULT = 6
-    NOTE = 7
-    STEPS = 8
-    SECONDS = 9
-    PARENT = 10
-    SIZE = 11
+    SETTINGS = 5
+    CONTESTANTS = 6
+    RESULT = 7
+    NOTE = 8
+    STEPS = 9
+    SECONDS = 10
+    PARENT = 11
+    SIZE = 12
 
 
 @dataclass(frozen=True)
 class Head:
-    """One column's head.
+    """The head of a column.
 
-    width: pixels at first.  key: what rows are sorted by, None for those that come last however
-    they are sorted; falling: whether the largest come first at the first click.
+    width: first width in pixels, at a type size of 100%.  key: the sort key of a row; rows with
+    None come last in either order.  falling: the first click sorts the largest to the top.
     """
 
     name: str
@@ -46,35 +47,43 @@ class Head:
 
 
 HEADS: Mapping[Column, Head] = {
-    Column.STAR: Head(
-        "star", "Runs that you starred (S).", 30, lambda row: row.info.star, falling=True
-    ),
+    Column.STAR: Head("star", "Starred runs (S).", 30, lambda row: row.info.star, falling=True),
     Column.SHOW: Head(
         "show",
-        "Draw the run's curves beside the live ones (Space).",
+        "Draw the curves of this run with those of the current one (Space).",
         52,
         lambda row: row.order,
         falling=True,
     ),
-    Column.WHEN: Head("begun", "When it was begun.", 126, lambda row: row.order, falling=True),
-    Column.TASK: Head("task", "What has to be remembered.", 168, lambda row: row.task or None),
-    Column.GAP: Head("gap", "Over how many steps.", 48, lambda row: row.info.gap, number=True),
+    Column.WHEN: Head("started", "When the run started.", 126, lambda row: row.order, falling=True),
+    Column.TASK: Head("task", "The task.", 150, lambda row: row.task or None),
+    Column.GAP: Head(
+        "gap",
+        "The number of filler steps between cue and question.",
+        48,
+        lambda row: row.info.gap,
+        number=True,
+    ),
+    Column.SETTINGS: Head(
+        "differs in",
+        "The settings in which it differs from other runs of its task.",
+        140,
+        lambda row: None,
+    ),
     Column.CONTESTANTS: Head(
         "contestants",
-        "The nets that took part.",
+        "The nets that were trained.",
         164,
         lambda row: " ".join(entrant.name for entrant in row.entrants) or None,
     ),
     Column.RESULT: Head(
         "result",
-        "Who solved it at which step, or how many fresh sequences were right.",
+        "When each net solved the task, or its accuracy on fresh sequences.",
         200,
         lambda row: row.merit,
         falling=True,
     ),
-    Column.NOTE: Head(
-        "note", "Your own words (F2).", 98, lambda row: row.info.note.casefold() or None
-    ),
+    Column.NOTE: Head("note", "Your note (F2).", 80, lambda row: row.info.note.casefold() or None),
     Column.STEPS: Head(
         "steps", "Training steps taken.", 96, lambda row: row.info.step, falling=True, number=True
     ),
@@ -88,24 +97,25 @@ HEADS: Mapping[Column, Head] = {
     ),
     Column.PARENT: Head(
         "fork of",
-        "The run that this one went on from in another way.",
+        "The run that this one was forked from.",
         100,
         lambda row: (row.info.origin.parent, row.info.origin.step) if row.info.origin else None,
     ),
     Column.SIZE: Head(
         "size",
-        "Room that curves and checkpoints take.",
+        "Disk space of curves and checkpoints.",
         70,
         lambda row: row.info.size,
         falling=True,
         number=True,
     ),
 }
+HIDDEN_AT_FIRST = (Column.PARENT,)
 EMPTY_IF_DAMAGED = (Column.STEPS, Column.SECONDS, Column.SIZE)
 
 
 def arranged(rows: Iterable[Row], column: Column, falling: bool) -> list[Row]:
-    """The rows by that column; equal ones stay as they are, those without a value come last."""
+    """Sort rows by a column; equal rows keep their order, rows without a value come last."""
     key = HEADS[column].key
 
     def says(row: Row) -> bool:

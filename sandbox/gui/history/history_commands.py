@@ -1,37 +1,54 @@
-"""What is done to the chosen runs, by button, menu, key or click."""
+"""What is done with the selected runs, by button, menu, key or click."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from sandbox.gui.history.history_window import HistoryWindow
-    from sandbox.gui.history.row import Row
+    from PySide6.QtGui import QAction
+
+    from sandbox.gui.history.changes import Changes
+    from sandbox.gui.history.comparison import Comparison
+    from sandbox.gui.history.listing import Row
+    from sandbox.gui.history.model import RunsModel
+    from sandbox.gui.history.table import RunsTable
     from sandbox.store.base import RunInfo
 
+DRAWN = "The curves of both runs are drawn in the main window."
 
-class Commands(QObject):
-    """The deeds of the registry that are done to runs."""
 
-    def __init__(self, window: HistoryWindow) -> None:
-        super().__init__(window)
-        self._window, self._actions = window, window.actions_by_name
-        self._model, self._table = window.model, window.table
+class HistoryCommands(QObject):
+    """Carries out the actions of the registry that concern runs."""
+
+    open_wanted = Signal(str)
+    export_wanted = Signal(str)
+
+    def __init__(
+        self,
+        actions: Mapping[str, QAction],
+        model: RunsModel,
+        table: RunsTable,
+        changes: Changes,
+        comparison: Comparison,
+        say: Callable[[str], None],
+    ) -> None:
+        super().__init__(table)
+        self._actions, self._model, self._table = actions, model, table
+        self._changes, self._comparison, self._say = changes, comparison, say
         self._written: list[RunInfo] = []
-        self._showing = QTimer(self)  # then the field in which a note was written is gone
-        self._showing.setSingleShot(True)
+        self._showing = QTimer(self, singleShot=True)  # by then the field of the note is gone
         self._showing.timeout.connect(self._show_written)
-        self._model.noted.connect(self.note)
-        self._table.star_clicked.connect(self.star_one)
-        self._table.show_clicked.connect(self.show_one)
+        model.noted.connect(self.note)
+        table.star_clicked.connect(self.star_one)
+        table.show_clicked.connect(self.show_one)
         for name, act in (
             ("open", self.open),
             ("compare", self.compare),
@@ -39,14 +56,14 @@ class Commands(QObject):
             ("delete", self.delete),
             ("show", self.toggle_shown),
             ("star", self.toggle_stars),
-            ("note", self._table.edit_note),
+            ("note", table.edit_note),
             ("parent", self.go_to_parent),
             ("copy", self.copy),
         ):
-            self._actions[name].triggered.connect(act)
+            actions[name].triggered.connect(act)
 
     def enable(self, rows: Sequence[Row]) -> None:
-        """Let do what can be done to these runs."""
+        """Enable what can be done with these runs."""
         one = rows[0] if len(rows) == 1 else None
         here = self._model.live.here
         with_current = one is not None and bool(here) and one.run != here
@@ -61,75 +78,85 @@ class Commands(QObject):
             self._actions[name].setEnabled(enabled)
 
     def open(self) -> None:
-        """Ask for the chosen run to be put on screen."""
+        """Ask for the selected run to be opened."""
         for row in self._chosen()[:1]:
-            self._window.open_requested.emit(row.run)
+            self.open_wanted.emit(row.run)
 
     def export(self) -> None:
-        """Ask for the chosen run to be taken along."""
+        """Ask for the selected run to be exported."""
         for row in self._chosen()[:1]:
-            self._window.export_requested.emit(row.run)
+            self.export_wanted.emit(row.run)
 
     def compare(self) -> None:
-        """Two chosen runs, or one and the run on screen; then the keyboard is at the table."""
+        """Show how two runs, or one and the current run, differ, and draw their curves."""
         rows = self._chosen()
         if len(rows) == 1:
-            self._window.pair.compare_with_current(rows[0])
-        table = self._window.details.compared.table
-        table.setFocus(Qt.FocusReason.OtherFocusReason)
+            current = self._model.listing.by_run.get(self._model.live.here)
+            self._comparison.compare_with_current(rows[0], current)
+        elif len(rows) == 2:
+            self._comparison.compare(*sorted(rows, key=lambda row: row.order))
+        drawn = [self._draw(row.run) for row in rows if row.run != self._model.live.here]
+        if all(drawn):
+            self._say(DRAWN)
+        self._comparison.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def delete(self) -> None:
-        """Take the chosen runs off the list."""
+        """Delete the selected runs."""
         runs = [row.run for row in self._chosen()]
         if len(runs) > 1:
-            self._window.notice.say(f"Deleting {counted(len(runs), 'run')} …")
-        self._window.changes.delete(runs)
+            self._say(f"Deleting {counted(len(runs), 'run')} …")
+        self._changes.delete(runs)
 
     def toggle_shown(self) -> None:
-        """Show all chosen runs, or none of them where all are shown."""
+        """Draw the selected runs, or hide them if all are drawn."""
         runs = [row.run for row in self._chosen()]
         shown = not all(run in self._model.shown for run in runs)
         for run in runs:
             self._model.show_beside(run, shown)
 
     def show_one(self, run: str) -> None:
-        """Show this run, or no longer."""
+        """Draw this run, or hide it."""
         self._model.show_beside(run, run not in self._model.shown)
 
     def toggle_stars(self) -> None:
-        """Star all chosen runs, or none of them where all are starred."""
+        """Star the selected runs, or remove the stars if all have one."""
         self._star(self._chosen())
 
     def star_one(self, run: str) -> None:
-        """Star this run, or take its star away."""
+        """Star this run, or remove its star."""
         self._star([self._model.listing.by_run[run]])
 
     def note(self, run: str, note: str) -> None:
         """Write a note on this run."""
         info = self._model.listing.by_run[run].info
-        self._window.changes.note(info, note)
+        self._changes.note(info, note)
         self._written.append(replace(info, note=note))
         self._showing.start()
 
     def go_to_parent(self) -> None:
-        """Choose the run that the chosen one is a fork of."""
+        """Select the run that the selected one was forked from."""
         origin = self._chosen()[0].info.origin
         if origin is not None and not self._table.choose(origin.parent):
             known = origin.parent in self._model.listing.by_run
-            why = "is not among the runs that are listed" if known else "was deleted"
-            self._window.notice.say(f"Run {origin.parent} {why}.")
+            why = "is hidden by the search" if known else "was deleted"
+            self._say(f"Run {origin.parent} {why}.")
 
     def copy(self) -> None:
-        """The chosen runs' ids, a line each, on the clipboard."""
+        """Copy the IDs of the selected runs, one a line."""
         QGuiApplication.clipboard().setText("\n".join(row.run for row in self._chosen()))
 
     def _chosen(self) -> list[Row]:
         return self._table.chosen_runs()
 
+    def _draw(self, run: str) -> bool:
+        """Draw a run; False if it cannot be, which the model has said."""
+        self._model.show_beside(run, True)
+        return run in self._model.shown
+
     def _star(self, rows: list[Row]) -> None:
         star = not all(row.info.star for row in rows)
         changed = [row for row in rows if row.info.star != star]
-        self._window.changes.star([row.run for row in changed], star)
+        self._changes.star([row.run for row in changed], star)
         self._model.set_infos(*(replace(row.info, star=star) for row in changed))
 
     def _show_written(self) -> None:

@@ -1,4 +1,4 @@
-"""The history window: every run that is kept, what is known of it, and what can be done to it."""
+"""The history window: lists every stored run and says what came of it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,22 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.history import empty
-from sandbox.gui.history.bottom_bar import BottomBar
-from sandbox.gui.history.calls import Calls
-from sandbox.gui.history.changes import Changes, Done
+from sandbox.gui.history import history_parts
+from sandbox.gui.history.changes import Changes, Done, StoreCalls
+from sandbox.gui.history.comparison import Comparison
 from sandbox.gui.history.details import Details
-from sandbox.gui.history.empty import EmptyPage
-from sandbox.gui.history.history_actions import make_actions
+from sandbox.gui.history.history_actions import ContextMenu, make_actions
 from sandbox.gui.history.history_columns import Column
-from sandbox.gui.history.history_commands import Commands
-from sandbox.gui.history.history_style import style_sheet
+from sandbox.gui.history.history_commands import HistoryCommands
+from sandbox.gui.history.history_parts import BottomBar, EmptyPage, NoticeBar
 from sandbox.gui.history.history_wording import Live
-from sandbox.gui.history.listing import Listing, read
-from sandbox.gui.history.menu import ContextMenu
+from sandbox.gui.history.listing import Listing, read, told_apart
 from sandbox.gui.history.model import RunsModel
-from sandbox.gui.history.notice import Notice
-from sandbox.gui.history.pair import Pair
 from sandbox.gui.history.query import Unclear
 from sandbox.gui.history.search_bar import SearchBar
 from sandbox.gui.history.table import RunsTable
 from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.typeface import px
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
@@ -40,20 +36,21 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.gui.history.query import Query
     from sandbox.gui.session.preferences import Memory
-    from sandbox.store.base import Store
+    from sandbox.store.base import Store, Usage
 
 FIRST_SIZE, LEAST_SIZE = QSize(1280, 720), QSize(640, 400)
+COMPARISON_PX = 220
 REFRESH_MS, AT_LATEST_MS = 3000, 30_000
 REST = 15  # times as long as reading the list took, until it is read again
-LIST = "list"
-GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_1"
+LIST, SETTINGS = "list", "settings"
+GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_2"
 
 
 class HistoryWindow(QWidget):
-    """Shows the runs of a store, and says which of them a person wants opened or drawn.
+    """Shows the runs of a store, and says which of them a person wants to open or draw.
 
-    `store` gives the store, or None while there is none; it is called on another thread, which
-    lives while the window is shown.  Run ids are those of the store.
+    `store` gives the store, or None until there is one. It is called on another thread, which
+    lives while the window is shown.
     """
 
     open_requested = Signal(str)
@@ -75,21 +72,30 @@ class HistoryWindow(QWidget):
         self.setWindowIcon(app_icon())
         self.setMinimumSize(LEAST_SIZE)
         self._memory = memory
-        self._calls = Calls(store, self)
+        self._calls = StoreCalls(store, self)
         self.changes = Changes(self._calls, self)
         self._been_here: set[str] = set()
         self._read = self._to_table = False
         self._refusal = ""
         self._held: Listing | None = None  # while a note is written
         self._asked_at = 0.0
+        self._experiments: dict[str, Experiment] = {}  # used on the other thread only
         self.model = RunsModel()
         self.table = RunsTable(self.model)
         self.actions_by_name = make_actions(self, self.table)
-        self.search, self.notice, self.details = SearchBar(), Notice(), Details()
-        self.pair = Pair(self._calls, self.details)
+        self.search, self.notice = SearchBar(), NoticeBar()
+        self.comparison = Comparison(self._calls)
+        self.details = Details(self.comparison)
         self.empty = EmptyPage()
         self.bottom = BottomBar(self.actions_by_name)
-        self.commands = Commands(self)
+        self.commands = HistoryCommands(
+            self.actions_by_name,
+            self.model,
+            self.table,
+            self.changes,
+            self.comparison,
+            self.notice.say,
+        )
         self.menu = ContextMenu(self.table, self.actions_by_name)
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
@@ -103,7 +109,7 @@ class HistoryWindow(QWidget):
     # What the main window says ----------------------------------------------------------
 
     def open(self) -> None:
-        """Show the window, on top and with the keyboard."""
+        """Show the window in front of the others, with the keyboard focus."""
         if self.isMinimized():
             self.showNormal()
         self.show()
@@ -111,29 +117,28 @@ class HistoryWindow(QWidget):
         self.activateWindow()
 
     def refresh(self) -> None:
-        """Read the runs anew, where the window is seen; else it does so when it is shown."""
+        """Read the runs again, now or when the window is next shown."""
         if self.isVisible():
             self._asked_at = time.monotonic()
             self._refreshing.start(AT_LATEST_MS)
             known = self.model.listing
-            self._calls.ask(LIST, lambda store: read(store, known), self._take, self._refuse)
+            self._calls.ask(LIST, lambda store: _read(store, known), self._take, self._refuse)
 
     def show_current(self, run: str, experiment: Experiment, training: bool) -> None:
-        """The run on screen, and whether it trains."""
+        """Note the current run, and whether it is training."""
         self._been_here.add(run)
-        self.pair.set_current(run, experiment)
+        self.comparison.set_current(run, experiment)
         self.model.set_live(replace(self.model.live, here=run, training=training))
         self._show_chosen()
 
     def hide_overlay(self, run: str, sentence: str = "") -> None:
-        """That run is not drawn beside the live one after all; the sentence says why."""
+        """Untick a run whose curves cannot be drawn; the sentence says why."""
         self.model.show_beside(run, False)
         if sentence:
             self.notice.say(sentence)
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours."""
-        self.setStyleSheet(style_sheet(palette))
+        """Draw in these colours, at the type size in force."""
         self.table.set_palette(palette)
         self.details.set_palette(palette)
 
@@ -171,6 +176,9 @@ class HistoryWindow(QWidget):
         model.refused.connect(self.notice.say)
         table.chosen.connect(self._show_chosen)
         table.opened.connect(self.open_requested)
+        self.commands.open_wanted.connect(self.open_requested)
+        self.commands.export_wanted.connect(self.export_requested)
+        self.bottom.disk.chosen.connect(self._set_budget)
         table.edited.connect(self._take_held)
         changes.deleted.connect(self._drop)
         changes.said.connect(self.notice.say)
@@ -185,6 +193,7 @@ class HistoryWindow(QWidget):
             ("search", self._go_to_search),
             ("refresh", self.refresh),
             ("close", self.close),
+            ("compare", self._make_room_for_comparison),
         ):
             self.actions_by_name[name].triggered.connect(act)
 
@@ -212,12 +221,12 @@ class HistoryWindow(QWidget):
             self._to_table = True
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Carry out what is to be changed, then end the thread; a minimised window only rests."""
+        """Finish all changes and end the thread, unless the window is only minimised."""
         super().hideEvent(event)
         self._refreshing.stop()
         if not event.spontaneous():
             self.table.finish_note()
-            self.pair.forget()
+            self.comparison.forget()
             self._calls.close()
             self._keep()
 
@@ -229,8 +238,10 @@ class HistoryWindow(QWidget):
         else:
             self.refresh()
 
-    def _take(self, listing: Listing) -> None:
-        """The runs as they are now; while a note is written they wait."""
+    def _take(self, found: tuple[Listing, Usage]) -> None:
+        """Show the runs as they are now, or once a note that is being written is finished."""
+        listing, usage = found
+        self.bottom.disk.show_usage(usage)
         took = time.monotonic() - self._asked_at
         self._refreshing.start(max(REFRESH_MS, round(1000 * took * REST)))
         self._read, self._refusal = True, ""
@@ -244,7 +255,7 @@ class HistoryWindow(QWidget):
             self._list(listing)
 
     def _forget_read(self) -> None:
-        """What is being read, or waits for a note to be written, is older than a change."""
+        """Drop a listing that was read before a change."""
         self._held = None
         self._calls.forget(LIST)
 
@@ -260,14 +271,31 @@ class HistoryWindow(QWidget):
         if listing is not self.model.listing:
             self.search.offer(listing)
             self.model.set_listing(listing)
+            self._tell_apart(listing)
         self._show_page()
         self._show_chosen()
         if self._to_table and self.model.rows:  # once, when the runs are there
             self._to_table = False
             self._go_to_table()
 
+    def _set_budget(self, size: int) -> None:
+        self._calls.change(lambda store: store.set_budget(size), self._budget_set, self.notice.say)
+
+    def _budget_set(self, _: object) -> None:
+        self.notice.say("The disk budget has been changed.")
+        self.refresh()
+
+    def _tell_apart(self, listing: Listing) -> None:
+        known = self._experiments
+        self._calls.ask(
+            SETTINGS,
+            lambda store: told_apart(store, listing, known),
+            self.model.set_settings,
+            self.notice.say,
+        )
+
     def _refuse(self, sentence: str) -> None:
-        """The store cannot be read: what was read before stays."""
+        """Say that the store cannot be read; what was read before stays."""
         self._refreshing.start(REFRESH_MS)
         if self.model.listing.rows and sentence != self._refusal:  # once, not every 3 s
             self.notice.say(sentence)
@@ -278,16 +306,16 @@ class HistoryWindow(QWidget):
         self.refreshed.emit()
 
     def _show_page(self) -> None:
-        """The table, or in words why there is none."""
+        """Show the table, or say why it is empty."""
         listed, every = len(self.model.rows), len(self.model.listing.rows)
         self.search.show_count(listed, every)
         if not self._read:
-            self.empty.say(*empty.READING)
+            self.empty.say(*history_parts.READING)
         elif not every:
-            self.empty.say(*empty.NO_RUNS)
+            self.empty.say(*history_parts.NO_RUNS)
         elif not listed:
-            hidden = f"{counted(every, 'run')} {'is' if every == 1 else 'are'} kept, none like that"
-            self.empty.say(empty.NO_MATCH, f"{hidden}.", "List every run")
+            stored = f"{counted(every, 'run')} {'is' if every == 1 else 'are'} stored."
+            self.empty.say(history_parts.NO_MATCH, stored, "List every run")
         self._pages.setCurrentWidget(self.table if listed else self.empty)
 
     def _mend_emptiness(self) -> None:
@@ -310,15 +338,21 @@ class HistoryWindow(QWidget):
     # What is chosen -------------------------------------------------------------------------
 
     def _show_chosen(self) -> None:
-        """All about it below, and what can be done with it."""
+        """Describe the selected runs below the table and enable what can be done with them."""
         rows = self.table.chosen_runs()
         self.commands.enable(rows)
         self.bottom.follow_actions()
         if len(rows) == 2 and self.isVisible():
-            self.pair.compare(*sorted(rows, key=lambda row: row.order))
-        elif len(rows) != 1 or not self.pair.holds(rows[0]):
-            self.pair.forget()
+            self.comparison.compare(*sorted(rows, key=lambda row: row.order))
+        elif len(rows) != 1 or not self.comparison.holds(rows[0]):
+            self.comparison.forget()
             self.details.show_rows(rows, self.model.live)
+
+    def _make_room_for_comparison(self) -> None:
+        """Give the table of differences room for some rows, if it has less."""
+        table, details = self._split.sizes()
+        if details < px(COMPARISON_PX):
+            self._split.setSizes([table + details - px(COMPARISON_PX), px(COMPARISON_PX)])
 
     def _drop(self, done: Done) -> None:
         self._put(self.model.listing.without(set(done.runs)))
@@ -332,7 +366,7 @@ class HistoryWindow(QWidget):
         self.search.field.selectAll()
 
     def _go_to_table(self) -> None:
-        """The keyboard to the runs, at the first one where none is current."""
+        """Give the keyboard focus to the table, at its first run if none is current."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         if self.model.rows and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.model.index(0, Column.WHEN))
@@ -344,3 +378,7 @@ def _text(data: QByteArray) -> str:
 
 def _bytes(text: str) -> QByteArray:
     return QByteArray.fromBase64(text.encode())
+
+
+def _read(store: Store, known: Listing) -> tuple[Listing, Usage]:
+    return read(store, known), store.usage()

@@ -1,4 +1,4 @@
-"""How the history writes a moment, a result, a time, a size; and which column sorts by what."""
+"""How the history writes results, times and sizes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sandbox.drawing.words import percent
+from sandbox.drawing.wording import percent
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sandbox.gui.history.row import Entrant, Row
+    from sandbox.gui.history.listing import Entrant, Row
 
 Tone = Literal["text", "quiet", "right", "wrong"]
 NOTHING = "–"
@@ -20,25 +20,25 @@ BETWEEN = " · "
 
 
 class State(StrEnum):
-    """What is to be said of a run beside its results; NONE: nothing."""
+    """The state of a run, beside its results; NONE if there is nothing to say."""
 
     NONE = ""
     DAMAGED = "damaged"
-    HERE = "still training here"
-    ELSEWHERE = "still training elsewhere"
+    HERE = "training here"
+    ELSEWHERE = "training elsewhere"
     INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)
 class Live:
-    """What trains now.  here: the run on screen; training: whether it does; elsewhere: others."""
+    """What is training now.  here: the current run; elsewhere: runs of other windows."""
 
     here: str = ""
     training: bool = False
     elsewhere: frozenset[str] = field(default_factory=frozenset)
 
     def state(self, row: Row) -> State:
-        """What is to be said of that run."""
+        """The state of this run."""
         if row.info.damage:
             return State.DAMAGED
         if row.run == self.here and self.training:
@@ -49,14 +49,14 @@ class Live:
 
 
 class Piece(NamedTuple):
-    """Words of one colour."""
+    """Words in one colour."""
 
     words: str
     tone: Tone
 
 
 def when(moment: datetime | None, now: datetime) -> str:
-    """Local time, as short as it is clear: "today 14:03", "12 Nov 14:03", "12 Nov 2023"."""
+    """Local time in short: "today 14:03", "12 Nov 14:03", "12 Nov 2023"."""
     if moment is None:
         return NOTHING
     local, today = moment.astimezone(), now.astimezone()
@@ -70,18 +70,18 @@ def when(moment: datetime | None, now: datetime) -> str:
 def in_full(moment: datetime | None) -> str:
     """Local time in full: "Wednesday, 12 November 2025, 14:03:22 (CET)"."""
     if moment is None:
-        return "Nothing says when this run was begun."
+        return "Start unknown."
     local = moment.astimezone()
     return f"{local:%A}, {local.day} {local:%B %Y, %H:%M:%S} ({local.tzname()})"
 
 
 def result(row: Row, state: State) -> list[Piece]:
-    """What came of it: "LSTM solved at 312 · RNN 17%", and before that what is the matter."""
+    """A run's state and results: "interrupted · LSTM solved at 312 · RNN 17%"."""
     if row.info.damage:
         return [Piece(row.info.damage, "wrong")]
     said = [Piece(state, "wrong" if state is State.INTERRUPTED else "text")] if state else []
     best_first = sorted(row.entrants, key=lambda entrant: entrant.merit, reverse=True)
-    return said + [_outcome(entrant) for entrant in best_first]
+    return said + [outcome(entrant) for entrant in best_first]
 
 
 def result_text(row: Row, state: State) -> str:
@@ -89,7 +89,8 @@ def result_text(row: Row, state: State) -> str:
     return BETWEEN.join(piece.words for piece in result(row, state)) or NOTHING
 
 
-def _outcome(entrant: Entrant) -> Piece:
+def outcome(entrant: Entrant) -> Piece:
+    """What came of a contestant: "LSTM solved at 312"."""
     count, who = len(entrant.results), entrant.title
     solved, diverged = entrant.solved, entrant.diverged
     if solved:
@@ -104,7 +105,7 @@ def _outcome(entrant: Entrant) -> Piece:
 
 
 def duration(seconds: float) -> str:
-    """A time of training: "0.4 s", "41 s", "3 min 20 s", "2 h 05 min"."""
+    """A duration: "0.4 s", "41 s", "3 min 20 s", "2 h 05 min"."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -126,7 +127,7 @@ def size(count: int) -> str:
 
 
 def steps(row: Row) -> str:
-    """Steps taken: "3,000", or of how many: "312/3,000"."""
+    """Training steps: "3,000" when complete, else "312/3,000"."""
     info = row.info
     return f"{info.step:,}" if info.step >= info.steps else f"{info.step:,}/{info.steps:,}"
 
@@ -137,5 +138,5 @@ def count_of(shown: int, every: int) -> str:
 
 
 def short_id(run: str) -> str:
-    """An id without its task: "20260131-142233 ab12c3"."""
+    """A run id without its task: "20260131-142233 ab12c3"."""
     return f"{run[:15]} {run.rpartition('-')[2]}" if run.count("-") >= 3 else run

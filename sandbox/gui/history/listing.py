@@ -1,28 +1,173 @@
-"""Every run that there is, as rows; read off the window's thread, and only what is new of it."""
+"""The runs of the store as rows to show, sort and search; read off the window's thread, no Qt."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
-from sandbox.gui.history.row import Row, row_of
+from sandbox.run.differences import distinguish
+from sandbox.run.words import title
+from sandbox.tasks.registry import tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from sandbox.experiment import Experiment
     from sandbox.store.base import RunInfo, Store
 
-ADVANCING_S = 45.0  # how long a run counts as trained after a step was seen: saves are 10 s apart
+NEWEST = 200  # runs whose settings are told apart
+ADVANCING_S = 45.0  # a run that took a step within that time is training: it is saved every 10 s
+Merit = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A contestant of a run.  results: one for each replicate."""
+
+    name: str
+    cell: str
+    results: tuple[Mapping[str, Any], ...]
+
+    @property
+    def title(self) -> str:
+        """Its name on screen: "LSTM 2"."""
+        return _title(self.name, self.cell)
+
+    @property
+    def solved(self) -> list[int]:
+        """The steps at which its replicates solved the task, in order."""
+        return sorted(at for at in self._known("solved_at"))
+
+    @property
+    def diverged(self) -> list[int]:
+        """The steps at which its replicates diverged, in order."""
+        return sorted(at for at in self._known("diverged_at"))
+
+    @property
+    def accuracy(self) -> float | None:
+        """The best replicate's accuracy in its last evaluation; None before the first one."""
+        return max(self._known("accuracy"), default=None)
+
+    @property
+    def merit(self) -> Merit:
+        """Sort key of results: solved, then solved early, then not diverged, then accuracy."""
+        solved, accuracy = self.solved, self.accuracy
+        first = -float(solved[0]) if solved else 0.0
+        share = -1.0 if accuracy is None else float(accuracy)
+        return float(bool(solved)), first, float(not self.diverged), share
+
+    def _known(self, field: str) -> list[Any]:
+        values = (result.get(field) for result in self.results)
+        return [value for value in values if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A run's line in the table, with what a search looks at.
+
+    moment: its start, UTC, or None if unknown.  searched: all its words, in lower case.  cells,
+    solvers, diverged: names of all contestants, of those that solved the task and of those that
+    diverged, in lower case.  merit: the best contestant's.
+    """
+
+    info: RunInfo
+    moment: datetime | None
+    task: str
+    entrants: tuple[Entrant, ...]
+    searched: str
+    cells: frozenset[str]
+    solvers: frozenset[str]
+    diverged: frozenset[str]
+    merit: Merit | None
+
+    @property
+    def run(self) -> str:
+        """The run's id."""
+        return self.info.run
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """Sort key of the start."""
+        return ("" if self.moment is None else self.moment.isoformat()), self.info.run
+
+
+def row_of(info: RunInfo) -> Row:
+    """The row of a run."""
+    entrants = _entrants(info.cells)
+    task = _task_title(info.task)
+    called = [f"{each.name} {each.cell} {each.title}" for each in entrants]
+    words = (info.run, info.task, task, info.note, *called, info.damage or "")
+    return Row(
+        info=info,
+        moment=_moment(info),
+        task=task,
+        entrants=entrants,
+        searched=" ".join(words).casefold(),
+        cells=_spoken(entrants),
+        solvers=_spoken(each for each in entrants if each.solved),
+        diverged=_spoken(each for each in entrants if each.diverged),
+        merit=max((each.merit for each in entrants), default=None),
+    )
+
+
+def _entrants(cells: Mapping[str, Mapping[str, Any]]) -> tuple[Entrant, ...]:
+    """Grouped by name: "lstm#0" and "lstm#1" are replicates of one contestant."""
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for key, result in cells.items():
+        grouped.setdefault(key.partition("#")[0], []).append(result)
+    return tuple(
+        Entrant(name, str(results[0].get("cell", name)), tuple(results))
+        for name, results in grouped.items()
+    )
+
+
+def _spoken(entrants: Iterable[Entrant]) -> frozenset[str]:
+    """Names that a search may use for them, in lower case."""
+    return _shared(tuple((entrant.name, entrant.cell) for entrant in entrants))
+
+
+@lru_cache(maxsize=1024)
+def _shared(contestants: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """One set for all runs with the same contestants, to save memory at 10,000 runs."""
+    words = ((name, cell, _title(name, cell).casefold()) for name, cell in contestants)
+    return frozenset(word for each in words for word in each)
+
+
+@lru_cache(maxsize=1024)
+def _title(name: str, cell: str) -> str:
+    return title(name, cell)
+
+
+@lru_cache(maxsize=64)
+def _task_title(name: str) -> str:
+    """The task's title, or its name if this version does not know it."""
+    return tasks()[name].title if name in tasks() else name
+
+
+def _moment(info: RunInfo) -> datetime | None:
+    """The start as stored, or as the run's id says."""
+    try:
+        made = datetime.fromisoformat(info.created)
+    except ValueError:
+        return _moment_of_id(info.run)
+    return made if made.tzinfo is not None else made.replace(tzinfo=UTC)
+
+
+def _moment_of_id(run: str) -> datetime | None:
+    try:
+        return datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
 class Listing:
     """All runs, newest first.
 
-    advanced: when a run that this listing replaced was last seen to have fewer steps, by id, in
-    seconds of the monotonic clock.
+    advanced: by id, when a run was last seen to have taken steps; seconds of the monotonic clock.
     """
 
     rows: tuple[Row, ...] = ()
@@ -30,41 +175,41 @@ class Listing:
 
     @cached_property
     def by_run(self) -> Mapping[str, Row]:
-        """The rows by id."""
+        """Rows by run id."""
         return {row.info.run: row for row in self.rows}
 
     @cached_property
     def tasks(self) -> dict[str, str]:
-        """Names of the tasks that there are runs of, and their titles, by title."""
+        """Tasks of the runs: name and title, sorted by title."""
         found = {row.info.task: row.task for row in self.rows if row.info.task}
         return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
 
     @cached_property
     def gaps(self) -> list[int]:
-        """The gaps that there are, in order."""
+        """Gaps of the runs, in order."""
         return sorted({row.info.gap for row in self.rows if row.info.gap is not None})
 
     @cached_property
     def cells(self) -> list[str]:
-        """The cells that there are, by name."""
+        """Cells of the runs, sorted by name."""
         return sorted({entrant.cell for row in self.rows for entrant in row.entrants})
 
     def advancing(self, now: float) -> frozenset[str]:
-        """Runs that took a step lately: somebody trains them."""
+        """Runs that have taken a step lately, so they are training somewhere."""
         return frozenset(run for run, at in self.advanced.items() if now - at < ADVANCING_S)
 
     def without(self, runs: Collection[str]) -> Listing:
-        """This one without some runs."""
+        """The listing without these runs."""
         return replace(self, rows=tuple(row for row in self.rows if row.run not in runs))
 
     def with_infos(self, infos: Iterable[RunInfo]) -> Listing:
-        """This one with other lines for runs that are in it."""
+        """The listing with these runs updated."""
         other = {info.run: row_of(info) for info in infos}
         return replace(self, rows=tuple(other.get(row.info.run, row) for row in self.rows))
 
 
 def read(store: Store, known: Listing, now: Callable[[], float] = time.monotonic) -> Listing:
-    """The store's runs; `known` itself where nothing is new, and its rows where they still hold."""
+    """List the store's runs: `known` itself, or its unchanged rows and new ones."""
     infos = store.list()
     before = known.by_run
     if len(infos) == len(before) and all(_is_known(info, before) for info in infos):
@@ -80,12 +225,29 @@ def read(store: Store, known: Listing, now: Callable[[], float] = time.monotonic
     return _with_facets(Listing(tuple(rows), advanced))
 
 
+def told_apart(store: Store, listing: Listing, known: dict[str, Experiment]) -> Mapping[str, str]:
+    """By id, the settings in which runs of one task differ, among the newest runs.
+
+    known: experiments that were read before; the others are added to it.
+    """
+    newest = [row.info for row in listing.rows[:NEWEST] if not row.info.damage]
+    known.update(store.experiments(info.run for info in newest if info.run not in known))
+    by_task: dict[str, list[str]] = {}
+    for info in newest:
+        if info.run in known:
+            by_task.setdefault(info.task, []).append(info.run)
+    words: dict[str, str] = {}
+    for runs in by_task.values():
+        words |= zip(runs, distinguish([known[run] for run in runs]), strict=True)
+    return words
+
+
 def _is_known(info: RunInfo, before: Mapping[str, Row]) -> bool:
     old = before.get(info.run)
     return old is not None and old.info == info
 
 
 def _with_facets(listing: Listing) -> Listing:
-    """Looked at here, so that the window does not wait for it."""
+    """Fill the caches here, so that the window does not have to."""
     _ = listing.by_run, listing.tasks, listing.gaps, listing.cells
     return listing

@@ -1,4 +1,4 @@
-"""What is looked for: words and "gap:50" as typed, and what the choices beside them say."""
+"""The search: words and "gap:50" as typed, and the choices beside them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.gui.history.row import Row
+    from sandbox.gui.history.listing import Row
 
 Outcome = Literal["", "solved", "not solved", "diverged", "interrupted", "damaged"]
 OUTCOMES: tuple[Outcome, ...] = (
@@ -25,15 +25,15 @@ _RANGE = re.compile(
 )
 NUMBERS = "a number (50), a range (20-100, 20-) or a limit (>50)"
 HINT = (
-    "Words are looked for in task, id, note and contestants; all must be there. "
-    "Also gap:50, gap:20-100, seed:0, task:recall, cell:gru, solved:lstm, diverged:rnn, "
-    "is:interrupted and star."
+    "Finds runs with all these words in their task, ID, note or contestants. "
+    "Also: gap:50, gap:20-100, seed:0, task:recall, cell:gru, solved:lstm, diverged:rnn, "
+    "is:interrupted, star."
 )
 
 
 @dataclass(frozen=True)
 class Query:
-    """Everything that narrows the list.  cell: a cell's name; gap: None for any."""
+    """What to search for.  cell: a cell's name; gap: None for any."""
 
     text: str = ""
     task: str = ""
@@ -44,16 +44,16 @@ class Query:
 
     @property
     def narrows(self) -> bool:
-        """Whether anything is looked for."""
+        """Whether it leaves any run out."""
         return self != Query(text=self.text) or bool(self.text.strip())
 
 
 class Unclear(ValueError):
-    """Something typed that cannot be looked for, in a sentence."""
+    """A typed word that cannot be understood; its text is a sentence for the person."""
 
 
 def matcher(query: Query) -> Callable[[Row], bool]:
-    """Whether a row is among those that are looked for; Unclear says what cannot be read."""
+    """The test of a row; raises Unclear for a word that cannot be understood."""
     tests = [_typed(word) for word in query.text.casefold().split()]
     tests += [test for test in _chosen(query) if test is not None]
 
@@ -74,7 +74,7 @@ def _chosen(query: Query) -> list[Callable[[Row], bool] | None]:
 
 
 def _typed(word: str) -> Callable[[Row], bool]:
-    """The test of one typed word; "gap:", "gap:>" are still being typed."""
+    """The test of one typed word; "gap:" and "gap:>" are still being typed and match all."""
     key, colon, value = word.partition(":")
     if word in ("star", "starred", "is:star", "is:starred"):
         return _is_starred

@@ -1,10 +1,11 @@
-"""What narrows the list: words, and choices of task, gap, cell, result and star."""
+"""The search bar: words, and choices of task, gap, cell, result and star."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,18 +19,17 @@ from PySide6.QtWidgets import (
 from sandbox.engine.cells import CELLS
 from sandbox.gui.history import history_wording
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import push_button
 from sandbox.gui.widgets.fields import Refusal
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
     from sandbox.gui.history.listing import Listing
 
 
 class SearchField(QLineEdit):
-    """Words to look for; Escape takes them away, Down goes to the runs."""
+    """The search words; Escape clears them, Down goes to the table."""
 
     left_down = Signal()
 
@@ -42,8 +42,16 @@ class SearchField(QLineEdit):
         self.setPlaceholderText("Search: words, gap:50, solved:lstm, star …")
         self.setClearButtonEnabled(True)
 
+    def event(self, event: QEvent) -> bool:
+        """While there are words, Escape is not the window's shortcut."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and self.text():
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape and Down; everything else is typing."""
+        """Handle Escape, Down and Enter; everything else is typing."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -53,7 +61,7 @@ class SearchField(QLineEdit):
 
 
 class SearchBar(QWidget):
-    """Says what is looked for whenever that changes."""
+    """Says what to search for whenever that changes."""
 
     changed = Signal(object)  # Query
 
@@ -85,7 +93,7 @@ class SearchBar(QWidget):
 
     @property
     def query(self) -> Query:
-        """What is looked for."""
+        """What to search for."""
         return Query(
             text=self.field.text(),
             task=self._task.currentData() or "",
@@ -96,7 +104,7 @@ class SearchBar(QWidget):
         )
 
     def clear(self) -> None:
-        """Look for nothing in particular."""
+        """Search for nothing, so that every run is listed."""
         blockers = [QSignalBlocker(each) for each in (*self._choices, self._starred, self.field)]
         for choice in self._choices:
             choice.setCurrentIndex(0)
@@ -107,15 +115,15 @@ class SearchBar(QWidget):
         self._tell()
 
     def refuse(self, sentence: str) -> None:
-        """Say why what was typed cannot be looked for; "" where it can."""
+        """Say why the search cannot be understood; "" if it can."""
         self._refusal.say(sentence)
 
     def show_count(self, listed: int, every: int) -> None:
-        """How many runs there are, and how many of them are listed."""
+        """Show how many runs are listed, of how many."""
         self.count.setText(history_wording.count_of(listed, every))
 
     def offer(self, listing: Listing) -> None:
-        """Let choose among what there is; what was chosen stays chosen."""
+        """Offer the tasks, gaps and cells of the runs; what was chosen stays chosen."""
         _fill(self._task, [(title, name) for name, title in listing.tasks.items()])
         _fill(self._gap, [(f"gap {gap:,}", gap) for gap in listing.gaps])
         _fill(self._cell, [(_cell(name), name) for name in listing.cells])
@@ -149,7 +157,7 @@ def _cell(name: str) -> str:
 
 
 def _fill(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
-    """Other choices after the first; the one in force is kept, even where no run has it now."""
+    """Replace all choices but the first; the current one stays, even if no run has it now."""
     chosen, words = box.currentData(), box.currentText()
     if chosen is not None and chosen not in [value for _, value in choices]:
         choices = [*choices, (words, chosen)]
@@ -168,7 +176,7 @@ def _choice(name: str, tip: str, anything: str, width: int) -> QComboBox:
     box = QuietComboBox()
     box.setAccessibleName(name)
     box.setToolTip(tip)
-    box.setMinimumWidth(width)
+    fit(box, least_width=width)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     box.setMaxVisibleItems(16)
     box.addItem(anything, None)

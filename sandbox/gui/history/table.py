@@ -1,4 +1,4 @@
-"""The table of runs: what is chosen in it, its scroll position, and how it is worked by keys."""
+"""The table of runs: selection, scroll position, keys and notes."""
 
 from __future__ import annotations
 
@@ -16,48 +16,50 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from sandbox.gui.history.cell_painter import ROW_PX, Ink
-from sandbox.gui.history.history_columns import HEADS, Column
+from sandbox.gui.history.cell_painter import ROW_PX, CellPainter
+from sandbox.gui.history.history_columns import HEADS, HIDDEN_AT_FIRST, Column
 from sandbox.gui.history.model import HAND_MADE
+from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import px, scale
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.history.listing import Row
     from sandbox.gui.history.model import RunsModel
-    from sandbox.gui.history.row import Row
 
 STRETCHED = Column.RESULT
 ROWS = QItemSelectionModel.SelectionFlag.Rows
 NOTHING = QItemSelectionModel.SelectionFlag.NoUpdate
-NO_HINT = Ink.EndEditHint.NoHint
+NO_HINT = CellPainter.EndEditHint.NoHint
 
 
 class RunsTable(QTableView):
-    """Chosen runs, the current one and the first visible one stay the same when it is reset."""
+    """Keeps the selected, the current and the first visible run when the model is reset."""
 
-    chosen = Signal()  # other runs than before
+    chosen = Signal()  # the selection has changed
     opened = Signal(str)
     star_clicked = Signal(str)
     show_clicked = Signal(str)
-    edited = Signal()  # a note was written, or given up
+    edited = Signal()  # a note was saved or given up
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = model
         self._before: tuple[list[str], str, int, str] = ([], "", 0, "")
-        self._resetting = False
+        self._resetting, self._scale = False, scale()
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
         self.setAccessibleDescription(
-            "One run a line. Enter opens it, Space shows its curves, S stars it, F2 edits its "
-            "note, Delete deletes it, the menu key says what else there is."
+            "One run a line. Enter opens it, Space draws its curves, S stars it, F2 edits its "
+            "note, Delete deletes it, and the menu key lists everything else."
         )
         self._set_manners()
         self.setModel(model)
-        self.ink = Ink(model, self)
-        self.ink.closeEditor.connect(self._tell_edited, Qt.ConnectionType.QueuedConnection)
-        self.setItemDelegate(self.ink)
+        self.painter = CellPainter(model, self)
+        self.painter.closeEditor.connect(self._tell_edited, Qt.ConnectionType.QueuedConnection)
+        self.setItemDelegate(self.painter)
         self._set_heads()
         model.modelAboutToBeReset.connect(self._keep_place)
         model.modelReset.connect(self._find_place)
@@ -66,7 +68,7 @@ class RunsTable(QTableView):
         self.doubleClicked.connect(self._double_click)
 
     def chosen_runs(self) -> list[Row]:
-        """The runs that are chosen, from the top."""
+        """The selected runs, from the top."""
         selection = self.selectionModel().selection()
         ranges = [selection.at(number) for number in range(selection.size())]
         spans = [(each.top(), each.bottom()) for each in ranges]
@@ -74,12 +76,12 @@ class RunsTable(QTableView):
         return [self._runs.rows[place] for place in sorted(places)]
 
     def current_run(self) -> Row | None:
-        """The run that the keyboard is at."""
+        """The run with the keyboard cursor."""
         index = self.currentIndex()
         return self._runs.row_at(index) if index.isValid() else None
 
     def choose(self, run: str) -> bool:
-        """Choose one run and scroll to it; False where it is not listed."""
+        """Select one run and scroll to it; False if it is not listed."""
         place = self._runs.place_of(run)
         if place is None:
             return False
@@ -92,10 +94,10 @@ class RunsTable(QTableView):
     @property
     def editing(self) -> bool:
         """Whether a note is being written."""
-        return self.ink.editor is not None
+        return self.painter.editor is not None
 
     def edit_note(self) -> None:
-        """Write a note on the current run, in its place."""
+        """Edit the note of the current run in its cell."""
         current = self.currentIndex()
         if current.isValid():
             index = self._runs.index(current.row(), Column.NOTE)
@@ -105,14 +107,14 @@ class RunsTable(QTableView):
             self.edit(index)
 
     def finish_note(self) -> None:
-        """Take over what has been written of a note."""
-        if self.ink.editor is not None:
-            editor = self.ink.editor
+        """Save the note that is being written."""
+        if self.painter.editor is not None:
+            editor = self.painter.editor
             self.commitData(editor)
             self.closeEditor(editor, NO_HINT)
 
     def sort_by(self, column: Column) -> None:
-        """Order by a column; again, and the order is turned round."""
+        """Sort by a column; a second time reverses the order."""
         header = self.horizontalHeader()
         falling = HEADS[column].falling
         if header.sortIndicatorSection() == column:
@@ -123,23 +125,33 @@ class RunsTable(QTableView):
 
     def set_palette(self, palette: Palette) -> None:
         """Paint in these colours."""
-        self.ink.set_palette(palette)
+        self.painter.set_palette(palette)
+        self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
+        self._scale_columns()
         self.viewport().update()
 
+    def _scale_columns(self) -> None:
+        """Keep the columns' widths in step with the type size."""
+        grown, self._scale = scale() / self._scale, scale()
+        if grown != 1:
+            for column in Column:
+                self.setColumnWidth(column, round(self.columnWidth(column) * grown))
+            self.fit()
+
     def heads(self) -> str:
-        """Widths, order and absence of columns, as text."""
+        """Widths, order and visibility of the columns, as text."""
         state = self.horizontalHeader().saveState()
         return bytes(state.toBase64().data()).decode()
 
     def set_heads(self, heads: str) -> None:
-        """What `heads` said, but the newest first; nothing where it says nothing."""
+        """Restore what `heads` returned, sorted by the newest; "" changes nothing."""
         if heads:
             self.horizontalHeader().restoreState(QByteArray.fromBase64(heads.encode()))
             self.sortByColumn(Column.WHEN, Qt.SortOrder.DescendingOrder)
             self.fit()
 
     def fit(self) -> None:
-        """Give the results what room is left."""
+        """Give the results the width that is left."""
         header = self.horizontalHeader()
         others = sum(header.sectionSize(column) for column in Column if column != STRETCHED)
         room = self.viewport().width() - others
@@ -159,43 +171,44 @@ class RunsTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         rows = self.verticalHeader()
-        rows.setDefaultSectionSize(ROW_PX)
+        rows.setDefaultSectionSize(px(ROW_PX))
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.hide()
 
     def _set_heads(self) -> None:
         header = self.horizontalHeader()
-        # A head is drawn as chosen where its whole column is: to know, it would ask every row.
+        # A head is drawn as selected if its whole column is; that would ask every row.
         header.setSelectionModel(QItemSelectionModel(self._runs, header))
         header.setHighlightSections(False)
         header.setMinimumSectionSize(28)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
-        header.setFixedHeight(28)
+        fit(header, height=28)
         header.setAccessibleName("Columns")
         for column, head in HEADS.items():
-            self.setColumnWidth(column, head.width)
+            self.setColumnWidth(column, px(head.width))
+            self.setColumnHidden(column, column in HIDDEN_AT_FIRST)
         header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
         header.sectionPressed.connect(self._before_sorting)
         header.sortIndicatorChanged.connect(self._after_sorting)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The results take what room is left."""
+        """Give the results the width that is left."""
         super().resizeEvent(event)
         self.fit()
 
     def selectionCommand(
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
-        """A click on a star or a box chooses nothing."""
+        """A click on a star or a box does not select."""
         mouse = event is not None and event.type() in _MOUSE
         if mouse and index.isValid() and index.column() in HAND_MADE:
             return NOTHING
         return super().selectionCommand(index, event)
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters are shortcuts here, not the beginning of a run's name."""
+        """Letters are shortcuts here, not a search."""
 
     # What happens -----------------------------------------------------------------------
 
@@ -223,14 +236,14 @@ class RunsTable(QTableView):
         self.finish_note()
 
     def _after_sorting(self) -> None:
-        """What was chosen stays in sight; else the table begins at its top."""
+        """Keep the selection in sight, or go to the top if there is none."""
         if self.chosen_runs():
             self.scrollTo(self.currentIndex())
         else:
             self.scrollToTop()
 
     def _keep_place(self) -> None:
-        """What is chosen, the current run, its line, and the first visible one but the top."""
+        """Note the selection, the current run and the first visible one."""
         self._resetting = True
         current, top = self.current_run(), self.verticalScrollBar().value()
         rows = self._runs.rows
@@ -246,7 +259,7 @@ class RunsTable(QTableView):
         places = [place for run in runs if (place := self._runs.place_of(run)) is not None]
         self._select(places)
         place = self._runs.place_of(current)
-        if place is None and current and self._runs.rows:  # gone: the run that took its line
+        if place is None and current and self._runs.rows:  # deleted: take the run in its place
             place = min(max(line, 0), len(self._runs.rows) - 1)
             self._select(places or [place])
         if place is not None:
@@ -276,7 +289,7 @@ _MOUSE = (
 
 
 def _spans(places: list[int]) -> list[tuple[int, int]]:
-    """Runs of neighbours, as (first, last)."""
+    """Stretches of neighbouring lines, as (first, last)."""
     spans: list[tuple[int, int]] = []
     for place in places:
         if spans and place == spans[-1][1] + 1:

@@ -162,6 +162,7 @@ def style_sheet(palette: Palette) -> str:
     sheet = _SHEET.format(
         p=palette,
         blue=palette.contestants[1],
+        selected=selected_ground(palette),
         up=chevrons["up"],
         down=chevrons["down"],
         check=icon_file(f"check-{palette.name}").as_posix(),
@@ -169,6 +170,18 @@ def style_sheet(palette: Palette) -> str:
         large_px=LARGE_PX,
     )
     return scaled_sheet(sheet)
+
+
+def selected_ground(palette: Palette) -> str:
+    """The ground of a selected row, on which every text colour can be read, as #rrggbb."""
+    share = 0.16 if palette is DARK else 0.06
+    pairs = zip(_rgb(palette.ground), _rgb(palette.contestants[1]), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    made = QColor(color)
+    return made.red(), made.green(), made.blue()
 
 
 def scaled_sheet(sheet: str) -> str:
@@ -262,12 +275,12 @@ QComboBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
 QComboBox[compact="true"]::drop-down {{ width: 16px; }}
 QPushButton[role="add"] {{ padding: 5px 8px; }}
 QPushButton[role="add"]::menu-indicator {{ width: 0; height: 0; }}
-QLineEdit#text_field {{
+QLineEdit#text_field, QLineEdit#search_field {{
     background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px; padding: 3px 6px;
     min-height: 18px; selection-background-color: {blue}; selection-color: {p.ground};
 }}
-QLineEdit#text_field:hover {{ border-color: {p.quiet}; }}
-QLineEdit#text_field:focus {{ border-color: {blue}; }}
+QLineEdit#text_field:hover, QLineEdit#search_field:hover {{ border-color: {p.quiet}; }}
+QLineEdit#text_field:focus, QLineEdit#search_field:focus {{ border-color: {blue}; }}
 QLineEdit#name_field {{
     background: {p.ground}; border: 1px solid {blue}; border-radius: 4px; padding: 1px 4px;
 }}
@@ -307,5 +320,29 @@ QScrollBar::handle:horizontal {{
 }}
 QPlainTextEdit, QTextBrowser {{
     background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px;
+}}
+QWidget#history_window, QWidget#list_page, QWidget#empty_page {{ background: {p.ground}; }}
+QWidget#search_bar, QWidget#button_bar {{ background: {p.panel}; }}
+QWidget#search_bar {{ border-bottom: 1px solid {p.hairline}; }}
+QWidget#button_bar, QFrame#notice {{ border-top: 1px solid {p.hairline}; }}
+QStackedWidget#details, QWidget#details_page, QStackedWidget#details QScrollArea, QFrame#notice {{
+    background: {p.panel};
+}}
+QTableView {{
+    background: {p.ground}; color: {p.text}; border: 0; outline: 0;
+    selection-background-color: {selected}; selection-color: {p.text};
+}}
+QAbstractScrollArea::corner {{ background: {p.ground}; border: 0; }}
+QTableView#differences_table {{ background: {p.panel}; }}
+QTableView#differences_table::item {{ padding: 0 5px; }}
+QTableView#differences_table:focus {{ border: 1px solid {blue}; }}
+QHeaderView {{ background: {p.panel}; border: 0; }}
+QHeaderView::section {{
+    background: {p.panel}; color: {p.quiet}; font-size: {small_px}px; font-weight: 600;
+    border: 0; border-bottom: 1px solid {p.hairline}; padding: 0 8px;
+}}
+QHeaderView::section:hover {{ color: {p.text}; }}
+QLineEdit#note_field {{
+    background: {p.ground}; border: 1px solid {blue}; border-radius: 0; padding: 0 6px;
 }}
 """

@@ -1,9 +1,8 @@
-"""Curves of other runs, laid under the live ones: made of what is stored, kept while shown."""
+"""Curves of other runs under the live ones, made from what is stored."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +12,13 @@ from PySide6.QtCore import QObject, Signal
 from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import LineStyle, line_styles
 from sandbox.gui.session.clock import clock_of
+from sandbox.run.differences import distinguish
 from sandbox.run.words import title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.experiment import Experiment
     from sandbox.store.base import Measured
 
     Nets = list[tuple[NDArray[np.int64], Measured]]
@@ -30,9 +31,9 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class OverlayCurve:
-    """One contestant of another run: its smoothed curves at some of its steps, each (n,).
+    """One contestant of another run: smoothed curves at some of its steps, each (n,).
 
-    seconds: of training until each of the steps.
+    seconds: of training by each of the steps.
     """
 
     title: str
@@ -47,14 +48,14 @@ class OverlayCurve:
 class Overlay:
     """Another run's curves by contestant's name, and what the run is called beside them.
 
-    last: the last step that was measured when it was made.  task: its name, "" where unknown.
+    last: the last step that was measured when it was made.  experiment: the one it began with.
     """
 
     run: str
     label: str
     curves: Mapping[str, OverlayCurve]
     last: int
-    task: str = ""
+    experiment: Experiment | None = None
 
 
 def overlay_of(
@@ -63,31 +64,31 @@ def overlay_of(
     cells: Mapping[str, str],
     curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
     times: NDArray[np.float64],
-    task: str = "",
-    looks: Mapping[str, int] = MappingProxyType({}),
+    experiment: Experiment | None = None,
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
     cells: by contestant's key or name.  curves, times: `Store.curves` and `Store.clock`.
-    looks: `RunInfo.looks`.
-    It takes some 10 ms in 100,000 steps and net: to be called where nobody waits for it.
+    experiment: the one the run began with.
+    It takes some 10 ms for 100,000 steps of a net, so it is called where nobody waits for it.
     """
     known = {key.partition("#")[0]: cell for key, cell in cells.items()}
     nets: dict[str, Nets] = {}
     for key, net in curves.items():
         if len(net[0]):
             nets.setdefault(key.partition("#")[0], []).append(net)
+    looks = experiment.looks if experiment is not None else {}
     styles = line_styles({name: known.get(name, name) for name in nets}, looks)
     made = {
         name: _curve(title(name, known.get(name, name)), styles[name], each, times)
         for name, each in nets.items()
     }
     last = max((int(c.steps[-1]) for c in made.values()), default=0)
-    return Overlay(run, label, made, last, task)
+    return Overlay(run, label, made, last, experiment)
 
 
 def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]) -> OverlayCurve:
-    """It ends where the first replicate does: further on it would be the mean of others."""
+    """The mean of the replicates, up to the step at which the first of them ends."""
     count = min(len(steps) for steps, _ in nets)
     places = _some(count)
     loss, accuracy = (
@@ -101,41 +102,58 @@ def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]
 
 
 def _some(count: int) -> NDArray[np.intp]:
-    """At most MOST_POINTS places in a curve of `count` points, the first and the last of them."""
+    """At most MOST_POINTS evenly spaced indices into `count` points, with the first and last."""
     every = -(-(count - 1) // (MOST_POINTS - 1)) or 1
     return np.append(np.arange(0, count - 1, every), count - 1)
 
 
 class Overlays(QObject):
-    """What is laid under the live curves, in the order in which it was asked for."""
+    """The runs drawn under the live curves, in the order in which they were chosen."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown: dict[str, Overlay] = {}
+        self._beside: tuple[Experiment, tuple[Overlay, ...]] | None = None
+        self.changed.connect(self._forget)
 
     @property
     def shown(self) -> tuple[Overlay, ...]:
-        """What is drawn."""
+        """The overlays that are drawn."""
         return tuple(self._shown.values())
+
+    def beside(self, experiment: Experiment) -> tuple[Overlay, ...]:
+        """What is drawn, labelled with what tells each run from `experiment` and the others."""
+        if self._beside is None or self._beside[0] is not experiment:
+            known = [each.experiment or experiment for each in self.shown]
+            words = distinguish([experiment, *known])[1:]
+            told = zip(self.shown, words, strict=True)
+            self._beside = (
+                experiment,
+                tuple(replace(each, label=text or each.label) for each, text in told),
+            )
+        return self._beside[1]
+
+    def _forget(self) -> None:
+        self._beside = None
 
     @property
     def full(self) -> bool:
-        """Whether no further run can be shown."""
+        """Whether no more runs can be drawn."""
         return len(self._shown) >= MOST_OVERLAYS
 
     def __contains__(self, run: object) -> bool:
         return run in self._shown
 
     def show(self, overlay: Overlay) -> None:
-        """Draw this one, too, in place of an older one of its run; ValueError where it is full."""
+        """Draw an overlay, replacing an older one of its run; ValueError if there are too many."""
         if self.full and overlay.run not in self:
-            raise ValueError(f"{MOST_OVERLAYS} runs are shown already: hide one before")
+            raise ValueError(f"{MOST_OVERLAYS} runs are drawn already: hide one first")
         self._shown[overlay.run] = overlay
         self.changed.emit()
 
     def hide(self, run: str) -> None:
-        """Draw this run no more; nothing where it is not drawn."""
+        """Stop drawing this run."""
         if self._shown.pop(run, None) is not None:
             self.changed.emit()

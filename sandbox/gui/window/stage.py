@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
     from sandbox.gui.session.session import Session
-    from sandbox.run.mailbox import Record
-    from sandbox.run.messages import Float32, Frame
+    from sandbox.run.messages import Float32, Frame, Record
 
 FRAMES_A_CURVE = 4  # curves take longest to draw, and change least
 
@@ -156,7 +155,9 @@ class Stage(QObject):
 
     def _show_curves(self) -> None:
         self._curves_stale = False
-        self.curves.show_view(scene.curves_view(self._session, self.overlays.shown))
+        self.curves.show_view(
+            scene.curves_view(self._session, self.overlays.beside(self._session.experiment))
+        )
 
     def _read_out(self) -> None:
         self.readout_changed.emit(self.nets.readout(self._marked) if self._marked >= 0 else "")

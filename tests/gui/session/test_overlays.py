@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from sandbox.drawing.smoothing import MEMORY
+from sandbox.experiment import Experiment
 from sandbox.gui.session.overlays import MOST_OVERLAYS, MOST_POINTS, Overlay, Overlays, overlay_of
 from sandbox.gui.window.scene import curves_view
 
@@ -90,7 +92,7 @@ def test_that_no_more_runs_are_shown_than_can_be_told_apart(qtbot: QtBot) -> Non
         overlays.show(made({"lstm": net(5)}, f"run {number}"))
     assert overlays.full
     overlays.show(made({"lstm": net(6)}, "run 3"))  # in place of the older one
-    with pytest.raises(ValueError, match="8 runs are shown already"):
+    with pytest.raises(ValueError, match="8 runs"):
         overlays.show(made({"lstm": net(5)}, "one more"))
     assert [each.run for each in overlays.shown] == [f"run {n}" for n in range(MOST_OVERLAYS)]
     assert overlays.shown[3].last == 6
@@ -119,3 +121,16 @@ def test_that_the_window_draws_what_is_shown_at_once(window: MainWindow) -> None
     assert len(items()) == before + 1
     window.stage.overlays.hide("another")
     assert len(items()) == before
+
+
+def test_that_runs_are_labelled_with_what_tells_them_apart(qtbot: QtBot) -> None:
+    shown, live = Overlays(), Experiment(seed=1)
+    for seed, run in ((2, "run 2"), (1, "run 3")):
+        shown.show(replace(made({"lstm": net(5)}, run), experiment=Experiment(seed=seed)))
+    other, _ = shown.beside(live)
+    assert "seed 2" in other.label
+    shown.hide("run 2")
+    (same,) = shown.beside(live)
+    assert same.label == "14:03 gap 20"  # only the time tells it from the same experiment
+    (changed,) = shown.beside(Experiment(seed=3))
+    assert "seed 1" in changed.label

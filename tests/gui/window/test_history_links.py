@@ -157,7 +157,9 @@ def test_that_a_run_too_many_is_told_in_the_history(desk: Desk, qtbot: QtBot) ->
     (history,) = histories()
     overlay(window, *runs)
     assert beside(window) == runs[:-1]
-    (notice,) = [w for w in history.findChildren(QLabel) if w.accessibleName() == "What was done"]
+    (notice,) = [
+        w for w in history.findChildren(QLabel) if w.accessibleName() == "Notice" and w.text()
+    ]
     assert "shown already: hide one before." in notice.text()
     window.library.close()
     window.history_links.close()
@@ -284,6 +286,11 @@ def test_that_ctrl_e_exports_the_run_shown_into_the_file_chosen(
 # Light and dark -------------------------------------------------------------------------
 
 
+def ground_of(history: HistoryWindow) -> str:
+    image = history.table.viewport().grab().toImage()
+    return image.pixelColor(image.width() // 2, image.height() - 4).name()
+
+
 @pytest.mark.parametrize(("theme", "palette"), [("light", LIGHT), ("dark", DARK)])
 def test_that_the_history_is_as_light_or_dark_as_the_window(
     desk: Desk, qtbot: QtBot, theme: str, palette: object
@@ -291,10 +298,10 @@ def test_that_the_history_is_as_light_or_dark_as_the_window(
     window = open_window(desk, qtbot, theme)
     window.history_links.show_history()
     (history,) = histories()
-    assert palette.ground in history.styleSheet()  # type: ignore[attr-defined]
+    assert ground_of(history) == palette.ground  # type: ignore[attr-defined]
     other = LIGHT if palette is DARK else DARK
-    window.set_palette(other)
-    assert other.ground in history.styleSheet()
+    window.theme.choose(other.name)
+    assert ground_of(history) == other.ground
     window.history_links.close()
     window.close()
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from sandbox.drawing.answer_text import AnswerText, answer_at
-from sandbox.drawing.words import step_name
+from sandbox.drawing.wording import step_name
 from sandbox.gui.look.colourmaps import draw_pixels, pixel
 from sandbox.gui.look.marks import SAMPLE, line_sample, verdict, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from sandbox.drawing.answer_text import EVEN_CHANCE
 from sandbox.drawing.styles import BASELINE
-from sandbox.drawing.words import number_text, percent
+from sandbox.drawing.wording import number_text, percent
 from sandbox.gui.look.colourmaps import (
     Pixels,
     colour_bar,

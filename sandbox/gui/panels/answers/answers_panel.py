@@ -8,11 +8,9 @@ import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import (
 from sandbox.drawing.ranges import PatientRange
 from sandbox.engine.free_running import can_continue, steps_ahead
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.typeface import SMALL_PX, px
+from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.answers.answers_column import AnswersColumn
 from sandbox.gui.panels.answers.answers_content import (
     AnswersContent,
@@ -30,7 +28,13 @@ from sandbox.gui.panels.answers.answers_content import (
 from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_words import summary, table
 from sandbox.gui.panels.nets.column_geometry import MARGIN
-from sandbox.gui.panels.shared.panel import Columns, StepPanel
+from sandbox.gui.panels.shared.panel import (
+    Columns,
+    StepPanel,
+    small_button,
+    small_buttons_style,
+    small_switch,
+)
 from sandbox.gui.widgets.info import InfoButton
 
 if TYPE_CHECKING:
@@ -56,32 +60,28 @@ class AnswersHead(QWidget):
         title.setProperty("role", "title")
         self._info = InfoButton("answers")
         self._info.make_small()
-        self.every, self.ahead, self._hide = QToolButton(), QToolButton(), QToolButton()
-        for switch, name, words, accessible, tip in (
-            (
-                self.every,
-                "answers_every",
-                "every step",
-                "Answers at every step",
-                "Show also what the nets would say at steps where nothing is asked",
-            ),
-            (
-                self.ahead,
-                "answers_ahead",
-                "fed on itself",
-                "Several steps ahead",
-                "Go on after the last step, each net reading its own answers",
-            ),
-        ):
-            switch.setObjectName(name)
-            switch.setText(words)
-            switch.setAccessibleName(accessible)
-            switch.setToolTip(tip)
-            switch.setCheckable(True)
-            switch.setChecked(True)
+        self.every = small_switch(
+            "answers_every",
+            "every step",
+            "Answers at every step",
+            "Show also what the nets would say at steps where nothing is asked",
+            checked=True,
+        )
+        self.ahead = small_switch(
+            "answers_ahead",
+            "fed on itself",
+            "Several steps ahead",
+            "Go on after the last step, each net reading its own answers",
+            checked=True,
+        )
+        for switch in (self.every, self.ahead):
             switch.toggled.connect(self.changed)
-        self._hide.setAccessibleName(f"Hide {TITLE[:1].lower()}{TITLE[1:]}")
-        self._hide.setToolTip("Hide this part; the View menu shows it again.")
+        self._hide = small_button(
+            "answers_hide",
+            "",
+            "Hide what each net would answer",
+            "Hide this part; the View menu shows it again.",
+        )
         self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hide.clicked.connect(self.hide_wanted)
         row = QHBoxLayout(self)
@@ -99,14 +99,7 @@ class AnswersHead(QWidget):
         self._hide.setIcon(icon("remove", palette.quiet))
         self._hide.setIconSize(QSize(px(14), px(14)))
         self._hide.setFixedSize(px(20), px(20))
-        self.setStyleSheet(
-            f"#answers_every, #answers_ahead {{ color: {palette.quiet};"
-            f" background: {palette.panel}; border: 1px solid {palette.hairline};"
-            f" border-radius: 4px; padding: 0 6px; font-size: {px(SMALL_PX)}px; }}"
-            f"#answers_every:checked, #answers_ahead:checked {{ color: {palette.ground};"
-            f" background: {palette.text}; }}"
-            f"#answers_every:focus, #answers_ahead:focus {{ border-color: {palette.text}; }}"
-        )
+        self.setStyleSheet(small_buttons_style(palette, "answers_every", "answers_ahead"))
 
 
 class AnswersPanel(StepPanel[AnswersView]):
@@ -131,20 +124,11 @@ class AnswersPanel(StepPanel[AnswersView]):
         self.head = AnswersHead()
         self.head.changed.connect(self._show_anew)
         self.head.hide_wanted.connect(self.hide_wanted)
-        self._content = QWidget()
-        self._content.setObjectName("answers_columns")
-        row = QHBoxLayout(self._content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
-        self._columns = Columns(row, self._new_column, "answers_column")
-        self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setObjectName("answers_scroll")
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._columns = Columns(self._new_column, "answers")
+        self._scroll = self._columns.area
         off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._scroll.setHorizontalScrollBarPolicy(off)
         self._scroll.setVerticalScrollBarPolicy(off)
-        self._scroll.setWidget(self._content)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(1, 0, 1, 1)
         self._layout.setSpacing(0)
@@ -155,7 +139,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         self._beside.installEventFilter(self)
 
     def _new_column(self) -> AnswersColumn:
-        column = AnswersColumn(self._content)
+        column = AnswersColumn(self._scroll.widget())
         column.hovered.connect(self._point)
         return column
 
@@ -194,12 +178,9 @@ class AnswersPanel(StepPanel[AnswersView]):
         """Draw everything in these colours, and in the type size now in force."""
         self.head.set_palette(palette)
         self.setStyleSheet(
-            f"#answers_panel {{ background: {palette.ground}; }}"
-            f"#answers_columns {{ background: {palette.hairline}; }}"
-            f"#answers_scroll {{ background: {palette.ground}; }}"
+            f"#answers_panel {{ background: {palette.ground}; }}{self._columns.style(palette)}"
         )
-        for column in self._columns.values():
-            column.updateGeometry()
+        self._columns.relayout()
         self.updateGeometry()
         super().set_palette(palette)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.drawing.answer_text import EVEN_CHANCE, NO_ANSWER, answer_at
-from sandbox.drawing.words import number_text, percent, step_name
+from sandbox.drawing.wording import number_text, percent, step_name
 from sandbox.gui.panels.answers.answers_content import scored_steps
 from sandbox.tasks.base import Tokens
 

@@ -35,7 +35,7 @@ _COVER = 215  # how much a label's ground hides what is under it
 _LEADER = 10  # pixels from the plot to a name, where the line to it runs
 _LEADER_ALPHA = 130
 _SIGN = 14  # a check, a cross or a marker before a name
-_MOST_SHARE = 0.5  # of a plot, that names may take
+_MOST_SHARE = 0.42  # of a plot, that names may take
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from sandbox.drawing.curve_axes import LOSS_UNITS, accuracy_meanings
 from sandbox.drawing.styles import GENERALISATION
 from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.panels.curves.plot_axes import LEFT_WIDTH
+from sandbox.gui.panels.shared.panel import small_button, small_buttons_style, small_switch
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -32,25 +33,23 @@ class CurvesHead(QWidget):
         self.loss_title, self.accuracy_title = Title("loss"), Title("accuracy")
         self.loss_title.setObjectName("curves_loss_name")
         self.accuracy_title.setObjectName("curves_accuracy_name")
-        self.log_button = _button(
+        self.log_button = small_switch(
             "curves_log", "log", "Logarithmic loss axis", "Show the loss on a logarithmic axis"
         )
-        self.time_button = _button(
+        self.time_button = small_switch(
             "curves_by_time",
             "by time",
             "Curves over time",
             "Show all curves over seconds of training, not steps",
         )
-        self.beyond_button = _button(
+        self.beyond_button = small_switch(
             "curves_beyond",
             "generalisation",
             "Generalisation curves",
             _BEYOND_TIP.format("", GENERALISATION.word),
+            checked=True,
         )
-        for switch in (self.log_button, self.time_button, self.beyond_button):
-            switch.setCheckable(True)
-        self.beyond_button.setChecked(True)
-        self.all_button = _button(
+        self.all_button = small_button(
             "curves_show_all",
             "zoomed: show all",
             "Show all of training",
@@ -83,15 +82,12 @@ class CurvesHead(QWidget):
         """Draw in these colours, and in the type size now in force."""
         for part in self._parts:
             part.setContentsMargins(px(LEFT_WIDTH), 0, RIGHT_PX, 0)
-        size = f"font-size: {px(SMALL_PX)}px;"
+        names = ("curves_log", "curves_by_time", "curves_beyond", "curves_show_all")
         self.setStyleSheet(
-            f"QLabel {{ color: {palette.text}; {size} font-weight: bold; }}"
-            f"QToolButton {{ color: {palette.quiet}; background: {palette.panel};"
-            f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 6px; {size} }}"
-            f"QToolButton:checked {{ color: {palette.ground}; background: {palette.text}; }}"
-            f"#curves_show_all {{ color: {palette.ground}; background: {palette.cue};"
+            f"QLabel {{ color: {palette.text}; font-size: {px(SMALL_PX)}px; font-weight: bold; }}"
+            + small_buttons_style(palette, *names)
+            + f"#curves_show_all {{ color: {palette.ground}; background: {palette.cue};"
             f" border-color: {palette.cue}; }}"
-            f"QToolButton:focus {{ border-color: {palette.text}; }}"
         )
 
 
@@ -130,12 +126,3 @@ def _part(*widgets: QWidget) -> QHBoxLayout:
         part.addWidget(widget)
     part.addStretch(1)
     return part
-
-
-def _button(object_name: str, words: str, name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(object_name)
-    button.setText(words)
-    button.setAccessibleName(name)
-    button.setToolTip(tip)
-    return button

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sandbox.drawing.curve_axes import ACCURACY_RANGE, accuracy_name, loss_levels, loss_range
 from sandbox.drawing.smoothing import MEMORY
 from sandbox.drawing.styles import GENERALISATION
-from sandbox.drawing.words import loss_text, percent
+from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_detail import Details
 from sandbox.gui.panels.curves.curve_notes import COLUMNS, Measure, Notes, notes_of

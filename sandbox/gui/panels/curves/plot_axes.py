@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 
 from sandbox.drawing.ranges import decade_ticks, round_up
-from sandbox.drawing.words import power_of_ten
+from sandbox.drawing.wording import power_of_ten
 from sandbox.gui.look.marks import tint
 from sandbox.gui.look.typeface import SMALL_PX, font, px, scale, width_of
 from sandbox.gui.session.clock import UNTIMED, Clock

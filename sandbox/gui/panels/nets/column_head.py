@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from sandbox.drawing.answer_text import AnswerText, answer_at
 from sandbox.drawing.curve_axes import accuracy_name
-from sandbox.drawing.words import loss_text, percent
+from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.marks import line_sample, verdict, write
 from sandbox.gui.look.typeface import (
     HEAD_PX,

@@ -12,7 +12,7 @@ from sandbox.drawing.gradients import gradient_heights, gradient_label
 from sandbox.drawing.placing import spread
 from sandbox.drawing.ranges import decade_ticks, limits
 from sandbox.drawing.timeline import Timeline, marked_steps, rows
-from sandbox.drawing.words import end_text, meanings, power_of_ten
+from sandbox.drawing.wording import end_text, meanings, power_of_ten
 from sandbox.gui.look.colourmaps import colour_bar, colour_table, draw_pixels, pixels_of
 from sandbox.gui.look.marks import pen, polyline, tint, write
 from sandbox.gui.look.typeface import (

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from sandbox.gui.look.typeface import SMALL_PX, px, width_of
 from sandbox.gui.panels.nets.column_geometry import MARGIN, least_height
 from sandbox.gui.panels.nets.net_column import NetColumn
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS, NetsScales
 from sandbox.gui.panels.nets.nets_summary import Row, step_numbers, summary
-from sandbox.gui.panels.shared.panel import Columns, StepPanel
+from sandbox.gui.panels.shared.panel import (
+    Columns,
+    StepPanel,
+    small_buttons_style,
+    small_switch,
+)
 from sandbox.gui.panels.shared.views import NetsView
 
 if TYPE_CHECKING:
@@ -40,33 +45,22 @@ class NetsPanel(StepPanel[NetsView]):
         self.set_palette(self._palette)
 
     def _build(self) -> None:
-        self._content = QWidget()
-        self._content.setObjectName("nets_columns")
-        row = QHBoxLayout(self._content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
-        self._columns = Columns(row, self._new_column, "net_column")
-        self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setObjectName("nets_scroll")
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._content)
+        self._columns = Columns(self._new_column, "nets")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
-        layout.addWidget(self._scroll)
-        self.relative_button = QToolButton(self._content)
-        self.relative_button.setObjectName("gradient_relative")
-        self.relative_button.setText("relative")
-        self.relative_button.setCheckable(True)
-        self.relative_button.setAccessibleName("Gradient relative to the question")
-        self.relative_button.setToolTip(
-            "Show the gradient as a share of its size at the question (which is then 1)"
+        layout.addWidget(self.area)
+        self.relative_button = small_switch(
+            "gradient_relative",
+            "relative",
+            "Gradient relative to the question",
+            "Show the gradient as a share of its size at the question (which is then 1)",
         )
+        self.relative_button.setParent(self.area.widget())
         self.relative_button.toggled.connect(self.set_relative)
         self.relative_button.hide()
 
     def _new_column(self) -> NetColumn:
-        column = NetColumn(self._content)
+        column = NetColumn(self.area.widget())
         column.hovered.connect(self._hovered)
         column.layer_chosen.connect(self._choose_layer)
         column.installEventFilter(self)
@@ -84,23 +78,16 @@ class NetsPanel(StepPanel[NetsView]):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
-        switch = "#gradient_relative"
         self.setStyleSheet(
             f"#nets_panel {{ background: {palette.ground}; }}"
             f"#nets_panel:focus {{ background: {palette.quiet}; }}"
-            f"#nets_columns {{ background: {palette.hairline}; }}"
-            f"#nets_scroll {{ background: {palette.ground}; }}"
             f"#layer_chooser {{ min-height: {px(14)}px; padding: 1px 4px;"
             f" font-size: {px(SMALL_PX)}px; }}"
-            f"{switch} {{ color: {palette.quiet}; background: {palette.panel};"
-            f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 4px;"
-            f" font-size: {px(SMALL_PX)}px; }}"
-            f"{switch}:checked {{ color: {palette.ground}; background: {palette.text}; }}"
-            f"{switch}:focus {{ border-color: {palette.text}; }}"
+            + self._columns.style(palette)
+            + small_buttons_style(palette, "gradient_relative")
         )
         self.lend(self._lent)
-        for column in self._columns.values():
-            column.updateGeometry()
+        self._columns.relayout()
         super().set_palette(palette)
 
     @Slot(bool)
@@ -128,18 +115,18 @@ class NetsPanel(StepPanel[NetsView]):
     @property
     def needed(self) -> int:
         """The height in which the columns of most cells can be read whole."""
-        bar = self._scroll.horizontalScrollBar()
+        bar = self.area.horizontalScrollBar()
         return least_height(FEWEST_ROWS + 2) + 2 + (bar.height() if bar.isVisible() else 0)
 
     def lend(self, height: int) -> None:
         """Leave so many pixels of the least height to another panel; what does not fit scrolls."""
         self._lent = height
-        self._scroll.setMinimumHeight(max(least_height(FEWEST_ROWS + 2) - height, LOWEST))
+        self.area.setMinimumHeight(max(least_height(FEWEST_ROWS + 2) - height, LOWEST))
 
     @property
     def area(self) -> QScrollArea:
         """What the columns scroll in."""
-        return self._scroll
+        return self._columns.area
 
     def column(self, key: str) -> NetColumn:
         """The column of a contestant."""
@@ -223,7 +210,7 @@ class NetsPanel(StepPanel[NetsView]):
         """Move the mark, or the columns where they are wider; other keys are the window's."""
         pages = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
         if Qt.Key(event.key()) in pages and self._first is not None:
-            bar = self._scroll.horizontalScrollBar()
+            bar = self.area.horizontalScrollBar()
             bar.setValue(bar.value() + pages[Qt.Key(event.key())] * (self._first.width() + 1))
             return
         super().keyPressEvent(event)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.curve_axes import accuracy_name
-from sandbox.drawing.words import loss_text, magnitude, percent, step_name
+from sandbox.drawing.wording import loss_text, magnitude, percent, step_name
 from sandbox.engine.cells import CELLS, Picture
 from sandbox.tasks.base import Role
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sandbox.drawing.timeline import ROLE_NAMES
-from sandbox.drawing.words import step_name, unit_of_length
+from sandbox.drawing.wording import step_name, unit_of_length
 from sandbox.gui.look.marks import hairline, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
 from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
+from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.widgets.describe import Description
 
 if TYPE_CHECKING:
@@ -126,13 +127,24 @@ class StepPanel(Panel[V]):
 class Columns(dict[str, W]):
     """The columns of a panel in a row, by contestant's key; widgets are kept and reused.
 
-    make: another one.  name: what its object name begins with, before the key.
+    make: another one.  name: "nets" for `nets_scroll`, which holds `nets_columns`, which holds
+    `nets_column_KEY`.  area: what they scroll in.
     """
 
-    def __init__(self, row: QHBoxLayout, make: Callable[[], W], name: str) -> None:
+    def __init__(self, make: Callable[[], W], name: str) -> None:
         super().__init__()
-        self._row, self._make, self._name = row, make, name
+        self._make, self._name = make, name
         self._spare: list[W] = []
+        content = QWidget()
+        content.setObjectName(f"{name}_columns")
+        self._row = QHBoxLayout(content)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(1)
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setObjectName(f"{name}_scroll")
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(content)
 
     def arrange(self, keys: tuple[str, ...]) -> bool:
         """Columns for these contestants; whether they are other ones than before."""
@@ -145,7 +157,7 @@ class Columns(dict[str, W]):
             self._row.removeWidget(column)
             column.hide()
         for position, (key, column) in enumerate(self.items()):
-            column.setObjectName(f"{self._name}_{key}")
+            column.setObjectName(f"{self._name}_column_{key}")
             self._row.insertWidget(position, column, 1)
             column.show()
         return True
@@ -153,3 +165,50 @@ class Columns(dict[str, W]):
     def key_of(self, column: object) -> str:
         """The key of a column, or ""."""
         return next((key for key, each in self.items() if each is column), "")
+
+    def relayout(self) -> None:
+        """Ask every column again how much room it needs."""
+        for column in self.values():
+            column.updateGeometry()
+
+    def style(self, palette: Palette) -> str:
+        """The style sheet of the area: hairlines between the columns."""
+        return (
+            f"#{self._name}_columns {{ background: {palette.hairline}; }}"
+            f"#{self._name}_scroll {{ background: {palette.ground}; }}"
+        )
+
+
+def small_button(name: str, words: str, accessible_name: str, tip: str) -> QToolButton:
+    """A button among pictures; `small_buttons_style` is its look."""
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setText(words)
+    button.setAccessibleName(accessible_name)
+    button.setToolTip(tip)
+    return button
+
+
+def small_switch(
+    name: str, words: str, accessible_name: str, tip: str, checked: bool = False
+) -> QToolButton:
+    """A small button that stays pressed."""
+    switch = small_button(name, words, accessible_name, tip)
+    switch.setCheckable(True)
+    switch.setChecked(checked)
+    return switch
+
+
+def small_buttons_style(palette: Palette, *names: str) -> str:
+    """The style sheet of small buttons with these object names."""
+
+    def chosen(state: str = "") -> str:
+        return ", ".join(f"#{name}{state}" for name in names)
+
+    return (
+        f"{chosen()} {{ color: {palette.quiet}; background: {palette.panel};"
+        f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 5px;"
+        f" font-size: {px(SMALL_PX)}px; }}"
+        f"{chosen(':checked')} {{ color: {palette.ground}; background: {palette.text}; }}"
+        f"{chosen(':focus')} {{ border-color: {palette.text}; }}"
+    )

@@ -137,7 +137,11 @@ class CurvesView:
         """
         if measure != "loss":
             return self.overlays
-        return tuple(each for each in self.overlays if each.task in ("", self.task.name))
+        return tuple(
+            each
+            for each in self.overlays
+            if each.experiment is None or each.experiment.task == self.task.name
+        )
 
     @property
     def remark(self) -> str:

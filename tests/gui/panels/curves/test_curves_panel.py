@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from sandbox.drawing.smoothing import MEMORY, Smoothing
 from sandbox.drawing.styles import DARK, LIGHT, Palette, line_styles
 from sandbox.drawing.thinning import peaks, samples, visible
+from sandbox.experiment import Experiment
 from sandbox.gui.look import typeface
 from sandbox.gui.panels.curves.curve_plot import dimmed
 from sandbox.gui.panels.curves.curves_panel import CurvesPanel
@@ -409,16 +410,19 @@ def test_that_other_runs_are_named_by_contestant_and_run(panel: CurvesPanel) -> 
     assert "Other runs: 14:03 run 2; 14:03 run 3." in panel.accessibleDescription()
 
 
+class CopyNamed(WordTask):
+    name = "copy"
+
+
 def test_that_the_loss_of_another_task_is_not_drawn_on_this_ones_axis(panel: CurvesPanel) -> None:
-    view, other = curves_view(200), replace(overlay(level=9.0), task="copy")
+    view, other = curves_view(200), replace(overlay(level=9.0), experiment=Experiment(task="copy"))
     panel.show_view(replace(view, overlays=(other,)))
     assert len(panel.loss_plot.plot.listDataItems()) == 4
     assert len(panel.accuracy_plot.plot.listDataItems()) == 6
     assert panel.loss_plot.box.viewRange()[1][1] < 9.0
     assert any(other.label in label for label in written(panel, "loss_plot"))  # why not
     assert "loss of another task: 14:03 run 2" in panel.accessibleDescription()
-    same = replace(other, task=view.task.name)
-    panel.show_view(replace(view, overlays=(same,)))
+    panel.show_view(replace(view, task=CopyNamed(12), overlays=(other,)))
     assert len(panel.loss_plot.plot.listDataItems()) == 6
     assert panel.loss_plot.notes.notes.remark == ""
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from sandbox.drawing.layers import layer_count, of_layer
-from sandbox.drawing.words import SHORTER_MEANINGS
+from sandbox.drawing.wording import SHORTER_MEANINGS
 from sandbox.engine.cells import CELLS
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, NARROW, arrange, head_height
@@ -202,16 +202,16 @@ def test_that_columns_scroll_sideways_rather_than_become_too_narrow(
     panel.show_view(nets_view(cells=cells))
     qtbot.waitUntil(lambda: panel.column("net0").width() >= LEAST_WIDTH)
     assert all(panel.column(key).width() >= LEAST_WIDTH for key in cells)
-    bar = panel._scroll.horizontalScrollBar()
+    bar = panel.area.horizontalScrollBar()
     assert (bar.maximum() > 0) == (count > 3)
-    assert panel._scroll.verticalScrollBar().maximum() == 0
+    assert panel.area.verticalScrollBar().maximum() == 0
 
 
 def test_that_page_keys_show_the_columns_that_are_out_of_sight(
     panel: NetsPanel, qtbot: QtBot
 ) -> None:
     panel.show_view(nets_view(cells=FIRST_SIX))
-    bar = panel._scroll.horizontalScrollBar()
+    bar = panel.area.horizontalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0)
     qtbot.keyClick(panel, Qt.Key.Key_PageDown)
     assert bar.value() > 0

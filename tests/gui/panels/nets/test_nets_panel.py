@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.gradients import gradient_heights
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
-from sandbox.drawing.words import unit_of_length
+from sandbox.drawing.wording import unit_of_length
 from sandbox.engine.cells import LSTM
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
 from sandbox.gui.panels.nets.column_geometry import TALLEST_UNIT, WORDS, arrange, least_height

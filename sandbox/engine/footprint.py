@@ -1,0 +1,157 @@
+"""How much memory an experiment needs, and how much there is: known before anything is made.
+
+An estimate: it counts the large arrays, and is checked against measured processes in the tests.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.engine.cells import CELLS, layout
+from sandbox.engine.nets import is_compiled
+from sandbox.tasks.base import Channels
+from sandbox.tasks.batches import chunk_size
+from sandbox.tasks.streams import Purpose, stream
+from sandbox.validation import ExperimentError, Nothing
+
+if TYPE_CHECKING:
+    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.tasks.base import Sequences, Task
+
+FLOAT = 4  # bytes
+GB = 1e9
+ROWS, LANES = 8, 16  # what sequences and units are padded to, at most
+# Arrays (T, B, H) that a layer's states take: hidden, cell, gates and their gradients.
+STATES = {"rnn": 2, "rnn_relu": 2, "gru": 6, "lstm": 9}
+KEPT_BY_TORCH = 8  # the same for each gate, that autograd keeps for the way back
+VECTORS = 8  # weights, gradient, two of the optimiser, and the order in which kernels read them
+EVALUATED = 40  # sequences of an evaluation in one batch
+COPIES = 2  # of sequences: as they were drawn, and in the order of time
+SHARE = 0.95  # of what is free that may be used
+_MEMINFO, _CGROUP = "/proc/meminfo", "/sys/fs/cgroup/memory"
+
+
+class NotEnoughMemory(ExperimentError):
+    """An experiment that needs more memory than there is."""
+
+    def __init__(self, needed: int, free: int, lower: str) -> None:
+        super().__init__("experiment", Nothing, "less memory")
+        self.needed, self.free, self.lower = needed, free, lower
+        self.args = (
+            f"This experiment needs about {needed / GB:.1f} GB of memory and {free / GB:.1f} GB "
+            f"are free: lower {lower}.",
+        )
+
+    def __reduce__(self) -> tuple[type[NotEnoughMemory], tuple[int, int, str]]:  # type: ignore[override]
+        return type(self), (self.needed, self.free, self.lower)
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Bytes that an experiment needs, by what they are for."""
+
+    weights: int
+    states: int
+    sequences: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.weights + self.states + self.sequences
+
+    @property
+    def lower(self) -> str:
+        """What lowers the largest part."""
+        largest = max(self.weights, self.states, self.sequences)
+        if largest == self.weights:
+            return "hidden, layers or the number of nets"
+        if largest == self.states:
+            return "the length of the sequences, the batch, hidden or the number of nets"
+        return "the length of the sequences or the batch"
+
+
+def check(experiment: Experiment, task: Task) -> None:
+    """NotEnoughMemory, before anything is allocated, if the machine has less than is needed."""
+    needed, free = footprint(experiment, task), available()
+    if needed.total > SHARE * free:
+        raise NotEnoughMemory(needed.total, free, needed.lower)
+
+
+def footprint(experiment: Experiment, task: Task) -> Footprint:
+    """What the complete experiment needs; task: its own."""
+    rng = stream(experiment.seed, Purpose.EXAMPLES)
+    drawn = {split: task.draw(rng, 1, split) for split in task.splits}
+    longest = max(each.scored.shape[1] for each in drawn.values())
+    weights = states = 0
+    for contestant in experiment.contestants:
+        size = layout(
+            CELLS[contestant.cell],
+            task.inputs.size,
+            contestant.hidden,
+            len(task.outputs),
+            contestant.layers,
+        ).size
+        weights += experiment.replicates * size * VECTORS * FLOAT
+        trained = _states(contestant, task, task.length, experiment.batch, experiment)
+        tested = _states(contestant, task, longest, EVALUATED, experiment)
+        states += experiment.replicates * (trained + tested)
+    drawn_ahead = chunk_size(task, experiment.batch) * experiment.batch * task.length
+    per_step = _bytes(drawn[task.splits[0]]) / drawn[task.splits[0]].scored.shape[1]
+    evaluated = sum(task.test_size(split) * _bytes(each) for split, each in drawn.items())
+    # Two chunks: the one that is trained on, and the next one, drawn meanwhile.
+    sequences = COPIES * (2 * drawn_ahead * per_step + evaluated)
+    return Footprint(weights, states, int(sequences))
+
+
+def _states(
+    contestant: AnyContestant, task: Task, steps: int, count: int, experiment: Experiment
+) -> int:
+    """Bytes of a net's states and inputs for `count` sequences of `steps` steps."""
+    rows, units = steps * _padded(count, ROWS), _padded(contestant.hidden, LANES)
+    inputs = task.inputs.size if isinstance(task.inputs, Channels) else 1
+    arrays = STATES.get(contestant.cell, 0)
+    if not is_compiled(contestant.cell, experiment.device):
+        arrays = KEPT_BY_TORCH * len(CELLS[contestant.cell].gates)
+    return rows * (arrays * units * contestant.layers + inputs) * FLOAT
+
+
+def _padded(count: int, multiple: int) -> int:
+    return -(-count // multiple) * multiple
+
+
+def _bytes(sequences: Sequences) -> int:
+    arrays = (sequences.inputs, sequences.targets, sequences.scored, sequences.roles)
+    return sum(each.nbytes for each in arrays)
+
+
+def available() -> int:
+    """Bytes that this process can still get: of the machine, or of its control group."""
+    free = [_free_in_machine()]
+    try:
+        with open(f"{_CGROUP}.max", encoding="ascii") as limit:
+            most = int(limit.read())  # "max" where there is no limit
+        with open(f"{_CGROUP}.current", encoding="ascii") as current:
+            used = int(current.read())
+        free.append(max(most - used + _field(f"{_CGROUP}.stat", "inactive_file"), 0))
+    except (OSError, ValueError):
+        pass
+    return min(free)
+
+
+def _free_in_machine() -> int:
+    try:
+        return _field(_MEMINFO, "MemAvailable:") * 1024
+    except (OSError, ValueError):  # not Linux: all there is
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _field(path: str, name: str) -> int:
+    """The number behind a name in a file of such lines; ValueError if it has none."""
+    with open(path, encoding="ascii") as lines:
+        for line in lines:
+            words = line.split()
+            if words[0] == name:
+                return int(words[1])
+    raise ValueError(f"{path} has no {name}")

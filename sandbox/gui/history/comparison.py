@@ -1,0 +1,234 @@
+"""How two runs differ: what each was set to and what came of it, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sandbox.gui.history import history_wording
+from sandbox.gui.look.typeface import px
+from sandbox.gui.widgets.dialogs import push_button
+from sandbox.run.differences import (
+    Difference,
+    ExperimentTimeline,
+    as_text,
+    as_tsv,
+    timeline_differences,
+    timeline_of,
+)
+from sandbox.run.words import counted
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent
+
+    from sandbox.experiment import Experiment
+    from sandbox.gui.history.changes import StoreCalls
+    from sandbox.gui.history.listing import Row
+    from sandbox.store.base import Store
+
+KIND = "comparison"
+CURRENT = "current run"
+SAME = "Both runs have the same settings, so they give the same numbers."
+HEADS = ("where", "setting")
+RESULT = "result"
+
+
+@dataclass(frozen=True)
+class _Pair:
+    one: str
+    other: str
+    heads: tuple[str, str]
+
+
+class Comparison(QWidget):
+    """Two runs' differences as a table that can be copied."""
+
+    asked = Signal()  # a comparison is to be shown
+
+    def __init__(self, calls: StoreCalls) -> None:
+        super().__init__()
+        self._calls = calls
+        self._pair: _Pair | None = None
+        self._current: tuple[str, Experiment] | None = None
+        self._found: Sequence[Difference] = ()
+        self.heading, self.words, self.table = QLabel(), QLabel(), DifferencesTable()
+        self.heading.setProperty("role", "heading")
+        self.words.setProperty("role", "quiet")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.words.setWordWrap(True)
+        self.text_button = push_button("Copy as text", "Copy one line for each difference.")
+        self.text_button.clicked.connect(self.copy_text)
+        self.table_button = push_button("Copy as table", "Copy a table for a spreadsheet.")
+        self.table_button.clicked.connect(self.table.copy)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.heading, 1)
+        head.addWidget(self.text_button)
+        head.addWidget(self.table_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 4)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.words, 1)
+        column.addWidget(self.table, 1)
+
+    def set_current(self, run: str, experiment: Experiment) -> None:
+        """Note the current run; a comparison with the one before it is over."""
+        pair = self._pair
+        if pair is not None and pair.heads[1] == CURRENT and pair.other != run:
+            self._pair = None
+        self._current = run, experiment
+
+    def holds(self, row: Row) -> bool:
+        """Whether this run is being compared with the current one."""
+        pair = self._pair
+        return pair is not None and pair.one == row.run and pair.heads[1] == CURRENT
+
+    def forget(self) -> None:
+        """End the comparison."""
+        if self._pair is not None:
+            self._pair = None
+            self._calls.forget(KIND)
+
+    def compare(self, one: Row, other: Row) -> None:
+        """Show how two runs differ; runs that are being compared already are not read again."""
+        now = datetime.now(UTC)
+        heads = f"A: {_called(one, now)}", f"B: {_called(other, now)}"
+        self._show(_Pair(one.run, other.run, heads), _results(one, other))
+
+    def compare_with_current(self, row: Row, current: Row | None) -> None:
+        """Show how a run and the current one differ.
+
+        current: its row, or None if it is not stored yet; then its first settings are compared.
+        """
+        if self._current is not None:
+            head = f"A: {_called(row, datetime.now(UTC))}"
+            results = () if current is None else _results(row, current)
+            self._show(_Pair(row.run, self._current[0], (head, CURRENT)), results)
+
+    def copy_text(self) -> None:
+        """Copy one line for each difference."""
+        QGuiApplication.clipboard().setText(as_text(self._found))
+
+    def _show(self, pair: _Pair, results: tuple[Difference, ...]) -> None:
+        self.asked.emit()
+        if pair == self._pair:
+            return
+        self._pair, current = pair, self._current
+        self._fill("Differences", (), "Reading the two runs …")
+
+        def job(store: Store) -> tuple[Difference, ...]:
+            both = (_timeline(store, run, current) for run in (pair.one, pair.other))
+            return timeline_differences(*both)
+
+        def show(found: tuple[Difference, ...]) -> None:
+            heading = counted(len(found), "difference") if found else "No difference"
+            self._fill(heading, (*found, *results), "" if found else SAME)
+            self.table.show_differences((*found, *results), *pair.heads)
+
+        def refuse(sentence: str) -> None:
+            self._fill("Differences", (), sentence)
+
+        self._calls.ask(KIND, job, show, refuse)
+
+    def _fill(self, heading: str, found: Sequence[Difference], words: str) -> None:
+        self._found = found
+        self.heading.setText(heading)
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+        for widget in (self.table, self.text_button, self.table_button):
+            widget.setVisible(bool(found))
+
+
+class DifferencesTable(QTableWidget):
+    """One row for each difference; Ctrl+C copies all of them."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 4)
+        self.setObjectName("differences_table")
+        self.setAccessibleName("Differences")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.verticalHeader().setDefaultSectionSize(px(24))
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column in (0, 1):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            self.setColumnWidth(column, px(140))
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._tsv = ""
+
+    def show_differences(self, found: Sequence[Difference], one: str, other: str) -> None:
+        """Show the differences between two runs of these names."""
+        self._tsv = as_tsv(found, one, other)
+        self.setRowCount(len(found))
+        self.setHorizontalHeaderLabels([*HEADS, one, other])
+        for row, difference in enumerate(found):
+            for column, words in enumerate(difference.words):
+                item = QTableWidgetItem(words)
+                item.setToolTip(words)
+                self.setItem(row, column, item)
+        self.scrollToTop()
+
+    def copy(self) -> None:
+        """Copy the whole table, with tabs between the columns."""
+        QGuiApplication.clipboard().setText(self._tsv)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies the whole table, not one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+
+def _results(one: Row, other: Row) -> tuple[Difference, ...]:
+    """What came of each contestant in both runs, those of the first run first."""
+    ours, theirs = ({each.title: each for each in row.entrants} for row in (one, other))
+    found = []
+    for title in dict.fromkeys([*ours, *theirs]):
+        words = [
+            history_wording.outcome(side[title]).words if title in side else None
+            for side in (ours, theirs)
+        ]
+        found.append(Difference(title, RESULT, *words))
+    return tuple(found)
+
+
+def _timeline(store: Store, run: str, current: tuple[str, Experiment] | None) -> ExperimentTimeline:
+    """What is stored of a run; the current run may not be stored yet."""
+    if current is not None and run == current[0]:
+        try:
+            store.resolve(run)
+        except ExperimentError:
+            return ExperimentTimeline(current[1])
+    return timeline_of(store.load(run))
+
+
+def _called(row: Row, now: datetime) -> str:
+    gap = "" if row.info.gap is None else f", gap {row.info.gap:,}"
+    return f"{history_wording.when(row.moment, now)}{gap}"
