@@ -1,8 +1,9 @@
 """What a person is told about a field; all of it stands on the field itself.
 
 pydantic's own `title` is the label ("learning rate") and `description` the tip.  The rest is in
-`json_schema_extra`, by the names of `About`'s attributes.  Forms, differences, events, heads,
-exports and the short text read it from here, so none of them has a table of fields.
+`json_schema_extra`, by the names of `About`'s attributes.  `setting` makes such a field.  Forms,
+differences, events, heads, exports and the short text read it from here, so none of them has a
+table of fields.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +74,13 @@ class About:
     def has_effect(self, values: Mapping[str, Any]) -> bool:
         """Whether the field counts where the others have these values."""
         return all(values[name] in taken for name, taken in self.only_where.items())
+
+
+def setting(default: object, label: str, tip: str, group: str, **told: Any) -> Any:
+    """A pydantic field; `told` has its limits, ge and le, and attributes of `About`."""
+    limits = {key: told.pop(key) for key in ("ge", "le") if key in told}
+    extra = {"group": group, **told}
+    return Field(default, title=label, description=tip, json_schema_extra=extra, **limits)
 
 
 @cache

@@ -1,15 +1,16 @@
-"""What every test shares: a home of its own, and a watch for what it leaves behind."""
+"""What every test shares: a home of its own, and a check of what it leaves behind."""
 
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 import signal
 import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -33,6 +34,26 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("same")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile each kernel in one process only: the others wait for it, then load it."""
+    if not hasattr(config, "workerinput"):  # pytest-xdist's, in a worker
+        return
+    from filelock import FileLock
+    from numba.core.dispatcher import Dispatcher
+
+    alone = Dispatcher.compile
+    folder = Path(tempfile.gettempdir())
+
+    def compile_in_turn(self: Any, signature: Any) -> Any:
+        name = hashlib.sha256(f"{self.py_func.__qualname__} {signature}".encode()).hexdigest()[:16]
+        if self.py_func.__name__ != "run_block" or self.overloads.get(signature):
+            return alone(self, signature)
+        with FileLock(folder / f"sequence-sandbox-kernel-{name}.lock"):
+            return alone(self, signature)
+
+    Dispatcher.compile = compile_in_turn
 
 
 @pytest.fixture(autouse=True)

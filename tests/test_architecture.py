@@ -59,7 +59,8 @@ ONLY_IN = {
     "PySide6": {"gui"},
     "pyqtgraph": {"gui"},
     "numba": {"engine"},
-    "torch": {"engine", "measure", "export"},
+    "torch": {"engine", "measure"},
+    "jinja2": {"export"},
     "sqlite3": {"store"},
     "rich": {"cli"},
     "matplotlib": {"export", "claims"},
@@ -172,7 +173,7 @@ def test_that_no_room_is_left_without_rules() -> None:
     assert rooms.keys() == MAY_IMPORT.keys()
 
 
-def test_that_torch_is_imported_by_the_reference_the_benchmark_and_exported_text_only() -> None:
+def test_that_torch_is_imported_by_the_reference_and_the_benchmark_only() -> None:
     users = {
         path
         for path in modules().values()
@@ -181,8 +182,7 @@ def test_that_torch_is_imported_by_the_reference_the_benchmark_and_exported_text
     engine = ROOT / "sandbox" / "engine"
     assert engine / "reference.py" in users
     benchmark = ROOT / "sandbox" / "measure" / "torch_step.py"
-    exported = (ROOT / "sandbox" / "export" / "pytorch_parts").glob("*.py")
-    assert users <= {*engine.glob("reference*.py"), benchmark, *exported}
+    assert users <= {*engine.glob("reference*.py"), benchmark}
 
 
 def test_that_the_window_knows_presets_and_pictures_of_claims_only() -> None:
@@ -194,14 +194,6 @@ def test_that_the_window_knows_presets_and_pictures_of_claims_only() -> None:
     assert not any(
         each.startswith("sandbox.engine") for each in imported(modules()["claims.presets"])
     )
-
-
-def test_that_the_text_of_exported_scripts_is_never_imported() -> None:
-    parts = "sandbox.export.pytorch_parts"
-    for path in modules().values():
-        if path.parent.name != "pytorch_parts":
-            found = {each for each in imported(path) if each.startswith(parts)}
-            assert all(each.startswith(f"{parts}.facts") or each == parts for each in found)
 
 
 def test_that_void_calls_into_qt_keep_the_references_to_none() -> None:

@@ -48,14 +48,15 @@ def _set_recurrent(
         return
     hidden = own["W_h"].shape[0]
     for gate in range(own["W_h"].shape[1] // hidden):
-        block = np.eye(hidden) if kind in ("identity", "irnn") else _orthogonal(hidden, rng)
+        block = np.eye(hidden) if kind in ("identity", "irnn") else orthogonal(hidden, rng)
         own["W_h"][:, gate * hidden : (gate + 1) * hidden] = block
     if kind == "irnn":
         own["W_x"][:] = rng.normal(0, 0.001, own["W_x"].shape)
         own["b"][:] = 0
 
 
-def _orthogonal(hidden: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def orthogonal(hidden: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """A random orthogonal matrix (H, H)."""
     q, r = np.linalg.qr(rng.standard_normal((hidden, hidden)))
     return np.asarray(q * np.sign(np.diag(r)))
 

@@ -1,8 +1,8 @@
-"""One step of every cell, a line an equation, in torch.
+"""One step of every cell in torch, one equation a line; exported scripts contain these functions.
 
-x (B, G·H) is the step's input as the layer's weights see it, x_t W_x + b; `past` holds the
-states (B, H) of the step before, `p` the layer's parameters by name, and `hold` puts a held
-value in a gate's place.  A step returns its gates and states by name, each (B, H).
+x (B, G·H) is the step's projected input, x_t W_x + b; `past` holds the states (B, H) of the step
+before, `p` the layer's parameters by name; `hold` replaces a gate by the value it is held at.  A
+step returns its gates and states by name, each (B, H).
 """
 
 from __future__ import annotations
@@ -35,21 +35,24 @@ def unroll(
         yield past
 
 
-def _sum(x: torch.Tensor, past: Tensors, p: Tensors) -> torch.Tensor:
+def summed(x: torch.Tensor, past: Tensors, p: Tensors) -> torch.Tensor:
     """x_t W_x + b + h_{t-1} W_h, (B, G·H)."""
     return torch.addmm(x, past["hidden"], p["W_h"])
 
 
-def _rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    return {"hidden": tanh(_sum(x, past, p))}
+def rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """H = tanh(x W_x + h W_h + b)."""
+    return {"hidden": tanh(summed(x, past, p))}
 
 
-def _rnn_relu(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    return {"hidden": torch.relu(_sum(x, past, p))}
+def rnn_relu(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """The same with relu."""
+    return {"hidden": torch.relu(summed(x, past, p))}
 
 
-def _lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    a_i, a_f, a_g, a_o = _sum(x, past, p).chunk(4, 1)
+def lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """An input, a forget and an output gate around a cell state."""
+    a_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
     i = hold("input", sigmoid(a_i))
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", tanh(a_g))
@@ -59,8 +62,9 @@ def _lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
-def _peephole(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    a_i, a_f, a_g, a_o = _sum(x, past, p).chunk(4, 1)
+def lstm_peephole(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """Gates also see the cell state."""
+    a_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
     i = hold("input", sigmoid(a_i + p["p_i"] * past["cell"]))
     f = hold("forget", sigmoid(a_f + p["p_f"] * past["cell"]))
     g = hold("candidate", tanh(a_g))
@@ -70,8 +74,9 @@ def _peephole(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
-def _coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    a_i, a_g, a_o = _sum(x, past, p).chunk(3, 1)
+def lstm_coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """What is forgotten is what is written: f = 1 - i."""
+    a_i, a_g, a_o = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
     f = 1 - i
     g = hold("candidate", tanh(a_g))
@@ -81,8 +86,9 @@ def _coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
-def _no_forget(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    a_i, a_g, a_o = _sum(x, past, p).chunk(3, 1)
+def lstm_no_forget(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """The cell state is never weakened."""
+    a_i, a_g, a_o = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
     g = hold("candidate", tanh(a_g))
     o = hold("output", sigmoid(a_o))
@@ -91,8 +97,9 @@ def _no_forget(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensor
     return {"input": i, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
-def _no_input(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    a_f, a_g, a_o = _sum(x, past, p).chunk(3, 1)
+def lstm_no_input(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """The candidate is always added in full."""
+    a_f, a_g, a_o = summed(x, past, p).chunk(3, 1)
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", tanh(a_g))
     o = hold("output", sigmoid(a_o))
@@ -101,8 +108,9 @@ def _no_input(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors
     return {"forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
-def _no_output(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    a_i, a_f, a_g = _sum(x, past, p).chunk(3, 1)
+def lstm_no_output(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """The cell state is always shown."""
+    a_i, a_f, a_g = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", tanh(a_g))
@@ -110,8 +118,9 @@ def _no_output(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensor
     return {"input": i, "forget": f, "candidate": g, "cell": c, "hidden": tanh(c)}
 
 
-def _linear(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    a_i, a_f, a_g, a_o = _sum(x, past, p).chunk(4, 1)
+def lstm_linear(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """The candidate is not squashed."""
+    a_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
     i = hold("input", sigmoid(a_i))
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", a_g)
@@ -121,7 +130,8 @@ def _linear(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
-def _gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+def gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """A reset and an update gate, and one state."""
     x_r, x_z, x_n = x.chunk(3, 1)
     h_r, h_z, h_n = (past["hidden"] @ p["W_h"]).chunk(3, 1)
     r = hold("reset", sigmoid(x_r + h_r))
@@ -131,7 +141,8 @@ def _gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     return {"reset": r, "update": z, "candidate": n, "hidden": h}
 
 
-def _min_gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+def mingru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """Gates that do not see the state."""
     a_z, a_n = x.chunk(2, 1)
     z = hold("update", sigmoid(a_z))
     n = hold("candidate", a_n)
@@ -139,7 +150,7 @@ def _min_gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     return {"update": z, "candidate": n, "hidden": h}
 
 
-def _min_lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+def minlstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     """Input and forget are their shares, i / (f + i) and f / (f + i)."""
     a_i, a_f, a_n = x.chunk(3, 1)
     ratio = logsigmoid(a_i) - logsigmoid(a_f)  # ln(i / f), also where both round to 0
@@ -151,16 +162,9 @@ def _min_lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors
 
 
 STEPS: Mapping[str, Callable[[torch.Tensor, Tensors, Tensors, Hold], Tensors]] = {
-    "rnn": _rnn,
-    "rnn_relu": _rnn_relu,
-    "lstm": _lstm,
-    "gru": _gru,
-    "lstm_peephole": _peephole,
-    "lstm_coupled": _coupled,
-    "lstm_no_forget": _no_forget,
-    "lstm_no_input": _no_input,
-    "lstm_no_output": _no_output,
-    "lstm_linear": _linear,
-    "mingru": _min_gru,
-    "minlstm": _min_lstm,
+    step.__name__: step
+    for step in (
+        *(rnn, rnn_relu, lstm, gru, lstm_peephole, lstm_coupled, lstm_no_forget, lstm_no_input),
+        *(lstm_no_output, lstm_linear, mingru, minlstm),
+    )
 }

@@ -1,13 +1,11 @@
-"""The learning rate over a run: constant, or falling, after a warm-up; numpy only.
+"""The learning rate over a run: constant or falling, after a warm-up.
 
-linear: from the rate to 0 at the last step.  cosine: half a cosine from the rate to 0
-(Loshchilov & Hutter 2017, eq. 5, without restarts).  exponential: to a hundredth of the rate.
-Warm-up: the rate rises linearly over the first steps, times the schedule (Goyal et al. 2017).
+A schedule is a function of the share of training that is done, (n,) in 0..1.  During warm-up the
+rate rises linearly, times the schedule (Goyal et al. 2017).
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,16 +32,33 @@ def rates(experiment: Experiment, rate: float, first: int, count: int) -> NDArra
 def scheduled(
     rate: float, schedule: str, steps: int, warmup: int, done: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The learning rates of the updates after so many ones, `done` (n,), of `steps` in all."""
-    scaled = rate * _SCHEDULES[schedule](np.minimum(done / steps, 1.0))
+    """The learning rates (n,) of the updates after `done` (n,) ones, of `steps` in all."""
+    scaled = rate * SCHEDULES[schedule](np.minimum(done / steps, 1.0))
     if warmup:
         scaled = scaled * np.minimum((done + 1) / warmup, 1.0)
     return np.asarray(scaled, np.float64)
 
 
-_SCHEDULES: Mapping[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
-    "constant": lambda share: np.ones_like(share),
-    "linear": lambda share: 1 - share,
-    "cosine": lambda share: 0.5 * (1 + np.cos(math.pi * share)),
-    "exponential": lambda share: LAST_SHARE**share,
+def constant(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 throughout."""
+    return np.ones_like(share)
+
+
+def linear(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From 1 to 0."""
+    return 1 - share
+
+
+def cosine(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Half a cosine, from 1 to 0 (Loshchilov & Hutter 2017, eq. 5)."""
+    return np.asarray(0.5 * (1 + np.cos(np.pi * share)))
+
+
+def exponential(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From 1 to LAST_SHARE."""
+    return np.asarray(LAST_SHARE**share)
+
+
+SCHEDULES: Mapping[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    schedule.__name__: schedule for schedule in (constant, linear, cosine, exponential)
 }

@@ -85,15 +85,15 @@ def best(record: RunRecord) -> str:
 
 
 def _csv(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export import tables
+    from sandbox.export import run_tables
 
-    return {path: tables.csv(record)}
+    return {path: run_tables.csv(record)}
 
 
 def _json(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export import tables
+    from sandbox.export import run_tables
 
-    return {path: tables.json_of(record)}
+    return {path: run_tables.json_of(record)}
 
 
 def _npz(record: RunRecord, path: Path, options: Options) -> Files:

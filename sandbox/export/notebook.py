@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import textwrap
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ import numpy as np
 
 from sandbox.engine.cells import CELLS
 from sandbox.export.optional import needed
-from sandbox.export.pytorch_script import Script
-from sandbox.export.pytorch_weights import starting_weights
-from sandbox.export.recorded import nets, state_at
+from sandbox.export.pytorch import Script
+from sandbox.export.pytorch_weights import npz, starting_weights, torch_weights
+from sandbox.export.recorded import first_step, nets, state_at
 from sandbox.store.base import RunError
 from sandbox.tasks.preview import show
 from sandbox.tasks.registry import task_of
@@ -24,27 +23,18 @@ from sandbox.tasks.registry import task_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.export.pytorch_script import Section
     from sandbox.store.base import RunRecord
 
 POINTS = 150  # of a curve
 WIDTH = 96  # characters a line
 LARGEST = 20_000_000  # bytes of weights in a notebook
 STEPS = 200  # that the notebook trains anew
-PARTS = {
-    "training": ("Training", ("train",)),
-    "loading": ("Asking the nets", ("ask",)),
-    "embedded": ("The trained nets", ("trained",)),
-    "gates": ("Looking inside", ("look", "curves")),
-}
 ABOUT = {
     "Settings": "Change what you like and run everything below again.",
-    "The task": "Sequences are drawn by these functions; each has inputs, targets, and `scored`: "
-    "the steps at which an answer is asked for.",
-    "The batches": "Every batch follows from the seed and its number alone, so these are the very "
-    "batches that the run learned from.",
-    "The nets": "A recurrent module and a linear readout.",
-    "The first weights": "Drawn from the run's own stream of random numbers.",
+    "Sequences and batches": "Every batch follows from the seed and its number alone, so these are "
+    "the very batches that the run learned from.",
+    "The nets": "A recurrent module and a linear readout; the first weights are drawn from the "
+    "run's own random numbers.",
     "Training": "Forward, loss, backward, clip, update.",
 }
 
@@ -74,15 +64,16 @@ class Pages:
         """(kind, text): "markdown", "code", or "hidden" for code that only holds numbers."""
         yield "markdown", self._title()
         yield "code", self._script.imports
-        for section in self._script.sections:
-            yield from self._section(section)
+        for title, code in self._script.sections.items():
+            yield "markdown", f"## {title}\n\n{ABOUT.get(title, '')}".strip()
+            yield "code", code
         yield from self._curves()
         yield from self._anew()
         yield from self._looking()
 
     @cached_property
     def _script(self) -> Script:
-        return Script(self.record, PARTS, frozenset({"START"}))
+        return Script(self.record, frozenset({"training", "loading", "notebook"}))
 
     def _title(self) -> str:
         record, task = self.record, task_of(self.record.begun)
@@ -107,11 +98,6 @@ class Pages:
             said.append(f"{key} " + ("did not solve it" if at is None else f"did at step {at:,}"))
         return f"Here {', '.join(said)}." if said else ""
 
-    def _section(self, section: Section) -> Iterator[tuple[str, str]]:
-        about = ABOUT.get(section.title)
-        yield "markdown", f"## {section.title}" + (f"\n\n{about}" if about else "")
-        yield "code", section.code
-
     def _curves(self) -> Iterator[tuple[str, str]]:
         baseline = task_of(self.record.begun).baselines[0]
         rows = (
@@ -132,7 +118,7 @@ class Pages:
         return found
 
     def _anew(self) -> Iterator[tuple[str, str]]:
-        first, last = self._script.settings.first, self.record.info.step
+        first, last = first_step(self.record), self.record.info.step
         start = starting_weights(self.record)
         if start is not None:
             text = _as_text(self.record, "START", start)
@@ -150,14 +136,13 @@ class Pages:
         yield "code", "look(nets[NETS[-1].name], index=0)"
 
     def _weights(self) -> bytes:
-        """The flat vector of each contestant's first replicate, by its name, as .npz."""
-        state = state_at(self.record, self.record.info.step)
-        vectors: dict[str, Any] = {}
+        """The weights of each contestant's first replicate, as .npz: "lstm/readout.weight"."""
+        state, task = state_at(self.record, self.record.info.step), task_of(self.record.begun)
+        found: dict[str, Any] = {}
         for key, net in nets(self.record.begun).items():
-            vectors.setdefault(net.contestant.name, state[f"{key}/weights"])
-        file = io.BytesIO()
-        np.savez(file, allow_pickle=False, **vectors)
-        return file.getvalue()
+            for name, array in torch_weights(net, task, state[f"{key}/weights"]).items():
+                found.setdefault(f"{net.contestant.name}/{name}", array)
+        return npz(found)
 
 
 _CURVES = """## The run's losses

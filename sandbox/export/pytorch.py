@@ -1,59 +1,141 @@
-"""A run as PyTorch: a script that trains it anew, and one that loads its weights.
+"""A run as PyTorch: a script that trains it again, and one that loads its weights.
 
-Both stand alone: torch, numpy and the standard library.  They are put together from this
-project's own source (`pytorch_script`), so that sequences, first weights and equations are
-the run's own.
+Both stand alone: torch, numpy and the standard library.  Their text comes from the templates in
+`pytorch_parts` and from this project's own functions (`inline`), so sequences, first weights and
+equations are the run's own.
 """
 
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.pytorch_script import Script, Section
+from sandbox.export.inline import DEFINES, Inliner, module_of
+from sandbox.export.pytorch_context import context
 from sandbox.export.pytorch_weights import starting_weights, weights
-from sandbox.export.recorded import state_at
+from sandbox.export.recorded import first_step, state_at
+from sandbox.store.base import RunError
+from sandbox.tasks import user_tasks
+from sandbox.tasks.data import name_of
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
-    from sandbox.store.base import RunRecord
+    import jinja2
 
-RULE = "# " + "-" * 78
-END = 'if __name__ == "__main__":\n    main()\n'
+    from sandbox.store.base import RunRecord
+    from sandbox.tasks.base import Task
+
+STAND_INS = "sandbox.export.stand_ins"
+SECTIONS = {  # by template: the title, and what it is for
+    "settings": ("Settings", ""),
+    "own": ("The task", ""),
+    "data": ("Sequences and batches", ""),
+    "nets": ("The nets", ""),
+    "start": ("", "training"),
+    "training": ("Training", "training"),
+    "loading": ("Asking the trained nets", "loading"),
+    "inside": ("Looking inside", "notebook"),
+}
+
+
+@dataclass(frozen=True)
+class Script:
+    """The text of a script or notebook, by section.
+
+    uses: what it is for: "training", "loading", or both and "notebook".
+    """
+
+    record: RunRecord
+    uses: frozenset[str]
+
+    @property
+    def imports(self) -> str:
+        """The import statements."""
+        return f"from __future__ import annotations\n\n{self._texts[0]}"
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The code of each section, by its title, in order."""
+        return self._texts[1]
+
+    @cached_property
+    def _texts(self) -> tuple[str, dict[str, str]]:
+        task = task_of(self.record.begun)
+        refuse_own_data(self.record)
+        inliner = Inliner(
+            {} if task.rule else dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS)
+        )
+        try:
+            sections: dict[str, str] = {}
+            for name, (title, use) in SECTIONS.items():
+                if (use in self.uses or not use) and (name != "own" or not task.rule):
+                    code = inliner.part(self._rendered(name))
+                    last = title or list(sections)[-1]
+                    sections[last] = "\n\n\n".join(filter(None, (sections.get(last), code)))
+        except (LookupError, SyntaxError, TypeError, OSError) as error:
+            file = user_tasks.file_of(task.name)
+            if file is None:
+                raise
+            raise RunError(
+                f"{file.path.name} cannot be made into a script that stands alone ({error}): keep "
+                "to the form of the template, or export another kind of file."
+            ) from error
+        return inliner.imports(), sections
+
+    def _rendered(self, name: str) -> str:
+        return _templates().get_template(f"{name}.py.jinja").render(self._context)
+
+    @cached_property
+    def _context(self) -> dict[str, Any]:
+        """What the templates are filled with."""
+        task = task_of(self.record.begun)
+        found = context(self.record, self.uses)
+        if task.rule:
+            return found | {"rule_module": task.rule.__module__, "rule": task.rule.__name__}
+        kinds = {"rule": type(task).__name__, "rule_params": type(task.params).__name__}
+        return found | kinds | {"rule_module": "", "own_text": _own_text(task)}
 
 
 def training_script(record: RunRecord) -> str:
     """A script that trains the run from its beginning, with the same numbers.
 
     It prints its losses, and writes them where asked by `--csv FILE`; `--steps N` ends earlier.
-    For a run that goes on from another one's weights it reads the file of `starting_weights`
-    from beside it: its own name with ".start.npz".  RunError where those weights are not kept.
+    A run that goes on from another one's weights reads the file of `starting_weights` from beside
+    it: its own name with ".start.npz".  RunError where those weights are not kept, or where the
+    run is about a file of the user's.
     """
-    script = Script(record, {"training": ("Training", ("main",))})
+    first, origin = first_step(record), record.info.origin
     about = [
         "Draws the run's batches, starts from its weights and takes its steps.  The losses are the",
-        "run's but for rounding, to six digits or so, until one falls steeply: there training lets",
-        "a difference in the last digit grow, as between any two machines.  `--csv FILE` writes",
-        "the losses, `--steps N` stops earlier.",
+        "run's to six digits or so, until one falls steeply: training then magnifies a",
+        "difference in rounding, as between any two machines.  Needs torch and numpy.",
     ]
-    if script.settings.facts.later:
-        state_at(record, script.settings.first)  # a script without its first weights is of no use
-        about = [*about, "", *_later(script)]
-    return _text(script, "\n".join([*about, "", "Needs torch and numpy."]))
+    if first:
+        state_at(record, first)  # a script without its first weights is of no use
+        whose = f"run {origin.parent}" if origin else "a run"
+        about += [
+            "",
+            f"It goes on from {whose} after step {first:,}: weights and the optimisers' running",
+            "means are read from the file of this name that ends in .start.npz.",
+        ]
+    return _text(Script(record, frozenset({"training"})), "\n".join(about))
 
 
 def loading_script(record: RunRecord) -> str:
     """A script that loads the weights and answers three example sequences.
 
-    It reads the file of `weights` from beside it: its own name with ".safetensors".
+    It reads the file of `weights` from beside it: its own name with ".safetensors".  RunError as
+    above.
     """
-    script = Script(record, {"loading": ("The trained nets", ("main",))})
     about = (
         f"Loads the weights after step {record.info.step:,} from the file of this name that ends\n"
         "in .safetensors, and answers three sequences.\n\nNeeds torch, numpy and safetensors."
     )
-    return _text(script, about)
+    return _text(Script(record, frozenset({"loading"})), about)
 
 
 def script_files(record: RunRecord, name: str) -> dict[str, bytes]:
@@ -70,31 +152,46 @@ def script_files(record: RunRecord, name: str) -> dict[str, bytes]:
     }
 
 
+def refuse_own_data(record: RunRecord) -> None:
+    """RunError where the run is about a file that a script would not have."""
+    params = record.begun.params
+    data = params.get("data")
+    if data and isinstance(data, str) and params.get("series") in (None, "csv"):
+        raise RunError(
+            f"No script can be made of this run, since it would need {name_of(data)}: "
+            "export it as .seqx, .csv, .json, .onnx or .safetensors."
+        )
+
+
 def _text(script: Script, about: str) -> str:
-    head = f'"""{_title(script.record)}\n\n{about}\n"""\n\n{script.imports}'
-    first, *others = map(_headed, script.sections)
-    return "\n\n\n".join([f"{head}\n\n{first}", *others, END])
-
-
-def _headed(section: Section) -> str:
-    """A section under its title, as far from it as ruff wants definitions to be."""
-    apart = "\n\n\n" if section.code.startswith(("class ", "def ", "@")) else "\n\n"
-    return f"{RULE}\n# {section.title}\n{RULE}{apart}{section.code}"
-
-
-def _title(record: RunRecord) -> str:
-    """What was compared on what, in a line or two."""
-    task = task_of(record.begun)
-    names = [CELLS[one.cell].title for one in record.begun.contestants]
-    cells = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    line = f'{cells} on "{task.title}": run {record.info.run} of Sequence Sandbox.'
-    return textwrap.fill(line, 96)
-
-
-def _later(script: Script) -> list[str]:
-    origin = script.record.info.origin
-    whose = f"run {origin.parent}" if origin else "a run"
-    return [
-        f"It goes on from {whose} after step {script.settings.first:,}: weights and the",
-        "optimisers' running means are read from the file of this name that ends in .start.npz.",
+    record = script.record
+    cells = [CELLS[one.cell].title for one in record.begun.contestants]
+    compared = " and ".join(filter(None, [", ".join(cells[:-1]), cells[-1]]))
+    title = task_of(record.begun).title
+    line = f'{compared} on "{title}": run {record.info.run} of Sequence Sandbox.'
+    parts = [
+        f"# {title} {'-' * (97 - len(title))}\n{code}" for title, code in script.sections.items()
     ]
+    head = f'"""{textwrap.fill(line, 96)}\n\n{about}\n"""\n\n{script.imports}'
+    apart = "\n\n\n" if DEFINES.match(parts[0]) else "\n\n"  # as ruff wants it behind imports
+    return apart.join([head, "\n\n\n".join(parts)]) + "\n"
+
+
+def _own_text(task: Task) -> str:
+    """The text of the file that a user's task is from."""
+    file = user_tasks.file_of(task.name)
+    return file.text.decode() if file else module_of(type(task).__module__).text
+
+
+@lru_cache(maxsize=1)
+def _templates() -> jinja2.Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "pytorch_parts"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )

@@ -1,4 +1,4 @@
-"""A run's weights as torch's own modules hold them, in files."""
+"""A run's weights under the names that torch's own modules have for them, in files."""
 
 from __future__ import annotations
 
@@ -10,17 +10,32 @@ from safetensors.numpy import save
 
 from sandbox.engine.cells import CELLS, layer_name
 from sandbox.engine.checkpoint import NEVER, of_net
-from sandbox.export.pytorch_settings import MODULES
 from sandbox.export.recorded import Net, first_step, nets, state_at
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from sandbox.store.base import RunRecord, State
     from sandbox.tasks.base import Task
 
+# What torch.nn has a module for; other cells go by their equations.
+MODULES = {
+    "rnn": "nn.RNN",
+    "rnn_relu": 'partial(nn.RNN, nonlinearity="relu")',
+    "lstm": "nn.LSTM",
+    "gru": "nn.GRU",
+}
 NAMES = {"W_x": "weight_ih", "W_h": "weight_hh", "b": "bias_ih"}
+# By torch's names for an optimiser's running means, ours.
+MEANS: Mapping[str, Mapping[str, str]] = {
+    "adam": {"exp_avg": "m", "exp_avg_sq": "v"},
+    "rmsprop": {"square_avg": "v"},
+    "momentum": {"momentum_buffer": "m"},
+    "sgd": {},
+}
 
 
 def weights(record: RunRecord, step: int | None = None) -> bytes:
@@ -30,8 +45,7 @@ def weights(record: RunRecord, step: int | None = None) -> bytes:
     "lstm.readout.weight" (O, H).  RunError where that step's are not kept.
     """
     at = record.info.step if step is None else step
-    state = state_at(record, at)
-    task = task_of(record.begun)
+    state, task = state_at(record, at), task_of(record.begun)
     tensors = {
         f"{key}.{name}": tensor
         for key, net in nets(record.begun).items()
@@ -43,33 +57,44 @@ def weights(record: RunRecord, step: int | None = None) -> bytes:
 def starting_weights(record: RunRecord) -> bytes | None:
     """What a run that goes on from another one's weights starts from, as .npz; else None.
 
-    By name and seed: flat vectors (P,) "lstm/0/theta", and the optimiser's "…/m" and "…/v"
-    with the "…/count" of updates that they are of.  Where the gap grows also its "…/stage", and
-    the accuracies of the "…/recent" batches.  Nets that had stopped before are left out.
+    By name and seed: "lstm/0/weight/readout.weight", the optimiser's running means under torch's
+    names, "lstm/0/exp_avg/readout.weight", with the "lstm/0/count" of updates that they are of.
+    Where the gap grows also its "lstm/0/stage", and the accuracies of the "lstm/0/recent"
+    batches.  Nets that had stopped before are left out.
     RunError where these weights are not kept.
     """
     first = first_step(record)
     if not first:
         return None
     state = state_at(record, first)
-    growing = record.begun.curriculum == "growing"
-    arrays = {
-        f"{net.contestant.name}/{net.seed}/{name}": array
-        for key, net in nets(record.begun).items()
-        if int(state[f"{key}/diverged_at"]) == NEVER
-        for name, array in _learner(state, key, growing).items()
-    }
+    return npz(
+        {
+            f"{net.contestant.name}/{net.seed}/{name}": array
+            for key, net in nets(record.begun).items()
+            if int(state[f"{key}/diverged_at"]) == NEVER
+            for name, array in _learner(record, state, key, net).items()
+        }
+    )
+
+
+def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays by name as the content of an .npz file."""
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 
-def _learner(state: State, key: str, growing: bool) -> dict[str, NDArray[Any]]:
+def _learner(record: RunRecord, state: State, key: str, net: Net) -> dict[str, NDArray[Any]]:
     """What a net goes on from, by the names above."""
-    own = of_net(state, key)
-    found = {"theta": own["weights"], "m": own["m"], "v": own["v"]}
+    e, task, own = record.begun, task_of(record.begun), of_net(state, key)
+    means = MEANS[net.contestant.optimizer or e.optimizer]
+    found = {
+        f"{kind}/{name}": tensor
+        for kind, vector in {"weight": "weights", **means}.items()
+        for name, tensor in torch_weights(net, task, own[vector]).items()
+    }
     found["count"] = np.array(own["updates"] - own["optimizer_began"])
-    if growing:
+    if e.curriculum == "growing":
         found |= {"stage": own["stage"], "recent": own["recent"][1]}
     return found
 
@@ -77,7 +102,11 @@ def _learner(state: State, key: str, growing: bool) -> dict[str, NDArray[Any]]:
 def torch_weights(
     net: Net, task: Task, theta: NDArray[np.float32]
 ) -> dict[str, NDArray[np.float32]]:
-    """A flat vector (P,) by the names of a script's `SequenceNet`, matrices transposed."""
+    """A flat vector (P,) by the names of a script's `SequenceNet`, matrices transposed.
+
+    Contiguous, since safetensors' numpy writer takes the bytes of a transposed array in their
+    old order.
+    """
     one = net.contestant
     parts = net.layout(task).views(np.asarray(theta, np.float32))
     found = {"readout.weight": parts["W_o"].T, "readout.bias": parts["b_o"]}
@@ -87,9 +116,8 @@ def torch_weights(
             for name in ("W_x", "W_h", "b", *CELLS[one.cell].extras)
             if (placed := layer_name(name, layer)) in parts
         }
-        found |= {
-            f"recurrent.{name}_l{layer}": array for name, array in _named(one.cell, own).items()
-        }
+        for name, array in _named(one.cell, own).items():
+            found[f"recurrent.{name}_l{layer}"] = array
     return {name: np.ascontiguousarray(array, np.float32) for name, array in found.items()}
 
 

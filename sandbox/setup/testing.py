@@ -1,4 +1,4 @@
-"""See to what the tests need, and run pytest apart from the user's own runs and screen."""
+"""Make sure of what the tests need, and run pytest apart from the user's runs and screen."""
 
 from __future__ import annotations
 
@@ -7,26 +7,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from typing import IO
 
 from sandbox.setup import environment, libraries, places
 from sandbox.setup.faults import Fault
 from sandbox.setup.progress_window import tell
 
 INTERRUPTED = 130
-SECOND_HALF = (
-    "tests/claims",
-    "tests/engine/test_parity.py",
-    "tests/engine/test_reference.py",
-    "tests/engine/test_variants.py",
-    "tests/export",
-    "tests/run",
-    "tests/setup",
-    "tests/tasks",
-    "tests/test_bootstrap.py",
-    "tests/cli/test_reproduce.py",
-    "tests/cli/test_train.py",
-)
+MOST_WORKERS = 4  # each takes up to 1.5 GB
 
 
 def main(argv: list[str], script: str) -> int:
@@ -43,7 +30,7 @@ def main(argv: list[str], script: str) -> int:
 
 
 def see_to_a_screen() -> None:
-    """Get what drives the real window; without it that one test is skipped, and this says so."""
+    """Install what drives a real window; otherwise say that one test will be skipped."""
     if not sys.platform.startswith("linux"):
         return
     wanted = lacking_for_a_screen()
@@ -52,7 +39,7 @@ def see_to_a_screen() -> None:
         wanted = lacking_for_a_screen()
     if wanted:
         print(
-            "The test that uses the window as a person would will be skipped: it needs "
+            "The test that uses the window as a person does will be skipped: it needs "
             f"`{libraries.command(wanted)}`.",
             file=sys.stderr,
             flush=True,
@@ -60,51 +47,25 @@ def see_to_a_screen() -> None:
 
 
 def lacking_for_a_screen() -> list[str]:
-    """Return the system packages that a window under Xvfb lacks here."""
+    """Return the missing system packages of a window under Xvfb."""
     programs = libraries.TEST_PROGRAMS
     lacking = [package for program, package in programs.items() if not shutil.which(program)]
     return lacking + libraries.packages(libraries.missing(["xcb"]))
 
 
 def run_pytest(argv: list[str]) -> int:
-    """Run pytest offscreen, with a data folder of its own that is removed after.
-
-    Without arguments, and with two cores, in two halves side by side: kernels are compiled in
-    both, which takes the longest on a fresh machine.
-    """
+    """Run pytest offscreen, with a data folder of its own that is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="sequence-sandbox-tests-") as home:
         surroundings = {
             **os.environ,
             "QT_QPA_PLATFORM": "offscreen",
             "SEQUENCE_SANDBOX_HOME": home,
         }
-        if argv or (os.cpu_count() or 1) < 2:
-            return start_pytest(argv, surroundings).wait()
-        return run_halves(surroundings)
+        command = [sys.executable, "-m", "pytest", *(argv or side_by_side())]
+        return subprocess.call(command, cwd=places.ROOT, env=surroundings)
 
 
-def run_halves(surroundings: dict[str, str]) -> int:
-    """Run both halves at once; what the second one prints follows the first one's."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
-        second = start_pytest(list(SECOND_HALF), surroundings, printed)
-        first = start_pytest([f"--ignore={each}" for each in SECOND_HALF], surroundings)
-        try:
-            statuses = [first.wait(), second.wait()]
-        finally:
-            for each in (first, second):
-                each.terminate()
-                each.wait()
-        printed.seek(0)
-        print(printed.read(), flush=True)
-    return next((status for status in statuses if status), 0)
-
-
-def start_pytest(
-    argv: list[str], surroundings: dict[str, str], printed: IO[str] | None = None
-) -> subprocess.Popen[bytes]:
-    """Start pytest; what it prints goes to a file, or where this process prints."""
-    command = [sys.executable, "-m", "pytest", *argv]
-    errors = None if printed is None else subprocess.STDOUT
-    return subprocess.Popen(
-        command, cwd=places.ROOT, env=surroundings, stdout=printed, stderr=errors
-    )
+def side_by_side() -> list[str]:
+    """Options that share all tests among a few processes; one that is done takes from others."""
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    return ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []

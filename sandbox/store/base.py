@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -224,6 +224,9 @@ class Store(Protocol):
 
     def list(self) -> tuple[RunInfo, ...]:
         """Every run, oldest first; deleted ones are not among them."""
+
+    def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
+        """By id, the experiment at the first step of each run where it can be read."""
 
     def usage(self) -> Usage:
         """How many bytes all runs take, and how many they may."""

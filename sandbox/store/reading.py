@@ -16,7 +16,7 @@ from sandbox.store.blobs import Damaged
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -94,6 +94,15 @@ def begun_of(connection: sqlite3.Connection, run: str) -> Experiment:
         return from_json(str(row[0] if row else ""))
     except ValueError as error:
         raise RunError(f"Run {run} cannot be read: its experiment is damaged ({error}).") from None
+
+
+def experiments(connection: sqlite3.Connection, runs: Iterable[str]) -> dict[str, Experiment]:
+    """`begun_of` for several runs, without those that cannot be read."""
+    found: dict[str, Experiment] = {}
+    for run in runs:
+        with contextlib.suppress(RunError):
+            found[run] = begun_of(connection, run)
+    return found
 
 
 def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mapping[str, Any], ...]:

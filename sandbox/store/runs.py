@@ -27,7 +27,7 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import numpy as np
@@ -157,6 +157,11 @@ class RunStore:
     def deleted(self) -> tuple[str, ...]:
         """Ids of the runs that were deleted and can be restored."""
         return self._names(deleted=True)
+
+    def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
+        """By id, the experiment at the first step of each run where it can be read."""
+        nothing: dict[str, Experiment] = {}
+        return self._read(lambda db: reading.experiments(db, runs), nothing)
 
     def usage(self) -> Usage:
         """How many bytes all runs take, and how many they may."""

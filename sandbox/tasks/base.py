@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
     from sandbox.experiment import Frozen
 
 BESIDE = 256  # sequences of a split that does not decide whether a task is solved
 Loss = Literal["cross_entropy", "squared_error", "legal_symbols"]
+Drawn = tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]  # inputs, targets, scored
 
 
 class Role(IntEnum):
@@ -140,6 +143,8 @@ class Task(ABC):
     correct_within: for squared error, a step counts as right if every output is this near; for
     classes if the right one is likeliest; for legal symbols if all of them are likelier than
     every other one (always, where all or none are legal).
+    rule: what is drawn, as a function of (rng, count) and the parameters by name, in plain numpy:
+    exported scripts contain its text.  None for a task of the user's.
     """
 
     name: ClassVar[str]
@@ -155,6 +160,7 @@ class Task(ABC):
     whole_sequences: ClassVar[bool] = False
     loss: ClassVar[Loss] = "cross_entropy"
     correct_within: ClassVar[float] = 0.0
+    rule: Callable[..., Drawn] | None = None
 
     params: Any
     inputs: Tokens | Channels

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.grammar import SYMBOLS, embedded, longest, named
+from sandbox.tasks.grammar import BEGIN, SYMBOLS, embedded, longest, named, read, sequences, share
 from sandbox.validation import Whole  # noqa: TC001  pydantic reads it
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Drawn
 
 SELDOM = 1e-3  # how likely a string is that is longer than the longest dependency
 TESTED = 10_000  # symbols
@@ -27,6 +33,18 @@ class ContinualReberParams(Frozen):
         description="Symbols of a stream that is trained on",
         json_schema_extra={"unit": "symbols"},
     )
+
+
+def draw_continual_reber(rng: np.random.Generator, count: int, length: int) -> Drawn:
+    """Embedded Reber strings in a row, `length` symbols; the legal next symbols are asked for."""
+    return embedded(1, repeating=True).drawn(stream_nodes(rng, count, length))
+
+
+def stream_nodes(rng: np.random.Generator, count: int, length: int) -> NDArray[np.intp]:
+    """The streams' nodes in the grammar, (count, `length`), from the beginning of a string on."""
+    first = np.full((count, 1), BEGIN)
+    walked = embedded(1, repeating=True).walk(rng, first[:, 0], length - 1)
+    return np.concatenate([first, walked], axis=1)
 
 
 class ContinualReber(Task):
@@ -58,6 +76,7 @@ class ContinualReber(Task):
     generalisation = STREAM
     solved_on = (STREAM,)
     loss = "legal_symbols"
+    rule = staticmethod(draw_continual_reber)
 
     params: ContinualReberParams
     inputs: Tokens
@@ -68,7 +87,7 @@ class ContinualReber(Task):
         self.outputs = SYMBOLS
         self.length = params.length
         self.dependency = longest(1, SELDOM) - 4
-        outer = embedded(1, repeating=True).share(Role.QUERY, params.length)
+        outer = share(embedded(1, repeating=True), Role.QUERY, params.length)
         self.baselines = (
             Baseline(
                 "knows everything but the outer symbols: 2/7 ln 2 where one is asked for",
@@ -82,14 +101,14 @@ class ContinualReber(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Outer symbols and transitions with probability 1/2 each, independent."""
-        grammar = embedded(1, repeating=True)
         test = split == STREAM
-        return grammar.stream(rng, count, TESTED if test else self.length, outer_only=test)
+        nodes = stream_nodes(rng, count, TESTED if test else self.length)
+        return sequences(embedded(1, repeating=True), nodes, outer_only=test)
 
     def encode(self, text: str) -> Sequences:
         """As in "BTBTXSETEBPBPVVEPEBT": whole strings, of which the last may be cut short."""
         grammar = embedded(1, repeating=True)
-        return grammar.sequences(grammar.read(text)[None])
+        return sequences(grammar, read(grammar, text)[None])
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The symbols."""

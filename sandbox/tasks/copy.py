@@ -17,6 +17,8 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sandbox.tasks.base import Drawn
+
 TEN = 10  # symbols to copy
 SYMBOLS = ("A", "B", "C", "D", "E", "F", "G", "H")
 BLANK, GO = "-", "go"
@@ -35,6 +37,23 @@ class CopyParams(Frozen):
         description="Steps from the last of the ten symbols to the marker, all but one blank",
         json_schema_extra={"unit": "steps"},
     )
+
+
+def draw_copy(rng: np.random.Generator, count: int, gap: int) -> Drawn:
+    """Ten symbols, `gap` - 1 blanks, the marker, ten blanks; at each step the output is asked for.
+
+    It is a blank, and in the last ten steps the ten symbols.
+    """
+    return to_copy(rng.integers(8, size=(count, 10), dtype=np.uint8), gap)
+
+
+def to_copy(ten: NDArray[np.integer[Any]], gap: int) -> Drawn:
+    """The sequences (N, gap + 20) with these ten symbols (N, 10); 8 is blank, 9 the marker."""
+    inputs = np.full((len(ten), gap + 20), 8, np.int32)
+    targets = inputs.copy()
+    inputs[:, :10] = targets[:, -10:] = ten
+    inputs[:, -11] = 9
+    return inputs, targets, np.ones(inputs.shape, np.bool_)
 
 
 class Copy(Task):
@@ -64,6 +83,7 @@ class Copy(Task):
     splits = ("fresh", THE_TEN, LONGER)
     generalisation = LONGER
     solved_on = ("fresh",)
+    rule = staticmethod(draw_copy)
 
     params: CopyParams
     inputs: Tokens
@@ -92,9 +112,8 @@ class Copy(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Symbols independent and uniform."""
-        ten = rng.integers(len(SYMBOLS), size=(count, TEN), dtype=np.uint8)
         gap = self.params.gap * (2 if split == LONGER else 1)
-        return _to_copy(ten, gap, TEN if split == THE_TEN else None)
+        return _with_roles(draw_copy(rng, count, gap), TEN if split == THE_TEN else gap + 2 * TEN)
 
     def encode(self, text: str) -> Sequences:
         """As in "ABCDEFGHAB - - - go": ten letters, blanks, the marker; what is missing is added.
@@ -107,7 +126,7 @@ class Copy(Task):
             raise ExperimentError("sequence", text, accepts)
         gap = len(read["blanks"]) + 1 if read["blanks"] or read["go"] else self.params.gap
         ten = np.array([[SYMBOLS.index(letter) for letter in read["ten"].upper()]])
-        return _to_copy(ten, gap)
+        return _with_roles(to_copy(ten, gap), gap + 2 * TEN)
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """Letters, - for blanks, and go."""
@@ -118,19 +137,11 @@ class Copy(Task):
         return f"which ten letters were they? ({' '.join(self.labels(sequences, index)[:TEN])})"
 
 
-def _to_copy(ten: NDArray[np.integer[Any]], gap: int, asked: int | None = None) -> Sequences:
-    """The ten symbols (N, 10), T - 1 = gap - 1 blanks, the marker, ten blanks.
-
-    asked: how many of the last steps; None for all.
-    """
-    count, length = len(ten), gap + 2 * TEN
-    inputs = np.full((count, length), len(SYMBOLS), np.int32)
-    targets = inputs.copy()
-    inputs[:, :TEN] = targets[:, -TEN:] = ten
-    inputs[:, -TEN - 1] = len(SYMBOLS) + 1
-    scored = np.arange(length) >= (0 if asked is None else length - asked)
-    silence, query = slice(TEN, -TEN - 1), slice(-TEN, None)
-    roles = role_row(length, cue=slice(0, TEN), filler=silence, query=query)
-    return Sequences(
-        inputs, targets, np.broadcast_to(scored, inputs.shape), np.broadcast_to(roles, inputs.shape)
-    )
+def _with_roles(drawn: Drawn, asked: int) -> Sequences:
+    """The ten as cue and as questions; only the last `asked` steps are scored."""
+    inputs, targets, _ = drawn
+    length = inputs.shape[1]
+    scored = np.broadcast_to(np.arange(length) >= length - asked, inputs.shape)
+    silence = slice(TEN, -TEN - 1)
+    roles = role_row(length, cue=slice(0, TEN), filler=silence, query=slice(-TEN, None))
+    return Sequences(inputs, targets, scored, np.broadcast_to(roles, inputs.shape))

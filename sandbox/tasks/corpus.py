@@ -13,9 +13,10 @@ def corpus(data: str, level: str) -> Corpus:
     """The text of that file, or the sample where `data` is "", in characters or words."""
     if data:
         return corpus_of_file(data, level)
-    return _sample(level)
+    return sample(level)
 
 
 @lru_cache(maxsize=2)
-def _sample(level: str) -> Corpus:
+def sample(level: str) -> Corpus:
+    """The sample, in characters or words."""
     return ranked(tokens_in(SAMPLE, level))

@@ -17,6 +17,8 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sandbox.tasks.base import Drawn
+
 WORDS = ("start", "a", "b", "end")
 LEGAL = ("a", "b", "end")  # what may come next: the start never does
 BEYOND = "n up to 2 N"
@@ -34,6 +36,22 @@ class CountingParams(Frozen):
         description="Largest n that is trained on: up to n times a, then as often b",
         json_schema_extra={"unit": "symbols"},
     )
+
+
+def draw_counting(rng: np.random.Generator, count: int, n: int) -> Drawn:
+    """Strings aⁿbⁿ with every n up to `n` equally often; the legal next symbols are asked for."""
+    inputs, legal, scored = counted_strings(np.arange(1, n + 1), 2 * n + 2)
+    rows = balanced(rng, count, n)
+    return inputs[rows], legal[rows], scored[rows]
+
+
+def counted_strings(counts: NDArray[np.integer[Any]], length: int) -> Drawn:
+    """start, n times a, n times b, end, for each n of `counts` (N,), padded to `length` steps."""
+    n, step = counts[:, None], np.arange(length)
+    inside = step <= 2 * n + 1
+    inputs = np.where(inside, (step > 0) + 1 * (step > n) + (step > 2 * n), 0).astype(np.int32)
+    legal = np.stack([step <= n, (step > 0) & (step < 2 * n), step == 2 * n], axis=2)
+    return inputs, legal.astype(np.uint8), step <= 2 * n
 
 
 class Counting(Task):
@@ -69,6 +87,7 @@ class Counting(Task):
     solved_on = ("fresh",)
     whole_sequences = True
     loss = "legal_symbols"
+    rule = staticmethod(draw_counting)
 
     params: CountingParams
     inputs: Tokens
@@ -93,9 +112,7 @@ class Counting(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Each n equally often to within one, in random order."""
-        most = self.params.n * (2 if split == BEYOND else 1)
-        every = _strings(np.arange(1, most + 1), 2 * most + 2)
-        return every.pick(balanced(rng, count, most))
+        return _with_roles(draw_counting(rng, count, self.test_size(split)))
 
     def test_size(self, split: str) -> int:
         """Every n once: there is one string of each."""
@@ -108,7 +125,7 @@ class Counting(Task):
             accepts = "some a and then as many b, as in a a a b b b"
             raise ExperimentError("sequence", text, accepts)
         count = len(read[1])
-        return _strings(np.array([count]), 2 * count + 2)
+        return _with_roles(counted_strings(np.array([count]), 2 * count + 2))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """start, a, b, end; "" where padded."""
@@ -133,18 +150,14 @@ class Counting(Task):
         return f"accepts every n up to {upto:,} of {2 * self.params.n:,}"
 
 
-def _strings(counts: NDArray[np.integer[Any]], length: int) -> Sequences:
-    """aⁿbⁿ for each n of `counts` (N,), padded to `length` steps."""
-    n, step = counts[:, None], np.arange(length)
-    inside = step <= 2 * n + 1
-    inputs = np.where(inside, (step > 0) + 1 * (step > n) + (step > 2 * n), 0).astype(np.int32)
-    legal = np.stack([step <= n, (step > 0) & (step < 2 * n), step == 2 * n], axis=2)
-    roles = np.full(inputs.shape, Role.CARRIER, np.uint8)
-    roles[inputs == WORDS.index("a")] = Role.CUE
-    roles[inputs == WORDS.index("b")] = Role.FILLER
-    roles[step == 2 * n] = Role.QUERY
-    roles[~inside] = Role.PADDING
-    return Sequences(inputs, legal.astype(np.uint8), step <= 2 * n, roles)
+def _with_roles(drawn: Drawn) -> Sequences:
+    """Every a as cue, every b as filler, the question at the last b, padding behind the end."""
+    inputs, legal, scored = drawn
+    by_token = np.array([Role.CARRIER, Role.CUE, Role.FILLER, Role.CARRIER], np.uint8)
+    roles = by_token[inputs]
+    roles[legal[..., LEGAL.index("end")] > 0] = Role.QUERY
+    roles[(inputs == 0) & ~scored] = Role.PADDING
+    return Sequences(inputs, legal, scored, roles)
 
 
 def _counts(sequences: Sequences) -> NDArray[np.intp]:

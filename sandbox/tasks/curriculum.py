@@ -7,19 +7,23 @@ the curriculum, contestants are judged at the gap of the task itself.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.base import Role, Sequences
+from sandbox.tasks.base import Sequences
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Task
+
+Arrays = tuple["NDArray[Any]", ...]
 
 
 def check(experiment: Experiment, task: Task) -> None:
@@ -104,32 +108,37 @@ class Mixture:
 
     def draw(self, rng: np.random.Generator, batches: int, batch: int) -> Sequences:
         """`batches` × `batch` sequences (N, T), those of a batch one after another."""
-        picked = np.searchsorted(self._upto, rng.random(batches), side="right")
-        chosen = self._gaps[np.minimum(picked, len(self._gaps) - 1)]
-        whole: Sequences | None = None
-        for gap in np.unique(chosen):
-            of_gap = np.flatnonzero(chosen == gap)
-            part = self._at(int(gap)).draw(rng, len(of_gap) * batch)
-            if whole is None:
-                whole = _empty(part, batches * batch, self.task.length)
-            rows = (of_gap[:, None] * batch + np.arange(batch)).ravel()
-            _put(whole, rows, part)
-        assert whole is not None
-        return whole
+        chosen = chosen_gaps(rng, batches, self._gaps, self._upto)
+        return Sequences(*mixed(partial(self._part, rng), chosen, batch, self.task.length))
+
+    def _part(self, rng: np.random.Generator, gap: int, count: int) -> Arrays:
+        drawn = self._at(gap).draw(rng, count)
+        return drawn.inputs, drawn.targets, drawn.scored, drawn.roles
 
 
-def _empty(like: Sequences, count: int, length: int) -> Sequences:
-    """Sequences (count, length) of nothing but padding."""
-    inputs, targets, scored = (
-        np.zeros((count, length, *each.shape[2:]), each.dtype)
-        for each in (like.inputs, like.targets, like.scored)
-    )
-    return Sequences(inputs, targets, scored, np.full((count, length), Role.PADDING, np.uint8))
+def chosen_gaps(
+    rng: np.random.Generator, batches: int, gaps: NDArray[np.int64], upto: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """A gap for each batch, (batches,); upto: the gaps' probabilities added up, (n,)."""
+    picked = np.searchsorted(upto, rng.random(batches), side="right")
+    return gaps[np.minimum(picked, len(gaps) - 1)]
 
 
-def _put(whole: Sequences, rows: NDArray[np.intp], part: Sequences) -> None:
-    steps = part.scored.shape[1]
-    whole.inputs[rows, :steps] = part.inputs
-    whole.targets[rows, :steps] = part.targets
-    whole.scored[rows, :steps] = part.scored
-    whole.roles[rows, :steps] = part.roles
+def mixed(
+    part: Callable[[int, int], Arrays], chosen: NDArray[np.int64], batch: int, length: int
+) -> Arrays:
+    """Batches of `batch` sequences at the gaps `chosen`, padded with 0 to `length` steps.
+
+    part: draws so many sequences at a gap, as arrays (count, T, …).
+    """
+    whole: list[NDArray[Any]] = []
+    for gap in np.unique(chosen):
+        batches = np.flatnonzero(chosen == gap)
+        rows = (batches[:, None] * batch + np.arange(batch)).ravel()
+        drawn = part(int(gap), len(rows))
+        if not whole:
+            shape = (len(chosen) * batch, length)
+            whole = [np.zeros((*shape, *each.shape[2:]), each.dtype) for each in drawn]
+        for padded, each in zip(whole, drawn, strict=True):
+            padded[rows, : each.shape[1]] = each
+    return tuple(whole)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,17 +10,32 @@ from pydantic import Field, model_validator
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.filler import LONG_ENOUGH, filler_words, sentences
-from sandbox.tasks.sampling import answered_last, balanced, role_row
-from sandbox.tasks.sentences import SLOT, SentenceTable
+from sandbox.tasks.filler import (
+    LONG_ENOUGH,
+    TRAINING,
+    TRAINING_DISTRACTORS,
+    UNSEEN,
+    UNSEEN_DISTRACTORS,
+    filler_words,
+    filling,
+    laid_out,
+    with_distractors,
+)
+from sandbox.tasks.sampling import asked_last, balanced, role_row
 from sandbox.tasks.text import token_index, tokens_of, words_of
 from sandbox.validation import ExperimentError, Flag, Whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-OPENING = ("I", "grew", "up", "in")
-CLOSING = ("I", "speak", "fluent")
+    from sandbox.tasks.base import Drawn
+    from sandbox.tasks.filler import Lines
+
+
+CARRIERS = ("I", "grew", "up", "in", "speak", "fluent")  # tokens 0 to 5; then come countries
+OPENING, CLOSING = CARRIERS[:4], ("I", "speak", "fluent")
 COUNTRIES = {
     "GERMANY": "German",
     "FRANCE": "French",
@@ -36,7 +50,6 @@ COUNTRIES = {
     "HUNGARY": "Hungarian",
     "DENMARK": "Danish",
 }
-_CUE = len(OPENING)
 
 
 class FluentParams(Frozen):
@@ -62,6 +75,53 @@ class FluentParams(Frozen):
         return self
 
 
+def draw_fluent(
+    rng: np.random.Generator, count: int, gap: int, countries: int, lines: Lines | None = None
+) -> Drawn:
+    """I grew up in, a country, `gap` words of filler, I speak fluent; asked for: the language."""
+    cues, lines = balanced(rng, count, countries), lines or numbered(TRAINING, countries)
+    return carried(cues, laid_out(filling(rng, count, gap, lines), gap, lines))
+
+
+def draw_fluent_distracted(
+    rng: np.random.Generator,
+    count: int,
+    gap: int,
+    countries: int,
+    both: tuple[Lines, Lines] | None = None,
+) -> Drawn:
+    """The same with sentences that name other countries, where the filler is long enough."""
+    known = (TRAINING, TRAINING_DISTRACTORS)
+    plain, others = both or [numbered(text, countries, " ".join(known)) for text in known]
+    if gap < LONG_ENOUGH:
+        return draw_fluent(rng, count, gap, countries, plain)
+    cues, lines = balanced(rng, count, countries), plain + others[1:]
+    numbers = with_distractors(rng, filling(rng, count, gap, plain), lines, len(plain))
+    words = laid_out(numbers, gap, lines)
+    row, step = np.nonzero(words < 0)  # where a country is to be named
+    other = rng.integers(1, countries, len(row))
+    words[row, step] = len(CARRIERS) + (cues[row] + other) % countries
+    return carried(cues, words)
+
+
+def numbered(text: str, countries: int, known: str = "") -> Lines:
+    """Tokens of an empty sentence and the text's: carriers, countries, known words, its words."""
+    token = {"COUNTRY": -1, **{word.lower(): n for n, word in enumerate(CARRIERS)}}
+    for word in f"{known} {text}".replace(".", " ").split():
+        token.setdefault(word, len(token) - 1 + countries)
+    return [[], *([token[word] for word in line.split()] for line in text.split("."))]
+
+
+def carried(cues: NDArray[np.intp], filler: NDArray[np.int32]) -> Drawn:
+    """Countries (N,) and filler (N, gap) between the carriers; the country is asked for."""
+    inputs = np.empty((len(filler), filler.shape[1] + 8), np.int32)
+    inputs[:, :4] = 0, 1, 2, 3  # I grew up in
+    inputs[:, 4] = len(CARRIERS) + cues
+    inputs[:, 5:-3] = filler
+    inputs[:, -3:] = 0, 4, 5  # I speak fluent
+    return asked_last(inputs, cues)
+
+
 class Fluent(Task):
     """Tokens: the carrier words, K countries, and all filler words of both splits.
 
@@ -85,6 +145,7 @@ class Fluent(Task):
     splits = ("fresh", "unseen filler")
     generalisation = "unseen filler"
     solved_on = ("fresh", "unseen filler")
+    rule: Callable[..., Drawn] | None = staticmethod(draw_fluent)
 
     params: FluentParams
     inputs: Tokens
@@ -92,10 +153,8 @@ class Fluent(Task):
     def __init__(self, params: FluentParams) -> None:
         super().__init__(params)
         names = tuple(COUNTRIES)[: params.countries]
-        carriers = tuple(dict.fromkeys(OPENING + CLOSING))
-        known = {word.lower() for word in carriers}
-        others = tuple(word for word in filler_words() if word not in known)
-        self.inputs = Tokens((*carriers, *names, *others))
+        others = tuple(word for word in filler_words() if word not in CARRIERS)
+        self.inputs = Tokens((*CARRIERS, *names, *others))
         self.outputs = tuple(COUNTRIES[name] for name in names)
         self.length = len(OPENING) + 1 + params.gap + len(CLOSING)
         self.dependency = params.gap + len(CLOSING)
@@ -103,22 +162,25 @@ class Fluent(Task):
         self.criterion = Criterion(
             "accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences, and with unseen filler"
         )
-        self._first_country = len(carriers)
+        if params.distractors:
+            self.rule = draw_fluent_distracted
         self._index = token_index(self.inputs.words)
         self._roles = role_row(
-            self.length, cue=_CUE, filler=slice(_CUE + 1, -len(CLOSING)), query=-1
+            self.length, cue=len(OPENING), filler=slice(len(OPENING) + 1, -len(CLOSING)), query=-1
         )
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Countries balanced; the filler a random series of whole sentences of the split."""
-        cues = balanced(rng, count, self.params.countries)
-        inputs = np.empty((count, self.length), np.int32)
-        inputs[:, :_CUE] = self._tokens(OPENING)
-        inputs[:, _CUE] = self._first_country + cues
-        inputs[:, -len(CLOSING) :] = self._tokens(CLOSING)
-        if self.params.gap:
-            inputs[:, _CUE + 1 : -len(CLOSING)] = self._filler(rng, cues, self._tables[split])
-        return answered_last(inputs, cues, self._roles)
+        p, known = self.params, " ".join(filler_words())
+        fresh = split == "fresh"
+        plain = numbered(TRAINING if fresh else UNSEEN, p.countries, known)
+        if p.distractors:
+            text = TRAINING_DISTRACTORS if fresh else UNSEEN_DISTRACTORS
+            both = plain, numbered(text, p.countries, known)
+            drawn = draw_fluent_distracted(rng, count, p.gap, p.countries, both)
+        else:
+            drawn = draw_fluent(rng, count, p.gap, p.countries, plain)
+        return Sequences(*drawn, np.broadcast_to(self._roles, drawn[0].shape))
 
     def encode(self, text: str) -> Sequences:
         """The cue is the country after "grew up in", else the first one named."""
@@ -129,7 +191,7 @@ class Fluent(Task):
         if tuple(words[-len(CLOSING) :]) == tuple(word.lower() for word in CLOSING):
             roles[-len(CLOSING) :] = Role.CARRIER
         roles[-1], roles[cue] = Role.QUERY, Role.CUE
-        return answered_last(tokens, tokens[:, cue] - self._first_country, roles)
+        return Sequences(*asked_last(tokens, tokens[:, cue] - len(CARRIERS)), roles[None])
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The words; every country in upper case."""
@@ -139,31 +201,6 @@ class Fluent(Task):
         """'… I speak fluent ___ (German)'."""
         end = " ".join(self.labels(sequences, index)[-len(CLOSING) :])
         return f"{end} ___ ({self.outputs[sequences.targets[index, -1]]})"
-
-    @cached_property
-    def _tables(self) -> dict[str, SentenceTable]:
-        lists = sentences()
-        return {
-            split: SentenceTable(lists[name], lists[f"{name} distractors"], self._index)
-            for split, name in zip(self.splits, ("training", "unseen"), strict=True)
-        }
-
-    def _tokens(self, words: tuple[str, ...]) -> list[int]:
-        return [self._index[word.lower()] for word in words]
-
-    def _filler(
-        self, rng: np.random.Generator, cues: NDArray[np.intp], table: SentenceTable
-    ) -> NDArray[np.int32]:
-        """(count, gap) filler tokens; distractors name any country but the row's own."""
-        gap = self.params.gap
-        series = table.series(rng, len(cues), gap)
-        if not self.params.distractors or gap < LONG_ENOUGH:
-            return table.tokens(series, gap)
-        tokens = table.tokens(table.with_distractors(rng, series), gap)
-        row, step = np.nonzero(tokens == SLOT)
-        other = rng.integers(1, self.params.countries, len(row))
-        tokens[row, step] = self._first_country + (cues[row] + other) % self.params.countries
-        return tokens
 
     def _cue_step(self, words: list[str]) -> int:
         names = [name.lower() for name in tuple(COUNTRIES)[: self.params.countries]]

@@ -9,11 +9,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.tasks.base import Channels, Criterion, Role, Sequences, Task
-from sandbox.tasks.forecast_series import SOURCES, WITHIN, ForecastParams
+from sandbox.tasks.forecast_series import (
+    SOURCES,
+    UNSEEN,
+    WITHIN,
+    ForecastParams,
+    column_windows,
+    seasonal_values,
+    sine_values,
+    standard_parts,
+    trajectories,
+    trajectory_windows,
+    units_for,
+)
+from sandbox.tasks.sample_series import SAMPLE
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Drawn
 
 NEAR_THE_FLOOR = 1.1  # times the noise floor
 OF_THE_LINE = {"mackey_glass_17": 0.01, "mackey_glass_30": 0.01, "csv": 0.5}
@@ -21,6 +38,52 @@ TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
 LARGEST = 1e6  # a typed value may be, in units of the series
 READ = 3  # values before a question that are written beside it
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
+
+
+def draw_seasonal(
+    rng: np.random.Generator, count: int, gap: int, forecasts: int, noise: float
+) -> Drawn:
+    """A series that repeats, weakened and with new noise, what it was `gap` steps ago."""
+    return next_asked(seasonal_values(rng, count, gap + forecasts, gap, noise), gap)
+
+
+def draw_sines(
+    rng: np.random.Generator, count: int, gap: int, forecasts: int, noise: float
+) -> Drawn:
+    """Three sines with noise; `gap` is the period of the slowest."""
+    return next_asked(sine_values(rng, count, gap + forecasts, gap, noise), gap)
+
+
+def draw_mackey_glass(
+    rng: np.random.Generator, count: int, series: str, gap: int, forecasts: int
+) -> Drawn:
+    """Windows of chaotic trajectories; the series' name ends with its delay."""
+    delay = int(series.removeprefix("mackey_glass_"))
+    paths = trajectories(delay, units_for(gap + forecasts))[0][UNSEEN:]
+    return next_asked(trajectory_windows(rng, count, gap + forecasts, paths), gap)
+
+
+def draw_sample_column(rng: np.random.Generator, count: int, gap: int, forecasts: int) -> Drawn:
+    """Windows of the sample, standardised, but for its last fifth."""
+    (values, _), _, _ = standard_parts(np.array(SAMPLE.split(), np.float64))
+    return next_asked(column_windows(rng, count, gap + forecasts, values), gap)
+
+
+def next_asked(values: NDArray[np.floating], gap: int) -> Drawn:
+    """Values (N, T + 1): each but the last read, the next one asked for from step `gap` on."""
+    inputs = values[:, :-1, None].astype(np.float32)
+    targets = values[:, 1:, None].astype(np.float32)
+    scored = np.arange(1, values.shape[1]) >= gap
+    return inputs, targets, np.broadcast_to(scored, inputs.shape[:2])
+
+
+RULES: Mapping[str, Callable[..., Drawn]] = {
+    "seasonal": draw_seasonal,
+    "sines": draw_sines,
+    "mackey_glass_17": draw_mackey_glass,
+    "mackey_glass_30": draw_mackey_glass,
+    "csv": draw_sample_column,
+}
 
 
 class Forecast(Task):
@@ -59,6 +122,8 @@ class Forecast(Task):
 
     def __init__(self, params: ForecastParams) -> None:
         super().__init__(params)
+        if params.series != "csv" or not params.data:
+            self.rule = RULES[params.series]
         self.source_of_values = SOURCES[params.series](params)
         self.inputs = Channels(("value",), self.source_of_values.low, self.source_of_values.high)
         self.outputs = ("next value",)
@@ -137,17 +202,13 @@ class Forecast(Task):
 
     def _asked(self, values: NDArray[np.floating]) -> Sequences:
         """Sequences of values (N, T + 1): each but the last read, each but the first a target."""
-        inputs = values[:, :-1, None].astype(np.float32)
-        targets = values[:, 1:, None].astype(np.float32)
-        shape = inputs.shape[:2]
-        scored, roles = np.zeros(shape[1], np.bool_), np.full(shape[1], Role.FILLER, np.uint8)
-        scored[self.params.gap - 1 :] = True
+        drawn = next_asked(values, self.params.gap)
+        shape = drawn[0].shape[:2]
+        roles = np.full(shape[1], Role.FILLER, np.uint8)
         if self.params.series == "seasonal":
             roles[-self.params.gap] = Role.CUE
         roles[-1] = Role.QUERY
-        return Sequences(
-            inputs, targets, np.broadcast_to(scored, shape), np.broadcast_to(roles, shape)
-        )
+        return Sequences(*drawn, np.broadcast_to(roles, shape))
 
     def _written(self, value: float) -> str:
         """A value in the column's units, to a hundredth of the deviation or finer."""

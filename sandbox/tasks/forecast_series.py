@@ -146,13 +146,7 @@ class Seasonal(Source):
         self, rng: np.random.Generator, count: int, steps: int, unseen: bool
     ) -> NDArray[np.floating]:
         """Season by season, each from the one before."""
-        values = rng.standard_normal((count, steps), np.float32)
-        values *= np.float32(self.sigma)
-        values[:, : self.gap] /= np.float32(math.sqrt(1 - PHI**2))
-        for first in range(self.gap, steps, self.gap):
-            last = min(first + self.gap, steps)
-            values[:, first:last] += np.float32(PHI) * values[:, first - self.gap : last - self.gap]
-        return values
+        return seasonal_values(rng, count, steps, self.gap, self.sigma)
 
 
 class Sines(Source):
@@ -179,14 +173,7 @@ class Sines(Source):
         self, rng: np.random.Generator, count: int, steps: int, unseen: bool
     ) -> NDArray[np.floating]:
         """Sines that differ in phase and strength, the frequencies being the same."""
-        angles = np.outer(self.omegas, np.arange(steps))
-        waves = np.concatenate([np.cos(angles), np.sin(angles)])
-        waves /= math.sqrt(len(SPEEDS))
-        strengths = rng.standard_normal((count, len(waves)), np.float32)
-        values = rng.standard_normal((count, steps), np.float32)
-        values *= np.float32(self.sigma)
-        values += strengths @ waves.astype(np.float32)
-        return values
+        return sine_values(rng, count, steps, self.params.gap, self.sigma)
 
 
 class MackeyGlass(Source):
@@ -198,7 +185,7 @@ class MackeyGlass(Source):
     def __init__(self, params: ForecastParams) -> None:
         super().__init__(params)
         delay = int(params.series.removeprefix("mackey_glass_"))
-        units = -(-PER_VALUE * (params.gap + params.forecasts + 20) // UNITS) * UNITS
+        units = units_for(params.gap + params.forecasts)
         self.paths, self.offset, self.scale = trajectories(delay, units)
         self.baselines = (Baseline(LINE, line_on_trajectories(delay, units)),)
 
@@ -207,11 +194,7 @@ class MackeyGlass(Source):
     ) -> NDArray[np.floating]:
         """Windows that begin anywhere on a trajectory."""
         paths = self.paths[:UNSEEN] if unseen else self.paths[UNSEEN:]
-        starts = rng.integers(paths.shape[1] - PER_VALUE * (steps - 1), size=count)
-        of = rng.integers(len(paths), size=count)
-        windows: NDArray[np.float32]
-        windows = paths[of[:, None], starts[:, None] + PER_VALUE * np.arange(steps)]
-        return windows
+        return trajectory_windows(rng, count, steps, paths)
 
 
 class Column(Source):
@@ -234,10 +217,7 @@ class Column(Source):
         self, rng: np.random.Generator, count: int, steps: int, unseen: bool
     ) -> NDArray[np.floating]:
         """Windows that begin at any row of the part."""
-        values = self.parts[unseen]
-        starts = rng.integers(len(values) - steps + 1, size=count)
-        windows: NDArray[np.float64] = values[starts[:, None] + np.arange(steps)]
-        return windows
+        return column_windows(rng, count, steps, self.parts[unseen])
 
 
 SOURCES: Mapping[str, type[Source]] = {
@@ -247,6 +227,58 @@ SOURCES: Mapping[str, type[Source]] = {
     "mackey_glass_30": MackeyGlass,
     "csv": Column,
 }
+
+
+def seasonal_values(
+    rng: np.random.Generator, count: int, steps: int, gap: int, noise: float
+) -> NDArray[np.float32]:
+    """x(t) = φ x(t - gap) + ε for `steps` steps, (count, steps), season by season."""
+    values = rng.standard_normal((count, steps), np.float32)
+    values *= np.float32(noise)
+    values[:, :gap] /= np.float32(math.sqrt(1 - PHI**2))
+    for first in range(gap, steps, gap):
+        last = min(first + gap, steps)
+        values[:, first:last] += np.float32(PHI) * values[:, first - gap : last - gap]
+    return values
+
+
+def sine_values(
+    rng: np.random.Generator, count: int, steps: int, gap: int, noise: float
+) -> NDArray[np.float32]:
+    """Sines of random phase and strength with noise, (count, steps)."""
+    angles = np.outer(2 * np.pi / gap * np.array(SPEEDS), np.arange(steps))
+    waves = np.concatenate([np.cos(angles), np.sin(angles)])
+    waves /= math.sqrt(len(SPEEDS))
+    strengths = rng.standard_normal((count, len(waves)), np.float32)
+    values = rng.standard_normal((count, steps), np.float32)
+    values *= np.float32(noise)
+    values += strengths @ waves.astype(np.float32)
+    return values
+
+
+def trajectory_windows(
+    rng: np.random.Generator, count: int, steps: int, paths: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Windows (count, steps) that begin anywhere on one of the trajectories (n, units)."""
+    starts = rng.integers(paths.shape[1] - PER_VALUE * (steps - 1), size=count)
+    of = rng.integers(len(paths), size=count)
+    windows: NDArray[np.float32]
+    windows = paths[of[:, None], starts[:, None] + PER_VALUE * np.arange(steps)]
+    return windows
+
+
+def units_for(steps: int) -> int:
+    """How long trajectories have to be, in time units, for windows of so many values."""
+    return -(-PER_VALUE * (steps + 20) // UNITS) * UNITS
+
+
+def column_windows(
+    rng: np.random.Generator, count: int, steps: int, values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Windows (count, steps) that begin at any of the values (n,)."""
+    starts = rng.integers(len(values) - steps + 1, size=count)
+    windows: NDArray[np.float64] = values[starts[:, None] + np.arange(steps)]
+    return windows
 
 
 def share_within(variance: float) -> float:
@@ -309,7 +341,13 @@ def standardised(
     data: str, column: str, missing: str
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
     """The first four fifths of a column and the last, with mean and deviation of the first."""
-    values = column_values(data, column, missing)
+    return standard_parts(column_values(data, column, missing))
+
+
+def standard_parts(
+    values: NDArray[np.float64],
+) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
+    """The same of values (n,)."""
     first = len(values) - len(values) // HELD_OUT
     mean, deviation = float(values[:first].mean()), float(values[:first].std())
     standard = (values - mean) / deviation

@@ -1,8 +1,7 @@
-"""The embedded Reber grammar as a walk from node to node, drawn for many strings at once.
+"""The embedded Reber grammar as a walk from node to node, for many strings at once.
 
-A node is what has just been read: a symbol at one place of the grammar, so that it also says
-what may follow.  Each node has two that follow it, equally likely; they are the same one where
-the grammar leaves no choice.
+A node is a symbol at one place of the grammar, so it determines what may follow.  Each node has
+two successors, equally likely; they are the same one where the grammar leaves no choice.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Drawn
 
 SYMBOLS = ("B", "T", "P", "S", "X", "V", "E")
 OUTER = ("T", "P")
@@ -35,15 +36,15 @@ TRANSITIONS = (
 LAST_STATE = 5
 INNER_MEAN = 8  # symbols of an inner string: B, E, and 6 transitions from state 0 on average
 BEGIN, END, PADDING = 0, 1, 2  # nodes of every grammar here
-BITS = 4  # steps that one look into a table takes
+BITS = 4  # steps that one look-up takes
 _BETWEEN = re.compile(r"[\s,.;_-]+")
 
 
 @dataclass(frozen=True)
 class Grammar:
-    """A grammar of C nodes, of which three begin a string, end it, and pad what is behind it.
+    """A grammar of C nodes, of which BEGIN and END are the first and last node of a string.
 
-    symbols: intp (C,) places in SYMBOLS.   roles: uint8 (C,).   follows: intp (C, 2).
+    symbols: intp (C,), places in SYMBOLS.   roles: uint8 (C,).   follows: intp (C, 2).
     """
 
     symbols: NDArray[np.intp]
@@ -58,8 +59,8 @@ class Grammar:
         return legal
 
     @cached_property
-    def ahead(self) -> NDArray[np.intp]:
-        """(C · 2^BITS, BITS): the nodes of the next BITS steps, by node and deciding bits."""
+    def transitions(self) -> NDArray[np.intp]:
+        """(C · 2^BITS, BITS): the nodes of the next BITS steps, by node and random bits."""
         node = np.repeat(np.arange(len(self.symbols)), 1 << BITS)
         bits = np.tile(np.arange(1 << BITS), len(self.symbols))
         steps = []
@@ -68,133 +69,93 @@ class Grammar:
             steps.append(node)
         return np.stack(steps, axis=1)
 
-    @cached_property
-    def _values(self) -> tuple[NDArray[Any], ...]:
-        """Input, target, role, whether a symbol may follow, and whether o has to; (C, …) each."""
-        followed = (self.follows[:, 0] != PADDING) & (self.roles != Role.PADDING)
-        inputs = self.symbols.astype(np.int32)
-        return inputs, self.legal, self.roles, followed, self.roles == Role.QUERY
-
-    @cached_property
-    def _values_ahead(self) -> tuple[NDArray[Any], ...]:
-        """The same of the nodes in `ahead`, (C · 2^BITS, BITS, …) each."""
-        return tuple(values[self.ahead] for values in self._values)
-
-    @cached_property
-    def _ended(self) -> NDArray[np.bool_]:
-        """(C · 2^BITS,): which rows of `ahead` are padding."""
-        return np.asarray(self.ahead[:, 0] == PADDING)
-
     def strings(
-        self, rng: np.random.Generator, outer: NDArray[np.intp], length: int, outer_only: bool
-    ) -> Sequences:
-        """Strings with these outer symbols (N,), padded on the right to `length` steps.
-
-        A string that would be longer is drawn anew.  outer_only: see `sequences`.
-        """
-        lead = np.stack([np.full_like(outer, BEGIN), self.follows[BEGIN, outer]], axis=1)
-        looks = self._walk(rng, lead[:, 1], length - 2)
-        while len(longer := np.flatnonzero(self._goes_on(looks, length - 2))):
-            looks[longer] = self._walk(rng, lead[longer, 1], length - 2)
-        return self._laid(lead, looks, length, outer_only)
-
-    def stream(
-        self, rng: np.random.Generator, count: int, length: int, outer_only: bool
-    ) -> Sequences:
-        """Strings one after another, `count` times `length` steps from a beginning on."""
-        lead = np.full((count, 1), BEGIN)
-        return self._laid(lead, self._walk(rng, lead[:, 0], length - 1), length, outer_only)
-
-    def _walk(
-        self, rng: np.random.Generator, first: NDArray[np.intp], steps: int
+        self, rng: np.random.Generator, outer: NDArray[np.intp], length: int
     ) -> NDArray[np.intp]:
-        """The looks (N, L) that take at least `steps` steps on from the nodes `first` (N,).
+        """The nodes (N, `length`) of strings with these outer symbols (N,), padded on the right.
 
-        A look is a row of `ahead`: a node and BITS random bits.
+        A string that would be longer is drawn again.
         """
-        looks = np.empty((len(first), -(-steps // BITS)), np.intp)
-        bits = rng.integers(1 << BITS, size=looks.T.shape, dtype=np.uint8)
-        last = np.ascontiguousarray(self.ahead[:, -1])
-        for number, decided in enumerate(bits):
-            looks[:, number] = first * (1 << BITS) + decided
-            first = last[looks[:, number]]
-        return looks
+        nodes = np.empty((len(outer), length), np.intp)
+        nodes[:, 0], nodes[:, 1] = BEGIN, self.follows[BEGIN, outer]
+        again = np.arange(len(outer))
+        while len(again):
+            nodes[again, 2:] = self.walk(rng, nodes[again, 1], length - 2)
+            again = again[~np.isin(nodes[again, -1], (END, PADDING))]
+        return nodes
 
-    def _goes_on(self, looks: NDArray[np.intp], steps: int) -> NDArray[np.bool_]:
-        """Which walks (N, L) have not ended after `steps` steps, (N,)."""
-        node = self.ahead[looks[:, -1], (steps - 1) % BITS]
-        return np.asarray((node != END) & (node != PADDING))
+    def walk(
+        self, rng: np.random.Generator, node: NDArray[np.intp], steps: int
+    ) -> NDArray[np.intp]:
+        """The nodes (N, `steps`) of random walks from the nodes (N,), BITS steps at a time."""
+        bits = rng.integers(1 << BITS, size=(-(-steps // BITS), len(node)), dtype=np.uint8)
+        walked = []
+        for drawn in bits:
+            walked.append(np.take(self.transitions, node * (1 << BITS) + drawn, axis=0))
+            node = walked[-1][:, -1]
+        return np.concatenate(walked, axis=1)[:, :steps]
 
-    def _laid(
-        self, lead: NDArray[np.intp], looks: NDArray[np.intp], length: int, outer_only: bool
-    ) -> Sequences:
-        """Nodes (N, p) and the looks (N, L) behind them as sequences (N, length).
+    def drawn(self, nodes: NDArray[np.intp]) -> Drawn:
+        """Nodes (N, T) as inputs, legal next symbols, and whether anything follows."""
+        followed = (self.follows[:, 0] != PADDING) & (self.roles != Role.PADDING)
+        inputs = np.take(self.symbols.astype(np.int32), nodes)
+        return inputs, np.take(self.legal, nodes, axis=0), np.take(followed, nodes)
 
-        Values are looked up for BITS steps at once, and only as far as there are any.
-        """
-        count, before = lead.shape
-        looks = looks[:, ~self._ended[looks].all(axis=0)]
-        steps = min(length - before, looks.shape[1] * BITS)
 
-        def laid(values: NDArray[Any], ahead: NDArray[Any]) -> NDArray[Any]:
-            every = np.zeros((count, length, *values.shape[1:]), values.dtype)
-            every[:, :before] = values[lead]
-            found = np.take(ahead, looks, axis=0).reshape(count, -1, *values.shape[1:])
-            every[:, before : before + steps] = found[:, :steps]
-            return every
+def sequences(grammar: Grammar, nodes: NDArray[np.intp], outer_only: bool = False) -> Sequences:
+    """Nodes (N, T) as sequences, scored wherever a symbol follows.
 
-        inputs, legal, roles, *asked = zip(self._values, self._values_ahead, strict=True)
-        return Sequences(laid(*inputs), laid(*legal), laid(*asked[outer_only]), laid(*roles))
+    outer_only: scored only where the outer symbol has to be predicted again.
+    """
+    inputs, legal, scored = grammar.drawn(nodes)
+    roles = np.take(grammar.roles, nodes)
+    return Sequences(inputs, legal, roles == Role.QUERY if outer_only else scored, roles)
 
-    def sequences(self, nodes: NDArray[np.intp], outer_only: bool = False) -> Sequences:
-        """Nodes (N, T) as sequences, asked wherever something follows.
 
-        outer_only: only where the outer symbol has to be predicted again.
-        """
-        inputs, legal, roles, *asked = self._values
-        return Sequences(inputs[nodes], legal[nodes], asked[outer_only][nodes], roles[nodes])
+def share(grammar: Grammar, role: Role, steps: int) -> float:
+    """The expected share of a role's nodes in the first `steps` of a walk from the beginning."""
+    after = np.zeros((len(grammar.symbols), len(grammar.symbols)))
+    np.add.at(after, (np.arange(len(after))[:, None], grammar.follows), 0.5)
+    chance, expected = np.zeros(len(after)), np.zeros(len(after))
+    chance[BEGIN] = 1
+    for _ in range(steps):
+        expected += chance
+        chance = chance @ after
+    return float(expected[grammar.roles == role].sum() / steps)
 
-    def share(self, role: Role, steps: int) -> float:
-        """The mean share of a role's nodes among the first `steps` of a walk from the beginning."""
-        after = np.zeros((len(self.symbols), len(self.symbols)))
-        np.add.at(after, (np.arange(len(after))[:, None], self.follows), 0.5)
-        chance, expected = np.zeros(len(after)), np.zeros(len(after))
-        chance[BEGIN] = 1
-        for _ in range(steps):
-            expected += chance
-            chance = chance @ after
-        return float(expected[self.roles == role].sum() / steps)
 
-    def read(self, text: str) -> NDArray[np.intp]:
-        """The nodes (T,) of what the user typed, from the beginning of a string on.
+def read(grammar: Grammar, text: str) -> NDArray[np.intp]:
+    """The nodes (T,) of a typed text, from the beginning of a string on.
 
-        ExperimentError names the first symbol that is none, or not legal where it stands.
-        """
-        letters = _BETWEEN.sub("", text).upper()
-        nodes = list[int]()
-        for place, letter in enumerate(letters):
-            if letter not in SYMBOLS:
-                raise ExperimentError("sequence", letter, "the letters " + ", ".join(SYMBOLS))
-            symbol = SYMBOLS.index(letter)
-            right = [node for node in self._after(nodes) if self.symbols[node] == symbol]
-            if not right:
-                so_far = "nothing" if not place else letters[max(0, place - 12) : place]
-                accepts = f"{self.allowed(nodes)} as letter {place + 1:,}, after {so_far}"
-                raise ExperimentError("sequence", letter, accepts)
-            nodes.append(right[0])
-        if not nodes:
-            raise ExperimentError("sequence", text, "a string such as B T B T X S E T E")
-        return np.array(nodes)
+    ExperimentError names the first letter that is no symbol, or not legal where it stands.
+    """
+    letters = _BETWEEN.sub("", text).upper()
+    nodes = list[int]()
+    for place, letter in enumerate(letters):
+        if letter not in SYMBOLS:
+            raise ExperimentError("sequence", letter, "the letters " + ", ".join(SYMBOLS))
+        symbol = SYMBOLS.index(letter)
+        right = [node for node in _after(grammar, nodes) if grammar.symbols[node] == symbol]
+        if not right:
+            so_far = "nothing" if not place else letters[max(0, place - 12) : place]
+            accepts = f"{allowed(grammar, nodes)} as letter {place + 1:,}, after {so_far}"
+            raise ExperimentError("sequence", letter, accepts)
+        nodes.append(right[0])
+    if not nodes:
+        raise ExperimentError("sequence", text, "a string such as B T B T X S E T E")
+    return np.array(nodes)
 
-    def allowed(self, nodes: Sequence[int] | NDArray[np.intp]) -> str:
-        """What may follow these nodes, in words: 'T or P'."""
-        names = [SYMBOLS[self.symbols[node]] for node in self._after(nodes)]
-        return " or ".join(names) if names else "nothing more"
 
-    def _after(self, nodes: Sequence[int] | NDArray[np.intp]) -> list[int]:
-        """The nodes that may follow these, each once, without padding."""
-        following = dict.fromkeys(self.follows[nodes[-1]].tolist()) if len(nodes) else [BEGIN]
-        return [node for node in following if node != PADDING]
+def allowed(grammar: Grammar, nodes: Sequence[int] | NDArray[np.intp]) -> str:
+    """What may follow these nodes, in words: 'T or P'."""
+    names = [SYMBOLS[grammar.symbols[node]] for node in _after(grammar, nodes)]
+    return " or ".join(names) if names else "nothing more"
+
+
+def _after(grammar: Grammar, nodes: Sequence[int] | NDArray[np.intp]) -> list[int]:
+    """The nodes that may follow these, each once, without padding."""
+    following = dict.fromkeys(grammar.follows[nodes[-1]].tolist()) if len(nodes) else [BEGIN]
+    return [node for node in following if node != PADDING]
 
 
 @lru_cache(maxsize=16)

@@ -11,12 +11,12 @@ from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import answered_at, balanced, longer
+from sandbox.tasks.sampling import asked_at, balanced, longer
 from sandbox.tasks.text import token_index, tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from sandbox.tasks.base import Drawn
 
 PADDING = ""
 LONGER = "longer gap"
@@ -39,6 +39,23 @@ class InductionParams(Frozen):
         description="Symbols to draw from",
         json_schema_extra={"unit": ""},
     )
+
+
+def draw_induction(rng: np.random.Generator, count: int, gap: int, symbols: int) -> Drawn:
+    """Letters with a pair A B at a random place, and A again `gap` steps behind it: asks for B.
+
+    The token of a letter is one more than its number, 0 is padding.
+    """
+    second = balanced(rng, count, symbols)
+    first = (second + rng.integers(1, symbols, count)) % symbols
+    places = rng.integers(gap + 1, size=count)
+    drawn = rng.integers(symbols - 1, size=(count, 2 * gap + 3), dtype=np.uint8)
+    letters = drawn + (drawn >= first[:, None])  # one more from A on: every letter but A
+    rows, asked = np.arange(count), places + gap + 2
+    letters[rows, places], letters[rows, places + 1] = first, second
+    letters[rows, asked] = first
+    there = np.arange(letters.shape[1]) <= asked[:, None]
+    return asked_at(np.where(there, letters + 1, 0).astype(np.int32), asked, second)
 
 
 class Induction(Task):
@@ -72,6 +89,7 @@ class Induction(Task):
     splits = ("fresh", LONGER)
     generalisation = LONGER
     solved_on = ("fresh",)
+    rule = staticmethod(draw_induction)
 
     params: InductionParams
     inputs: Tokens
@@ -93,19 +111,8 @@ class Induction(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Answers balanced; A uniform over the others; the pair's place uniform."""
-        gap, symbols = self.params.gap, self.params.symbols
-        if split == LONGER:
-            gap = longer(gap)
-        second = balanced(rng, count, symbols)
-        first = (second + rng.integers(1, symbols, count)) % symbols
-        places = rng.integers(gap + 1, size=count)
-        drawn = rng.integers(symbols - 1, size=(count, 2 * gap + 3), dtype=np.uint8)
-        # One more from A on: every symbol but A.
-        letters = drawn + (drawn >= first[:, None])
-        rows, asked = np.arange(count), places + gap + 2
-        letters[rows, places], letters[rows, places + 1] = first, second
-        letters[rows, asked] = first
-        return _asked_at(letters, places, asked, second)
+        gap = longer(self.params.gap) if split == LONGER else self.params.gap
+        return _with_roles(draw_induction(rng, count, gap, self.params.symbols))
 
     def encode(self, text: str) -> Sequences:
         """As in "c A B d e a": the last letter stands once before, another one behind it."""
@@ -117,8 +124,8 @@ class Induction(Task):
                 "a row whose last letter stands once before, with another behind it: c a b d a"
             )
             raise ExperimentError("sequence", text, accepts)
-        asked = np.array([len(letters) - 1])
-        return _asked_at(letters[None], before, asked, letters[before + 1])
+        inputs, asked = (letters[None] + 1).astype(np.int32), np.array([len(letters) - 1])
+        return _with_roles(asked_at(inputs, asked, letters[before + 1]))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The letters, the pair in upper case, and "" for padding."""
@@ -135,18 +142,12 @@ class Induction(Task):
         )
 
 
-def _asked_at(
-    letters: NDArray[np.integer],
-    places: NDArray[np.integer],
-    asked: NDArray[np.integer],
-    answers: NDArray[np.integer],
-) -> Sequences:
-    """Sequences of letters (N, T) with the pair's first steps and the question's, (N,) each."""
-    steps = np.arange(letters.shape[1])
-    there = steps <= asked[:, None]
-    roles = np.where(there, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
-    rows = np.arange(len(letters))
-    roles[rows, places] = roles[rows, places + 1] = Role.CUE
-    roles[rows, asked] = Role.QUERY
-    inputs = np.where(there, letters + 1, 0).astype(np.int32)
-    return answered_at(inputs, asked, answers, roles)
+def _with_roles(drawn: Drawn) -> Sequences:
+    """The pair as cues: the first step with the letter that is asked about, and the next one."""
+    inputs, _, scored = drawn
+    rows = np.arange(len(inputs))
+    pair = (inputs == inputs[scored][:, None]).argmax(axis=1)
+    roles = np.where(inputs > 0, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
+    roles[rows, pair] = roles[rows, pair + 1] = Role.CUE
+    roles[scored] = Role.QUERY
+    return Sequences(*drawn, roles)

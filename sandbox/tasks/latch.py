@@ -17,6 +17,8 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sandbox.tasks.base import Drawn
+
 LONGER = "longer sequence"
 NOISE = math.sqrt(0.2)  # its standard deviation
 LARGEST = 10.0  # that can be typed
@@ -40,6 +42,26 @@ class LatchParams(Frozen):
         description="Steps at the start that carry the sign",
         json_schema_extra={"unit": "steps"},
     )
+
+
+def draw_latch(rng: np.random.Generator, count: int, length: int, signal: int) -> Drawn:
+    """+1 or -1 for `signal` steps, then noise; at the end, 1 where it was +1, else 0."""
+    longest = length + length // 10
+    positive = balanced(rng, count, 2)
+    lengths = rng.integers(length, longest + 1, count)
+    values = NOISE * rng.standard_normal((count, longest), np.float32)
+    values[:, :signal] = (2 * positive - 1)[:, None]
+    return sign_at_the_end(values, lengths, positive)
+
+
+def sign_at_the_end(
+    values: NDArray[np.float32], lengths: NDArray[np.integer], positive: NDArray[np.integer]
+) -> Drawn:
+    """Rows of numbers (N, T) cut off at their lengths (N,), where the sign is asked for."""
+    left = lengths[:, None] - np.arange(values.shape[1])
+    scored = left == 1
+    targets = (scored & (positive > 0)[:, None]).astype(np.float32)
+    return np.where(left > 0, values, np.float32(0))[..., None], targets[..., None], scored
 
 
 class Latch(Task):
@@ -70,6 +92,7 @@ class Latch(Task):
     solved_on = ("fresh",)
     loss = "squared_error"
     correct_within = 0.2
+    rule = staticmethod(draw_latch)
 
     params: LatchParams
     inputs: Channels
@@ -78,7 +101,7 @@ class Latch(Task):
         super().__init__(params)
         self.inputs = Channels(("value",), -2.0, 2.0)
         self.outputs = ("positive",)
-        self.length = _longest(params.length)
+        self.length = params.length + params.length // 10
         self.dependency = self.length - 1
         self.baselines = (Baseline("does not remember the sign: 1/4", 1 / 4, 0.0),)
         self.criterion = Criterion(
@@ -88,12 +111,7 @@ class Latch(Task):
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Signs balanced; lengths uniform; the noise Gaussian."""
         shortest = longer(self.params.length) if split == LONGER else self.params.length
-        longest, signal = _longest(shortest), self.params.signal
-        positive = balanced(rng, count, 2)
-        lengths = rng.integers(shortest, longest + 1, count)
-        values = NOISE * rng.standard_normal((count, longest), np.float32)
-        values[:, :signal] = (2 * positive - 1)[:, None]
-        return _asked_at_the_end(values, lengths, positive, signal)
+        return self._with_roles(draw_latch(rng, count, shortest, self.params.signal))
 
     def encode(self, text: str) -> Sequences:
         """As in "1 1 1 0.2 -0.4": +1 or -1 as often as the task shows it, then other numbers."""
@@ -104,9 +122,8 @@ class Latch(Task):
             accepts = f"a row of numbers that begins with {signal} times 1 or {signal} times -1"
             raise ExperimentError("sequence", text, accepts)
         positive = np.array([values[0] > 0], np.intp)
-        return _asked_at_the_end(
-            np.array([values], np.float32), np.array([len(values)]), positive, signal
-        )
+        length = np.array([len(values)])
+        return self._with_roles(sign_at_the_end(np.array([values], np.float32), length, positive))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """Numbers to two digits with their sign, '+1.00', and "" for padding."""
@@ -118,27 +135,14 @@ class Latch(Task):
         positive = sequences.targets[index][sequences.scored[index]][0, 0] > 0.5
         return f"did it begin with +1 (answer 1) or -1 (answer 0)? ({positive:d})"
 
-
-def _longest(shortest: int) -> int:
-    return shortest + shortest // 10
-
-
-def _asked_at_the_end(
-    values: NDArray[np.float32],
-    lengths: NDArray[np.integer],
-    positive: NDArray[np.integer],
-    signal: int,
-) -> Sequences:
-    """The sequences (N, T) cut off at their lengths (N,), and asked for there."""
-    left = lengths[:, None] - np.arange(values.shape[1])
-    scored = left == 1
-    roles = np.where(left > 0, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
-    roles[scored] = Role.QUERY
-    roles[:, :signal] = Role.CUE
-    targets = (scored & (positive > 0)[:, None]).astype(np.float32)
-    return Sequences(
-        np.where(left > 0, values, np.float32(0))[..., None], targets[..., None], scored, roles
-    )
+    def _with_roles(self, drawn: Drawn) -> Sequences:
+        """The signal as cue; padding behind the question."""
+        scored = drawn[2]
+        there = np.arange(scored.shape[1]) <= scored.argmax(axis=1)[:, None]
+        roles = np.where(there, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
+        roles[scored] = Role.QUERY
+        roles[:, : self.params.signal] = Role.CUE
+        return Sequences(*drawn, roles)
 
 
 def _value(word: str) -> float:

@@ -1,4 +1,4 @@
-"""Rows of numbers of which two are marked: what `adding` and `multiplication` share."""
+"""Rows of numbers of which two are marked: shared by `adding` and `multiplication`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from sandbox.validation import NUMBERS_ONLY, ExperimentError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VALUE, MARKER = 0, 1
+    from sandbox.tasks.base import Drawn
+
 CHANNELS = ("value", "marker")
 LONGER = "longer row"
 CORRECT_WITHIN = 0.04  # Hochreiter & Schmidhuber 1997
@@ -29,44 +30,40 @@ RowLength = Annotated[
 
 def marked_rows(
     rng: np.random.Generator, count: int, length: int
-) -> tuple[NDArray[np.float32], NDArray[np.integer]]:
-    """Inputs (count, length, 2), not yet marked, and the steps to mark, (count, 2).
-
-    Values U[0, 1); each half's marked step uniform in it; the first half is the shorter one
-    where the length is odd.
-    """
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Values U[0, 1) with a marker in each half, (count, length, 2), and the marked (count, 2)."""
     half = length // 2
     marks = np.stack([rng.integers(half, size=count), rng.integers(half, length, count)], axis=1)
     inputs = np.zeros((count, length, 2), np.float32)
-    inputs[..., VALUE] = rng.random((count, length), np.float32)
-    return inputs, marks
-
-
-def marked_values(inputs: NDArray[np.float32], marks: NDArray[np.integer]) -> NDArray[np.float32]:
-    """The two values, (N, 2), at the marked steps."""
-    values: NDArray[np.float32] = inputs[np.arange(len(inputs))[:, None], marks, VALUE]
-    return values
-
-
-def answered_by_value(
-    inputs: NDArray[np.float32], marks: NDArray[np.integer], answers: NDArray[np.float32]
-) -> Sequences:
-    """The sequences (N, T) with markers set at `marks`, and an answer (N,) at the last step."""
-    count, length, _ = inputs.shape
+    inputs[..., 0] = rng.random((count, length), np.float32)
     rows = np.arange(count)[:, None]
-    inputs[rows, marks, MARKER] = 1
-    targets = np.zeros((count, length, 1), np.float32)
+    inputs[rows, marks, 1] = 1
+    return inputs, inputs[rows, marks, 0]
+
+
+def value_at_the_end(inputs: NDArray[np.float32], answers: NDArray[np.float32]) -> Drawn:
+    """Rows (N, T, 2) with one question each, at the last step; answers (N,) are numbers."""
+    targets = np.zeros((*inputs.shape[:2], 1), np.float32)
     targets[:, -1, 0] = answers
-    scored = np.zeros((count, length), np.bool_)
+    scored = np.zeros(inputs.shape[:2], np.bool_)
     scored[:, -1] = True
-    roles = np.full((count, length), Role.FILLER, np.uint8)
+    return inputs, targets, scored
+
+
+def with_roles(drawn: Drawn) -> Sequences:
+    """What was drawn with the marked steps as cues; the last step may be one of them."""
+    inputs = drawn[0]
+    roles = np.full(inputs.shape[:2], Role.FILLER, np.uint8)
     roles[:, -1] = Role.QUERY
-    roles[rows, marks] = Role.CUE
-    return Sequences(inputs, targets, scored, roles)
+    roles[inputs[..., 1] > 0] = Role.CUE
+    return Sequences(*drawn, roles)
 
 
-def typed_row(text: str) -> tuple[NDArray[np.float32], NDArray[np.integer]]:
-    """Inputs (1, T, 2), not yet marked, and marks (1, 2), of a text: "0.3 0.5* 0.2 0.9*"."""
+def typed_row(text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Inputs (1, T, 2) and marked values (1, 2) of a text such as "0.3 0.5* 0.2 0.9*".
+
+    ExperimentError where a number is not in [0, 1], or not exactly two have a star.
+    """
     words = text.replace(",", " ").split()
     marks = [step for step, word in enumerate(words) if word.endswith("*")]
     values = [_value(word.removesuffix("*")) for word in words]
@@ -74,12 +71,13 @@ def typed_row(text: str) -> tuple[NDArray[np.float32], NDArray[np.integer]]:
         accepts = "numbers of which exactly two have a star, as in 0.3 0.5* 0.2 0.9*"
         raise ExperimentError("sequence", text, accepts)
     inputs = np.zeros((1, len(words), 2), np.float32)
-    inputs[0, :, VALUE] = values
-    return inputs, np.array([marks])
+    inputs[0, :, 0] = values
+    inputs[0, marks, 1] = 1
+    return inputs, inputs[:, marks, 0]
 
 
 def row_labels(sequences: Sequences, index: int) -> list[str]:
-    """Values to two digits, a star behind the marked: '0.53*'."""
+    """Values to two digits, with a star where marked: '0.53*'."""
     return [f"{value:.2f}" + ("*" if marker else "") for value, marker in sequences.inputs[index]]
 
 

@@ -12,23 +12,31 @@ from sandbox.tasks.marked import (
     CORRECT_WITHIN,
     LONGER,
     RowLength,
-    answered_by_value,
     marked_rows,
     marked_two,
-    marked_values,
     row_labels,
     typed_row,
+    value_at_the_end,
+    with_roles,
 )
 from sandbox.tasks.sampling import longer
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from sandbox.tasks.base import Drawn
+
 
 class MultiplicationParams(Frozen):
     """How long the row of numbers is."""
 
     length: RowLength = 100
+
+
+def draw_multiplication(rng: np.random.Generator, count: int, length: int) -> Drawn:
+    """`count` rows of `length` numbers, two marked; at the end their product is asked for."""
+    inputs, marked = marked_rows(rng, count, length)
+    return value_at_the_end(inputs, marked.prod(axis=1))
 
 
 class Multiplication(Task):
@@ -59,6 +67,7 @@ class Multiplication(Task):
     solved_on = ("fresh",)
     loss = "squared_error"
     correct_within = CORRECT_WITHIN
+    rule = staticmethod(draw_multiplication)
 
     params: MultiplicationParams
     inputs: Channels
@@ -83,13 +92,12 @@ class Multiplication(Task):
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Values U[0, 1); each half's marked step uniform in it."""
         length = longer(self.length) if split == LONGER else self.length
-        inputs, marks = marked_rows(rng, count, length)
-        return answered_by_value(inputs, marks, marked_values(inputs, marks).prod(axis=1))
+        return with_roles(draw_multiplication(rng, count, length))
 
     def encode(self, text: str) -> Sequences:
         """As in "0.3 0.5* 0.2 0.9*": numbers in [0, 1], a star behind each of the two marked."""
-        inputs, marks = typed_row(text)
-        return answered_by_value(inputs, marks, marked_values(inputs, marks).prod(axis=1))
+        inputs, marked = typed_row(text)
+        return with_roles(value_at_the_end(inputs, marked.prod(axis=1)))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """Values to two digits, a star behind the marked: '0.53*'."""

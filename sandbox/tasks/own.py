@@ -9,15 +9,17 @@ from pydantic import Field, model_validator
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.corpus import corpus
+from sandbox.tasks.corpus import corpus, sample
 from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.own_windows import HELD_OUT, cue_places, cue_words, next_counts, parts_of
-from sandbox.tasks.sampling import answered_last
+from sandbox.tasks.sampling import asked_last
 from sandbox.tasks.tokens import SHOWN, Corpus, tokens_in
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Drawn
 
 OTHER = {"words": "(other)", "characters": "□"}
 READ = 24  # tokens before a question that examples show
@@ -92,6 +94,41 @@ class OwnParams(Frozen):
             raise ExperimentError("cues", self.cues, accepts)
 
 
+def draw_sample(
+    rng: np.random.Generator, count: int, level: str, length: int, vocabulary: int
+) -> Drawn:
+    """Windows of the sample, but for its last tenth; each step asks for the next token.
+
+    Tokens are numbered by how often they come; all others share the number `vocabulary`.
+    """
+    text = sample(level)
+    starts = rng.integers(0, len(text) - len(text) // HELD_OUT - length, count)
+    window = text.tokens[starts[:, None] + np.arange(length + 1)].astype(np.int32)
+    window = np.minimum(window, min(vocabulary, len(text.words)))
+    return window[:, :-1], window[:, 1:], np.ones((count, length), np.bool_)
+
+
+def draw_sample_after(
+    rng: np.random.Generator, count: int, level: str, cues: str, length: int, vocabulary: int
+) -> Drawn:
+    """Windows of the sample that end with a cue; the last step asks for what follows it.
+
+    Classes are numbered by how often they follow a cue.
+    """
+    text = sample(level)
+    wanted = [text.words.index(cue) for cue in cue_words(cues, level)]
+    last = len(text) - len(text) // HELD_OUT - 1
+    ends = np.flatnonzero(np.isin(text.tokens[length - 1 : last], wanted)) + length - 1
+    follows = np.bincount(text.tokens[ends + 1], minlength=len(text.words))
+    asked = np.argsort(-follows, kind="stable")[: min(np.count_nonzero(follows), vocabulary)]
+    classes = np.full(len(text.words), len(asked), np.int32)
+    classes[asked] = np.arange(len(asked))
+    ended = ends[rng.integers(len(ends), size=count)]
+    window = text.tokens[ended[:, None] + np.arange(1 - length, 1)].astype(np.int32)
+    window = np.minimum(window, min(vocabulary, len(text.words)))
+    return asked_last(window, classes[text.tokens[ended + 1]])
+
+
 class Own(Task):
     """Tokens: the `vocabulary` most frequent ones, and one for all others where there are more.
 
@@ -131,6 +168,8 @@ class Own(Task):
         self._text = text.tokens
         self._parts = dict(zip(self.splits, parts_of(len(text)), strict=True))
         self._cues = cue_words(params.cues, params.level)
+        if not params.data:
+            self.rule = draw_sample_after if self._cues else draw_sample
         kinds, other = len(text.words), OTHER[params.level]
         counts = next_counts(params.data, params.level, self._cues, params.length)
         every = asked = np.arange(kinds)
@@ -222,7 +261,8 @@ class Own(Task):
         roles[: max(shape[1] - READ, 0)] = Role.FILLER
         roles[-1] = Role.QUERY
         if self._cues:
-            return answered_last(read, answers[:, -1], roles)
+            drawn = asked_last(read, answers[:, -1])
+            return Sequences(*drawn, np.broadcast_to(roles, shape))
         scored = np.ones(shape[1], np.bool_)
         scored[-1] = known
         return Sequences(

@@ -10,11 +10,13 @@ from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import answered_at, balanced, longer
+from sandbox.tasks.sampling import asked_at, balanced, longer
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Drawn
 
 PADDING = ""
 BITS = ("0", "1")
@@ -31,6 +33,23 @@ class ParityParams(Frozen):
         description="Longest string trained on; tested up to twice as long",
         json_schema_extra={"unit": "bits"},
     )
+
+
+def draw_parity(rng: np.random.Generator, count: int, length: int, shortest: int = 1) -> Drawn:
+    """Strings of `shortest` to `length` bits; at the last one, whether the ones are odd."""
+    odd = balanced(rng, count, 2)
+    last = rng.integers(shortest, length + 1, count) - 1
+    bits = rng.integers(2, size=(count, length), dtype=np.uint8)
+    bits[np.arange(length) > last[:, None]] = 0
+    bits[np.arange(count), last] ^= ((bits.sum(axis=1) + odd) % 2).astype(np.uint8)
+    return parity_asked(bits, last)
+
+
+def parity_asked(bits: NDArray[np.uint8], last: NDArray[np.integer]) -> Drawn:
+    """Strings (N, T), 0 behind their last bits (N,); a bit's token is one more than the bit."""
+    there = np.arange(bits.shape[1]) <= last[:, None]
+    inputs = np.where(there, bits + 1, 0).astype(np.int32)
+    return asked_at(inputs, last, bits.sum(axis=1) % 2)
 
 
 class Parity(Task):
@@ -58,6 +77,7 @@ class Parity(Task):
     splits = ("fresh", LONGER)
     generalisation = LONGER
     solved_on = ("fresh", LONGER)
+    rule = staticmethod(draw_parity)
 
     params: ParityParams
     inputs: Tokens
@@ -76,15 +96,9 @@ class Parity(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Parities balanced; lengths uniform; every string of a length and parity alike."""
-        shortest, longest = 1, self.length
         if split == LONGER:
-            shortest, longest = self.length + 1, longer(self.length)
-        odd = balanced(rng, count, 2)
-        last = rng.integers(shortest, longest + 1, count) - 1
-        bits = rng.integers(2, size=(count, longest), dtype=np.uint8)
-        bits[np.arange(longest) > last[:, None]] = 0
-        bits[np.arange(count), last] ^= ((bits.sum(axis=1) + odd) % 2).astype(np.uint8)
-        return _asked_at(bits, last)
+            return _with_roles(draw_parity(rng, count, longer(self.length), self.length + 1))
+        return _with_roles(draw_parity(rng, count, self.length))
 
     def encode(self, text: str) -> Sequences:
         """As in "1 0 1 1" or "1011"."""
@@ -92,7 +106,7 @@ class Parity(Task):
         if not bits or set(bits) - set(BITS):
             raise ExperimentError("sequence", text, "a row of the bits 0 and 1, as in 1 0 1 1")
         row = np.array([[int(bit) for bit in bits]], np.uint8)
-        return _asked_at(row, np.array([len(bits) - 1]))
+        return _with_roles(parity_asked(row, np.array([len(bits) - 1])))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The bits, and "" for padding."""
@@ -104,9 +118,7 @@ class Parity(Task):
         return f"is the number of ones even or odd? ({self.outputs[answer]})"
 
 
-def _asked_at(bits: NDArray[np.uint8], last: NDArray[np.integer]) -> Sequences:
-    """The strings (N, T), 0 behind their last bits (N,), with their parities."""
-    there = np.arange(bits.shape[1]) <= last[:, None]
-    inputs = np.where(there, bits + 1, 0).astype(np.int32)
-    roles = np.where(there, np.uint8(Role.CUE), np.uint8(Role.PADDING))
-    return answered_at(inputs, last, bits.sum(axis=1) % 2, roles)
+def _with_roles(drawn: Drawn) -> Sequences:
+    """Every bit as a cue, the last one too."""
+    roles = np.where(drawn[0] > 0, np.uint8(Role.CUE), np.uint8(Role.PADDING))
+    return Sequences(*drawn, roles)

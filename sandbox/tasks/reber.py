@@ -9,12 +9,25 @@ from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Sequences, Task, Tokens
-from sandbox.tasks.grammar import END, INNER_MEAN, SYMBOLS, embedded, longest, named
+from sandbox.tasks.grammar import (
+    END,
+    INNER_MEAN,
+    SYMBOLS,
+    allowed,
+    embedded,
+    longest,
+    named,
+    read,
+    sequences,
+)
 from sandbox.tasks.sampling import balanced
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Drawn
 
 RARE = 1e-9  # how likely a string is at most that is too long to be drawn
 SELDOM = 1e-3  # the same of one that the longest dependency leaves out
@@ -32,6 +45,16 @@ class ReberParams(Frozen):
         description="Inner strings between the two outer symbols",
         json_schema_extra={"unit": "strings"},
     )
+
+
+def draw_reber(rng: np.random.Generator, count: int, strings: int) -> Drawn:
+    """Embedded Reber strings with `strings` inner ones; the legal next symbols are asked for."""
+    return embedded(strings).drawn(reber_nodes(rng, count, strings))
+
+
+def reber_nodes(rng: np.random.Generator, count: int, strings: int) -> NDArray[np.intp]:
+    """The strings' nodes in the grammar, (count, T); outer symbols are balanced."""
+    return embedded(strings).strings(rng, balanced(rng, count, 2), longest(strings, RARE))
 
 
 class Reber(Task):
@@ -69,6 +92,7 @@ class Reber(Task):
     solved_on = ("fresh",)
     whole_sequences = True
     loss = "legal_symbols"
+    rule = staticmethod(draw_reber)
 
     params: ReberParams
     inputs: Tokens
@@ -99,19 +123,18 @@ class Reber(Task):
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Outer symbols balanced; each of two transitions with probability 1/2."""
         strings = self.params.strings * (2 if split == LONGER else 1)
-        grammar = embedded(strings)
-        outer, length = balanced(rng, count, 2), longest(strings, RARE)
-        return grammar.strings(rng, outer, length, outer_only=split != "fresh")
+        nodes = reber_nodes(rng, count, strings)
+        return sequences(embedded(strings), nodes, outer_only=split != "fresh")
 
     def encode(self, text: str) -> Sequences:
         """As in "B T B T X S E T E" or BTBTXSETE: a whole string with any number of inner ones."""
         inner_ends = text.upper().count(SYMBOLS[-1]) - 1
         grammar = embedded(max(1, min(inner_ends, MOST_TYPED)))
-        nodes = grammar.read(text)
+        nodes = read(grammar, text)
         if nodes[-1] != END:
-            accepts = f"a whole string: it ends too early, where {grammar.allowed(nodes)} follows"
+            accepts = f"a whole string: it ends too early, where {allowed(grammar, nodes)} follows"
             raise ExperimentError("sequence", text, accepts)
-        return grammar.sequences(nodes[None])
+        return sequences(grammar, nodes[None])
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The symbols, "" where padded."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from string import ascii_uppercase
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import answered_last, balanced, longer, role_row
+from sandbox.tasks.sampling import asked_last, balanced, longer, role_row
 from sandbox.tasks.text import token_index, tokens_of
 from sandbox.validation import ExperimentError, Whole
+
+if TYPE_CHECKING:
+    from sandbox.tasks.base import Drawn
 
 QUERY = "?"
 LONGER = "longer gap"
@@ -40,6 +44,19 @@ class RecallParams(Frozen):
     )
 
 
+def draw_recall(
+    rng: np.random.Generator, count: int, gap: int, symbols: int, fillers: int
+) -> Drawn:
+    """One of `symbols` cues, `gap` of `fillers` filler symbols, a question mark: which cue?"""
+    cues = balanced(rng, count, symbols)
+    inputs = np.empty((count, gap + 2), np.int32)
+    inputs[:, 0] = cues
+    # Narrow integers are drawn four to a 32-bit word.
+    inputs[:, 1:-1] = rng.integers(symbols, symbols + fillers, (count, gap), np.uint8)
+    inputs[:, -1] = symbols + fillers
+    return asked_last(inputs, cues)
+
+
 class Recall(Task):
     """Tokens: K cues (letters), V fillers (numbers), and "?".  T = gap + 2 steps.
 
@@ -61,6 +78,7 @@ class Recall(Task):
     splits = ("fresh", LONGER)
     generalisation = LONGER
     solved_on = ("fresh",)
+    rule = staticmethod(draw_recall)
 
     params: RecallParams
     inputs: Tokens
@@ -83,15 +101,9 @@ class Recall(Task):
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Cues balanced; fillers independent and uniform."""
         gap = longer(self.params.gap) if split == LONGER else self.params.gap
-        cues = balanced(rng, count, self.params.symbols)
-        inputs = np.empty((count, gap + 2), np.int32)
-        inputs[:, 0] = cues
-        first, last = self.params.symbols, self.inputs.size - 1
-        # Narrow integers are drawn four to a 32-bit word.
-        inputs[:, 1:-1] = rng.integers(first, last, (count, gap), np.uint8)
-        inputs[:, -1] = last
+        drawn = draw_recall(rng, count, gap, self.params.symbols, self.params.fillers)
         roles = role_row(gap + 2, filler=slice(1, -1), cue=0, query=-1)
-        return answered_last(inputs, cues, roles)
+        return Sequences(*drawn, np.broadcast_to(roles, drawn[0].shape))
 
     def encode(self, text: str) -> Sequences:
         """As in "A 7 12 3 ?"; the cue is the first letter, and a missing "?" is added."""
@@ -105,7 +117,7 @@ class Recall(Task):
             raise ExperimentError("sequence", text, accepts)
         roles = role_row(len(words), filler=slice(int(cues[0]) + 1, None), query=-1)
         roles[cues[0]] = Role.CUE
-        return answered_last(tokens, tokens[:, cues[0]], roles)
+        return Sequences(*asked_last(tokens, tokens[:, cues[0]]), roles[None])
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """Letters for cues, numbers for fillers, and "?"."""

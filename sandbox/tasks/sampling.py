@@ -1,4 +1,4 @@
-"""Draws and frames that several tasks share."""
+"""Draws and layouts that several tasks share."""
 
 from __future__ import annotations
 
@@ -6,51 +6,42 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.base import Role, Sequences
+from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sandbox.tasks.base import Drawn
+
 
 def balanced(rng: np.random.Generator, count: int, classes: int) -> NDArray[np.intp]:
-    """(count,) class numbers in random order, each class equally often to within one."""
+    """Class numbers (count,) in random order, each class equally often to within one."""
     return rng.permutation((np.arange(count) + rng.integers(classes)) % classes)
 
 
-def answered_last(
-    inputs: NDArray[Any], answers: NDArray[np.integer[Any]], roles: NDArray[np.uint8]
-) -> Sequences:
-    """Sequences (N, T) whose one answer, a class (N,), is read at the last step.
-
-    `roles` may be (T,) where every sequence has the same.
-    """
-    shape = inputs.shape[:2]
-    targets = np.zeros(shape, np.int32)
+def asked_last(inputs: NDArray[Any], answers: NDArray[np.integer[Any]]) -> Drawn:
+    """Sequences (N, T) with one question each, at the last step; answers (N,) are classes."""
+    targets = np.zeros(inputs.shape, np.int32)
     targets[:, -1] = answers
-    scored = np.zeros(shape[1], np.bool_)
-    scored[-1] = True
-    return Sequences(inputs, targets, np.broadcast_to(scored, shape), np.broadcast_to(roles, shape))
+    scored = np.arange(inputs.shape[1]) == inputs.shape[1] - 1
+    return inputs, targets, np.broadcast_to(scored, inputs.shape)
 
 
-def answered_at(
-    inputs: NDArray[Any],
-    steps: NDArray[np.integer[Any]],
-    answers: NDArray[np.integer[Any]],
-    roles: NDArray[np.uint8],
-) -> Sequences:
-    """Sequences (N, T) whose one answer, a class (N,), is read at a step of its own, (N,)."""
+def asked_at(
+    inputs: NDArray[Any], steps: NDArray[np.integer[Any]], answers: NDArray[np.integer[Any]]
+) -> Drawn:
+    """Sequences (N, T) with one question each, at its own step (N,); answers (N,) are classes."""
     scored = steps[:, None] == np.arange(inputs.shape[1])
-    targets = np.where(scored, answers[:, None], 0).astype(np.int32)
-    return Sequences(inputs, targets, scored, roles)
+    return inputs, np.where(scored, answers[:, None], 0).astype(np.int32), scored
 
 
 def longer(steps: int) -> int:
-    """The gap or length of what is tested on only, where `steps` is the one trained on."""
+    """The gap or length of the test split, where `steps` is trained on: twice as much."""
     return max(2 * steps, steps + 1)
 
 
 def role_row(length: int, **steps: int | slice) -> NDArray[np.uint8]:
-    """Roles (length,): carrier but where told otherwise, as by `cue=4, query=-1`."""
+    """Roles (length,), CARRIER except where given, as in `role_row(9, cue=4, query=-1)`."""
     row = np.full(length, Role.CARRIER, np.uint8)
     for name, where in steps.items():
         row[where] = Role[name.upper()]

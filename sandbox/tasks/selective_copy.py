@@ -12,10 +12,13 @@ from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.sampling import longer
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Drawn
 
 BLANK, QUERY = "-", "?"
 LONGER = "more blanks"
@@ -48,6 +51,31 @@ class SelectiveCopyParams(Frozen):
     )
 
 
+def draw_selective_copy(
+    rng: np.random.Generator, count: int, blanks: int, data: int, symbols: int
+) -> Drawn:
+    """`data` of `symbols` symbols, scattered among `blanks` blanks; each is asked for, in order."""
+    copied = rng.integers(symbols, size=(count, data), dtype=np.uint8)
+    order = np.argpartition(rng.random((count, blanks + data), np.float32), data - 1, axis=1)
+    return scattered(copied, np.sort(order[:, :data], axis=1), blanks + data, symbols)
+
+
+def scattered(
+    copied: NDArray[np.integer[Any]], places: NDArray[np.intp], among: int, symbols: int
+) -> Drawn:
+    """Symbols (N, k) at `places` (N, k) of `among` steps, then k questions.
+
+    The token `symbols` is the blank, the next one the question.
+    """
+    count, data = copied.shape
+    inputs = np.full((count, among + data), symbols, np.int32)
+    inputs[np.arange(count)[:, None], places] = copied
+    inputs[:, among:] = symbols + 1
+    targets = np.zeros_like(inputs)
+    targets[:, among:] = copied
+    return inputs, targets, np.broadcast_to(np.arange(among + data) >= among, inputs.shape)
+
+
 class SelectiveCopy(Task):
     """k = `data` symbols (letters) at random places among L = `blanks`, then k times "?".
 
@@ -76,6 +104,7 @@ class SelectiveCopy(Task):
     generalisation = LONGER
     solved_on = ("fresh",)
     whole_sequences = True
+    rule = staticmethod(draw_selective_copy)
 
     params: SelectiveCopyParams
     inputs: Tokens
@@ -100,11 +129,9 @@ class SelectiveCopy(Task):
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Symbols independent and uniform, places without replacement."""
-        data, blanks = self.params.data, self.params.blanks
-        if split == LONGER:
-            blanks = max(2 * blanks, blanks + 1)
-        symbols = rng.integers(self.params.symbols, size=(count, data), dtype=np.uint8)
-        return self._asked(symbols, _places(rng, count, data, blanks + data), blanks + data)
+        p = self.params
+        blanks = longer(p.blanks) if split == LONGER else p.blanks
+        return self._with_roles(draw_selective_copy(rng, count, blanks, p.data, p.symbols))
 
     def encode(self, text: str) -> Sequences:
         """As in "A - - C - B ? ? ?": letters and blanks; a question mark a letter is added."""
@@ -115,7 +142,8 @@ class SelectiveCopy(Task):
             accepts = f"the letters {self.outputs[0]} to {self.outputs[-1]} and blanks, as in "
             raise ExperimentError("sequence", text, accepts + "A - - B - ??")
         symbols = np.array([[self.outputs.index(typed[place]) for place in places]])
-        return self._asked(symbols, np.array([places]), len(typed))
+        among, kinds = len(typed), len(self.outputs)
+        return self._with_roles(scattered(symbols, np.array([places]), among, kinds))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """Letters, - for blanks, and "?"."""
@@ -126,25 +154,10 @@ class SelectiveCopy(Task):
         answers = sequences.targets[index, sequences.scored[index]]
         return f"which letters were they? ({' '.join(self.outputs[n] for n in answers)})"
 
-    def _asked(
-        self, symbols: NDArray[np.integer[Any]], places: NDArray[np.intp], among: int
-    ) -> Sequences:
-        """The symbols (N, k) at `places` (N, k) of `among` steps, and then the questions."""
-        count, data = symbols.shape
-        rows, shape = np.arange(count)[:, None], (count, among + data)
-        inputs = np.full(shape, len(self.outputs), np.int32)
-        inputs[rows, places] = symbols
-        inputs[:, among:] = len(self.outputs) + 1
-        targets = np.zeros(shape, np.int32)
-        targets[:, among:] = symbols
-        roles = np.full(shape, Role.FILLER, np.uint8)
-        roles[rows, places] = Role.CUE
-        roles[:, among:] = Role.QUERY
-        scored = np.broadcast_to(np.arange(shape[1]) >= among, shape)
-        return Sequences(inputs, targets, scored, roles)
-
-
-def _places(rng: np.random.Generator, count: int, data: int, among: int) -> NDArray[np.intp]:
-    """`data` of `among` places in ascending order, (N, data), every choice equally likely."""
-    order = np.argpartition(rng.random((count, among), np.float32), data - 1, axis=1)
-    return np.sort(order[:, :data], axis=1)
+    def _with_roles(self, drawn: Drawn) -> Sequences:
+        """The symbols as cues, then the questions."""
+        inputs, _, scored = drawn
+        roles = np.full(inputs.shape, Role.FILLER, np.uint8)
+        roles[inputs < len(self.outputs)] = Role.CUE
+        roles[scored] = Role.QUERY
+        return Sequences(*drawn, roles)

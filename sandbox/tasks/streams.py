@@ -1,7 +1,7 @@
-"""Counter-based random streams: one a purpose, each a pure function of (seed, index).
+"""Counter-based random streams: one for each purpose, each a pure function of (seed, index).
 
-Philox (Salmon et al. 2011) with the seed and the purpose as its key and the index in the
-high word of its counter, so that streams never meet and no draw depends on an earlier one.
+Philox (Salmon et al. 2011) has the seed and the purpose as its key and the index in the high word
+of its counter, so streams never meet and no draw depends on an earlier one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ class Purpose(IntEnum):
     GENERALISATION = 5
 
 
-def stream(seed: int, purpose: Purpose, index: int = 0) -> np.random.Generator:
+def stream(seed: int, purpose: int, index: int = 0) -> np.random.Generator:
     """The generator at `index` of the stream of (seed, purpose)."""
-    bits = np.random.Philox(key=[seed, int(purpose)], counter=[0, 0, 0, index])
-    return np.random.Generator(bits)
+    return np.random.Generator(np.random.Philox(key=[seed, purpose], counter=[0, 0, 0, index]))

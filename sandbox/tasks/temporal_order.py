@@ -11,12 +11,14 @@ from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import answered_last, balanced, longer
+from sandbox.tasks.sampling import asked_last, balanced, longer
 from sandbox.tasks.text import token_index, tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sandbox.tasks.base import Drawn
 
 START, END = "start", "end"
 DISTRACTORS = ("a", "b", "c", "d")
@@ -45,6 +47,27 @@ class TemporalOrderParams(Frozen):
     )
 
 
+def draw_temporal_order(rng: np.random.Generator, count: int, length: int, marks: int) -> Drawn:
+    """`length` steps of distractors with 2 or 3 marks among them; their order is asked for.
+
+    Tokens: 0 start, 1-4 distractors, 5 X, 6 Y, 7 end.
+    """
+    orders = balanced(rng, count, 2**marks)
+    inputs = rng.integers(1, 5, (count, length), np.uint8).astype(np.int32)
+    inputs[:, 0], inputs[:, -1] = 0, 7
+    steps = [rng.integers(*interval, count) for interval in mark_intervals(length, marks)]
+    # Class 0b01 is XY: the first mark is the highest bit.
+    bits = orders[:, None] >> np.arange(marks)[::-1] & 1
+    inputs[np.arange(count)[:, None], np.stack(steps, axis=1)] = 5 + bits
+    return asked_last(inputs, orders)
+
+
+def mark_intervals(length: int, marks: int) -> list[tuple[int, int]]:
+    """The first step at which each mark may be, and the one behind the last."""
+    # A bound is the first step at or after so many tenths of the length.
+    return [(-(-a * length // 10), -(-b * length // 10)) for a, b in INTERVALS[marks]]
+
+
 class TemporalOrder(Task):
     """Tokens: start, a-d, X, Y, end.  T = L = `length` steps, classes XX, XY, YX, YY.
 
@@ -68,6 +91,7 @@ class TemporalOrder(Task):
     splits = ("fresh", LONGER)
     generalisation = LONGER
     solved_on = ("fresh",)
+    rule = staticmethod(draw_temporal_order)
 
     params: TemporalOrderParams
     inputs: Tokens
@@ -77,7 +101,7 @@ class TemporalOrder(Task):
         self.inputs = Tokens((START, *DISTRACTORS, *MARKS, END))
         self.outputs = tuple("".join(order) for order in product(MARKS, repeat=params.marks))
         self.length = params.length
-        self.dependency = params.length - 1 - self._intervals(params.length)[0][0]
+        self.dependency = params.length - 1 - mark_intervals(params.length, params.marks)[0][0]
         count = len(self.outputs)
         self.baselines = (
             Baseline(f"knows everything but the marks: ln {count}", math.log(count), 1 / count),
@@ -90,15 +114,8 @@ class TemporalOrder(Task):
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Classes balanced; each mark's step uniform in its interval; distractors uniform."""
         length = longer(self.length) if split == LONGER else self.length
-        orders = balanced(rng, count, len(self.outputs))
-        inputs = rng.integers(1, self._first_mark, (count, length), np.uint8).astype(np.int32)
-        inputs[:, 0], inputs[:, -1] = 0, self.inputs.size - 1
-        intervals = self._intervals(length)
-        steps = np.stack([rng.integers(*interval, count) for interval in intervals], axis=1)
-        # Class 0b01 is XY: the first mark is the highest bit.
-        bits = orders[:, None] >> np.arange(self.params.marks)[::-1] & 1
-        inputs[np.arange(count)[:, None], steps] = self._first_mark + bits
-        return answered_last(inputs, orders, self._roles(inputs))
+        drawn = draw_temporal_order(rng, count, length, self.params.marks)
+        return Sequences(*drawn, self._roles(drawn[0]))
 
     def encode(self, text: str) -> Sequences:
         """As in "start b X a a Y d end"; a missing start or end is added."""
@@ -111,7 +128,7 @@ class TemporalOrder(Task):
             accepts = f"a row in which X and Y appear {self.params.marks} times together"
             raise ExperimentError("sequence", text, accepts)
         order = marks @ (1 << np.arange(len(marks))[::-1])
-        return answered_last(inputs, np.array([order]), roles)
+        return Sequences(*asked_last(inputs, np.array([order])), roles)
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The symbols; marks are X and Y."""
@@ -121,19 +138,9 @@ class TemporalOrder(Task):
         """'in which order did X and Y come? (XY)'."""
         return f"in which order did X and Y come? ({self.outputs[sequences.targets[index, -1]]})"
 
-    def _intervals(self, length: int) -> list[tuple[int, int]]:
-        """From which step and before which one each mark lies."""
-        tenths = INTERVALS[self.params.marks]
-        return [(_tenths(first, length), _tenths(end, length)) for first, end in tenths]
-
     def _roles(self, inputs: NDArray[np.int32]) -> NDArray[np.uint8]:
         """(N, T) roles by what stands there: a mark is a cue, start a carrier."""
         marked = (inputs >= self._first_mark) & (inputs < self._first_mark + len(MARKS))
         roles = np.where(marked, np.uint8(Role.CUE), np.uint8(Role.FILLER))
         roles[:, 0], roles[:, -1] = Role.CARRIER, Role.QUERY
         return roles
-
-
-def _tenths(count: int, length: int) -> int:
-    """The first step at or after `count` tenths of the length."""
-    return -(-count * length // 10)

@@ -10,12 +10,12 @@ from pydantic import Field
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import answered_last, balanced, role_row
+from sandbox.tasks.sampling import asked_at, asked_last, balanced, role_row
 from sandbox.tasks.text import token_index, tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from sandbox.tasks.base import Drawn
 
 PLACES = {
     "water": ("fishes", "whales"),
@@ -56,6 +56,34 @@ class WaterParams(Frozen):
     )
 
 
+def draw_water(
+    rng: np.random.Generator,
+    count: int,
+    places: int,
+    frames: tuple[tuple[str, ...], ...] = FRAMES,
+) -> Drawn:
+    """A sentence about an animal, of which each place has two; asked for: its place.
+
+    Tokens: 0 padding, then carriers, then animals.
+    """
+    token = {word: number for number, word in enumerate(carriers(), 1)}
+    table = np.zeros((len(frames), max(map(len, frames))), np.int32)
+    for row, frame in zip(table, frames, strict=True):
+        row[: len(frame)] = [token.get(word, -1) for word in frame]  # -1: the animal
+    at = balanced(rng, count, places)
+    animals = 2 * at + rng.integers(2, size=count)
+    chosen = rng.integers(len(frames), size=count)
+    inputs = table[chosen]
+    inputs[inputs < 0] = 1 + len(token) + animals
+    lengths = np.array([len(frame) for frame in frames])
+    return asked_at(inputs, lengths[chosen] - 1, at)
+
+
+def carriers() -> list[str]:
+    """Every word of the sentences but the animals, each once."""
+    return [word for word in dict.fromkeys(sum(FRAMES, ())) if word != SUBJECT]
+
+
 class Water(Task):
     """Tokens: padding, the words of five sentences, and 2·K animals.
 
@@ -79,6 +107,7 @@ class Water(Task):
     splits = ("fresh", LONGER)
     generalisation = LONGER
     solved_on = ("fresh",)
+    rule = staticmethod(draw_water)
 
     params: WaterParams
     inputs: Tokens
@@ -87,8 +116,7 @@ class Water(Task):
         super().__init__(params)
         self.outputs = tuple(PLACES)[: params.places]
         animals = tuple(animal for place in self.outputs for animal in PLACES[place])
-        carriers = dict.fromkeys(word for frame in FRAMES for word in frame if word != SUBJECT)
-        self.inputs = Tokens((PADDING, *carriers, *animals))
+        self.inputs = Tokens((PADDING, *carriers(), *animals))
         self.length = max(map(len, FRAMES))
         self.dependency = max(len(frame) - 1 - frame.index(SUBJECT) for frame in FRAMES)
         count = params.places
@@ -99,19 +127,17 @@ class Water(Task):
         self._index = token_index(self.inputs.words)
         self._animals = animals
         self._first_animal = len(self.inputs.words) - len(animals)
-        self._frames = {"fresh": self._table(FRAMES), LONGER: self._table(LONGER_FRAMES)}
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Places balanced; animal of the place, and sentence, drawn evenly."""
-        places = balanced(rng, count, self.params.places)
-        animals = 2 * places + rng.integers(2, size=count)
-        tokens, roles = self._frames[split]
-        frames = rng.integers(len(tokens), size=count)
-        inputs, roles = tokens[frames], roles[frames]
-        inputs[roles == Role.CUE] = self._first_animal + animals
-        scored = roles == Role.QUERY
-        targets = np.where(scored, places[:, None], 0).astype(np.int32)
-        return Sequences(inputs, targets, scored, roles)
+        frames = LONGER_FRAMES if split == LONGER else FRAMES
+        drawn = draw_water(rng, count, self.params.places, frames)
+        inputs, _, scored = drawn
+        roles = np.where(inputs > 0, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
+        cues = inputs >= self._first_animal
+        roles[cues.cumsum(axis=1) == 0] = Role.CARRIER
+        roles[cues], roles[scored] = Role.CUE, Role.QUERY
+        return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
         """The cue is the first animal named, the question the last word."""
@@ -124,7 +150,8 @@ class Water(Task):
         cue = int(named[0])
         roles = role_row(len(words), filler=slice(cue + 1, None), query=-1)
         roles[cue] = Role.CUE
-        return answered_last(tokens, (tokens[:, cue] - self._first_animal) // 2, roles)
+        places = (tokens[:, cue] - self._first_animal) // 2
+        return Sequences(*asked_last(tokens, places), roles[None])
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The words, the animal in upper case, and "" for padding."""
@@ -137,17 +164,3 @@ class Water(Task):
         place = self.outputs[sequences.targets[index][sequences.scored[index]][0]]
         words = [word for word in self.labels(sequences, index) if word]
         return f"{' '.join(words)} ___ ({place})"
-
-    def _table(
-        self, frames: tuple[tuple[str, ...], ...]
-    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """Tokens and roles (frames, T) of some sentences, the subject's token left 0."""
-        tokens = np.zeros((len(frames), max(map(len, frames))), np.int32)
-        roles = np.zeros_like(tokens, np.uint8)
-        for row, frame in enumerate(frames):
-            tokens[row, : len(frame)] = [self._index.get(word, 0) for word in frame]
-            cue = frame.index(SUBJECT)
-            roles[row, : len(frame)] = role_row(
-                len(frame), filler=slice(cue + 1, None), cue=cue, query=-1
-            )
-        return tokens, roles

@@ -13,7 +13,6 @@ from sandbox.export.pytorch import training_script
 from sandbox.store.base import RunError
 from sandbox.tasks.data import adopt
 from sandbox.tasks.registry import task_of
-from sandbox.tasks.streams import Purpose, stream
 from tests.export.records import trained
 from tests.export.test_pytorch import as_module, assert_alone, assert_tidy, experiment
 
@@ -33,14 +32,12 @@ def test_that_a_script_draws_every_series_and_text_by_itself(tmp_path: Path) -> 
         text = training_script(record)
         assert_alone(text)
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
-        theirs = as_module(text, tmp_path).TASK
-        own = task_of(record.begun)
-        for split in own.splits:
-            drawn = [each.draw(stream(3, Purpose.BATCHES, 0), 20, split) for each in (theirs, own)]
-            for part in ("inputs", "targets", "scored", "roles"):
-                assert np.array_equal(getattr(drawn[0], part), getattr(drawn[1], part)), name
-        assert theirs.outputs == own.outputs
-    assert "SOURCES" not in (tmp_path / "column.py").read_text()
+        script = as_module(text, tmp_path)
+        rule = getattr(script, task_of(record.begun).rule.__name__)  # type: ignore[union-attr]
+        theirs = rule(np.random.default_rng(3), 20, **script.TASK)
+        own = task_of(record.begun).draw(np.random.default_rng(3), 20)
+        for part, drawn in zip((own.inputs, own.targets, own.scored), theirs, strict=True):
+            assert np.array_equal(part, drawn), name
     (tmp_path / "exported.py").unlink()
     assert_tidy(tmp_path)
 

@@ -1,4 +1,4 @@
-"""Scripts of a task that came later, with the kind of answer that no other has."""
+"""Scripts of tasks of the user's own, whose file stands in the script as it is."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import pytest
 
 from sandbox.export.pytorch import loading_script, training_script
 from sandbox.export.pytorch_weights import weights
-from sandbox.tasks import registry
-from tests.export.legal_task import Walk
+from sandbox.tasks import user_tasks
+from tests.export import legal_task
 from tests.export.records import trained
-from tests.export.shared_task import LongWalk, ShortWalk
 from tests.export.test_pytorch import (
     FEW,
-    SMALL,
     as_module,
     assert_same_answers,
     assert_same_curves,
@@ -22,22 +20,86 @@ from tests.export.test_pytorch import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sandbox.store.base import RunRecord
 
+# More tasks in the file of `Walk`: one with a mixin and parameters of its own, one with a property,
+# and one that inherits from a task of the sandbox.
+MORE = '''
+from sandbox.tasks.parity import Parity, ParityParams
+
+
+class LongWalkParams(Frozen):
+    """How long a walk is, and how much longer."""
+
+    length: Whole = Field(5, ge=2, le=20, description="Steps of a walk")
+    more: Whole = Field(2, ge=0, le=20, description="Steps that are added")
+
+
+class Longer:
+    """What is longer by some steps."""
+
+    more = 0
+
+    def steps(self, steps: int) -> int:
+        """So many steps in all."""
+        return steps + self.more
+
+
+class LongWalk(Longer, Walk):
+    """As `Walk`, but longer."""
+
+    name = "long_walk"
+    title = "A longer walk"
+    gap_field = "length"
+    Params = LongWalkParams
+
+    def __init__(self, params):
+        super().__init__(params)
+        self.more = params.more
+        self.length = self.steps(params.length)
+
+
+class ShortWalk(Walk):
+    """As `Walk`, with its parameters, but shorter."""
+
+    name = "short_walk"
+    title = "A shorter walk"
+    gap_field = "length"
+
+    @property
+    def shorter(self) -> int:
+        """The steps of a walk."""
+        return max(2, self.params.length - 1)
+
+
+class MyParity(Parity):
+    """The sandbox's parity under another name."""
+
+    name = "my_parity"
+    title = "My parity"
+    rule = None
+'''
+
 
 @pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    every = {**registry.tasks(), "walk": Walk, "long_walk": LongWalk, "short_walk": ShortWalk}
-    monkeypatch.setattr(registry, "tasks", lambda: every)
-    for name in ("walk", "long_walk", "short_walk"):
-        monkeypatch.setitem(SMALL, name, {"length": 5})
+def walks(tmp_path: Path) -> Iterator[None]:
+    """The tasks of a file that the user opened."""
+    path = tmp_path / "walks.py"
+    with open(legal_task.__file__, encoding="utf-8") as file:
+        text = file.read()
+    path.write_text(text + MORE, encoding="utf-8")
+    user_tasks.open_file(path)
+    yield
+    user_tasks.forget(path.resolve())
 
 
 @pytest.fixture
-def walked(known: None) -> RunRecord:
-    return trained(experiment("walk", contestants=[{"cell": "rnn"}, {"cell": "gru"}]))
+def walked(walks: None) -> RunRecord:
+    cells = [{"cell": "rnn"}, {"cell": "gru"}]
+    return trained(experiment("short_walk", params={"length": 5}, contestants=cells, steps=FEW))
 
 
 def test_that_legal_symbols_train_on_the_runs_curve(walked: RunRecord, tmp_path: Path) -> None:
@@ -50,20 +112,21 @@ def test_that_legal_symbols_are_answered_at_every_step(
     module = as_module(loading_script(walked), tmp_path)
     (tmp_path / "exported.safetensors").write_bytes(weights(walked))
     assert_same_answers(module, walked)
-    module.main()
+    module.ask(module.load())
     first = capsys.readouterr().out.splitlines()[1]
     assert first.startswith("   rnn: ")
     assert len(first.removeprefix("   rnn: ").split(" ")) == 5
 
 
-@pytest.mark.usefixtures("known")
-@pytest.mark.parametrize("task", ["long_walk", "short_walk"])
+@pytest.mark.usefixtures("walks")
+@pytest.mark.parametrize("task", ["long_walk", "short_walk", "my_parity"])
 @pytest.mark.parametrize("curriculum", ["fixed", "range"])
 def test_that_a_task_takes_along_what_it_inherits(
     task: str, curriculum: str, tmp_path: Path
 ) -> None:
-    record = trained(experiment(task, curriculum=curriculum, steps=FEW))
+    params = {"length": 5}
+    record = trained(experiment(task, params=params, curriculum=curriculum, steps=FEW))
     text = training_script(record)
     assert "pydantic" not in text
-    assert ("def with_gap" in text) == (curriculum == "range")
+    assert "sandbox." not in text
     assert_same_curves(record, tmp_path)

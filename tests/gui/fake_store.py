@@ -46,7 +46,7 @@ class FakeStore:
         self.bin: dict[str, RunInfo] = {}
         self.trained: set[str] = set()
         self.events: dict[str, tuple[Mapping[str, Any], ...]] = {}
-        self.experiments: dict[str, Experiment] = {}
+        self.experiments_begun: dict[str, Experiment] = {}
         self.calls: list[tuple[str, object]] = []
         self.threads: set[str] = set()
         self.failure: Exception | None = None
@@ -80,7 +80,7 @@ class FakeStore:
         info = self._info(run)
         if info.damage:
             raise RunError(info.damage)
-        begun = self.experiments.get(run) or experiment_of(info)
+        begun = self.experiments_begun.get(run) or experiment_of(info)
         return StoredRun(info, begun, self.events.get(run, ()), {})
 
     def record(self, run: str) -> RunRecord:
@@ -112,7 +112,7 @@ class FakeStore:
 
     def begin(self, run: str, experiment: Experiment, origin: Origin | None = None) -> None:
         self.trained.add(run)
-        self.experiments[run] = experiment
+        self.experiments_begun[run] = experiment
 
     def resume(self, run: str) -> StoredRun:
         return self.load(run)
@@ -127,6 +127,14 @@ class FakeStore:
 
     def mark_closed(self, run: str) -> None:
         self.trained.discard(run)
+
+    def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
+        known = {run: self._info(run) for run in runs}
+        return {
+            run: self.experiments_begun.get(run) or experiment_of(info)
+            for run, info in known.items()
+            if not info.damage
+        }
 
     def usage(self) -> Usage:
         return Usage(sum(info.size for info in self.infos.values()), self.budget)

@@ -175,6 +175,13 @@ def test_that_a_line_of_the_list_says_what_the_run_is(store: RunStore) -> None:
     assert one.size == 3 * 2 * 3 * 10 * 4 + latest  # blocks, nets, measures, steps, bytes
 
 
+def test_that_experiments_are_read_without_those_that_are_damaged(store: RunStore) -> None:
+    write(store, "one")
+    write(store, "two")
+    asked(store, "UPDATE runs SET begun = '{' WHERE run = 'two'")
+    assert store.experiments(["one", "two", "three"]) == {"one": store.load("one").begun}
+
+
 def test_that_a_run_that_nobody_let_go_of_was_interrupted(store: RunStore, tmp_path: Path) -> None:
     write(store, finish=False)
     assert not store.list()[0].interrupted

@@ -6,19 +6,30 @@ from itertools import pairwise
 
 import pytest
 
-from sandbox.tasks.filler import COUNTRY, LONG_ENOUGH, filler_words, sentences
+from sandbox.tasks import filler
+from sandbox.tasks.filler import COUNTRY, LONG_ENOUGH, filler_words
 from sandbox.tasks.fluent import CLOSING, COUNTRIES, OPENING
 
 CARRIERS = {word.lower() for word in OPENING + CLOSING}
 
+LISTS = {
+    name: tuple(map(tuple, filler.sentences(text)))
+    for name, text in {
+        "training": filler.TRAINING,
+        "training distractors": filler.TRAINING_DISTRACTORS,
+        "unseen": filler.UNSEEN,
+        "unseen distractors": filler.UNSEEN_DISTRACTORS,
+    }.items()
+}
+
 
 def words_in(*lists: str) -> set[str]:
-    return {word for name in lists for line in sentences()[name] for word in line} - {COUNTRY}
+    return {word for name in lists for line in LISTS[name] for word in line} - {COUNTRY}
 
 
 def test_that_there_are_enough_sentences_and_words() -> None:
-    assert len(sentences()["training"]) >= 60
-    assert len(sentences()["unseen"]) >= 25
+    assert len(LISTS["training"]) >= 60
+    assert len(LISTS["unseen"]) >= 25
     assert len(words_in("training")) >= 200
 
 
@@ -45,7 +56,7 @@ def test_that_no_filler_holds_the_words_before_the_cue_or_the_question() -> None
     "name", ["training", "training distractors", "unseen", "unseen distractors"]
 )
 def test_that_sentences_are_lower_case_words_each_once(name: str) -> None:
-    lines = sentences()[name]
+    lines = LISTS[name]
     assert len(set(lines)) == len(lines)
     for line in lines:
         assert all(re.fullmatch("[a-z]+", word) for word in line if word != COUNTRY)
@@ -55,7 +66,7 @@ def test_that_sentences_are_lower_case_words_each_once(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["training", "unseen"])
 def test_that_every_gap_can_be_filled(name: str) -> None:
-    lengths = Counter(map(len, sentences()[name]))
+    lengths = Counter(map(len, LISTS[name]))
     assert all(lengths[length] for length in range(1, 2 * LONG_ENOUGH))
 
 
@@ -63,11 +74,11 @@ def test_that_every_gap_can_be_filled(name: str) -> None:
 def test_that_a_distractor_can_take_the_place_of_any_sentence_that_is_long_enough(
     name: str,
 ) -> None:
-    plain = {len(line) for line in sentences()[name] if len(line) >= LONG_ENOUGH}
-    assert plain <= {len(line) for line in sentences()[f"{name} distractors"]}
+    plain = {len(line) for line in LISTS[name] if len(line) >= LONG_ENOUGH}
+    assert plain <= {len(line) for line in LISTS[f"{name} distractors"]}
 
 
 @pytest.mark.parametrize("name", ["training", "unseen"])
 def test_that_only_distractors_name_a_country_and_each_names_one(name: str) -> None:
-    assert all(COUNTRY not in line for line in sentences()[name])
-    assert all(line.count(COUNTRY) == 1 for line in sentences()[f"{name} distractors"])
+    assert all(COUNTRY not in line for line in LISTS[name])
+    assert all(line.count(COUNTRY) == 1 for line in LISTS[f"{name} distractors"])

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from sandbox.experiment import Experiment
 from sandbox.tasks.base import Role
-from sandbox.tasks.filler import COUNTRY, filler_words, sentences
+from sandbox.tasks.filler import COUNTRY, filler_words
 from sandbox.tasks.fluent import COUNTRIES, Fluent, FluentParams
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
+from tests.tasks.test_filler import LISTS
 
 PARTS = {"fresh": "training", "unseen filler": "unseen"}
 
@@ -24,7 +25,7 @@ def fluent(**params: object) -> Fluent:
 @lru_cache
 def openers(split: str, distractors: bool) -> dict[str, list[tuple[str, ...]]]:
     part = PARTS[split]
-    lines = sentences()[part] + (sentences()[f"{part} distractors"] if distractors else ())
+    lines = LISTS[part] + (LISTS[f"{part} distractors"] if distractors else ())
     by_word: dict[str, list[tuple[str, ...]]] = {}
     for line in lines:
         by_word.setdefault(line[0], []).append(line)
@@ -99,7 +100,7 @@ def test_that_all_training_words_are_drawn_and_no_unseen_one() -> None:
     task = fluent(gap=50)
     fresh = {word for word in words_drawn(task, "fresh") if word.islower()}
     unseen = {word for word in words_drawn(task, "unseen filler") if word.islower()}
-    long_enough = {word for line in sentences()["training"] if len(line) > 2 for word in line}
+    long_enough = {word for line in LISTS["training"] if len(line) > 2 for word in line}
     assert fresh == long_enough | {"grew", "up", "in", "speak", "fluent"}
     assert fresh & unseen == {"grew", "up", "in", "speak", "fluent"}
 

@@ -172,10 +172,10 @@ def test_that_the_lengths_of_strings_are_those_of_the_grammar() -> None:
 
 
 def test_that_a_string_that_is_too_long_is_drawn_anew() -> None:
-    from sandbox.tasks.grammar import embedded
+    from sandbox.tasks.grammar import embedded, sequences
 
     grammar, outer = embedded(1), np.arange(4000) % 2
-    drawn = grammar.strings(np.random.default_rng(0), outer, 11, outer_only=False)
+    drawn = sequences(grammar, grammar.strings(np.random.default_rng(0), outer, 11))
     lengths = (drawn.roles != Role.PADDING).sum(axis=1)
     wanted = np.array(chances_of_lengths(1, 11))
     found = np.bincount(lengths, minlength=12) / 4000

@@ -107,7 +107,7 @@ class CellPainter(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
     def _paint_text(self, painter: QPainter, rect: QRect, index: Index, column: Column) -> None:
-        quiet = column in (Column.PARENT, Column.SIZE)
+        quiet = column in (Column.SETTINGS, Column.PARENT, Column.SIZE)
         painter.setPen(QColor(self._palette.quiet if quiet else self._palette.text))
         painter.setFont(font())
         inner = rect.adjusted(PAD_PX, 0, -PAD_PX, 0)
@@ -135,8 +135,9 @@ class CellPainter(QStyledItemDelegate):
             painter.setBrush(QColor(self._palette.quiet))
             painter.drawEllipse(centre, 3.5, 3.5)
             return
-        box = QRectF(0, 0, BOX_PX, BOX_PX)
-        box.moveCenter(centre)
+        painter.translate(centre)
+        painter.scale(scale(), scale())
+        box = QRectF(-BOX_PX / 2, -BOX_PX / 2, BOX_PX, BOX_PX)
         ticked = row.run in self._model.shown
         painter.setPen(QPen(QColor(self._palette.text if ticked else self._palette.quiet), 1))
         painter.setBrush(QColor(self._palette.ground))

@@ -140,7 +140,7 @@ def _results(entrant: Entrant) -> str:
     words = [f"solved at step {at:,}" for at in entrant.solved]
     words += [f"diverged at step {at:,}" for at in entrant.diverged]
     if entrant.accuracy is None:
-        words.append("not solved yet")
+        words += [] if entrant.diverged else ["not solved yet"]
     else:
         loss = loss_text(result.get("loss"))
         words.append(f"accuracy {percent(entrant.accuracy)}, loss {loss} on fresh sequences")

@@ -20,13 +20,14 @@ class Column(IntEnum):
     WHEN = 2
     TASK = 3
     GAP = 4
-    CONTESTANTS = 5
-    RESULT = 6
-    NOTE = 7
-    STEPS = 8
-    SECONDS = 9
-    PARENT = 10
-    SIZE = 11
+    SETTINGS = 5
+    CONTESTANTS = 6
+    RESULT = 7
+    NOTE = 8
+    STEPS = 9
+    SECONDS = 10
+    PARENT = 11
+    SIZE = 12
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,19 @@ HEADS: Mapping[Column, Head] = {
         falling=True,
     ),
     Column.WHEN: Head("started", "When the run started.", 126, lambda row: row.order, falling=True),
-    Column.TASK: Head("task", "The task.", 168, lambda row: row.task or None),
+    Column.TASK: Head("task", "The task.", 150, lambda row: row.task or None),
     Column.GAP: Head(
         "gap",
         "The number of filler steps between cue and question.",
         48,
         lambda row: row.info.gap,
         number=True,
+    ),
+    Column.SETTINGS: Head(
+        "differs in",
+        "The settings in which it differs from other runs of its task.",
+        140,
+        lambda row: None,
     ),
     Column.CONTESTANTS: Head(
         "contestants",
@@ -76,7 +83,7 @@ HEADS: Mapping[Column, Head] = {
         lambda row: row.merit,
         falling=True,
     ),
-    Column.NOTE: Head("note", "Your note (F2).", 98, lambda row: row.info.note.casefold() or None),
+    Column.NOTE: Head("note", "Your note (F2).", 80, lambda row: row.info.note.casefold() or None),
     Column.STEPS: Head(
         "steps", "Training steps taken.", 96, lambda row: row.info.step, falling=True, number=True
     ),
@@ -103,6 +110,7 @@ HEADS: Mapping[Column, Head] = {
         number=True,
     ),
 }
+HIDDEN_AT_FIRST = (Column.PARENT,)
 EMPTY_IF_DAMAGED = (Column.STEPS, Column.SECONDS, Column.SIZE)
 
 

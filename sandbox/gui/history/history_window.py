@@ -19,12 +19,13 @@ from sandbox.gui.history.history_columns import Column
 from sandbox.gui.history.history_commands import HistoryCommands
 from sandbox.gui.history.history_parts import BottomBar, EmptyPage, NoticeBar
 from sandbox.gui.history.history_wording import Live
-from sandbox.gui.history.listing import Listing, read
+from sandbox.gui.history.listing import Listing, read, told_apart
 from sandbox.gui.history.model import RunsModel
 from sandbox.gui.history.query import Unclear
 from sandbox.gui.history.search_bar import SearchBar
 from sandbox.gui.history.table import RunsTable
 from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.typeface import px
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
     from sandbox.store.base import Store, Usage
 
 FIRST_SIZE, LEAST_SIZE = QSize(1280, 720), QSize(640, 400)
+COMPARISON_PX = 220
 REFRESH_MS, AT_LATEST_MS = 3000, 30_000
 REST = 15  # times as long as reading the list took, until it is read again
-LIST = "list"
-GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_1"
+LIST, SETTINGS = "list", "settings"
+GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_2"
 
 
 class HistoryWindow(QWidget):
@@ -77,6 +79,7 @@ class HistoryWindow(QWidget):
         self._refusal = ""
         self._held: Listing | None = None  # while a note is written
         self._asked_at = 0.0
+        self._experiments: dict[str, Experiment] = {}  # used on the other thread only
         self.model = RunsModel()
         self.table = RunsTable(self.model)
         self.actions_by_name = make_actions(self, self.table)
@@ -190,6 +193,7 @@ class HistoryWindow(QWidget):
             ("search", self._go_to_search),
             ("refresh", self.refresh),
             ("close", self.close),
+            ("compare", self._make_room_for_comparison),
         ):
             self.actions_by_name[name].triggered.connect(act)
 
@@ -267,6 +271,7 @@ class HistoryWindow(QWidget):
         if listing is not self.model.listing:
             self.search.offer(listing)
             self.model.set_listing(listing)
+            self._tell_apart(listing)
         self._show_page()
         self._show_chosen()
         if self._to_table and self.model.rows:  # once, when the runs are there
@@ -279,6 +284,15 @@ class HistoryWindow(QWidget):
     def _budget_set(self, _: object) -> None:
         self.notice.say("The disk budget has been changed.")
         self.refresh()
+
+    def _tell_apart(self, listing: Listing) -> None:
+        known = self._experiments
+        self._calls.ask(
+            SETTINGS,
+            lambda store: told_apart(store, listing, known),
+            self.model.set_settings,
+            self.notice.say,
+        )
 
     def _refuse(self, sentence: str) -> None:
         """Say that the store cannot be read; what was read before stays."""
@@ -333,6 +347,12 @@ class HistoryWindow(QWidget):
         elif len(rows) != 1 or not self.comparison.holds(rows[0]):
             self.comparison.forget()
             self.details.show_rows(rows, self.model.live)
+
+    def _make_room_for_comparison(self) -> None:
+        """Give the table of differences room for some rows, if it has less."""
+        table, details = self._split.sizes()
+        if details < px(COMPARISON_PX):
+            self._split.setSizes([table + details - px(COMPARISON_PX), px(COMPARISON_PX)])
 
     def _drop(self, done: Done) -> None:
         self._put(self.model.listing.without(set(done.runs)))

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sandbox.run.differences import distinguish
 from sandbox.run.words import title
 from sandbox.tasks.registry import tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from sandbox.experiment import Experiment
     from sandbox.store.base import RunInfo, Store
 
+NEWEST = 200  # runs whose settings are told apart
 ADVANCING_S = 45.0  # a run that took a step within that time is training: it is saved every 10 s
 Merit = tuple[float, float, float, float]
 
@@ -220,6 +223,23 @@ def read(store: Store, known: Listing, now: Callable[[], float] = time.monotonic
         rows.append(old if old is not None and old.info == info else row_of(info))
     rows.sort(key=lambda row: row.order, reverse=True)
     return _with_facets(Listing(tuple(rows), advanced))
+
+
+def told_apart(store: Store, listing: Listing, known: dict[str, Experiment]) -> Mapping[str, str]:
+    """By id, the settings in which runs of one task differ, among the newest runs.
+
+    known: experiments that were read before; the others are added to it.
+    """
+    newest = [row.info for row in listing.rows[:NEWEST] if not row.info.damage]
+    known.update(store.experiments(info.run for info in newest if info.run not in known))
+    by_task: dict[str, list[str]] = {}
+    for info in newest:
+        if info.run in known:
+            by_task.setdefault(info.task, []).append(info.run)
+    words: dict[str, str] = {}
+    for runs in by_task.values():
+        words |= zip(runs, distinguish([known[run] for run in runs]), strict=True)
+    return words
 
 
 def _is_known(info: RunInfo, before: Mapping[str, Row]) -> bool:

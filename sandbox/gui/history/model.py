@@ -19,7 +19,7 @@ from sandbox.gui.history.query import Query, matcher
 from sandbox.gui.session.overlays import MOST_OVERLAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sandbox.gui.history.listing import Row
     from sandbox.store.base import RunInfo
@@ -51,6 +51,7 @@ class RunsModel(QAbstractTableModel):
         self._rows: list[Row] = []
         self._places: dict[str, int] = {}
         self._shown: tuple[str, ...] = ()
+        self._settings: Mapping[str, str] = {}
         self.live = Live()
 
     # What is listed -------------------------------------------------------------------
@@ -91,6 +92,14 @@ class RunsModel(QAbstractTableModel):
         """List the matching runs; raises Unclear, and changes nothing, for an unclear search."""
         self._matches = matcher(query)
         self._arrange()
+
+    def set_settings(self, settings: Mapping[str, str]) -> None:
+        """Show by run id in which settings runs differ."""
+        self._settings = settings
+        if self._column is Column.SETTINGS:
+            self._arrange()
+        else:
+            self._tell_all()
 
     def set_live(self, live: Live) -> None:
         """Note what is training; the current run is not drawn twice."""
@@ -197,6 +206,10 @@ class RunsModel(QAbstractTableModel):
         self.endResetModel()
 
     def _ordered(self, rows: list[Row]) -> list[Row]:
+        if self._column is Column.SETTINGS:
+            words = {row.run: self._settings.get(row.run, "") for row in rows}
+            rows = sorted(rows, key=lambda row: words[row.run], reverse=self._falling)
+            return sorted(rows, key=lambda row: not words[row.run])
         if self._column is Column.SHOW:
             return sorted(rows, key=lambda row: row.run in self._shown, reverse=self._falling)
         if self._column is Column.WHEN and self._falling:
@@ -228,6 +241,7 @@ class RunsModel(QAbstractTableModel):
             return history_wording.NOTHING
         return {
             Column.TASK: row.task or history_wording.NOTHING,
+            Column.SETTINGS: self._settings.get(row.run, ""),
             Column.GAP: history_wording.NOTHING if info.gap is None else f"{info.gap:,}",
             Column.STEPS: history_wording.steps(row),
             Column.SECONDS: history_wording.duration(info.seconds),

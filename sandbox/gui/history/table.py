@@ -17,10 +17,10 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from sandbox.gui.history.cell_painter import ROW_PX, CellPainter
-from sandbox.gui.history.history_columns import HEADS, Column
+from sandbox.gui.history.history_columns import HEADS, HIDDEN_AT_FIRST, Column
 from sandbox.gui.history.model import HAND_MADE
 from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import px
+from sandbox.gui.look.typeface import px, scale
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -48,7 +48,7 @@ class RunsTable(QTableView):
         super().__init__(parent)
         self._runs = model
         self._before: tuple[list[str], str, int, str] = ([], "", 0, "")
-        self._resetting = False
+        self._resetting, self._scale = False, scale()
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
         self.setAccessibleDescription(
@@ -127,7 +127,16 @@ class RunsTable(QTableView):
         """Paint in these colours."""
         self.painter.set_palette(palette)
         self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
+        self._scale_columns()
         self.viewport().update()
+
+    def _scale_columns(self) -> None:
+        """Keep the columns' widths in step with the type size."""
+        grown, self._scale = scale() / self._scale, scale()
+        if grown != 1:
+            for column in Column:
+                self.setColumnWidth(column, round(self.columnWidth(column) * grown))
+            self.fit()
 
     def heads(self) -> str:
         """Widths, order and visibility of the columns, as text."""
@@ -178,6 +187,7 @@ class RunsTable(QTableView):
         header.setAccessibleName("Columns")
         for column, head in HEADS.items():
             self.setColumnWidth(column, px(head.width))
+            self.setColumnHidden(column, column in HIDDEN_AT_FIRST)
         header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
         header.sectionPressed.connect(self._before_sorting)

@@ -1,4 +1,4 @@
-"""Which task files may run without being asked for again: exactly this content at this place."""
+"""Which task files may run without asking again: exactly this content at this path."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ KEY = "own_tasks/allowed"
 
 
 class Allowed:
-    """The permissions, kept among the settings: a path and the SHA-256 of what may run there."""
+    """The permissions, kept among the settings: paths with the SHA-256 of what may run there."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
     @property
     def by_path(self) -> dict[Path, str]:
-        """The digest that may run, by path."""
+        """The digests that may run, by path."""
         pairs = (line.partition(" ") for line in self._memory.texts(KEY))
         return {Path(path): digest for digest, _, path in pairs if path}
 
@@ -36,11 +36,11 @@ class Allowed:
         return self.by_path.get(file.path) == file.sha256
 
     def add(self, file: TaskFile) -> None:
-        """This content may run at this place, and no other."""
+        """Allow this content at its path, and no other."""
         self._keep({**self.by_path, file.path: file.sha256})
 
     def clear(self) -> None:
-        """Nothing may run any more without being asked for."""
+        """Allow nothing; every file asks again."""
         self._keep({})
 
     def _keep(self, digests: dict[Path, str]) -> None:
@@ -49,9 +49,9 @@ class Allowed:
 
 
 def open_allowed(memory: Memory) -> dict[Path, str]:
-    """Run the files that may, where they are what they were; the others' state in words.
+    """Run the allowed files that have not changed; of the others, why not, by path.
 
-    They were checked when they were allowed, so nothing is drawn from them here.
+    They were checked when they were allowed, so no sequences are drawn from them here.
     """
     left: dict[Path, str] = {}
     allowed, known = Allowed(memory), user_tasks.opened()
@@ -72,7 +72,7 @@ def open_allowed(memory: Memory) -> dict[Path, str]:
 def needed_at_once(named: str) -> bool:
     """Whether the first thing on screen may have a task of the user's own.
 
-    named: the file that was named at the start, "" for none.
+    named: the file named on the command line, "" for none.
     """
     if named:
         return True

@@ -1,4 +1,4 @@
-"""The columns of a table, one of which is to be forecast."""
+"""The list of a table's columns, of which one is chosen to be forecast."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CURVE = len(HEADINGS) - 1
 
 
 class ColumnList(QTableWidget):
-    """Name, range, number of values and curve of each column of numbers; one is chosen."""
+    """Name, range, number of values and curve of every column of numbers."""
 
     chosen = Signal(str)
 
@@ -44,7 +44,7 @@ class ColumnList(QTableWidget):
         self.currentCellChanged.connect(self._choose)
 
     def show_columns(self, layout: Layout, columns: Mapping[int, Column], wanted: str) -> None:
-        """These columns, the wanted one chosen, or the first."""
+        """Show these columns, and choose the wanted one or the first."""
         self._names = [layout.names[index] for index in columns]
         self.setRowCount(len(columns))
         for row, (index, column) in enumerate(columns.items()):

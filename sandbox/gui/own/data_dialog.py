@@ -1,4 +1,4 @@
-"""A file of the user's before it becomes a task: what is in it, and what is to be learned."""
+"""The dialog that shows what is in a user's file, and makes it a task."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.own import data_files
 from sandbox.gui.own.data_columns import ColumnList
-from sandbox.gui.own.data_work import DataWork
+from sandbox.gui.own.data_files import DataWork
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog, paragraph
 from sandbox.gui.widgets.fields import Refusal
@@ -46,11 +46,11 @@ FIELDS = {
     "forecast": ("gap", "forecasts", "missing"),
 }
 KINDS = ("a text: what comes next in it", "a table: a column to forecast")
-MANY_WORDS = 1000  # the vocabulary that words begin with
+MANY_WORDS = 1000  # the vocabulary for words, at first
 
 
 class DataForm(CompactForm):
-    """Some parameters of a task, by what they mean for a file."""
+    """Some parameters of a task, with captions that say what they mean for a file."""
 
     CAPTIONS: Mapping[str, str] = {
         "level": "cut up in",
@@ -64,9 +64,9 @@ class DataForm(CompactForm):
 
 
 class DataDialog(Dialog):
-    """Reads the file beside the window; `wanted` says the task and its parameters.
+    """Reads a file; `wanted` has the task and its parameters once a person wants them.
 
-    given: parameters that are in force, for a file that is chosen anew.
+    given: the parameters on screen, if the task stays and only its file changes.
     """
 
     wanted = Signal(str, object)
@@ -92,16 +92,16 @@ class DataDialog(Dialog):
     _copy: Copy | None
 
     def refuse(self, error: ExperimentError) -> None:
-        """Say why it was not taken; everything else stays as it is."""
+        """Say why it cannot be the task; everything else stays."""
         self._refuse(error)
 
     def taken(self) -> None:
-        """The task is shown now."""
+        """Close, since the task is on screen now."""
         self._used = True
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the focused button; in a field it only takes over what was typed."""
+        """Enter presses the focused button; in a field it only enters what was typed."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
             return
@@ -180,7 +180,7 @@ class DataDialog(Dialog):
         self._read()
 
     def _read(self) -> None:
-        """A look at the file as what it is to be."""
+        """Read the file as the chosen kind."""
         if self._copy is None:
             return
         self._say_reading("reading")
@@ -223,7 +223,7 @@ class DataDialog(Dialog):
         self._read()
 
     def _edit(self, task: str, name: str, value: object) -> None:
-        """A value in a form, or a chosen column."""
+        """Take a value from a form, or a chosen column."""
         before = self._values[task][name]
         self._values[task][name] = value
         self._refusal.say("")
@@ -276,12 +276,12 @@ class DataDialog(Dialog):
 
     @property
     def _shown(self) -> bool:
-        """Whether there is something on screen that can be changed and tried again."""
+        """Whether something is on screen that can be changed and tried again."""
         return bool(self._text.toPlainText() if self._task == "own" else self._columns.rowCount())
 
 
 def _on_top(form: CompactForm) -> QWidget:
-    """The form as high as it is, with room below where another one is higher."""
+    """The form at the top, with room below it if another one is higher."""
     around = QWidget()
     column = QVBoxLayout(around)
     column.setContentsMargins(0, 0, 0, 0)

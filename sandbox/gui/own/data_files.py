@@ -1,11 +1,16 @@
-"""What is read of a user's file before it becomes a task: a copy, its kind, a first look."""
+"""Reading a user's file before it becomes a task, off the window's thread."""
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
 
 from sandbox.experiment import Experiment
+from sandbox.gui.session.background import Background
 from sandbox.tasks.corpus_files import corpus_of_file
 from sandbox.tasks.data import adopt, kept, located
 from sandbox.tasks.encoding import encoding_of, text_chunks
@@ -13,8 +18,7 @@ from sandbox.tasks.registry import task_of
 from sandbox.tasks.tables import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Callable, Mapping
 
     from sandbox.tasks.data import Report
     from sandbox.tasks.table_layout import Layout
@@ -22,13 +26,15 @@ if TYPE_CHECKING:
 
 TEXTS, TABLES = (".txt", ".md"), (".csv", ".tsv")
 ENDINGS = (*TEXTS, *TABLES)
+REPORT_EVERY_S = 0.05
+JOB = "data"
 HEAD = 2000  # characters of a text that are shown
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252 (Latin-1)"}
 
 
 @dataclass(frozen=True)
 class Copy:
-    """An adopted file.  fresh: whether there was no copy of it before."""
+    """A kept copy of a file.  fresh: whether there was none before."""
 
     data: str
     fresh: bool
@@ -36,7 +42,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Look:
-    """The beginning of a text, and what it is written in."""
+    """The beginning of a text, and its encoding."""
 
     encoding: str
     head: str
@@ -44,7 +50,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Facts:
-    """What there is in a text at one level."""
+    """How many tokens a text has at one level, and how many kinds."""
 
     level: str
     count: int
@@ -52,14 +58,14 @@ class Facts:
 
 
 def copied(path: str, report: Report) -> Copy:
-    """A copy of the file is kept."""
+    """Keep a copy of the file."""
     before = kept()
     data = adopt(path, report)
     return Copy(data, data not in before)
 
 
 def looked_at(data: str, report: Report) -> Look:
-    """The first characters of a text."""
+    """Read the first characters of a text."""
     path = located(data)
     encoding = encoding_of(path, report)
     head = next(iter(text_chunks(path, encoding)), "")[:HEAD]
@@ -67,16 +73,53 @@ def looked_at(data: str, report: Report) -> Look:
 
 
 def counted(data: str, level: str, report: Report) -> Facts:
-    """All of a text cut up; the next time it comes from the cache."""
+    """Cut up all of a text; the next time it comes from the cache."""
     text = corpus_of_file(data, level, report)
     return Facts(level, len(text), len(text.words))
 
 
 def columns(data: str, report: Report) -> tuple[Layout, Mapping[int, Column]]:
-    """All columns of numbers of a table."""
+    """Read all columns of numbers of a table."""
     return opened(located(data), report)
 
 
 def checked(task: str, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
-    """The parameters, once the task could be made with them; it then can be at once again."""
+    """All parameters of the task, made with these; making it again is quick then."""
     return dict(task_of(Experiment(task=task, params=dict(params))).params.model_dump())
+
+
+class Cancelled(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class DataWork(QObject):
+    """Does one job at a time; a new one ends the one before at its next report."""
+
+    progressed = Signal(float)  # 0..1
+    failed = Signal(object)  # ExperimentError, or OSError
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(JOB, self)
+        self._stopped = threading.Event()
+
+    def ask(self, job: Callable[[Report], Any], then: Callable[[Any], None]) -> None:
+        """Do a job off the window's thread, then call `then` with its result."""
+        self._stopped.set()
+        self._stopped = stopped = threading.Event()
+        last = 0.0
+
+        def report(done: float) -> None:
+            nonlocal last
+            if stopped.is_set():
+                raise Cancelled
+            if time.monotonic() - last > REPORT_EVERY_S:
+                last = time.monotonic()
+                self.progressed.emit(done)
+
+        self._background.ask(lambda: job(report), then, self.failed.emit, JOB)
+
+    def close(self) -> None:
+        """Drop the answer; the thread ends at the job's next report."""
+        self._stopped.set()
+        self._background.close(wait=False)

@@ -1,15 +1,15 @@
-"""Opening a text or a table of the user's: from the menu, dropped, or from the task's form."""
+"""Opening a text or a table: from the menu, dropped, or from the task's form."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QEvent, QObject
 
 from sandbox.gui.own.data_files import ENDINGS, TABLES
+from sandbox.gui.session.starting_points import with_picked_task
+from sandbox.gui.widgets.file_dialog import choose_file
 from sandbox.tasks.data import name_of
-from sandbox.tasks.registry import with_task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,15 +35,11 @@ class OwnData(QObject):
         window.installEventFilter(self)
 
     def ask(self) -> None:
-        """Choose a file, then `open`."""
-        dialog = QFileDialog(self._window, "Open data", "", FILTER)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.open)
-        dialog.open()
+        """Choose a file, then open it."""
+        choose_file(self._window, "Open data", FILTER, self.open)
 
     def open(self, path: str) -> None:
-        """Show what is in a file, and what is to be learned from it."""
+        """Show what is in a file, and what nets are to learn from it."""
         from sandbox.gui.own.data_dialog import DataDialog
 
         shown, given = self._session.experiment, dict[str, Any]()
@@ -57,7 +53,7 @@ class OwnData(QObject):
         dialog.open()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Nothing is read any more when the window closes."""
+        """Stop reading when the window closes."""
         if event.type() == QEvent.Type.Close:
             self._close()
         return False
@@ -70,7 +66,8 @@ class OwnData(QObject):
         self._dialog = None
 
     def _take(self, dialog: DataDialog, task: str, params: Mapping[str, Any]) -> None:
-        error = self._session.attempt(lambda experiment: _with(experiment, task, params))
+        preset = self._session.preset
+        error = self._session.attempt(lambda old: _with(old, task, params, preset))
         if error is not None:
             dialog.refuse(error)
             return
@@ -78,7 +75,9 @@ class OwnData(QObject):
         dialog.taken()
 
 
-def _with(experiment: Experiment, task: str, params: Mapping[str, Any]) -> Experiment:
-    """The experiment about that file; everything else stays, where the task is the same."""
-    other = experiment if experiment.task == task else with_task(experiment, task)
+def _with(
+    experiment: Experiment, task: str, params: Mapping[str, Any], preset: Experiment | None
+) -> Experiment:
+    """The experiment about that file; if the task is the same, all else stays."""
+    other = experiment if experiment.task == task else with_picked_task(experiment, task, preset)
     return other.changed(params=dict(params))

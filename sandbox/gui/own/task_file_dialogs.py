@@ -1,4 +1,4 @@
-"""Dialogs about task files of the user's own: asking before one runs, and what is wrong in one."""
+"""Dialogs about the user's task files: asking before one runs, its faults, a new one."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from sandbox.tasks.user_tasks import TaskFile
 
 NEW = "It has not been run here before."
-CHANGED = "It is not what was run before: it has changed since."
+CHANGED = "It has changed since it was last run."
 WARNING = (
-    "A task is a Python program, and can do whatever you can do on this machine, such as read and "
-    "delete files. Run it if you wrote it, or trust who did."
+    "A task is a Python program. It can do whatever you can do on this machine, such as read and "
+    "delete files. Run it only if you wrote it or trust whoever did."
 )
 
 
 class ConsentDialog(Dialog):
-    """May this file run?  Where it lies, its size and date, and all of its text.
+    """Asks whether a file may run, and shows its path, size, date and text.
 
-    agreed: yes.  Closing it in any other way is a no, and so is Enter at first.
+    agreed: yes.  Closing the dialog in any other way means no, and so does Enter at first.
     """
 
     agreed = Signal()
@@ -40,7 +40,7 @@ class ConsentDialog(Dialog):
         self.column.addWidget(paragraph(WARNING))
         self.column.addLayout(_facts(file, changed))
         text = file.text.decode("utf-8", "replace")
-        self.text = text_box(text, "The file's text", "What will be run, to be looked at.")
+        self.text = text_box(text, "The file's text", "What will run.")
         self.column.addWidget(self.text, 1)
         self.run_button = self.add_button(
             "Run it",
@@ -49,7 +49,7 @@ class ConsentDialog(Dialog):
         )
         self.close_button.setText("Don't run it")
         self.close_button.setAccessibleName("Don't run it")
-        self.close_button.setToolTip("Leave the file alone; nothing of it is run.")
+        self.close_button.setToolTip("Leave the file alone; none of it runs.")
         self.close_button.setDefault(True)
         self.run_button.setAutoDefault(False)
         self.finish()
@@ -62,7 +62,7 @@ class ConsentDialog(Dialog):
 
 
 class FaultDialog(Dialog):
-    """What is wrong in a task file: one sentence with its line, and the traceback to copy."""
+    """Says what is wrong in a task file, with its line, and the traceback to copy."""
 
     def __init__(self, title: str, sentence: str, report: str, parent: QWidget | None) -> None:
         super().__init__(title, parent)
@@ -71,7 +71,7 @@ class FaultDialog(Dialog):
         self.column.addWidget(paragraph(sentence, width=400))
         if report:
             self.text = text_box(
-                report, "Traceback", "Which lines called which, the last first at fault."
+                report, "Traceback", "Which line called which; the fault is in the last."
             )
             self.column.addWidget(self.text, 1)
         self.copy_button = self.add_button(
@@ -89,7 +89,7 @@ class FaultDialog(Dialog):
 
 
 class WrittenDialog(Dialog):
-    """A new task file: where it is, and how to go on."""
+    """Says where a new task file is, and what to do next."""
 
     open_wanted = Signal()
 
@@ -99,9 +99,9 @@ class WrittenDialog(Dialog):
         self._path = path
         self.column.addWidget(paragraph(f"{path.name} is written", "heading"))
         words = (
-            f"It is {path}, a task that works and says in comments how to change it. Change it in "
-            "any editor, then open it here: what is wrong in it is shown with its line. Whenever "
-            "it is saved again, this window offers to reload it."
+            f"{path} is a working task, with comments that say how to change it. Change it in any "
+            "editor, then open it here; faults are shown with their line. Each time it is saved "
+            "again, this window offers to reload it."
         )
         self.column.addWidget(paragraph(words, width=400))
         self.add_button("Edit it", "Open it in the desktop's editor for such files.", self._edit)
@@ -117,7 +117,7 @@ class WrittenDialog(Dialog):
 
 
 def text_box(text: str, name: str, tip: str) -> QPlainTextEdit:
-    """Text in a fixed face that can be read and copied; Tab leaves it."""
+    """Read-only text in a fixed-width face; Tab leaves it."""
     box = QPlainTextEdit(text)
     box.setReadOnly(True)
     box.setTabChangesFocus(True)

@@ -1,4 +1,4 @@
-"""Tasks of the user's own in the window: opening, asking first, reloading, what is wrong."""
+"""The user's task files in the window: opening, asking first, reloading, faults."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from sandbox.gui.own.allowed_tasks import Allowed
 from sandbox.gui.own.task_file_dialogs import ConsentDialog, FaultDialog, WrittenDialog
 from sandbox.gui.session.background import Background, sentence
+from sandbox.gui.session.starting_points import with_picked_task
+from sandbox.gui.widgets.file_dialog import choose_file
 from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
 from sandbox.tasks.registry import tasks
@@ -29,27 +31,28 @@ if TYPE_CHECKING:
     from sandbox.gui.widgets.offer import Offer
     from sandbox.tasks.user_tasks import Loaded, TaskFile
 
-FILTER = "Task files (*.py);;All files (*)"
+NEW_FILTER = "Task files (*.py)"
+FILTER = f"{NEW_FILTER};;All files (*)"
 TITLE, IN_USE = "The task file was not opened", "The task's file has a fault"
 PATIENCE_MS, SETTLE_MS = 5000, 300
 
 
 @dataclass(frozen=True)
 class Closed:
-    """A file whose tasks are not in the list: its name, and why in a few words."""
+    """A task file that is not open: its path, and why in a few words."""
 
     path: Path
     why: str
 
 
 class OwnTasks(QObject):
-    """Opens task files, after asking where nobody has, and keeps the window up with them.
+    """Opens task files, asking first, and offers to reload those that change.
 
-    Each file runs on a thread of its own, so that one that never ends does not block the window;
-    only closing the program ends it.
+    Each file runs on a thread of its own, so one that never ends does not block the window; only
+    closing the program ends it.
     """
 
-    changed = Signal()  # there are other tasks than before
+    changed = Signal()  # other tasks are open
     filed = Signal(str)  # the path of a file that was opened
 
     def __init__(
@@ -80,17 +83,13 @@ class OwnTasks(QObject):
     # Opening --------------------------------------------------------------------------
 
     def ask_what_to_open(self) -> None:
-        """Choose a file, then `open`."""
+        """Choose a file, then open it."""
         folder = user_tasks.folder()
-        dialog = QFileDialog(
-            self._window, "Open task file", str(folder) if folder.is_dir() else "", FILTER
-        )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.open)
-        dialog.open()
+        at = str(folder) if folder.is_dir() else ""
+        choose_file(self._window, "Open task file", FILTER, self.open, at)
 
     def open(self, path: str | Path) -> None:
-        """Run a task file and show its task; asks first, unless this very content may run."""
+        """Run a task file and show its task; ask first, unless exactly this content may run."""
         try:
             file = user_tasks.read(path)
         except ExperimentError as error:
@@ -111,22 +110,17 @@ class OwnTasks(QObject):
             self.open(file.path)
 
     def ask_where_to_write(self) -> None:
-        """Choose a place for a new task file, then `write`."""
+        """Choose a place for a new task file, then write it."""
         folder = user_tasks.folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:
-            folder = Path()  # wherever the dialog begins: it says itself what cannot be written
-        dialog = QFileDialog(
-            self._window, "New task file", str(folder / "my_task.py"), "Task files (*.py)"
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("py")
-        dialog.fileSelected.connect(self.write)
-        dialog.open()
+            folder = Path()  # the dialog says itself what cannot be written
+        at = str(folder / "my_task.py")
+        choose_file(self._window, "New task file", NEW_FILTER, self.write, at, save=True)
 
     def write(self, path: str) -> None:
-        """Write the template there, and say how to go on."""
+        """Write the template, and say what to do next."""
         from sandbox.store.task_template import write_template
 
         try:
@@ -139,7 +133,7 @@ class OwnTasks(QObject):
         dialog.open()
 
     def closed(self) -> tuple[Closed, ...]:
-        """Files of the user's folder, and those that ran before, which are not opened."""
+        """Files in the user's folder, and those that ran before, that are not open."""
         opened = user_tasks.opened()
         found = []
         for path in dict.fromkeys([*user_tasks.in_folder(), *self.allowed.by_path]):
@@ -149,7 +143,7 @@ class OwnTasks(QObject):
         return tuple(found)
 
     def take_allowed(self, left: dict[Path, str]) -> None:
-        """Files were opened at the start; those in `left` were not, and why."""
+        """Show what was opened at the start.  left: what was not, and why."""
         for path, why in left.items():
             self.offer_to_open(path, why)
         if user_tasks.opened():
@@ -158,13 +152,13 @@ class OwnTasks(QObject):
             self._show()
 
     def show_fault(self, error: OwnTaskError) -> None:
-        """What is wrong in a task file that is in use."""
+        """Say what is wrong in a task file that is in use."""
         self.tell(IN_USE, str(error), error.report)
 
     def tell(self, title: str, sentence: str, report: str = "") -> None:
-        """A sentence about a task file, with the traceback where there is one; none twice.
+        """Say a sentence about a task file, with the traceback if there is one; never twice.
 
-        A slider that is dragged meets the same fault again and again: one dialog is enough.
+        A dragged slider meets the same fault again and again.
         """
         for dialog in self._window.findChildren(FaultDialog):
             same = dialog.sentence == sentence or title == IN_USE
@@ -211,8 +205,8 @@ class OwnTasks(QObject):
             if again:
                 self._session.renew_task()
             else:
-                name = loaded.names[0]
-                self._session.edit(self._session.experiment.changed(task=name, params={}))
+                old, preset = self._session.experiment, self._session.preset
+                self._session.edit(with_picked_task(old, loaded.names[0], preset))
         except ExperimentError as error:
             self._say("The task cannot be shown", str(error))
         else:
@@ -234,7 +228,7 @@ class OwnTasks(QObject):
     # Files that change ----------------------------------------------------------------
 
     def follow_files(self) -> None:
-        """Watch the files that are opened, and their folders, since editors replace files."""
+        """Watch the open files, and their folders, since editors replace files."""
         opened = user_tasks.opened()
         if not opened:
             return
@@ -249,7 +243,7 @@ class OwnTasks(QObject):
             self._watcher.addPaths(new)
 
     def _look_for_changes(self) -> None:
-        """Offer to reload what is not what was opened; what cannot be read is being written."""
+        """Offer to reload files that have changed; one that cannot be read is being written."""
         for path, loaded in user_tasks.opened().items():
             try:
                 file = user_tasks.read(path)
@@ -261,7 +255,7 @@ class OwnTasks(QObject):
         self.follow_files()
 
     def offer_to_open(self, path: Path, why: str, take: str = "Open…") -> None:
-        """A sentence above the nets, with a button that opens the file."""
+        """Say why above the nets, with a button that opens the file."""
         self._offer.make(f"{why}.", take, partial(self.open, path), "Not now")
 
     # What is shown --------------------------------------------------------------------
@@ -296,9 +290,8 @@ class OwnTasks(QObject):
         if loaded is None:
             self.open(path)
             return
-        name = loaded.names[0]
-        if name in tasks() and self._session.experiment.task != name:
-            self._session.attempt(lambda e: e.changed(task=name, params={}))
+        if loaded.names[0] in tasks():
+            self._session.pick_task(loaded.names[0])
 
     def _say(self, title: str, sentence: str) -> None:
         self.tell(title, sentence)

@@ -1,4 +1,4 @@
-"""The experiment as it stands, kept without being asked, and shown again at the next start."""
+"""Keeps the experiment on screen, to be shown again at the next start."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
 
 FILE, BROKEN = "last.json", ".broken"
-WAIT_MS = 400  # after an edit; those that come meanwhile are kept with it
-MOST_BYTES = 1_000_000  # of what can be an experiment
+WAIT_MS = 400  # after an edit, to gather those that follow
+MOST_BYTES = 1_000_000  # no experiment is larger
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What was on screen last time: experiment and chosen example.
+    """What was on screen last time: the experiment and the chosen example.
 
-    experiment: None where nothing was kept, or nothing that can be read; then `refusal` is a
-    sentence, and the file is set aside.
+    experiment: None if nothing was kept, or if it cannot be read; then `refusal` says why, and the
+    file is set aside.
     """
 
     experiment: Experiment | None = None
@@ -42,9 +42,9 @@ class Kept:
 
 
 class Autosave(QObject):
-    """Keeps a session's experiment off the window's thread, so that no disk holds it up.
+    """Keeps a session's experiment, off the window's thread.
 
-    failed: a sentence, once, until it can be kept again.
+    failed: why it cannot, said once until it can again.
     """
 
     failed = Signal(str)
@@ -62,7 +62,7 @@ class Autosave(QObject):
         session.example_changed.connect(self._soon)
 
     def save(self) -> None:
-        """Keep what is on screen now, unless it is what was kept last."""
+        """Keep what is on screen, unless that is kept already."""
         session = self._session
         data = {
             "experiment": session.experiment.model_dump(mode="json"),
@@ -97,7 +97,7 @@ class Autosave(QObject):
 
 
 def kept() -> Kept:
-    """What `Autosave` kept last; a file that cannot be read is set aside."""
+    """Read what `Autosave` kept last; set a file aside that cannot be read."""
     path = settings_file().with_name(FILE)
     try:
         with path.open("rb") as file:
@@ -131,23 +131,23 @@ def _write(text: bytes) -> None:
 
 
 def _set_aside(path: Path) -> str:
-    """Where the file lies now, in words; "" where it had to stay."""
+    """Rename a file that cannot be read; where it is now, in words, or "" if that failed."""
     aside = path.with_name(path.name + BROKEN)
     try:
         os.replace(path, aside)
     except OSError as error:
         _log.warning("%s could not be set aside: %s", path, error)
         return ""
-    return f"; what was kept of it lies in {aside}"
+    return f"; what was kept is in {aside}"
 
 
 def _unreadable(reason: str, aside: str) -> str:
-    return f"The default experiment is shown in place of that of last time ({reason}){aside}."
+    return f"The last experiment cannot be shown ({reason}), so this is the default one{aside}."
 
 
 def _unkept(error: Exception) -> str:
     reason = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
     return (
-        f"The experiment on screen is not being kept for the next start ({reason}): make "
-        "room, or point SEQUENCE_SANDBOX_HOME at a folder that can be written."
+        f"The experiment cannot be kept for the next start ({reason}): make room, or set "
+        "SEQUENCE_SANDBOX_HOME to a folder that can be written."
     )

@@ -1,7 +1,7 @@
-"""One contestant's measurements in bounded memory: bins of steps that are merged as they fill up.
+"""One net's measurements in bounded memory: bins of steps, merged in pairs as they fill up.
 
-A bin knows what is drawn of its steps, whatever their number: the extremes of what was
-measured, and the smoothed curve at its last step, which every single step went into.
+A bin keeps what is drawn of its steps: the extremes of what was measured, and at its last step the
+smoothed curve, which is computed from every step.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from sandbox.run.messages import Curve
     from sandbox.store.base import Measured
 
-MOST_BINS = 2**14  # so many steps are kept one by one
+MOST_BINS = 2**14  # up to so many steps, each has a bin of its own
 FIRST_BINS = 2**10
 SMOOTHED_OVER = 50
-_TAIL = 2 * SMOOTHED_OVER  # of the newest steps the means before any are exact
+_TAIL = 2 * SMOOTHED_OVER  # newest steps that are kept exactly
 _LOSS, _ACCURACY = 0, 1
 _LAST, _COUNT, _SUMS, _SMOOTH = 0, 1, slice(2, 5), slice(5, 7)  # rows of `CurveBuffer._numbers`
 
@@ -33,9 +33,9 @@ F = TypeVar("F", bound=np.floating)
 
 @dataclass(frozen=True)
 class Band:
-    """A measure in bins: lowest and highest of each, and the smoothed curve at its last step.
+    """A measure in n bins: the lowest, the highest, and the smoothed curve at the last step, (n,).
 
-    Each (n,).  Where no steps are merged, `low` and `high` are one array: the measurements.
+    While no steps are merged, `low` and `high` are one array: the measurements.
     """
 
     low: Floats
@@ -44,14 +44,14 @@ class Band:
 
 
 class CurveBuffer:
-    """Adding n points costs O(n), amortised; memory ends at 72 bytes in each of `most` bins.
+    """Bins of equal length; when there are too many, each pair becomes one.
 
-    Bins are as long as one another, in steps; when there are too many, pairs become one.
-    Arrays that were handed out keep what they had, but for the bin that is being filled.
+    Adding n points takes O(n) amortised; memory is at most 72 bytes a bin.  Arrays given out do not
+    change, except in the bin that is being filled.
     """
 
     def __init__(self, most: int = MOST_BINS) -> None:
-        """most: how many bins at most; even."""
+        """most: the highest number of bins; even."""
         self._most = most
         self._first = 1
         self._bin = 1  # steps a bin
@@ -62,17 +62,17 @@ class CurveBuffer:
         self._smoothing = (Smoothing(), Smoothing())
 
     def __len__(self) -> int:
-        """How many steps were measured."""
+        """The number of measured steps."""
         return self._size
 
     @property
     def bin(self) -> int:
-        """How many steps are merged into one; 1 while every step is kept."""
+        """Steps in a bin; 1 while every step is kept."""
         return self._bin
 
     @property
     def last(self) -> int:
-        """The last step; the one before the first where there is none."""
+        """The last step, or the one before the first if there is none."""
         return int(self._numbers[_LAST, self._bins - 1]) if self._bins else self._first - 1
 
     @property
@@ -82,17 +82,17 @@ class CurveBuffer:
 
     @property
     def loss(self) -> Floats:
-        """The losses, (n,); a bin's is the mean over its steps."""
+        """The mean loss of every bin, (n,)."""
         return self._mean(_LOSS)
 
     @property
     def accuracy(self) -> Floats:
-        """The accuracies, (n,); a bin's is the mean over its steps."""
+        """The mean accuracy of every bin, (n,)."""
         return self._mean(_ACCURACY)
 
     @property
     def grad_norm(self) -> Floats:
-        """The gradient norms before clipping, (n,); a bin's is the mean over its steps."""
+        """The mean gradient norm before clipping of every bin, (n,)."""
         return self._mean(2)
 
     @property
@@ -106,7 +106,7 @@ class CurveBuffer:
         return self._band(_ACCURACY)
 
     def extend(self, first: int, curve: Curve) -> None:
-        """Add the steps `first`, `first` + 1, …; ValueError where they are not new ones."""
+        """Add the steps `first`, `first` + 1, …; ValueError if they are not new."""
         count = len(curve.loss)
         if not count:
             return
@@ -123,12 +123,11 @@ class CurveBuffer:
         self._size += count
 
     def smoothed(self, since: int = 0, until: int | None = None) -> tuple[float, float] | None:
-        """Loss and accuracy, meant over the last 50 steps after `since`; None where none is.
+        """Mean loss and accuracy of the last 50 steps after `since`, or None.
 
-        until: the last step that counts.  The means are exact while every step is kept, and
-        before any of the newest 50 steps whatever is kept.  Where steps were merged, a bin that
-        lies partly in the 50 counts with its own mean for that part of it: with bins of more
-        than 50 steps that is the mean over the one or two bins that `until` is in or near.
+        until: the last step that counts.  The means are exact for the newest steps, and for all
+        steps while none are merged.  A merged bin that lies partly in the 50 steps counts for
+        that part with the mean of the whole bin.
         """
         stop = self.last if until is None else min(until, self.last)
         start = max(since, stop - SMOOTHED_OVER, self._first - 1)
@@ -165,7 +164,7 @@ class CurveBuffer:
         self._tail = np.concatenate([self._tail, newest], axis=1)[:, -_TAIL:]
 
     def _skip_to(self, place: int) -> None:
-        """Bins that nothing was told of, where a part of a curve is lost: nothing is drawn."""
+        """Leave bins empty for steps that are lost; nothing is drawn there."""
         begun = self._bins
         if place <= begun:
             return
@@ -174,7 +173,7 @@ class CurveBuffer:
         self._numbers[_SMOOTH, begun:place] = self._numbers[_SMOOTH, begun - 1 : begun]
 
     def _make_room(self, last: int) -> None:
-        """Bins up to that step: more of them, or longer ones."""
+        """Make more or longer bins, up to this step."""
         while (last - self._first) // self._bin >= self._most:
             self._merge()
         wanted, has = (last - self._first) // self._bin + 1, self._extremes.shape[1]
@@ -184,12 +183,12 @@ class CurveBuffer:
             self._numbers = _grown(self._numbers, capacity)
 
     def _merge(self) -> None:
-        """Every two bins become one."""
+        """Merge every two bins into one."""
         capacity, halves = self._extremes.shape[1], -(-self._bins // 2)
         extremes, numbers = _blank(4, capacity, np.float32), _blank(7, capacity, np.float64)
         old = _grown(self._extremes, 2 * halves), _grown(self._numbers, 2 * halves)
         (even, odd), (before, after) = [(rows[:, ::2], rows[:, 1::2]) for rows in old]
-        if self._bins % 2:  # the last one has nothing to be merged with yet
+        if self._bins % 2:  # the last has no partner yet
             after[_LAST, -1], after[_SMOOTH, -1] = before[_LAST, -1], before[_SMOOTH, -1]
         extremes[:2, :halves] = np.fmin(even[:2], odd[:2])
         extremes[2:, :halves] = np.fmax(even[2:], odd[2:])
@@ -211,12 +210,12 @@ class CurveBuffer:
         if self._bin == 1 and measure < 2:
             return self._extremes[measure, : self._bins]
         sums, counts = self._numbers[_SUMS][measure], self._numbers[_COUNT]
-        with np.errstate(invalid="ignore"):  # bins that nothing was told of
+        with np.errstate(invalid="ignore"):  # empty bins
             mean: Floats = (sums[: self._bins] / counts[: self._bins]).astype(np.float32)
         return mean
 
     def _told_of(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Losses and accuracies (2, n) of `first` … `last`, and how many steps each is of (n,)."""
+        """Losses and accuracies (2, n) of the steps `first` to `last`, and their weights (n,)."""
         if first >= self._tail[0, 0]:
             newest = self._tail[:, (self._tail[0] >= first) & (self._tail[0] <= last)]
             return newest[1:], np.ones(newest.shape[1])
@@ -229,7 +228,7 @@ class CurveBuffer:
 
 
 def _blank(rows: int, bins: int, kind: type[F]) -> NDArray[F]:
-    """Bins that nothing is in: no extremes, and sums of nothing."""
+    """Empty bins: no extremes, and sums of zero."""
     return np.full((rows, bins), np.nan if rows == 4 else 0.0, kind)
 
 
@@ -242,9 +241,9 @@ def _grown(array: NDArray[F], bins: int) -> NDArray[F]:
 
 @dataclass(frozen=True)
 class Detail:
-    """The steps `first` to `last` of a run, as many of them as were found.
+    """The steps `first` to `last` of a run, as far as they are stored.
 
-    curves: by contestant's key, steps (n,) and (loss, accuracy, grad_norm), each (n,).
+    curves: by net's key, steps (n,) and (loss, accuracy, grad_norm), each (n,).
     """
 
     run: str

@@ -1,4 +1,4 @@
-"""Undo and redo of what a person did to the experiment, across the runs that it began."""
+"""Undo and redo of edits to the experiment, across the runs that they began."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from sandbox.run.messages import Status
 
 MOST, LONGEST = 200, 60  # entries; characters of one in the menu
-AGAIN = "start again"  # the same experiment in another run
+AGAIN = "start again"  # another run of the same experiment
 
 
 class Edits(QObject):
-    """Writes down every `Edit` of the session, and takes it back and does it again.
+    """Records every `Edit` of the session, takes it back and does it again.
 
-    say: shows (title, sentence) where a run cannot be shown again.
+    say: shows (title, sentence) if a run cannot be shown again.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Edits(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._say = session, say
-        self._awaited = ""  # the run that was gone back to last, until it is another one's turn
+        self._awaited = ""  # the run that was gone back to last
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(MOST)
         self._undo, self._redo = actions["undo"], actions["redo"]
@@ -53,7 +53,7 @@ class Edits(QObject):
         self._show()
 
     def undo(self) -> None:
-        """Take back the last edit; what is being typed into a field, where there is any."""
+        """Take back the last edit, or what is being typed into a field."""
         typed = _typed_text(redo=False)
         if typed is not None:
             typed.undo()
@@ -70,7 +70,7 @@ class Edits(QObject):
             self._session.say(f"done again: {text}")
 
     def go_to(self, place: UndoPoint) -> bool:
-        """Show a place, of which it is not sure that its run is still there; whether it could."""
+        """Show what was on screen at that point; whether that worked."""
         try:
             self._session.go_to(place)
         except ExperimentError as error:  # a task of the user's own, gone or with a fault
@@ -80,8 +80,8 @@ class Edits(QObject):
         return True
 
     def take_refusal(self, status: Status) -> bool:
-        """Whether it is about a run gone back to; then its experiment is shown, untrained."""
-        began = status.keys is not None  # what goes wrong later has nothing to do with it
+        """If a run that was gone back to is refused, show its experiment untrained; whether so."""
+        began = status.keys is not None  # a later failure has another reason
         if status.run != self._awaited or began or not status.refused:
             return False
         self._awaited = ""
@@ -94,7 +94,7 @@ class Edits(QObject):
         return True
 
     def _go_back(self) -> None:
-        """Says what is different now: of an arrow's two ends the second is what holds."""
+        """Undo, and say what is different now: the right end of an arrow is what holds."""
         text, old = self.stack.undoText(), self._session.experiment
         if not text:
             return
@@ -113,16 +113,16 @@ class Edits(QObject):
             self.stack.push(_Change(self, self._session, edit))
 
     def _show(self) -> None:
-        """What the actions would do, in the menu."""
+        """Say in the menu what the actions would do."""
         stack = self.stack
         _show(self._undo, "&Undo", stack.undoText(), stack.canUndo())
         _show(self._redo, "&Redo", stack.redoText(), stack.canRedo())
 
 
 class _Change(QUndoCommand):
-    """Another run: taking it back and doing it again both go to where one is not.
+    """An edit that made another run: undo and redo both go to the run that is not on screen.
 
-    So what happened to a run in between, such as its training, is there again, too.
+    So a run comes back with all that happened to it, such as its training.
     """
 
     def __init__(self, edits: Edits, session: Session, edit: Edit) -> None:
@@ -132,11 +132,11 @@ class _Change(QUndoCommand):
         self._pushed = False
 
     def id(self) -> int:
-        """The drag that it is a part of; Qt tries to merge those of one."""
+        """The drag that it is part of; Qt merges commands with the same id."""
         return self._drag
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """One drag is one edit, from where the slider was first."""
+        """Make one edit of a drag, from where the slider began."""
         if self._drag == NO_DRAG:
             return False
         before, after = self._elsewhere.experiment, self._session.experiment
@@ -145,20 +145,20 @@ class _Change(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        """Show what was there before."""
+        """Show what was on screen before."""
         here = self._session.undo_point
         if self._edits.go_to(self._elsewhere):
             self._elsewhere = here
 
     def redo(self) -> None:
-        """Show what was there after it; Qt asks at once for what is done already."""
+        """Show what was on screen after it; Qt calls this once when the command is pushed."""
         if self._pushed:
             self.undo()
         self._pushed = True
 
 
 class _LiveChange(QUndoCommand):
-    """Other values of what may change while a run is trained; taken back in the same way."""
+    """Other values of live fields, in the same run."""
 
     def __init__(self, session: Session, before: Experiment) -> None:
         after = session.experiment
@@ -170,11 +170,11 @@ class _LiveChange(QUndoCommand):
         self._pushed = False
 
     def undo(self) -> None:
-        """The old values, from this step on."""
+        """Set the old values, from this step on."""
         self._session.adjust(**self._before)
 
     def redo(self) -> None:
-        """The new values, from this step on; Qt asks at once for what is done already."""
+        """Set the new values, from this step on; Qt calls this once when it is pushed."""
         if self._pushed:
             self._session.adjust(**self._after)
         self._pushed = True
@@ -191,7 +191,7 @@ def _show(action: QAction, verb: str, text: str, enabled: bool) -> None:
 
 
 def _typed_text(redo: bool) -> QLineEdit | None:
-    """The line that a person is typing into."""
+    """The line that a person is typing into, if there is one."""
     focused = QApplication.focusWidget()
     if isinstance(focused, NumberField):
         return focused.lineEdit() if focused.keeps_undo(redo) else None

@@ -1,4 +1,4 @@
-"""A report that a person can copy: what went wrong, on what, with which experiment."""
+"""A report to copy: what went wrong, on what machine, with which experiment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "numba", "torch", "pyda
 
 
 def report(experiment: Experiment | None, problem: str = "") -> str:
-    """Versions, machine and experiment, behind the problem where there is one."""
+    """The problem if there is one, then versions, machine and experiment."""
     parts = [problem.strip(), versions()]
     if experiment is not None:
         parts.append(f"Experiment:\n{experiment.to_json()}")
@@ -22,7 +22,7 @@ def report(experiment: Experiment | None, problem: str = "") -> str:
 
 
 def versions() -> str:
-    """This program, Python, the system and the libraries, a line each."""
+    """Versions of program, Python, system and libraries, a line each."""
     lines = [
         f"Sequence Sandbox {sandbox.__version__}",
         f"Python {platform.python_version()} on {platform.platform()}",

@@ -1,7 +1,7 @@
-"""Python's garbage is looked for here, in the window's own thread, and never while it paints.
+"""Collects Python's garbage on the window's thread, and never while it paints.
 
-By itself the collector runs in whatever thread allocates next: a worker may then take apart a
-closed dialog, which Qt answers with a crash.
+By itself the collector runs on whatever thread allocates next. A worker may then delete a closed
+dialog, and Qt crashes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ EVERY_MS = 500
 
 
 class Garbage(QObject):
-    """From `start` on, collects as the collector's own thresholds say; until `stop`."""
+    """Collects by the collector's own thresholds, from `start` to `stop`."""
 
     def __init__(self, parent: QObject, collect: Callable[[int], object] = gc.collect) -> None:
         super().__init__(parent)
@@ -28,18 +28,18 @@ class Garbage(QObject):
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """What was made until now stays; what comes is looked through now and then."""
+        """Take over from the collector; objects made until now are never looked at."""
         gc.disable()
         gc.freeze()
         self._timer.start()
 
     def stop(self) -> None:
-        """Leave it to the collector again."""
+        """Hand back to the collector."""
         self._timer.stop()
         gc.enable()
 
     def look(self) -> None:
-        """The oldest generation whose threshold is passed, with those that are younger."""
+        """Collect the oldest generation whose threshold is passed, and those younger."""
         due = zip(gc.get_count(), gc.get_threshold(), strict=True)
         passed = [number for number, (count, threshold) in enumerate(due) if count > threshold > 0]
         if passed:

@@ -1,6 +1,6 @@
-"""The window's way to the runs: what was interrupted, what is opened again, files of runs.
+"""The window's way to the store: interrupted runs, runs opened again, files of runs.
 
-The store may wait for the disk, so all but the smallest questions go through `Background`.
+The store may wait for the disk, so it is asked through `Background`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Signal
 
 from sandbox.gui.session.background import Background, sentence
 from sandbox.gui.session.curvebuffer import Detail
-from sandbox.gui.session.own_tasks_words import needs_file
 from sandbox.store.base import RunError, RunInfo
+from sandbox.tasks import user_tasks
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -29,21 +29,22 @@ if TYPE_CHECKING:
     from sandbox.store.seqx import Opened
 
 ENDING = ".seqx"
-LATEST_S, POLL_S = 3.0, 0.05  # until a step that is on screen is on disk, too
+LATEST_S, POLL_S = 3.0, 0.05  # how long to wait until what is on screen is on disk, too
+NO_RUNS = "No runs are kept here."
 
 _log = logging.getLogger(__name__)
 
 
 class Library(QObject):
-    """Runs and files of runs, for one session.
+    """Opens, saves and exports runs for one session.
 
-    remarked: the store did something a person should know.  refused: (title, sentence).
+    remarked: the store did something that a person should know.  refused: (title, sentence).
     """
 
     remarked = Signal(str)
     refused = Signal(str, str)
-    interrupted = Signal(object)  # RunInfo, the latest of those that nobody trains any more
-    opened = Signal(str)  # the run that is shown now
+    interrupted = Signal(object)  # RunInfo of the latest interrupted run
+    opened = Signal(str)  # the run on screen now
     filed = Signal(str)  # the path of a file that was opened or saved
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -55,14 +56,18 @@ class Library(QObject):
         self._closing = threading.Event()
 
     def use(self, store: Store) -> None:
-        """The store, as soon as there is one; looks for what was interrupted."""
+        """Use this store from now on, and look for an interrupted run."""
         self.store = store
         self._ask(store.list, self._look_for_interrupted, "The runs cannot be read")
 
     def open(self, run: str, then_train: bool = False) -> None:
-        """Show a run as it was left, and go on with it where that is wanted."""
+        """Show a run as it was left, and train it on if that is wanted."""
         store = self.store
-        if store is None or run == self._session.run:
+        if store is None:
+            self.refused.emit("The run was not opened", NO_RUNS)
+            return
+        if run == self._session.run:
+            self._session.say("this run is on screen already")
             return
 
         def show(stored: StoredRun) -> None:
@@ -81,7 +86,7 @@ class Library(QObject):
             self._ask(lambda: store.mark_closed(run), lambda _: None, always=True)
 
     def open_file(self, path: str) -> None:
-        """Take in an experiment file and show what is in it; one sentence where it is none."""
+        """Import an experiment file and show what is in it; say why if that fails."""
 
         def show(found: tuple[Opened, str]) -> None:
             opened, run = found
@@ -95,7 +100,7 @@ class Library(QObject):
         self._ask(lambda: self._taken_in(path), show, f"{Path(path).name} was not opened")
 
     def save_file(self, path: str, run: str) -> None:
-        """Write a run as an experiment file; the experiment alone where it has no step yet."""
+        """Write a run as an experiment file; before its first step, the experiment alone."""
         from sandbox.store import seqx
 
         store, experiment = self.store, self._session.experiment
@@ -122,13 +127,13 @@ class Library(QObject):
         show: Callable[[Overlay], None],
         wanted: bool = True,
     ) -> None:
-        """Another run's curves, to be laid under the live ones.
+        """Read another run's curves, to be drawn under the live ones.
 
-        wanted: whether a person asked for them; else what is wrong is told in passing.
+        wanted: a person asked for them; otherwise a refusal is only said in passing.
         """
         store = self.store
         if store is None:
-            return
+            return  # nobody can have chosen a run
 
         def made() -> Overlay:
             from sandbox.gui.session.overlays import overlay_of
@@ -144,7 +149,7 @@ class Library(QObject):
         self._ask(made, show, "The curves were not drawn", wanted)
 
     def detail(self, run: str, first: int, last: int, show: Callable[[Detail], None]) -> None:
-        """Every step of a part of a run's curves, as far as it is stored."""
+        """Read every step of a part of a run's curves, as far as it is stored."""
         store = self.store
         if store is None:
             return
@@ -155,10 +160,10 @@ class Library(QObject):
         self._ask(read, show, "The curves were not drawn")
 
     def export(self, run: str, path: Path) -> None:
-        """Write a run as the file's ending says."""
+        """Write a run in the format that the file's ending says."""
         store = self.store
         if store is None:
-            self.refused.emit("The run was not exported", "No run is kept here.")
+            self.refused.emit("The run was not exported", NO_RUNS)
             return
         step = self._shown_step(run)
 
@@ -182,11 +187,11 @@ class Library(QObject):
         self._background.close()
 
     def _shown_step(self, run: str) -> int:
-        """The last step of a run that is on screen; 0 of any other."""
+        """The last step of the run on screen; 0 for any other run."""
         return self._session.shown.last_step if run == self._session.run else 0
 
     def _whole(self, store: Store, run: str, step: int) -> RunRecord:
-        """The run as soon as the store has it up to a step, or has had the time for it."""
+        """The run, once the store has it up to this step or LATEST_S have passed."""
         end = time.monotonic() + LATEST_S
         while step and time.monotonic() < end:
             with contextlib.suppress(RunError):  # its first write is under way
@@ -239,3 +244,9 @@ class Library(QObject):
 
     def _remark(self, title: str, sentence: str) -> None:
         self._session.say(f"{title}: {sentence}")
+
+
+def needs_file(task: str) -> str:
+    """The end of a sentence about a saved file: which task file it needs; "" for none."""
+    file = user_tasks.file_of(task)
+    return "" if file is None else f"; to open it, a person also needs its task, {file.path.name}"

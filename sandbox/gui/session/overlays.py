@@ -1,4 +1,4 @@
-"""Curves of other runs, laid under the live ones: made of what is stored, kept while shown."""
+"""Curves of other runs under the live ones, made from what is stored."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class OverlayCurve:
-    """One contestant of another run: its smoothed curves at some of its steps, each (n,).
+    """One contestant of another run: smoothed curves at some of its steps, each (n,).
 
-    seconds: of training until each of the steps.
+    seconds: of training by each of the steps.
     """
 
     title: str
@@ -88,7 +88,7 @@ def overlay_of(
 
 
 def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]) -> OverlayCurve:
-    """It ends where the first replicate does: further on it would be the mean of others."""
+    """The mean of the replicates, up to the step at which the first of them ends."""
     count = min(len(steps) for steps, _ in nets)
     places = _some(count)
     loss, accuracy = (
@@ -102,13 +102,13 @@ def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]
 
 
 def _some(count: int) -> NDArray[np.intp]:
-    """At most MOST_POINTS places in a curve of `count` points, the first and the last of them."""
+    """At most MOST_POINTS evenly spaced indices into `count` points, with the first and last."""
     every = -(-(count - 1) // (MOST_POINTS - 1)) or 1
     return np.append(np.arange(0, count - 1, every), count - 1)
 
 
 class Overlays(QObject):
-    """What is laid under the live curves, in the order in which it was asked for."""
+    """The runs drawn under the live curves, in the order in which they were chosen."""
 
     changed = Signal()
 
@@ -120,7 +120,7 @@ class Overlays(QObject):
 
     @property
     def shown(self) -> tuple[Overlay, ...]:
-        """What is drawn."""
+        """The overlays that are drawn."""
         return tuple(self._shown.values())
 
     def beside(self, experiment: Experiment) -> tuple[Overlay, ...]:
@@ -140,20 +140,20 @@ class Overlays(QObject):
 
     @property
     def full(self) -> bool:
-        """Whether no further run can be shown."""
+        """Whether no more runs can be drawn."""
         return len(self._shown) >= MOST_OVERLAYS
 
     def __contains__(self, run: object) -> bool:
         return run in self._shown
 
     def show(self, overlay: Overlay) -> None:
-        """Draw this one, too, in place of an older one of its run; ValueError where it is full."""
+        """Draw an overlay, replacing an older one of its run; ValueError if there are too many."""
         if self.full and overlay.run not in self:
-            raise ValueError(f"{MOST_OVERLAYS} runs are shown already: hide one before")
+            raise ValueError(f"{MOST_OVERLAYS} runs are drawn already: hide one first")
         self._shown[overlay.run] = overlay
         self.changed.emit()
 
     def hide(self, run: str) -> None:
-        """Draw this run no more; nothing where it is not drawn."""
+        """Stop drawing this run."""
         if self._shown.pop(run, None) is not None:
             self.changed.emit()

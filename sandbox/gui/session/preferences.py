@@ -1,4 +1,4 @@
-"""What the window remembers from one time to the next: layout, size, theme and switches."""
+"""What the window remembers until the next start: layout, theme, switches."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ LAYOUT_VERSION = 1
 
 
 class Memory:
-    """An ini file in the data folder, and nothing of the desktop's own."""
+    """Settings in an ini file in the data folder."""
 
     def __init__(self) -> None:
         self._settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
 
     def text(self, key: str, default: str = "") -> str:
-        """A word that was kept."""
+        """A kept word."""
         return str(self._settings.value(key, default))
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """A switch that was kept; `default` where there is none."""
+        """A kept switch, or `default`."""
         return self.text(key, str(default).lower()) == "true"
 
     def pixels(self, key: str, default: int) -> int:
-        """A size that was kept."""
+        """A kept size, or `default`."""
         kept = self.text(key)
         return int(kept) if kept.isdecimal() else default
 
@@ -38,24 +38,24 @@ class Memory:
         self._settings.setValue(key, str(value).lower() if isinstance(value, bool) else value)
 
     def texts(self, key: str) -> list[str]:
-        """Words that were kept together, in order."""
+        """A kept list of words."""
         value = self._settings.value(key)
         return [value] if isinstance(value, str) else [str(each) for each in value or ()]
 
     def keep_texts(self, key: str, texts: list[str]) -> None:
-        """Keep words together, at once."""
+        """Keep a list of words, and write it at once."""
         self._settings.setValue(key, texts)
         self._settings.sync()
 
     def save_layout(self, window: QMainWindow, splitter: QSplitter) -> None:
-        """Keep size, place, docks and splitter."""
+        """Keep the window's geometry, docks and splitter."""
         self._settings.setValue("window/geometry", window.saveGeometry())
         self._settings.setValue("window/state", window.saveState(LAYOUT_VERSION))
         self._settings.setValue("window/splitter", splitter.saveState())
         self._settings.sync()
 
     def restore_layout(self, window: QMainWindow, splitter: QSplitter) -> bool:
-        """Put everything back; False, and nothing changed, where nothing fits."""
+        """Restore geometry, docks and splitter; False, and no change, if there are none."""
         geometry, state, split = (
             self._settings.value(f"window/{name}") for name in ("geometry", "state", "splitter")
         )

@@ -6,21 +6,22 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sandbox.experiment import from_json
 from sandbox.gui.look.window_folders import log_folder
 from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
 from sandbox.gui.session.fault_report import report
-from sandbox.gui.session.library import ENDING
-from sandbox.gui.session.own_tasks_words import needs_file
+from sandbox.gui.session.library import ENDING, needs_file
 from sandbox.gui.widgets.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
+from sandbox.gui.widgets.file_dialog import choose_file
 from sandbox.input_files import read_text
 from sandbox.validation import ExperimentError, NoExperiment
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from sandbox.experiment import Experiment
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.session import Session
@@ -66,10 +67,7 @@ class Commands(QObject):
 
     def ask_what_to_open(self) -> None:
         """Choose a file, then open it."""
-        dialog = QFileDialog(self._window, "Open experiment", "", FILTER)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.open)
-        dialog.open()
+        choose_file(self._window, "Open experiment", FILTER, self.open)
 
     def open(self, path: str) -> None:
         """Show the run or experiment in a file; say why if it cannot be read."""
@@ -93,12 +91,7 @@ class Commands(QObject):
     def ask_where_to_save(self) -> None:
         """Choose a file, then save to it."""
         name = f"{self._session.experiment.task}{ENDING}"
-        dialog = QFileDialog(self._window, "Save", name, SAVE_FILTER)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ENDING.removeprefix("."))
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(ending_in(chosen)))
-        dialog.fileSelected.connect(self.save)
-        dialog.open()
+        choose_file(self._window, "Save", SAVE_FILTER, self.save, name, save=True)
 
     def save(self, path: str) -> None:
         """Write the run, or only the experiment if the file ends in .json."""
@@ -125,14 +118,16 @@ class Commands(QObject):
         from sandbox.export.files import ENDINGS
 
         filters = [f"{what[:1].upper()}{what[1:]} (*{ending})" for ending, what in ENDINGS.items()]
-        dialog = QFileDialog(self._window, "Export run", f"{run}.csv", ";;".join(filters))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectNameFilter(filters[list(ENDINGS).index(".csv")])
-        dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(ending_in(chosen)))
-        dialog.fileSelected.connect(lambda path: self._library.export(run, Path(path)))
-        dialog.open()
+        table = filters[list(ENDINGS).index(".csv")]
+        choose_file(
+            self._window,
+            "Export run",
+            ";;".join(filters),
+            lambda path: self._library.export(run, Path(path)),
+            f"{run}.csv",
+            save=True,
+            chosen=table,
+        )
 
     def _show_exportable(self, *_: object) -> None:
         """A run without a step is not kept, so there is nothing to export."""
@@ -231,11 +226,6 @@ def experiment_in(text: str) -> Experiment:
         return from_text(text)
     begin, end = text.find("{"), text.rfind("}")  # there may be words around it
     return from_json(text[begin : end + 1] if 0 <= begin < end else text)
-
-
-def ending_in(chosen: str) -> str:
-    """The ending in a filter such as "… (*.json)"."""
-    return chosen.rpartition("*.")[2].rstrip(")")
 
 
 def unreadable(path: str, error: Exception) -> str:

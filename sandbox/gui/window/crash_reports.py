@@ -1,4 +1,4 @@
-"""Errors that are our fault: each to the log, and one dialog for each distinct one."""
+"""Errors of the program: each goes to the log, and each distinct one into a dialog."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _LEVELS = {
 }
 SENTENCE = (
     "This is a fault of the program, not yours. What was measured so far is kept. "
-    "The report says what happened; it holds nothing but what is shown here."
+    "The report says what happened; all of it is shown here."
 )
 
 
 class Faults(QObject):
-    """Takes what nobody caught, from any thread, and shows it in the window's thread."""
+    """Shows uncaught exceptions of any thread, on the window's thread."""
 
     _told = Signal(str, str)  # what makes it distinct, the problem as text
     _own = Signal(object)  # OwnTaskError
@@ -52,20 +52,20 @@ class Faults(QObject):
         window.session.problem.connect(self._take_failed_run)
 
     def install(self) -> None:
-        """From now on, nothing goes to the terminal unseen."""
+        """Take over the hooks of Python and Qt."""
         sys.excepthook = self.take
         threading.excepthook = self._take_from_thread
         qInstallMessageHandler(log_qt_message)
 
     def remove(self) -> None:
-        """Put the hooks of before back."""
+        """Put the old hooks back."""
         sys.excepthook, threading.excepthook = self._hooks
         qInstallMessageHandler(None)
 
     def take(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        """An exception that nobody caught."""
+        """Log and show an uncaught exception."""
         if issubclass(kind, KeyboardInterrupt):
             self._interrupt()
             return
@@ -96,5 +96,5 @@ class Faults(QObject):
 
 
 def log_qt_message(kind: QtMsgType, context: object, message: str) -> None:
-    """Qt's own messages, into the log."""
+    """Log one of Qt's own messages."""
     _qt_log.log(_LEVELS.get(kind, logging.WARNING), message)

@@ -1,4 +1,4 @@
-"""What is dropped on the window: a run, an experiment, a task or data, or one as text."""
+"""Opens what is dropped on the window: a run, an experiment, a task, data, or text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ACCEPTED = (
 
 
 class Dropping(QObject):
-    """Opens what is dropped on any of these widgets, or on what is in them."""
+    """Opens what is dropped on any of these widgets or their children."""
 
     def __init__(self, widgets: Sequence[QWidget], commands: Commands, parent: QObject) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class Dropping(QObject):
                 view.viewport().setAcceptDrops(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take files and text; always a copy, so that nobody deletes what was dropped."""
+        """Accept files and text, always as a copy, so that the source keeps them."""
         if event.type() not in (*MOVED, QEvent.Type.Drop) or not isinstance(event, QDropEvent):
             return False
         mime = event.mimeData()
@@ -56,13 +56,13 @@ class Dropping(QObject):
         return True
 
     def take(self, mime: QMimeData) -> None:
-        """Open the one file, or take the text; one sentence where it is neither."""
+        """Open the file or the text; say why if that cannot be done."""
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         if len(files) == 1 and files[0].lower().endswith(ENDINGS):
             self._commands.open(files[0])
         elif len(files) == 1:
             name = Path(files[0]).name
-            self._commands.say(TITLE, f"{name} is something else: drop {ACCEPTED}.")
+            self._commands.say(TITLE, f"{name} cannot be opened: drop {ACCEPTED}.")
         elif files:
             words = f"{len(files)} files were dropped: drop one at a time, {ACCEPTED}."
             self._commands.say(TITLE, words)

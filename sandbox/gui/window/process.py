@@ -26,7 +26,7 @@ from sandbox.gui.window.crash_reports import Faults
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.input_files import read_text
 from sandbox.run.leaving import leave
-from sandbox.run.mailbox import Mailbox
+from sandbox.run.messages import Mailbox
 from sandbox.run.worker import Worker
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
@@ -60,7 +60,7 @@ def main(argv: list[str]) -> int:
 
 
 class Run:
-    """One window with its worker, from the first paint to the last save."""
+    """One window with its worker, from start to end."""
 
     def __init__(self, app: QApplication, argv: list[str]) -> None:
         self._app, self._status = app, DONE
@@ -83,7 +83,7 @@ class Run:
         self._sentences = {**beginning.sentences, "Nothing will be kept": unwritable()}
 
     def until_closed(self) -> int:
-        """Show the window, and wait for its end; the exit status."""
+        """Show the window and wait until it is closed; the exit status."""
         self.faults.install()
         before = {number: signal.signal(number, self._on_signal) for number in _to_catch()}
         try:
@@ -102,12 +102,12 @@ class Run:
         return status
 
     def interrupt(self) -> None:
-        """End as if the window were closed, with the status of an interrupted command."""
+        """Close the window, with the exit status of an interrupted command."""
         self._status = INTERRUPTED
         self.window.close()
 
     def _start(self) -> None:
-        """The worker imports numba: only now, when there is something to look at."""
+        """Start the worker, which imports numba: only after the first paint."""
         from sandbox.store.paths import runs_file
         from sandbox.store.runs import RunStore
 
@@ -130,7 +130,7 @@ class Run:
 
 
 def _to_catch() -> list[signal.Signals]:
-    """The signals that ask a process to end, but for one that is ignored on purpose (nohup)."""
+    """The signals that ask a process to end, except those ignored on purpose (nohup)."""
     known = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
     return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
 
@@ -139,9 +139,8 @@ def _to_catch() -> list[signal.Signals]:
 class Beginning:
     """What the window shows at first.
 
-    opened: the path of the experiment file that was opened.  run_file: that of a run or a task,
-    which is opened when there is a store to take it.  sentences: what to tell, by title; "" is
-    nothing.
+    opened: the path of the experiment file on screen.  run_file: the path of a run or task, to be
+    opened once there is a store.  sentences: what to say, by title; "" says nothing.
     """
 
     experiment: Experiment
@@ -152,7 +151,7 @@ class Beginning:
 
 
 def beginning_of(argv: list[str]) -> Beginning:
-    """The file that is named, else what was on screen last time, else the default."""
+    """The named file, else what was on screen last time, else the default."""
     experiment, refusal, run_file = experiment_of(argv)
     named = named_file(argv)
     if named and not refusal and not run_file:
@@ -160,16 +159,16 @@ def beginning_of(argv: list[str]) -> Beginning:
     last = kept()
     sentences = {
         "The experiment was not opened": refusal,
-        "The experiment of last time": last.refusal,
+        "The last experiment": last.refusal,
     }
     shown = last.experiment or experiment
     return Beginning(shown, last.example, run_file=run_file, sentences=sentences)
 
 
 def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
-    """The experiment of the file in `argv`, or the default with a sentence why not.
+    """The experiment in the file that `argv` names, a refusal, and a file to open later.
 
-    Last the path of a file of a run or of a task, which is opened when there is a window for it.
+    Without an experiment it is the default one.  The file to open later is of a run or a task.
     """
     path = named_file(argv)
     if not path:
@@ -185,12 +184,12 @@ def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
 
 
 def named_file(argv: list[str]) -> str:
-    """The path of the file that is to be opened; "" where none is named."""
+    """The path of the file to open; "" if none is named."""
     return next((word for word in argv if not word.startswith("-")), "")
 
 
 def start_log() -> logging.Handler:
-    """Everything that is logged goes into a file of the data folder, a few MB at most."""
+    """Log into a file in the data folder, of a few MB at most."""
     handler: logging.Handler
     try:
         handler = RotatingFileHandler(

@@ -1,4 +1,4 @@
-"""The files that were opened or saved last, as a menu."""
+"""The menu of files that were opened or saved last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TITLE = "Open &recent"
 
 
 class Recent(QObject):
-    """Up to ten paths, newest first, kept among the settings; choosing one opens it."""
+    """Up to ten paths, newest first, kept among the settings."""
 
     def __init__(self, memory: Memory, commands: Commands, parent: QWidget) -> None:
         super().__init__(parent)
@@ -40,12 +40,12 @@ class Recent(QObject):
         return self._memory.texts(KEY)[:MOST]
 
     def add(self, path: str) -> None:
-        """A file that was opened or saved just now."""
+        """Put a file first that was opened or saved just now."""
         newest = str(Path(path).absolute())
         self._keep([newest, *(each for each in self.paths if each != newest)])
 
     def clear(self) -> None:
-        """Forget all of them; the files stay."""
+        """Empty the list; the files stay."""
         self._keep([])
 
     def _choose(self, action: QAction) -> None:
@@ -57,9 +57,8 @@ class Recent(QObject):
         else:
             self._keep([each for each in self.paths if each != path])
             self._commands.say(
-                "The file is not there any more",
-                f"{path} was moved or deleted, and is taken off the list: open it from where it "
-                "is now.",
+                "The file is no longer there",
+                f"{path} was moved or deleted, so it is off the list. Open it where it is now.",
             )
 
     def _keep(self, paths: list[str]) -> None:
@@ -79,7 +78,7 @@ class Recent(QObject):
 
 
 def _called(path: str) -> str:
-    """Its name, then its folder, with the home folder as a person writes it."""
+    """The file's name, then its folder, with ~ for the home folder."""
     folder = Path(path).parent
     home = Path.home()
     short = f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)

@@ -38,12 +38,15 @@ def heads(session: Session) -> dict[str, NetHead]:
     """The head of every column at the step on screen; first all nets that come first."""
     cells, figures = session.shown.cells, session.shown.figures
     styles = line_styles(cells, session.experiment.looks)
-    made = {}
+    several = len(set(cells.values())) < len(cells)  # else there is nothing to tell apart
+    which, made = distinguish_contestants(session.experiment) if several else {}, {}
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
         loss, accuracy = figures[key] or (None, None)
-        status, tone = _standing(session, key)
-        made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
+        called, words = title(key, cell), which.get(key.partition("#")[0], "")
+        words = "" if words in called else words  # "LSTM bias 1" says it already
+        status, tone = _standing(session, key, words)
+        made[key] = NetHead(called, cell, styles[key], accuracy, loss, status, tone)
     return made
 
 
@@ -139,8 +142,11 @@ def _waiting(session: Session) -> str:
     return f"{doing}; training starts by itself" if session.training else doing
 
 
-def _standing(session: Session, key: str) -> tuple[str, str]:
-    """How one net stands at the step on screen, in a few words, and their tone."""
+def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
+    """How one net stands at the step on screen, in a few words, and their tone.
+
+    which: what sets its contestant apart, "" if nothing.
+    """
     shown, recording, step = session.shown, session.shown.recording, session.shown.step
     diverged, solved = recording.diverged_at.get(key), recording.solved_at.get(key)
     if diverged is not None and diverged <= step:
@@ -156,7 +162,6 @@ def _standing(session: Session, key: str) -> tuple[str, str]:
         return "loss far above guessing", "wrong"
     if session.phase is Phase.FINISHED:
         return f"not solved in {shown.last_step:,} steps", "quiet"
-    which = distinguish_contestants(session.experiment).get(key.partition("#")[0], "")
     state = "paused" if session.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"

@@ -556,6 +556,30 @@ def test_that_one_chosen_run_is_described_and_nothing_of_its_note_is_markup(
     assert "4 runs selected" in history.details.words
 
 
+def test_that_rows_say_in_what_runs_of_a_task_differ(
+    history: HistoryWindow, store: FakeStore, qtbot: QtBot
+) -> None:
+    """A and B differ in gap and seed, A and C too; one of the two tells all three apart."""
+    rows = (A, B, C)
+    qtbot.waitUntil(lambda: all(text(history, run, Column.SETTINGS) for run in rows))
+    told = {text(history, run, Column.SETTINGS) for run in rows}
+    assert told == {"gap 10", "gap 50", "gap 20"}
+    assert text(history, D, Column.SETTINGS) == ""
+    history.table.sort_by(Column.SETTINGS)
+    assert listed(history)[-1] == D
+
+
+def test_that_the_table_grows_with_the_type(history: HistoryWindow) -> None:
+    theme = Theme("dark")
+    theme.changed.connect(history.set_palette)
+    width, height = history.table.columnWidth(Column.TASK), history.table.rowHeight(0)
+    theme.set_type_size(150)
+    assert history.table.columnWidth(Column.TASK) == pytest.approx(1.5 * width, abs=1)
+    assert history.table.rowHeight(0) == pytest.approx(1.5 * height, abs=1)
+    theme.set_type_size(100)
+    assert history.table.columnWidth(Column.TASK) == pytest.approx(width, abs=1)
+
+
 # Closing and disk -----------------------------------------------------------------------
 
 
@@ -880,7 +904,8 @@ def test_that_the_heads_fit_their_columns(history: HistoryWindow) -> None:
     for column, head in HEADS.items():
         name = "★" if column == Column.STAR else head.name
         width = history.table.columnWidth(column)
-        assert width >= width_of(name, SMALL_PX, bold=True) + 16, head.name
+        hidden = history.table.isColumnHidden(column)
+        assert hidden or width >= width_of(name, SMALL_PX, bold=True) + 16, head.name
 
 
 def test_that_both_palettes_are_drawn(history: HistoryWindow) -> None:

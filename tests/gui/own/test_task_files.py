@@ -144,7 +144,7 @@ def test_that_what_was_allowed_is_not_asked_for_again_but_a_change_is(
     task_file(path, first=marker(ran))
     own.open(str(path))
     (dialog,) = shown(ConsentDialog)
-    assert "It is not what was run before" in words(dialog)
+    assert "It has changed since" in words(dialog)
     dialog.close()
     assert not ran.exists()
     # the same content elsewhere is another file
@@ -319,7 +319,7 @@ def test_that_the_window_shows_the_reloaded_task_and_takes_back_what_it_can(
     assert desk.session.experiment.task == "renamed"
     assert "has to be opened first" in " ".join(sentences())
     window.commands.save(str(tmp_path / "e.json"))
-    assert desk.session.remark.endswith("whoever opens it needs x.py, its task, too")
+    assert desk.session.remark.endswith("a person also needs its task, x.py")
     window.commands.copy_short()
     assert any("send an experiment file and the task's file" in each for each in sentences())
     desk.tell(Phase.FAILED, refused="x.py, line 3: no (KeyError).", report="Traceback …")

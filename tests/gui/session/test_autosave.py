@@ -143,7 +143,7 @@ def test_that_a_full_disk_is_told_once_until_it_is_kept_again(
         autosave.save()
         qtbot.waitUntil(lambda: not autosave._background.busy)
     assert len(told) == 1
-    assert "is not being kept" in told[0]
+    assert "cannot be kept" in told[0]
     (home / FILE).rmdir()
     autosave.save()
     qtbot.waitUntil(lambda: kept().experiment == desk.session.experiment)
@@ -154,7 +154,7 @@ def test_that_the_window_tells_of_it_without_a_dialog(
 ) -> None:
     (home / FILE).mkdir()
     desk.session.edit(desk.session.experiment.changed(seed=1))
-    qtbot.waitUntil(lambda: "is not being kept" in window.offer.sentence)
+    qtbot.waitUntil(lambda: "cannot be kept" in window.offer.sentence)
     (home / FILE).rmdir()
 
 
@@ -202,7 +202,7 @@ def test_that_a_broken_file_lets_the_window_open_on_the_default(home: Path) -> N
     begun = beginning_of([])
     assert begun.experiment == Experiment()
     assert [title for title, sentence in begun.sentences.items() if sentence] == [
-        "The experiment of last time"
+        "The last experiment"
     ]
 
 

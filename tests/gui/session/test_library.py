@@ -114,7 +114,7 @@ def test_that_of_several_the_latest_is_offered(shown: MainWindow) -> None:
 def test_that_go_on_opens_the_run_and_trains_it(desk: Desk, shown: MainWindow) -> None:
     shown.library.use(FakeStore([interrupted()]))
     answered(shown)
-    click(shown.offer, "Go on")
+    click(shown.offer, "Resume")
     answered(shown)
     assert desk.session.run == RUN
     assert desk.session.training
@@ -194,7 +194,6 @@ def test_that_without_a_store_nothing_is_asked_and_nothing_fails(
     desk: Desk, shown: MainWindow, qtbot: QtBot
 ) -> None:
     run = desk.session.run
-    shown.library.open(RUN)
     shown.library.mark_closed(RUN)
     shown.library.overlay(RUN, str, pytest.fail)
     shown.library.detail(RUN, 1, 9, pytest.fail)
@@ -205,11 +204,13 @@ def test_that_without_a_store_nothing_is_asked_and_nothing_fails(
     assert sentences() == []
 
 
-def test_that_without_a_store_an_export_is_refused(
+def test_that_without_a_store_opening_and_exporting_are_refused(
     shown: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    shown.library.open(RUN)
+    assert "kept here" in one_sentence(qtbot)
     shown.library.export(RUN, tmp_path / "run.csv")
-    assert one_sentence(qtbot) == "No run is kept here."
+    assert "kept here" in one_sentence(qtbot)
 
 
 def test_that_a_store_that_cannot_be_read_is_told_once_and_training_goes_on(
@@ -376,7 +377,7 @@ def test_that_a_crash_while_training_is_gone_on_with_on_the_same_curve(
     with live(tmp_path / "crashed", qtbot) as at:
         qtbot.waitUntil(at.window.offer.isVisible, timeout=PATIENCE_MS)
         assert "of 300 (recall, gap 3)" in at.window.offer.sentence
-        click(at.window.offer, "Go on")
+        click(at.window.offer, "Resume")
         assert_same_pictures(at.until(Phase.FINISHED, 300), last)
         assert at.session.run == run
         for key, (steps, loss) in at.curves().items():

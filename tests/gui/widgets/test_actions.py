@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,9 +142,11 @@ def test_that_the_experiment_is_copied_as_short_text(desk: Desk, window: MainWin
 def test_that_what_does_not_fit_a_short_text_is_told_in_one_sentence(
     desk: Desk, window: MainWindow
 ) -> None:
-    own = {"lr": 0.1 + 1e-15, "clip": 0.1 + 1e-14, "forget_bias": 0.1 + 1e-13}
-    names = [f"net_with_a_long_name_{letter}" for letter in "abcdefgh"]
-    nets = [{"cell": "lstm", "name": name, **own} for name in names]
+    names = [f"{letter}_net_with_a_long_name" for letter in "hgfedcba"]
+    nets = [
+        {"cell": "lstm", "name": name, "lr": math.pi / n, "clip": math.e / n, "forget_bias": 1 / n}
+        for n, name in enumerate(names, 3)
+    ]
     desk.session.edit(desk.session.experiment.changed(contestants=nets))
     QApplication.clipboard().setText("before")
     window.actions_by_name["copy_short"].trigger()
@@ -216,7 +219,7 @@ def test_that_a_spoilt_short_text_is_refused_as_one(desk: Desk, window: MainWind
     QApplication.clipboard().setText(text[:-2])
     window.actions_by_name["paste"].trigger()
     (dialog,) = dialogs("sentence_dialog")
-    assert "it is cut off" in texts(dialog)[-1]
+    assert "a part of it is missing" in texts(dialog)[-1]
     assert desk.control.open.call_count == 1
     dialog.close()
 

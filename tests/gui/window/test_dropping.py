@@ -137,7 +137,7 @@ def test_that_a_seqx_file_is_opened_whatever_the_case_of_its_ending(
         ),
         (
             ["a.png"],
-            f"a.png is something else: drop {ACCEPTED}.",
+            f"a.png cannot be opened: drop {ACCEPTED}.",
         ),
     ],
 )

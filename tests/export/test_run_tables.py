@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
 from sandbox.experiment import Experiment, parse
-from sandbox.export import tables
+from sandbox.export import run_tables
 from tests.export.records import forked, trained
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ METRICS = ("loss", "accuracy", "grad_norm")
 
 
 def rows(record: RunRecord) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(tables.csv(record).decode(), newline="")))
+    return list(csv.DictReader(StringIO(run_tables.csv(record).decode(), newline="")))
 
 
 def plain(record: RunRecord) -> Any:
     def refuse(word: str) -> None:
         raise AssertionError(f"{word} is no JSON")
 
-    return json.loads(tables.json_of(record), parse_constant=refuse)
+    return json.loads(run_tables.json_of(record), parse_constant=refuse)
 
 
 def small(**changes: Any) -> Experiment:
@@ -40,7 +40,7 @@ def small(**changes: Any) -> Experiment:
 
 
 def test_that_the_columns_are_those_of_the_contract() -> None:
-    text = tables.csv(trained(small(), 20)).decode()
+    text = run_tables.csv(trained(small(), 20)).decode()
     assert text.splitlines()[0] == "step,cell,seed,loss,accuracy,grad_norm"
     assert text.endswith("\n")
     assert "\r" not in text
@@ -113,7 +113,7 @@ def test_that_the_object_says_what_each_of_its_parts_is() -> None:
 
 
 def test_that_a_person_can_read_it() -> None:
-    text = tables.json_of(trained(small(), 30)).decode()
+    text = run_tables.json_of(trained(small(), 30)).decode()
     assert '\n  "clock": [[1.0, 1.0], [2.0, ' in text
     assert '\n    "lstm": {\n      "step": [1, 2, 3, ' in text
     assert len(text.splitlines()) < 180
@@ -140,10 +140,10 @@ def test_that_words_of_any_language_stay_as_they_are() -> None:
     record = trained(small(), 20)
     noted = replace(record, info=replace(record.info, note='„größer“ "und" 0.01'))
     assert plain(noted)["run"]["note"] == '„größer“ "und" 0.01'
-    assert "größer" in tables.json_of(noted).decode()
+    assert "größer" in run_tables.json_of(noted).decode()
 
 
-@pytest.mark.parametrize("make", [tables.csv, tables.json_of])
+@pytest.mark.parametrize("make", [run_tables.csv, run_tables.json_of])
 def test_that_the_same_run_gives_the_same_bytes(make: Any) -> None:
     record = trained(small(), 20)
     assert make(record) == make(record)

@@ -1,0 +1,111 @@
+"""Definitions that are written into a script: everything they need, nothing else."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from sandbox.experiment import Experiment
+from sandbox.export.inline import Inliner, Module, joined
+from sandbox.tasks.registry import complete, task_of, tasks
+
+if TYPE_CHECKING:
+    from sandbox.tasks.base import Task
+
+VARIANTS = [
+    ("fluent", {"distractors": True}),
+    ("forecast", {"series": "sines"}),
+    ("forecast", {"series": "mackey_glass_17"}),
+    ("forecast", {"series": "csv"}),
+    ("own", {"level": "words", "cues": "the, that"}),
+]
+
+
+def ran(text: str, inliner: Inliner) -> dict[str, object]:
+    """What a part of a script defines, run by itself."""
+    code = inliner.part(text)
+    scope: dict[str, object] = {"__name__": __name__}  # where dataclasses look
+    exec(f"from __future__ import annotations\n{inliner.imports()}\n{code}", scope)
+    assert "sandbox" not in inliner.imports()
+    return scope
+
+
+@pytest.mark.parametrize(("name", "params"), [*((name, {}) for name in tasks()), *VARIANTS])
+def test_that_a_tasks_rule_standing_alone_draws_what_the_task_draws(
+    name: str, params: dict[str, object]
+) -> None:
+    task: Task = task_of(complete(Experiment(task=name, params=params)))
+    rule = task.rule
+    assert rule is not None
+    part = f"from {rule.__module__} import {rule.__name__}\ndrawn = {rule.__name__}"
+    alone = ran(part, Inliner())["drawn"]
+    asked = rule.__code__.co_varnames[: rule.__code__.co_argcount]
+    own = {key: value for key, value in task.params.model_dump().items() if key in asked}
+    for count in (3, 200):
+        theirs = alone(np.random.default_rng(count), count, **own)  # type: ignore[operator]
+        ours = task.draw(np.random.default_rng(count), count)
+        for part_, array in zip((ours.inputs, ours.targets, ours.scored), theirs, strict=True):
+            assert part_.dtype == array.dtype
+            np.testing.assert_array_equal(part_, array)
+
+
+def test_that_a_part_has_all_that_it_names_and_no_more() -> None:
+    inliner = Inliner()
+    code = inliner.part("from sandbox.tasks.sampling import role_row\n\nrow = role_row(4, cue=1)\n")
+    names = {getattr(node, "name", "") for node in ast.parse(code).body}
+    assert names == {"Role", "role_row", ""}
+    found = ran(
+        "from sandbox.tasks.sampling import role_row\n\nrow = role_row(4, cue=1)", Inliner()
+    )
+    assert found["row"].tolist() == [1, 2, 1, 1]  # type: ignore[attr-defined]
+
+
+def test_that_a_later_part_does_not_repeat_what_an_earlier_one_has() -> None:
+    inliner = Inliner()
+    first = inliner.part("from sandbox.tasks.sampling import longer\n\nx = longer(1)\n")
+    second = inliner.part("from sandbox.tasks.sampling import longer\n\ny = longer(2)\n")
+    assert "def longer" in first
+    assert second == "y = longer(2)"
+
+
+def test_that_arguments_are_not_taken_for_what_the_module_calls_so() -> None:
+    """`chosen_gaps` has an argument with the name of a function beside it."""
+    code = Inliner().part("from sandbox.tasks.curriculum import chosen_gaps\n\nf = chosen_gaps\n")
+    assert [node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)] == [
+        "chosen_gaps"
+    ]
+
+
+def test_that_two_meanings_of_one_name_are_refused() -> None:
+    inliner = Inliner()
+    inliner.part("def longer(): ...\n")
+    with pytest.raises(LookupError, match="longer is defined in"):
+        inliner.part("from sandbox.tasks.sampling import longer\n\nx = longer(1)\n")
+
+
+def test_that_comments_above_a_definition_come_with_it() -> None:
+    part = "from sandbox.tasks.temporal_order import INTERVALS\n\nx = INTERVALS\n"
+    assert Inliner().part(part).startswith("# Tenths of L")
+
+
+def test_that_imports_are_sorted_and_only_those_that_are_needed() -> None:
+    inliner = Inliner()
+    inliner.part(
+        "import os\nimport math\nfrom torch import nn, Tensor\n\nx = math.pi, nn, Tensor\n"
+    )
+    assert inliner.imports() == "import math\n\nfrom torch import Tensor, nn"
+
+
+def test_that_statements_stand_as_far_apart_as_ruff_wants() -> None:
+    texts = ["A = 1", "B = 2", "def f():\n    pass", "C = 3"]
+    assert joined(texts) == "A = 1\nB = 2\n\n\ndef f():\n    pass\n\n\nC = 3"
+
+
+def test_that_what_is_for_type_checkers_is_known_and_not_kept() -> None:
+    text = "if TYPE_CHECKING:\n    from numpy.typing import NDArray\n\nx: NDArray = 1\n"
+    module = Module("m", text)
+    assert module.imports["NDArray"] == ("numpy.typing", "NDArray", "NDArray")
+    assert list(module.definitions) == ["x"]
