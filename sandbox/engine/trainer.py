@@ -19,7 +19,7 @@ from sandbox.engine import footprint
 from sandbox.engine.checkpoint import kinds, misfit, of_net
 from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
-from sandbox.engine.stages import Batches
+from sandbox.tasks.batches import Batches
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
 

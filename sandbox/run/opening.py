@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
     from sandbox.run.control import Opening
-    from sandbox.run.mailbox import Record
+    from sandbox.run.messages import Record
     from sandbox.store.base import Origin, RunRecord, State, Store
 
 MOST_PIECES = 2_000  # messages that a stored curve is told in

@@ -17,14 +17,13 @@ from sandbox.run import words
 from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisation, Points
 from sandbox.run.own_task import DIGEST, known_digest, news_of_file
 from sandbox.run.pace import BLOCK_S, WORTH_A_CALL, BlockSize
-from sandbox.run.saving import Saving
-from sandbox.run.tape import EVERY, STORED, CheckpointSchedule, Tape, size_of
+from sandbox.run.saving import CHECKPOINT_EVERY, STORED, CheckpointSchedule, Saving, Tape, size_of
 from sandbox.store.base import Progress, Store
 
 if TYPE_CHECKING:
     from sandbox.engine.trainer import Advance, Evaluated, Trainer
     from sandbox.experiment import Experiment
-    from sandbox.run.mailbox import Record
+    from sandbox.run.messages import Record
     from sandbox.store.base import Origin, RunRecord
 
 Tell = Callable[["Record"], None]
@@ -331,7 +330,7 @@ def _checkpoints_of(record: RunRecord) -> tuple[Tape, CheckpointSchedule]:
     for step in steps[1:]:
         state = record.checkpoints[step]
         tape.put(step, state)
-        if step % EVERY == 0:
+        if step % CHECKPOINT_EVERY == 0:
             stored.put(step, size_of(state))
     return tape, stored
 

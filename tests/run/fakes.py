@@ -12,8 +12,7 @@ import numpy as np
 from sandbox.engine.trace import Trace
 from sandbox.engine.trainer import Advance, Evaluated
 from sandbox.experiment import Experiment
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Event, Frame, Phase, Points, Status
+from sandbox.run.messages import Event, Frame, Mailbox, Phase, Points, Status
 from sandbox.run.worker import Worker
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream

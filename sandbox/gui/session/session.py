@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sandbox.gui.session.recording import Inherited
     from sandbox.run.control import CommandBox
-    from sandbox.run.mailbox import Mailbox, Record
+    from sandbox.run.messages import Mailbox, Record
     from sandbox.tasks.base import Sequences, Task
 
 EXAMPLES = 3

@@ -26,7 +26,7 @@ from sandbox.gui.window.crash_reports import Faults
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.input_files import read_text
 from sandbox.run.leaving import leave
-from sandbox.run.mailbox import Mailbox
+from sandbox.run.messages import Mailbox
 from sandbox.run.worker import Worker
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
     from sandbox.gui.session.session import Session
-    from sandbox.run.mailbox import Record
-    from sandbox.run.messages import Float32, Frame
+    from sandbox.run.messages import Float32, Frame, Record
 
 FRAMES_A_CURVE = 4  # curves take longest to draw, and change least
 

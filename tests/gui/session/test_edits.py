@@ -16,8 +16,7 @@ from sandbox.gui.session.undo_point import UndoPoint
 from sandbox.gui.widgets.actions import Actions
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.run.control import Start
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Phase
+from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.worker import Worker
 from sandbox.store.base import Origin
 from sandbox.store.paths import runs_file
