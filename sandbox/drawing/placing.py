@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+K = TypeVar("K", bound="Hashable")
 # Of a plot's height, where a vertical line may be named.
 _SHARES = (0.42, 0.56, 0.28, 0.7, 0.14, 0.84, 0.0, 1.0)
 _WORTH_MOVING = 6  # points of curves that a label covers more than it would elsewhere
@@ -121,12 +122,12 @@ class EndLabels:
     """
 
     def __init__(self) -> None:
-        self._before: dict[str, float] = {}
+        self._before: dict[Any, float] = {}
         self._room: tuple[float, ...] = ()
 
     def place(
-        self, ends: Mapping[str, float], low: float, high: float, pitch: float
-    ) -> dict[str, float]:
+        self, ends: Mapping[K, float], low: float, high: float, pitch: float
+    ) -> dict[K, float]:
         """The middle of each name's line; ends: the height at which each curve ends."""
         half = pitch / 2
         middles = spread(list(ends.values()), low + half, high - half, pitch)

@@ -64,6 +64,8 @@ def baseline(top: float, height: float, pixels: int = SMALL_PX) -> int:
 
 def elided(text: str, width: float, pixels: int = TEXT_PX, *, bold: bool = False) -> str:
     """Text that is no wider than `width`, with an ellipsis where something is left out."""
+    if width_of(text, pixels, bold=bold) <= width:  # known for most texts
+        return text
     measure = metrics(pixels, bold=bold)
     return measure.elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
 

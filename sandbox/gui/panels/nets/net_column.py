@@ -58,7 +58,8 @@ class LayerChooser(QuietComboBox):
         if self.count() != layers:
             self.clear()
             self.addItems([f"layer {number} of {layers}" for number in range(layers, 0, -1)])
-        self.setFixedSize(px(96), px(20))
+        if self.size() != QSize(px(96), px(20)):
+            self.setFixedSize(px(96), px(20))
         self.setCurrentIndex(layers - layer)
         self.setAccessibleName(f"{whose} layer shown")
         self.setVisible(layers > 1)
