@@ -105,7 +105,7 @@ def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
         return INTERRUPTED if training.save(wait=True) else FAILED
     finally:
         report.stop()
-        training.abandon()
+        training.release()
 
 
 def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts) -> int:

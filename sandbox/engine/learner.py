@@ -53,6 +53,7 @@ class Learner:
         self.task = task
         theta = initial_vector(contestant, task, experiment.seed + replicate, place)
         self.net = network_for(contestant, task, theta, experiment.device)
+        self.size = self.net.layout.size  # parameters
         self._code = CODES[contestant.optimizer or experiment.optimizer]
         self.done = 0
         self.stage = 0  # how often its gap has grown
