@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
     # Settings -------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self.memory.restore_layout(self, self.splitter)
+        self.appearance.restored = self.memory.restore_layout(self, self.splitter)
         answers = self.layout_of_docks.answers
         answers.meant = self.memory.pixels(ANSWERS_PX, answers.meant)
         self.layout_of_docks.heights.restore(self.memory.text(DOCK_HEIGHTS))
