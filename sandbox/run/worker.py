@@ -300,7 +300,7 @@ class Worker(threading.Thread):
         training, self._training = self._training, None
         if training is not None:
             try:
-                training.abandon()
+                training.release()
             except Exception:
                 _log.exception("run %s could not be let go of", self._run)
 
