@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         session.remarked.connect(self.status_line.show_remark)
         session.acknowledged.connect(self.toast.show_words)
         session.ended.connect(self.toast.show_words)
+        session.run_opened.connect(self.toast.hide)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.looked_back.connect(self._show_state)
