@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -101,3 +101,17 @@ def fields_of(model: type[BaseModel], group: str) -> tuple[str, ...]:
 def live_fields(model: type[BaseModel]) -> frozenset[str]:
     """The names of a model's fields that may change while a run trains."""
     return frozenset(name for name in model.model_fields if about(model, name).live)
+
+
+def settings_in_force(model: BaseModel, unusual: bool = False) -> Iterator[str]:
+    """Every setting of a model in brief, without those of no effect and those left to others.
+
+    unusual: only those that are not at their defaults.
+    """
+    kind, values = type(model), dict(model)
+    for name, info in kind.model_fields.items():
+        told, value = about(kind, name), values[name]
+        usual = value == info.get_default(call_default_factory=True)
+        left_out = (value is None and usual) or (unusual and usual)
+        if told.group and told.has_effect(values) and not left_out:
+            yield told.say_briefly(value)

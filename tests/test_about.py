@@ -21,38 +21,6 @@ NEW_FIELD = """\
         0.5, "dropout share", "Share of units that are dropped", "training", short="drop {}"
     )
 """
-SCRIPT = """
-import json, sys
-from unittest.mock import MagicMock
-from PySide6.QtWidgets import QApplication, QLabel
-app = QApplication([])
-from sandbox.cli import main
-from sandbox.experiment import Experiment
-from sandbox.gui.forms.training_dock import TrainingPart
-from sandbox.gui.session.session import Session
-from sandbox.run.differences import differences, distinguish
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.words import edited
-from sandbox.settings import with_settings
-from sandbox.store.seqx_readme import readme
-from sandbox.store.shorthand import from_text, to_text
-
-old, new = Experiment(), with_settings(Experiment(), ["dropout=0.25"])
-part = TrainingPart(Session(MagicMock(), Mailbox(), new))
-controls = [w for w in part.findChildren(object) if hasattr(w, "accessibleName")]
-found = {
-    "form": [c.shown_value() for c in controls if c.accessibleName() == "dropout share"],
-    "labels": [label.text() for label in part.findChildren(QLabel)],
-    "difference": [str(each) for each in differences(old, new)],
-    "edit": edited(old, new),
-    "apart": distinguish([old, new]),
-    "short text": from_text(to_text(new)).dropout,
-    "live": old.goes_on_as(new),
-    "readme": readme("a.seqx", new, None, {}),
-    "refused": main(["train", "--set", "dropout=7"]),
-}
-print(json.dumps(found))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +41,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "PYTHONPATH": str(copy),
     }
     process = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
+        [sys.executable, str(ROOT / "tests" / "new_field.py")],
         cwd=copy,
         env=environment,
         capture_output=True,

@@ -111,7 +111,7 @@ class FakeTrainer:
         return steps + self.experiment.seed, 1 / steps, steps * 0 + self._theta[key].sum()
 
     def adjust(self, experiment: Experiment) -> None:
-        self.experiment = experiment
+        self.experiment = self.experiment.with_live(experiment)
 
     def evaluate(self) -> list[Evaluated]:
         return [self._judged(key) for key, at in self.diverged_at.items() if at is None]

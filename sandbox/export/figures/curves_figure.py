@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.about import about, settings_in_force
 from sandbox.drawing.smoothing import MEMORY
 from sandbox.drawing.styles import BASELINE, GENERALISATION, PRINT
 from sandbox.drawing.thinning import peaks, samples
@@ -39,10 +40,10 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from sandbox.experiment import Experiment
-    from sandbox.export.figures.paper import Figure, Look
+    from sandbox.export.figures.paper import Figure, Keywords
     from sandbox.tasks.base import Task
 
+MAIN_SETTINGS = ("optimizer", "lr", "batch", "seed")  # which a caption always names
 ACROSS = {"step": "training step", "seconds": "training time, s"}
 COLUMNS = {"loss": 1, "accuracy": 2}  # of what was measured on other sequences
 GUTTER, RIGHT_EDGE = 27.0, 10.0  # points beside a plot: its axis, and half a tick's words
@@ -157,7 +158,7 @@ class _PlotDrawing:
         across_ticks(axes, width, whole=self._lines[0].by == "step")
         up_ticks(axes, self._size[1], share=plot.metric == "accuracy")
         for level in plot.levels:
-            look: Look = {"color": PRINT.quiet, "lw": 0.9, "ls": (0, BASELINE.dash)}
+            look: Keywords = {"color": PRINT.quiet, "lw": 0.9, "ls": (0, BASELINE.dash)}
             axes.axhline(level.value, **look, gid="level")
         self._draw_changes(axes, changes)
         lines = sorted(self._lines, key=lambda line: line.main)  # the run itself on top
@@ -211,10 +212,10 @@ class _PlotDrawing:
         column = COLUMNS.get(self._plot.metric)
         if column is None:
             return
-        look: Look = {"color": line.style.color(PRINT), "marker": MARKERS[line.style.marker]}
+        look: Keywords = {"color": line.style.color(PRINT), "marker": MARKERS[line.style.marker]}
         if line.main and len(line.further):
             x, y = line.along(line.further[:, 0]), line.further[:, column]
-            dash: Look = {"ls": (0, GENERALISATION.dash), "lw": 0.9, "gid": "generalisation"}
+            dash: Keywords = {"ls": (0, GENERALISATION.dash), "lw": 0.9, "gid": "generalisation"}
             axes.plot(x, y, **look, **dash, markevery=[len(x) - 1], ms=2.6)
         if not line.replicated and line.nets[0].evaluations:
             tests = np.array(line.nets[0].evaluations, np.float64)
@@ -245,7 +246,10 @@ class _PlotDrawing:
         for letter, (step, _) in zip(ascii_lowercase, changes, strict=False):
             at = self._lines[0].at(step)
             axes.axvline(at, color=PRINT.quiet, lw=0.5, ls=(0, (2.0, 3.0)), zorder=1.5)
-            place: Look = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points"}
+            place: Keywords = {
+                "xycoords": axes.get_xaxis_transform(),
+                "textcoords": "offset points",
+            }
             axes.annotate(letter, (at, 0), (1.5, 2), color=PRINT.quiet, fontsize=SMALL, **place)
 
     def _name_levels(self, axes: Axes) -> None:
@@ -318,23 +322,9 @@ def _markers(task: Task) -> str:
 
 
 def particulars(run: RunCurves) -> str:
-    """Which run it is, and what it was trained with."""
-    each = run.experiment
-    parts = [f"run {run.run}", f"experiment {each.digest}", f"{each.optimizer} {each.lr:g}"]
-    parts += _unusual(each)
-    parts += [f"batch {each.batch}", f"seed {each.seed}"]
-    parts += [f"{each.replicates} replicates"] if each.replicates > 1 else []
+    """Which run it is, and what it was trained with: the main settings and the unusual ones."""
+    each, kind = run.experiment, type(run.experiment)
+    main = [about(kind, n).say_briefly(getattr(each, n)) for n in MAIN_SETTINGS]
+    unusual = [words for words in settings_in_force(each, unusual=True) if words not in main]
+    parts = [f"run {run.run}", f"experiment {each.digest}", *main, *unusual]
     return ", ".join(map(together, parts))
-
-
-def _unusual(each: Experiment) -> list[str]:
-    """Schedule, warm-up, clip by value and curriculum, where they differ from the usual."""
-    parts = [] if each.schedule == "constant" else [f"{each.schedule} schedule"]
-    parts += [f"warm-up {each.warmup:,}"] if each.warmup else []
-    parts += [f"clip {each.clip:g} by value"] if each.clip and each.clip_by == "value" else []
-    gaps = {
-        "range": "a range of gaps",
-        "power_law": f"gaps by a power law of {each.gap_power:g}",
-        "growing": f"a gap that grows at {each.grow_at:.0%}",
-    }
-    return [*parts, gaps[each.curriculum]] if each.curriculum in gaps else parts

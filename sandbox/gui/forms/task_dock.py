@@ -1,4 +1,4 @@
-"""The task: what has to be remembered, over how many steps, and three examples of it."""
+"""The task dock: which task, its gap and parameters, and three examples."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 
 class TaskPart(QWidget):
-    """Picker, gap, parameters and examples; every edit goes to the session."""
+    """Shows the session's task and passes every edit to the session."""
 
-    data_wanted = Signal()  # a file of the user's is to be chosen
+    data_wanted = Signal()  # the user wants to choose a data file
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ class TaskPart(QWidget):
             self._show_gaps()
 
     def _show_gaps(self) -> None:
-        """What is trained on, and where the gap grows, how far each net is."""
+        """Show which gaps are trained on, and how far a growing gap is for each net."""
         session = self._session
         if self._curriculum.isHidden():
             return
@@ -139,7 +139,7 @@ class TaskPart(QWidget):
             self._form_place.addWidget(self._form)
 
     def _data_controls(self, names: list[str]) -> dict[str, Control]:
-        """Controls of fields that name a file of the user's."""
+        """Controls of fields that name a data file."""
         made: dict[str, Control] = {}
         kind = self._session.task.Params
         for name in names:
@@ -214,7 +214,7 @@ class TaskPart(QWidget):
         layout.addWidget(self._gap)
         layout.addWidget(self._curriculum)
         layout.addLayout(self._form_place)
-        caption = QLabel("examples: the marked one is shown")
+        caption = QLabel("examples (the marked one is on screen)")
         caption.setProperty("role", "caption")
         examples = QVBoxLayout()
         examples.setSpacing(2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 
@@ -71,13 +73,26 @@ def test_that_no_key_is_given_twice() -> None:
 
 @pytest.mark.parametrize(
     ("action", "dialog"),
-    [("keys", "keys_dialog"), ("explanations", "words_dialog"), ("about", "about_dialog")],
+    [
+        ("keys", "keys_dialog"),
+        ("explanations", "words_dialog"),
+        ("about", "about_dialog"),
+        ("gallery", "gallery"),
+        ("picture", "figure_dialog"),
+    ],
 )
-def test_that_help_opens_and_closes(window: MainWindow, action: str, dialog: str) -> None:
+def test_that_dialogs_open_and_escape_closes_them(
+    window: MainWindow, qtbot: QtBot, action: str, dialog: str
+) -> None:
+    """Whatever part of them has the focus."""
     window.actions_by_name[action].trigger()
     (opened,) = dialogs(dialog)
-    opened.close()
-    assert not dialogs(dialog)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is opened)
+    qtbot.keyClick(QApplication.focusWidget() or opened, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dialogs(dialog))
+    qtbot.waitUntil(  # a picture that was begun is finished first
+        lambda: not any(t.name == "claims" for t in threading.enumerate()), timeout=60_000
+    )
 
 
 def test_that_every_term_is_explained_in_one_place(qtbot: QtBot) -> None:

@@ -10,10 +10,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
 from sandbox.drawing.answer_text import answer_at
-from sandbox.drawing.gradients import gradient_heights
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.drawing.wording import unit_of_length
 from sandbox.engine.cells import LSTM
+from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
 from sandbox.gui.panels.nets.column_geometry import TALLEST_UNIT, WORDS, arrange, least_height
 from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
@@ -208,16 +208,6 @@ def test_that_a_net_without_a_gradient_is_not_called_faulty(panel: NetsPanel) ->
     panel.show_view(shown)
     panel.set_relative(True)
     assert "gradient 0" in panel.readout(5)
-
-
-def test_that_gradients_beyond_the_axis_stay_inside_the_strip() -> None:
-    y = gradient_heights(
-        np.array([0.0, 1e-30, 1e-4, 1.0, 1e9, np.inf, np.nan]), (-4, 0), 10.0, 110.0, 8
-    )
-    assert y[0] == y[1] == 108.0
-    assert y[2] == 102.0
-    assert y[3] == y[4] == y[5] == 10.0
-    assert np.isnan(y[6])
 
 
 def test_that_the_relative_gradient_is_one_at_the_query() -> None:
@@ -520,3 +510,25 @@ def test_that_letters_between_a_start_and_an_end_are_symbols() -> None:
 def test_that_two_contestants_fit_the_status_bar_of_a_small_window(panel: NetsPanel) -> None:
     panel.show_view(nets_view(sequence_view(58), hidden=32))
     assert all(name in panel.readout(1) for name in ("RNN hidden", "LSTM forget"))
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.5, 2.0])
+def test_that_columns_grow_with_the_type(panel: NetsPanel, factor: float) -> None:
+    panel.show_view(nets_view())
+    column, before = panel.column("lstm"), panel.column("lstm").minimumSizeHint()
+    typeface.set_scale(factor)
+    try:
+        panel.set_palette(DARK)
+        after = column.minimumSizeHint()
+        assert after.width() == pytest.approx(factor * before.width(), abs=2)
+        assert after.height() == pytest.approx(factor * before.height(), abs=12)
+        column.resize(after)
+        places = column.places
+        assert places is not None
+        line = typeface.metrics(typeface.SMALL_PX).ascent()
+        assert places.words.height() >= line
+        assert places.roles.bottom() <= after.height()
+        assert all(places.picture(n, 6).height() >= 8 for n in range(6))
+        assert not picture(panel, "lstm").isNull()
+    finally:
+        typeface.set_scale(1.0)
