@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound="Hashable")
 # Of a plot's height, where a vertical line may be named.
 _SHARES = (0.42, 0.56, 0.28, 0.7, 0.14, 0.84, 0.0, 1.0)
-_WORTH_MOVING = 6  # points of curves that a label covers more than it would elsewhere
+_WORTH_MOVING = 6  # more points covered than elsewhere, from which on a label moves
 _PATIENCE = 1.5  # lines that a label may be away from its curve's end before all move
 
 
@@ -117,8 +117,8 @@ def spread(wanted: Sequence[float], low: float, high: float, pitch: float) -> li
 class EndLabels:
     """The heights of names at the curves' right ends, which stay while the curves move a little.
 
-    All names stand where they are until one of them would be more than a line and a half from
-    where it belongs, or others are there; then all are placed anew.
+    All names stay until one of them is more than a line and a half from where it belongs, or
+    until there are other names; then all are placed again.
     """
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sandbox.engine.checkpoint import NEVER, RECENT
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.nets import network_for
-from sandbox.engine.optimizers import CODES
+from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.schedules import rates
 from sandbox.engine.whole import whole_right
 

@@ -17,11 +17,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from sandbox.folders import data_folder
 from sandbox.store import budget, reading, writing
 from sandbox.store.base import RunError, RunInfo, Usage
 from sandbox.store.file import RunsFile
 from sandbox.store.locks import Held, Lock, is_held
-from sandbox.store.names import ACCEPTED, LAST, order, plain
+from sandbox.store.run_ids import ACCEPTED, LAST, order, plain
 from sandbox.store.writing import Begun
 from sandbox.validation import ExperimentError
 
@@ -311,6 +312,11 @@ class RunStore:
 
     def _lock_of(self, run: str) -> Path:
         return self.path.parent / LOCKS / f"{plain(run)}.lock"
+
+
+def runs_file() -> Path:
+    """The database of all runs, in the data folder; not created here."""
+    return data_folder().expanduser().absolute() / "runs.sqlite3"
 
 
 def _yield_to_others() -> None:

@@ -26,7 +26,7 @@ def scale() -> float:
 
 
 def set_scale(factor: float) -> None:
-    """Write in another size from now on; what is on screen has to be laid out anew.
+    """Change the size of all type; what is on screen has to be laid out again.
 
     Panels do so in `set_palette`.  ValueError for a factor out of range.
     """
@@ -86,7 +86,7 @@ def wrap(text: str, width: float, lines: int, pixels: int = TEXT_PX) -> list[str
 
 
 def fits(text: str, width: float, lines: int, pixels: int = TEXT_PX) -> bool:
-    """Whether all of a text can be written in so many lines."""
+    """Whether all of a text fits into `lines` lines."""
     return " ".join(wrap(text, width, lines, pixels)) == " ".join(text.split())
 
 

@@ -108,8 +108,7 @@ class Run:
 
     def _start(self) -> None:
         """Start the worker, which imports numba: only after the first paint."""
-        from sandbox.store.paths import runs_file
-        from sandbox.store.runs import RunStore
+        from sandbox.store.runs import RunStore, runs_file
 
         self._garbage.start()  # `app.main` had switched the collector off
         self.session.start()

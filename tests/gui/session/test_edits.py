@@ -19,8 +19,7 @@ from sandbox.run.control import Start
 from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.worker import Worker
 from sandbox.store.base import Origin
-from sandbox.store.paths import runs_file
-from sandbox.store.runs import RunStore
+from sandbox.store.runs import RunStore, runs_file
 from sandbox.tasks.registry import complete
 from tests.gui.controls import focus, named, sentences, type_into
 from tests.run.fakes import FakeTrainer, Script

@@ -1,4 +1,4 @@
-"""What is painted onto a plot of curves: levels, markers, moments, and names in a margin."""
+"""Everything written on a plot of curves: levels, markers, moments, and names in a margin."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Annotations(pg.GraphicsObject):
                 marker(painter, x, y, points.style, color, inside)
 
     def _apart(self, x: NDArray[np.float64]) -> list[int]:
-        """The last point of every MARKER_PITCH pixels in view, so that markers do not pile up."""
+        """Indices of the last point in every MARKER_PITCH pixels, so that markers keep apart."""
         view = self._box.viewRect()
         pitch = MARKER_PITCH * view.width() / max(self._box.width(), 1.0)
         first, stop = np.searchsorted(x, (view.left(), view.right())).tolist()
@@ -234,7 +234,7 @@ class EndNames(pg.GraphicsWidget):
         box.sigRangeChanged.connect(self._moved)
 
     def lay_out(self, *_: object) -> None:
-        """Choose who is named in which column, and how wide the margin is."""
+        """Choose the names, their columns, and the width of the margin."""
         ends = list(enumerate(self._inside.notes.ends))
         own = [each for each in ends if each[1].kind == "own"]
         self._pitch = px(LEAST_PITCH if len(own) > self._box.height() // px(PITCH) else PITCH)
