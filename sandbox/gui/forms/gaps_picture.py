@@ -130,7 +130,7 @@ class GapsPicture(QWidget):
             x = plot.left() + (max(place, 0) + across) * wide
             color = QColor(stand.style.color(self._colors))
             marker(painter, x, tops[max(place, 0)], stand.style, color)
-        now = ", ".join(f"{stand.title} {stand.gap:,}" for stand in shown.stands)
+        now = ", ".join(f"{stand.title}: {stand.gap:,}" for stand in shown.stands)
         self._write(painter, plot, f"gap now: {now}")
         stages = f"{len(shown.gaps)} stages, up to {shown.gaps[-1]:,}"
         self._write_ends(painter, plot, f"gap {shown.gaps[0]:,}", stages)
