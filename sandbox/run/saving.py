@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.run import words
-from sandbox.store.base import Batch, Progress, RunError, State, Store
+from sandbox.store.base import Batch, Progress, RunError, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from sandbox.run.messages import Curve
+    from sandbox.store.runs import RunStore
 
 EVERY_S = 1.0
 IDLE_EVERY_S = 0.3
@@ -41,7 +42,7 @@ class Saving:
     """
 
     def __init__(
-        self, run: str, store: Store | None, clock: Callable[[], float], saved: int
+        self, run: str, store: RunStore | None, clock: Callable[[], float], saved: int
     ) -> None:
         """saved: the training step that the store has already."""
         self._run, self._store, self._clock = run, store, clock
@@ -119,7 +120,7 @@ class Saving:
         """Whether there is something to save; a run without a training step is not kept."""
         return step > self._start and (self._news or step != self._handed_over)
 
-    def _hand_over(self, store: Store, state: Callable[[], State], progress: Progress) -> None:
+    def _hand_over(self, store: RunStore, state: Callable[[], State], progress: Progress) -> None:
         self._batch.latest, self._batch.progress = state(), progress
         self._sent, self._batch = self._batch, Batch()
         self._handed_over, self._news = progress.step, False

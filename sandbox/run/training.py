@@ -17,7 +17,7 @@ from sandbox.run import words
 from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisation, Points
 from sandbox.run.pace import BLOCK_S, WORTH_A_CALL, BlockSize
 from sandbox.run.saving import CHECKPOINT_EVERY, STORED, CheckpointSchedule, Saving, Tape, size_of
-from sandbox.store.base import Progress, Store
+from sandbox.store.base import Progress
 from sandbox.tasks import user_tasks
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.run.messages import Record
     from sandbox.store.base import Origin, RunRecord
+    from sandbox.store.runs import RunStore
 
 DIGEST = "task_sha256"  # in an event in the store: of the file of a user's own task
 Tell = Callable[["Record"], None]
@@ -41,7 +42,7 @@ class Training:
         run: str,
         trainer: Trainer,
         tell: Tell,
-        store: Store | None = None,
+        store: RunStore | None = None,
         resumed: RunRecord | None = None,
         origin: Origin | None = None,
         clock: Callable[[], float] = time.monotonic,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sandbox.run.messages import Mailbox
     from sandbox.run.opening import Openings
     from sandbox.run.training import Training
-    from sandbox.store.base import Store
+    from sandbox.store.runs import RunStore
     from sandbox.tasks.base import Sequences
 
 STATUS_EVERY_S = 0.2
@@ -50,7 +50,7 @@ class Worker(threading.Thread):
     def __init__(
         self,
         mailbox: Mailbox,
-        store: Store | None = None,
+        store: RunStore | None = None,
         trainer: Callable[[Experiment], Trainer] | None = None,
     ) -> None:
         super().__init__(name="worker", daemon=True)

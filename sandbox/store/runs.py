@@ -47,9 +47,11 @@ _log = logging.getLogger(__name__)
 
 
 class RunStore:
-    """The `Store` in the file at `path`, which is made by the first write.
+    """The runs in the file at `path`, which the first write creates.  Thread-safe.
 
-    tell: takes a sentence where something happened to the file that a person should know.
+    A run is kept from its first write on. Every call but `begin`, `finish` and `write` may take a
+    moment, and raises RunError in one sentence if the store cannot be read or changed.
+    tell: takes a sentence about the file that a person should know.
     """
 
     def __init__(self, path: Path, tell: Callable[[str], None] | None = None) -> None:
