@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Task
 
-Look = dict[str, Any]  # of something drawn, as matplotlib's keywords
+Keywords = dict[str, Any]  # of something drawn, as matplotlib's keywords
 POINT_MM = 25.4 / 72  # millimetres
 WIDTHS_MM = (85, 170)  # one column of a paper, and the whole page
 SCALES = (1, 2, 3, 4)
@@ -62,6 +63,7 @@ _NOT_IN_XML = re.compile(r"[^\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _SPACES = str.maketrans("\t\n\r", "   ")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LOCK = RLock()  # matplotlib's settings are global
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # building its cache is no news
 
 
 @contextmanager
@@ -87,9 +89,6 @@ def print_style(palette: Palette = PRINT) -> Iterator[None]:
         "axes.labelcolor": palette.text,
         "axes.labelsize": NAME,
         "axes.labelpad": 2.0,
-        "axes.titlesize": NAME,
-        "axes.titlelocation": "left",
-        "axes.titlepad": 3.0,
         "axes.axisbelow": True,
         "grid.color": palette.hairline,
         "grid.linewidth": 0.4,
@@ -271,7 +270,7 @@ def _fractions(
     return left / width, 1 - (top + high) / height, wide / width, high / height
 
 
-def line_look(style: LineStyle, palette: Palette = PRINT, **look: Any) -> Look:
+def line_look(style: LineStyle, palette: Palette = PRINT, **look: Any) -> Keywords:
     """A contestant's colour and dash for matplotlib."""
     dash = (0, style.dash) if style.dash else "-"
     return {"color": style.color(palette), "ls": dash, **look}
