@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         session.remarked.connect(self.status_line.show_remark)
         session.acknowledged.connect(self.toast.show_words)
         session.ended.connect(self.toast.show_words)
+        session.run_opened.connect(self.toast.hide)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.looked_back.connect(self._show_state)
@@ -199,7 +200,7 @@ class MainWindow(QMainWindow):
     # Settings -------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self.memory.restore_layout(self, self.splitter)
+        self.appearance.restored = self.memory.restore_layout(self, self.splitter)
         answers = self.layout_of_docks.answers
         answers.meant = self.memory.pixels(ANSWERS_PX, answers.meant)
         self.layout_of_docks.heights.restore(self.memory.text(DOCK_HEIGHTS))

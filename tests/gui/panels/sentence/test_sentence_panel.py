@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels, zero_share
-from sandbox.gui.panels.sentence.ribbon import lay_out
+from sandbox.gui.panels.sentence.ribbon import Word, lay_out
 from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.tasks.base import Channels
@@ -74,7 +74,8 @@ def test_that_a_long_sequence_is_left_out_in_the_middle(panel: SentencePanel) ->
 
 
 def test_that_the_ribbon_says_how_many_words_it_leaves_out() -> None:
-    ribbon = lay_out(["word"] * 100, [False] * 100, 300.0, LINES, 6.0, ten_a_letter)
+    words = [Word("word", step, False) for step in range(100)]
+    ribbon = lay_out(words, 300.0, LINES, 6.0, ten_a_letter)
     first, after = ribbon.hidden
     gap = next(piece for piece in ribbon.pieces if piece.step == -1)
     assert gap.text == f"… {after - first} words …"
