@@ -20,6 +20,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
 import sandbox
+from sandbox.about import about
 from sandbox.drawing.styles import PRINT
 from sandbox.validation import ExperimentError
 
@@ -308,10 +309,8 @@ def task_title(task: Task) -> str:
     """The task with its gap: "Recall a symbol, gap 50 symbols"."""
     if task.gap_field is None:
         return task.title
-    extra = task.Params.model_fields[task.gap_field].json_schema_extra
-    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-    name, value = task.gap_field.replace("_", " "), getattr(task.params, task.gap_field)
-    words = (name, f"{value:,}", unit if unit != name else "")
+    told, value = about(task.Params, task.gap_field), getattr(task.params, task.gap_field)
+    words = (told.label, told.say(value), told.unit if told.unit != told.label else "")
     return f"{task.title}, {together(' '.join(words).rstrip())}"
 
 
