@@ -194,6 +194,5 @@ def header(view: SequenceView) -> str:
 
 
 def _gap(view: SequenceView) -> int | None:
-    """The task's gap as its slider says it, where it has one."""
-    field = view.task.gap_field
-    return None if field is None else int(getattr(view.task.params, field))
+    """The task's gap, if its slider counts steps between cue and question."""
+    return int(view.task.params.gap) if view.task.gap_field == "gap" else None
