@@ -155,7 +155,7 @@ def test_that_a_run_ends_in_words_when_everyone_diverged() -> None:
         bench.open(train=True)
         status = bench.mail.until_phase(Phase.FINISHED)
     (event,) = bench.mail.events("finished")
-    assert "no contestant is left" in event.text
+    assert "every contestant has diverged" in event.text
     assert status.step == 32
     assert len(bench.mail.events("diverged")) == 2
 
