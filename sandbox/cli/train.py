@@ -88,7 +88,7 @@ def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) ->
     except BaseException as error:
         trainer.close()
         if isinstance(error, ValueError) and plan.stored:
-            raise RunError(f"Run {plan.run} cannot be gone on with: {error}.") from None
+            raise RunError(f"Run {plan.run} cannot be resumed: {error}.") from None
         raise
     if plan.experiment.digest != trainer.experiment.digest:
         training.adjust(plan.experiment)

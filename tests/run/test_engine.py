@@ -73,7 +73,7 @@ def test_that_a_start_with_compiled_kernels_says_nothing_of_compiling() -> None:
     for _ in range(2):
         mail = RememberingMailbox()
         with working(mail) as worker:
-            worker.open("one", experiment, probe_of(experiment))
+            worker.commands.open("one", experiment, probe_of(experiment))
             mail.until_phase(Phase.READY)
     assert {status.preparing for status in mail.of(Status)} == {""}
 
