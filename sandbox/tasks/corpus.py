@@ -1,4 +1,4 @@
-"""Where the text of `own` comes from: a file of the user's, or the sample."""
+"""The text of `own`: a file of the user's, or the sample."""
 
 from __future__ import annotations
 
