@@ -128,20 +128,18 @@ class Pages:
 
     def _looking(self) -> Iterator[tuple[str, str]]:
         yield "hidden", _as_text(self.record, "WEIGHTS", self._weights())
-        several = self.record.begun.replicates > 1
-        more = "  Of replicates the first one is here." if several else ""
-        yield "markdown", _ANSWERS.format(step=self.record.info.step) + more
-        yield "code", "nets = trained(WEIGHTS)\nask(nets)"
+        yield "markdown", _ANSWERS.format(step=self.record.info.step)
+        yield "code", "nets = load(WEIGHTS)\nask(nets)"
         yield "markdown", _INSIDE
         yield "code", "look(nets[NETS[-1].name], index=0)"
 
     def _weights(self) -> bytes:
-        """The weights of each contestant's first replicate, as .npz: "lstm/readout.weight"."""
+        """The weights of each contestant's first replicate, as .npz: "lstm.readout.weight"."""
         state, task = state_at(self.record, self.record.info.step), task_of(self.record.begun)
         found: dict[str, Any] = {}
         for key, net in nets(self.record.begun).items():
             for name, array in torch_weights(net, task, state[f"{key}/weights"]).items():
-                found.setdefault(f"{net.contestant.name}/{name}", array)
+                found.setdefault(f"{net.contestant.name}.{name}", array)
         return npz(found)
 
 
