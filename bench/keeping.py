@@ -30,8 +30,7 @@ import numpy as np
 from sandbox.experiment import Experiment
 from sandbox.run.control import Start
 from sandbox.run.engine import Engine
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Phase
+from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.training import Training
 from sandbox.run.worker import Worker
 from sandbox.store import seqx

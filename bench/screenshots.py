@@ -1,4 +1,4 @@
-"""Screenshots of the real window: before, during and after a run, in both themes and two sizes.
+"""Screenshots of the real window: before, during and after a run, in large type, presenting.
 
 python bench/screenshots.py FOLDER [--scale 1] [KEY=VALUE …]
 
@@ -27,14 +27,14 @@ from sandbox.gui.look.theme import Theme
 from sandbox.gui.session.preferences import Memory
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Phase
+from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.worker import Worker
 from sandbox.settings import with_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+LARGE, PRESENTED = 150, 140  # type sizes in percent
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "540p": (960, 540)}
 DURING, AFTER = 120, 900  # steps
 
@@ -71,12 +71,12 @@ class Studio:
         self.session.start()
         self.worker.start()
 
-    def shoot(self, state: str) -> None:
-        """All themes and sizes of this state."""
+    def shoot(self, state: str, sizes: Sequence[str] = tuple(SIZES)) -> None:
+        """Take pictures in both themes and these sizes."""
         for theme in ("dark", "light"):
             self.theme.choose(theme)
-            for size, (width, height) in SIZES.items():
-                self.window.resize(width, height)
+            for size in sizes:
+                self.window.resize(*SIZES[size])
                 settle()
                 self.window.grab().save(str(self.folder / f"{state}-{theme}-{size}.png"))
 
@@ -88,9 +88,25 @@ class Studio:
         self.shoot("during")
         self._train_to(AFTER)
         self.shoot("finished")
+        self.window.resize(*SIZES["1080p"])
+        self.window.appearance.set_type_size(LARGE)
+        self.shoot("large", ["1080p"])
+        self.window.appearance.set_type_size(100)
+        self._present()
         self.window.close()
         self.session.close()
         self.worker.join()
+
+    def _present(self) -> None:
+        """As a projector of 1280 by 720 pixels shows it."""
+        self.window.actions_by_name["presentation"].trigger()
+        self.window.showNormal()
+        self.window.resize(*SIZES["720p"])
+        self.window.appearance.set_type_size(PRESENTED)
+        self.shoot("presentation", ["720p"])
+        self.window.actions_by_name["answers"].setChecked(True)
+        self.shoot("presentation-answers", ["720p"])
+        self.window.appearance.leave()
 
     def _train_to(self, step: int) -> None:
         self.worker.commands.step(step - self._step())

@@ -31,8 +31,7 @@ from sandbox.gui.look.theme import Theme
 from sandbox.gui.session.preferences import Memory
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Phase
+from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.worker import Worker
 from sandbox.settings import with_settings
 from sandbox.tasks.preview import example_sequences

@@ -1,8 +1,9 @@
 """What a person is told about a field; all of it stands on the field itself.
 
 pydantic's own `title` is the label ("learning rate") and `description` the tip.  The rest is in
-`json_schema_extra`, by the names of `About`'s attributes.  Forms, differences, events, heads,
-exports and the short text read it from here, so none of them has a table of fields.
+`json_schema_extra`, by the names of `About`'s attributes.  `setting` makes such a field.  Forms,
+differences, events, heads, exports and the short text read it from here, so none of them has a
+table of fields.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -73,6 +76,13 @@ class About:
         return all(values[name] in taken for name, taken in self.only_where.items())
 
 
+def setting(default: object, label: str, tip: str, group: str, **told: Any) -> Any:
+    """A pydantic field; `told` has its limits, ge and le, and attributes of `About`."""
+    limits = {key: told.pop(key) for key in ("ge", "le") if key in told}
+    extra = {"group": group, **told}
+    return Field(default, title=label, description=tip, json_schema_extra=extra, **limits)
+
+
 @cache
 def about(model: type[BaseModel], name: str) -> About:
     """What is told about a field of a model; KeyError where it has no such field."""
@@ -91,3 +101,17 @@ def fields_of(model: type[BaseModel], group: str) -> tuple[str, ...]:
 def live_fields(model: type[BaseModel]) -> frozenset[str]:
     """The names of a model's fields that may change while a run trains."""
     return frozenset(name for name in model.model_fields if about(model, name).live)
+
+
+def settings_in_force(model: BaseModel, unusual: bool = False) -> Iterator[str]:
+    """Every setting of a model in brief, without those of no effect and those left to others.
+
+    unusual: only those that are not at their defaults.
+    """
+    kind, values = type(model), dict(model)
+    for name, info in kind.model_fields.items():
+        told, value = about(kind, name), values[name]
+        usual = value == info.get_default(call_default_factory=True)
+        left_out = (value is None and usual) or (unusual and usual)
+        if told.group and told.has_effect(values) and not left_out:
+            yield told.say_briefly(value)

@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from sandbox.about import live_fields
+from sandbox.about import live_fields, setting
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, NoExperiment, Whole, refusal
 
 ParamValue = bool | int | float | str
@@ -63,13 +63,6 @@ ClipBy = Literal["norm", "value"]
 Schedule = Literal["constant", "linear", "cosine", "exponential"]
 Curriculum = Literal["fixed", "range", "power_law", "growing"]
 
-# What fields of several contestants have in common: see `sandbox.about`.
-OWN: dict[str, Any] = {"group": "own", "none": "the run's"}
-INIT: dict[str, Any] = {"group": "net", "short": "{} init"}
-BIAS: dict[str, Any] = {"group": "net", "short": "bias {}", "alone": ["chrono"]}
-T_MAX: dict[str, Any] = {"group": "chrono", "none": "the task's", "short": "T_max {}"}
-VARIED: dict[str, Any] = {"group": "curriculum"}
-
 MAX_CONTESTANTS = 8
 LOOKS = 8  # different ones, so as many as there can be contestants
 OWN_LOOK: Mapping[str, int] = {"rnn": 0, "lstm": 1, "gru": 2}  # of the first of each cell
@@ -93,48 +86,45 @@ class Contestant(Frozen):
 
     name: Name = Field(description="Its name in the run")
     look: Look | None = Field(None, description="Its colour, dash and marker")
-    hidden: Whole = Field(
-        32,
-        ge=1,
-        le=512,
-        title="units",
-        description="Hidden units",
-        json_schema_extra={"group": "net", "short": "{} unit{s}"},
+    hidden: Whole = setting(32, "units", "Hidden units", "net", ge=1, le=512, short="{} unit{s}")
+    layers: Whole = setting(
+        1, "layers", "Layers, each reading the one below", "net", ge=1, le=4, short="{} layer{s}"
     )
-    layers: Whole = Field(
-        1,
-        ge=1,
-        le=4,
-        description="Layers, each reading the one below",
-        json_schema_extra={"group": "net", "short": "{} layer{s}"},
-    )
-    lr: Rate | None = Field(
+    lr: Rate | None = setting(
         None,
-        title="learning rate",
-        description="Learning rate of this net alone",
-        json_schema_extra={**OWN, "live": True, "short": "rate {}"},
+        "learning rate",
+        "Learning rate of this net alone",
+        "own",
+        none="the run's",
+        live=True,
+        short="rate {}",
     )
-    clip: Norm | None = Field(
-        None,
-        description="Clipping limit of this net alone",
-        json_schema_extra={**OWN, "live": True},
+    clip: Norm | None = setting(
+        None, "clip", "Clipping limit of this net alone", "own", none="the run's", live=True
     )
-    optimizer: Optimizer | None = Field(
-        None,
-        title="optimiser",
-        description="Optimiser of this net alone",
-        json_schema_extra={**OWN, "short": "{}"},
+    optimizer: Optimizer | None = setting(
+        None, "optimiser", "Optimiser of this net alone", "own", none="the run's", short="{}"
     )
 
 
 class Recurrent(Contestant):
     """A net whose state is multiplied by a matrix at every step."""
 
-    recurrent_init: RecurrentInit = Field(
-        "default",
-        title="recurrent init",
-        description="Recurrent weights before training",
-        json_schema_extra=INIT,
+    recurrent_init: RecurrentInit = setting(
+        "default", "recurrent init", "Recurrent weights before training", "net", short="{} init"
+    )
+
+
+def t_max(bias: str) -> Any:
+    """T_max of the bias of that name, where it is "chrono"."""
+    return setting(
+        None,
+        "T_max",
+        "T_max of chrono; none: the longest dependency of the task",
+        "chrono",
+        none="the task's",
+        short="T_max {}",
+        only_where={bias: ["chrono"]},
     )
 
 
@@ -143,35 +133,29 @@ class ForgetBias(Frozen):
     (Tallec & Ollivier 2018, eq. 16).
     """
 
-    forget_bias: Literal["chrono"] | Bias = Field(
+    forget_bias: Literal["chrono"] | Bias = setting(
         "chrono",
-        title="forget bias",
-        description="Bias of the forget gate before training",
-        json_schema_extra=BIAS,
+        "forget bias",
+        "Bias of the forget gate before training",
+        "net",
+        short="bias {}",
+        alone=["chrono"],
     )
-    chrono_max: Longest | None = Field(
-        None,
-        title="T_max",
-        description="T_max of chrono; none: the longest dependency of the task",
-        json_schema_extra={**T_MAX, "only_where": {"forget_bias": ["chrono"]}},
-    )
+    chrono_max: Longest | None = t_max("forget_bias")
 
 
 class UpdateBias(Frozen):
     """`update_bias` pulls the update gate towards keeping the memory: a number, or "chrono"."""
 
-    update_bias: Literal["chrono"] | Bias = Field(
+    update_bias: Literal["chrono"] | Bias = setting(
         "chrono",
-        title="update bias",
-        description="Bias of the update gate towards keeping, before training",
-        json_schema_extra=BIAS,
+        "update bias",
+        "Bias of the update gate towards keeping, before training",
+        "net",
+        short="bias {}",
+        alone=["chrono"],
     )
-    chrono_max: Longest | None = Field(
-        None,
-        title="T_max",
-        description="T_max of chrono; none: the longest dependency of the task",
-        json_schema_extra={**T_MAX, "only_where": {"update_bias": ["chrono"]}},
-    )
+    chrono_max: Longest | None = t_max("update_bias")
 
 
 class RnnContestant(Recurrent):
@@ -186,11 +170,8 @@ class RnnReluContestant(Contestant):
 
     cell: Literal["rnn_relu"] = "rnn_relu"
     name: Name = Field("rnn_relu", description="Its name in the run")
-    recurrent_init: ReluInit = Field(
-        "irnn",
-        title="recurrent init",
-        description="Weights before training",
-        json_schema_extra=INIT,
+    recurrent_init: ReluInit = setting(
+        "irnn", "recurrent init", "Weights before training", "net", short="{} init"
     )
 
 
@@ -322,135 +303,107 @@ class Experiment(Frozen):
         max_length=MAX_CONTESTANTS,
         validate_default=True,
     )
-    lr: Rate = Field(
-        3e-3,
-        title="learning rate",
-        description="Learning rate",
-        json_schema_extra={"group": "rate", "live": True, "short": "rate {}"},
-    )
-    schedule: Schedule = Field(
+    lr: Rate = setting(3e-3, "learning rate", "Learning rate", "rate", live=True, short="rate {}")
+    schedule: Schedule = setting(
         "constant",
-        title="learning-rate schedule",
-        description="Learning rate over the steps",
-        json_schema_extra={"group": "rate", "short": "{} schedule"},
+        "learning-rate schedule",
+        "Learning rate over the steps",
+        "rate",
+        short="{} schedule",
     )
-    warmup: Whole = Field(
+    warmup: Whole = setting(
         0,
+        "warm-up",
+        "Steps over which the learning rate rises from 0",
+        "rate",
         ge=0,
         le=1_000_000,
-        title="warm-up",
-        description="Steps over which the learning rate rises from 0",
-        json_schema_extra={"group": "rate"},
     )
-    optimizer: Optimizer = Field(
-        "adam",
-        title="optimiser",
-        description="Optimiser",
-        json_schema_extra={"group": "training", "short": "{}"},
-    )
-    clip: Norm | None = Field(
+    optimizer: Optimizer = setting("adam", "optimiser", "Optimiser", "training", short="{}")
+    clip: Norm | None = setting(
         1.0,
-        description=(
-            "Clip the gradient by its norm, each entry by its value, or not at all; the number is "
-            "the limit, above 0"
-        ),
-        json_schema_extra={"group": "training", "live": True},
+        "clip",
+        "Clip the gradient by its norm, each entry by its value, or not at all; the number is "
+        "the limit, above 0",
+        "training",
+        live=True,
     )
-    clip_by: ClipBy = Field(
+    clip_by: ClipBy = setting(
         "norm",
-        title="clipping",
-        description="norm: the whole gradient is scaled down; value: each entry is cut off",
-        json_schema_extra={
-            "group": "clipping",
-            "words": {"norm": "by norm", "value": "by value"},
-            "short": "clipping {}",
-        },
+        "clipping",
+        "norm: the whole gradient is scaled down; value: each entry is cut off",
+        "clipping",
+        words={"norm": "by norm", "value": "by value"},
+        short="clipping {}",
     )
-    batch: Whole = Field(
-        32,
-        ge=1,
-        le=1024,
-        description="Sequences in a batch",
-        json_schema_extra={"group": "training"},
-    )
-    steps: Whole = Field(
+    batch: Whole = setting(32, "batch", "Sequences in a batch", "training", ge=1, le=1024)
+    steps: Whole = setting(
         3000,
+        "steps",
+        "Training steps",
+        "training",
         ge=1,
         le=10_000_000,
-        description="Training steps",
-        json_schema_extra={"group": "training", "live": True, "short": "{} step{s}"},
+        live=True,
+        short="{} step{s}",
     )
-    replicates: Whole = Field(
+    replicates: Whole = setting(
         1,
+        "replicates",
+        "Nets of each contestant, each with first weights of its own",
+        "training",
         ge=1,
         le=64,
-        description="Nets of each contestant, each with first weights of its own",
-        json_schema_extra={"group": "training", "short": "{} replicate{s}"},
+        short="{} replicate{s}",
     )
-    seed: Whole = Field(
-        0,
-        ge=0,
-        le=2**32 - 1,
-        description="Seed of everything random",
-        json_schema_extra={"group": "seed"},
-    )
-    device: Device = Field(
+    seed: Whole = setting(0, "seed", "Seed of everything random", "seed", ge=0, le=2**32 - 1)
+    device: Device = setting(
         "cpu",
-        description="cuda: PyTorch on an NVIDIA GPU",
-        json_schema_extra={
-            "group": "training",
-            "words": {"cpu": "processor", "cuda": "NVIDIA GPU"},
-            "short": "{}",
-        },
+        "device",
+        "cuda: PyTorch on an NVIDIA GPU",
+        "training",
+        words={"cpu": "processor", "cuda": "NVIDIA GPU"},
+        short="{}",
     )
-    curriculum: Curriculum = Field(
+    curriculum: Curriculum = setting(
         "fixed",
-        description="Which gaps the nets are trained on",
-        json_schema_extra={
-            "group": "gap",
-            "words": {"power_law": "power law"},
-            "short": "{} gap",
-        },
+        "curriculum",
+        "Which gaps the nets are trained on",
+        "gap",
+        words={"power_law": "power law"},
+        short="{} gap",
     )
-    gap_from: Gap | None = Field(
+    gap_from: Gap | None = setting(
         None,
-        title="shortest gap",
-        description="Shortest gap trained on; none: the shortest that the task has",
-        json_schema_extra={
-            **VARIED,
-            "none": "the task's",
-            "only_where": {"curriculum": ["range", "power_law", "growing"]},
-        },
+        "shortest gap",
+        "Shortest gap trained on; none: the shortest that the task has",
+        "curriculum",
+        none="the task's",
+        only_where={"curriculum": ["range", "power_law", "growing"]},
     )
-    gap_power: Power = Field(
+    gap_power: Power = setting(
         1.0,
-        title="power of the gap",
-        description="Power law: P(gap) is proportional to the gap to minus this power",
-        json_schema_extra={
-            **VARIED,
-            "caption": "power",
-            "only_where": {"curriculum": ["power_law"]},
-        },
+        "power of the gap",
+        "Power law: P(gap) is proportional to the gap to minus this power",
+        "curriculum",
+        caption="power",
+        only_where={"curriculum": ["power_law"]},
     )
-    grow_by: Factor = Field(
+    grow_by: Factor = setting(
         1.5,
-        title="gap grows by",
-        description="Growing: the factor by which the gap grows",
-        json_schema_extra={
-            **VARIED,
-            "caption": "next gap ×",
-            "only_where": {"curriculum": ["growing"]},
-        },
+        "gap grows by",
+        "Growing: the factor by which the gap grows",
+        "curriculum",
+        caption="next gap ×",
+        only_where={"curriculum": ["growing"]},
     )
-    grow_at: Share = Field(
+    grow_at: Share = setting(
         0.9,
-        title="gap grows at accuracy",
-        description="Growing: the accuracy at which the gap grows",
-        json_schema_extra={
-            **VARIED,
-            "caption": "at accuracy",
-            "only_where": {"curriculum": ["growing"]},
-        },
+        "gap grows at accuracy",
+        "Growing: the accuracy at which the gap grows",
+        "curriculum",
+        caption="at accuracy",
+        only_where={"curriculum": ["growing"]},
     )
 
     @model_validator(mode="after")

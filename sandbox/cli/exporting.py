@@ -12,8 +12,7 @@ from sandbox.cli.request import whole
 from sandbox.export import files
 from sandbox.store import seqx
 from sandbox.store.base import InputError
-from sandbox.store.paths import runs_file
-from sandbox.store.runs import RunStore
+from sandbox.store.runs import RunStore, runs_file
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from sandbox.run.messages import Event, Points
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.run.mailbox import Record
+    from sandbox.run.messages import Record
     from sandbox.run.training import Training
 
 EVERY_S = 0.5

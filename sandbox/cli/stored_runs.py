@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.cli import output
 from sandbox.run import words
 from sandbox.store import budget
-from sandbox.store.paths import runs_file
-from sandbox.store.runs import RunStore
+from sandbox.store.runs import RunStore, runs_file
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

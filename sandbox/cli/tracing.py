@@ -18,8 +18,7 @@ from sandbox.run.engine import Engine, notice
 from sandbox.run.replay import replayed
 from sandbox.store import atomic
 from sandbox.store.base import RunError
-from sandbox.store.paths import runs_file
-from sandbox.store.runs import RunStore
+from sandbox.store.runs import RunStore, runs_file
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError

@@ -11,11 +11,10 @@ from sandbox.cli.progress_report import JsonReport, Report, TextReport
 from sandbox.cli.request import continued, requested
 from sandbox.cli.user_task_files import with_report
 from sandbox.run.engine import Engine, notice
-from sandbox.run.ids import new_run_id
 from sandbox.run.training import Training
 from sandbox.store.base import RunError
-from sandbox.store.paths import runs_file
-from sandbox.store.runs import RunStore
+from sandbox.store.run_ids import new_run_id
+from sandbox.store.runs import RunStore, runs_file
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
         return INTERRUPTED if training.save(wait=True) else FAILED
     finally:
         report.stop()
-        training.abandon()
+        training.release()
 
 
 def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts) -> int:

@@ -107,8 +107,8 @@ def loss_range(
 ) -> AxisRange:
     """The loss axis that shows smoothed curves (n,) and levels.
 
-    diverged: curves of nets that diverged, which do not stretch the axis without end; further:
-    curves on what is not trained on, which stretch it a little.
+    diverged: curves of diverged nets, which stretch the axis only so far; further: curves of
+    generalisation, which stretch it a little.
     """
     level = max(levels, default=1.0)
     beyond = [_finite(curve) for curve in further]

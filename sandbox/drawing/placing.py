@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+K = TypeVar("K", bound="Hashable")
 # Of a plot's height, where a vertical line may be named.
 _SHARES = (0.42, 0.56, 0.28, 0.7, 0.14, 0.84, 0.0, 1.0)
-_WORTH_MOVING = 6  # points of curves that a label covers more than it would elsewhere
+_WORTH_MOVING = 6  # more points covered than elsewhere, from which on a label moves
 _PATIENCE = 1.5  # lines that a label may be away from its curve's end before all move
 
 
@@ -116,17 +117,17 @@ def spread(wanted: Sequence[float], low: float, high: float, pitch: float) -> li
 class EndLabels:
     """The heights of names at the curves' right ends, which stay while the curves move a little.
 
-    All names stand where they are until one of them would be more than a line and a half from
-    where it belongs, or others are there; then all are placed anew.
+    All names stay until one of them is more than a line and a half from where it belongs, or
+    until there are other names; then all are placed again.
     """
 
     def __init__(self) -> None:
-        self._before: dict[str, float] = {}
+        self._before: dict[Any, float] = {}
         self._room: tuple[float, ...] = ()
 
     def place(
-        self, ends: Mapping[str, float], low: float, high: float, pitch: float
-    ) -> dict[str, float]:
+        self, ends: Mapping[K, float], low: float, high: float, pitch: float
+    ) -> dict[K, float]:
         """The middle of each name's line; ends: the height at which each curve ends."""
         half = pitch / 2
         middles = spread(list(ends.values()), low + half, high - half, pitch)

@@ -17,7 +17,7 @@ FEWEST_DECADES = 3
 LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the net reads nearly the same
 PATIENCE = 45  # updates in a row: 1.5 s of frames at 30 Hz
 CELL_STATE = "cell"  # the picture whose values the net reads through tanh
-COLOURS = 256  # of a colour map; the entry after them is the colour of what is no number
+COLOURS = 256  # of a colour map; the entry after them is the colour of NaN
 FINE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 COARSE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
@@ -64,7 +64,7 @@ def cell_limit(arrays: Iterable[NDArray[np.floating]]) -> float:
 def colour_index(values: NDArray[np.floating], low: float, high: float) -> NDArray[np.intp]:
     """The place of each value in a map of COLOURS colours, in the shape of `values`.
 
-    Values beyond the ends take the end's; what is no number has the place COLOURS.
+    Values beyond an end take its colour; NaN has the place COLOURS.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = (values - low) * ((COLOURS - 1) / (high - low)) + 0.5
@@ -73,7 +73,7 @@ def colour_index(values: NDArray[np.floating], low: float, high: float) -> NDArr
 
 
 def _large(array: NDArray[np.floating]) -> float:
-    """The size that all but the largest 1% stay under."""
+    """The absolute value that all but the largest 1% stay under."""
     finite = np.abs(array[np.isfinite(array)])
     if not finite.size:
         return 0.0

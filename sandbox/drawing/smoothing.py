@@ -1,4 +1,4 @@
-"""A curve smoothed as it grows: only what is new is computed, and only the last value is kept."""
+"""Exponential smoothing of a growing curve, which keeps only the last value."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MEMORY = 10  # steps: each new value moves the smoothed curve 1/10 of the way to it
-_CHUNK = 2048  # (1 - 1/MEMORY) to that power is a number still: 1e-94
+_CHUNK = 2048  # (1 - 1/MEMORY) to that power is 1e-94, which a float64 can still hold
 
 
 class Smoothing:
-    """y_n = y_{n-1} + (x_n - y_{n-1}) / MEMORY, y_0 = x_0; a value that is no number is held."""
+    """y_n = y_{n-1} + (x_n - y_{n-1}) / MEMORY, y_0 = x_0; NaN and infinity repeat x_{n-1}."""
 
     def __init__(self, last: float = np.nan) -> None:
-        """last: y before the first value, where there is one."""
+        """last: y before the first value, or NaN."""
         self._last = self._held = last
 
     def extend(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        """The smoothed curve (n,) of these values (n,), which come after those before."""
+        """The next part of the smoothed curve, (n,), for the next values, (n,)."""
         smooth = np.empty(len(values), np.float64)
         for first in range(0, len(values), _CHUNK):
             part = slice(first, first + _CHUNK)
@@ -42,7 +42,7 @@ class Smoothing:
 
 
 def _filled(chunk: NDArray[np.float64], before: float) -> NDArray[np.float64]:
-    """Values that are no finite numbers replaced by the one before."""
+    """The chunk (n,) with each value that is not finite replaced by the one before it."""
     bad = ~np.isfinite(chunk)
     if not bad.any():
         return chunk

@@ -1,4 +1,4 @@
-"""Fewer points that look the same: what a plot of so many pixels can show of long curves."""
+"""Long curves reduced to as many points as a plot has pixels, without a visible difference."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ Values = NDArray[np.floating]
 
 
 def visible(x: Values, low: float, high: float) -> slice:
-    """What lies between low and high, and one beyond at each end; x never falls."""
+    """The part of sorted x (n,) between low and high, and one point beyond at each end."""
     first, stop = np.searchsorted(x, (low, high)).tolist()
     return slice(max(first - 1, 0), stop + 1)
 
 
 def peaks(x: Values, low: Values, high: Values, part: slice, pixels: int) -> tuple[Values, Values]:
-    """Lowest and highest value of every bucket, at most `pixels` buckets.
+    """The lowest and the highest value of every bucket, in at most `pixels` buckets.
 
-    low, high: of each place; one array where a place is a single value.  Buckets begin at
-    multiples of their size, so that a growing curve does not shimmer.  What is no number is
-    left out of a bucket that has others.
+    x, low, high: (n,); low and high may be the same array.  Buckets begin at
+    multiples of their size, so that a growing curve does not shimmer.  NaN is
+    ignored in a bucket that has other values.
     """
     size, first, stop = _buckets(len(x), part, pixels)
     if size == 1:
@@ -33,7 +33,7 @@ def peaks(x: Values, low: Values, high: Values, part: slice, pixels: int) -> tup
 
 
 def samples(x: Values, values: Values, part: slice, pixels: int) -> tuple[Values, Values]:
-    """Every n-th value and the last: enough for a curve that is smooth."""
+    """Every n-th point of x, values (n,), and the last: enough for a smooth curve."""
     size, first, stop = _buckets(len(x), part, pixels)
     if size == 1:
         return x[first:stop], values[first:stop]

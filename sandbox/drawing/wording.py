@@ -53,9 +53,9 @@ def percent(share: float | None) -> str:
 
 
 def number_text(value: float) -> str:
-    """A value as answers say it."""
+    """A value in an answer."""
     if not math.isfinite(value):
-        return "no number"
+        return "not a number"
     return f"{value:.2f}" if abs(value) < LARGE else f"{value:.2g}"
 
 
@@ -97,7 +97,7 @@ def meanings(picture: Picture) -> tuple[str, ...]:
 
 
 def step_name(sequence: ShownSequence, step: int) -> str:
-    """A step as it is spoken of: step 5 GERMANY (cue)."""
+    """The name of a step: step 5 GERMANY (cue)."""
     role = ROLE_NAMES.get(Role(int(sequence.roles[step])))
     parts = (f"step {step + 1}", sequence.labels[step], f"({role})" if role else "")
     return " ".join(part for part in parts if part)

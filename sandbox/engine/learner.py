@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sandbox.engine.checkpoint import NEVER, RECENT
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.nets import network_for
-from sandbox.engine.optimizers import CODES
+from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.schedules import rates
 from sandbox.engine.whole import whole_right
 
@@ -53,6 +53,7 @@ class Learner:
         self.task = task
         theta = initial_vector(contestant, task, experiment.seed + replicate, place)
         self.net = network_for(contestant, task, theta, experiment.device)
+        self.size = self.net.layout.size  # parameters
         self._code = CODES[contestant.optimizer or experiment.optimizer]
         self.done = 0
         self.stage = 0  # how often its gap has grown

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from sandbox.engine.optimizers import (
+from sandbox.engine.optimizer_constants import (
     ADAM_BETA_1,
     ADAM_BETA_2,
     CODES,

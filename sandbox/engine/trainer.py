@@ -19,7 +19,7 @@ from sandbox.engine import footprint
 from sandbox.engine.checkpoint import kinds, misfit, of_net
 from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner, Same
-from sandbox.engine.stages import Batches
+from sandbox.tasks.batches import Batches
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
 
@@ -252,7 +252,7 @@ class Trainer:
         This thread does the heaviest itself: a hand-over to the pool and back costs a wait for
         the interpreter's lock at each end, which the window holds for milliseconds.
         """
-        heaviest = max(learners, key=lambda key: learners[key].net.layout.size)
+        heaviest = max(learners, key=lambda key: learners[key].size)
         waiting = {
             key: self._pool.submit(job, one) for key, one in learners.items() if key != heaviest
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
 from sandbox.engine.checkpoint import RECENT
-from sandbox.engine.optimizers import MOMENTUM, RMSPROP_ALPHA
+from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.engine.trainer import EVALUATE_EVERY
 from sandbox.experiment import ForgetBias, UpdateBias
 from sandbox.export.pytorch_weights import MODULES

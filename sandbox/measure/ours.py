@@ -10,7 +10,7 @@ import numpy as np
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.network import Network
-from sandbox.engine.optimizers import CODES
+from sandbox.engine.optimizer_constants import CODES
 from sandbox.measure.work import INPUTS, LIMIT, OUTPUTS, RATE
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from sandbox.run.replay import Replay
-from sandbox.run.tape import EVERY, Tape
+from sandbox.run.saving import CHECKPOINT_EVERY, Tape
 
 if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SLICE_S = 0.03  # after so long a newer wish is looked for
 FAR = 60  # steps to be trained again, from which on the checkpoint itself is shown first
-APART = 2 * EVERY  # steps between the checkpoints that are kept when they are passed
+APART = 2 * CHECKPOINT_EVERY  # steps between the checkpoints that are kept when they are passed
 FILLED = 3_000  # steps before and after what is shown, where gaps between checkpoints are filled
 
 
@@ -91,11 +91,16 @@ class LookingBack:
         wide = [
             before
             for before, after in itertools.pairwise(steps)
-            if after - before > FAR + EVERY and abs(before - self._shown) < FILLED
+            if after - before > FAR + CHECKPOINT_EVERY and abs(before - self._shown) < FILLED
         ]
         if not wide:
             return None
-        return min(wide, key=lambda step: abs(step - self._shown)) // EVERY * EVERY + APART
+        return (
+            min(wide, key=lambda step: abs(step - self._shown))
+            // CHECKPOINT_EVERY
+            * CHECKPOINT_EVERY
+            + APART
+        )
 
     def _show(self, probe: Sequences) -> tuple[int, dict[str, Trace]]:
         self._shown = self._replay.step
@@ -104,7 +109,7 @@ class LookingBack:
     def _keep(self, replay: Replay) -> None:
         """Keep what is passed where nothing is near; no more once there is no room for it."""
         near = replay.step - self._nearest(replay.step)[0]
-        if replay.step % EVERY == 0 and near >= APART and not self._full:
+        if replay.step % CHECKPOINT_EVERY == 0 and near >= APART and not self._full:
             before = len(self._passed.steps)
             self._passed.put(replay.step, replay.trainer.state())
             self._full = len(self._passed.steps) <= before

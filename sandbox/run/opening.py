@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
     from sandbox.run.control import Opening
-    from sandbox.run.mailbox import Record
-    from sandbox.store.base import Origin, RunRecord, State, Store
+    from sandbox.run.messages import Record
+    from sandbox.store.base import Origin, RunRecord, State
+    from sandbox.store.runs import RunStore
 
 MOST_PIECES = 2_000  # messages that a stored curve is told in
 KINDS = ("solved", "diverged", "changed", "forked", "finished", "note", "grew")
@@ -45,7 +46,7 @@ class Openings:
         self,
         make: Callable[[Experiment], Trainer],
         tell: Callable[[Record], None],
-        store: Store | None,
+        store: RunStore | None,
     ) -> None:
         self._make, self._tell, self._store = make, tell, store
         self._fork: Fork | None = None

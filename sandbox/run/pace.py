@@ -1,14 +1,27 @@
-"""How many steps make a block, and how fast training goes."""
+"""How many steps make a block, how fast training goes, and how often frames run freely."""
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from typing import TYPE_CHECKING
+
+from sandbox.run.messages import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.engine.trainer import Trainer
+    from sandbox.run.messages import Float32
+    from sandbox.tasks.base import Sequences
 
 BLOCK_S = 0.015
 WORTH_A_CALL = 0.4  # of a block's time: less is not worth another call of the trainer
 TICK_S = 1 / 30  # slow motion takes its steps at most this often
 LOOK_BACK_S = 1.5
 CATCH_UP_S = 0.1
+FREE_EVERY_S = 0.25  # while training, at most four times a second
+FREE_SHARE = 0.05  # of the time, at most, while training
 
 
 class BlockSize:
@@ -74,6 +87,28 @@ class SlowMotion:
         """A block of so many steps began at `started`."""
         self._from = max(self.due(steps_per_s), started - CATCH_UP_S)
         self._taken = steps
+
+
+class FreeRunning:
+    """What nets answer if they are fed their own answers, so seldom that training hardly slows."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._due = float("-inf")
+
+    def of(
+        self, trainer: Trainer, probe: Sequences, steps: int, phase: Phase | None
+    ) -> Mapping[str, Float32]:
+        """Every net's answers, (T + steps, B, O); empty if not wanted or not due."""
+        started = self._clock()
+        if not steps or (phase is Phase.RUNNING and started < self._due):
+            return {}
+        found = trainer.ahead(probe, steps)
+        ended = self._clock()
+        self._due = max(started + FREE_EVERY_S, ended + (ended - started) / FREE_SHARE)
+        for array in found.values():
+            array.setflags(write=False)
+        return found
 
 
 def steps_a_tick(steps_per_s: float) -> int:

@@ -1,24 +1,35 @@
-"""When a run is saved, and what happens if it cannot be."""
+"""What is kept of a run while it trains: checkpoints in memory, and all of it in the store.
+
+There are two sets of checkpoints. Those in the store are spaced with the logarithm of the steps, at
+least a second of training apart, in 20 MB. Those in memory, for looking back, are denser: evenly
+spaced up to `EVEN` steps, so that any step is some tens of milliseconds of training away at the
+default size, and further apart from there on.
+"""
 
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right, insort
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.run import words
-from sandbox.store.base import Batch, Progress, RunError, State, Store
+from sandbox.store.base import Batch, Progress, RunError, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from sandbox.run.messages import Curve
+    from sandbox.store.runs import RunStore
 
 EVERY_S = 1.0
 IDLE_EVERY_S = 0.3
 RETRY_S = 5.0
 WAIT_S = 0.05  # between looks at a write under way
 FAULTS = (OSError, RunError)
+CHECKPOINT_EVERY = 25  # training steps, as evaluations: a block ends there anyway
+EVEN = 3_000  # training steps
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +42,7 @@ class Saving:
     """
 
     def __init__(
-        self, run: str, store: Store | None, clock: Callable[[], float], saved: int
+        self, run: str, store: RunStore | None, clock: Callable[[], float], saved: int
     ) -> None:
         """saved: the training step that the store has already."""
         self._run, self._store, self._clock = run, store, clock
@@ -109,7 +120,7 @@ class Saving:
         """Whether there is something to save; a run without a training step is not kept."""
         return step > self._start and (self._news or step != self._handed_over)
 
-    def _hand_over(self, store: Store, state: Callable[[], State], progress: Progress) -> None:
+    def _hand_over(self, store: RunStore, state: Callable[[], State], progress: Progress) -> None:
         self._batch.latest, self._batch.progress = state(), progress
         self._sent, self._batch = self._batch, Batch()
         self._handed_over, self._news = progress.step, False
@@ -159,3 +170,115 @@ def _together(earlier: Batch, later: Batch) -> Batch:
     )
     _keep(both, later.kept, later.dropped)
     return both
+
+
+@dataclass(frozen=True)
+class Spacing:
+    """How far apart checkpoints are, and how many bytes they may take.
+
+    share: apart by this share of the steps since the start, and by at least `least` steps and
+    `seconds` of training.  even: gaps are even up to so many steps after some were deleted.
+    """
+
+    budget: int
+    share: float
+    least: int = CHECKPOINT_EVERY
+    even: int = 0
+    seconds: float = 0.0
+
+    def apart(self, since: int) -> int:
+        """Steps between checkpoints, `since` steps from the start."""
+        return max(self.least, CHECKPOINT_EVERY * round(self.share * since / CHECKPOINT_EVERY))
+
+    def crowding(self, before: int, since: int, after: int) -> float:
+        """The gap that a checkpoint's deletion would leave, relative to where it is."""
+        return (after - before) / max(since, self.even, 1)
+
+
+STORED = Spacing(20_000_000, 1 / 4, seconds=1.0)
+IN_MEMORY = Spacing(48_000_000, 1 / 100, 2 * CHECKPOINT_EVERY, EVEN)
+
+
+class CheckpointSchedule:
+    """The steps that have a checkpoint; the first always stays."""
+
+    def __init__(
+        self, start: int, size: int, spacing: Spacing, seconds: float = float("-inf")
+    ) -> None:
+        """size: bytes of the first.  seconds: of training until then."""
+        self.start, self._spacing = start, spacing
+        self.steps = [start]
+        self._sizes = {start: size}
+        self._newest_at = seconds
+
+    def wants(self, step: int, seconds: float = float("inf")) -> bool:
+        """Whether there is to be a checkpoint after this step, so many seconds into training."""
+        if step % CHECKPOINT_EVERY or step in self._sizes:
+            return False
+        before = self.steps[bisect_right(self.steps, step) - 1]
+        far = step - before >= self._spacing.apart(step - self.start)
+        return far and seconds - self._newest_at >= self._spacing.seconds
+
+    def put(self, step: int, size: int, seconds: float = float("-inf")) -> set[int]:
+        """Note a checkpoint; returns the steps of those to delete for it, maybe itself."""
+        insort(self.steps, step)
+        self._sizes[step] = size
+        self._newest_at = max(self._newest_at, seconds)
+        dropped: set[int] = set()
+        while sum(self._sizes.values()) > self._spacing.budget and len(self.steps) > 2:
+            dropped.add(self._drop())
+        return dropped
+
+    def _drop(self) -> int:
+        steps, start = self.steps, self.start
+        gaps = [
+            self._spacing.crowding(steps[n - 1] - start, steps[n] - start, steps[n + 1] - start)
+            for n in range(1, len(steps) - 1)
+        ]
+        step = steps.pop(1 + gaps.index(min(gaps)))
+        del self._sizes[step]
+        return step
+
+
+class Tape:
+    """Checkpoints in memory, by step.
+
+    start: the run's first step, and the state there.
+    """
+
+    def __init__(self, start: int, state: State, spacing: Spacing = IN_MEMORY) -> None:
+        self._schedule = CheckpointSchedule(start, size_of(state), spacing)
+        self._states = {start: state}
+
+    @property
+    def start(self) -> int:
+        """The run's first step."""
+        return self._schedule.start
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps that have a checkpoint, in order."""
+        return tuple(self._schedule.steps)
+
+    def wants(self, step: int) -> bool:
+        """Whether there is to be a checkpoint after this step."""
+        return self._schedule.wants(step)
+
+    def put(self, step: int, state: State) -> None:
+        """Keep the state after `step`; others are deleted if there is no room."""
+        if step in self._states:
+            return
+        self._states[step] = state
+        for dropped in self._schedule.put(step, size_of(state)):
+            del self._states[dropped]
+
+    def before(self, step: int) -> tuple[int, State]:
+        """The last checkpoint at or before `step`, and its step; the first if there is none."""
+        steps = self._schedule.steps
+        found = steps[max(bisect_right(steps, step) - 1, 0)]
+        return found, self._states[found]
+
+
+def size_of(state: State) -> int:
+    """Bytes of all arrays."""
+    return sum(array.nbytes for array in state.values())

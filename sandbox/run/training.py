@@ -15,18 +15,19 @@ import numpy as np
 
 from sandbox.run import words
 from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisation, Points
-from sandbox.run.own_task import DIGEST, known_digest, news_of_file
 from sandbox.run.pace import BLOCK_S, WORTH_A_CALL, BlockSize
-from sandbox.run.saving import Saving
-from sandbox.run.tape import EVERY, STORED, CheckpointSchedule, Tape, size_of
-from sandbox.store.base import Progress, Store
+from sandbox.run.saving import CHECKPOINT_EVERY, STORED, CheckpointSchedule, Saving, Tape, size_of
+from sandbox.store.base import Progress
+from sandbox.tasks import user_tasks
 
 if TYPE_CHECKING:
     from sandbox.engine.trainer import Advance, Evaluated, Trainer
     from sandbox.experiment import Experiment
-    from sandbox.run.mailbox import Record
+    from sandbox.run.messages import Record
     from sandbox.store.base import Origin, RunRecord
+    from sandbox.store.runs import RunStore
 
+DIGEST = "task_sha256"  # in an event in the store: of the file of a user's own task
 Tell = Callable[["Record"], None]
 
 
@@ -41,7 +42,7 @@ class Training:
         run: str,
         trainer: Trainer,
         tell: Tell,
-        store: Store | None = None,
+        store: RunStore | None = None,
         resumed: RunRecord | None = None,
         origin: Origin | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -52,7 +53,10 @@ class Training:
         """
         self.run, self.trainer, self.origin = run, trainer, origin
         self.seconds = resumed.info.seconds if resumed else 0.0
-        self._task_file = known_digest(resumed.events) if resumed else ""
+        known = (
+            [str(each[DIGEST]) for each in resumed.events if each.get(DIGEST)] if resumed else []
+        )
+        self._task_file, self._file_due = known[-1] if known else "", True
         self._tell, self._clock = tell, clock
         self._blocks = BlockSize()
         self.begun = self._announced = trainer.experiment
@@ -100,7 +104,9 @@ class Training:
         Returns how many.  The time spent counts into `seconds`.
         """
         self._announce_change()
-        self._announce_file()
+        if self._file_due:
+            self._file_due = False
+            self._announce_file()
         before, started = self.step, self._clock()
         parts = self._take(min(count, self.experiment.steps - before), started, budget_s)
         self.seconds += self._clock() - started
@@ -182,9 +188,9 @@ class Training:
         try:
             self.save(wait=True)
         finally:
-            self.abandon()
+            self.release()
 
-    def abandon(self) -> None:
+    def release(self) -> None:
         """Let go without saving: after a failure the last checkpoint is what is true."""
         self._saving.finish()
         self.trainer.close()
@@ -287,7 +293,7 @@ class Training:
     def _announce_change(self) -> None:
         """One event for all that was adjusted since the last block."""
         old, new = self._announced, self.experiment
-        if new.digest != old.digest:
+        if new is not old and new.digest != old.digest:
             self._announced = new
             self.changes.append((self.step, new))
             text, data = words.edited(old, new), new.model_dump(mode="json")
@@ -295,10 +301,18 @@ class Training:
             self._keep_event(self.step, "changed", text, None, {"experiment": data})
 
     def _announce_file(self) -> None:
-        """Where a task of the user's own came from; no step is taken without that being kept."""
-        words, self._task_file = news_of_file(self.experiment.task, self._task_file)
-        if words:
-            self.event("note", words, **{DIGEST: self._task_file})
+        """Before the first block, say which file a user's own task comes from, and keep it.
+
+        A run's numbers follow from its experiment and this file, so a resumed run says if its
+        file has changed.
+        """
+        file, before = user_tasks.file_of(self.experiment.task), self._task_file
+        if file is None or file.sha256 == before:
+            return
+        what = f"the task is one of the user's own, from {file.path}"
+        if before:
+            what = f"the task's file has changed: from here on, {file.path} as it is now"
+        self.event("note", what, **{DIGEST: file.sha256})
 
     def _event_at(
         self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
@@ -331,7 +345,7 @@ def _checkpoints_of(record: RunRecord) -> tuple[Tape, CheckpointSchedule]:
     for step in steps[1:]:
         state = record.checkpoints[step]
         tape.put(step, state)
-        if step % EVERY == 0:
+        if step % CHECKPOINT_EVERY == 0:
             stored.put(step, size_of(state))
     return tape, stored
 

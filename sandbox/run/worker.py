@@ -12,10 +12,9 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from sandbox.run.ahead import LookingAhead
 from sandbox.run.control import FULL_SPEED, CommandBox, Pending
 from sandbox.run.messages import Frame, Phase, Status
-from sandbox.run.pace import SlowMotion, StepRate, steps_a_tick
+from sandbox.run.pace import FreeRunning, SlowMotion, StepRate, steps_a_tick
 from sandbox.store.base import RunError
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
@@ -29,10 +28,10 @@ if TYPE_CHECKING:
     from sandbox.run.control import Opening
     from sandbox.run.engine import Kind
     from sandbox.run.looking import LookingBack
-    from sandbox.run.mailbox import Mailbox
+    from sandbox.run.messages import Mailbox
     from sandbox.run.opening import Openings
     from sandbox.run.training import Training
-    from sandbox.store.base import Store
+    from sandbox.store.runs import RunStore
     from sandbox.tasks.base import Sequences
 
 STATUS_EVERY_S = 0.2
@@ -51,7 +50,7 @@ class Worker(threading.Thread):
     def __init__(
         self,
         mailbox: Mailbox,
-        store: Store | None = None,
+        store: RunStore | None = None,
         trainer: Callable[[Experiment], Trainer] | None = None,
     ) -> None:
         super().__init__(name="worker", daemon=True)
@@ -65,7 +64,7 @@ class Worker(threading.Thread):
         self._run, self._experiment = "", None  # type: tuple[str, Experiment | None]
         self._probe: Sequences | None = None
         self._looking: LookingBack | None = None
-        self._ahead = LookingAhead()
+        self._ahead = FreeRunning()
         self._openings: Openings | None = None
         self._phase: Phase | None = Phase.WARMING
         self._known: set[Kind] = set()
@@ -301,7 +300,7 @@ class Worker(threading.Thread):
         training, self._training = self._training, None
         if training is not None:
             try:
-                training.abandon()
+                training.release()
             except Exception:
                 _log.exception("run %s could not be let go of", self._run)
 

@@ -1,19 +1,16 @@
-"""What a store of runs is, whatever it keeps them in: experiments, arrays and plain values."""
+"""What the store keeps of a run, as experiments, arrays and plain values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.experiment import Experiment, parse
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 Float32 = NDArray[np.float32]
 State = Mapping[str, NDArray[Any]]
@@ -169,87 +166,3 @@ class Batch:
     dropped: set[int] = field(default_factory=set)
     latest: State = field(default_factory=dict)
     progress: Progress | None = None
-
-
-class Store(Protocol):
-    """Keeps runs.  Thread-safe; what `write` was given is on disk when its future is done.
-
-    A run is kept from its first write on.  Every call but `begin`, `finish` and `write` may
-    take a moment, and raises RunError in one sentence where the store cannot be read.
-    """
-
-    def begin(self, run: str, experiment: Experiment, origin: Origin | None = None) -> None:
-        """A new run, to be written by this process."""
-
-    def resume(self, run: str) -> StoredRun:
-        """The run, to be gone on with by this process; RunError while another one does."""
-
-    def write(self, run: str, batch: Batch) -> Future[None]:
-        """All of the batch at one stroke, or an OSError or RunError and none of it.
-
-        Written by the store's own thread; the batch must not be changed any more.
-        """
-
-    def finish(self, run: str) -> None:
-        """Let go of the run, once what was written before is on disk: it was not interrupted."""
-
-    def mark_closed(self, run: str) -> None:
-        """Count an interrupted run as one that was left on purpose."""
-
-    def resolve(self, name: str) -> str:
-        """The id that "last" or an id means; ExperimentError where there is none."""
-
-    def load(self, run: str) -> StoredRun:
-        """The run as its last sound checkpoint left it."""
-
-    def record(self, run: str) -> RunRecord:
-        """The whole run."""
-
-    def curves(
-        self, run: str, first: int = 0, last: int | None = None
-    ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
-        """Steps (n,) and measurements by contestant's key, from `first` to `last`."""
-
-    def clock(self, run: str) -> NDArray[np.float64]:
-        """(step, seconds of training until then), (m, 2)."""
-
-    def checkpoint_steps(self, run: str) -> tuple[int, ...]:
-        """The steps of which there is a checkpoint, in order."""
-
-    def checkpoint(self, run: str, step: int) -> tuple[int, State]:
-        """The last sound checkpoint at or before `step`, and its step."""
-
-    def info(self, run: str) -> RunInfo:
-        """One line of the list."""
-
-    def list(self) -> tuple[RunInfo, ...]:
-        """Every run, oldest first; deleted ones are not among them."""
-
-    def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
-        """By id, the experiment at the first step of each run where it can be read."""
-
-    def usage(self) -> Usage:
-        """How many bytes all runs take, and how many they may."""
-
-    def set_budget(self, limit: int) -> None:
-        """Let runs take so many bytes; RunError if that is too little."""
-
-    def mark_exported(self, run: str) -> None:
-        """Keep all checkpoints of a run whatever the budget, since a file was made of it."""
-
-    def import_run(self, record: RunRecord) -> str:
-        """Keep a run that came from elsewhere; its id, a new one if that is taken."""
-
-    def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
-        """Write down the person's note, or whether the run is starred; None leaves it."""
-
-    def delete(self, run: str) -> None:
-        """Take the run off the list; RunError while it is trained.  It is gone for good after
-        a week.
-        """
-
-    def restore(self, run: str) -> None:
-        """Put a deleted run back on the list."""
-
-    def close(self) -> None:
-        """End the writer, after all that was given to it."""

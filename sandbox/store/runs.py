@@ -17,11 +17,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from sandbox.folders import data_folder
 from sandbox.store import budget, reading, writing
 from sandbox.store.base import RunError, RunInfo, Usage
 from sandbox.store.file import RunsFile
 from sandbox.store.locks import Held, Lock, is_held
-from sandbox.store.names import ACCEPTED, LAST, order, plain
+from sandbox.store.run_ids import ACCEPTED, LAST, order, plain
 from sandbox.store.writing import Begun
 from sandbox.validation import ExperimentError
 
@@ -46,9 +47,11 @@ _log = logging.getLogger(__name__)
 
 
 class RunStore:
-    """The `Store` in the file at `path`, which is made by the first write.
+    """The runs in the file at `path`, which the first write creates.  Thread-safe.
 
-    tell: takes a sentence where something happened to the file that a person should know.
+    A run is kept from its first write on. Every call but `begin`, `finish` and `write` may take a
+    moment, and raises RunError in one sentence if the store cannot be read or changed.
+    tell: takes a sentence about the file that a person should know.
     """
 
     def __init__(self, path: Path, tell: Callable[[str], None] | None = None) -> None:
@@ -311,6 +314,11 @@ class RunStore:
 
     def _lock_of(self, run: str) -> Path:
         return self.path.parent / LOCKS / f"{plain(run)}.lock"
+
+
+def runs_file() -> Path:
+    """The database of all runs, in the data folder; not created here."""
+    return data_folder().expanduser().absolute() / "runs.sqlite3"
 
 
 def _yield_to_others() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from sandbox.about import about
+from sandbox.about import settings_in_force
 from sandbox.engine.cells import CELLS, layout
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
 from sandbox.tasks import user_tasks
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.experiment import Experiment
     from sandbox.store.base import RunRecord
 
 _CODE = """
@@ -75,17 +75,8 @@ def _what(experiment: Experiment) -> Iterator[str]:
             f"{file.sha256}) has to be opened before this file."
         )
     for one in experiment.contestants:
-        yield f"Net: {one.name} ({', '.join([CELLS[one.cell].title, *_in_force(one)])})"
-    yield f"Training: {', '.join(_in_force(experiment))}"
-
-
-def _in_force(model: Experiment | AnyContestant) -> Iterator[str]:
-    """Every setting in brief that has an effect and is not left to the run or the task."""
-    kind, values = type(model), dict(model)
-    for name in kind.model_fields:
-        told = about(kind, name)
-        if told.group and told.has_effect(values) and values[name] is not None:
-            yield told.say_briefly(values[name])
+        yield f"Net: {one.name} ({', '.join([CELLS[one.cell].title, *settings_in_force(one)])})"
+    yield f"Training: {', '.join(settings_in_force(experiment))}"
 
 
 def _results(record: RunRecord) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sandbox.engine.checkpoint import MAX_STEPS
 from sandbox.experiment import Experiment, parse
 from sandbox.store.base import Origin, RunInfo
 from sandbox.store.blobs import finite
-from sandbox.store.names import plain
+from sandbox.store.run_ids import plain
 from sandbox.store.seqx_archive import CURVES, EVENTS, EXPERIMENT, RUN, Refused
 from sandbox.store.seqx_arrays import CLOCK
 from sandbox.tasks.registry import task_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.store import blobs, reading
 from sandbox.store.base import Batch, Origin, RunError, RunRecord
-from sandbox.store.names import plain
+from sandbox.store.run_ids import plain
 from sandbox.tasks.registry import task_class
 
 if TYPE_CHECKING:

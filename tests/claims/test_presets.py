@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.claims.catalogue import claims
 from sandbox.claims.presets import chosen, preset, presets
+from sandbox.drawing.styles import BASELINE
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
 
@@ -61,3 +62,10 @@ def test_that_presets_need_no_engine() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_that_what_to_watch_for_calls_the_baselines_as_they_are_drawn() -> None:
+    others = {"dotted", "dashed", "solid"} - {BASELINE.word}
+    for each in presets():
+        assert not [word for word in others if f"{word} line" in each.watch], each.name
+    assert any(f"{BASELINE.word} line" in each.watch for each in presets())

@@ -14,8 +14,7 @@ from sandbox.experiment import Experiment
 from sandbox.gui.history.listing import row_of
 from sandbox.run.differences import differences
 from sandbox.run.training import Training
-from sandbox.store.paths import runs_file
-from sandbox.store.runs import RunStore
+from sandbox.store.runs import RunStore, runs_file
 from sandbox.tasks import user_tasks
 from sandbox.tasks.registry import complete
 from tests.tasks.own_files import line_of, marker, registry_as_before, task_file

@@ -22,7 +22,7 @@ from sandbox.engine.kernels.compiled import FAST_MATH, JIT_OPTIONS
 from sandbox.engine.kernels.machine import ROWS, lanes
 from sandbox.engine.kernels.vectors import Emitter, index, intrinsic
 from sandbox.engine.network import Network
-from sandbox.engine.optimizers import CODES
+from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.batches import block_of
 from tests.engine.nets import KINDS, double, error, gradient_of, random_theta, sequences_of

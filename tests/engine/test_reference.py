@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from sandbox.engine.cells import CELLS, layer_name, layer_parameters
 from sandbox.engine.network import Network
-from sandbox.engine.optimizers import CODES
+from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.batches import block_of
 from tests.engine.nets import double, legal_targets, random_sequences, random_theta

@@ -10,7 +10,7 @@ import torch
 
 from sandbox.engine.cells import CELLS
 from sandbox.engine.network import Network
-from sandbox.engine.optimizers import CODES
+from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.engine.schedules import rates
 from sandbox.engine.trainer import Trainer

@@ -182,6 +182,15 @@ def test_that_the_learning_rate_changes_without_a_restart() -> None:
         assert not same(curves_of(adjusted, 10, 10), curves_of(untouched, 10, 10))
 
 
+def test_that_another_optimiser_changes_neither_training_nor_what_it_says_it_trains() -> None:
+    with trainer_of() as adjusted, trainer_of() as untouched:
+        before = adjusted.experiment
+        other = before.with_contestant("lstm", optimizer="momentum").changed(optimizer="sgd")
+        adjusted.adjust(other)
+        assert adjusted.experiment == before
+        assert same(curves_of(adjusted, 10, 10), curves_of(untouched, 10, 10))
+
+
 def test_that_an_lstm_is_declared_solved_on_fresh_sequences_only() -> None:
     with trainer_of("steps=1500", "hidden=16", "lr=0.01", "batch=32") as trainer:
         evaluated = []

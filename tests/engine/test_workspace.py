@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sandbox.engine.network import Network
-from sandbox.engine.optimizers import CODES
+from sandbox.engine.optimizer_constants import CODES
 from sandbox.tasks.batches import block_of
 from tests.engine.nets import random_theta, sequences_of
 

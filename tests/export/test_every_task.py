@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnxruntime
 import pytest
-from sandbox.export.figures.curves import curves_figure
 
 from sandbox.engine.trainer import Trainer
+from sandbox.export.figures.curves_figure import curves_figure
 from sandbox.export.files import ENDINGS, Options, export
 from sandbox.export.onnx_model import onnx_model
 from sandbox.tasks.preview import example_sequences
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from sandbox.store.base import RunRecord
 
 pytestmark = pytest.mark.usefixtures("qapp")
-CHEAP = set(ENDINGS) - {".py", ".png"}  # which other tests write of every task, or like another
+# Others are written of every task by other tests, or are like another one.
+CHEAP = set(ENDINGS) - {".py", ".png", ".pdf"}
 
 
 def measured(task: str) -> RunRecord:

@@ -15,8 +15,7 @@ from sandbox.gui.session.preferences import Memory
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.control import CommandBox
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Curve, Event, Frame, Phase, Points, Status
+from sandbox.run.messages import Curve, Event, Frame, Mailbox, Phase, Points, Status
 from tests.gui.canned_frames import trace
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from sandbox.gui.look.theme import Theme
 from sandbox.gui.session.preferences import Memory
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Phase
+from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.worker import Worker
 from sandbox.store.runs import RunStore
 from sandbox.tasks.registry import complete

@@ -12,8 +12,7 @@ import numpy as np
 from sandbox.engine.trace import Trace
 from sandbox.engine.trainer import Advance, Evaluated
 from sandbox.experiment import Experiment
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Event, Frame, Phase, Points, Status
+from sandbox.run.messages import Event, Frame, Mailbox, Phase, Points, Status
 from sandbox.run.worker import Worker
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
@@ -112,7 +111,7 @@ class FakeTrainer:
         return steps + self.experiment.seed, 1 / steps, steps * 0 + self._theta[key].sum()
 
     def adjust(self, experiment: Experiment) -> None:
-        self.experiment = experiment
+        self.experiment = self.experiment.with_live(experiment)
 
     def evaluate(self) -> list[Evaluated]:
         return [self._judged(key) for key, at in self.diverged_at.items() if at is None]

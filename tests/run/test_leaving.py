@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WARMING = """
 import sys, time
 from sandbox.run.leaving import leave
-from sandbox.run.mailbox import Mailbox
+from sandbox.run.messages import Mailbox
 from sandbox.run.worker import Worker
 from tests.run.fakes import experiment, probe_of
 box = Mailbox()

@@ -16,7 +16,14 @@ from sandbox.run.looking import FAR
 from sandbox.run.messages import Evaluation, Frame, Phase, Points, Status
 from sandbox.run.opening import messages_of
 from sandbox.run.replay import replayed
-from sandbox.run.tape import EVERY, IN_MEMORY, STORED, CheckpointSchedule, Spacing, Tape
+from sandbox.run.saving import (
+    CHECKPOINT_EVERY,
+    IN_MEMORY,
+    STORED,
+    CheckpointSchedule,
+    Spacing,
+    Tape,
+)
 from sandbox.run.worker import Worker
 from sandbox.store.base import Origin
 from sandbox.store.runs import RunStore
@@ -144,14 +151,14 @@ def test_that_gaps_between_stored_checkpoints_are_filled_while_nothing_else_is_w
         desk.open("one", experiment())
         desk.train_to("one", 400)
         desk.open("two", experiment())
-        assert max(np.diff(store.checkpoint_steps("one"))) > FAR + EVERY
+        assert max(np.diff(store.checkpoint_steps("one"))) > FAR + CHECKPOINT_EVERY
         desk.open("one", experiment(), Start(resumed=True))
         desk.worker.commands.look_back(390)
         desk.frame("one", 390)
         desk.mail.until(lambda: not desk.worker._looking.due, "the end of the filling")
         looking = desk.worker._looking
         known = sorted({*looking._training.tape.steps, *looking._passed.steps})
-        assert max(np.diff(known)) <= FAR + EVERY
+        assert max(np.diff(known)) <= FAR + CHECKPOINT_EVERY
         state = looking._nearest(250)[1]
         desk.worker.commands.look_back(30)  # the replay goes elsewhere, and what it kept stays
         desk.frame("one", 30)
@@ -325,7 +332,7 @@ def test_that_stored_checkpoints_grow_with_the_logarithm_and_stay_in_their_room(
 
 def test_that_every_step_is_near_a_checkpoint_in_memory_at_the_default_size() -> None:
     steps = filled(CheckpointSchedule(0, 920_000, IN_MEMORY), 3_000, 920_000).steps
-    assert max(np.diff([*steps, 3_000])) <= 4 * EVERY
+    assert max(np.diff([*steps, 3_000])) <= 4 * CHECKPOINT_EVERY
 
 
 def test_that_the_first_checkpoint_is_never_given_up() -> None:

@@ -118,6 +118,20 @@ def test_that_a_change_is_announced_with_the_settings_it_replaced(store: RunStor
     assert again == told
 
 
+def test_that_another_optimiser_is_no_change_of_a_run_in_what_is_told_or_trained() -> None:
+    training, mail = begun(None, steps=100)
+    advance(training, 10)
+    own = training.experiment.with_contestant("lstm", lr=0.01, optimizer="sgd")
+    training.adjust(own.changed(optimizer="momentum"))
+    advance(training, 10)
+    training.close()
+    assert training.experiment.optimizer == "adam"
+    assert training.experiment.contestant("lstm").optimizer is None
+    assert training.experiment.contestant("lstm").lr == 0.01
+    (told,) = mail.events("changed")
+    assert told.text == "LSTM learning rate the run's (0.003) → 0.01"
+
+
 def test_that_a_run_trained_again_honours_what_was_changed_on_the_way(store: RunStore) -> None:
     training, _ = begun(store, steps=100)
     for step, lr in ((30, 0.01), (55, 0.001)):

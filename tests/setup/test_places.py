@@ -21,7 +21,7 @@ from sandbox.setup import places
 os.chdir("/")
 from sandbox import folders
 from sandbox.gui.look import window_folders
-from sandbox.store.paths import runs_file
+from sandbox.store.runs import runs_file
 child = "import os; print(os.environ['SEQUENCE_SANDBOX_HOME'])"
 told = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip()
 print(json.dumps({

@@ -69,7 +69,7 @@ def live():
             os.write(1, b"kept %d\\n" % store.acknowledged)
         time.sleep(0.0005)
     training.save(wait=True)
-    training.abandon()
+    training.release()
     store.close()
     os.write(1, b"over 0\\n")
 

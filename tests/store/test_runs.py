@@ -349,7 +349,7 @@ def test_that_a_run_that_is_not_there_is_told(store: RunStore, name: str) -> Non
 
 
 def test_that_runs_lie_where_the_variable_says(home: Path) -> None:
-    from sandbox.store.paths import runs_file
+    from sandbox.store.runs import runs_file
 
     assert runs_file() == home / "runs.sqlite3"
 

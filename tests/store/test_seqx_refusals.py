@@ -429,6 +429,7 @@ def test_that_json_of_millions_of_values_is_not_read(tmp_path: Path, parts: Part
         ("events.json", [1, "cell"], "gru", "names a net that experiment.json has not"),
         ("events.json", [0, "experiment", "lr"], -1, "has a wrong value: lr: -1 was given"),
         ("events.json", [0, "experiment", "seed"], 1, "changes what cannot change"),
+        ("events.json", [0, "experiment", "optimizer"], "sgd", "changes what cannot change"),
         (
             "events.json",
             [0, "experiment", "contestants", 0, "hidden"],

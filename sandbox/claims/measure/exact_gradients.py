@@ -11,7 +11,7 @@ from sandbox.claims.measure.deviations import Deviations
 from sandbox.claims.pictures import Picture, Row
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.nets import is_compiled
-from sandbox.engine.optimizers import CODES
+from sandbox.engine.optimizer_constants import CODES
 from sandbox.tasks.base import Sequences
 from sandbox.tasks.batches import block_of
 from sandbox.tasks.streams import Purpose, stream

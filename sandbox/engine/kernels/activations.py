@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from llvmlite import ir
 
 if TYPE_CHECKING:
-    from sandbox.engine.kernels.vector import Vector
+    from sandbox.engine.kernels.vectors import Vector
 
 # (2^f - 1) / f for f in -1/2..1/2: minimax, relative error 1.1e-8.
 _POWERS = (

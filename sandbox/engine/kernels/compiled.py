@@ -25,7 +25,7 @@ FAST_MATH = {"contract", "reassoc", "arcp", "nsz"}
 def _fingerprint() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     here = Path(__file__).parent
-    for source in [*sorted(here.glob("*.py")), here.parent / "optimizers.py"]:
+    for source in [*sorted(here.glob("*.py")), here.parent / "optimizer_constants.py"]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -13,8 +13,7 @@ from sandbox.engine.kernels.compiled import JIT_OPTIONS, compiled
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.states import GruStates, LstmStates, ReluStates, RnnStates, parts_of
 from sandbox.engine.kernels.tile import Tile
-from sandbox.engine.kernels.vector import cgutils
-from sandbox.engine.kernels.vectors import Emitter, Panel, index, intrinsic
+from sandbox.engine.kernels.vectors import Emitter, Panel, cgutils, index, intrinsic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

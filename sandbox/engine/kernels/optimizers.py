@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from sandbox.engine.kernels.compiled import compiled
-from sandbox.engine.optimizers import (
+from sandbox.engine.optimizer_constants import (
     ADAM_BETA_1,
     ADAM_BETA_2,
     EPSILON,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.engine.kernels.compiled import apart
 from sandbox.engine.kernels.layer import gates_of
-from sandbox.engine.kernels.runs import add_vectors, copy_vector
+from sandbox.engine.kernels.products import add_vectors, copy_vector
 
 
 @apart

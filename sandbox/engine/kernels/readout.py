@@ -16,8 +16,7 @@ from numba.extending import overload
 
 from sandbox.engine.kernels.compiled import JIT_OPTIONS, compiled
 from sandbox.engine.kernels.machine import ROWS
-from sandbox.engine.kernels.product import make_product
-from sandbox.engine.kernels.runs import sum_rows
+from sandbox.engine.kernels.products import make_product, sum_rows
 
 _TILE = make_product(ROWS, 1)
 

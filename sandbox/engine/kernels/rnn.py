@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.engine.kernels.tile import Tile
-    from sandbox.engine.kernels.vector import Vector
-    from sandbox.engine.kernels.vectors import Panel
+    from sandbox.engine.kernels.vectors import Panel, Vector
 
 
 def forward_tanh(tile: Tile, kind: Any, x: Panel) -> None:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from numba import types
 
-from sandbox.engine.kernels.vector import Vector, cgutils
-from sandbox.engine.kernels.vectors import Emitter, Panel, index
+from sandbox.engine.kernels.vectors import Emitter, Panel, Vector, cgutils, index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

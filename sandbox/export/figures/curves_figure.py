@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.about import about, settings_in_force
 from sandbox.drawing.smoothing import MEMORY
 from sandbox.drawing.styles import BASELINE, GENERALISATION, PRINT
 from sandbox.drawing.thinning import peaks, samples
@@ -39,10 +40,10 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from sandbox.experiment import Experiment
     from sandbox.export.figures.paper import Figure, Look
     from sandbox.tasks.base import Task
 
+MAIN_SETTINGS = ("optimizer", "lr", "batch", "seed")  # which a caption always names
 ACROSS = {"step": "training step", "seconds": "training time, s"}
 COLUMNS = {"loss": 1, "accuracy": 2}  # of what was measured on other sequences
 GUTTER, RIGHT_EDGE = 27.0, 10.0  # points beside a plot: its axis, and half a tick's words
@@ -318,23 +319,9 @@ def _markers(task: Task) -> str:
 
 
 def particulars(run: RunCurves) -> str:
-    """Which run it is, and what it was trained with."""
-    each = run.experiment
-    parts = [f"run {run.run}", f"experiment {each.digest}", f"{each.optimizer} {each.lr:g}"]
-    parts += _unusual(each)
-    parts += [f"batch {each.batch}", f"seed {each.seed}"]
-    parts += [f"{each.replicates} replicates"] if each.replicates > 1 else []
+    """Which run it is, and what it was trained with: the main settings and the unusual ones."""
+    each, kind = run.experiment, type(run.experiment)
+    main = [about(kind, n).say_briefly(getattr(each, n)) for n in MAIN_SETTINGS]
+    unusual = [words for words in settings_in_force(each, unusual=True) if words not in main]
+    parts = [f"run {run.run}", f"experiment {each.digest}", *main, *unusual]
     return ", ".join(map(together, parts))
-
-
-def _unusual(each: Experiment) -> list[str]:
-    """Schedule, warm-up, clip by value and curriculum, where they differ from the usual."""
-    parts = [] if each.schedule == "constant" else [f"{each.schedule} schedule"]
-    parts += [f"warm-up {each.warmup:,}"] if each.warmup else []
-    parts += [f"clip {each.clip:g} by value"] if each.clip and each.clip_by == "value" else []
-    gaps = {
-        "range": "a range of gaps",
-        "power_law": f"gaps by a power law of {each.gap_power:g}",
-        "growing": f"a gap that grows at {each.grow_at:.0%}",
-    }
-    return [*parts, gaps[each.curriculum]] if each.curriculum in gaps else parts

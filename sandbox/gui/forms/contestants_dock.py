@@ -11,12 +11,13 @@ from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import AddButtons
 from sandbox.gui.forms.contestant_card import Card
-from sandbox.gui.forms.naming import free_name
 from sandbox.gui.widgets.dock import Scrolled, column
 from sandbox.run.words import title
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sandbox.gui.session.session import Session
 
 
@@ -123,6 +124,13 @@ class ContestantsPart(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self._area, 1)
         outer.addWidget(self._add_buttons)
+
+
+def free_name(cell: str, taken: Iterable[str]) -> str:
+    """A name for a new contestant: "lstm", or "lstm2", "lstm3", … where that is taken."""
+    names = set(taken)
+    candidates = (cell if number == 1 else f"{cell}{number}" for number in range(1, 1000))
+    return next(name for name in candidates if name not in names)
 
 
 def with_another(experiment: Experiment, cell: str) -> Experiment:

@@ -27,7 +27,7 @@ SHORTEST = "gap_from"  # the field whose limits are the task's
 class FieldsAcross(FormAcross):
     """The fields of a curriculum side by side."""
 
-    NUMBER_PX = 76
+    NUMBER_PX = 92
 
 
 def fields_of_curriculum(choice: str) -> tuple[str, ...]:

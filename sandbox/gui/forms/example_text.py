@@ -1,4 +1,4 @@
-"""An example sequence as short coloured text: long filler is told by its length."""
+"""An example sequence as short text, with long filler abbreviated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Token:
 
 
 def tokens(view: SequenceView) -> list[Token]:
-    """Its words, where a long run of filler is "the rain … 47 more … us"."""
+    """Its words, with long filler as "the rain … 47 more … us"."""
     made: list[Token] = []
     for first, stop, role in _runs(view):
         words = view.labels[first:stop]
@@ -39,7 +39,7 @@ def in_words(view: SequenceView) -> str:
 
 
 def _runs(view: SequenceView) -> list[tuple[int, int, Role]]:
-    """(first, stop, role) of every run of steps that have one role."""
+    """Stretches of steps with the same role, as (first, stop, role)."""
     runs: list[tuple[int, int, Role]] = []
     for step, value in enumerate(view.roles):
         role = Role(int(value))

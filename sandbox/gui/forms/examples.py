@@ -1,4 +1,4 @@
-"""The example sequences: each a button of coloured words; the chosen one is on screen."""
+"""The example sequences as buttons of coloured words; the chosen one is on screen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PADDING, ABOVE, GAP, LINE_PX, BAR_PX, WORDS_PX = 8, 3, 4, 16, 5, 12
 
 
 class Example(QAbstractButton):
-    """One sequence, as words that flow over as many lines as they need."""
+    """One sequence as words that wrap."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -56,28 +56,28 @@ class Example(QAbstractButton):
         self._place()
 
     def sizeHint(self) -> QSize:
-        """As high as the words need at this width."""
+        """As high as the wrapped words."""
         bottom = max((rect.bottom() for rect, _ in self._placed), default=px(LINE_PX))
         return QSize(120, bottom + 1 + ABOVE)
 
     def minimumSizeHint(self) -> QSize:
-        """As high as the words need at this width."""
+        """As high as the wrapped words."""
         return self.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the words flow anew."""
+        """Wrap the words again."""
         if event.oldSize().width() != event.size().width():
             self._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses; arrows go to the neighbours, as in any group of buttons."""
+        """Enter chooses; Up and Down go to the neighbours, as in any group of buttons."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Ground, frame and bar where chosen, a dotted line where focused, then the words."""
+        """Paint a frame if chosen, a dotted line if focused, and the words."""
         painter = QPainter(self)
         chosen, frame = self.isChecked(), self.rect().adjusted(0, 0, -1, -1)
         if chosen or self.underMouse():
@@ -118,7 +118,7 @@ class Example(QAbstractButton):
 
 
 class Examples(QWidget):
-    """All of them, one chosen."""
+    """All examples, of which one is chosen."""
 
     chosen = Signal(int)
 
@@ -135,7 +135,7 @@ class Examples(QWidget):
         self._group.idClicked.connect(self.chosen)
 
     def show_views(self, views: list[SequenceView], chosen: int) -> None:
-        """Show these sequences, of which one is on screen."""
+        """Show these sequences, and which of them is on screen."""
         for row, view in zip(self._rows, views, strict=True):
             row.show_view(view)
         self.choose(chosen)

@@ -1,4 +1,4 @@
-"""The task: what has to be remembered, over how many steps, and three examples of it."""
+"""The task dock: which task, its gap and parameters, and three examples."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from sandbox.about import about
 from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.gui.forms.curriculum_part import CurriculumPart
 from sandbox.gui.forms.examples import Examples
@@ -15,11 +16,11 @@ from sandbox.gui.forms.task_picker import TaskPicker
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.gui.session.session import EXAMPLES, Session
-from sandbox.gui.widgets.data_field import DataControl
+from sandbox.gui.widgets.controls import Control, DataControl
 from sandbox.gui.widgets.dock import column
+from sandbox.gui.widgets.explanations import Term
 from sandbox.gui.widgets.form import CONTROL_PX, CompactForm, Form
 from sandbox.gui.widgets.info import InfoButton
-from sandbox.gui.widgets.term import Term
 from sandbox.tasks.registry import with_param
 
 if TYPE_CHECKING:
@@ -27,14 +28,13 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
     from sandbox.gui.look.theme import Painted
-    from sandbox.gui.widgets.controls import Control
     from sandbox.tasks.base import Task
 
 
 class TaskPart(QWidget):
-    """Picker, gap, parameters and examples; every edit goes to the session."""
+    """Shows the session's task and passes every edit to the session."""
 
-    data_wanted = Signal()  # a file of the user's is to be chosen
+    data_wanted = Signal()  # the user wants to choose a data file
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ class TaskPart(QWidget):
             self._show_gaps()
 
     def _show_gaps(self) -> None:
-        """What is trained on, and where the gap grows, how far each net is."""
+        """Show which gaps are trained on, and how far a growing gap is for each net."""
         session = self._session
         if self._curriculum.isHidden():
             return
@@ -139,24 +139,21 @@ class TaskPart(QWidget):
             self._form_place.addWidget(self._form)
 
     def _data_controls(self, names: list[str]) -> dict[str, Control]:
-        """Controls of fields that name a file of the user's."""
+        """Controls of fields that name a data file."""
         made: dict[str, Control] = {}
-        schemas = self._schemas()
+        kind = self._session.task.Params
         for name in names:
-            if schemas[name].get("shown_as") == "data":
-                control = DataControl(name, name, f"{schemas[name]['description']}.")
+            told = about(kind, name)
+            if told.shown_as == "data":
+                control = DataControl(name, told.label, f"{kind.model_fields[name].description}.")
                 control.asked.connect(self.data_wanted)
                 made[name] = control
         return made
 
     def _without_effect(self, values: Mapping[str, Any]) -> list[str]:
-        """Parameters that say nothing, as others are: a field's "only_where" names those."""
-        return [
-            name
-            for name, schema in self._schemas().items()
-            for other, words in schema.get("only_where", {}).items()
-            if values[other] not in words
-        ]
+        """The parameters that have no effect where the others have these values."""
+        kind = self._session.task.Params
+        return [name for name in kind.model_fields if not about(kind, name).has_effect(values)]
 
     def _schemas(self) -> Mapping[str, Mapping[str, Any]]:
         schemas: Mapping[str, Mapping[str, Any]]
@@ -217,7 +214,7 @@ class TaskPart(QWidget):
         layout.addWidget(self._gap)
         layout.addWidget(self._curriculum)
         layout.addLayout(self._form_place)
-        caption = QLabel("examples: the marked one is shown")
+        caption = QLabel("examples (the marked one is on screen)")
         caption.setProperty("role", "caption")
         examples = QVBoxLayout()
         examples.setSpacing(2)

@@ -1,4 +1,4 @@
-"""The picker of tasks: each with its one sentence; the user's own come after the sandbox's."""
+"""The list of tasks with a sentence about each; the user's own tasks come last."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class TaskPicker(QuietComboBox):
-    """All tasks of the registry, by title; the list shows their sentences too.
+    """Every task by title, with its sentence in the open list.
 
-    Under them are the user's own, and files that would have to be opened first.
+    Below them are the user's own tasks, and task files that have to be opened first.
     """
 
     picked = Signal(str)
@@ -36,7 +36,7 @@ class TaskPicker(QuietComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Task")
-        self.setToolTip("What has to be remembered; each task has its own gap.")
+        self.setToolTip("Choose what the nets have to remember.")
         self._closed: Callable[[], tuple[Closed, ...]] = tuple
         self._shown = ""
         self._fill()
@@ -44,21 +44,21 @@ class TaskPicker(QuietComboBox):
         self.activated.connect(self._pick)
 
     def serve(self, files: OwnTasks) -> None:
-        """List the tasks of these files, too, and open the one that is picked."""
+        """List the tasks of these files too, and open a file that is picked."""
         self._closed = files.closed
         files.changed.connect(self._fill)
         self.file_picked.connect(files.open)
         self._fill()
 
     def show_task(self, name: str) -> None:
-        """Show the task in force."""
+        """Show the current task."""
         self._shown = name
         if self.findData(name, NAME) < 0:
             self._fill()
         self.setCurrentIndex(self.findData(name, NAME))
 
     def showPopup(self) -> None:
-        """Make the list wide enough for the sentences, and look for new files."""
+        """Look for new files, and make the list wide enough for the sentences."""
         self._fill()
         delegate = self.itemDelegate()
         option = QStyleOptionViewItem()
@@ -94,7 +94,7 @@ class TaskPicker(QuietComboBox):
             self.setItemData(row, file, Qt.ItemDataRole.ToolTipRole)
 
     def _add_heading(self, words: str) -> None:
-        """A line that cannot be chosen, not with the keyboard either."""
+        """Add a line that cannot be chosen."""
         self.addItem(words, "")
         model = self.model()
         assert isinstance(model, QStandardItemModel)
@@ -103,17 +103,17 @@ class TaskPicker(QuietComboBox):
     def _pick(self, index: int) -> None:
         name, file = self.itemData(index, NAME), self.itemData(index, FILE)
         if file:
-            self.show_task(self._shown)  # it is not the task in force before it is opened
+            self.show_task(self._shown)  # not the current task until it is opened
             self.file_picked.emit(file)
         elif name:
             self.picked.emit(name)
 
 
 class TwoLines(QStyledItemDelegate):
-    """An item's title, and under it its sentence, smaller; a heading is small and quiet."""
+    """Paints a title with its sentence below; a heading is small and quiet."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw both lines on the ground of the chosen, or of none."""
+        """Paint both lines."""
         rect, palette = option.rect, option.palette
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
@@ -140,7 +140,7 @@ class TwoLines(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Room for both lines."""
+        """The size of both lines."""
         if _is_heading(index):
             return QSize(0, px(HEADING_PX))
         width = QFontMetrics(_small(option.font)).horizontalAdvance(index.data(SENTENCE) or "")

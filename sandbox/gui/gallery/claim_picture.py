@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -34,11 +34,6 @@ class ClaimPicture(QLabel):
         self._picture: Picture | None = None
         self._background = Background("claims", self)
 
-    def sizeHint(self) -> QSize:
-        """Room for the picture before it is drawn."""
-        drawn = self.pixmap()
-        return QSize(LEAST_PX, px(HIGH_PX)) if drawn.isNull() else super().sizeHint()
-
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._palette = palette
@@ -50,6 +45,7 @@ class ClaimPicture(QLabel):
         self.setVisible(picture is not None)
         if picture is not None:
             self.setText("Drawing …")
+            self.setFixedHeight(px(HIGH_PX))
             self.setAccessibleDescription(_in_words(picture))
             self.setToolTip(_in_words(picture))
             self._draw()
@@ -82,7 +78,7 @@ class ClaimPicture(QLabel):
     def _show(self, image: QImage) -> None:
         image.setDevicePixelRatio(self.devicePixelRatioF())
         self.setPixmap(QPixmap.fromImage(image))
-        self.updateGeometry()
+        self.setFixedHeight(round(image.height() / self.devicePixelRatioF()))
 
     def showEvent(self, event: object) -> None:
         """Draw what was asked for while nobody could see it."""

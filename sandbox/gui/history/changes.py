@@ -14,7 +14,8 @@ from sandbox.store.base import RunError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sandbox.store.base import RunInfo, Store
+    from sandbox.store.base import RunInfo
+    from sandbox.store.runs import RunStore
 
 NOT_YET = "The store of runs is not open yet."
 NOTHING_TO_UNDO = "There is nothing to undo."
@@ -23,7 +24,7 @@ NOTHING_TO_UNDO = "There is nothing to undo."
 class StoreCalls:
     """Asks the store. `store` is called on the other thread; it gives None until there is one."""
 
-    def __init__(self, store: Callable[[], Store | None], parent: QObject | None = None) -> None:
+    def __init__(self, store: Callable[[], RunStore | None], parent: QObject | None = None) -> None:
         self._store = store
         self._background = Background("history", parent)
         self.forget, self.close = self._background.forget, self._background.close
@@ -31,7 +32,7 @@ class StoreCalls:
     def ask(
         self,
         kind: str,
-        job: Callable[[Store], object],
+        job: Callable[[RunStore], object],
         then: Callable[[Any], None],
         refused: Callable[[str], None],
     ) -> None:
@@ -43,7 +44,7 @@ class StoreCalls:
 
     def change(
         self,
-        job: Callable[[Store], object],
+        job: Callable[[RunStore], object],
         then: Callable[[Any], None],
         refused: Callable[[str], None],
     ) -> None:
@@ -52,7 +53,7 @@ class StoreCalls:
 
     def _ask(
         self,
-        job: Callable[[Store], object],
+        job: Callable[[RunStore], object],
         then: Callable[[Any], None],
         refused: Callable[[str], None],
         kind: str,
@@ -79,7 +80,7 @@ class Done:
 class _Undo:
     words: str
     runs: tuple[str, ...]
-    job: Callable[[Store, str], None]
+    job: Callable[[RunStore, str], None]
 
 
 class Changes(QObject):
@@ -105,7 +106,7 @@ class Changes(QObject):
         """Replace the note of a run."""
         old = info.note
 
-        def put_back(store: Store, run: str) -> None:
+        def put_back(store: RunStore, run: str) -> None:
             store.annotate(run, note=old)
 
         self._annotate((info.run,), lambda store, run: store.annotate(run, note=note))
@@ -115,7 +116,7 @@ class Changes(QObject):
         """Star runs, or remove their stars."""
         chosen = tuple(runs)
 
-        def put_back(store: Store, run: str) -> None:
+        def put_back(store: RunStore, run: str) -> None:
             store.annotate(run, star=not star)
 
         self._annotate(chosen, lambda store, run: store.annotate(run, star=star))
@@ -130,15 +131,15 @@ class Changes(QObject):
             return
         undo = self._undos.pop()
 
-        def job(store: Store) -> Done:
+        def job(store: RunStore) -> Done:
             return _each(undo.runs, lambda run: undo.job(store, run))
 
         self._do(job, lambda done: self._have_undone(undo.words, done))
 
-    def _annotate(self, runs: tuple[str, ...], job: Callable[[Store, str], None]) -> None:
+    def _annotate(self, runs: tuple[str, ...], job: Callable[[RunStore, str], None]) -> None:
         self._do(lambda store: _each(runs, lambda run: job(store, run)), self._tell_refusals)
 
-    def _do(self, job: Callable[[Store], Done], then: Callable[[Done], None]) -> None:
+    def _do(self, job: Callable[[RunStore], Done], then: Callable[[Done], None]) -> None:
         def answered(done: Done) -> None:
             then(done)
             self.written.emit()

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.gui.history.changes import StoreCalls
     from sandbox.gui.history.listing import Row
-    from sandbox.store.base import Store
+    from sandbox.store.runs import RunStore
 
 KIND = "comparison"
 CURRENT = "current run"
@@ -135,7 +135,7 @@ class Comparison(QWidget):
         self._pair, current = pair, self._current
         self._fill("Differences", (), "Reading the two runs …")
 
-        def job(store: Store) -> tuple[Difference, ...]:
+        def job(store: RunStore) -> tuple[Difference, ...]:
             both = (_timeline(store, run, current) for run in (pair.one, pair.other))
             return timeline_differences(*both)
 
@@ -219,7 +219,9 @@ def _results(one: Row, other: Row) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _timeline(store: Store, run: str, current: tuple[str, Experiment] | None) -> ExperimentTimeline:
+def _timeline(
+    store: RunStore, run: str, current: tuple[str, Experiment] | None
+) -> ExperimentTimeline:
     """What is stored of a run; the current run may not be stored yet."""
     if current is not None and run == current[0]:
         try:

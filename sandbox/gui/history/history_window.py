@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.gui.history.query import Query
     from sandbox.gui.session.preferences import Memory
-    from sandbox.store.base import Store, Usage
+    from sandbox.store.base import Usage
+    from sandbox.store.runs import RunStore
 
 FIRST_SIZE, LEAST_SIZE = QSize(1280, 720), QSize(640, 400)
 COMPARISON_PX = 220
@@ -61,7 +62,7 @@ class HistoryWindow(QWidget):
 
     def __init__(
         self,
-        store: Callable[[], Store | None],
+        store: Callable[[], RunStore | None],
         memory: Memory | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -380,5 +381,5 @@ def _bytes(text: str) -> QByteArray:
     return QByteArray.fromBase64(text.encode())
 
 
-def _read(store: Store, known: Listing) -> tuple[Listing, Usage]:
+def _read(store: RunStore, known: Listing) -> tuple[Listing, Usage]:
     return read(store, known), store.usage()

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from sandbox.experiment import Experiment
-    from sandbox.store.base import RunInfo, Store
+    from sandbox.store.base import RunInfo
+    from sandbox.store.runs import RunStore
 
 NEWEST = 200  # runs whose settings are told apart
 ADVANCING_S = 45.0  # a run that took a step within that time is training: it is saved every 10 s
@@ -208,7 +209,7 @@ class Listing:
         return replace(self, rows=tuple(other.get(row.info.run, row) for row in self.rows))
 
 
-def read(store: Store, known: Listing, now: Callable[[], float] = time.monotonic) -> Listing:
+def read(store: RunStore, known: Listing, now: Callable[[], float] = time.monotonic) -> Listing:
     """List the store's runs: `known` itself, or its unchanged rows and new ones."""
     infos = store.list()
     before = known.by_run
@@ -225,7 +226,9 @@ def read(store: Store, known: Listing, now: Callable[[], float] = time.monotonic
     return _with_facets(Listing(tuple(rows), advanced))
 
 
-def told_apart(store: Store, listing: Listing, known: dict[str, Experiment]) -> Mapping[str, str]:
+def told_apart(
+    store: RunStore, listing: Listing, known: dict[str, Experiment]
+) -> Mapping[str, str]:
     """By id, the settings in which runs of one task differ, among the newest runs.
 
     known: experiments that were read before; the others are added to it.

@@ -27,7 +27,7 @@ SIGNED_MAPS = {"dark": "CET-D4", "light": "CET-CBD1"}
 
 
 def colour_table(kind: PictureKind, palette: Palette) -> Pixels:
-    """0xffrrggbb for values from low to high and for what is no number, (COLOURS + 1,)."""
+    """0xffrrggbb for values from low to high, then for NaN, (COLOURS + 1,)."""
     name = GATE_MAP if kind == "gate" else SIGNED_MAPS[palette.name]
     return _table(name, palette.wrong)
 

@@ -26,7 +26,7 @@ def scale() -> float:
 
 
 def set_scale(factor: float) -> None:
-    """Write in another size from now on; what is on screen has to be laid out anew.
+    """Change the size of all type; what is on screen has to be laid out again.
 
     Panels do so in `set_palette`.  ValueError for a factor out of range.
     """
@@ -64,6 +64,8 @@ def baseline(top: float, height: float, pixels: int = SMALL_PX) -> int:
 
 def elided(text: str, width: float, pixels: int = TEXT_PX, *, bold: bool = False) -> str:
     """Text that is no wider than `width`, with an ellipsis where something is left out."""
+    if width_of(text, pixels, bold=bold) <= width:  # known for most texts
+        return text
     measure = metrics(pixels, bold=bold)
     return measure.elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
 
@@ -84,7 +86,7 @@ def wrap(text: str, width: float, lines: int, pixels: int = TEXT_PX) -> list[str
 
 
 def fits(text: str, width: float, lines: int, pixels: int = TEXT_PX) -> bool:
-    """Whether all of a text can be written in so many lines."""
+    """Whether all of a text fits into `lines` lines."""
     return " ".join(wrap(text, width, lines, pixels)) == " ".join(text.split())
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.session import Session
-    from sandbox.store.base import RunRecord, Store, StoredRun
+    from sandbox.store.base import RunRecord, StoredRun
+    from sandbox.store.runs import RunStore
     from sandbox.store.seqx import Opened
 
 ENDING = ".seqx"
@@ -50,12 +51,12 @@ class Library(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.store: Store | None = None
+        self.store: RunStore | None = None
         self.unfinished = ""  # a run that was being trained when the window was last closed
         self._background = Background("library", self)
         self._closing = threading.Event()
 
-    def use(self, store: Store) -> None:
+    def use(self, store: RunStore) -> None:
         """Use this store from now on, and look for an interrupted run."""
         self.store = store
         self._ask(store.list, self._look_for_interrupted, "The runs cannot be read")
@@ -190,7 +191,7 @@ class Library(QObject):
         """The last step of the run on screen; 0 for any other run."""
         return self._session.shown.last_step if run == self._session.run else 0
 
-    def _whole(self, store: Store, run: str, step: int) -> RunRecord:
+    def _whole(self, store: RunStore, run: str, step: int) -> RunRecord:
         """The run, once the store has it up to this step or LATEST_S have passed."""
         end = time.monotonic() + LATEST_S
         while step and time.monotonic() < end:

@@ -12,7 +12,7 @@ from sandbox.run.messages import Evaluation, Event, Generalisation, Points
 
 if TYPE_CHECKING:
     from sandbox.experiment import Experiment
-    from sandbox.run.mailbox import Record
+    from sandbox.run.messages import Record
 
 Inherited = Mapping[str, tuple[float, float]]  # by net's key: smoothed loss and accuracy
 

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.run.control import CommandBox
-    from sandbox.run.mailbox import Mailbox, Record
-    from sandbox.run.messages import Frame, Status
+    from sandbox.run.messages import Frame, Mailbox, Record, Status
 
 FRAME_S = 1 / 30  # the least time between two requests for a frame
 TICKS_A_BEAT = 22  # about four beats a second

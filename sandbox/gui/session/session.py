@@ -14,10 +14,10 @@ from sandbox.gui.session.shown_run import ShownRun, cells_of, still_inherited
 from sandbox.gui.session.starting_points import defaults_of, with_picked_task
 from sandbox.gui.session.undo_point import NO_DRAG, Edit, UndoPoint
 from sandbox.run.control import Start
-from sandbox.run.ids import new_run_id
 from sandbox.run.messages import Event, Phase
 from sandbox.run.words import counted, new_run
 from sandbox.store.base import Origin
+from sandbox.store.run_ids import new_run_id
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.user_tasks_faults import OwnTaskError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sandbox.gui.session.recording import Inherited
     from sandbox.run.control import CommandBox
-    from sandbox.run.mailbox import Mailbox, Record
+    from sandbox.run.messages import Mailbox, Record
     from sandbox.tasks.base import Sequences, Task
 
 EXAMPLES = 3

@@ -1,4 +1,4 @@
-"""Clicks on a plot, told from drags and from double clicks."""
+"""Clicks on a plot, as opposed to drags and double clicks."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Clicks(QObject):
-    """Watches a widget's left button, and lets every event pass.
+    """Watches the left mouse button over a widget; every event still reaches the widget.
 
-    clicked comes when it is sure that it was no double click: some tenths of a second later.
+    `clicked` comes after the double-click interval, when it cannot become a double click.
     """
 
     clicked = Signal(QPointF)  # in the widget's pixels
@@ -30,7 +30,7 @@ class Clicks(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note where the button goes down and up."""
+        """Note where the button is pressed and released."""
         if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton:
             if event.type() == QEvent.Type.MouseButtonDblClick:
                 self._sure.stop()

@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
 
 from sandbox.gui.look.fitting import fit
-from sandbox.gui.widgets.fields import NumberField, limits_of
+from sandbox.gui.widgets.fields import NumberField, TextField, limits_of
 from sandbox.gui.widgets.segments import Segments
-from sandbox.gui.widgets.text_field import TextField
+from sandbox.tasks.data import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -253,6 +253,34 @@ class ClipControl(Control):
 
     def _set_limit(self, limit: object) -> None:
         self._commit(self._shown._replace(limit=limit))
+
+
+class DataControl(Control):
+    """Shows a file's name, which cannot be typed; `asked` says that another one is wanted."""
+
+    asked = Signal()
+    DIRECTION = QBoxLayout.Direction.TopToBottom
+
+    def __init__(self, field: str, label: str, tip: str) -> None:
+        super().__init__(field, label, tip)
+        self._name, self._button = QLineEdit(), QPushButton("Choose…")
+        self._name.setReadOnly(True)
+        self._name.setAcceptDrops(False)
+        self._button.clicked.connect(self.asked)
+        self._add(self._name)
+        self._add(self._button, f"Choose {label}")
+        self._button.setToolTip("Open a text or a table of your own.")
+
+    def show_value(self, value: Any) -> None:
+        """Show the file that is in force."""
+        name = name_of(str(value)) or "the sample"
+        self._name.setText(name)
+        self._name.setCursorPosition(0)
+        self._name.setToolTip(f"{name}. {self._tip}")
+
+    def entry(self) -> QWidget:
+        """The button."""
+        return self._button
 
 
 class QuietComboBox(QComboBox):

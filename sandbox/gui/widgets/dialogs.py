@@ -1,4 +1,4 @@
-"""Dialogs: a sentence, a report that can be copied, the sheet of keys, the words, about."""
+"""Dialogs: a sentence, a fault report, the sheet of keys, the glossary, about."""
 
 from __future__ import annotations
 
@@ -32,16 +32,19 @@ WIDE, HIGH = 560, 520
 MENUS_OF_KEYS = ("Run", "View", "Edit", "File", "Help")
 OTHER_KEYS = (
     ("Tab", "Go to the next control; Shift+Tab to the one before."),
-    ("Enter", "Press the focused button, open the focused list, or take over a typed number."),
-    ("Escape", "Put the old number back, close a paragraph, or take the marked step away."),
-    ("Home, End", "In the pictures: mark the first or the last step."),
-    ("Page Up, Down", "In the pictures: show nets that are out of sight."),
-    ("Up, Down", "In a number: the next value; among the examples: the next one."),
+    ("Enter", "Press the focused button, open the focused list, or accept a typed number."),
+    (
+        "Escape",
+        "Undo typing, close a paragraph or a window, remove the mark, or leave a presentation.",
+    ),
+    ("Home, End", "In the panels: mark the first or the last step."),
+    ("Page Up, Down", "In the panels: scroll to nets that are out of sight."),
+    ("Up, Down", "In a number field: next or previous value. In a list: next or previous entry."),
 )
 
 
 class Dialog(QDialog):
-    """A titled column with a row of buttons below; it deletes itself when closed."""
+    """A column with a row of buttons below; it deletes itself when closed, also by Escape."""
 
     def __init__(self, title: str, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -52,17 +55,17 @@ class Dialog(QDialog):
         self.column.setSpacing(12)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.close_button = self.buttons.button(QDialogButtonBox.StandardButton.Close)
-        self.close_button.setIcon(QIcon())  # the style's own is black on every ground
+        self.close_button.setIcon(QIcon())  # the style's icon is black in either theme
         self.close_button.setToolTip("Close this window.")
         self.close_button.setAccessibleName("Close")
         self.buttons.rejected.connect(self.close)
 
     def finish(self) -> None:
-        """Put the buttons under what was added."""
+        """Add the row of buttons at the end."""
         self.column.addWidget(self.buttons)
 
     def add_button(self, words: str, tip: str, act: Callable[[], None]) -> QPushButton:
-        """A further button."""
+        """Add a button and return it."""
         button = self.buttons.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
         button.setToolTip(tip)
         button.setAccessibleName(words)
@@ -71,7 +74,7 @@ class Dialog(QDialog):
 
 
 def push_button(words: str, tip: str) -> QPushButton:
-    """A button that is called as it is labelled."""
+    """A button whose accessible name is its label."""
     button = QPushButton(words)
     button.setAccessibleName(words)
     button.setToolTip(tip)
@@ -79,7 +82,7 @@ def push_button(words: str, tip: str) -> QPushButton:
 
 
 def paragraph(words: str, role: str = "text", width: int = 0) -> QLabel:
-    """Words that wrap and can be selected."""
+    """A label that wraps and whose text can be selected."""
     label = QLabel(words)
     label.setProperty("role", role)
     label.setWordWrap(True)
@@ -90,7 +93,7 @@ def paragraph(words: str, role: str = "text", width: int = 0) -> QLabel:
 
 
 class Sentence(Dialog):
-    """One sentence about something that the person or the machine did."""
+    """One sentence about a mistake of the person or a fault of the machine."""
 
     def __init__(self, title: str, sentence: str, parent: QWidget | None) -> None:
         super().__init__(title, parent)
@@ -101,7 +104,7 @@ class Sentence(Dialog):
 
 
 class ReportDialog(Dialog):
-    """Something that went wrong in the program, with a report that can be copied."""
+    """A fault of the program, with a report that can be copied."""
 
     def __init__(self, sentence: str, report: str, parent: QWidget | None) -> None:
         super().__init__("Something went wrong", parent)
@@ -113,7 +116,7 @@ class ReportDialog(Dialog):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Report")
-        self.text.setToolTip("What went wrong, the versions of everything, and the experiment.")
+        self.text.setToolTip("The fault, all versions and the experiment.")
         self.column.addWidget(self.text, 1)
         self.copy_button = self.add_button(
             "Copy report", "Copy the whole report to the clipboard.", self.copy
@@ -122,7 +125,7 @@ class ReportDialog(Dialog):
         self.resize(WIDE + 120, 420)
 
     def copy(self) -> None:
-        """Put the whole report on the clipboard."""
+        """Copy the whole report."""
         QGuiApplication.clipboard().setText(self.text.toPlainText())
         self.copy_button.setText("Copied")
 
@@ -160,10 +163,10 @@ class KeysDialog(Dialog):
 
 
 class WordsDialog(Dialog):
-    """Every term of the window, a paragraph each."""
+    """Every term of the window, explained in a paragraph."""
 
     def __init__(self, parent: QWidget | None) -> None:
-        super().__init__("Words", parent)
+        super().__init__("Glossary", parent)
         self.setObjectName("words_dialog")
         content, layout = column(8)
         layout.setContentsMargins(0, 0, 16, 0)
@@ -196,9 +199,9 @@ class AboutDialog(Dialog):
         words.addWidget(paragraph(f"Version {sandbox.__version__}", "quiet"))
         words.addWidget(
             paragraph(
-                "A recurrent net small enough to play with is small enough to see whole. "
-                "Every number on the window is one that the nets are trained with: gates, "
-                "states and gradients come from the very pass that learns.",
+                "Train small recurrent nets side by side and watch everything inside them. "
+                "Every gate, state and gradient on screen is computed by the pass that "
+                "trains the nets.",
                 width=360,
             )
         )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QWidget
-
-from sandbox.gui.widgets.number_text import Number, read, spelled
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+Number = int | float
 
+_NONE_WORDS = ("", "none", "off", "-")
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+", re.ASCII)
+_POINTED_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
+_REAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _GONE_FOR_A_MOMENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
@@ -184,6 +189,41 @@ def _along_decade(value: float, direction: int) -> float:
     return max(rung for rung in ladder if rung < value * (1 - 1e-9))
 
 
+class TextField(QLineEdit):
+    """Hands on what was typed when Enter is pressed or the field is left."""
+
+    committed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("text_field")
+        self.setAcceptDrops(False)  # a file is the window's, wherever it is dropped
+        self._value = ""
+        self.editingFinished.connect(self.commit)
+
+    def show_value(self, value: str) -> None:
+        """Show the text that is in force."""
+        self._value = value
+        if self.text() != value:
+            self.setText(value)
+
+    def commit(self) -> None:
+        """Hand on what was typed, if it is another text."""
+        typed = self.text().strip()
+        if typed == self._value:
+            self.setText(self._value)
+            return
+        self.committed.emit(typed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape shows the old text again."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.show_value(self._value)
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
+
+
 class Refusal(QLabel):
     """One sentence in red under a field, gone when there is nothing to say."""
 
@@ -228,3 +268,30 @@ def limits_in_words(schema: Mapping[str, Any], narrow: bool = False) -> str:
     else:
         words = f"{low:,} to {high:,}" if high else f"{low:,} or more"
     return f"{words} {unit}".strip()
+
+
+def read(text: str, whole: bool, none_allowed: bool = False) -> Number | str | None:
+    """The number in a text, None for "none" where that is allowed, or the text if it is neither.
+
+    A whole number may have groups of three, as it is shown: "3,000".  A real one has none, so
+    that its one comma is a decimal point: "0,003".
+    """
+    plain = text.strip().replace("\N{MINUS SIGN}", "-")
+    if none_allowed and plain.lower() in _NONE_WORDS:
+        return None
+    if whole:
+        plain = plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
+        if _POINTED_GROUPS.fullmatch(plain):  # 3.000 is three thousand to some, three to others
+            return text
+    elif plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    if _WHOLE.fullmatch(plain):
+        return int(plain) if len(plain) < 20 else text
+    return float(plain) if _REAL.fullmatch(plain) else text
+
+
+def spelled(value: Number | None, whole: bool) -> str:
+    """A value as a field shows it: 3,000, 0.003, none."""
+    if value is None:
+        return "none"
+    return f"{value:,}" if whole and isinstance(value, int) else f"{value:.6g}"

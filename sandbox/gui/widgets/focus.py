@@ -1,4 +1,4 @@
-"""The keyboard focus goes only where a person can see it."""
+"""Keeps the keyboard focus where it can be seen."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ARROWS_THEIR_OWN = (
 
 
 class Focus(QObject):
-    """Scrolls the focused widget into view, and takes the focus out of a dock that is covered."""
+    """Scrolls the focused widget into view, and says when the dock around it is covered."""
 
     moved = Signal(object)  # QWidget | None
     lost = Signal()  # the dock around the focused widget was covered
@@ -49,7 +49,7 @@ class Focus(QObject):
     def __init__(self, window: QMainWindow, docks: Sequence[QDockWidget]) -> None:
         super().__init__(window)
         self._window = window
-        self._settling = QTimer(self)  # then a new layout has put the widget elsewhere
+        self._settling = QTimer(self)  # a new layout may have moved the widget by then
         self._settling.setSingleShot(True)
         self._settling.setInterval(0)
         self._settling.timeout.connect(self._show_focused)
@@ -76,20 +76,20 @@ class Focus(QObject):
 
 
 def covered(widget: QWidget) -> bool:
-    """Whether it lies in a dock that is hidden, or behind another one of the same tabs."""
+    """Whether it is in a dock that is hidden or behind another tab."""
     dock = enclosing(widget, QDockWidget)
     return dock is not None and dock.visibleRegion().isEmpty()
 
 
 def show_in_areas(widget: QWidget) -> None:
-    """Scroll every area that the widget lies in so that it can be seen."""
+    """Scroll every area around the widget until it can be seen."""
     area = enclosing(widget, QScrollArea)
     while isinstance(area, QScrollArea):
         content = area.widget()
         if content is None or not content.isAncestorOf(widget):
             return
         centre = widget.mapTo(content, widget.rect().center())
-        # not `ensureWidgetVisible`: of a text field that shows no more than its cursor
+        # `ensureWidgetVisible` shows no more of a text field than its cursor
         area.ensureVisible(
             centre.x(),
             centre.y(),
@@ -100,12 +100,12 @@ def show_in_areas(widget: QWidget) -> None:
 
 
 def uses_arrows(widget: QWidget | None) -> bool:
-    """Whether Left and Right are the widget's own."""
+    """Whether the widget uses Left and Right itself."""
     return isinstance(widget, ARROWS_THEIR_OWN)
 
 
 def enclosing(widget: QWidget, kind: type[QWidget]) -> QWidget | None:
-    """The nearest widget of that kind around it."""
+    """The nearest widget of a kind around this one."""
     around = widget.parentWidget()
     while around is not None and not isinstance(around, kind):
         around = around.parentWidget()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.drawing.styles import Palette
-    from sandbox.gui.widgets.term import Term
+    from sandbox.gui.widgets.explanations import Term
 
 PARAGRAPH_PX = 340
 

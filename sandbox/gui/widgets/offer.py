@@ -1,4 +1,4 @@
-"""A bar above the nets that offers something, or tells something that stays until it is read."""
+"""A bar above the nets with an offer, or a notice that stays until it is dismissed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Notice:
-    """One sentence with its buttons; `take` is "" where nothing is offered."""
+    """A sentence with its buttons; take: "" if nothing is offered."""
 
     sentence: str
     take: str
@@ -26,9 +26,9 @@ class Notice:
 
 
 class Offer(QWidget):
-    """A sentence, a button that takes the offer, and one that puts it away.
+    """A sentence, a button that accepts an offer, and one that dismisses it.
 
-    What was said before and is not put away yet is there again afterwards.
+    The newest notice is shown; the ones before it come back when it is dismissed.
     """
 
     def __init__(self) -> None:
@@ -36,11 +36,11 @@ class Offer(QWidget):
         self.setObjectName("offer")
         self._words, self._colors = QLabel(), DARK
         self._accept, self._decline = QPushButton(), QPushButton()
-        self._told: list[Notice] = []
-        self._accept.setAccessibleName("Take the offer")
-        self._accept.setToolTip("Do what is offered here.")
-        self._decline.setAccessibleName("Put the offer away")
-        self._decline.setToolTip("Leave it, and take this bar away.")
+        self._notices: list[Notice] = []
+        self._accept.setAccessibleName("Accept")
+        self._accept.setToolTip("Accept this offer.")
+        self._decline.setAccessibleName("Dismiss")
+        self._decline.setToolTip("Dismiss this notice.")
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
@@ -56,8 +56,8 @@ class Offer(QWidget):
 
     @property
     def sentence(self) -> str:
-        """What it says; "" where it says nothing."""
-        return self._told[-1].sentence if self._told else ""
+        """The sentence on screen; "" if there is none."""
+        return self._notices[-1].sentence if self._notices else ""
 
     def make(
         self,
@@ -67,19 +67,19 @@ class Offer(QWidget):
         leave: str = "Close",
         left: Callable[[], object] | None = None,
     ) -> None:
-        """Say this; `take` and `leave` are the buttons' words, `taken` and `left` what they do."""
-        self._told = [told for told in self._told if told.sentence != sentence]
-        self._told.append(Notice(sentence, take, taken, leave, left))
+        """Show a sentence; take, leave: labels of the buttons; taken, left: what they do."""
+        self._notices = [notice for notice in self._notices if notice.sentence != sentence]
+        self._notices.append(Notice(sentence, take, taken, leave, left))
         self._show()
 
     def take_back(self, sentence: str) -> None:
-        """It does not hold any more, whether it was read or not."""
-        self._told = [told for told in self._told if told.sentence != sentence]
+        """Remove a notice that no longer holds."""
+        self._notices = [notice for notice in self._notices if notice.sentence != sentence]
         self._show()
 
     def withdraw(self) -> None:
-        """Another run is on screen: what was offered before does not count any more."""
-        self._told = [told for told in self._told if not told.take]
+        """Remove every offer, since another run is on screen."""
+        self._notices = [notice for notice in self._notices if not notice.take]
         self._show()
 
     def set_palette(self, palette: Palette) -> None:
@@ -89,22 +89,22 @@ class Offer(QWidget):
         self.setStyleSheet(f"#offer {{ background: {palette.panel}; {line} }}")
 
     def _show(self) -> None:
-        """What was said last, or nothing at all."""
-        if self._told:
-            told = self._told[-1]
-            self._words.setText(told.sentence)
-            self._accept.setVisible(bool(told.take))
-            for button, words in ((self._accept, told.take), (self._decline, told.leave)):
+        """Show the newest notice, if there is one."""
+        if self._notices:
+            notice = self._notices[-1]
+            self._words.setText(notice.sentence)
+            self._accept.setVisible(bool(notice.take))
+            for button, words in ((self._accept, notice.take), (self._decline, notice.leave)):
                 button.setText(words)
                 button.setAccessibleName(words)
-            self.setAccessibleName(told.sentence)
-        self.setVisible(bool(self._told))
+            self.setAccessibleName(notice.sentence)
+        self.setVisible(bool(self._notices))
 
     def _on_accept(self) -> None:
-        self._end(self._told.pop().taken)
+        self._end(self._notices.pop().taken)
 
     def _on_decline(self) -> None:
-        self._end(self._told.pop().left)
+        self._end(self._notices.pop().left)
 
     def _end(self, act: Callable[[], object] | None) -> None:
         self._show()

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-POINTS = 120  # bins across, each drawn from its lowest to its highest value
+POINTS = 120  # bins, each drawn from its lowest to its highest value
 WIDE, HIGH, EDGE = 180, 26, 3
 
 
 class Sparkline(QWidget):
-    """Values (n,) from left to right; gaps are left out."""
+    """Draws values (n,) from left to right, without NaN."""
 
     def __init__(self, values: NDArray[np.float64], name: str) -> None:
         super().__init__()
@@ -27,16 +27,16 @@ class Sparkline(QWidget):
         self.setToolTip(f"{name} from the first row to the last.")
 
     def set_chosen(self, chosen: bool) -> None:
-        """Whether it lies on the ground of a chosen row."""
+        """Draw in the colours of a selected row, or in the usual ones."""
         self._chosen = chosen
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A line of a table."""
+        """The size of a table row."""
         return QSize(WIDE, HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """One stroke up and down through every bin."""
+        """Draw a stroke up or down through every bin."""
         low, high = self.extremes
         if not len(low):
             return
@@ -58,7 +58,7 @@ class Sparkline(QWidget):
 def extremes_of(
     values: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Lowest and highest value of at most POINTS bins, those without a value left out."""
+    """Lowest and highest value of each bin: two arrays (m,), m <= POINTS; NaN is left out."""
     told = values[~np.isnan(values)]
     if not len(told):
         return told, told

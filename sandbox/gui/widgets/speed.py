@@ -8,10 +8,10 @@ STOPS: tuple[float, ...] = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, FULL
 
 
 def in_words(steps_per_s: float) -> str:
-    """A pace as it stands beside the slider."""
+    """The speed as shown beside the slider."""
     return "full speed" if steps_per_s == FULL_SPEED else f"{steps_per_s:g} a second"
 
 
 def nearest_stop(steps_per_s: float) -> int:
-    """The number of the fastest stop that is not above the pace."""
+    """The index of the fastest stop that is not faster than this."""
     return max((n for n, stop in enumerate(STOPS) if stop <= steps_per_s), default=0)

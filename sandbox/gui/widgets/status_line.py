@@ -19,11 +19,11 @@ from sandbox.gui.look.typeface import TEXT_PX
 
 GAP = 24
 TIP_MS = 300  # between looks at whether a tip's button is still pointed at
-REMARK_MS = 4000  # how long a remark keeps its place against the numbers of a marked step
+REMARK_MS = 4000  # a remark is shown so long, even while a step is marked
 
 
 class StatusLine(QStatusBar):
-    """A busy indicator while the engine warms up, the phase, and a readout at the right."""
+    """A busy bar while kernels are compiled, the state of the run, and a readout on the right."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,23 +58,23 @@ class StatusLine(QStatusBar):
         self._phase.setContentsMargins(0, 4, 24, 4)
 
     def show_phase(self, words: str, busy: bool) -> None:
-        """The run's state, and whether the indicator moves."""
+        """Show the state of the run, and the busy bar or none."""
         self._words = words
         self._busy.setVisible(busy)
         self._show_words()
 
     def show_news(self, words: str, bad: bool) -> None:
-        """The last thing that happened, at the right while no step is marked."""
+        """Show the latest event on the right while no step is marked."""
         self._news, self._bad = words, bad
         self._show_words()
 
     def show_remark(self, words: str) -> None:
-        """What the program just did, for a moment before the numbers of a marked step too."""
+        """Show what the program has just done, for a moment even while a step is marked."""
         self._fresh.start()
         self.show_news(words, False)
 
     def show_readout(self, words: str) -> None:
-        """What is under the mouse; what to do next makes room for it."""
+        """Show the numbers of the marked step."""
         self._numbers = words
         self._show_words()
 
@@ -109,7 +109,7 @@ class StatusLine(QStatusBar):
 
 
 class Elided(QLabel):
-    """One line in one colour that ends in an ellipsis where it does not fit."""
+    """One line in one colour, with an ellipsis if it does not fit."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class Elided(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what fits."""
+        """Draw as much as fits."""
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.color)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sandbox.gui.window.layout import Layout
     from sandbox.gui.window.run_bar import RunBar
 
+OPENING_MS = 1500  # a window manager has framed a new window by then
 HINT = "Presentation: press Escape to leave it."
 NO_LARGER = "This is the largest type size that fits the screen: {}%."
 NO_SMALLER = "This is the smallest type size: {}%."
@@ -44,10 +45,10 @@ class Appearance(QObject):
         super().__init__(window)
         self._window, self._theme, self._actions = window, theme, actions
         self._layout, self._run_bar, self._say = layout, run_bar, say
-        self._first_size = window.size()
+        self._first_size, self.restored = window.size(), False
         self._before: tuple[QByteArray, int, Qt.WindowState, QRect] | None = None
         for name, act in (
-            ("full_screen", self._set_full_screen),
+            ("full_screen", self._toggle_full_screen),
             ("presentation", self._set_presenting),
             ("larger_type", self._enlarge),
             ("smaller_type", self._reduce),
@@ -57,7 +58,9 @@ class Appearance(QObject):
         for choice in CHOICES:
             self._actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
         self._actions[f"theme_{self._theme.choice}"].setChecked(True)
-        self._fitting = QTimer(self, singleShot=True, interval=0)  # then the frame is there
+        self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
+        self._opening.timeout.connect(self._fit_screen)
+        self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self._fit_screen)
         window.installEventFilter(self)
 
@@ -81,20 +84,26 @@ class Appearance(QObject):
 
     def leave(self) -> bool:
         """End the presentation, or else full screen; False if there is neither."""
-        for name in ("presentation", "full_screen"):
-            if self._actions[name].isChecked():
-                self._actions[name].trigger()
-                return True
-        return False
+        if self.presenting:
+            self._actions["presentation"].trigger()
+        elif self._window.isFullScreen():
+            self._toggle_full_screen()
+        else:
+            return False
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep a new window on its screen, and the menu in step with the window's state."""
         if event.type() == QEvent.Type.Show and not event.spontaneous():
+            self._opening.start()
             self._fitting.start()
+        elif event.type() == QEvent.Type.Move and self._opening.isActive():
+            self._fitting.start()  # the window manager has put a frame around it
         elif event.type() == QEvent.Type.Resize:
             self._layout.fit_window()
         elif event.type() == QEvent.Type.WindowStateChange:
-            self._actions["full_screen"].setChecked(self._window.isFullScreen())
+            full = self._window.isFullScreen() and not self.presenting
+            self._actions["full_screen"].setChecked(full)
         return False
 
     # Type size --------------------------------------------------------------------------
@@ -130,10 +139,8 @@ class Appearance(QObject):
 
     # Full screen and presentation ---------------------------------------------------------
 
-    def _set_full_screen(self, on: bool) -> None:
-        state = self._window.windowState()
-        full = Qt.WindowState.WindowFullScreen
-        self._window.setWindowState(state | full if on else state & ~full)
+    def _toggle_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _set_presenting(self, on: bool) -> None:
         if on and not self.presenting:
@@ -174,9 +181,11 @@ class Appearance(QObject):
         self._theme.choose(self.sender().objectName().rpartition("_")[2])
 
     def _fit_screen(self) -> None:
-        """Keep a window of the first size on its screen, frame and all."""
+        """Keep a window of the first or of a restored size on its screen, frame and all."""
         window = self._window
-        if window.size() != self._first_size or window.windowHandle() is None:
+        first = self._first_size.expandedTo(window.minimumSizeHint())
+        known = self.restored or window.size() == first
+        if not known or window.windowHandle() is None or window.windowState():
             return
         frame = window.windowHandle().frameMargins()
         fitted = within(window.screen().availableGeometry(), window.geometry(), frame)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sandbox.gui.session.preferences import Memory
     from sandbox.gui.session.session import Session
     from sandbox.gui.window.stage import Stage
-    from sandbox.store.base import RunInfo, Store
+    from sandbox.store.base import RunInfo
+    from sandbox.store.runs import RunStore
 
 
 class HistoryLinks(QObject):
@@ -83,7 +84,7 @@ class HistoryLinks(QObject):
         self._follow()
         return history
 
-    def _store(self) -> Store | None:
+    def _store(self) -> RunStore | None:
         return self._library.store
 
     def _follow(self, *_: object) -> None:

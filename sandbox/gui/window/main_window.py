@@ -1,4 +1,4 @@
-"""The main window: what has to be remembered, what each net does with it, and how well."""
+"""The main window: it puts the parts together and connects them."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.store.base import RunInfo
 
-FIRST_SIZE = QSize(1440, 900)  # less where the screen is smaller
-UNFINISHED = "unfinished"  # the run that was being trained when the window was closed
+FIRST_SIZE = QSize(1440, 900)  # smaller on a smaller screen
+UNFINISHED = "unfinished"  # the run that was training when the window was closed
 ANSWERS_PX = "window/answers"  # the height that a person chose for the answers
 DOCK_HEIGHTS = "window/dock_heights"
 SWITCHES = {
@@ -65,11 +65,11 @@ SWITCHES = {
     "generalisation": True,
     "relative": True,
     "answers": False,
-}  # of the View menu, as they are at first
+}  # of the View menu, with their first state
 
 
 class MainWindow(QMainWindow):
-    """Puts the parts together; each part talks to the session by itself."""
+    """All parts of the window; each talks to the session by itself."""
 
     painted = Signal()  # once, after the first paint
 
@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         session.remarked.connect(self.status_line.show_remark)
         session.acknowledged.connect(self.toast.show_words)
         session.ended.connect(self.toast.show_words)
+        session.run_opened.connect(self.toast.hide)
         session.beat.connect(self._show_news)
         session.status_changed.connect(self._show_state)
         session.looked_back.connect(self._show_state)
@@ -196,10 +197,10 @@ class MainWindow(QMainWindow):
         self.autosave.failed.connect(self.offer.make)
         session.run_opened.connect(self.offer.withdraw)
 
-    # What is kept ---------------------------------------------------------------------
+    # Settings -------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self.memory.restore_layout(self, self.splitter)
+        self.appearance.restored = self.memory.restore_layout(self, self.splitter)
         answers = self.layout_of_docks.answers
         answers.meant = self.memory.pixels(ANSWERS_PX, answers.meant)
         self.layout_of_docks.heights.restore(self.memory.text(DOCK_HEIGHTS))
@@ -219,14 +220,14 @@ class MainWindow(QMainWindow):
         self.memory.save_layout(self, self.splitter)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the layout and the experiment, and ask the worker to end."""
+        """Save the layout and the experiment, and ask the worker to end."""
         self._save()
         self.memory.keep(UNFINISHED, self.session.run if self.session.training else "")
         self.autosave.close()
         self.session.close()
         super().closeEvent(event)
 
-    # What a person does ---------------------------------------------------------------
+    # Commands -------------------------------------------------------------------------
 
     def _toggle(self) -> None:
         self._commit_typing()
@@ -245,7 +246,7 @@ class MainWindow(QMainWindow):
         self.session.select_example(int(name.rpartition("_")[2]) - 1)
 
     def choose_axis(self, axis: str) -> None:
-        """Curves over "step" or "time"."""
+        """Draw the curves over "step" or "time"."""
         self.actions_by_name["by_time"].setChecked(axis == "time")
 
     def _commit_typing(self) -> None:
@@ -254,14 +255,14 @@ class MainWindow(QMainWindow):
             focused.commit()
 
     def _lend_arrows(self, focused: QWidget | None) -> None:
-        """Left and Right mark a step, except where a control uses them itself."""
+        """Let Left and Right mark a step unless the focused control uses them."""
         for name in ("mark_before", "mark_after"):
             self.actions_by_name[name].setEnabled(not uses_arrows(focused))
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Tab goes only to what can be seen."""
-        # Qt's own walk, on past what is covered: `nextInFocusChain` would make each widget, for
-        # Python, a child of the one before it, and the window could not be taken apart.
+        """Tab goes only to controls that can be seen."""
+        # Not by `nextInFocusChain`: PySide makes each widget a child of the one before it, and
+        # the window could not be deleted.
         for _ in range(MOST_STOPS):
             if not super().focusNextPrevChild(next):
                 return False
@@ -290,7 +291,7 @@ class MainWindow(QMainWindow):
         elif isinstance(focused, NumberField) and not focused.refused:
             self.stage.nets.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # What is shown --------------------------------------------------------------------
+    # Display --------------------------------------------------------------------------
 
     def set_palette(self, palette: Palette) -> None:
         """Draw every part in these colours."""
@@ -313,17 +314,17 @@ class MainWindow(QMainWindow):
             self.commands.say("This experiment cannot be run", status.refused)
 
     def _withdraw_offer(self, training: bool) -> None:
-        """Another run is trained: what was offered can be found in the history."""
+        """Once another run trains, what was offered is found in the history."""
         if training:
             self.offer.withdraw()
 
     def _offer_to_go_on(self, info: RunInfo) -> None:
-        """A run that was interrupted, unless something was begun meanwhile."""
+        """Offer to resume an interrupted run, unless another one has started."""
         if self.session.shown.last_step or self.session.training:
             return
         self.offer.make(
             interrupted(info),
-            "Go on",
+            "Resume",
             partial(self.library.open, info.run, then_train=True),
             "Not now",
             partial(self.library.mark_closed, info.run),
@@ -336,11 +337,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.session.task.title} – Sequence Sandbox")
 
     def event(self, event: QEvent) -> bool:
-        """Tell of the first paint, and whether anyone can see the pictures."""
+        """Say when the first paint is done and whether the window can be seen."""
         handled = super().event(event)
         if event.type() == QEvent.Type.Paint and self._first_paint:
             self._first_paint = False
-            QTimer.singleShot(0, self, self.painted.emit)  # of this window: it may be gone by then
+            QTimer.singleShot(0, self, self.painted.emit)  # cancelled if the window is gone
         elif event.type() in (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide):
             self.session.feed.watching = self.isVisible() and not self.isMinimized()
         return handled

@@ -18,7 +18,7 @@ SUBMENUS = {"theme": "&Theme"}
 
 
 class Menus:
-    """File, Edit, Run, View and Help; View begins with a switch for every dock."""
+    """File, Edit, Run, View and Help; View starts with a switch for every dock."""
 
     def __init__(self, window: QMainWindow, actions: Actions, docks: Sequence[QDockWidget]) -> None:
         self._actions = actions
@@ -32,7 +32,7 @@ class Menus:
             self._menu_of(spec.menu, spec.group, spec.separated).addAction(actions[spec.name])
 
     def put_behind(self, name: str, menu: QMenu) -> None:
-        """A menu of somebody else's behind the action of that name."""
+        """Put another menu below the action of this name."""
         around = self._menus[spec_of(name).menu]
         listed = around.actions()
         around.insertMenu(listed[listed.index(self._actions[name]) + 1], menu)

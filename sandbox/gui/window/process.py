@@ -26,7 +26,7 @@ from sandbox.gui.window.crash_reports import Faults
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.input_files import read_text
 from sandbox.run.leaving import leave
-from sandbox.run.mailbox import Mailbox
+from sandbox.run.messages import Mailbox
 from sandbox.run.worker import Worker
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
@@ -108,8 +108,7 @@ class Run:
 
     def _start(self) -> None:
         """Start the worker, which imports numba: only after the first paint."""
-        from sandbox.store.paths import runs_file
-        from sandbox.store.runs import RunStore
+        from sandbox.store.runs import RunStore, runs_file
 
         self._garbage.start()  # `app.main` had switched the collector off
         self.session.start()

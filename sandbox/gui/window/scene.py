@@ -43,8 +43,10 @@ def heads(session: Session) -> dict[str, NetHead]:
     for key in sorted(cells, key=_replicate):
         cell = cells[key]
         loss, accuracy = figures[key] or (None, None)
-        status, tone = _standing(session, key, which.get(key.partition("#")[0], ""))
-        made[key] = NetHead(title(key, cell), cell, styles[key], accuracy, loss, status, tone)
+        called, words = title(key, cell), which.get(key.partition("#")[0], "")
+        words = "" if words in called else words  # "LSTM bias 1" says it already
+        status, tone = _standing(session, key, words)
+        made[key] = NetHead(called, cell, styles[key], accuracy, loss, status, tone)
     return made
 
 

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
     from sandbox.gui.session.session import Session
-    from sandbox.run.mailbox import Record
-    from sandbox.run.messages import Float32, Frame
+    from sandbox.run.messages import Float32, Frame, Record
 
 FRAMES_A_CURVE = 4  # curves take longest to draw, and change least
 
@@ -40,6 +39,7 @@ class Stage(QObject):
         self.overlays = Overlays(self)
         self._marked, self._frames = -1, 0
         self._curves_stale = self._curves_due = False
+        self._waiting = ""  # what stands in place of pictures
         self._last_frame: Frame | None = None
         self._further: Frame | None = None  # the last with answers to further steps
         self._sequence = scene.sequence_view(session)
@@ -51,6 +51,7 @@ class Stage(QObject):
         session.run_opened.connect(self.refresh)
         session.example_changed.connect(self.refresh)
         session.status_changed.connect(self._show_heads)
+        session.training_changed.connect(self._show_heads)
         session.frame_arrived.connect(self._show_frame)
         session.records_arrived.connect(self._note_records)
         session.beat.connect(self._keep_up)
@@ -123,15 +124,16 @@ class Stage(QObject):
             if self._curves_stale:
                 self._show_curves()
 
-    def _show_heads(self) -> None:
-        heads = scene.heads(self._session)
-        if heads != self._heads:
-            self._heads = heads
+    def _show_heads(self, *_: object) -> None:
+        before, self._heads = self._heads, scene.heads(self._session)
+        view = scene.nets_view(self._session, self._sequence, self._heads)
+        if self._heads != before or view.waiting != self._waiting:
             self._show_nets()
         self._read_out()
 
     def _show_nets(self) -> None:
         view = self._nets_view()
+        self._waiting = view.waiting
         self.nets.show_view(view)
         self.answers.show_view(AnswersView(view, self._ahead_of(view.frame)))
 

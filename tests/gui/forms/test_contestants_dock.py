@@ -25,6 +25,7 @@ from sandbox.gui.forms.contestants_dock import renamed, with_another
 from sandbox.gui.widgets.explanations import TERMS
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.name_field import NameField, NameLabel
+from sandbox.gui.window.scene import heads
 from sandbox.run import words
 from sandbox.run.messages import Phase
 from tests.gui.controls import focus, named, refusals, type_into
@@ -286,6 +287,40 @@ def test_that_a_card_with_something_of_its_own_opens_unfolded(
     desk.session.edit(own)
     assert card(window, "tight").more.isChecked()
     assert named(window, "LSTM tight clip").isVisibleTo(window)
+
+
+def test_that_its_own_rate_and_clip_change_while_it_trains_and_its_optimiser_does_not(
+    desk: Desk, window: MainWindow
+) -> None:
+    session, run = desk.session, desk.session.run
+    for fields in ({"lr": 0.01}, {"clip": None}, {"clip": 2.0}):
+        session.edit(session.experiment.with_contestant("lstm", **fields))
+        assert session.run == run
+    assert desk.control.adjust.call_args.args[0].contestant("lstm").lr == 0.01
+    session.edit(session.experiment.with_contestant("lstm", optimizer="sgd"))
+    assert session.run != run
+
+
+# Its look ------------------------------------------------------------------------------
+
+
+def test_that_a_net_keeps_its_look_when_another_is_removed_or_added(
+    desk: Desk, window: MainWindow
+) -> None:
+    for cell in ("LSTM", "GRU"):
+        press(window, f"Add {cell}")
+    before = {key: head.style for key, head in heads(desk.session).items()}
+    assert len(set(before.values())) == 4
+    press(window, "Remove LSTM")
+    press(window, "Add RNN")
+    after = {key: head.style for key, head in heads(desk.session).items()}
+    assert {key: after[key] for key in ("rnn", "lstm2", "gru")} == {
+        key: before[key] for key in ("rnn", "lstm2", "gru")
+    }
+    assert len(set(after.values())) == 4
+    for _ in range(2):
+        window.actions_by_name["undo"].trigger()
+    assert {key: head.style for key, head in heads(desk.session).items()} == before
 
 
 # Its name ------------------------------------------------------------------------------

@@ -16,12 +16,10 @@ from sandbox.gui.session.undo_point import UndoPoint
 from sandbox.gui.widgets.actions import Actions
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.run.control import Start
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Phase
+from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.worker import Worker
 from sandbox.store.base import Origin
-from sandbox.store.paths import runs_file
-from sandbox.store.runs import RunStore
+from sandbox.store.runs import RunStore, runs_file
 from sandbox.tasks.registry import complete
 from tests.gui.controls import focus, named, sentences, type_into
 from tests.run.fakes import FakeTrainer, Script

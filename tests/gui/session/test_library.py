@@ -114,7 +114,7 @@ def test_that_of_several_the_latest_is_offered(shown: MainWindow) -> None:
 def test_that_go_on_opens_the_run_and_trains_it(desk: Desk, shown: MainWindow) -> None:
     shown.library.use(FakeStore([interrupted()]))
     answered(shown)
-    click(shown.offer, "Go on")
+    click(shown.offer, "Resume")
     answered(shown)
     assert desk.session.run == RUN
     assert desk.session.training
@@ -377,7 +377,7 @@ def test_that_a_crash_while_training_is_gone_on_with_on_the_same_curve(
     with live(tmp_path / "crashed", qtbot) as at:
         qtbot.waitUntil(at.window.offer.isVisible, timeout=PATIENCE_MS)
         assert "of 300 (recall, gap 3)" in at.window.offer.sentence
-        click(at.window.offer, "Go on")
+        click(at.window.offer, "Resume")
         assert_same_pictures(at.until(Phase.FINISHED, 300), last)
         assert at.session.run == run
         for key, (steps, loss) in at.curves().items():

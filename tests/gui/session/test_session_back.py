@@ -171,6 +171,26 @@ def test_that_a_fork_changed_before_its_first_step_keeps_what_its_nets_keep(desk
     assert scene.heads(desk.session)["lstm"].loss == 1.0
 
 
+def test_that_a_fork_takes_the_settings_in_force_at_its_step(desk: Desk, qtbot: QtBot) -> None:
+    trained(desk, 100)
+    first = desk.session.experiment.lr
+    desk.session.edit(desk.session.experiment.changed(lr=0.5))
+    desk.points(101, 100)
+    desk.session.look_back(60)
+    with qtbot.waitSignal(desk.session.experiment_changed):
+        desk.session.fork()
+    assert (desk.opened[0].lr, desk.session.experiment.lr) == (first, first)
+
+
+def test_that_a_fork_after_a_change_keeps_it(desk: Desk) -> None:
+    trained(desk, 100)
+    desk.session.edit(desk.session.experiment.changed(lr=0.5))
+    desk.points(101, 100)
+    desk.session.look_back(150)
+    desk.session.fork()
+    assert desk.opened[0].lr == 0.5
+
+
 def test_that_a_fork_edited_at_once_is_still_a_fork(desk: Desk) -> None:
     """Before the worker has said anything of it."""
     trained(desk)

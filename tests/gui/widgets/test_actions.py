@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 
@@ -70,13 +73,26 @@ def test_that_no_key_is_given_twice() -> None:
 
 @pytest.mark.parametrize(
     ("action", "dialog"),
-    [("keys", "keys_dialog"), ("explanations", "words_dialog"), ("about", "about_dialog")],
+    [
+        ("keys", "keys_dialog"),
+        ("explanations", "words_dialog"),
+        ("about", "about_dialog"),
+        ("gallery", "gallery"),
+        ("picture", "figure_dialog"),
+    ],
 )
-def test_that_help_opens_and_closes(window: MainWindow, action: str, dialog: str) -> None:
+def test_that_dialogs_open_and_escape_closes_them(
+    window: MainWindow, qtbot: QtBot, action: str, dialog: str
+) -> None:
+    """Whatever part of them has the focus."""
     window.actions_by_name[action].trigger()
     (opened,) = dialogs(dialog)
-    opened.close()
-    assert not dialogs(dialog)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is opened)
+    qtbot.keyClick(QApplication.focusWidget() or opened, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dialogs(dialog))
+    qtbot.waitUntil(  # a picture that was begun is finished first
+        lambda: not any(t.name == "claims" for t in threading.enumerate()), timeout=60_000
+    )
 
 
 def test_that_every_term_is_explained_in_one_place(qtbot: QtBot) -> None:
@@ -141,9 +157,11 @@ def test_that_the_experiment_is_copied_as_short_text(desk: Desk, window: MainWin
 def test_that_what_does_not_fit_a_short_text_is_told_in_one_sentence(
     desk: Desk, window: MainWindow
 ) -> None:
-    own = {"lr": 0.1 + 1e-15, "clip": 0.1 + 1e-14, "forget_bias": 0.1 + 1e-13}
-    names = [f"net_with_a_long_name_{letter}" for letter in "abcdefgh"]
-    nets = [{"cell": "lstm", "name": name, **own} for name in names]
+    names = [f"{letter}_net_with_a_long_name" for letter in "hgfedcba"]
+    nets = [
+        {"cell": "lstm", "name": name, "lr": math.pi / n, "clip": math.e / n, "forget_bias": 1 / n}
+        for n, name in enumerate(names, 3)
+    ]
     desk.session.edit(desk.session.experiment.changed(contestants=nets))
     QApplication.clipboard().setText("before")
     window.actions_by_name["copy_short"].trigger()
@@ -216,7 +234,7 @@ def test_that_a_spoilt_short_text_is_refused_as_one(desk: Desk, window: MainWind
     QApplication.clipboard().setText(text[:-2])
     window.actions_by_name["paste"].trigger()
     (dialog,) = dialogs("sentence_dialog")
-    assert "it is cut off" in texts(dialog)[-1]
+    assert "a part of it is missing" in texts(dialog)[-1]
     assert desk.control.open.call_count == 1
     dialog.close()
 

@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from sandbox.experiment import Experiment
-from sandbox.gui.widgets.fields import NumberField, limits_in_words
-from sandbox.gui.widgets.text_field import TextField
+from sandbox.gui.widgets.fields import NumberField, TextField, limits_in_words
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

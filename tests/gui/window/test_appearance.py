@@ -76,6 +76,24 @@ def test_that_f11_fills_the_screen_and_goes_back(window: MainWindow, qtbot: QtBo
     assert not window.isFullScreen()
 
 
+def test_that_escape_leaves_full_screen(window: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, window, Key.Key_F11, Qt.KeyboardModifier.NoModifier)
+    press(qtbot, window, Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    assert not window.isFullScreen()
+    assert not window.actions_by_name["full_screen"].isChecked()
+
+
+def test_that_a_new_window_is_on_the_screen_with_its_frame(desk: Desk, qtbot: QtBot) -> None:
+    """Its size is the screen's until the frame is there, which comes on top."""
+    window = MainWindow(desk.session, None, Memory())
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    screen = window.screen().availableGeometry()
+    qtbot.waitUntil(lambda: window.frameGeometry().bottom() <= screen.bottom())
+    window.close()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_that_a_presentation_has_the_essentials_in_large_type(
     window: MainWindow, qtbot: QtBot, theme: str

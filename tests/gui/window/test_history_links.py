@@ -157,10 +157,7 @@ def test_that_a_run_too_many_is_told_in_the_history(desk: Desk, qtbot: QtBot) ->
     (history,) = histories()
     overlay(window, *runs)
     assert beside(window) == runs[:-1]
-    (notice,) = [
-        w for w in history.findChildren(QLabel) if w.accessibleName() == "Notice" and w.text()
-    ]
-    assert "shown already: hide one before." in notice.text()
+    assert "hide one" in history.notice.words
     window.library.close()
     window.history_links.close()
     window.close()

@@ -22,8 +22,7 @@ from sandbox.gui.widgets.dialogs import ReportDialog
 from sandbox.gui.window.crash_reports import Faults
 from sandbox.gui.window.process import experiment_of, start_log
 from sandbox.run.messages import Phase
-from sandbox.store.paths import runs_file
-from sandbox.store.runs import RunStore
+from sandbox.store.runs import RunStore, runs_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
+from sandbox.gui.window.stage import Stage
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Curve, Phase, Points, Status
 
@@ -75,6 +76,19 @@ def test_that_the_wait_for_pytorch_is_called_so(desk: Desk, qtbot: QtBot) -> Non
     shown = scene.SequenceView(desk.session.task, desk.session.examples, 0)
     waiting = scene.nets_view(desk.session, shown, {}).waiting
     assert waiting == "loading PyTorch; training starts by itself"
+
+
+def test_that_the_stage_says_what_takes_the_time(desk: Desk, qtbot: QtBot) -> None:
+    stage = Stage(desk.session)
+    for part in (stage.sentence, stage.nets, stage.answers, stage.curves):
+        qtbot.addWidget(part)
+    desk.tell(Phase.WARMING)
+    desk.tell(Phase.WARMING, preparing="compiling kernels")
+    view = stage.nets._view
+    assert view is not None
+    assert view.waiting == "compiling kernels"
+    desk.session.train()
+    assert stage.nets._view is not view
 
 
 def test_that_the_counter_shows_the_wanted_pace_in_slow_motion(desk: Desk, qtbot: QtBot) -> None:

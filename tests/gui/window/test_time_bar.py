@@ -317,6 +317,26 @@ def test_that_it_plays_from_the_step_shown(desk: Desk, film: Film) -> None:
     assert film.until_it_stops() == [130, 150, 170, 190, LAST]
 
 
+@pytest.mark.parametrize("speed", [30, 300])
+def test_that_a_film_goes_as_fast_as_the_speed_slider_says(
+    desk: Desk, film: Film, speed: float
+) -> None:
+    desk.session.set_speed(speed)
+    desk.session.look_back(100)
+    film.window.actions_by_name["film"].trigger()
+    steps = film.until_it_stops()
+    pictures = len(steps) - 1  # after the first
+    assert pictures == pytest.approx(100 / (speed * time_bar.FILM_MS / 1000), abs=2)
+
+
+def test_that_the_film_button_keeps_its_width(film: Film) -> None:
+    before = button(film.window, "Film").sizeHint()
+    film.window.actions_by_name["film"].trigger()
+    assert film.plays
+    assert button(film.window, "Film").sizeHint() == before
+    film.window.actions_by_name["film"].trigger()
+
+
 def test_that_a_film_waits_for_each_picture(desk: Desk, trained: MainWindow, qtbot: QtBot) -> None:
     trained.actions_by_name["film"].trigger()
     qtbot.wait(150)

@@ -30,7 +30,7 @@ ITSELF = "goes on by itself:"
 
 
 class AnswersColumn(QWidget):
-    """Paints an `AnswersContent`; tells which step is hovered."""
+    """Paints an `AnswersContent`, and reports the step under the pointer."""
 
     hovered = Signal(int)  # step or -1
 
@@ -86,7 +86,7 @@ class AnswersColumn(QWidget):
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell the step under the pointer."""
+        """Report the step under the pointer."""
         self.hovered.emit(self._step_at(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -137,7 +137,7 @@ def _paint_title(painter: QPainter, places: Places, content: AnswersContent) -> 
 def _paint_answer(
     painter: QPainter, x: float, y: int, places: Places, content: AnswersContent
 ) -> None:
-    """The answer at the step that is told; the step's name and the rest as there is room."""
+    """The answer at the step in focus; the step's name and the verdict if there is room."""
     assert content.trace is not None
     palette, right = content.palette, places.head.right()
     said = answer_at(content.sequence, content.trace.answers, content.step)
@@ -179,8 +179,9 @@ def _paint_words(painter: QPainter, places: Places, content: AnswersContent) -> 
 
 
 def _paint_lanes(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """How many are right, and which: a check or a cross a question, or where there are many of
-    them two lanes, wrong ones in the upper, right ones in the lower.
+    """How many are right, and which: a check or a cross for each question.
+
+    If there are too many for that, two lanes: wrong ones above, right ones below.
     """
     palette, lanes, timeline = content.palette, places.lanes, places.timeline
     y = baseline(lanes.top(), lanes.height())

@@ -62,7 +62,7 @@ class AnswersView:
 class AnswersContent:
     """One contestant's answers.
 
-    step: the one told in full: the marked one, else the last question.  marked: whether it is.
+    step: the one in focus: the marked one, else the last question.  marked: whether it is marked.
     ahead: answers after the last step and n steps more, fed on its own, (n + 1, O), or None.
     further: steps that the axis goes on after the sequence.  every: whether steps at which
     nothing is asked are drawn too.  low, high: ends of the axis of values.
@@ -105,18 +105,18 @@ class AnswersContent:
 
     @cached_property
     def targets(self) -> NDArray[Any]:
-        """What is right, where it is asked: classes (T,), values or legal symbols (T, O)."""
+        """The right answers at questions: classes (T,), or values or legal symbols (T, O)."""
         sequence = self.sequence
         return sequence.sequences.targets[sequence.index, : sequence.length]
 
     @cached_property
     def right(self) -> Bools:
-        """Whether each scored step is answered rightly, (T,); False at the others."""
+        """Whether each scored step is answered correctly, (T,); False at the others."""
         return right_answers(self.task, self.given, self.targets) & self.scored
 
     @cached_property
     def marks(self) -> Bools:
-        """Which answers are right ones, (T, O): one class, or the legal symbols; where asked."""
+        """Which answers are right at questions, (T, O): one class, or the legal symbols."""
         outputs = len(self.task.outputs)
         if self.task.loss == "cross_entropy":
             right = np.where(self.scored, self.targets, 0)[:, None] == np.arange(outputs)
@@ -126,7 +126,7 @@ class AnswersContent:
 
     @property
     def asked(self) -> bool:
-        """Whether something is asked at the step that is told."""
+        """Whether something is asked at the step in focus."""
         return bool(self.scored[self.step])
 
 
@@ -139,7 +139,7 @@ def scored_steps(sequence: SequenceView) -> Bools:
 def listed(content: AnswersContent, room: int) -> NDArray[np.intp]:
     """The answers that have a row: all in their order, or as many as there is room for.
 
-    Then they are the likeliest at the step that is told, with the right ones among them.
+    Then they are the likeliest at the step in focus, with the right ones among them.
     """
     chances = content.given[content.step]
     if len(chances) <= room:
@@ -156,7 +156,7 @@ def listed(content: AnswersContent, room: int) -> NDArray[np.intp]:
 
 @dataclass(frozen=True)
 class Places:
-    """The answer in words, right and wrong, what is drawn, and how it goes on in words."""
+    """The parts of a column: head, lanes of right and wrong, the picture, and the continuation."""
 
     head: QRect
     lanes: QRect
@@ -170,7 +170,7 @@ class Places:
         return max(self.body.height() // px(ROW), 1)
 
     def row(self, position: int, count: int) -> QRect:
-        """The place of one of so many answers, from the top."""
+        """The place of one of `count` answers, from the top."""
         height = min(self.body.height() // max(count, 1), px(TALLEST_ROW))
         top = self.body.top() + position * height
         return QRect(self.body.left(), top, self.body.width(), height)

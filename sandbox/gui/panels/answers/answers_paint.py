@@ -39,8 +39,8 @@ DARK_MARK, LIGHT_MARK = 0xFF14171C, 0xFFFFFFFF
 MARK = 5  # pixels, the side of a mark, and of the one beside the right answer's name
 BAR_GAP, BAR = 6, 6  # the colours' own bar, right of the rows
 NAME = MARGIN + MARK + 5  # where an answer's name begins
-BEYOND = 1.0  # of the right values' span, which predictions are followed beyond them
-MARKED = 9  # pixels a step from which on each question has a mark of its own
+BEYOND = 1.0  # spans of the right values, up to which predictions stretch the axis
+MARKED = 9  # pixels per step from which on each question has a marker
 ITSELF = "fed on itself"
 RING = 5.5  # pixels, the radius of what is right: a net's own mark can be seen in it
 SAMPLE = 18  # pixels of a line, before its name
@@ -50,7 +50,7 @@ SAMPLE = 18  # pixels of a line, before its name
 
 
 def paint_chances(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """Every answer that has a row; the right ones are marked by their name and where asked."""
+    """A row for each answer; right ones are marked beside their name and at the questions."""
     rows = listed(content, places.rows)
     ratio = painter.device().devicePixelRatio()
     steps = places.timeline.columns(ratio, np.flatnonzero(content.scored).tolist())
@@ -111,7 +111,7 @@ def _middles(steps: np.ndarray, side: int) -> Bools:
 
 
 def _paint_name(painter: QPainter, rect: QRect, content: AnswersContent, output: int) -> None:
-    """Name and probability at the step that is told; bold where the net says it."""
+    """An answer's name and its probability at the step in focus; bold if it is the net's answer."""
     palette, chances = content.palette, content.given[content.step]
     chance, right = float(chances[output]), bool(content.marks[content.step, output])
     said = chance >= EVEN_CHANCE or (
@@ -146,7 +146,7 @@ def _paint_scale(painter: QPainter, places: Places, count: int, palette: Palette
 
 
 def needed_range(right: Floats, given: Iterable[Floats]) -> tuple[float, float]:
-    """Round ends that hold what is right, and what is given as far as it is not far out."""
+    """Round ends that hold the right values, and the given ones unless they are far out."""
     known = right[np.isfinite(right)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     span = max(high - low, abs(high) / 2, 1e-6)
@@ -182,7 +182,7 @@ def paint_values(painter: QPainter, places: Places, content: AnswersContent) -> 
 
 
 def _y(values: Floats, places: Places, content: AnswersContent) -> Floats:
-    """Heights of values; those beyond an end stay at it, what is no number is NaN."""
+    """The y of each value; values beyond an end stay at it, NaN stays NaN."""
     body = places.body
     shares = (content.high - values.astype(np.float64)) / (content.high - content.low)
     return body.top() + 2 + np.clip(shares, 0, 1) * (body.height() - 5)
@@ -198,7 +198,7 @@ def _paint_axis(painter: QPainter, places: Places, content: AnswersContent) -> N
 
 
 def _paint_figures(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """Beside the axis: which line is which, with its value at the step that is told."""
+    """Beside the axis: which line is which, with its value at the step in focus."""
     palette, top, pitch = content.palette, places.body.top(), px(15)
     given = ", ".join(number_text(value) for value in content.given[content.step].tolist())
     right = "–"
@@ -254,7 +254,7 @@ def _paint_given(painter: QPainter, places: Places, content: AnswersContent, out
 
 
 def _spots(x: Floats, y: Floats, places: Places) -> list[QPointF]:
-    """Where marks stand: one a question, where there is room for them."""
+    """Where markers stand: one for each question, if there is room."""
     wide = places.timeline.width / max(places.timeline.steps, 1)
     if len(x) > 1 and wide < px(MARKED):
         return []
@@ -263,7 +263,7 @@ def _spots(x: Floats, y: Floats, places: Places) -> list[QPointF]:
 
 
 def _paint_border(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """Where the sequence ends, and what is beyond."""
+    """The end of the sequence, and a tint over the steps after it."""
     body, palette = places.body, content.palette
     x, right = round(places.timeline.edge(content.sequence.length)), places.timeline.right
     painter.fillRect(QRectF(x, body.top(), right - x, body.height()), tint(palette.cue, 22))

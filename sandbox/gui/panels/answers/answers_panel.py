@@ -122,7 +122,7 @@ class AnswersPanel(StepPanel[AnswersView]):
 
     def _build(self) -> None:
         self.head = AnswersHead()
-        self.head.changed.connect(self._show_anew)
+        self.head.changed.connect(self._switched)
         self.head.hide_wanted.connect(self.hide_wanted)
         self._columns = Columns(self._new_column, "answers")
         self._scroll = self._columns.area
@@ -213,7 +213,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         """Without what is ahead where that is switched off."""
         return view if self._further else AnswersView(view.nets, {})
 
-    def _show_anew(self) -> None:
+    def _switched(self) -> None:
         self.ahead_wanted.emit()
         self._redraw()
 
@@ -233,7 +233,7 @@ class AnswersPanel(StepPanel[AnswersView]):
             column.show_content(self._content_of(view, key))
 
     def _adapt(self, view: AnswersView) -> None:
-        """Bring the axis of values nearer to what is shown; anew for another run."""
+        """Fit the axis of values to what is shown; start again for another run."""
         sequence, run = view.nets.sequence, view.nets.frame.run if view.nets.frame else ""
         if run != self._run:
             self._run, self._range = run, PatientRange(0.0, 1.0)
@@ -249,7 +249,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         self._range.update(*needed_range(right, given))
 
     def _content_of(self, view: AnswersView, key: str) -> AnswersContent:
-        nets, step = view.nets, self._told(view)
+        nets, step = view.nets, self._focus(view)
         return AnswersContent(
             key=key,
             head=nets.heads[key],
@@ -266,8 +266,8 @@ class AnswersPanel(StepPanel[AnswersView]):
             palette=self._palette,
         )
 
-    def _told(self, view: AnswersView) -> int:
-        """The step that is told in full: the marked one, else the last question."""
+    def _focus(self, view: AnswersView) -> int:
+        """The step in focus: the marked one, else the last question."""
         sequence = view.nets.sequence
         return self._mark if 0 <= self._mark < sequence.length else sequence.asked_at
 
@@ -299,4 +299,4 @@ class AnswersPanel(StepPanel[AnswersView]):
         if self._view is None:
             return "Nothing to show yet."
         view = self._seen(self._view)
-        return summary(view, view.traces(), self._told(view))
+        return summary(view, view.traces(), self._focus(view))

@@ -1,4 +1,4 @@
-"""What is painted onto a plot of curves: levels, markers, moments, and names in a margin."""
+"""Everything written on a plot of curves: levels, markers, moments, and names in a margin."""
 
 from __future__ import annotations
 
@@ -96,19 +96,33 @@ class Annotations(pg.GraphicsObject):
         """Lines under words; labels keep clear of one another."""
         notes, rect = self.notes, self.boundingRect()
         painter.setClipRect(rect)
-        for level in notes.levels:
-            y = round(self.place(0, level.value).y())
-            painter.setPen(hairline(notes.palette.quiet, BASELINE.dash))
+        painter.setPen(hairline(notes.palette.quiet, BASELINE.dash))
+        heights = self._heights([level.value for level in notes.levels])
+        for y in heights:
             painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
         for points in notes.markers:
             self._paint_points(painter, rect, points)
-        for moment in notes.moments:
-            x = round(self.place(moment.x, 1.0).x())
+        for moment, x in zip(notes.moments, self._across(), strict=True):
             color = moment.color or notes.palette.quiet
             painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), tint(color, 150))
-        for end in notes.ends:
-            self._lead_to_edge(painter, rect, end)
-        self._paint_labels(painter, Box(0.0, 0.0, rect.width(), rect.height()))
+        for end, spot in zip(notes.ends, self.end_spots(), strict=True):
+            self._lead_to_edge(painter, rect, end, spot)
+        self._paint_labels(painter, Box(0.0, 0.0, rect.width(), rect.height()), heights)
+
+    def end_spots(self) -> list[QPointF]:
+        """Where the curves end, in the box's pixels."""
+        ends = self.notes.ends
+        x, values = np.array([end.x for end in ends]), np.array([end.value for end in ends])
+        return [QPointF(*spot) for spot in self._places(x, values).tolist()]
+
+    def _heights(self, values: list[float]) -> list[int]:
+        places = self._places(np.zeros(len(values)), np.array(values))
+        return [round(y) for y in places[:, 1].tolist()]
+
+    def _across(self) -> list[int]:
+        """Where moments are, from left to right."""
+        x = np.array([moment.x for moment in self.notes.moments])
+        return [round(place) for place in self._places(x, np.ones(len(x)))[:, 0].tolist()]
 
     def _paint_points(self, painter: QPainter, rect: QRectF, points: Points) -> None:
         color = QColor(points.style.color(self.notes.palette))
@@ -119,7 +133,7 @@ class Annotations(pg.GraphicsObject):
                 marker(painter, x, y, points.style, color, inside)
 
     def _apart(self, x: NDArray[np.float64]) -> list[int]:
-        """The last point of every MARKER_PITCH pixels in view, so that markers do not pile up."""
+        """Indices of the last point in every MARKER_PITCH pixels, so that markers keep apart."""
         view = self._box.viewRect()
         pitch = MARKER_PITCH * view.width() / max(self._box.width(), 1.0)
         first, stop = np.searchsorted(x, (view.left(), view.right())).tolist()
@@ -129,44 +143,44 @@ class Annotations(pg.GraphicsObject):
         last = np.append(np.flatnonzero(np.diff(cells)), len(cells) - 1)
         return [first + place for place in last.tolist()]
 
-    def _lead_to_edge(self, painter: QPainter, rect: QRectF, end: CurveEnd) -> None:
+    def _lead_to_edge(self, painter: QPainter, rect: QRectF, end: CurveEnd, spot: QPointF) -> None:
         """A faint line from a curve's end to the plot's edge, beyond which its name stands."""
-        spot = self.place(end.x, end.value)
         if rect.contains(spot) and rect.right() - spot.x() > 2:
             painter.setPen(hairline(tint(end.style.color(self.notes.palette), 90), BASELINE.dash))
             painter.drawLine(spot, QPointF(rect.right(), spot.y()))
 
     # -- labels inside the plot ---------------------------------------------------------
 
-    def _paint_labels(self, painter: QPainter, frame: Box) -> None:
+    def _paint_labels(self, painter: QPainter, frame: Box, heights: list[int]) -> None:
         """What is not drawn; solved and diverged; baselines and the criterion; changes."""
         self.written = []
-        points = [self._places(path.x, path.values) for path in self.notes.paths]
-        room = Placing(frame, np.concatenate([np.empty((0, 2)), *points]))
+        x = np.concatenate([np.empty(0), *(path.x for path in self.notes.paths)])
+        values = np.concatenate([np.empty(0), *(path.values for path in self.notes.paths)])
+        room = Placing(frame, self._places(x, values))
         remark = self.notes.remark
         lines = wrap(remark, frame.width - 12, 3, SMALL_PX) if remark else []
         for n, line in enumerate(lines):
             box = Box(4.0, 2.0 + n * px(PITCH), width_of(line, SMALL_PX) + 4, px(PITCH) - 1)
             self._label(painter, room, line, [box], self.notes.palette.text)
-        moments = sorted(self.notes.moments, key=lambda moment: moment.tone == "quiet")
-        told = [moment for moment in moments if moment.tone != "quiet"]
-        for moment in told:
-            self._name_moment(painter, room, moment)
-        for level in sorted(self.notes.levels, key=lambda level: level.criterion):
-            self._name_level(painter, room, level)
-        for moment in moments[len(told) :]:
-            self._name_moment(painter, room, moment)
+        moments = list(zip(self.notes.moments, self._across(), strict=True))
+        for moment, across in moments:
+            if moment.tone != "quiet":
+                self._name_moment(painter, room, moment, across)
+        levels = zip(self.notes.levels, heights, strict=True)
+        for level, y in sorted(levels, key=lambda each: each[0].criterion):
+            self._name_level(painter, room, level, y)
+        for moment, across in moments:
+            if moment.tone == "quiet":
+                self._name_moment(painter, room, moment, across)
 
-    def _name_level(self, painter: QPainter, room: Placing, level: Level) -> None:
+    def _name_level(self, painter: QPainter, room: Placing, level: Level, y: int) -> None:
         """The name beside its line, where nothing else is written; else nowhere."""
-        y = round(self.place(0, level.value).y())
         wide = width_of(level.label, SMALL_PX) + 4
         boxes = beside_line(room.frame, y, wide, px(PITCH) - 1)
         self._label(painter, room, level.label, boxes, self.notes.palette.quiet)
 
-    def _name_moment(self, painter: QPainter, room: Placing, moment: Moment) -> None:
+    def _name_moment(self, painter: QPainter, room: Placing, moment: Moment, x: int) -> None:
         """What happened, beside its step, where nothing else is written; else nowhere."""
-        x = round(self.place(moment.x, 1.0).x())
         if not room.frame.left <= x <= room.frame.right:
             return
         sign = px(_SIGN) if moment.tone in ("right", "wrong") else 0
@@ -209,7 +223,8 @@ class EndNames(pg.GraphicsWidget):
     def __init__(self, inside: Annotations, box: pg.ViewBox) -> None:
         super().__init__()
         self._inside, self._box = inside, box
-        self._columns: list[list[CurveEnd]] = []
+        self._columns: list[list[tuple[int, CurveEnd]]] = []
+        self._widths: list[float] = []
         self._labels: list[EndLabels] = []
         self._left_out, self._pitch = 0, px(PITCH)
         self.written: list[Written] = []
@@ -219,12 +234,13 @@ class EndNames(pg.GraphicsWidget):
         box.sigRangeChanged.connect(self._moved)
 
     def lay_out(self, *_: object) -> None:
-        """Choose who is named in which column, and how wide the margin is."""
-        ends = self._inside.notes.ends
-        own = [end for end in ends if end.kind == "own"]
+        """Choose the names, their columns, and the width of the margin."""
+        ends = list(enumerate(self._inside.notes.ends))
+        own = [each for each in ends if each[1].kind == "own"]
         self._pitch = px(LEAST_PITCH if len(own) > self._box.height() // px(PITCH) else PITCH)
         rows = max(int(self._box.height() // self._pitch), 1)
-        others = sorted((end for end in ends if end.kind != "own"), key=lambda end: end.kind)
+        others = [each for each in ends if each[1].kind == "generalisation"]
+        others += [each for each in ends if each[1].kind == "other"]
         columns = max(math.ceil(len(own) / rows), 1)
         room = columns * rows - len(own)
         self._left_out = len(others) - (room - 1) if len(others) > room else 0
@@ -232,20 +248,17 @@ class EndNames(pg.GraphicsWidget):
         starts = range(0, max(len(named), 1), rows)
         self._columns = [named[start : start + rows] for start in starts]
         self._labels += [EndLabels() for _ in range(len(self._columns) - len(self._labels))]
-        wide = sum(self._widths()) + px(_LEADER) if named else 0
+        most = _MOST_SHARE * (self._box.width() + self.size().width()) / len(self._columns)
+        self._widths = [
+            float(round(min(max((_width(end) for _, end in column), default=0.0), most)))
+            for column in self._columns
+        ]
+        wide = sum(self._widths) + px(_LEADER) if named else 0
         if wide != self.minimumWidth():
             self.setMinimumWidth(wide)
             self.setMaximumWidth(wide)
             self.parentItem().layout.activate()
         self.update()
-
-    def _widths(self) -> list[float]:
-        """The width of every column."""
-        most = _MOST_SHARE * (self._box.width() + self.size().width()) / len(self._columns)
-        return [
-            float(round(min(max((_width(end) for end in column), default=0.0), most)))
-            for column in self._columns
-        ]
 
     def _moved(self, *_: object) -> None:
         self.update()
@@ -262,15 +275,16 @@ class EndNames(pg.GraphicsWidget):
             y = baseline(high, self._pitch)
             write(painter, left + px(_SIGN), y, text, self._inside.notes.palette.quiet)
             self.written.append(Written(text, box))
-        for column, labels, wide in zip(self._columns, self._labels, self._widths(), strict=False):
-            spots = [self._inside.place(end.x, end.value) for end in column]
-            heights = {
-                str(n): min(max(float(np.nan_to_num(spot.y())), 0.0), high)
-                for n, spot in enumerate(spots)
-                if spot.x() >= 0
-            }
-            for key, middle in labels.place(heights, 0.0, high, self._pitch).items():
-                self._paint_name(painter, left, wide, heights[key], middle, column[int(key)])
+        spots = self._inside.end_spots()
+        for column, labels, wide in zip(self._columns, self._labels, self._widths, strict=False):
+            heights: dict[int, float] = {}
+            for n, _ in column:
+                end_y = spots[n].y() if math.isfinite(spots[n].y()) else 0.0
+                if spots[n].x() >= 0:
+                    heights[n] = min(max(end_y, 0.0), high)
+            for n, middle in labels.place(heights, 0.0, high, self._pitch).items():
+                end = self._inside.notes.ends[n]
+                self._paint_name(painter, left, wide, heights[n], middle, end)
             left += wide
 
     def _paint_name(

@@ -1,4 +1,4 @@
-"""Every step of a part of a long curve, read back where a zoom shows more than bins can tell."""
+"""Every step of a part of a long curve, read back when a zoom is finer than the bins."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Details(QObject):
         self._rest.timeout.connect(self._ask)
 
     def set_detail(self, detail: Detail) -> None:
-        """What was asked for; a late answer to an older question is dropped."""
+        """Take what was asked for; a late answer to an older question is dropped."""
         if (detail.run, detail.first, detail.last) == self._asked:
             self.known = detail
 
     def look(self, view: CurvesView, shown: tuple[float, float], pixels: int, moved: bool) -> None:
-        """Ask where these steps, from lowest to highest, are shown on so many pixels.
+        """Ask for the steps in view, (lowest, highest), if bins are too coarse for these pixels.
 
-        moved: the view did, so it is waited for until it rests; else only the curves grew.
+        moved: whether the view moved, so that it is left to settle first; else the curves grew.
         """
         steps = max((curve.steps for curve in view.curves.values()), key=len, default=_NONE)
         first, stop = np.searchsorted(steps, shown).tolist()
@@ -86,7 +86,7 @@ def _spliced(
     values: Floats,
     scale: TrainingAxisScale,
 ) -> Line:
-    """The bins that end at `ends`, those within `steps` replaced by their own values."""
+    """The bins that end at `ends`, with those within `steps` replaced by single values."""
     if not len(steps):
         return Line(scale(ends), band.low, band.high, band.smooth)
     before = int(np.searchsorted(ends, steps[0] - 1, "right"))

@@ -30,8 +30,8 @@ PATH_POINTS = 100  # of a curve, enough to know what a label would cover
 class CurveEnd:
     """Where a curve ends, or leaves the plot, and its name.
 
-    x: on the training axis.  kind: "own" is a contestant's of this run; "generalisation" its
-    curve on what is not trained on, whose markers are hollow; "other" another run's.
+    x: on the training axis.  kind: "own" is a contestant's of this run; "generalisation" is
+    its curve on what is not trained on, with hollow markers; "other" is another run's.
     """
 
     x: float

@@ -151,9 +151,9 @@ class CurvePlot:
         self._redraw(key)
 
     def draw_further(self, curves: Mapping[tuple[str, str], FurtherLine]) -> None:
-        """Draw further curves, by run and contestant, and no others; anew where they differ.
+        """Draw these further curves, by run and contestant, and no others.
 
-        Those of generalisation are of no run, "".
+        Curves of generalisation have the run "".
         """
         for key in set(self._further) - set(curves):
             self.plot.removeItem(self._further.pop(key)[1])

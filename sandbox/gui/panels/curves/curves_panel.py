@@ -42,8 +42,8 @@ TOOL_TIP = (
 class CurvesPanel(Panel[CurvesView]):
     """Two plots with one training axis.  Home or a double click shows all of it again.
 
-    detail_wanted: run, first and last step: a zoom shows more than the bins of a long curve
-    can tell.  Whoever has every step answers with `show_detail`; until then bins are drawn.
+    detail_wanted: run, first and last step, when a zoom is finer than the bins of a long curve.
+    Whoever has every step answers with `show_detail`; until then bins are drawn.
     """
 
     step_clicked = Signal(int)
@@ -173,13 +173,13 @@ class CurvesPanel(Panel[CurvesView]):
 
     @Slot()
     def show_all(self) -> None:
-        """Show all of training again, and from now on as it comes."""
+        """Show all of training again, and follow it from now on."""
         self._set_follow(True)
         self._fit_axis()
         self._redraw()
 
     def _set_follow(self, follow: bool) -> None:
-        """Whether all of training is shown; a zoom is said to be one."""
+        """Whether the axis follows training; a zoom has a button that ends it."""
         self._follow = follow
         self.all_button.setVisible(not follow)
 
@@ -278,7 +278,7 @@ class CurvesPanel(Panel[CurvesView]):
         self._details.look(self._view, shown, round(self.loss_plot.box.width()), moved)
 
     def _click(self, at: QPointF) -> None:
-        """Tell the step that was clicked at, in pixels of the plots; the nearest there is."""
+        """Report the trained step nearest to a click; at: in pixels of the plots."""
         steps = [curve.steps for curve in self._view.curves.values()] if self._view else []
         last = max((int(each[-1]) for each in steps if len(each)), default=0)
         spot = self.plots.mapToScene(at.toPoint())

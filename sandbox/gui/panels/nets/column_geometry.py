@@ -14,7 +14,7 @@ from sandbox.gui.look.typeface import px
 
 MARGIN = 12  # at any type size
 HEAD_LINE, HEAD_EDGE = 16, 14  # of a head: a line, and what is above and below its lines
-NARROW = 470  # below this width the status has a line of its own in the head
+NARROW = 470  # below this width the head has a third line, for the status
 BAR = 40  # colour bar with its ends named
 ROW_GAP, ROOMY_GAP = 2, 4
 ROLES, WORDS, SLANTED_WORDS = 16, 16, 56
@@ -47,7 +47,7 @@ class Geometry:
     def picture(self, position: int, count: int) -> QRect:
         """The place of a heatmap: pictures stand at the bottom, in order.
 
-        A picture that is alone takes the height that is free, but for words above it.
+        A single picture takes all the free height except for the words above it.
         """
         if count == 1:
             return self._only_picture()

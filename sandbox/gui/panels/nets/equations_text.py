@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PIECES = re.compile(r"([^_]+)|_\{([^}]*)\}|_(\w)")
 NO_GATES = (
-    "No gates: nothing decides what to keep. Every step writes the whole state anew, "
+    "No gates: nothing decides what to keep. Every step rewrites the whole state, "
     "from what it reads and the state before."
 )
 PLEASANT_WIDTH = 420

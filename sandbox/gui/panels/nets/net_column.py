@@ -54,11 +54,12 @@ class LayerChooser(QuietComboBox):
         self.hide()
 
     def show_layer(self, layer: int, layers: int, whose: str) -> None:
-        """This layer of so many, of the contestant called `whose`."""
+        """Show this layer of `layers`; whose: the contestant's title."""
         if self.count() != layers:
             self.clear()
             self.addItems([f"layer {number} of {layers}" for number in range(layers, 0, -1)])
-        self.setFixedSize(px(96), px(20))
+        if self.size() != QSize(px(96), px(20)):
+            self.setFixedSize(px(96), px(20))
         self.setCurrentIndex(layers - layer)
         self.setAccessibleName(f"{whose} layer shown")
         self.setVisible(layers > 1)
@@ -68,7 +69,7 @@ class LayerChooser(QuietComboBox):
 
 
 class NetColumn(QWidget):
-    """Paints a `ColumnContent`; tells which step, and which row of which picture, is hovered."""
+    """Paints a `ColumnContent`, and reports the step, picture and unit under the pointer."""
 
     hovered = Signal(int, str, int)  # step or -1, picture's name or "", unit or -1
     layer_chosen = Signal(int)  # 1 is the bottom one
@@ -202,7 +203,7 @@ class NetColumn(QWidget):
     # -- pointing -----------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell what is under the pointer."""
+        """Report what is under the pointer."""
         x, y = event.position().x(), event.position().y()
         geometry, content = self.places, self._content
         if geometry is None or content is None:

@@ -99,7 +99,7 @@ class NetsPanel(StepPanel[NetsView]):
             self._redraw()
 
     def readout(self, step: int) -> str:
-        """The numbers of a step in words: means over units, or of the unit pointed at."""
+        """The numbers of a step in words: of the unit pointed at, or means over units."""
         view = self._view
         if view is None or not 0 <= step < view.sequence.length:
             return ""
@@ -119,7 +119,7 @@ class NetsPanel(StepPanel[NetsView]):
         return least_height(FEWEST_ROWS + 2) + 2 + (bar.height() if bar.isVisible() else 0)
 
     def lend(self, height: int) -> None:
-        """Leave so many pixels of the least height to another panel; what does not fit scrolls."""
+        """Give up that much of the least height for another panel; what does not fit scrolls."""
         self._lent = height
         self.area.setMinimumHeight(max(least_height(FEWEST_ROWS + 2) - height, LOWEST))
 

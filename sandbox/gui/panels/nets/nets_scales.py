@@ -132,9 +132,9 @@ class NetsScales:
         self._view: NetsView | None = None
         self._chosen: dict[str, int] = {}  # layers asked for, by contestant
         self._lower: dict[str, int] = {}  # those of them that exist and are not the top one
-        self._start_anew()
+        self._reset()
 
-    def _start_anew(self) -> None:
+    def _reset(self) -> None:
         self._cells = PatientRange(1.0, 1.0)
         self._limits: dict[tuple[str, str], PatientRange] = {}
         self._decades = PatientRange(-4, 0, MOST_DECADES)
@@ -152,13 +152,13 @@ class NetsScales:
         self.curves = gradient_curves(view, self.traces, self.relative, self._lower)
 
     def adapt(self) -> None:
-        """Bring the scales nearer to what is shown; anew for another run."""
+        """Fit the scales to what is shown; start again for another run."""
         view = self._view
         if view is None or view.frame is None:
             return
         if view.frame.run != self._run:
             self._run = view.frame.run
-            self._start_anew()
+            self._reset()
         cells = []
         for key, trace in self.traces.items():
             for picture in CELLS[trace.cell].pictures:
@@ -193,7 +193,7 @@ class NetsScales:
     def choose_layer(self, key: str, layer: int) -> None:
         """Show this layer of a contestant where it has it; 1 is the bottom one."""
         self._chosen[key] = layer
-        self._start_anew()
+        self._reset()
 
     @property
     def layers(self) -> dict[str, int]:

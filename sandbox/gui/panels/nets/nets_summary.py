@@ -1,4 +1,4 @@
-"""The nets panel in words: one step's numbers, and what a picture of everything would show."""
+"""The nets panel in words: the numbers of one step, and a summary for screen readers."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def step_numbers(
     row: Row | None,
     fits: Callable[[str], bool] = lambda _: True,
 ) -> str:
-    """One step's numbers: of the unit pointed at, or means over the units of each contestant.
+    """The numbers of one step: of the unit pointed at, or means over each contestant's units.
 
     Contestants that do not fit are left out whole.
     """
     where = step_name(view.sequence, step)
-    told = next((curve for curve in curves if row is not None and curve.key == row.key), None)
-    if row is not None and told is not None:
-        numbers = _numbers(view, traces[told.key], told, step, row.unit)
-        return f"{where} · {told.title} unit {row.unit + 1}: {numbers}"
+    own = next((curve for curve in curves if row is not None and curve.key == row.key), None)
+    if row is not None and own is not None:
+        numbers = _numbers(view, traces[own.key], own, step, row.unit)
+        return f"{where} · {own.title} unit {row.unit + 1}: {numbers}"
     said = [f"{curve.title} {_numbers(view, traces[curve.key], curve, step)}" for curve in curves]
     start = f"{where} · mean |value|: " if said else where
     for count in range(len(said), 0, -1):
@@ -74,7 +74,7 @@ def _number(picture: Picture, values: np.ndarray, unit: int | None) -> str:
 
 
 def summary(view: NetsView, traces: Mapping[str, Trace], curves: tuple[GradientCurve, ...]) -> str:
-    """Every contestant in a sentence or two: how well, what it says, what reaches the cue."""
+    """Each contestant in a sentence: figures, answer, gates, and gradient at the cue."""
     if not traces:
         return view.waiting or "No frame yet."
     by_key = {curve.key: curve for curve in curves}

@@ -1,4 +1,4 @@
-"""Where each word of a sequence stands in a ribbon of a few lines; the middle is left out."""
+"""A sequence as a few lines of words, with the middle left out if it is too long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Measure = Callable[[str, bool], float]
 
 @dataclass(frozen=True)
 class Piece:
-    """One word, or what stands for the words left out (step -1).
+    """One word, or the ellipsis for the words left out (step -1).
 
     x, width: along the line; `line` counts from 0.
     """
@@ -25,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Ribbon:
-    """Pieces in reading order; hidden: the steps left out, first and after the last."""
+    """Pieces in reading order; hidden: the steps left out, from the first to after the last."""
 
     pieces: tuple[Piece, ...]
     lines: int
@@ -47,7 +47,7 @@ def lay_out(
     measure: Measure,
     unit: str = "words",
 ) -> Ribbon:
-    """As many words as fit into `lines` lines of that width, from both ends inwards."""
+    """Lay out as many words as fit into `lines` lines of that width, from both ends inwards."""
     whole = _flow(_texts(words, bold), width, space, measure)
     if whole[-1].line < lines if whole else True:
         return Ribbon(tuple(whole), whole[-1].line + 1 if whole else 1)

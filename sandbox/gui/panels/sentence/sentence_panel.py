@@ -158,7 +158,7 @@ class SentencePanel(StepPanel[SequenceView]):
         self._point(-1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap anew."""
+        """Wrap the words again."""
         super().resizeEvent(event)
         if self._view is not None:
             self._draw(self._view)

@@ -1,4 +1,4 @@
-"""What all panels have in common: they draw while visible, speak to screen readers, take keys."""
+"""What all panels share: drawing while visible, words for screen readers, keys, columns."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class StepPanel(Panel[V]):
 
     @Slot(int)
     def mark(self, step: int) -> None:
-        """Mark a step; -1: none.  Tells nobody."""
+        """Mark a step, or none (-1), without a signal."""
         if step != self._mark:
             self._mark = step
             self._show_mark()
@@ -103,7 +103,7 @@ class StepPanel(Panel[V]):
 
     @Slot(int)
     def _point(self, step: int) -> None:
-        """Mark a step and tell."""
+        """Mark a step and emit `step_hovered`."""
         if step != self._mark:
             self.mark(step)
             self.step_hovered.emit(step)

@@ -31,7 +31,7 @@ class SequenceView(ShownSequence):
 
 @dataclass(frozen=True)
 class NetHead:
-    """What stands over one contestant's column.
+    """The figures in the head of a contestant's column.
 
     accuracy 0..1 and loss: smoothed training values, None before the first step.
     status: a few words ("solved at step 312", "diverged at step 40", "untrained", "").
@@ -64,11 +64,11 @@ class NetsView:
 class CurveData:
     """One contestant's curves so far; each array (n,).
 
-    steps: they increase; long curves come in bins of several steps, of which this is the last.
+    steps: increasing; long curves come in bins of several steps, of which this is the last.
     loss, accuracy, grad_norm: of each step, or the means of each bin.  loss_band,
-    accuracy_band: what is drawn; None where every step stands for itself.
-    evaluations: (step, loss, accuracy) on fresh sequences; generalisation: on those of the
-    task's split that nothing is trained on.  solved_at, diverged_at: steps.
+    accuracy_band: what is drawn; None if there are no bins.
+    evaluations: (step, loss, accuracy) on fresh sequences; generalisation: on the
+    task's split that is not trained on.  solved_at, diverged_at: steps.
     """
 
     title: str
@@ -86,7 +86,7 @@ class CurveData:
 
     @cached_property
     def bands(self) -> Mapping[str, Band]:
-        """What is drawn of loss and accuracy, by name."""
+        """What is drawn: the bands of "loss" and "accuracy"."""
         return {
             "loss": self.loss_band or _band_of(self.loss),
             "accuracy": self.accuracy_band or _band_of(self.accuracy),
@@ -99,9 +99,9 @@ class CurveData:
 
     @cached_property
     def beyond(self) -> NDArray[np.float64]:
-        """What was measured of generalisation as an array, (m, 3), as far as it is finite.
+        """The finite rows of `generalisation` as an array, (m, 3).
 
-        A dashed line through what is no number would end the process.
+        Qt ends the process on a dashed line through NaN.
         """
         rows = np.array(self.generalisation, np.float64).reshape(-1, 3)
         kept = rows[np.isfinite(rows).all(axis=1)]

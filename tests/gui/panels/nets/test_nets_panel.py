@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
 from sandbox.drawing.answer_text import answer_at
-from sandbox.drawing.gradients import gradient_heights
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.drawing.wording import unit_of_length
 from sandbox.engine.cells import LSTM
@@ -208,16 +207,6 @@ def test_that_a_net_without_a_gradient_is_not_called_faulty(panel: NetsPanel) ->
     panel.show_view(shown)
     panel.set_relative(True)
     assert "gradient 0" in panel.readout(5)
-
-
-def test_that_gradients_beyond_the_axis_stay_inside_the_strip() -> None:
-    y = gradient_heights(
-        np.array([0.0, 1e-30, 1e-4, 1.0, 1e9, np.inf, np.nan]), (-4, 0), 10.0, 110.0, 8
-    )
-    assert y[0] == y[1] == 108.0
-    assert y[2] == 102.0
-    assert y[3] == y[4] == y[5] == 10.0
-    assert np.isnan(y[6])
 
 
 def test_that_the_relative_gradient_is_one_at_the_query() -> None:

@@ -6,8 +6,7 @@ import threading
 
 import numpy as np
 
-from sandbox.run.mailbox import Mailbox
-from sandbox.run.messages import Curve, Event, Frame, Phase, Points, Status
+from sandbox.run.messages import Curve, Event, Frame, Mailbox, Phase, Points, Status
 from tests.run.fakes import experiment, probe_of
 
 PROBE = probe_of(experiment())

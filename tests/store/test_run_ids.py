@@ -3,8 +3,7 @@ from __future__ import annotations
 import re
 
 from sandbox.experiment import Experiment
-from sandbox.run.ids import new_run_id
-from sandbox.store.names import order, plain
+from sandbox.store.run_ids import new_run_id, order, plain
 
 
 def test_that_ids_are_unique_and_sort_in_the_order_they_were_made() -> None:

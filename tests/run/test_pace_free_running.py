@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.run.ahead import EVERY_S, SHARE, LookingAhead
 from sandbox.run.control import CommandBox
 from sandbox.run.messages import Phase
+from sandbox.run.pace import FREE_EVERY_S, FREE_SHARE, FreeRunning
 from tests.run.fakes import experiment, probe_of, running
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class SlowTrainer:
 def share_of_time(takes_s: float, frame_s: float = 1 / 30, frames: int = 3_000) -> float:
     """How much of its time a training run spends on looking ahead."""
     trainer: Any = SlowTrainer(takes_s)
-    looking, spent = LookingAhead(lambda: trainer.now), 0.0
+    looking, spent = FreeRunning(lambda: trainer.now), 0.0
     for _ in range(frames):
         before = trainer.now
         looking.of(trainer, PROBE, 5, Phase.RUNNING)
@@ -42,21 +42,21 @@ def share_of_time(takes_s: float, frame_s: float = 1 / 30, frames: int = 3_000) 
 
 
 def test_that_training_gives_a_twentieth_of_its_time_at_most() -> None:
-    assert all(share_of_time(takes) <= SHARE * 1.02 for takes in (0.01, 0.1, 1.0))
+    assert all(share_of_time(takes) <= FREE_SHARE * 1.02 for takes in (0.01, 0.1, 1.0))
 
 
 def test_that_training_is_asked_a_few_times_a_second_at_most() -> None:
     trainer: Any = SlowTrainer(0.0)
-    looking = LookingAhead(lambda: trainer.now)
+    looking = FreeRunning(lambda: trainer.now)
     for _ in range(300):
         looking.of(trainer, PROBE, 5, Phase.RUNNING)
         trainer.now += 0.01
-    assert trainer.asked == round(3.0 / EVERY_S)
+    assert trainer.asked == round(3.0 / FREE_EVERY_S)
 
 
 def test_that_a_run_that_rests_is_looked_at_every_time() -> None:
     trainer: Any = SlowTrainer(1.0)
-    looking = LookingAhead(lambda: trainer.now)
+    looking = FreeRunning(lambda: trainer.now)
     assert all(looking.of(trainer, PROBE, 5, Phase.PAUSED) for _ in range(4))
     assert looking.of(trainer, PROBE, 0, Phase.PAUSED) == {}
     assert trainer.asked == 4
@@ -64,7 +64,7 @@ def test_that_a_run_that_rests_is_looked_at_every_time() -> None:
 
 def test_that_what_is_handed_on_cannot_be_changed() -> None:
     trainer: Any = SlowTrainer(0.0)
-    found = LookingAhead(lambda: trainer.now).of(trainer, PROBE, 5, Phase.READY)
+    found = FreeRunning(lambda: trainer.now).of(trainer, PROBE, 5, Phase.READY)
     assert not found["lstm"].flags.writeable
 
 
