@@ -72,7 +72,7 @@ FREE_LOOKS = (4, 5, 6, 7, 3, 2, 1, 0)  # the order in which further contestants 
 
 
 class Frozen(BaseModel):
-    """A value object: immutable, and without fields that nobody declared."""
+    """An immutable value without undeclared fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -166,7 +166,7 @@ class RnnContestant(Recurrent):
 
 
 class RnnReluContestant(Contestant):
-    """A plain RNN with relu.  "irnn" is Le et al. 2015: identity, no bias, small inputs."""
+    """A plain RNN with relu; "irnn" is Le et al. 2015: identity, no bias, small inputs."""
 
     cell: Literal["rnn_relu"] = "rnn_relu"
     name: Name = Field("rnn_relu", description="Its name in the run")
@@ -197,7 +197,7 @@ class PeepholeLstmContestant(ForgetBias, Recurrent):
 
 
 class CoupledLstmContestant(ForgetBias, Recurrent):
-    """An LSTM that writes exactly what it forgets: f = 1 - i."""
+    """An LSTM that forgets exactly as much as it writes: f = 1 - i."""
 
     cell: Literal["lstm_coupled"] = "lstm_coupled"
     name: Name = Field("lstm_coupled", description="Its name in the run")
@@ -288,7 +288,10 @@ def with_looks(contestants: tuple[AnyContestant, ...]) -> tuple[AnyContestant, .
     """The contestants, each with a look; a look that was given before stays."""
     kept = {each.name: each.look for each in contestants if each.look is not None}
     looks = looks_of({each.name: each.cell for each in contestants}, kept)
-    return tuple(each.model_copy(update={"look": looks[each.name]}) for each in contestants)
+    return tuple(
+        each.model_copy(update={"look": looks[each.name]}) if each.look is None else each
+        for each in contestants
+    )
 
 
 class Experiment(Frozen):
@@ -312,12 +315,7 @@ class Experiment(Frozen):
         short="{} schedule",
     )
     warmup: Whole = setting(
-        0,
-        "warm-up",
-        "Steps over which the learning rate rises from 0",
-        "rate",
-        ge=0,
-        le=1_000_000,
+        0, "warm-up", "Steps over which the learning rate rises from 0", "rate", ge=0, le=1_000_000
     )
     optimizer: Optimizer = setting("adam", "optimiser", "Optimiser", "training", short="{}")
     clip: Norm | None = setting(
@@ -496,6 +494,6 @@ def from_json(text: str) -> Experiment:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise NoExperiment(f"{where} is not valid JSON") from None
-    except (ValueError, RecursionError):  # a number of 5,000 digits, a nest without end
+    except (ValueError, RecursionError):  # 5,000 digits, endless nesting
         raise NoExperiment("it is larger or deeper than any experiment") from None
     return parse(data)

@@ -1,4 +1,4 @@
-"""Validation errors in one sentence: the field, what was given, what is accepted."""
+"""Refusals in one sentence: the field, what was given, what is accepted."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _TYPES = {
 
 
 class ExperimentError(ValueError):
-    """A value that the user gave and that cannot be taken.
+    """A value from the user that is refused.
 
-    `field` names it, `given` is what came, `accepted` says in words what it takes.
+    field: its name.   given: the value.   accepted: in words, what the field takes.
     """
 
     def __init__(self, field: str, given: object, accepted: str) -> None:
@@ -33,7 +33,7 @@ class ExperimentError(ValueError):
 
 
 class NoExperiment(ExperimentError):
-    """A text that describes no experiment at all; `why` ends the sentence."""
+    """A text that describes no experiment at all; `why` completes the sentence."""
 
     def __init__(self, why: str) -> None:
         super().__init__("experiment", Nothing, "JSON")
@@ -62,7 +62,7 @@ Flag = Annotated[bool, BeforeValidator(_flag_only)]
 
 
 def accepted(schema: Mapping[str, Any]) -> str:
-    """What a field takes, in words, from its JSON schema; "accepts" in it has the last word."""
+    """What a field takes, in words: the "accepts" of its JSON schema, else from its limits."""
     if "accepts" in schema:
         return str(schema["accepts"])
     if "anyOf" in schema:
@@ -82,10 +82,10 @@ def accepted(schema: Mapping[str, Any]) -> str:
 def refusal(
     error: ValidationError, model: type[BaseModel], prefix: str = "", data: object = None
 ) -> ExperimentError:
-    """The first thing that a ValidationError complains of, as an ExperimentError.
+    """The first error of a ValidationError, as an ExperimentError.
 
-    `prefix` stands before the field's name; `model` is what the data was checked against, and
-    `data` itself, where given, lets a contestant be called by its own name.
+    model: what the data was checked against.   prefix: what stands before the field's name.
+    data: the data itself, so that a contestant can be called by its own name.
     """
     first = error.errors()[0]
     own = first.get("ctx", {}).get("error")
@@ -140,7 +140,7 @@ def _plain(limit: float) -> str:
 def _walk(
     loc: Sequence[int | str], root: Mapping[str, Any], data: object
 ) -> tuple[list[str], Mapping[str, Any]]:
-    """Names along an error's location as far as they are declared, and the schema there."""
+    """The names along an error's location, as far as they are declared, and the schema there."""
     names: list[str] = []
     schema = root
     for part in loc:
@@ -181,10 +181,10 @@ def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str,
 
 
 def _shown(value: object) -> str:
-    """A value in one short line, as JSON writes it where JSON can, but text in single quotes."""
+    """A value in one short line: as JSON, but text in single quotes."""
     try:
         text = repr(value) if isinstance(value, str) else json.dumps(value, default=repr)
-    except (ValueError, TypeError, RecursionError):  # a number of 5,000 digits, a nest without end
+    except (ValueError, TypeError, RecursionError):  # 5,000 digits, endless nesting
         text = f"a value of type {type(value).__name__}"
     if value is Nothing or (isinstance(value, str) and not value.strip()):
         text = "nothing"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sandbox.claims.pictures import Curve, Picture
     from sandbox.claims.presets import Preset
     from sandbox.drawing.styles import LineStyle, Palette
-    from sandbox.export.figures.paper import Figure, Look
+    from sandbox.export.figures.paper import Figure, Keywords
 
 WIDTH_MM = 170
 GUTTER, RIGHT_EDGE, HEIGHT = 27.0, 10.0, 190.0  # points
@@ -156,7 +156,7 @@ def _draw_rows(paper: Page, picture: Picture, _: float) -> list[str]:
     low, high = np.array([row.interval for row in picture.rows]).T
     colour = line_styles({"": "lstm"})[""].color(paper.palette)
     reach = np.array([values - low, high - values])
-    look: Look = {
+    look: Keywords = {
         "fmt": "s",
         "color": colour,
         "elinewidth": STRONG,

@@ -1,4 +1,4 @@
-"""The commands and their options.  Values are checked where experiments check theirs."""
+"""The commands and their options; experiments check the values."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _ELSEWHERE = ["doctor", "setup"]  # commands of main.py itself
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that answers a wrong request in one sentence."""
+    """An argument parser that refuses in one sentence."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
-        """Raise ExperimentError in place of printing the usage."""
+        """Raise ExperimentError instead of printing the usage."""
         raise _in_a_sentence(message, self)
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    """The command's options, and in `run` what to call with them."""
+    """The command's options, with the function to call in `run`."""
     arguments, unknown = _parser().parse_known_args(argv)
     if unknown:
         known = ", ".join(_options(arguments.parser))
@@ -48,18 +48,20 @@ def _parser() -> Parser:
 
 def _add_train(commands: Any) -> None:
     train = _command(commands, "train", "run one experiment", "train:train")
-    train.add_argument("--task", metavar="NAME", help="what has to be remembered; see `tasks`")
+    train.add_argument("--task", metavar="NAME", help="the task; see `tasks`")
     _add_set(train, "any field: gap=50, hidden=64, layers=2, lstm.forget_bias=1 (repeatable)")
     train.add_argument("--cells", metavar="LIST", help="contestants, such as rnn,gru; see `cells`")
     train.add_argument("--steps", metavar="N", help="training steps")
     train.add_argument("--seed", metavar="N", help="seed of everything random")
-    train.add_argument("--seeds", metavar="N", help="nets a contestant, each with its own seed")
+    train.add_argument(
+        "--seeds", metavar="N", help="replicates of each contestant, each with its own seed"
+    )
     train.add_argument(
         "--experiment",
         metavar="FILE",
         help="start from an experiment file (.json, .seqx) or a short text",
     )
-    train.add_argument("--resume", metavar="RUN", help="go on with a run: an id, or last")
+    train.add_argument("--resume", metavar="RUN", help="continue a run: its id, or last")
     _add_task_file(train)
     _add_json(train)
 
@@ -76,7 +78,7 @@ def _add_tasks(commands: Any) -> None:
     show.add_argument("--count", metavar="N", default="3", help="how many (3)")
     _add_json(show)
     _add_task_file(show)
-    new = _command(kinds, "new", "write a task file to begin with", "user_task_files:new_task")
+    new = _command(kinds, "new", "write a task file to start from", "user_task_files:new_task")
     new.add_argument("file", metavar="FILE", help="a file's name that ends in .py")
     _add_json(new)
 
@@ -89,7 +91,7 @@ def _add_cells(commands: Any) -> None:
 def _add_trace(commands: Any) -> None:
     trace = _command(commands, "trace", "write gates, states and gradients", "tracing:trace")
     trace.add_argument("--run", dest="of", metavar="RUN", required=True, help="a run's id, or last")
-    trace.add_argument("--step", metavar="N", help="after so many steps (the last saved)")
+    trace.add_argument("--step", metavar="N", help="the training step (the last one saved)")
     trace.add_argument("--sequence", metavar="TEXT", help="the probe, in the task's own words")
     trace.add_argument(
         "--clamp", metavar="CELL.GATE=VALUE", action="append", default=[],
@@ -115,8 +117,8 @@ def _add_runs(commands: Any) -> None:
     _add_json(_command(actions, "list", "every run, oldest first", "stored_runs:list_runs"))
     for name, words in (
         ("show", "one run's results"),
-        ("delete", "take a run off the list; it is gone for good after a week"),
-        ("restore", "put a deleted run back on the list"),
+        ("delete", "delete a run; it can be restored for a week"),
+        ("restore", "restore a deleted run"),
     ):
         _add_run(_command(actions, name, words, f"stored_runs:{name}_run"))
     budget = _command(
@@ -126,7 +128,7 @@ def _add_runs(commands: Any) -> None:
     _add_json(budget)
     _add_export(_command(actions, "export", "write a run as a file", "exporting:export_run"))
     taken = _command(
-        actions, "import", "keep the run of an experiment file", "exporting:import_run"
+        actions, "import", "store the run of an experiment file", "exporting:import_run"
     )
     taken.add_argument("file", metavar="FILE.seqx", help="an experiment file")
     _add_json(taken)
@@ -170,18 +172,18 @@ def _add_reproduce(commands: Any) -> None:
         "names", metavar="NAME", nargs="*", help="claims, such as adding or copy; all of them"
     )
     reproduce.add_argument(
-        "--quick", action="store_true", help="tiny budgets: a first look, without most verdicts"
+        "--quick", action="store_true", help="tiny budgets: a first look, mostly without verdicts"
     )
-    reproduce.add_argument("--to", metavar="FOLDER", help="where the report goes (data folder)")
-    reproduce.add_argument("--workers", metavar="N", help="processes (one a core)")
     reproduce.add_argument(
-        "--fresh", action="store_true", help="measure anew what has been measured before"
+        "--to", metavar="FOLDER", help="the report's folder (in the data folder)"
     )
+    reproduce.add_argument("--workers", metavar="N", help="processes (one for each core)")
+    reproduce.add_argument("--fresh", action="store_true", help="repeat earlier measurements")
     _add_json(reproduce)
 
 
 def _command(commands: Any, name: str, words: str, target: str) -> Parser:
-    """A command whose module is imported when it is called."""
+    """A command whose module is imported only when it is called."""
 
     def run(arguments: argparse.Namespace) -> int:
         if files := getattr(arguments, "task_files", None):
@@ -202,23 +204,23 @@ def _add_set(parser: Parser, words: str) -> None:
 
 
 def _add_task_file(parser: Parser) -> None:
-    # As for --json; the default of the option itself would be one list for all.
+    # A default would be one list shared by all commands.
     parser.add_argument(
         "--task-file", dest="task_files", metavar="FILE", action="append",
         default=argparse.SUPPRESS,
-        help="run this Python file, which has a task of your own in it (repeatable)",
+        help="run this Python file, which defines a task of your own (repeatable)",
     )  # fmt: skip
 
 
 def _add_json(parser: Parser) -> None:
-    # An option of a command and of its own commands: the inner one must not unset the outer.
+    # A subcommand must not reset the option of its command.
     parser.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="JSON, an object a line"
     )
 
 
 def _in_a_sentence(message: str, parser: argparse.ArgumentParser) -> ExperimentError:
-    """Argparse's complaint, as field, what was given and what is accepted."""
+    """Argparse's complaint as an ExperimentError."""
     if found := re.match(
         r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.*)\)", message
     ):

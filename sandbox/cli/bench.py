@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cli import output
+from sandbox.cli.bar import progress, time_left
 from sandbox.cli.interrupts import Interrupts
 from sandbox.engine import compilation
 from sandbox.folders import data_folder
@@ -48,25 +48,24 @@ def plan_of(quick: bool) -> Plan:
 
 def _measured(plan: Plan, as_json: bool) -> list[Line]:
     lines: list[Line] = []
-    progress = _TerminalProgress(plan.seconds) if sys.stderr.isatty() else _PlainProgress()
+    told = _Progress(plan.seconds)
     try:
-        benchmark = _benchmark(plan, progress)
-        for line in benchmark:
+        for line in _benchmark(plan, told):
             lines.append(line)
             if as_json:
                 output.print_json(line)
     finally:
-        progress.stop()
+        told.stop()
     return lines
 
 
 def _benchmark(plan: Plan, listener: Listener) -> Any:
-    """The lines to come; RunError where there is nothing to compare."""
+    """Yield the lines; RunError if there is nothing to compare."""
     compilation.load()
     if fault := compilation.fault():
         raise RunError(
-            f"bench measures the compiled kernels, and there are none here ({fault}): "
-            "`python3 main.py doctor` says what mends it."
+            f"bench measures compiled kernels, and there are none here ({fault}): "
+            "`python3 main.py doctor` says how to fix that."
         )
     try:
         from sandbox.measure.benchmark import Benchmark
@@ -74,7 +73,7 @@ def _benchmark(plan: Plan, listener: Listener) -> Any:
     except ImportError as error:
         raise RunError(
             f"bench compares with PyTorch, which cannot be loaded ({error}): "
-            "`python3 main.py doctor` says what mends it."
+            "`python3 main.py doctor` says how to fix that."
         ) from None
     try:
         yield from Benchmark(plan, listener).lines()
@@ -82,52 +81,17 @@ def _benchmark(plan: Plan, listener: Listener) -> Any:
         raise RunError(str(difference)) from None
 
 
-class _PlainProgress:
-    """A line a measurement on standard error."""
-
-    def measuring(self, what: str, seconds_left: float) -> None:
-        output.tell(f"{what}; {_left(seconds_left)}")
-
-    def note(self, text: str) -> None:
-        output.tell(text)
-
-    def stop(self) -> None:
-        """There is nothing to take away."""
-
-
-class _TerminalProgress:
-    """A bar of the time on standard error, and what is measured now."""
+class _Progress:
+    """Tells the person what is being measured."""
 
     def __init__(self, seconds: float) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        self._progress = Progress(
-            BarColumn(bar_width=24),
-            TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True),
-            transient=True,
-            redirect_stdout=False,  # rich would send the results to standard error
-            redirect_stderr=False,
-        )
-        self._seconds = seconds
-        self._task = self._progress.add_task("warming up the engine", total=seconds)
-        self._progress.start()
+        self._shown, self._seconds = progress(seconds), seconds
+        self.note, self.stop = self._shown.note, self._shown.stop
 
     def measuring(self, what: str, seconds_left: float) -> None:
-        words = f"{what}; {_left(seconds_left)}"
         done = self._seconds - seconds_left
-        self._progress.update(self._task, description=words, completed=done)
-
-    def note(self, text: str) -> None:
-        self._progress.console.print(text, highlight=False, markup=False)
-
-    def stop(self) -> None:
-        self._progress.stop()
-
-
-def _left(seconds: float) -> str:
-    return f"about {seconds:.0f} s left" if seconds >= 1 else "it takes longer than planned"
+        left = time_left(seconds_left) if seconds_left >= 1 else "taking longer than planned"
+        self._shown.show(f"{what}; {left}", done, self._seconds)
 
 
 def _draw(lines: list[Line], target: Path | None) -> None:
@@ -169,7 +133,7 @@ def _default_target() -> Path:
 
 
 def _target(name: str | None) -> Path | None:
-    """Refused before anything is measured, not after."""
+    """The file to draw to; ExperimentError before anything is measured."""
     if name is None:
         return None
     path = Path(name)

@@ -1,4 +1,4 @@
-"""What came of a run: the contract's last line, and the same for a person."""
+"""The results of a run, as a JSON line and as text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNITS = {"cross_entropy": "nats", "squared_error": "squared", "legal_symbols": "
 
 
 def end_line(training: Training) -> dict[str, Any]:
-    """The contract's last line: every contestant on fresh sequences, beside the baseline."""
+    """The last JSON line: every net on fresh sequences, beside the baseline."""
     baseline = training.trainer.task.baselines[0].loss
     cells = {
         key: {
@@ -35,22 +35,22 @@ def end_line(training: Training) -> dict[str, Any]:
 
 
 def end_text(training: Training) -> str:
-    """A table with units, and sentences that say what it shows and what it does not."""
+    """A table with units, and sentences about it."""
     parts = [_table(training), "", _baseline(training), *_meaning(training.trainer.task)]
     parts += _outcomes(training)
     parts.append(_pace_in_words(training))
-    parts.append(f"Run {training.run}. This is what happened with this seed and these settings.")
+    parts.append(f"Run {training.run}; another seed or other settings may give other results.")
     return "\n".join(parts)
 
 
 def interrupted(training: Training, kept: bool) -> str:
-    """How far the run came, and how to go on with it."""
+    """How far the run got, and how to resume it."""
     at = f"Interrupted at step {training.step:,}"
     if not kept:
         return f"{at}; the run could not be saved."
     if not training.step:
         return f"{at}; there is nothing to save yet."
-    return f"{at}; the run is saved: go on with `train --resume {training.run}`."
+    return f"{at}; the run is saved: `train --resume {training.run}` continues it."
 
 
 def _table(training: Training) -> str:
@@ -84,27 +84,27 @@ def _baseline(training: Training) -> str:
 
 
 def _meaning(task: Task) -> list[str]:
-    """What loss and right count, where it is not a class that is told at one step."""
+    """What loss and accuracy count, unless it is one class at one step."""
     parts = []
     if task.loss == "legal_symbols":
         parts.append(
-            f"Loss: of telling for each of the {len(task.outputs)} symbols whether it may come "
-            "next, their mean. A step is right where all that may are likelier than all others."
+            f"Loss: the mean over the {len(task.outputs)} symbols of predicting whether each may "
+            "come next. A step is right if every symbol that may is likelier than every other."
         )
     if task.whole_sequences:
-        parts.append("A sequence is right where every step that is asked is.")
+        parts.append("A sequence is right if every scored step is.")
     return parts
 
 
 def _outcomes(training: Training) -> list[str]:
-    """A sentence a contestant: solved, diverged or not solved within the steps."""
+    """A sentence for each net: solved, diverged or neither."""
     return [_outcome(training, key, result) for key, result in training.results().items()]
 
 
 def _outcome(training: Training, key: str, result: dict[str, Any]) -> str:
     who, budget = words.title(key, result["cell"]), training.step
     if result["diverged_at"] is not None:
-        return f"{who} diverged at step {result['diverged_at']:,} and took no step after that."
+        return f"{who} diverged at step {result['diverged_at']:,} and was stopped there."
     score = "; ".join([_beside_baseline(training, result), *_elsewhere(training, result)])
     if result["solved_at"] is not None:
         return f"{who} solved it at step {result['solved_at']:,}; at the end: {score}."
@@ -112,7 +112,7 @@ def _outcome(training: Training, key: str, result: dict[str, Any]) -> str:
 
 
 def _beside_baseline(training: Training, result: dict[str, Any]) -> str:
-    """What the criterion looks at, and the baseline's."""
+    """The criterion's metric, beside the baseline's."""
     task = training.trainer.task
     first, loss, accuracy = task.baselines[0], result.get("loss"), result.get("accuracy")
     if loss is None or accuracy is None:
@@ -123,7 +123,7 @@ def _beside_baseline(training: Training, result: dict[str, Any]) -> str:
 
 
 def _elsewhere(training: Training, result: dict[str, Any]) -> list[str]:
-    """The same on other kinds of sequences, and what else was found."""
+    """The same on other splits, and the task's remark."""
     task = training.trainer.task
     parts = []
     for split, (loss, accuracy) in (result.get("splits") or {}).items():

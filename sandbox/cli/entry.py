@@ -1,4 +1,4 @@
-"""From arguments to an exit status, with one sentence for whatever was wrong."""
+"""From arguments to an exit status, with one sentence for what was wrong."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: list[str]) -> int:
-    """Do what the arguments say; returns 0 done, 1 failed, 2 wrong request, 130 interrupted."""
+    """Run a command; returns 0 done, 1 failed, 2 wrong request, 130 interrupted."""
     logging.getLogger("sandbox").addHandler(logging.NullHandler())
     try:
         status = _run(argv)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read this has seen enough
+    except BrokenPipeError:  # the reader has gone, as after `| head`
         output.forget()
         return DONE
     return status
@@ -43,14 +43,14 @@ def _run(argv: list[str]) -> int:
     except RunError as error:
         return _say(error, FAILED)
     except MemoryError:
-        return _say("There is not enough memory for this: choose smaller numbers.", FAILED)
+        return _say("There is not enough memory: lower the gap, the batch or hidden.", FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
     except SystemExit as leaving:  # --help has been printed
         return int(leaving.code or 0)
     except Exception:
         traceback.print_exc()
-        return _say("This is a fault of Sequence Sandbox; the lines above say where.", FAILED)
+        return _say("This is a bug in Sequence Sandbox; the lines above say where.", FAILED)
     return status
 
 

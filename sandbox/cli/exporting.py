@@ -1,4 +1,4 @@
-"""`runs export` and `runs import`: runs to files and back."""
+"""`runs export` and `runs import`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_TIMES = 4
 
 
 def export_run(arguments: Namespace) -> int:
-    """Write one run as the file's ending says."""
+    """Write a run in the format of the file's ending."""
     with closing(RunStore(runs_file(), output.tell)) as store:
         return _exported(arguments, store)
 
@@ -47,11 +47,11 @@ def _exported(arguments: Namespace, store: RunStore) -> int:
 
 
 def import_run(arguments: Namespace) -> int:
-    """Keep the run of an experiment file among one's own."""
+    """Store the run of an experiment file."""
     opened, store = seqx.read(Path(arguments.file)), RunStore(runs_file(), output.tell)
     if opened.record is None:
         raise InputError(
-            f"{arguments.file} holds an experiment without a run: train it with "
+            f"{arguments.file} has no run in it, only an experiment: train it with "
             f"`train --experiment {arguments.file}`."
         )
     try:
@@ -61,7 +61,7 @@ def import_run(arguments: Namespace) -> int:
     if output.wants_json(arguments):
         output.print_json({"event": "imported", "run": run})
     else:
-        output.print_text(f"Run {run} is kept; go on with it by `train --resume {run}`.")
+        output.print_text(f"Run {run} is stored; `train --resume {run}` continues it.")
     return 0
 
 

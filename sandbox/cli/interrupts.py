@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the end at once while nothing can be lost, a wish while training."""
+"""Ctrl-C and SIGTERM: end at once while nothing can be lost, else after the block."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-GOODBYE = b"Interrupted before there was anything to save.\n"
+GOODBYE = b"Interrupted; there was nothing to save yet.\n"
 SHOW_CURSOR = b"\r\x1b[2K\x1b[?25h"
-LEFT_IGNORED = "SIGHUP"  # what nohup asks for
+LEFT_IGNORED = "SIGHUP"  # as nohup wants
 
 
 class Interrupts:
-    """While entered, catches the signals that ask the process to end.
+    """A context that catches the signals that ask the process to end.
 
-    `patient` False: the process ends at once with status 130, since a kernel that is being
-    compiled cannot be interrupted.  True: `asked` is set, and whoever trains looks at it
-    between blocks; a second signal raises KeyboardInterrupt.
+    patient False: the process ends at once with status 130, since compiling a kernel cannot be
+    interrupted.  True: `asked` is set, to be checked between blocks; a second signal raises
+    KeyboardInterrupt.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Interrupts:
 
 
 def _say(words: bytes) -> None:
-    """Past sys.stderr, which may be in the middle of a line; a bar hides the cursor."""
+    """Bypass sys.stderr, which may be in mid-line, and show the cursor that a bar hid."""
     with contextlib.suppress(OSError):
         os.write(2, SHOW_CURSOR + words if os.isatty(2) else words)
 

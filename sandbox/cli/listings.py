@@ -1,4 +1,4 @@
-"""`tasks`, `tasks show` and `cells`: what there is, for people and for programs."""
+"""`tasks`, `tasks show` and `cells`, as text or JSON lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.engine.cells import CELLS, Cell, layer_parameters
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.settings import with_settings
 from sandbox.tasks import preview
-from sandbox.tasks.data import brought
+from sandbox.tasks.data import with_adopted_file
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
 from sandbox.validation import ExperimentError, accepted
 
@@ -22,7 +22,7 @@ MOST_SHOWN = 1000
 
 
 def list_tasks(arguments: Namespace) -> int:
-    """Every task with its parameters."""
+    """List every task with its parameters."""
     if output.wants_json(arguments):
         for kind in tasks().values():
             output.print_json(preview.describe(kind))
@@ -32,12 +32,12 @@ def list_tasks(arguments: Namespace) -> int:
 
 
 def show_task(arguments: Namespace) -> int:
-    """Sequences of one task, in words or drawn channels."""
+    """Print sequences of one task."""
     seed = whole("seed", arguments.seed, 0, 2**32 - 1)
     count = whole("count", arguments.count, 1, MOST_SHOWN)
     task_class(arguments.name)
     experiment = Experiment(task=arguments.name)
-    changed = brought(with_settings(experiment, arguments.settings))
+    changed = with_adopted_file(with_settings(experiment, arguments.settings))
     _refuse_other_fields(experiment, changed)
     task = task_of(complete(changed))
     if output.wants_json(arguments):
@@ -50,7 +50,7 @@ def show_task(arguments: Namespace) -> int:
 
 
 def list_cells(arguments: Namespace) -> int:
-    """Every cell with its equations, gates and parameters."""
+    """List every cell with its equations, gates and parameters."""
     if output.wants_json(arguments):
         for cell in CELLS.values():
             output.print_json(_described(cell))
@@ -60,7 +60,7 @@ def list_cells(arguments: Namespace) -> int:
 
 
 def _refuse_other_fields(old: Experiment, new: Experiment) -> None:
-    """Sequences are decided by the task's own parameters alone."""
+    """Raise ExperimentError for settings that do not affect sequences."""
     before, after = old.model_dump(), new.model_dump()
     for name, value in after.items():
         if name != "params" and value != before[name]:
@@ -88,7 +88,7 @@ def _described(cell: Cell) -> dict[str, Any]:
 
 
 def layer_size(cell: Cell, inputs: str) -> str:
-    """How many numbers one layer has, as a formula of its inputs' number and H, its units."""
+    """The number of parameters of a layer of H units, as a formula."""
     gates, names = len(cell.gates), layer_parameters(cell)
     if "W_h" in names:
         inputs = "2H" if inputs == "H" else f"{inputs} + H"
@@ -113,11 +113,11 @@ def _fields(cell: Cell) -> list[dict[str, Any]]:
 
 
 def _entry(cell: dict[str, Any]) -> str:
-    runs = "compiled" if cell["compiled"] else "runs through PyTorch, slower"
+    runs = "compiled" if cell["compiled"] else "runs in PyTorch, more slowly"
     lines = [cell["name"], f"    {cell['title']}, {cell['source']}; {runs}"]
     lines += [f"        {line}" for line in cell["equations"].splitlines()]
-    lines.append(f"    {cell['size']} numbers for I inputs, H units and O outputs")
-    lines.append(f"    {cell['size_of_further_layers']} more for every layer above the first")
+    lines.append(f"    {cell['size']} parameters with I inputs, H units and O outputs")
+    lines.append(f"    {cell['size_of_further_layers']} more for each further layer")
     lines += [f"    {p['title']}: {p['meaning']}" for p in cell["pictures"]]
     for field in cell["parameters"]:
         default = "none" if field["default"] is None else field["default"]

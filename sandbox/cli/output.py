@@ -1,4 +1,4 @@
-"""What goes to standard output: JSON lines or text, never both."""
+"""Standard output: JSON lines or text, never both; and notes on standard error."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from sandbox.store.blobs import finite
 
 
 def print_json(value: Any) -> None:
-    """One object on one line, at once; what is not finite is null."""
+    """Print one object on one line and flush; what is not finite becomes null."""
     sys.stdout.write(json.dumps(finite(value), allow_nan=False) + "\n")
     sys.stdout.flush()
 
 
 def print_text(text: str) -> None:
-    """Text as it is, with a line's end."""
+    """Print a line and flush."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def tell(text: str) -> None:
-    """A line for the person, on standard error."""
+    """Print a line on standard error and flush."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
 
 def tell_if(text: str) -> None:
-    """The same, where there is anything to tell."""
+    """The same, unless the text is empty."""
     if text:
         tell(text)
 
 
 def forget() -> None:
-    """Let nothing more be written to a broken pipe, not even when Python ends."""
+    """Discard standard output: its reader is gone, and Python would fail at exit."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -49,7 +49,7 @@ def wants_json(arguments: Any) -> bool:
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """Columns side by side; the first is to the left, the others to the right."""
+    """A table of text: the first column left-aligned, the others right-aligned."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = [head, tuple("-" * width for width in widths), *rows]
     return "\n".join(

@@ -1,4 +1,4 @@
-"""What `train` says while it trains: JSON lines, or words; and a bar on a terminal."""
+"""What `train` prints while it trains: JSON lines or sentences, and a bar on a terminal."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ SMOOTHED_OVER = 50  # steps, as in the window
 
 
 class Report(Protocol):
-    """What `train` tells.  `take` is called in the middle of things and prints nothing."""
+    """What `train` prints.  `take` may be called at any moment, and prints nothing."""
 
     def warming_up(self) -> None:
-        """The engine is being loaded, and perhaps compiled."""
+        """The engine is being loaded, perhaps compiled."""
 
     def start(self, training: Training) -> None:
-        """The run begins or goes on."""
+        """The run starts or resumes."""
 
     def take(self, record: Record) -> None:
         """Something happened."""
@@ -39,17 +39,17 @@ class Report(Protocol):
         """A block has been trained."""
 
     def interrupted(self, training: Training, kept: bool) -> None:
-        """The run stops before its end; kept: it is saved."""
+        """The run stops early; kept: whether it is saved."""
 
     def end(self, training: Training) -> None:
         """All steps are done."""
 
     def stop(self) -> None:
-        """Nothing more will come."""
+        """The command ends."""
 
 
 class Smoothed:
-    """Means of the last SMOOTHED_OVER training steps, by contestant's key."""
+    """Means over the last SMOOTHED_OVER training steps, by net."""
 
     def __init__(self) -> None:
         self._last: dict[str, Any] = {}
@@ -77,21 +77,21 @@ class _Announcement:
 
 
 class _Common:
-    """What both reports do: smooth, keep events until they may be printed, show a bar."""
+    """What both reports share: smoothing, events kept until they may be printed, a bar."""
 
     def __init__(self) -> None:
         self._smoothed, self._events = Smoothed(), list[Event]()
-        self._bar = Bar() if sys.stderr.isatty() else None
+        self._bar = Bar(unit="steps") if sys.stderr.isatty() else None
         self._next = float("-inf")
         self._due: _Announcement | None = None
 
     def warming_up(self) -> None:
-        """Say so on a terminal: the first time ever takes about twenty seconds."""
+        """Say so on a terminal: compiling takes some twenty seconds, once."""
         if self._bar:
-            self._bar.say("warming up the engine")
+            self._bar.show("warming up the engine")
 
     def take(self, record: Record) -> None:
-        """Keep what is to be told."""
+        """Keep it until it may be printed."""
         if isinstance(record, Points):
             self._smoothed.take(record)
         elif isinstance(record, Event):
@@ -103,7 +103,9 @@ class _Common:
             self._next = time.monotonic() + EVERY_S
             values = self._smoothed.values()
             if self._bar:
-                self._bar.show(training, values)
+                right = ", ".join(f"{key} {each['accuracy']:.1%}" for key, each in values.items())
+                words = f"right: {right}" if right else ""
+                self._bar.show(words, training.step, training.experiment.steps)
             self._due = _Announcement(training.step, values, self._events)
             self._events = []
         if self._due is not None:
@@ -112,7 +114,7 @@ class _Common:
                 self._announce()
 
     def stop(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._bar:
             self._bar.stop()
 
@@ -139,7 +141,7 @@ class _Common:
 
 
 class JsonReport(_Common):
-    """The contract's lines on standard output, and events between them."""
+    """JSON lines on standard output."""
 
     def start(self, training: Training) -> None:
         """{"event": "start", "run": …, "experiment": {…}}."""
@@ -155,13 +157,13 @@ class JsonReport(_Common):
         output.tell(end_report.interrupted(training, kept))
 
     def end(self, training: Training) -> None:
-        """{"event": "end", …}: every contestant on fresh sequences."""
+        """{"event": "end", …}: every net on fresh sequences."""
         self._tell_the_rest()
         self.stop()
         output.print_json(end_report.end_line(training))
 
     def _tell_event(self, event: Event) -> None:
-        if event.kind == "finished":  # the end line says it
+        if event.kind == "finished":  # the last line says so
             return
         line = {"event": event.kind, "run": event.run, "step": event.step, "text": event.text}
         more = {"cell": event.cell, "gap": event.gap}
@@ -175,18 +177,18 @@ class TextReport(_Common):
     """Events as sentences on standard error, and a table at the end."""
 
     def start(self, training: Training) -> None:
-        """Which run it is."""
+        """Name the run."""
         goes_on = f" from step {training.step:,}" if training.step else ""
         output.tell(f"Run {training.run}{goes_on}, to step {training.experiment.steps:,}.")
 
     def interrupted(self, training: Training, kept: bool) -> None:
-        """How far it came, and how to go on."""
+        """Say how far it got, and how to resume it."""
         self._tell_the_rest()
         self.stop()
         output.tell(end_report.interrupted(training, kept))
 
     def end(self, training: Training) -> None:
-        """A table, and what it means."""
+        """Print a table and what it means."""
         self._tell_the_rest()
         self.stop()
         output.print_text(end_report.end_text(training))
@@ -195,7 +197,7 @@ class TextReport(_Common):
         if event.kind == "finished":
             return
         if self._bar:
-            self._bar.print(event.text)
+            self._bar.note(event.text)
         else:
             output.tell(event.text)
 

@@ -1,14 +1,14 @@
-"""`reproduce`: published claims, measured over their seeds, and one report of them."""
+"""`reproduce`: measure published claims over their seeds and report on them."""
 
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.claims.presets import chosen
 from sandbox.cli import output
+from sandbox.cli.bar import progress, time_left
 from sandbox.cli.interrupts import INTERRUPTED, Interrupts
 from sandbox.folders import data_folder
 from sandbox.store.base import RunError
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     from sandbox.claims.presets import Preset
 
 DONE = 0
-EVERY_S = 10.0  # between lines of progress where there is no terminal
+EVERY_S = 10.0  # between lines of progress without a terminal
 VERDICTS = {True: "pass", False: "FAIL", None: "no verdict"}
 
 
 def reproduce(arguments: Namespace) -> int:
-    """Measure, print a line a claim, and write the report; see the contract for the lines."""
+    """Measure, print a line for each claim, and write the report."""
     presets = chosen(arguments.names)
     folder = _folder(arguments.to)
     as_json = output.wants_json(arguments)
-    progress = _Terminal() if sys.stderr.isatty() else _Plain()
+    told = _Progress()
     findings: list[Finding] = []
     with Interrupts() as interrupts:
         campaign = _campaign(presets, arguments)
         interrupts.patient = True
         try:
-            for finding in campaign.findings(progress, lambda: interrupts.asked):
+            for finding in campaign.findings(told, lambda: interrupts.asked):
                 findings.append(finding)
-                progress.above(_show(finding, as_json))
+                told.finding(_show(finding, as_json))
         except _stops() as why:
-            progress.stop()
+            told.stop()
             return _ended(why, len(findings), len(presets))
         finally:
-            progress.stop()
+            told.stop()
     return _report(findings, arguments.quick, folder)
 
 
 def _campaign(presets: Sequence[Preset], arguments: Namespace) -> Campaign:
-    """Imported late: it needs numba."""
+    """Import late, since it needs numba."""
     from sandbox.claims.campaign import Campaign
     from sandbox.claims.keeping import kept_folder
 
@@ -70,11 +70,11 @@ def _ended(why: BaseException, done: int, count: int) -> int:
     if isinstance(why, JobFailed):
         sys.stderr.write(f"{why}\n")
         raise RunError(
-            "A measurement broke off, as the lines above say; what was finished is kept."
+            "A measurement failed, as the lines above say; finished ones are kept."
         ) from None
     output.tell(
-        f"Interrupted after {done} of {count} claims. What is measured is kept; the same command "
-        "goes on from here."
+        f"Interrupted after {done} of {count} claims. What was measured is kept; the same command "
+        "continues from here."
     )
     return INTERRUPTED
 
@@ -89,7 +89,7 @@ def _report(findings: Sequence[Finding], quick: bool, folder: Path) -> int:
 
 
 def _show(finding: Finding, as_json: bool) -> str:
-    """JSON goes out at once; text is for above the bar, or for standard output without one."""
+    """Print JSON at once, or return a line of text."""
     line = finding.line()
     if as_json:
         output.print_json(line)
@@ -101,17 +101,17 @@ def _show(finding: Finding, as_json: bool) -> str:
 
 
 def _folder(name: str | None) -> Path:
-    """Refused before anything is measured, not after."""
+    """The report's folder; ExperimentError before anything is measured."""
     if name is None:
         return data_folder() / "claims"
     path = Path(name)
     if not name.strip() or (path.exists() and not path.is_dir()):
-        raise ExperimentError("--to", name, "a folder, which is made where it is not there")
+        raise ExperimentError("--to", name, "a folder, which is made if it does not exist")
     return path
 
 
 def _workers(given: str | None) -> int | None:
-    """How many processes; None: one a core.  0 measures in this one."""
+    """The number of processes; 0 measures in this one, None means one for each core."""
     if given is None:
         return None
     if not given.isdecimal() or int(given) > 256:
@@ -119,59 +119,17 @@ def _workers(given: str | None) -> int | None:
     return int(given)
 
 
-class _Plain:
-    """A line now and then on standard error."""
+class _Progress:
+    """Shows what is being measured, and findings above that."""
 
     def __init__(self) -> None:
-        self._next = 0.0
+        self._shown = progress(1.0, EVERY_S)
+        self.stop = self._shown.stop
 
     def measuring(self, what: str, share: float, seconds_left: float) -> None:
-        if time.monotonic() >= self._next:
-            output.tell(f"{share:.0%} done; {_left(seconds_left)}; measuring {what}")
-            self._next = time.monotonic() + EVERY_S
+        words = f"{share:.0%} done; {time_left(seconds_left)}; measuring {what}"
+        self._shown.show(words, share, 1.0)
 
-    def above(self, text: str) -> None:
+    def finding(self, text: str) -> None:
         if text:
-            output.print_text(text)
-
-    def stop(self) -> None:
-        """There is nothing to take away."""
-
-
-class _Terminal:
-    """A bar on standard error: what is measured, and how long it takes."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
-        self._progress = Progress(
-            BarColumn(bar_width=24),
-            TaskProgressColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True),
-            transient=True,
-            redirect_stdout=False,  # rich would send the results to standard error
-            redirect_stderr=False,
-        )
-        self._task = self._progress.add_task("starting", total=1.0)
-        self._progress.start()
-
-    def measuring(self, what: str, share: float, seconds_left: float) -> None:
-        words = f"{_left(seconds_left)}; {what}"
-        self._progress.update(self._task, description=words, completed=share)
-
-    def above(self, text: str) -> None:
-        if text:
-            self._progress.stop()
-            output.print_text(text)
-            self._progress.start()
-
-    def stop(self) -> None:
-        self._progress.stop()
-
-
-def _left(seconds: float) -> str:
-    if seconds < 90:
-        return f"about {seconds:.0f} s left"
-    return f"about {seconds / 60:.0f} minutes left"
+            self._shown.result(text)

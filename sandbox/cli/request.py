@@ -1,4 +1,4 @@
-"""From the options of `train` to an experiment."""
+"""The experiment that the options of `train` ask for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.input_files import read_text
 from sandbox.settings import with_settings
 from sandbox.store import seqx
 from sandbox.store.shorthand import from_text, looks_like_one
-from sandbox.tasks.data import brought
+from sandbox.tasks.data import with_adopted_file
 from sandbox.tasks.registry import complete
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError, NoExperiment
@@ -25,7 +25,7 @@ LIVE = ", ".join(sorted(live_fields(Experiment)))
 
 
 def whole(field: str, text: str, least: int = 0, most: int | None = None) -> int:
-    """A whole number given as text; ExperimentError names the field."""
+    """Read a whole number; ExperimentError names the field."""
     try:
         number = int(text)
     except ValueError:
@@ -37,13 +37,13 @@ def whole(field: str, text: str, least: int = 0, most: int | None = None) -> int
 
 
 def requested(arguments: Namespace) -> Experiment:
-    """The experiment of a new run, complete; ExperimentError names what is wrong."""
+    """The complete experiment of a new run; ExperimentError says what is wrong."""
     base = from_file(arguments.experiment) if arguments.experiment else Experiment()
     if arguments.task is not None and arguments.task != base.task:
         base = base.changed(task=arguments.task, params={})
     if arguments.cells is not None:
         base = base.changed(contestants=_contestants(base, arguments.cells))
-    given = brought(with_settings(base, arguments.settings))
+    given = with_adopted_file(with_settings(base, arguments.settings))
     return complete(_with_numbers(given, arguments))
 
 
@@ -58,7 +58,7 @@ def continued(arguments: Namespace, current: Experiment, step: int) -> Experimen
     new = complete(_with_numbers(with_settings(current, arguments.settings), arguments))
     _refuse_other_changes(current, new)
     if new.steps < step:
-        raise ExperimentError("steps", new.steps, f"at least the {step:,} that are done")
+        raise ExperimentError("steps", new.steps, f"at least the {step:,} already done")
     return new
 
 
@@ -99,13 +99,13 @@ def from_file(name: str) -> Experiment:
 
 
 def _contestants(base: Experiment, text: str) -> list[dict[str, Any]]:
-    """The named contestants: the base's own where it has them, else with the defaults."""
+    """The named contestants: the base's own if it has them, otherwise defaults."""
     own = {contestant.name: contestant for contestant in base.contestants}
     chosen: list[dict[str, Any]] = []
     for name in (part.strip() for part in text.split(",")):
         if name not in own and name not in CONTESTANTS:
             known = ", ".join(dict.fromkeys([*CELLS, *own]))
-            raise ExperimentError("cells", text, f"a list with commas of {known}")
+            raise ExperimentError("cells", text, f"names separated by commas, of {known}")
         if any(name == before["name"] for before in chosen):
             raise ExperimentError("cells", text, "each cell once")
         contestant = own[name] if name in own else CONTESTANTS[name](name=name)
@@ -124,7 +124,7 @@ def _refuse_other_changes(current: Experiment, new: Experiment) -> None:
 
 
 def _fixed(experiment: Experiment) -> dict[str, Any]:
-    """Every field that may not change while a run goes on, by the name `--set` knows it by."""
+    """The fields that a run cannot change, by their names in `--set`."""
     data = experiment.lasting()
     contestants, params = data.pop("contestants"), data.pop("params")
     own = {f"{each['name']}.{name}": each[name] for each in contestants for name in each}

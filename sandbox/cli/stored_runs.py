@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def list_runs(arguments: Namespace) -> int:
-    """Every run, oldest first."""
+    """List every run, oldest first."""
     runs = RunStore(runs_file(), output.tell).list()
     if output.wants_json(arguments):
         for run in runs:
@@ -36,7 +36,7 @@ def list_runs(arguments: Namespace) -> int:
 
 
 def show_run(arguments: Namespace) -> int:
-    """One run: its experiment, results and events."""
+    """Show the experiment, results and events of one run."""
     store = RunStore(runs_file(), output.tell)
     run = store.load(store.resolve(arguments.name))
     if output.wants_json(arguments):
@@ -49,7 +49,7 @@ def show_run(arguments: Namespace) -> int:
 
 
 def delete_run(arguments: Namespace) -> int:
-    """Take one run off the list."""
+    """Delete one run; it can be restored for a week."""
     with closing(RunStore(runs_file(), output.tell)) as store:
         run = store.resolve(arguments.name)
         store.delete(run)
@@ -62,17 +62,17 @@ def delete_run(arguments: Namespace) -> int:
 
 
 def restore_run(arguments: Namespace) -> int:
-    """Put a deleted run back on the list."""
+    """Restore a deleted run."""
     with closing(RunStore(runs_file(), output.tell)) as store:
         deleted = store.deleted()
         if arguments.name not in deleted:
-            known = ", ".join(deleted) or "nothing: no run is deleted"
+            known = ", ".join(deleted) or "but no run is deleted"
             raise ExperimentError("run", arguments.name, f"the id of a deleted run, {known}")
         store.restore(arguments.name)
     if output.wants_json(arguments):
         output.print_json({"event": "restored", "run": arguments.name})
     else:
-        output.print_text(f"Run {arguments.name} is on the list again.")
+        output.print_text(f"Run {arguments.name} is restored.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`trace`: gates, states, gradients and answers of a probe, as arrays in a file."""
+"""`trace`: write gates, states, gradients and answers on a probe to a file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Clamp = dict[str, dict[str, float]]
 
 
 def trace(arguments: Namespace) -> int:
-    """Write the arrays of the contract for one run, step and probe."""
+    """Write the arrays of one run, step and probe."""
     store = RunStore(runs_file(), output.tell)
     stored = store.load(store.resolve(arguments.of))
     step = stored.info.step
@@ -59,7 +59,7 @@ def trace(arguments: Namespace) -> int:
 def _traces(
     store: RunStore, stored: StoredRun, step: int, probe: Sequences, clamp: Clamp
 ) -> tuple[dict[str, Trace], dict[str, NDArray[Any]]]:
-    """Every contestant's trace, and its answers further on where the task continues by them."""
+    """Each net's trace, and its free-running answers if the task has them."""
     with Interrupts():
         engine = Engine()
         engine.load()
@@ -77,7 +77,7 @@ def _traces(
 
 
 def _clamp(experiment: Experiment, given: list[str]) -> Clamp:
-    """{"lstm": {"forget": 1.0}}; ExperimentError says which gates can be held."""
+    """Read --clamp into {"lstm": {"forget": 1.0}}; ExperimentError names what can be held."""
     gates = {each.name: CELLS[each.cell].holdable() for each in experiment.contestants}
     known = ", ".join(f"{name}.{gate}=VALUE" for name, own in gates.items() for gate in own)
     held: Clamp = {}

@@ -1,4 +1,4 @@
-"""`train`: one experiment without a window, by the same steps as in it."""
+"""`train`: train one experiment as the window does."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_LIMIT = 1_000_000_000
 
 @dataclass(frozen=True)
 class _Plan:
-    """What to train: a new run, or a stored one from where it stopped."""
+    """What to train: a new run, or a stored one to resume."""
 
     run: str
     experiment: Experiment
@@ -39,7 +39,7 @@ class _Plan:
 
 
 def train(arguments: Namespace) -> int:
-    """Train until all steps are done; see the contract for what is printed and returned."""
+    """Train to the last step; returns the exit status."""
     store = RunStore(runs_file(), output.tell)
     try:
         return _trained(arguments, store)
@@ -57,7 +57,7 @@ def _trained(arguments: Namespace, store: RunStore) -> int:
             training = _training(plan, trainer, store, report)
             interrupts.patient = True
             return _train(training, report, interrupts)
-    except OwnTaskError as error:  # what was asked for was right, its code is not
+    except OwnTaskError as error:  # not the request is wrong but the task's code
         raise RunError(with_report(error)) from error
 
 
@@ -88,7 +88,7 @@ def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) ->
     except BaseException as error:
         trainer.close()
         if isinstance(error, ValueError) and plan.stored:
-            raise RunError(f"Run {plan.run} cannot be gone on with: {error}.") from None
+            raise RunError(f"Run {plan.run} cannot be resumed: {error}.") from None
         raise
     if plan.experiment.digest != trainer.experiment.digest:
         training.adjust(plan.experiment)
@@ -96,10 +96,10 @@ def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) ->
 
 
 def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
-    """Only between blocks is anything printed or saved, so that what is saved is sound."""
+    """Train; print and save between blocks only, so that what is saved is consistent."""
     try:
         return _train_to_the_end(training, report, interrupts)
-    except BrokenPipeError:  # nobody reads on: as if interrupted
+    except BrokenPipeError:  # the reader has gone: as if interrupted
         output.forget()
         return INTERRUPTED if training.save(wait=True) else FAILED
     finally:
@@ -126,7 +126,7 @@ def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts
 
 
 def _conclude(training: Training, was_over: bool) -> None:
-    """Judge, and note the end where it has not been noted when the run was trained."""
+    """Evaluate, and record the end unless an earlier call did."""
     if was_over:
         training.judge()
     else:

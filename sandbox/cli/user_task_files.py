@@ -1,4 +1,4 @@
-"""Tasks of the user's own: naming a file by hand is the permission to run it."""
+"""The user's own tasks: naming a file is the permission to run it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TRACEBACK = "own-task-traceback.txt"
 
 
 def open_named(arguments: Namespace, files: Sequence[str]) -> None:
-    """Run these files and register their tasks, each told on standard error.
+    """Run these files and register their tasks, naming each on standard error.
 
-    A new run without another word about its task is of the one task that came.
+    A new run takes the file's task unless the options name another.
     """
     names: list[str] = []
     for file in files:
@@ -40,13 +40,13 @@ def open_named(arguments: Namespace, files: Sequence[str]) -> None:
 
 
 def new_task(arguments: Namespace) -> int:
-    """Write the template, and say how to go on."""
+    """Write the template and say what to do with it."""
     path = write_template(Path(arguments.file))
     if output.wants_json(arguments):
         output.print_json({"event": "written", "file": str(path)})
     else:
         output.print_text(
-            f"{path} holds a task that works and says how to change it; look at it with "
+            f"{path} is a working task with comments on how to change it; look at it with "
             f"`tasks show {name_for(path)} --task-file {arguments.file}`, and train it with "
             f"`train --task-file {arguments.file}`."
         )
@@ -54,7 +54,7 @@ def new_task(arguments: Namespace) -> int:
 
 
 def with_report(error: OwnTaskError) -> str:
-    """The sentence, which says where the traceback is kept, if there is one to keep."""
+    """The error's sentence, with the file that its traceback was written to."""
     if not error.report:
         return str(error)
     path = data_folder() / TRACEBACK
@@ -62,5 +62,5 @@ def with_report(error: OwnTaskError) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(error.report, encoding="utf-8")
     except OSError:
-        return str(error)  # the line is said in any case
+        return str(error)
     return f"{str(error).removesuffix('.')}; the traceback is in {path}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -54,17 +55,19 @@ class Placing:
         self.frame, self._points = frame, points
         self.taken: list[Box] = []
 
-    def place(self, boxes: Sequence[Box], last: int = -1) -> int:
+    def place(self, boxes: Sequence[Box], last: int = -1, most: float = math.inf) -> int:
         """Take the free box that covers the fewest points of curves, the first of equals.
 
-        Its place in `boxes`, or -1 where none is free.  last: the box taken the time before,
-        which is kept unless another one is clearly better.
+        Its place in `boxes`, or -1 if none is free or the best covers more than `most` points.
+        last: the box taken the time before, which is kept unless another one is clearly better.
         """
         free = [n for n, box in enumerate(boxes) if self._is_free(box)]
         if not free:
             return -1
         covered = dict(zip(free, self._covered([boxes[n] for n in free]), strict=True))
         best = min(free, key=lambda n: (covered[n], n))
+        if covered[best] > most:
+            return -1
         keeps = last in covered and covered[last] <= covered[best] + _WORTH_MOVING
         chosen = last if keeps else best
         self.taken.append(boxes[chosen])

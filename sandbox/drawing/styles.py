@@ -39,6 +39,10 @@ class Palette:
     right: str
 
 
+def _colours(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
 DARK = Palette(
     name="dark",
     ground="#14171c",
@@ -47,16 +51,7 @@ DARK = Palette(
     edge="#6a7584",
     text="#e6e9ee",
     quiet="#9aa4b2",
-    contestants=(
-        "#f0a830",
-        "#5ab4f0",
-        "#3fd0a0",
-        "#d58bb8",
-        "#b39dff",
-        "#c6d94f",
-        "#c49a6c",
-        "#aab4be",
-    ),
+    contestants=_colours("#f0a830 #5ab4f0 #3fd0a0 #d58bb8 #b39dff #c6d94f #c49a6c #aab4be"),
     cue="#ffd75e",
     wrong="#ff7a70",
     right="#6fd388",
@@ -70,16 +65,7 @@ LIGHT = Palette(
     edge="#858e9b",
     text="#1c2127",
     quiet="#5a6472",
-    contestants=(
-        "#a65c00",
-        "#005fa3",
-        "#00735a",
-        "#8f3f75",
-        "#5b45b8",
-        "#5f6b00",
-        "#8a4b3a",
-        "#4a535e",
-    ),
+    contestants=_colours("#a65c00 #005fa3 #00735a #8f3f75 #5b45b8 #5f6b00 #8a4b3a #4a535e"),
     cue="#8a6100",
     wrong="#b3261e",
     right="#1b6e34",
@@ -94,16 +80,7 @@ PRINT = Palette(
     edge="#858e9b",
     text="#1a1a1a",
     quiet="#5f6368",
-    contestants=(
-        "#b85000",
-        "#0072b2",
-        "#00795a",
-        "#a8467c",
-        "#6a51a3",
-        "#8a6d00",
-        "#1a1a1a",
-        "#6e6e6e",
-    ),
+    contestants=_colours("#b85000 #0072b2 #00795a #a8467c #6a51a3 #8a6d00 #1a1a1a #6e6e6e"),
     cue="#8a6100",
     wrong="#b3261e",
     right="#1b6e34",

@@ -44,7 +44,7 @@ def ahead(
 
     Row t of a sequence is the answer after its step t: up to its own length L it read what is
     there (teacher forced), after that what `Task.continued` made of its answer before.  Rows
-    from L + steps on, of sequences shorter than T, are NaN.  None where the task continues
+    from L + steps on, of sequences shorter than T, are NaN.  None if the task continues
     nothing.
     """
     if not can_continue(task, sequences):

@@ -27,7 +27,7 @@ from sandbox.export.figures.paper import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sandbox.export.figures.paper import Look
+    from sandbox.export.figures.paper import Keywords
 
 WIDTH, HEIGHT = 1600, 900  # pixels
 DOTS = 240  # per inch
@@ -99,7 +99,7 @@ def _draw_bars(paper: Page, chart: BarChart, height: float) -> None:
                 axes.bar(middle, value - 1, 0.76, bottom=1, color=colour, alpha=opacity, lw=0)
             _label_bar(axes, middle, bar)
             x = left + middle * step
-            look: Look = {"color": PRINT.quiet, "ha": "center"}
+            look: Keywords = {"color": PRINT.quiet, "ha": "center"}
             size = min(SMALL - 1, step * 0.95 / width_of(bar.name, 1))
             paper.words(x, bottom + SMALL * 1.2, bar.name, size, **look)
             place += 1

@@ -1,4 +1,4 @@
-"""The engine, imported late and warmed: what a worker makes its trainers with."""
+"""The engine, imported late and warmed up: it makes a worker's trainers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Kind = tuple[str, str, frozenset[tuple[str, bool]]]
 
 
 def kind_of(experiment: Experiment) -> Kind:
-    """What an experiment needs of the engine: task, device, cells and whether they are stacked."""
+    """What the engine compiles for: task, device, cells and whether they are stacked."""
     cells = frozenset((each.cell, each.layers > 1) for each in experiment.contestants)
     return experiment.task, experiment.device, cells
 
 
 def preparation(experiment: Experiment) -> str:
-    """What takes the time before this experiment is ready, where it is not the kernels."""
+    """What this experiment waits for if it is not the kernels; "" if nothing."""
     if loaded():
         return ""
     compiled = [is_compiled(each.cell, experiment.device) for each in experiment.contestants]
@@ -36,12 +36,12 @@ def preparation(experiment: Experiment) -> str:
 
 
 def loaded() -> bool:
-    """Whether PyTorch has been imported: 1 to 2 s, once a process."""
+    """Whether PyTorch has been imported, which takes 1 to 2 s once a process."""
     return "torch" in sys.modules
 
 
 def notice() -> str:
-    """That PyTorch trains in place of the kernels, why, and what mends it; "" where kernels do."""
+    """Why PyTorch trains in place of the kernels, and what mends it; "" if kernels do."""
     from sandbox.run import words
 
     fault, wanted = compilation.fault(), compilation.switched_off()
@@ -49,7 +49,7 @@ def notice() -> str:
 
 
 class Engine:
-    """Makes trainers whose kernels are compiled already, so that no training time is that."""
+    """Makes trainers with compiled kernels, so that compiling never counts as training."""
 
     def __init__(self, tell_compiling: Callable[[], None] = lambda: None) -> None:
         """tell_compiling: called when something is compiled rather than loaded."""
@@ -83,7 +83,7 @@ class Engine:
 
 
 def _warm_up(experiment: Experiment, tell_compiling: Callable[[], None]) -> None:
-    """Call every kernel once, on the smallest nets of the same kind."""
+    """Call every kernel once, with the smallest nets of the same kind."""
     from sandbox.engine.trainer import Trainer
 
     small = [
@@ -107,14 +107,14 @@ def _warm_up(experiment: Experiment, tell_compiling: Callable[[], None]) -> None
 
 
 def _compiled() -> int:
-    """How often this process compiled a kernel rather than load it."""
+    """How many kernels this process has compiled, not loaded."""
     from sandbox.engine.kernels.block import run_block
 
     return sum(run_block.stats.cache_misses.values())
 
 
 def _give_back() -> None:
-    """Back to the system what the compiler let go of: 20 MB, which the C library would keep."""
+    """Return the compiler's freed memory to the system: 20 MB that the C library would keep."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
     if trim is not None:

@@ -1,4 +1,4 @@
-"""The end of the process, also while a kernel is being compiled."""
+"""Ending the process, even while a kernel is being compiled."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def leave(
     patience_s: float = PATIENCE_S,
     saving: threading.Event | None = None,
 ) -> int:
-    """Wait for a worker that was told to close; returns the status to exit with.
+    """Wait for a worker that was told to close; returns the exit status.
 
-    Compilation cannot be interrupted, and an interpreter that is torn down beside a thread
-    inside LLVM crashes.  So where the worker does not end in time, the process ends here,
-    at once, with that status.  saving: set once the worker is past that, and only waits for the
-    disk; it is given `DISK_S` for it, since what it has is not kept yet.
+    Compilation cannot be interrupted, and an interpreter that shuts down beside a thread inside
+    LLVM crashes. So if the worker does not end in time, the process ends here at once with that
+    status. saving: set once the worker only waits for the disk; it then gets `DISK_S`, since what
+    it has is not stored yet.
     """
     if worker.ident is not None:
         worker.join(patience_s)
@@ -38,7 +38,7 @@ def leave(
 
 
 def leave_now(status: int) -> NoReturn:
-    """End the process at once, beside threads that cannot be ended; output is flushed."""
+    """Flush the output and end the process at once, whatever threads are running."""
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

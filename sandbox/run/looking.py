@@ -1,4 +1,4 @@
-"""Looking back: the run on screen as it was at another step, a slice of work at a time."""
+"""Looking back: the run on screen as it was at an earlier step, in slices of work."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from sandbox.store.base import State
     from sandbox.tasks.base import Sequences
 
-SLICE_S = 0.03  # after so long a newer wish is looked for
-FAR = 60  # steps to be trained again, from which on the checkpoint itself is shown first
-APART = 2 * CHECKPOINT_EVERY  # steps between the checkpoints that are kept when they are passed
-FILLED = 3_000  # steps before and after what is shown, where gaps between checkpoints are filled
+SLICE_S = 0.03  # then the worker looks for newer commands
+FAR = 60  # from so many steps to train again on, the checkpoint itself is shown first
+APART = 2 * CHECKPOINT_EVERY  # steps between checkpoints that are kept on the way
+FILLED = 3_000  # steps around the one shown in which gaps between checkpoints are filled
 
 
 class LookingBack:
-    """A replay of one training run, which keeps what it passes, so that it is near next time."""
+    """A replay of one run; it keeps checkpoints on the way, so that the next look is quick."""
 
     def __init__(self, training: Training, make: MakeTrainer) -> None:
         self._training = training
@@ -33,7 +33,7 @@ class LookingBack:
         self._awaited = self._filling = self._full = False
 
     def seek(self, step: int) -> None:
-        """Go to this step; nothing where it is on the way there already."""
+        """Go to this step, unless it is on the way there already."""
         step = max(step, self._training.tape.start)
         if step != self._wanted:
             self._wanted, self._shown = step, -1
@@ -42,16 +42,16 @@ class LookingBack:
 
     @property
     def trainer(self) -> Trainer:
-        """As it was at the step that was shown last, until the next turn."""
+        """The trainer at the step that was shown last, until the next turn."""
         return self._replay.trainer
 
     @property
     def due(self) -> bool:
-        """Whether there is work left, or a frame to be shown."""
+        """Whether there is work left or a frame to show."""
         return self._awaited or self._filling
 
     def turn(self, probe: Sequences) -> tuple[int, dict[str, Trace]] | None:
-        """A slice of work; the step and the traces of what is to be shown now, if anything."""
+        """Do a slice of work; returns the step and traces to show now, if there are any."""
         if not self._awaited:
             self._fill()
             return None
@@ -63,7 +63,7 @@ class LookingBack:
         return self._show(probe)
 
     def trace(self, probe: Sequences) -> tuple[int, dict[str, Trace]]:
-        """What was shown, once more: of another probe."""
+        """Trace the step that was shown last once more, on another probe."""
         self._replay.seek(self._shown)
         self._replay.advance()
         return self._show(probe)
@@ -77,16 +77,16 @@ class LookingBack:
         return self._wanted - self._replay.step
 
     def _fill(self) -> None:
-        """A slice of the nearest gap between checkpoints, so that what is near comes at once."""
+        """Fill a slice of the nearest gap between checkpoints, so that near steps come at once."""
         step = self._gap()
         self._filling = step is not None and not self._full
         if step is not None and self._filling:
             self._replay.seek(step)
             there = self._replay.advance(SLICE_S, self._keep)
-            self._full |= there and step not in self._passed.steps  # everyone diverged before
+            self._full |= there and step not in self._passed.steps  # all nets diverged before
 
     def _gap(self) -> int | None:
-        """The step in the nearest gap that is to have a checkpoint next."""
+        """The step in the nearest gap that gets a checkpoint next."""
         steps = sorted({*self._training.tape.steps, *self._passed.steps, self._training.step})
         wide = [
             before
@@ -107,7 +107,7 @@ class LookingBack:
         return self._shown, self._replay.trace(probe)
 
     def _keep(self, replay: Replay) -> None:
-        """Keep what is passed where nothing is near; no more once there is no room for it."""
+        """Keep a checkpoint if none is near, until there is no room left."""
         near = replay.step - self._nearest(replay.step)[0]
         if replay.step % CHECKPOINT_EVERY == 0 and near >= APART and not self._full:
             before = len(self._passed.steps)

@@ -37,7 +37,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Curve:
-    """One contestant's training measurements of consecutive steps, each (n,).
+    """One net's training measurements of consecutive steps, each float32 (n,).
 
     loss: mean over the batch's scored steps; accuracy: 0..1; grad_norm: before clipping.
     """
@@ -51,8 +51,8 @@ class Curve:
 class Points:
     """Curves of the steps `first`, `first` + 1, …; step k is the k-th update, from 1.
 
-    A contestant that diverged has fewer entries than the others, or none.
-    seconds: of training, by the last of them.
+    A net that diverged has fewer entries than the others, or none.  seconds: of training, up to
+    the last of them.
     """
 
     run: str
@@ -68,7 +68,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A contestant on fresh sequences: {split: (loss, accuracy)}."""
+    """A net on fresh sequences.  splits: (loss, accuracy) by split."""
 
     run: str
     step: int
@@ -79,13 +79,13 @@ class Evaluation:
 
     @property
     def worst(self) -> tuple[float, float]:
-        """Loss and accuracy on the split, of those that decide, where the loss is highest."""
+        """Loss and accuracy on the deciding split with the highest loss."""
         return max(self.splits[split] for split in self.judged or self.splits)
 
 
 @dataclass(frozen=True)
 class Generalisation:
-    """A contestant on sequences of a kind that it was not trained on, between evaluations."""
+    """A net on a split that it is not trained on, between evaluations."""
 
     run: str
     step: int
@@ -100,7 +100,7 @@ EventKind = Literal["solved", "diverged", "changed", "forked", "finished", "note
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened at a step, in a sentence a person reads.
+    """Something that happened at a training step, as a sentence.
 
     gap: of kind "grew", the gap that the contestant goes on with.  replaced: of kind "changed",
     the experiment that was in force until this step.
@@ -117,10 +117,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Frame:
-    """What every contestant does on the probe at this step, recomputed from its weights.
+    """The trace of every net on the probe at this step.
 
-    ahead: where it was asked for and due, every contestant's answers to the probe and to some
-    steps more, fed on its own (see `engine.ahead`), (T + steps, B, O); else empty.
+    ahead: if asked for and due, every net's answers to the probe and to some further steps in
+    which it is fed its own answers (`engine.free_running`), (T + steps, B, O); else empty.
     """
 
     run: str
@@ -134,11 +134,11 @@ class Frame:
 class Status:
     """Phase and pace.  seconds: time spent training, pauses and waits for speed excluded.
 
-    preparing: in phase WARMING what takes the time, where it is not the kernels; else "".
+    preparing: in phase WARMING, what takes the time if it is not the kernels; else "".
     keys gives the contestants in order: key ("lstm", "lstm#1") -> cell name ("lstm").
-    In phase FAILED exactly one is set: refused, a sentence where what was asked for cannot be
-    (a wrong value, too large for the memory); error, a traceback where the fault is ours.
-    report: beside refused, the traceback of a task of the user's own.
+    In phase FAILED exactly one is set: refused, a sentence if what was asked for is impossible (a
+    wrong value, too little memory); error, a traceback if the fault is ours.
+    report: beside refused, the traceback of a user's own task.
     """
 
     run: str
@@ -159,7 +159,7 @@ Record = Points | Evaluation | Generalisation | Event
 
 @dataclass
 class Mail:
-    """What came since the last look."""
+    """Everything that came since the last `take`."""
 
     records: list[Record] = field(default_factory=list)
     frame: Frame | None = None
@@ -174,7 +174,7 @@ class Mailbox:
         self._mail = Mail()
 
     def post(self, message: Record | Frame | Status) -> None:
-        """Leave a message; a frame or a status replaces the one nobody has taken."""
+        """Leave a message; a frame or a status replaces one that nobody has taken."""
         with self._lock:
             if isinstance(message, Frame):
                 self._mail.frame = message

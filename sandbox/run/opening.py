@@ -1,4 +1,4 @@
-"""How a run comes under way: untrained, as the store has it, or as a fork of another."""
+"""Starting a run: untrained, from the store, or as a fork of another run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS = ("solved", "diverged", "changed", "forked", "finished", "note", "grew")
 
 @dataclass(frozen=True)
 class Fork:
-    """What a fork goes on from: its parent's state and settings at that step."""
+    """What a fork starts from: its parent's checkpoint and experiment at that step."""
 
     origin: Origin
     state: State
@@ -40,7 +40,7 @@ class Fork:
 
 
 class Openings:
-    """Begins trainings.  make: a trainer of an experiment.  tell: where messages go."""
+    """Starts trainings.  make: makes a trainer of an experiment.  tell: takes messages."""
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class Openings:
         self._fork: Fork | None = None
 
     def source_of(self, opening: Opening, current: Training | None) -> Fork | None:
-        """What a fork goes on from; None where the run is no fork.
+        """What a fork starts from; None if the run is not a fork.
 
-        Asked for while its parent may still be the one on screen.
+        current: the run that the worker has, which may be the parent.
         """
         origin = opening.start.origin
         if origin is None:
@@ -64,7 +64,7 @@ class Openings:
         return self._fork
 
     def begun(self, opening: Opening, source: Fork | None) -> Training:
-        """The run under way; RunError where the store cannot give it."""
+        """The run, ready to train; RunError if the store cannot give it."""
         if opening.start.resumed:
             return self._resumed(opening.run)
         trainer = self._make(opening.experiment)
@@ -96,28 +96,28 @@ class Openings:
 
     def _stored(self, run: str) -> RunRecord:
         if self._store is None:
-            raise RunError(f"Run {run} is not kept anywhere.")
+            raise RunError(f"Run {run} is not stored.")
         return self._store.record(run)
 
     def _resumed(self, run: str) -> Training:
         if self._store is None:
-            raise RunError(f"Run {run} is not kept anywhere.")
+            raise RunError(f"Run {run} is not stored.")
         self._store.resume(run)
         try:
             record = self._store.record(run)
-            return self._going_on(run, record)
+            return self._resumed_from(run, record)
         except BaseException:
             self._store.finish(run)
             raise
 
-    def _going_on(self, run: str, record: RunRecord) -> Training:
+    def _resumed_from(self, run: str, record: RunRecord) -> Training:
         trainer = self._make(record.experiment_at(record.info.step))
         try:
             training = Training(run, trainer, self._tell, self._store, resumed=record)
         except BaseException as error:
             trainer.close()
             if isinstance(error, ValueError):
-                raise RunError(f"Run {run} cannot be gone on with: {error}.") from None
+                raise RunError(f"Run {run} cannot be resumed: {error}.") from None
             raise
         for message in messages_of(record):
             self._tell(message)
@@ -148,12 +148,12 @@ def messages_of(record: RunRecord) -> Iterator[Record]:
 
 
 def _number(value: float | None) -> float:
-    """What was not finite is stored as null."""
+    """A stored number; what was not finite is stored as None."""
     return float("nan") if value is None else float(value)
 
 
 def _points(record: RunRecord) -> Iterator[Points]:
-    """The curves in the pieces of the clock, or in larger ones where these are very many."""
+    """The curves in the pieces in which they were measured, or in at most MOST_PIECES."""
     curves = {k: (steps, Curve(*each)) for k, (steps, each) in record.curves.items() if len(steps)}
     if not curves:
         return
@@ -182,6 +182,6 @@ def _points(record: RunRecord) -> Iterator[Points]:
 
 
 def _breaks(curves: Mapping[str, tuple[NDArray[np.int64], Curve]]) -> list[tuple[int, float]]:
-    """The steps behind which some are missing, since what was stored of them is damaged."""
+    """The steps before a gap that is due to damage."""
     last = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
     return [(step, 0.0) for step in last]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences
 
 BLOCK_S = 0.015
-WORTH_A_CALL = 0.4  # of a block's time: less is not worth another call of the trainer
+WORTH_A_CALL = 0.4  # of a block's time: for less, the trainer is not called again
 TICK_S = 1 / 30  # slow motion takes its steps at most this often
 LOOK_BACK_S = 1.5
 CATCH_UP_S = 0.1
@@ -25,14 +25,14 @@ FREE_SHARE = 0.05  # of the time, at most, while training
 
 
 class BlockSize:
-    """How many steps fit into a time, from those taken before; no number depends on it."""
+    """How many steps fit into a time, judging by those taken; no result depends on it."""
 
     def __init__(self) -> None:
         self._step_s: float | None = None
         self._largest = 1
 
     def fitting(self, seconds: float) -> int:
-        """Steps that take about so long: at least 1, and at first a few, then more."""
+        """Steps that take about so long: at least 1; few at first, then more."""
         if self._step_s is None:
             return 1
         return max(1, min(self._largest, int(seconds / max(self._step_s, 1e-9))))
@@ -45,13 +45,13 @@ class BlockSize:
 
 
 class StepRate:
-    """Steps a second over the last moments, waits included."""
+    """Training steps per second over the last moments, including waits."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
 
     def start(self, now: float, step: int) -> None:
-        """Training begins at this step."""
+        """Training starts at this step."""
         self._seen = deque([(now, step)])
 
     def reached(self, now: float, step: int) -> None:
@@ -70,21 +70,21 @@ class StepRate:
 
 
 class SlowMotion:
-    """When the next block is due at a finite pace; lateness of up to CATCH_UP_S is made good."""
+    """When the next block is due at a limited speed; catches up with up to CATCH_UP_S."""
 
     def __init__(self) -> None:
         self._from, self._taken = float("-inf"), 0
 
     def start(self, now: float) -> None:
-        """Training begins: the first block is due at once."""
+        """Training starts: the first block is due at once."""
         self._from, self._taken = now, 0
 
     def due(self, steps_per_s: float) -> float:
-        """The time from which the next block may begin."""
+        """The time at which the next block may start."""
         return self._from + self._taken / steps_per_s
 
     def took(self, steps: int, started: float, steps_per_s: float) -> None:
-        """A block of so many steps began at `started`."""
+        """A block of so many steps has started at `started`."""
         self._from = max(self.due(steps_per_s), started - CATCH_UP_S)
         self._taken = steps
 
@@ -112,5 +112,5 @@ class FreeRunning:
 
 
 def steps_a_tick(steps_per_s: float) -> int:
-    """Steps taken together in slow motion."""
+    """Steps in a block of slow motion."""
     return max(1, round(steps_per_s * TICK_S))

@@ -1,4 +1,4 @@
-"""A run as it was at any step: from the checkpoint before it, by training again."""
+"""A run as it was at any step: the checkpoint before it is trained further."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Changes = Sequence[tuple[int, Experiment]]
 
 
 class Replay:
-    """A trainer of its own that goes to any step of a run, with the numbers it had then.
+    """A trainer of its own that goes to any step of a run and has the numbers it had then.
 
-    begun: the experiment at the run's first step.  changes: what was changed on the way, which
-    may grow.  checkpoint: the last one at or before a step.  evaluating: whether it also judges
-    the nets on the way, as one must who goes on from there; they are the same nets without.
+    begun: the experiment at the run's first step.  changes: (step, experiment from then on), which
+    may grow.  checkpoint: gives the last one at or before a step.  evaluating: also evaluate on the
+    way, which a fork needs; the nets are the same without.
     """
 
     def __init__(
@@ -44,18 +44,18 @@ class Replay:
 
     @property
     def step(self) -> int:
-        """Where it is now."""
+        """The training step it is at."""
         return self.trainer.step
 
     @property
     def arrived(self) -> bool:
-        """Whether it is where it was sent."""
+        """Whether it has reached the step it was sent to."""
         return self.step >= self._target
 
     def seek(self, step: int) -> None:
-        """Go to `step`: at once to the checkpoint before it, unless it is nearer from here.
+        """Set off for `step`, from the checkpoint before it unless this is nearer.
 
-        ValueError where the checkpoint does not fit the nets.
+        ValueError if the checkpoint does not fit the nets.
         """
         self._target = step
         found, state = self._checkpoint(step)
@@ -66,15 +66,15 @@ class Replay:
     def advance(
         self, budget_s: float = float("inf"), passed: Callable[[Replay], None] | None = None
     ) -> bool:
-        """Train again towards the step, for about so long; whether it is there.
+        """Train towards the step for about `budget_s`; returns whether it is there.
 
-        passed: called after every block, with this.
+        passed: called with this after every block.
         """
         end = time.monotonic() + budget_s
         while not self.arrived:
             before = self.step
             self.trainer.run(self._until_change() - before)
-            if self.step == before:  # everyone has diverged: there is nothing after this
+            if self.step == before:  # all nets have diverged: nothing comes after this
                 self._target = before
             self.trainer.adjust(self.experiment_at(self.step))
             if passed is not None:
@@ -94,7 +94,7 @@ class Replay:
     def trace(
         self, probe: Sequences, clamp: Mapping[str, Mapping[str, float]] | None = None
     ) -> dict[str, Trace]:
-        """Every contestant on the probe, as it is here."""
+        """Every net's trace on the probe at this step."""
         return self.trainer.trace(probe, clamp)
 
     def close(self) -> None:
@@ -114,7 +114,7 @@ def replayed(
     step: int,
     evaluating: bool = False,
 ) -> Replay:
-    """A replay that is at `step`; RunError where the checkpoint does not fit the nets."""
+    """A replay that has reached `step`; RunError if the checkpoint does not fit the nets."""
     replay = Replay(make, begun, changes, checkpoint, evaluating)
     try:
         replay.seek(step)

@@ -1,7 +1,7 @@
-"""One run under way: a trainer, what it tells, and what is kept of it.
+"""One run while it trains: its trainer, its messages, and what is kept of it.
 
-The window's worker and the command line both drive a run through this, so that they give
-the same numbers and the same files.
+The window's worker and the command line both train through this, so they give the same numbers
+and the same files.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ Tell = Callable[["Record"], None]
 
 
 class Training:
-    """A run of a trainer.  Not thread-safe: one thread drives it.
+    """A run that owns its trainer.  Not thread-safe: one thread drives it.
 
-    tell: where points, evaluations and events go.  store: None keeps nothing.
+    tell: takes points, evaluations and events.  store: None keeps nothing.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Training:
         origin: Origin | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`resumed` has what was stored of the run; ValueError where it does not fit.
+        """resumed: the run as it is stored; ValueError if it does not fit the trainer.
 
         origin: where the run was forked; its trainer is at that step.
         """
@@ -80,28 +80,28 @@ class Training:
 
     @property
     def experiment(self) -> Experiment:
-        """What is trained now, with what was changed on the way."""
+        """The experiment with all changes until now."""
         return self.trainer.experiment
 
     @property
     def step(self) -> int:
-        """Updates done by those who went furthest."""
+        """Training steps of the nets that went furthest."""
         return self.trainer.step
 
     @property
     def all_diverged(self) -> bool:
-        """Whether no contestant is left that could go on."""
+        """Whether no net is left to train."""
         return all(at is not None for at in self.trainer.diverged_at.values())
 
     @property
     def over(self) -> bool:
-        """Whether there is no step left to take."""
+        """Whether no training step is left."""
         return self.all_diverged or self.trainer.step >= self.experiment.steps
 
     def advance(self, count: int, budget_s: float = BLOCK_S) -> int:
-        """Take up to `count` steps, fewer where `budget_s` is over before; tell about them.
+        """Take up to `count` steps within about `budget_s` and report them.
 
-        Returns how many.  The time spent counts into `seconds`.
+        Returns how many.  The time counts towards `seconds`.
         """
         self._announce_change()
         if self._file_due:
@@ -116,11 +116,11 @@ class Training:
         return self.step - before
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over what may change while it runs; told and kept with the next block."""
+        """Take over the values of live fields; reported and kept with the next block."""
         self.trainer.adjust(experiment)
 
     def finish(self) -> None:
-        """Judge every contestant on fresh sequences, say how it ended, and save."""
+        """Evaluate every net, say how the run ended, and save."""
         self.judge(tell=True)
         keys, at = self.trainer.keys, self.trainer.solved_at
         if self.all_diverged:
@@ -131,7 +131,7 @@ class Training:
         self.save()
 
     def judge(self, tell: bool = False) -> None:
-        """Evaluate everyone now, into `results`; the run itself is left as it was."""
+        """Evaluate every net now, for `results`; training is not affected."""
         for evaluated in self.trainer.evaluate():
             known = self._scores.get(evaluated.key, {}).get("evaluated_at") == evaluated.step
             self._note_scores(evaluated)
@@ -157,10 +157,10 @@ class Training:
         }
 
     def save(self, wait: bool = False) -> bool:
-        """Hand everything so far to the store, where something is new.
+        """Hand what is new to the store.
 
-        wait: until it is on disk; returns then whether it is.  A failure is told once as an
-        event, and tried again the next time.
+        wait: until it is on disk; returns whether it is.  A failure is reported once as an event,
+        and the next save tries again.
         """
         self._announce_change()
         progress = Progress(self.step, self.seconds, self.experiment, self.results())
@@ -180,36 +180,36 @@ class Training:
         return self._saving.stored_step if self._saving.keeps else math.inf
 
     def save_due_in(self, idle: bool) -> float:
-        """Seconds until a save is due: soon when idle, else such that it costs little."""
+        """Seconds until a save is due: few when idle, else so many that saving costs little."""
         return self._saving.due_in(self.step, idle)
 
     def close(self) -> None:
-        """Save, let go of the run and end the trainer's threads."""
+        """Save, release the run and end the trainer's threads."""
         try:
             self.save(wait=True)
         finally:
             self.release()
 
     def release(self) -> None:
-        """Let go without saving: after a failure the last checkpoint is what is true."""
+        """Release the run without saving: after a failure the last checkpoint counts."""
         self._saving.finish()
         self.trainer.close()
 
     def event(self, kind: EventKind, text: str, cell: str | None = None, **more: Any) -> None:
-        """Tell an event of now and keep it, with `more` beside it in the store."""
+        """Report an event at this step and keep it, with `more` beside it in the store."""
         self._event_at(self.step, kind, text, cell, more)
 
     def tell_solved_before(self) -> None:
-        """Of a fork: who had solved the same task on the way to it."""
+        """Report which nets of a fork had solved the same task before it."""
         for key, at in self.trainer.solved_at.items():
             if at is not None:
                 who = words.title(key, self.trainer.keys[key])
                 self._event_at(at, "solved", words.solved_before(who, at), key, {})
 
     def _take(self, count: int, started: float, budget_s: float) -> list[Advance]:
-        """Calls of the trainer until the time is over, or so little is left that it is no call's.
+        """Call the trainer until the time is over or too little is left for another call.
 
-        Each costs the same some tenths of a millisecond beside its steps.
+        Each call costs some tenths of a millisecond beside its steps.
         """
         parts: list[Advance] = []
         stop = self.trainer.step + count
@@ -234,7 +234,7 @@ class Training:
             self._saving.keep(step, state, self._stored.put(step, size_of(state), seconds))
 
     def _fitting(self, seconds: float) -> int:
-        """Steps that take about so long; all up to the trainer's next stop where few are left."""
+        """Steps that take about so long; all up to the trainer's next stop if few are left."""
         fitting, to_stop = self._blocks.fitting(seconds), self.trainer.until_stop
         return to_stop if fitting < to_stop <= fitting * 1.5 else fitting
 
@@ -291,7 +291,7 @@ class Training:
         self._event_at(step, "solved", sentence, key, {})
 
     def _announce_change(self) -> None:
-        """One event for all that was adjusted since the last block."""
+        """Report all changes since the last block as one event."""
         old, new = self._announced, self.experiment
         if new is not old and new.digest != old.digest:
             self._announced = new
@@ -337,7 +337,7 @@ class Training:
 
 
 def _checkpoints_of(record: RunRecord) -> tuple[Tape, CheckpointSchedule]:
-    """Those that were stored; the latest, which is no checkpoint to keep, in memory only."""
+    """The stored checkpoints; the latest, which the next save replaces, in memory only."""
     steps = sorted(record.checkpoints)
     first = record.checkpoints[steps[0]]
     tape = Tape(steps[0], first)
@@ -351,7 +351,7 @@ def _checkpoints_of(record: RunRecord) -> tuple[Tape, CheckpointSchedule]:
 
 
 def _joined(parts: list[Advance], key: str) -> Curve:
-    """One contestant's curves of consecutive blocks, copied and read-only."""
+    """One net's curves of consecutive blocks, copied and read-only."""
     columns = [part.curves[key] for part in parts if key in part.curves]
     arrays = [np.concatenate(column) for column in zip(*columns, strict=True)]
     for array in arrays:

@@ -1,4 +1,4 @@
-"""What happens in a run, in sentences a person reads."""
+"""What happens in a run, as sentences for the user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ title = called  # of a contestant
 
 
 def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, float]]) -> str:
-    """That a contestant met the task's criterion, with the worst of the splits that decide."""
+    """A contestant met the task's criterion; with its worst score on the splits that count."""
     judged = [splits[split] for split in task.judged_on()]
     counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
     fresh = f"{counts} fresh sequence{'' if counts == '1' else 's'}"
@@ -30,7 +30,7 @@ def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, fl
 
 
 def grew(who: str, step: int, gap: int) -> str:
-    """That a contestant goes on with a longer gap."""
+    """A contestant goes on with a longer gap."""
     return f"{who} goes on with gap {gap:,} from step {step:,}"
 
 
@@ -43,7 +43,7 @@ def edited(old: Experiment, new: Experiment) -> str:
 
 
 def new_run(old: Experiment, new: Experiment, steps: int) -> str:
-    """That an edit began another run, and what became of the one before, which took `steps`."""
+    """An edit began another run; `steps` were taken in the one before."""
     kept = f"; the run before ({counted(steps, 'step')}) is kept" if steps else ""
     what = edited(old, new)
     return f"{f'new run: {what}' if what else 'started again'}{kept}"
@@ -60,7 +60,7 @@ def finished(
     solved_at: Mapping[str, int | None],
     remarks: Mapping[str, str] | None = None,
 ) -> str:
-    """That all steps are taken, who solved the task by then, and what else was found of each."""
+    """All steps are taken: who solved the task, and what else was found."""
     parts = []
     for key, cell in keys.items():
         at = solved_at.get(key)
@@ -71,22 +71,22 @@ def finished(
 
 
 def forked(step: int, anew: Sequence[tuple[str, str]]) -> str:
-    """Where a fork begins, and who begins it untrained: (key, cell) each."""
+    """Where a fork begins, and which nets, as (key, cell), begin it untrained."""
     sentence = f"Forked at step {step:,}"
     if not anew:
         return f"{sentence}: every net goes on with the weights it had there."
     names = ", ".join(title(key, cell) for key, cell in anew)
     verb = "begins" if len(anew) == 1 else "begin"
-    return f"{sentence}: {names} {verb} untrained, since what was there does not fit."
+    return f"{sentence}: {names} {verb} untrained, since the weights there do not fit."
 
 
 def solved_before(who: str, step: int) -> str:
-    """That a fork's net had solved the task before it was forked."""
+    """A fork's net had solved the task before the fork."""
     return f"{who} solved it at step {step:,}, before the fork"
 
 
 def interrupted(info: RunInfo) -> str:
-    """That a run ended before its time, and where."""
+    """A run was interrupted, and at which step."""
     gap = "" if info.gap is None else f", gap {info.gap:,}"
     return (
         f"Training was interrupted at step {info.step:,} of {info.steps:,} "
@@ -95,26 +95,26 @@ def interrupted(info: RunInfo) -> str:
 
 
 def all_diverged(step: int) -> str:
-    """That nobody is left."""
+    """Every net has diverged."""
     return (
-        f"Training stopped at step {step:,}: no contestant is left that could go on; "
-        "a smaller learning rate or clip helps."
+        f"Training stopped at step {step:,}: every contestant has diverged; "
+        "a smaller learning rate or clipping limit helps."
     )
 
 
 def unsaved(error: OSError) -> str:
-    """That the run is not being saved, why, and what to do."""
+    """The run is not being saved: why, and what to do."""
     reason = (error.strerror or str(error)).rstrip(".")
     return (
-        f"The run is not being saved ({reason}); training goes on, and saving is tried again: "
-        "make room, or point SEQUENCE_SANDBOX_HOME at a folder that can be written."
+        f"The run is not being saved ({reason}); training goes on, and saving will be tried again. "
+        "Free some space, or set SEQUENCE_SANDBOX_HOME to a folder that can be written to."
     )
 
 
 def without_kernels(fault: str, wanted: bool) -> str:
-    """That PyTorch trains every net, how much slower, what mends it, and last the reason."""
-    so = "PyTorch trains all nets, ten to twenty times slower, since"
+    """PyTorch trains every net: how much slower, how to fix it, and why."""
+    so = "PyTorch trains all nets, ten to twenty times slower, because"
     if wanted:
-        return f"{so} {fault}; start without that variable to have the kernels back."
-    doctor = "`python3 main.py doctor` says what mends it"
+        return f"{so} {fault}; start without that variable to use the kernels."
+    doctor = "`python3 main.py doctor` says how to fix it"
     return f"{so} kernels cannot be compiled here; {doctor} ({fault})."

@@ -56,7 +56,9 @@ class Worker(threading.Thread):
         super().__init__(name="worker", daemon=True)
         self.commands, self.store = CommandBox(), store
         self._mailbox, self._make_trainer = mailbox, trainer
-        self.saving = threading.Event()  # told to close, and past all that cannot be interrupted
+        self.saving = (
+            threading.Event()
+        )  # set when closing, once nothing is left that cannot be interrupted
         self._clock = time.monotonic
         self._pending = Pending()
         self._rate, self._slow_motion = StepRate(), SlowMotion()
@@ -76,7 +78,7 @@ class Worker(threading.Thread):
     # The thread -------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Turn until closed."""
+        """Take turns until closed."""
         self._post_status()
         self._guard(self._load)
         while not self.commands.closing:
@@ -113,7 +115,7 @@ class Worker(threading.Thread):
         self._look_after(self._training)
 
     def _timeout(self) -> float | None:
-        """Seconds until something is to be done that nobody asks for; None for never."""
+        """Seconds until something is due without a command; None for never."""
         if self._training is None:
             return None
         if self._looking is not None and self._looking.due:
@@ -130,7 +132,7 @@ class Worker(threading.Thread):
 
         if self._openings is None:
             self._openings = Openings(self._make, self._mailbox.post, self.store)
-        # First, so that a refusal is told of the run that was asked for.
+        # First, so that a refusal names the run that was asked for.
         self._run, self._experiment, self._probe = opening.run, opening.experiment, opening.probe
         try:
             source = self._openings.source_of(opening, self._training)
@@ -145,13 +147,13 @@ class Worker(threading.Thread):
         self._notice(self._training)
 
     def _make(self, experiment: Experiment) -> Trainer:
-        if self._make_trainer is None:  # the import failed before: say so of this run
+        if self._make_trainer is None:  # the import failed before: say so for this run
             self._load()
         assert self._make_trainer is not None
         return self._make_trainer(experiment)
 
     def _prepare(self, what: str) -> None:
-        """Warm up; where it is not the kernels that take the time, say what does."""
+        """Say that the engine warms up, and what takes the time if it is not the kernels."""
         self._preparing = what
         self._enter(Phase.WARMING)
         if what:
@@ -164,7 +166,7 @@ class Worker(threading.Thread):
             self._prepare(COMPILING)
 
     def _notice(self, training: Training) -> None:
-        """Say once that kernels cannot be had, where it is so."""
+        """Say once if kernels cannot be compiled here."""
         from sandbox.run.engine import notice
 
         text = "" if self._noticed else notice()
@@ -208,7 +210,7 @@ class Worker(threading.Thread):
         taken = training.advance(min(wanted, self._pending.owed or NO_LIMIT))
         self._slow_motion.took(taken, started, speed)
         self._rate.reached(self._clock(), training.step)
-        if self._pending.owed is not None:  # steps asked for meanwhile come after this block
+        if self._pending.owed is not None:  # steps asked for meanwhile are added to them
             self.commands.count_off(taken)
 
     def _phase_of(self, training: Training) -> Phase:
@@ -219,7 +221,7 @@ class Worker(threading.Thread):
         return Phase.PAUSED if training.step else Phase.READY
 
     def _enter(self, phase: Phase) -> None:
-        """Another phase, where it is one: say so, and do what belongs to it."""
+        """Change to this phase: report it and do what belongs to it."""
         before, self._phase = self._phase, phase
         if phase is before:
             return
@@ -232,7 +234,7 @@ class Worker(threading.Thread):
         self._post_status()
 
     def _look_after(self, training: Training) -> None:
-        """What is due by the clock: a status while running, a save."""
+        """Do what is due by the clock: report the status while running, save."""
         running = self._phase is Phase.RUNNING
         if running and self._clock() >= self._status_at + STATUS_EVERY_S:
             self._post_status()
@@ -279,7 +281,7 @@ class Worker(threading.Thread):
     # Failures ---------------------------------------------------------------------------
 
     def _guard(self, act: Callable[[], None]) -> None:
-        """Do it; what goes wrong ends the run, not the thread."""
+        """Do it; a failure ends the run, not the thread."""
         try:
             act()
         except OwnTaskError as error:
@@ -302,7 +304,7 @@ class Worker(threading.Thread):
             try:
                 training.release()
             except Exception:
-                _log.exception("run %s could not be let go of", self._run)
+                _log.exception("run %s could not be released", self._run)
 
 
 def _too_large() -> str:

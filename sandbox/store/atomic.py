@@ -1,4 +1,4 @@
-"""Files that are either the old one or the new one, whole, whatever happens in between."""
+"""Replacing a file so that it is always whole: the old one or the new one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PARTIAL = ".partial"
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Put data into path; OSError leaves the old file whole and nothing beside it."""
+    """Write data to path; after an OSError the old file is whole and nothing lies beside it."""
     write(path, lambda file: file.write(data))
 
 
 def write(path: Path, fill: Callable[[BinaryIO], object]) -> None:
-    """Let `fill` write a new file beside path, then put it in path's place, on disk.
+    """Let `fill` write a new file beside path, then move it to path.
 
-    OSError, or whatever `fill` raises, leaves the old file whole and nothing beside it.
+    After an OSError, or whatever `fill` raises, the old file is whole and nothing lies beside it.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL)
     try:
@@ -40,7 +40,7 @@ def write(path: Path, fill: Callable[[BinaryIO], object]) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put a folder's list of names on disk, where the system can do that."""
+    """Flush a folder's list of names to disk if the system can do that."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -18,18 +18,18 @@ Measured = tuple[Float32, Float32, Float32]  # loss, accuracy, grad_norm, each (
 
 
 class RunError(Exception):
-    """A run that cannot be read or written, in one sentence that says what to do."""
+    """A run cannot be read or written; the text is one sentence that says what to do."""
 
 
 class InputError(RunError):
-    """A file that was handed over and cannot be used, in one sentence."""
+    """A file that a person has given cannot be used; the text is one sentence."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is, at a checkpoint.
+    """How far a run has come.
 
-    seconds: time spent training.  cells: by contestant's key, plain values ("loss",
+    seconds: time spent training.  cells: by net's key, plain values ("loss",
     "accuracy" on fresh sequences, "solved_at", "diverged_at", "parameters").
     """
 
@@ -41,7 +41,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a fork came from: the parent run, and the step after which it is another one."""
+    """Where a fork began: its parent's id, and the last step that they share."""
 
     parent: str
     step: int
@@ -51,11 +51,11 @@ class Origin:
 class RunInfo:
     """One line of the list of runs.  created, updated: ISO 8601, UTC.
 
-    gap: the value of the task's gap field, where it has one.  seed: the experiment's.
-    cells: as in `Progress`.  note, star: the person's own.  origin: where a fork came from.
-    size: bytes of curves and checkpoints.  interrupted: whether whoever trained it ended
-    without saying so.  damage: a sentence, where something of the run cannot be read; the
-    other fields then may say nothing.
+    gap: the value of the task's gap field, if it has one.  seed: the experiment's.
+    cells: as in `Progress`.  note, star: set by the user.  origin: where a fork came from.
+    size: bytes of curves and checkpoints.  interrupted: whether the process that trained it
+    ended without closing it.  damage: a sentence if something of the run cannot be read; other
+    fields may then be empty.
     """
 
     run: str
@@ -84,11 +84,11 @@ class RunInfo:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run as its last checkpoint left it.
+    """A run at its last checkpoint.
 
     begun: the experiment at its first step (0, or a fork's step).  events: plain values, in
-    order, each with "step" and "kind"; one that changed the experiment carries it as
-    "experiment".  state: what the trainer goes on from, at `info.step`.
+    order, each with "step" and "kind"; one that changed the experiment has the new one as
+    "experiment".  state: the checkpoint at `info.step`.
     """
 
     info: RunInfo
@@ -116,9 +116,9 @@ class StoredRun:
 
 @dataclass(frozen=True)
 class RunRecord(StoredRun):
-    """A whole run, self-contained: what an experiment file holds and what is exported.
+    """A whole run, as an experiment file holds it.
 
-    curves: by contestant's key, steps (n,) int64 and (loss, accuracy, grad_norm), each
+    curves: by net's key, steps (n,) int64 and (loss, accuracy, grad_norm), each
     float32 (n,).  clock: float64 (m, 2), (step, seconds of training until then), increasing.
     checkpoints: by step, oldest first; the last one is `state`, at `info.step`.
     """
@@ -153,11 +153,11 @@ def no_checkpoint(run: str, step: int) -> str:
 
 @dataclass
 class Batch:
-    """What is new of a run since the last write.
+    """What is new in a run since the last write.
 
     points: (first step, {key: measured}, seconds of training by the last of them).
-    kept: checkpoints to keep; dropped: steps of those to keep no longer.
-    latest: what the trainer goes on from, at `progress.step`; it replaces the latest before.
+    kept: checkpoints to keep, by step; dropped: steps of those to delete.
+    latest: the checkpoint at `progress.step`; it replaces the latest before.
     """
 
     points: list[tuple[int, Mapping[str, Measured], float]] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """Curves and checkpoints as bytes, each checked by its CRC-32 when it is read.
 
-Curves are packed as float32, little-endian, contestant by contestant: all losses, then all
-accuracies, then all gradient norms.  Checkpoints are safetensors.
+Curves are packed as little-endian float32, net by net: all losses, then all accuracies, then all
+gradient norms. Checkpoints are safetensors.
 """
 
 from __future__ import annotations
@@ -23,18 +23,21 @@ MEASURES = 3  # loss, accuracy, grad_norm
 
 
 class Damaged(Exception):
-    """Bytes that are not those that were written, and why."""
+    """Bytes differ from what was written; says why."""
 
 
 def pack_points(measured: Mapping[str, Measured]) -> tuple[str, bytes]:
-    """How many points each contestant has, as JSON, and all of them."""
+    """Points as (number of points by net's key in JSON, all of them as bytes)."""
     counts = {key: len(columns[0]) for key, columns in measured.items()}
     columns = [np.asarray(column, FLOAT) for each in measured.values() for column in each]
     return json.dumps(counts, separators=(",", ":")), b"".join(c.tobytes() for c in columns)
 
 
 def unpack_points(counts: str, data: bytes, crc: int) -> dict[str, Measured]:
-    """What `pack_points` packed; Damaged where it is not that."""
+    """Undo `pack_points`: (loss, accuracy, grad_norm), each float32 (n,), by net's key.
+
+    Damaged if the bytes are not those that were packed.
+    """
     _check(data, crc)
     try:
         sizes = {str(key): int(count) for key, count in json.loads(counts).items()}
@@ -58,7 +61,7 @@ def pack_state(state: State) -> bytes:
 
 
 def unpack_state(data: bytes, crc: int) -> State:
-    """What `pack_state` packed; Damaged where it is not that."""
+    """Undo `pack_state`; Damaged if the bytes are not those that were packed."""
     _check(data, crc)
     try:
         state: State = load(data)
@@ -73,7 +76,7 @@ def checksum(data: bytes) -> int:
 
 
 def finite(value: Any) -> Any:
-    """The value as strict JSON can say it: what is not finite becomes null."""
+    """The value as strict JSON allows it: numbers that are not finite become None."""
     if isinstance(value, Mapping):
         return {key: finite(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -85,6 +88,6 @@ def finite(value: Any) -> Any:
 
 def _check(data: object, crc: int) -> None:
     if not isinstance(data, bytes):
-        raise Damaged("it is no blob")
+        raise Damaged("it is not a blob")
     if zlib.crc32(data) != crc:
         raise Damaged("its checksum is wrong")

@@ -1,7 +1,7 @@
-"""The database file: opening, its schema's steps, and what its errors mean.
+"""The database file: how it is opened, the steps of its schema, and what its errors mean.
 
-`journal_mode=DELETE` and `synchronous=FULL`: SQLite's write-ahead log had a fault until
-3.51.3 that could corrupt a file, and one commit a second does not need it.
+`journal_mode=DELETE` and `synchronous=FULL`, since SQLite's write-ahead log could corrupt a file
+until 3.51.3, and one commit a second does not need it.
 """
 
 from __future__ import annotations
@@ -34,12 +34,16 @@ _MEANING: dict[int, tuple[int, str]] = {
     sqlite3.SQLITE_NOMEM: (errno.ENOMEM, "there is not enough memory"),
     sqlite3.SQLITE_TOOBIG: (errno.EFBIG, "a checkpoint is larger than its file may hold"),
 }
-_NOT_OURS = ("no such table", "no such column", "Could not decode")  # what we ask is always there
+_NOT_OURS = (
+    "no such table",
+    "no such column",
+    "Could not decode",
+)  # everything we ask for exists in a sound file
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 class Malformed(sqlite3.DatabaseError):
-    """A file whose very errors cannot be read."""
+    """A file so damaged that SQLite's error messages cannot be decoded."""
 
 
 class LaterVersion(RunError):
@@ -47,9 +51,9 @@ class LaterVersion(RunError):
 
 
 def opened(path: Path, create: bool) -> sqlite3.Connection:
-    """A connection with every step of the schema taken; the caller closes it.
+    """A connection to a database with the newest schema; the caller closes it.
 
-    FileNotFoundError where there is no file and none is to be made.  LaterVersion.
+    FileNotFoundError if there is no file and `create` is false; LaterVersion.
     """
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +84,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
             "The runs were kept by a later version of Sequence Sandbox; use that, or point "
             "SEQUENCE_SANDBOX_HOME at another folder."
         )
-    if version == 0:  # nothing is in it yet: a later change of this would rewrite the file
+    if version == 0:  # while it is empty: later, this would rewrite the file
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = FULL")
@@ -88,7 +92,9 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA trusted_schema = OFF")
     if version < len(steps):
         with transaction(connection):
-            for number in range(_version(connection), len(steps)):  # another may have been faster
+            for number in range(
+                _version(connection), len(steps)
+            ):  # another process may have been faster
                 _take_step(connection, steps[number], number + 1)
 
 
@@ -129,13 +135,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the file is not what was written to it."""
+    """Whether the error means that the file is damaged."""
     wrong = isinstance(error, Malformed) or str(error).startswith(_NOT_OURS)
     return wrong or _code(error) in _DAMAGE
 
 
 def as_os_error(error: sqlite3.Error, path: Path) -> OSError:
-    """What the machine did wrong, as an OSError that a person can be told of."""
+    """The error as an OSError whose text a person can read."""
     number, words = _MEANING.get(_code(error), (errno.EIO, str(error)))
     return OSError(number, words, str(path))
 

@@ -1,7 +1,7 @@
-"""The file that all runs are in: one writer's connection, a new one for each question.
+"""The file of all runs: one connection for the writer, a new one for each question.
 
-What SQLite answers becomes an OSError or a RunError that a person can be told of.  A file that
-is damaged is set aside, what is readable of it saved, and the question asked again.
+SQLite's errors become an OSError or a RunError whose text a person can read. A damaged file is
+renamed, whatever is readable is saved from it, and the question is asked again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    Identity = tuple[int, int] | None  # device and inode; None where there is no file
+    Identity = tuple[int, int] | None  # device and inode; None if there is no file
 
 T = TypeVar("T")
 GONE_AFTER_DAYS = 7
@@ -28,10 +28,10 @@ FREE_PAGES = 1_000  # given back to the disk at a time
 
 
 class RunsFile:
-    """The database at `path`, which is made by the first change.
+    """The database at `path`, created by the first change.
 
-    lock: where the lock of a recovery is.  tell: takes a sentence about a recovery.
-    `read` is for any thread, `change` and `close` for the writer's.
+    lock: the lock file of a recovery.  tell: takes a sentence about a recovery.  `read` may be
+    called on any thread, everything else on the writer's.
     """
 
     def __init__(self, path: Path, lock: Path, tell: Callable[[str], None]) -> None:
@@ -41,12 +41,12 @@ class RunsFile:
         self._guard = threading.Lock()
 
     def read(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        """What is asked on a connection of its own; `nothing` where there is no file.
+        """The answer to `ask`, on a connection of its own; `nothing` if there is no file.
 
-        RunError where it cannot be read.
+        RunError if the file cannot be read.
         """
         try:
-            return self._in_spite_of_damage(lambda: self._asked(ask, nothing))
+            return self._surviving_damage(lambda: self._on_own_connection(ask, nothing))
         except OSError as error:
             raise RunError(
                 f"The runs in {self.path} cannot be read ({error.strerror}): mend that, or point "
@@ -54,15 +54,15 @@ class RunsFile:
             ) from None
 
     def change(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        """One transaction; OSError and nothing changed where the machine cannot do it."""
+        """Do `act` in one transaction; after an OSError nothing has changed."""
         try:
-            return self._in_spite_of_damage(lambda: self._acted(act))
+            return self._surviving_damage(lambda: self._in_transaction(act))
         except OSError:
             self.close()
             raise
 
     def shrink(self, freed: int) -> None:
-        """Give bytes that were freed back to the disk; OSError."""
+        """Give freed bytes back to the disk; OSError."""
         if self.connection is not None and freed > 0:
             (page,) = self.connection.execute("PRAGMA page_size").fetchone()
             try:
@@ -71,14 +71,14 @@ class RunsFile:
                 raise database.as_os_error(error, self.path) from None
 
     def close(self) -> None:
-        """Let go of the writer's connection; the next change makes another."""
+        """Close the writer's connection; the next change opens another."""
         connection, self.connection = self.connection, None
         if connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
 
-    def _in_spite_of_damage(self, act: Callable[[], T]) -> T:
-        """Done, or recovered and done again; every other error of SQLite's as an OSError."""
+    def _surviving_damage(self, act: Callable[[], T]) -> T:
+        """Do it, and once more after a recovery if the file is damaged; OSError."""
         file = _identity(self.path)
         try:
             return act()
@@ -91,7 +91,7 @@ class RunsFile:
         except sqlite3.DatabaseError as error:
             raise database.as_os_error(error, self.path) from None
 
-    def _asked(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
+    def _on_own_connection(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
         try:
             connection = database.opened(self.path, create=False)
         except FileNotFoundError:
@@ -99,13 +99,13 @@ class RunsFile:
         with contextlib.closing(connection):
             return ask(connection)
 
-    def _acted(self, act: Callable[[sqlite3.Connection], T]) -> T:
+    def _in_transaction(self, act: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connected()
         with database.transaction(connection):
             return act(connection)
 
     def _connected(self) -> sqlite3.Connection:
-        """The writer's connection, made anew where the file is another one by now."""
+        """The writer's connection, opened again if the file has been replaced."""
         if self.connection is not None and _identity(self.path) == self._file:
             return self.connection
         self.close()
@@ -115,11 +115,11 @@ class RunsFile:
         return self.connection
 
     def _recover(self, damaged: Identity) -> None:
-        """Set the damaged file aside, and save what can be read of it; told in a sentence.
+        """Rename the damaged file, save what can be read of it, and say so.
 
-        Nothing where somebody did that meanwhile: then `damaged` is not the file any more.
+        Does nothing if somebody else has done it: then the file is no longer `damaged`.
         """
-        with self._guard, contextlib.suppress(Held):  # another window is at it
+        with self._guard, contextlib.suppress(Held):  # another window does it
             lock = Lock(self._lock)
             try:
                 if _identity(self.path) != damaged:
@@ -135,7 +135,7 @@ class RunsFile:
 
 
 def _clear_out(connection: sqlite3.Connection) -> None:
-    """What was deleted a week ago goes for good."""
+    """Remove for good what was deleted more than a week ago."""
     with database.transaction(connection):
         connection.execute(
             "DELETE FROM runs WHERE deleted < strftime('%Y-%m-%dT%H:%M:%f', 'now', ?)",
@@ -145,7 +145,7 @@ def _clear_out(connection: sqlite3.Connection) -> None:
 
 
 def _give_back(connection: sqlite3.Connection, pages: int) -> None:
-    """Shrink the file; `execute` would take a single step of this statement: one page."""
+    """Shrink the file.  `execute` would free a single page, since it takes one step only."""
     connection.executescript(f"PRAGMA incremental_vacuum({pages})")
 
 

@@ -1,4 +1,4 @@
-"""Who trains a run: a lock on a file that dies with the process that holds it."""
+"""Who trains a run: a lock on a file, which ends with the process that holds it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Held(Exception):
 
 
 class Lock:
-    """A lock that is held from its making until `release`.
+    """A lock, held from its creation until `release`.
 
-    Held where another has it.  OSError where the folder cannot be written.
+    Held if another has it; OSError if the folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,8 +31,8 @@ class Lock:
             raise Held(path.name)
 
     def release(self) -> None:
-        """Let go, and leave no file behind."""
-        with contextlib.suppress(OSError):  # Windows keeps a file that is open
+        """Release the lock and delete its file."""
+        with contextlib.suppress(OSError):  # some systems refuse to delete an open file
             self._path.unlink(missing_ok=True)
         os.close(self._handle)
         with contextlib.suppress(OSError):

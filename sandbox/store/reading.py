@@ -1,4 +1,4 @@
-"""What is read about runs.  Each blob is checked; what is damaged is left out, and told."""
+"""Reading runs.  Each blob is checked; what is damaged is left out and reported."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _COLUMNS = (
 
 
 def infos(connection: sqlite3.Connection, held: Callable[[str], bool]) -> tuple[RunInfo, ...]:
-    """Every run that is not deleted, in the order they were made; `held`: whether it is trained."""
+    """Every run that is not deleted, oldest first.  held: whether a run is being trained."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM runs WHERE deleted IS NULL ORDER BY id")
     return tuple(_info(row, held) for row in rows)
 
 
 def info(connection: sqlite3.Connection, run: str, held: Callable[[str], bool]) -> RunInfo:
-    """One run, deleted or not; RunError where there is none."""
+    """One run, deleted or not; RunError if there is none."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM runs WHERE run = ?", (run,)).fetchone()
     if row is None:
         raise RunError(f"There is no run {run} any more.")
@@ -44,19 +44,19 @@ def info(connection: sqlite3.Connection, run: str, held: Callable[[str], bool]) 
 
 
 def names(connection: sqlite3.Connection, deleted: bool = False) -> tuple[str, ...]:
-    """Ids of the runs on the list, or of the deleted ones, in the order they were made."""
+    """Ids of the runs on the list, or of the deleted ones, oldest first."""
     which = "IS NOT NULL" if deleted else "IS NULL"
     rows = connection.execute(f"SELECT run FROM runs WHERE deleted {which} ORDER BY id")
     return tuple(str(run) for (run,) in rows)
 
 
 def stored(connection: sqlite3.Connection, known: RunInfo) -> StoredRun:
-    """A run as its last sound checkpoint left it; RunError where nothing of it is sound."""
+    """A run as its last sound checkpoint left it; RunError if it has none."""
     step, state = checkpoint(connection, known.run, known.step)
     damage = known.damage
     if step < known.step:
         damage = (
-            f"The last checkpoint of run {known.run} is damaged; it goes on from step {step:,}."
+            f"The last checkpoint of run {known.run} is damaged; training resumes at step {step:,}."
         )
     info = replace(known, step=step, damage=damage)
     begun = begun_of(connection, known.run)
@@ -79,12 +79,14 @@ def record(connection: sqlite3.Connection, known: RunInfo) -> RunRecord:
 
 
 def _missing(known: RunInfo, measured: Curves, last: int) -> str | None:
-    """A sentence, where the curves have not every step."""
+    """A sentence if steps are missing from the curves."""
     first = known.origin.step if known.origin else 0
     lost = last - first - max((len(steps) for steps, _ in measured.values()), default=0)
     if lost <= 0:
         return None
-    return f"{lost:,} steps of run {known.run}'s curves are damaged and left out; its nets are not."
+    return (
+        f"{lost:,} steps of run {known.run}'s curves are damaged and left out; its nets are sound."
+    )
 
 
 def begun_of(connection: sqlite3.Connection, run: str) -> Experiment:
@@ -106,7 +108,7 @@ def experiments(connection: sqlite3.Connection, runs: Iterable[str]) -> dict[str
 
 
 def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mapping[str, Any], ...]:
-    """What happened up to a step, in order; lines that are damaged are left out."""
+    """The events up to a step, in order, without damaged ones."""
     rows = connection.execute(
         "SELECT event FROM events JOIN runs ON runs.id = events.run"
         " WHERE runs.run = ? AND events.step <= ? ORDER BY events.id",
@@ -118,7 +120,10 @@ def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mappin
 def curves(
     connection: sqlite3.Connection, run: str, until: int | None = None, since: int = 0
 ) -> Curves:
-    """Steps and measurements by key, from a step to a step; damaged chunks are left out."""
+    """Steps and measurements by net's key, from step `since` to `until`, without damaged chunks.
+
+    Steps int64 (n,); (loss, accuracy, grad_norm), each float32 (n,).
+    """
     parts: dict[str, list[tuple[NDArray[np.int64], Measured]]] = {}
     for first, measured in _chunks(connection, run, since, until):
         for key, each in measured.items():
@@ -134,7 +139,7 @@ def curves(
 def clock(
     connection: sqlite3.Connection, run: str, until: int | None = None
 ) -> NDArray[np.float64]:
-    """(step, seconds of training until then), (m, 2)."""
+    """(step, seconds of training until then), float64 (m, 2)."""
     rows = connection.execute(
         "SELECT last, points.seconds FROM points JOIN runs ON runs.id = points.run"
         " WHERE runs.run = ? AND points.seconds > 0 ORDER BY first",
@@ -146,7 +151,7 @@ def clock(
 
 
 def checkpoint_steps(connection: sqlite3.Connection, run: str) -> tuple[int, ...]:
-    """The steps of which there is a checkpoint, in order."""
+    """The steps that have a checkpoint, in order."""
     rows = connection.execute(
         "SELECT checkpoints.step FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
         " WHERE runs.run = ? ORDER BY checkpoints.step",
@@ -156,7 +161,7 @@ def checkpoint_steps(connection: sqlite3.Connection, run: str) -> tuple[int, ...
 
 
 def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int, State]:
-    """The last sound checkpoint at or before `step`; RunError where there is none."""
+    """The last sound checkpoint at or before `step`; RunError if there is none."""
     why = ""
     for found in reversed(checkpoint_steps(connection, run)):
         if found <= step:
@@ -166,11 +171,11 @@ def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int
                 why = f"its checkpoint of step {found:,} is damaged: {error}"
     if not why:
         raise RunError(no_checkpoint(run, step))
-    raise RunError(f"Run {run} cannot be gone on with, because {why}; its curves can be read.")
+    raise RunError(f"Run {run} cannot be resumed, because {why}; its curves can be read.")
 
 
 def _state(connection: sqlite3.Connection, run: str, step: int) -> State:
-    """The checkpoint of exactly this step; Damaged where it is not what was written."""
+    """The checkpoint of exactly this step; Damaged if it is not what was written."""
     row = connection.execute(
         "SELECT data, crc FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
         " WHERE runs.run = ? AND checkpoints.step = ?",

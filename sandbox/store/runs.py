@@ -1,8 +1,8 @@
 """RunStore: every run in one SQLite file, written by one thread.
 
-Whoever trains a run holds a lock beside the file that dies with the process, so a second
-window on the same store is safe, and a run whose row is still marked as open, but held by
-nobody, was interrupted.  A damaged file is set aside, and what is readable of it saved.
+Whoever trains a run holds a lock beside the file that ends with the process. So a second window
+on the same store is safe, and a run whose row is marked as open while nobody holds its lock was
+interrupted. A damaged file is renamed, and whatever is readable is saved from it.
 """
 
 from __future__ import annotations
@@ -66,26 +66,26 @@ class RunStore:
     # A run that is trained here -------------------------------------------------------
 
     def begin(self, run: str, experiment: Experiment, origin: Origin | None = None) -> None:
-        """A new run, to be written by this process.
+        """Start a new run, written by this process.
 
-        RunError where it is trained already; the first write is refused where one of that name
+        RunError if it is being trained already; the first write is refused if a run of that id
         is kept.
         """
-        self._hold(plain(run))
+        self._lock(plain(run))
         self._begun[run] = Begun(run, experiment, origin)
 
     def resume(self, run: str) -> StoredRun:
-        """The run, to be gone on with; RunError where it is damaged or trained elsewhere.
+        """Go on with a run in this process; RunError if it is damaged or trained elsewhere.
 
-        One that was deleted is on the list again.
+        A deleted run is put back on the list.
         """
-        self._hold(plain(run))
+        self._lock(plain(run))
         try:
             stored = self.load(run)
             if run in self.deleted():
                 self.restore(run)
         except BaseException:
-            self._let_go(run)
+            self._unlock(run)
             raise
         self._begun[run] = Begun(
             run, stored.begun, stored.info.origin, fresh=False, after=stored.info.step
@@ -93,25 +93,28 @@ class RunStore:
         return stored
 
     def write(self, run: str, batch: Batch) -> Future[None]:
-        """All of the batch at one stroke; OSError or RunError, and none of it, otherwise."""
+        """Write all of the batch, or none of it if the future has an OSError or a RunError.
+
+        The store's own thread does it; the batch must not be changed any more.
+        """
         return self._writer.submit(self._write, self._begun[run], batch)
 
     def finish(self, run: str) -> None:
-        """Let go of the run, once what was written before is on disk."""
+        """Release the run once everything written before is on disk."""
         if self._begun.pop(run, None) is not None:
             self._writer.submit(self._finish, run).add_done_callback(_log_fault)
 
     def close(self) -> None:
-        """End the writer, after all that was given to it."""
+        """End the writer after everything that was given to it."""
         self._writer.shutdown()
         self._file.close()
         for run in tuple(self._locks):
-            self._let_go(run)
+            self._unlock(run)
 
     # What is kept ---------------------------------------------------------------------
 
     def resolve(self, name: str) -> str:
-        """The id that "last" or an id means; ExperimentError where there is none."""
+        """The id that "last" or an id means; ExperimentError if there is no such run."""
         runs = self._names()
         if name == LAST:
             if not runs:
@@ -122,7 +125,7 @@ class RunStore:
         return name
 
     def load(self, run: str) -> StoredRun:
-        """The run as its last sound checkpoint left it; RunError where there is none."""
+        """The run as its last sound checkpoint left it; RunError if there is none."""
         return self._of(run, lambda db: reading.stored(db, reading.info(db, run, self._is_held)))
 
     def record(self, run: str) -> RunRecord:
@@ -140,7 +143,7 @@ class RunStore:
         return self._of(run, lambda db: reading.clock(db, run))
 
     def checkpoint_steps(self, run: str) -> tuple[int, ...]:
-        """The steps of which there is a checkpoint, in order."""
+        """The steps that have a checkpoint, in order."""
         return self._of(run, lambda db: reading.checkpoint_steps(db, run))
 
     def checkpoint(self, run: str, step: int) -> tuple[int, State]:
@@ -191,17 +194,17 @@ class RunStore:
         return self._do(lambda db: writing.import_run(db, record))
 
     def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
-        """Write down the person's note, or whether the run is starred; None leaves it."""
+        """Set the note, or whether the run is starred; None leaves it as it is."""
         self._do(lambda db: writing.annotate(db, run, note, star))
 
     def mark_closed(self, run: str) -> None:
-        """Count an interrupted run as one that was left on purpose."""
+        """Count an interrupted run as left on purpose."""
         self._do(lambda db: writing.close(db, run))
 
     def delete(self, run: str) -> None:
-        """Take the run off the list; RunError while it is trained."""
+        """Take the run off the list, for good after a week; RunError while it is trained."""
         if self._is_held(run):
-            raise RunError(f"Run {run} is being trained; stop it before.")
+            raise RunError(f"Run {run} is being trained; stop it first.")
         self._do(lambda db: writing.mark(db, run, writing.now()))
 
     def restore(self, run: str) -> None:
@@ -215,7 +218,7 @@ class RunStore:
         return self._read(lambda db: reading.names(db, deleted), nothing)
 
     def _of(self, run: str, ask: Callable[[sqlite3.Connection], T]) -> T:
-        """What is asked about one run; RunError where there are no runs at all."""
+        """The answer about one run; RunError if there are no runs at all."""
         found = self._read(lambda db: (ask(db),), None)
         if found is None:
             raise RunError(f"There is no run {run}.")
@@ -227,7 +230,7 @@ class RunStore:
     # Writing --------------------------------------------------------------------------
 
     def _do(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        """Done by the writer, and waited for; RunError in one sentence where it cannot be."""
+        """Let the writer do it, and wait; RunError in one sentence if it cannot be done."""
         try:
             return self._writer.submit(self._change, act).result()
         except OSError as error:
@@ -237,11 +240,11 @@ class RunStore:
             ) from None
 
     def _change(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        """In the writer's thread."""
+        """Called on the writer's thread."""
         return self._file.change(act)
 
     def _write(self, begun: Begun, batch: Batch) -> None:
-        current = self._begun.get(begun.run, begun)  # as the batch before it left it
+        current = self._begun.get(begun.run, begun)  # as the batch before has left it
         self._change(lambda connection: writing.write_batch(connection, current, batch))
         if begun.run in self._begun:
             self._begun[begun.run] = replace(current, fresh=False, after=None)
@@ -255,11 +258,11 @@ class RunStore:
         except (OSError, RunError) as error:
             _log.warning("run %s could not be closed: %s", run, error)
         finally:
-            self._let_go(run)
+            self._unlock(run)
         self._keep_to_budget()
 
     def _keep_to_budget(self, for_s: float = THINNING_S) -> None:
-        """Let old runs give up checkpoints while all take too much, for so long at most."""
+        """Delete checkpoints of old runs while all runs take too much, for `for_s` at most."""
         if not self.path.exists():
             return
         thinned: list[Thinned] = []
@@ -286,9 +289,9 @@ class RunStore:
 
     # Locks ----------------------------------------------------------------------------
 
-    def _hold(self, run: str) -> None:
+    def _lock(self, run: str) -> None:
         if run in self._locks and run not in self._begun:
-            self._until_written()  # it is being let go of
+            self._until_written()  # it is being released
         if run in self._locks:
             raise RunError(f"Run {run} is being trained already.")
         try:
@@ -298,13 +301,13 @@ class RunStore:
                 f"Run {run} is being trained by another process; close that first."
             ) from None
         except OSError:
-            self._locks[run] = None  # nothing can be written there: that is told when it is tried
+            self._locks[run] = None  # nothing can be written there: the first write says so
 
     def _until_written(self) -> None:
-        """Wait for all that was given to the writer."""
+        """Wait for everything given to the writer."""
         self._writer.submit(lambda: None).result()
 
-    def _let_go(self, run: str) -> None:
+    def _unlock(self, run: str) -> None:
         lock = self._locks.pop(run, None)
         if lock is not None:
             lock.release()
@@ -322,11 +325,11 @@ def runs_file() -> Path:
 
 
 def _yield_to_others() -> None:
-    """This thread gives way to those that train; Linux has a priority for each thread."""
+    """Give way to threads that train; Linux has a priority for each thread."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def _log_fault(done: Future[None]) -> None:
     if (error := done.exception()) is not None:
-        _log.error("a run could not be let go of", exc_info=error)
+        _log.error("a run could not be released", exc_info=error)

@@ -1,4 +1,4 @@
-"""The task file to begin with, written to a place that the user chooses."""
+"""A first task file for the user to edit, written where the user wants it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ TEMPLATE, NAME = "task_template.py", "my_task"
 
 
 def write_template(path: Path, replace: bool = False) -> Path:
-    """A copy of the template, whose task is called as the file; its full path.
+    """Copy the template and name its task after the file; returns the full path.
 
-    replace: whether a file that is there already may go; else ExperimentError.  RunError where
-    it cannot be written.
+    replace: overwrite an existing file, which is an ExperimentError otherwise.  RunError if it
+    cannot be written.
     """
     if path.suffix != ".py":
         raise ExperimentError("new task file", str(path), "a file's name that ends in .py")
@@ -34,6 +34,6 @@ def write_template(path: Path, replace: bool = False) -> Path:
 
 
 def name_for(path: Path) -> str:
-    """What the task in a new file is called: as the file, where that can be a task's name."""
+    """The name of the task in a new file: the file's, if a task can have it."""
     stem = path.stem.lower().replace("-", "_").replace(" ", "_")
     return stem if NAMES.fullmatch(stem) and stem not in built_in() else NAME

@@ -1,4 +1,4 @@
-"""What is written about a run, one transaction a batch.  Called by the store's thread only."""
+"""Writing runs, on the store's thread.  Every function is called inside a transaction."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _CHECKPOINT = (
 
 @dataclass(frozen=True)
 class Begun:
-    """What a run's row is made from.
+    """A run that this process writes.
 
-    fresh: before its first write; no run of that name may be there then.  after: where it is
-    resumed, the step it goes on from; what the file has of later ones is written again.
+    fresh: nothing is written yet, and no run of that id may exist.  after: of a resumed run, the
+    step it goes on from; whatever the file has of later steps is deleted first.
     """
 
     run: str
@@ -46,7 +46,7 @@ class Begun:
 
 
 def write_batch(connection: sqlite3.Connection, begun: Begun, batch: Batch) -> None:
-    """Everything of the batch, inside a transaction of the caller's."""
+    """Write everything in the batch."""
     if begun.after is not None:
         _cut_off(connection, begun.run, begun.after)
     number = _row_of(connection, begun)
@@ -74,7 +74,7 @@ def write_batch(connection: sqlite3.Connection, begun: Begun, batch: Batch) -> N
 
 
 def _cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
-    """Take away what comes after a step: it is going to be trained again."""
+    """Delete what comes after a step, since it is going to be trained again."""
     number = number_of(connection, run)
     rows = connection.execute(
         "SELECT rowid, first, last, counts, data, crc FROM points WHERE run = ? AND last > ?",
@@ -97,7 +97,7 @@ def _cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
 
 
 def write_record(connection: sqlite3.Connection, run: str, record: RunRecord) -> None:
-    """A whole run that came from elsewhere, under this id."""
+    """Write a whole run that came from elsewhere, under this id."""
     info = record.info
     begun = Begun(run, record.begun, info.origin)
     values = _values_of(begun) | {
@@ -139,7 +139,7 @@ def import_run(connection: sqlite3.Connection, record: RunRecord) -> str:
 
 
 def annotate(connection: sqlite3.Connection, run: str, note: str | None, star: bool | None) -> None:
-    """The person's note, and whether the run is starred; None leaves it."""
+    """Set the note, and whether the run is starred; None leaves it as it is."""
     number = number_of(connection, run)
     if note is not None:
         connection.execute("UPDATE runs SET note = ? WHERE id = ?", (note, number))
@@ -153,18 +153,18 @@ def mark_exported(connection: sqlite3.Connection, run: str) -> None:
 
 
 def close(connection: sqlite3.Connection, run: str) -> None:
-    """Nobody trains it, and that is on purpose."""
+    """Note that the run was left on purpose."""
     connection.execute("UPDATE runs SET open = 0 WHERE run = ?", (run,))
 
 
 def mark(connection: sqlite3.Connection, run: str, deleted: str | None) -> None:
-    """When it was deleted, or None: it is on the list."""
+    """Set when the run was deleted; None puts it on the list."""
     number = number_of(connection, run)
     connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (deleted, number))
 
 
 def number_of(connection: sqlite3.Connection, run: str) -> int:
-    """The number of a run's row; RunError where it has none."""
+    """The number of a run's row; RunError if it has none."""
     row = connection.execute("SELECT id FROM runs WHERE run = ?", (run,)).fetchone()
     if row is None:
         raise RunError(f"There is no run {run} any more.")
@@ -172,12 +172,12 @@ def number_of(connection: sqlite3.Connection, run: str) -> int:
 
 
 def now() -> str:
-    """The time as it is kept: ISO 8601, UTC."""
+    """The present time, ISO 8601, UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _is_here(connection: sqlite3.Connection, record: RunRecord) -> bool:
-    """Whether this very run is on the list already, as far along."""
+    """Whether this very run, at the same step, is on the list already."""
     info = record.info
     row = connection.execute(
         "SELECT created, step, begun FROM runs WHERE run = ? AND deleted IS NULL", (info.run,)
@@ -188,7 +188,7 @@ def _is_here(connection: sqlite3.Connection, record: RunRecord) -> bool:
 def _row_of(connection: sqlite3.Connection, begun: Begun) -> int:
     row = connection.execute("SELECT id FROM runs WHERE run = ?", (begun.run,)).fetchone()
     if row is not None and begun.fresh:
-        raise RunError(f"There is a run {begun.run} already; it is left as it is.")
+        raise RunError(f"There is a run {begun.run} already; it stays as it is.")
     if row is not None:
         return int(row[0])
     connection.execute(_NEW, tuple(_values_of(begun).values()))
@@ -220,7 +220,7 @@ def _values_of(begun: Begun) -> dict[str, Any]:
 
 
 def _add_points(connection: sqlite3.Connection, number: int, batch: Batch) -> int:
-    """All chunks of the batch; how many bytes they are."""
+    """Add all chunks of the batch; returns their bytes."""
     return sum(_add_chunk(connection, number, *chunk) for chunk in batch.points)
 
 
@@ -235,7 +235,7 @@ def _add_chunk(
 
 
 def _add_record_points(connection: sqlite3.Connection, number: int, record: RunRecord) -> int:
-    """Curves in the chunks that the clock gives; all contestants begin at the same step."""
+    """Add curves in chunks that end where the clock has a time; all begin at the same step."""
     first = min((int(steps[0]) for steps, _ in record.curves.values() if len(steps)), default=1)
     longest = max((len(steps) for steps, _ in record.curves.values()), default=0)
     ends = [(int(step), float(seconds)) for step, seconds in record.clock]

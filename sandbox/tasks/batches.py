@@ -115,9 +115,9 @@ class BatchSource:
 
 
 class Batches:
-    """The batches of an experiment; contestants at the same stage get the same ones.
+    """The batches of an experiment; nets at the same stage get the same ones.
 
-    beside: where batches are drawn ahead.
+    beside: draws batches ahead.
     """
 
     def __init__(self, experiment: Experiment, task: Task, beside: Executor) -> None:
@@ -129,21 +129,21 @@ class Batches:
 
     @property
     def stages(self) -> int:
-        """How many there are: 1 where the gap does not grow."""
+        """How many stages there are: 1 if the gap does not grow."""
         return len(self._gaps) if self.growing else 1
 
     def gap(self, stage: int) -> int:
-        """The gap of a stage, where it grows."""
+        """The gap of a stage of a growing gap."""
         return int(self._gaps[stage])
 
     def block(self, stage: int, first: int, count: int) -> Block:
-        """At most `count` batches from index `first` on: fewer where a chunk ends."""
+        """At most `count` batches from index `first` on, fewer if the chunk ends."""
         if stage not in self._sources:
             self._sources[stage] = self._source(stage)
         return self._sources[stage].block(first, count)
 
     def keep(self, stages: Collection[int]) -> None:
-        """Let go of the batches of stages at which nobody is any more."""
+        """Drop the batches of stages that no net is at any more."""
         self._sources = {stage: s for stage, s in self._sources.items() if stage in stages}
 
     def _source(self, stage: int) -> BatchSource:

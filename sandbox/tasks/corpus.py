@@ -10,7 +10,7 @@ from sandbox.tasks.tokens import Corpus, ranked, tokens_in
 
 
 def corpus(data: str, level: str) -> Corpus:
-    """The text of that file, or the sample where `data` is "", in characters or words."""
+    """The text of that file, or of the sample if `data` is "", in characters or words."""
     if data:
         return corpus_of_file(data, level)
     return sample(level)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.data import located, name_of, silent
+from sandbox.tasks.data import name_of, path_of, silent
 from sandbox.tasks.data_cache import from_cache, into_cache
 from sandbox.tasks.encoding import encoding_of, text_chunks
 from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus, ranked
@@ -46,7 +46,7 @@ def corpus_of_file(data: str, level: str, report: Report = silent) -> Corpus:
 
     The first reading takes some seconds for 100 MB; later ones come from the cache.
     """
-    return _opened(str(located(data)), level, _Silent(report))
+    return _opened(str(path_of(data)), level, _Silent(report))
 
 
 class _Silent:

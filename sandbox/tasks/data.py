@@ -1,8 +1,7 @@
-"""Files of the user's own: a copy of each is kept, so that a run can be repeated.
+"""The user's own files: a copy of each is kept, so that runs can be repeated.
 
-A copy is named after its content, `<first 16 digits of its SHA-256>-<name>`.  That is the
-file's id: it stands in experiments in place of a path, so that nobody's folders are told and
-the original may be moved or edited.
+A copy is named `<first 16 digits of its SHA-256>-<name>`.  Experiments have this id instead of a
+path, so they reveal no folders, and the original may be moved or edited.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
 
-    Report = Callable[[float], None]  # how much is done, 0..1; what it raises ends the work
+    Report = Callable[[float], None]  # takes the share done, 0 to 1; may raise to stop the work
 
 OPEN_AGAIN = "File > Open data… in the window, or --set data=PATH"
 CHUNK = 1 << 22  # bytes
@@ -36,13 +35,13 @@ _LONGEST = 60  # characters of a name that are kept
 
 
 def silent(done: float) -> None:
-    """Report to nobody."""
+    """Ignore a report."""
 
 
-def adopt(path: str | Path, report: Report = silent) -> str:
-    """Keep a copy of the file, and return its id; the same content is kept once.
+def adopt_file(path: str | Path, report: Report = silent) -> str:
+    """Keep a copy of the file and return its id; the same content is kept once.
 
-    ExperimentError where the file cannot be read, or is empty, or the copy cannot be written.
+    ExperimentError if the file cannot be read or is empty, or the copy cannot be written.
     """
     source = Path(path)
     try:
@@ -52,7 +51,7 @@ def adopt(path: str | Path, report: Report = silent) -> str:
     if not source.is_file():
         raise ExperimentError("data", str(source), "the path of a file")
     if not size:
-        raise ExperimentError("data", source.name, "a file with something in it: this one is empty")
+        raise ExperimentError("data", source.name, "a file that is not empty")
     folder = _folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,18 +71,18 @@ def adopt(path: str | Path, report: Report = silent) -> str:
     return data
 
 
-def located(data: str) -> Path:
-    """Where the copy of that id is; ExperimentError says which file to open again."""
+def path_of(data: str) -> Path:
+    """The path of a copy; ExperimentError says which file to open again."""
     path = _folder() / data
     if not is_id(data) or not path.is_file():
         name = name_of(data)
-        accepts = f"a file that is kept here, and {name} is not: open {name} again ({OPEN_AGAIN})"
+        accepts = f"a file that was copied here: open {name} again ({OPEN_AGAIN})"
         raise ExperimentError("data", data, accepts)
     return path
 
 
 def kept() -> set[str]:
-    """The ids of all copies that are here."""
+    """The ids of all copies."""
     try:
         return {path.name for path in _folder().iterdir() if is_id(path.name)}
     except OSError:
@@ -91,31 +90,31 @@ def kept() -> set[str]:
 
 
 def discard(data: str) -> None:
-    """Remove a copy that no run needs, and what was worked out from it."""
-    for path in [located(data), *(cache_folder() / "data").glob(f"{glob.escape(data)}.*")]:
+    """Remove a copy that no run needs, and what was computed from it."""
+    for path in [path_of(data), *(cache_folder() / "data").glob(f"{glob.escape(data)}.*")]:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
 
 
 def is_id(data: str) -> bool:
-    """Whether this is the id of a file, kept here or not."""
+    """Whether this is a file's id, whether or not there is a copy."""
     return _ID.fullmatch(data) is not None and ".." not in data
 
 
 def name_of(data: str) -> str:
-    """What a person calls the file of that id."""
+    """The original name of the file with this id."""
     return data[17:] if is_id(data) else data
 
 
-def brought(experiment: Experiment) -> Experiment:
-    """The experiment with the file of a path in its `data` adopted, and its id in place of it.
+def with_adopted_file(experiment: Experiment) -> Experiment:
+    """The experiment with a path in `data` replaced by the id of the adopted file.
 
-    For what a person typed on this machine only: an experiment file must not name paths.
+    Only for what was typed on this machine: an experiment file must not name paths.
     """
     given = experiment.params.get("data")
     if not isinstance(given, str) or not given or is_id(given):
         return experiment
-    changed = {**experiment.params, "data": adopt(given)}
+    changed = {**experiment.params, "data": adopt_file(given)}
     if experiment.task == "forecast":
         changed = {"series": "csv", **changed}
     return experiment.changed(params=changed)
@@ -128,7 +127,7 @@ def _an_id(data: str) -> str:
 
 
 def _as_text(value: object) -> object:
-    """A name that consists of digits was read as a number."""
+    """Undo the reading of a name of digits as a number."""
     return f"{value}" if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -141,7 +140,7 @@ def _folder() -> Path:
 
 
 def _copied(source: Path, write: Callable[[bytes], int], size: int, report: Report) -> str:
-    """The SHA-256 of what was written, in hexadecimal digits."""
+    """Copy the file; returns its SHA-256 in hexadecimal."""
     digest, done = hashlib.sha256(), 0
     try:
         file = source.open("rb")
@@ -157,7 +156,7 @@ def _copied(source: Path, write: Callable[[bytes], int], size: int, report: Repo
 
 
 def _plain(name: str) -> str:
-    """A file's name that every file system takes, its ending kept."""
+    """The file's name as every file system accepts it, with its ending."""
     stem, dot, ending = _KEPT_NAME.sub("_", name).rpartition(".")
     stem, ending = (stem, ending[:10]) if dot else (ending, "")
     stem = stem.replace("..", "__").strip(". ") or "data"
@@ -165,10 +164,10 @@ def _plain(name: str) -> str:
 
 
 def _unreadable(source: Path, error: OSError) -> ExperimentError:
-    accepts = f"the path of a file that can be read ({error.strerror})"
+    accepts = f"the path of a readable file ({error.strerror})"
     return ExperimentError("data", str(source), accepts)
 
 
 def _unwritable(source: Path, folder: Path, error: OSError) -> ExperimentError:
-    accepts = f"a file of which {folder} can keep a copy ({error.strerror}): make room there"
+    accepts = f"a file that can be copied into {folder} ({error.strerror}): make room there"
     return ExperimentError("data", source.name, accepts)

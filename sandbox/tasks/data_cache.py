@@ -1,4 +1,4 @@
-"""What was worked out from a user's file, kept so that it is read from the disk next time."""
+"""A cache of arrays that were computed from the user's files."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 def from_cache(name: str) -> NDArray[Any] | None:
-    """The array of that name, mapped into memory; None where there is none that can be read."""
+    """The cached array, mapped into memory; None if there is none or it is damaged."""
     try:
         found: NDArray[Any] = np.load(_folder() / name, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):
-        return None  # it can be made again
+        return None  # it will be computed again
     return found
 
 
 def into_cache(name: str, array: NDArray[Any]) -> NDArray[Any]:
-    """Write the array, whole or not at all; it comes back mapped into memory where it could be."""
+    """Cache the array in one piece; returns it mapped into memory if it could be written."""
     if not len(array):
         return array
-    with contextlib.suppress(OSError):  # where there is no room, memory has to do
+    with contextlib.suppress(OSError):  # no room on the disk: use memory
         _folder().mkdir(parents=True, exist_ok=True)
         handle, unfinished = mkstemp(dir=_folder(), prefix=".writing-")
         try:

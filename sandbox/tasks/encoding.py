@@ -1,4 +1,4 @@
-"""In which encoding a file's text is: told by its first bytes, then by whether it fits."""
+"""Detect a text file's encoding by its byte order mark, else by what decodes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sandbox.tasks.data import Report
 
-# The longer marks first: UTF-32's begins with UTF-16's.
+# Longer marks first: UTF-32's begins with UTF-16's.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -26,18 +26,18 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 WESTERN = "cp1252"  # Latin-1 with quotation marks and dashes
-LETTERS = 1 << 18  # in a chunk of text: arrays of eight times as many bytes stay in the cache
-MOST_ACCENTS = 0.3  # of a Western text's bytes are not ASCII, at most
+LETTERS = 1 << 18  # in a chunk of text: arrays of eight times as many bytes fit the cache
+MOST_ACCENTS = 0.3  # the largest share of non-ASCII bytes in a Western text
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f") + b"\x7f"
 _UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
 _LETTERS = bytes([0x8A, 0x8C, 0x8E, 0x9A, 0x9C, 0x9E, 0x9F, *range(0xC0, 0x100)])
 
 
 def encoding_of(path: Path, report: Report = silent) -> str:
-    """The name of the encoding; ExperimentError where none fits or there is no text.
+    """The name of the encoding; ExperimentError if none fits.
 
-    UTF-8, UTF-16 and UTF-32 with their marks, and Windows-1252 (so Latin-1) where the bytes
-    look like a Western language: mostly letters, and few of them.
+    UTF-8, UTF-16 and UTF-32 by their marks, or Windows-1252 (hence Latin-1) if the bytes look
+    like a Western language: few are not ASCII, and those are mostly letters.
     """
     with path.open("rb") as file:
         start = file.read(4)
@@ -59,7 +59,7 @@ def encoding_of(path: Path, report: Report = silent) -> str:
 
 
 def text_chunks(path: Path, encoding: str, report: Report = silent) -> Iterator[str]:
-    """The text from beginning to end, every line ending as one newline."""
+    """The text in chunks, every line ending as a newline; ExperimentError if it does not decode."""
     size = max(path.stat().st_size, 1)
     with path.open("rb") as raw, io.TextIOWrapper(raw, encoding, newline=None) as file:
         try:
@@ -68,12 +68,12 @@ def text_chunks(path: Path, encoding: str, report: Report = silent) -> Iterator[
                 report(min(raw.tell() / size, 1.0))
         except UnicodeError:
             name, kind = name_of(path.name), encoding.upper().removesuffix("-SIG")
-            accepts = f"text in the {kind} that it begins as: save {name} as UTF-8 and open it"
+            accepts = f"text that is {kind} throughout: save {name} as UTF-8 and open it"
             raise ExperimentError("data", name, f"{accepts} again") from None
 
 
 def _not_utf8(file: io.BufferedReader, size: int, report: Report) -> int | None:
-    """The first byte, from 1, that no UTF-8 text has; None where all of it is UTF-8."""
+    """The position, from 1, of the first byte that is not UTF-8; None if all are."""
     decoder, done = codecs.getincrementaldecoder("utf-8")(), 0
     while True:
         chunk = file.read(CHUNK)
@@ -92,7 +92,7 @@ def _not_utf8(file: io.BufferedReader, size: int, report: Report) -> int | None:
 
 
 def _is_western(file: io.BufferedReader) -> bool:
-    """Whether these bytes could be Windows-1252: no control characters, few accents."""
+    """Whether these bytes look like Windows-1252: no control characters, few accents."""
     counts = np.zeros(256, np.int64)
     while chunk := file.read(CHUNK):
         counts += np.bincount(np.frombuffer(chunk, np.uint8), minlength=256)

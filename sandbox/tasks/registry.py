@@ -1,4 +1,4 @@
-"""The one registry of tasks: it feeds the form, the command line and the docs."""
+"""The registry of tasks, used by the form, the command line and the docs."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Task
 
 
-_own: dict[str, type[Task]] = {}  # replaced as a whole: other threads read it
+_own: dict[str, type[Task]] = {}  # replaced as a whole, since other threads read it
 ONE_OF_YOUR_OWN = (
-    "or a task of one's own, whose Python file has to be opened first (File > Open task file…, or "
+    "or a task of your own, whose Python file has to be opened first (File > Open task file…, or "
     "--task-file FILE)"
 )
 
 
 def tasks() -> dict[str, type[Task]]:
-    """Every task by name, in the order in which a picker shows them; the user's own come last."""
+    """Every task by name in the order of the picker; the user's own come last."""
     return {**built_in(), **_own}
 
 
 def own_tasks() -> dict[str, type[Task]]:
-    """The tasks that came from files of the user's, by name."""
+    """The tasks from the user's files, by name."""
     return dict(_own)
 
 
 def put_own(kinds: Iterable[type[Task]], instead_of: Iterable[str] = ()) -> None:
-    """Take these tasks in, in place of own ones with those names or the same, all at once.
+    """Register these own tasks in one step, replacing those named in `instead_of`.
 
-    ExperimentError, and nothing is changed, where a name is a built-in task's.
+    ExperimentError, and no change, if a name is a built-in task's.
     """
     global _own
     new = {kind.name: kind for kind in kinds}
     for name in new:
         if name in built_in():
-            raise ExperimentError("name", name, "a name that no task of the sandbox has")
+            raise ExperimentError("name", name, "a name that no built-in task has")
     _own = {**{name: kind for name, kind in _own.items() if name not in set(instead_of)}, **new}
 
 
@@ -89,7 +89,7 @@ def built_in() -> dict[str, type[Task]]:
 
 
 def task_class(name: str) -> type[Task]:
-    """The task of that name; ExperimentError lists what there is."""
+    """The task of that name; ExperimentError lists the known ones."""
     known = tasks()
     if name not in known:
         raise ExperimentError("task", name, f"one of {', '.join(known)}, {ONE_OF_YOUR_OWN}")
@@ -114,7 +114,7 @@ def complete(experiment: Experiment) -> Experiment:
 
 
 def with_task(experiment: Experiment, name: str) -> Experiment:
-    """The experiment with another task as it is at first; its gap is fixed where it has none."""
+    """The experiment with another task at its defaults."""
     fields: dict[str, Any] = {"task": name, "params": {}, "gap_from": None}
     if task_class(name).gap_field is None:
         fields["curriculum"] = "fixed"

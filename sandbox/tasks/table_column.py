@@ -1,4 +1,4 @@
-"""Where the column of `forecast` comes from: a table of the user's, or the sample."""
+"""The column of `forecast`: from the user's table, or the sample."""
 
 from __future__ import annotations
 

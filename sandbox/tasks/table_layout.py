@@ -1,4 +1,4 @@
-"""How a table is written: its encoding, separator, header and decimal mark, told from its rows."""
+"""Detect how a table is written: encoding, separator, header and decimal mark."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SEPARATORS = "\t;|,"  # of two that fit as well, the first
+SEPARATORS = "\t;|,"  # the first wins a tie
 MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "--", "?", "."}
-LOOKED_AT = 200  # rows from which all this is told
+LOOKED_AT = 200  # rows
 MOST_COLUMNS = 1000
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
@@ -29,8 +29,8 @@ _COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 class Layout:
     """How a table is written.
 
-    names: of the columns, "column 1" and so on where there is no header.  decimal: "." or ",".
-    numeric: whether each column has numbers in it, as far as was looked.
+    names: of the columns; "column 1" and so on without a header.  decimal: "." or ",".
+    numeric: whether each column has numbers in the rows that were looked at.
     """
 
     encoding: str
@@ -43,13 +43,13 @@ class Layout:
 
 @lru_cache(maxsize=8)
 def layout_of(path: str) -> Layout:
-    """The layout of a table, told from its first rows; ExperimentError where it is none."""
+    """The layout of a table by its first rows; ExperimentError if it has none."""
     source = Path(path)
     encoding, name = encoding_of(source), name_of(source.name)
     with source.open(encoding=encoding, newline="") as file:
         start = [line for line in islice(file, LOOKED_AT) if line.strip()]
     if not start:
-        raise ExperimentError("data", name, f"a table with rows in it: {name} has none")
+        raise ExperimentError("data", name, f"a table with rows, and {name} has none")
     split = {separator: _split(start, separator) for separator in SEPARATORS}
     fitting = [separator for separator in SEPARATORS if _is_regular(split[separator])]
     separator = max(fitting, key=lambda one: _share_of_numbers(split[one], one), default=";")
@@ -63,7 +63,7 @@ def layout_of(path: str) -> Layout:
 
 
 def _split(lines: list[str], separator: str) -> list[list[str]]:
-    """Rows of stripped cells; none where the quotation marks do not fit."""
+    """Rows of stripped cells; none if quotation marks are not closed."""
     try:
         rows = list(filter(None, csv.reader(lines, delimiter=separator)))
     except csv.Error:
@@ -72,20 +72,20 @@ def _split(lines: list[str], separator: str) -> list[list[str]]:
 
 
 def _is_regular(rows: list[list[str]]) -> bool:
-    """Whether the rows have several cells, and nearly all as many as the first."""
+    """Whether the rows have several cells, and nearly all as many as the first row."""
     if not rows or not 2 <= len(rows[0]) <= MOST_COLUMNS:
         return False
     return sum(len(row) == len(rows[0]) for row in rows) >= 0.9 * len(rows)
 
 
 def _share_of_numbers(rows: list[list[str]], separator: str) -> float:
-    """How many of the cells are numbers."""
+    """The share of cells that are numbers."""
     decimal, cells = _decimal(rows, separator), list(chain.from_iterable(rows))
     return sum(_is_number(cell, decimal) for cell in cells) / len(cells)
 
 
 def _decimal(rows: list[list[str]], separator: str) -> str:
-    """Whether "," or "." is in more of the numbers."""
+    """The decimal mark, "," or ".", in most of the numbers."""
     if separator == ",":
         return "."
     cells = list(chain.from_iterable(rows))
@@ -101,14 +101,14 @@ def _is_number(cell: str, decimal: str) -> bool:
 
 
 def _is_numeric(rows: list[list[str]], column: int, decimal: str) -> bool:
-    """Whether most of what is in a column is numbers."""
+    """Whether most of a column's values are numbers."""
     cells = [row[column] for row in rows if column < len(row)]
     told = [cell for cell in cells if cell.lower() not in MISSING]
     return bool(told) and 2 * sum(_is_number(cell, decimal) for cell in told) > len(told)
 
 
 def _is_header(rows: list[list[str]], decimal: str) -> bool:
-    """Whether the first row has words over numbers."""
+    """Whether the first row has a word above a numeric column."""
     first, below = rows[0], rows[1:]
     return any(
         cell.lower() not in MISSING
@@ -119,7 +119,7 @@ def _is_header(rows: list[list[str]], decimal: str) -> bool:
 
 
 def _names(header: Sequence[str], width: int) -> tuple[str, ...]:
-    """A name for each column, no two alike."""
+    """A unique name for each column."""
     names: list[str] = []
     for column in range(width):
         name = (header[column] if column < len(header) else "") or f"column {column + 1}"

@@ -1,6 +1,6 @@
-"""Tables of the user's own: the numbers of their columns.
+"""The numbers in the columns of the user's tables.
 
-Rows are named by their line in the file, from 1, the header counted.
+Messages count rows by the file's lines, from 1, including the header.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.data import located, name_of, silent
+from sandbox.tasks.data import name_of, path_of, silent
 from sandbox.tasks.data_cache import from_cache, into_cache
 from sandbox.tasks.table_layout import MISSING, NUMBER, Layout, layout_of
 from sandbox.validation import ExperimentError
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
     from sandbox.tasks.data import Report
 
-AT_ONCE = 4_000  # rows that are read at once
-MOST_NAMED = 3  # rows that a sentence names
-VERSION = 1  # of what is in the cache
+ROWS_PER_READ = 4_000
+MOST_NAMED = 3  # rows that a message names
+VERSION = 1  # of the cached arrays
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column, as it was read.
+    """One column as it was read.
 
-    values: float64 (n,), NaN where there is no number.  row: of the first cell that is neither a
-    number nor empty, counted from 0 behind the header, or None.   cell: what it holds.
+    values: float64 (n,), NaN where there is no number.  row: the first cell that is neither a
+    number nor empty, counted from 0 below the header, or None.  cell: its text.
     """
 
     values: NDArray[np.float64]
@@ -46,15 +46,15 @@ class Column:
 
 
 def opened(path: Path, report: Report = silent) -> tuple[Layout, Mapping[int, Column]]:
-    """An adopted table's layout and columns of numbers, by place; ExperimentError if it is none.
+    """The layout of an adopted table and its numeric columns by index, which are then cached.
 
-    Each is in the cache then.
+    ExperimentError if there is no such column.
     """
     layout = layout_of(str(path))
     wanted = tuple(index for index, has in enumerate(layout.numeric) if has)
     if not wanted:
         name = name_of(path.name)
-        raise ExperimentError("data", name, f"a table with a column of numbers: {name} has none")
+        raise ExperimentError("data", name, f"a table with a numeric column, and {name} has none")
     columns = _columns(path, layout, wanted, report)
     for index, column in columns.items():
         if column.row is None:
@@ -63,12 +63,12 @@ def opened(path: Path, report: Report = silent) -> tuple[Layout, Mapping[int, Co
 
 
 def column_of(data: str, column: str, missing: str) -> NDArray[np.float64]:
-    """The numbers of one column of an adopted table; "" is its first column of numbers.
+    """The values (n,) of a column of an adopted table; "" is its first numeric column.
 
-    missing: "refuse", "skip" (rows without a value are left out) or "carry" (they repeat the
-    last one).  ExperimentError says what cannot be read and where.
+    missing: "refuse", "skip" rows without a value, or "carry" the last value on.
+    ExperimentError says what cannot be read and where.
     """
-    return _column(str(located(data)), column, missing)
+    return _column(str(path_of(data)), column, missing)
 
 
 @lru_cache(maxsize=8)
@@ -87,7 +87,7 @@ def _column(path: str, column: str, missing: str) -> NDArray[np.float64]:
 def complete(
     path: Path, layout: Layout, column: str, values: NDArray[np.float64], missing: str
 ) -> NDArray[np.float64]:
-    """The values without NaN, as `missing` says; ExperimentError where that is not said."""
+    """The values without NaN; ExperimentError if `missing` is "refuse" and some are missing."""
     gaps = np.isnan(values)
     if not gaps.any():
         return np.asarray(values)
@@ -102,25 +102,25 @@ def complete(
     listed = " and ".join(filter(None, [", ".join(map(str, rows[:-1])), str(rows[-1])]))
     where = f"in {'row' if len(rows) == 1 else 'rows'} {listed}"
     more = f" and {count - len(rows):,} more" if count > len(rows) else ""
-    accepts = f"skip (leave such rows out) or carry (repeat the last value), since {column} has"
+    accepts = f"skip (leave out such rows) or carry (repeat the last value), since {column} has"
     raise ExperimentError("missing", missing, f"{accepts} no value {where}{more}")
 
 
 def not_a_number(path: Path, layout: Layout, column: str, read: Column) -> ExperimentError:
-    """What to say of a column with something else in it."""
+    """The error about a column that is not numeric."""
     assert read.row is not None
     row = _lines_of(path, layout, [read.row])[0]
-    accepts = f"a column of numbers, and row {row} of this one holds {read.cell[:30]!r}"
+    accepts = f"a numeric column, and row {row} of this one is {read.cell[:30]!r}"
     return ExperimentError("column", column, f"{accepts}; {_numeric_ones(layout)}")
 
 
 def _stored(path: Path, index: int) -> str:
-    """What a column is called in the cache."""
+    """The column's name in the cache."""
     return f"{path.name}.{index}.{VERSION}.npy"
 
 
 def _index(path: Path, layout: Layout, column: str) -> int:
-    """Which column has this name, or this number, from 1; the first with numbers for ""."""
+    """The index of the column with this name or number (from 1); "" is the first numeric one."""
     if not column and any(layout.numeric):
         return layout.numeric.index(True)
     if column in layout.names:
@@ -137,8 +137,8 @@ def _index(path: Path, layout: Layout, column: str) -> int:
 def _numeric_ones(layout: Layout) -> str:
     names = [name for name, has in zip(layout.names, layout.numeric, strict=True) if has]
     if not names:
-        return "a table with a column of numbers, and this one has none"
-    return "those of numbers are " + ", ".join(names[:8]) + (", …" if names[8:] else "")
+        return "a table with a numeric column, and this one has none"
+    return "the numeric ones are " + ", ".join(names[:8]) + (", …" if names[8:] else "")
 
 
 # Reading ----------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def _numeric_ones(layout: Layout) -> str:
 def _columns(
     path: Path, layout: Layout, wanted: Sequence[int], report: Report = silent
 ) -> dict[int, Column]:
-    """These columns of the whole table."""
+    """Read these columns of the whole table."""
     parts: dict[int, list[NDArray[np.float64]]] = {index: [] for index in wanted}
     wrong: dict[int, tuple[int, str]] = {}
     done = 0
@@ -164,7 +164,7 @@ def _columns(
 
 
 def _batches(path: Path, layout: Layout, report: Report = silent) -> Iterator[list[list[str]]]:
-    """The rows below the header, without empty ones, many at once."""
+    """The rows below the header that are not empty, ROWS_PER_READ at a time."""
     size = max(path.stat().st_size, 1)
     with path.open("rb") as raw, TextIOWrapper(raw, layout.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=layout.separator)
@@ -172,19 +172,19 @@ def _batches(path: Path, layout: Layout, report: Report = silent) -> Iterator[li
         try:
             if layout.header:
                 next(rows, None)
-            while batch := list(islice(rows, AT_ONCE)):
+            while batch := list(islice(rows, ROWS_PER_READ)):
                 yield batch
                 report(min(raw.tell() / size, 1.0))
         except csv.Error:
-            accepts = f"a table whose quotation marks are closed; look at row {reader.line_num:,}"
+            accepts = f"a table with closed quotation marks; see row {reader.line_num:,}"
             raise ExperimentError("data", name_of(path.name), accepts) from None
         except UnicodeError:
-            accepts = f"text in one encoding; save {name_of(path.name)} as UTF-8 and open it again"
+            accepts = f"text in one encoding: save {name_of(path.name)} as UTF-8 and open it again"
             raise ExperimentError("data", name_of(path.name), accepts) from None
 
 
 def _lines_of(path: Path, layout: Layout, rows: Sequence[int]) -> list[int]:
-    """The lines of the file at which these rows end, both in increasing order."""
+    """The file's lines on which these rows end; both ascending."""
     found: list[int] = []
     with path.open(encoding=layout.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=layout.separator)
@@ -198,7 +198,7 @@ def _lines_of(path: Path, layout: Layout, rows: Sequence[int]) -> list[int]:
 
 
 def _numbers(cells: list[str], decimal: str) -> tuple[NDArray[np.float64], int | None]:
-    """The cells as numbers, NaN where empty; and the place of the first that is neither."""
+    """The cells as numbers, NaN if empty, and the index of the first that is neither."""
     if decimal == ",":
         cells = [cell.replace(",", ".") if "." not in cell else "x" for cell in cells]
     try:

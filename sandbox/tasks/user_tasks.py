@@ -1,7 +1,7 @@
-"""Tasks of the user's own: a Python file with a class derived from `sandbox.tasks.base.Task`.
+"""The user's own tasks: Python files with a class derived from `sandbox.tasks.base.Task`.
 
-`read` looks at a file and runs nothing.  `load` runs it, so whoever calls that has asked first,
-or was told the file by hand.  What was read is what is run, whatever happens to the file.
+`read` runs nothing.  `load` runs the file, so the user must have allowed or named it before.
+It runs the bytes that `read` read, even if the file has changed since.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MOST_BYTES = 1_000_000
-MODULE = "own_task_"  # what the modules of task files are called, before their own names
+MODULE = "own_task_"  # prefix of the modules' names
 _opened: dict[Path, Loaded] = {}  # replaced as a whole: other threads read it
 
 
 @dataclass(frozen=True)
 class TaskFile:
-    """A task file as it was read.  path: absolute, links followed.  changed: when, UTC."""
+    """A task file as it was read.  path: absolute, links resolved.  changed: its time, UTC."""
 
     path: Path
     text: bytes
@@ -42,13 +42,13 @@ class TaskFile:
 
     @property
     def sha256(self) -> str:
-        """What tells its content from any other, 64 hex digits."""
+        """The hash of its content, 64 hex digits."""
         return hashlib.sha256(self.text).hexdigest()
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came of a file: its tasks, and sentences that a person should know."""
+    """A file's tasks, and remarks for the user."""
 
     file: TaskFile
     kinds: tuple[type[Task], ...]
@@ -61,12 +61,12 @@ class Loaded:
 
 
 def folder() -> Path:
-    """Where the user's task files are looked for; not made here."""
+    """The folder whose task files are listed; it may not exist."""
     return data_folder() / "tasks"
 
 
 def in_folder() -> tuple[Path, ...]:
-    """The files there, by name."""
+    """The files in it, by name."""
     try:
         found = sorted(folder().glob("*.py"))
     except OSError:
@@ -75,16 +75,16 @@ def in_folder() -> tuple[Path, ...]:
 
 
 def read(path: Path | str) -> TaskFile:
-    """Look at a file without running it; ExperimentError where it cannot be a task file."""
+    """Read a file without running it; ExperimentError if it cannot be a task file."""
     try:
         real = Path(os.path.realpath(path))
         with open(real, "rb", opener=_without_waiting) as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
-                raise ExperimentError("task file", str(path), "a Python file, not a pipe or device")
+                raise ExperimentError("task file", str(path), "a Python file, not a device")
             text = file.read(MOST_BYTES + 1)
     except OSError as error:
-        words = f"a Python file that can be read ({error.strerror})"
+        words = f"a readable Python file ({error.strerror})"
         raise ExperimentError("task file", str(path), words) from None
     except ValueError:  # a NUL in its name
         raise ExperimentError("task file", str(path), "the name of a Python file") from None
@@ -95,10 +95,10 @@ def read(path: Path | str) -> TaskFile:
 
 
 def load(file: TaskFile, thorough: bool = True) -> Loaded:
-    """Run the file and check its tasks; OwnTaskError with the line where something is wrong.
+    """Run the file and check its tasks; OwnTaskError names the line that is wrong.
 
-    thorough: draw from them, too; it is not needed where the same content was checked before.
-    Nothing is registered: see `register`.
+    thorough: also draw from them; not needed if the same content was checked before.
+    `register` is separate.
     """
     from sandbox.tasks.user_tasks_check import check_class, check_draws  # not at every start
     from sandbox.tasks.user_tasks_guard import guard
@@ -107,7 +107,7 @@ def load(file: TaskFile, thorough: bool = True) -> Loaded:
     module = _run(file, source)
     kinds, remarks = _tasks_in(module), []
     if not kinds:
-        raise OwnTaskError(source.path, 0, "there is no class in it that is derived from Task")
+        raise OwnTaskError(source.path, 0, "it has no class derived from Task")
     for kind in kinds:
         try:
             check_class(kind, source)
@@ -120,7 +120,7 @@ def load(file: TaskFile, thorough: bool = True) -> Loaded:
 
 
 def register(loaded: Loaded) -> None:
-    """Put the file's tasks into the registry, in place of those that it had before."""
+    """Add the file's tasks to the registry, replacing its earlier ones."""
     global _opened
     before = _opened.get(loaded.file.path)
     registry.put_own(loaded.kinds, instead_of=before.names if before else ())
@@ -128,14 +128,14 @@ def register(loaded: Loaded) -> None:
 
 
 def open_file(path: Path | str, thorough: bool = True) -> Loaded:
-    """Read, run, check and register a file that the user named by hand."""
+    """Read, run, check and register a file that the user named."""
     loaded = load(read(path), thorough)
     register(loaded)
     return loaded
 
 
 def forget(path: Path) -> None:
-    """Take the tasks of a file out of the registry."""
+    """Remove a file's tasks from the registry."""
     global _opened
     before = _opened.get(path)
     if before is not None:
@@ -149,12 +149,12 @@ def opened() -> Mapping[Path, Loaded]:
 
 
 def file_of(task: str) -> TaskFile | None:
-    """The file that a task came from; None for one of the sandbox's, or an unknown one."""
+    """The file that a task came from; None for a built-in or unknown task."""
     return next((each.file for each in _opened.values() if task in each.names), None)
 
 
 class _Text(SourceLoader):
-    """Hands out the text that was read, and nothing from the disk."""
+    """A loader of the text that was read, never of the disk's."""
 
     def __init__(self, file: TaskFile) -> None:
         self._file = file
@@ -179,7 +179,7 @@ def _run(file: TaskFile, source: Source) -> ModuleType:
     module = module_from_spec(spec)
     module.__dict__["print"] = _print
     before = sys.modules.get(name)
-    sys.modules[name] = module  # pydantic looks there for what an annotation means
+    sys.modules[name] = module  # pydantic resolves annotations there
     try:
         loader.exec_module(module)
     except KeyboardInterrupt:
@@ -198,12 +198,12 @@ def _put_back(name: str, before: ModuleType | None) -> None:
 
 
 def _print(*words: object, **options: Any) -> None:
-    """A task's own `print`: to standard error, since the other one belongs to results."""
+    """`print` for tasks: to standard error, since standard output is for results."""
     print(*words, **{"file": sys.stderr, **options})
 
 
 def _tasks_in(module: ModuleType) -> tuple[type[Task], ...]:
-    """The classes of the module that are tasks, but for those that others are built on."""
+    """The task classes of the module, without the base classes of others."""
     found = dict.fromkeys(
         each
         for each in vars(module).values()
@@ -226,4 +226,4 @@ def _check_name(kind: type[Task], kinds: tuple[type[Task], ...], source: Source)
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # a pipe has nobody at its other end
+    return os.open(path, flags | os.O_NONBLOCK)  # opening a pipe would wait for a writer

@@ -1,6 +1,6 @@
-"""Whether a class of a task file keeps the protocol of `sandbox.tasks.base.Task`.
+"""Check that a class of a task file follows the protocol of `sandbox.tasks.base.Task`.
 
-What is cheap to look at comes first, then a few sequences of every split are drawn.
+Its attributes come first, then a few sequences of every split.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TAKEN = set(Experiment.model_fields) | {
 
 
 def check_class(kind: type[Task], source: Source) -> None:
-    """OwnTaskError at the first thing that the class does not say, or says in a way it cannot."""
+    """Raise OwnTaskError for the first attribute that is missing or wrong."""
     left_out = sorted(kind.__abstractmethods__)
     if left_out:
         raise source.fault(kind, "", f"{kind.__name__} has no method {', '.join(left_out)}")
@@ -50,9 +50,9 @@ def check_class(kind: type[Task], source: Source) -> None:
 def check_draws(
     kind: type[Task], source: Source, clock: Callable[[], float] = time.perf_counter
 ) -> str:
-    """Draw from every split; OwnTaskError where something is wrong with what comes.
+    """Draw from every split; OwnTaskError if something is wrong with what comes.
 
-    Returns a sentence where drawing is slow, else "".
+    Returns a sentence if drawing is slow, else "".
     """
     try:
         json.dumps(describe(kind))
@@ -63,16 +63,14 @@ def check_draws(
         sequences = _drawn(task, split, FEW)
         again = _drawn(task, split, FEW)
         if not _same(sequences, again):
-            words = "draw took random numbers from elsewhere than `rng`, or remembers earlier calls"
+            words = "draw must take random numbers from `rng` only and not depend on earlier calls"
             raise source.fault(kind, "draw", words)
         _read_aloud(task, sequences)
         started = clock()
         _drawn(task, split, MORE)
         slowest = max(slowest, clock() - started)
         if slowest > TOO_SLOW_S:
-            words = (
-                f"draw takes {slowest:.1f} s for {MORE} sequences, which is too slow to train on"
-            )
+            words = f"draw takes {slowest:.1f} s for {MORE} sequences, too slow to train with"
             raise source.fault(kind, "draw", words)
     _check_limits(kind, source)
     return _slowness(task, slowest)
@@ -90,7 +88,7 @@ def _same(one: Sequences, other: Sequences) -> bool:
 
 
 def _read_aloud(task: Task, sequences: Sequences) -> None:
-    """The words of some sequences, and those read back; what `encode` refuses is its own choice."""
+    """Call labels and question, and encode what they show; encode may refuse it."""
     for index in range(len(sequences)):
         labels = task.labels(sequences, index)
         task.question(sequences, index)
@@ -104,7 +102,7 @@ def _read_aloud(task: Task, sequences: Sequences) -> None:
 
 
 def _check_limits(kind: type[Task], source: Source) -> None:
-    """One sequence with the shortest and the longest gap that may be set."""
+    """Draw one sequence with the shortest and one with the longest gap."""
     if kind.gap_field is None:
         return
     schema = kind.Params.model_json_schema()["properties"][kind.gap_field]
@@ -113,7 +111,7 @@ def _check_limits(kind: type[Task], source: Source) -> None:
             task = kind(kind.Params.model_validate({kind.gap_field: gap}))
         except OwnTaskError:
             raise
-        except ExperimentError:  # refused, beside the others' defaults
+        except ExperimentError:  # refused with the other fields' defaults
             continue
         except ValidationError as error:
             raise source.raised(error, source.line_of(kind.Params)) from error
@@ -126,45 +124,45 @@ def _slowness(task: Task, seconds: float) -> str:
         return ""
     count = task.criterion.sequences
     return (
-        f"{task.title} is slow to draw: {MORE} sequences take {seconds:.1f} s, so an evaluation on "
-        f"{count:,} takes some {count / MORE * seconds:.0f} s."
+        f"{task.title} is slow to draw: {MORE} sequences take {seconds:.1f} s, so an evaluation of "
+        f"{count:,} takes about {count / MORE * seconds:.0f} s."
     )
 
 
 def _wrong_in_class(kind: type[Task]) -> Iterator[tuple[str, str]]:
-    """(attribute, what is wrong with it), the first thing first."""
+    """Yield (attribute, what is wrong with it)."""
     name = getattr(kind, "name", None)
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        yield "name", 'name is to be a word of a-z, 0-9 and _, up to 24 long, such as "my_task"'
+        yield "name", 'name must be a word of a-z, 0-9 and _, up to 24 long, such as "my_task"'
     if name in built_in():
         yield "name", f'name is "{name}", which a task of the sandbox has: choose another'
     for each in WORDS:
         if not isinstance(getattr(kind, each, None), str) or not getattr(kind, each).strip():
-            yield each, f"{each} is to be text, and not empty"
+            yield each, f"{each} must be text that is not empty"
     params = getattr(kind, "Params", None)
     if not (isinstance(params, type) and issubclass(params, Frozen)):
-        yield "Params", "Params is to be a class derived from sandbox.experiment.Frozen"
+        yield "Params", "Params must be a class derived from sandbox.experiment.Frozen"
     gap = getattr(kind, "gap_field", "")
     if gap is not None and (gap not in kind.Params.model_fields):
-        yield "gap_field", "gap_field is to be the name of a field of Params, or None"
+        yield "gap_field", "gap_field must be the name of a field of Params, or None"
     splits = kind.splits
     if not isinstance(splits, tuple) or not splits or len(set(splits)) < len(splits):
-        yield "splits", "splits is to be a tuple of different names, the first that of training"
+        yield "splits", "splits must be a tuple of different names, the first for training"
     if kind.generalisation is not None and kind.generalisation not in splits[1:]:
-        yield "generalisation", "generalisation is to be one of the splits after the first, or None"
+        yield "generalisation", "generalisation must be one of the splits after the first, or None"
     if not set(kind.solved_on) <= set(splits):
-        yield "solved_on", "solved_on has a name that is none of the splits"
+        yield "solved_on", "solved_on has a name that is not a split"
     if kind.loss not in get_args(Loss):
-        yield "loss", f"loss is to be one of {', '.join(get_args(Loss))}"
+        yield "loss", f"loss must be one of {', '.join(get_args(Loss))}"
     if kind.loss == "squared_error" and not kind.correct_within > 0:
-        yield "correct_within", "correct_within is to be above 0 where the loss is squared_error"
+        yield "correct_within", "correct_within must be above 0 if the loss is squared_error"
 
 
 def _wrong_in_params(kind: type[Task]) -> Iterator[str]:
     schemas = kind.Params.model_json_schema().get("properties", {})
     for name, schema in schemas.items():
         if name in _TAKEN:
-            yield f"Params.{name} is called as a setting of the training: choose another name"
+            yield f"Params.{name} has the name of a training setting: choose another"
         if "default" not in schema:
             yield f"Params.{name} has no default"
         if not schema.get("description"):
@@ -177,7 +175,7 @@ def _wrong_in_field(name: str, schema: dict[str, Any], gap: bool) -> Iterator[st
     if numeric and not {"minimum", "maximum"} <= set(schema):
         yield f"Params.{name} has no limits: give it ge= and le="
     if gap and schema.get("type") != "integer":
-        yield f"Params.{name} is the gap, and is to be a whole number"
+        yield f"Params.{name} is the gap and must be a whole number"
     choices = "enum" in schema and all(isinstance(each, str) for each in schema["enum"])
     if not (numeric or choices or schema.get("type") == "boolean"):
-        yield f"Params.{name} is to be a number, true or false, or a Literal of several words"
+        yield f"Params.{name} must be a number, true or false, or a Literal of several words"

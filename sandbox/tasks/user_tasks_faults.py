@@ -1,4 +1,4 @@
-"""What is wrong in a task file of the user's: one sentence with its line, and the traceback."""
+"""Errors in a user's task file: one sentence with its line, and the traceback."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sandbox.validation import ExperimentError, Nothing
 if TYPE_CHECKING:
     from types import TracebackType
 
-LONGEST = 200  # characters of an exception's own words
+LONGEST = 200  # characters of an exception's message
 
 
 class OwnTaskError(ExperimentError):
-    """A fault in a task file of the user's.
+    """An error in a user's task file.
 
-    path: the file's.  line: where in it; 0 where no line is at fault.  why: what is wrong, in
-    words that end the sentence.  report: a traceback, to be copied; "" where the line says all.
+    line: 0 if it is at no line.  why: what is wrong, as the end of a sentence.  report: the
+    traceback, "" if there is none.
     """
 
     def __init__(self, path: str, line: int, why: str, report: str = "") -> None:
@@ -58,18 +58,18 @@ class Source:
         return found
 
     def line_of(self, kind: type, attribute: str = "") -> int:
-        """The line of a class's attribute; of the class, where it does not set that itself."""
+        """The line of a class's attribute, or of the class if it does not set it."""
         for base in kind.__mro__ if attribute else ():
             if line := self.lines.get(f"{base.__qualname__}.{attribute}"):
                 return line
         return self.lines.get(kind.__qualname__, 0)
 
     def fault(self, kind: type, attribute: str, why: str) -> OwnTaskError:
-        """What is wrong with an attribute or a method of a class in this file."""
+        """An error at an attribute or method of a class in this file."""
         return OwnTaskError(self.path, self.line_of(kind, attribute), why)
 
     def raised(self, error: BaseException, otherwise: int = 0) -> OwnTaskError:
-        """An exception that came out of this file; `otherwise` is its line where none shows."""
+        """The OwnTaskError for an exception; `otherwise` is its line if the traceback has none."""
         if isinstance(error, OwnTaskError):
             return error
         if isinstance(error, SyntaxError) and error.filename == self.path:
@@ -80,7 +80,7 @@ class Source:
         return OwnTaskError(self.path, line or otherwise, in_words(error), report)
 
     def _in_this_file(self, trace: TracebackType | None) -> tuple[TracebackType | None, int]:
-        """The traceback from this file on, and the line of the innermost frame in it."""
+        """The traceback from this file inwards, and the line of its innermost frame there."""
         first, line = None, 0
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self.path:
@@ -90,13 +90,13 @@ class Source:
 
 
 def in_words(error: BaseException) -> str:
-    """An exception in one line: what it says, then its kind."""
+    """An exception in one line: its message, then its type."""
     said = (str(error).strip().splitlines() or [""])[0].rstrip(". ")
     said = "".join(letter if letter.isprintable() else "?" for letter in said)
     said = said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
     name = type(error).__name__
     if isinstance(error, SystemExit):
-        return "it ends the program, which a task must not do (SystemExit)"
+        return "a task must not end the program (SystemExit)"
     return f"{said} ({name})" if said else name
 
 

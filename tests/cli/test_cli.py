@@ -55,7 +55,10 @@ REFUSALS = [
     ("train --seed -1", "seed: -1 was given; it takes a whole number from 0"),
     ("train --seeds 0", "seeds: 0 was given; it takes a whole number from 1 to 64"),
     ("train --task nope", "task: 'nope' was given; it takes one of"),
-    ("train --cells wing", "cells: 'wing' was given; it takes a list with commas of rnn, rnn_relu"),
+    (
+        "train --cells wing",
+        "cells: 'wing' was given; it takes names separated by commas, of rnn",
+    ),
     ("train --cells rnn,rnn", "cells: 'rnn,rnn' was given; it takes each cell once"),
     ("train --set gap", "--set: 'gap' was given; it takes KEY=VALUE"),
     ("train --set gap=-1", "gap: -1 was given; it takes a whole number from"),
@@ -186,21 +189,6 @@ def test_that_no_runs_are_said_in_words_and_in_json(capsys: pytest.CaptureFixtur
     assert "no runs yet" in capsys.readouterr().out
 
 
-def test_that_a_damaged_folder_of_an_earlier_version_is_told_once_and_left(
-    capsys: pytest.CaptureFixture[str], home: Path
-) -> None:
-    folder = home / "runs" / "20260101-000000-fluent-aaaaaa"
-    folder.mkdir(parents=True)
-    (folder / "info.json").write_text("{")
-    assert main(["runs", "list"]) == 0
-    err = capsys.readouterr().err
-    assert err.count("\n") == 1
-    assert "info.json" in err
-    assert (folder / "info.json").read_text() == "{"
-    assert main(["runs", "list"]) == 0
-    assert capsys.readouterr().err == ""
-
-
 def test_that_a_damaged_run_is_told_in_one_line_on_standard_error(
     capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
@@ -226,7 +214,7 @@ def test_that_a_fault_of_ours_says_so_with_a_traceback(
     assert main(["tasks"]) == 1
     err = capsys.readouterr().err
     assert "ZeroDivisionError" in err
-    assert "fault of Sequence Sandbox" in err
+    assert "bug in Sequence Sandbox" in err
 
 
 IMPORTS = """

@@ -65,6 +65,7 @@ def test_that_every_ending_is_written_and_can_be_read(
     assert json.loads(files[".ipynb"].read_text())["nbformat"] == 4
     compile(files[".py"].read_text(), "x.py", "exec")
     assert ET.fromstring(files[".svg"].read_text()).tag.endswith("svg")
+    assert files[".pdf"].read_bytes().startswith(b"%PDF")
     assert not QImage(str(files[".png"])).isNull()
     assert len(written[".tfevents"]) == 2
     assert len(written[".py"]) == 3

@@ -77,3 +77,10 @@ def test_that_names_are_placed_anew_where_others_are_named() -> None:
     labels.place({"a": 50.0, "b": 52.0}, 0.0, 100.0, 14.0)
     alone = labels.place({"a": 51.0}, 0.0, 100.0, 14.0)
     assert alone == {"a": 51.0}
+
+
+def test_that_a_name_finds_no_place_where_it_would_cover_too_much() -> None:
+    points = np.column_stack([np.linspace(0, 100, 50), np.full(50, 10.0)])
+    line = [Box(0, 5, 100, 10)]
+    assert Placing(Box(0, 0, 100, 20), points).place(line, most=10) == -1
+    assert Placing(Box(0, 0, 100, 20), points).place(line, most=50) == 0

@@ -11,7 +11,7 @@ import pytest
 from sandbox.export import files
 from sandbox.export.pytorch import training_script
 from sandbox.store.base import RunError
-from sandbox.tasks.data import adopt
+from sandbox.tasks.data import adopt_file
 from sandbox.tasks.registry import task_of
 from tests.export.records import trained
 from tests.export.test_pytorch import as_module, assert_alone, assert_tidy, experiment
@@ -46,7 +46,10 @@ def test_that_a_script_draws_every_series_and_text_by_itself(tmp_path: Path) -> 
 def test_that_a_run_about_a_file_is_exported_but_for_scripts(task: str, tmp_path: Path) -> None:
     path = tmp_path / ("tale.txt" if task == "own" else "prices.csv")
     path.write_text("x\n" + "".join(f"{n % 7 + n % 3}\n" for n in range(900)))
-    params: dict[str, Any] = {"data": adopt(path), **({} if task == "own" else {"series": "csv"})}
+    params: dict[str, Any] = {
+        "data": adopt_file(path),
+        **({} if task == "own" else {"series": "csv"}),
+    }
     cells = [{"cell": "rnn"}]
     record = trained(experiment(task, params=params, contestants=cells, steps=2, batch=2))
     for ending in (".py", ".ipynb"):

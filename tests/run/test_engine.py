@@ -73,17 +73,17 @@ def test_that_a_start_with_compiled_kernels_says_nothing_of_compiling() -> None:
     for _ in range(2):
         mail = RememberingMailbox()
         with working(mail) as worker:
-            worker.open("one", experiment, probe_of(experiment))
+            worker.commands.open("one", experiment, probe_of(experiment))
             mail.until_phase(Phase.READY)
     assert {status.preparing for status in mail.of(Status)} == {""}
 
 
 BROKEN = [
-    pytest.param(switch_off, "since SEQUENCE_SANDBOX_COMPILED is 0; start without"),
+    pytest.param(switch_off, "because SEQUENCE_SANDBOX_COMPILED is 0; start without"),
     pytest.param(
-        break_the_import, "`python3 main.py doctor` says what mends it (ModuleNotFoundError: "
+        break_the_import, "`python3 main.py doctor` says how to fix it (ModuleNotFoundError: "
     ),
-    pytest.param(break_the_compiler, "`python3 main.py doctor` says what mends it (TypingError: "),
+    pytest.param(break_the_compiler, "`python3 main.py doctor` says how to fix it (TypingError: "),
 ]
 
 
@@ -101,7 +101,7 @@ def test_that_pytorch_takes_over_in_the_window_and_says_so_once(
             mail.until_phase(Phase.PAUSED, run)
     (note,) = mail.events("note")
     assert note.run == "one"
-    assert note.text.startswith("PyTorch trains all nets, ten to twenty times slower, since ")
+    assert note.text.startswith("PyTorch trains all nets, ten to twenty times slower, because ")
     assert words in note.text
     one, two = (
         np.concatenate([points.curves["lstm"].loss for points in mail.of(Points, run)])

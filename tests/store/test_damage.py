@@ -126,7 +126,7 @@ def test_that_of_a_damaged_checkpoint_the_one_before_is_taken(tmp_path: Path) ->
     with closing(RunStore(path)) as store:
         stored = store.load("five")
         assert stored.info.step == 20
-        assert "goes on from step 20" in (stored.info.damage or "")
+        assert "resumes at step 20" in (stored.info.damage or "")
         with pytest.raises(RunError, match="its curves can be read"):
             store.load("one")
         assert list(store.curves("one")["rnn"][0]) == list(range(1, 41))

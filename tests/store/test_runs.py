@@ -279,7 +279,7 @@ def test_that_what_came_after_the_checkpoint_is_cut_off_by_who_goes_on(store: Ru
     asked(store, "UPDATE checkpoints SET data = x'00' WHERE step = 30")
     stored = store.resume("one")
     assert stored.info.step == 20
-    assert "goes on from step 20" in (stored.info.damage or "")
+    assert "resumes at step 20" in (stored.info.damage or "")
     put(store, "one", batch(2))
     store.finish("one")
     settle(store)

@@ -18,7 +18,7 @@ from sandbox.store import seqx
 from sandbox.store.base import RunError
 from sandbox.tasks import corpus_files
 from sandbox.tasks.corpus_files import corpus_of_file
-from sandbox.tasks.data import adopt, brought, located, name_of
+from sandbox.tasks.data import adopt_file, name_of, path_of, with_adopted_file
 from sandbox.tasks.encoding import encoding_of, text_chunks
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.tokens import ranked, tokens_in
@@ -40,19 +40,19 @@ def written(path: Path, content: str | bytes) -> Path:
 
 def test_that_a_run_can_be_repeated_after_the_file_has_moved(tmp_path: Path) -> None:
     path = written(tmp_path / "tale.txt", LONG)
-    data = adopt(path)
+    data = adopt_file(path)
     path.unlink()
-    assert located(data).read_text() == LONG
+    assert path_of(data).read_text() == LONG
     task = task_of(Experiment(task="own", params={"data": data}))
     assert "".join(task.inputs.words[:1]) == "␣"
 
 
 def test_that_one_content_is_kept_once_under_each_name_and_another_apart(tmp_path: Path) -> None:
     path = written(tmp_path / "tale.txt", LONG)
-    first = adopt(path)
-    assert adopt(path) == first
+    first = adopt_file(path)
+    assert adopt_file(path) == first
     written(path, LONG + "x")
-    assert adopt(path) != first
+    assert adopt_file(path) != first
     assert len(list((data_folder() / "data").iterdir())) == 2
 
 
@@ -60,7 +60,7 @@ def test_that_an_experiment_names_no_folder(tmp_path: Path) -> None:
     private = tmp_path / "my secret project"
     private.mkdir()
     path = written(private / "tale.txt", LONG)
-    whole = complete(brought(Experiment(task="own", params={"data": str(path)})))
+    whole = complete(with_adopted_file(Experiment(task="own", params={"data": str(path)})))
     assert "secret" not in whole.to_json()
     assert name_of(str(whole.params["data"])) == "tale.txt"
     assert complete(from_json(whole.to_json())) == whole
@@ -68,7 +68,7 @@ def test_that_an_experiment_names_no_folder(tmp_path: Path) -> None:
 
 def test_that_a_table_is_forecast_where_only_its_path_was_given(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", "x\n" + "".join(f"{n % 7}\n" for n in range(400)))
-    brought_in = brought(Experiment(task="forecast", params={"data": str(path)}))
+    brought_in = with_adopted_file(Experiment(task="forecast", params={"data": str(path)}))
     assert complete(brought_in).params["series"] == "csv"
 
 
@@ -80,8 +80,8 @@ def test_that_an_experiment_file_cannot_make_the_sandbox_read_a_path(path: str) 
 
 @pytest.mark.parametrize("task", ["own", "forecast"])
 def test_that_a_missing_file_is_named_to_be_opened_again(task: str, tmp_path: Path) -> None:
-    data = adopt(written(tmp_path / "prices 2024.csv", "x\n" + "1\n2\n" * 300))
-    located(data).unlink()
+    data = adopt_file(written(tmp_path / "prices 2024.csv", "x\n" + "1\n2\n" * 300))
+    path_of(data).unlink()
     more = {"series": "csv"} if task == "forecast" else {}
     with pytest.raises(ExperimentError) as refused:
         task_of(Experiment(task=task, params={"data": data, **more}))
@@ -109,9 +109,9 @@ def test_that_a_copy_has_a_name_that_every_system_takes(name: str, kept: str) ->
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.txt", b"", "data: 'a.txt' was given; it takes a file with something in it: this one"),
+        ("a.txt", b"", "data: 'a.txt' was given; it takes a file that is not empty"),
         ("", b"", "it takes the path of a file"),
-        ("none.txt", None, r"it takes the path of a file that can be read \(No such file"),
+        ("none.txt", None, r"it takes the path of a readable file \(No such file"),
     ],
 )
 def test_that_what_is_no_file_is_refused_and_leaves_nothing_behind(
@@ -120,7 +120,7 @@ def test_that_what_is_no_file_is_refused_and_leaves_nothing_behind(
     if name and content is not None:
         written(tmp_path / name, content)
     with pytest.raises(ExperimentError, match=sentence):
-        adopt(tmp_path / name)
+        adopt_file(tmp_path / name)
     assert not (data_folder() / "data").exists()
 
 
@@ -129,7 +129,7 @@ def test_that_a_cancelled_copy_leaves_nothing_behind(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        adopt(written(tmp_path / "a.txt", LONG), cancel)
+        adopt_file(written(tmp_path / "a.txt", LONG), cancel)
     assert list((data_folder() / "data").iterdir()) == []
 
 
@@ -196,13 +196,13 @@ def test_that_utf_8_is_told_across_chunks(tmp_path: Path) -> None:
 
 
 def test_that_a_text_that_breaks_off_in_its_encoding_is_refused(tmp_path: Path) -> None:
-    data = adopt(written(tmp_path / "a.txt", "so far".encode("utf-16")[:-1]))
-    with pytest.raises(ExperimentError, match="text in the UTF-16 that it begins as"):
+    data = adopt_file(written(tmp_path / "a.txt", "so far".encode("utf-16")[:-1]))
+    with pytest.raises(ExperimentError, match="text that is UTF-16 throughout"):
         corpus_of_file(data, "characters")
 
 
 def test_that_a_text_of_white_space_alone_has_no_words(tmp_path: Path) -> None:
-    data = adopt(written(tmp_path / "a.txt", " \n\n "))
+    data = adopt_file(written(tmp_path / "a.txt", " \n\n "))
     with pytest.raises(ExperimentError, match=r"a file with text in it: a\.txt has none\."):
         corpus_of_file(data, "words")
 
@@ -225,7 +225,7 @@ def test_that_a_large_text_is_cut_up_by_the_same_rule(
     monkeypatch.setattr("sandbox.tasks.encoding.LETTERS", 37)
     path = tmp_path / "a.txt"
     path.write_bytes((MIXED * 50).encode(encoding))
-    found = corpus_of_file(adopt(path), level)
+    found = corpus_of_file(adopt_file(path), level)
     expected = ranked(tokens_in(MIXED * 50, level))
     spelled = [found.words[token] for token in found.tokens]
     assert spelled == [expected.words[token] for token in expected.tokens]
@@ -238,7 +238,7 @@ def test_that_a_large_text_is_cut_up_by_the_same_rule(
 def test_that_a_text_is_read_once_and_then_mapped_into_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = adopt(written(tmp_path / "a.txt", LONG))
+    data = adopt_file(written(tmp_path / "a.txt", LONG))
     before = corpus_of_file(data, "words")
     corpus_files._opened.cache_clear()
     monkeypatch.setattr(corpus_files, "_read", None)  # it is not read again
@@ -249,7 +249,7 @@ def test_that_a_text_is_read_once_and_then_mapped_into_memory(
 
 
 def test_that_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
-    data = adopt(written(tmp_path / "a.txt", LONG))
+    data = adopt_file(written(tmp_path / "a.txt", LONG))
     before = corpus_of_file(data, "words")
     for path in (cache_folder() / "data").iterdir():
         path.write_bytes(b"nonsense")
@@ -262,14 +262,14 @@ def test_that_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
 def test_that_a_text_is_read_without_a_cache_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = adopt(written(tmp_path / "a.txt", LONG))
+    data = adopt_file(written(tmp_path / "a.txt", LONG))
     written(tmp_path / "no folder", "a file is in its place")
     monkeypatch.setattr("sandbox.tasks.data_cache.cache_folder", lambda: tmp_path / "no folder")
     assert len(corpus_of_file(data, "words")) == 40 * 8
 
 
 def test_that_reading_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -> None:
-    data = adopt(written(tmp_path / "a.txt", LONG * 1000))
+    data = adopt_file(written(tmp_path / "a.txt", LONG * 1000))
     told: list[float] = []
     corpus_of_file(data, "words", told.append)
     assert told == sorted(told)
@@ -285,7 +285,7 @@ def test_that_reading_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -
 
 
 def test_that_runs_speak_of_files_by_their_names(tmp_path: Path) -> None:
-    data = adopt(written(tmp_path / "tale.txt", LONG))
+    data = adopt_file(written(tmp_path / "tale.txt", LONG))
     sample = complete(Experiment(task="own"))
     own = sample.changed(params={**sample.params, "data": data})
     assert edited(sample, own) == "data nothing → tale.txt"
@@ -293,6 +293,6 @@ def test_that_runs_speak_of_files_by_their_names(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.seqx") as archive:
         texts = " ".join(archive.read("README.txt").decode().split())
     assert f"The file tale.txt, whose SHA-256 begins {data[:16]}, is not in here" in texts
-    located(data).unlink()
+    path_of(data).unlink()
     with pytest.raises(RunError, match=r"open tale\.txt again"):
         seqx.read(tmp_path / "a.seqx")

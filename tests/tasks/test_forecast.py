@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.experiment import Experiment
 from sandbox.tasks.base import Role
-from sandbox.tasks.data import adopt
+from sandbox.tasks.data import adopt_file
 from sandbox.tasks.forecast import Forecast, ForecastParams
 from sandbox.tasks.forecast_series import trajectories
 from sandbox.tasks.registry import complete, task_of
@@ -150,7 +150,7 @@ def test_that_windows_of_mackey_glass_are_of_trajectories_of_their_split(delay: 
 
 def table(path: Path, values: list[float]) -> str:
     path.write_text("value\n" + "".join(f"{value!r}\n" for value in values))
-    return adopt(path)
+    return adopt_file(path)
 
 
 def test_that_windows_of_a_column_are_of_rows_of_their_split(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.experiment import Experiment
 from sandbox.tasks.base import Role
-from sandbox.tasks.data import adopt
+from sandbox.tasks.data import adopt_file
 from sandbox.tasks.own import Own, OwnParams
 from sandbox.tasks.registry import task_of
 from sandbox.tasks.sample_text import SAMPLE
@@ -53,7 +53,7 @@ def texts(folder: Path, rng: random.Random) -> list[tuple[str, str]]:
         text = "".join(parts)
         path = folder / f"text {number}.txt"
         path.write_text(text, encoding="utf-8")
-        made.append((text, adopt(path)))
+        made.append((text, adopt_file(path)))
     return made
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.experiment import Experiment
 from sandbox.tasks import tables
-from sandbox.tasks.data import adopt, located
+from sandbox.tasks.data import adopt_file, path_of
 from sandbox.tasks.registry import task_of
 from sandbox.tasks.table_layout import layout_of
 from sandbox.tasks.tables import column_of, opened
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def kept(tmp_path: Path, text: str, encoding: str = "utf-8") -> str:
     path = tmp_path / "prices.csv"
     path.write_bytes(text.encode(encoding))
-    return adopt(path)
+    return adopt_file(path)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def kept(tmp_path: Path, text: str, encoding: str = "utf-8") -> str:
 def test_that_separator_header_and_decimal_are_told(
     tmp_path: Path, text: str, separator: str, header: bool, decimal: str, names: tuple[str, ...]
 ) -> None:
-    found = layout_of(str(located(kept(tmp_path, text))))
+    found = layout_of(str(path_of(kept(tmp_path, text))))
     assert (found.separator, found.header, found.decimal, found.names) == (
         separator,
         header,
@@ -90,7 +90,7 @@ def test_that_missing_values_are_named_by_row(tmp_path: Path) -> None:
     with pytest.raises(ExperimentError) as refused:
         column_of(kept(tmp_path, GAPS), "x", "refuse")
     assert str(refused.value) == (
-        "missing: 'refuse' was given; it takes skip (leave such rows out) or carry (repeat the "
+        "missing: 'refuse' was given; it takes skip (leave out such rows) or carry (repeat the "
         "last value), since x has no value in rows 3, 6 and 9 and 1 more."
     )
 
@@ -101,36 +101,36 @@ def test_that_missing_values_are_named_by_row(tmp_path: Path) -> None:
         (
             "a,b\n1,x\n2,y\n3,z\n",
             {"column": "b"},
-            "column: 'b' was given; it takes a column of numbers, and row 2 of this one holds 'x'; "
-            "those of numbers are a.",
+            "column: 'b' was given; it takes a numeric column, and row 2 of this one is 'x'; "
+            "the numeric ones are a.",
         ),
         (
             "a,b\n1,2\n2,oops\n3,4\n5,6\n",
             {"column": "b"},
-            "column: 'b' was given; it takes a column of numbers, and row 3 of this one holds "
-            "'oops'; those of numbers are a, b.",
+            "column: 'b' was given; it takes a numeric column, and row 3 of this one is "
+            "'oops'; the numeric ones are a, b.",
         ),
         (
             "a\n1\n2\n1_0\n3\n",
             {},
-            "column: 'a' was given; it takes a column of numbers, and row 4 of this one holds "
-            "'1_0'; those of numbers are a.",
+            "column: 'a' was given; it takes a numeric column, and row 4 of this one is "
+            "'1_0'; the numeric ones are a.",
         ),
         (
             "a\n1\n2\ninf\n",
             {},
-            "column: 'a' was given; it takes a column of numbers, and row 4 of this one holds "
-            "'inf'; those of numbers are a.",
+            "column: 'a' was given; it takes a numeric column, and row 4 of this one is "
+            "'inf'; the numeric ones are a.",
         ),
         (
             "a,b\n1,2\n",
             {"column": "c"},
-            "column: 'c' was given; it takes a column of prices.csv; those of numbers are a, b.",
+            "column: 'c' was given; it takes a column of prices.csv; the numeric ones are a, b.",
         ),
         (
             "a,b\nx,y\nz,w\n",
             {},
-            "column: 'prices.csv' was given; it takes a table with a column of numbers, and this "
+            "column: 'prices.csv' was given; it takes a table with a numeric column, and this "
             "one has none.",
         ),
         ("a\n" + "5\n" * 400, {}, None),
@@ -143,7 +143,7 @@ def test_that_missing_values_are_named_by_row(tmp_path: Path) -> None:
         (
             "  \n \n",
             {},
-            "data: 'prices.csv' was given; it takes a table with rows in it: prices.csv has none.",
+            "data: 'prices.csv' was given; it takes a table with rows, and prices.csv has none.",
         ),
     ],
 )
@@ -160,13 +160,13 @@ def test_that_a_column_that_cannot_be_forecast_is_refused_in_one_sentence(
 def test_that_an_unclosed_quotation_mark_is_named_by_row(tmp_path: Path) -> None:
     rows = "".join(f"{n},{n}\n" for n in range(300))
     data = kept(tmp_path, f'a,b\n{rows}1,"open\n' + "2,3\n" * 60_000)
-    with pytest.raises(ExperimentError, match="whose quotation marks are closed; look at row"):
+    with pytest.raises(ExperimentError, match="closed quotation marks; see row"):
         column_of(data, "a", "refuse")
 
 
 def test_that_all_columns_of_numbers_are_read_for_the_preview(tmp_path: Path) -> None:
     data = kept(tmp_path, "day,x,note,y\n1,2.5,a,\n2,3.5,b,7\n3,oops,c,8\n")
-    layout, columns = opened(located(data))
+    layout, columns = opened(path_of(data))
     assert [layout.names[index] for index in columns] == ["day", "x", "y"]
     assert columns[0].values.tolist() == [1, 2, 3]
     assert (columns[1].row, columns[1].cell) == (2, "oops")

@@ -139,7 +139,7 @@ def test_that_what_is_no_task_file_is_refused_in_one_sentence(tmp_path: Path, ki
         path.mkdir()
     elif kind == "huge":
         path.write_bytes(b"#" * (user_tasks.MOST_BYTES + 1))
-    with pytest.raises(ExperimentError, match=r"^task file: .*a Python file"):
+    with pytest.raises(ExperimentError, match=r"^task file: .*Python file"):
         user_tasks.read(path)
 
 
@@ -224,7 +224,12 @@ def test_that_what_a_task_prints_is_kept_out_of_the_results(
         ("self.inputs.words[token] for", "0 for", "def labels", "list of text"),
         ("words[-1:] != [QUESTION]", "words[-1] != QUESTION", "words[-1] !=", "IndexError"),
         ("import math\n", "import mathh\n", "import mathh", "No module named 'mathh'"),
-        ("LETTERS = ", "raise SystemExit(3)\nLETTERS = ", "raise SystemExit", "ends the program"),
+        (
+            "LETTERS = ",
+            "raise SystemExit(3)\nLETTERS = ",
+            "raise SystemExit",
+            "not end the program",
+        ),
     ],
 )
 def test_that_a_fault_is_told_with_file_and_line(
@@ -254,7 +259,7 @@ def test_that_an_exceptions_traceback_begins_in_the_users_file(tmp_path: Path) -
 def test_that_numbers_from_elsewhere_than_rng_are_refused(tmp_path: Path) -> None:
     own = "first = np.random.default_rng().integers(2, size=count)"
     path = task_file(tmp_path / "x.py", (DRAW.strip(), own))
-    assert "random numbers from elsewhere than `rng`" in str(refused(path))
+    assert "random numbers from `rng` only" in str(refused(path))
 
 
 def test_that_two_tasks_of_one_name_are_refused(tmp_path: Path) -> None:
@@ -267,15 +272,13 @@ def test_that_two_tasks_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_that_a_file_without_a_task_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("x = 1\n")
-    assert str(refused(tmp_path / "x.py")) == (
-        "x.py: there is no class in it that is derived from Task."
-    )
+    assert str(refused(tmp_path / "x.py")) == ("x.py: it has no class derived from Task.")
 
 
 def test_that_a_draw_that_takes_long_is_told_and_one_that_takes_too_long_refused() -> None:
     user_tasks.open_file(TEMPLATE)
     kind, source = task_class("my_task"), Source(str(TEMPLATE), TEMPLATE.read_bytes())
-    assert "64 sequences take 0.5 s, so an evaluation on 2,000 takes some 16 s." in check_draws(
+    assert "64 sequences take 0.5 s, so an evaluation of 2,000 takes about 16 s." in check_draws(
         kind, source, clock=iter([0.0, 0.5, 1.0, 1.0]).__next__
     )
     with pytest.raises(OwnTaskError, match=r"draw takes 6\.0 s for 64 sequences"):

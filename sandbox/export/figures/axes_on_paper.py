@@ -94,8 +94,7 @@ def name_levels(
         rows = wrap(what + colon + together(figure), width * 0.94 - 4, SMALL)
         wide = max(width_of(row, SMALL) for row in rows) + 3
         boxes = beside_line(placing.frame, y, wide, len(rows) * SMALL * LEADING)
-        chosen = placing.place(boxes)
-        if chosen < 0 or _covered(points, boxes[chosen]) > _MOST_COVERED:
+        if (chosen := placing.place(boxes, most=_MOST_COVERED)) < 0:
             unnamed.append(name)
             continue
         box = boxes[chosen]
@@ -112,11 +111,6 @@ def name_levels(
             bbox={"facecolor": palette.ground, "alpha": 0.8, "lw": 0, "pad": 0.4},
         )
     return unnamed
-
-
-def _covered(points: NDArray[np.float64], box: Box) -> int:
-    inside = (points > (box.left, box.top)) & (points < (box.right, box.bottom))
-    return int(np.count_nonzero(inside.all(axis=1)))
 
 
 def _dense(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from sandbox.export.figures.paper import Figure, Look
+    from sandbox.export.figures.paper import Figure, Keywords
     from sandbox.tasks.base import Task
 
 MAIN_SETTINGS = ("optimizer", "lr", "batch", "seed")  # which a caption always names
@@ -158,7 +158,7 @@ class _PlotDrawing:
         across_ticks(axes, width, whole=self._lines[0].by == "step")
         up_ticks(axes, self._size[1], share=plot.metric == "accuracy")
         for level in plot.levels:
-            look: Look = {"color": PRINT.quiet, "lw": 0.9, "ls": (0, BASELINE.dash)}
+            look: Keywords = {"color": PRINT.quiet, "lw": 0.9, "ls": (0, BASELINE.dash)}
             axes.axhline(level.value, **look, gid="level")
         self._draw_changes(axes, changes)
         lines = sorted(self._lines, key=lambda line: line.main)  # the run itself on top
@@ -212,10 +212,10 @@ class _PlotDrawing:
         column = COLUMNS.get(self._plot.metric)
         if column is None:
             return
-        look: Look = {"color": line.style.color(PRINT), "marker": MARKERS[line.style.marker]}
+        look: Keywords = {"color": line.style.color(PRINT), "marker": MARKERS[line.style.marker]}
         if line.main and len(line.further):
             x, y = line.along(line.further[:, 0]), line.further[:, column]
-            dash: Look = {"ls": (0, GENERALISATION.dash), "lw": 0.9, "gid": "generalisation"}
+            dash: Keywords = {"ls": (0, GENERALISATION.dash), "lw": 0.9, "gid": "generalisation"}
             axes.plot(x, y, **look, **dash, markevery=[len(x) - 1], ms=2.6)
         if not line.replicated and line.nets[0].evaluations:
             tests = np.array(line.nets[0].evaluations, np.float64)
@@ -246,7 +246,10 @@ class _PlotDrawing:
         for letter, (step, _) in zip(ascii_lowercase, changes, strict=False):
             at = self._lines[0].at(step)
             axes.axvline(at, color=PRINT.quiet, lw=0.5, ls=(0, (2.0, 3.0)), zorder=1.5)
-            place: Look = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points"}
+            place: Keywords = {
+                "xycoords": axes.get_xaxis_transform(),
+                "textcoords": "offset points",
+            }
             axes.annotate(letter, (at, 0), (1.5, 2), color=PRINT.quiet, fontsize=SMALL, **place)
 
     def _name_levels(self, axes: Axes) -> None:

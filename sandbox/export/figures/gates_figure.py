@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
     from sandbox.engine.cells import Picture, PictureKind
-    from sandbox.export.figures.paper import Figure, Look
+    from sandbox.export.figures.paper import Figure, Keywords
     from sandbox.export.figures.probe import Probe
 
 GUTTER = 20.0  # points left of the heatmaps: numbers of units
@@ -103,11 +103,11 @@ def _draw_picture(
         label.set(va=place if units > 1 else "center")
     if units > 1:
         middle = paper.y + height / 2
-        look: Look = {"rotation": 90, "color": PRINT.quiet, "ha": "right", "va": "center"}
+        look: Keywords = {"rotation": 90, "color": PRINT.quiet, "ha": "right", "va": "center"}
         paper.words(timeline.left - 11, middle, "unit", SMALL, **look)
     for band in marked_bands(probe.roles):
         for step in (band.start, band.stop):
-            mark: Look = {"color": ROLE_COLOURS[band.role], "lw": 0.5, "clip_on": False}
+            mark: Keywords = {"color": ROLE_COLOURS[band.role], "lw": 0.5, "clip_on": False}
             axes.plot([step + 0.5] * 2, [units + 0.5, units + 0.5 + APART * units / height], **mark)
     bar = paper.axes(timeline.right + BAR_GAP, BAR, height)
     ends = [low, 0.0, high] if low < 0 and height > 3 * SMALL else [low, high]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
 import sandbox
+from sandbox.about import about
 from sandbox.drawing.styles import PRINT
 from sandbox.validation import ExperimentError
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Task
 
-Look = dict[str, Any]  # of something drawn, as matplotlib's keywords
+Keywords = dict[str, Any]  # of something drawn, as matplotlib's keywords
 POINT_MM = 25.4 / 72  # millimetres
 WIDTHS_MM = (85, 170)  # one column of a paper, and the whole page
 SCALES = (1, 2, 3, 4)
@@ -61,6 +63,7 @@ _NOT_IN_XML = re.compile(r"[^\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _SPACES = str.maketrans("\t\n\r", "   ")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LOCK = RLock()  # matplotlib's settings are global
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # building its cache is no news
 
 
 @contextmanager
@@ -86,9 +89,6 @@ def print_style(palette: Palette = PRINT) -> Iterator[None]:
         "axes.labelcolor": palette.text,
         "axes.labelsize": NAME,
         "axes.labelpad": 2.0,
-        "axes.titlesize": NAME,
-        "axes.titlelocation": "left",
-        "axes.titlepad": 3.0,
         "axes.axisbelow": True,
         "grid.color": palette.hairline,
         "grid.linewidth": 0.4,
@@ -270,7 +270,7 @@ def _fractions(
     return left / width, 1 - (top + high) / height, wide / width, high / height
 
 
-def line_look(style: LineStyle, palette: Palette = PRINT, **look: Any) -> Look:
+def line_look(style: LineStyle, palette: Palette = PRINT, **look: Any) -> Keywords:
     """A contestant's colour and dash for matplotlib."""
     dash = (0, style.dash) if style.dash else "-"
     return {"color": style.color(palette), "ls": dash, **look}
@@ -309,10 +309,8 @@ def task_title(task: Task) -> str:
     """The task with its gap: "Recall a symbol, gap 50 symbols"."""
     if task.gap_field is None:
         return task.title
-    extra = task.Params.model_fields[task.gap_field].json_schema_extra
-    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-    name, value = task.gap_field.replace("_", " "), getattr(task.params, task.gap_field)
-    words = (name, f"{value:,}", unit if unit != name else "")
+    told, value = about(task.Params, task.gap_field), getattr(task.params, task.gap_field)
+    words = (told.label, told.say(value), told.unit if told.unit != told.label else "")
     return f"{task.title}, {together(' '.join(words).rstrip())}"
 
 

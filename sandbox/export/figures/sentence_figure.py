@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sandbox.drawing.answer_text import AnswerText
-    from sandbox.export.figures.paper import Figure, Look, Page
+    from sandbox.export.figures.paper import Figure, Keywords, Page
     from sandbox.export.figures.probe import Probe
 
 WORD, SPACE = 8.0, 2.6  # points: the sentence's type, and between two words
@@ -80,7 +80,7 @@ def _write_rows(paper: Page, probe: Probe, rows: list[list[int]]) -> None:
         for step in row:
             bold, wide = step in probe.marked, _width(probe, step)
             colour = COLOURS.get(Role(int(probe.roles[step])), PRINT.text)
-            look: Look = {"color": colour, "weight": "bold" if bold else "normal"}
+            look: Keywords = {"color": colour, "weight": "bold" if bold else "normal"}
             paper.words(x, baseline, probe.labels[step], WORD, **look)
             if bold:
                 paper.line([x, x + wide], [baseline + 2] * 2, color=colour, lw=0.7)
@@ -121,7 +121,12 @@ def _draw_channels(paper: Page, probe: Probe, inputs: Channels) -> None:
         axes.set_facecolor("#f3f4f5")
         heights = np.clip(values[:, channel], inputs.low, inputs.high) - inputs.low
         for chosen, colour, opacity in ((~cue, PRINT.quiet, 0.45), (cue, PRINT.cue, 1.0)):
-            look: Look = {"bottom": inputs.low, "color": colour, "alpha": opacity, "align": "edge"}
+            look: Keywords = {
+                "bottom": inputs.low,
+                "color": colour,
+                "alpha": opacity,
+                "align": "edge",
+            }
             steps = np.flatnonzero(chosen & (heights > 0))
             axes.bar(steps, heights[steps], np.maximum(0.8, least[steps]), lw=0, **look)
         for value, y in ((inputs.high, SMALL * 0.75), (inputs.low, STRIP)):
@@ -141,7 +146,7 @@ def _draw_answers(paper: Page, probe: Probe) -> None:
         baseline, style = middle + NAME * 0.36, probe.styles[key]
         paper.sample(MARGIN, middle, style)
         x = MARGIN + SAMPLE + 5
-        name: Look = {"color": style.color(PRINT), "weight": "bold"}
+        name: Keywords = {"color": style.color(PRINT), "weight": "bold"}
         paper.words(x, baseline, probe.name(key), NAME, **name)
         x += names + 8
         colour = PRINT.right if answer.right else PRINT.wrong
@@ -160,7 +165,7 @@ def _draw_verdict(paper: Page, x: float, middle: float, answer: AnswerText) -> N
             ends = [x, x + width * share]
             paper.line(ends, [middle] * 2, color=colour, lw=BAR_HEIGHT, solid_capstyle="butt")
         x += width + 6
-    look: Look = {"size": SMALL, "color": PRINT.quiet}
+    look: Keywords = {"size": SMALL, "color": PRINT.quiet}
     if x <= room:
         paper.words(x, middle + TEXT * 0.36, answer.verdict, **look)
     else:

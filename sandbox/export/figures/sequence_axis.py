@@ -14,7 +14,7 @@ from sandbox.tasks.base import Role, Tokens
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sandbox.export.figures.paper import Look, Page
+    from sandbox.export.figures.paper import Keywords, Page
     from sandbox.export.figures.probe import Probe
 
 ROLE_COLOURS = {Role.CUE: PRINT.cue, Role.QUERY: PRINT.text}
@@ -73,12 +73,12 @@ def _draw_words(paper: Page, probe: Probe, timeline: Timeline) -> None:
     top, longest = paper.y + 3, SMALL if level else 0.0
     for step in fitting_words(labels, probe.marked, extent):
         role = Role(int(probe.roles[step]))
-        look: Look = {"color": ROLE_COLOURS.get(role, PRINT.quiet), "ha": "center"}
+        look: Keywords = {"color": ROLE_COLOURS.get(role, PRINT.quiet), "ha": "center"}
         look["weight"] = "bold" if role in ROLE_COLOURS else "normal"
         if level:
             paper.words(timeline.centre(step), top + SMALL, labels[step], SMALL, **look)
         else:
-            turned: Look = {"rotation": 90, "va": "top", "rotation_mode": "default"}
+            turned: Keywords = {"rotation": 90, "va": "top", "rotation_mode": "default"}
             paper.words(timeline.centre(step), top, labels[step], SMALL, **look, **turned)
             longest = max(longest, width(step))
     paper.y = top + longest

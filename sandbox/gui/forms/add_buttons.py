@@ -1,4 +1,4 @@
-"""The buttons that add a contestant: the well-known cells at once, the others in a menu."""
+"""The buttons that add a contestant: one for each common cell, and a menu of the others."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from sandbox.drawing.styles import Palette
 
-AT_ONCE = ("rnn", "lstm", "gru")
+COMMON_CELLS = ("rnn", "lstm", "gru")
 SLOWER = "through PyTorch, slower"
 
 
 class AddButtons(QWidget):
-    """RNN, LSTM, GRU and More…; says which cell a person wants to add."""
+    """RNN, LSTM, GRU and More…; emits `chosen` with the cell to add."""
 
     chosen = Signal(str)  # cell
 
@@ -30,7 +30,7 @@ class AddButtons(QWidget):
         self.menu = menu_of_others()
         self.menu.setParent(self, self.menu.windowFlags())
         self.menu.triggered.connect(self._choose_action)
-        self._buttons = [self._button(CELLS[name]) for name in AT_ONCE]
+        self._buttons = [self._button(CELLS[name]) for name in COMMON_CELLS]
         self._more = QPushButton("More…")
         self._more.setAccessibleName("Add another cell")
         self._more.setToolTip("Add a variant of the RNN, the LSTM or the GRU.")
@@ -41,7 +41,7 @@ class AddButtons(QWidget):
         self._lay_out()
 
     def set_full(self, full: bool) -> None:
-        """Whether no more contestants can be added; says so."""
+        """Disable the buttons and say so, where no more contestants can be added."""
         self._full.setVisible(full)
         for button in (*self._buttons, self._more):
             button.setDisabled(full)
@@ -83,10 +83,10 @@ class AddButtons(QWidget):
 
 
 def menu_of_others() -> QMenu:
-    """Every cell that has no button of its own, under a heading for each family."""
+    """The cells without a button of their own, under a heading for each family."""
     menu, heading = QMenu(), ""
     menu.setToolTipsVisible(True)
-    for cell in (cell for name, cell in CELLS.items() if name not in AT_ONCE):
+    for cell in (cell for name, cell in CELLS.items() if name not in COMMON_CELLS):
         if family(cell) != heading:
             heading = family(cell)
             title = menu.addAction(heading)
@@ -99,7 +99,7 @@ def menu_of_others() -> QMenu:
 
 
 def family(cell: Cell) -> str:
-    """The heading that a cell stands under."""
+    """The heading of a cell in the menu."""
     if not cell.recurrent:
         return "Minimal: gates see the input only"
     return f"{CELLS[cell.name.partition('_')[0]].title} variants"

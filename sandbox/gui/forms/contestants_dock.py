@@ -1,4 +1,4 @@
-"""The contestants: a card each, and buttons that add one."""
+"""The contestants dock: one card for each, and buttons to add one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ContestantsPart(QWidget):
-    """The cards, which scroll, over the buttons, which stay; every edit goes to the session."""
+    """Scrolling cards above buttons that stay in place; every edit goes to the session."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class ContestantsPart(QWidget):
         self._add_buttons = AddButtons()
         self._add_buttons.chosen.connect(self._add)
         self._cards_place = QVBoxLayout()
-        self._revealing = QTimer(self)  # then the layout has made room for the card
+        self._revealing = QTimer(self)  # by then the layout has made room for the card
         self._revealing.setSingleShot(True)
         self._revealing.timeout.connect(self._reveal_last)
         self._lay_out()
@@ -61,7 +61,7 @@ class ContestantsPart(QWidget):
         self._add_buttons.set_full(len(contestants) >= MAX_CONTESTANTS)
 
     def _arrange_cards(self) -> None:
-        """A card each, in order; those of contestants that stay are kept as they are."""
+        """Make a card for each contestant, in order; keep those of contestants that stay."""
         before = dict(self._cards)
         self._cards = {}
         for contestant in self._session.experiment.contestants:
@@ -78,7 +78,7 @@ class ContestantsPart(QWidget):
                 card.deleteLater()
         for card in self._cards.values():
             self._cards_place.addWidget(card)
-            card.show()  # now, so that it can take the focus
+            card.show()  # at once, so that it can take the focus
         self.set_palette(self._colors)
 
     def _edit(self, name: str, field: str, value: object) -> None:
@@ -114,7 +114,7 @@ class ContestantsPart(QWidget):
 
     def _lay_out(self) -> None:
         content, layout = column(0)
-        layout.setContentsMargins(12, 4, 2, 4)  # a scroll bar may stand beside it
+        layout.setContentsMargins(12, 4, 2, 4)  # room for a scroll bar
         self._cards_place.setSpacing(8)
         layout.addLayout(self._cards_place)
         layout.addStretch(1)
@@ -134,7 +134,7 @@ def free_name(cell: str, taken: Iterable[str]) -> str:
 
 
 def with_another(experiment: Experiment, cell: str) -> Experiment:
-    """The experiment with one more contestant, as wide and as deep as the last one."""
+    """The experiment with one more contestant, of the last one's size."""
     contestants: list[dict[str, Any]] = [c.model_dump() for c in experiment.contestants]
     name = free_name(cell, (contestant["name"] for contestant in contestants))
     new = {"cell": cell, "name": name}
@@ -143,7 +143,7 @@ def with_another(experiment: Experiment, cell: str) -> Experiment:
 
 
 def renamed(experiment: Experiment, name: str, new: str) -> Experiment:
-    """The experiment with another name for a contestant; ExperimentError where it is taken."""
+    """The experiment with a contestant renamed; ExperimentError where the name is taken."""
     if any(contestant.name == new for contestant in experiment.contestants):
         raise ExperimentError("name", new, "a name that no other contestant has")
     contestants = [each.model_dump() for each in experiment.contestants]

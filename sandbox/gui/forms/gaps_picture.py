@@ -1,4 +1,4 @@
-"""The gaps that the nets are trained on, as a small picture: how likely each is, or its stages."""
+"""A small picture of the gaps trained on: how likely each is, or the stages of a growing one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FILL = 150  # how strong a bar is, of 255
 
 @dataclass(frozen=True)
 class Stand:
-    """The gap that one net is trained on now."""
+    """The gap that a net is trained on now."""
 
     title: str
     style: LineStyle
@@ -36,10 +36,10 @@ class Stand:
 
 @dataclass(frozen=True)
 class Gaps:
-    """What is trained on.
+    """The gaps that are trained on.
 
-    gaps: ascending, (n,).  likely: the probability of each, (n,); empty where they are stages
-    of a gap that grows.  stands: where each net is among the stages.
+    gaps: ascending, (n,).   likely: the probability of each, (n,); empty where they are the
+    stages of a growing gap.   stands: the stage of each net.
     """
 
     gaps: tuple[int, ...]
@@ -58,7 +58,7 @@ class Gaps:
 
 
 class GapsPicture(QWidget):
-    """Bars of P(gap) over the gap; or the stages as stairs, with every net's marker on its own."""
+    """Bars of P(gap) over the gap, or stages as stairs with a marker for every net."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,11 +68,11 @@ class GapsPicture(QWidget):
         self.shown: Gaps | None = None
 
     def sizeHint(self) -> QSize:
-        """As wide as there is room."""
+        """Wide enough to be read; it grows with the form."""
         return QSize(px(160), px(HIGH_PX))
 
     def show_gaps(self, gaps: Gaps) -> None:
-        """Draw these."""
+        """Draw these gaps."""
         if gaps != self.shown:
             self.shown = gaps
             self.setAccessibleDescription(gaps.in_words())
@@ -86,7 +86,7 @@ class GapsPicture(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The title above, the lowest and the highest gap below, and the picture between."""
+        """Draw the title above, the lowest and highest gap below, and the picture between."""
         if self.shown is None:
             return
         painter = QPainter(self)
@@ -101,7 +101,7 @@ class GapsPicture(QWidget):
         painter.end()
 
     def _bars(self, painter: QPainter, plot: QRectF, shown: Gaps) -> None:
-        """One bar a gap; where there is less room than that, one for several, of their mean."""
+        """One bar for each gap; where they are too narrow, one for the mean of several."""
         likely = binned(np.array(shown.likely), max(int(plot.width()) // BAR_PX, 1))
         wide, top = plot.width() / len(likely), float(likely.max())
         space = 1.0 if wide >= BAR_PX + 1 else 0.0
@@ -115,7 +115,7 @@ class GapsPicture(QWidget):
         self._write_ends(painter, plot, first, last)
 
     def _stairs(self, painter: QPainter, plot: QRectF, shown: Gaps) -> None:
-        """Left to right the stages, as high as their gaps."""
+        """The stages from left to right, as high as their gaps."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         wide, top = plot.width() / len(shown.gaps), max(shown.gaps[-1], 1)
         tops = [plot.bottom() - gap / top * (plot.height() - 5) for gap in shown.gaps]
@@ -130,7 +130,7 @@ class GapsPicture(QWidget):
             x = plot.left() + (max(place, 0) + across) * wide
             color = QColor(stand.style.color(self._colors))
             marker(painter, x, tops[max(place, 0)], stand.style, color)
-        now = ", ".join(f"{stand.title} {stand.gap:,}" for stand in shown.stands)
+        now = ", ".join(f"{stand.title}: {stand.gap:,}" for stand in shown.stands)
         self._write(painter, plot, f"gap now: {now}")
         stages = f"{len(shown.gaps)} stages, up to {shown.gaps[-1]:,}"
         self._write_ends(painter, plot, f"gap {shown.gaps[0]:,}", stages)
@@ -146,7 +146,7 @@ class GapsPicture(QWidget):
 
 
 def binned(values: Floats, most: int) -> Floats:
-    """The means of equal runs of values, at most so many; (n,) to (m,)."""
+    """The means of at most `most` equal groups of neighbouring values; (n,) to (m,)."""
     size = -(-len(values) // most)
     starts = np.arange(0, len(values), size)
     counts = np.diff([*starts, len(values)])
@@ -154,7 +154,7 @@ def binned(values: Floats, most: int) -> Floats:
 
 
 def _shares(stands: tuple[Stand, ...]) -> list[float]:
-    """How far along its stage each net's marker stands, so that none covers another."""
+    """Where each net's marker stands along its stage, 0 to 1, so that none covers another."""
     shares: list[float] = []
     for number, stand in enumerate(stands):
         together = [n for n, other in enumerate(stands) if other.gap == stand.gap]

@@ -125,7 +125,7 @@ def in_words(experiment: Experiment) -> str:
         words += f"; it rises to that over the first {experiment.warmup:,} steps"
     own = [c for c in experiment.contestants if c.lr is not None]
     if own:
-        each = ", ".join(f"{title(c.name, c.cell)} {c.lr:g}" for c in own)
+        each = ", ".join(f"{title(c.name, c.cell)} at {c.lr:g}" for c in own)
         words += f"; contestants with a rate of their own: {each}"
     return f"{words}."
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from sandbox.experiment import Experiment
 from sandbox.gui.session.background import Background
 from sandbox.tasks.corpus_files import corpus_of_file
-from sandbox.tasks.data import adopt, kept, located
+from sandbox.tasks.data import adopt_file, kept, path_of
 from sandbox.tasks.encoding import encoding_of, text_chunks
 from sandbox.tasks.registry import task_of
 from sandbox.tasks.tables import opened
@@ -60,13 +60,13 @@ class Facts:
 def copied(path: str, report: Report) -> Copy:
     """Keep a copy of the file."""
     before = kept()
-    data = adopt(path, report)
+    data = adopt_file(path, report)
     return Copy(data, data not in before)
 
 
 def looked_at(data: str, report: Report) -> Look:
     """Read the first characters of a text."""
-    path = located(data)
+    path = path_of(data)
     encoding = encoding_of(path, report)
     head = next(iter(text_chunks(path, encoding)), "")[:HEAD]
     return Look(ENCODINGS.get(encoding, encoding.upper()), head)
@@ -80,7 +80,7 @@ def counted(data: str, level: str, report: Report) -> Facts:
 
 def columns(data: str, report: Report) -> tuple[Layout, Mapping[int, Column]]:
     """Read all columns of numbers of a table."""
-    return opened(located(data), report)
+    return opened(path_of(data), report)
 
 
 def checked(task: str, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:

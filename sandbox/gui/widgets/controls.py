@@ -256,7 +256,7 @@ class ClipControl(Control):
 
 
 class DataControl(Control):
-    """Shows a file's name, which cannot be typed; `asked` says that another one is wanted."""
+    """Shows a file's name, and emits `asked` when the user wants to choose another file."""
 
     asked = Signal()
     DIRECTION = QBoxLayout.Direction.TopToBottom
@@ -272,7 +272,7 @@ class DataControl(Control):
         self._button.setToolTip("Open a text or a table of your own.")
 
     def show_value(self, value: Any) -> None:
-        """Show the file that is in force."""
+        """Show the file in force."""
         name = name_of(str(value)) or "the sample"
         self._name.setText(name)
         self._name.setCursorPosition(0)

@@ -1,4 +1,4 @@
-"""Input fields that refuse a wrong value in one sentence and keep the old one."""
+"""Input fields for numbers and text, and the line that says why a value was refused."""
 
 from __future__ import annotations
 
@@ -26,16 +26,15 @@ _GONE_FOR_A_MOMENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWind
 class NumberField(QAbstractSpinBox):
     """A number that can be typed or stepped; None is shown as `none_word` where it is allowed.
 
-    What was typed is handed on as it is with `committed`; whoever knows the limits either
-    calls `show_value` or lets the old value be shown again; it then keeps the focus, with its
-    text selected.  Space is left to the window, since no number has one: what was typed until
-    then counts.
+    `committed` carries what was typed, unchecked.  Whoever checks it calls `show_value`, or
+    leaves the old value in place; the field then keeps the focus, with its text selected.  Space
+    belongs to the window, since no number has one; what was typed before it counts.
     """
 
     committed = Signal(object)  # int, float, None, or the text that is no number
-    settled = Signal()  # left, or taken over, with the value in force: a refusal is over
+    settled = Signal()  # left, or committed, with the value in force: a refusal is over
 
-    # of the class too: Qt still asks a field that Python is taking apart
+    # on the class too: Qt still asks a field that Python is destroying
     _value: Number | None = None
     _whole, _refused, _none_word = True, False, "none"
 
@@ -61,33 +60,33 @@ class NumberField(QAbstractSpinBox):
         self.editingFinished.connect(self.commit)
 
     def shown_value(self) -> Number | None:
-        """The value that is in force."""
+        """The value in force."""
         return self._value
 
     value = Property(object, shown_value)
 
     def set_limits(self, low: float, high: float) -> None:
-        """Where the arrows stop."""
+        """Set where the arrows stop."""
         self._low, self._high = low, high
 
     def show_value(self, value: Number | None) -> None:
-        """Show a value that is in force."""
+        """Show the value in force."""
         self._value = value
         if self.lineEdit().text() != self._spelled():
             self.lineEdit().setText(self._spelled())
 
     @property
     def refused(self) -> bool:
-        """Whether what was typed last was not taken."""
+        """Whether what was typed last was refused."""
         return self._refused
 
     def keeps_undo(self, redo: bool) -> bool:
-        """Whether undo, or redo, is about what is being typed here."""
+        """Whether undo or redo applies to what is being typed here."""
         typed = self.lineEdit().text() != self._spelled()
         return typed or (redo and self.lineEdit().isRedoAvailable())
 
     def commit(self) -> None:
-        """Hand on what was typed, if it is another value."""
+        """Emit what was typed, if it is another value."""
         text = self.lineEdit().text()
         given: Number | str | None = self._value
         if text != self._spelled():
@@ -104,11 +103,11 @@ class NumberField(QAbstractSpinBox):
             self.selectAll()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Any text may be typed; it is judged when it is committed."""
+        """Accept any text: it is checked when it is committed."""
         return QValidator.State.Acceptable, text, position
 
     def stepBy(self, steps: int) -> None:
-        """The next values up or down; a real number goes through 1, 2, 3, 5 of its decade."""
+        """Step up or down; a real number goes through 1, 2, 3, 5 of its decade."""
         stepped = self._value
         for _ in range(abs(steps)):
             stepped = self._next(stepped, 1 if steps > 0 else -1)
@@ -117,7 +116,7 @@ class NumberField(QAbstractSpinBox):
             self.selectAll()
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Down above the lower limit, up below the upper."""
+        """Allow down above the lower limit, and up below the upper."""
         flags = QAbstractSpinBox.StepEnabledFlag.StepNone
         if self._value is None:
             return flags
@@ -128,7 +127,7 @@ class NumberField(QAbstractSpinBox):
         return flags
 
     def event(self, event: QEvent) -> bool:
-        """Space, which is no text here, and undo, where nothing was typed, are the window's."""
+        """Leave Space, and undo where nothing was typed, to the window."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Space or self._leaves_undo(event):
                 event.ignore()
@@ -136,7 +135,7 @@ class NumberField(QAbstractSpinBox):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape shows the old value again."""
+        """Show the old value again on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.show_value(self._value)
             self.selectAll()
@@ -144,7 +143,7 @@ class NumberField(QAbstractSpinBox):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """What was typed counts; where it is refused, the focus comes back, once."""
+        """Commit what was typed; where it is refused, the focus comes back, once."""
         typed = self.lineEdit().text() != self._spelled()
         super().focusOutEvent(event)
         if typed and self._refused:
@@ -158,7 +157,7 @@ class NumberField(QAbstractSpinBox):
         self.selectAll()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel changes it only while it has the focus: lists are scrolled past."""
+        """Change the value only while focused, so that lists scroll."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -190,7 +189,7 @@ def _along_decade(value: float, direction: int) -> float:
 
 
 class TextField(QLineEdit):
-    """Hands on what was typed when Enter is pressed or the field is left."""
+    """A line of text that counts when Enter is pressed or the field is left."""
 
     committed = Signal(str)
 
@@ -202,13 +201,13 @@ class TextField(QLineEdit):
         self.editingFinished.connect(self.commit)
 
     def show_value(self, value: str) -> None:
-        """Show the text that is in force."""
+        """Show the text in force."""
         self._value = value
         if self.text() != value:
             self.setText(value)
 
     def commit(self) -> None:
-        """Hand on what was typed, if it is another text."""
+        """Emit what was typed, if it is another text."""
         typed = self.text().strip()
         if typed == self._value:
             self.setText(self._value)
@@ -216,7 +215,7 @@ class TextField(QLineEdit):
         self.committed.emit(typed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape shows the old text again."""
+        """Show the old text again on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.show_value(self._value)
             self.selectAll()
@@ -225,7 +224,7 @@ class TextField(QLineEdit):
 
 
 class Refusal(QLabel):
-    """One sentence in red under a field, gone when there is nothing to say."""
+    """One sentence in red under a field; hidden when there is nothing to say."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -241,7 +240,7 @@ class Refusal(QLabel):
         self.setVisible(bool(sentence))
 
     def forget(self) -> None:
-        """Nothing is wrong any more."""
+        """Clear the sentence."""
         self.say("")
 
 
@@ -273,8 +272,9 @@ def limits_in_words(schema: Mapping[str, Any], narrow: bool = False) -> str:
 def read(text: str, whole: bool, none_allowed: bool = False) -> Number | str | None:
     """The number in a text, None for "none" where that is allowed, or the text if it is neither.
 
-    A whole number may have groups of three, as it is shown: "3,000".  A real one has none, so
-    that its one comma is a decimal point: "0,003".
+    A comma is a decimal point to half of the world and separates thousands to the other half.  A
+    whole number may have groups of three, as it is shown: "3,000".  A real one has none, so its
+    only comma is a decimal point: "0,003".  What could be both is returned as text, to be refused.
     """
     plain = text.strip().replace("\N{MINUS SIGN}", "-")
     if none_allowed and plain.lower() in _NONE_WORDS:

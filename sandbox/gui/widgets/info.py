@@ -1,4 +1,4 @@
-"""The small (i) beside a term, and the paragraph that it opens."""
+"""The small (i) beside a word, and the paragraph that it opens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PARAGRAPH_PX = 340
 
 
 class InfoButton(QToolButton):
-    """Opens the paragraph about one term, under itself."""
+    """Opens the paragraph about one word, below itself."""
 
     def __init__(self, term: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,17 +32,17 @@ class InfoButton(QToolButton):
         self.clicked.connect(self.open_paragraph)
 
     def set_term(self, term: Term) -> None:
-        """Explain another term from now on."""
+        """Explain another word from now on."""
         self._term = term
         self.setAccessibleName(term.question)
         self.setToolTip(term.question)
 
     def make_small(self) -> None:
-        """As high as a caption in small type."""
+        """Make it as high as a caption in small type."""
         fit(self, width=16, height=16, icon=14)
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw the (i) in the palette's quiet colour."""
+        """Draw the (i) in the quiet colour of the palette."""
         self.setIcon(icon("info", palette.quiet))
 
     def open_paragraph(self) -> Paragraph:
@@ -53,7 +53,7 @@ class InfoButton(QToolButton):
 
 
 class Paragraph(QFrame):
-    """One term's paragraph, floating."""
+    """A floating paragraph about one word."""
 
     def __init__(self, term: Term, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -72,7 +72,7 @@ class Paragraph(QFrame):
             layout.addWidget(label)
 
     def show_under(self, widget: QWidget) -> None:
-        """Open below the widget, moved to where the screen has room."""
+        """Open below the widget, or wherever the screen has room."""
         self.adjustSize()
         corner = widget.mapToGlobal(QPoint(0, widget.height() + 4))
         room = widget.screen().availableGeometry()
@@ -83,7 +83,7 @@ class Paragraph(QFrame):
         self.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter closes as Escape does."""
+        """Close on Enter and Escape."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             self.close()
         else:

@@ -1,4 +1,4 @@
-"""A contestant's title that can be renamed in its place."""
+"""A contestant's title, and the field that takes its place while it is renamed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ LEAST_PX = 120
 
 
 class NameLabel(QLabel):
-    """The title; a double click asks for another name."""
+    """The title; a double click asks to rename."""
 
     asked = Signal()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Whoever double-clicks a name wants to change it."""
+        """Ask to rename."""
         self.asked.emit()
 
 
 class NameField(QLineEdit):
-    """Stands in the title's place while a name is typed; Escape gives up."""
+    """Takes the title's place while a name is typed; Escape cancels."""
 
     committed = Signal(str)
     left = Signal()
@@ -41,14 +41,14 @@ class NameField(QLineEdit):
         self.hide()
 
     def start(self, name: str) -> None:
-        """Ask for a name in place of this one."""
+        """Show the field with the present name selected."""
         self.setText(name)
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes the name over, and presses nothing else."""
+        """Commit the name on Enter, and cancel on Escape."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.committed.emit(self.text().strip())
         elif event.key() == Qt.Key.Key_Escape:
@@ -57,7 +57,7 @@ class NameField(QLineEdit):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Leaving it gives up, but for a menu or another window."""
+        """Cancel when the focus leaves, except for a menu or another window."""
         super().focusOutEvent(event)
         if event.reason() not in (
             Qt.FocusReason.PopupFocusReason,

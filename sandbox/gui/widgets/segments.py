@@ -1,4 +1,4 @@
-"""A few choices beside each other, each one click away; one of them is in force."""
+"""A row of choices, one of them in force, each one click away."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Segments(QWidget):
-    """One button a choice; Tab stops at the one in force, Up and Down go to its neighbours.
+    """One button per choice; Tab stops at the one in force, Up and Down move to its neighbours.
 
-    name: how the whole is called; tips: what each choice does, by its words.
+    name: the accessible name of the row.   tips: what each choice does, by its text.
     """
 
     chosen = Signal(str)
@@ -38,7 +38,7 @@ class Segments(QWidget):
         self.choose(next(iter(tips)))
 
     def choose(self, words: str | None) -> None:
-        """Mark the choice that is in force; None for none of them."""
+        """Mark the choice in force; None for none of them."""
         for each, button in self._buttons.items():
             button.setChecked(each == words)
             tabbed = each == words or (words is None and button is self._first)
@@ -51,7 +51,7 @@ class Segments(QWidget):
 
     @property
     def chosen_words(self) -> str | None:
-        """The choice that is in force."""
+        """The choice in force."""
         return next((words for words, b in self._buttons.items() if b.isChecked()), None)
 
     @property
@@ -66,7 +66,7 @@ class Segments(QWidget):
     def _choose(self) -> None:
         button = self.sender()
         assert isinstance(button, Segment)
-        button.setChecked(True)  # a second click does not take the choice away
+        button.setChecked(True)  # a second click does not clear the choice
         self.chosen.emit(button.text())
 
     def _step(self, by: int) -> None:
@@ -80,7 +80,7 @@ class Segments(QWidget):
 class Segment(QToolButton):
     """One of the choices."""
 
-    stepped = Signal(int)  # -1: to the choice before it, 1: to the one after it
+    stepped = Signal(int)  # -1: to the choice before, 1: to the one after
 
     def __init__(self, words: str, name: str, tip: str) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class Segment(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down choose the neighbours; every other key is left to the window."""
+        """Choose a neighbour with Up and Down; leave every other key to the window."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
         else:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from sandbox.about import fields_of
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment
-from sandbox.gui.forms.add_buttons import AT_ONCE, SLOWER, AddButtons, family
+from sandbox.gui.forms.add_buttons import COMMON_CELLS, SLOWER, AddButtons, family
 from sandbox.gui.forms.contestant_card import Card, bias_in_words
 from sandbox.gui.forms.contestants_dock import renamed, with_another
 from sandbox.gui.widgets.explanations import TERMS
@@ -65,7 +65,7 @@ def test_that_every_cell_can_be_added(desk: Desk, window: MainWindow) -> None:
     press(window, "Add GRU")
     assert [c.cell for c in desk.session.experiment.contestants] == ["lstm", "gru"]
     offered = [action.data() for action in items(window)]
-    assert {*offered, *AT_ONCE} == set(CELLS)
+    assert {*offered, *COMMON_CELLS} == set(CELLS)
     for action in items(window)[:6]:
         action.trigger()
     cells = [c.cell for c in desk.session.experiment.contestants]

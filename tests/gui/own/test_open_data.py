@@ -199,10 +199,10 @@ def test_that_a_text_can_be_read_as_a_table(
 
 
 REFUSED = [
-    ("a.txt", b"", "data: 'a.txt' was given; it takes a file with something in it"),
+    ("a.txt", b"", "data: 'a.txt' was given; it takes a file that is not empty"),
     ("a.txt", "при".encode("koi8-r") * 200, "save it as UTF-8 and open it again."),
     ("a.txt", b"\n", "length: 32 was given; it takes a smaller number, or a longer text"),
-    ("a.csv", b"a,b\nx,y\nz,w\n", "a table with a column of numbers: a.csv has none."),
+    ("a.csv", b"a,b\nx,y\nz,w\n", "a table with a numeric column, and a.csv has none."),
     ("a.csv", b"a\n" + b"5\n" * 300, "a column that changes, and this one is 5 in every row."),
     ("a.csv", b"a\n1\n2\n3\n", "it has 3 values, and 250 are needed"),
 ]

@@ -243,8 +243,8 @@ class EndNames(pg.GraphicsWidget):
         others += [each for each in ends if each[1].kind == "other"]
         columns = max(math.ceil(len(own) / rows), 1)
         room = columns * rows - len(own)
-        self._left_out = len(others) - (room - 1) if len(others) > room else 0
-        named = own + others[: max(room - 1, 0) if self._left_out else len(others)]
+        self._left_out = len(others) - (room - 1) if 0 < room < len(others) else 0
+        named = own + others[: room - 1 if self._left_out else room]
         starts = range(0, max(len(named), 1), rows)
         self._columns = [named[start : start + rows] for start in starts]
         self._labels += [EndLabels() for _ in range(len(self._columns) - len(self._labels))]
@@ -254,11 +254,17 @@ class EndNames(pg.GraphicsWidget):
             for column in self._columns
         ]
         wide = sum(self._widths) + px(_LEADER) if named else 0
+        if self._left_out:
+            wide = max(wide, px(_LEADER + _SIGN + 4) + width_of(self._more, SMALL_PX))
         if wide != self.minimumWidth():
             self.setMinimumWidth(wide)
             self.setMaximumWidth(wide)
             self.parentItem().layout.activate()
         self.update()
+
+    @property
+    def _more(self) -> str:
+        return f"and {self._left_out} more"
 
     def _moved(self, *_: object) -> None:
         self.update()
@@ -271,10 +277,10 @@ class EndNames(pg.GraphicsWidget):
         left, high = float(px(_LEADER)), self._box.height()
         if self._left_out:
             high -= self._pitch
-            text, box = f"and {self._left_out} more", QRectF(left, high, px(80), self._pitch - 1)
+            box = QRectF(left, high, px(80), self._pitch - 1)
             y = baseline(high, self._pitch)
-            write(painter, left + px(_SIGN), y, text, self._inside.notes.palette.quiet)
-            self.written.append(Written(text, box))
+            write(painter, left + px(_SIGN), y, self._more, self._inside.notes.palette.quiet)
+            self.written.append(Written(self._more, box))
         spots = self._inside.end_spots()
         for column, labels, wide in zip(self._columns, self._labels, self._widths, strict=False):
             heights: dict[int, float] = {}

@@ -13,7 +13,7 @@ from sandbox.drawing.wording import step_name, unit_of_length
 from sandbox.gui.look.marks import hairline, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
 from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels
-from sandbox.gui.panels.sentence.ribbon import Piece, Ribbon, lay_out
+from sandbox.gui.panels.sentence.ribbon import Piece, Ribbon, Word, lay_out
 from sandbox.gui.panels.shared.panel import StepPanel
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.tasks.base import Channels, Role
@@ -33,7 +33,7 @@ class SentencePanel(StepPanel[SequenceView]):
         super().__init__("sentence_panel", "The sequence that the nets read", parent)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._ribbon = Ribbon((), 1)
+        self._ribbon = Ribbon()
         self._size = TEXT_SIZES[-1]
         self.set_palette(self._palette)
 
@@ -44,7 +44,7 @@ class SentencePanel(StepPanel[SequenceView]):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._view, self._ribbon, self._mark = None, Ribbon((), 1), -1
+        self._view, self._ribbon, self._mark = None, Ribbon(), -1
         self._description.changed()
         self.update()
 
@@ -70,11 +70,14 @@ class SentencePanel(StepPanel[SequenceView]):
 
     def _draw(self, view: SequenceView) -> None:
         """Lay the words out in the largest type in which they fit."""
-        bold = [role in (Role.CUE, Role.QUERY) for role in view.roles.tolist()]
+        words = [
+            Word(label, step, role in (Role.CUE, Role.QUERY))
+            for step, (label, role) in enumerate(zip(view.labels, view.roles.tolist(), strict=True))
+        ]
         width, unit = self.width() - 2 * MARGIN, unit_of_length(view.task)
         for size in TEXT_SIZES:
             self._size = size
-            self._ribbon = lay_out(view.labels, bold, width, LINES, _SPACE, self._measure, unit)
+            self._ribbon = lay_out(words, width, LINES, _SPACE, self._measure, unit)
             lines = LINES if size == TEXT_PX else 1
             if self._ribbon.hidden == (0, 0) and self._ribbon.lines <= lines:
                 break
@@ -191,6 +194,5 @@ def header(view: SequenceView) -> str:
 
 
 def _gap(view: SequenceView) -> int | None:
-    """The task's gap as its slider says it, where it has one."""
-    field = view.task.gap_field
-    return None if field is None else int(getattr(view.task.params, field))
+    """The task's gap, if its slider counts steps between cue and question."""
+    return int(view.task.params.gap) if view.task.gap_field == "gap" else None

@@ -375,6 +375,19 @@ def test_that_the_loss_of_another_task_is_not_drawn_on_this_ones_axis(panel: Cur
     assert panel.loss_plot.notes.notes.remark == ""
 
 
+def test_that_it_is_counted_how_many_names_had_no_room(panel: CurvesPanel) -> None:
+    shown = tuple(overlay(f"run {n}") for n in range(3))
+    for height in range(90, 300, 14):
+        panel.resize(700, height)
+        panel.show_view(replace(curves_view(200), overlays=shown))
+        labels = written(panel, "loss_plot")
+        named = [label for label in labels if " · " in label]
+        count = next((int(each.split()[1]) for each in labels if each.startswith("and ")), 0)
+        assert {"RNN", "LSTM"} <= set(labels)
+        assert len(named) + count == 6 or not (named or count)
+        assert_apart(labels.values())
+
+
 @pytest.mark.parametrize("size", [(620, 120), (980, 150), (1560, 260)])
 def test_that_no_label_stands_on_another_however_many_runs_there_are(
     panel: CurvesPanel, size: tuple[int, int]

@@ -13,6 +13,7 @@ from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.drawing.wording import unit_of_length
 from sandbox.engine.cells import LSTM
+from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
 from sandbox.gui.panels.nets.column_geometry import TALLEST_UNIT, WORDS, arrange, least_height
 from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
@@ -509,3 +510,25 @@ def test_that_letters_between_a_start_and_an_end_are_symbols() -> None:
 def test_that_two_contestants_fit_the_status_bar_of_a_small_window(panel: NetsPanel) -> None:
     panel.show_view(nets_view(sequence_view(58), hidden=32))
     assert all(name in panel.readout(1) for name in ("RNN hidden", "LSTM forget"))
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.5, 2.0])
+def test_that_columns_grow_with_the_type(panel: NetsPanel, factor: float) -> None:
+    panel.show_view(nets_view())
+    column, before = panel.column("lstm"), panel.column("lstm").minimumSizeHint()
+    typeface.set_scale(factor)
+    try:
+        panel.set_palette(DARK)
+        after = column.minimumSizeHint()
+        assert after.width() == pytest.approx(factor * before.width(), abs=2)
+        assert after.height() == pytest.approx(factor * before.height(), abs=12)
+        column.resize(after)
+        places = column.places
+        assert places is not None
+        line = typeface.metrics(typeface.SMALL_PX).ascent()
+        assert places.words.height() >= line
+        assert places.roles.bottom() <= after.height()
+        assert all(places.picture(n, 6).height() >= 8 for n in range(6))
+        assert not picture(panel, "lstm").isNull()
+    finally:
+        typeface.set_scale(1.0)

@@ -2,22 +2,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from sandbox.drawing.styles import DARK, LIGHT
+from sandbox.experiment import Experiment
 from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels, zero_share
-from sandbox.gui.panels.sentence.ribbon import lay_out
+from sandbox.gui.panels.sentence.ribbon import Word, lay_out
 from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header
 from sandbox.gui.panels.shared.views import SequenceView
-from sandbox.tasks.base import Channels
+from sandbox.tasks.base import Channels, Role
 from sandbox.tasks.latch import Latch, LatchParams
-from sandbox.tasks.registry import task_class
+from sandbox.tasks.registry import task_class, task_of
 from tests.gui.canned_frames import SumTask, sequence_view, view_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
+    from sandbox.tasks.base import Task
 
 
 @pytest.fixture
@@ -74,7 +78,8 @@ def test_that_a_long_sequence_is_left_out_in_the_middle(panel: SentencePanel) ->
 
 
 def test_that_the_ribbon_says_how_many_words_it_leaves_out() -> None:
-    ribbon = lay_out(["word"] * 100, [False] * 100, 300.0, LINES, 6.0, ten_a_letter)
+    words = [Word("word", step, False) for step in range(100)]
+    ribbon = lay_out(words, 300.0, LINES, 6.0, ten_a_letter)
     first, after = ribbon.hidden
     gap = next(piece for piece in ribbon.pieces if piece.step == -1)
     assert gap.text == f"… {after - first} words …"
@@ -181,3 +186,19 @@ def test_that_clear_shows_nothing(panel: SentencePanel) -> None:
     panel.show_view(sequence_view())
     panel.clear()
     assert not panel.word_rect(0).isValid()
+
+
+def example(task: Task) -> SequenceView:
+    return SequenceView(task, task.draw(np.random.default_rng(0), 2), 0)
+
+
+def test_that_the_header_says_how_the_gap_and_the_distance_belong_together() -> None:
+    task = task_of(Experiment(task="fluent", params={"gap": 20}))
+    view = example(task)
+    (cue,) = np.flatnonzero(view.roles == Role.CUE).tolist()
+    far = view.asked_at - cue
+    assert f"{far} before the question (the gap of 20 and {far - 20} more)" in header(view)
+
+
+def test_that_a_slider_which_counts_something_else_is_not_called_the_gap() -> None:
+    assert "gap" not in header(example(task_of(Experiment(task="reber"))))
