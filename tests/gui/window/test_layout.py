@@ -28,6 +28,17 @@ def test_that_titles_make_room_in_a_low_window(window: MainWindow) -> None:
     assert window.docks[3].titleBarWidget().height() > 10
 
 
+def test_that_one_key_folds_the_docks_on_the_left_and_unfolds_them(window: MainWindow) -> None:
+    window.docks[2].hide()
+    wide = window.stage.nets.width()
+    window.actions_by_name["fold_docks"].trigger()
+    QApplication.processEvents()
+    assert [dock.isHidden() for dock in window.docks] == [True, True, True, False]
+    assert window.stage.nets.width() > wide + 200
+    window.actions_by_name["fold_docks"].trigger()
+    assert [dock.isHidden() for dock in window.docks] == [False, False, True, False]
+
+
 @pytest.mark.parametrize(
     "window",
     [
