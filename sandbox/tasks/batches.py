@@ -1,7 +1,7 @@
-"""Blocks of batches for the trainer, time-major, for several training steps at once.
+"""Blocks of training batches, time-major, several steps at once.
 
-Sequences are drawn in aligned chunks of batches, whatever block is asked for. So a batch depends on
-(parameters, seed, batch index) alone, and many batches share the cost of a call of numpy.
+Sequences are drawn in aligned chunks of batches, whatever block is requested, so a batch depends on
+(parameters, seed, batch index) alone, and many batches share the overhead of a numpy call.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_STEPS = 2_000_000
 
 
 def chunk_size(task: Task, batch: int) -> int:
-    """How many batches are drawn at once: fewer if sequences are long and many."""
+    """How many batches are drawn at once; fewer if sequences are long and many."""
     return next((n for n in CHUNKS if n * batch * task.length <= MAX_STEPS), CHUNKS[-1])
 
 
@@ -56,7 +56,7 @@ class Block:
 
 
 def block_of(sequences: Sequences, batch: int) -> Block:
-    """Sequences as batches of `batch`: the first `batch` of them are batch 0, and so on."""
+    """Sequences (N, T) as batches of `batch` each, in order."""
 
     def time_major(rows: NDArray[Any]) -> NDArray[Any]:
         split = rows.reshape(-1, batch, *rows.shape[1:])
@@ -72,8 +72,8 @@ def block_of(sequences: Sequences, batch: int) -> Block:
 class BatchSource:
     """The training batches of (task, batch size, seed), by index.
 
-    beside: draws the next chunk while the nets learn from this one.  mixture: of which gaps they
-    are; None if all have the task's own.
+    beside: draws the next chunk while the nets learn from this one.
+    mixture: the gaps of the batches; None if all have the task's own.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class BatchSource:
         self._following: Future[Block] | None = None
 
     def block(self, first: int, count: int) -> Block:
-        """At most `count` batches from index `first` on, fewer if the chunk ends."""
+        """At most `count` batches from index `first` on; fewer if the chunk ends before."""
         index, start = divmod(first, self.chunk)
         if self._chunk is None or index != self._index:
             self._chunk = self._next(index)
@@ -100,7 +100,7 @@ class BatchSource:
         return self._chunk.part(start, min(start + count, self.chunk))
 
     def _next(self, index: int) -> Block:
-        """The chunk of this index, which is drawn already if it follows the last one."""
+        """The chunk of this index, already drawn if it follows the last one."""
         following, self._following = self._following, None
         chunk = following.result() if following and index == self._index + 1 else self._draw(index)
         if self._beside is not None:
