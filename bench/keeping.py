@@ -178,7 +178,7 @@ def positions(what: str, worker: Worker, mailbox: Mailbox) -> None:
 
 
 def until(mailbox: Mailbox, found: Any) -> None:
-    while not found(mailbox.take()):
+    while not found(mailbox.drain()):
         time.sleep(0.0005)
 
 

@@ -39,7 +39,7 @@ SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "540p": (960, 540)}
 DURING, AFTER = 120, 900  # steps
 
 
-def wait(done: Callable[[], bool], seconds: float = 120) -> None:
+def wait(done: Callable[[], bool], seconds: float = 600) -> None:
     """Run the event loop until done(); TimeoutError after so many seconds."""
     loop, poll, limit = QEventLoop(), QTimer(), QTimer()
     poll.timeout.connect(lambda: loop.quit() if done() else None)

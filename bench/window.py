@@ -86,7 +86,7 @@ def headless(experiment: Experiment, seconds: float) -> float:
 
 def newest(mailbox: Mailbox, step: int) -> int:
     """The last step of the points in the mail, else `step`."""
-    for record in mailbox.take().records:
+    for record in mailbox.drain().records:
         step = max(step, getattr(record, "last", 0))
     return step
 

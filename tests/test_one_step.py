@@ -105,7 +105,7 @@ def test_that_a_step_calls_what_is_named_and_passes_through_no_other_file(qtbot:
 
     def is_at(phase: Phase, step: int) -> Callable[[], bool]:
         def there() -> bool:
-            status = mailbox.take().status
+            status = mailbox.drain().status
             return status is not None and (status.phase, status.step) == (phase, step)
 
         return there
@@ -135,7 +135,7 @@ def test_that_a_frame_calls_what_is_named(qtbot: QtBot, tmp_path: Path) -> None:
     with live(tmp_path / "one", qtbot) as at:
         frame = at.train_to(30)
         at.session._timer.stop()
-        at.session.feed._mailbox.take()
+        at.session.feed._mailbox.drain()
         at.session.feed._mailbox.post(frame)
         with traced(calls, sys.setprofile):
             calls.on = True

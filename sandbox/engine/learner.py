@@ -31,7 +31,7 @@ CONFIRM = (200, 400, 800)  # the same after it was solved 1, 2, … times in a r
 
 @dataclass(frozen=True)
 class Same:
-    """What a fork has left as it was: the task with its parameters, a contestant's optimiser."""
+    """What a fork has in common with its parent: the task with its parameters, the optimiser."""
 
     task: bool
     optimizer: bool
@@ -75,7 +75,7 @@ class Learner:
         self._experiment = experiment
 
     def learn(self, block: Block) -> Curve3:
-        """A step a batch: loss, accuracy and norm before clipping of those taken."""
+        """Take a step per batch; returns loss, accuracy and norm before clipping, each (n,)."""
         e, count = self._experiment, len(block)
         measured = self.net.learn(
             block,
@@ -97,7 +97,7 @@ class Learner:
         return measured[0], measured[1], measured[2]
 
     def promising(self) -> bool:
-        """Whether an evaluation is worth its time: the recent batches come near the criterion."""
+        """Whether the recent batches come so near the criterion that an evaluation is worth it."""
         if self.done < self._next_evaluation:
             return False
         criterion = self.task.criterion
@@ -111,7 +111,7 @@ class Learner:
     ) -> tuple[dict[str, tuple[float, float]], bool, str]:
         """Loss and accuracy on every split, whether the criterion is met, and a remark.
 
-        Changes nothing; `judge` takes note of the verdict.
+        Changes nothing; `judge` notes the verdict.
         """
         splits, remark = self.scores(draws)
         met = self.task.criterion.met
@@ -130,16 +130,16 @@ class Learner:
         return splits, "; ".join(filter(None, remarks))
 
     def grows(self, threshold: float) -> bool:
-        """Whether the recent batches, all of the present gap, were answered that well."""
+        """Whether the recent batches, all of the present gap, reach this accuracy."""
         return bool(self._recent[1].mean() >= threshold)
 
     def grow(self) -> None:
-        """Go on with the next gap; what was measured at the last one no longer counts."""
+        """Go on with the next gap; measurements of the last one no longer count."""
         self.stage += 1
         self._recent = np.full((2, RECENT), np.nan, np.float32)
 
     def judge(self, solved: bool) -> None:
-        """Take note of an evaluation at this step: solved or not, and when to look again."""
+        """Note whether an evaluation at this step was passed, and when the next one is due."""
         if solved and self.solved_at is None:
             self.solved_at = self.done
         if solved:

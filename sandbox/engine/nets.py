@@ -87,7 +87,7 @@ def network_for(
 ) -> Net:
     """The net of a contestant; theta (P,) becomes its own.
 
-    ExperimentError where the device is not there, or PyTorch is needed and cannot be imported.
+    ExperimentError if the device is not there, or PyTorch is needed and cannot be imported.
     """
     sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
     if is_compiled(contestant.cell, device):

@@ -40,7 +40,7 @@ torch.set_num_threads(1)
 class ReferenceNetwork:
     """A cell with a linear readout over one flat vector (P,): `nets.Net`, through PyTorch.
 
-    theta, float32 or float64, is copied to the device.  ExperimentError where PyTorch finds
+    theta, float32 or float64, is copied to the device.  ExperimentError if PyTorch finds
     no such device.  On a CPU the same calls give the same bits.
     """
 

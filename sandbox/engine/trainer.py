@@ -78,7 +78,7 @@ class Advance:
 
 
 class Trainer:
-    """Contestants (cells × replicates) in order, keyed "lstm", or "lstm#1" with replicates."""
+    """The nets of one experiment in order, keyed "lstm", or "lstm#1" with replicates."""
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = complete(experiment)
@@ -102,7 +102,7 @@ class Trainer:
 
     @property
     def keys(self) -> dict[str, str]:
-        """The contestants in order: key -> cell name."""
+        """The nets in order: key -> cell name."""
         return {key: learner.net.cell.name for key, learner in self._learners.items()}
 
     @property
@@ -122,13 +122,13 @@ class Trainer:
 
     @property
     def finished(self) -> bool:
-        """Whether all steps are taken, or nobody is left to take one."""
+        """Whether all steps are taken or no net is left to train."""
         return self.step >= self.experiment.steps or not self._going()
 
     def run(self, count: int) -> Advance:
-        """At most `count` updates; none where finished, or where all diverge at the first.
+        """Take at most `count` steps, fewer if a chunk of batches ends or an evaluation is due.
 
-        Fewer where a chunk of batches, an evaluation or the experiment ends.
+        None if finished, or if all nets diverge at the first.
         """
         first, going = self.step + 1, self._going()
         count = 0 if self.finished else max(1, min(count, self.until_stop))
@@ -146,13 +146,13 @@ class Trainer:
 
     @property
     def gap_of(self) -> dict[str, int]:
-        """The gap that each contestant is trained at, where it grows; else empty."""
+        """The gap that each net is trained at if it grows; else empty."""
         if not self._batches.growing:
             return {}
         return {key: self._batches.gap(one.stage) for key, one in self._learners.items()}
 
     def evaluate(self) -> list[Evaluated]:
-        """Every contestant on fresh sequences of every split, now; changes nothing."""
+        """Evaluate every net on fresh sequences of every split; changes nothing."""
         return self._evaluate(self._learners)
 
     def trace(
@@ -241,16 +241,16 @@ class Trainer:
 
     @property
     def until_stop(self) -> int:
-        """Steps that one call of `run` can take from here."""
+        """Steps that one call of `run` can take."""
         to_evaluation = EVALUATE_EVERY - self.step % EVALUATE_EVERY
         to_chunk = self._batches.chunk - self.step % self._batches.chunk
         return min(to_evaluation, to_chunk, self.experiment.steps - self.step)
 
     def _each(self, job: Callable[[Learner], T], learners: Mapping[str, Learner]) -> list[T]:
-        """The job's result for every learner, in order, side by side.
+        """Do the job for every learner in parallel; returns the results in order.
 
-        This thread does the heaviest itself: a hand-over to the pool and back costs a wait for
-        the interpreter's lock at each end, which the window holds for milliseconds.
+        This thread does the heaviest itself: handing over to the pool and back costs two waits
+        for the interpreter's lock, which the window holds for milliseconds.
         """
         heaviest = max(learners, key=lambda key: learners[key].size)
         waiting = {
@@ -260,14 +260,14 @@ class Trainer:
         return [own if key == heaviest else waiting[key].result() for key in learners]
 
     def _learn(self, going: Mapping[str, Learner], count: int) -> dict[str, Curve3]:
-        """The next batches, at most `count`, of the stage at which each contestant is."""
+        """Learn from at most `count` batches, each net from those of its own stage."""
         stages = {one.stage for one in going.values()}
         blocks = {stage: self._batches.block(stage, self.step, count) for stage in stages}
         curves = self._each(lambda one: one.learn(blocks[one.stage]), going)
         return dict(zip(going, curves, strict=True))
 
     def _grow(self) -> list[tuple[str, int]]:
-        """Longer gaps for those who are good at theirs: who, and to which."""
+        """Give longer gaps to nets that are good enough; returns (key, new gap)."""
         if not self._batches.growing or self.step % EVALUATE_EVERY:
             return []
         grown = []
@@ -280,7 +280,7 @@ class Trainer:
         return grown
 
     def _generalise(self) -> list[Generalised]:
-        """Everyone on the split that is not trained on, at steps that get rarer."""
+        """Test every net on the split that is not trained on, at steps that get rarer."""
         split = self.task.generalisation
         going = self._going()
         if split is None or not going or not self.evaluating or not _is_probed(self.step):
@@ -294,7 +294,7 @@ class Trainer:
         ]
 
     def _due(self) -> list[Evaluated]:
-        """Evaluations of those who may have solved it, and of all at the last step."""
+        """Evaluate nets that may have solved the task, and all nets at the last step."""
         going, last = self._going(), self.step >= self.experiment.steps
         if not self.evaluating or (self.step % EVALUATE_EVERY and not last):
             return []
@@ -325,7 +325,7 @@ class Trainer:
 
 
 def _is_probed(step: int) -> bool:
-    """Every 25 steps at first, then whenever training has become 8% longer."""
+    """Every 25 steps at first, then whenever training has lasted 8% longer."""
     count, rest = divmod(step, EVALUATE_EVERY)
     if rest or not count:
         return False
@@ -344,11 +344,11 @@ def _source(key: str, name: str, state: State) -> str:
 
 
 def _trained_on(e: Experiment) -> tuple[object, ...]:
-    """What a contestant's record is about."""
+    """What a net's record refers to: task, parameters and curriculum."""
     return e.task, dict(e.params), e.curriculum, e.gap_from, e.grow_by
 
 
 def _alike(one: Experiment, other: Experiment, name: str) -> bool:
-    """Whether two contestants of that name are nets of one kind."""
+    """Whether the contestants of that name have the same cell, units and layers."""
     a, b = one.contestant(name), other.contestant(name)
     return (a.cell, a.hidden, a.layers) == (b.cell, b.hidden, b.layers)

@@ -1,4 +1,4 @@
-"""A run as a Jupyter notebook that stands alone: what was learned, how, and what is inside."""
+"""A run as a self-contained Jupyter notebook: task, training, and what is inside the nets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 POINTS = 150  # of a curve
 WIDTH = 96  # characters a line
 LARGEST = 20_000_000  # bytes of weights in a notebook
-STEPS = 200  # that the notebook trains anew
+STEPS = 200  # of training in the notebook
 ABOUT = {
     "Settings": "Change what you like and run everything below again.",
     "Sequences and batches": "Every batch follows from the seed and its number alone, so these are "
@@ -40,10 +40,10 @@ ABOUT = {
 
 
 def notebook(record: RunRecord) -> bytes:
-    """The run as an .ipynb file: task, curves, training and, from the weights, the gates.
+    """The run as an .ipynb file: task, curves, training, and gates from the weights.
 
-    It needs torch and numpy, and draws with matplotlib where that is installed.  RunError
-    where nbformat is not installed here, or the weights are too large for a notebook.
+    The notebook needs torch and numpy, and draws with matplotlib if it is installed.  RunError if
+    nbformat is missing here, or if the weights are too large for a notebook.
     """
     nbformat = needed("nbformat", "A notebook")
     cells = [
@@ -56,7 +56,7 @@ def notebook(record: RunRecord) -> bytes:
 
 @dataclass(frozen=True)
 class Pages:
-    """What stands in the notebook's cells, one after another."""
+    """The notebook's cells, in order."""
 
     record: RunRecord
 
@@ -84,7 +84,7 @@ class Pages:
             f"Run {record.info.run} of Sequence Sandbox, after {record.info.step:,} steps.",
             f"**The task.** {task.explanation}",
             examples,
-            f"Solved means: {task.criterion.text}. {self._results()}",
+            f"**Solved** means {task.criterion.text}. {self._results()}",
         ]
         origin = record.info.origin
         if origin is not None:
@@ -95,8 +95,8 @@ class Pages:
         said = []
         for key, result in self.record.info.cells.items():
             at = result.get("solved_at")
-            said.append(f"{key} " + ("did not solve it" if at is None else f"did at step {at:,}"))
-        return f"Here {', '.join(said)}." if said else ""
+            said.append(f"{key} " + ("did not" if at is None else f"did at step {at:,}"))
+        return f"In this run, {', '.join(said)}." if said else ""
 
     def _curves(self) -> Iterator[tuple[str, str]]:
         baseline = task_of(self.record.begun).baselines[0]
@@ -109,7 +109,7 @@ class Pages:
         yield "code", f"BASELINE = {baseline.loss!r}\ncurves(RUN, BASELINE)"
 
     def thinned(self) -> dict[str, tuple[list[int], list[float]]]:
-        """Steps and losses of every net, by key: some of them, both ends among them."""
+        """Steps and losses of every net by key, thinned, with the first and the last."""
         found = {}
         for key, (steps, (loss, _, _)) in self.record.curves.items():
             places = np.unique(np.linspace(0, len(steps) - 1, POINTS).astype(int))
@@ -128,38 +128,36 @@ class Pages:
 
     def _looking(self) -> Iterator[tuple[str, str]]:
         yield "hidden", _as_text(self.record, "WEIGHTS", self._weights())
-        several = self.record.begun.replicates > 1
-        more = "  Of replicates the first one is here." if several else ""
-        yield "markdown", _ANSWERS.format(step=self.record.info.step) + more
-        yield "code", "nets = trained(WEIGHTS)\nask(nets)"
+        yield "markdown", _ANSWERS.format(step=self.record.info.step)
+        yield "code", "nets = load(WEIGHTS)\nask(nets)"
         yield "markdown", _INSIDE
         yield "code", "look(nets[NETS[-1].name], index=0)"
 
     def _weights(self) -> bytes:
-        """The weights of each contestant's first replicate, as .npz: "lstm/readout.weight"."""
+        """The weights of each contestant's first replicate, as .npz: "lstm.readout.weight"."""
         state, task = state_at(self.record, self.record.info.step), task_of(self.record.begun)
         found: dict[str, Any] = {}
         for key, net in nets(self.record.begun).items():
             for name, array in torch_weights(net, task, state[f"{key}/weights"]).items():
-                found.setdefault(f"{net.contestant.name}/{name}", array)
+                found.setdefault(f"{net.contestant.name}.{name}", array)
         return npz(found)
 
 
 _CURVES = """## The run's losses
 
-The dotted line is the loss of a model that has learned everything else: it {baseline}."""
-_SAME = """## The same losses, anew
+The dotted line is the baseline, the loss of a model that {baseline}."""
+_SAME = """## The same losses again
 
-The nets are trained from the beginning here, for some steps; the whole run has {steps:,}.
-The losses are the run's but for rounding, until one falls steeply: there training lets a
-difference in the last digit grow, as between any two machines."""
+Here the nets are trained again from the beginning, for some of the run's {steps:,} steps.  The
+losses are the run's to six digits or so, until one falls steeply: training then magnifies a
+difference in rounding, as between any two machines."""
 _ANSWERS = """## What they answer
 
 With the weights after step {step:,}."""
 _INSIDE = """## What is inside
 
-Gates and states of one sequence, a unit a row, in the layer that is read.  Choose another net,
-or another sequence by its `index`."""
+Gates and states of the top layer on one sequence, one unit a row.  Choose another net, or another
+sequence by its `index`."""
 _ANEW = """anew = {{}}
 for rows in train({steps}):
     for row in rows:

@@ -1,4 +1,4 @@
-"""An ONNX graph while it is written: nodes and weights, each under the name of what it makes."""
+"""An ONNX graph under construction: nodes and weights, each named after its output."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sandbox.export.optional import needed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-OPSET, IR = 17, 8  # old enough for what runs models on phones and in browsers
+OPSET, IR = 17, 8  # old enough for runtimes on phones and in browsers
 
 
 class Graph:
-    """Nodes in order, each reading only what is before it; RunError without the onnx package."""
+    """Nodes in topological order; RunError if the onnx package is missing."""
 
     def __init__(self) -> None:
         self.onnx = needed("onnx", "An ONNX model")
@@ -24,32 +24,32 @@ class Graph:
         self._weights: list[Any] = []
 
     def weight(self, name: str, values: NDArray[Any]) -> str:
-        """A constant; floats as float32."""
+        """Add a constant, floats as float32; return its name."""
         floats = values.dtype.kind == "f"
         array = np.ascontiguousarray(values, np.float32 if floats else values.dtype)
         self._weights.append(self.onnx.numpy_helper.from_array(array, name))
         return name
 
     def add(self, operator: str, *inputs: str, to: str, **attributes: Any) -> str:
-        """A node whose first output is called `to`."""
+        """Add a node whose first output is called `to`; return that name."""
         self.add_many(operator, inputs, (to,), **attributes)
         return to
 
     def add_many(
         self, operator: str, inputs: tuple[str, ...], outputs: tuple[str, ...], **attributes: Any
     ) -> None:
-        """A node with several outputs; its name is that of the last one."""
+        """Add a node with several outputs, named after the last one."""
         node = self.onnx.helper.make_node(
             operator, list(inputs), list(outputs), name=outputs[-1], **attributes
         )
         self._nodes.append(node)
 
     def body(self, text: str) -> Any:
-        """The graph that the text describes in ONNX's own notation, a line a node."""
+        """Parse a graph in ONNX's own notation, one node a line."""
         return self._parser.parse_graph(text)
 
     def model(self, name: str, inputs: list[Any], outputs: list[Any], words: str) -> Any:
-        """The model of all that was added; words: what it is, for its reader."""
+        """The model of everything added so far; words: a description."""
         helper = self.onnx.helper
         graph = helper.make_graph(self._nodes, name, inputs, outputs, self._weights)
         return helper.make_model(

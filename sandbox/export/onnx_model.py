@@ -1,7 +1,7 @@
-"""One contestant as an ONNX model, for whatever runs ONNX: sequences in, answers out.
+"""One net as an ONNX model: sequences in, answers out.
 
-Written operator by operator from the flat vector, so that every number in the file is a
-parameter of the net and every operator an equation of its cell.
+Written operator by operator from the flat vector, so every number in the file is a parameter of the
+net and every operator part of an equation of its cell.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ ANSWERS: Mapping[Loss, str] = {
 
 
 def onnx_model(record: RunRecord, key: str, step: int | None = None) -> bytes:
-    """The net of one contestant ("lstm", "lstm#1") after `step` updates, the last ones if None.
+    """The net with this key ("lstm", "lstm#1") after `step` training steps; None is the last one.
 
     Input `inputs`: tokens int64 (batch, time), or channels float32 (batch, time, I).  Outputs
     `answers` (batch, time, O), as in a Trace, and `hidden` (batch, time, H), the top layer's
     hidden state; states begin at zero.  Metadata: run, step, contestant, cell, experiment
-    (JSON), and what inputs and outputs are called (JSON lists).
-    ExperimentError where there is no such contestant; RunError where that step's weights are
-    not kept, or without the onnx package.
+    (JSON), and the names of inputs and outputs (JSON lists).
+    ExperimentError if there is no such net; RunError if the weights of that step are not kept, or
+    if the onnx package is missing.
     """
     step = record.info.step if step is None else step
     contestants = nets(record.begun)
@@ -62,7 +62,7 @@ def onnx_model(record: RunRecord, key: str, step: int | None = None) -> bytes:
 def _connect(
     graph: Graph, net: Net, task: Task, theta: NDArray[np.float32]
 ) -> tuple[list[Any], list[Any]]:
-    """Add the whole net; what it takes and what it gives."""
+    """Add the whole net; return descriptions of its inputs and of its outputs."""
     contestant, views = net.contestant, net.layout(task).views(theta)
     cell, size = CELLS[contestant.cell], len(task.outputs)
     below = _time_first(graph, task)
@@ -80,7 +80,7 @@ def _connect(
 
 
 def _time_first(graph: Graph, task: Task) -> str:
-    """What the first layer reads, (T, B, I); a token is a row of the identity."""
+    """Add what the first layer reads, (T, B, I); a token becomes a row of the identity."""
     if not isinstance(task.inputs, Tokens):
         return graph.add("Transpose", "inputs", to="steps", perm=[1, 0, 2])
     rows = graph.weight("one_hot", np.eye(task.inputs.size, dtype=np.float32))

@@ -1,7 +1,7 @@
-"""A step of the cells that ONNX has no operator for: the equations, a line a node of ONNX.
+"""A step of the cells that are written as a Scan: their equations, one ONNX node a line.
 
 x (B, G·H) is x_t W_x + b; h_past and c_past (B, H) are the states before, h and c those after.
-The letters are those of the cell's own equations.
+Letters are those of the cell's equations.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Packages that some exports are written with and that nothing else here needs."""
+"""Packages that only some exports need."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ RANGES = {"onnx": ">=1.17", "tensorboard": ">=2.18", "nbformat": ">=5.10"}
 
 
 def needed(name: str, what_for: str) -> Any:
-    """The module of that name, which belongs to one of the packages above.
+    """Import a module that belongs to one of the packages above.
 
-    what_for: what is to be written, as a sentence begins: "An ONNX model".  RunError, where
-    the package or a part of it is missing, has the command that brings it into this environment.
+    what_for: the beginning of a sentence, "An ONNX model".  RunError, if the package or a part of
+    it is missing, names the command that installs it into this environment.
     """
     package = name.partition(".")[0]
-    invalidate_caches()  # it may have come while the window was open
+    invalidate_caches()  # it may have been installed while the window was open
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
@@ -32,7 +32,7 @@ def needed(name: str, what_for: str) -> Any:
 
 
 def command(package: str) -> str:
-    """What brings the package into the running environment, ready for a shell."""
+    """The shell command that installs the package into the running environment."""
     pip = [sys.executable, "-m", "pip"]
     if util.find_spec("pip") is None:
         pip = [base_python(), "-m", "pip", "--python", sys.executable]

@@ -87,7 +87,10 @@ class Script:
         return inliner.imports(), sections
 
     def _rendered(self, name: str) -> str:
-        return _templates().get_template(f"{name}.py.jinja").render(self._context)
+        """A part with all imports that any part may need."""
+        parts = ("imports", name) if name != "own" else (name,)
+        found = (_templates().get_template(f"{part}.py.jinja") for part in parts)
+        return "\n".join(part.render(self._context) for part in found)
 
     @cached_property
     def _context(self) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
         "purposes": " = ".join(", ".join(map(str, each)) for each in zip(*purposes, strict=True)),
         "nets": "(\n" + "".join(f"    {each},\n" for each in own) + ")",
         "equations": list(dict.fromkeys(one.cell for one in by_hand)),
-        "stepped": table((one.name, stepwise(one)) for one in by_hand if one in modules),
+        "stepped": table((one.name, stepwise(one)) for one in by_hand),
         "e": e,
         "task": task,
         "step": step,
@@ -165,7 +165,7 @@ def net(e: Experiment, one: AnyContestant, training: bool) -> str:
         own = {"lr": (lr, e.lr), "clip": (clip, math.inf if e.clip is None else e.clip)}
         values |= {name: mine for name, (mine, runs) in own.items() if mine != runs}
         values |= memory(one) | ({} if init == "default" else {"recurrent_init": init})
-    cell = MODULES.get(one.cell) or stepwise(one)
+    cell = MODULES.get(one.cell) or f"CELLS[{plain(one.name)}]"
     return call("Net", [one.name, Code(cell), one.hidden], values, 4)
 
 

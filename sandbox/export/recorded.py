@@ -1,4 +1,4 @@
-"""What exports ask of a run's record: its nets by their keys, its beginning, clock and weights."""
+"""What exports need of a run's record: its nets by key, first step, clock and weights."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Net:
-    """A contestant's replicate.  seed: the experiment's + replicate."""
+    """One replicate of a contestant; its seed is the experiment's plus the replicate's number."""
 
     contestant: AnyContestant
     seed: int
 
     def layout(self, task: Task) -> Layout:
-        """Where each of its parameters lies in its flat vector."""
+        """Where each parameter lies in the flat vector."""
         one = self.contestant
         sizes = (task.inputs.size, one.hidden, len(task.outputs), one.layers)
         return layout(CELLS[one.cell], *sizes)
 
 
 def nets(experiment: Experiment) -> dict[str, Net]:
-    """Every net in the experiment's order, by its key: "lstm", or "lstm#1" with replicates."""
+    """Every net in order, by its key: "lstm", or "lstm#1" with replicates."""
     one = experiment.replicates == 1
     return {
         each.name if one else f"{each.name}#{replicate}": Net(each, experiment.seed + replicate)
@@ -44,19 +44,19 @@ def nets(experiment: Experiment) -> dict[str, Net]:
 
 
 def first_step(record: RunRecord) -> int:
-    """The step that the run goes on from; 0 where it began from the seed."""
+    """The training step that the run goes on from; 0 if it began from the seed."""
     if record.info.origin is not None:
         return record.info.origin.step
     return min((int(s[0]) - 1 for s, _ in record.curves.values() if len(s)), default=0)
 
 
 def training_clock(record: RunRecord) -> NDArray[np.float64]:
-    """(step, seconds of training until then), (m, 2), from the run's beginning at 0 s on."""
+    """Pairs of a step and the seconds of training until then, (m, 2), beginning at 0 s."""
     return np.vstack([[[float(first_step(record)), 0.0]], record.clock])
 
 
 def state_at(record: RunRecord, step: int) -> State:
-    """The checkpoint of this step; RunError names the nearest ones where there is none."""
+    """The checkpoint of this step; RunError names the nearest ones if it is not kept."""
     if step == record.info.step:
         return record.state
     if step not in record.checkpoints:
@@ -65,6 +65,6 @@ def state_at(record: RunRecord, step: int) -> State:
         steps = " or ".join(f"{each:,}" for each in near)
         raise RunError(
             f"Run {record.info.run} has no weights of step {step:,}; choose step {steps}, "
-            "the nearest of which they are kept."
+            "the nearest ones with weights."
         )
     return record.checkpoints[step]

@@ -1,4 +1,4 @@
-"""A run's numbers as text: curves for a spreadsheet, and everything but weights as one object."""
+"""A run's numbers as text: its curves as CSV, and everything but weights as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import Measured, RunRecord
 
 HEADER = "step,cell,seed,loss,accuracy,grad_norm\n"
-DIGITS = "%.9g"  # give a float32 back to the last bit
+DIGITS = "%.9g"  # enough to restore a float32 to the last bit
 ABOUT = {
     "run": "its id; created and updated: UTC; step: updates taken; seconds: spent training; "
     "origin: the run it was forked from, and after which step",
@@ -26,19 +26,19 @@ ABOUT = {
     "experiment_at_end": "the same with what was changed while it ran",
     "events": "what happened, and after which step; an evaluation has loss and accuracy on "
     "fresh sequences of every split, of which the judged ones decide; a generalisation has them "
-    "on sequences of a kind that is not trained on; a change has the experiment from the next "
+    "on sequences of a split that is not trained on; a change has the experiment from the next "
     "step on",
     "results": "by contestant: the last evaluation, parameters, and the steps at which it solved "
     "the task or diverged",
     "curves": "by contestant, of every training step: loss (nats, or squared error) and accuracy "
     "(0 to 1) on its batch, and the gradient's norm before clipping",
     "clock": "pairs of a step and the seconds of training until then",
-    "null": "stands for what is not there, and for a number that is not finite",
+    "null": "stands for a missing value, and for a number that is not finite",
 }
 
 
 def csv(record: RunRecord) -> bytes:
-    """`step,cell,seed,loss,accuracy,grad_norm`: a line a step and net, step by step.
+    """Lines `step,cell,seed,loss,accuracy,grad_norm`, one for each step and net, ordered by step.
 
     cell is the contestant's name.  Replicate i of a contestant ("lstm#i") has seed + i.
     """
@@ -50,7 +50,7 @@ def csv(record: RunRecord) -> bytes:
 
 
 def json_of(record: RunRecord) -> bytes:
-    """One object, a line a list: what `ABOUT` describes and is itself part of it as "about"."""
+    """One JSON object, described by `ABOUT`, which is part of it as "about"; one list a line."""
     info = record.info
     plain = {
         "about": {"made_by": f"Sequence Sandbox {__version__}", **ABOUT},
@@ -92,7 +92,7 @@ def _columns(steps: NDArray[np.int64], measured: Measured) -> dict[str, list[Any
 
 
 def _readable(value: Any, indent: str = "") -> str:
-    """JSON with a line a name, and a line for a whole list but for one of objects."""
+    """JSON with one name a line, and whole lists on one line unless they hold objects."""
     inner, brackets = indent + "  ", ""
     if isinstance(value, dict) and value:
         brackets = "{}"

@@ -1,6 +1,6 @@
-"""A run as TensorBoard reads it: a folder a contestant, with one file of events each.
+"""A run for TensorBoard: a folder for each net, with one event file in it.
 
-The files are the same whenever they are written: times are the run's own.
+The files depend on the run alone, not on when they are written.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ METRICS = ("loss", "accuracy", "grad_norm")
 
 
 def tensorboard_events(record: RunRecord) -> dict[str, bytes]:
-    """Files by name, as "lstm/events.out.tfevents.1714557600.sandbox", for a folder of the run's.
+    """Files by their path in the run's folder: "lstm/events.out.tfevents.1714557600.sandbox".
 
     Scalars loss, accuracy and grad_norm of every step, and evaluation/fresh/loss and …/accuracy
     for every split; what happened as text "events"; hyperparameters.  Wall time is the run's
@@ -52,7 +52,7 @@ class _Log:
         self._clock = training_clock(record)
 
     def of(self, key: str, net: Net) -> bytes:
-        """One contestant's file; its events are in the order of their steps."""
+        """One net's file, with its events in the order of their steps."""
         file = BytesIO()
         writer = self._writer(file)
         first = self._event(wall_time=self.began, file_version=VERSION)
@@ -83,7 +83,7 @@ class _Log:
             yield step, self._scalars(dict(zip(METRICS, numbers, strict=True)))
 
     def _happened(self, key: str) -> Iterable[tuple[int, Any]]:
-        """The contestant's own events, and those of the whole run."""
+        """The net's own events and those of the whole run."""
         for event in self._record.events:
             if event.get("cell") not in (None, key):
                 continue
@@ -104,7 +104,7 @@ class _Log:
 
 
 def _scores(kind: str, splits: Mapping[str, tuple[float | None, float | None]]) -> dict[str, float]:
-    """By tag; a stored None is a number that was not finite."""
+    """Scores by tag; a stored None is a number that was not finite."""
     return {
         f"{kind}/{split}/{metric}": math.nan if score is None else score
         for split, scores in splits.items()
@@ -113,7 +113,7 @@ def _scores(kind: str, splits: Mapping[str, tuple[float | None, float | None]]) 
 
 
 def _settings(record: RunRecord, net: Net) -> dict[str, bool | int | float | str]:
-    """What the net began with, its own settings before the run's; what is none is left out."""
+    """The net's settings at the start, then the run's, without those that are None."""
     run = record.begun.model_dump(exclude={"format", "params", "contestants", "replicates"})
     kind, own = type(net.contestant), net.contestant.model_dump(exclude={"look"})
     for name in own:
@@ -125,6 +125,6 @@ def _settings(record: RunRecord, net: Net) -> dict[str, bool | int | float | str
 
 
 def _timestamp(created: str) -> float:
-    """Seconds since 1970 of an ISO 8601 time, UTC where it does not say."""
+    """Seconds since 1970 of an ISO 8601 time, UTC unless it names a time zone."""
     time = datetime.fromisoformat(created)
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()

@@ -1,4 +1,4 @@
-"""A probe's gates, states, gradients and answers as arrays in a file that numpy reads."""
+"""A probe's gates, states, gradients and answers as the arrays of an .npz file."""
 
 from __future__ import annotations
 

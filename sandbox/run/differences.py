@@ -34,7 +34,7 @@ class Difference:
     """One field that two experiments or runs differ in.
 
     where: the task, the training, a contestant, or what was changed while running.  one, other:
-    the values in words; None where there is no such field.
+    the values in words; None if there is no such field.
     """
 
     where: str

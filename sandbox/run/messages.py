@@ -159,7 +159,7 @@ Record = Points | Evaluation | Generalisation | Event
 
 @dataclass
 class Mail:
-    """Everything that came since the last `take`."""
+    """Everything that came since the last `drain`."""
 
     records: list[Record] = field(default_factory=list)
     frame: Frame | None = None
@@ -167,7 +167,7 @@ class Mail:
 
 
 class Mailbox:
-    """Thread-safe; `post` and `take` never wait longer than for each other."""
+    """Thread-safe; `post` and `drain` never wait longer than for each other."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -183,7 +183,7 @@ class Mailbox:
             else:
                 self._mail.records.append(message)
 
-    def take(self) -> Mail:
+    def drain(self) -> Mail:
         """Everything since the last call."""
         with self._lock:
             mail, self._mail = self._mail, Mail()

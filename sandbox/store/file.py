@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    Identity = tuple[int, int] | None  # device and inode; None where there is no file
+    Identity = tuple[int, int] | None  # device and inode; None if there is no file
 
 T = TypeVar("T")
 GONE_AFTER_DAYS = 7

@@ -60,7 +60,7 @@ _LATER = "{} was made by a later version of Sequence Sandbox; open it with that 
 
 @dataclass(frozen=True)
 class Opened:
-    """What a file holds.  experiment: as begun; record: None where no step was taken."""
+    """What a file holds.  experiment: as begun; record: None if no step was taken."""
 
     experiment: Experiment
     record: RunRecord | None

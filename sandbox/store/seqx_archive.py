@@ -65,7 +65,7 @@ class _Entry:
 
 
 class Archive:
-    """The entries of an open file of `size` bytes; Refused where it is no such zip."""
+    """The entries of an open file of `size` bytes; Refused if it is not such a zip."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
@@ -80,7 +80,7 @@ class Archive:
         return frozenset(self._entries)
 
     def read(self, name: str) -> bytes:
-        """One entry, unpacked; Refused where it is not there or not what it says it is."""
+        """One entry, unpacked; Refused if it is missing or not what it claims to be."""
         entry = self._entries.get(name)
         if entry is None:
             raise Refused(name, "is missing")

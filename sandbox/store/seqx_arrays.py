@@ -79,7 +79,7 @@ def unpack(entry: str, data: bytes) -> dict[str, NDArray[Any]]:
 
 
 def check_state(entry: str, state: State, step: int, kinds: Mapping[str, Kind]) -> None:
-    """Refused where a checkpoint does not fit the nets, or is not of this step."""
+    """Refused if a checkpoint does not fit the nets, or is not of this step."""
     _check_names(entry, state, kinds)
     if wrong := misfit(state, kinds):
         raise Refused(entry, wrong)
@@ -115,7 +115,7 @@ def curve_arrays(curves: Curves, clock: NDArray[np.float64]) -> dict[str, NDArra
 def curves_of(
     entry: str, arrays: Arrays, nets: Mapping[str, int], last: int
 ) -> tuple[dict[str, tuple[NDArray[np.int64], Measured]], NDArray[np.float64]]:
-    """Curves and clock from arrays by name; Refused where they are not those of such a run.
+    """Curves and clock from arrays by name; Refused if they cannot be those of such a run.
 
     last: the run's step, which no curve goes beyond.
     """

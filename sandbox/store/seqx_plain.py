@@ -16,7 +16,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def loads(entry: str, data: bytes) -> Any:
-    """The value of an entry; Refused where it is no JSON, or more than any run needs."""
+    """The value of an entry; Refused if it is not JSON, or more than any run needs."""
     if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
         raise Refused(entry, "holds more values than any run")
     try:
@@ -33,7 +33,7 @@ def loads(entry: str, data: bytes) -> Any:
 
 
 def dumps(entry: str, value: object) -> bytes:
-    """The value as JSON, one line an element of a list; Refused where `loads` would refuse it."""
+    """The value as JSON, one line an element of a list; Refused if `loads` would refuse it."""
     check(entry, value)
     if isinstance(value, list):
         lines = ",\n".join(_line(each) for each in value)
@@ -46,7 +46,7 @@ def dumps(entry: str, value: object) -> bytes:
 
 
 def check(entry: str, value: object) -> None:
-    """Refused where a value is nested too deep, or holds what a store cannot keep."""
+    """Refused if a value is nested too deep, or holds what a store cannot keep."""
     layer = [value]
     for _ in range(MAX_DEPTH):
         if not layer:

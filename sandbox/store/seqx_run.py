@@ -117,7 +117,7 @@ def is_later(data: object, name: str, known: int) -> bool:
 
 
 def experiment_of(data: object) -> Experiment:
-    """The experiment in experiment.json; Refused where it, or its task, cannot be here."""
+    """The experiment in experiment.json; Refused if it, or its task, cannot be here."""
     try:
         experiment = parse(data)
         task_of(experiment)
@@ -127,7 +127,7 @@ def experiment_of(data: object) -> Experiment:
 
 
 def info_of(data: Any, begun: Experiment, keys: Iterable[str]) -> tuple[RunInfo, tuple[int, ...]]:
-    """RunInfo and the checkpoints' steps from run.json; Refused where a value is wrong."""
+    """RunInfo and the checkpoints' steps from run.json; Refused if a value is wrong."""
     try:
         _Run.model_validate(data)
     except ValidationError as error:
@@ -141,7 +141,7 @@ def info_of(data: Any, begun: Experiment, keys: Iterable[str]) -> tuple[RunInfo,
 
 
 def check_events(events: Sequence[Any], begun: Experiment, keys: Iterable[str]) -> None:
-    """Refused where an event is not one of this experiment's run."""
+    """Refused if an event is not one of this experiment's run."""
     if not isinstance(events, list) or len(events) > MAX_EVENTS:
         raise Refused(EVENTS, f"is no list of at most {MAX_EVENTS:,} events")
     try:

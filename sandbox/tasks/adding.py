@@ -33,7 +33,7 @@ class AddingParams(Frozen):
 
 
 def draw_adding(rng: np.random.Generator, count: int, length: int) -> Drawn:
-    """`count` rows of `length` numbers, two marked; at the end their sum is asked for."""
+    """Rows of `length` numbers, two of them marked; the question at the end is their sum."""
     inputs, marked = marked_rows(rng, count, length)
     return value_at_the_end(inputs, marked.sum(axis=1))
 
@@ -41,13 +41,12 @@ def draw_adding(rng: np.random.Generator, count: int, length: int) -> Drawn:
 class Adding(Task):
     """Channels: a value in U[0, 1] and a marker, 1 at one random step in each half, else 0.
 
-    T = `length` steps; the first half is the shorter one where it is odd.  The target is the
-    sum of the two marked values, asked for at the last step.  That step may itself be marked:
-    its role is then CUE, and `scored` says where the answer is read.  The second split has
-    rows twice as long.
+    T = `length` steps; with an odd length the first half is the shorter one.  The target is the sum
+    of the two marked values, scored at the last step.  That step may be marked itself: its role is
+    then CUE, and `scored` says where the answer is read.  The second split has rows twice as long.
 
-    Two baselines: both marks lie far from the end, so who has learned everything but how to
-    remember knows neither and says 1, the mean (Var(u + v) = 1/6); this one comes first.  Who
+    Two baselines.  Both marks lie far from the end, so a model that has learned everything except
+    to remember always answers 1, the mean (Var(u + v) = 1/6); this one comes first.  A model that
     remembers one of them, as a short memory may the later one, is left with Var(u) = 1/12.
     """
 
@@ -55,10 +54,10 @@ class Adding(Task):
     title = "Add two marked numbers"
     summary = "Two numbers in a long row are marked: what is their sum?"
     explanation = (
-        "Each step brings a random number between 0 and 1 and a marker. The marker is up at two "
-        "steps only, one in each half of the row, and at the end the sum of those two numbers is "
-        "asked for. A net has to notice the marker, take in that number, keep it unchanged while "
-        "all the others pass, and add the second. The loss often rests on a plateau for "
+        "Each step brings a random number between 0 and 1 and a marker. The marker is up at only "
+        "two steps, one in each half of the row, and the question at the end is the sum of those "
+        "two numbers. A net has to notice the marker, store that number, keep it unchanged while "
+        "all the others pass, and add the second one. The loss often stays on a plateau for "
         "thousands of steps before it falls. The second test has rows twice as long."
     )
     source = "Hochreiter & Schmidhuber 1997, task 4, as in Le et al. 2015 and Arjovsky et al. 2016"

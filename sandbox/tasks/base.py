@@ -1,8 +1,8 @@
-"""What a task is: a generator of sequences with an adjustable gap, and how it is judged.
+"""A task: a generator of sequences with an adjustable gap, and a criterion.
 
-A task is plain numpy and knows no engine.  It draws many sequences at once; which random
-numbers they come from is decided by the caller (`sandbox.tasks.streams`), so that a batch
-is a pure function of (parameters, seed, batch index).
+A task is plain numpy and knows no engine.  It draws many sequences at once from a generator of
+random numbers that the caller chooses (`sandbox.tasks.streams`), so a batch is a pure function of
+(parameters, seed, batch index).
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ Drawn = tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]  # inputs, targets,
 
 
 class Role(IntEnum):
-    """What a step is for.  Panels draw cue, filler and query as bands.
+    """What a step is for; panels draw cue, filler and query as bands.
 
-    Where the cue is also the step of the question, as `adding` may have it, it is a CUE:
-    `Sequences.scored` says where the answer is read.
+    A step that is both cue and question, as in `adding`, is a CUE: `Sequences.scored` says where
+    the answer is read.
     """
 
     PADDING = 0
@@ -41,7 +41,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Tokens:
-    """Inputs are symbols: one of `words` a step."""
+    """Inputs are symbols: one of `words` at each step."""
 
     words: tuple[str, ...]
 
@@ -53,7 +53,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Channels:
-    """Inputs are real numbers: one a channel and step, drawn between `low` and `high`."""
+    """Inputs are real numbers, one for each channel, drawn between `low` and `high`."""
 
     names: tuple[str, ...]
     low: float
@@ -92,11 +92,11 @@ class Sequences:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What a model scores that has learned everything except the long dependency.
+    """The scores of a model that has learned everything except the long dependency.
 
-    `label` is written beside the line in the curves ("knows everything but the country: ln 6"),
-    loss in nats (a symbol, where several are legal) or squared error, accuracy in 0..1 or None
-    where it says nothing.
+    label: stands beside the line in the curves ("knows everything but the country: ln 6").
+    loss: in nats (per symbol, if several are legal) or squared error.  accuracy: in 0..1, or None
+    if it means nothing.
     """
 
     label: str
@@ -106,9 +106,9 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Criterion:
-    """When a contestant is declared solved, on fresh sequences of each of `Task.solved_on`.
+    """When a contestant counts as solved, on fresh sequences of each of `Task.solved_on`.
 
-    sequences: how many of each are looked at, where `Task.test_size` says nothing else.
+    sequences: how many of each split, unless `Task.test_size` says otherwise.
     """
 
     metric: Literal["accuracy", "loss"]

@@ -1,8 +1,7 @@
-"""Blocks of batches: what the trainer eats, time-major, several steps at once.
+"""Blocks of training batches, time-major, several steps at once.
 
-Sequences are generated in aligned chunks of batches, whatever block is asked for, so
-that a batch depends on (parameters, seed, batch index) alone and numpy's cost a call is
-shared by many batches.
+Sequences are drawn in aligned chunks of batches, whatever block is requested, so a batch depends on
+(parameters, seed, batch index) alone, and many batches share the overhead of a numpy call.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ MAX_STEPS = 2_000_000
 
 
 def chunk_size(task: Task, batch: int) -> int:
-    """How many batches are drawn at once: fewer where sequences are long and many."""
+    """How many batches are drawn at once; fewer if sequences are long and many."""
     return next((n for n in CHUNKS if n * batch * task.length <= MAX_STEPS), CHUNKS[-1])
 
 
@@ -57,7 +56,7 @@ class Block:
 
 
 def block_of(sequences: Sequences, batch: int) -> Block:
-    """Sequences as batches of `batch`: the first `batch` of them are batch 0, and so on."""
+    """Sequences (N, T) as batches of `batch` each, in order."""
 
     def time_major(rows: NDArray[Any]) -> NDArray[Any]:
         split = rows.reshape(-1, batch, *rows.shape[1:])
@@ -73,8 +72,8 @@ def block_of(sequences: Sequences, batch: int) -> Block:
 class BatchSource:
     """The training batches of (task, batch size, seed), by index.
 
-    beside: where the chunk that follows is drawn, while the nets learn from the one before.
-    mixture: of which gaps they are; None where all are of the task's own.
+    beside: draws the next chunk while the nets learn from this one.
+    mixture: the gaps of the batches; None if all have the task's own.
     """
 
     def __init__(
@@ -93,7 +92,7 @@ class BatchSource:
         self._following: Future[Block] | None = None
 
     def block(self, first: int, count: int) -> Block:
-        """At most `count` batches from index `first` on: fewer where a chunk ends."""
+        """At most `count` batches from index `first` on; fewer if the chunk ends before."""
         index, start = divmod(first, self.chunk)
         if self._chunk is None or index != self._index:
             self._chunk = self._next(index)
@@ -101,7 +100,7 @@ class BatchSource:
         return self._chunk.part(start, min(start + count, self.chunk))
 
     def _next(self, index: int) -> Block:
-        """The chunk of this index, drawn before where it follows the last one."""
+        """The chunk of this index, already drawn if it follows the last one."""
         following, self._following = self._following, None
         chunk = following.result() if following and index == self._index + 1 else self._draw(index)
         if self._beside is not None:
@@ -116,9 +115,9 @@ class BatchSource:
 
 
 class Batches:
-    """The batches of an experiment; contestants at the same stage get the same ones.
+    """The batches of an experiment; nets at the same stage get the same ones.
 
-    beside: where batches are drawn ahead.
+    beside: draws batches ahead.
     """
 
     def __init__(self, experiment: Experiment, task: Task, beside: Executor) -> None:
@@ -130,21 +129,21 @@ class Batches:
 
     @property
     def stages(self) -> int:
-        """How many there are: 1 where the gap does not grow."""
+        """How many stages there are: 1 if the gap does not grow."""
         return len(self._gaps) if self.growing else 1
 
     def gap(self, stage: int) -> int:
-        """The gap of a stage, where it grows."""
+        """The gap of a stage of a growing gap."""
         return int(self._gaps[stage])
 
     def block(self, stage: int, first: int, count: int) -> Block:
-        """At most `count` batches from index `first` on: fewer where a chunk ends."""
+        """At most `count` batches from index `first` on, fewer if the chunk ends."""
         if stage not in self._sources:
             self._sources[stage] = self._source(stage)
         return self._sources[stage].block(first, count)
 
     def keep(self, stages: Collection[int]) -> None:
-        """Let go of the batches of stages at which nobody is any more."""
+        """Drop the batches of stages that no net is at any more."""
         self._sources = {stage: s for stage, s in self._sources.items() if stage in stages}
 
     def _source(self, stage: int) -> BatchSource:

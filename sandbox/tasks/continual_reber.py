@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from sandbox.tasks.base import Drawn
 
-SELDOM = 1e-3  # how likely a string is that is longer than the longest dependency
+SELDOM = 1e-3  # how likely a string is to be longer than `dependency` allows for
 TESTED = 10_000  # symbols
 STREAM = "10,000 symbols"
 
 
 class ContinualReberParams(Frozen):
-    """How long a stream is trained on."""
+    """The length of training streams."""
 
     length: Whole = Field(
         100,
@@ -36,7 +36,7 @@ class ContinualReberParams(Frozen):
 
 
 def draw_continual_reber(rng: np.random.Generator, count: int, length: int) -> Drawn:
-    """Embedded Reber strings in a row, `length` symbols; the legal next symbols are asked for."""
+    """Embedded Reber strings in a row; the answers are the legal next symbols."""
     return embedded(1, repeating=True).drawn(stream_nodes(rng, count, length))
 
 
@@ -50,24 +50,23 @@ def stream_nodes(rng: np.random.Generator, count: int, length: int) -> NDArray[n
 class ContinualReber(Task):
     """Embedded Reber strings (see `reber`, with one inner string) in a row; T = `length` symbols.
 
-    A stream begins with a string's first symbol and may end within one; the legal next symbols
-    are asked for at every step.  In training a net begins each stream with an empty state, in
-    the test it reads 10,000 symbols without a reset, and only the outer symbols count there:
-    one in 12 symbols.  `dependency` is the way between the two o's that one string in a
-    thousand exceeds.
+    A stream begins with a string's first symbol and may end within one; the legal next symbols are
+    the targets at every step.  In training a net begins each stream with an empty state; in the
+    test it reads 10,000 symbols without a reset, and only the outer symbols are scored: one in 12.
+    `dependency` is the distance between the two o's that one string in a thousand exceeds.
 
-    The baseline knows the grammar and no outer symbol, as for `reber`.
+    The baseline knows the grammar but no outer symbol, as for `reber`.
     """
 
     name = "continual_reber"
     title = "Reber strings without end"
     summary = "Strings of a grammar follow each other without a break: which symbols may come next?"
     explanation = (
-        "These are the embedded Reber strings of the task before, one after another in a stream. "
-        "In each a letter, T or P, comes near the beginning and again near the end, so it has to "
-        "be kept that long and then given up. Nobody sets the net back in between: what it has "
-        "kept of one string is in its way in the next. A net is trained on short streams and "
-        "tested on a very long one, where a memory that only ever adds runs over."
+        "These are the embedded Reber strings of the previous task, one after another in a "
+        "stream. In each, a letter, T or P, comes near the beginning and again near the end, so "
+        "it has to be kept that long and then dropped. Nothing resets the net in between: what it "
+        "has kept of one string is in its way in the next. A net is trained on short streams and "
+        "tested on a very long one, where a memory that only ever adds overflows."
     )
     source = "Gers, Schmidhuber & Cummins 2000"
     gap_field = "length"

@@ -40,9 +40,9 @@ class CopyParams(Frozen):
 
 
 def draw_copy(rng: np.random.Generator, count: int, gap: int) -> Drawn:
-    """Ten symbols, `gap` - 1 blanks, the marker, ten blanks; at each step the output is asked for.
+    """Ten symbols, `gap` - 1 blanks, the marker, ten blanks.
 
-    It is a blank, and in the last ten steps the ten symbols.
+    The answer is a blank at every step, and the ten symbols in the last ten.
     """
     return to_copy(rng.integers(8, size=(count, 10), dtype=np.uint8), gap)
 
@@ -59,12 +59,12 @@ def to_copy(ten: NDArray[np.integer[Any]], gap: int) -> Drawn:
 class Copy(Task):
     """Ten of the symbols A-H, T - 1 blanks, one go marker, ten blanks; T = `gap`.
 
-    Of T + 20 steps all are asked: for a blank, and in the last ten steps for the ten symbols in
-    their order.  Each symbol is asked for T + 10 steps after it was read.
+    All T + 20 steps are scored: the answer is a blank, and in the last ten steps the ten symbols in
+    order.  Each symbol is needed T + 10 steps after it was read.
 
-    The baseline is silent where it has to be and guesses the ten: 10 ln 8 / (T + 20), with
-    T + 10 steps right and one of eight of the others.  Split "the ten" asks in the last ten
-    steps only, so that its accuracy is that of recall: 1/8 by guessing.
+    The baseline outputs blanks where it should and guesses the ten: 10 ln 8 / (T + 20), with T + 10
+    steps right and one in eight of the others.  Split "the ten" scores only the last ten steps, so
+    its accuracy is that of recall: 1/8 by guessing.
     """
 
     name = "copy"
@@ -72,9 +72,9 @@ class Copy(Task):
     summary = "Ten letters, then a long row of blanks: which ten letters were they?"
     explanation = (
         "Ten letters out of eight are read, and then nothing for a long time. After a marker the "
-        "ten have to be said in their order, while nothing more is read; until then the right "
-        "answer is a blank. To be silent is learned at once, and its loss is the baseline. "
-        "To go below it, a net has to hold ten letters, 30 bits, apart from each other over the "
+        "ten have to be repeated in order, while nothing more is read; until then the right "
+        "answer is a blank. Staying silent is learned at once, and its loss is the baseline. To "
+        "get below it, a net has to keep ten letters, 30 bits, apart from each other over the "
         "whole gap. The accuracy counts all steps; the split 'the ten' shows recall alone."
     )
     source = "Hochreiter & Schmidhuber 1997; as in Arjovsky, Shah & Bengio 2016"

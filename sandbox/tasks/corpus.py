@@ -1,4 +1,4 @@
-"""The text of `own`: the user's file, or the sample."""
+"""The text of `own`: a file of the user's, or the sample."""
 
 from __future__ import annotations
 

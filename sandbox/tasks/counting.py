@@ -27,7 +27,7 @@ _BETWEEN = re.compile(r"[\s,.]+")
 
 
 class CountingParams(Frozen):
-    """How far one has to count."""
+    """How far a net has to count."""
 
     n: Whole = Field(
         10,
@@ -39,7 +39,7 @@ class CountingParams(Frozen):
 
 
 def draw_counting(rng: np.random.Generator, count: int, n: int) -> Drawn:
-    """Strings aⁿbⁿ with every n up to `n` equally often; the legal next symbols are asked for."""
+    """Strings aⁿbⁿ with every n up to `n` equally often; the answers are the legal next symbols."""
     inputs, legal, scored = counted_strings(np.arange(1, n + 1), 2 * n + 2)
     rows = balanced(rng, count, n)
     return inputs[rows], legal[rows], scored[rows]
@@ -58,26 +58,26 @@ class Counting(Task):
     """start, n times a, n times b, end, with n from 1 to N = `n`, padded to T = 2 N + 2 steps.
 
     Targets are the legal next symbols of the language aⁿbⁿ, n ≥ 1, at every step but the last:
-    after start a, after an a both a and b (also after N of them), after a b another b, and
-    after as many b as a the end.  Split "n up to 2 N" has every n from 1 to twice N equally
-    often, so that an evaluation finds the largest n up to which every string is accepted, that
-    is, has every step right.
+    after start a, after an a both a and b (even after N of them), after a b another b, and after as
+    many b as a the end.  Split "n up to 2 N" has every n from 1 to twice N equally often, so an
+    evaluation finds the largest n up to which every string is accepted, that is, has every step
+    right.
 
-    The baseline knows everything but the count: after each b it gives end the probability
-    p = 2 / (N + 1), with which it comes there, which costs 2 H(p) over 3 symbols at (N + 1) / 2
-    of N + 2 steps on average.  Who always expects the end there accepts n = 1 only: 1/N.
+    The baseline knows everything but the count: after each b it gives the end its average
+    probability there, p = 2 / (N + 1), which costs 2 H(p) over 3 symbols at (N + 1) / 2 of N + 2
+    steps on average.  Always expecting the end there accepts n = 1 only: 1/N.
     """
 
     name = "counting"
     title = "Count a, then b"
     summary = "After n times a come n times b: when does the string end?"
     explanation = (
-        "A row of a's is followed by just as many b's, and then the string is over. After an a "
-        "either letter may follow; after the first b everything is determined, but only for "
-        "who has counted. At every step the symbols that may follow have to be told from those "
+        "A row of a's is followed by just as many b's, and then the string ends. After an a "
+        "either letter may follow; after the first b everything is determined, but only for a net "
+        "that has counted. At every step the symbols that may follow have to be told from those "
         "that may not. Trained on short strings, a net is tested on longer ones than it has ever "
-        "seen: a cell state can go up and down as a counter does, values between -1 and 1 "
-        "cannot. What counts is up to which n it accepts every string."
+        "seen: a cell state can go up and down like a counter, values between -1 and 1 cannot. "
+        "The result is the n up to which it accepts every string."
     )
     source = "Gers & Schmidhuber 2001; Weiss, Goldberg & Yahav 2018"
     gap_field = "n"

@@ -1,7 +1,7 @@
 """The gaps that a run trains on: one number, a range, a power law, or a gap that grows.
 
-Each batch has a gap of its own, so that a batch of short sequences is also quick.  Whatever
-the curriculum, contestants are judged at the gap of the task itself.
+Each batch has one gap, so a batch of short sequences is also quick.  Whatever the curriculum,
+contestants are evaluated at the task's own gap.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Arrays = tuple["NDArray[Any]", ...]
 
 
 def check(experiment: Experiment, task: Task) -> None:
-    """ExperimentError where the curriculum does not go with the task."""
+    """Raise ExperimentError if the curriculum does not fit the task."""
     if experiment.curriculum == "fixed":
         return
     if task.gap_field is None:
@@ -51,7 +51,7 @@ def longest(task: Task) -> int:
 
 
 def gaps(experiment: Experiment, task: Task) -> NDArray[np.int64]:
-    """Every gap that may be trained on, ascending, (n,); stages where the gap grows.
+    """Every gap that may be trained on, ascending, (n,); the stages of a growing gap.
 
     Empty for a task without a gap.
     """
@@ -67,7 +67,7 @@ def gaps(experiment: Experiment, task: Task) -> NDArray[np.int64]:
 
 
 def probabilities(experiment: Experiment, task: Task) -> NDArray[np.float64]:
-    """How likely each of `gaps` is, (n,); where the gap grows, of the first stage."""
+    """The probability of each of `gaps`, (n,); of a growing gap, at the first stage."""
     every = gaps(experiment, task)
     if experiment.curriculum == "growing":
         return np.asarray(every == every[0], np.float64)
@@ -76,14 +76,14 @@ def probabilities(experiment: Experiment, task: Task) -> NDArray[np.float64]:
 
 
 def shares(gaps: NDArray[np.int64], power: float) -> NDArray[np.float64]:
-    """How likely each gap is, (n,): it falls as the gap to minus `power`."""
-    # A gap of 0 counts as 1, where the law has no value.
+    """The probability of each gap, (n,), proportional to the gap to minus `power`."""
+    # A gap of 0 counts as 1, since the law has no value there.
     weight = np.maximum(gaps, 1).astype(np.float64) ** -power
     return np.asarray(weight / max(weight.sum(), 1e-300))
 
 
 def _stages(first: int, last: int, factor: float) -> list[int]:
-    """first, and each time `factor` as many or one more, up to last."""
+    """Gaps from `first` to `last`, each `factor` times the one before, and at least one more."""
     stages = [first]
     while stages[-1] < last:
         stages.append(min(last, max(stages[-1] + 1, math.ceil(stages[-1] * factor))))

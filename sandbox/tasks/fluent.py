@@ -78,7 +78,7 @@ class FluentParams(Frozen):
 def draw_fluent(
     rng: np.random.Generator, count: int, gap: int, countries: int, lines: Lines | None = None
 ) -> Drawn:
-    """I grew up in, a country, `gap` words of filler, I speak fluent; asked for: the language."""
+    """I grew up in, a country, `gap` words of filler, I speak fluent; the answer: a language."""
     cues, lines = balanced(rng, count, countries), lines or numbered(TRAINING, countries)
     return carried(cues, laid_out(filling(rng, count, gap, lines), gap, lines))
 
@@ -113,7 +113,7 @@ def numbered(text: str, countries: int, known: str = "") -> Lines:
 
 
 def carried(cues: NDArray[np.intp], filler: NDArray[np.int32]) -> Drawn:
-    """Countries (N,) and filler (N, gap) between the carriers; the country is asked for."""
+    """Countries (N,) and filler (N, gap) between the carriers; the answer is the country."""
     inputs = np.empty((len(filler), filler.shape[1] + 8), np.int32)
     inputs[:, :4] = 0, 1, 2, 3  # I grew up in
     inputs[:, 4] = len(CARRIERS) + cues
@@ -133,11 +133,11 @@ class Fluent(Task):
     title = "I speak fluent …"
     summary = "A country is named once; many words later, which language follows from it?"
     explanation = (
-        '"I grew up in GERMANY", then everyday sentences that have nothing to do with it, then '
-        '"I speak fluent ___". Only the country decides the answer, so whoever reads it must '
-        "keep it in mind through every word between. The slider sets how many words that is. "
-        "With distractors, some of those sentences name other countries, which must not take "
-        "its place. The second test uses filler made of words that were never read in training."
+        '"I grew up in GERMANY", then everyday sentences that have nothing to do with it, then "I '
+        'speak fluent ___". Only the country decides the answer, so a net has to keep it in mind '
+        "through every word in between. The slider sets how many words that is. With distractors, "
+        "some of those sentences name other countries, which must not take its place. The second "
+        "test uses filler made of words that never came in training."
     )
     source = "After Bengio, Simard & Frasconi 1994; example sentence after Olah 2015"
     gap_field = "gap"
@@ -214,7 +214,7 @@ class Fluent(Task):
 
 
 def _baselines(params: FluentParams) -> tuple[Baseline, ...]:
-    """Chance: ln K and 1/K; with distractors also who rules out the country named last."""
+    """Chance: ln K and 1/K; with distractors, also ruling out the country named last."""
     count = params.countries
     chance = Baseline(f"knows everything but the country: ln {count}", math.log(count), 1 / count)
     if not params.distractors or params.gap < LONG_ENOUGH:

@@ -64,13 +64,13 @@ def draw_mackey_glass(
 
 
 def draw_sample_column(rng: np.random.Generator, count: int, gap: int, forecasts: int) -> Drawn:
-    """Windows of the sample, standardised, but for its last fifth."""
+    """Windows of the standardised sample without its last fifth."""
     (values, _), _, _ = standard_parts(np.array(SAMPLE.split(), np.float64))
     return next_asked(column_windows(rng, count, gap + forecasts, values), gap)
 
 
 def next_asked(values: NDArray[np.floating], gap: int) -> Drawn:
-    """Values (N, T + 1): each but the last read, the next one asked for from step `gap` on."""
+    """Values (N, T + 1) as inputs and next values, scored once `gap` values have been read."""
     inputs = values[:, :-1, None].astype(np.float32)
     targets = values[:, 1:, None].astype(np.float32)
     scored = np.arange(1, values.shape[1]) >= gap
@@ -89,9 +89,9 @@ RULES: Mapping[str, Callable[..., Drawn]] = {
 class Forecast(Task):
     """Channel: the value; the target at each step is the next one.
 
-    T = gap - 1 + `forecasts` steps, and from step gap - 1 on, when a whole season was read,
-    each is scored.  Seasonal and sines are in their own units; Mackey-Glass and columns have
-    mean 0 and deviation 1.  Of the others what is asked for first has `gap` values before it.
+    T = gap - 1 + `forecasts` steps, of which those from step gap - 1 on, when a whole season has
+    been read, are scored.  Seasonal and sines are in their own units; Mackey-Glass and columns have
+    mean 0 and deviation 1.  For these the first scored value has `gap` values before it.
 
     The second split: twice as many forecasts of seasonal and sines, trajectories that were not
     trained on of Mackey-Glass, and the last fifth of a column, of which nothing is trained on.
@@ -101,13 +101,13 @@ class Forecast(Task):
     title = "Forecast a series"
     summary = "Values come one after another: what is the next one?"
     explanation = (
-        "At every step the next value is asked for. The seasonal series repeats, weakened and "
-        "with new noise, what it did a gap ago, so that a good forecast needs exactly the value "
-        "of that long ago; sines with noise need several; Mackey-Glass is chaos without noise, "
-        "made by a delay of 17 or 30; and csv is a column of a table of your own, whose last "
-        "fifth is held out for testing. No forecast can be better than the noise floor, where "
-        "it is known. A forecast within 0.2 counts as right, of Mackey-Glass and a table in "
-        "units of the series' standard deviation."
+        "At every step the net predicts the next value. The seasonal series repeats, weakened and "
+        "with new noise, what it did a gap ago, so a good forecast needs exactly the value from "
+        "that long ago; sines with noise need several; Mackey-Glass is chaos without noise, made "
+        "by a delay of 17 or 30; and csv is a column of a table of your own, whose last fifth is "
+        "held out for testing. No forecast can be better than the noise floor, where it is known. "
+        "A forecast within 0.2 counts as right, for Mackey-Glass and a table in units of the "
+        "series' standard deviation."
     )
     source = "Yule 1927 (autoregression); Mackey & Glass 1977; Box & Jenkins 1970 (seasonal series)"
     gap_field = "gap"
@@ -133,7 +133,7 @@ class Forecast(Task):
         self.criterion = self._criterion()
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Series of T + 1 values, of which the last is only asked for."""
+        """Series of T + 1 values, of which the last is only a target."""
         steps = self.length + 1
         if split != "fresh" and self.params.series in ("seasonal", "sines"):
             steps += self.params.forecasts

@@ -38,7 +38,7 @@ OF_A_TABLE: dict[str, JsonValue] = {"only_where": {"series": ["csv"]}}
 
 
 class ForecastParams(Frozen):
-    """Which series, how far back it reaches, and how much of it is asked for."""
+    """Which series, how far back it reaches, and how many forecasts are scored."""
 
     series: Literal["seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"] = Field(
         "seasonal",
@@ -49,14 +49,14 @@ class ForecastParams(Frozen):
         10,
         ge=2,
         le=500,
-        description="The seasonal lag, or the slowest sine's period; nothing is asked for before",
+        description="The seasonal lag, or the slowest sine's period; nothing is scored before it",
         json_schema_extra={"unit": "steps"},
     )
     forecasts: Whole = Field(
         40,
         ge=10,
         le=500,
-        description="Values that are asked for in a sequence, one a step",
+        description="Forecasts that are scored in a sequence, one a step",
         json_schema_extra={"unit": "steps"},
     )
     noise: Annotated[float, NUMBERS_ONLY] = Field(
@@ -368,7 +368,7 @@ def lines_on_windows(
 def _pairs(
     values: NDArray[np.float64], gap: int, forecasts: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Last and next value of every forecast, and in how many windows it is asked for."""
+    """Last and next value of every forecast, and the number of windows that score it."""
     windows = len(values) - gap - forecasts + 1
     j = np.arange(gap, len(values))
     asked = np.minimum(np.minimum(j - gap + 1, len(values) - j), min(forecasts, windows))

@@ -42,7 +42,7 @@ class InductionParams(Frozen):
 
 
 def draw_induction(rng: np.random.Generator, count: int, gap: int, symbols: int) -> Drawn:
-    """Letters with a pair A B at a random place, and A again `gap` steps behind it: asks for B.
+    """Letters with a pair A B at a random place, and A again after `gap` more; the answer is B.
 
     The token of a letter is one more than its number, 0 is padding.
     """
@@ -59,29 +59,29 @@ def draw_induction(rng: np.random.Generator, count: int, gap: int, symbols: int)
 
 
 class Induction(Task):
-    """Tokens: padding and V letters.  … A B, `gap` symbols, A; asked for is B.
+    """Tokens: padding and V letters.  … A B, `gap` symbols, A; the answer is B.
 
-    0 to `gap` random symbols come before the pair, evenly often, so that its place does not
-    give it away; T = 2 gap + 3 at most, padded on the right.  A stands nowhere else, so that B
-    is the only answer; B differs from A and may come again among the others, which are
-    independent and uniform over all but A.  The second split has twice the gap: who has learned
-    to look back by a number of steps, and not for A, fails there.
+    0 to `gap` random symbols come before the pair, equally often, so its place does not give it
+    away; T = 2 gap + 3 at most, padded on the right.  A stands nowhere else, so B is the only
+    answer; B differs from A and may come again among the others, which are independent and uniform
+    over all letters but A.  The second split has twice the gap: a net that has learned to look back
+    by a number of steps, rather than for A, fails there.
 
-    Two baselines: B is uniform over the V symbols, ln V; and who sees the last A and knows that
-    no symbol is its own answer is left with V - 1 of them.
+    Two baselines: B is uniform over the V letters, ln V; and a model that sees the last A and knows
+    that no letter follows itself is left with V - 1 of them.
     """
 
     name = "induction"
     title = "What followed it before"
     summary = "A letter comes for the second time: which letter followed it the first time?"
     explanation = (
-        "Random letters, and in them one pair, A B. After the gap A comes again, and what "
-        "followed it before is asked for. Which letter will be asked for shows only then, so "
-        "what to keep in mind is not one letter but, for each, what came behind it. Transformers "
-        "learn this as an induction head: look for where this letter stood before, and copy what "
-        "came next. Where the gap is always the same, a net may also just answer with what it "
-        "read so many steps ago; the second test, whose gap is twice as long, tells the two "
-        "apart, and training on a range of gaps leaves only the rule."
+        "Random letters, and among them one pair, A B. After the gap A comes again, and the "
+        "question is what followed it before. Which letter the question will be about shows only "
+        "then, so a net has to remember not one letter but, for each letter, what came after it. "
+        "Transformers learn this as an induction head: look for where this letter stood before, "
+        "and copy what came next. Where the gap is always the same, a net may just as well answer "
+        "with what it read so many steps ago; the second test, whose gap is twice as long, tells "
+        "the two apart, and training on a range of gaps leaves only the rule."
     )
     source = "Olsson et al. 2022; Gu & Dao 2023"
     gap_field = "gap"

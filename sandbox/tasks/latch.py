@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 
 
 class LatchParams(Frozen):
-    """How long a sequence is at least, and how long it shows its sign."""
+    """The shortest length, and for how many steps the sign is shown."""
 
     length: Whole = Field(
         100,
@@ -45,7 +45,7 @@ class LatchParams(Frozen):
 
 
 def draw_latch(rng: np.random.Generator, count: int, length: int, signal: int) -> Drawn:
-    """+1 or -1 for `signal` steps, then noise; at the end, 1 where it was +1, else 0."""
+    """+1 or -1 for `signal` steps, then noise; the answer is 1 for +1 and 0 for -1."""
     longest = length + length // 10
     positive = balanced(rng, count, 2)
     lengths = rng.integers(length, longest + 1, count)
@@ -57,7 +57,7 @@ def draw_latch(rng: np.random.Generator, count: int, length: int, signal: int) -
 def sign_at_the_end(
     values: NDArray[np.float32], lengths: NDArray[np.integer], positive: NDArray[np.integer]
 ) -> Drawn:
-    """Rows of numbers (N, T) cut off at their lengths (N,), where the sign is asked for."""
+    """Rows of numbers (N, T) cut off at their lengths (N,), with the question there."""
     left = lengths[:, None] - np.arange(values.shape[1])
     scored = left == 1
     targets = (scored & (positive > 0)[:, None]).astype(np.float32)
@@ -67,22 +67,23 @@ def sign_at_the_end(
 class Latch(Task):
     """One channel: `signal` times +1 or -1, then noise of mean 0 and variance 0.2.
 
-    The length is uniform in T to 1.1 T, T = `length`; shorter sequences are padded on the
-    right with 0.  At the last step the target is 1 for +1 and 0 for -1.  N(0, 0.2) names the
-    variance: "a Gaussian with mean zero and variance 0.2" (Hochreiter & Schmidhuber 1997,
-    5.3).  The second split has twice the T.
+    The length is uniform in T to 1.1 T, T = `length`; shorter sequences are padded on the right
+    with 0.  The target at the last step is 1 for +1 and 0 for -1.  N(0, 0.2) names the variance: "a
+    Gaussian with mean zero and variance 0.2" (Hochreiter & Schmidhuber 1997, 5.3).  The second
+    split has twice the T.
 
-    Who does not remember the sign says 1/2: squared error 1/4, and never near enough.
+    A model that does not remember the sign answers 1/2: squared error 1/4, never near enough.
     """
 
     name = "latch"
     title = "Latch on to a sign"
     summary = "A row of numbers begins with +1 or -1 and goes on as noise: which was it?"
     explanation = (
-        "The first few numbers are all +1 or all -1; what follows is noise, as large as half of "
-        "that. At the end, whose step varies, the sign is asked for. One bit has to be latched "
-        "and then held against every push of the noise: the simplest case of what Bengio and "
-        "his colleagues showed to be hard for gradient descent. The second test is twice as long."
+        "The first few numbers are all +1 or all -1; what follows is noise, about half as large. "
+        "The question, at the end of a row whose length varies, is the sign. A single bit has to "
+        "be stored and then held against every push of the noise: the simplest case of what "
+        "Bengio and his colleagues showed to be hard for gradient descent. The second test is "
+        "twice as long."
     )
     source = "Bengio, Simard & Frasconi 1994; Hochreiter & Schmidhuber 1997, task 3a"
     gap_field = "length"
@@ -114,7 +115,7 @@ class Latch(Task):
         return self._with_roles(draw_latch(rng, count, shortest, self.params.signal))
 
     def encode(self, text: str) -> Sequences:
-        """As in "1 1 1 0.2 -0.4": +1 or -1 as often as the task shows it, then other numbers."""
+        """As in "1 1 1 0.2 -0.4": `signal` times +1 or -1, then other numbers."""
         values = [_value(word) for word in text.replace(",", " ").split()]
         signal = self.params.signal
         shown = set(values[:signal])

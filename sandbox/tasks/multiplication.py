@@ -34,29 +34,27 @@ class MultiplicationParams(Frozen):
 
 
 def draw_multiplication(rng: np.random.Generator, count: int, length: int) -> Drawn:
-    """`count` rows of `length` numbers, two marked; at the end their product is asked for."""
+    """Rows of `length` numbers, two of them marked; the question at the end is their product."""
     inputs, marked = marked_rows(rng, count, length)
     return value_at_the_end(inputs, marked.prod(axis=1))
 
 
 class Multiplication(Task):
-    """Channels: a value in U[0, 1] and a marker, 1 at one random step in each half, else 0.
+    """As `adding`, but the target is the product of the two marked values.
 
-    As `adding`, but the target is the product of the two marked values.
-
-    Two baselines: who remembers neither number says 1/4, the mean, and is left with
-    Var(u v) = E(u²) E(v²) - 1/16 = 1/9 - 1/16 = 7/144.  Who remembers one of them, u, says u/2
-    and is left with E(u²) Var(v) = 1/3 · 1/12 = 1/36.
+    Two baselines.  A model that remembers neither number answers 1/4, the mean, and is left with
+    Var(u v) = E(u²) E(v²) - 1/16 = 1/9 - 1/16 = 7/144.  One that remembers u answers u/2 and is
+    left with E(u²) Var(v) = 1/3 · 1/12 = 1/36.
     """
 
     name = "multiplication"
     title = "Multiply two marked numbers"
     summary = "Two numbers in a long row are marked: what is their product?"
     explanation = (
-        "Each step brings a random number between 0 and 1 and a marker, which is up at two steps "
-        "only, one in each half of the row. At the end the product of those two numbers is asked "
-        "for. The memory needed is the one of adding, but a sum can pile up in a single unit, and "
-        "a product cannot: the first number has to decide how much of the second is taken in. The "
+        "Each step brings a random number between 0 and 1 and a marker, which is up at only two "
+        "steps, one in each half of the row. The question at the end is the product of those two "
+        "numbers. It takes the same memory as adding, but a sum can build up in a single unit and "
+        "a product cannot: the first number has to decide how much of the second is let in. The "
         "second test has rows twice as long."
     )
     source = "Hochreiter & Schmidhuber 1997, task 5, with the rows of Le et al. 2015"

@@ -1,4 +1,4 @@
-"""own: a text of the user's, and what comes next in it."""
+"""own: a text of the user's; the answer is what comes next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WRITTEN = {shown: letter for letter, shown in SHOWN.items()}
 
 
 class OwnParams(Frozen):
-    """Which text, in what it is cut up, and after what the model is asked."""
+    """Which text, what its tokens are, and where the questions are."""
 
     data: DataId = Field(
         "",
@@ -36,12 +36,12 @@ class OwnParams(Frozen):
         json_schema_extra={"unit": "", "shown_as": "data"},
     )
     level: Literal["characters", "words"] = Field(
-        "characters", description="What the text is cut up in", json_schema_extra={"unit": ""}
+        "characters", description="What a token is", json_schema_extra={"unit": ""}
     )
     cues: Text = Field(
         "",
         max_length=200,
-        description="Ask only after these, with commas between; empty: after every one",
+        description="Ask only after these, separated by commas; empty: after every token",
         json_schema_extra={"unit": ""},
     )
     length: Whole = Field(
@@ -55,7 +55,7 @@ class OwnParams(Frozen):
         200,
         ge=2,
         le=5000,
-        description="Different characters or words that are told apart, the most frequent",
+        description="Distinct characters or words, the most frequent ones",
         json_schema_extra={"unit": ""},
     )
 
@@ -97,7 +97,7 @@ class OwnParams(Frozen):
 def draw_sample(
     rng: np.random.Generator, count: int, level: str, length: int, vocabulary: int
 ) -> Drawn:
-    """Windows of the sample, but for its last tenth; each step asks for the next token.
+    """Windows of the sample without its last tenth; the answer at each step is the next token.
 
     Tokens are numbered by how often they come; all others share the number `vocabulary`.
     """
@@ -111,7 +111,7 @@ def draw_sample(
 def draw_sample_after(
     rng: np.random.Generator, count: int, level: str, cues: str, length: int, vocabulary: int
 ) -> Drawn:
-    """Windows of the sample that end with a cue; the last step asks for what follows it.
+    """Windows of the sample that end with a cue; the answer is the token that follows it.
 
     Classes are numbered by how often they follow a cue.
     """
@@ -132,9 +132,9 @@ def draw_sample_after(
 class Own(Task):
     """Tokens: the `vocabulary` most frequent ones, and one for all others where there are more.
 
-    A sequence is a window of T = `length` tokens.  Without cues each step asks for the next
-    token, and windows begin anywhere.  With cues a window ends at one, where the next token is
-    asked for, out of the `vocabulary` most frequent ones that follow a cue.
+    A sequence is a window of T = `length` tokens.  Without cues the target at each step is the next
+    token, and windows begin anywhere.  With cues a window ends at a cue, and the answer is the next
+    token, one of the `vocabulary` most frequent ones that follow a cue.
 
     The last tenth of the text is held out: no window of the first split reaches into it.
     """
@@ -143,12 +143,12 @@ class Own(Task):
     title = "A text of your own"
     summary = "A text is read: which character or word comes next?"
     explanation = (
-        "Open a text file, and the nets learn to say what comes next in it: the next character "
-        "or word at every step, or only after words that you choose, such as the word after "
-        "“in the”. Nobody knows the best possible answer for a text of your own, so half the "
-        "loss of someone who knows nothing but how often each one comes is only a mark. The "
-        "last tenth of the text is never trained on; the second test is on it, and it decides. "
-        "Without a file this is a sample, a tale that grows by a line."
+        "Open a text file, and the nets learn to predict what comes next in it: the next "
+        "character or word at every step, or only after words that you choose, such as the word "
+        "after “in the”. Nobody knows the best possible loss on a text of your own, so the mark "
+        "is half the loss of a model that knows only how often each one comes. The last tenth of "
+        "the text is never trained on; the second test is on it, and it decides. Without a file "
+        "there is a sample, a tale that grows by a line."
     )
     source = "Elman 1990; characters as in Karpathy 2015, The Unreasonable Effectiveness of RNNs"
     gap_field = None
@@ -329,7 +329,7 @@ def _named(
 
 
 def _baseline(shares: NDArray[np.float64]) -> Baseline:
-    """Who knows how often each is asked for, and nothing else: the unigram entropy."""
+    """Knowing only how often each answer comes: the unigram entropy."""
     seen = shares[shares > 0]
     entropy = float(-(seen * np.log(seen)).sum())
     return Baseline("knows how often each comes: unigram entropy", entropy, float(shares.max()))

@@ -1,4 +1,4 @@
-"""Which windows of a text `own` draws, and how often each token is asked for in them."""
+"""The windows of a text that `own` draws, and how often each token is the answer in them."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def cue_places(
 
 @lru_cache(maxsize=8)
 def next_counts(data: str, level: str, cues: tuple[str, ...], length: int) -> NDArray[np.float64]:
-    """How often each kind is asked for in all windows of the first part together; (kinds + 1,).
+    """How often each kind is the answer in all windows of the first part together; (kinds + 1,).
 
     Without cues the window of T tokens that begins at s asks for tokens s + 1 to s + T, for s
-    from 0 to n - T - 1; so the token at j is asked for in min(j, T, n - T, n - j) of them.
+    from 0 to n - T - 1; so the token at j is the answer in min(j, T, n - T, n - j) of them.
     """
     text = corpus(data, level)
     part, _ = parts_of(len(text))

@@ -36,7 +36,7 @@ class ParityParams(Frozen):
 
 
 def draw_parity(rng: np.random.Generator, count: int, length: int, shortest: int = 1) -> Drawn:
-    """Strings of `shortest` to `length` bits; at the last one, whether the ones are odd."""
+    """Strings of `shortest` to `length` bits; the answer is whether the ones are odd."""
     odd = balanced(rng, count, 2)
     last = rng.integers(shortest, length + 1, count) - 1
     bits = rng.integers(2, size=(count, length), dtype=np.uint8)
@@ -56,7 +56,7 @@ class Parity(Task):
     """Tokens: padding, 0 and 1.  Classes even and odd: the number of ones, at the last bit.
 
     Lengths are uniform in 1 to `length`, and in the second split in `length` + 1 to twice
-    that: strings longer than any trained on (Delétang et al. 2023 train on up to 40 bits and
+    that: strings longer than any in training (Delétang et al. 2023 train on up to 40 bits and
     test up to 500).  Shorter strings are padded on the right.  Every bit is a CUE, the last
     one too: `scored` says where the answer is read.
     """
@@ -65,11 +65,11 @@ class Parity(Task):
     title = "Even or odd"
     summary = "A string of zeros and ones: is the number of ones even or odd?"
     explanation = (
-        "Every bit counts: a single one more or less turns the answer round, so no part of the "
-        "string tells anything by itself. One bit of memory is enough, if it is flipped at every "
-        "1 and kept at every 0. Whoever has learned that rule is right on strings of any length; "
-        "whoever has learned the strings is not. The second test has strings longer than any "
-        "that was trained on, and only who passes it, too, has solved the task."
+        "Every bit counts: a single one more or less changes the answer, so no part of the string "
+        "tells anything by itself. One bit of memory is enough, if it is flipped at every 1 and "
+        "kept at every 0. A net that has learned this rule is right on strings of any length; a "
+        "net that has learned the strings by heart is not. The second test has strings longer "
+        "than any in training, and the task counts as solved only if it is passed too."
     )
     source = "Delétang et al. 2023"
     gap_field = "length"

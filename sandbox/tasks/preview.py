@@ -1,4 +1,4 @@
-"""Tasks and their sequences in words: for the command line, and the window's examples."""
+"""Tasks and their sequences in words, for the command line and the window's examples."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 WIDTH = 96  # characters a line
 BARS = "▁▂▃▄▅▆▇█"
-_POOL = 64  # sequences out of which the first examples are chosen
+_POOL = 64  # sequences from which the first examples are chosen
 
 
 def example_sequences(task: Task, seed: int, count: int) -> Sequences:
-    """`count` examples; the first ones have different answers where the task has classes.
+    """`count` examples; the first ones have different answers if the task has classes.
 
-    A pure function of (task, seed): asking for more leaves the first ones as they are.
+    A pure function of (task, seed): with a larger `count`, the first ones stay the same.
     """
     pools = [_pool(task, seed, index) for index in range(-(-count // _POOL))] or [
         _pool(task, seed, 0)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from sandbox.tasks.base import Drawn
 
-RARE = 1e-9  # how likely a string is at most that is too long to be drawn
-SELDOM = 1e-3  # the same of one that the longest dependency leaves out
+RARE = 1e-9  # the largest probability of a string that is too long to be drawn
+SELDOM = 1e-3  # how likely a string is to be longer than `dependency` allows for
 MOST_TYPED = 1000  # inner strings
 OUTER_SYMBOL, LONGER = "outer symbol", "more inner strings"
 
@@ -48,7 +48,7 @@ class ReberParams(Frozen):
 
 
 def draw_reber(rng: np.random.Generator, count: int, strings: int) -> Drawn:
-    """Embedded Reber strings with `strings` inner ones; the legal next symbols are asked for."""
+    """Embedded Reber strings with `strings` inner ones; the answers are the legal next symbols."""
     return embedded(strings).drawn(reber_nodes(rng, count, strings))
 
 
@@ -60,17 +60,16 @@ def reber_nodes(rng: np.random.Generator, count: int, strings: int) -> NDArray[n
 class Reber(Task):
     """Strings B o (inner)ⁿ o E with n = `strings`, o in {T, P}; targets: the legal next symbols.
 
-    An inner string is B, then from state 0 the transitions 0: T→1, P→2; 1: S→1, X→3; 2: T→2,
-    V→4; 3: X→2, S→5; 4: P→3, V→5, each of two with probability 1/2, and E at state 5.  It has
-    8 symbols on average, so a whole string has 8 n + 4 and asks at 8 n + 3 steps: at all but
-    its last E.  T is the length that a string exceeds with a probability below 1e-9; one that
-    does is drawn anew.  `dependency` is the way between the two o's that one string in a
-    thousand exceeds.
+    An inner string is B, then from state 0 the transitions 0: T→1, P→2; 1: S→1, X→3; 2: T→2, V→4;
+    3: X→2, S→5; 4: P→3, V→5, each of two with probability 1/2, and E at state 5.  It has 8 symbols
+    on average, so a whole string has 8 n + 4, of which all but the last E are scored.  T is the
+    length that a string exceeds with a probability below 1e-9; such a string is drawn again.
+    `dependency` is the distance between the two o's that one string in a thousand exceeds.
 
-    The baseline knows the grammar and not o: at the one step at which o has to be predicted
-    again it gives T and P 1/2 each, which costs 2 ln 2 over 7 symbols there, and half of the
-    strings have every step right.  Split "outer symbol" asks at that step only; so does the
-    split with twice as many inner strings, which end later than they ever did in training.
+    The baseline knows the grammar but not o: at the one step where o has to be predicted again it
+    gives T and P 1/2 each, which costs 2 ln 2 over 7 symbols there, and half of the strings have
+    every step right.  Split "outer symbol" scores that step only; so does the split with twice as
+    many inner strings, which are longer than any in training.
     """
 
     name = "reber"
@@ -78,11 +77,11 @@ class Reber(Task):
     summary = "A string is drawn from a small grammar: which symbols may come next?"
     explanation = (
         "A string begins with B and one of the letters T and P. Then comes a whole Reber string: "
-        "a walk through a small diagram in which most symbols may be followed by two others, at "
-        "random. Behind it the same letter comes again, and E. At every step all symbols that may "
-        "follow have to be told from those that may not. The walk is learned soon, since it takes "
-        "one or two symbols of memory; the outer letter takes more, and is asked for once only, "
-        "behind a walk whose length varies."
+        "a walk through a small diagram in which most symbols may be followed by either of two "
+        "others, at random. After it the same letter comes again, and E. At every step the net "
+        "has to tell all symbols that may follow from those that may not. The walk is learned "
+        "soon, since it takes one or two symbols of memory; the outer letter takes more: it is "
+        "needed only once, after a walk whose length varies."
     )
     source = "Hochreiter & Schmidhuber 1997, task 1; Smith & Zipser 1989; Fahlman 1991"
     gap_field = "strings"

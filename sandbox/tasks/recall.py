@@ -47,7 +47,7 @@ class RecallParams(Frozen):
 def draw_recall(
     rng: np.random.Generator, count: int, gap: int, symbols: int, fillers: int
 ) -> Drawn:
-    """One of `symbols` cues, `gap` of `fillers` filler symbols, a question mark: which cue?"""
+    """One of `symbols` cues, `gap` filler symbols, a question mark; the answer is the cue."""
     cues = balanced(rng, count, symbols)
     inputs = np.empty((count, gap + 2), np.int32)
     inputs[:, 0] = cues
@@ -67,10 +67,10 @@ class Recall(Task):
     title = "Recall a symbol"
     summary = "One letter, then a row of random numbers: which letter was it?"
     explanation = (
-        "The first symbol is a letter, and what follows is noise: numbers drawn at random. At "
-        "the question mark the letter is asked for. There is nothing else to learn, so this is "
-        "the purest form of the question how long a net can keep one thing in mind. The second "
-        "test has a gap twice as long."
+        "The first symbol is a letter, and what follows is noise: numbers drawn at random. The "
+        "question mark at the end asks for the letter. There is nothing else to learn, so this is "
+        "the purest test of how long a net can keep one thing in mind. The second test has a gap "
+        "twice as long."
     )
     source = "Hochreiter & Schmidhuber 1997, task 2, simplified"
     gap_field = "gap"

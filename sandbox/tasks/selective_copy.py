@@ -54,7 +54,7 @@ class SelectiveCopyParams(Frozen):
 def draw_selective_copy(
     rng: np.random.Generator, count: int, blanks: int, data: int, symbols: int
 ) -> Drawn:
-    """`data` of `symbols` symbols, scattered among `blanks` blanks; each is asked for, in order."""
+    """`data` of `symbols` symbols, scattered among `blanks` blanks, then a question for each."""
     copied = rng.integers(symbols, size=(count, data), dtype=np.uint8)
     order = np.argpartition(rng.random((count, blanks + data), np.float32), data - 1, axis=1)
     return scattered(copied, np.sort(order[:, :data], axis=1), blanks + data, symbols)
@@ -79,23 +79,23 @@ def scattered(
 class SelectiveCopy(Task):
     """k = `data` symbols (letters) at random places among L = `blanks`, then k times "?".
 
-    T = L + 2 k steps; at each "?" the next of the k is asked for.  Places are any k of L + k,
+    T = L + 2 k steps; at each "?" the answer is the next of the k.  Places are any k of L + k,
     equally likely; symbols are independent and uniform.  The longest dependency is L + k steps,
     from the first step to the first question.
 
-    The baseline guesses each symbol: ln K a step, 1/K of the steps and K^-k of the sequences
-    right.  Accuracy counts sequences whose k answers are all right; in training it counts steps.
+    The baseline guesses each symbol: ln K a step, 1/K of the steps and K^-k of the sequences right.
+    Accuracy counts sequences whose k answers are all right; in training it counts steps.
     """
 
     name = "selective_copy"
     title = "Copy what is not blank"
     summary = "A few letters are scattered among blanks: which were they, in their order?"
     explanation = (
-        "A few letters stand at random places in a long row of blanks; then a question mark asks "
-        "for each of them in turn. Other than in plain copying the places differ from one sequence "
-        "to the next, so it does not help to know how long ago something was: a net has to "
-        "take in what is a letter, let pass what is blank, and know which letter is due. A "
-        "sequence counts as right only if all its letters are."
+        "A few letters stand at random places in a long row of blanks; then question marks ask "
+        "for them one by one, in order. Unlike in plain copying, the places differ from one "
+        "sequence to the next, so it does not help to know how long ago something was: a net has "
+        "to store letters, ignore blanks, and know which letter comes next. A sequence counts as "
+        "right only if all its letters are."
     )
     source = "Gu & Dao 2023; Jing et al. 2019"
     gap_field = "blanks"

@@ -1,4 +1,4 @@
-"""The one sequence of several that is looked at, without its padding."""
+"""The one sequence of a batch that is shown, without its padding."""
 
 from __future__ import annotations
 
@@ -41,10 +41,9 @@ class ShownSequence:
 
     @cached_property
     def asked_at(self) -> int:
-        """Where the answer that is shown is read: the last question that needs what is far back.
+        """The step of the answer that is shown: the last scored step with the role QUERY.
 
-        Of a task that asks at every step, that is the last scored step with the role of a query;
-        the last scored one where there is none.
+        The last scored step if there is none.
         """
         scored = self.sequences.scored[self.index, : self.length]
         for steps in (scored & (self.roles == Role.QUERY), scored):
@@ -54,9 +53,9 @@ class ShownSequence:
 
 
 def counted(task: Task) -> str:
-    """What a criterion of accuracy counts where it is not steps as in training, after "99%".
+    """What an accuracy criterion counts, to stand after "99%".
 
-    " of whole sequences", " on longer strings"; "" where it is.
+    " of whole sequences", " on longer strings"; "" if it counts steps as training does.
     """
     whole = " of whole sequences" if task.whole_sequences else ""
     elsewhere = task.splits[0] not in task.judged_on()

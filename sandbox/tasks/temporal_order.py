@@ -35,20 +35,20 @@ class TemporalOrderParams(Frozen):
         100,
         ge=10,
         le=1000,
-        description="Length of a sequence, start and end counted",
+        description="Length of a sequence with its start and end",
         json_schema_extra={"unit": "steps"},
     )
     marks: Whole = Field(
         2,
         ge=2,
         le=3,
-        description="Marks whose order is asked for: 2 give 4 classes, 3 give 8",
+        description="Marks in a sequence: 2 give 4 classes, 3 give 8",
         json_schema_extra={"unit": ""},
     )
 
 
 def draw_temporal_order(rng: np.random.Generator, count: int, length: int, marks: int) -> Drawn:
-    """`length` steps of distractors with 2 or 3 marks among them; their order is asked for.
+    """`length` steps of distractors with 2 or 3 marks among them; the answer is their order.
 
     Tokens: 0 start, 1-4 distractors, 5 X, 6 Y, 7 end.
     """
@@ -81,9 +81,9 @@ class TemporalOrder(Task):
     summary = "X or Y appears twice in a long row of letters: in which order was it?"
     explanation = (
         "Among letters that mean nothing, two are special: each is an X or a Y. The first comes "
-        "early and the second around the middle, at steps that vary. At the end the pair is "
-        "asked for, in order: XX, XY, YX or YY. So it is not enough to count them; which came "
-        "first has to be remembered, too. The second test has rows twice as long."
+        "early and the second around the middle, at steps that vary. The question at the end is "
+        "which two they were, in order: XX, XY, YX or YY. So counting them is not enough; a net "
+        "also has to remember which came first. The second test has rows twice as long."
     )
     source = "Hochreiter & Schmidhuber 1997, task 6; Pascanu et al. 2013"
     gap_field = "length"

@@ -1,4 +1,4 @@
-"""Reading what a person typed: words without punctuation, looked up with near ones named."""
+"""Typed text as tokens: words without punctuation; unknown ones are refused with near matches."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A text as characters or words: the rule that everything about texts of one's own follows.
+"""A text as characters or words: the rule for every text of the user's.
 
-Characters are those of the text, with every line ending as one.  Words are in lower case; a
-word ends at white space and at brackets, quotation marks, dashes and the like, which are left
-out; the marks . , ! ? ; : are words of their own.
+Characters are those of the text, with every line ending as one.  Words are in lower case; a word
+ends at white space and at brackets, quotation marks, dashes and the like, which are dropped; the
+marks . , ! ? ; : are words of their own.
 """
 
 from __future__ import annotations

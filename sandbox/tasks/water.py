@@ -62,7 +62,7 @@ def draw_water(
     places: int,
     frames: tuple[tuple[str, ...], ...] = FRAMES,
 ) -> Drawn:
-    """A sentence about an animal, of which each place has two; asked for: its place.
+    """A sentence about one of two animals of each place; the answer is the place.
 
     Tokens: 0 padding, then carriers, then animals.
     """
@@ -87,9 +87,9 @@ def carriers() -> list[str]:
 class Water(Task):
     """Tokens: padding, the words of five sentences, and 2·K animals.
 
-    The animal is asked for 3 or 4 steps after it was read.  Shorter sentences are padded on
-    the right to the longest.  The verb is drawn apart from the animal, so it tells nothing.
-    The second split has sentences with more of the same words between.
+    The question comes 3 or 4 steps after the animal.  Shorter sentences are padded on the right to
+    the longest.  The verb is drawn independently of the animal, so it tells nothing.  The second
+    split has sentences with more of the same words in between.
     """
 
     name = "water"
@@ -97,9 +97,9 @@ class Water(Task):
     summary = "An animal is named, and three or four words later, where is it?"
     explanation = (
         '"the fishes are in the ___": the animal decides the place, and the words between say '
-        "nothing about it. The answer has to be carried over three or four words only, which is "
-        "the short dependency that even a plain RNN is built for: start here to see both succeed. "
-        "The second test has longer sentences of the same words."
+        "nothing about it. The answer has to be carried over three or four words only, a short "
+        "dependency that even a plain RNN can learn: start here to see both succeed. The second "
+        "test has longer sentences of the same words."
     )
     source = "After the sentence in Olah 2015, Understanding LSTM Networks"
     gap_field = None

@@ -166,6 +166,9 @@ class FakeStore:
             raise RunError(f"Run {run} cannot be deleted while it is trained: pause it first.")
         self.bin[run] = self.infos.pop(run)
 
+    def deleted(self) -> tuple[str, ...]:
+        return tuple(self.bin)
+
     def restore(self, run: str) -> None:
         self._called("restore", run)
         self.infos[run] = self.bin.pop(run)

@@ -29,7 +29,7 @@ worker.commands.open("one", described, probe_of(described), train=True)
 while "sandbox.engine.kernels.block" not in sys.modules:
     time.sleep(0.05)
 time.sleep({compiling})
-print("closing", box.take().status.phase, flush=True)
+print("closing", box.drain().status.phase, flush=True)
 worker.commands.close()
 sys.exit(leave(worker, {status}))
 """

@@ -30,7 +30,7 @@ def test_that_only_the_latest_frame_and_status_are_kept() -> None:
     for step in range(5):
         box.post(frame(step))
         box.post(status(step))
-    mail = box.take()
+    mail = box.drain()
     assert mail.frame is not None
     assert mail.status is not None
     assert (mail.frame.step, mail.status.step) == (4, 4)
@@ -41,12 +41,12 @@ def test_that_records_come_once_in_order() -> None:
     box.post(points(1))
     box.post(Event("one", 1, "note", "a word"))
     box.post(points(2))
-    assert [type(record) for record in box.take().records] == [Points, Event, Points]
-    assert box.take().records == []
+    assert [type(record) for record in box.drain().records] == [Points, Event, Points]
+    assert box.drain().records == []
 
 
 def test_that_an_empty_mailbox_gives_empty_mail() -> None:
-    mail = Mailbox().take()
+    mail = Mailbox().drain()
     assert (mail.records, mail.frame, mail.status) == ([], None, None)
 
 
@@ -64,7 +64,7 @@ def test_that_no_point_is_lost_between_threads_and_frames_never_go_back() -> Non
     firsts: list[int] = []
     frames: list[int] = []
     while len(firsts) < total:
-        mail = box.take()
+        mail = box.drain()
         firsts += [record.first for record in mail.records if isinstance(record, Points)]
         frames += [mail.frame.step] if mail.frame else []
     poster.join(5)
@@ -85,6 +85,6 @@ def test_that_records_of_two_threads_each_keep_their_order() -> None:
         poster.start()
     for poster in posters:
         poster.join(5)
-    records = [record for record in box.take().records if isinstance(record, Points)]
+    records = [record for record in box.drain().records if isinstance(record, Points)]
     for run in ("a", "b"):
         assert [record.first for record in records if record.run == run] == list(range(total))

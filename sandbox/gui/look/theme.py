@@ -75,7 +75,6 @@ class Theme(QObject):
             self._type_size = percent
             typeface.set_scale(percent / 100)
             apply(self.palette)
-            refit()
             self.changed.emit(self.palette)
 
     def _resolve(self) -> None:
@@ -114,6 +113,7 @@ def apply(palette: Palette) -> None:
     app.setFont(text_font())
     app.setPalette(qpalette(palette))
     app.setStyleSheet(style_sheet(palette))
+    refit()  # a new style sheet gives widgets the faces that they had under the first one
 
 
 def text_font() -> QFont:

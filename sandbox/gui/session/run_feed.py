@@ -71,7 +71,7 @@ class RunFeed(QObject):
 
     def tick(self, steps: int) -> None:
         """Take the mail, hand it on, and ask for the next frame.  steps: those of the run."""
-        mail, run = self._mailbox.take(), self.shown.run
+        mail, run = self._mailbox.drain(), self.shown.run
         self._take_records([record for record in mail.records if record.run == run])
         if mail.status is not None and mail.status.run == run:
             self._take_status(mail.status, steps)

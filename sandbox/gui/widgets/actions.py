@@ -336,12 +336,19 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     ActionSpec(
+        "fold_docks",
+        "Fol&d docks",
+        "Hide the docks on the left, or show them again.",
+        "View",
+        ("F9",),
+        separated=True,
+    ),
+    ActionSpec(
         "reset_layout",
         "&Reset layout",
         "Put every dock back where it was at first.",
         "View",
         ("Ctrl+Shift+L",),
-        separated=True,
     ),
     ActionSpec("keys", "&Keys", "List every key and what it does.", "Help", ("F1", "?"), "info"),
     ActionSpec(

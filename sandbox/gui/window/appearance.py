@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.look.theme import CHOICES, TYPE_SIZES, next_type_size
@@ -14,7 +14,7 @@ from sandbox.gui.window.layout import within
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QByteArray, QRect, QSize
+    from PySide6.QtCore import QByteArray, QRect
     from PySide6.QtWidgets import QMainWindow
 
     from sandbox.gui.look.theme import Theme
@@ -46,6 +46,7 @@ class Appearance(QObject):
         self._window, self._theme, self._actions = window, theme, actions
         self._layout, self._run_bar, self._say = layout, run_bar, say
         self._first_size, self.restored = window.size(), False
+        self._opened_size = QSize()  # of a window that nobody has resized yet
         self._before: tuple[QByteArray, int, Qt.WindowState, QRect] | None = None
         for name, act in (
             ("full_screen", self._toggle_full_screen),
@@ -95,6 +96,9 @@ class Appearance(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep a new window on its screen, and the menu in step with the window's state."""
         if event.type() == QEvent.Type.Show and not event.spontaneous():
+            first = self._first_size.expandedTo(self._window.minimumSizeHint())
+            if self.restored or self._window.size() == first:
+                self._opened_size = self._window.size()
             self._opening.start()
             self._fitting.start()
         elif event.type() == QEvent.Type.Move and self._opening.isActive():
@@ -183,9 +187,11 @@ class Appearance(QObject):
     def _fit_screen(self) -> None:
         """Keep a window of the first or of a restored size on its screen, frame and all."""
         window = self._window
-        first = self._first_size.expandedTo(window.minimumSizeHint())
-        known = self.restored or window.size() == first
-        if not known or window.windowHandle() is None or window.windowState():
+        if (
+            window.size() != self._opened_size
+            or window.windowHandle() is None
+            or window.windowState()
+        ):
             return
         frame = window.windowHandle().frameMargins()
         fitted = within(window.screen().availableGeometry(), window.geometry(), frame)

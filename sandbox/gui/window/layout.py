@@ -35,6 +35,7 @@ class Layout:
             Dock(name, name.title(), part, scrolls=name not in SCROLLS_ITSELF)
             for name, part in left.items()
         ]
+        self._folded = list(self.docks)
         self.docks.append(Dock("curves", "Curves", _column(stage.curves, time_bar), scrolls=False))
         self.splitter = _splitter(stage.sentence, stage.nets)
         self.answers = AnswersSplit(self.splitter, stage.nets, stage.answers)
@@ -82,6 +83,13 @@ class Layout:
         self._window.resizeDocks([self.docks[0]], [px(LEFT_PX)], Qt.Orientation.Horizontal)
         self.fit_window()
         self.heights.apply()
+
+    def fold(self) -> None:
+        """Hide the docks on the left, or show those that were hidden together."""
+        shown = [dock for dock in self.docks[:3] if not dock.isHidden() and not dock.isFloating()]
+        for dock in shown or self._folded:
+            dock.setVisible(not shown)
+        self._folded = shown or self.docks[:3]
 
     def present(self) -> None:
         """Leave only the centre and the curves, without their title."""

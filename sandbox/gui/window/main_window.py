@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         actions["generalisation"].toggled.connect(self.stage.curves.set_generalisation)
         actions["answers"].toggled.connect(self.layout_of_docks.answers.show)
         self.stage.answers.hide_wanted.connect(actions["answers"].toggle)
+        actions["fold_docks"].triggered.connect(self.layout_of_docks.fold)
         actions["reset_layout"].triggered.connect(self.layout_of_docks.reset)
         self.stage.curves.log_button.toggled.connect(actions["log_loss"].setChecked)
         self.stage.nets.relative_button.toggled.connect(actions["relative"].setChecked)

@@ -21,10 +21,10 @@ from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
-from sandbox.gui.widgets.speed import STOPS, in_words, nearest_stop
 from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
 from sandbox.gui.window.gap_slider import GapSlider
+from sandbox.run.control import FULL_SPEED
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -37,6 +37,7 @@ TRAIN = QSize(132, 40)
 LONGEST = 11  # characters in the large button's one line
 BEGINNINGS = ("new", "defaults")
 SEED_MAX = 2**32 - 1
+STOPS: tuple[float, ...] = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, FULL_SPEED)  # a second
 
 
 class RunBar(QWidget):
@@ -109,8 +110,8 @@ class RunBar(QWidget):
         self._speed.blockSignals(True)
         self._speed.setValue(nearest_stop(steps_per_s))
         self._speed.blockSignals(False)
-        self._pace.setText(in_words(steps_per_s))
-        self._speed.setAccessibleDescription(in_words(steps_per_s))
+        self._pace.setText(speed_in_words(steps_per_s))
+        self._speed.setAccessibleDescription(speed_in_words(steps_per_s))
 
     def _slower(self) -> None:
         self._speed.setValue(self._speed.value() - 1)
@@ -228,3 +229,13 @@ def _over(name: str, widget: QWidget, info: InfoButton, words: QLabel) -> QGridL
         part.setProperty("role", "caption")
     words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return grid
+
+
+def speed_in_words(steps_per_s: float) -> str:
+    """The speed as shown beside the slider."""
+    return "full speed" if steps_per_s == FULL_SPEED else f"{steps_per_s:g} a second"
+
+
+def nearest_stop(steps_per_s: float) -> int:
+    """The index of the fastest stop that is not faster than this."""
+    return max((n for n, stop in enumerate(STOPS) if stop <= steps_per_s), default=0)

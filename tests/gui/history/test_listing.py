@@ -13,7 +13,8 @@ from sandbox.gui.history.history_columns import HEADS, Column, arranged
 from sandbox.gui.history.history_wording import Live, State
 from sandbox.gui.history.listing import ADVANCING_S, Listing, Row, read, row_of
 from sandbox.gui.history.query import OUTCOMES, Query, Unclear, matcher
-from sandbox.store.base import Origin, RunInfo, Store
+from sandbox.store.base import Origin, RunInfo
+from sandbox.store.runs import RunStore
 from tests.gui.fake_store import NOW, FakeStore, info, many, result
 
 LISTED = 340
@@ -30,8 +31,7 @@ def found(rows: list[Row], text: str = "", **choices: object) -> set[str]:
 
 
 def test_that_the_stand_in_is_a_store() -> None:
-    store: Store = FakeStore()
-    assert {name for name in vars(Store) if not name.startswith("_")} <= set(dir(store))
+    assert {name for name in vars(RunStore) if not name.startswith("_")} <= set(dir(FakeStore()))
 
 
 # Words ----------------------------------------------------------------------------------

@@ -38,6 +38,15 @@ def test_that_keys_change_the_type_size_and_put_it_back(window: MainWindow, qtbo
     assert words.fontMetrics().height() == normal
 
 
+def test_that_large_figures_stay_large_in_another_theme(window: MainWindow, qtbot: QtBot) -> None:
+    figure = window.run_bar.counter.findChildren(QLabel)[0]
+    normal = figure.font().pixelSize()
+    window.appearance.set_type_size(125)
+    window.theme.choose("light")
+    assert figure.font().pixelSize() == round(1.25 * normal)
+    assert figure.fontInfo().pixelSize() == round(1.25 * normal)
+
+
 def test_that_the_smallest_type_size_is_said(window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, Key.Key_Minus)
     assert "100%" in window.status_line.findChildren(QLabel)[-1].text()

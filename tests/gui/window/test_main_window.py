@@ -22,15 +22,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.gui.forms.example_text import in_words, tokens
-from sandbox.gui.forms.examples import Example
+from sandbox.gui.forms.examples import Example, in_words, tokens
 from sandbox.gui.session.session import SETTLE_S
 from sandbox.gui.widgets.fields import NumberField
-from sandbox.gui.widgets.speed import STOPS
-from sandbox.gui.widgets.speed import in_words as pace_in_words
 from sandbox.gui.widgets.status_line import TIP_MS
 from sandbox.gui.window import scene
 from sandbox.gui.window.main_window import MainWindow
+from sandbox.gui.window.run_bar import STOPS, speed_in_words
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 from sandbox.tasks.base import Role
@@ -138,7 +136,7 @@ def test_that_brackets_change_the_speed(desk: Desk, window: MainWindow, qtbot: Q
     assert desk.session.speed == STOPS[-2]
     qtbot.keyClick(QApplication.focusWidget(), "]")
     assert desk.session.speed == FULL_SPEED
-    assert [pace_in_words(stop) for stop in (STOPS[0], STOPS[-1])] == ["1 a second", "full speed"]
+    assert [speed_in_words(stop) for stop in (STOPS[0], STOPS[-1])] == ["1 a second", "full speed"]
 
 
 # Gap, task, contestants, training -----------------------------------------------------

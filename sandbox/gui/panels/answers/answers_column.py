@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 
 from sandbox.drawing.answer_text import AnswerText, answer_at
 from sandbox.drawing.wording import step_name
@@ -19,8 +18,11 @@ from sandbox.gui.panels.answers.answers_paint import paint_chances, paint_values
 from sandbox.gui.panels.answers.answers_words import continuation, count_right, likeliest
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, MARGIN
 from sandbox.gui.panels.nets.time_axis import paint_edges, paint_mark
+from sandbox.gui.panels.shared.panel import PaintedColumn
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from sandbox.drawing.timeline import Timeline
     from sandbox.gui.panels.answers.answers_content import AnswersContent, Bools
 
@@ -29,15 +31,13 @@ LANE_SIGN = 11  # pixels that a check or a cross needs
 ITSELF = "goes on by itself:"
 
 
-class AnswersColumn(QWidget):
+class AnswersColumn(PaintedColumn):
     """Paints an `AnswersContent`, and reports the step under the pointer."""
 
     hovered = Signal(int)  # step or -1
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._content: AnswersContent | None = None
 
     def show_content(self, content: AnswersContent) -> None:
@@ -92,13 +92,6 @@ class AnswersColumn(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
         self.hovered.emit(-1)
-
-    def event(self, event: QEvent) -> bool:
-        """Tool tips: the likeliest answers at the step under the pointer."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self)
-            return True
-        return super().event(event)
 
     def _step_at(self, x: float) -> int:
         content, places = self._content, self.places

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
 from sandbox.drawing.ranges import CELL_STATE
 from sandbox.engine.cells import CELLS, Picture
@@ -29,10 +28,12 @@ from sandbox.gui.panels.nets.time_axis import (
     paint_edges,
     paint_marked_step,
 )
+from sandbox.gui.panels.shared.panel import PaintedColumn
 from sandbox.gui.widgets.controls import QuietComboBox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from sandbox.gui.panels.nets.nets_scales import ColumnContent
 
@@ -68,7 +69,7 @@ class LayerChooser(QuietComboBox):
         self.chosen.emit(self.count() - index)
 
 
-class NetColumn(QWidget):
+class NetColumn(PaintedColumn):
     """Paints a `ColumnContent`, and reports the step, picture and unit under the pointer."""
 
     hovered = Signal(int, str, int)  # step or -1, picture's name or "", unit or -1
@@ -76,8 +77,6 @@ class NetColumn(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._content: ColumnContent | None = None
         self._stale = True
         self._still_key: tuple[object, ...] = ()
@@ -221,13 +220,6 @@ class NetColumn(QWidget):
             if content.units and rect.top() <= y < rect.top() + rect.height():
                 return picture.name, int((y - rect.top()) * content.units / rect.height())
         return "", -1
-
-    def event(self, event: QEvent) -> bool:
-        """Tool tips: the whole meaning of the picture beside the pointer."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self)
-            return True
-        return super().event(event)
 
     def _tip(self, position: QPoint) -> str:
         content, geometry = self._content, self.places

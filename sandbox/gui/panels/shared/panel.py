@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QToolTip, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.typeface import SMALL_PX, px
@@ -122,6 +123,25 @@ class StepPanel(Panel[V]):
             super().keyPressEvent(event)
         else:
             self._point(moves[Qt.Key(event.key())])
+
+
+class PaintedColumn(QWidget):
+    """A widget that paints itself whole, and has a tool tip for each place: `_tip(position)`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def event(self, event: QEvent) -> bool:
+        """Show the tool tip of the place under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def _tip(self, position: QPoint) -> str:
+        raise NotImplementedError
 
 
 class Columns(dict[str, W]):
