@@ -1,4 +1,4 @@
-"""Measuring several claims: what is left to do, how long it takes, and what came out."""
+"""Measure several claims: the remaining jobs, the time they take, the results."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ Line = dict[str, Any]
 
 
 class Listener(Protocol):
-    """Who is told how it goes."""
+    """Receives the progress."""
 
     def measuring(self, what: str, share: float, seconds_left: float) -> None:
-        """What is measured now, how much of everything is done, and how long the rest takes."""
+        """What is being measured, the share that is done, and the time that the rest takes."""
 
 
 class Interrupted(Exception):
-    """It was asked to stop; what was finished is kept."""
+    """The campaign was stopped; finished jobs are kept."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A claim with what all of its seeds say.  seconds: of all seeds together, one by one."""
+    """The result of a claim over its seeds.  seconds: the sum over all seeds."""
 
     preset: Preset
     outcome: Outcome
@@ -73,7 +73,7 @@ def _plain(figure: Figure) -> Line:
 
 
 class Campaign:
-    """The claims of these presets.  workers: processes; 0 measures in this one."""
+    """Measures the claims of these presets.  workers: processes; 0 measures in this one."""
 
     def __init__(
         self,
@@ -98,9 +98,9 @@ class Campaign:
     def findings(
         self, listener: Listener, stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[Finding]:
-        """Each claim when its last seed is done, those that were kept first.
+        """Yield each claim when its last seed is done, first those measured earlier.
 
-        Interrupted where `stopped` says so; RunError where results cannot be kept.
+        Raises Interrupted when `stopped` says so, RunError if results cannot be kept.
         """
         done = {job: kept for job in self._jobs if (kept := self._kept.load(job)) is not None}
         told: set[str] = set()
@@ -139,7 +139,7 @@ class Campaign:
 
 
 class _Expected:
-    """How long the rest takes: by what jobs were thought to take, and what they do take."""
+    """Estimates the remaining time from the expected and the measured time of jobs."""
 
     def __init__(self, jobs: Sequence[Job], workers: int, listener: Listener) -> None:
         self._weights = {job: claims()[job.claim].seconds for job in jobs}
@@ -157,7 +157,7 @@ class _Expected:
         done = sum(self._weights[job] * share for job, share in self._shares.items())
         spent = time.monotonic() - self._began
         guess = (whole - done) / self._workers
-        # What is measured is believed the more, the more of it there is.
+        # Trust the measured speed more as more of the work is done.
         left = (whole - done) * spent / done if done else guess
         share = done / whole
         trust = min(1.0, 4 * share)

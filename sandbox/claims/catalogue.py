@@ -1,4 +1,4 @@
-"""The measured side of every preset, by name."""
+"""How each claim is measured, by name."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """95% intervals over seeds: of a mean by Student's t, of a share by Clopper & Pearson 1934.
 
-Both need one special function, the regularised incomplete beta function; its quantiles are
-found by bisection, which takes microseconds here and cannot go astray.
+Both need the regularised incomplete beta function; its quantiles are found by bisection, which
+takes microseconds here and always converges.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Interval = tuple[float, float]
 
 
 def of_mean(values: Sequence[float]) -> Interval:
-    """The t interval of a mean of independent values; of a single one, that value twice."""
+    """The t interval of the mean of independent values; a single value gives no width."""
     mean, count = fmean(values), len(values)
     if count < 2:
         return mean, mean
@@ -32,7 +32,7 @@ def of_mean(values: Sequence[float]) -> Interval:
 
 
 def of_share(hits: int, count: int) -> Interval:
-    """The Clopper-Pearson interval of a share: exact, so never too narrow."""
+    """The Clopper-Pearson interval of a share, which is exact; ValueError if it is no share."""
     if not 0 <= hits <= count or count < 1:
         raise ValueError(f"{hits} of {count} is no share")
     tail = (1 - LEVEL) / 2
@@ -42,13 +42,13 @@ def of_share(hits: int, count: int) -> Interval:
 
 
 def t_quantile(probability: float, freedom: float) -> float:
-    """Where Student's t with so many degrees of freedom reaches a probability of 0.5 or more."""
+    """The quantile of Student's t, for a probability of at least 0.5."""
     x = beta_quantile(2 * (1 - probability), freedom / 2, 0.5)
     return math.sqrt(freedom * (1 - x) / x)
 
 
 def beta_quantile(probability: float, a: float, b: float) -> float:
-    """The x in 0..1 at which `incomplete_beta` is that probability."""
+    """The x in 0..1 at which `incomplete_beta` equals the probability."""
     low, high = 0.0, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

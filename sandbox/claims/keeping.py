@@ -1,7 +1,7 @@
-"""What has been measured is kept, a file a seed, so that nothing is measured twice.
+"""Results are kept, one file for each seed, so that nothing is measured twice.
 
-A file's name is a hash of the claim, its protocol, the seed and the sources that decide the
-numbers, so a result of other code is never taken for this one's.
+A file's name has a hash of the claim, its protocol, the seed and the sources that decide the
+numbers, so results of other code are never used.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Job:
 
     @property
     def key(self) -> str:
-        """What its result is kept under: 24 hex digits."""
+        """The name of its result: 24 hex digits."""
         protocol = claims()[self.claim].protocol(self.quick)
         whole = [self.claim, protocol, self.seed, self.quick, code_version()]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:24]
@@ -52,20 +52,20 @@ class Measured:
 
 
 class Kept:
-    """The results in one folder; it is made when the first one is kept."""
+    """The results in one folder, which is made when needed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def load(self, job: Job) -> Measured | None:
-        """What was measured before; None where nothing sound is there."""
+        """The stored result; None if there is none or it is damaged."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             data = json.loads(read_text(self._file(job), MAX_REPORT))
             return Measured(dict(data["values"]), float(data["seconds"]))
         return None
 
     def save(self, job: Job, measured: Measured) -> None:
-        """Keep it; RunError where that cannot be written."""
+        """Store a result; RunError if it cannot be written."""
         data = {"claim": job.claim, "seed": job.seed, "quick": job.quick}
         text = json.dumps({**data, "seconds": measured.seconds, "values": measured.values})
         try:
@@ -78,17 +78,17 @@ class Kept:
             ) from None
 
     def unfinished(self, job: Job) -> Path:
-        """Where a job that was interrupted is gone on from; its parts add a number to the name."""
+        """The file from which an interrupted job resumes; its parts add a number to the name."""
         return self._folder / f"{job.claim}-{job.key}.npz"
 
     def forget(self, job: Job) -> None:
-        """Measure it anew."""
+        """Delete a result, so that it is measured again."""
         with contextlib.suppress(OSError):
             self._file(job).unlink(missing_ok=True)
             self._drop_unfinished(job)
 
     def prepare(self) -> None:
-        """Make the folder; RunError where that cannot be."""
+        """Make the folder; RunError if that fails."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -103,13 +103,13 @@ class Kept:
 
 
 def kept_folder() -> Path:
-    """In the user's folder."""
+    """The folder of results, in the data folder."""
     return data_folder() / "claims" / "kept"
 
 
 @cache
 def code_version() -> str:
-    """A hash of the sources that decide what is measured: 16 hex digits."""
+    """A hash of the sources that decide the numbers: 16 hex digits."""
     root = Path(sandbox.__file__).parent
     whole = hashlib.sha256()
     for name in SOURCES:

@@ -1,4 +1,4 @@
-"""Where and with what it was measured: no names of hosts, people or folders."""
+"""What a report says of the machine and versions; no names of hosts, people or folders."""
 
 from __future__ import annotations
 

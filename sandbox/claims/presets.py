@@ -1,6 +1,6 @@
-"""Published claims as data: what the source says, how it is measured, what to watch for.
+"""Published claims as data: the source's statement, the protocol, what to watch for.
 
-A file a claim in resources/claims/presets.  Nothing here needs the engine, so the window
+Each claim is a file in resources/claims/presets.  Nothing here needs the engine, so the window
 opens a claim as quickly as any other experiment.
 """
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 class Preset:
     """One claim of a publication.
 
-    name: as in `reproduce NAME`.  number: its place, from 1.  source: author and year.
-    says: what the source says.  protocol: what `reproduce` measures.  passes_when: its
-    criterion.  watch: what to watch for in the window.  experiment: what the window opens.
+    name: for `reproduce NAME`.  number: its place, from 1.  source: author and year.  says: the
+    source's statement.  protocol: what `reproduce` measures.  passes_when: the criterion.  watch:
+    what to watch for in the window.  experiment: what the window opens.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Preset:
 
 
 def folder() -> Path:
-    """Where the presets and the report of a full run lie."""
+    """The folder of the presets and of the report of a full run."""
     return Path(places.resources()) / "claims"
 
 
@@ -51,19 +51,19 @@ def folder() -> Path:
 def presets() -> tuple[Preset, ...]:
     """Every claim, in order of its number.
 
-    ValueError or OSError where a file of the installation is damaged or missing.
+    ValueError or OSError if a file of the installation is damaged or missing.
     """
     files = sorted((folder() / "presets").glob("*.json"))
     return tuple(sorted(map(_read, files), key=lambda preset: preset.number))
 
 
 def preset(name: str) -> Preset:
-    """The claim of that name; ExperimentError lists what there is."""
+    """The claim of that name; ExperimentError lists the known ones."""
     return chosen([name])[0]
 
 
 def chosen(names: Iterable[str]) -> tuple[Preset, ...]:
-    """The claims of these names, or all of them where none is given, in order and once each."""
+    """The claims of these names, or all if none is given, in order and without repeats."""
     known = {each.name: each for each in presets()}
     wanted = set(names)
     for name in sorted(wanted - set(known)):
@@ -75,5 +75,5 @@ def _read(path: Path) -> Preset:
     data = json.loads(path.read_text(encoding="utf-8"))
     known = {field.name for field in fields(Preset)}
     if set(data) != known or data["name"] != path.stem:
-        raise ValueError(f"{path.name} is no claim: it needs {', '.join(sorted(known))}")
+        raise ValueError(f"{path.name} is not a claim: it needs {', '.join(sorted(known))}")
     return Preset(**{**data, "experiment": parse(data["experiment"])})

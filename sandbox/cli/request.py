@@ -52,7 +52,9 @@ def continued(arguments: Namespace, current: Experiment, step: int) -> Experimen
     for name in NEW_RUN_ONLY:
         given = getattr(arguments, name)
         if given is not None:
-            raise ExperimentError(f"--{name}", given, f"nothing beside --resume, only {LIVE} do")
+            raise ExperimentError(
+                f"--{name}", given, f"no value with --resume, which can change only {LIVE}"
+            )
     if arguments.steps is not None:
         whole("steps", arguments.steps, least=step)
     new = complete(_with_numbers(with_settings(current, arguments.settings), arguments))
@@ -117,9 +119,7 @@ def _refuse_other_changes(current: Experiment, new: Experiment) -> None:
     before, after = _fixed(current), _fixed(new)
     for name, value in after.items():
         if value != before.get(name):
-            words = (
-                f"what the run began with, {before.get(name)}; only {LIVE} may change on the way"
-            )
+            words = f"what the run began with, {before.get(name)}; only {LIVE} can change"
             raise ExperimentError(name, value, words)
 
 

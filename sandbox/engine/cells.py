@@ -1,4 +1,4 @@
-"""Cells: their equations, gates by name, and how a flat vector holds their parameters.
+"""Cells: equations, gates, and where a flat vector holds their parameters.
 
 Row vectors throughout: x_t (B, I), h_t (B, H).  W_x (I, gates·H), W_h (H, gates·H) and
 b (gates·H) are what torch.nn calls weight_ih.T, weight_hh.T and bias_ih + bias_hh; the
@@ -23,9 +23,9 @@ PictureKind = Literal["gate", "signed", "cell"]
 
 @dataclass(frozen=True)
 class Picture:
-    """One (T, B, H) array of a Trace, as a person reads it.
+    """How to show one (T, B, H) array of a Trace.
 
-    kind: "gate" lies in 0..1, "signed" in -1..1, "cell" is signed and unbounded.
+    kind: "gate" is in 0..1, "signed" in -1..1, "cell" is signed and unbounded.
     """
 
     name: str
@@ -38,11 +38,10 @@ class Picture:
 class Cell:
     """A kind of cell.
 
-    gates: names of the blocks of columns of W_x, W_h and b, in order.   states: what is carried
-    from step to step, and what a Trace has the gradient of.   extras: parameters (H,) beside
-    the matrices.   recurrent: whether it has a W_h.   memory: (gate, sign) pairs whose bias
-    makes it keep: the first one takes the contestant's number, and "chrono" sets all of them.
-    compiled: whether there are kernels for it; the others run through PyTorch.
+    gates: names of the column blocks of W_x, W_h and b, in order.  states: what is carried from
+    step to step; a Trace has their gradients.  extras: further parameters (H,).  recurrent:
+    whether it has a W_h.  memory: (gate, sign) pairs whose bias makes it remember; a number sets
+    the first one, "chrono" all.  compiled: whether it has kernels; others run in PyTorch.
     """
 
     name: str
@@ -58,11 +57,11 @@ class Cell:
     compiled: bool = False
 
     def holdable(self) -> tuple[str, ...]:
-        """The gates that a clamp may hold, by name; an RNN's one layer is no gate."""
+        """The gates that a clamp may hold; an RNN has none."""
         return self.gates if len(self.gates) > 1 else ()
 
     def check_clamp(self, clamp: Mapping[str, float]) -> None:
-        """ValueError names a gate that cannot be held, if there is one."""
+        """Raise ValueError if a gate cannot be held."""
         for gate in clamp:
             if gate not in self.holdable():
                 raise ValueError(f"{self.title} has no {gate} gate to hold")
@@ -82,7 +81,7 @@ RNN = Cell(
     equations="h_t = tanh(x_t W_x + h_{t-1} W_h + b)",
     gates=("hidden",),
     pictures=(
-        Picture("hidden", "hidden state", "one tanh layer, written anew each step", "signed"),
+        Picture("hidden", "hidden state", "one tanh layer, overwritten at each step", "signed"),
     ),
     source="Elman 1990",
     compiled=True,
@@ -93,7 +92,9 @@ RNN_RELU = Cell(
     title="RNN relu",
     equations="h_t = max(0, x_t W_x + h_{t-1} W_h + b)",
     gates=("hidden",),
-    pictures=(Picture("hidden", "hidden state", "one relu layer, written anew each step", "cell"),),
+    pictures=(
+        Picture("hidden", "hidden state", "one relu layer, overwritten at each step", "cell"),
+    ),
     source="Le, Jaitly & Hinton 2015 (IRNN)",
     compiled=True,
 )
@@ -137,7 +138,7 @@ GRU = Cell(
 
 
 def _variant(name: str, title: str, first: str, source: str, **changes: Any) -> Cell:
-    """An LSTM but for `changes`; `first` says how it differs."""
+    """An LSTM with `changes`; `first` says how it differs."""
     return replace(
         LSTM, name=name, title=title, equations=first, source=source, compiled=False, **changes
     )
@@ -270,11 +271,11 @@ CELLS: Mapping[str, Cell] = {
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each parameter of a net lies in its flat vector, in order.
+    """The parameters of a net in the order of its flat vector.
 
-    Of a layer: W_x (I, G·H), W_h (H, G·H), b (G·H,) and the cell's extras (H,), G being the
-    number of gates; from the second layer on (I is H there) the names end in ".2", ".3", ….
-    Then the readout: W_o (H, O), b_o (O,).
+    For each layer: W_x (I, G·H), W_h (H, G·H), b (G·H,) and the cell's extras (H,), with G gates;
+    from the second layer on, I is H and the names end in ".2", ".3", ….  Then the readout:
+    W_o (H, O), b_o (O,).
     """
 
     shapes: Mapping[str, tuple[int, ...]]
@@ -295,7 +296,7 @@ class Layout:
 
 
 def layer_parameters(cell: Cell) -> tuple[str, ...]:
-    """The names of one layer's parameters, in order, without a layer's number."""
+    """The names of a layer's parameters, in order, without the layer's number."""
     return ("W_x", "W_h", "b", *cell.extras) if cell.recurrent else ("W_x", "b", *cell.extras)
 
 

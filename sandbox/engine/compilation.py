@@ -1,4 +1,4 @@
-"""Whether this machine can compile kernels; where it cannot, PyTorch trains every cell.
+"""Whether this machine can compile kernels; if not, PyTorch trains every cell.
 
 It is found out by trying, in `load` and when the first kernels are called, and holds for the
 rest of the process.  SEQUENCE_SANDBOX_COMPILED=0 switches the kernels off.

@@ -1,4 +1,4 @@
-"""Several steps ahead: what a net answers when it is fed on its own answers."""
+"""Free running: what a net answers when it is fed its own answers."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ FEWEST, MOST = 10, 100
 
 
 def steps_ahead(length: int) -> int:
-    """How many steps ahead are worth a look after a sequence of T steps: half as many again."""
+    """How many steps to run freely after a sequence of T steps: half as many."""
     return min(max(length // 2, FEWEST), MOST)
 
 
 def can_continue(task: Task, sequences: Sequences) -> bool:
-    """Whether the task says how an answer to these sequences becomes the next input."""
+    """Whether the task turns an answer to these sequences into the next input."""
     if type(task).continued is Task.continued or not len(sequences):
         return False
     one, count = sequences.pick(0), len(task.outputs)
@@ -40,12 +40,11 @@ def ahead(
     steps: int,
     clamp: Mapping[str, float] | None = None,
 ) -> NDArray[np.float32] | None:
-    """Answers to N sequences and to `steps` steps more, fed on its own: (T + steps, N, O).
+    """Answers (T + steps, N, O) to N sequences and to `steps` more steps, fed its own answers.
 
-    Row t of a sequence is the answer after its step t: up to its own length L it read what is
-    there (teacher forced), after that what `Task.continued` made of its answer before.  Rows
-    from L + steps on, of sequences shorter than T, are NaN.  None if the task continues
-    nothing.
+    Row t is the answer after step t.  Up to its length L a sequence is read as it is (teacher
+    forcing); after that, as `Task.continued` extends it by the last answer.  Rows from L + steps
+    on are NaN.  None if the task cannot be continued.
     """
     if not can_continue(task, sequences):
         return None
@@ -65,10 +64,7 @@ def ahead(
 def _fed_on_itself(
     net: Net, task: Task, known: Sequences, steps: int, clamp: Mapping[str, float] | None
 ) -> NDArray[Any] | None:
-    """(L + steps, n, O), of sequences without padding; the known steps are read in one go.
-
-    What is no finite number is nobody's input: NaN follows it.
-    """
+    """Answers (L + steps, n, O) to sequences without padding; once one is not finite, NaN."""
     answers, past = net.follow(known, clamp)
     found, lost = [answers], np.zeros((len(known), 1), np.bool_)
     for _ in range(steps):
@@ -84,12 +80,12 @@ def _fed_on_itself(
 
 
 def _lengths(sequences: Sequences) -> NDArray[np.intp]:
-    """Steps of each without its padding, (N,)."""
+    """The steps of each sequence without padding, (N,)."""
     return np.asarray(np.count_nonzero(sequences.roles != Role.PADDING, axis=1))
 
 
 def _steps(sequences: Sequences, part: slice) -> Sequences:
-    """Some of their steps alone."""
+    """Only these steps."""
     return replace(
         sequences,
         inputs=sequences.inputs[:, part],

@@ -1,7 +1,7 @@
-"""How a net's flat vector starts.
+"""The initial weights of a net.
 
 "default" is PyTorch's: every weight and bias U(-1/√H, 1/√H) (torch.nn.RNN, LSTM, Linear),
-with one bias vector where torch sums two.  Recurrent weights may be orthogonal (Saxe et al.
+with one bias vector instead of torch's two.  Recurrent weights may be orthogonal (Saxe et al.
 2014) or the identity (Le et al. 2015) instead, gate by gate.
 """
 
@@ -43,7 +43,7 @@ def initial_vector(
 def _set_recurrent(
     own: dict[str, NDArray[np.float32]], kind: str, rng: np.random.Generator
 ) -> None:
-    """One layer's W_h (H, G·H), gate by gate; "irnn" is Le et al. 2015, section 4."""
+    """Set a layer's W_h (H, G·H) gate by gate; "irnn" is Le et al. 2015, section 4."""
     if kind == "default":
         return
     hidden = own["W_h"].shape[0]
@@ -64,7 +64,7 @@ def orthogonal(hidden: int, rng: np.random.Generator) -> NDArray[np.float64]:
 def _set_memory(
     bias: NDArray[np.float32], contestant: AnyContestant, longest: int, rng: np.random.Generator
 ) -> None:
-    """Bias (G·H,) of the gates that keep; chrono is Tallec & Ollivier 2018, eq. 16."""
+    """Set the bias (G·H,) of the memory gates; chrono is Tallec & Ollivier 2018, eq. 16."""
     cell, H = CELLS[contestant.cell], contestant.hidden
     if isinstance(contestant, ForgetBias):
         wanted = contestant.forget_bias

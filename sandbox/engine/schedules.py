@@ -21,9 +21,9 @@ LAST_SHARE = 0.01  # of the rate, at the end of an exponential schedule
 
 
 def rates(experiment: Experiment, rate: float, first: int, count: int) -> NDArray[np.float64]:
-    """The learning rates (count,) of the updates after the first `first` ones.
+    """The learning rates (count,) of the updates after the first `first`.
 
-    rate: what the schedule scales, a contestant's own or the run's.
+    rate: what the schedule scales.
     """
     done = np.arange(first, first + count, dtype=np.float64)
     return scheduled(rate, experiment.schedule, experiment.steps, experiment.warmup, done)

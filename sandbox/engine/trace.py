@@ -1,4 +1,4 @@
-"""Trace: gates, states and gradients of one probe, as read-only numpy."""
+"""Trace: gates, states and gradients of a net on a probe, as read-only arrays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Float32 = NDArray[np.float32]
 
 
 def layer_prefix(layer: int, layers: int) -> str:
-    """What the names of a layer's arrays begin with: the top one's are plain; 1 is the bottom."""
+    """The prefix of the names of a layer's arrays: "" for the top layer; the bottom one is 1."""
     return "" if layer == layers else f"layer{layer}."
 
 
@@ -26,13 +26,12 @@ class Trace:
 
     arrays: by name, each float32 (T, B, H): the cell's pictures (`cells.Cell.pictures`), as for
     an LSTM forget, input, candidate, output, cell, hidden, and grad_hidden, grad_cell for its
-    states.  Of stacked layers the top one, which is read, has the plain names, the others begin
-    with "layer1." (the bottom one), "layer2.", ….  grad_hidden[t] is dL/dh_t and grad_cell[t] is
-    dL/dc_t, all paths included, with L the mean loss over the scored steps of the *one* sequence
-    b (so sequences can be read apart).
-    answers: (T, B, O), at every step, also where nothing was asked: class probabilities, the
-    probability of each symbol's being legal, or predicted values.
-    loss: (B,) each sequence's mean over its scored steps; NaN where none.
+    states.  With several layers the top one has these names; those below have the prefix
+    "layer1." (the bottom one), "layer2.", ….  grad_hidden[t] is dL/dh_t and grad_cell[t] is
+    dL/dc_t over all paths, with L the mean loss over the scored steps of that one sequence.
+    answers: (T, B, O) at every step, scored or not: class probabilities, the probability that
+    each symbol is legal, or predicted values.
+    loss: (B,) each sequence's mean over its scored steps; NaN if it has none.
     """
 
     cell: str

@@ -1,4 +1,4 @@
-"""Whether a net answers whole sequences: every scored step of each right."""
+"""Whether a net answers whole sequences correctly."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from sandbox.engine.nets import Net
     from sandbox.tasks.base import Sequences
 
-AT_ONCE = 40  # sequences
+TRACE_BATCH = 40  # sequences
 
 
 def whole_right(net: Net, sequences: Sequences, within: float) -> NDArray[np.bool_]:
-    """Whether every scored step of each sequence was right, (N,).
+    """Whether every scored step of each sequence is right, (N,).
 
-    within: how near a value has to be (`Task.correct_within`).
+    within: how near a value must be (`Task.correct_within`).
     """
     parts = [
-        sequences.pick(slice(start, start + AT_ONCE)) for start in range(0, len(sequences), AT_ONCE)
+        sequences.pick(slice(start, start + TRACE_BATCH))
+        for start in range(0, len(sequences), TRACE_BATCH)
     ]
     return np.concatenate(
         [np.where(part.scored, _right(net, part, within), True).all(axis=1) for part in parts]
@@ -29,7 +30,7 @@ def whole_right(net: Net, sequences: Sequences, within: float) -> NDArray[np.boo
 
 
 def _right(net: Net, sequences: Sequences, within: float) -> NDArray[np.bool_]:
-    """Whether the answer at each step is right, (N, T); as the kernels count hits."""
+    """Whether the answer at each step is right, (N, T), as the kernels count it."""
     answers = np.swapaxes(net.trace(sequences).answers, 0, 1)
     return right_steps(answers, sequences.targets, within)
 

@@ -1,4 +1,4 @@
-"""Everything that `bench` measures, in order, within its time."""
+"""Everything that `bench` measures, within its time."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 LARGEST = 64 * 200 * 128  # B·T·H
 ONE = Size(1, 1, 1)
-FEW = 2.0  # the weight of a measurement of many small nets
+FEW = 2.0  # weight of a measurement of many small nets
 
 
 class Listener(Protocol):
-    """Who is told how it goes."""
+    """Receives the progress."""
 
     def measuring(self, what: str, seconds_left: float) -> None:
         """The next measurement begins."""
 
     def note(self, text: str) -> None:
-        """Something that is left out, and why."""
+        """Something is left out, for this reason."""
 
 
 class Benchmark:
-    """One run over a plan.  Lines come when a cell, or a group of cases, is done."""
+    """One run of a plan.  Lines come when a cell or a group of cases is done."""
 
     def __init__(self, plan: Plan, listener: Listener) -> None:
         self._plan, self._listener = plan, listener
@@ -47,11 +47,11 @@ class Benchmark:
 
     @property
     def _least(self) -> int:
-        """Repetitions; one is enough where the time is up."""
+        """Repetitions; one if the time is up."""
         return self._plan.least if self._budget.left else 1
 
     def lines(self) -> Iterator[Line]:
-        """As `bench --json` prints them, the summary last; WorkDiffers where they do."""
+        """The lines of `bench --json`, the summary last; WorkDiffers if the results do."""
         self._say_what_is_left_out()
         self._warm_up()
         done: list[Line] = []
@@ -69,13 +69,13 @@ class Benchmark:
         for cell in self._plan.cells:
             if cell not in self._cells:
                 self._listener.note(
-                    f"{CELLS[cell].title}: not measured, since it runs through PyTorch here too."
+                    f"{CELLS[cell].title}: not measured, since it runs in PyTorch here too."
                 )
         if (os.cpu_count() or 1) < 2:
-            self._listener.note("There is one core only: nothing can run side by side.")
+            self._listener.note("There is only one core: nothing can run side by side.")
 
     def _warm_up(self) -> None:
-        """Compile, if need be, before the time begins to run."""
+        """Compile if need be, before the clock starts."""
         self._listener.measuring("warming up the engine", self._budget.left)
         for cell in self._cells:
             Ours(cell, ONE).steps(draw(ONE, 1))
@@ -131,7 +131,7 @@ class Benchmark:
         return case(size, self._budget.share(weight(size)), self._least)
 
     def _weight(self) -> float:
-        """Of everything that takes a share of the budget."""
+        """The total weight of everything that shares the budget."""
         each = sum(_step_weight(size) + _together_weight(size) for size in self._plan.sizes)
         pairs = sum(map(_pair_weight, self._plan.sizes)) if self._both else 0.0
         return (each + 2 * FEW) * len(self._cells) + pairs + FEW

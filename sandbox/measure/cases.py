@@ -1,4 +1,4 @@
-"""The measurements, each for a number of seconds, as the lines that `bench --json` prints."""
+"""The measurements, as the lines of `bench --json`."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from sandbox.measure.torch_step import Batch
 
 Line = dict[str, Any]
-TORCH_MS = 60.0  # how long torch's call of the same steps is to take at most
+TORCH_MS = 60.0  # the longest call of the same steps in torch
 TRIAL_STEPS = 3
-SETTLED_S = 0.05  # torch's threads go on spinning for a moment after their work
+SETTLED_S = 0.05  # torch's threads spin for a moment after their work
 
 
 def step(cell: str, size: Size, seconds: float, least: int) -> Line:
-    """One training step, here and there: CPU time on one thread, and wall time.
+    """One training step on both sides: CPU time on one thread, and wall time.
 
-    Both take the same few steps from the same weights on the same batches.
+    Both take the same steps from the same weights on the same batches.
     """
     theirs, block = TorchNet(cell, size.H), draw(size)
     ours, batches = Ours(cell, size, theirs.vector()), batches_of(block)
@@ -69,7 +69,7 @@ def _step_line(cell: str, size: Size, times: Mapping[str, Times]) -> Line:
 def pair(size: Size, seconds: float, least: int) -> Line:
     """RNN and LSTM, side by side here, one after the other in torch: wall time.
 
-    torch has one thread or all cores, whichever a trial found faster.
+    torch uses one thread or all cores, whichever a trial finds faster.
     """
     block, cells = draw(size), ("rnn", "lstm")
     theirs, batches = [TorchNet(cell, size.H) for cell in cells], batches_of(block)
@@ -99,7 +99,7 @@ def pair(size: Size, seconds: float, least: int) -> Line:
 
 
 def _faster_threads(nets: list[TorchNet], batches: list[Batch]) -> int:
-    """One thread, or as many as there are cores: small nets lose more by sharing than they win."""
+    """One thread or one for each core: small nets are slower with several."""
     trials = {
         threads: clocked(_one_by_one(nets, batches, partial(conditions, threads=threads)))
         for threads in dict.fromkeys((1, os.cpu_count() or 1))
@@ -109,7 +109,7 @@ def _faster_threads(nets: list[TorchNet], batches: list[Batch]) -> int:
 
 
 def together(cell: str, size: Size, seconds: float, least: int) -> Line:
-    """One contestant, and two equal ones side by side: wall time of a step of all."""
+    """One net, and two equal ones side by side: wall time of a step of all."""
     found = _crowds(cell, size, (1, 2), seconds, least)
     sizes = {"case": "together", "cell": cell, **size._asdict()}
     return {**sizes, "one_wall_ms": found[1], "two_wall_ms": found[2]}
@@ -118,7 +118,7 @@ def together(cell: str, size: Size, seconds: float, least: int) -> Line:
 def replicates(
     cell: str, size: Size, counts: tuple[int, ...], seconds: float, least: int
 ) -> list[Line]:
-    """So many nets of one kind, side by side: wall time of a step of all."""
+    """Several equal nets side by side: wall time of a step of all."""
     found = _crowds(cell, size, counts, seconds, least)
     return [
         {"case": "replicates", "n": n, "ours_wall_ms": wall, "cell": cell, **size._asdict()}
@@ -142,7 +142,7 @@ def scaling(cell: str, of: str, sizes: Mapping[int, Size], seconds: float, least
 
 
 def scaling_line(of: str, cell: str, ms: Mapping[int, float]) -> Line:
-    """Cost by value, each twice the one before; `ratio` is the largest of a doubling."""
+    """The line of costs by value, each value twice the one before."""
     costs = list(ms.values())
     ratios = [after / before for before, after in pairwise(costs)]
     return {
@@ -177,9 +177,9 @@ def _crowds(
 
 
 def _steps_of(one_step: Entrant, warm: bool = False, beside: Entrant | None = None) -> int:
-    """How many steps a call is to have, by one that is timed.
+    """The number of steps in a call, by timing one.
 
-    warm: after one that is not.  beside: torch's step, of which a call is not to have too many.
+    warm: take an untimed step first.  beside: torch's step, whose time limits the number.
     """
     if warm:
         for each in (one_step, beside):
@@ -202,10 +202,7 @@ def _one_by_one(nets: list[TorchNet], batches: list[Batch], around: Callable[...
 
 
 def _warm(net: Ours | Lockstep | TorchNet, first: Any) -> Callable[[], object]:
-    """A step that is not timed, then back to the start: in training, too, one follows another.
-
-    Without it a short call would be timed in caches that the other side has filled.
-    """
+    """An untimed step, then a reset, so that the caches are not filled by the other side."""
 
     def prepare() -> None:
         net.steps(first)
@@ -215,7 +212,7 @@ def _warm(net: Ours | Lockstep | TorchNet, first: Any) -> Callable[[], object]:
 
 
 def _settled(prepare: Callable[[], object], threads: int) -> Callable[[], object]:
-    """`prepare`, after a pause where torch had threads that still spin."""
+    """`prepare`, then a pause if torch's threads may still spin."""
 
     def settle() -> None:
         prepare()

@@ -1,4 +1,4 @@
-"""This engine's side: nets that take blocks of batches, alone or side by side in threads."""
+"""This engine's side: nets that train on blocks, alone or side by side in threads."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ def initial_theta(cell: str, hidden: int, seed: int = 0) -> NDArray[np.float32]:
 
 
 class Ours:
-    """One contestant; `theta` (P,) is where every measurement starts."""
+    """One net; every measurement starts from `theta` (P,)."""
 
     def __init__(self, cell: str, size: Size, theta: NDArray[np.float32] | None = None) -> None:
         self._start = initial_theta(cell, size.H) if theta is None else theta
         self.net = Network(cell, self._start.copy(), inputs=INPUTS, hidden=size.H, outputs=OUTPUTS)
 
     def reset(self) -> None:
-        """Back to the first weights, and an optimiser that has seen nothing."""
+        """Restore the first weights and a fresh optimiser."""
         nothing = np.zeros_like(self._start)
         self.net.load_vectors({"weights": self._start, "m": nothing, "v": nothing})
 
     def steps(self, block: Block) -> NDArray[np.float32]:
-        """A training step a batch of the block; the losses (n,)."""
+        """Take a training step for each batch of the block; returns the losses (n,)."""
         losses: NDArray[Any] = self.net.learn(block, 0, RATE, LIMIT, CODES["adam"])[0]
         return losses
 
 
 class Lockstep:
-    """Contestants side by side as the trainer has them: the heaviest on the calling thread."""
+    """Nets side by side as in the trainer: the largest on the calling thread."""
 
     def __init__(self, nets: Sequence[Ours]) -> None:
         heaviest = max(range(len(nets)), key=lambda n: nets[n].net.layout.size)
@@ -64,12 +64,12 @@ class Lockstep:
         self._pool.shutdown()
 
     def reset(self) -> None:
-        """Back to the first weights, all of them."""
+        """Reset every net."""
         for net in self._nets:
             net.reset()
 
     def steps(self, block: Block) -> None:
-        """The block for everyone; returns when the last one has it."""
+        """Train every net on the block."""
         waiting = [self._pool.submit(net.steps, block) for net in self._others]
         self._own.steps(block)
         for each in waiting:

@@ -1,4 +1,4 @@
-"""Whether both sides compute the same: a benchmark of different work is worth nothing."""
+"""Check that both sides compute the same; else their times cannot be compared."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ TOLERANCE = 1e-4  # relative
 
 
 class WorkDiffers(Exception):
-    """The two sides do not compute the same, in one sentence."""
+    """The two sides do not compute the same."""
 
 
 def check(
     cell: str, size: Size, ours: Ours, theirs: TorchNet, block: Block, batches: Sequence[Batch]
 ) -> None:
-    """Compare the losses of the first training steps; WorkDiffers names the first other one."""
+    """Compare the losses of the first training steps; WorkDiffers names the first difference."""
     theirs.reset()
     ours.reset()
     expected = [float(loss) for loss in theirs.steps(batches[:STEPS], one_bias=True)]

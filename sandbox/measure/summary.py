@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from sandbox.measure.cases import Line
 
-LARGE = 64  # hidden units from which on the products count
+LARGE = 64  # hidden units from which on a step is compared with a matrix product
 
 
 def geometric_mean(values: Iterable[float]) -> float | None:
-    """None of no values."""
+    """The geometric mean, or None without values."""
     logs = [math.log(value) for value in values]
     return math.exp(sum(logs) / len(logs)) if logs else None
 
@@ -52,7 +52,7 @@ def _of_cell(steps: Sequence[Line], cell: str) -> Line:
 
 
 def _ratios(lines: Sequence[Line], theirs: str, ours: str) -> Line | None:
-    """Torch's time over ours: the geometric mean, the smallest, and where that was."""
+    """Torch's time divided by ours: the geometric mean, the smallest, and its size."""
     if not lines:
         return None
     ratios = [line[theirs] / line[ours] for line in lines]

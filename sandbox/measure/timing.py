@@ -1,4 +1,4 @@
-"""Clocks: contestants in turn, medians, and a budget of time that everything shares."""
+"""Timing: entrants in turn, medians, and a shared budget of time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 200  # repetitions
 
 @dataclass(frozen=True)
 class Entrant:
-    """Something to be timed.  `prepare`, in the conditions `around`, is outside of the clock."""
+    """Something to be timed.  `prepare` runs before the clock starts, inside `around`."""
 
     run: Callable[[], object]
     prepare: Callable[[], object] = lambda: None
@@ -25,7 +25,7 @@ class Entrant:
 
 @dataclass(frozen=True)
 class Times:
-    """CPU time of the calling thread, and time on the wall."""
+    """CPU time of the calling thread, and wall time."""
 
     cpu_ms: float
     wall_ms: float
@@ -35,7 +35,7 @@ class Times:
 
 
 def clocked(entrant: Entrant) -> Times:
-    """One run of it."""
+    """Time one run."""
     with entrant.around():
         entrant.prepare()
         wall, cpu = time.perf_counter(), time.thread_time()
@@ -44,7 +44,7 @@ def clocked(entrant: Entrant) -> Times:
 
 
 def in_turn(entrants: Mapping[str, Entrant], seconds: float, least: int) -> dict[str, Times]:
-    """Medians by name.  All run once a repetition, so that a slow moment meets each of them."""
+    """Medians by name.  Each repetition runs all, so that a slow moment affects all of them."""
     until = time.monotonic() + seconds
     taken: dict[str, list[Times]] = {name: [] for name in entrants}
     for repetition in range(MOST):
@@ -59,18 +59,18 @@ def in_turn(entrants: Mapping[str, Entrant], seconds: float, least: int) -> dict
 
 
 class Budget:
-    """A number of seconds, shared by weight among what is still to come."""
+    """Seconds that are shared by weight among the remaining measurements."""
 
     def __init__(self, seconds: float, weight: float) -> None:
         self._end, self._weight = time.monotonic() + seconds, weight
 
     @property
     def left(self) -> float:
-        """Seconds until the end; 0 where it has passed."""
+        """The seconds left, at least 0."""
         return max(self._end - time.monotonic(), 0.0)
 
     def share(self, weight: float) -> float:
-        """The seconds for the next measurement; what others saved or overran is in it."""
+        """The seconds for the next measurement, given what earlier ones took."""
         share = self.left * weight / max(self._weight, weight)
         self._weight -= weight
         return share

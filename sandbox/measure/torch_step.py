@@ -1,4 +1,4 @@
-"""PyTorch's side: what a user's script does with torch.nn for one training step.
+"""PyTorch's side: one training step with torch.nn, as in a user's script.
 
 Zero the gradients, forward, cross entropy on the last hidden state, backward,
 clip_grad_norm_, Adam.  The one-hot inputs are made outside the step.
@@ -32,11 +32,10 @@ Batch = tuple[torch.Tensor, torch.Tensor]  # one-hot inputs (T, B, I), classes (
 
 @contextmanager
 def conditions(threads: int = 1, flush: bool = False) -> Iterator[None]:
-    """So many threads for torch; flush: denormal numbers are taken for 0 on this thread.
+    """A number of threads for torch; flush: treat denormal numbers as 0 on this thread.
 
-    A gradient that fades over 200 steps ends as denormals (below 1e-38), with which a processor
-    computes many times slower; torch.set_flush_denormal is what a user does about it, and off
-    unless asked for.
+    A gradient that fades over 200 steps ends in denormals (below 1e-38), which slow a processor
+    down many times; torch.set_flush_denormal avoids that, but is off by default.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
@@ -49,7 +48,7 @@ def conditions(threads: int = 1, flush: bool = False) -> Iterator[None]:
 
 
 def batches_of(block: Block) -> list[Batch]:
-    """The block's batches as a script has them: time-major one-hot floats."""
+    """The block's batches as time-major one-hot floats."""
     return [
         (
             functional.one_hot(torch.from_numpy(inputs.astype(np.int64)), INPUTS).float(),
@@ -73,7 +72,7 @@ class TorchNet:
         self._optimizer = torch.optim.Adam(self._parameters, lr=RATE)
 
     def reset(self) -> None:
-        """Back to the first weights, and an optimiser that has seen nothing."""
+        """Restore the first weights and a fresh optimiser."""
         with torch.no_grad():
             for parameter, start in zip(self._parameters, self._start, strict=True):
                 parameter.copy_(start)
@@ -82,9 +81,9 @@ class TorchNet:
                     value.zero_()
 
     def steps(self, batches: Sequence[Batch], one_bias: bool = False) -> list[torch.Tensor]:
-        """A training step a batch; the losses.
+        """Take a training step for each batch; returns the losses.
 
-        one_bias: leave bias_hh as it is where it only adds to bias_ih, as this engine has it.
+        one_bias: do not train bias_hh where it only adds to bias_ih, as in this engine.
         """
         return [self._step(inputs, classes, one_bias) for inputs, classes in batches]
 
@@ -100,7 +99,7 @@ class TorchNet:
         return loss.detach()
 
     def _hold_second_bias(self) -> None:
-        """Its gradient 0: no part in the norm, and Adam does not move it."""
+        """Set its gradient to 0, so that it neither counts in the norm nor moves."""
         gradient = self._net.bias_hh_l0.grad
         assert isinstance(gradient, torch.Tensor)
         gradient[: 2 * self._hidden if self._cell == "gru" else None] = 0
@@ -113,7 +112,7 @@ class TorchNet:
         W_x, W_h, b_x, b_h, W_o, b_o = (p.numpy() for p in self._start)
         views["W_x"][:], views["W_h"][:], views["b"][:] = W_x.T, W_h.T, b_x + b_h
         views["W_o"][:], views["b_o"][:] = W_o.T, b_o
-        if "b_h" in views:  # the candidate's part stands inside the reset gate
+        if "b_h" in views:  # the candidate's part is inside the reset gate
             views["b"][-self._hidden :] = b_x[-self._hidden :]
             views["b_h"][:] = b_h[-self._hidden :]
         return theta

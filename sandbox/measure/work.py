@@ -1,4 +1,4 @@
-"""The work that is measured: sizes, batches, floating-point operations, and a plan."""
+"""What is measured: sizes, batches, floating-point operations, and the plan."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sandbox.tasks.batches import Block
 
 INPUTS, OUTPUTS = 16, 6
 RATE, LIMIT = 1e-3, 1.0  # Adam's learning rate, and the largest gradient norm
-CALL_MS = 20.0  # how long one call of several steps is to take, as in training
-MOST_STEPS = 25  # in one call: the trainer goes no further than the next evaluation
+CALL_MS = 20.0  # the time of one call of several steps, as in training
+MOST_STEPS = 25  # in one call: the trainer stops at every evaluation
 
 
 class Size(NamedTuple):
@@ -38,9 +38,9 @@ GRID = (
 class Plan:
     """What to measure, and for how long.
 
-    seconds: for everything, once it is imported.  least: repetitions of each measurement, also
-    where the time is up.  at: the size for replicates, and what the scaling starts from.
-    lengths, batches: the T and B of the scaling, each twice the one before; so are replicates.
+    seconds: for everything, after importing.  least: repetitions of each measurement, while
+    time is left.  at: the size of replicates and the start of the scaling.  lengths, batches: the
+    T and B of the scaling, each twice the one before, as are the replicates.
     """
 
     seconds: float = 200.0
@@ -54,7 +54,7 @@ class Plan:
 
     @property
     def compiled(self) -> tuple[str, ...]:
-        """The cells that this engine has kernels for."""
+        """The cells for which this engine has kernels."""
         return tuple(name for name in self.cells if CELLS[name].compiled)
 
 
@@ -82,5 +82,5 @@ def draw(size: Size, batches: int = MOST_STEPS, seed: int = 0) -> Block:
 
 
 def steps_in_a_call(step_ms: float, call_ms: float = CALL_MS) -> int:
-    """How many steps make a call of about that long; one at least, MOST_STEPS at most."""
+    """The number of steps in a call of about that time, from 1 to MOST_STEPS."""
     return max(1, min(MOST_STEPS, round(call_ms / max(step_ms, 1e-6))))

@@ -163,7 +163,7 @@ def test_that_a_run_that_is_done_can_be_resumed_without_a_step_and_says_the_same
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ("--task water", "--task: 'water' was given; it takes nothing beside --resume"),
+        ("--task water", "--task: 'water' was given; it takes no value with --resume"),
         ("--seed 3", "--seed: '3' was given"),
         ("--set hidden=9", "rnn.hidden: 9 was given; it takes what the run began with, 4; only"),
         ("--set gap=9", "gap: 9 was given; it takes what the run began with, 3; only"),
@@ -244,7 +244,7 @@ def test_that_an_interrupted_run_is_saved_and_resumes_on_the_same_curve(
     assert going.returncode == 130
     last = json.loads(out.splitlines()[-1])
     assert last["event"] == "interrupted"
-    assert "go on with `train --resume" in err
+    assert "`train --resume" in err
     steps = str(last["step"] + 40)
     trained(capsys, "--resume", "last", "--steps", steps)
     straight, *_ = trained(capsys, *SMALL, "--steps", steps)
@@ -262,7 +262,7 @@ def test_that_an_interrupt_during_the_first_compilation_ends_at_once(tmp_path: P
         out, err = going.communicate(timeout=20)
     assert time.monotonic() - started < 2
     assert (going.returncode, out) == (130, "")
-    assert err == "Interrupted before there was anything to save.\n"
+    assert err == "Interrupted; there was nothing to save yet.\n"
 
 
 def read_to_the_end(terminal: int) -> str:

@@ -1,4 +1,4 @@
-"""What a claim is when it is measured: jobs, a seed each, and what their results say."""
+"""A claim as it is measured: one job for each seed, and a conclusion from their results."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Values = dict[str, Any]  # plain data, as JSON keeps it
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure beside what is asked of it.
+    """A measured figure and its criterion.
 
-    paper: the source's figure or the claim's limit, None where it gives none.  asks: the
-    criterion in words, "" where the figure only informs.  of: a "mean" over seeds, or a
-    "share" of them.  by_seed: what each seed gave, in order.  met: None where nothing is asked.
+    paper: the source's figure or the claim's limit, or None.  asks: the criterion in words, "" if
+    the figure only informs.  of: a "mean" over seeds or a "share" of them.  by_seed: each seed's
+    value.  met: None without a criterion.
     """
 
     name: str
@@ -39,9 +39,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What all seeds of a claim say.  figures: the first one is the claim's own.
+    """The conclusion over all seeds.  figures: the first one is the claim's own.
 
-    passed: None where too little was done for a verdict.  notes: what else was found.
+    passed: None if too little was measured for a verdict.  notes: further findings.
     """
 
     passed: bool | None
@@ -51,19 +51,19 @@ class Outcome:
 
 
 class Measurement:
-    """Where a job is measured: it hears how far it is, and may leave a state to go on from.
+    """The measurement of one job: takes its progress, and names the file to resume from.
 
-    file: where that is kept; None where nothing is.
+    file: None if nothing is kept.
     """
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file
 
     def progress(self, share: float) -> None:
-        """The job is done by this share, 0 to 1."""
+        """This share of the job is done, 0 to 1."""
 
     def part(self, number: int, count: int) -> Measurement:
-        """For one of several trainings of a job, with a state of its own."""
+        """The measurement of one of several trainings, with a file of its own."""
         return _Part(self, number, count)
 
 
@@ -77,28 +77,28 @@ class _Part(Measurement):
 
 
 class Claim(ABC):
-    """One claim.  seeds: those of a full run."""
+    """One claim.  seeds: how many a full run measures."""
 
     name: ClassVar[str]
     seeds: ClassVar[int]
     quick_seeds: ClassVar[int] = 2
-    seconds: ClassVar[float] = 5.0  # that a seed takes, about, on one core
+    seconds: ClassVar[float] = 5.0  # for a seed, about, on one core
 
     def count(self, quick: bool) -> int:
-        """How many seeds are measured."""
+        """The number of seeds."""
         return self.quick_seeds if quick else self.seeds
 
     @abstractmethod
     def protocol(self, quick: bool) -> Values:
-        """Everything but the seed that decides a result, as plain data."""
+        """Everything that decides a result besides the seed, as plain data."""
 
     @abstractmethod
     def measure(self, seed: int, quick: bool, measurement: Measurement) -> Values:
-        """One seed."""
+        """Measure one seed."""
 
     @abstractmethod
     def conclude(self, results: Sequence[Values], quick: bool) -> Outcome:
-        """What the results of all seeds, in order, say together."""
+        """Conclude from the results of all seeds, in order."""
 
 
 def mean_figure(
@@ -114,7 +114,7 @@ def mean_figure(
 
 
 def share_figure(name: str, hits: Sequence[bool], least: int, paper: float | None = None) -> Figure:
-    """The share of seeds on which something held, with its Clopper-Pearson interval."""
+    """The share of seeds on which something holds, with its Clopper-Pearson interval."""
     count, right = len(hits), sum(hits)
     asks = f"on at least {least} of {count} seeds"
     interval = of_share(right, count)

@@ -1,4 +1,4 @@
-"""Claims of exact figures: how far each one is off, and the worst of all."""
+"""Claims of exact figures: how far each is off."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Deviations(Claim):
     """A seed's result is {"measured": {name: figure}}; `expected` says what they should be.
 
-    limit: the largest relative deviation that passes; where 0 is expected, the largest
-    difference is `near_zero`.  quick_decides: whether the quick form gives a verdict.
+    limit: the largest relative deviation that passes; if 0 is expected, `near_zero` is the
+    largest difference.  quick_decides: whether the quick form gives a verdict.
     """
 
     limit: ClassVar[float]
@@ -33,7 +33,7 @@ class Deviations(Claim):
         """The right figure by name."""
 
     def conclude(self, results: Sequence[Values], quick: bool) -> Outcome:
-        """It passes where every figure of every seed is near enough."""
+        """Pass if every figure of every seed is near enough."""
         right = self.expected(results)
         by_name = {name: [result["measured"][name] for result in results] for name in right}
         worst = [

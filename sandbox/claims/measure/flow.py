@@ -1,4 +1,4 @@
-"""Claims 3 and 4: how the gradient flows back, in nets for which there is a closed form."""
+"""Claims 3 and 4: how the gradient flows back in nets with a closed form."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DIRECT = {"0": 7.9e-31, "1": 2.5e-14, "3": 7.8e-3, "5": 0.51}  # forget bias -> 
 
 
 class GradientFlow(Deviations):
-    """A relu net whose units all stay positive is a linear one, and W = ρ·orthogonal."""
+    """Claim 3: a relu net whose units all stay positive is linear; W = ρ·orthogonal."""
 
     name, seeds, quick_seeds, seconds = "gradient_flow", 5, 2, 2.0
     limit: ClassVar[float] = 0.01
@@ -60,7 +60,7 @@ class GradientFlow(Deviations):
 
 
 class DirectPath(Deviations):
-    """With zero input and weights, the path along the cell state is all that there is."""
+    """Claim 4: with zero input and weights, only the path along the cell state is left."""
 
     name, seeds, quick_seeds, seconds = "direct_path", 1, 1, 2.0
     limit: ClassVar[float] = 0.01
@@ -113,8 +113,8 @@ def _gradient(bias: str) -> str:
 def gradient_norms(radius: float, seed: int) -> NDArray[np.float64]:
     """‖dL/dh‖ from the last of STEPS steps back to the first, (STEPS,).
 
-    Q is orthogonal and has the vector of ones as a fixed point; with a bias that is the same
-    for all units, every state is then a positive multiple of it, so no relu is at work.
+    Q is orthogonal with 1 Q = 1; with an equal bias for all units every state is a positive
+    multiple of 1, so no relu is active.  ArithmeticError if one is.
     """
     rng = stream(seed, Purpose.INITIALISATION)
     theta, views = _empty("rnn_relu", HIDDEN)
@@ -128,13 +128,13 @@ def gradient_norms(radius: float, seed: int) -> NDArray[np.float64]:
 
 
 def _norms_back(trace: Trace, state: str) -> NDArray[np.float64]:
-    """‖dL/d(state)‖ from the last step back, (T,): in float64, where squares do not vanish."""
+    """‖dL/d(state)‖ from the last step back, (T,), in float64 so that squares do not underflow."""
     gradient = trace.arrays[f"grad_{state}"][::-1, 0].astype(np.float64)
     return np.asarray(np.linalg.norm(gradient, axis=1))
 
 
 def orthogonal_with_ones(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """An orthogonal matrix (size, size), drawn at random among those with 1 W = 1."""
+    """A random orthogonal matrix W (size, size) with 1 W = 1."""
     basis = np.linalg.qr(np.column_stack([np.ones(size), rng.standard_normal((size, size - 1))]))[0]
     q, r = np.linalg.qr(rng.standard_normal((size - 1, size - 1)))
     inside = np.eye(size)
@@ -143,11 +143,11 @@ def orthogonal_with_ones(size: int, rng: np.random.Generator) -> NDArray[np.floa
 
 
 def resting_lstm(bias: float) -> Trace:
-    """An LSTM with zero input and weights but for its forget bias, on STEPS + 1 steps."""
+    """An LSTM over STEPS + 1 steps whose only nonzero parameter is its forget bias."""
     theta, views = _empty("lstm", 4)
     place = CELLS["lstm"].gates.index("forget") * 4
     views["b"][place : place + 4] = bias
-    views["W_o"][:] = 1.0  # a way in for the gradient; it is the same for all steps
+    views["W_o"][:] = 1.0  # lets the gradient in
     return _traced("lstm", theta, 4, STEPS + 1)
 
 
@@ -158,7 +158,7 @@ def _empty(cell: str, hidden: int) -> tuple[NDArray[np.float32], dict[str, NDArr
 
 
 def _traced(cell: str, theta: NDArray[np.float32], hidden: int, steps: int) -> Trace:
-    """The engine's forward and backward pass on one sequence of zeros, asked at its end."""
+    """The engine's trace of one sequence of zeros, scored at its last step."""
     from sandbox.engine.network import Network
 
     shape = (1, steps)

@@ -1,4 +1,4 @@
-"""Claims about training: a run a seed, judged on fresh sequences as it goes."""
+"""Train one seed of a claim, evaluating it on fresh sequences on the way."""
 
 from __future__ import annotations
 
@@ -22,19 +22,18 @@ if TYPE_CHECKING:
 
 LOOKS = 40  # evaluations of a run
 KEEP_EVERY_S = 20.0
-_RECORD = "record"  # the array beside the trainer's own in a file that is gone on from
+_RECORD = "record"  # the name of this module's array beside the trainer's
 _BLOCK = 25  # steps
 
 
 def train(experiment: Experiment, measurement: Measurement, looks: int = LOOKS) -> Values:
-    """Train to the end, or until nobody is left, and judge everyone on the way.
+    """Train to the end, or until every net has diverged, with `looks` evaluations.
 
     Returns {"steps": [n], "scores": {key: {split: [[loss, accuracy], …]}},
-    "diverged": {key: step or None}}: evaluations on fresh sequences every so many steps and at
-    the last.  Contestants that diverged are judged with their last good weights.
+    "diverged": {key: step or None}}.  A diverged net is evaluated with its last good weights.
     """
     trainer = Trainer(experiment)
-    trainer.evaluating = False  # this does it at steps of its own
+    trainer.evaluating = False  # done here, at other steps
     try:
         return _trained(trainer, measurement, max(_BLOCK, experiment.steps // looks))
     finally:
@@ -65,14 +64,14 @@ def _judge(trainer: Trainer, record: Values) -> None:
 
 
 def _keep(trainer: Trainer, record: Values, file: Path) -> None:
-    """State and record in one file, so that they are of the same step."""
+    """Keep state and record in one file, so that they belong to the same step."""
     arrays: dict[str, Any] = dict(trainer.state())
     arrays[_RECORD] = np.frombuffer(json.dumps(record).encode(), np.uint8)
     atomic.write(file, lambda opened: np.savez(opened, **arrays))
 
 
 def _gone_on(trainer: Trainer, file: Path) -> Values | None:
-    """The trainer as it was kept, and its record; None where nothing sound is there."""
+    """Restore the trainer and return its record; None if there is none or it is damaged."""
     with contextlib.suppress(OSError, ValueError, KeyError, EOFError):
         with np.load(file, allow_pickle=False) as archive:
             arrays: dict[str, NDArray[Any]] = dict(archive)

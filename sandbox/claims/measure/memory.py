@@ -1,4 +1,4 @@
-"""Claims 5 to 10: which net learns a long dependency, and which does not."""
+"""Claims 5 to 10: which nets learn a long dependency."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ FEW_LOOKS = 8  # at a variation
 
 
 class Training(Claim):
-    """The preset's experiment over seeds, and perhaps variations of it, which decide nothing.
+    """The preset's experiment over seeds, and variations that do not affect the verdict.
 
-    split: what is judged; "" the task's first.  looks: evaluations of a run.  varied: fields of
-    the experiment that are another, by name.
+    split: the one that counts; "" is the task's first.  looks: evaluations of a run.  varied:
+    the changed fields of each variation, by its name.
     """
 
     split: ClassVar[str] = ""
@@ -48,12 +48,12 @@ class Training(Claim):
         return experiment.changed(steps=QUICK_STEPS) if quick else experiment
 
     def protocol(self, quick: bool) -> Values:
-        """The experiments, without their seed, and how often they are looked at."""
+        """The experiments without their seed, and the number of evaluations."""
         experiments = [experiment.to_json() for experiment in self._all(0, quick).values()]
         return {"experiments": experiments, "looks": self.looks}
 
     def measure(self, seed: int, quick: bool, measurement: Measurement) -> Values:
-        """See `training.train`; "varied" has the same of each variation by name."""
+        """See `judged_training.train`; "varied" has the same for each variation by name."""
         every, results = self._all(seed, quick), dict[str, Values]()
         for number, (name, experiment) in enumerate(every.items()):
             looks = FEW_LOOKS if name else self.looks
@@ -61,13 +61,13 @@ class Training(Claim):
         return {**results.pop(""), "varied": results}
 
     def _all(self, seed: int, quick: bool) -> dict[str, Experiment]:
-        """The preset's experiment under "", and its variations; the quick form has none."""
+        """The preset's experiment as "", and its variations unless quick."""
         own = self.experiment(seed, quick)
         others = {} if quick else self.varied
         return {"": own, **{name: _changed(own, fields) for name, fields in others.items()}}
 
     def conclude(self, results: Sequence[Values], quick: bool) -> Outcome:
-        """Shares and means over seeds; no verdict where the budget was not the claim's."""
+        """Shares and means over seeds; no verdict if quick."""
         figures = self.figures(results)
         passed = None if quick else all(figure.met for figure in figures if figure.met is not None)
         picture = Picture(self.axis, curves=self._curves(results), levels=self.levels())
@@ -84,17 +84,17 @@ class Training(Claim):
         return {} if value is None else {"baseline": value}
 
     def series(self, result: Values, key: str) -> list[float]:
-        """A contestant's metric at every look."""
+        """A contestant's metric at every evaluation."""
         splits = result["scores"][key]
         scores = splits[self.split or next(iter(splits))]
         return [score[self.metric] for score in scores]
 
     def last(self, results: Sequence[Values], key: str) -> list[float]:
-        """The metric at the end, a seed each."""
+        """The metric at the end, for each seed."""
         return [self.series(result, key)[-1] for result in results]
 
     def _curves(self, results: Sequence[Values]) -> tuple[Curve, ...]:
-        """Cut at the shortest where a net diverged."""
+        """Curves of the contestants, cut where the first run ended."""
         cells = {one.name: one.cell for one in preset(self.name).experiment.contestants}
         count = min(len(result["steps"]) for result in results)
         steps = tuple(results[0]["steps"][:count])
@@ -120,7 +120,7 @@ class AddingClaim(Training):
     SOLVED, STUCK, LEAST = 0.01, 0.14, 4
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
-        """The LSTM's seeds below 0.01 at any look; the RNN at the end, its lowest look beside."""
+        """Seeds whose LSTM gets below 0.01; the RNN at the end and at its lowest."""
         lowest = {key: [min(self.series(r, key)) for r in results] for key in ("lstm", "rnn")}
         solved = [loss < self.SOLVED for loss in lowest["lstm"]]
         title, end = "LSTM: seeds with squared error < 0.01", self.last(results, "rnn")
@@ -141,7 +141,7 @@ class IrnnClaim(Training):
     SOLVED, LEAST = 0.03, 3
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
-        """Seeds below 0.03 at any look."""
+        """Seeds that get below 0.03."""
         lowest = [min(self.series(result, "rnn_relu")) for result in results]
         solved = [loss < self.SOLVED for loss in lowest]
         return (
@@ -162,7 +162,7 @@ class TemporalOrderClaim(Training):
     SOLVED, GUESSED, LEAST = 0.99, 0.35, 4
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
-        """Chrono's seeds at 0.99 at any look; bias 1 at its best look."""
+        """Seeds whose chrono net reaches 0.99; bias 1 at its best."""
         best = {key: [max(self.series(r, key)) for r in results] for key in ("chrono", "bias_1")}
         solved = [accuracy >= self.SOLVED for accuracy in best["chrono"]]
         guessed = all(accuracy < self.GUESSED for accuracy in best["bias_1"])
@@ -177,7 +177,7 @@ class TemporalOrderClaim(Training):
 
 
 class CopyClaim(Training):
-    """Claim 8: judged at 4,000 steps, trained on to see what becomes of it."""
+    """Claim 8: judged at 4,000 steps, then trained further."""
 
     name, seeds, seconds = "copy", 5, 200.0
     axis = "cross-entropy on fresh sequences, nats"
@@ -191,7 +191,7 @@ class CopyClaim(Training):
     }
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
-        """Both as shares of the baseline: when they are judged, at the end, and varied."""
+        """Both as shares of the baseline: when judged, at the end, and in variations."""
         chrono, bias = (self._shares(results, key, self.JUDGED) for key in ("chrono", "bias_1"))
         return (
             mean_figure(
@@ -218,7 +218,7 @@ class CopyClaim(Training):
         )
 
     def _shares(self, results: Sequence[Values], key: str, step: int | None = None) -> list[float]:
-        """The loss as a share of the baseline at a step, or at the last look before it."""
+        """The loss as a share of the baseline at a step, or at the last evaluation before it."""
         baseline = task_of(self.experiment(0, False)).baselines[0].loss
         shares = []
         for result in results:
@@ -240,7 +240,7 @@ class ReberClaim(Training):
         return {"guessed": 0.5}
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
-        """Seeds with every outer symbol right at any look."""
+        """Seeds that get every outer symbol right."""
         best = [max(self.series(result, "lstm_no_forget")) for result in results]
         solved = [accuracy == 1 for accuracy in best]
         return (
@@ -255,9 +255,9 @@ class ReberClaim(Training):
 class ContinualReberClaim(Training):
     """Claim 10.
 
-    The net without a forget gate is an LSTM with a forget bias of 20: its gate is 1 to the last
-    digit of a float32, so c_t = c_{t-1} + i * g, and no gradient ever moves it.  So it is the
-    cell of 1997 at the speed of the kernels; one variation has that cell itself.
+    The net without a forget gate is an LSTM with a forget bias of 20: in float32 its gate is
+    exactly 1, so c_t = c_{t-1} + i * g, and no gradient moves it.  It is the cell of 1997 at the
+    speed of the kernels; one variation has that cell itself.
     """
 
     name, seeds, seconds = "continual_reber", 5, 150.0
@@ -289,7 +289,7 @@ class ContinualReberClaim(Training):
         return {"guessed": 0.5}
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
-        """At the end of training, with and without the forget gate."""
+        """With and without the forget gate, at the end of training."""
         having, lacking = (self.last(results, key) for key in ("lstm", "no_forget"))
         holds = [a >= self.WITH and b <= self.WITHOUT for a, b in zip(having, lacking, strict=True)]
         title = "seeds with ≥ 0.95 with the forget gate and ≤ 0.75 without"
@@ -314,7 +314,7 @@ class ContinualReberClaim(Training):
 
 
 def _changed(experiment: Experiment, fields: Mapping[str, Any]) -> Experiment:
-    """With other fields; "every" has those of all contestants."""
+    """The experiment with other fields; "every" has those of all contestants."""
     own = dict(fields)
     every = own.pop("every", {})
     contestants = [{**one.model_dump(), **every} for one in experiment.contestants]
@@ -325,5 +325,5 @@ def _least(
     claim: AddingClaim | IrnnClaim | TemporalOrderClaim | ReberClaim | ContinualReberClaim,
     results: Sequence[Values],
 ) -> int:
-    """How many seeds it has to hold on; fewer where fewer were measured, in proportion."""
+    """The number of seeds it must hold on, in proportion to those measured."""
     return -(-claim.LEAST * len(results) // claim.seeds)
