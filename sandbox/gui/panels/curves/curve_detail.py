@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sandbox.drawing.smoothing import Smoothing
-from sandbox.gui.panels.curves.curve_plot import Line
+from sandbox.gui.panels.curves.curve_notes import Line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.gui.panels.curves.curve_plot import Line
+    from sandbox.drawing.thinning import Values as Drawn
     from sandbox.gui.panels.curves.plot_axes import TrainingAxisScale
     from sandbox.gui.panels.shared.views import CurveData, CurvesView
 
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 Measure = Literal["loss", "accuracy"]
 COLUMNS: Mapping[Measure, int] = {"loss": 1, "accuracy": 2}  # of what was measured on the way
 PATH_POINTS = 100  # of a curve, enough to know what a label would cover
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve on the training axis: x (n,), and lowest, highest and smoothed value (n,) there."""
+
+    x: NDArray[np.float64]
+    low: Drawn
+    high: Drawn
+    smooth: NDArray[np.float64]
 
 
 @dataclass(frozen=True)

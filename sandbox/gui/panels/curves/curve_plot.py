@@ -24,21 +24,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPen
 
     from sandbox.drawing.styles import Dash, LineStyle, Palette
-    from sandbox.gui.panels.curves.curve_notes import Notes
+    from sandbox.gui.panels.curves.curve_notes import Line, Notes
 
 FAINT = 70
 DIMMED = {"dark": 0.62, "light": 0.75}  # of a colour, the rest ground: 3:1 to the ground still
 LEAST_PIXELS = 200
-
-
-@dataclass(frozen=True)
-class Line:
-    """A curve on the training axis: x (n,), and lowest, highest and smoothed value (n,) there."""
-
-    x: NDArray[np.float64]
-    low: Values
-    high: Values
-    smooth: NDArray[np.float64]
 
 
 @dataclass(frozen=True)

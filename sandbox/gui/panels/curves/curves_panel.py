@@ -15,8 +15,8 @@ from sandbox.drawing.styles import GENERALISATION
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_detail import Details
-from sandbox.gui.panels.curves.curve_notes import COLUMNS, Measure, Notes, notes_of
-from sandbox.gui.panels.curves.curve_plot import CurvePlot, FurtherLine, Line
+from sandbox.gui.panels.curves.curve_notes import COLUMNS, Line, Measure, Notes, notes_of
+from sandbox.gui.panels.curves.curve_plot import CurvePlot, FurtherLine
 from sandbox.gui.panels.curves.curves_head import CurvesHead
 from sandbox.gui.panels.curves.plot_axes import ShareAxis, TrainingAxisScale, ValueAxis
 from sandbox.gui.panels.shared.panel import Panel
