@@ -43,7 +43,7 @@ import gc, json, runpy, sys, time
 sys.argv = [{main!r}, {experiment!r}]
 sys.path.insert(0, {root!r})
 from PySide6.QtCore import QTimer
-import sandbox.gui.main_window as made
+import sandbox.gui.window.main_window as made
 from sandbox.gui.window import scene
 from sandbox.run.messages import Phase
 build = made.MainWindow.__init__
