@@ -18,7 +18,8 @@ import numpy as np
 from sandbox.tasks.data import name_of, path_of, silent
 from sandbox.tasks.data_cache import from_cache, into_cache
 from sandbox.tasks.encoding import encoding_of, text_chunks
-from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus, ranked
+from sandbox.tasks.sample_text import SAMPLE
+from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus, ranked, tokens_in
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -39,6 +40,19 @@ _PLAIN = bytes.maketrans(
 )
 _OTHER_LEFT_OUT = [letter.encode() for letter in LEFT_OUT + _SPACES if not letter.isascii()]
 _BEGINNINGS = {letter[:-1] for letter in _OTHER_LEFT_OUT}
+
+
+def corpus(data: str, level: str) -> Corpus:
+    """The text of that file, or of the sample if `data` is "", in characters or words."""
+    if data:
+        return corpus_of_file(data, level)
+    return sample(level)
+
+
+@lru_cache(maxsize=2)
+def sample(level: str) -> Corpus:
+    """The sample, in characters or words."""
+    return ranked(tokens_in(SAMPLE, level))
 
 
 def corpus_of_file(data: str, level: str, report: Report = silent) -> Corpus:

@@ -13,8 +13,7 @@ from pydantic import Field, JsonValue, model_validator
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline
 from sandbox.tasks.data import DataId, Text, name_of
-from sandbox.tasks.sample_series import NAME
-from sandbox.tasks.table_column import column_values
+from sandbox.tasks.sample_series import NAME, column_values
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
 
 if TYPE_CHECKING:

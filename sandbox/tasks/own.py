@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.corpus import corpus, sample
+from sandbox.tasks.corpus_files import corpus, sample
 from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.own_windows import HELD_OUT, cue_places, cue_words, next_counts, parts_of
 from sandbox.tasks.sampling import asked_last

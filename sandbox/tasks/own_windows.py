@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.corpus import corpus
+from sandbox.tasks.corpus_files import corpus
 from sandbox.tasks.tokens import tokens_in
 
 if TYPE_CHECKING:
