@@ -141,7 +141,9 @@ def test_that_bars_of_numbers_with_one_sign_stand_on_the_end_nearest_to_zero() -
 def test_that_the_first_of_several_cues_is_the_one_whose_distance_is_told() -> None:
     kind = task_class("temporal_order")
     task = kind(kind.Params())
-    assert "the first cue 5 steps before" in header(SequenceView(task, task.encode("a X b c Y d"), 0))
+    assert "the first cue 5 steps before" in header(
+        SequenceView(task, task.encode("a X b c Y d"), 0)
+    )
 
 
 def test_that_the_keys_move_the_mark(panel: SentencePanel, qtbot: QtBot) -> None:
