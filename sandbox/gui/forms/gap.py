@@ -137,7 +137,7 @@ class Gap(QWidget):
 
 
 def curricula() -> dict[str, str]:
-    """The curricula as they are read before the gap: "fixed", "range up to", …"""
+    """The curricula, worded to stand before the gap: "fixed", "range up to", …"""
     told, default = about(Experiment, "curriculum"), Experiment.model_fields["curriculum"].default
     schema = Experiment.model_json_schema()["properties"]["curriculum"]
     choices = [choice for choice in choices_in(schema) if choice is not None]

@@ -52,7 +52,7 @@ class AnswersColumn(PaintedColumn):
 
     @property
     def places(self) -> Places | None:
-        """Where its parts stand now."""
+        """The current places of its parts."""
         content = self._content
         if content is None:
             return None
