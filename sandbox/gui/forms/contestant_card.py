@@ -60,7 +60,7 @@ class Card(QWidget):
 
     def _make_buttons(self, title: str) -> None:
         self.more = _tool_button(
-            f"More of {title}", "More settings of this contestant, and its name."
+            f"More settings of {title}", "More settings of this contestant, and its name."
         )
         self.more.setCheckable(True)
         self.more.toggled.connect(self._unfold)

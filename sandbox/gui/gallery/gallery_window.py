@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 WIDE, HIGH, LIST_PX, ROW_PX = 940, 620, 264, 44
 VERDICTS: Mapping[bool | None, str] = {True: "passes", False: "fails", None: "no verdict"}
 SIGNS: Mapping[bool | None, str] = {True: "✓ ", False: "✗ ", None: ""}
-UNREADABLE = "The report of what was measured cannot be read; `reproduce` writes a new one."
-NOTHING = "Nothing has been measured yet; the command below does it."
+UNREADABLE = "The report of measurements cannot be read. Run `reproduce` to write a new one."
+NOTHING = "Nothing has been measured yet. Run the command below to measure it."
 
 
 class GalleryWindow(Dialog):
@@ -103,10 +103,10 @@ class GalleryWindow(Dialog):
         row.setSpacing(16)
         row.addWidget(self.list)
         row.addWidget(self._area, 1)
-        words = "Claims that were published about recurrent nets. Open one and train it."
+        words = "Published claims about recurrent nets. Open one and train it."
         self.column.addWidget(paragraph(words, "quiet"))
         self.column.addLayout(row, 1)
-        tip = "Show this claim's nets, untrained, in the window; undo brings back what was there."
+        tip = "Show this claim's nets, untrained, in the window. Undo brings back what was there."
         self.open_button = self.add_button("Open", tip, self.open_chosen)
         self.open_button.setDefault(True)
         self.finish()

@@ -73,7 +73,7 @@ def looked_at(data: str, report: Report) -> Look:
 
 
 def counted(data: str, level: str, report: Report) -> Facts:
-    """Cut up all of a text; the next time it comes from the cache."""
+    """Split a whole text into tokens; the result is cached."""
     text = corpus_of_file(data, level, report)
     return Facts(level, len(text), len(text.words))
 
@@ -89,7 +89,7 @@ def checked(task: str, params: Mapping[str, Any], report: Report) -> Mapping[str
 
 
 class Cancelled(Exception):
-    """Nobody waits for the answer any more."""
+    """The answer is no longer wanted."""
 
 
 class DataWork(QObject):

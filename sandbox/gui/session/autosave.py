@@ -142,12 +142,12 @@ def _set_aside(path: Path) -> str:
 
 
 def _unreadable(reason: str, aside: str) -> str:
-    return f"The last experiment cannot be shown ({reason}), so this is the default one{aside}."
+    return f"The last experiment cannot be shown ({reason}), so the default one is shown{aside}."
 
 
 def _unkept(error: Exception) -> str:
     reason = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
     return (
-        f"The experiment cannot be kept for the next start ({reason}): make room, or set "
-        "SEQUENCE_SANDBOX_HOME to a folder that can be written."
+        f"The experiment cannot be kept for the next start ({reason}): free some disk space, or "
+        "set SEQUENCE_SANDBOX_HOME to a folder that can be written."
     )

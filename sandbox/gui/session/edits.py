@@ -67,7 +67,7 @@ class Edits(QObject):
             typed.redo()
         elif text := self.stack.redoText():
             self.stack.redo()
-            self._session.say(f"done again: {text}")
+            self._session.say(f"redone: {text}")
 
     def go_to(self, place: UndoPoint) -> bool:
         """Show what was on screen at that point; whether that worked."""
@@ -101,9 +101,9 @@ class Edits(QObject):
         self.stack.undo()
         new = self._session.experiment
         if text == words.edited(new, old):
-            self._session.say(f"gone back: {words.edited(old, new)}")
+            self._session.say(f"went back: {words.edited(old, new)}")
         else:
-            self._session.say(f"taken back: {text}")
+            self._session.say(f"undone: {text}")
 
     def _take(self, edit: Edit) -> None:
         live = edit.before.run == self._session.run

@@ -279,7 +279,7 @@ class Session(QObject):
         self.go_to(UndoPoint("", complete(Experiment())))
         self.select_example(0)
         self.edited.emit(Edit(before, "new experiment"))
-        kept = f"; the run before ({counted(steps, 'step')}) is kept" if before.kept else ""
+        kept = f"; the previous run ({counted(steps, 'step')}) is kept" if before.kept else ""
         self.say(f"new experiment{kept}")
 
     def reset_settings(self) -> None:
@@ -287,7 +287,7 @@ class Session(QObject):
         before = self._experiment
         self.edit(defaults_of(before))
         if self._experiment == before:
-            self.say("all settings of the task and the training are the defaults")
+            self.say("all task and training settings are back at their defaults")
 
     def renew_task(self) -> None:
         """Begin a new run since the task's code is another one; keep parameters that it takes.
@@ -455,7 +455,7 @@ class Session(QObject):
         inherited: Inherited | None = None,
         resumed: bool = False,
     ) -> None:
-        """Forget the run before this one; what is still told of it is dropped."""
+        """Replace the run on screen; later messages of the one before are dropped."""
         looked_back = self.shown.looking is not None
         shown = ShownRun(run, cells_of(self._experiment), origin, resumed)
         shown.recording.inherited = inherited or {}

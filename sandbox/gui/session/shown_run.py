@@ -1,4 +1,4 @@
-"""The run on screen: what its worker has told of it, and which training step is shown."""
+"""The run on screen: what its worker has reported, and which training step is shown."""
 
 from __future__ import annotations
 

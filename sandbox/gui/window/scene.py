@@ -97,7 +97,7 @@ def phase_in_words(session: Session) -> str:
     shown, phase = session.shown, session.phase
     last = shown.last_step
     if shown.looking is not None:
-        return f"looking back at step {shown.looking:,} of {last:,}: Space goes on from the last"
+        return f"looking back at step {shown.looking:,} of {last:,}: Space resumes at the last"
     if shown.all_diverged:
         return f"every net diverged by step {last:,}: try a smaller learning rate, then Restart"
     if phase is Phase.WARMING:
@@ -108,7 +108,7 @@ def phase_in_words(session: Session) -> str:
     if phase is Phase.RUNNING:
         return "training: Space pauses"
     if phase is Phase.PAUSED:
-        return f"paused at step {last:,}: Space goes on"
+        return f"paused at step {last:,}: Space resumes"
     if phase is Phase.FINISHED:
         return f"finished: {last:,} steps, Space trains {MORE_STEPS:,} more"
     return shown.refused or "stopped by an error: Train starts again"

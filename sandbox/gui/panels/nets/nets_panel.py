@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sandbox.drawing.styles import Palette
 
-LOWEST = 96  # pixels of the columns, where a low window has other panels too
-STATE_ROOM = 200  # pixels that the run's state takes in the status bar
+LOWEST = 96  # pixels left to the columns in a low window with other panels
+STATE_ROOM = 200  # pixels that the run's state takes up in the status bar
 
 
 class NetsPanel(StepPanel[NetsView]):
