@@ -63,7 +63,8 @@ def look(window, session):
         tell({{"step": session.shown.last_step, "rate": session.shown.status.steps_per_s}})
     elif session.phase in (Phase.FINISHED, Phase.FAILED):
         window.every.stop()
-        tell({{"end": session.phase.name, "step": session.shown.last_step, "redraws": redraws(window)}})
+        end, step = session.phase.name, session.shown.last_step
+        tell({{"end": end, "step": step, "redraws": redraws(window)}})
         window.close()
 def redraws(window):
     stage, taken = window.stage, []
