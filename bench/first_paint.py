@@ -28,7 +28,7 @@ import sandbox.gui.app as app
 real = app.main
 def main(argv):
     gc.disable()  # as app.main does first of all
-    import sandbox.gui.main_window as made
+    import sandbox.gui.window.main_window as made
     build = made.MainWindow.__init__
     def watched(self, *args, **kwargs):
         build(self, *args, **kwargs)

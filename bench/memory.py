@@ -38,7 +38,7 @@ import os, runpy, sys
 sys.argv = [{main!r}, {experiment!r}]
 sys.path.insert(0, {root!r})
 from PySide6.QtCore import QTimer
-import sandbox.gui.main_window as made
+import sandbox.gui.window.main_window as made
 from sandbox.run.messages import Phase
 build = made.MainWindow.__init__
 def watched(self, session, *args, **kwargs):

@@ -43,7 +43,7 @@ import gc, json, runpy, sys, time
 sys.argv = [{main!r}, {experiment!r}]
 sys.path.insert(0, {root!r})
 from PySide6.QtCore import QTimer
-import sandbox.gui.main_window as made
+import sandbox.gui.window.main_window as made
 from sandbox.gui.window import scene
 from sandbox.run.messages import Phase
 build = made.MainWindow.__init__
@@ -60,10 +60,11 @@ def begin(session, status):
         session.train()
 def look(window, session):
     if session.phase is Phase.RUNNING:
-        tell({{"step": session.step_taken, "rate": session.status.steps_per_s}})
+        tell({{"step": session.shown.last_step, "rate": session.shown.status.steps_per_s}})
     elif session.phase in (Phase.FINISHED, Phase.FAILED):
         window.every.stop()
-        tell({{"end": session.phase.name, "step": session.step_taken, "redraws": redraws(window)}})
+        end, step = session.phase.name, session.shown.last_step
+        tell({{"end": end, "step": step, "redraws": redraws(window)}})
         window.close()
 def redraws(window):
     stage, taken = window.stage, []

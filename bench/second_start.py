@@ -35,7 +35,7 @@ def main(argv):
     times["environment found"] = time.time()
     import sandbox.gui.process
     times["window imported"] = time.time()
-    import sandbox.gui.main_window as made
+    import sandbox.gui.window.main_window as made
     import sandbox.run.worker as worker
     from sandbox.run.messages import Frame, Points
     from PySide6.QtCore import QTimer

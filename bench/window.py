@@ -125,10 +125,10 @@ def in_window(experiment: Experiment, seconds: float) -> Measured:
 
     counted[1].connect(count)
     gaps = Gaps()
-    step, begun, cpu = session.status.step, time.perf_counter(), time.thread_time()
+    step, begun, cpu = session.shown.status.step, time.perf_counter(), time.thread_time()
     run_for(lambda: False, seconds)
     took, used = time.perf_counter() - begun, time.thread_time() - cpu
-    steps = session.status.step - step
+    steps = session.shown.status.step - step
     gaps.stop()
     leave(window, session, worker)
     late = sorted(gaps.gaps)

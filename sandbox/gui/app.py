@@ -1,4 +1,4 @@
-"""The way into the window; it costs nothing until it is taken."""
+"""The entry point of the window; imports nothing heavy until it is called."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import os
 def main(argv: list[str]) -> int:
     """Open the window, on the experiment file in `argv` if there is one; the exit status.
 
-    Imports make some 200,000 objects that all stay, and looking through them again and again
-    for garbage is a tenth of the start: so it begins after the first paint.  pydantic would
-    look through every installed package for plugins: there are none for it here.
+    Imports create some 200,000 objects that all stay, and searching them for garbage takes a
+    tenth of the start, so collection begins after the first paint.  pydantic would search every
+    installed package for plugins, though none are used here.
     """
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

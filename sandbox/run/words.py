@@ -44,7 +44,7 @@ def edited(old: Experiment, new: Experiment) -> str:
 
 def new_run(old: Experiment, new: Experiment, steps: int) -> str:
     """An edit began another run; `steps` were taken in the one before."""
-    kept = f"; the run before ({counted(steps, 'step')}) is kept" if steps else ""
+    kept = f"; the previous run ({counted(steps, 'step')}) is kept" if steps else ""
     what = edited(old, new)
     return f"{f'new run: {what}' if what else 'started again'}{kept}"
 

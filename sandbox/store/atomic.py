@@ -1,4 +1,4 @@
-"""Replacing a file so that it is always whole: the old one or the new one."""
+"""Atomic writes: a file is either the old one or the new one, never half of each."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PARTIAL = ".partial"
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write data to path; after an OSError the old file is whole and nothing lies beside it."""
+    """Write data to path; after an OSError the old file is intact and nothing is left beside it."""
     write(path, lambda file: file.write(data))
 
 
 def write(path: Path, fill: Callable[[BinaryIO], object]) -> None:
-    """Let `fill` write a new file beside path, then move it to path.
+    """Let `fill` write a temporary file beside path, then move it to path.
 
-    After an OSError, or whatever `fill` raises, the old file is whole and nothing lies beside it.
+    After an OSError, or any error of `fill`, the old file is intact and the temporary one gone.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL)
     try:
@@ -40,7 +40,7 @@ def write(path: Path, fill: Callable[[BinaryIO], object]) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush a folder's list of names to disk if the system can do that."""
+    """Flush a folder's entries to disk, where the system can."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -55,4 +55,4 @@ def _read_umask() -> int:
     return umask
 
 
-_UMASK = _read_umask()  # at import, in one thread: reading it means setting it
+_UMASK = _read_umask()  # at import, on one thread: the umask can only be read by setting it

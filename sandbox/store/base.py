@@ -22,15 +22,15 @@ class RunError(Exception):
 
 
 class InputError(RunError):
-    """A file that a person has given cannot be used; the text is one sentence."""
+    """A file that the user chose cannot be used; the text is one sentence."""
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far a run has come.
 
-    seconds: time spent training.  cells: by net's key, plain values ("loss",
-    "accuracy" on fresh sequences, "solved_at", "diverged_at", "parameters").
+    seconds: time spent training.  cells: plain values for each net's key: "loss" and
+    "accuracy" on fresh sequences, "solved_at", "diverged_at", "parameters".
     """
 
     step: int
@@ -41,7 +41,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a fork began: its parent's id, and the last step that they share."""
+    """Where a fork began: its parent's id and the last step they share."""
 
     parent: str
     step: int
@@ -52,10 +52,10 @@ class RunInfo:
     """One line of the list of runs.  created, updated: ISO 8601, UTC.
 
     gap: the value of the task's gap field, if it has one.  seed: the experiment's.
-    cells: as in `Progress`.  note, star: set by the user.  origin: where a fork came from.
-    size: bytes of curves and checkpoints.  interrupted: whether the process that trained it
-    ended without closing it.  damage: a sentence if something of the run cannot be read; other
-    fields may then be empty.
+    cells: as in `Progress`.  note, star: set by the user.  origin: where a fork began.
+    size: bytes of curves and checkpoints.  interrupted: the process that trained it ended
+    without closing it.  damage: a sentence if part of the run cannot be read; other fields may
+    then be empty.
     """
 
     run: str
@@ -77,7 +77,7 @@ class RunInfo:
 
     @property
     def looks(self) -> dict[str, int]:
-        """The look of each contestant, by name, as far as it is stored."""
+        """The stored looks by contestant's name."""
         own = ((key.partition("#")[0], each.get("look")) for key, each in self.cells.items())
         return {name: look for name, look in own if isinstance(look, int)}
 
@@ -86,9 +86,9 @@ class RunInfo:
 class StoredRun:
     """A run at its last checkpoint.
 
-    begun: the experiment at its first step (0, or a fork's step).  events: plain values, in
-    order, each with "step" and "kind"; one that changed the experiment has the new one as
-    "experiment".  state: the checkpoint at `info.step`.
+    begun: the experiment at the first step (0, or a fork's step).  events: plain values, in
+    order, each with "step" and "kind"; an event that changed the experiment holds the new one
+    under "experiment".  state: the checkpoint at `info.step`.
     """
 
     info: RunInfo
@@ -98,7 +98,7 @@ class StoredRun:
 
     @cached_property
     def changes(self) -> tuple[tuple[int, Experiment], ...]:
-        """(step, experiment from the update after that step on), in order."""
+        """(step, the experiment in force after that step), in order."""
         return tuple(
             (int(event["step"]), parse(event["experiment"]))
             for event in self.events
@@ -106,7 +106,7 @@ class StoredRun:
         )
 
     def experiment_at(self, step: int) -> Experiment:
-        """The experiment in force for the update after `step`."""
+        """The experiment in force for the training step after `step`."""
         current = self.begun
         for changed_at, experiment in self.changes:
             if changed_at <= step:
@@ -118,8 +118,8 @@ class StoredRun:
 class RunRecord(StoredRun):
     """A whole run, as an experiment file holds it.
 
-    curves: by net's key, steps (n,) int64 and (loss, accuracy, grad_norm), each
-    float32 (n,).  clock: float64 (m, 2), (step, seconds of training until then), increasing.
+    curves: by net's key, steps int64 (n,) and (loss, accuracy, grad_norm), each float32 (n,).
+    clock: float64 (m, 2), rows of (step, seconds of training up to it), increasing.
     checkpoints: by step, oldest first; the last one is `state`, at `info.step`.
     """
 
@@ -137,14 +137,14 @@ class RunRecord(StoredRun):
 
 @dataclass(frozen=True)
 class Usage:
-    """Bytes that all runs take with curves and checkpoints, and how many they may take."""
+    """Bytes that the curves and checkpoints of all runs take, and how many they may take."""
 
     used: int
     budget: int
 
 
 def no_checkpoint(run: str, step: int) -> str:
-    """That nothing is known of the nets at a step, though curves are."""
+    """The sentence for a step whose checkpoint is gone, while the curves are still there."""
     return (
         f"Run {run} has no checkpoint at or before step {step:,}: it was deleted to save space; "
         "choose a later step."
@@ -155,9 +155,9 @@ def no_checkpoint(run: str, step: int) -> str:
 class Batch:
     """What is new in a run since the last write.
 
-    points: (first step, {key: measured}, seconds of training by the last of them).
-    kept: checkpoints to keep, by step; dropped: steps of those to delete.
-    latest: the checkpoint at `progress.step`; it replaces the latest before.
+    points: (first step, {key: measured}, seconds of training by the last step).
+    kept: checkpoints to keep, by step.  dropped: steps whose checkpoints are to be deleted.
+    latest: the checkpoint at `progress.step`, which replaces the previous latest one.
     """
 
     points: list[tuple[int, Mapping[str, Measured], float]] = field(default_factory=list)

@@ -23,11 +23,14 @@ MEASURES = 3  # loss, accuracy, grad_norm
 
 
 class Damaged(Exception):
-    """Bytes differ from what was written; says why."""
+    """Bytes that are not what was written; the text says why."""
 
 
 def pack_points(measured: Mapping[str, Measured]) -> tuple[str, bytes]:
-    """Points as (number of points by net's key in JSON, all of them as bytes)."""
+    """Points as (JSON of the number of points by net's key, the numbers as bytes).
+
+    measured: by net's key, (loss, accuracy, grad_norm), each (n,).
+    """
     counts = {key: len(columns[0]) for key, columns in measured.items()}
     columns = [np.asarray(column, FLOAT) for each in measured.values() for column in each]
     return json.dumps(counts, separators=(",", ":")), b"".join(c.tobytes() for c in columns)
@@ -36,7 +39,7 @@ def pack_points(measured: Mapping[str, Measured]) -> tuple[str, bytes]:
 def unpack_points(counts: str, data: bytes, crc: int) -> dict[str, Measured]:
     """Undo `pack_points`: (loss, accuracy, grad_norm), each float32 (n,), by net's key.
 
-    Damaged if the bytes are not those that were packed.
+    Raises Damaged if the bytes are not those that were packed.
     """
     _check(data, crc)
     try:
@@ -61,7 +64,7 @@ def pack_state(state: State) -> bytes:
 
 
 def unpack_state(data: bytes, crc: int) -> State:
-    """Undo `pack_state`; Damaged if the bytes are not those that were packed."""
+    """Undo `pack_state`; raises Damaged if the bytes are not those that were packed."""
     _check(data, crc)
     try:
         state: State = load(data)
@@ -71,12 +74,12 @@ def unpack_state(data: bytes, crc: int) -> State:
 
 
 def checksum(data: bytes) -> int:
-    """CRC-32."""
+    """The CRC-32 of the data."""
     return zlib.crc32(data)
 
 
 def finite(value: Any) -> Any:
-    """The value as strict JSON allows it: numbers that are not finite become None."""
+    """The value as strict JSON allows it: NaN and infinity become None."""
     if isinstance(value, Mapping):
         return {key: finite(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -1,8 +1,8 @@
-"""How much space the runs may take, and which checkpoints go when they take more.
+"""How much space runs may take, and which checkpoints are deleted when they take more.
 
-The oldest runs give up their checkpoints between the first and the last. If that is not enough,
-the oldest then keep only the last. Curves, events and results always stay, and so does every
-checkpoint of a run that is starred, was exported or is being trained.
+The oldest runs first lose the checkpoints between their first and last, then, if that is not
+enough, all but the last. Curves, events and results always stay, and so does every checkpoint of
+a run that is starred, was exported or is being trained.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _NAME = "budget"
 
 @dataclass(frozen=True)
 class Thinned:
-    """A run that has given up checkpoints, and how many bytes they were."""
+    """A run that lost checkpoints, and the bytes that this freed."""
 
     run: str
     freed: int
 
 
 def usage(connection: sqlite3.Connection) -> Usage:
-    """What all runs take, deleted ones included, and the budget."""
+    """The space that all runs take, deleted ones included, and the budget."""
     (used,) = connection.execute(
         "SELECT coalesce(sum(curve_bytes + checkpoint_bytes), 0) FROM runs"
     ).fetchone()
@@ -44,14 +44,14 @@ def usage(connection: sqlite3.Connection) -> Usage:
 
 
 def set_budget(connection: sqlite3.Connection, budget: int) -> None:
-    """Remember another budget; RunError if it is too small to work with."""
+    """Store a new budget in bytes; RunError if it is below LEAST."""
     if budget < LEAST:
         raise RunError(f"The budget for kept runs must be at least {in_units(LEAST)}.")
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (_NAME, str(budget)))
 
 
 def thin_next(connection: sqlite3.Connection, held: Callable[[str], bool]) -> Thinned | None:
-    """Let the next run give up checkpoints; None within the budget, or if none can.
+    """Delete checkpoints of the next run; None if the budget is kept or nothing can go.
 
     held: whether a run is being trained.
     """
@@ -68,9 +68,9 @@ def thin_next(connection: sqlite3.Connection, held: Callable[[str], bool]) -> Th
 def _candidates(
     connection: sqlite3.Connection, checkpoints: int
 ) -> list[tuple[int, str, int, int]]:
-    """Runs with more checkpoints than that: number, id, first and last step, oldest first.
+    """Runs with more than so many checkpoints: row number, id, first and last step.
 
-    Deleted runs come before all others.
+    Deleted runs come first, then the oldest.
     """
     return connection.execute(
         "SELECT runs.id, runs.run, min(checkpoints.step), max(checkpoints.step)"
@@ -84,7 +84,7 @@ def _candidates(
 def _thin(
     connection: sqlite3.Connection, number: int, run: str, first: int | None, last: int
 ) -> Thinned:
-    """Delete all checkpoints but these; an event says so."""
+    """Delete all checkpoints but the first, if given, and the last; add an event that says so."""
     chosen = "run = ? AND step NOT IN (?, ?)"
     values = (number, last if first is None else first, last)
     (freed,) = connection.execute(
@@ -104,7 +104,7 @@ def _thin(
 
 
 def in_words(thinned: list[Thinned], budget: int) -> str:
-    """What was given up, and how to keep it the next time."""
+    """What was deleted, and how to keep it next time."""
     runs = len({each.run for each in thinned})
     older = "one older run" if runs == 1 else f"{runs:,} older runs"
     freed = in_units(sum(each.freed for each in thinned))
@@ -115,7 +115,7 @@ def in_words(thinned: list[Thinned], budget: int) -> str:
 
 
 def too_full(found: Usage) -> str:
-    """That nothing more can be given up, and what helps."""
+    """The sentence for a budget that is exceeded with nothing left to delete."""
     return (
         f"Kept runs take {in_units(found.used)} of {in_units(found.budget)}, and there is nothing "
         "left to give up: delete runs or stars, or raise the budget."
@@ -129,7 +129,7 @@ def in_units(count: int) -> str:
 
 
 def bytes_of(text: str) -> int:
-    """The size in a text such as "2 GB" or "500MB"; ValueError if it is none."""
+    """Bytes from a text such as "2 GB" or "500MB"; ValueError if it is not a size."""
     for unit, scale in UNITS.items():
         if text.strip().casefold().endswith(unit.casefold()):
             return round(float(text.strip()[: -len(unit)]) * scale)

@@ -1,4 +1,4 @@
-"""The database file: how it is opened, the steps of its schema, and what its errors mean.
+"""The database file: opening it, migrating its schema, and translating its errors.
 
 `journal_mode=DELETE` and `synchronous=FULL`, since SQLite's write-ahead log could corrupt a file
 until 3.51.3, and one commit a second does not need it.
@@ -38,7 +38,7 @@ _NOT_OURS = (
     "no such table",
     "no such column",
     "Could not decode",
-)  # everything we ask for exists in a sound file
+)  # a sound file has everything we ask for
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -53,7 +53,8 @@ class LaterVersion(RunError):
 def opened(path: Path, create: bool) -> sqlite3.Connection:
     """A connection to a database with the newest schema; the caller closes it.
 
-    FileNotFoundError if there is no file and `create` is false; LaterVersion.
+    FileNotFoundError if there is no file and `create` is false; LaterVersion if a newer program
+    made the file; Malformed or another sqlite3.Error if it cannot be opened.
     """
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +73,7 @@ def opened(path: Path, create: bool) -> sqlite3.Connection:
     except BaseException as error:
         connection.close()
         if isinstance(error, UnicodeDecodeError):
-            raise Malformed("its schema is no text") from None
+            raise Malformed("its schema is not text") from None
         raise
     return connection
 
@@ -84,7 +85,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
             "The runs were kept by a later version of Sequence Sandbox; use that, or point "
             "SEQUENCE_SANDBOX_HOME at another folder."
         )
-    if version == 0:  # while it is empty: later, this would rewrite the file
+    if version == 0:  # only while it is empty: later this would rewrite the whole file
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = FULL")
@@ -94,7 +95,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         with transaction(connection):
             for number in range(
                 _version(connection), len(steps)
-            ):  # another process may have been faster
+            ):  # another process may have migrated it meanwhile
                 _take_step(connection, steps[number], number + 1)
 
 
@@ -123,7 +124,7 @@ def schema_steps() -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Everything inside, or nothing."""
+    """Commit everything done inside, or nothing."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -141,7 +142,7 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def as_os_error(error: sqlite3.Error, path: Path) -> OSError:
-    """The error as an OSError whose text a person can read."""
+    """The error as an OSError in plain words."""
     number, words = _MEANING.get(_code(error), (errno.EIO, str(error)))
     return OSError(number, words, str(path))
 

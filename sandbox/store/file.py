@@ -1,7 +1,7 @@
-"""The file of all runs: one connection for the writer, a new one for each question.
+"""The file of all runs: one connection for the writer, a new one for each query.
 
-SQLite's errors become an OSError or a RunError whose text a person can read. A damaged file is
-renamed, whatever is readable is saved from it, and the question is asked again.
+SQLite's errors become an OSError or a RunError in plain words. A damaged file is renamed, what
+can be read is copied out of it, and the query is repeated.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 GONE_AFTER_DAYS = 7
-FREE_PAGES = 1_000  # given back to the disk at a time
+FREE_PAGES = 1_000  # returned to the disk at a time
 
 
 class RunsFile:
     """The database at `path`, created by the first change.
 
-    lock: the lock file of a recovery.  tell: takes a sentence about a recovery.  `read` may be
-    called on any thread, everything else on the writer's.
+    lock: the lock file of a recovery.  tell: called with a sentence after a recovery.  `read` may
+    be called on any thread, everything else only on the writer's.
     """
 
     def __init__(self, path: Path, lock: Path, tell: Callable[[str], None]) -> None:
@@ -54,7 +54,7 @@ class RunsFile:
             ) from None
 
     def change(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        """Do `act` in one transaction; after an OSError nothing has changed."""
+        """Run `act` in one transaction; after an OSError nothing has changed."""
         try:
             return self._surviving_damage(lambda: self._in_transaction(act))
         except OSError:
@@ -62,7 +62,7 @@ class RunsFile:
             raise
 
     def shrink(self, freed: int) -> None:
-        """Give freed bytes back to the disk; OSError."""
+        """Return freed bytes to the disk; OSError if that fails."""
         if self.connection is not None and freed > 0:
             (page,) = self.connection.execute("PRAGMA page_size").fetchone()
             try:
@@ -78,7 +78,7 @@ class RunsFile:
                 connection.close()
 
     def _surviving_damage(self, act: Callable[[], T]) -> T:
-        """Do it, and once more after a recovery if the file is damaged; OSError."""
+        """Run `act`, again after a recovery if the file is damaged; OSError if that fails."""
         file = _identity(self.path)
         try:
             return act()
@@ -115,11 +115,11 @@ class RunsFile:
         return self.connection
 
     def _recover(self, damaged: Identity) -> None:
-        """Rename the damaged file, save what can be read of it, and say so.
+        """Rename the damaged file, copy what can be read out of it, and report that.
 
-        Does nothing if somebody else has done it: then the file is no longer `damaged`.
+        Does nothing if another process was faster: the file is then no longer `damaged`.
         """
-        with self._guard, contextlib.suppress(Held):  # another window does it
+        with self._guard, contextlib.suppress(Held):  # another window is doing it
             lock = Lock(self._lock)
             try:
                 if _identity(self.path) != damaged:
@@ -135,7 +135,7 @@ class RunsFile:
 
 
 def _clear_out(connection: sqlite3.Connection) -> None:
-    """Remove for good what was deleted more than a week ago."""
+    """Remove for good the runs deleted more than a week ago."""
     with database.transaction(connection):
         connection.execute(
             "DELETE FROM runs WHERE deleted < strftime('%Y-%m-%dT%H:%M:%f', 'now', ?)",
@@ -145,7 +145,7 @@ def _clear_out(connection: sqlite3.Connection) -> None:
 
 
 def _give_back(connection: sqlite3.Connection, pages: int) -> None:
-    """Shrink the file.  `execute` would free a single page, since it takes one step only."""
+    """Shrink the file; `execute` would step once and free a single page."""
     connection.executescript(f"PRAGMA incremental_vacuum({pages})")
 
 

@@ -1,4 +1,4 @@
-"""Who trains a run: a lock on a file, which ends with the process that holds it."""
+"""File locks that mark a run as being trained, and end with the process that holds them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Held(Exception):
 class Lock:
     """A lock, held from its creation until `release`.
 
-    Held if another has it; OSError if the folder cannot be written.
+    Raises Held if it is taken, OSError if the folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,7 +40,7 @@ class Lock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether anybody, this process included, holds the lock at `path`."""
+    """Whether any process, this one included, holds the lock at `path`."""
     try:
         handle = os.open(path, os.O_RDWR)
     except OSError:

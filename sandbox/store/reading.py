@@ -1,4 +1,4 @@
-"""Reading runs.  Each blob is checked; what is damaged is left out and reported."""
+"""Reading runs.  Every blob is checked; damaged ones are left out and reported."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def names(connection: sqlite3.Connection, deleted: bool = False) -> tuple[str, .
 
 
 def stored(connection: sqlite3.Connection, known: RunInfo) -> StoredRun:
-    """A run as its last sound checkpoint left it; RunError if it has none."""
+    """A run at its last sound checkpoint; RunError if it has none."""
     step, state = checkpoint(connection, known.run, known.step)
     damage = known.damage
     if step < known.step:
@@ -64,7 +64,7 @@ def stored(connection: sqlite3.Connection, known: RunInfo) -> StoredRun:
 
 
 def record(connection: sqlite3.Connection, known: RunInfo) -> RunRecord:
-    """A whole run, up to its last sound checkpoint."""
+    """A whole run, up to its last sound checkpoint; RunError if it has none."""
     left = stored(connection, known)
     run, last = known.run, left.info.step
     sound: dict[int, State] = {}
@@ -85,12 +85,12 @@ def _missing(known: RunInfo, measured: Curves, last: int) -> str | None:
     if lost <= 0:
         return None
     return (
-        f"{lost:,} steps of run {known.run}'s curves are damaged and left out; its nets are sound."
+        f"{lost:,} steps of run {known.run}'s curves are damaged and left out; its nets are intact."
     )
 
 
 def begun_of(connection: sqlite3.Connection, run: str) -> Experiment:
-    """The experiment at the run's first step."""
+    """The experiment at the run's first step; RunError if it is damaged."""
     row = connection.execute("SELECT begun FROM runs WHERE run = ?", (run,)).fetchone()
     try:
         return from_json(str(row[0] if row else ""))
@@ -99,7 +99,7 @@ def begun_of(connection: sqlite3.Connection, run: str) -> Experiment:
 
 
 def experiments(connection: sqlite3.Connection, runs: Iterable[str]) -> dict[str, Experiment]:
-    """`begun_of` for several runs, without those that cannot be read."""
+    """`begun_of` by run, leaving out runs that cannot be read."""
     found: dict[str, Experiment] = {}
     for run in runs:
         with contextlib.suppress(RunError):
@@ -108,7 +108,7 @@ def experiments(connection: sqlite3.Connection, runs: Iterable[str]) -> dict[str
 
 
 def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mapping[str, Any], ...]:
-    """The events up to a step, in order, without damaged ones."""
+    """The events up to step `until`, in order, leaving out damaged ones."""
     rows = connection.execute(
         "SELECT event FROM events JOIN runs ON runs.id = events.run"
         " WHERE runs.run = ? AND events.step <= ? ORDER BY events.id",
@@ -120,9 +120,9 @@ def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mappin
 def curves(
     connection: sqlite3.Connection, run: str, until: int | None = None, since: int = 0
 ) -> Curves:
-    """Steps and measurements by net's key, from step `since` to `until`, without damaged chunks.
+    """Curves by net's key, from step `since` to `until`, leaving out damaged chunks.
 
-    Steps int64 (n,); (loss, accuracy, grad_norm), each float32 (n,).
+    Steps int64 (n,) and (loss, accuracy, grad_norm), each float32 (n,).
     """
     parts: dict[str, list[tuple[NDArray[np.int64], Measured]]] = {}
     for first, measured in _chunks(connection, run, since, until):
@@ -139,7 +139,7 @@ def curves(
 def clock(
     connection: sqlite3.Connection, run: str, until: int | None = None
 ) -> NDArray[np.float64]:
-    """(step, seconds of training until then), float64 (m, 2)."""
+    """Rows of (step, seconds of training up to it), float64 (m, 2)."""
     rows = connection.execute(
         "SELECT last, points.seconds FROM points JOIN runs ON runs.id = points.run"
         " WHERE runs.run = ? AND points.seconds > 0 ORDER BY first",
@@ -175,7 +175,7 @@ def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int
 
 
 def _state(connection: sqlite3.Connection, run: str, step: int) -> State:
-    """The checkpoint of exactly this step; Damaged if it is not what was written."""
+    """The checkpoint of exactly this step; raises Damaged if it is not what was written."""
     row = connection.execute(
         "SELECT data, crc FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
         " WHERE runs.run = ? AND checkpoints.step = ?",
@@ -232,7 +232,7 @@ def _info(row: tuple[Any, ...], held: Callable[[str], bool]) -> RunInfo:
             interrupted=bool(row[15]) and not held(run),
         )
     except (ValueError, TypeError, AttributeError):
-        return RunInfo(run, damage=f"Run {run} cannot be read: its line of the list is damaged.")
+        return RunInfo(run, damage=f"Run {run} cannot be read: its entry in the list is damaged.")
 
 
 def _event(text: object) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""A damaged database: readable rows go into a new one, and the old file is kept."""
+"""Recovery of a damaged database: readable rows are copied to a new one, the old file is kept."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 TABLES = ("runs", "points", "events", "checkpoints", "settings")
 LEAST_ROW = 8  # bytes
 BESIDE = ("-journal", "-wal", "-shm")
-MOST_FAILURES = 64  # unreadable rows before it is tried from the other end
+MOST_FAILURES = 64  # unreadable rows before reading starts from the other end
 
 _log = logging.getLogger(__name__)
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged file and what SQLite keeps beside it; returns its new path.
+    """Rename a damaged file and SQLite's files beside it; returns its new path.
 
     Nothing is deleted.  OSError if it cannot be renamed.
     """
@@ -42,7 +42,7 @@ def set_aside(path: Path) -> Path:
 
 
 def recover(path: Path) -> tuple[Path, int]:
-    """Rename `path` and create it anew; returns the old file and how many runs were saved."""
+    """Rename `path` and create it anew; returns the renamed file and the number of runs saved."""
     aside = set_aside(path)
     saved = 0
     with contextlib.closing(database.opened(path, create=True)) as new:
@@ -54,7 +54,7 @@ def recover(path: Path) -> tuple[Path, int]:
 
 
 def _salvage(aside: Path, new: sqlite3.Connection) -> int:
-    """Copy every row that can be read and fits; returns how many runs there are then."""
+    """Copy every readable row that fits the schema; returns the number of runs copied."""
     old = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
     with contextlib.closing(old):
         most = aside.stat().st_size // LEAST_ROW
@@ -79,7 +79,7 @@ def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str, most: in
 def _readable(
     old: sqlite3.Connection, table: str, columns: list[str], most: int
 ) -> Iterator[tuple[Any, ...]]:
-    """Rows from the first on, past some unreadable ones; then backwards from the last."""
+    """Rows from the first on, skipping some unreadable ones; then backwards from the last."""
     names = f"SELECT rowid, {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid"
     up, seen = 0, set[int]()
     for _ in range(MOST_FAILURES):
@@ -95,9 +95,9 @@ def _readable(
 
 
 def _walk(old: sqlite3.Connection, select: str, start: int, most: int) -> Iterator[tuple[Any, ...]]:
-    """Row by row, each found from the one before, until one cannot be read.
+    """Rows in order, each found from the previous one, until one cannot be read.
 
-    A damaged tree may lead in a circle, so at most as many rows as the file has room for.
+    A damaged tree may contain a loop, so there are at most as many rows as fit into the file.
     """
     place, rising = start, "> ?" in select
     for _ in range(most):

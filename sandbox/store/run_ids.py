@@ -1,6 +1,6 @@
-"""Ids of runs: a person reads when a run began and what it was; sorted, they are in order.
+"""Run ids: readable, sortable, and plain file names, such as 20260131-142233-fluent-ab12c3.
 
-An id is one plain file name, never a path, such as 20260131-142233-fluent-ab12c3 (UTC).
+An id has the time (UTC) at which the run began and its task; it is never a path.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def new_run_id(experiment: Experiment) -> str:
 
     The last part begins with the fraction of the second, so that ids made one after another in
     one process sort in that order. It ends in two random digits, so that two processes do not
-    meet.
+    make the same id.
     """
     second, fraction = divmod(_next_tick(), _TICKS_PER_SECOND)
     moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(second))
@@ -37,13 +37,13 @@ def new_run_id(experiment: Experiment) -> str:
 
 
 def order(run: str) -> tuple[str, str, str]:
-    """What to sort ids by: when they were made, whatever the task between."""
+    """The key that sorts ids by when they were made, whatever their tasks."""
     moment, last = run[:15], run.rpartition("-")[2]
     return moment, last, run
 
 
 def plain(run: str) -> str:
-    """The id itself; ExperimentError if it could be anything but a plain name."""
+    """The id, unchanged; ExperimentError if it is not a plain name."""
     if not _PLAIN.fullmatch(run) or run == LAST:
         raise ExperimentError("run", run, ACCEPTED)
     return run

@@ -1,8 +1,8 @@
 """RunStore: every run in one SQLite file, written by one thread.
 
-Whoever trains a run holds a lock beside the file that ends with the process. So a second window
-on the same store is safe, and a run whose row is marked as open while nobody holds its lock was
-interrupted. A damaged file is renamed, and whatever is readable is saved from it.
+The process that trains a run holds a lock file, which ends with the process. So a second window
+on the same store is safe, and a run that is marked as open while nobody holds its lock was
+interrupted. A damaged file is renamed, and what can be read is copied out of it.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LOCKS = "locks"
-NICENESS = 5  # 0 is an ordinary thread, 19 the last to be served
-THINNING_S = 2.0  # at a time, since writes wait meanwhile
+NICENESS = 5  # 0 is an ordinary thread, 19 the lowest priority
+THINNING_S = 2.0  # at most at a time, since writes wait meanwhile
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class RunStore:
 
     A run is kept from its first write on. Every call but `begin`, `finish` and `write` may take a
     moment, and raises RunError in one sentence if the store cannot be read or changed.
-    tell: takes a sentence about the file that a person should know.
+    tell: called with sentences about the file that the user should know.
     """
 
     def __init__(self, path: Path, tell: Callable[[str], None] | None = None) -> None:
@@ -68,14 +68,14 @@ class RunStore:
     def begin(self, run: str, experiment: Experiment, origin: Origin | None = None) -> None:
         """Start a new run, written by this process.
 
-        RunError if it is being trained already; the first write is refused if a run of that id
-        is kept.
+        RunError if it is already being trained; the first write fails if a run with that id is
+        already kept.
         """
         self._lock(plain(run))
         self._begun[run] = Begun(run, experiment, origin)
 
     def resume(self, run: str) -> StoredRun:
-        """Go on with a run in this process; RunError if it is damaged or trained elsewhere.
+        """Resume a run in this process; RunError if it is damaged or trained elsewhere.
 
         A deleted run is put back on the list.
         """
@@ -93,19 +93,19 @@ class RunStore:
         return stored
 
     def write(self, run: str, batch: Batch) -> Future[None]:
-        """Write all of the batch, or none of it if the future has an OSError or a RunError.
+        """Write the whole batch, or nothing if the future ends in an OSError or a RunError.
 
-        The store's own thread does it; the batch must not be changed any more.
+        The store's own thread writes it; the batch must not be changed afterwards.
         """
         return self._writer.submit(self._write, self._begun[run], batch)
 
     def finish(self, run: str) -> None:
-        """Release the run once everything written before is on disk."""
+        """Release the run once all earlier writes are on disk."""
         if self._begun.pop(run, None) is not None:
             self._writer.submit(self._finish, run).add_done_callback(_log_fault)
 
     def close(self) -> None:
-        """End the writer after everything that was given to it."""
+        """End the writer once all writes are done."""
         self._writer.shutdown()
         self._file.close()
         for run in tuple(self._locks):
@@ -114,7 +114,7 @@ class RunStore:
     # What is kept ---------------------------------------------------------------------
 
     def resolve(self, name: str) -> str:
-        """The id that "last" or an id means; ExperimentError if there is no such run."""
+        """The id of the run called `name`, an id or "last"; ExperimentError if there is none."""
         runs = self._names()
         if name == LAST:
             if not runs:
@@ -125,21 +125,21 @@ class RunStore:
         return name
 
     def load(self, run: str) -> StoredRun:
-        """The run as its last sound checkpoint left it; RunError if there is none."""
+        """The run at its last sound checkpoint; RunError if it has none."""
         return self._of(run, lambda db: reading.stored(db, reading.info(db, run, self._is_held)))
 
     def record(self, run: str) -> RunRecord:
-        """The whole run."""
+        """The whole run; RunError if it has no sound checkpoint."""
         return self._of(run, lambda db: reading.record(db, reading.info(db, run, self._is_held)))
 
     def curves(
         self, run: str, first: int = 0, last: int | None = None
     ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
-        """Steps (n,) and (loss, accuracy, grad_norm), each (n,), by contestant's key."""
+        """By net's key, steps int64 (n,) and (loss, accuracy, grad_norm), each float32 (n,)."""
         return self._of(run, lambda db: reading.curves(db, run, last, first))
 
     def clock(self, run: str) -> NDArray[np.float64]:
-        """(step, seconds of training until then), (m, 2)."""
+        """Rows of (step, seconds of training up to it), float64 (m, 2)."""
         return self._of(run, lambda db: reading.clock(db, run))
 
     def checkpoint_steps(self, run: str) -> tuple[int, ...]:
@@ -147,7 +147,7 @@ class RunStore:
         return self._of(run, lambda db: reading.checkpoint_steps(db, run))
 
     def checkpoint(self, run: str, step: int) -> tuple[int, State]:
-        """The last sound checkpoint at or before `step`, and its step."""
+        """The last sound checkpoint at or before `step`, and its step; RunError if none."""
         return self._of(run, lambda db: reading.checkpoint(db, run, step))
 
     def info(self, run: str) -> RunInfo:
@@ -155,7 +155,7 @@ class RunStore:
         return self._of(run, lambda db: reading.info(db, run, self._is_held))
 
     def list(self) -> tuple[RunInfo, ...]:
-        """Every run, oldest first; deleted ones are not among them."""
+        """Every run that is not deleted, oldest first."""
         nothing: tuple[RunInfo, ...] = ()
         found = self._read(lambda db: reading.infos(db, self._is_held), nothing)
         return tuple(sorted(found, key=lambda info: order(info.run)))
@@ -165,32 +165,32 @@ class RunStore:
         return self._names(deleted=True)
 
     def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
-        """By id, the experiment at the first step of each run where it can be read."""
+        """By id, the experiment at each run's first step; runs that cannot be read are left out."""
         nothing: dict[str, Experiment] = {}
         return self._read(lambda db: reading.experiments(db, runs), nothing)
 
     def usage(self) -> Usage:
-        """How many bytes all runs take, and how many they may."""
+        """How many bytes all runs take, and how many they may take."""
         return self._read(budget.usage, Usage(0, budget.DEFAULT))
 
     def set_budget(self, limit: int) -> None:
-        """Let runs take so many bytes; checkpoints go at once if they take more.
+        """Let runs take `limit` bytes, and delete checkpoints at once if they take more.
 
-        RunError if that is too little.
+        RunError if the limit is too low.
         """
         self._do(lambda db: budget.set_budget(db, limit))
         self._said_full = False
         self._writer.submit(self._keep_to_budget, math.inf).result()
 
     def mark_exported(self, run: str) -> None:
-        """Keep all checkpoints of a run whatever the budget, since a file was made of it."""
+        """Keep all checkpoints of a run whatever the budget, since it was exported."""
         try:
             self._do(lambda db: writing.mark_exported(db, run))
-        except RunError as error:  # the file is written all the same
+        except RunError as error:  # the exported file is there all the same
             _log.warning("run %s could not be marked as exported: %s", run, error)
 
     def import_run(self, record: RunRecord) -> str:
-        """Keep a run that came from elsewhere; its id, a new one if that is taken."""
+        """Keep a run from elsewhere; returns its id, a new one if its own is taken."""
         return self._do(lambda db: writing.import_run(db, record))
 
     def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
@@ -198,11 +198,11 @@ class RunStore:
         self._do(lambda db: writing.annotate(db, run, note, star))
 
     def mark_closed(self, run: str) -> None:
-        """Count an interrupted run as left on purpose."""
+        """Mark an interrupted run as closed, so that it is no longer offered."""
         self._do(lambda db: writing.close(db, run))
 
     def delete(self, run: str) -> None:
-        """Take the run off the list, for good after a week; RunError while it is trained."""
+        """Take the run off the list, and delete it after a week; RunError while it trains."""
         if self._is_held(run):
             raise RunError(f"Run {run} is being trained; stop it first.")
         self._do(lambda db: writing.mark(db, run, writing.now()))
@@ -218,7 +218,7 @@ class RunStore:
         return self._read(lambda db: reading.names(db, deleted), nothing)
 
     def _of(self, run: str, ask: Callable[[sqlite3.Connection], T]) -> T:
-        """The answer about one run; RunError if there are no runs at all."""
+        """The answer to a query about one run; RunError if there are no runs at all."""
         found = self._read(lambda db: (ask(db),), None)
         if found is None:
             raise RunError(f"There is no run {run}.")
@@ -230,7 +230,7 @@ class RunStore:
     # Writing --------------------------------------------------------------------------
 
     def _do(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        """Let the writer do it, and wait; RunError in one sentence if it cannot be done."""
+        """Run `act` on the writer's thread and wait; RunError if it fails."""
         try:
             return self._writer.submit(self._change, act).result()
         except OSError as error:
@@ -240,11 +240,11 @@ class RunStore:
             ) from None
 
     def _change(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        """Called on the writer's thread."""
+        """Run `act` in a transaction; called on the writer's thread."""
         return self._file.change(act)
 
     def _write(self, begun: Begun, batch: Batch) -> None:
-        current = self._begun.get(begun.run, begun)  # as the batch before has left it
+        current = self._begun.get(begun.run, begun)  # as the previous batch left it
         self._change(lambda connection: writing.write_batch(connection, current, batch))
         if begun.run in self._begun:
             self._begun[begun.run] = replace(current, fresh=False, after=None)
@@ -262,7 +262,7 @@ class RunStore:
         self._keep_to_budget()
 
     def _keep_to_budget(self, for_s: float = THINNING_S) -> None:
-        """Delete checkpoints of old runs while all runs take too much, for `for_s` at most."""
+        """Delete checkpoints of old runs until the budget is kept, for at most `for_s` seconds."""
         if not self.path.exists():
             return
         thinned: list[Thinned] = []
@@ -301,10 +301,10 @@ class RunStore:
                 f"Run {run} is being trained by another process; close that first."
             ) from None
         except OSError:
-            self._locks[run] = None  # nothing can be written there: the first write says so
+            self._locks[run] = None  # the folder cannot be written: the first write reports it
 
     def _until_written(self) -> None:
-        """Wait for everything given to the writer."""
+        """Wait until the writer has done everything so far."""
         self._writer.submit(lambda: None).result()
 
     def _unlock(self, run: str) -> None:
@@ -325,7 +325,7 @@ def runs_file() -> Path:
 
 
 def _yield_to_others() -> None:
-    """Give way to threads that train; Linux has a priority for each thread."""
+    """Let training threads go first; only Linux has a priority for each thread."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 

@@ -1,7 +1,7 @@
 """Experiment files, .seqx: a whole run, or an experiment alone, in one self-contained zip.
 
-Opening one runs no code and touches no other file: its entries are JSON and plain arrays
-under known names, bounded before they are read, and every value is checked
+Opening one runs no code and touches no other file: its entries are JSON and plain arrays under
+known names, their sizes are limited before they are read, and every value is checked
 (`seqx_archive`, `seqx_plain`, `seqx_run`, `seqx_arrays`).
 """
 
@@ -54,13 +54,13 @@ if TYPE_CHECKING:
 MAX_ARRAYS = 150_000  # of all checkpoints
 MAX_CHECKPOINTS = MAX_ENTRIES - len(LIMITS)
 _ROOM = 4 * MIB  # for README.txt, the zip's own headers and the padding of arrays
-_NAMED = 120  # bytes of an array's name, type and shape, and more
+_NAMED = 120  # bytes, more than an array's name, type and shape take
 _LATER = "{} was made by a later version of Sequence Sandbox; open it with that one."
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What a file holds.  experiment: as begun; record: None if no step was taken."""
+    """What a file holds.  experiment: at the first step.  record: None if it is untrained."""
 
     experiment: Experiment
     record: RunRecord | None
@@ -70,9 +70,9 @@ class Opened:
 
 
 def write(path: Path, record: RunRecord) -> None:
-    """The whole run into one file, whole or not at all; RunError in one sentence.
+    """Write the whole run to one file, or nothing; RunError in one sentence.
 
-    What is not finite in results and events becomes none, as in the store.
+    NaN and infinity in results and events become null, as in the store.
     """
     with _told(path, "written"):
         nets = seqx_arrays.sizes(record.begun)
@@ -85,7 +85,7 @@ def write(path: Path, record: RunRecord) -> None:
 
 
 def write_experiment(path: Path, experiment: Experiment) -> None:
-    """An experiment that has not been trained; RunError, or ExperimentError for a wrong task."""
+    """Write an untrained experiment; RunError, or ExperimentError for a wrong task."""
     task_of(experiment)
     with _told(path, "written"):
         texts = {README: readme(shown(path.name), experiment, None, {}).encode()}
@@ -94,9 +94,9 @@ def write_experiment(path: Path, experiment: Experiment) -> None:
 
 
 def fitting(record: RunRecord) -> RunRecord:
-    """The record with as many checkpoints as a file can hold: first, last, and evenly between.
+    """The record with as many checkpoints as a file can hold: first, last, evenly between.
 
-    The record itself where all of them fit, or not even two.
+    The record itself if all of them fit, or fewer than two.
     """
     steps = list(record.checkpoints)
     nets = seqx_arrays.sizes(record.begun)
@@ -111,7 +111,7 @@ def fitting(record: RunRecord) -> RunRecord:
 
 
 def _texts(name: str, record: RunRecord, nets: Mapping[str, int]) -> dict[str, bytes]:
-    """Every entry that is text, in order, checked as it will be when it is opened."""
+    """Every text entry, in order, checked as it will be on opening."""
     run, events = seqx_run.run_of(record), finite(record.events)
     known, _ = seqx_run.info_of(run, record.begun, nets)
     seqx_run.check_events(events, record.begun, nets)
@@ -164,13 +164,13 @@ def _fill(file: BinaryIO, texts: Mapping[str, bytes], record: RunRecord | None) 
 
 
 def _method(data: bytes) -> int:
-    """Deflated, but for a text that would be refused as too tightly packed."""
+    """Deflated, unless the text would be refused as too tightly packed."""
     tight = len(data) > SMALL and len(data) * 2 > MAX_RATIO * len(zlib.compress(data, 1))
     return zipfile.ZIP_STORED if tight else zipfile.ZIP_DEFLATED
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes, method: int) -> None:
-    """An entry with the same bytes whenever and wherever it is written."""
+    """Add an entry whose bytes depend on nothing but its name and data."""
     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     info.compress_type, info.create_system = method, 3
     info.external_attr = (stat.S_IFREG | 0o644) << 16
@@ -244,7 +244,7 @@ def _loaded(archive: Archive, name: str) -> Any:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """A plain file and its size; a folder, a pipe or a device is not read."""
+    """The open file and its size; folders, pipes and devices are refused."""
     with plain_file(path) as (file, size):
         if size > MAX_FILE:
             raise Refused("it", f"is larger than {MAX_FILE // MIB} MiB")
@@ -253,11 +253,11 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
 
 @contextlib.contextmanager
 def _told(path: Path, done: str) -> Iterator[None]:
-    """Whatever is wrong, as one sentence that begins with the file's name."""
+    """Turn whatever is wrong into one sentence that begins with the file's name."""
     name, kind = shown(path.name) or ".", InputError if done == "opened" else RunError
     try:
         if "\0" in str(path):
-            raise Refused("it", "has no name that a file can have")
+            raise Refused("it", "has an impossible file name")
         yield
     except Refused as error:
         raise kind(f"{name} cannot be {done}: {error}.") from None

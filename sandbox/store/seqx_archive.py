@@ -1,9 +1,8 @@
-"""The zip that an experiment file is, read as narrowly as it is written.
+"""The zip format of an experiment file: only what we write ourselves is accepted.
 
-One disk, no zip64, no comment, no encryption; stored or deflated entries that tile the file
-from its first byte to its directory, under names that are known beforehand.  Every size is
-bounded before anything is allocated and checked against what then comes; nothing is put on
-disk.
+One disk, no zip64, no comment, no encryption; stored or deflated entries that fill the file from
+its first byte to its directory without gaps.  Every size is limited before anything is allocated,
+then checked against the data; nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ MIB = 1 << 20
 MAX_FILE = 272 * MIB
 MAX_TOTAL = 256 * MIB  # of all entries, unpacked
 MAX_ENTRY = 192 * MIB  # arrays are copied once, so twice this is taken for a moment
-MAX_INFLATED = 96 * MIB  # of those that are compressed; arrays are stored as they are
-MAX_RATIO, SMALL = 100, 64 * 1024  # unpacked to packed, from this size on
+MAX_INFLATED = 96 * MIB  # of compressed entries; arrays are stored uncompressed
+MAX_RATIO, SMALL = 100, 64 * 1024  # unpacked to packed; smaller entries may exceed it
 MAX_ENTRIES = 4_100
 MAX_DIRECTORY = MIB
 README, EXPERIMENT, RUN, EVENTS = "README.txt", "experiment.json", "run.json", "events.json"
@@ -40,13 +39,13 @@ _CHECKPOINT = re.compile(r"checkpoints/([0-9]{8})\.safetensors", re.ASCII)
 _LOCAL = struct.Struct("<4s5H3L2H")  # APPNOTE 4.3.7
 _END = struct.Struct("<4s4H2LH")  # APPNOTE 4.3.16
 _ZIP64_LOCATOR, _ZIP64_LOCATOR_SIZE = b"PK\x06\x07", 20
-_UTF8, _DEFLATE_LEVEL = 0x800, 0x6  # the flags that say nothing of how an entry is read
+_UTF8, _DEFLATE_LEVEL = 0x800, 0x6  # flags that do not change how an entry is read
 _SHOWN = 60  # characters of a foreign name
 _UNSOUND = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, struct.error)
 
 
 class Refused(Exception):
-    """What is wrong with which entry; together with the file's name they make a sentence."""
+    """Which entry is wrong, and why; the file's name makes it a sentence."""
 
     def __init__(self, entry: str, why: str) -> None:
         self.entry, self.why = entry, why
@@ -65,7 +64,7 @@ class _Entry:
 
 
 class Archive:
-    """The entries of an open file of `size` bytes; Refused if it is not such a zip."""
+    """The entries of an open file of `size` bytes; raises Refused if it is not such a zip."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
@@ -76,11 +75,11 @@ class Archive:
 
     @property
     def names(self) -> frozenset[str]:
-        """What there is, whether it belongs there or not."""
+        """Names of all entries, known or not."""
         return frozenset(self._entries)
 
     def read(self, name: str) -> bytes:
-        """One entry, unpacked; Refused if it is missing or not what it claims to be."""
+        """One entry, unpacked; raises Refused if it is missing, damaged or too large."""
         entry = self._entries.get(name)
         if entry is None:
             raise Refused(name, "is missing")
@@ -104,24 +103,24 @@ def checkpoint_step(name: str) -> int | None:
 
 
 def shown(text: str) -> str:
-    """A foreign text on one short line."""
+    """A text from a file, made safe to print: one short line."""
     line = "".join(letter if letter.isprintable() else "?" for letter in text)
     return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."
 
 
 def _directory_start(file: BinaryIO, size: int) -> int:
-    """Where the directory begins, once the file's last bytes are those of a plain zip."""
+    """Where the directory begins; raises Refused unless the file ends as a plain zip does."""
     file.seek(max(0, size - _END.size - _ZIP64_LOCATOR_SIZE))
     tail = file.read(_END.size + _ZIP64_LOCATOR_SIZE)
     if len(tail) < _END.size or not tail[-_END.size :].startswith(b"PK\x05\x06"):
         file.seek(0)
         zipped = file.read(4) == b"PK\x03\x04"
-        raise Refused("it", "is cut short" if zipped else "is no experiment file")
+        raise Refused("it", "is cut short" if zipped else "is not an experiment file")
     _, disk, first_disk, here, count, length, start, comment = _END.unpack(tail[-_END.size :])
     if disk or first_disk or here != count:
-        raise Refused("it", "is a part of a zip over several disks")
+        raise Refused("it", "is part of a zip that spans several disks")
     if tail.startswith(_ZIP64_LOCATOR):
-        raise Refused("it", "is a zip64 file, as no experiment file is")
+        raise Refused("it", "is a zip64 file, which no experiment file is")
     if count > MAX_ENTRIES or length > MAX_DIRECTORY:
         raise Refused("it", "has more entries than any experiment file")
     if comment or start + length != size - _END.size:
@@ -143,7 +142,7 @@ def _check_entries(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         _check_entry(shown(info.orig_filename), info)
         if info.orig_filename in seen:
-            raise Refused(shown(info.orig_filename), "is there twice")
+            raise Refused(shown(info.orig_filename), "appears twice")
         seen.add(info.orig_filename)
     if sum(info.file_size for info in infos) > MAX_TOTAL:
         raise Refused("it", f"unpacks to more than {MAX_TOTAL // MIB} MiB")
@@ -155,15 +154,15 @@ def _check_entry(name: str, info: zipfile.ZipInfo) -> None:
     if info.flag_bits & 0x1:
         raise Refused(name, "is encrypted")
     if info.flag_bits & ~(_UTF8 | _DEFLATE_LEVEL) or info.volume:
-        raise Refused(name, "is packed in a way that is not read here")
+        raise Refused(name, "is packed in a way that this program does not read")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Refused(name, "is compressed by a method that is not read here")
+        raise Refused(name, "is compressed by a method that this program does not read")
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
         raise Refused(name, "is a link or a folder, not a plain entry")
     if not _is_deflated(info) and info.compress_size != info.file_size:
-        raise Refused(name, "says two sizes")
+        raise Refused(name, "states two different sizes")
     if info.file_size > SMALL and info.file_size > MAX_RATIO * info.compress_size:
-        raise Refused(name, "is packed more tightly than any data of a run")
+        raise Refused(name, "is packed more tightly than any run's data")
 
 
 def _is_deflated(info: zipfile.ZipInfo) -> bool:
@@ -176,7 +175,7 @@ def _located(file: BinaryIO, infos: list[zipfile.ZipInfo], directory: int) -> di
     for info in sorted(infos, key=lambda info: info.header_offset):
         name = info.orig_filename
         if info.header_offset != place:
-            raise Refused(shown(name), "overlaps another entry, or is behind a gap")
+            raise Refused(shown(name), "overlaps another entry or follows a gap")
         start = place + _header_size(file, info)
         entries[name] = _Entry(
             start, info.compress_size, info.file_size, _is_deflated(info), info.CRC
@@ -190,10 +189,12 @@ def _located(file: BinaryIO, infos: list[zipfile.ZipInfo], directory: int) -> di
 
 
 def _header_size(file: BinaryIO, info: zipfile.ZipInfo) -> int:
-    """The size of an entry's own header, which says what the directory says."""
+    """The size of an entry's header; raises Refused if it disagrees with the directory."""
     file.seek(info.header_offset)
     head = file.read(_LOCAL.size)
-    damaged = Refused(shown(info.orig_filename), "is damaged: its header is not its own")
+    damaged = Refused(
+        shown(info.orig_filename), "is damaged: its header disagrees with the directory"
+    )
     if len(head) < _LOCAL.size:
         raise damaged
     mark, _, flags, method, _, _, crc, packed, size, letters, extra = _LOCAL.unpack(head)
@@ -208,7 +209,7 @@ def _header_size(file: BinaryIO, info: zipfile.ZipInfo) -> int:
 
 
 def _inflated(name: str, data: bytes, size: int) -> bytes:
-    """Deflated data, of which no more than `size` bytes are ever unpacked."""
+    """Inflate the data, never to more than `size` bytes."""
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         plain = inflate.decompress(data, size + 1)

@@ -1,4 +1,4 @@
-"""Curves and checkpoints of an experiment file: which arrays there must be, and how large."""
+"""Curves and checkpoints of an experiment file: the arrays it must hold, and their shapes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ROUNDING = 1e-5
 
 
 def sizes(experiment: Experiment) -> dict[str, int]:
-    """The parameters of each net by its key, in order; ExperimentError for a wrong task."""
+    """The number of parameters by net's key, in order; ExperimentError for a wrong task."""
     task, replicates = task_of(experiment), experiment.replicates
     found: dict[str, int] = {}
     for one in experiment.contestants:
@@ -56,7 +56,7 @@ def pack(arrays: Arrays) -> bytes:
 
 
 def unpack(entry: str, data: bytes) -> dict[str, NDArray[Any]]:
-    """Arrays by name from safetensors, float32, float64 or int64; Refused for anything else."""
+    """Undo `pack`: float32, float64 or int64 arrays; raises Refused for anything else."""
     header = int.from_bytes(data[:8], "little")
     if len(data) < 8 or 8 + header > len(data):
         raise Refused(entry, "is cut short")
@@ -65,7 +65,7 @@ def unpack(entry: str, data: bytes) -> dict[str, NDArray[Any]]:
     try:
         found: list[tuple[str, dict[str, Any]]] = deserialize(data)  # type: ignore[no-untyped-call]
     except SafetensorError:
-        raise Refused(entry, "is damaged: its arrays are not those of its header") from None
+        raise Refused(entry, "is damaged: its arrays do not match its header") from None
     arrays = {}
     for name, tensor in found:
         if tensor["dtype"] not in _DTYPES:
@@ -79,7 +79,7 @@ def unpack(entry: str, data: bytes) -> dict[str, NDArray[Any]]:
 
 
 def check_state(entry: str, state: State, step: int, kinds: Mapping[str, Kind]) -> None:
-    """Refused if a checkpoint does not fit the nets, or is not of this step."""
+    """Raise Refused if a checkpoint does not fit the nets or belongs to another step."""
     _check_names(entry, state, kinds)
     if wrong := misfit(state, kinds):
         raise Refused(entry, wrong)
@@ -87,7 +87,7 @@ def check_state(entry: str, state: State, step: int, kinds: Mapping[str, Kind]) 
         raise Refused(entry, "holds another step than its name says")
     keys = dict.fromkeys(name.rpartition("/")[0] for name in kinds if "/" in name)
     if wrong := impossible(state, keys):
-        raise Refused(entry, f"has {wrong} that cannot be that of step {step:,}")
+        raise Refused(entry, f"has {wrong} that is impossible at step {step:,}")
 
 
 def _check_names(entry: str, arrays: Arrays, kinds: Mapping[str, object]) -> None:
@@ -103,7 +103,7 @@ def _check_names(entry: str, arrays: Arrays, kinds: Mapping[str, object]) -> Non
 
 
 def curve_arrays(curves: Curves, clock: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
-    """Curves and clock as arrays by name: "lstm/step", "lstm/loss", …, "clock"."""
+    """Arrays by name: "lstm/step", "lstm/loss", …, each (n,), and "clock" (m, 2)."""
     arrays: dict[str, NDArray[Any]] = {}
     for key, (steps, measured) in curves.items():
         columns: tuple[NDArray[Any], ...] = (steps, *measured)
@@ -115,9 +115,9 @@ def curve_arrays(curves: Curves, clock: NDArray[np.float64]) -> dict[str, NDArra
 def curves_of(
     entry: str, arrays: Arrays, nets: Mapping[str, int], last: int
 ) -> tuple[dict[str, tuple[NDArray[np.int64], Measured]], NDArray[np.float64]]:
-    """Curves and clock from arrays by name; Refused if they cannot be those of such a run.
+    """Undo `curve_arrays`; raises Refused if no such run can have these curves.
 
-    last: the run's step, which no curve goes beyond.
+    nets: keys.  last: the run's step, beyond which no curve goes.
     """
     keys = [key for key in nets if f"{key}/{COLUMNS[0]}" in arrays]
     names = [f"{key}/{name}" for key in keys for name in COLUMNS]
@@ -137,23 +137,23 @@ def _check_curve(
     entry: str, key: str, steps: NDArray[np.int64], measured: Measured, last: int
 ) -> None:
     if steps.dtype != np.int64 or any(column.dtype != np.float32 for column in measured):
-        raise Refused(entry, f"has the curve of {key} in another type than a run's")
+        raise Refused(entry, f"has a curve of the wrong type for {key}")
     if steps.ndim != 1 or any(column.shape != steps.shape for column in measured):
         raise Refused(entry, f"has columns of different lengths for {key}")
     if not len(steps):
         return
     if steps[0] < 1 or steps[-1] > last or not (np.diff(steps) == 1).all():
-        raise Refused(entry, f"has steps for {key} that do not follow one another")
+        raise Refused(entry, f"has steps for {key} that are not consecutive")
     _, accuracy, norm = measured
     if not all(np.isfinite(column).all() for column in measured):
         raise Refused(entry, f"has a number that is not finite for {key}")
     if accuracy.min() < 0 or accuracy.max() > 1 + _ROUNDING or norm.min() < 0:
-        raise Refused(entry, f"has an accuracy or a gradient norm for {key} that cannot be")
+        raise Refused(entry, f"has an impossible accuracy or gradient norm for {key}")
 
 
 def _check_clock(entry: str, clock: NDArray[Any], last: int) -> None:
     if clock.dtype != np.float64 or clock.ndim != 2 or clock.shape[1] != 2:
-        raise Refused(entry, f"has {CLOCK} in another type or size than a run's")
+        raise Refused(entry, f"has a {CLOCK} of the wrong type or shape")
     if not len(clock):
         return
     steps, seconds = clock.T

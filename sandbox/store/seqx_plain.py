@@ -1,4 +1,4 @@
-"""JSON that is bounded before it is read: its values, its depth, its numbers, its letters."""
+"""JSON with limits on its size, depth, numbers and characters, checked as it is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def loads(entry: str, data: bytes) -> Any:
-    """The value of an entry; Refused if it is not JSON, or more than any run needs."""
+    """The value of an entry; raises Refused if it is not JSON or exceeds what a run needs."""
     if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
         raise Refused(entry, "holds more values than any run")
     try:
@@ -26,14 +26,14 @@ def loads(entry: str, data: bytes) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise Refused(entry, f"is not valid JSON: {where}") from None
-    except (ValueError, RecursionError):  # a number of 5,000 digits, NaN, a nest without end
-        raise Refused(entry, "holds a number or a nest that no run has") from None
+    except (ValueError, RecursionError):  # a number of 5,000 digits, NaN, endless nesting
+        raise Refused(entry, "holds a number or nesting that no run has") from None
     check(entry, value)
     return value
 
 
 def dumps(entry: str, value: object) -> bytes:
-    """The value as JSON, one line an element of a list; Refused if `loads` would refuse it."""
+    """The value as JSON, a list with one element a line; Refused if `loads` would refuse it."""
     check(entry, value)
     if isinstance(value, list):
         lines = ",\n".join(_line(each) for each in value)
@@ -46,7 +46,7 @@ def dumps(entry: str, value: object) -> bytes:
 
 
 def check(entry: str, value: object) -> None:
-    """Refused if a value is nested too deep, or holds what a store cannot keep."""
+    """Raise Refused if a value is nested too deeply or holds what the store cannot keep."""
     layer = [value]
     for _ in range(MAX_DEPTH):
         if not layer:

@@ -1,4 +1,4 @@
-"""README.txt of an experiment file: what it is, what came of it, and how to read it."""
+"""README.txt of an experiment file: the experiment, its results, and how to read the file."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _CODE = """
 def readme(
     name: str, experiment: Experiment, record: RunRecord | None, curves: Mapping[str, Any]
 ) -> str:
-    """The text; `curves` are the arrays of curves.safetensors, `name` is the file's."""
+    """The text.  name: the file's.  curves: the arrays of curves.safetensors."""
     parts = [
         "Sequence Sandbox: an experiment file",
         "====================================",
         "",
         *_what(experiment),
         "",
-        *(_results(record) if record else ["It has not been trained: there are no steps yet."]),
+        *(_results(record) if record else ["It has not been trained yet."]),
         "",
         "What is in it",
         "-------------",
@@ -66,13 +66,13 @@ def _what(experiment: Experiment) -> Iterator[str]:
     yield f"Task: {task.title} ({task.name}; {params}). {task.summary}"
     if isinstance(data := own.get("data"), str) and data:
         yield (
-            f"The file {name_of(data)}, whose SHA-256 begins {data[:16]}, is not in here: it has "
-            "to be opened before this one."
+            f"Its data file {name_of(data)} (SHA-256 beginning {data[:16]}) is not included: "
+            "open it before this file."
         )
     if (file := user_tasks.file_of(task.name)) is not None:
         yield (
-            f"The task is one of its author's own, and is not in here: {file.path.name} (SHA-256 "
-            f"{file.sha256}) has to be opened before this file."
+            f"The task is its author's own and not included: open {file.path.name} (SHA-256 "
+            f"{file.sha256}) before this file."
         )
     for one in experiment.contestants:
         yield f"Net: {one.name} ({', '.join([CELLS[one.cell].title, *settings_in_force(one)])})"
@@ -104,14 +104,14 @@ def _result(result: Mapping[str, Any]) -> str:
 
 def _entries(record: RunRecord, curves: Mapping[str, Any]) -> Iterator[str]:
     steps = list(record.checkpoints)
-    yield f"{RUN}: the run's line of the list, its results, and the steps of its checkpoints."
-    yield f"{EVENTS}: what happened, {len(record.events):,} in all, each with its step and kind."
-    yield f"{CURVES}: what each training step measured, as safetensors:"
+    yield f"{RUN}: the run's entry in the list, its results, and the steps of its checkpoints."
+    yield f"{EVENTS}: what happened, {len(record.events):,} events, each with its step and kind."
+    yield f"{CURVES}: measurements of every training step, as safetensors:"
     yield from _arrays(curves)
-    yield "    The columns of clock are a step and the seconds of training until then."
+    yield "    The columns of clock are a step and the seconds of training up to it."
     first, last = CHECKPOINT.format(steps[0]), CHECKPOINT.format(steps[-1])
     names = last if len(steps) == 1 else f"{first} to {last}"
-    yield f"{names}: {len(steps):,} in all, what training goes on from at that step, with:"
+    yield f"{names}: {len(steps):,} checkpoints, from which training can resume, with:"
     yield from _arrays(record.state)
     yield "    weights are a net's parameters, m and v its optimiser's state, all in this order:"
     yield from _layouts(record.begun)
@@ -135,4 +135,4 @@ def _in_python(name: str, record: RunRecord) -> Iterator[str]:
     names = {"experiment": EXPERIMENT, "run": RUN, "events": EVENTS, "curves": CURVES}
     yield "With Python, numpy and safetensors (pip install numpy safetensors):"
     yield _CODE.format(name=name, last=last, **names)
-    yield "It is a plain zip, too; unpacked, each .safetensors can be read with load_file."
+    yield "The file is a plain zip; once unpacked, load_file reads each .safetensors."

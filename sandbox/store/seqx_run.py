@@ -1,4 +1,4 @@
-"""run.json and events.json of an experiment file: what they say, and what they may say."""
+"""run.json and events.json of an experiment file: writing them, and checking them strictly."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Strict(BaseModel):
 
 
 class _Open(BaseModel):
-    """Values beside the known ones may be there: a run's results and events have grown before."""
+    """Allows unknown fields, since later versions may add some to results and events."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="allow", allow_inf_nan=False)
 
@@ -52,7 +52,7 @@ class _Results(_Open):
 
 
 class _Event(_Open):
-    step: Annotated[int, Field(ge=0, le=MAX_STEPS + 1)]  # a step that could not be taken, too
+    step: Annotated[int, Field(ge=0, le=MAX_STEPS + 1)]  # also a step that could not be taken
     kind: Annotated[str, Field(max_length=40)]
     text: Annotated[str, Field(max_length=10_000)] | None = None
     cell: str | None = None
@@ -98,7 +98,7 @@ _EVENTS = TypeAdapter(list[_Event])
 
 
 def run_of(record: RunRecord) -> dict[str, Any]:
-    """What run.json says of a record, as plain values."""
+    """The contents of run.json for a record, as plain values."""
     info = {each.name: getattr(record.info, each.name) for each in fields(RunInfo)}
     origin = record.info.origin
     info["origin"] = None if origin is None else {"parent": origin.parent, "step": origin.step}
@@ -111,13 +111,13 @@ def run_of(record: RunRecord) -> dict[str, Any]:
 
 
 def is_later(data: object, name: str, known: int) -> bool:
-    """Whether plain values say that they are of a later format."""
+    """Whether plain values declare a format version later than `known`."""
     version = data.get(name) if isinstance(data, dict) else None
     return isinstance(version, int) and version > known
 
 
 def experiment_of(data: object) -> Experiment:
-    """The experiment in experiment.json; Refused if it, or its task, cannot be here."""
+    """The experiment in experiment.json; raises Refused if it or its task is not valid."""
     try:
         experiment = parse(data)
         task_of(experiment)
@@ -127,7 +127,7 @@ def experiment_of(data: object) -> Experiment:
 
 
 def info_of(data: Any, begun: Experiment, keys: Iterable[str]) -> tuple[RunInfo, tuple[int, ...]]:
-    """RunInfo and the checkpoints' steps from run.json; Refused if a value is wrong."""
+    """RunInfo and the checkpoints' steps from run.json; raises Refused if a value is wrong."""
     try:
         _Run.model_validate(data)
     except ValidationError as error:
@@ -135,15 +135,15 @@ def info_of(data: Any, begun: Experiment, keys: Iterable[str]) -> tuple[RunInfo,
     info, steps = data["info"], tuple(data["checkpoints"])
     _check_info(info, begun, frozenset(keys))
     if not steps or steps[-1] != info["step"] or list(steps) != sorted(set(steps)):
-        raise Refused(RUN, "has steps of checkpoints that do not go up to the run's step")
+        raise Refused(RUN, "has checkpoint steps that do not rise to the run's step")
     origin = info["origin"] and Origin(**info["origin"])
     return RunInfo(**{**info, "origin": origin, "seconds": float(info["seconds"])}), steps
 
 
 def check_events(events: Sequence[Any], begun: Experiment, keys: Iterable[str]) -> None:
-    """Refused if an event is not one of this experiment's run."""
+    """Raise Refused if an event cannot belong to a run of this experiment."""
     if not isinstance(events, list) or len(events) > MAX_EVENTS:
-        raise Refused(EVENTS, f"is no list of at most {MAX_EVENTS:,} events")
+        raise Refused(EVENTS, f"is not a list of at most {MAX_EVENTS:,} events")
     try:
         _EVENTS.validate_python(events)
     except ValidationError as error:
@@ -167,17 +167,17 @@ def _check_info(info: Mapping[str, Any], begun: Experiment, keys: frozenset[str]
     except ExperimentError as error:
         raise _wrong(RUN, error) from None
     except ValueError:
-        raise Refused(RUN, "has a date that is none") from None
+        raise Refused(RUN, "has a malformed date") from None
     if (info["task"], info["seed"]) != (begun.task, begun.seed):
-        raise Refused(RUN, f"has another task or seed than {EXPERIMENT}")
+        raise Refused(RUN, f"has a different task or seed from {EXPERIMENT}")
     if origin and origin["step"] > info["step"]:
-        raise Refused(RUN, "has a fork's step that is beyond the run's")
+        raise Refused(RUN, "forks at a step beyond the run's")
     _check_cells(RUN, set(info["cells"]), keys)
 
 
 def _check_cells(entry: str, named: set[Any], keys: frozenset[str]) -> None:
     if named - keys:
-        raise Refused(entry, f"names a net that {EXPERIMENT} has not")
+        raise Refused(entry, f"names a net that {EXPERIMENT} does not have")
 
 
 def _check_change(change: object, begun: Experiment) -> None:
@@ -186,7 +186,7 @@ def _check_change(change: object, begun: Experiment) -> None:
     except ExperimentError as error:
         raise _wrong(EVENTS, error) from None
     if not begun.goes_on_as(changed):
-        raise Refused(EVENTS, "changes what cannot change while a run goes on")
+        raise Refused(EVENTS, "changes a field that cannot change during a run")
 
 
 def _wrong(entry: str, error: ExperimentError) -> Refused:

@@ -1,15 +1,15 @@
 """An experiment as one line that can be sent in a chat: the short text, `seqx1:…`.
 
-Behind the prefix stands base64url: three bytes of check sum, then a deflated JSON list of
-numbers that says what differs from the defaults: the task's place in the registry, the run, the
-task's parameters, how many contestants there are (0: the default ones), and for each its cell's
-place and the contestant.  A run, parameters and a contestant are written alike, after the fields
-of their model: one whole number, the head, then the real numbers, each exactly, as its decimal
-digits and exponent in one whole number.  The head has a bit mask of the fields that differ, and
-above it the values of all that have limits or choices.
+The prefix is followed by base64url: a three-byte checksum, then a deflated JSON list of numbers
+with what differs from the defaults: the task's index in the registry, the run's fields, the
+task's parameters, the number of contestants (0: the default ones), and for each contestant its
+cell's index and fields.  The fields of a run, of parameters and of a contestant are all packed in
+the same way: one integer, the head, then the real numbers, each exact, with its decimal digits and
+exponent in one integer.  The head is a bit mask of the fields that differ, and above it, in mixed
+radix, the values of those with limits or choices.
 
-All of it follows the models, so a new field or task needs no change here.  What changes the
-meaning of older texts, such as another order of fields, needs another VERSION.
+Everything follows from the models, so a new field or task needs no change here.  A change in the
+meaning of older texts, such as another order of fields, needs a new VERSION.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ if TYPE_CHECKING:
 
 VERSION = 1
 LONGEST = 300  # characters
-MOST_JSON = 4_000  # bytes of JSON, whatever a text inflates to
-MOST_SEARCHED, MOST_TRIED = 100_000, 20  # characters of a text; lines in it that may be one
+MOST_JSON = 4_000  # bytes of JSON; inflating stops there
+MOST_SEARCHED, MOST_TRIED = 100_000, 20  # characters of a text; prefixes tried in it
 CHECK_BYTES = 3
 LETTERS, MOST_LETTERS = string.ascii_lowercase + string.digits + "_", 24  # of a name
 LEAST, EXPONENTS = -70, 100  # a real number m * 10^e becomes m * EXPONENTS + e - LEAST
-STRUCTURE = ("format", "task", "params", "contestants", "cell")  # fields that no head is about
+STRUCTURE = ("format", "task", "params", "contestants", "cell")  # fields that are not in a head
 _PREFIX = re.compile(r"seqx([0-9]{1,3})(?::|%3A)", re.IGNORECASE | re.ASCII)
 _BETWEEN = re.compile(r"[\s>\"'`*\u00ad\u200b-\u200d\u2060\ufeff]+")  # quotation marks, wrapping
 _LATER = "it was made by a later version of Sequence Sandbox; use that one"
-_DAMAGED = "a part of it is missing or a character was changed; copy all of it again"
+_DAMAGED = "part of it is missing or changed; copy all of it again"
 
 
 def to_text(experiment: Experiment) -> str:
     """The experiment with all of its task's parameters as a line of at most 300 characters.
 
-    Real numbers come back to the last bit.  ExperimentError for a task of the user's own, for a
-    user's text or file among the parameters, and where the line would be too long.
+    Real numbers are restored to the last bit.  ExperimentError for an own task, for own data or
+    text among the parameters, and if the line would be too long.
     """
     tasks = built_in()
     if experiment.task not in tasks:
@@ -67,14 +67,14 @@ def to_text(experiment: Experiment) -> str:
 
 
 def looks_like_one(text: str) -> bool:
-    """Whether a text has something in it that could be a short text."""
+    """Whether a text may contain a short text."""
     return _PREFIX.search(text) is not None
 
 
 def from_text(text: str) -> Experiment:
-    """The experiment in a text, whatever stands around it; ExperimentError in one sentence.
+    """The experiment of a short text, wherever it is in `text`; ExperimentError if there is none.
 
-    White space, line breaks and quotation marks may be in it.
+    The short text may contain white space, line breaks and quotation marks.
     """
     if len(text) > MOST_SEARCHED:
         raise NoExperiment(f"it is longer than {MOST_SEARCHED:,} characters")
@@ -90,7 +90,7 @@ def from_text(text: str) -> Experiment:
 
 
 def _read(version: int, behind: str) -> Experiment:
-    """The experiment in what stands behind the prefix; what follows it is ignored."""
+    """The experiment after the prefix; anything after its data is ignored."""
     if version > VERSION:
         raise NoExperiment(_LATER)
     numbers = iter(_numbers(behind))
@@ -99,7 +99,7 @@ def _read(version: int, behind: str) -> Experiment:
         if next(numbers, None) is not None:
             raise NoExperiment(_LATER)
     except (StopIteration, LookupError, TypeError, ArithmeticError):
-        raise NoExperiment(_LATER) from None  # a field, cell, task or choice not known here
+        raise NoExperiment(_LATER) from None  # an unknown field, cell, task or choice
     return experiment
 
 
@@ -116,10 +116,10 @@ def _check(data: bytes) -> bytes:
 
 
 def _numbers(behind: str) -> list[Any]:
-    """The list behind a prefix; the end of the deflated data is where it ends."""
+    """The list after a prefix, which ends where the deflated data end."""
     found = re.match(r"[0-9A-Za-z_-]*", _BETWEEN.sub("", behind[: LONGEST * 10]))
     letters = found[0][:LONGEST] if found else ""
-    letters = letters[: len(letters) - (len(letters) % 4 == 1)]  # one alone holds no byte
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]  # a single one holds no byte
     squeezed = base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
@@ -154,7 +154,7 @@ def _packed(experiment: Experiment) -> Iterator[object]:
 
 
 def _unpacked(numbers: Iterator[Any]) -> dict[str, Any]:
-    """An experiment's fields as plain values; StopIteration, or another error, where it is none."""
+    """An experiment's fields as plain values; StopIteration or another error if it is not one."""
     tasks = built_in()
     task = _nth(tasks, next(numbers))
     fields = {"task": task, **_given(Experiment, numbers)}
@@ -168,7 +168,7 @@ def _unpacked(numbers: Iterator[Any]) -> dict[str, Any]:
 
 
 def _differing(model: type[BaseModel], values: Mapping[str, Any]) -> list[object]:
-    """The head, and the real numbers, of the fields that are not at their defaults."""
+    """The head and the real numbers of the fields that differ from their defaults."""
     head, fields = 0, _fields(model)
     reals: list[object] = []
     differ = [values[f.name] != f.default for f in fields]
@@ -182,7 +182,7 @@ def _differing(model: type[BaseModel], values: Mapping[str, Any]) -> list[object
 
 
 def _given(model: type[BaseModel], numbers: Iterator[Any]) -> dict[str, Any]:
-    """The fields that a head says are there; LookupError where it says more than there can be."""
+    """The fields that a head lists; LookupError if it lists more than the model has."""
     fields, head, given = _fields(model), next(numbers), {}
     if not isinstance(head, int):
         raise TypeError("a head is a whole number")
@@ -201,11 +201,11 @@ def _given(model: type[BaseModel], numbers: Iterator[Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Field:
-    """A field as the head has it.
+    """A field as it is packed into the head.
 
-    count: how many values it can have; 0 for a real number, which stands behind the head, and
-    for a text, which is the user's own and is refused.
-    choices: the words among them, and None.   least: the lowest of its whole numbers.
+    count: how many values it can have; 0 for a real number, which follows the head, and for a
+    free text, which is refused.
+    choices: its values that are words or None.  least: the lowest of its integers.
     """
 
     name: str
@@ -215,7 +215,7 @@ class _Field:
     count: int = 0
 
     def place(self, value: Any) -> int:
-        """The number of a value, from 0."""
+        """The index of a value, from 0."""
         if self.name == "name":
             return _name_as_number(value)
         if value in self.choices:
@@ -223,7 +223,7 @@ class _Field:
         return len(self.choices) + int(value) - self.least
 
     def value(self, place: int) -> Any:
-        """The value with that number."""
+        """The value at that index."""
         if self.name == "name":
             return _number_as_name(place)
         if place < len(self.choices):
@@ -233,7 +233,7 @@ class _Field:
 
 @cache
 def _fields(model: type[BaseModel]) -> tuple[_Field, ...]:
-    """The fields that a head is about, in order."""
+    """The fields that a head can list, in order."""
     schemas = model.model_json_schema().get("properties", {})
     return tuple(
         _field(name, schemas[name], info.get_default(call_default_factory=True))
@@ -275,9 +275,9 @@ def _number_as_name(number: int) -> str:
 
 
 def _real_as_number(name: str, value: float | str | None) -> float | None:
-    """A real number as a whole one, where its exponent allows it; ExperimentError for a text."""
+    """A real number as an integer if its exponent allows it; ExperimentError for a text."""
     if isinstance(value, str):
-        accepts = "no text of one's own in a short text: send an experiment file instead"
+        accepts = "no text of your own in a short text: send an experiment file instead"
         raise ExperimentError(name, value, accepts)
     if value is None:
         return None
@@ -296,7 +296,7 @@ def _number_as_real(number: Any) -> Any:
 
 
 def _nth(names: Iterable[str], number: int) -> str:
-    """The name at a place; LookupError, or TypeError, where there is none."""
+    """The name at an index; LookupError or TypeError if there is none."""
     if number < 0:
         raise LookupError("there is none before the first")
     return list(names)[number]

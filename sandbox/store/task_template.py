@@ -1,4 +1,4 @@
-"""A first task file for the user to edit, written where the user wants it."""
+"""Writes a template of an own task for the user to edit."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ TEMPLATE, NAME = "task_template.py", "my_task"
 def write_template(path: Path, replace: bool = False) -> Path:
     """Copy the template and name its task after the file; returns the full path.
 
-    replace: overwrite an existing file, which is an ExperimentError otherwise.  RunError if it
-    cannot be written.
+    replace: overwrite an existing file.  ExperimentError if the file exists otherwise, or its name
+    does not end in .py; RunError if it cannot be written.
     """
     if path.suffix != ".py":
-        raise ExperimentError("new task file", str(path), "a file's name that ends in .py")
+        raise ExperimentError("new task file", str(path), "a file name that ends in .py")
     if path.exists() and not replace:
-        raise ExperimentError("new task file", str(path), "the name of a file that is not there")
+        raise ExperimentError(
+            "new task file", str(path), "the name of a file that does not exist yet"
+        )
     try:
         text = (Path(places.resources()) / TEMPLATE).read_text("utf-8")
         text = text.replace(f'name = "{NAME}"', f'name = "{name_for(path)}"')
@@ -34,6 +36,6 @@ def write_template(path: Path, replace: bool = False) -> Path:
 
 
 def name_for(path: Path) -> str:
-    """The name of the task in a new file: the file's, if a task can have it."""
+    """The task's name in a new file: the file's own if that is valid and free, else NAME."""
     stem = path.stem.lower().replace("-", "_").replace(" ", "_")
     return stem if NAMES.fullmatch(stem) and stem not in built_in() else NAME

@@ -1,4 +1,4 @@
-"""Writing runs, on the store's thread.  Every function is called inside a transaction."""
+"""Writing runs, on the store's thread; every function is called inside a transaction."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _CHECKPOINT = (
 class Begun:
     """A run that this process writes.
 
-    fresh: nothing is written yet, and no run of that id may exist.  after: of a resumed run, the
-    step it goes on from; whatever the file has of later steps is deleted first.
+    fresh: nothing is written yet, and no run with that id may exist.  after: the step from which a
+    resumed run goes on; anything stored of later steps is deleted first.
     """
 
     run: str
@@ -46,7 +46,7 @@ class Begun:
 
 
 def write_batch(connection: sqlite3.Connection, begun: Begun, batch: Batch) -> None:
-    """Write everything in the batch."""
+    """Write everything in the batch; RunError if a fresh run's id is taken."""
     if begun.after is not None:
         _cut_off(connection, begun.run, begun.after)
     number = _row_of(connection, begun)
@@ -74,7 +74,7 @@ def write_batch(connection: sqlite3.Connection, begun: Begun, batch: Batch) -> N
 
 
 def _cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
-    """Delete what comes after a step, since it is going to be trained again."""
+    """Delete everything after a step, since those steps will be trained again."""
     number = number_of(connection, run)
     rows = connection.execute(
         "SELECT rowid, first, last, counts, data, crc FROM points WHERE run = ? AND last > ?",
@@ -97,7 +97,7 @@ def _cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
 
 
 def write_record(connection: sqlite3.Connection, run: str, record: RunRecord) -> None:
-    """Write a whole run that came from elsewhere, under this id."""
+    """Write a whole run from elsewhere under this id."""
     info = record.info
     begun = Begun(run, record.begun, info.origin)
     values = _values_of(begun) | {
@@ -126,7 +126,7 @@ def write_record(connection: sqlite3.Connection, run: str, record: RunRecord) ->
 
 
 def import_run(connection: sqlite3.Connection, record: RunRecord) -> str:
-    """Keep a run that came from elsewhere; its id, a new one if that is taken."""
+    """Keep a run from elsewhere; returns its id, a new one if its own is taken."""
     taken = {*reading.names(connection), *reading.names(connection, deleted=True)}
     run, number = plain(record.info.run), 1
     if _is_here(connection, record):
@@ -148,17 +148,17 @@ def annotate(connection: sqlite3.Connection, run: str, note: str | None, star: b
 
 
 def mark_exported(connection: sqlite3.Connection, run: str) -> None:
-    """Note that a file was made of the run."""
+    """Note that the run was exported."""
     connection.execute("UPDATE runs SET exported = 1 WHERE run = ?", (run,))
 
 
 def close(connection: sqlite3.Connection, run: str) -> None:
-    """Note that the run was left on purpose."""
+    """Note that the run was closed on purpose."""
     connection.execute("UPDATE runs SET open = 0 WHERE run = ?", (run,))
 
 
 def mark(connection: sqlite3.Connection, run: str, deleted: str | None) -> None:
-    """Set when the run was deleted; None puts it on the list."""
+    """Set when the run was deleted; None puts it back on the list."""
     number = number_of(connection, run)
     connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (deleted, number))
 
@@ -172,12 +172,12 @@ def number_of(connection: sqlite3.Connection, run: str) -> int:
 
 
 def now() -> str:
-    """The present time, ISO 8601, UTC."""
+    """The current time, ISO 8601, UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _is_here(connection: sqlite3.Connection, record: RunRecord) -> bool:
-    """Whether this very run, at the same step, is on the list already."""
+    """Whether this very run, at the same step, is already on the list."""
     info = record.info
     row = connection.execute(
         "SELECT created, step, begun FROM runs WHERE run = ? AND deleted IS NULL", (info.run,)
@@ -188,7 +188,7 @@ def _is_here(connection: sqlite3.Connection, record: RunRecord) -> bool:
 def _row_of(connection: sqlite3.Connection, begun: Begun) -> int:
     row = connection.execute("SELECT id FROM runs WHERE run = ?", (begun.run,)).fetchone()
     if row is not None and begun.fresh:
-        raise RunError(f"There is a run {begun.run} already; it stays as it is.")
+        raise RunError(f"There is already a run {begun.run}; it stays as it is.")
     if row is not None:
         return int(row[0])
     connection.execute(_NEW, tuple(_values_of(begun).values()))
@@ -220,7 +220,7 @@ def _values_of(begun: Begun) -> dict[str, Any]:
 
 
 def _add_points(connection: sqlite3.Connection, number: int, batch: Batch) -> int:
-    """Add all chunks of the batch; returns their bytes."""
+    """Add all chunks of the batch; returns their size in bytes."""
     return sum(_add_chunk(connection, number, *chunk) for chunk in batch.points)
 
 
@@ -235,7 +235,7 @@ def _add_chunk(
 
 
 def _add_record_points(connection: sqlite3.Connection, number: int, record: RunRecord) -> int:
-    """Add curves in chunks that end where the clock has a time; all begin at the same step."""
+    """Add curves in chunks that end at the clock's steps; all curves begin at the same step."""
     first = min((int(steps[0]) for steps, _ in record.curves.values() if len(steps)), default=1)
     longest = max((len(steps) for steps, _ in record.curves.values()), default=0)
     ends = [(int(step), float(seconds)) for step, seconds in record.clock]

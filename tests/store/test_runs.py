@@ -249,7 +249,7 @@ def test_that_one_run_is_written_by_one_window_at_a_time(store: RunStore, other:
 def test_that_a_run_never_writes_over_another(store: RunStore) -> None:
     write(store, blocks=2)
     store.begin("one", EXPERIMENT)
-    with pytest.raises(RunError, match="There is a run one already"):
+    with pytest.raises(RunError, match="There is already a run one"):
         put(store, "one", batch(0))
     store.finish("one")
     settle(store)

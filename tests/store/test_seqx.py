@@ -187,7 +187,7 @@ def test_that_the_lines_of_python_in_the_readme_read_the_file(path: Path) -> Non
     run = record()
     seqx.write(path, run)
     text = entries(path)["README.txt"].decode()
-    lines = text.partition("    import json")[2].partition("\nIt is a plain zip")[0]
+    lines = text.partition("    import json")[2].partition("\nThe file is a plain zip")[0]
     code = "\n".join(line[4:] for line in ("    import json" + lines).splitlines())
     code += '\nprint(run["info"]["step"], curves["lstm/loss"].sum(), len(events), weights["step"])'
     done = subprocess.run(
@@ -222,7 +222,7 @@ def test_that_a_full_disk_leaves_the_old_file_and_no_other(
     ("name", "why"),
     [
         ("nowhere/lesson.seqx", "No such file or directory"),
-        ("a\0b", "it has no name that a file can have"),
+        ("a\0b", "it has an impossible file name"),
         ("x" * 300, "File name too long"),
         ("folder", "Is a directory"),
     ],
@@ -252,10 +252,10 @@ def gap_in_curve(run: Any) -> Any:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (gap_in_curve, "curves.safetensors has steps for rnn that do not follow one another"),
+        (gap_in_curve, "curves.safetensors has steps for rnn that are not consecutive"),
         (
             lambda run: replace(run, checkpoints={0: run.checkpoints[0]}),
-            "run.json has steps of checkpoints that do not go up to the run's step",
+            "run.json has checkpoint steps that do not rise to the run's step",
         ),
         (
             lambda run: replace(run, info=replace(run.info, note="\x1b[2J")),
@@ -263,7 +263,7 @@ def gap_in_curve(run: Any) -> Any:
         ),
         (
             lambda run: replace(run, begun=run.begun.with_contestant("rnn", hidden=2)),
-            "events.json changes what cannot change while a run goes on",
+            "events.json changes a field that cannot change during a run",
         ),
         (
             lambda run: replace(run, events=(), begun=run.begun.with_contestant("rnn", hidden=2)),

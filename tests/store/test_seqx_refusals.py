@@ -63,12 +63,12 @@ def sentence(tmp_path: Path, data: bytes) -> str:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"", "it is no experiment file"),
-        (b"\0", "it is no experiment file"),
-        (b"# a text\n" * 100, "it is no experiment file"),
+        (b"", "it is not an experiment file"),
+        (b"\0", "it is not an experiment file"),
+        (b"# a text\n" * 100, "it is not an experiment file"),
         (b"PK\x03\x04", "it is cut short"),
         (b"PK\x05\x06" + b"\0" * 18, "experiment.json is missing"),
-        (b"PK\x05\x06" + b"\xff" * 18, "it is a part of a zip over several disks"),
+        (b"PK\x05\x06" + b"\xff" * 18, "it is part of a zip that spans several disks"),
     ],
 )
 def test_that_what_is_no_zip_is_told(tmp_path: Path, data: bytes, why: str) -> None:
@@ -145,14 +145,17 @@ def both(data: bytes, place: int, form: str, value: int) -> bytes:
     ("spoil", "why"),
     [
         (lambda d: both(d, 8, "<H", 1), "README.txt is encrypted"),
-        (lambda d: both(d, 8, "<H", 8), "README.txt is packed in a way that is not read here"),
+        (
+            lambda d: both(d, 8, "<H", 8),
+            "README.txt is packed in a way that this program does not read",
+        ),
         (
             lambda d: both(d, 10, "<H", 12),
-            "README.txt is compressed by a method that is not read here",
+            "README.txt is compressed by a method that this program does not read",
         ),
         (
             lambda d: both(d, 10, "<H", 99),
-            "README.txt is compressed by a method that is not read here",
+            "README.txt is compressed by a method that this program does not read",
         ),
         (
             lambda d: directory(d, 38, "<L", 0o120777 << 16),
@@ -164,27 +167,30 @@ def both(data: bytes, place: int, form: str, value: int) -> bytes:
         ),
         (
             lambda d: directory(d, 34, "<H", 1),
-            "README.txt is packed in a way that is not read here",
+            "README.txt is packed in a way that this program does not read",
         ),
-        (lambda d: directory(d, 20, "<L", 99, 4), "curves.safetensors says two sizes"),
+        (lambda d: directory(d, 20, "<L", 99, 4), "curves.safetensors states two different sizes"),
         (
             lambda d: both(d, 24, "<L", 2**32 - 1),
-            "README.txt is packed more tightly than any data of a run",
+            "README.txt is packed more tightly than any run's data",
         ),
         (
             lambda d: directory(d, 24, "<L", 2**31),
-            "README.txt is packed more tightly than any data of a run",
+            "README.txt is packed more tightly than any run's data",
         ),
         (
             lambda d: directory(d, 42, "<L", 0, 1),
-            "experiment.json overlaps another entry, or is behind a gap",
+            "experiment.json overlaps another entry or follows a gap",
         ),
         (
             lambda d: directory(d, 42, "<L", 5),
-            "README.txt overlaps another entry, or is behind a gap",
+            "README.txt overlaps another entry or follows a gap",
         ),
-        (lambda d: directory(d, 16, "<L", 7), "README.txt is damaged: its header is not its own"),
-        (lambda d: put(d, len(d) - 18, "<H", 1), "it is a part of a zip over several disks"),
+        (
+            lambda d: directory(d, 16, "<L", 7),
+            "README.txt is damaged: its header disagrees with the directory",
+        ),
+        (lambda d: put(d, len(d) - 18, "<H", 1), "it is part of a zip that spans several disks"),
         (
             lambda d: put(put(d, len(d) - 14, "<H", 5000), len(d) - 12, "<H", 5000),
             "it has more entries than any experiment file",
@@ -195,7 +201,7 @@ def both(data: bytes, place: int, form: str, value: int) -> bytes:
         ),
         (
             lambda d: d[:-22] + b"PK\x06\x07" + b"\0" * 16 + d[-22:],
-            "it is a zip64 file, as no experiment file is",
+            "it is a zip64 file, which no experiment file is",
         ),
         (
             lambda d: b"#!/bin/sh\n" + d,
@@ -229,7 +235,7 @@ def test_that_an_entry_twice_is_refused(tmp_path: Path, parts: Parts) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name in (*parts, "run.json"):
             archive.writestr(name, parts[name])
-    assert sentence(tmp_path, path.read_bytes()) == "run.json is there twice"
+    assert sentence(tmp_path, path.read_bytes()) == "run.json appears twice"
 
 
 WILD = [
@@ -309,10 +315,10 @@ def lying(name: str, packed: bytes, size: int, crc: int = 0) -> bytes:
     [
         ("run.json", 100, "run.json is not as large as it says"),
         ("run.json", 0, "run.json is not as large as it says"),
-        ("run.json", 200_000_000, "run.json is packed more tightly than any data of a run"),
+        ("run.json", 200_000_000, "run.json is packed more tightly than any run's data"),
         ("run.json", 10_000_000, "run.json is too large"),
         ("experiment.json", 65_537, "experiment.json is too large"),
-        ("README.txt", 2**31, "README.txt is packed more tightly than any data of a run"),
+        ("README.txt", 2**31, "README.txt is packed more tightly than any run's data"),
     ],
 )
 def test_that_a_bomb_is_refused_at_once_whatever_it_says_of_its_size(
@@ -325,7 +331,9 @@ def test_that_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None
     full = bytes(np.random.default_rng(0).integers(0, 256, 1 << 20, np.uint8))
     packed = zipped({"README.txt": full}, zipfile.ZIP_DEFLATED)
     data = directory(packed, 24, "<L", 90 << 20)
-    assert sentence(tmp_path, data) == "README.txt is damaged: its header is not its own"
+    assert (
+        sentence(tmp_path, data) == "README.txt is damaged: its header disagrees with the directory"
+    )
     data = directory(packed, 24, "<L", 100 << 20)
     assert sentence(tmp_path, data) == "it has more than 96 MiB of compressed entries"
 
@@ -363,12 +371,12 @@ def changed(parts: Parts, entry: str, *path: Any, value: Any) -> bytes:
         (b"\xff\xfe", "is not UTF-8 text"),
         (b'"\\ud800"', "holds a control character"),
         (b'{"a": "\\u001b[2J"}', "holds a control character"),
-        (b"9" * 5_000, "holds a number or a nest that no run has"),
+        (b"9" * 5_000, "holds a number or nesting that no run has"),
         (b"99999999999999999999", "holds a whole number of more than 64 bits"),
-        (b"[NaN]", "holds a number or a nest that no run has"),
+        (b"[NaN]", "holds a number or nesting that no run has"),
         (b"[1e999]", "holds a number that is not finite"),
         (b"[" * 30 + b"]" * 30, "is nested deeper than any run"),
-        (b"[" * 20_000, "holds a number or a nest that no run has"),
+        (b"[" * 20_000, "holds a number or nesting that no run has"),
     ],
 )
 def test_that_json_is_bounded(
@@ -398,17 +406,27 @@ def test_that_json_of_millions_of_values_is_not_read(tmp_path: Path, parts: Part
         ("run.json", ["version"], "1", "has a wrong value: version: '1' was given; it takes 1"),
         ("run.json", ["info", "run"], "../x", "has a wrong value: run: '../x' was given"),
         ("run.json", ["info", "run"], "last", "has a wrong value: run: 'last' was given"),
-        ("run.json", ["info", "created"], "now", "has a date that is none"),
+        ("run.json", ["info", "created"], "now", "has a malformed date"),
         ("run.json", ["info", "step"], -1, "has a wrong value: info.step: -1 was given"),
         ("run.json", ["info", "step"], True, "has a wrong value: info.step: true was given"),
         ("run.json", ["info", "step"], 10**8, "has a wrong value: info.step: 100,000,000 was"),
-        ("run.json", ["info", "step"], 7, "has steps of checkpoints that do not go up to the run"),
+        ("run.json", ["info", "step"], 7, "has checkpoint steps that do not rise to the run"),
         ("run.json", ["info", "seconds"], -0.5, "has a wrong value: info.seconds: -0.5 was given"),
         ("run.json", ["info", "star"], 1, "has a wrong value: info.star: 1 was given; it takes"),
         ("run.json", ["info", "gap"], 0.5, "has a wrong value: info.gap"),
-        ("run.json", ["info", "seed"], 1, "has another task or seed than experiment.json"),
-        ("run.json", ["info", "task"], "water", "has another task or seed than experiment.json"),
-        ("run.json", ["info", "cells"], {"x": {}}, "names a net that experiment.json has not"),
+        ("run.json", ["info", "seed"], 1, "has a different task or seed from experiment.json"),
+        (
+            "run.json",
+            ["info", "task"],
+            "water",
+            "has a different task or seed from experiment.json",
+        ),
+        (
+            "run.json",
+            ["info", "cells"],
+            {"x": {}},
+            "names a net that experiment.json does not have",
+        ),
         ("run.json", ["info", "cells", "rnn", "loss"], "a", "has a wrong value: info.cells"),
         ("run.json", ["info", "note"], "a" * 100_001, "has a wrong value: info.note"),
         ("run.json", ["info", "origin"], {"parent": "/", "step": 0}, "has a wrong value: run: '/'"),
@@ -416,25 +434,30 @@ def test_that_json_of_millions_of_values_is_not_read(tmp_path: Path, parts: Part
             "run.json",
             ["info", "origin"],
             {"parent": "a", "step": 9},
-            "has a fork's step that is beyond the run's",
+            "forks at a step beyond the run's",
         ),
         ("run.json", ["info", "owner"], 1, "has a wrong value: info.owner: 1 was given"),
         ("run.json", ["clock"], "/dev/zero", "has a wrong value: clock: '/dev/zero' was given"),
-        ("run.json", ["checkpoints"], [], "has steps of checkpoints that do not go up"),
-        ("run.json", ["checkpoints"], [4, 0, 8], "has steps of checkpoints that do not go up"),
-        ("run.json", ["checkpoints"], [8, 8], "has steps of checkpoints that do not go up"),
+        ("run.json", ["checkpoints"], [], "has checkpoint steps that do not rise"),
+        ("run.json", ["checkpoints"], [4, 0, 8], "has checkpoint steps that do not rise"),
+        ("run.json", ["checkpoints"], [8, 8], "has checkpoint steps that do not rise"),
         ("events.json", [0, "step"], "1", "has a wrong value in event 1"),
         ("events.json", [1, "kind"], None, "has a wrong value in event 2"),
         ("events.json", [1], [], "has a wrong value in event 2"),
-        ("events.json", [1, "cell"], "gru", "names a net that experiment.json has not"),
+        ("events.json", [1, "cell"], "gru", "names a net that experiment.json does not have"),
         ("events.json", [0, "experiment", "lr"], -1, "has a wrong value: lr: -1 was given"),
-        ("events.json", [0, "experiment", "seed"], 1, "changes what cannot change"),
-        ("events.json", [0, "experiment", "optimizer"], "sgd", "changes what cannot change"),
+        ("events.json", [0, "experiment", "seed"], 1, "changes a field that cannot change"),
+        (
+            "events.json",
+            [0, "experiment", "optimizer"],
+            "sgd",
+            "changes a field that cannot change",
+        ),
         (
             "events.json",
             [0, "experiment", "contestants", 0, "hidden"],
             512,
-            "changes what cannot change while a run goes on",
+            "changes a field that cannot change during a run",
         ),
     ],
 )
@@ -445,12 +468,12 @@ def test_that_every_value_is_checked(
     if why:
         assert text.startswith(f"{entry} {why}"), text
     else:
-        assert text == "run.json has another task or seed than experiment.json"
+        assert text == "run.json has a different task or seed from experiment.json"
 
 
 @pytest.mark.parametrize("data", [b"{}", b"3", b'{"a": 1}', b'"text"', b"null"])
 def test_that_events_are_a_list(tmp_path: Path, parts: Parts, data: bytes) -> None:
-    why = "events.json is no list of at most 200,000 events"
+    why = "events.json is not a list of at most 200,000 events"
     assert sentence(tmp_path, zipped({**parts, "events.json": data})) == why
 
 
@@ -517,30 +540,45 @@ F32, I64 = np.float32, np.int64
         (LAST, "step", np.array([8]), "has step in another type or size than the net's"),
         (LAST, "rnn/recent", np.zeros((2, 9), F32), "has rnn/recent in another type or size"),
         (LAST, "rnn/updates", None, "lacks rnn/updates"),
-        (LAST, "rnn/updates", np.array(9), "has rnn/updates that cannot be"),
-        (LAST, "rnn/updates", np.array(-1), "has rnn/updates that cannot be"),
-        (LAST, "rnn/solved_at", np.array(9), "has rnn/solved_at that cannot be that of step 8"),
-        (LAST, "rnn/solved_at", np.array(-2), "has rnn/solved_at that cannot be"),
-        (LAST, "rnn/diverged_at", np.array(10), "has rnn/diverged_at that cannot be"),
-        (LAST, "rnn/next_evaluation", np.array(-1), "has rnn/next_evaluation that cannot be"),
-        (LAST, "rnn/optimizer_began", np.array(9), "has rnn/optimizer_began that cannot be"),
-        (LAST, "rnn/stage", np.array(9), "has rnn/stage that cannot be"),
-        (LAST, "rnn/failed", np.array(-(2**63)), "has rnn/failed that cannot be"),
+        (LAST, "rnn/updates", np.array(9), "has rnn/updates that is impossible"),
+        (LAST, "rnn/updates", np.array(-1), "has rnn/updates that is impossible"),
+        (LAST, "rnn/solved_at", np.array(9), "has rnn/solved_at that is impossible at step 8"),
+        (LAST, "rnn/solved_at", np.array(-2), "has rnn/solved_at that is impossible"),
+        (LAST, "rnn/diverged_at", np.array(10), "has rnn/diverged_at that is impossible"),
+        (LAST, "rnn/next_evaluation", np.array(-1), "has rnn/next_evaluation that is impossible"),
+        (LAST, "rnn/optimizer_began", np.array(9), "has rnn/optimizer_began that is impossible"),
+        (LAST, "rnn/stage", np.array(9), "has rnn/stage that is impossible"),
+        (LAST, "rnn/failed", np.array(-(2**63)), "has rnn/failed that is impossible"),
         (LAST, "rnn/failed", np.array([1]), "has rnn/failed in another type or size"),
         (LAST, "rnn/failed", np.array(1.0), "has rnn/failed in another type or size"),
         ("curves.safetensors", "clock", None, "lacks clock"),
         ("curves.safetensors", "rnn/loss", None, "lacks rnn/loss"),
         ("curves.safetensors", "gru/step", np.arange(3), "holds gru/step, which does not belong"),
         ("curves.safetensors", "rnn/loss", np.zeros(7, F32), "has columns of different lengths"),
-        ("curves.safetensors", "rnn/loss", np.zeros(8), "has the curve of rnn in another type"),
-        ("curves.safetensors", "rnn/step", np.arange(8), "has steps for rnn that do not follow"),
-        ("curves.safetensors", "rnn/step", np.arange(2, 10), "has steps for rnn that do not foll"),
-        ("curves.safetensors", "rnn/step", np.arange(8, 0, -1), "has steps for rnn that do not f"),
+        ("curves.safetensors", "rnn/loss", np.zeros(8), "has a curve of the wrong type for rnn"),
+        (
+            "curves.safetensors",
+            "rnn/step",
+            np.arange(8),
+            "has steps for rnn that are not consecutive",
+        ),
+        (
+            "curves.safetensors",
+            "rnn/step",
+            np.arange(2, 10),
+            "has steps for rnn that are not consecutive",
+        ),
+        (
+            "curves.safetensors",
+            "rnn/step",
+            np.arange(8, 0, -1),
+            "has steps for rnn that are not cons",
+        ),
         (
             "curves.safetensors",
             "rnn/step",
             np.array([1, 2, 3, 2**62, -(2**62), 6, 7, 8]),
-            "has steps for rnn that do not follow one another",
+            "has steps for rnn that are not consecutive",
         ),
         (
             "curves.safetensors",
@@ -552,15 +590,15 @@ F32, I64 = np.float32, np.int64
             "curves.safetensors",
             "rnn/accuracy",
             np.full(8, 1.5, F32),
-            "has an accuracy or a gradient norm for rnn that cannot be",
+            "has an impossible accuracy or gradient norm for rnn",
         ),
         (
             "curves.safetensors",
             "lstm/grad_norm",
             np.full(8, -1, F32),
-            "has an accuracy or a gradient norm for lstm that cannot be",
+            "has an impossible accuracy or gradient norm for lstm",
         ),
-        ("curves.safetensors", "clock", np.zeros((8, 3)), "has clock in another type or size"),
+        ("curves.safetensors", "clock", np.zeros((8, 3)), "has a clock of the wrong type or shape"),
         ("curves.safetensors", "clock", np.zeros((2, 2)), "has a clock that does not go forward"),
         (
             "curves.safetensors",
@@ -609,20 +647,20 @@ def test_that_curves_begin_together(tmp_path: Path, parts: Parts) -> None:
         (lambda d: b"", "is cut short"),
         (lambda d: d[:7], "is cut short"),
         (lambda d: d[:50], "is cut short"),
-        (lambda d: d[:-1], "is damaged: its arrays are not those of its header"),
-        (lambda d: d + b"\0", "is damaged: its arrays are not those of its header"),
+        (lambda d: d[:-1], "is damaged: its arrays do not match its header"),
+        (lambda d: d + b"\0", "is damaged: its arrays do not match its header"),
         (lambda d: b"\xff" * 8 + d[8:], "is cut short"),
         (
             lambda d: (2 << 20).to_bytes(8, "little") + b"{}" + b" " * (2 << 20),
             "names more arrays than any run has",
         ),
-        (lambda d: d.replace(b'"F32"', b'"F99"'), "is damaged: its arrays are not those of its"),
-        (lambda d: d.replace(b'"I64"', b'"BF1"'), "is damaged: its arrays are not those of its"),
+        (lambda d: d.replace(b'"F32"', b'"F99"'), "is damaged: its arrays do not match its header"),
+        (lambda d: d.replace(b'"I64"', b'"BF1"'), "is damaged: its arrays do not match its header"),
         (lambda d: d.replace(b'"I64"', b'"C64"'), "in a type that no run has"),
         (lambda d: d.replace(b'"I64"', b'"U64"'), "in a type that no run has"),
         (
             lambda d: (400).to_bytes(8, "little") + b'{"a":' + b"[" * 395 + d,
-            "is damaged: its arrays are not those of its header",
+            "is damaged: its arrays do not match its header",
         ),
     ],
 )

@@ -292,7 +292,7 @@ def test_that_runs_speak_of_files_by_their_names(tmp_path: Path) -> None:
     seqx.write_experiment(tmp_path / "a.seqx", own)
     with zipfile.ZipFile(tmp_path / "a.seqx") as archive:
         texts = " ".join(archive.read("README.txt").decode().split())
-    assert f"The file tale.txt, whose SHA-256 begins {data[:16]}, is not in here" in texts
+    assert f"data file tale.txt (SHA-256 beginning {data[:16]}) is not included" in texts
     path_of(data).unlink()
     with pytest.raises(RunError, match=r"open tale\.txt again"):
         seqx.read(tmp_path / "a.seqx")

@@ -102,7 +102,7 @@ def test_that_the_template_is_trained() -> None:
 def test_that_a_new_file_is_the_template_with_its_own_name(tmp_path: Path) -> None:
     path = write_template(tmp_path / "Count-Up.py")
     assert user_tasks.open_file(path).names == ("count_up",)
-    with pytest.raises(ExperimentError, match="a file that is not there"):
+    with pytest.raises(ExperimentError, match="a file that does not exist"):
         write_template(path)
     with pytest.raises(ExperimentError, match=r"ends in \.py"):
         write_template(tmp_path / "x.txt")
@@ -339,7 +339,7 @@ def test_that_an_experiment_file_says_which_task_file_it_needs(tmp_path: Path) -
     with zipfile.ZipFile(tmp_path / "x.seqx") as file:
         text = file.read("README.txt").decode()
     digest = user_tasks.read(TEMPLATE).sha256
-    assert f"task_template.py (SHA-256 {digest}) has to be opened before this file." in text
+    assert f"open task_template.py (SHA-256 {digest}) before this file." in text
 
 
 def test_that_there_is_no_short_text_of_a_task_of_ones_own() -> None:

@@ -31,7 +31,7 @@ WIDTHS = {f"One column, {COLUMN_MM} mm": COLUMN_MM, f"Page, {PAGE_MM} mm": PAGE_
 
 
 class FigureDialog(Dialog):
-    """Which figure, how wide, in which format; its preview; Save… and Copy.
+    """Choices of figure, width and format, with a preview, Save… and Copy.
 
     It draws `source` as it was when the dialog was opened.
     """
@@ -55,21 +55,23 @@ class FigureDialog(Dialog):
         self._draw()
 
     def _build(self) -> None:
-        self.which = _box("figure_which", "Figure", "Which figure is drawn.", self._source.names)
-        self.width_box = _box("figure_width", "Width", "Its width on paper.", {})
+        self.which = _box("figure_which", "Figure", "The figure to draw.", self._source.names)
+        self.width_box = _box("figure_width", "Width", "The width on paper.", {})
         for words, width in WIDTHS.items():
             self.width_box.addItem(words, width)
-        self.by = _box("figure_by", "Over", "What runs along the curves' axis.", {})
+        self.by = _box("figure_by", "Curves over", "The horizontal axis of the curves.", {})
         self.by.addItem("Training steps", "step")
         if self._source.clock is not None:
             self.by.addItem("Seconds of training", "seconds")
         formats = {".svg": "SVG: lines and text", ".pdf": "PDF: lines and text"}
-        self.format = _box("figure_format", "Format", "Lines and text, or pixels.", formats)
+        self.format = _box(
+            "figure_format", "Format", "Vector graphics (lines and text), or pixels.", formats
+        )
         for scale, dots in DOTS.items():
             self.format.addItem(f"PNG {scale}×: {dots} dots per inch", scale)
         self.log = _check("figure_log", "Logarithmic loss", "Draw the loss on a logarithmic axis.")
         self.log.setChecked(self._source.log)
-        tip = "Write task, run and experiment above the figure; a paper has them in its caption."
+        tip = "Write task, run and experiment above the figure. In a paper, the caption has them."
         self.titled = _check("figure_titled", "Title", tip)
         self.titled.setChecked(True)
         self.preview = QLabel()
@@ -105,7 +107,7 @@ class FigureDialog(Dialog):
             check.clicked.connect(self._draw)
 
     def _suit(self) -> None:
-        """The width that suits the figure, and only the choices that it has."""
+        """Choose the width that suits the figure, and offer only choices that apply to it."""
         curves = self.which.currentData() == CURVES
         wide = curves or self.which.currentData() == SENTENCE
         self.width_box.setCurrentIndex(self.width_box.findData(PAGE_MM if wide else COLUMN_MM))
@@ -133,7 +135,7 @@ class FigureDialog(Dialog):
         )
 
     def _tell(self, words: str) -> None:
-        """Words in the preview's place."""
+        """Show words in place of the preview."""
         self.preview.setText(words)
         self.preview.setAccessibleName(words)
 
@@ -187,7 +189,11 @@ class FigureMenu(QMenu):
         for words, tip, act in (
             ("&Copy picture", "Copy it to the clipboard, in print colours.", self.copy),
             ("&Save picture…", "Save it as SVG, PDF or PNG, in print colours.", self.save),
-            ("&Picture for print…", "Choose figure, width and format.", self.show_dialog),
+            (
+                "&Picture for print…",
+                "Choose the figure, its width and its format.",
+                self.show_dialog,
+            ),
         ):
             action = self.addAction(words)
             action.setToolTip(tip)

@@ -1,4 +1,4 @@
-"""What is on screen, as far as figures for print need it, and the figures that it has.
+"""A snapshot of what is on screen, and the figures for print that can be drawn from it.
 
 matplotlib is imported when the first figure is drawn; `figure_of` may be called on any thread.
 """
@@ -90,7 +90,7 @@ class FigureSource:
 
     @property
     def names(self) -> dict[str, str]:
-        """The figures that there are, and what they are called on screen."""
+        """The available figures: names and the titles shown on screen."""
         names = {CURVES: "Curves"}
         if self.frame is None:
             return names

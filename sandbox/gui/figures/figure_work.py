@@ -30,8 +30,8 @@ NOT_DRAWN = "The picture was not drawn"
 class FigureWork(QObject):
     """One thread for all figures of a window.
 
-    Reading a long run and drawing it take their time; the window goes on meanwhile and may be
-    closed.  said: what is being done, in a few words.  done: what has been done.
+    Reading and drawing a long run takes a while; the window stays usable and may be closed
+    meanwhile.  said: what is being done, in a few words.  done: what has been done.
     """
 
     said = Signal(str)
@@ -54,7 +54,7 @@ class FigureWork(QObject):
         then: Callable[[tuple[Figure, QImage]], None],
         refused: Callable[[str], None],
     ) -> None:
-        """Draw a figure and hand it on with its pixels; a later preview takes its place."""
+        """Draw a figure and pass it on with its pixels; a later preview replaces it."""
 
         def draw() -> tuple[Figure, QImage]:
             figure = figure_of(source, wanted)
@@ -63,7 +63,7 @@ class FigureWork(QObject):
         self._background.ask(draw, then, lambda error: refused(sentence(error)), kind="preview")
 
     def drop_preview(self) -> None:
-        """Nobody waits for the last preview any more."""
+        """Drop the preview that is being drawn."""
         self._background.forget("preview")
 
     def copy(
@@ -96,7 +96,7 @@ class FigureWork(QObject):
     def ask_where(
         self, window: QWidget, source: FigureSource, wanted: Wanted, ending: str, scale: int
     ) -> None:
-        """Choose a file, then write the figure to it; the event loop goes on."""
+        """Choose a file, then write the figure to it, without blocking the event loop."""
         everything = " ".join(f"*{each}" for each in ENDINGS)
         filters = [f"Pictures ({everything})", *(f"{n} (*{e})" for e, n in ENDINGS.items())]
         name = source.file_name(wanted.name, ending)
@@ -110,7 +110,7 @@ class FigureWork(QObject):
     def save(
         self, source: FigureSource, wanted: Wanted, path: Path, scale: int = PRINT_SCALE
     ) -> None:
-        """Write a figure as its file's ending says, whole or not at all."""
+        """Write a figure in the format of the file's ending, whole or not at all."""
         from sandbox.store.atomic import write_bytes
 
         ending = path.suffix.lower()
@@ -139,5 +139,5 @@ class FigureWork(QObject):
 def unwritable(path: Path, error: OSError) -> str:
     """What to tell a person whose file cannot be written."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    mend = "Make room, or choose another folder" if full else "Choose another folder"
+    mend = "Free some disk space, or choose another folder" if full else "Choose another folder"
     return f"{path} cannot be written: {error.strerror or error}. {mend}."

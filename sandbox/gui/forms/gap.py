@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 PAGE, FIELD_PX = 10, 76
 CURRICULUM_TIP = (
-    "Train on this gap only; on all gaps up to it, equally often or short ones more often; or on "
-    "a gap that grows up to it as a contestant learns. Evaluations always use this gap."
+    "Fixed: train on this gap only. Range: on all gaps up to it, equally often. Power law: short "
+    "gaps more often. Growing: the gap grows up to it as a contestant learns. Evaluations always "
+    "use this gap."
 )
 
 
@@ -136,7 +137,7 @@ class Gap(QWidget):
 
 
 def curricula() -> dict[str, str]:
-    """The curricula as they are read before the gap: "fixed", "range up to", …"""
+    """The curricula, worded to stand before the gap: "fixed", "range up to", …"""
     told, default = about(Experiment, "curriculum"), Experiment.model_fields["curriculum"].default
     schema = Experiment.model_json_schema()["properties"]["curriculum"]
     choices = [choice for choice in choices_in(schema) if choice is not None]

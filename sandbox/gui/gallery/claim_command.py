@@ -17,7 +17,7 @@ class CommandLine(QWidget):
         self._line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._line.setAccessibleName("Command")
         self.button = push_button(
-            "Copy", "Copy the command, for a terminal in the program's folder."
+            "Copy", "Copy the command, to run in a terminal in the program's folder."
         )
         self.button.clicked.connect(self.copy)
         row = QHBoxLayout(self)

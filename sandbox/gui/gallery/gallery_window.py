@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 WIDE, HIGH, LIST_PX, ROW_PX = 940, 620, 264, 44
 VERDICTS: Mapping[bool | None, str] = {True: "passes", False: "fails", None: "no verdict"}
 SIGNS: Mapping[bool | None, str] = {True: "✓ ", False: "✗ ", None: ""}
-UNREADABLE = "The report of what was measured cannot be read; `reproduce` writes a new one."
-NOTHING = "Nothing has been measured yet; the command below does it."
+UNREADABLE = "The report of measurements cannot be read. Run `reproduce` to write a new one."
+NOTHING = "Nothing has been measured yet. Run the command below to measure it."
 
 
 class GalleryWindow(Dialog):
-    """The claims at the left, the chosen one at the right; Enter opens it in the window."""
+    """The claims on the left, the chosen one on the right; Enter opens it in the window."""
 
     opened = Signal(object)  # Preset
 
@@ -61,13 +61,13 @@ class GalleryWindow(Dialog):
         self.list.setFocus()
 
     def open_chosen(self) -> None:
-        """Show the chosen claim's experiment, and make room for it."""
+        """Show the chosen claim's experiment, and close this window."""
         self.opened.emit(self.chosen)
         self.close()
 
     @property
     def chosen(self) -> Preset:
-        """The claim at the right."""
+        """The claim on the right."""
         return self.presets[max(self.list.currentRow(), 0)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -103,10 +103,10 @@ class GalleryWindow(Dialog):
         row.setSpacing(16)
         row.addWidget(self.list)
         row.addWidget(self._area, 1)
-        words = "Claims that were published about recurrent nets. Open one and train it."
+        words = "Published claims about recurrent nets. Open one and train it."
         self.column.addWidget(paragraph(words, "quiet"))
         self.column.addLayout(row, 1)
-        tip = "Show this claim's nets, untrained, in the window; undo brings back what was there."
+        tip = "Show this claim's nets, untrained, in the window. Undo brings back what was there."
         self.open_button = self.add_button("Open", tip, self.open_chosen)
         self.open_button.setDefault(True)
         self.finish()
@@ -129,7 +129,7 @@ class Page(QWidget):
         self._lay_out()
 
     def show_preset(self, preset: Preset, found: Measured | None, otherwise: str) -> None:
-        """Show this claim, and what was found of it or why there is nothing."""
+        """Show this claim, and what was measured or why nothing was."""
         self.picture.show_picture(None if found is None else found.picture)
         self._title.setText(preset.title)
         self._source.setText(preset.source)

@@ -44,9 +44,9 @@ class Measured:
 
 
 def measured(path: Path | None = None) -> Mapping[str, Measured]:
-    """What the report has, by claim; empty if there is none.
+    """The measurements of the report, by claim; empty if there is no report.
 
-    ValueError if a file of it is damaged, OSError if one cannot be read.
+    ValueError if one of its files is damaged, OSError if one cannot be read.
     """
     path = path or folder() / FILE
     if not path.exists():
@@ -54,13 +54,13 @@ def measured(path: Path | None = None) -> Mapping[str, Measured]:
     data = json.loads(read_text(path, MAX_REPORT))
     about = json.loads(read_text(path.parent / ABOUT))
     if not isinstance(data, list):
-        raise ValueError(f"{path.name} is no report of claims")
+        raise ValueError(f"{path.name} is not a report of claims")
     pictures = load(path.with_name(PICTURES))
     try:
         found = {each["claim"]: _measured(each, str(about["date"])) for each in data}
         return {name: replace(one, picture=pictures.get(name)) for name, one in found.items()}
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path.name} is no report of claims") from error
+        raise ValueError(f"{path.name} is not a report of claims") from error
 
 
 def _measured(claim: Mapping[str, Any], date: str) -> Measured:

@@ -167,7 +167,7 @@ class BottomBar(QWidget):
     def show_count(self, shown: int) -> None:
         """Show how many runs are drawn with the current one."""
         words = f"{shown} of at most {MOST_SHOWN} runs drawn"
-        self.count.setText(words if shown else "no other run drawn")
+        self.count.setText(words if shown else "no other runs drawn")
         self.none_button.setEnabled(bool(shown))
 
     def _tell_axis(self, words: str) -> None:

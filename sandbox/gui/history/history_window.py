@@ -1,4 +1,4 @@
-"""The history window: lists every stored run and says what came of it."""
+"""The history window: lists every stored run and its results."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 FIRST_SIZE, LEAST_SIZE = QSize(1280, 720), QSize(640, 400)
 COMPARISON_PX = 220
 REFRESH_MS, AT_LATEST_MS = 3000, 30_000
-REST = 15  # times as long as reading the list took, until it is read again
+REST = 15  # pause before the list is read again, in multiples of the time it took
 LIST, SETTINGS = "list", "settings"
 GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_2"
 

@@ -52,7 +52,7 @@ class RunsTable(QTableView):
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
         self.setAccessibleDescription(
-            "One run a line. Enter opens it, Space draws its curves, S stars it, F2 edits its "
+            "One run per line. Enter opens it, Space draws its curves, S stars it, F2 edits its "
             "note, Delete deletes it, and the menu key lists everything else."
         )
         self._set_manners()

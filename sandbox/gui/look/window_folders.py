@@ -31,7 +31,7 @@ def unwritable() -> str:
     if os.access(folder, os.W_OK) and folder.is_dir():
         return ""
     return (
-        f"The folder {folder} cannot be written, so neither runs nor the layout are kept: "
+        f"The folder {folder} cannot be written, so neither runs nor the layout can be kept: "
         "make it writable, or point SEQUENCE_SANDBOX_HOME at another folder."
     )
 

@@ -31,7 +31,7 @@ class ColumnList(QTableWidget):
         self.setHorizontalHeaderLabels(list(HEADINGS))
         self.verticalHeader().hide()
         self.setAccessibleName("Column")
-        self.setToolTip("The column to forecast; the arrow keys go to the next one.")
+        self.setToolTip("The column to forecast. The arrow keys move to the next one.")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -45,7 +45,7 @@ FIELDS = {
     "own": ("level", "cues", "length", "vocabulary"),
     "forecast": ("gap", "forecasts", "missing"),
 }
-KINDS = ("a text: what comes next in it", "a table: a column to forecast")
+KINDS = ("a text: predict what comes next", "a table: forecast a column")
 MANY_WORDS = 1000  # the vocabulary for words, at first
 
 
@@ -53,11 +53,11 @@ class DataForm(CompactForm):
     """Some parameters of a task, with captions that say what they mean for a file."""
 
     CAPTIONS: Mapping[str, str] = {
-        "level": "cut up in",
-        "cues": "ask only after (with commas; empty: after every one)",
+        "level": "split into",
+        "cues": "ask only after (comma-separated; if empty, after each)",
         "length": "length of a sequence",
-        "vocabulary": "vocabulary, the most frequent",
-        "gap": "season, or what is read before the first forecast",
+        "vocabulary": "vocabulary: the most frequent",
+        "gap": "season, or rows read before the first forecast",
         "forecasts": "forecasts in a sequence",
         "missing": "rows without a value",
     }
@@ -125,7 +125,7 @@ class DataDialog(Dialog):
         self._kind = QuietComboBox()
         self._kind.addItems(KINDS)
         self._kind.setAccessibleName("Read it as")
-        self._kind.setToolTip("A text is cut up in characters or words; a table has columns.")
+        self._kind.setToolTip("A text is split into characters or words; a table has columns.")
         self._kind.activated.connect(self._choose_kind)
         kind, line = QLabel("read it as"), QHBoxLayout()
         kind.setBuddy(self._kind)
@@ -153,7 +153,7 @@ class DataDialog(Dialog):
         self.resize(WIDE, HIGH)
 
     def _make_buttons(self) -> None:
-        tip = "Show untrained nets on this file; undo goes back to what was shown."
+        tip = "Make this file the task, with untrained nets. Undo brings back what was there."
         self.use_button = self.add_button("Use it", tip, self._use)
         self.use_button.setEnabled(False)
         self.use_button.setAutoDefault(False)
@@ -211,7 +211,7 @@ class DataDialog(Dialog):
         others = [name for place, name in enumerate(layout.names) if place not in columns]
         heading = "a header" if layout.header else "no header"
         words = f"{rows:,} rows, {separator} between columns, {heading}"
-        left_out = f"; no numbers: {', '.join(others[:5])}" if others else ""
+        left_out = f"; not numeric: {', '.join(others[:5])}" if others else ""
         self._columns.show_columns(layout, columns, self._values["forecast"]["column"])
         self._ready(words + left_out)
 

@@ -73,7 +73,7 @@ def looked_at(data: str, report: Report) -> Look:
 
 
 def counted(data: str, level: str, report: Report) -> Facts:
-    """Cut up all of a text; the next time it comes from the cache."""
+    """Split a whole text into tokens; the result is cached."""
     text = corpus_of_file(data, level, report)
     return Facts(level, len(text), len(text.words))
 
@@ -84,16 +84,16 @@ def columns(data: str, report: Report) -> tuple[Layout, Mapping[int, Column]]:
 
 
 def checked(task: str, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
-    """All parameters of the task, made with these; making it again is quick then."""
+    """All parameters of the task made with these; making it again is quick."""
     return dict(task_of(Experiment(task=task, params=dict(params))).params.model_dump())
 
 
 class Cancelled(Exception):
-    """Nobody waits for the answer any more."""
+    """The answer is no longer wanted."""
 
 
 class DataWork(QObject):
-    """Does one job at a time; a new one ends the one before at its next report."""
+    """Does one job at a time; a new job ends the previous one at its next report."""
 
     progressed = Signal(float)  # 0..1
     failed = Signal(object)  # ExperimentError, or OSError

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from sandbox.tasks.user_tasks import TaskFile
 
-NEW = "It has not been run here before."
-CHANGED = "It has changed since it was last run."
+NEW = "Never run here before."
+CHANGED = "Changed since it was last run here."
 WARNING = (
     "A task is a Python program. It can do whatever you can do on this machine, such as read and "
     "delete files. Run it only if you wrote it or trust whoever did."
@@ -44,7 +44,7 @@ class ConsentDialog(Dialog):
         self.column.addWidget(self.text, 1)
         self.run_button = self.add_button(
             "Run it",
-            "Run this file now, and without asking as long as it stays the same.",
+            "Run this file now, and later without asking as long as it does not change.",
             self._agree,
         )
         self.close_button.setText("Don't run it")
@@ -71,7 +71,7 @@ class FaultDialog(Dialog):
         self.column.addWidget(paragraph(sentence, width=400))
         if report:
             self.text = text_box(
-                report, "Traceback", "Which line called which; the fault is in the last."
+                report, "Traceback", "The calls that led to the error; it happened in the last one."
             )
             self.column.addWidget(self.text, 1)
         self.copy_button = self.add_button(
@@ -97,14 +97,14 @@ class WrittenDialog(Dialog):
         super().__init__("New task file", parent)
         self.setObjectName("written_dialog")
         self._path = path
-        self.column.addWidget(paragraph(f"{path.name} is written", "heading"))
+        self.column.addWidget(paragraph(f"{path.name} has been written", "heading"))
         words = (
-            f"{path} is a working task, with comments that say how to change it. Change it in any "
-            "editor, then open it here; faults are shown with their line. Each time it is saved "
-            "again, this window offers to reload it."
+            f"{path} is a working task, with comments that say how to change it. Edit it in any "
+            "editor, then open it here; errors are shown with their line. Each time you save it, "
+            "this window offers to reload it."
         )
         self.column.addWidget(paragraph(words, width=400))
-        self.add_button("Edit it", "Open it in the desktop's editor for such files.", self._edit)
+        self.add_button("Edit it", "Open it in your default editor.", self._edit)
         self.add_button("Open it here…", "Open it as a task; it asks before it runs.", self._open)
         self.finish()
 
@@ -134,7 +134,7 @@ def _facts(file: TaskFile, changed: bool) -> QGridLayout:
         ("File", str(file.path)),
         ("Size", f"{len(file.text):,} bytes"),
         ("Last changed", f"{when:%Y-%m-%d %H:%M:%S}"),
-        ("Before", CHANGED if changed else NEW),
+        ("Status", CHANGED if changed else NEW),
     )
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 NEW_FILTER = "Task files (*.py)"
 FILTER = f"{NEW_FILTER};;All files (*)"
-TITLE, IN_USE = "The task file was not opened", "The task's file has a fault"
+TITLE, IN_USE = "The task file was not opened", "The task file has an error"
 PATIENCE_MS, SETTLE_MS = 5000, 300
 
 
@@ -139,7 +139,9 @@ class OwnTasks(QObject):
         for path in dict.fromkeys([*user_tasks.in_folder(), *self.allowed.by_path]):
             if path not in opened and path.is_file():
                 changed = path in self.allowed.by_path
-                found.append(Closed(path, "changed, asks first" if changed else "asks first"))
+                found.append(
+                    Closed(path, "changed, needs your consent" if changed else "needs your consent")
+                )
         return tuple(found)
 
     def take_allowed(self, left: dict[Path, str]) -> None:
@@ -222,7 +224,7 @@ class OwnTasks(QObject):
         for file in self._running:
             self._offer.make(
                 f"{file.path.name} has been running for {PATIENCE_MS / 1000:.0f} s. If it never "
-                "ends, only closing Sequence Sandbox ends it; the window can be used meanwhile."
+                "ends, only closing Sequence Sandbox stops it. You can use the window meanwhile."
             )
 
     # Files that change ----------------------------------------------------------------

@@ -250,4 +250,4 @@ class Library(QObject):
 def needs_file(task: str) -> str:
     """The end of a sentence about a saved file: which task file it needs; "" for none."""
     file = user_tasks.file_of(task)
-    return "" if file is None else f"; to open it, a person also needs its task, {file.path.name}"
+    return "" if file is None else f"; to open it, you also need its task file, {file.path.name}"

@@ -1,4 +1,4 @@
-"""What a run has told so far: curves in bounded buffers, a clock, evaluations and events."""
+"""What has been received of a run: curves in bounded buffers, a clock, evaluations, events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Inherited = Mapping[str, tuple[float, float]]  # by net's key: smoothed loss and
 
 @dataclass
 class Recording:
-    """Everything a run has told, by net's key.
+    """Everything received of a run, by net's key.
 
     tests, generalisation: (step, loss, accuracy) on fresh sequences, of the split where the net
     does worst among those that decide, and of the split that it is not trained on; all are kept,

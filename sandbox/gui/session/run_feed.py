@@ -50,7 +50,7 @@ class RunFeed(QObject):
 
     @property
     def phase(self) -> Phase:
-        """The run's phase; what is expected of it until the worker has said."""
+        """The run's phase; the expected one until the worker reports it."""
         if self.shown.status is not None:
             return self.shown.status.phase
         if not self._warm:

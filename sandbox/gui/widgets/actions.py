@@ -61,7 +61,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "gallery",
         "&Gallery of claims…",
-        "Browse ten published claims about recurrent nets and train them yourself.",
+        "Browse ten published claims about recurrent nets and test them yourself.",
         "File",
         ("Ctrl+G",),
     ),
@@ -215,7 +215,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "film",
         "Play the &film",
-        "Replay the training from the first step to the last. The same key stops.",
+        "Replay the training from the first step to the last. The same key stops it.",
         "Run",
         ("P",),
         separated=True,
@@ -346,7 +346,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "reset_layout",
         "&Reset layout",
-        "Put every dock back where it was at first.",
+        "Put every dock back in its original place.",
         "View",
         ("Ctrl+Shift+L",),
     ),

@@ -116,7 +116,7 @@ class ReportDialog(Dialog):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Report")
-        self.text.setToolTip("The fault, all versions and the experiment.")
+        self.text.setToolTip("The error, all versions and the experiment.")
         self.column.addWidget(self.text, 1)
         self.copy_button = self.add_button(
             "Copy report", "Copy the whole report to the clipboard.", self.copy

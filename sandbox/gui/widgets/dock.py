@@ -78,7 +78,7 @@ class DockTitle(QWidget):
 
 
 class Scrolled(QScrollArea):
-    """A widget that scrolls up and down; never narrower than that."""
+    """Scrolls a widget up and down; never narrower than the widget."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class Scrolled(QScrollArea):
         return hint
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What the content asks of its layout, ask of the layout around too."""
+        """Pass the content's layout requests on to the layout around it."""
         if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)

@@ -37,7 +37,7 @@ class NameField(QLineEdit):
         self.setAcceptDrops(False)  # a file is the window's, wherever it is dropped
         fit(self, least_width=LEAST_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("A name of a-z, 0-9 and _, a letter first; Escape keeps the old one.")
+        self.setToolTip("Use a-z, 0-9 and _, starting with a letter. Escape keeps the old name.")
         self.hide()
 
     def start(self, name: str) -> None:

@@ -33,7 +33,7 @@ class StatusLine(QStatusBar):
         fit(self._busy, width=64, height=4)
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName("Warming up")
-        self._busy.setToolTip("The engine is being made ready; this takes longest the first time.")
+        self._busy.setToolTip("The engine is getting ready; this takes longest the first time.")
         self._words = self._numbers = self._news = ""
         self._bad, self._palette = False, DARK
         self._fresh = QTimer(self)

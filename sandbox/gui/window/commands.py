@@ -181,7 +181,7 @@ class Commands(QObject):
         self._session.edit(experiment, preset=preset)
         same = self._session.experiment == before
         self._session.say(
-            f"{done}: it is the one shown" if same else f"{done}: {self._session.remark}"
+            f"{done}: it was on screen already" if same else f"{done}: {self._session.remark}"
         )
 
     def copy_report(self) -> None:
@@ -230,7 +230,5 @@ def experiment_in(text: str) -> Experiment:
 
 def unreadable(path: str, error: Exception) -> str:
     """One sentence about a file that cannot be read."""
-    why = error.strerror if isinstance(error, OSError) else "it is no text file"
-    return (
-        f"{path} cannot be read: {why}. Choose a file of a run (.seqx) or of an experiment (.json)."
-    )
+    why = error.strerror if isinstance(error, OSError) else "it is not a text file"
+    return f"{path} cannot be read: {why}. Choose a run (.seqx) or an experiment (.json)."

@@ -31,8 +31,8 @@ _LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 SENTENCE = (
-    "This is a fault of the program, not yours. What was measured so far is kept. "
-    "The report says what happened; all of it is shown here."
+    "This is a bug in the program, not your mistake. What was measured so far is kept. "
+    "The report below says what happened; it is shown in full."
 )
 
 

@@ -24,8 +24,7 @@ ENDINGS = (ENDING, ".json", ".py", *DATA_ENDINGS)
 MOVED = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
 TITLE = "Nothing was opened"
 ACCEPTED = (
-    "the file of a run (.seqx), of an experiment (.json) or of a task (.py), a text (.txt, .md) or "
-    "a table (.csv, .tsv)"
+    "a run (.seqx), an experiment (.json), a task (.py), a text (.txt, .md) or a table (.csv, .tsv)"
 )
 
 

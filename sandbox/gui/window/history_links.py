@@ -117,7 +117,7 @@ class HistoryLinks(QObject):
                 self._history.hide_overlay(overlay.run, f"{str(full)[:1].upper()}{str(full)[1:]}.")
 
     def _leave_parent(self) -> None:
-        """Hide the parent of the run before, unless it was chosen or is this run's parent, too."""
+        """Hide the previous run's parent, unless it was chosen or is this run's parent, too."""
         origin, before = self._session.shown.origin, self._parent
         if origin is not None and origin.parent == before:
             return

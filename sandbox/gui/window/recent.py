@@ -58,7 +58,7 @@ class Recent(QObject):
             self._keep([each for each in self.paths if each != path])
             self._commands.say(
                 "The file is no longer there",
-                f"{path} was moved or deleted, so it is off the list. Open it where it is now.",
+                f"{path} was moved or deleted, so it has left the list. Open it where it is now.",
             )
 
     def _keep(self, paths: list[str]) -> None:

@@ -129,7 +129,7 @@ class RunBar(QWidget):
         self._speed.valueChanged.connect(self._set_speed)
         fit(self._seed, width=120)
         self._seed.setAccessibleName("Seed")
-        self._seed.setToolTip("All randomness comes from it; another seed is a new run.")
+        self._seed.setToolTip("The source of all randomness. Another seed starts a new run.")
         self._refusal.setMaximumHeight(TRAIN.height())
         self._seed.committed.connect(self._set_seed)
         self._seed.settled.connect(self._refusal.forget)

@@ -1,4 +1,4 @@
-"""What the panels are shown and what is said about the run, from a session."""
+"""The views of the panels and the words about the run, made from a session."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetH
 
 
 def heads(session: Session) -> dict[str, NetHead]:
-    """The head of every column at the step on screen; first all nets that come first."""
+    """The head of every column at the step on screen; the first replicates come first."""
     cells, figures = session.shown.cells, session.shown.figures
     styles = line_styles(cells, session.experiment.looks)
     several = len(set(cells.values())) < len(cells)  # else there is nothing to tell apart
@@ -97,7 +97,7 @@ def phase_in_words(session: Session) -> str:
     shown, phase = session.shown, session.phase
     last = shown.last_step
     if shown.looking is not None:
-        return f"looking back at step {shown.looking:,} of {last:,}: Space goes on from the last"
+        return f"looking back at step {shown.looking:,} of {last:,}: Space resumes at the last"
     if shown.all_diverged:
         return f"every net diverged by step {last:,}: try a smaller learning rate, then Restart"
     if phase is Phase.WARMING:
@@ -108,7 +108,7 @@ def phase_in_words(session: Session) -> str:
     if phase is Phase.RUNNING:
         return "training: Space pauses"
     if phase is Phase.PAUSED:
-        return f"paused at step {last:,}: Space goes on"
+        return f"paused at step {last:,}: Space resumes"
     if phase is Phase.FINISHED:
         return f"finished: {last:,} steps, Space trains {MORE_STEPS:,} more"
     return shown.refused or "stopped by an error: Train starts again"
@@ -124,7 +124,7 @@ def train_words(session: Session) -> str:
 
 
 def news(session: Session) -> tuple[str, bool]:
-    """The last thing that was done or happened, in a sentence, and whether it is bad."""
+    """The latest action or event, in a sentence, and whether it is bad."""
     if session.remark:
         return session.remark, False
     event = session.shown.recording.last_event
@@ -132,7 +132,7 @@ def news(session: Session) -> tuple[str, bool]:
 
 
 def _preparing(session: Session) -> str:
-    """What takes the time, as far as the worker has said."""
+    """What is being prepared, as far as the worker has reported."""
     return session.shown.status.preparing if session.shown.status is not None else ""
 
 

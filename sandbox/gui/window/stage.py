@@ -118,7 +118,7 @@ class Stage(QObject):
         self._show_heads()
 
     def _use_rest(self) -> None:
-        """Draw curves between two frames: with one they would hold the window up longer."""
+        """Draw curves between two frames: along with one, they would block the window longer."""
         if self._curves_due:
             self._curves_due = False
             if self._curves_stale:
@@ -149,7 +149,7 @@ class Stage(QObject):
         self._session.look_ahead(self.answers.wanted)
 
     def _nets_view(self) -> NetsView:
-        """The nets with the run's frame; until it has one, with that of the run before."""
+        """The nets with the run's frame; until it has one, with that of the previous run."""
         view = scene.nets_view(self._session, self._sequence, self._heads)
         last = self._last_frame
         if view.frame is None and last is not None and last.probe is self._session.examples:

@@ -190,7 +190,7 @@ def test_that_lines_and_text_are_saved_and_told(
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (errno.ENOSPC, "No space left on device. Make room, or choose another folder."),
+        (errno.ENOSPC, "No space left on device. Free some disk space, or choose another folder."),
         (errno.EROFS, "Read-only file system. Choose another folder."),
     ],
 )

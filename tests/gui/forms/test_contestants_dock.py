@@ -374,7 +374,7 @@ def test_that_a_wrong_name_is_refused_under_it_and_can_be_mended(
 def test_that_renaming_is_in_reach_of_the_keyboard(
     desk: Desk, window: MainWindow, qtbot: QtBot
 ) -> None:
-    more = named(window, "More of LSTM")
+    more = named(window, "More settings of LSTM")
     more.setFocus(Qt.FocusReason.OtherFocusReason)
     qtbot.keyClick(more, Return)
     rename = named(window, "Rename LSTM")

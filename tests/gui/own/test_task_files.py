@@ -120,7 +120,7 @@ def test_that_opening_asks_and_says_what_it_would_run(
     assert f"File: {path}" in said
     assert f"Size: {path.stat().st_size:,} bytes" in said
     assert "Last changed: 20" in said
-    assert "It has not been run here before." in said
+    assert "Never run here before." in said
     assert dialog.text.toPlainText() == path.read_text()
     assert not ran.exists()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is dialog.close_button)
@@ -144,7 +144,7 @@ def test_that_what_was_allowed_is_not_asked_for_again_but_a_change_is(
     task_file(path, first=marker(ran))
     own.open(str(path))
     (dialog,) = shown(ConsentDialog)
-    assert "It has changed since" in words(dialog)
+    assert "Changed since" in words(dialog)
     dialog.close()
     assert not ran.exists()
     # the same content elsewhere is another file
@@ -254,7 +254,7 @@ def test_that_the_picker_lists_own_tasks_and_files_that_are_not_opened(
     titles = items(picker)
     place = [title for title, _, _ in titles].index(OWN)
     assert titles[place + 1][0] == "My task: same or different"
-    assert titles[place + 2] == ("other.py", "not opened: asks first", str(other))
+    assert titles[place + 2] == ("other.py", "not opened: needs your consent", str(other))
     assert picker.currentData(NAME) == "my_task"
     picker.activated.emit(place + 2)
     assert picker.currentData(NAME) == "my_task"
@@ -262,7 +262,7 @@ def test_that_the_picker_lists_own_tasks_and_files_that_are_not_opened(
     dialog.close()
     own.menu.aboutToShow.emit()
     entries = [action.text() for action in own.menu.actions()]
-    assert entries[:2] == ["x.py  –  my_task", "other.py  –  not opened: asks first"]
+    assert entries[:2] == ["x.py  –  my_task", "other.py  –  not opened: needs your consent"]
 
 
 def test_that_a_new_file_is_written_and_can_be_opened_from_there(
@@ -319,7 +319,7 @@ def test_that_the_window_shows_the_reloaded_task_and_takes_back_what_it_can(
     assert desk.session.experiment.task == "renamed"
     assert "has to be opened first" in " ".join(sentences())
     window.commands.save(str(tmp_path / "e.json"))
-    assert desk.session.remark.endswith("a person also needs its task, x.py")
+    assert desk.session.remark.endswith("you also need its task file, x.py")
     window.commands.copy_short()
     assert any("send an experiment file and the task's file" in each for each in sentences())
     desk.tell(Phase.FAILED, refused="x.py, line 3: no (KeyError).", report="Traceback …")

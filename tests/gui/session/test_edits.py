@@ -86,10 +86,10 @@ def test_that_the_menu_says_what_undo_and_redo_would_do(desk: Desk, window: Main
     undo(window).trigger()
     assert not undo(window).isEnabled()
     assert (redo(window).text(), redo(window).isEnabled()) == ("&Redo gap 50 → 80", True)
-    assert desk.session.remark == "gone back: gap 80 → 50"
+    assert desk.session.remark == "went back: gap 80 → 50"
     redo(window).trigger()
     assert not redo(window).isEnabled()
-    assert desk.session.remark == "done again: gap 50 → 80"
+    assert desk.session.remark == "redone: gap 50 → 80"
 
 
 def test_that_what_undo_says_ends_with_what_holds_now(desk: Desk, window: MainWindow) -> None:
@@ -97,7 +97,7 @@ def test_that_what_undo_says_ends_with_what_holds_now(desk: Desk, window: MainWi
     desk.session.edit(desk.session.experiment.changed(lr=0.01))
     undo(window).trigger()
     assert desk.session.experiment.lr == 0.003
-    assert desk.session.remark == "gone back: learning rate 0.01 → 0.003"
+    assert desk.session.remark == "went back: learning rate 0.01 → 0.003"
 
 
 def test_that_what_is_no_other_value_is_said_to_be_taken_back(
@@ -106,7 +106,7 @@ def test_that_what_is_no_other_value_is_said_to_be_taken_back(
     desk.run_until(200)
     desk.session.fork()
     undo(window).trigger()
-    assert desk.session.remark == "taken back: fork at step 200"
+    assert desk.session.remark == "undone: fork at step 200"
 
 
 def test_that_every_way_of_editing_is_taken_back_in_turn(

@@ -386,7 +386,7 @@ def test_that_closing_asks_the_worker_to_end_once(desk: Desk) -> None:
 def test_that_a_new_run_says_what_changed_and_that_the_old_one_is_kept(desk: Desk) -> None:
     desk.run_until(2275)
     desk.session.edit(with_gap(desk.session.experiment, 60))
-    assert desk.session.remark == "new run: gap 50 → 60; the run before (2,275 steps) is kept"
+    assert desk.session.remark == "new run: gap 50 → 60; the previous run (2,275 steps) is kept"
 
 
 def test_that_an_untrained_run_is_not_called_kept(desk: Desk) -> None:
@@ -404,7 +404,7 @@ def test_that_a_dragged_slider_tells_of_the_run_before_the_drag(desk: Desk) -> N
         desk.session.edit(with_gap(desk.session.experiment, gap), coalesce=True)
     desk.now += SETTLE_S
     desk.session.tick()
-    assert desk.session.remark == "new run: gap 50 → 70; the run before (40 steps) is kept"
+    assert desk.session.remark == "new run: gap 50 → 70; the previous run (40 steps) is kept"
     desk.session.edit(with_gap(desk.session.experiment, 71))
     assert desk.session.remark == "new run: gap 70 → 71"
 
@@ -418,4 +418,4 @@ def test_that_a_live_change_is_no_new_run(desk: Desk) -> None:
 def test_that_a_restart_says_that_the_run_before_is_kept(desk: Desk) -> None:
     desk.run_until(40)
     desk.session.restart()
-    assert desk.session.remark == "started again; the run before (40 steps) is kept"
+    assert desk.session.remark == "started again; the previous run (40 steps) is kept"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SPACE, _SIGN = 8, 14
 LANE_SIGN = 11  # pixels that a check or a cross needs
-ITSELF = "goes on by itself:"
+ITSELF = "continues:"
 
 
 class AnswersColumn(PaintedColumn):
@@ -52,7 +52,7 @@ class AnswersColumn(PaintedColumn):
 
     @property
     def places(self) -> Places | None:
-        """Where its parts stand now."""
+        """The current places of its parts."""
         content = self._content
         if content is None:
             return None
@@ -159,7 +159,7 @@ def _where(content: AnswersContent, said: AnswerText) -> tuple[str, ...]:
 
 
 def _paint_words(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """How it goes on by itself, in words."""
+    """How it continues on its own, in words."""
     words, palette, strip = _continued(content), content.palette, places.words
     if words:
         y = baseline(strip.top(), strip.height())

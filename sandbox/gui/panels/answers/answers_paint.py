@@ -41,8 +41,8 @@ BAR_GAP, BAR = 6, 6  # the colours' own bar, right of the rows
 NAME = MARGIN + MARK + 5  # where an answer's name begins
 BEYOND = 1.0  # spans of the right values, up to which predictions stretch the axis
 MARKED = 9  # pixels per step from which on each question has a marker
-ITSELF = "fed on itself"
-RING = 5.5  # pixels, the radius of what is right: a net's own mark can be seen in it
+ITSELF = "fed its answers"
+RING = 5.5  # pixels, radius of a right value's ring; a net's own mark fits inside
 SAMPLE = 18  # pixels of a line, before its name
 
 
@@ -161,14 +161,14 @@ def needed_range(right: Floats, given: Iterable[Floats]) -> tuple[float, float]:
 
 
 def paint_values(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """Axis, what is right, the net's own line, and how it goes on."""
+    """Axis, right values, the net's own line, and how it continues."""
     painter.fillRect(places.body, tint(content.palette.quiet, 14))
     _paint_axis(painter, places, content)
     _paint_figures(painter, places, content)
     if content.further:
         _paint_border(painter, places, content)
     painter.save()
-    painter.setClipRect(places.body.adjusted(0, 0, 8, 0))  # so much more for a mark at the end
+    painter.setClipRect(places.body.adjusted(0, 0, 8, 0))  # extra room for a mark at the end
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, places.timeline.steps <= 300)
     for output in range(len(content.task.outputs)):
         _paint_right(painter, places, content, output)
@@ -227,7 +227,7 @@ def _paint_right(painter: QPainter, places: Places, content: AnswersContent, out
     """Lines where questions follow one another, a ring for one that stands alone."""
     x, color = places.timeline.centres()[: len(content.scored)], content.palette.text
     y = _y(np.where(content.scored, content.targets[:, output], np.nan), places, content)
-    if content.scored.sum() == 1:  # so that it can be seen how near the net is on the way
+    if content.scored.sum() == 1:  # a line, to show how near the net is on the way
         height = float(y[content.scored][0])
         painter.setPen(pen(tint(color, 130), 1, BASELINE.dash))
         painter.drawLine(QPointF(places.body.left(), height), QPointF(float(x[-1]), height))

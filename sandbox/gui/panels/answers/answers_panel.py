@@ -64,14 +64,14 @@ class AnswersHead(QWidget):
             "answers_every",
             "every step",
             "Answers at every step",
-            "Show also what the nets would say at steps where nothing is asked",
+            "Also show what the nets would say at steps where nothing is asked",
             checked=True,
         )
         self.ahead = small_switch(
             "answers_ahead",
-            "fed on itself",
+            "fed its answers",
             "Several steps ahead",
-            "Go on after the last step, each net reading its own answers",
+            "Continue after the last step, each net reading its own answers",
             checked=True,
         )
         for switch in (self.every, self.ahead):
@@ -80,7 +80,7 @@ class AnswersHead(QWidget):
             "answers_hide",
             "",
             "Hide what each net would answer",
-            "Hide this part; the View menu shows it again.",
+            "Hide this panel. The View menu shows it again.",
         )
         self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hide.clicked.connect(self.hide_wanted)
@@ -135,7 +135,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         self._layout.addWidget(self.head)
         self._layout.addWidget(self._scroll, 1)
         self._above.horizontalScrollBar().valueChanged.connect(self._follow_across)
-        self._beside = self._above.viewport()  # kept: Python's own of it has to stay the same
+        self._beside = self._above.viewport()  # kept, so that its Python wrapper stays the same
         self._beside.installEventFilter(self)
 
     def _new_column(self) -> AnswersColumn:
@@ -155,7 +155,7 @@ class AnswersPanel(StepPanel[AnswersView]):
 
     @property
     def wanted(self) -> int:
-        """How many steps ahead frames are to look for it: 0 while it is hidden."""
+        """How many steps ahead frames have answers: 0 while the panel is hidden."""
         return self._further if self.isVisible() else 0
 
     @property
@@ -210,7 +210,7 @@ class AnswersPanel(StepPanel[AnswersView]):
     # -- drawing ------------------------------------------------------------------------
 
     def _seen(self, view: AnswersView) -> AnswersView:
-        """Without what is ahead where that is switched off."""
+        """The view, without the steps ahead if they are switched off."""
         return view if self._further else AnswersView(view.nets, {})
 
     def _switched(self) -> None:
@@ -278,7 +278,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         self._scroll.horizontalScrollBar().setValue(value)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """As wide as the columns above: a scroll bar beside them takes some of their width."""
+        """Stay as wide as the columns above, which a scroll bar makes narrower."""
         if event.type() == QEvent.Type.Resize and watched is self._beside:
             taken = max(self._above.width() - self._beside.width(), 0)
             self._layout.setContentsMargins(1, 0, 1 + taken, 1)
@@ -291,7 +291,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         self.ahead_wanted.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing need be computed for it any more."""
+        """Tell that nothing has to be computed for it now."""
         super().hideEvent(event)
         self.ahead_wanted.emit()
 

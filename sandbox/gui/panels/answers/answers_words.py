@@ -1,4 +1,4 @@
-"""Answers in words: how many are right, how a net goes on by itself, and all of them as a table."""
+"""Answers in words: how many are right, how a net continues on its own, and a table of them all."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def likeliest(task: Task, chances: Floats) -> str:
 
 
 def continuation(task: Task, further: Floats) -> str:
-    """What a net goes on with by itself, in words; "" where its answers are no words.
+    """How a net continues on its own, in words; "" where its answers are not words.
 
     further: (n, O).
     """
@@ -49,7 +49,7 @@ def count_right(content: AnswersContent) -> str:
 
 
 def summary(view: AnswersView, traces: Mapping[str, Trace], step: int) -> str:
-    """Every contestant's answer at a step in a sentence, and how it goes on by itself."""
+    """Every contestant's answer at a step in a sentence, and how it continues on its own."""
     nets = view.nets
     if not traces:
         return nets.waiting or "No frame yet."
@@ -72,9 +72,9 @@ def _sentence(view: AnswersView, key: str, trace: Trace, step: int) -> str:
 def _goes_on(task: Task, further: Floats) -> str:
     words = continuation(task, further)
     if words:
-        return f"fed on itself it goes on: {words}"
+        return f"fed its own answers, it continues: {words}"
     last = ", ".join(map(number_text, further[-1].tolist()))
-    return f"fed on itself it is at {last} after {len(further) - 1} steps"
+    return f"fed its own answers, it is at {last} after {len(further) - 1} steps"
 
 
 def table(view: AnswersView, traces: Mapping[str, Trace], every: bool) -> str:

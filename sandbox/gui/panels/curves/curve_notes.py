@@ -1,4 +1,4 @@
-"""What is written onto the curves of a view: resolved from it, before anything is painted."""
+"""The labels of a view of curves, worked out before anything is painted."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CurveEnd:
     """Where a curve ends, or leaves the plot, and its name.
 
     x: on the training axis.  kind: "own" is a contestant's of this run; "generalisation" is
-    its curve on what is not trained on, with hollow markers; "other" is another run's.
+    its generalisation curve, with hollow markers; "other" is another run's.
     """
 
     x: float

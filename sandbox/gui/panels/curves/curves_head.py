@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Task
 
 LEAST_PX, RIGHT_PX = 60, 12
-_BEYOND_TIP = "Show how each net does where it is not trained{}: {}, with hollow markers"
+_BEYOND_TIP = (
+    "Show how each net does on sequences that it is not trained on{}: {}, with hollow markers"
+)
 
 
 class CurvesHead(QWidget):
@@ -53,8 +55,8 @@ class CurvesHead(QWidget):
             "curves_show_all",
             "zoomed: show all",
             "Show all of training",
-            "Only a part of training is shown. A click here, a double click on the curves or "
-            "Home shows all of it.",
+            "Only part of training is shown. Click here, double-click the curves or press Home to "
+            "show all of it.",
         )
         self.all_button.hide()
         self._parts = [
@@ -105,11 +107,11 @@ class Title(QLabel):
         self._shorter = shorter or words
 
     def minimumSizeHint(self) -> QSize:
-        """It can do with little."""
+        """A few pixels: it is elided."""
         return QSize(px(LEAST_PX), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """As much as there is room for."""
+        """Paint as much as fits."""
         painter, measure = QPainter(self), self.fontMetrics()
         fits = measure.horizontalAdvance(self.text()) <= self.width()
         words = self.text() if fits else self._shorter

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 LEAST_PX = 86  # of height, in which axes and a few names can be read
 TOOL_TIP = (
-    f"Faint: each step's batch. Strong: smoothed, each step moving 1/{MEMORY} of the way to the "
-    f"new value. Markers: fresh sequences. {GENERALISATION.word.capitalize()}, with hollow "
-    "markers: sequences of a kind that nothing is trained on, such as a longer gap. Wheel and "
-    "drag zoom along training; Home or a double click shows all of it. A click shows every panel "
-    "as it was at that step."
+    f"Faint: the batch of each step. Strong: smoothed; each step moves 1/{MEMORY} of the way to "
+    f"the new value. Markers: fresh sequences. {GENERALISATION.word.capitalize()}, with hollow "
+    "markers: sequences of a kind that no net is trained on, such as a longer gap. Scroll or drag "
+    "to zoom along training; press Home or double-click to show all of it. Click to show every "
+    "panel as it was at that step."
 )
 
 

@@ -96,7 +96,7 @@ class TrainingAxis(pg.AxisItem):
 
     @property
     def name(self) -> str:
-        """What is counted; in a word where there is little room."""
+        """What is counted; one word if there is little room."""
         long, short = _NAMES[self.by_time]
         return long if width_of(long, SMALL_PX) < _NAMES_SHARE * self.size().width() else short
 

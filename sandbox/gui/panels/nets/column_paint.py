@@ -109,7 +109,7 @@ def _paint_bar(painter: QPainter, rect: QRect, picture: Picture, content: Column
 
 
 def paint_waiting(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
-    """Words in the pictures' place before the first frame."""
+    """Paint words in place of the pictures before the first frame."""
     text, pitch = content.waiting or "No picture yet.", metrics(TEXT_PX).height()
     lines = wrap(text, rect.width() - 2 * MARGIN, 3)
     middle = QRectF(rect).center()

@@ -80,7 +80,7 @@ def paint_free(painter: QPainter, rect: QRect, cell: Cell, palette: Palette) -> 
 
 
 def whole_lines(width: float, height: float) -> list[str]:
-    """NO_GATES as lines in the most pleasant width that holds all of it, or no lines."""
+    """NO_GATES wrapped at the best width that holds all of it, or no lines."""
     measure = metrics(TEXT_PX)
     most = int(height // measure.height())
     for wide in (min(width, px(PLEASANT_WIDTH)), width):

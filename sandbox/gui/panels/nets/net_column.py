@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
     from sandbox.gui.panels.nets.nets_scales import ColumnContent
 
-CELL_SATURATES = "Beyond ±3 the colour stays: the net reads tanh of it, which hardly changes there."
+CELL_SATURATES = (
+    "Beyond ±3 the colour stays the same: the net reads its tanh, which hardly changes there."
+)
 
 
 class LayerChooser(QuietComboBox):
@@ -234,7 +236,7 @@ class NetColumn(PaintedColumn):
             return f"gradient of the loss: {GRADIENT_MEANINGS[content.relative][0]}"
         for picture, rect in _pictures(content, geometry):
             if rect.top() <= position.y() < rect.bottom():
-                words = f"{picture.title}: {picture.meaning}. {content.units} rows, one a unit."
+                words = f"{picture.title}: {picture.meaning}. {content.units} rows, one per unit."
                 return f"{words} {CELL_SATURATES}" if picture.name == CELL_STATE else words
         return ""
 

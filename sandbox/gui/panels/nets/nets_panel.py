@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sandbox.drawing.styles import Palette
 
-LOWEST = 96  # pixels of the columns, where a low window has other panels too
-STATE_ROOM = 200  # pixels that the run's state takes in the status bar
+LOWEST = 96  # pixels left to the columns in a low window with other panels
+STATE_ROOM = 200  # pixels that the run's state takes up in the status bar
 
 
 class NetsPanel(StepPanel[NetsView]):
@@ -125,7 +125,7 @@ class NetsPanel(StepPanel[NetsView]):
 
     @property
     def area(self) -> QScrollArea:
-        """What the columns scroll in."""
+        """The scroll area around the columns."""
         return self._columns.area
 
     def column(self, key: str) -> NetColumn:
@@ -176,7 +176,7 @@ class NetsPanel(StepPanel[NetsView]):
         return next(iter(self._columns.values()), None)
 
     def _place_button(self) -> None:
-        """In the first column, left of its words."""
+        """Place the button in the first column, left of its words."""
         places = self._first.places if self._first is not None else None
         if places is None:
             return

@@ -181,13 +181,15 @@ def header(view: SequenceView) -> str:
     """What is read, and how far the cue is from the question."""
     cues = [step for step, role in enumerate(view.roles.tolist()) if role == Role.CUE]
     unit = unit_of_length(view.task)
-    manner = f"one {unit.removesuffix('s')} a step: " if unit != "steps" else "one after another: "
+    manner = (
+        f"one {unit.removesuffix('s')} per step: " if unit != "steps" else "one after another: "
+    )
     text = f"What every net reads, {manner}{view.length} {unit}"
     if not cues:
         return text
     which = "the first" if cues[-1] - cues[0] >= len(cues) else "the"  # they are not in one piece
     far, gap = view.asked_at - cues[0], _gap(view)
-    apart = f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far} before the question"
+    apart = f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far} steps before the question"
     if gap is None or not 0 < far - gap < far:
         return apart
     return f"{apart} (the gap of {gap} and {far - gap} more)"

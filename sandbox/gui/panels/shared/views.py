@@ -150,7 +150,7 @@ class CurvesView:
         left_out = [each.label for each in self.overlays if each not in drawn]
         if not left_out:
             return ""
-        return f"not drawn here, the loss of another task: {', '.join(left_out)}"
+        return f"not drawn (loss of another task): {', '.join(left_out)}"
 
 
 def _band_of(values: NDArray[np.float32]) -> Band:

@@ -369,7 +369,7 @@ def test_that_the_loss_of_another_task_is_not_drawn_on_this_ones_axis(panel: Cur
     assert len(panel.accuracy_plot.plot.listDataItems()) == 6
     assert panel.loss_plot.box.viewRange()[1][1] < 9.0
     assert any(other.label in label for label in written(panel, "loss_plot"))  # why not
-    assert "loss of another task: 14:03 run 2" in panel.accessibleDescription()
+    assert "loss of another task): 14:03 run 2" in panel.accessibleDescription()
     panel.show_view(replace(view, task=CopyNamed(12), overlays=(other,)))
     assert len(panel.loss_plot.plot.listDataItems()) == 6
     assert panel.loss_plot.notes.notes.remark == ""

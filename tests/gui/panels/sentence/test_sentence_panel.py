@@ -141,7 +141,9 @@ def test_that_bars_of_numbers_with_one_sign_stand_on_the_end_nearest_to_zero() -
 def test_that_the_first_of_several_cues_is_the_one_whose_distance_is_told() -> None:
     kind = task_class("temporal_order")
     task = kind(kind.Params())
-    assert "the first cue 5 before" in header(SequenceView(task, task.encode("a X b c Y d"), 0))
+    assert "the first cue 5 steps before" in header(
+        SequenceView(task, task.encode("a X b c Y d"), 0)
+    )
 
 
 def test_that_the_keys_move_the_mark(panel: SentencePanel, qtbot: QtBot) -> None:
@@ -159,7 +161,7 @@ def test_that_the_description_has_cue_question_and_words(panel: SentencePanel) -
     assert "GERMANY (cue)" in said
     assert "I speak fluent ___ (French)" in said
     assert header(sequence_view()) in said
-    assert "the cue 10 before the question" in said
+    assert "the cue 10 steps before the question" in said
 
 
 def test_that_a_change_of_palette_repaints(panel: SentencePanel) -> None:
@@ -197,7 +199,7 @@ def test_that_the_header_says_how_the_gap_and_the_distance_belong_together() -> 
     view = example(task)
     (cue,) = np.flatnonzero(view.roles == Role.CUE).tolist()
     far = view.asked_at - cue
-    assert f"{far} before the question (the gap of 20 and {far - 20} more)" in header(view)
+    assert f"{far} steps before the question (the gap of 20 and {far - 20} more)" in header(view)
 
 
 def test_that_a_slider_which_counts_something_else_is_not_called_the_gap() -> None:
