@@ -65,9 +65,9 @@ def test_that_what_is_typed_is_read(name: str, text: str, steps: int, question: 
         ("reber", " ", "a string such as B T B T X S E T E"),
         ("continual_reber", "BTBTXSETET", "'T' was given; it takes B as letter 10"),
         ("continual_reber", "", "a string such as"),
-        ("counting", "aabbb", "some a and then as many b"),
-        ("counting", "", "some a and then as many b"),
-        ("counting", "abab", "some a and then as many b"),
+        ("counting", "aabbb", "some a's and then as many b's"),
+        ("counting", "", "some a's and then as many b's"),
+        ("counting", "abab", "some a's and then as many b's"),
     ],
 )
 def test_that_what_is_no_sequence_is_refused(name: str, text: str, message: str) -> None:
