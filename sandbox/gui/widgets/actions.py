@@ -95,15 +95,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "export",
         "&Export run…",
-        "Save this run as a table, PyTorch script, ONNX model, notebook or picture.",
+        "Save this run as a table, PyTorch script, ONNX model, notebook or figure.",
         "File",
         ("Ctrl+E",),
         separated=True,
     ),
     ActionSpec(
         "picture",
-        "&Picture for print…",
-        "Save what is on screen as a picture for print, or copy it.",
+        "Figure for &print…",
+        "Save what is on screen as a figure for print, or copy it.",
         "File",
         ("Ctrl+P",),
     ),
@@ -149,7 +149,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "train",
         "&Train",
-        "Train the nets. The same key pauses and resumes.",
+        "Train the nets. Press the same key to pause and resume.",
         "Run",
         ("Space",),
         "train",
@@ -199,7 +199,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "mark_before",
-        "Mark the step &before",
+        "Mark the &previous step",
         "Move the mark one step to the left in every picture. Escape removes it.",
         "Run",
         ("Left",),
@@ -207,7 +207,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "mark_after",
-        "Mark the step &after",
+        "Mark the ne&xt step",
         "Move the mark one step to the right in every picture.",
         "Run",
         ("Right",),
@@ -215,7 +215,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "film",
         "Play the &film",
-        "Replay the training from the first step to the last. The same key stops it.",
+        "Replay the training from the first step to the last. Press the same key to stop.",
         "Run",
         ("P",),
         separated=True,
@@ -250,7 +250,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "full_screen",
         "&Full screen",
-        "Fill the whole screen. The same key goes back.",
+        "Fill the whole screen. Press the same key to leave.",
         "View",
         ("F11",),
         checkable=True,
@@ -259,7 +259,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "presentation",
         "&Presentation",
-        "Show only the essentials, in large type, for an audience. Escape leaves.",
+        "Show only the essentials, in large type, for an audience. Escape leaves it.",
         "View",
         ("Shift+F11",),
         checkable=True,

@@ -118,7 +118,7 @@ def _continued(content: AnswersContent) -> str:
 
 
 def _paint_title(painter: QPainter, places: Places, content: AnswersContent) -> tuple[float, int]:
-    """Line sample and name; where what it says begins, and its baseline."""
+    """Paint line sample and name; returns where the answer begins, and its baseline."""
     head, palette, y = content.head, content.palette, baseline(0, places.head.height(), TEXT_PX)
     line_sample(painter, MARGIN, places.head.height() / 2, head.style, palette)
     left, color = MARGIN + px(SAMPLE + 6), head.style.color(palette)

@@ -147,7 +147,7 @@ def _status_width(status: str, content: ColumnContent) -> float:
 def _paint_status(
     painter: QPainter, left: float, right: float, y: float, status: str, content: ColumnContent
 ) -> float:
-    """The status from `left` on, with its sign, elided where it would pass `right`; its end."""
+    """Paint the status and its sign between `left` and `right`, elided; returns its end."""
     tone, palette = content.head.tone, content.palette
     sign = px(_SIGN) if status and tone != "quiet" else 0
     color = {"right": palette.right, "wrong": palette.wrong}.get(tone, palette.quiet)
@@ -159,7 +159,7 @@ def _paint_status(
 
 
 def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnContent) -> float:
-    """What the net says at the question, and whether that is right; where it ends."""
+    """Paint the answer at the question and whether it is right; returns where it ends."""
     palette, y = content.palette, px(_LINES[1])
     if content.trace is None:
         return left
