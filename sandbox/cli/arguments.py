@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    """The command's options, with the function to call in `run`."""
+    """The command's options, with the function to call in `run`; ExperimentError if wrong."""
     arguments, unknown = _parser().parse_known_args(argv)
     if unknown:
         known = ", ".join(_options(arguments.parser))
