@@ -48,7 +48,7 @@ def requested(arguments: Namespace) -> Experiment:
 
 
 def continued(arguments: Namespace, current: Experiment, step: int) -> Experiment:
-    """The experiment a run goes on with from `step`; only live fields may differ, else ExperimentError."""
+    """The experiment a run goes on with; ExperimentError if other than live fields differ."""
     for name in NEW_RUN_ONLY:
         given = getattr(arguments, name)
         if given is not None:
