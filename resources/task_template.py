@@ -1,7 +1,7 @@
 """A task of your own to start from: change it, then open it with File > Open task file….
 
 It shows a letter, some noise and a second letter: is that the same as the first?  It works as it
-is; read it from top to bottom.  If something is wrong, the sandbox says in which line.  You can
+is; read it from top to bottom.  If something is wrong, the sandbox says on which line.  You can
 import numpy and whatever else the sandbox is installed with, but not the files beside this one.
 `print` writes to the terminal.
 

@@ -46,7 +46,7 @@ class Adding(Task):
     then CUE, and `scored` says where the answer is read.  The second split has rows twice as long.
 
     Two baselines.  Both marks lie far from the end, so a model that has learned everything except
-    to remember always answers 1, the mean (Var(u + v) = 1/6); this one comes first.  A model that
+    remembering always answers 1, the mean (Var(u + v) = 1/6); this one comes first.  A model that
     remembers one of them, as a short memory may the later one, is left with Var(u) = 1/12.
     """
 
@@ -95,12 +95,12 @@ class Adding(Task):
         return with_roles(draw_adding(rng, count, length))
 
     def encode(self, text: str) -> Sequences:
-        """As in "0.3 0.5* 0.2 0.9*": numbers in [0, 1], a star behind each of the two marked."""
+        """As in "0.3 0.5* 0.2 0.9*": numbers in [0, 1], a star after each of the two marked."""
         inputs, marked = typed_row(text)
         return with_roles(value_at_the_end(inputs, marked.sum(axis=1)))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """Values to two digits, a star behind the marked: '0.53*'."""
+        """Values to two digits, a star after the marked ones: '0.53*'."""
         return row_labels(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:

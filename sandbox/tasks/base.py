@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Frozen
 
-BESIDE = 256  # sequences of a split that does not decide whether a task is solved
+BESIDE = 256  # sequences of a split that does not count towards solving the task
 Loss = Literal["cross_entropy", "squared_error", "legal_symbols"]
 Drawn = tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]  # inputs, targets, scored
 
@@ -182,21 +182,21 @@ class Task(ABC):
 
     @abstractmethod
     def encode(self, text: str) -> Sequences:
-        """One sequence that the user wrote, as N=1, of any length.
+        """One sequence that the user typed, of any length, as Sequences with N = 1.
 
         ExperimentError names what cannot be read (an unknown word, a missing cue).
         """
 
     @abstractmethod
     def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """What stands at each step of one sequence, in words a person reads; T of them.
+        """The T steps of one sequence, in words that a person can read.
 
         Upper case for cues; "" for padding.
         """
 
     @abstractmethod
     def question(self, sequences: Sequences, index: int) -> str:
-        """What is asked and what is right, in one line: 'I speak fluent ___ (German)'."""
+        """The question and its right answer, in one line: 'I speak fluent ___ (German)'."""
 
     def judged_on(self) -> tuple[str, ...]:
         """The splits on which the criterion has to be met."""
@@ -207,9 +207,9 @@ class Task(ABC):
         return self.criterion.sequences if split in self.judged_on() else BESIDE
 
     def with_gap(self, gap: int) -> Self:
-        """This task with another gap, which may be beyond the field's limits.
+        """This task with another gap, which may be outside the field's limits.
 
-        ValueError where the task has no gap.
+        ValueError if the task has no gap.
         """
         if self.gap_field is None:
             raise ValueError(f"{self.name} has no gap")
@@ -218,8 +218,8 @@ class Task(ABC):
     def remark(self, split: str, sequences: Sequences, right: NDArray[np.bool_]) -> str:
         """What else an evaluation found, in a sentence without its subject: "accepts n up to 7".
 
-        right: whether every scored step of each sequence was right, (N,).  "" says nothing;
-        it is asked where `whole_sequences` is set.
+        right: whether every scored step of each sequence was right, (N,).  "" for
+        none.  Called only if `whole_sequences` is set.
         """
         return ""
 

@@ -1,4 +1,4 @@
-"""continual_reber: embedded Reber strings one after another, and nothing tells where one ends."""
+"""continual_reber: embedded Reber strings in a row, with nothing to tell where one ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ContinualReberParams(Frozen):
         100,
         ge=12,
         le=1000,
-        description="Symbols of a stream that is trained on",
+        description="Symbols in a training stream",
         json_schema_extra={"unit": "symbols"},
     )
 
@@ -64,8 +64,8 @@ class ContinualReber(Task):
     explanation = (
         "These are the embedded Reber strings of the previous task, one after another in a "
         "stream. In each, a letter, T or P, comes near the beginning and again near the end, so "
-        "it has to be kept that long and then dropped. Nothing resets the net in between: what it "
-        "has kept of one string is in its way in the next. A net is trained on short streams and "
+        "it has to be kept that long and then dropped. Nothing resets the net in between, so what "
+        "it kept of one string gets in the way in the next. A net is trained on short streams and "
         "tested on a very long one, where a memory that only ever adds overflows."
     )
     source = "Gers, Schmidhuber & Cummins 2000"
@@ -114,10 +114,10 @@ class ContinualReber(Task):
         return named(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'which letter comes again behind the last whole inner string? (T)'."""
+        """'which letter comes again after the last whole inner string? (T)'."""
         scored = np.flatnonzero(sequences.scored[index])
         queries = np.flatnonzero(sequences.roles[index] == Role.QUERY)
         step = queries[-1] if len(queries) else scored[-1]
         legal = " or ".join(SYMBOLS[n] for n in np.flatnonzero(sequences.targets[index, step]))
-        where = "behind the last whole inner string" if len(queries) else "at the end"
+        where = "after the last whole inner string" if len(queries) else "at the end"
         return f"which letter comes {where}? ({legal})"

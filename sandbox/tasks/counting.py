@@ -1,4 +1,4 @@
-"""counting: after n times a come n times b, and then the end."""
+"""counting: n a's, then as many b's, then the end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Drawn
 
 WORDS = ("start", "a", "b", "end")
-LEGAL = ("a", "b", "end")  # what may come next: the start never does
+LEGAL = ("a", "b", "end")  # what may come next; the start never may
 BEYOND = "n up to 2 N"
 _TYPED = re.compile(r"(?:start)?(a+)(b+)(?:end)?")
 _BETWEEN = re.compile(r"[\s,.]+")
@@ -33,7 +33,7 @@ class CountingParams(Frozen):
         10,
         ge=2,
         le=200,
-        description="Largest n that is trained on: up to n times a, then as often b",
+        description="Largest n in training: up to n a's, then as many b's",
         json_schema_extra={"unit": "symbols"},
     )
 
@@ -59,7 +59,7 @@ class Counting(Task):
 
     Targets are the legal next symbols of the language aⁿbⁿ, n ≥ 1, at every step but the last:
     after start a, after an a both a and b (even after N of them), after a b another b, and after as
-    many b as a the end.  Split "n up to 2 N" has every n from 1 to twice N equally often, so an
+    many b's as a's the end.  Split "n up to 2 N" has every n from 1 to twice N equally often, so an
     evaluation finds the largest n up to which every string is accepted, that is, has every step
     right.
 
@@ -70,7 +70,7 @@ class Counting(Task):
 
     name = "counting"
     title = "Count a, then b"
-    summary = "After n times a come n times b: when does the string end?"
+    summary = "After n a's come n b's: when does the string end?"
     explanation = (
         "A row of a's is followed by just as many b's, and then the string ends. After an a "
         "either letter may follow; after the first b everything is determined, but only for a net "
@@ -122,7 +122,7 @@ class Counting(Task):
         """As in "a a a b b b" or aaabbb; start and end are added where they are missing."""
         read = _TYPED.fullmatch(_BETWEEN.sub("", text).lower())
         if read is None or len(read[1]) != len(read[2]):
-            accepts = "some a and then as many b, as in a a a b b b"
+            accepts = "some a's and then as many b's, as in a a a b b b"
             raise ExperimentError("sequence", text, accepts)
         count = len(read[1])
         return _with_roles(counted_strings(np.array([count]), 2 * count + 2))
@@ -134,8 +134,8 @@ class Counting(Task):
         return [WORDS[token] if own else "" for token, own in steps]
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'how many b come before the end? (3)'."""
-        return f"how many b come before the end? ({_counts(sequences)[index]:,})"
+        """'how many b's come before the end? (3)'."""
+        return f"how many b's come before the end? ({_counts(sequences)[index]:,})"
 
     def remark(self, split: str, sequences: Sequences, right: NDArray[np.bool_]) -> str:
         """'accepts every n up to 23 of 40', on the split that goes beyond N."""
@@ -146,12 +146,12 @@ class Counting(Task):
         accepted = set(counts.tolist()) - refused
         upto = next(n for n in range(1, len(accepted) + 2) if n not in accepted) - 1
         if not upto:
-            return "accepts not even n = 1"
+            return "does not even accept n = 1"
         return f"accepts every n up to {upto:,} of {2 * self.params.n:,}"
 
 
 def _with_roles(drawn: Drawn) -> Sequences:
-    """Every a as cue, every b as filler, the question at the last b, padding behind the end."""
+    """Every a as cue, every b as filler, the question at the last b, padding after the end."""
     inputs, legal, scored = drawn
     by_token = np.array([Role.CARRIER, Role.CUE, Role.FILLER, Role.CARRIER], np.uint8)
     roles = by_token[inputs]
@@ -166,7 +166,7 @@ def _counts(sequences: Sequences) -> NDArray[np.intp]:
 
 
 def _entropy(chance: float) -> float:
-    """Of a symbol that is legal with that probability, in nats."""
+    """The entropy of a symbol that is legal with that probability, in nats."""
     if chance >= 1:
         return 0.0
     return -chance * math.log(chance) - (1 - chance) * math.log1p(-chance)

@@ -119,7 +119,7 @@ class Mixture:
 def chosen_gaps(
     rng: np.random.Generator, batches: int, gaps: NDArray[np.int64], upto: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """A gap for each batch, (batches,); upto: the gaps' probabilities added up, (n,)."""
+    """A gap for each batch, (batches,); upto: the cumulative probabilities of the gaps, (n,)."""
     picked = np.searchsorted(upto, rng.random(batches), side="right")
     return gaps[np.minimum(picked, len(gaps) - 1)]
 

@@ -35,7 +35,7 @@ _LONGEST = 60  # characters of a name that are kept
 
 
 def silent(done: float) -> None:
-    """Ignore a report."""
+    """Report nothing."""
 
 
 def adopt_file(path: str | Path, report: Report = silent) -> str:
@@ -127,7 +127,7 @@ def _an_id(data: str) -> str:
 
 
 def _as_text(value: object) -> object:
-    """Undo the reading of a name of digits as a number."""
+    """Turn a name of digits that was read as a number back into text."""
     return f"{value}" if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

@@ -1,4 +1,4 @@
-"""The filler of `fluent`: sentences between the country and the question, and how they are laid.
+"""The filler of `fluent`: sentences between country and question, and how they are arranged.
 
 Two sets that share no word: TRAINING is trained on; the words of UNSEEN are in the vocabulary, but
 never drawn in training.  Sentences are in lower case with a full stop between them; COUNTRY is
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COUNTRY = "COUNTRY"
 LONG_ENOUGH = 3  # words; shorter sentences are used only where nothing longer fits
-DISTRACTOR_SHARE = 0.2  # of the sentences, beside the one that every sequence has
+DISTRACTOR_SHARE = 0.2  # share of the sentences, besides the one that every sequence has
 TRAINING = """
 anyway. meanwhile. still. time passed. life continued. nobody noticed. seasons changed. the rain
 stopped. dinner was late. summer came early. the dog barked. my sister laughed. we walked home.
@@ -104,7 +104,7 @@ def filling(rng: np.random.Generator, count: int, gap: int, lines: Lines) -> NDA
 
 
 def laid_out(numbers: NDArray[np.intp], gap: int, lines: Lines) -> NDArray[np.int32]:
-    """The tokens (count, gap) of numbered lines, one behind another."""
+    """The tokens (count, gap) of numbered lines, one after another."""
     lengths = np.array([len(line) for line in lines])
     each = lengths[numbers.ravel()]
     starts = (np.cumsum(lengths) - lengths)[numbers.ravel()] - (np.cumsum(each) - each)

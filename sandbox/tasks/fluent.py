@@ -70,7 +70,7 @@ class FluentParams(Frozen):
     @model_validator(mode="after")
     def _a_distractor_must_not_tell(self) -> FluentParams:
         if self.distractors and self.countries == 2:
-            accepts = "3 or more with distractors: of two, the other would tell the answer"
+            accepts = "3 or more with distractors: with two, the other one gives the answer away"
             raise ExperimentError("countries", 2, accepts)
         return self
 
@@ -98,7 +98,7 @@ def draw_fluent_distracted(
     cues, lines = balanced(rng, count, countries), plain + others[1:]
     numbers = with_distractors(rng, filling(rng, count, gap, plain), lines, len(plain))
     words = laid_out(numbers, gap, lines)
-    row, step = np.nonzero(words < 0)  # where a country is to be named
+    row, step = np.nonzero(words < 0)  # where a distractor names a country
     other = rng.integers(1, countries, len(row))
     words[row, step] = len(CARRIERS) + (cues[row] + other) % countries
     return carried(cues, words)
@@ -137,7 +137,7 @@ class Fluent(Task):
         'speak fluent ___". Only the country decides the answer, so a net has to keep it in mind '
         "through every word in between. The slider sets how many words that is. With distractors, "
         "some of those sentences name other countries, which must not take its place. The second "
-        "test uses filler made of words that never came in training."
+        "test uses filler made of words that never appeared in training."
     )
     source = "After Bengio, Simard & Frasconi 1994; example sentence after Olah 2015"
     gap_field = "gap"

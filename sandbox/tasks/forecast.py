@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 NEAR_THE_FLOOR = 1.1  # times the noise floor
 OF_THE_LINE = {"mackey_glass_17": 0.01, "mackey_glass_30": 0.01, "csv": 0.5}
 TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
-LARGEST = 1e6  # a typed value may be, in units of the series
+LARGEST = 1e6  # the largest typed value, in units of the series
 READ = 3  # values before a question that are written beside it
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
 
@@ -102,7 +102,7 @@ class Forecast(Task):
     summary = "Values come one after another: what is the next one?"
     explanation = (
         "At every step the net predicts the next value. The seasonal series repeats, weakened and "
-        "with new noise, what it did a gap ago, so a good forecast needs exactly the value from "
+        "with new noise, what it did one gap ago, so a good forecast needs exactly the value from "
         "that long ago; sines with noise need several; Mackey-Glass is chaos without noise, made "
         "by a delay of 17 or 30; and csv is a column of a table of your own, whose last fifth is "
         "held out for testing. No forecast can be better than the noise floor, where it is known. "
@@ -160,7 +160,7 @@ class Forecast(Task):
         return [self._written(value) for value in sequences.inputs[index, :, 0]]
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'… 0.12 0.53 -0.20 ___ (0.31)'; of a column also what the nets' answers are held to."""
+        """'… 0.12 0.53 -0.20 ___ (0.31)'; for a column, also the value in the nets' units."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])
         read = self.labels(sequences, index)[max(asked + 1 - READ, 0) : asked + 1]
         value, source = sequences.targets[index, asked, 0], self.source_of_values
@@ -169,13 +169,13 @@ class Forecast(Task):
         return f"… {' '.join(read)} ___ ({self._written(value)}{held_to})"
 
     def judged_on(self) -> tuple[str, ...]:
-        """Where windows overlap those that were trained on, on what was not."""
+        """If windows overlap those trained on, the split that is not trained on."""
         if self.params.series == "csv":
             return ("unseen",)
         return self.splits if self.params.series.startswith("mackey") else ("fresh",)
 
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
-        """One more step, on the forecast; what comes after it is not known, so not asked."""
+        """One more step, on the forecast; what follows it is not known, so not asked for."""
         count = len(answers)
         value = answers.reshape(count, 1, 1)
         return Sequences(
@@ -195,7 +195,7 @@ class Forecast(Task):
         where = "the held-out rows" if series == "csv" else "new trajectories"
         text = (
             f"squared error on {where} below {share * line:.3g}, {share:.0%} of what the best line "
-            "through the last value leaves; a mark, since there is no known noise floor"
+            "through the last value leaves; an arbitrary limit, since no noise floor is known"
         )
         count = TESTED_OF_A_COLUMN if series == "csv" else TESTED
         return Criterion("loss", share * line, count, text)
@@ -211,13 +211,13 @@ class Forecast(Task):
         return Sequences(*drawn, np.broadcast_to(roles, shape))
 
     def _written(self, value: float) -> str:
-        """A value in the column's units, to a hundredth of the deviation or finer."""
+        """A value in the column's units, to a hundredth of the standard deviation or finer."""
         source = self.source_of_values
         digits = max(0, 2 - math.floor(math.log10(source.scale)))
         return f"{value * source.scale + source.offset:.{digits}f}"
 
     def _value(self, word: str) -> float:
-        """What a person wrote, as the nets read it."""
+        """A typed value in the nets' units."""
         source = self.source_of_values
         value = float(word) if _NUMBER.fullmatch(word) else math.inf
         value = (value - source.offset) / source.scale

@@ -1,4 +1,4 @@
-"""The series that `forecast` is about: how each is drawn, and what is known of it."""
+"""The series of `forecast`: how each is drawn, and what is known about it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 LINE = "best line through the last value"
 WITHIN = 0.2  # a forecast this near counts as right
-PHI = 0.9  # of what the seasonal series repeats
+PHI = 0.9  # share of the last season that the seasonal series repeats
 SPEEDS = (1.0, math.sqrt(2), math.sqrt(5))  # of the sines; the slowest has the gap as its period
 FEED, DECAY, POWER = 0.2, 0.1, 10  # Mackey & Glass 1977: β, γ and n
 PER_VALUE, PER_UNIT = 6, 5  # time units between two values; steps of integration a time unit
-SETTLING, UNITS = 300, 2400  # time units that are thrown away, and that are kept at least
+SETTLING, UNITS = 300, 2400  # time units that are thrown away, and the fewest that are kept
 TRAJECTORIES, UNSEEN = 256, 64  # how many there are, and how many are not trained on
-HELD_OUT = 5  # one part in so many of a column, the last one
+HELD_OUT = 5  # the last 1/HELD_OUT of a column is not trained on
 
 
 # Parameters that have an effect only for a table.
@@ -78,7 +78,7 @@ class ForecastParams(Frozen):
     )
     missing: Literal["refuse", "skip", "carry"] = Field(
         "refuse",
-        description="Rows without a value: refuse the table, skip them, or carry the last one on",
+        description="Rows without a value: refuse the table, skip them, or repeat the last value",
         json_schema_extra={"unit": "", **OF_A_TABLE},
     )
 
@@ -93,7 +93,7 @@ class ForecastParams(Frozen):
         if len(values) < needed:
             accepts = (
                 f"a smaller number, or a longer table than {name}: it has {len(values):,} values, "
-                f"and {needed:,} are needed for that many behind a gap of {self.gap:,}"
+                f"and {needed:,} are needed for that many after a gap of {self.gap:,}"
             )
             raise ExperimentError("forecasts", self.forecasts, accepts)
         first = values[: len(values) - len(values) // HELD_OUT]
@@ -123,7 +123,7 @@ class Source(ABC):
     def draw(
         self, rng: np.random.Generator, count: int, steps: int, unseen: bool
     ) -> NDArray[np.floating]:
-        """`count` series of `steps` values, (count, steps); unseen: such as are not trained on."""
+        """`count` series of `steps` values, (count, steps); unseen: from those not trained on."""
 
 
 class Seasonal(Source):
@@ -267,7 +267,7 @@ def trajectory_windows(
 
 
 def units_for(steps: int) -> int:
-    """How long trajectories have to be, in time units, for windows of so many values."""
+    """The length of trajectories, in time units, that windows of `steps` values need."""
     return -(-PER_VALUE * (steps + 20) // UNITS) * UNITS
 
 
@@ -281,7 +281,7 @@ def column_windows(
 
 
 def share_within(variance: float) -> float:
-    """How often N(0, variance) is nearer to 0 than WITHIN."""
+    """The probability that |N(0, variance)| is below WITHIN."""
     return math.erf(WITHIN / math.sqrt(2 * variance))
 
 
@@ -289,7 +289,8 @@ def share_within(variance: float) -> float:
 def best_of_sines(gap: int, forecasts: int, sigma: float) -> float:
     """The mean squared error of the best forecasts of x(gap) … x(gap + forecasts - 1).
 
-    Of each from all before it: the squared diagonal of the covariance's Cholesky factor.
+    Each uses all values before it, so its error is a squared diagonal entry of the
+    covariance's Cholesky factor.
     """
     apart = np.arange(gap + forecasts)
     covariance = np.cos(np.outer(apart, 2 * np.pi / gap * np.array(SPEEDS))).mean(axis=1)
@@ -329,7 +330,7 @@ def _gain(delayed: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=4)
 def line_on_trajectories(delay: int, units: int) -> float:
-    """What the best line through the last value leaves, on the trajectories trained on."""
+    """The squared error of the best line through the last value, on training trajectories."""
     values = trajectories(delay, units)[0][UNSEEN:].astype(np.float64)
     last, following = values[:, :-PER_VALUE].ravel(), values[:, PER_VALUE:].ravel()
     return _error(_fitted(last, following, None), last, following, None)
@@ -346,7 +347,7 @@ def standardised(
 def standard_parts(
     values: NDArray[np.float64],
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
-    """The same of values (n,)."""
+    """The same for values (n,)."""
     first = len(values) - len(values) // HELD_OUT
     mean, deviation = float(values[:first].mean()), float(values[:first].std())
     standard = (values - mean) / deviation
@@ -357,7 +358,7 @@ def standard_parts(
 def lines_on_windows(
     data: str, column: str, missing: str, gap: int, forecasts: int
 ) -> tuple[float, float]:
-    """What the best line through the last value leaves on windows of both parts."""
+    """The squared error of the best line through the last value, on windows of both parts."""
     parts, _, _ = standardised(data, column, missing)
     first, held_out = (_pairs(part, gap, forecasts) for part in parts)
     line = _fitted(*first)
@@ -377,7 +378,7 @@ def _pairs(
 def _fitted(
     last: NDArray[np.float64], following: NDArray[np.float64], weights: NDArray[np.float64] | None
 ) -> tuple[float, float]:
-    """Slope and height of the line with the least squared error."""
+    """Slope and intercept of the least-squares line."""
     means = [float(np.average(each, weights=weights)) for each in (last, following)]
     moved = last - means[0]
     spread = float(np.average(moved * moved, weights=weights))

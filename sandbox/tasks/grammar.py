@@ -113,7 +113,7 @@ def sequences(grammar: Grammar, nodes: NDArray[np.intp], outer_only: bool = Fals
 
 
 def share(grammar: Grammar, role: Role, steps: int) -> float:
-    """The expected share of a role's nodes in the first `steps` of a walk from the beginning."""
+    """The expected share of a role's nodes in the first `steps` steps of a walk."""
     after = np.zeros((len(grammar.symbols), len(grammar.symbols)))
     np.add.at(after, (np.arange(len(after))[:, None], grammar.follows), 0.5)
     chance, expected = np.zeros(len(after)), np.zeros(len(after))
@@ -195,7 +195,7 @@ def embedded(strings: int, repeating: bool = False) -> Grammar:
 
 
 def inner_lengths(rest: float = 1e-18) -> NDArray[np.float64]:
-    """P(an inner string has n symbols), by n, as far as what is left out is below `rest`."""
+    """P(an inner string has n symbols), by n, until the remaining tail is below `rest`."""
     states, lengths = np.zeros(LAST_STATE + 1), [0.0, 0.0]
     states[0] = 1
     while states.sum() > rest:
@@ -211,7 +211,7 @@ def inner_lengths(rest: float = 1e-18) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=64)
 def longest(strings: int, rarer: float) -> int:
-    """The length that a string with so many inner ones exceeds with a probability below that."""
+    """The length that a string with `strings` inner ones exceeds with probability < `rarer`."""
     one, lengths = inner_lengths(), np.ones(1)
     for _ in range(strings):
         lengths = np.convolve(lengths, one)

@@ -1,4 +1,4 @@
-"""induction: A B … A → ?: what followed this symbol when it was here before?"""
+"""induction: A B … A → ?: what followed this symbol the last time?"""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ class Induction(Task):
     summary = "A letter comes for the second time: which letter followed it the first time?"
     explanation = (
         "Random letters, and among them one pair, A B. After the gap A comes again, and the "
-        "question is what followed it before. Which letter the question will be about shows only "
-        "then, so a net has to remember not one letter but, for each letter, what came after it. "
-        "Transformers learn this as an induction head: look for where this letter stood before, "
+        "question is what followed it before. Only then does a net see which letter is asked "
+        "about, so it has to remember not one letter but, for each letter, what came after it. "
+        "Transformers learn this as an induction head: look for where this letter appeared before, "
         "and copy what came next. Where the gap is always the same, a net may just as well answer "
         "with what it read so many steps ago; the second test, whose gap is twice as long, tells "
         "the two apart, and training on a range of gaps leaves only the rule."
@@ -115,13 +115,13 @@ class Induction(Task):
         return _with_roles(draw_induction(rng, count, gap, self.params.symbols))
 
     def encode(self, text: str) -> Sequences:
-        """As in "c A B d e a": the last letter stands once before, another one behind it."""
+        """As in "c A B d e a": the last letter appears once before, with another after it."""
         words = words_of(text)
         letters = np.array(tokens_of(words, self._index), np.intp) - 1
         before = np.flatnonzero(letters[:-1] == letters[-1:])
         if len(before) != 1 or before[0] + 2 >= len(letters):
             accepts = (
-                "a row whose last letter stands once before, with another behind it: c a b d a"
+                "a row whose last letter appears once before, with another after it: c a b d a"
             )
             raise ExperimentError("sequence", text, accepts)
         inputs, asked = (letters[None] + 1).astype(np.int32), np.array([len(letters) - 1])

@@ -81,7 +81,7 @@ class Latch(Task):
     explanation = (
         "The first few numbers are all +1 or all -1; what follows is noise, about half as large. "
         "The question, at the end of a row whose length varies, is the sign. A single bit has to "
-        "be stored and then held against every push of the noise: the simplest case of what "
+        "be stored and then held against the push of the noise: the simplest case of what "
         "Bengio and his colleagues showed to be hard for gradient descent. The second test is "
         "twice as long."
     )
@@ -137,7 +137,7 @@ class Latch(Task):
         return f"did it begin with +1 (answer 1) or -1 (answer 0)? ({positive:d})"
 
     def _with_roles(self, drawn: Drawn) -> Sequences:
-        """The signal as cue; padding behind the question."""
+        """The signal as cue; padding after the question."""
         scored = drawn[2]
         there = np.arange(scored.shape[1]) <= scored.argmax(axis=1)[:, None]
         roles = np.where(there, np.uint8(Role.FILLER), np.uint8(Role.PADDING))

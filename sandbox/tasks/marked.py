@@ -51,7 +51,7 @@ def value_at_the_end(inputs: NDArray[np.float32], answers: NDArray[np.float32]) 
 
 
 def with_roles(drawn: Drawn) -> Sequences:
-    """What was drawn with the marked steps as cues; the last step may be one of them."""
+    """The drawn sequences with the marked steps as cues; the last step may be one."""
     inputs = drawn[0]
     roles = np.full(inputs.shape[:2], Role.FILLER, np.uint8)
     roles[:, -1] = Role.QUERY

@@ -93,12 +93,12 @@ class Multiplication(Task):
         return with_roles(draw_multiplication(rng, count, length))
 
     def encode(self, text: str) -> Sequences:
-        """As in "0.3 0.5* 0.2 0.9*": numbers in [0, 1], a star behind each of the two marked."""
+        """As in "0.3 0.5* 0.2 0.9*": numbers in [0, 1], a star after each of the two marked."""
         inputs, marked = typed_row(text)
         return with_roles(value_at_the_end(inputs, marked.prod(axis=1)))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """Values to two digits, a star behind the marked: '0.53*'."""
+        """Values to two digits, a star after the marked ones: '0.53*'."""
         return row_labels(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:

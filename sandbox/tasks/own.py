@@ -1,4 +1,4 @@
-"""own: a text of the user's; the answer is what comes next."""
+"""own: the user's own text; the answer is what comes next."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class OwnParams(Frozen):
         ):
             if not len(cue_places(self.data, self.level, wanted, self.length, part)):
                 accepts = (
-                    f"{self.level} that come in the {where} of {name}, behind {self.length - 1}"
+                    f"{self.level} that appear in the {where} of {name}, after {self.length - 1}"
                 )
                 raise ExperimentError("cues", self.cues, f"{accepts} others and before one")
         if len(next_counts(self.data, self.level, wanted, self.length).nonzero()[0]) < 2:
@@ -145,10 +145,10 @@ class Own(Task):
     explanation = (
         "Open a text file, and the nets learn to predict what comes next in it: the next "
         "character or word at every step, or only after words that you choose, such as the word "
-        "after “in the”. Nobody knows the best possible loss on a text of your own, so the mark "
-        "is half the loss of a model that knows only how often each one comes. The last tenth of "
+        "after “in the”. Nobody knows the best possible loss on a text of your own, so the goal is "
+        "half the loss of a model that knows only how often each one occurs. The last tenth of "
         "the text is never trained on; the second test is on it, and it decides. Without a file "
-        "there is a sample, a tale that grows by a line."
+        "there is a sample, a tale that grows line by line."
     )
     source = "Elman 1990; characters as in Karpathy 2015, The Unreasonable Effectiveness of RNNs"
     gap_field = None
@@ -188,7 +188,7 @@ class Own(Task):
             mark,
             TESTED,
             f"loss below {mark:.2f} on the held-out tenth of the text: half the baseline, which "
-            "is a mark, since nobody knows the best",
+            "is an arbitrary limit, since nobody knows the best loss",
         )
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
@@ -207,8 +207,8 @@ class Own(Task):
     def encode(self, text: str) -> Sequences:
         """A text of your own, as in "the storm that woke the ___ (keeper)".
 
-        What follows the last step is behind ___; without it that step is not asked about.  With
-        cues, the question is at the last cue that has something behind it.  Characters may stand
+        What follows the last step comes after ___; without it that step is not asked about.  With
+        cues, the question is at the last cue that has something after it.  Characters may stand
         apart, with ␣ for a space.
         """
         before, _, behind = text.partition("___")
@@ -239,9 +239,9 @@ class Own(Task):
         return f"{between.join(read[-READ:])} ___ ({self.outputs[sequences.targets[index, asked]]})"
 
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
-        """One more step, on the likeliest token; what follows it is not known, so not asked.
+        """One more step, on the likeliest token; what follows it is not known, so not asked for.
 
-        None with cues, where a net answers out of what follows one.
+        None with cues, where answers are only the tokens that follow a cue.
         """
         if self._cues:
             return None
@@ -290,7 +290,7 @@ class Own(Task):
         return [_WRITTEN.get(letter, letter) for letter in letters]
 
     def _up_to_a_cue(self, words: list[str]) -> list[str]:
-        """Up to the last cue and what is behind it; nothing where there is none."""
+        """The words up to the last cue and the one after it; empty if there is no cue."""
         cues = [step for step, word in enumerate(words[:-1]) if word in self._cues]
         return words[: cues[-1] + 2] if cues else []
 
@@ -310,7 +310,7 @@ class Own(Task):
 def _places(kinds: NDArray[np.intp], most: int, count: int) -> NDArray[np.int32]:
     """By kind, and last for the rarest, its place in a list of `most` of these kinds; (count + 1,).
 
-    All others share one place behind them.
+    All others share one place after them.
     """
     kept = kinds[:most]
     places = np.full(count + 1, len(kept), np.int32)
@@ -321,7 +321,7 @@ def _places(kinds: NDArray[np.intp], most: int, count: int) -> NDArray[np.int32]
 def _named(
     words: tuple[str, ...], places: NDArray[np.int32], used: NDArray[np.int32], other: str
 ) -> tuple[str, ...]:
-    """What is at each place, as a person reads it; the last one only where it is used."""
+    """What is at each place, in words; the last place only if it is used."""
     size = int(places[-1])
     kinds = np.argsort(places[:-1], kind="stable")[:size]
     names = tuple(SHOWN.get(words[kind], words[kind]) for kind in kinds)

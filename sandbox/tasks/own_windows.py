@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-HELD_OUT = 10  # one part in so many, the last one
+HELD_OUT = 10  # the last 1/HELD_OUT of a text is not trained on
 AT_ONCE = 1 << 22  # tokens that are looked through at once
 
-Part = tuple[int, int]  # the first token, and the one behind the last
+Part = tuple[int, int]  # the first token, and one past the last
 
 
 def parts_of(count: int) -> tuple[Part, Part]:

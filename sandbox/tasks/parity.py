@@ -46,7 +46,7 @@ def draw_parity(rng: np.random.Generator, count: int, length: int, shortest: int
 
 
 def parity_asked(bits: NDArray[np.uint8], last: NDArray[np.integer]) -> Drawn:
-    """Strings (N, T), 0 behind their last bits (N,); a bit's token is one more than the bit."""
+    """Strings (N, T), 0 after their last bits (N,); a bit's token is one more than the bit."""
     there = np.arange(bits.shape[1]) <= last[:, None]
     inputs = np.where(there, bits + 1, 0).astype(np.int32)
     return asked_at(inputs, last, bits.sum(axis=1) % 2)
@@ -66,7 +66,7 @@ class Parity(Task):
     summary = "A string of zeros and ones: is the number of ones even or odd?"
     explanation = (
         "Every bit counts: a single one more or less changes the answer, so no part of the string "
-        "tells anything by itself. One bit of memory is enough, if it is flipped at every 1 and "
+        "says anything by itself. One bit of memory is enough, if it is flipped at every 1 and "
         "kept at every 0. A net that has learned this rule is right on strings of any length; a "
         "net that has learned the strings by heart is not. The second test has strings longer "
         "than any in training, and the task counts as solved only if it is passed too."

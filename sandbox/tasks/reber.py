@@ -36,7 +36,7 @@ OUTER_SYMBOL, LONGER = "outer symbol", "more inner strings"
 
 
 class ReberParams(Frozen):
-    """How much stands between the two outer symbols."""
+    """How much comes between the two outer symbols."""
 
     strings: Whole = Field(
         1,
@@ -131,7 +131,9 @@ class Reber(Task):
         grammar = embedded(max(1, min(inner_ends, MOST_TYPED)))
         nodes = read(grammar, text)
         if nodes[-1] != END:
-            accepts = f"a whole string: it ends too early, where {allowed(grammar, nodes)} follows"
+            accepts = (
+                f"a whole string: it ends too early, where {allowed(grammar, nodes)} must follow"
+            )
             raise ExperimentError("sequence", text, accepts)
         return sequences(grammar, nodes[None])
 
@@ -140,6 +142,6 @@ class Reber(Task):
         return named(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'which letter comes again behind the inner string? (T)'."""
+        """'which letter comes again after the inner string? (T)'."""
         again = SYMBOLS[sequences.inputs[index, 1]]
-        return f"which letter comes again behind what is inside? ({again})"
+        return f"which letter comes again after the inner string? ({again})"

@@ -1,4 +1,4 @@
-"""The sample that `own` shows before a person brings a text: a tale that grows by a line."""
+"""The sample that `own` uses until the user opens a text: a tale that grows line by line."""
 
 SAMPLE = """\
 This is the lamp.

@@ -89,7 +89,7 @@ class SelectiveCopy(Task):
 
     name = "selective_copy"
     title = "Copy what is not blank"
-    summary = "A few letters are scattered among blanks: which were they, in their order?"
+    summary = "A few letters are scattered among blanks: which were they, in order?"
     explanation = (
         "A few letters stand at random places in a long row of blanks; then question marks ask "
         "for them one by one, in order. Unlike in plain copying, the places differ from one "
@@ -134,7 +134,7 @@ class SelectiveCopy(Task):
         return self._with_roles(draw_selective_copy(rng, count, blanks, p.data, p.symbols))
 
     def encode(self, text: str) -> Sequences:
-        """As in "A - - C - B ? ? ?": letters and blanks; a question mark a letter is added."""
+        """As in "A - - C - B ? ? ?": letters and blanks; one question mark per letter is added."""
         typed = _BETWEEN.sub("", text).rstrip(QUERY).upper()
         known = {*self.outputs, BLANK}
         places = [place for place, letter in enumerate(typed) if letter != BLANK]

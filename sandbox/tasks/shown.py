@@ -31,7 +31,7 @@ class ShownSequence:
 
     @cached_property
     def labels(self) -> list[str]:
-        """What stands at each step, in words."""
+        """Each step in words, T of them."""
         return self.task.labels(self.sequences, self.index)[: self.length]
 
     @property

@@ -43,7 +43,7 @@ class Layout:
 
 @lru_cache(maxsize=8)
 def layout_of(path: str) -> Layout:
-    """The layout of a table by its first rows; ExperimentError if it has none."""
+    """The layout of a table, from its first rows; ExperimentError if it has no rows."""
     source = Path(path)
     encoding, name = encoding_of(source), name_of(source.name)
     with source.open(encoding=encoding, newline="") as file:

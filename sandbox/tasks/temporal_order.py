@@ -63,7 +63,7 @@ def draw_temporal_order(rng: np.random.Generator, count: int, length: int, marks
 
 
 def mark_intervals(length: int, marks: int) -> list[tuple[int, int]]:
-    """The first step at which each mark may be, and the one behind the last."""
+    """The first step at which each mark may be, and one past the last."""
     # A bound is the first step at or after so many tenths of the length.
     return [(-(-a * length // 10), -(-b * length // 10)) for a, b in INTERVALS[marks]]
 

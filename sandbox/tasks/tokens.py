@@ -1,4 +1,4 @@
-"""A text as characters or words: the rule for every text of the user's.
+"""A text as characters or words, by one rule for every user's text.
 
 Characters are those of the text, with every line ending as one.  Words are in lower case; a word
 ends at white space and at brackets, quotation marks, dashes and the like, which are dropped; the
@@ -22,7 +22,7 @@ Level = Literal["characters", "words"]
 MARKS = ".,!?;:"
 LEFT_OUT = '"()[]{}<>_*#/\\|=+`~“”„«»‹›…—–'
 APOSTROPHES = "'’-"
-MOST_KINDS = 2**16 - 1  # kinds of tokens that are told apart; the others are one more
+MOST_KINDS = 2**16 - 1  # kinds of tokens that are told apart; the rest count as one more
 SHOWN = {" ": "␣", "\n": "⏎", "\t": "⇥"}  # how characters that cannot be seen are written
 
 

@@ -50,7 +50,7 @@ def check_class(kind: type[Task], source: Source) -> None:
 def check_draws(
     kind: type[Task], source: Source, clock: Callable[[], float] = time.perf_counter
 ) -> str:
-    """Draw from every split; OwnTaskError if something is wrong with what comes.
+    """Draw from every split; OwnTaskError if something is wrong with them.
 
     Returns a sentence if drawing is slow, else "".
     """

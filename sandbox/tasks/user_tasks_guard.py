@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.user_tasks_faults import Source
 
 LONGEST = 100_000  # steps of a sequence that is tested on
-MOST_WAIT_S = 10.0  # of the main thread for its turn to draw
+MOST_WAIT_S = 10.0  # that the main thread waits for its turn to draw
 MOST_TESTED = 100_000  # sequences that one evaluation may ask for
 METHODS = ("draw", "encode", "labels", "question", "test_size", "with_gap", "remark", "continued")
 TARGETS = {
@@ -66,7 +66,7 @@ def _guarded(kind: type[Task], name: str, source: Source) -> Callable[..., Any]:
 
 @contextmanager
 def _turn(kind: type[Task], source: Source) -> Iterator[None]:
-    """Wait until no other thread draws; the main thread, which shows the window, not for ever."""
+    """Wait until no other thread draws; the main thread, which runs the window, only so long."""
     patience = MOST_WAIT_S if threading.current_thread() is threading.main_thread() else -1
     if not source.turn.acquire(timeout=patience):
         words = f"draw is still busy in training after {MOST_WAIT_S:g} s, so nothing can be shown"

@@ -224,7 +224,7 @@ def test_that_a_text_that_cannot_be_read_is_refused_in_one_sentence(
         ),
         (
             {"level": "words", "cues": "this"},
-            r"cues: 'this' was given; it takes words that come in the last tenth of the sample",
+            r"cues: 'this' was given; it takes words that appear in the last tenth of the sample",
         ),
         (
             {"level": "words", "cues": "called"},

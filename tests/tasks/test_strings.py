@@ -56,7 +56,7 @@ def test_that_what_is_typed_is_read(name: str, text: str, steps: int, question: 
         ("selective_copy", "- - - ?", "the letters A to H and blanks"),
         ("selective_copy", "A ? - B", "the letters A to H and blanks"),
         ("selective_copy", "A - Z", "the letters A to H and blanks"),
-        ("reber", "BTBTXSE", "ends too early, where T follows"),
+        ("reber", "BTBTXSE", "ends too early, where T must follow"),
         ("reber", "BTBTXSEPE", "'P' was given; it takes T as letter 8, after BTBTXSE"),
         ("reber", "BTBQ", "'Q' was given; it takes the letters B, T, P, S, X, V, E"),
         ("reber", "BTBB", "'B' was given; it takes T or P as letter 4, after BTB"),
@@ -65,9 +65,9 @@ def test_that_what_is_typed_is_read(name: str, text: str, steps: int, question: 
         ("reber", " ", "a string such as B T B T X S E T E"),
         ("continual_reber", "BTBTXSETET", "'T' was given; it takes B as letter 10"),
         ("continual_reber", "", "a string such as"),
-        ("counting", "aabbb", "some a and then as many b"),
-        ("counting", "", "some a and then as many b"),
-        ("counting", "abab", "some a and then as many b"),
+        ("counting", "aabbb", "some a's and then as many b's"),
+        ("counting", "", "some a's and then as many b's"),
+        ("counting", "abab", "some a's and then as many b's"),
     ],
 )
 def test_that_what_is_no_sequence_is_refused(name: str, text: str, message: str) -> None:
@@ -107,7 +107,7 @@ def counting(n: int) -> Counting:
     [
         ([], "accepts every n up to 10 of 10"),
         ([7, 9], "accepts every n up to 6 of 10"),
-        ([1], "accepts not even n = 1"),
+        ([1], "does not even accept n = 1"),
         ([2], "accepts every n up to 1 of 10"),
     ],
 )

@@ -138,7 +138,7 @@ def test_that_missing_values_are_named_by_row(tmp_path: Path) -> None:
             "a\n" + "1\n2\n" * 40,
             {},
             "forecasts: 40 was given; it takes a smaller number, or a longer table than "
-            "prices.csv: it has 80 values, and 250 are needed for that many behind a gap of 10.",
+            "prices.csv: it has 80 values, and 250 are needed for that many after a gap of 10.",
         ),
         (
             "  \n \n",

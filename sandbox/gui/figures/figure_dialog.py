@@ -43,7 +43,7 @@ class FigureDialog(Dialog):
         name: str = CURVES,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Picture for print", parent)
+        super().__init__("Figure for print", parent)
         self.setObjectName("figure_dialog")
         self._source, self._work = source, work
         self.figure: Figure | None = None
@@ -93,9 +93,9 @@ class FigureDialog(Dialog):
         row.addLayout(form)
         row.addWidget(self.preview, 1)
         self.column.addLayout(row)
-        self.save_button = self.add_button("Save…", "Save the picture to a file.", self.save)
+        self.save_button = self.add_button("Save…", "Save the figure to a file.", self.save)
         self.copy_button = self.add_button(
-            "Copy", "Copy the picture to the clipboard, as pixels and as SVG.", self.copy
+            "Copy", "Copy the figure to the clipboard, as pixels and as SVG.", self.copy
         )
         self.finish()
 
@@ -164,7 +164,7 @@ class FigureDialog(Dialog):
         self._work.ask_where(self, self._source, self.wanted, ending, self.scale)
 
     def copy(self) -> None:
-        """Put the picture on the clipboard."""
+        """Put the figure on the clipboard."""
         self.copy_button.setText("Copying …")
         self._work.copy(self._source, self.wanted, self.scale, self._copied)
 
@@ -187,10 +187,10 @@ class FigureMenu(QMenu):
         self.setToolTipsVisible(True)
         self._window, self._source, self._work, self._name = window, source, work, name
         for words, tip, act in (
-            ("&Copy picture", "Copy it to the clipboard, in print colours.", self.copy),
-            ("&Save picture…", "Save it as SVG, PDF or PNG, in print colours.", self.save),
+            ("&Copy figure", "Copy it to the clipboard, in print colours.", self.copy),
+            ("&Save figure…", "Save it as SVG, PDF or PNG, in print colours.", self.save),
             (
-                "&Picture for print…",
+                "Figure for &print…",
                 "Choose the figure, its width and its format.",
                 self.show_dialog,
             ),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ENDINGS = {".svg": "Vector graphics", ".pdf": "PDF", ".png": "Pixels"}
 PRINT_SCALE = 2  # 288 dots per inch
-NOT_DRAWN = "The picture was not drawn"
+NOT_DRAWN = "The figure was not drawn"
 
 
 class FigureWork(QObject):
@@ -73,7 +73,7 @@ class FigureWork(QObject):
         scale: int = PRINT_SCALE,
         then: Callable[[], None] | None = None,
     ) -> None:
-        """Put a figure on the clipboard, as pixels and as SVG: each program takes what it can."""
+        """Put a figure on the clipboard, as pixels and as SVG; a program takes what it can use."""
 
         def draw() -> tuple[QImage, bytes, bytes]:
             figure = figure_of(source, wanted)
@@ -86,11 +86,11 @@ class FigureWork(QObject):
             mime.setData("image/png", drawn[1])
             mime.setData("image/svg+xml", drawn[2])
             QGuiApplication.clipboard().setMimeData(mime)
-            self.done.emit("picture copied")
+            self.done.emit("figure copied")
             if then is not None:
                 then()
 
-        self.said.emit("drawing the picture …")
+        self.said.emit("drawing the figure …")
         self._background.ask(draw, take, lambda error: self._refuse(NOT_DRAWN, sentence(error)))
 
     def ask_where(
@@ -98,9 +98,9 @@ class FigureWork(QObject):
     ) -> None:
         """Choose a file, then write the figure to it, without blocking the event loop."""
         everything = " ".join(f"*{each}" for each in ENDINGS)
-        filters = [f"Pictures ({everything})", *(f"{n} (*{e})" for e, n in ENDINGS.items())]
+        filters = [f"Figures ({everything})", *(f"{n} (*{e})" for e, n in ENDINGS.items())]
         name = source.file_name(wanted.name, ending)
-        dialog = QFileDialog(window, "Save picture", name, ";;".join(filters))
+        dialog = QFileDialog(window, "Save figure", name, ";;".join(filters))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(ending.removeprefix("."))
         dialog.fileSelected.connect(lambda path: self.save(source, wanted, Path(path), scale))
@@ -116,7 +116,7 @@ class FigureWork(QObject):
         ending = path.suffix.lower()
         if ending not in ENDINGS:
             known = ", ".join(ENDINGS)
-            self._refuse("The picture was not saved", f"{path.name}: end the name in {known}.")
+            self._refuse("The figure was not saved", f"{path.name}: end the name in {known}.")
             return
 
         def write() -> None:
@@ -126,7 +126,7 @@ class FigureWork(QObject):
 
         def refuse(error: Exception) -> None:
             words = unwritable(path, error) if isinstance(error, OSError) else sentence(error)
-            self._refuse("The picture was not saved", words)
+            self._refuse("The figure was not saved", words)
 
         self.said.emit(f"saving {path.name} …")
         self._background.ask(write, lambda _: self.done.emit(f"saved to {path}"), refuse)

@@ -73,7 +73,7 @@ class Card(QWidget):
         self._colors = DARK
 
     def show_contestant(self, contestant: AnyContestant, alone: bool, longest: int) -> None:
-        """Show its values; where it is alone, it cannot be removed.
+        """Show its values; if it is alone, it cannot be removed.
 
         longest: the task's longest dependency, in steps.
         """
@@ -96,7 +96,7 @@ class Card(QWidget):
             next(form for form in self._forms if field in form.names).refuse(field, error)
 
     def set_look(self, style: LineStyle, palette: Palette) -> None:
-        """Draw its line as everywhere in the window, in these colours."""
+        """Draw a sample of its line in these colours."""
         self._colors = palette
         self._swatch.set_look(style, palette)
         for form in self._forms:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PADDING, ABOVE, GAP, LINE_PX, BAR_PX, WORDS_PX = 8, 3, 4, 16, 5, 12
 
 
-HEAD, TAIL = 2, 1  # words of long filler that are shown at its ends
+HEAD, TAIL = 2, 1  # words of a long filler shown at each end
 
 
 @dataclass(frozen=True)

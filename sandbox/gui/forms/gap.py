@@ -63,7 +63,7 @@ class Gap(QWidget):
         self._lay_out()
 
     def show_field(self, title: str, schema: Mapping[str, Any] | None, fixed: str) -> None:
-        """Show a task's field as the gap; None where the gap is fixed, as `fixed` says."""
+        """Show a task's field as the gap; None if the gap is fixed, as `fixed` then says."""
         self._refusal.say("")
         self._name.setText(title)
         self._fixed.setText(fixed)
@@ -137,7 +137,7 @@ class Gap(QWidget):
 
 
 def curricula() -> dict[str, str]:
-    """The curricula as they are read before the gap: "fixed", "range up to", …"""
+    """The curricula, worded to stand before the gap: "fixed", "range up to", …"""
     told, default = about(Experiment, "curriculum"), Experiment.model_fields["curriculum"].default
     schema = Experiment.model_json_schema()["properties"]["curriculum"]
     choices = [choice for choice in choices_in(schema) if choice is not None]

@@ -39,7 +39,7 @@ class TaskPart(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session, self._colors = session, DARK
-        self._shown_task: type[Task] | None = None  # a class: reloading makes another
+        self._shown_task: type[Task] | None = None  # a class; reloading makes a new one
         self._form: Form | None = None
         self._picker, self._gap, self._examples = TaskPicker(), Gap(), Examples(EXAMPLES)
         self._curriculum = CurriculumPart()

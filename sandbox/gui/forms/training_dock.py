@@ -1,4 +1,4 @@
-"""The training dock: what holds for every contestant."""
+"""The training dock: the settings that all contestants share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GROUPS = ("rate", "training")  # the picture of the learning rate stands between
 
 
 class TrainingPart(QWidget):
-    """The settings that hold for all contestants; every edit goes to the session."""
+    """The settings that all contestants share; every edit goes to the session."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

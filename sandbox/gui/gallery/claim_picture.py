@@ -23,7 +23,7 @@ PRINTED_PT = 7.0  # the picture's small type on paper
 
 
 class ClaimPicture(QLabel):
-    """The picture of the report, as wide as there is room; nothing where none was measured."""
+    """The report's picture, as wide as there is room; empty if nothing was measured."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class ClaimPicture(QLabel):
             self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw it as wide as it is now."""
+        """Draw it at its new width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._draw()
@@ -81,13 +81,13 @@ class ClaimPicture(QLabel):
         self.setFixedHeight(round(image.height() / self.devicePixelRatioF()))
 
     def showEvent(self, event: object) -> None:
-        """Draw what was asked for while nobody could see it."""
+        """Draw what was asked for while hidden."""
         super().showEvent(event)  # type: ignore[arg-type]
         self._draw()
 
 
 def _in_words(picture: Picture) -> str:
-    """What the picture shows, for those who cannot see it."""
+    """What the picture shows, for a screen reader."""
     if picture.rows:
         return f"{len(picture.rows)} rows with their intervals: {picture.axis}."
     names = ", ".join(curve.name.replace("_", " ") for curve in picture.curves)

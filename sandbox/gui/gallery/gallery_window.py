@@ -1,4 +1,4 @@
-"""The gallery: every claim with its source, what was measured here, and the picture of it."""
+"""The gallery: every claim with its source, what was measured here, and a figure of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NOTHING = "Nothing has been measured yet. Run the command below to measure it."
 
 
 class GalleryWindow(Dialog):
-    """The claims at the left, the chosen one at the right; Enter opens it in the window."""
+    """The claims on the left, the chosen one on the right; Enter opens it in the window."""
 
     opened = Signal(object)  # Preset
 
@@ -61,13 +61,13 @@ class GalleryWindow(Dialog):
         self.list.setFocus()
 
     def open_chosen(self) -> None:
-        """Show the chosen claim's experiment, and make room for it."""
+        """Show the chosen claim's experiment, and close this window."""
         self.opened.emit(self.chosen)
         self.close()
 
     @property
     def chosen(self) -> Preset:
-        """The claim at the right."""
+        """The claim on the right."""
         return self.presets[max(self.list.currentRow(), 0)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -129,7 +129,7 @@ class Page(QWidget):
         self._lay_out()
 
     def show_preset(self, preset: Preset, found: Measured | None, otherwise: str) -> None:
-        """Show this claim, and what was found of it or why there is nothing."""
+        """Show this claim, and what was measured or why nothing was."""
         self.picture.show_picture(None if found is None else found.picture)
         self._title.setText(preset.title)
         self._source.setText(preset.source)

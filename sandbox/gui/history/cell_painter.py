@@ -64,7 +64,7 @@ class CellPainter(QStyledItemDelegate):
         return self.editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Keep what is being typed, whatever the table says meanwhile."""
+        """Keep what is being typed, whatever the table changes to meanwhile."""
 
     def destroyEditor(self, editor: QWidget, index: Index) -> None:
         """Forget the field: the note is saved or given up."""

@@ -22,7 +22,7 @@ NOTHING_TO_UNDO = "There is nothing to undo."
 
 
 class StoreCalls:
-    """Asks the store. `store` is called on the other thread; it gives None until there is one."""
+    """Asks the store. `store` is called on the other thread and returns None until it is open."""
 
     def __init__(self, store: Callable[[], RunStore | None], parent: QObject | None = None) -> None:
         self._store = store
@@ -36,7 +36,7 @@ class StoreCalls:
         then: Callable[[Any], None],
         refused: Callable[[str], None],
     ) -> None:
-        """Do the job with the store, then hand on its result or the sentence that refuses it.
+        """Do the job with the store, then pass on its result or the sentence of its refusal.
 
         A newer question replaces the open ones of its kind.
         """
@@ -48,7 +48,7 @@ class StoreCalls:
         then: Callable[[Any], None],
         refused: Callable[[str], None],
     ) -> None:
-        """Ask for a change: it is carried out even if the window is closed before."""
+        """Ask for a change; it is carried out even if the window closes first."""
         self._ask(job, then, refused, "", always=True)
 
     def _ask(
@@ -88,7 +88,7 @@ class Changes(QObject):
 
     deleted = Signal(object)  # Done
     said = Signal(str, bool)  # a sentence, and whether Undo belongs to it
-    begun = Signal()  # what was read of the store before is out of date
+    begun = Signal()  # what was read from the store before is out of date
     written = Signal()  # the store has changed, or has refused to
 
     def __init__(self, calls: StoreCalls, parent: QObject | None = None) -> None:

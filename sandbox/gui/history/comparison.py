@@ -1,4 +1,4 @@
-"""How two runs differ: what each was set to and what came of it, side by side."""
+"""How two runs differ: their settings and results side by side."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ class DifferencesTable(QTableWidget):
 
 
 def _results(one: Row, other: Row) -> tuple[Difference, ...]:
-    """What came of each contestant in both runs, those of the first run first."""
+    """Each contestant's result in both runs, the first run's contestants first."""
     ours, theirs = ({each.title: each for each in row.entrants} for row in (one, other))
     found = []
     for title in dict.fromkeys([*ours, *theirs]):

@@ -59,7 +59,7 @@ class Details(QStackedWidget):
 
     @property
     def words(self) -> str:
-        """What is said of the selected runs, as rich text."""
+        """The text about the selected runs, as rich text."""
         return self._words.text()
 
     def set_palette(self, palette: Palette) -> None:

@@ -1,4 +1,4 @@
-"""What is done with the selected runs, by button, menu, key or click."""
+"""The commands on the selected runs, by button, menu, key or click."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class HistoryCommands(QObject):
         return self._table.chosen_runs()
 
     def _draw(self, run: str) -> bool:
-        """Draw a run; False if it cannot be, which the model has said."""
+        """Draw a run; False if the model refuses, which it has said."""
         self._model.show_beside(run, True)
         return run in self._model.shown
 

@@ -1,4 +1,4 @@
-"""The history window: lists every stored run and says what came of it."""
+"""The history window: lists every stored run and its results."""
 
 from __future__ import annotations
 

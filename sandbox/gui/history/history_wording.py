@@ -90,7 +90,7 @@ def result_text(row: Row, state: State) -> str:
 
 
 def outcome(entrant: Entrant) -> Piece:
-    """What came of a contestant: "LSTM solved at 312"."""
+    """The result of a contestant: "LSTM solved at 312"."""
     count, who = len(entrant.results), entrant.title
     solved, diverged = entrant.solved, entrant.diverged
     if solved:

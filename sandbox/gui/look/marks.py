@@ -62,7 +62,7 @@ def write(
     bold: bool = False,
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> float:
-    """One line of text with its left end, right end or middle at x; its right end's x."""
+    """Write one line of text with its left end, right end or middle at x; returns its right end."""
     width = width_of(text, pixels, bold=bold)
     if align == Qt.AlignmentFlag.AlignRight:
         x -= width
@@ -82,7 +82,7 @@ def write_lines(
     color: str,
     pixels: int = SMALL_PX,
 ) -> float:
-    """Lines under one another; where the next would begin."""
+    """Write lines below one another; returns where the next would begin."""
     measure = metrics(pixels)
     for line in lines:
         write(painter, x, round(top + measure.ascent()), line, color, pixels)

@@ -155,7 +155,7 @@ def qpalette(palette: Palette) -> QPalette:
 
 
 def style_sheet(palette: Palette) -> str:
-    """What QPalette cannot say, at the type size in force."""
+    """The style sheet for what QPalette cannot express, at the type size in force."""
     chevrons = {
         side: icon_file(f"chevron-{side}-{palette.name}").as_posix() for side in ("up", "down")
     }

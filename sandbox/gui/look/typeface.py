@@ -47,7 +47,7 @@ def font(pixels: int = TEXT_PX, *, bold: bool = False) -> QFont:
 
 
 def metrics(pixels: int = TEXT_PX, *, bold: bool = False) -> QFontMetricsF:
-    """How much room text of that size takes."""
+    """The metrics of text of that size."""
     return _metrics(QApplication.font().family(), px(pixels), bold)
 
 
@@ -57,13 +57,13 @@ def width_of(text: str, pixels: int = TEXT_PX, *, bold: bool = False) -> float:
 
 
 def baseline(top: float, height: float, pixels: int = SMALL_PX) -> int:
-    """Where a line of text stands, so that it is in the middle of a strip."""
+    """The baseline that centres a line of text in a strip."""
     measure = metrics(pixels)
     return round(top + (height + measure.ascent() - measure.descent()) / 2)
 
 
 def elided(text: str, width: float, pixels: int = TEXT_PX, *, bold: bool = False) -> str:
-    """Text that is no wider than `width`, with an ellipsis where something is left out."""
+    """Text cut to `width`, with an ellipsis if something is left out."""
     if width_of(text, pixels, bold=bold) <= width:  # known for most texts
         return text
     measure = metrics(pixels, bold=bold)

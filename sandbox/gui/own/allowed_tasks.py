@@ -49,7 +49,7 @@ class Allowed:
 
 
 def open_allowed(memory: Memory) -> dict[Path, str]:
-    """Run the allowed files that have not changed; of the others, why not, by path.
+    """Run the allowed files that have not changed; returns why the others did not run, by path.
 
     They were checked when they were allowed, so no sequences are drawn from them here.
     """

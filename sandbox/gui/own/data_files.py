@@ -84,7 +84,7 @@ def columns(data: str, report: Report) -> tuple[Layout, Mapping[int, Column]]:
 
 
 def checked(task: str, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
-    """All parameters of the task, made with these; making it again is quick then."""
+    """All parameters of the task made with these; making it again is quick."""
     return dict(task_of(Experiment(task=task, params=dict(params))).params.model_dump())
 
 
@@ -93,7 +93,7 @@ class Cancelled(Exception):
 
 
 class DataWork(QObject):
-    """Does one job at a time; a new one ends the one before at its next report."""
+    """Does one job at a time; a new job ends the previous one at its next report."""
 
     progressed = Signal(float)  # 0..1
     failed = Signal(object)  # ExperimentError, or OSError

@@ -39,7 +39,7 @@ class OwnData(QObject):
         choose_file(self._window, "Open data", FILTER, self.open)
 
     def open(self, path: str) -> None:
-        """Show what is in a file, and what nets are to learn from it."""
+        """Show what is in a file, and let the person choose what to learn from it."""
         from sandbox.gui.own.data_dialog import DataDialog
 
         shown, given = self._session.experiment, dict[str, Any]()
@@ -78,6 +78,6 @@ class OwnData(QObject):
 def _with(
     experiment: Experiment, task: str, params: Mapping[str, Any], preset: Experiment | None
 ) -> Experiment:
-    """The experiment about that file; if the task is the same, all else stays."""
+    """The experiment with that file as its task; if the task is the same, all else stays."""
     other = experiment if experiment.task == task else with_picked_task(experiment, task, preset)
     return other.changed(params=dict(params))

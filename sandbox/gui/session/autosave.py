@@ -1,4 +1,4 @@
-"""Keeps the experiment on screen, to be shown again at the next start."""
+"""Saves the experiment on screen, to show it again at the next start."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Kept:
 
 
 class Autosave(QObject):
-    """Keeps a session's experiment, off the window's thread.
+    """Saves a session's experiment off the window's thread.
 
-    failed: why it cannot, said once until it can again.
+    failed: why saving failed, emitted once until it works again.
     """
 
     failed = Signal(str)
@@ -62,7 +62,7 @@ class Autosave(QObject):
         session.example_changed.connect(self._soon)
 
     def save(self) -> None:
-        """Keep what is on screen, unless that is kept already."""
+        """Save what is on screen, unless it is saved already."""
         session = self._session
         data = {
             "experiment": session.experiment.model_dump(mode="json"),
@@ -74,7 +74,7 @@ class Autosave(QObject):
             self._background.ask(lambda: _write(text), self._kept, self._not_kept, always=True)
 
     def close(self) -> None:
-        """Keep what is on screen, and end the thread."""
+        """Save what is on screen, and end the thread."""
         if not self._closed:
             self._timer.stop()
             self.save()
@@ -131,7 +131,7 @@ def _write(text: bytes) -> None:
 
 
 def _set_aside(path: Path) -> str:
-    """Rename a file that cannot be read; where it is now, in words, or "" if that failed."""
+    """Rename a file that cannot be read; returns in words where it is now, or "" if that failed."""
     aside = path.with_name(path.name + BROKEN)
     try:
         os.replace(path, aside)

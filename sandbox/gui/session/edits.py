@@ -28,7 +28,7 @@ AGAIN = "start again"  # another run of the same experiment
 
 
 class Edits(QObject):
-    """Records every `Edit` of the session, takes it back and does it again.
+    """Records, undoes and redoes every `Edit` of the session.
 
     say: shows (title, sentence) if a run cannot be shown again.
     """
@@ -42,7 +42,7 @@ class Edits(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._say = session, say
-        self._awaited = ""  # the run that was gone back to last
+        self._awaited = ""  # the run that undo went back to last
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(MOST)
         self._undo, self._redo = actions["undo"], actions["redo"]
@@ -53,7 +53,7 @@ class Edits(QObject):
         self._show()
 
     def undo(self) -> None:
-        """Take back the last edit, or what is being typed into a field."""
+        """Undo the last edit, or what is being typed into a field."""
         typed = _typed_text(redo=False)
         if typed is not None:
             typed.undo()
@@ -61,7 +61,7 @@ class Edits(QObject):
             self._go_back()
 
     def redo(self) -> None:
-        """Do again what was taken back last."""
+        """Redo what was undone last."""
         typed = _typed_text(redo=True)
         if typed is not None:
             typed.redo()
@@ -70,7 +70,7 @@ class Edits(QObject):
             self._session.say(f"redone: {text}")
 
     def go_to(self, place: UndoPoint) -> bool:
-        """Show what was on screen at that point; whether that worked."""
+        """Show what was on screen at that point; returns whether that worked."""
         try:
             self._session.go_to(place)
         except ExperimentError as error:  # a task of the user's own, gone or with a fault
@@ -80,7 +80,7 @@ class Edits(QObject):
         return True
 
     def take_refusal(self, status: Status) -> bool:
-        """If a run that was gone back to is refused, show its experiment untrained; whether so."""
+        """Show the experiment untrained if the run gone back to is refused; returns whether."""
         began = status.keys is not None  # a later failure has another reason
         if status.run != self._awaited or began or not status.refused:
             return False
@@ -94,7 +94,7 @@ class Edits(QObject):
         return True
 
     def _go_back(self) -> None:
-        """Undo, and say what is different now: the right end of an arrow is what holds."""
+        """Undo, and say what changed: what stands right of an arrow is in force now."""
         text, old = self.stack.undoText(), self._session.experiment
         if not text:
             return

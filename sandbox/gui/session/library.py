@@ -62,7 +62,7 @@ class Library(QObject):
         self._ask(store.list, self._look_for_interrupted, "The runs cannot be read")
 
     def open(self, run: str, then_train: bool = False) -> None:
-        """Show a run as it was left, and train it on if that is wanted."""
+        """Show a run as it was left; then_train: and go on training it."""
         store = self.store
         if store is None:
             self.refused.emit("The run was not opened", NO_RUNS)
@@ -81,7 +81,7 @@ class Library(QObject):
         self._ask(lambda: store.load(run), show)
 
     def mark_closed(self, run: str) -> None:
-        """Offer an interrupted run no more; it stays in the list."""
+        """Stop offering an interrupted run; it stays in the history."""
         store = self.store
         if store is not None:
             self._ask(lambda: store.mark_closed(run), lambda _: None, always=True)
@@ -130,7 +130,7 @@ class Library(QObject):
     ) -> None:
         """Read another run's curves, to be drawn under the live ones.
 
-        wanted: a person asked for them; otherwise a refusal is only said in passing.
+        wanted: a person asked for them; otherwise a refusal is only a remark.
         """
         store = self.store
         if store is None:
@@ -161,7 +161,7 @@ class Library(QObject):
         self._ask(read, show, "The curves were not drawn")
 
     def export(self, run: str, path: Path) -> None:
-        """Write a run in the format that the file's ending says."""
+        """Write a run in the format of the file's ending."""
         store = self.store
         if store is None:
             self.refused.emit("The run was not exported", NO_RUNS)

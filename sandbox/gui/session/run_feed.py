@@ -50,7 +50,7 @@ class RunFeed(QObject):
 
     @property
     def phase(self) -> Phase:
-        """The run's phase; what is expected of it until the worker has said."""
+        """The run's phase; the expected one until the worker reports it."""
         if self.shown.status is not None:
             return self.shown.status.phase
         if not self._warm:
@@ -125,5 +125,5 @@ class RunFeed(QObject):
 
     @property
     def _runs_fast(self) -> bool:
-        """Whether the next frame will be of another step, though nothing has told of it yet."""
+        """Whether the next frame will be of another step, though no message has said so yet."""
         return self.phase is Phase.RUNNING and self.speed * FRAME_S > 1

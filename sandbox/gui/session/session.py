@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences, Task
 
 EXAMPLES = 3
-TICK_MS = 11  # between looks into the mailbox; an empty one costs next to nothing
+TICK_MS = 11  # between checks of the mailbox; an empty one costs next to nothing
 SETTLE_S = 0.15  # for how long edits of a dragged slider are gathered before a new run
 DRAG_S = 1.0  # after so long a rest, a slider's next edit counts as another drag
 SLIP_S = 1.0  # after the last step, for how long a press was still meant as Pause
@@ -101,7 +101,7 @@ class Session(QObject):
             self._control.close()
 
     def tick(self) -> None:
-        """Open the run that gathered edits wait for, when it is time; then take the mail."""
+        """Open the run that gathered edits wait for, when it is due; then take the mail."""
         if self._due is not None and self._clock() >= self._due:
             self._settle()
         self.feed.tick(self._experiment.steps)
@@ -123,7 +123,7 @@ class Session(QObject):
 
     @property
     def phase(self) -> Phase:
-        """The run's phase; what is expected of it until the worker has said."""
+        """The run's phase; the expected one until the worker reports it."""
         return self.feed.phase
 
     @property
@@ -220,12 +220,12 @@ class Session(QObject):
             self.example_changed.emit(index)
 
     def say(self, remark: str) -> None:
-        """Tell what was done, until something happens in the run."""
+        """Say what was done, until something happens in the run."""
         self.remark = remark
         self.remarked.emit(remark)
 
     def acknowledge(self, remark: str) -> None:
-        """Tell that something was saved or copied, where the person is looking."""
+        """Say that something was saved or copied, where the person is looking."""
         self.say(remark)
         self.acknowledged.emit(remark)
 
@@ -266,11 +266,11 @@ class Session(QObject):
             self.preset = None
 
     def adjust(self, **live: Any) -> None:
-        """Set live fields without an `Edit`: to take one back."""
+        """Set live fields without recording an `Edit`, for undo."""
         self._replace(self._experiment.changed(**live))
 
     def end_drag(self) -> None:
-        """Say that the slider was let go of: what it does next is another edit."""
+        """End the drag of a slider: its next change is another edit."""
         self._dragged_at = -math.inf
 
     def new(self) -> None:
@@ -290,7 +290,7 @@ class Session(QObject):
             self.say("all task and training settings are back at their defaults")
 
     def renew_task(self) -> None:
-        """Begin a new run since the task's code is another one; keep parameters that it takes.
+        """Begin a new run because the task's code has changed; keep the parameters it still takes.
 
         It goes on if this one was training.  ExperimentError, and no change, where it fails.
         """
@@ -349,7 +349,7 @@ class Session(QObject):
     # Opening runs ---------------------------------------------------------------------
 
     def _replace(self, new: Experiment, coalesce: bool = False) -> bool:
-        """Make it the experiment on screen; whether it differs from the one before."""
+        """Make it the experiment on screen; returns whether it differs from the one before."""
         old, new = self._experiment, complete(new)
         changed = {name for name in Experiment.model_fields if _differs(old, new, name)}
         if not changed:
@@ -475,10 +475,10 @@ class Session(QObject):
 
 
 def _drawn(experiment: Experiment) -> tuple[Task, Sequences]:
-    """The experiment's task and its examples; ExperimentError where they cannot be had."""
+    """The experiment's task and its examples; ExperimentError if they cannot be made."""
     task = task_of(experiment)
     examples = example_sequences(task, experiment.seed, EXAMPLES)
-    for index in range(len(examples)):  # what is on screen has to have words
+    for index in range(len(examples)):  # the sequence on screen needs words
         task.labels(examples, index)
         task.question(examples, index)
     return task, examples

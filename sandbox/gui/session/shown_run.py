@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class ShownRun:
-    """One run; opening another makes another of these, so nothing is left of the one before.
+    """One run; opening another makes another of these, so nothing is left of the previous one.
 
     cells: the nets in order, key to cell.  resumed: it comes from the store.  last_step: the
     newest training step in any message.  looking: the step looked back at, None for the newest.
@@ -59,7 +59,7 @@ class ShownRun:
 
     @property
     def refused(self) -> str:
-        """Why the run cannot be had, as a sentence; "" if it can, or if the fault is ours."""
+        """Why the run cannot be trained, as a sentence; "" if it can, or if the fault is ours."""
         return (self.status.refused or "") if self.status is not None else ""
 
     @property
@@ -78,7 +78,7 @@ class ShownRun:
         return self.recording.clock.seconds_at(self.step)
 
     def take_status(self, status: Status) -> bool:
-        """Note what the worker says; whether more than the pace is new."""
+        """Note what the worker reports; returns whether more than the pace is new."""
         before, self.status = self.status, status
         self.cells = status.keys or self.cells
         self.last_step = max(self.last_step, status.step)

@@ -25,7 +25,7 @@ class Description(QObject):
         self._rest.timeout.connect(self._rested)
 
     def changed(self) -> None:
-        """Note that the widget shows something else."""
+        """Note that what the widget shows has changed."""
         if self._rest.isActive():
             self._stale = True
         else:

@@ -49,7 +49,7 @@ class Focus(QObject):
     def __init__(self, window: QMainWindow, docks: Sequence[QDockWidget]) -> None:
         super().__init__(window)
         self._window = window
-        self._settling = QTimer(self)  # a new layout may have moved the widget by then
+        self._settling = QTimer(self)  # once a new layout may have moved the widget
         self._settling.setSingleShot(True)
         self._settling.setInterval(0)
         self._settling.timeout.connect(self._show_focused)

@@ -1,4 +1,4 @@
-"""A row of choices, one of them in force, each one click away."""
+"""A row of buttons for choices, one of them in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How nets and answers divide the height between them."""
+"""Divides the height between nets and answers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class AnswersSplit(QObject):
         splitter.resized.connect(self._share)
 
     def show(self, shown: bool) -> None:
-        """Show or hide the answers; where there is room for both, the nets get what they need."""
+        """Show or hide the answers; if there is room for both, the nets get what they need."""
         self._nets.lend(self._panel.minimumSizeHint().height() if shown else 0)
         self._panel.setVisible(shown)
         self._share()

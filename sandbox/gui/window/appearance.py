@@ -1,4 +1,4 @@
-"""How the whole window looks: theme, type size, full screen and presentation."""
+"""The look of the whole window: theme, type size, full screen and presentation."""
 
 from __future__ import annotations
 

@@ -43,13 +43,13 @@ class FigureLinks(QObject):
         return self._work
 
     def show_dialog(self) -> None:
-        """What is on screen as a figure for print."""
+        """Open the dialog for figures of what is on screen."""
         from sandbox.gui.figures.figure_dialog import FigureDialog
 
         FigureDialog(self.source(), self.work, parent=self._window).open()
 
     def source(self) -> FigureSource:
-        """What is on screen, as far as figures need it."""
+        """A snapshot of what is on screen, for figures."""
         from sandbox.gui.figures.figure_source import FigureSource
 
         session, stage, run = self._session, self._stage, self._session.run
@@ -68,7 +68,7 @@ class FigureLinks(QObject):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What is still being drawn is dropped when the window closes."""
+        """Drop what is still being drawn when the window closes."""
         if event.type() == QEvent.Type.Close and self._work is not None:
             self._work.close()
         return False

@@ -1,4 +1,4 @@
-"""What the panels are shown and what is said about the run, from a session."""
+"""The views of the panels and the words about the run, made from a session."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetH
 
 
 def heads(session: Session) -> dict[str, NetHead]:
-    """The head of every column at the step on screen; first all nets that come first."""
+    """The head of every column at the step on screen; the first replicates come first."""
     cells, figures = session.shown.cells, session.shown.figures
     styles = line_styles(cells, session.experiment.looks)
     several = len(set(cells.values())) < len(cells)  # else there is nothing to tell apart
@@ -124,7 +124,7 @@ def train_words(session: Session) -> str:
 
 
 def news(session: Session) -> tuple[str, bool]:
-    """The last thing that was done or happened, in a sentence, and whether it is bad."""
+    """The latest action or event, in a sentence, and whether it is bad."""
     if session.remark:
         return session.remark, False
     event = session.shown.recording.last_event
@@ -132,18 +132,18 @@ def news(session: Session) -> tuple[str, bool]:
 
 
 def _preparing(session: Session) -> str:
-    """What takes the time, as far as the worker has said."""
+    """What is being prepared, as far as the worker has reported."""
     return session.shown.status.preparing if session.shown.status is not None else ""
 
 
 def _waiting(session: Session) -> str:
-    """What stands in place of pictures while there are none."""
+    """The words shown in place of heatmaps while there are none."""
     doing = _preparing(session) or "preparing the engine"
     return f"{doing}; training starts by itself" if session.training else doing
 
 
 def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
-    """How one net stands at the step on screen, in a few words, and their tone.
+    """The status of one net at the step on screen, in a few words, and its tone.
 
     which: what sets its contestant apart, "" if nothing.
     """

@@ -142,7 +142,7 @@ def test_that_a_copy_is_pixels_and_svg(dialog: FigureDialog, said: list[str]) ->
     choose(dialog, "format", 3)
     dialog.copy_button.click()
     wait_for(lambda: dialog.copy_button.text() == "Copied", 20)
-    assert said[-1] == "picture copied"
+    assert said[-1] == "figure copied"
     mime = QGuiApplication.clipboard().mimeData()
     assert mime.hasImage()
     image = QImage.fromData(mime.data("image/png").data())
@@ -246,7 +246,7 @@ def test_that_the_menu_copies_what_is_on_screen_when_it_is_asked(
     assert asked_for == []
     menu.actions()[0].trigger()
     assert asked_for == ["now"]
-    wait_for(lambda: said[-1] == "picture copied", 20)
+    wait_for(lambda: said[-1] == "figure copied", 20)
     svg = QGuiApplication.clipboard().mimeData().data("image/svg+xml").data()
     assert svg == figure_of(source, Wanted("gradient")).svg()
     QGuiApplication.clipboard().clear()

@@ -174,7 +174,7 @@ def test_that_its_menu_copies_answers_and_picture(window: MainWindow, desk: Desk
     menu = window.findChild(QMenu, "figure_menu")
     assert menu is not None
     words = [action.text().replace("&", "") for action in menu.actions()]
-    assert words[:2] == ["Copy answers as table", "Copy picture"]
+    assert words[:2] == ["Copy answers as table", "Copy figure"]
     menu.actions()[0].trigger()
     assert QApplication.clipboard().text().startswith("step\tread\tright answer\tRNN answers")
     menu.close()

@@ -153,7 +153,7 @@ def test_that_a_copy_of_a_long_run_does_not_hold_the_window(
     menu.close()
     wait_for(slow.asked.is_set)
     assert threading.main_thread() not in slow.threads
-    assert "drawing the picture" in desk.session.remark
+    assert "drawing the figure" in desk.session.remark
     assert QGuiApplication.clipboard().text() == "before"
 
 

@@ -47,12 +47,12 @@ class AnswersColumn(PaintedColumn):
 
     @property
     def content(self) -> AnswersContent | None:
-        """What it draws."""
+        """What is drawn; None before the first content."""
         return self._content
 
     @property
     def places(self) -> Places | None:
-        """Where its parts stand now."""
+        """The current places of its parts."""
         content = self._content
         if content is None:
             return None
@@ -90,7 +90,7 @@ class AnswersColumn(PaintedColumn):
         self.hovered.emit(self._step_at(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the pointer any more."""
+        """Report that nothing is under the pointer."""
         self.hovered.emit(-1)
 
     def _step_at(self, x: float) -> int:
@@ -118,7 +118,7 @@ def _continued(content: AnswersContent) -> str:
 
 
 def _paint_title(painter: QPainter, places: Places, content: AnswersContent) -> tuple[float, int]:
-    """Line sample and name; where what it says begins, and its baseline."""
+    """Paint line sample and name; returns where the answer begins, and its baseline."""
     head, palette, y = content.head, content.palette, baseline(0, places.head.height(), TEXT_PX)
     line_sample(painter, MARGIN, places.head.height() / 2, head.style, palette)
     left, color = MARGIN + px(SAMPLE + 6), head.style.color(palette)

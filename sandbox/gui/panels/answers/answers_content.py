@@ -64,7 +64,7 @@ class AnswersContent:
 
     step: the one in focus: the marked one, else the last question.  marked: whether it is marked.
     ahead: answers after the last step and n steps more, fed on its own, (n + 1, O), or None.
-    further: steps that the axis goes on after the sequence.  every: whether steps at which
+    further: steps by which the axis extends beyond the sequence.  every: whether steps at which
     nothing is asked are drawn too.  low, high: ends of the axis of values.
     """
 
@@ -84,7 +84,7 @@ class AnswersContent:
 
     @property
     def task(self) -> Task:
-        """The task that is answered."""
+        """The task of the sequence."""
         return self.sequence.task
 
     @property

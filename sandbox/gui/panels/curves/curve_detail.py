@@ -1,4 +1,4 @@
-"""Every step of a part of a long curve, read back when a zoom is finer than the bins."""
+"""Every step of part of a long curve, read from the store when a zoom is finer than the bins."""
 
 from __future__ import annotations
 

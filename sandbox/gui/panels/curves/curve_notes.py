@@ -1,4 +1,4 @@
-"""What is written onto the curves of a view: resolved from it, before anything is painted."""
+"""The labels of a view of curves, worked out before anything is painted."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CurveEnd:
     """Where a curve ends, or leaves the plot, and its name.
 
     x: on the training axis.  kind: "own" is a contestant's of this run; "generalisation" is
-    its curve on what is not trained on, with hollow markers; "other" is another run's.
+    its generalisation curve, with hollow markers; "other" is another run's.
     """
 
     x: float
@@ -63,7 +63,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Points:
-    """Points (n,) over x (n,) of one contestant; hollow: of generalisation."""
+    """Points (n,) over x (n,) of one contestant; hollow: of its generalisation curve."""
 
     style: LineStyle
     x: Values
@@ -135,7 +135,7 @@ def notes_of(
 def _generalisation(
     view: CurvesView, measure: Measure, scale: TrainingAxisScale
 ) -> list[tuple[CurveData, Points]]:
-    """Every contestant whose curve of generalisation is drawn, and its points."""
+    """Every contestant whose generalisation curve is drawn, and its points."""
     return [
         (curve, Points(curve.style, scale(rows[:, 0]), rows[:, COLUMNS[measure]], hollow=True))
         for curve in view.curves.values()

@@ -107,11 +107,11 @@ class Title(QLabel):
         self._shorter = shorter or words
 
     def minimumSizeHint(self) -> QSize:
-        """It can do with little."""
+        """A few pixels: it is elided."""
         return QSize(px(LEAST_PX), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """As much as there is room for."""
+        """Paint as much as fits."""
         painter, measure = QPainter(self), self.fontMetrics()
         fits = measure.horizontalAdvance(self.text()) <= self.width()
         words = self.text() if fits else self._shorter

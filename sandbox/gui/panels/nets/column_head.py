@@ -1,4 +1,4 @@
-"""The head of a contestant's column: who it is, how well it does, what it says."""
+"""The head of a contestant's column: its name, its figures and its answer."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def units_text(units: int, rows_drawn: int) -> str:
 
 
 def figures_of(head: NetHead, task: Task) -> Figures:
-    """What a head says in figures."""
+    """The figures of a head."""
     share, loss = percent(head.accuracy), loss_text(head.loss)
     statuses = (head.status, head.status.replace(" at step ", " "))
     if task.criterion.metric == "accuracy":
@@ -128,7 +128,7 @@ def _fitting(statuses: tuple[str, ...], room: float) -> str:
 def _paint_title(
     painter: QPainter, left: float, right: float, figures: Figures, content: ColumnContent
 ) -> float:
-    """Line sample, name and the large figure, whose right end is returned."""
+    """Paint line sample, name and the large figure; returns its right end."""
     head, palette, y = content.head, content.palette, px(_LINES[0])
     line_sample(painter, left, y - px(5), head.style, palette)
     widest = max(width_of(text, LARGE_PX, bold=True) for text in ("100%", figures.large))
@@ -147,7 +147,7 @@ def _status_width(status: str, content: ColumnContent) -> float:
 def _paint_status(
     painter: QPainter, left: float, right: float, y: float, status: str, content: ColumnContent
 ) -> float:
-    """The status from `left` on, with its sign, elided where it would pass `right`; its end."""
+    """Paint the status and its sign between `left` and `right`, elided; returns its end."""
     tone, palette = content.head.tone, content.palette
     sign = px(_SIGN) if status and tone != "quiet" else 0
     color = {"right": palette.right, "wrong": palette.wrong}.get(tone, palette.quiet)
@@ -159,7 +159,7 @@ def _paint_status(
 
 
 def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnContent) -> float:
-    """What the net says at the question, and whether that is right; where it ends."""
+    """Paint the answer at the question and whether it is right; returns where it ends."""
     palette, y = content.palette, px(_LINES[1])
     if content.trace is None:
         return left

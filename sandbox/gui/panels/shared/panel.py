@@ -167,7 +167,7 @@ class Columns(dict[str, W]):
         self.area.setWidget(content)
 
     def arrange(self, keys: tuple[str, ...]) -> bool:
-        """Columns for these contestants; whether they are other ones than before."""
+        """Show columns for these contestants; returns whether they changed."""
         if keys == tuple(self):
             return False
         self._spare += self.values()
@@ -187,7 +187,7 @@ class Columns(dict[str, W]):
         return next((key for key, each in self.items() if each is column), "")
 
     def relayout(self) -> None:
-        """Ask every column again how much room it needs."""
+        """Ask every column for its size again."""
         for column in self.values():
             column.updateGeometry()
 

@@ -424,7 +424,7 @@ def test_that_the_menu_copies_the_table_before_the_picture(
     shown(panel, sequence_view(), answered(sequence_view()))
     menu = QMenu()
     qtbot.addWidget(menu)
-    menu.addAction("Copy picture")
+    menu.addAction("Copy figure")
     panel.add_to(menu)
     first = menu.actions()[0]
     assert first.text() == "Copy answers as &table"
@@ -438,6 +438,6 @@ def test_that_nothing_is_there_to_be_copied_before_the_first_frame(
     panel.show_view(AnswersView(NetsView(sequence_view(), {}, None, "warming up"), {}))
     menu = QMenu()
     qtbot.addWidget(menu)
-    menu.addAction("Copy picture")
+    menu.addAction("Copy figure")
     panel.add_to(menu)
     assert not menu.actions()[0].isEnabled()
