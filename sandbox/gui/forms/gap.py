@@ -63,7 +63,7 @@ class Gap(QWidget):
         self._lay_out()
 
     def show_field(self, title: str, schema: Mapping[str, Any] | None, fixed: str) -> None:
-        """Show a task's field as the gap; None where the gap is fixed, as `fixed` says."""
+        """Show a task's field as the gap; None if the gap is fixed, as `fixed` then says."""
         self._refusal.say("")
         self._name.setText(title)
         self._fixed.setText(fixed)

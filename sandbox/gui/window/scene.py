@@ -138,13 +138,13 @@ def _preparing(session: Session) -> str:
 
 
 def _waiting(session: Session) -> str:
-    """What stands in place of pictures while there are none."""
+    """The words shown in place of heatmaps while there are none."""
     doing = _preparing(session) or "preparing the engine"
     return f"{doing}; training starts by itself" if session.training else doing
 
 
 def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
-    """How one net stands at the step on screen, in a few words, and their tone.
+    """The status of one net at the step on screen, in a few words, and its tone.
 
     which: what sets its contestant apart, "" if nothing.
     """

@@ -1,4 +1,4 @@
-"""The head of a contestant's column: who it is, how well it does, what it says."""
+"""The head of a contestant's column: its name, its figures and its answer."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def units_text(units: int, rows_drawn: int) -> str:
 
 
 def figures_of(head: NetHead, task: Task) -> Figures:
-    """What a head says in figures."""
+    """The figures of a head."""
     share, loss = percent(head.accuracy), loss_text(head.loss)
     without = head.status.replace(" at step ", " ")
     statuses = (head.status, without, re.split(":| in ", without)[0])
@@ -131,7 +131,7 @@ def _fitting(statuses: tuple[str, ...], room: float) -> str:
 def _paint_title(
     painter: QPainter, left: float, right: float, figures: Figures, content: ColumnContent
 ) -> float:
-    """Line sample, name and the large figure, whose right end is returned."""
+    """Paint line sample, name and the large figure; returns its right end."""
     head, palette, y = content.head, content.palette, px(_LINES[0])
     line_sample(painter, left, y - px(5), head.style, palette)
     widest = max(width_of(text, LARGE_PX, bold=True) for text in ("100%", figures.large))
