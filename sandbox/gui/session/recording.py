@@ -23,7 +23,8 @@ class Recording:
 
     tests, generalisation: (step, loss, accuracy) on fresh sequences, of the split where the net
     does worst among those that decide, and of the split that it is not trained on; all are kept,
-    since 100,000 steps have some hundreds.  evaluated: the latest evaluation.  gap_of: the gap that a growing one has reached.
+    since 100,000 steps have some hundreds.  evaluated: the latest evaluation.  gap_of: the gap
+    that a growing one has reached.
     replaced: (step, the experiment in force until then) of every change, announced by the worker
     or not yet.  inherited: what the nets of a fork had where it begins; empty if not known.
     """
