@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
 NAME, CONTESTANT = "name", "contestant"  # fields of a difference that are no single setting
-NOT_THERE = "not there"
+NOT_THERE = "absent"
 UNCHANGED = "unchanged"
 _NONE = object()  # stands for the value of a setting that is not there
 
