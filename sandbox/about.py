@@ -1,4 +1,4 @@
-"""What a person is told about a field; all of it stands on the field itself.
+"""What a person is told about a field, all of it kept on the field itself.
 
 pydantic's own `title` is the label ("learning rate") and `description` the tip.  The rest is in
 `json_schema_extra`, by the names of `About`'s attributes.  `setting` makes such a field.  Forms,
@@ -26,13 +26,12 @@ FILE_HASH = 17  # characters before a file's name in its id: 16 hex digits and a
 class About:
     """How a field is shown.
 
-    label: beside its control, in differences and in events.   caption: the label where a form is
-    narrow.   group: the part of a form it belongs to; "" for what is no setting, such as a name.
-    unit: of its number.   live: whether it may change while a run trains.   short: its value
-    where no label stands beside it, as a format: "{} unit{s}".   alone: values that need no such
-    format.   none: how no value is said.   words: values that are said in other words.
-    only_where: other fields, and the values at
-    which this one has an effect.   shown_as: "data" where the value is the id of a user's file.
+    label: beside its control, in differences and in events.   caption: a shorter label for narrow
+    forms.   group: the part of a form it belongs to; "" if it is not a setting, such as a name.
+    unit: of its number.   live: whether it may change while a run trains.   short: a format for
+    its value without a label: "{} unit{s}".   alone: values that need no such format.   none: the
+    words for None.   words: the words for other values.   only_where: other fields, and their
+    values at which this one has an effect.   shown_as: "data" if it is the id of a user's file.
     """
 
     label: str
@@ -61,7 +60,7 @@ class About:
         return f"{value:,}" if isinstance(value, int) else str(value)
 
     def say_briefly(self, value: object) -> str:
-        """The value as it is said where no label stands beside it: "64 units", "bias 1"."""
+        """The value as it is said without a label: "64 units", "bias 1"."""
         said = self.say(value)
         if value is None:
             return f"no {self.label}" if said == "none" else f"{self.label}: {said}"
@@ -72,7 +71,7 @@ class About:
         return f"{self.label} {said}"
 
     def has_effect(self, values: Mapping[str, Any]) -> bool:
-        """Whether the field counts where the others have these values."""
+        """Whether the field has an effect, given the values of all fields."""
         return all(values[name] in taken for name, taken in self.only_where.items())
 
 
@@ -85,7 +84,7 @@ def setting(default: object, label: str, tip: str, group: str, **told: Any) -> A
 
 @cache
 def about(model: type[BaseModel], name: str) -> About:
-    """What is told about a field of a model; KeyError where it has no such field."""
+    """The `About` of a model's field; KeyError if it has no such field."""
     info = model.model_fields[name]
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     known = {key: value for key, value in extra.items() if key in About.__dataclass_fields__}
@@ -104,9 +103,9 @@ def live_fields(model: type[BaseModel]) -> frozenset[str]:
 
 
 def settings_in_force(model: BaseModel, unusual: bool = False) -> Iterator[str]:
-    """Every setting of a model in brief, without those of no effect and those left to others.
+    """Every setting of a model in brief, except those without effect and those left unset.
 
-    unusual: only those that are not at their defaults.
+    unusual: only those not at their defaults.
     """
     kind, values = type(model), dict(model)
     for name, info in kind.model_fields.items():

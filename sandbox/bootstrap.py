@@ -1,6 +1,6 @@
 """The way in: make sure of the environment, then hand over to the window or the command line.
 
-Any Python 3 must be able to read this file up to the check of the version, so whatever needs a
+Any Python 3 must be able to read this file as far as the version check, so whatever needs a
 newer one is imported inside the functions.
 """
 
@@ -19,11 +19,11 @@ Without a command the window opens.
 
 commands, each with its own --help:
   train       train one experiment without a window
-  tasks       list the tasks, print sequences of one, or begin one of your own
+  tasks       list the tasks, print sequences of one, or start one of your own
   cells       list the recurrent cells and their equations
   trace       write gates, states and gradients to a file
   runs        list, show, export, import and delete runs
-  bench       measure this engine beside torch.nn on the same work
+  bench       compare this engine with torch.nn on the same work
   reproduce   measure the published claims
   doctor      show what is installed, what is missing and how to fix it (--json)
   setup       install what is needed, and nothing else
@@ -73,7 +73,7 @@ def _dispatch(argv: "list[str]") -> int:
 
 
 def _opens_window(argv: "list[str]") -> bool:
-    """No command, an option of the window, or a file; a file named like a command is not meant."""
+    """No command, an option of the window, or a file; a command wins over a file of that name."""
     word = argv[0] if argv else "-"
     if word in COMMANDS or word in WITHOUT_SETUP:
         return False

@@ -1,10 +1,10 @@
 """Experiment: the one frozen, validated description of a run.
 
 Everything that decides a run's numbers is here: the task and its parameters, the contestants and
-theirs, optimiser, clipping, batch, steps and seed.  A wrong value is refused with the field, what
-was given and what is accepted; nothing is clamped.
+theirs, optimiser, clipping, batch, steps and seed.  A wrong value is refused in a sentence that
+names the field, the value and what is accepted; nothing is clamped.
 
-What a person is told about a field stands on the field (`sandbox.about`).  A new field is
+What a person is told about a field is kept on the field (`sandbox.about`).  A new field is
 therefore one entry here and the code that it drives.
 """
 
@@ -64,7 +64,7 @@ Schedule = Literal["constant", "linear", "cosine", "exponential"]
 Curriculum = Literal["fixed", "range", "power_law", "growing"]
 
 MAX_CONTESTANTS = 8
-LOOKS = 8  # different ones, so as many as there can be contestants
+LOOKS = 8  # as many as there can be contestants
 OWN_LOOK: Mapping[str, int] = {"rnn": 0, "lstm": 1, "gru": 2}  # of the first of each cell
 OTHER_LOOK = 3  # of the first of all other cells
 Look = Annotated[int, Field(ge=0, le=LOOKS - 1), NUMBERS_ONLY]
@@ -80,7 +80,7 @@ class Frozen(BaseModel):
 class Contestant(Frozen):
     """One net in the run.
 
-    Where `lr`, `clip` and `optimizer` are None, the run's count.  `look` is its colour, dash and
+    Where `lr`, `clip` and `optimizer` are None, the run's apply.  `look` is its colour, dash and
     marker: given once, when the contestant is added, and kept as long as it lives.
     """
 
@@ -425,7 +425,7 @@ class Experiment(Frozen):
         return _canonical(self.model_dump(mode="json"))
 
     def changed(self, **fields: Any) -> Experiment:
-        """This experiment with other fields, validated anew; ExperimentError when refused."""
+        """This experiment with other fields, validated again; ExperimentError if refused."""
         return parse({**self.model_dump(), **fields})
 
     @property
@@ -441,7 +441,7 @@ class Experiment(Frozen):
         raise KeyError(name)
 
     def with_contestant(self, name: str, **fields: Any) -> Experiment:
-        """This experiment with other fields in the contestant of that name."""
+        """This experiment with these fields of the named contestant changed."""
         changed = [
             {**contestant.model_dump(), **(fields if contestant.name == name else {})}
             for contestant in self.contestants
@@ -449,7 +449,7 @@ class Experiment(Frozen):
         return self.changed(contestants=changed)
 
     def lasting(self) -> dict[str, Any]:
-        """What cannot change while a run trains, as plain values: all fields that are not live."""
+        """All fields that cannot change while a run trains, as plain values."""
         data = self.model_dump(exclude=set(live_fields(type(self))))
         for values, each in zip(data["contestants"], self.contestants, strict=True):
             for name in live_fields(type(each)):
@@ -457,7 +457,7 @@ class Experiment(Frozen):
         return data
 
     def with_live(self, other: Experiment) -> Experiment:
-        """This experiment with the live fields of the other, and of its contestants by name."""
+        """This experiment with the other's live fields, and those of its contestants by name."""
         fields = {name: getattr(other, name) for name in live_fields(type(self))}
         given = {each.name: each for each in other.contestants}
         contestants = []
@@ -488,7 +488,7 @@ def parse(data: object) -> Experiment:
 
 
 def from_json(text: str) -> Experiment:
-    """An Experiment from JSON text; ExperimentError where it describes none."""
+    """An Experiment from JSON text; ExperimentError if it does not describe one."""
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:

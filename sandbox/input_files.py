@@ -1,4 +1,4 @@
-"""Files that a person hands over: opened without waiting, and read no further than they may be."""
+"""The user's files, opened without blocking and read only up to a size limit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def plain_file(path: Path | str) -> Iterator[tuple[BinaryIO, int]]:
 def read_text(path: Path | str, most: int = MAX_EXPERIMENT) -> str:
     """The text of a UTF-8 file of at most `most` bytes.
 
-    OSError if it is larger or cannot be read, UnicodeDecodeError if it is no such text.
+    OSError if it is larger or cannot be read, UnicodeDecodeError if it is not UTF-8.
     """
     with plain_file(path) as (file, _):
         data = file.read(most + 1)
@@ -40,4 +40,4 @@ def read_text(path: Path | str, most: int = MAX_EXPERIMENT) -> str:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # a pipe has nobody at its other end
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe may have no writer

@@ -61,7 +61,7 @@ def _put(data: dict[str, Any], key: str, value: Any) -> None:
 def _own_fields(
     contestants: list[dict[str, Any]], owner: str, key: str, field: str, value: Any
 ) -> dict[str, Any]:
-    """The fields of one contestant; ExperimentError where it, or such a field, is not there."""
+    """The fields of one contestant; ExperimentError if it or the field does not exist."""
     by_name = {each["name"]: each for each in contestants}
     if owner not in by_name:
         raise ExperimentError(key, value, f"a contestant before the dot: {', '.join(by_name)}")

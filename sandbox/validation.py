@@ -33,12 +33,12 @@ class ExperimentError(ValueError):
 
 
 class NoExperiment(ExperimentError):
-    """A text that describes no experiment at all; `why` completes the sentence."""
+    """A text that does not describe an experiment; `why` completes the sentence."""
 
     def __init__(self, why: str) -> None:
         super().__init__("experiment", Nothing, "JSON")
         self.why = why
-        self.args = (f"this is no experiment: {why}.",)
+        self.args = (f"this is not an experiment: {why}.",)
 
     def __reduce__(self) -> tuple[type[ExperimentError], tuple[str]]:  # type: ignore[override]
         return type(self), (self.why,)

@@ -364,12 +364,12 @@ def test_that_more_contestants_than_there_is_room_for_are_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "this is no experiment: line 1, column 1 is not valid JSON."),
-        ('{"lr": 1,\n oops}', "this is no experiment: line 2, column 2 is not valid JSON."),
-        ("[" * 100_000, "this is no experiment: it is larger or deeper than any experiment."),
+        ("", "this is not an experiment: line 1, column 1 is not valid JSON."),
+        ('{"lr": 1,\n oops}', "this is not an experiment: line 2, column 2 is not valid JSON."),
+        ("[" * 100_000, "this is not an experiment: it is larger or deeper than any experiment."),
         (
             '{"steps": ' + "9" * 5000 + "}",
-            "this is no experiment: it is larger or deeper than any experiment.",
+            "this is not an experiment: it is larger or deeper than any experiment.",
         ),
         ('{"lr": NaN}', "lr: NaN was given; it takes a number above 0, up to 10."),
     ],

@@ -26,7 +26,7 @@ class Listener(Protocol):
     """Receives the progress."""
 
     def measuring(self, what: str, share: float, seconds_left: float) -> None:
-        """What is being measured, the share that is done, and the time that the rest takes."""
+        """Report what is being measured, the share done, and the seconds left."""
 
 
 class Interrupted(Exception):
@@ -100,7 +100,7 @@ class Campaign:
     ) -> Iterator[Finding]:
         """Yield each claim when its last seed is done, first those measured earlier.
 
-        Raises Interrupted when `stopped` says so, RunError if results cannot be kept.
+        Raises Interrupted when `stopped` returns True, RunError if results cannot be kept.
         """
         done = {job: kept for job in self._jobs if (kept := self._kept.load(job)) is not None}
         told: set[str] = set()

@@ -64,7 +64,7 @@ def bare_figure(picture: Picture, width_mm: float, height: float, palette: Palet
 
 
 def draw_picture(paper: Page, picture: Picture, height: float = HEIGHT) -> list[str]:
-    """Draw a picture from the page's y on; what its notes must say."""
+    """Draw a picture from the page's y on; returns what its notes must say."""
     draw = _draw_curves if picture.curves else _draw_rows
     return draw(paper, picture, height)
 
@@ -132,7 +132,7 @@ def _band(
 
 
 def _ends(means: Iterable[NDArray[np.float64]], picture: Picture) -> tuple[float, float]:
-    """Ends of the axis: from zero, or by powers of ten."""
+    """Ends of the axis: from zero up, or powers of ten."""
     values = np.concatenate([*means, np.array(list(picture.levels.values()))])
     values = values[np.isfinite(values)]
     if picture.log:

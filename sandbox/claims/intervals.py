@@ -32,9 +32,9 @@ def of_mean(values: Sequence[float]) -> Interval:
 
 
 def of_share(hits: int, count: int) -> Interval:
-    """The Clopper-Pearson interval of a share, which is exact; ValueError if it is no share."""
+    """The exact Clopper-Pearson interval of a share; ValueError unless 0 <= hits <= count."""
     if not 0 <= hits <= count or count < 1:
-        raise ValueError(f"{hits} of {count} is no share")
+        raise ValueError(f"{hits} of {count} is not a share")
     tail = (1 - LEVEL) / 2
     low = beta_quantile(tail, hits, count - hits + 1) if hits else 0.0
     high = beta_quantile(1 - tail, hits + 1, count - hits) if hits < count else 1.0

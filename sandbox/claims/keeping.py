@@ -1,7 +1,7 @@
 """Results are kept, one file for each seed, so that nothing is measured twice.
 
 A file's name has a hash of the claim, its protocol, the seed and the sources that decide the
-numbers, so results of other code are never used.
+numbers, so results of different code are never used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a report says of the machine and versions; no names of hosts, people or folders."""
+"""What a report says about the machine and versions, without naming hosts, people or folders."""
 
 from __future__ import annotations
 

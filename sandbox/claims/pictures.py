@@ -34,7 +34,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Row:
-    """One value with its interval, a line of a table that is drawn."""
+    """One value with its interval, drawn as a line of a table."""
 
     name: str
     value: float
@@ -58,7 +58,7 @@ class Picture:
 
 
 def to_json(pictures: Mapping[str, Picture]) -> str:
-    """Pictures by claim as the file FILE has them."""
+    """Pictures by claim, as FILE stores them."""
     plain = {name: _rounded(asdict(picture)) for name, picture in pictures.items()}
     lines = (f"{json.dumps(name)}: {json.dumps(each)}" for name, each in plain.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -1,7 +1,7 @@
 """Jobs on all cores: spawned worker processes with one thread each.
 
-Each worker has a pipe of its own, through which it reports its progress; so it notices that its
-parent is gone, and ends.  The parent never waits for a worker longer than `LOOK_S`.
+Each worker reports its progress through its own pipe, so it notices when its parent is gone, and
+ends.  The parent never waits for a worker longer than `LOOK_S`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True)
 class JobNews:
-    """How much of a job is done, or what it measured."""
+    """The share of a job that is done, or its result."""
 
     job: Job
     share: float = 1.0
@@ -61,7 +61,7 @@ def run_inline(jobs: Sequence[Job], folder: Path) -> Iterator[JobNews | None]:
 
 
 def run_in_processes(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[JobNews | None]:
-    """Run the jobs in order on so many processes; yields None now and then, for the caller.
+    """Run the jobs in order on `workers` processes; yields None now and then, so callers can stop.
 
     Closing the iterator ends the processes at once; the next run resumes their jobs.  Raises
     the ExperimentError of a job, and JobFailed for what is not the user's fault.
@@ -100,7 +100,7 @@ def started(folder: str) -> Worker:
     process = context.Process(target=_work, args=(its, folder), daemon=True)
     with _one_thread():
         process.start()
-    its.close()  # so that its end closes with it
+    its.close()  # so that the pipe closes when the worker ends
     return Worker(process, mine)
 
 

@@ -63,7 +63,7 @@ def preset(name: str) -> Preset:
 
 
 def chosen(names: Iterable[str]) -> tuple[Preset, ...]:
-    """The claims of these names, or all if none is given, in order and without repeats."""
+    """The claims of these names, or all, in order without repeats; ExperimentError if unknown."""
     known = {each.name: each for each in presets()}
     wanted = set(names)
     for name in sorted(wanted - set(known)):

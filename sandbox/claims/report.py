@@ -157,11 +157,10 @@ def _asked(figure: Mapping[str, Any]) -> str:
 
 def _machine(run: Mapping[str, Any]) -> str:
     words = [
-        "Intervals are of 95%: of a mean over seeds by Student's t, of a share of seeds by "
-        "Clopper and Pearson 1934. With a single seed a mean has no interval and stands there "
-        "twice. Seeds count from 0; a seed decides batches, first weights and evaluation. All "
-        "figures of nets are from fresh sequences of the evaluation stream, never from training "
-        "batches.",
+        "Intervals are at the 95% level: Student's t for a mean over seeds, Clopper and Pearson "
+        "1934 for a share of seeds. With a single seed a mean has no interval, so both ends repeat "
+        "it. Seeds count from 0; a seed decides batches, first weights and evaluation. All figures "
+        "of nets are from fresh sequences of the evaluation stream, never from training batches.",
         "\n".join(f"- {name}: {value}" for name, value in run.items()),
     ]
     return "\n\n".join(words)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from sandbox.validation import ExperimentError, Nothing
 
 _SETTING = "KEY=VALUE"
-_ELSEWHERE = ["doctor", "setup"]  # commands of main.py itself
+_ELSEWHERE = ["doctor", "setup"]  # commands that main.py handles itself
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    """The command's options, with the function to call in `run`."""
+    """The command's options, with the function to call in `run`; ExperimentError if wrong."""
     arguments, unknown = _parser().parse_known_args(argv)
     if unknown:
         known = ", ".join(_options(arguments.parser))
@@ -74,12 +74,12 @@ def _add_tasks(commands: Any) -> None:
     show = _command(kinds, "show", "print sequences of one task", "listings:show_task")
     show.add_argument("name", metavar="NAME", help="the task")
     _add_set(show, "a parameter of the task, such as gap=20 (repeatable)")
-    show.add_argument("--seed", metavar="N", default="0", help="which sequences (0)")
+    show.add_argument("--seed", metavar="N", default="0", help="seed of the sequences (0)")
     show.add_argument("--count", metavar="N", default="3", help="how many (3)")
     _add_json(show)
     _add_task_file(show)
     new = _command(kinds, "new", "write a task file to start from", "user_task_files:new_task")
-    new.add_argument("file", metavar="FILE", help="a file's name that ends in .py")
+    new.add_argument("file", metavar="FILE", help="a file name that ends in .py")
     _add_json(new)
 
 
@@ -126,9 +126,9 @@ def _add_runs(commands: Any) -> None:
     )
     budget.add_argument("size", metavar="SIZE", nargs="?", help="a new limit, such as 2GB or 500MB")
     _add_json(budget)
-    _add_export(_command(actions, "export", "write a run as a file", "exporting:export_run"))
+    _add_export(_command(actions, "export", "export a run to a file", "exporting:export_run"))
     taken = _command(
-        actions, "import", "store the run of an experiment file", "exporting:import_run"
+        actions, "import", "import the run in an experiment file", "exporting:import_run"
     )
     taken.add_argument("file", metavar="FILE.seqx", help="an experiment file")
     _add_json(taken)
@@ -139,15 +139,17 @@ def _add_export(export: Parser) -> None:
     _add_run(export)
     export.add_argument(
         "--to", metavar="FILE", required=True,
-        help="a file; its ending says what it is to be: .seqx .csv .json .npz .py .ipynb .onnx "
+        help="the file; its ending sets the format: .seqx .csv .json .npz .py .ipynb .onnx "
         ".safetensors .tfevents .svg .pdf .png",
     )  # fmt: skip
     export.add_argument(
         "--contestant", metavar="KEY", default="",
         help="which net an .onnx holds (the one with the lowest loss)",
     )  # fmt: skip
-    export.add_argument("--scale", metavar="N", default="2", help="size of a .png, 1 to 4 (2)")
-    export.add_argument("--by", metavar="AXIS", default="step", help="step or seconds (step)")
+    export.add_argument("--scale", metavar="N", default="2", help="scale of a .png, 1 to 4 (2)")
+    export.add_argument(
+        "--by", metavar="AXIS", default="step", help="the axis: step or seconds (step)"
+    )
     _add_task_file(export)
 
 
@@ -157,11 +159,11 @@ def _add_run(action: Parser) -> None:
 
 
 def _add_bench(commands: Any) -> None:
-    bench = _command(commands, "bench", "measure this engine beside torch.nn", "bench:bench")
-    bench.add_argument("--quick", action="store_true", help="within 30 s instead of 4 minutes")
+    bench = _command(commands, "bench", "compare this engine with torch.nn", "bench:bench")
+    bench.add_argument("--quick", action="store_true", help="take 30 s instead of 4 minutes")
     bench.add_argument(
         "--out", metavar="FILE.png",
-        help="where to draw the chart; without it, into the data folder, and not with --json",
+        help="the chart's file (in the data folder; no chart with --json)",
     )  # fmt: skip
     _add_json(bench)
 

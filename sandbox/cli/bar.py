@@ -1,4 +1,4 @@
-"""How far a command is, on standard error: a bar on a terminal, else a line now and then."""
+"""A command's progress on standard error: a bar on a terminal, else a line now and then."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Bar:
         self._progress.start()
 
     def show(self, description: str, done: float = 0.0, total: float | None = None) -> None:
-        """Show what is being done, and that it is at `done` of `total` (the total so far)."""
+        """Show what is being done, at `done` of `total` (by default the last total)."""
         self._progress.update(self._task, description=description, completed=done, total=total)
 
     def note(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""`bench`: this engine beside torch.nn on the same work in one run."""
+"""`bench`: this engine and torch.nn on the same work in one run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Line = dict[str, Any]
 
 
 def bench(arguments: Namespace) -> int:
-    """Measure, print lines or tables, and draw the chart; see the contract for the lines."""
+    """Measure, print JSON lines or tables, and draw the chart."""
     as_json, target = output.wants_json(arguments), _target(arguments.out)
     with Interrupts():
         lines = _measured(plan_of(arguments.quick), as_json)
@@ -82,7 +82,7 @@ def _benchmark(plan: Plan, listener: Listener) -> Any:
 
 
 class _Progress:
-    """Tells the person what is being measured."""
+    """Shows what is being measured."""
 
     def __init__(self, seconds: float) -> None:
         self._shown, self._seconds = progress(seconds), seconds
@@ -95,7 +95,7 @@ class _Progress:
 
 
 def _draw(lines: list[Line], target: Path | None) -> None:
-    """Write the chart; that it cannot be written is a failure only if a file was named for it."""
+    """Write the chart; RunError if that fails and a file was named for it."""
     try:
         path = target or _default_target()
         atomic.write_bytes(path, _png(lines))
@@ -138,7 +138,7 @@ def _target(name: str | None) -> Path | None:
         return None
     path = Path(name)
     if not name.endswith(ENDING) or path.is_dir():
-        raise ExperimentError("--out", name, f"a file's name that ends in {ENDING}")
+        raise ExperimentError("--out", name, f"a file name that ends in {ENDING}")
     if not os.access(path.parent, os.W_OK) or not path.parent.is_dir():
         raise ExperimentError("--out", name, "a file in a folder that is there and can be written")
     return path

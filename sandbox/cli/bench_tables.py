@@ -1,4 +1,4 @@
-"""What `bench` shows to people: tables, a few sentences, and the chart's content."""
+"""What `bench` shows without --json: tables, a few sentences, and the chart's content."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def chart(lines: Sequence[Line], versions: str) -> BarChart:
         for cell in dict.fromkeys(line["cell"] for line in steps)
     }
     return BarChart(
-        title="One training step: Sequence Sandbox beside torch.nn",
+        title="One training step: Sequence Sandbox and torch.nn",
         notes=(CONDITIONS, versions),
         axis="torch's time divided by this engine's",
         bars_are="B·T·H: sequences in a batch, steps in a sequence, hidden units",
         groups=groups,
-        legend=(f"beside {FLUSHED}", "beside torch as it comes, with denormal numbers"),
+        legend=(f"beside {FLUSHED}", "against torch as it comes, with denormal numbers"),
     )
 
 

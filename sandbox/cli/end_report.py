@@ -15,7 +15,7 @@ UNITS = {"cross_entropy": "nats", "squared_error": "squared", "legal_symbols": "
 
 
 def end_line(training: Training) -> dict[str, Any]:
-    """The last JSON line: every net on fresh sequences, beside the baseline."""
+    """The last JSON line: every net on fresh sequences, and the baseline."""
     baseline = training.trainer.task.baselines[0].loss
     cells = {
         key: {
@@ -44,7 +44,7 @@ def end_text(training: Training) -> str:
 
 
 def interrupted(training: Training, kept: bool) -> str:
-    """How far the run got, and how to resume it."""
+    """How far the run got, and how to resume it, in a sentence."""
     at = f"Interrupted at step {training.step:,}"
     if not kept:
         return f"{at}; the run could not be saved."
@@ -84,12 +84,12 @@ def _baseline(training: Training) -> str:
 
 
 def _meaning(task: Task) -> list[str]:
-    """What loss and accuracy count, unless it is one class at one step."""
+    """What loss and accuracy mean, except for one class at one step."""
     parts = []
     if task.loss == "legal_symbols":
         parts.append(
             f"Loss: the mean over the {len(task.outputs)} symbols of predicting whether each may "
-            "come next. A step is right if every symbol that may is likelier than every other."
+            "come next. A step is right if every symbol that may is likelier than any that may not."
         )
     if task.whole_sequences:
         parts.append("A sequence is right if every scored step is.")

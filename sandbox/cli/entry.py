@@ -1,4 +1,4 @@
-"""From arguments to an exit status, with one sentence for what was wrong."""
+"""Run a command; what goes wrong becomes one sentence and an exit status."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Smoothed:
 
 @dataclass(frozen=True)
 class _Announcement:
-    """What is to be printed once the run is stored up to this step."""
+    """Something to print once the run is stored up to this step."""
 
     step: int
     values: Mapping[str, Mapping[str, float]]
@@ -91,7 +91,7 @@ class _Common:
             self._bar.show("warming up the engine")
 
     def take(self, record: Record) -> None:
-        """Keep it until it may be printed."""
+        """Keep the record's events until they may be printed."""
         if isinstance(record, Points):
             self._smoothed.take(record)
         elif isinstance(record, Event):
@@ -119,7 +119,7 @@ class _Common:
             self._bar.stop()
 
     def _announce(self) -> None:
-        """What is due."""
+        """Print what is due."""
         due, self._due = self._due, None
         if due is not None:
             for event in due.events:
@@ -127,7 +127,7 @@ class _Common:
             self._tell_progress(due.step, due.values)
 
     def _tell_the_rest(self) -> None:
-        """What is due and what happened since; all of it is stored."""
+        """Print what is due and what happened since; all of it is stored."""
         self._announce()
         events, self._events = self._events, []
         for event in events:

@@ -48,7 +48,7 @@ def requested(arguments: Namespace) -> Experiment:
 
 
 def continued(arguments: Namespace, current: Experiment, step: int) -> Experiment:
-    """The experiment a run goes on with from `step`; only live fields may be other ones."""
+    """The experiment a run goes on with; ExperimentError if other than live fields differ."""
     for name in NEW_RUN_ONLY:
         given = getattr(arguments, name)
         if given is not None:
@@ -78,7 +78,7 @@ def _with_numbers(experiment: Experiment, arguments: Namespace) -> Experiment:
 def from_file(name: str) -> Experiment:
     """The experiment of a file, complete; ExperimentError names the file and what is wrong.
 
-    A short text as the window copies it serves, too.
+    A short text as copied from the window will do, too.
     """
     if looks_like_one(name) and not Path(name).exists():
         return complete(from_text(name))

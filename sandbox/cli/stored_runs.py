@@ -62,7 +62,7 @@ def delete_run(arguments: Namespace) -> int:
 
 
 def restore_run(arguments: Namespace) -> int:
-    """Restore a deleted run."""
+    """Restore a deleted run; ExperimentError if there is none of that id."""
     with closing(RunStore(runs_file(), output.tell)) as store:
         deleted = store.deleted()
         if arguments.name not in deleted:

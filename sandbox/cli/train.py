@@ -57,7 +57,7 @@ def _trained(arguments: Namespace, store: RunStore) -> int:
             training = _training(plan, trainer, store, report)
             interrupts.patient = True
             return _train(training, report, interrupts)
-    except OwnTaskError as error:  # not the request is wrong but the task's code
+    except OwnTaskError as error:  # the task's code is wrong, not the request
         raise RunError(with_report(error)) from error
 
 
@@ -99,7 +99,7 @@ def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
     """Train; print and save between blocks only, so that what is saved is consistent."""
     try:
         return _train_to_the_end(training, report, interrupts)
-    except BrokenPipeError:  # the reader has gone: as if interrupted
+    except BrokenPipeError:  # the reader is gone: treat it as an interruption
         output.forget()
         return INTERRUPTED if training.save(wait=True) else FAILED
     finally:

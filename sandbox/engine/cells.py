@@ -130,7 +130,7 @@ GRU = Cell(
         _CANDIDATE,
         replace(_HIDDEN, meaning="update × old memory + (1 − update) × candidate"),
     ),
-    source="Cho et al. 2014, as cuDNN and PyTorch have it",
+    source="Cho et al. 2014, as in cuDNN and PyTorch",
     extras=("b_h",),
     memory=(("update", 1),),
     compiled=True,
@@ -148,14 +148,14 @@ _GREFF = "Greff et al. 2016"
 PEEPHOLE = _variant(
     "lstm_peephole",
     "LSTM peephole",
-    "as the LSTM, but i and f also see p * c_{t−1}, and o sees p_o * c_t",
+    "like the LSTM, but i and f also see p * c_{t−1}, and o sees p_o * c_t",
     "Gers & Schmidhuber 2000; Greff et al. 2016",
     extras=("p_i", "p_f", "p_o"),
 )
 COUPLED = _variant(
     "lstm_coupled",
     "LSTM coupled",
-    "as the LSTM, but f = 1 - i",
+    "like the LSTM, but f = 1 - i",
     _GREFF + " (CIFG)",
     gates=("input", "candidate", "output"),
     memory=(("input", -1),),
@@ -163,7 +163,7 @@ COUPLED = _variant(
 NO_FORGET = _variant(
     "lstm_no_forget",
     "LSTM 1997",
-    "as the LSTM, but without a forget gate: c_t = c_{t−1} + i * g",
+    "like the LSTM, but without a forget gate: c_t = c_{t−1} + i * g",
     "Hochreiter & Schmidhuber 1997; Greff et al. 2016 (NFG)",
     gates=("input", "candidate", "output"),
     pictures=(
@@ -178,7 +178,7 @@ NO_FORGET = _variant(
 NO_INPUT = _variant(
     "lstm_no_input",
     "LSTM no input gate",
-    "as the LSTM, but without an input gate: c_t = f * c_{t−1} + g",
+    "like the LSTM, but without an input gate: c_t = f * c_{t−1} + g",
     _GREFF + " (NIG)",
     gates=("forget", "candidate", "output"),
     pictures=(
@@ -193,7 +193,7 @@ NO_INPUT = _variant(
 NO_OUTPUT = _variant(
     "lstm_no_output",
     "LSTM no output gate",
-    "as the LSTM, but without an output gate: h_t = tanh(c_t)",
+    "like the LSTM, but without an output gate: h_t = tanh(c_t)",
     _GREFF + " (NOG)",
     gates=("input", "forget", "candidate"),
     pictures=(_FORGET, _INPUT, _CANDIDATE, _CELL, _HIDDEN),
@@ -201,7 +201,7 @@ NO_OUTPUT = _variant(
 LINEAR = _variant(
     "lstm_linear",
     "LSTM linear input",
-    "as the LSTM, but its candidate has no tanh",
+    "like the LSTM, but its candidate has no tanh",
     _GREFF + " (NIAF)",
     pictures=(
         _FORGET,

@@ -1,9 +1,9 @@
-"""The format of a checkpoint: named arrays from which training goes on bit for bit.
+"""The format of a checkpoint: named arrays from which training resumes bit for bit.
 
 `Trainer.state` makes one. The tape keeps it in memory, the store and experiment files keep it
 as safetensors, all under these names:
 
-    step                  int64 ()        training steps taken by the nets that went furthest
+    step                  int64 ()        training steps taken by the nets that got furthest
 
 and for every net, under its key (`lstm`, or `lstm#1` with replicates):
 
@@ -58,13 +58,13 @@ def kinds(sizes: Mapping[str, int]) -> dict[str, Kind]:
 
 
 def of_net(state: State, key: str) -> dict[str, NDArray[Any]]:
-    """The arrays of one net by their names without its key; empty if it is not there."""
+    """One net's arrays by name, without its key; empty if the net is missing."""
     start = f"{key}/"
     return {name[len(start) :]: array for name, array in state.items() if name.startswith(start)}
 
 
 def misfit(state: State, expected: Mapping[str, Kind]) -> str:
-    """What keeps arrays from being such a checkpoint, as "lacks lstm/m"; "" if nothing does."""
+    """Why the arrays are not such a checkpoint, such as "lacks lstm/m"; "" if they are."""
     for name, (dtype, shape) in expected.items():
         if name not in state:
             return f"lacks {name}"
@@ -74,7 +74,7 @@ def misfit(state: State, expected: Mapping[str, Kind]) -> str:
 
 
 def impossible(state: State, keys: Iterable[str]) -> str:
-    """The first count that cannot be one of a run at the checkpoint's step, or ""."""
+    """The first count that no run could have at the checkpoint's step, or ""."""
     step = int(state["step"])
     for key in keys:
         counts = {name: int(state[f"{key}/{name}"]) for name in COUNTS}

@@ -1,7 +1,7 @@
 """Whether this machine can compile kernels; if not, PyTorch trains every cell.
 
-It is found out by trying, in `load` and when the first kernels are called, and holds for the
-rest of the process.  SEQUENCE_SANDBOX_COMPILED=0 switches the kernels off.
+`load` and the first calls of kernels find out by trying; the answer holds for the rest of the
+process.  SEQUENCE_SANDBOX_COMPILED=0 switches the kernels off.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _fault = ""
 
 
 def fault() -> str:
-    """Why there are no kernels, as "ImportError: No module named 'numba'"; "" where there are."""
+    """Why there are no kernels, such as "ImportError: No module named 'numba'", or ""."""
     return f"{SWITCH} is 0" if switched_off() else _fault
 
 
 def switched_off() -> bool:
-    """Whether kernels are not wanted, rather than not possible."""
+    """Whether kernels were switched off, rather than failed."""
     return os.environ.get(SWITCH) == "0"
 
 
 def load() -> None:
-    """Import numba and the kernels, about a second; what goes wrong is a `fault`."""
+    """Import numba and the kernels, which takes about a second; `fault` says if it failed."""
     if fault():
         return
     try:
@@ -48,7 +48,7 @@ def load() -> None:
 
 @contextmanager
 def reporting(tell: Callable[[], None]) -> Iterator[None]:
-    """Call `tell` whenever numba compiles a function in here, rather than load its machine code."""
+    """Call `tell` whenever numba compiles a function instead of loading cached machine code."""
     from numba.core import event
 
     class Listener(event.Listener):
@@ -56,14 +56,14 @@ def reporting(tell: Callable[[], None]) -> Iterator[None]:
             tell()
 
         def on_end(self, event: event.Event) -> None:
-            """Nothing to do: what follows says so."""
+            """Do nothing: only the start is reported."""
 
     with event.install_listener("numba:compile", Listener()):
         yield
 
 
 def is_of_the_compiler(error: BaseException) -> bool:
-    """Whether numba or LLVM raised it; memory that is lacking is no fault of theirs."""
+    """Whether numba or LLVM raised it; running out of memory does not count."""
     if isinstance(error, MemoryError):
         return False
     where = error.__traceback__
@@ -75,7 +75,7 @@ def is_of_the_compiler(error: BaseException) -> bool:
 
 
 def give_up(error: BaseException) -> None:
-    """Use no kernels from now on; the traceback goes to the log."""
+    """Stop using kernels; the traceback goes to the log."""
     global _fault
     _log.error("kernels cannot be compiled; PyTorch takes over", exc_info=error)
     first = (str(error).strip() or "no reason given").splitlines()[0]

@@ -1,4 +1,4 @@
-"""How much memory an experiment needs, and how much there is: known before anything is made.
+"""How much memory an experiment needs and how much is free, before anything is allocated.
 
 An estimate: it counts the large arrays, and is checked against measured processes in the tests.
 """
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 FLOAT = 4  # bytes
 GB = 1e9
-ROWS, LANES = 8, 16  # what sequences and units are padded to, at most
+ROWS, LANES = 8, 16  # the most that sequences and units are padded to
 # Arrays (T, B, H) that a layer's states take: hidden, cell, gates and their gradients.
 STATES = {"rnn": 2, "rnn_relu": 2, "gru": 6, "lstm": 9}
-KEPT_BY_TORCH = 8  # the same for each gate, that autograd keeps for the way back
-VECTORS = 8  # weights, gradient, two of the optimiser, and the order in which kernels read them
+KEPT_BY_TORCH = 8  # the same for each gate, as autograd keeps them for the backward pass
+VECTORS = 8  # weights, gradient, two optimiser vectors, and the order in which kernels read them
 EVALUATED = 40  # sequences of an evaluation in one batch
-COPIES = 2  # of sequences: as they were drawn, and in the order of time
-SHARE = 0.95  # of what is free that may be used
+COPIES = 2  # of sequences: as drawn, and time-major
+SHARE = 0.95  # of the free memory that may be used
 _MEMINFO, _CGROUP = "/proc/meminfo", "/sys/fs/cgroup/memory"
 
 
@@ -58,12 +58,12 @@ class Footprint:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """Bytes for everything."""
         return self.weights + self.states + self.sequences
 
     @property
     def lower(self) -> str:
-        """What lowers the largest part."""
+        """The settings to lower to shrink the largest part, in words."""
         largest = max(self.weights, self.states, self.sequences)
         if largest == self.weights:
             return "hidden, layers or the number of nets"
@@ -73,14 +73,14 @@ class Footprint:
 
 
 def check(experiment: Experiment, task: Task) -> None:
-    """NotEnoughMemory, before anything is allocated, if the machine has less than is needed."""
+    """Raise NotEnoughMemory, before anything is allocated, if too little is free."""
     needed, free = footprint(experiment, task), available()
     if needed.total > SHARE * free:
         raise NotEnoughMemory(needed.total, free, needed.lower)
 
 
 def footprint(experiment: Experiment, task: Task) -> Footprint:
-    """What the complete experiment needs; task: its own."""
+    """The memory that a complete experiment with this task needs."""
     rng = stream(experiment.seed, Purpose.EXAMPLES)
     drawn = {split: task.draw(rng, 1, split) for split in task.splits}
     longest = max(each.scored.shape[1] for each in drawn.values())
@@ -100,7 +100,7 @@ def footprint(experiment: Experiment, task: Task) -> Footprint:
     drawn_ahead = chunk_size(task, experiment.batch) * experiment.batch * task.length
     per_step = _bytes(drawn[task.splits[0]]) / drawn[task.splits[0]].scored.shape[1]
     evaluated = sum(task.test_size(split) * _bytes(each) for split, each in drawn.items())
-    # Two chunks: the one that is trained on, and the next one, drawn meanwhile.
+    # Two chunks: the one being trained on, and the next, which is drawn meanwhile.
     sequences = COPIES * (2 * drawn_ahead * per_step + evaluated)
     return Footprint(weights, states, int(sequences))
 
@@ -127,7 +127,7 @@ def _bytes(sequences: Sequences) -> int:
 
 
 def available() -> int:
-    """Bytes that this process can still get: of the machine, or of its control group."""
+    """Bytes that this process can still allocate, within its control group if it has one."""
     free = [_free_in_machine()]
     try:
         with open(f"{_CGROUP}.max", encoding="ascii") as limit:
@@ -143,12 +143,12 @@ def available() -> int:
 def _free_in_machine() -> int:
     try:
         return _field(_MEMINFO, "MemAvailable:") * 1024
-    except (OSError, ValueError):  # not Linux: all there is
+    except (OSError, ValueError):  # not Linux: all the memory of the machine
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def _field(path: str, name: str) -> int:
-    """The number behind a name in a file of such lines; ValueError if it has none."""
+    """The number after a name in a file of "name number" lines; ValueError if it is missing."""
     with open(path, encoding="ascii") as lines:
         for line in lines:
             words = line.split()

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 Curve3 = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 NEAR = 0.05  # how far the recent training accuracy may be below the criterion
-PATIENCE = (25, 50, 75, 100, 150, 200)  # steps to the next evaluation after 0, 1, 2, … that failed
-CONFIRM = (200, 400, 800)  # the same after it was solved 1, 2, … times in a row
+PATIENCE = (25, 50, 75, 100, 150, 200)  # steps to the next evaluation after 0, 1, 2, … failed
+CONFIRM = (200, 400, 800)  # the same after 1, 2, … passed in a row
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Same:
 
 
 class Learner:
-    """A contestant's replicate: key "lstm" or "lstm#1"; its seed is the run's + replicate."""
+    """A replicate of a contestant, keyed "lstm" or "lstm#1"; its seed is the run's + replicate."""
 
     def __init__(
         self,
@@ -57,11 +57,11 @@ class Learner:
         self._code = CODES[contestant.optimizer or experiment.optimizer]
         self.done = 0
         self.stage = 0  # how often its gap has grown
-        self.began = 0  # updates before the optimiser's vectors began: a fork's may begin anew
+        self.began = 0  # updates before the optimiser's vectors began; > 0 in forks
         self.solved_at: int | None = None
         self.diverged_at: int | None = None
         self.diverged_because = ""
-        self._failed = 0  # evaluations that failed in a row; below zero: that were solved
+        self._failed = 0  # evaluations failed in a row; below zero, passed in a row
         self._next_evaluation = 0
         self._recent: NDArray[np.float32] = np.full((2, RECENT), np.nan, np.float32)
         self.adjust(experiment)
@@ -75,7 +75,7 @@ class Learner:
         self._experiment = experiment
 
     def learn(self, block: Block) -> Curve3:
-        """Take a step per batch; returns loss, accuracy and norm before clipping, each (n,)."""
+        """Take one step per batch; returns loss, accuracy, unclipped gradient norm, each (n,)."""
         e, count = self._experiment, len(block)
         measured = self.net.learn(
             block,
@@ -92,12 +92,12 @@ class Learner:
             self.diverged_at = self.done + 1
             self.diverged_because = (
                 f"{self.key} stopped at step {self.diverged_at}: its loss or gradient is not a "
-                "finite number; a smaller learning rate or clip helps."
+                "finite number; try a smaller learning rate or clip."
             )
         return measured[0], measured[1], measured[2]
 
     def promising(self) -> bool:
-        """Whether the recent batches come so near the criterion that an evaluation is worth it."""
+        """Whether recent batches are close enough to the criterion to be worth an evaluation."""
         if self.done < self._next_evaluation:
             return False
         criterion = self.task.criterion
@@ -130,11 +130,11 @@ class Learner:
         return splits, "; ".join(filter(None, remarks))
 
     def grows(self, threshold: float) -> bool:
-        """Whether the recent batches, all of the present gap, reach this accuracy."""
+        """Whether recent batches, all at the current gap, reach this accuracy."""
         return bool(self._recent[1].mean() >= threshold)
 
     def grow(self) -> None:
-        """Go on with the next gap; measurements of the last one no longer count."""
+        """Move on to the next gap; scores at the last one no longer count."""
         self.stage += 1
         self._recent = np.full((2, RECENT), np.nan, np.float32)
 
@@ -151,7 +151,7 @@ class Learner:
         self._next_evaluation = self.done + wait
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Its arrays of a checkpoint, copied, by the names of `engine.checkpoint`."""
+        """Copies of this net's checkpoint arrays, named as in `engine.checkpoint`."""
         solved, diverged = (
             NEVER if at is None else at for at in (self.solved_at, self.diverged_at)
         )
@@ -186,7 +186,7 @@ class Learner:
     ) -> None:
         """Become a fork's net at `step`, with the weights of `state` or with its own.
 
-        Optimiser state and record begin anew unless what they belong to is the same.
+        Optimiser state and record start afresh unless the settings they belong to are the same.
         """
         if state is not None:
             self.restore(state)

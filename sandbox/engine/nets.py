@@ -1,4 +1,4 @@
-"""Nets behind one interface: compiled where there are kernels, through PyTorch where not."""
+"""Nets behind one interface: compiled if there are kernels, else through PyTorch."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Net(Protocol):
         code: int,
         by_value: bool = False,
     ) -> NDArray[np.float32]:
-        """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
+        """Take one step per batch of the block; returns loss, accuracy, gradient norm (3, n).
 
-        n is smaller than the block where a loss or a norm was not finite: that step and
-        those after it were not taken.  done: updates before.  rate: one, or one a batch (N,).
-        limit: largest gradient norm, or with by_value largest entry of the gradient.
+        At the first loss or norm that is not finite it stops before that step, so n is less than
+        N.  done: updates already made.  rate: one for all, or one per batch (N,).  limit: the
+        largest gradient norm, or with by_value the largest entry of the gradient.
         """
         ...
 
@@ -52,7 +52,7 @@ class Net(Protocol):
     def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
         """Gates, states and gradients on N sequences; changes nothing.
 
-        clamp: gates held at a value, by name ("forget"); ValueError for a gate it has not.
+        clamp: gates held at a value, by name ("forget"); ValueError for a gate it lacks.
         """
         ...
 
@@ -62,9 +62,9 @@ class Net(Protocol):
         clamp: Mapping[str, float] | None = None,
         past: Any = None,
     ) -> tuple[NDArray[Any], Any]:
-        """Answers (T, N, O) as a trace has them, forward only, and the states after the last step.
+        """Answers (T, N, O) as in a Trace, forward pass only, and the states after the last step.
 
-        past: states to begin with, as another call with as many sequences returned them.
+        past: initial states, as returned by an earlier call with as many sequences.
         """
         ...
 
@@ -73,12 +73,12 @@ class Net(Protocol):
         ...
 
     def load_vectors(self, vectors: Mapping[str, NDArray[Any]]) -> None:
-        """Take over `vectors()`."""
+        """Load what `vectors()` returned."""
         ...
 
 
 def is_compiled(cell: str, device: Device = "cpu") -> bool:
-    """Whether kernels train this cell here; PyTorch does where they do not."""
+    """Whether kernels train this cell here; otherwise PyTorch does."""
     return device == "cpu" and CELLS[cell].compiled and not compilation.fault()
 
 
@@ -87,7 +87,7 @@ def network_for(
 ) -> Net:
     """The net of a contestant; theta (P,) becomes its own.
 
-    ExperimentError if the device is not there, or PyTorch is needed and cannot be imported.
+    ExperimentError if the device is missing, or PyTorch is needed and cannot be imported.
     """
     sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
     if is_compiled(contestant.cell, device):

@@ -53,9 +53,12 @@ class Network:
         self.theta, self.gradient = theta, np.zeros_like(theta)
         self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
         self._panels = Panels(self.cell, self.layout, theta, self.gradient, layers)
-        # Apart, since they are used in turn and seldom have batches of one size.
+        # Kept apart: they are used in turn, and their batches seldom have the same size.
         self._training, self._evaluation = Memory(), Memory()
-        self._probe, self._next_step = Memory(slack=2), Memory(slack=2)  # looked at once or twice
+        self._probe, self._next_step = (
+            Memory(slack=2),
+            Memory(slack=2),
+        )  # each shape is used once or twice
         self._measured = np.zeros((3, MOST_BATCHES), np.float32)
 
     def vectors(self) -> dict[str, NDArray[Any]]:
@@ -63,7 +66,7 @@ class Network:
         return {"weights": self.theta.copy(), "m": self.m.copy(), "v": self.v.copy()}
 
     def load_vectors(self, vectors: Mapping[str, NDArray[Any]]) -> None:
-        """Take over `vectors()`."""
+        """Load what `vectors()` returned."""
         for name, mine in (("weights", self.theta), ("m", self.m), ("v", self.v)):
             mine[:] = vectors[name]
 
@@ -76,11 +79,11 @@ class Network:
         code: int,
         by_value: bool = False,
     ) -> NDArray[np.float32]:
-        """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
+        """Take one step per batch of the block; returns loss, accuracy, gradient norm (3, n).
 
-        n is smaller than the block where a loss or a norm was not finite: that step and
-        those after it were not taken.  done: updates before.  rate: one, or one a batch (N,).
-        limit: largest gradient norm, or with by_value largest entry of the gradient.
+        At the first loss or norm that is not finite it stops before that step, so n is less than
+        N.  done: updates already made.  rate: one for all, or one per batch (N,).  limit: the
+        largest gradient norm, or with by_value the largest entry of the gradient.
         """
         from sandbox.engine.kernels.block import LEARN
 
@@ -106,7 +109,7 @@ class Network:
         """Gates, states and gradients on N sequences; theta is not changed.
 
         clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
-        that the cell has not.
+        it lacks.
         """
         from sandbox.engine.kernels.block import TRACE
 
@@ -124,9 +127,9 @@ class Network:
         clamp: Mapping[str, float] | None = None,
         past: Past | None = None,
     ) -> tuple[NDArray[Any], Past]:
-        """Answers (T, N, O) as a trace has them, forward only, and the states after the last step.
+        """Answers (T, N, O) as in a Trace, forward pass only, and the states after the last step.
 
-        past: states to begin with, as another call with as many sequences returned them.
+        past: initial states, as returned by an earlier call with as many sequences.
         """
         from sandbox.engine.kernels.block import EVALUATE
         from sandbox.engine.kernels.states import as_steps
@@ -136,7 +139,7 @@ class Network:
         asked = np.zeros_like(block.scored)
         asked[:, -1] = 1  # so that every step is taken
         block = Block(block.inputs, np.zeros_like(block.targets), asked)
-        # All but what continues begins with states of zero.
+        # Unless it continues, a pass begins with states of zero.
         memory = self._probe if past is None else self._next_step
         workspace = self._workspace(block, memory)
         if past is not None:
@@ -187,7 +190,7 @@ class Network:
 
 
 def traced(net: Network, block: Block, workspace: Workspace) -> Trace:
-    """What a pass over a batch left in the workspace, by name; lower layers as "layer1.…"."""
+    """The Trace of the last pass, from what it left in the workspace."""
     count = block.scored.shape[2]
     arrays: dict[str, NDArray[Any]] = {}
     for number in range(net.layers):
@@ -230,6 +233,6 @@ def _judged(answers: NDArray[Any], block: Block) -> tuple[NDArray[Any], NDArray[
 
 
 def _log_softmax(logits: NDArray[Any]) -> NDArray[Any]:
-    """Logarithms of the classes' probabilities, also of those too small for a number."""
+    """Log probabilities of the classes, finite even where a probability underflows."""
     above = logits - logits.max(axis=-1, keepdims=True)
     return np.asarray(above - np.log(np.exp(above).sum(axis=-1, keepdims=True)))

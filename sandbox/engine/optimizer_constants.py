@@ -1,4 +1,4 @@
-"""The optimisers' numbers, for kernels and for PyTorch alike: torch.optim's defaults."""
+"""The optimisers' constants for kernels and PyTorch alike: torch.optim's defaults."""
 
 CODES = {"sgd": 0, "momentum": 1, "rmsprop": 2, "adam": 3}  # as compiled calls name them
 MOMENTUM = 0.9

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from sandbox.tasks.batches import Block
 
 MOST = 500  # sequences evaluated at once
-ROOM = 2**24  # numbers in the widest array of an evaluation, about
+ROOM = 2**24  # about as many numbers as the widest array of an evaluation has
 
-# Contestants train side by side, and nets of this size gain nothing from more than a thread.
+# Contestants train side by side, and nets of this size gain nothing from a second thread.
 torch.set_num_threads(1)
 
 
@@ -68,7 +68,7 @@ class ReferenceNetwork:
         return {name: as_numpy(vector) for name, vector in self._vectors.items()}
 
     def load_vectors(self, vectors: Mapping[str, NDArray[Any]]) -> None:
-        """Take over `vectors()`."""
+        """Load what `vectors()` returned."""
         with torch.no_grad():
             for name, mine in self._vectors.items():
                 mine.copy_(torch.tensor(vectors[name]))
@@ -82,11 +82,11 @@ class ReferenceNetwork:
         code: int,
         by_value: bool = False,
     ) -> NDArray[np.float32]:
-        """A step a batch of the block; returns loss, accuracy and gradient norm (3, n).
+        """Take one step per batch of the block; returns loss, accuracy, gradient norm (3, n).
 
-        n is smaller than the block where a loss or a norm was not finite: that step and
-        those after it were not taken.  done: updates before.  rate: one, or one a batch (N,).
-        limit: largest gradient norm, or with by_value largest entry of the gradient.
+        At the first loss or norm that is not finite it stops before that step, so n is less than
+        N.  done: updates already made.  rate: one for all, or one per batch (N,).  limit: the
+        largest gradient norm, or with by_value the largest entry of the gradient.
         """
         rates = np.broadcast_to(rate, len(block)).tolist()
         measured: list[list[float]] = []
@@ -94,7 +94,7 @@ class ReferenceNetwork:
             loss, hits = self._loss(inputs, targets, scored)
             (gradient,) = torch.autograd.grad(loss, self.theta)
             size = torch.linalg.vector_norm(gradient, dtype=torch.float64)
-            row = torch.stack([loss.double(), hits, size]).tolist()  # the one wait for a device
+            row = torch.stack([loss.double(), hits, size]).tolist()  # the only wait for the device
             if not (math.isfinite(row[0]) and math.isfinite(row[2])):
                 break
             if by_value:
@@ -126,7 +126,7 @@ class ReferenceNetwork:
         """Gates, states and gradients on N sequences; changes nothing.
 
         clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
-        it has not.
+        it lacks.
         """
         inputs, targets, asked = (self._tensor(rows) for rows in _time_major(sequences))
         net = self._weights()
@@ -144,9 +144,9 @@ class ReferenceNetwork:
         clamp: Mapping[str, float] | None = None,
         past: Past | None = None,
     ) -> tuple[NDArray[Any], Past]:
-        """Answers (T, N, O) as a trace has them, forward only, and the states after the last step.
+        """Answers (T, N, O) as in a Trace, forward pass only, and the states after the last step.
 
-        past: states to begin with, as another call with as many sequences returned them.
+        past: initial states, as returned by an earlier call with as many sequences.
         """
         inputs, targets, _ = (self._tensor(rows) for rows in _time_major(sequences))
         with torch.no_grad():
@@ -161,7 +161,7 @@ class ReferenceNetwork:
         """Mean loss and share of hits over the scored steps of one batch, time-major."""
         net, asked = self._weights(), scored.astype(bool)
         times = np.flatnonzero(asked.any(axis=1))
-        last = times[-1] if len(times) else 0  # what comes behind the last question has no gradient
+        last = times[-1] if len(times) else 0  # no gradient after the last question
         hidden = top_hidden(self.cell, self._tensor(inputs[: last + 1]), net)
         if not len(times):
             return hidden[0][:0].sum(), torch.zeros_like(hidden[0][0, 0], dtype=torch.float64)
@@ -183,7 +183,7 @@ class ReferenceNetwork:
         return tensor.to(self.theta.dtype) if tensor.dtype.is_floating_point else tensor
 
     def _parts(self, sequences: Sequences) -> Iterator[Sequences]:
-        """The sequences, as many at a time as are evaluated at once."""
+        """The sequences in parts that are small enough to evaluate at once."""
         width = sequences.scored.shape[1] * self.layout.shapes["b"][0]
         count = max(1, min(MOST, ROOM // width))
         for start in range(0, len(sequences), count):

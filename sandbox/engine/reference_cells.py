@@ -30,7 +30,7 @@ def unroll(
     step, units = STEPS[cell.name], x.shape[2] // len(cell.gates)
     if past is None:
         past = dict.fromkeys(cell.states, x.new_zeros(x.shape[1], units))
-    for x_t in x.unbind(0):  # one node of the graph, where x[t] would be T of them
+    for x_t in x.unbind(0):  # one node in the graph; x[t] would add T
         past = step(x_t, past, p, hold)
         yield past
 
@@ -41,7 +41,7 @@ def summed(x: torch.Tensor, past: Tensors, p: Tensors) -> torch.Tensor:
 
 
 def rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """H = tanh(x W_x + h W_h + b)."""
+    """A tanh layer: h_t = tanh(x_t W_x + h_{t-1} W_h + b)."""
     return {"hidden": tanh(summed(x, past, p))}
 
 
@@ -75,7 +75,7 @@ def lstm_peephole(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Ten
 
 
 def lstm_coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """What is forgotten is what is written: f = 1 - i."""
+    """It forgets as much as it writes: f = 1 - i."""
     a_i, a_g, a_o = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
     f = 1 - i
@@ -87,7 +87,7 @@ def lstm_coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tens
 
 
 def lstm_no_forget(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """The cell state is never weakened."""
+    """No forget gate: the cell state never decays."""
     a_i, a_g, a_o = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
     g = hold("candidate", tanh(a_g))
@@ -151,7 +151,7 @@ def mingru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
 
 
 def minlstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """Input and forget are their shares, i / (f + i) and f / (f + i)."""
+    """Input and forget gates scaled to sum to one: i / (f + i) and f / (f + i)."""
     a_i, a_f, a_n = x.chunk(3, 1)
     ratio = logsigmoid(a_i) - logsigmoid(a_f)  # ln(i / f), also where both round to 0
     i = hold("input", sigmoid(ratio))

@@ -32,7 +32,7 @@ class Weights:
 
 
 def weights(cell: Cell, layout: Layout, layers: int, theta: torch.Tensor) -> Weights:
-    """Theta (P,) by name; its gradient is then one flat vector again."""
+    """Views of theta (P,) by name, so that its gradient is one flat vector too."""
     shapes = layout.shapes
     parts = torch.split(theta, [math.prod(shape) for shape in shapes.values()])
     views = {name: part.view(shapes[name]) for name, part in zip(shapes, parts, strict=True)}
@@ -58,9 +58,9 @@ def top_hidden(cell: Cell, inputs: torch.Tensor, net: Weights) -> list[torch.Ten
 def every_step(
     cell: Cell, inputs: torch.Tensor, net: Weights, hold: Hold, past: Past | None = None
 ) -> list[Steps]:
-    """Gates and states of every layer, bottom first, at every step.
+    """Gates and states, each (B, H), of every layer, bottom first, at each of T steps.
 
-    past: the states to begin with; None for zero.
+    past: the initial states; None for zero.
     """
     below: torch.Tensor | list[torch.Tensor] = inputs
     layers: list[Steps] = []
@@ -72,7 +72,7 @@ def every_step(
 
 
 def free(_: str, value: torch.Tensor) -> torch.Tensor:
-    """Holds no gate."""
+    """Hold no gate."""
     return value
 
 

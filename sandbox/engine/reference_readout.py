@@ -13,7 +13,7 @@ from torch.nn import functional
 def judged(
     answers: torch.Tensor, targets: torch.Tensor, within: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Loss (n,) and hit (n,) of each answer; values hit where every output is within."""
+    """Loss (n,) and hit (n,) of each answer; values hit if every output errs by < `within`."""
     if targets.dtype.is_floating_point:
         errors = answers - targets.to(answers.dtype)
         return (errors**2).mean(1), (errors.abs() < within).all(1)
@@ -26,7 +26,7 @@ def judged(
 
 
 def _legal(answers: torch.Tensor, legal: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """A hit where every legal symbol's logit is above every other's; true where all are one."""
+    """A hit where every legal symbol's logit is above every illegal one's, if there are both."""
     loss = functional.binary_cross_entropy_with_logits(
         answers, legal.to(answers.dtype), reduction="none"
     )
@@ -36,7 +36,7 @@ def _legal(answers: torch.Tensor, legal: torch.Tensor) -> tuple[torch.Tensor, to
 
 
 def shown(answers: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Probabilities of classes or of being legal; values as they are."""
+    """Answers (…, O) as probabilities of classes or of being legal; values as they are."""
     if targets.dtype.is_floating_point:
         return answers
     return answers.sigmoid() if targets.dtype == torch.uint8 else answers.softmax(-1)

@@ -1,4 +1,4 @@
-"""What a Trace has of a pass through torch: pictures, and the gradient of every state."""
+"""A Trace's arrays from a pass through torch: pictures, and the gradient of every state."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ def gradients(cell: Cell, layers: list[Steps], loss: torch.Tensor) -> dict[str, 
 
 
 def stacked(steps: list[torch.Tensor]) -> NDArray[Any]:
-    """T of (B, H) as one array (T, B, H)."""
+    """Stack T arrays (B, H) into one (T, B, H)."""
     return as_numpy(torch.stack(steps))
 
 
 def as_numpy(tensor: torch.Tensor) -> NDArray[Any]:
-    """A copy, wherever the tensor is."""
+    """A numpy copy of a tensor on any device."""
     return np.array(tensor.detach().cpu().numpy())
 
 
 def _named(layers: list[Steps]) -> Iterator[tuple[str, list[Tensors]]]:
-    """Layers with the beginning of their names; the top one's names are plain."""
+    """Layers with the prefix of their names, which is "" for the top one."""
     for number, steps in enumerate(layers, 1):
         yield layer_prefix(number, len(layers)), steps

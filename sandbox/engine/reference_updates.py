@@ -1,4 +1,4 @@
-"""The update of a flat vector in torch, as `kernels.optimizers` has it: torch.optim's formulas."""
+"""The update of a flat vector in torch, as in `kernels.optimizers`: torch.optim's formulas."""
 
 from __future__ import annotations
 

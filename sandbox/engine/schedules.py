@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
 
-LAST_SHARE = 0.01  # of the rate, at the end of an exponential schedule
+LAST_SHARE = 0.01  # of the rate is left at the end of an exponential schedule
 
 
 def rates(experiment: Experiment, rate: float, first: int, count: int) -> NDArray[np.float64]:

@@ -1,8 +1,8 @@
 """The trainer: every contestant of one experiment, stepped on the same batches.
 
-A task hands over a block of batches; each contestant takes it in one compiled call that
-holds no GIL, on a thread of its own, and gives back loss, accuracy and gradient norm of
-every step.  Contestants stay in lockstep block by block.
+Each net trains on a block of batches in one compiled call that releases the GIL, on its own
+thread, and returns loss, accuracy and gradient norm of every step.  Nets stay in lockstep
+block by block.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences
 
 EVALUATE_EVERY = 25  # steps
-PROBED = 128  # sequences of another kind that are looked at between evaluations, at most
+PROBED = 128  # most sequences of another split that are tested between evaluations
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A contestant on fresh sequences: {split: (loss, accuracy)}."""
+    """A net's scores on fresh sequences: {split: (loss, accuracy)}."""
 
     key: str
     step: int
@@ -51,7 +51,7 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class Generalised:
-    """A contestant on sequences of a kind that it was not trained on."""
+    """A net's scores on a split that it is not trained on."""
 
     key: str
     step: int
@@ -66,7 +66,7 @@ class Advance:
 
     curves: key -> (loss, accuracy, gradient norm), each float32 (n,); shorter for a
     contestant that diverged.   diverged: (key, the step that could not be taken, sentence).
-    grown: (key, the gap that it goes on with).
+    grown: (key, its next gap).
     """
 
     first: int
@@ -85,7 +85,7 @@ class Trainer:
         self.task = task_of(self.experiment)
         footprint.check(self.experiment, self.task)
         self.step = 0
-        self.evaluating = True  # whether contestants are judged on the way
+        self.evaluating = True  # whether nets are evaluated while they train
         self._beside = ThreadPoolExecutor(1, "batches")
         self._batches = Batches(self.experiment, self.task, self._beside)
         self._learners = {learner.key: learner for learner in self._build()}
@@ -128,7 +128,7 @@ class Trainer:
     def run(self, count: int) -> Advance:
         """Take at most `count` steps, fewer if a chunk of batches ends or an evaluation is due.
 
-        None if finished, or if all nets diverge at the first.
+        Takes none if finished, or if all nets diverge at the first.
         """
         first, going = self.step + 1, self._going()
         count = 0 if self.finished else max(1, min(count, self.until_stop))
@@ -146,7 +146,7 @@ class Trainer:
 
     @property
     def gap_of(self) -> dict[str, int]:
-        """The gap that each net is trained at if it grows; else empty."""
+        """Each net's current gap by key, if gaps grow; else empty."""
         if not self._batches.growing:
             return {}
         return {key: self._batches.gap(one.stage) for key, one in self._learners.items()}
@@ -158,7 +158,7 @@ class Trainer:
     def trace(
         self, probe: Sequences, clamp: Mapping[str, Mapping[str, float]] | None = None
     ) -> dict[str, Trace]:
-        """Every contestant on the probe; clamp: {"lstm": {"forget": 1.0}} by key or name."""
+        """Every net's trace on the probe; clamp: {"lstm": {"forget": 1.0}} by key or name."""
         held = clamp or {}
         return {
             key: one.net.trace(probe, held.get(key, held.get(one.name)))
@@ -171,9 +171,9 @@ class Trainer:
         steps: int,
         clamp: Mapping[str, Mapping[str, float]] | None = None,
     ) -> dict[str, NDArray[np.float32]]:
-        """Every contestant's answers on the probe and so many steps more, fed on its own.
+        """Every net's answers on the probe and `steps` steps beyond it, fed its own answers.
 
-        See `ahead.ahead`; nothing where the task continues nothing.
+        Arrays (T + steps, N, O) by key: see `free_running.ahead`; empty if it cannot be done.
         """
         held, found = clamp or {}, {}
         for key, one in self._learners.items():
@@ -184,7 +184,7 @@ class Trainer:
         return found
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over the values of live fields; the other fields stay as they are."""
+        """Adopt the experiment's live fields; the others stay as they are."""
         self.experiment = self.experiment.with_live(complete(experiment))
         for learner in self._learners.values():
             learner.adjust(self.experiment)
@@ -197,7 +197,7 @@ class Trainer:
         return state
 
     def restore(self, state: State) -> None:
-        """Go on from `state()`; ValueError, and nothing changed, if it does not fit."""
+        """Resume from `state()`; ValueError, with nothing changed, if it does not fit."""
         if wrong := misfit(state, kinds(self.parameters)):
             raise ValueError(f"the checkpoint {wrong}")
         for key, learner in self._learners.items():
@@ -207,7 +207,7 @@ class Trainer:
     def fork(self, state: State, parent: Experiment) -> list[str]:
         """Go on from the state of another experiment, with this one's nets.
 
-        Returns the keys of those that begin with untrained weights, since theirs do not fit.
+        Returns the keys of nets that begin untrained, because the parent's weights do not fit.
         """
         parent, anew = complete(parent), []
         self.step = int(state["step"])
@@ -280,7 +280,7 @@ class Trainer:
         return grown
 
     def _generalise(self) -> list[Generalised]:
-        """Test every net on the split that is not trained on, at steps that get rarer."""
+        """Test every net on the split that is not trained on, ever more rarely."""
         split = self.task.generalisation
         going = self._going()
         if split is None or not going or not self.evaluating or not _is_probed(self.step):
@@ -344,7 +344,7 @@ def _source(key: str, name: str, state: State) -> str:
 
 
 def _trained_on(e: Experiment) -> tuple[object, ...]:
-    """What a net's record refers to: task, parameters and curriculum."""
+    """What a net's record depends on: task, parameters and curriculum."""
     return e.task, dict(e.params), e.curriculum, e.gap_from, e.grow_by
 
 

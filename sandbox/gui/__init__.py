@@ -1,1 +1,1 @@
-"""The window: a session that asks the worker, and parts that show what it says."""
+"""The window: a session that asks the worker, and parts that show the answers."""

@@ -1,1 +1,1 @@
-"""The benchmark behind `bench`: this engine beside torch.nn on the same work in one run."""
+"""The benchmark behind `bench`: this engine and torch.nn on the same work in one run."""

@@ -1,4 +1,4 @@
-"""Everything that `bench` measures, within its time."""
+"""Everything that `bench` measures, within its time budget."""
 
 from __future__ import annotations
 

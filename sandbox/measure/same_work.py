@@ -1,4 +1,4 @@
-"""Check that both sides compute the same; else their times cannot be compared."""
+"""Check that both sides compute the same, so that their times can be compared."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """PyTorch's side: one training step with torch.nn, as in a user's script.
 
 Zero the gradients, forward, cross entropy on the last hidden state, backward,
-clip_grad_norm_, Adam.  The one-hot inputs are made outside the step.
+clip_grad_norm_, Adam.  The one-hot inputs are made before the step.
 """
 
 from __future__ import annotations

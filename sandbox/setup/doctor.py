@@ -50,7 +50,7 @@ def _text_lines(findings: list[Finding], fine: bool) -> Iterator[str]:
 
 
 def mends(findings: list[Finding]) -> list[str]:
-    """Return the commands that fix what is missing, one for all system packages."""
+    """Return the commands that fix what is missing, with a single one for system packages."""
     commands: dict[str, list[str]] = {}
     for finding in findings:
         if finding.ok is False and finding.mend:

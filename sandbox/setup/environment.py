@@ -1,4 +1,4 @@
-"""Choose the interpreter to run in, make an environment if there is none, and go on inside it."""
+"""Find an interpreter, making an environment if there is none, and restart inside it."""
 
 from __future__ import annotations
 

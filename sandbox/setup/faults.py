@@ -1,4 +1,4 @@
-"""What went wrong on the machine, in one sentence that says what to do."""
+"""What is wrong with the machine, in one sentence that says what to do."""
 
 from __future__ import annotations
 

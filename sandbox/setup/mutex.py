@@ -28,7 +28,7 @@ def held(path: str, waiting: Callable[[], object]) -> Iterator[int]:
     try:
         yield file
     finally:
-        # The name goes before the lock, so that whoever opens it next has a file of his own.
+        # The name goes before the lock, so that whoever opens it next gets a new file.
         with contextlib.suppress(OSError):
             os.unlink(path)
         os.close(file)

@@ -146,7 +146,7 @@ class Reader:
         self._report(title, max(len(self._fetched) - 1, 0), total, detail)
 
     def _bytes(self, words: list[str]) -> None:
-        """`Progress 1000000 of 5000000`, as pip's raw bar has it."""
+        """Read `Progress 1000000 of 5000000`, as pip's raw bar prints it."""
         done, total = (int(word) // MB for word in (words[1], words[3]))
         if total > 1:
             self._fetching(f"({done} of {total} MB)")

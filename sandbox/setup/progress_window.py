@@ -1,4 +1,4 @@
-"""What a set-up says: in a small window after a double click, else as text.
+"""The progress of a set-up: in a small window after a double click, else as text.
 
 tkinter comes with most Pythons.
 """

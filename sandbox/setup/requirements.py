@@ -13,7 +13,7 @@ from sandbox.setup import places
 
 
 def normal(name: str) -> str:
-    """Return a package's name in its normal form."""
+    """Return a package name in lower case, with hyphens."""
     return name.strip().lower().replace("_", "-").replace(".", "-")
 
 

@@ -1,4 +1,4 @@
-"""Which Python and which system will do. Any Python 3 reads this, so keep to the syntax of 3.6."""
+"""Which Pythons and systems will do. Any Python 3 reads this, so keep to the syntax of 3.6."""
 
 import sys
 

@@ -115,7 +115,7 @@ def laid_out(numbers: NDArray[np.intp], gap: int, lines: Lines) -> NDArray[np.in
 def with_distractors(
     rng: np.random.Generator, numbers: NDArray[np.intp], lines: Lines, first: int
 ) -> NDArray[np.intp]:
-    """The same numbers with at least one in each row exchanged for a distractor as long.
+    """The same numbers with at least one in each row swapped for a distractor of the same length.
 
     Lines from number `first` on are distractors.
     """

@@ -195,7 +195,7 @@ def embedded(strings: int, repeating: bool = False) -> Grammar:
 
 
 def inner_lengths(rest: float = 1e-18) -> NDArray[np.float64]:
-    """P(an inner string has n symbols), by n, until the remaining tail is below `rest`."""
+    """P(an inner string has n symbols), (n,) by n, until the remaining tail is below `rest`."""
     states, lengths = np.zeros(LAST_STATE + 1), [0.0, 0.0]
     states[0] = 1
     while states.sum() > rest:

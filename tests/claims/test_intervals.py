@@ -77,5 +77,5 @@ def test_that_a_mean_has_the_interval_of_the_textbook() -> None:
 
 
 def test_that_a_share_of_more_than_all_is_refused() -> None:
-    with pytest.raises(ValueError, match="6 of 5 is no share"):
+    with pytest.raises(ValueError, match="6 of 5 is not a share"):
         of_share(6, 5)

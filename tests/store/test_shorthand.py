@@ -389,7 +389,7 @@ def test_that_a_line_is_found_in_what_people_send(text: str) -> None:
 def test_that_what_is_wrong_is_told_in_one_sentence(text: str, why: str) -> None:
     with pytest.raises(ExperimentError) as caught:
         from_text(text)
-    assert str(caught.value).startswith(f"this is no experiment: {why}")
+    assert str(caught.value).startswith(f"this is not an experiment: {why}")
     assert str(caught.value).endswith(".")
 
 
@@ -441,7 +441,7 @@ def shown(model: type[BaseModel]) -> Iterator[str]:
 
 @pytest.mark.parametrize("data", [b"{}", b"7", b"[1,0,0,0", b"[" * 3000, b"1" * 3999, b"\xff"])
 def test_that_what_is_no_list_is_refused(data: bytes) -> None:
-    with pytest.raises(ExperimentError, match="this is no experiment"):
+    with pytest.raises(ExperimentError, match="this is not an experiment"):
         from_text(spelled(data))
 
 

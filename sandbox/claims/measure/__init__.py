@@ -1,1 +1,1 @@
-"""What each claim measures.  A change in here makes kept results be measured anew."""
+"""What each claim measures.  A change here causes kept results to be measured again."""

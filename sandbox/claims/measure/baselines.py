@@ -93,10 +93,10 @@ def measurable() -> list[Task]:
 
 
 def constant_loss(task: Task, seed: int, samples: int) -> float:
-    """The loss of the best predictor that says the same at a step, whatever stands before.
+    """The loss of the best predictor whose answer at a step ignores everything before it.
 
-    Where a set of symbols is asked for, it knows the set but where the long dependency is
-    asked for: there it says how often each symbol is legal.
+    Where legal symbols are asked for, it knows them all, except where the long dependency
+    decides: there it answers how often each symbol is legal.
     """
     sums: Sums = {}
     for place, start in enumerate(range(0, samples, AT_ONCE)):
@@ -166,7 +166,7 @@ def _legal_loss(sums: Sums) -> float:
 
 
 def _added(one: NDArray[np.float64] | None, other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The sum; where one has fewer steps, it has nothing there."""
+    """The sum; steps that one of them lacks count as 0."""
     if one is None or len(one) == len(other):
         return other if one is None else one + other
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)

@@ -1,4 +1,4 @@
-"""Train one seed of a claim, evaluating it on fresh sequences on the way."""
+"""Train one seed of a claim, evaluating it on fresh sequences as it trains."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def train(experiment: Experiment, measurement: Measurement, looks: int = LOOKS) 
     "diverged": {key: step or None}}.  A diverged net is evaluated with its last good weights.
     """
     trainer = Trainer(experiment)
-    trainer.evaluating = False  # done here, at other steps
+    trainer.evaluating = False  # evaluations happen here, at other steps
     try:
         return _trained(trainer, measurement, max(_BLOCK, experiment.steps // looks))
     finally:

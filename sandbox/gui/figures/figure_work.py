@@ -73,7 +73,7 @@ class FigureWork(QObject):
         scale: int = PRINT_SCALE,
         then: Callable[[], None] | None = None,
     ) -> None:
-        """Put a figure on the clipboard, as pixels and as SVG: each program takes what it can."""
+        """Put a figure on the clipboard, as pixels and as SVG; a program takes what it can use."""
 
         def draw() -> tuple[QImage, bytes, bytes]:
             figure = figure_of(source, wanted)

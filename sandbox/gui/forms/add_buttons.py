@@ -41,7 +41,7 @@ class AddButtons(QWidget):
         self._lay_out()
 
     def set_full(self, full: bool) -> None:
-        """Disable the buttons and say so, where no more contestants can be added."""
+        """Disable the buttons and say so if no more contestants can be added."""
         self._full.setVisible(full)
         for button in (*self._buttons, self._more):
             button.setDisabled(full)

@@ -65,7 +65,7 @@ class Gap(QWidget):
     def show_field(
         self, title: str, schema: Mapping[str, Any] | None, fixed: str, mixed: bool = False
     ) -> None:
-        """Show a task's field as the gap; None where the gap is fixed, as `fixed` says.
+        """Show a task's field as the gap; None if the gap is fixed, as `fixed` then says.
 
         mixed: the field is the longest length of a batch, not that of every sequence.
         """

@@ -1,4 +1,4 @@
-"""The gallery: every claim with its source, what was measured here, and the picture of it."""
+"""The gallery: every claim with its source, what was measured here, and a figure of it."""
 
 from __future__ import annotations
 

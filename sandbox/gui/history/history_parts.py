@@ -110,7 +110,7 @@ class NoticeBar(QFrame):
 
     @property
     def words(self) -> str:
-        """What it says."""
+        """The words on screen."""
         return self._words.text()
 
     def say(self, words: str, undo: bool = False) -> None:

@@ -131,7 +131,7 @@ def _write(text: bytes) -> None:
 
 
 def _set_aside(path: Path) -> str:
-    """Rename a file that cannot be read; where it is now, in words, or "" if that failed."""
+    """Rename a file that cannot be read; returns in words where it is now, or "" if that failed."""
     aside = path.with_name(path.name + BROKEN)
     try:
         os.replace(path, aside)

@@ -140,7 +140,7 @@ class Background(QObject):
 
 
 def sentence(error: Exception) -> str:
-    """What to tell a person about a refusal; an OSError says what the disk said."""
+    """The sentence for a refusal; for an OSError, it gives the reason of the system."""
     if isinstance(error, OSError):
         return f"The disk cannot be used: {error.strerror or error}."
     return str(error)

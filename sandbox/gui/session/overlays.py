@@ -124,7 +124,7 @@ class Overlays(QObject):
         return tuple(self._shown.values())
 
     def beside(self, experiment: Experiment) -> tuple[Overlay, ...]:
-        """What is drawn, labelled with what tells each run from `experiment` and the others."""
+        """The overlays, each labelled with its differences from `experiment` and the others."""
         if self._beside is None or self._beside[0] is not experiment:
             known = [each.experiment or experiment for each in self.shown]
             words = distinguish([experiment, *known])[1:]

@@ -23,7 +23,8 @@ class Recording:
 
     tests, generalisation: (step, loss, accuracy) on fresh sequences, of the split where the net
     does worst among those that decide, and of the split that it is not trained on; all are kept,
-    since 100,000 steps have some hundreds.  gap_of: the gap that a growing one has reached.
+    since 100,000 steps have some hundreds.  evaluated: the latest evaluation.  gap_of: the gap
+    that a growing one has reached.
     replaced: (step, the experiment in force until then) of every change, announced by the worker
     or not yet.  inherited: what the nets of a fork had where it begins; empty if not known.
     """
@@ -31,6 +32,7 @@ class Recording:
     curves: dict[str, CurveBuffer] = field(default_factory=dict)
     tests: dict[str, list[tuple[int, float, float]]] = field(default_factory=dict)
     generalisation: dict[str, list[tuple[int, float, float]]] = field(default_factory=dict)
+    evaluated: dict[str, Evaluation] = field(default_factory=dict)
     gap_of: dict[str, int] = field(default_factory=dict)
     solved_at: dict[str, int] = field(default_factory=dict)
     diverged_at: dict[str, int] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class Recording:
 
     def _add_test(self, evaluation: Evaluation) -> None:
         loss, accuracy = evaluation.worst
+        self.evaluated[evaluation.cell] = evaluation
         self.tests.setdefault(evaluation.cell, []).append((evaluation.step, loss, accuracy))
 
     def _add_event(self, event: Event) -> None:

@@ -125,5 +125,5 @@ class RunFeed(QObject):
 
     @property
     def _runs_fast(self) -> bool:
-        """Whether the next frame will be of another step, though nothing has told of it yet."""
+        """Whether the next frame will be of another step, though no message has said so yet."""
         return self.phase is Phase.RUNNING and self.speed * FRAME_S > 1

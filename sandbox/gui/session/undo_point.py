@@ -1,4 +1,4 @@
-"""What is on screen, written down so that a person can go back to it."""
+"""A record of what is on screen, so that undo can go back to it."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "mark_before",
         "Mark the &previous step",
-        "Move the mark one step to the left in every picture. Escape removes it.",
+        "Move the mark one step to the left in every panel. Escape removes it.",
         "Run",
         ("Left",),
         separated=True,
@@ -208,7 +208,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "mark_after",
         "Mark the ne&xt step",
-        "Move the mark one step to the right in every picture.",
+        "Move the mark one step to the right in every panel.",
         "Run",
         ("Right",),
     ),

@@ -1,4 +1,4 @@
-"""The heights of the docks: by what they hold and by the window, until a person drags a border."""
+"""The heights of the docks: set by content and window, until a person drags a border."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class DockHeightKeeper(QObject):
         return f"{self._upper_share:.4f} {self._below_share:.4f}"
 
     def restore(self, kept: str) -> None:
-        """Take what `kept` said; nothing from a text that says something else."""
+        """Restore what `kept` returned; ignore any other text."""
         try:
             upper, below = (min(max(float(part), 0.0), 1.0) for part in kept.split())
         except ValueError:

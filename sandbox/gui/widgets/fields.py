@@ -143,7 +143,7 @@ class NumberField(QAbstractSpinBox):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Commit what was typed; where it is refused, the focus comes back, once."""
+        """Commit what was typed; if it is refused, take the focus back, once."""
         typed = self.lineEdit().text() != self._spelled()
         super().focusOutEvent(event)
         if typed and self._refused:

@@ -93,7 +93,7 @@ class StatusLine(QStatusBar):
             self._watch.stop()
 
     def _end_tip(self) -> None:
-        """A button that is disabled under the mouse never says that the mouse has left it."""
+        """End a tip whose button was disabled under the mouse, since it gets no leave event."""
         pointed = QApplication.widgetAt(QCursor.pos())
         if pointed is not self._pointed or (pointed is not None and not pointed.isEnabled()):
             self.clearMessage()

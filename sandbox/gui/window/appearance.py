@@ -46,6 +46,7 @@ class Appearance(QObject):
         self._window, self._theme, self._actions = window, theme, actions
         self._layout, self._run_bar, self._say = layout, run_bar, say
         self._first_size, self.restored = window.size(), False
+        self._normal_size = window.size()  # before the type was made larger
         self._opened_size = QSize()  # of a window that nobody has resized yet
         self._before: tuple[QByteArray, int, Qt.WindowState, QRect] | None = None
         for name, act in (
@@ -74,14 +75,52 @@ class Appearance(QObject):
         """Scale all text; False, and nothing changed, if the window would outgrow the screen."""
         before, size = self._theme.type_size, self._window.size()
         room = self._window.screen().availableSize().expandedTo(size)
+        if before == NORMAL:
+            self._normal_size = size
+        grown = self._grown_size()
         self._theme.set_type_size(percent)
         self._layout.fit_type()
-        if percent <= before or self._fits(room):
+        if percent <= before:
+            self._shrink(grown)
+            return True
+        if self._fits(room):
+            self._move_onto_screen()
             return True
         self._theme.set_type_size(before)
         self._layout.fit_type()
         self._window.resize(size)
         return False
+
+    def _grown_size(self) -> QSize:
+        """The window's size without what large type alone has added."""
+        size, least, normal = (
+            self._window.size(),
+            self._window.minimumSizeHint(),
+            self._normal_size,
+        )
+        return QSize(
+            min(size.width(), normal.width()) if size.width() <= least.width() else size.width(),
+            min(size.height(), normal.height())
+            if size.height() <= least.height()
+            else size.height(),
+        )
+
+    def _shrink(self, size: QSize) -> None:
+        """Give back what larger type had taken: of the screen, and of the window for docks."""
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        if self._window.windowState() == Qt.WindowState.WindowNoState:
+            self._window.resize(size)
+        self._layout.fit_type()
+
+    def _move_onto_screen(self) -> None:
+        """Move a window that larger type has made larger, where it reaches beyond the screen."""
+        window = self._window
+        if window.windowHandle() is None or window.windowState():
+            return
+        frame = window.windowHandle().frameMargins()
+        fitted = within(window.screen().availableGeometry(), window.geometry(), frame)
+        if fitted.topLeft() != window.geometry().topLeft():
+            window.move(window.pos() + fitted.topLeft() - window.geometry().topLeft())
 
     def leave(self) -> bool:
         """End the presentation, or else full screen; False if there is neither."""

@@ -114,7 +114,7 @@ class Commands(QObject):
         self.export(self._session.run)
 
     def export(self, run: str) -> None:
-        """Choose a file for a run, then export it in the format that its ending says."""
+        """Choose a file for a run, then export it in the format of the file's ending."""
         from sandbox.export.files import ENDINGS
 
         filters = [f"{what[:1].upper()}{what[1:]} (*{ending})" for ending, what in ENDINGS.items()]
@@ -130,7 +130,7 @@ class Commands(QObject):
         )
 
     def _show_exportable(self, *_: object) -> None:
-        """A run without a step is not kept, so there is nothing to export."""
+        """Disable exporting before the first step, since the run is not stored until then."""
         self._export.setEnabled(self._session.shown.kept)
 
     def copy_short(self) -> None:
@@ -165,7 +165,7 @@ class Commands(QObject):
             self.say(f"The experiment was not {how}", f"{where}{error}")
 
     def take(self, experiment: Experiment, what: str, preset: bool = False) -> bool:
-        """Show an experiment, here called `what`; whether that worked: if not, say why.
+        """Show an experiment, here called `what`; returns whether that worked; if not, say why.
 
         preset: it is the experiment of a claim.
         """

@@ -126,7 +126,7 @@ class HistoryLinks(QObject):
             self._stage.overlays.hide(before)
 
     def _show_parent(self, *_: object) -> None:
-        """Draw the parent of a fork, whose curves begin where the parent's are left.
+        """Draw the parent of a fork, whose curves begin where it left the parent's.
 
         The fork's first status says that the worker has left the parent, so all of it is stored.
         """

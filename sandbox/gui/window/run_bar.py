@@ -205,7 +205,7 @@ class TrainButton(QPushButton):
         self.clicked.connect(action.trigger)
 
     def show_words(self, words: str) -> None:
-        """Say what it does now; in two smaller lines if that is long."""
+        """Show its label, in two smaller lines if it is long."""
         long = len(words) > LONGEST
         self.setText(words.replace(" ", "\n", 1) if long else words)
         self.setAccessibleName(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import line_styles
+from sandbox.drawing.wording import unsolved
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.session import MORE_STEPS, Session
 from sandbox.run.differences import distinguish_contestants
@@ -139,13 +140,13 @@ def _preparing(session: Session) -> str:
 
 
 def _waiting(session: Session) -> str:
-    """What stands in place of pictures while there are none."""
+    """The words shown in place of heatmaps while there are none."""
     doing = _preparing(session) or "preparing the engine"
     return f"{doing}; training starts by itself" if session.training else doing
 
 
 def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
-    """How one net stands at the step on screen, in a few words, and their tone.
+    """The status of one net at the step on screen, in a few words, and its tone.
 
     which: what sets its contestant apart, "" if nothing.
     """
@@ -163,7 +164,9 @@ def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
     if _is_far_worse(session.task, recording.curve(key)):
         return "loss far above guessing", "wrong"
     if session.phase is Phase.FINISHED:
-        return f"not solved in {shown.last_step:,} steps", "quiet"
+        last = recording.evaluated.get(key)
+        why = unsolved(session.task, last.splits) if last and last.step == step else ""
+        return f"not solved: {why}" if why else f"not solved in {step:,} steps", "quiet"
     state = "paused" if session.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+    QWidget,
+)
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.fitting import fit
@@ -14,7 +23,7 @@ from sandbox.gui.look.typeface import SMALL_PX
 from sandbox.run.control import FULL_SPEED
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QMouseEvent
 
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
@@ -24,6 +33,27 @@ FILM_PICTURES = 300  # about, in a whole film at full speed
 BAR_PX, LABEL_PX = 20, 168
 PAGES = 20
 BUTTONS = ("film", "now", "fork")
+
+
+class StepSlider(QSlider):
+    """A slider whose groove, clicked, moves the handle there at once."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Put the handle under the mouse, to be dragged from there."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        rect, control = self.style().subControlRect, QStyle.ComplexControl.CC_Slider
+        handle = rect(control, option, QStyle.SubControl.SC_SliderHandle, self)
+        groove = rect(control, option, QStyle.SubControl.SC_SliderGroove, self)
+        at, left = event.position().toPoint(), Qt.MouseButton.LeftButton
+        if event.button() == left and not handle.contains(at):
+            way, span = at.x() - groove.left() - handle.width() // 2, groove.width()
+            self.setValue(
+                QStyle.sliderValueFromPosition(
+                    self.minimum(), self.maximum(), way, span - handle.width()
+                )
+            )
+        super().mousePressEvent(event)
 
 
 class TimeBar(QWidget):
@@ -38,7 +68,7 @@ class TimeBar(QWidget):
         self.setObjectName("time_bar")
         self._session, self._actions, self._colors = session, actions, DARK
         self._film_step = 0.0
-        self.slider, self._label = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self.slider, self._label = StepSlider(Qt.Orientation.Horizontal), QLabel()
         self._buttons = {name: _button(actions[name]) for name in BUTTONS}
         self._film = QTimer(self)
         self._film.setInterval(FILM_MS)

@@ -242,8 +242,8 @@ def test_that_a_spoilt_short_text_is_refused_as_one(desk: Desk, window: MainWind
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "The clipboard: this is no experiment: there is no text in it."),
-        ("a poem", "The clipboard: this is no experiment: line 1, column 1 is not valid JSON."),
+        ("", "The clipboard: this is not an experiment: there is no text in it."),
+        ("a poem", "The clipboard: this is not an experiment: line 1, column 1 is not valid JSON."),
     ],
 )
 def test_that_pasting_something_else_is_refused_in_one_sentence(

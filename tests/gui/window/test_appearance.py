@@ -38,6 +38,28 @@ def test_that_keys_change_the_type_size_and_put_it_back(window: MainWindow, qtbo
     assert words.fontMetrics().height() == normal
 
 
+def test_that_normal_type_gives_back_the_room_that_large_type_took(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    size, dock = window.size(), window.docks[0].width()
+    for _ in TYPE_SIZES:
+        press(qtbot, window, Key.Key_Plus)
+    assert window.docks[0].width() > dock
+    press(qtbot, window, Key.Key_0)
+    QApplication.processEvents()
+    assert window.size() == size
+    assert window.docks[0].width() == dock
+
+
+def test_that_a_window_enlarged_by_hand_keeps_its_size_in_normal_type(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    press(qtbot, window, Key.Key_Plus)
+    window.resize(1270, 715)
+    press(qtbot, window, Key.Key_0)
+    assert (window.width(), window.height()) == (1270, 715)
+
+
 def test_that_large_figures_stay_large_in_another_theme(window: MainWindow, qtbot: QtBot) -> None:
     figure = window.run_bar.counter.findChildren(QLabel)[0]
     normal = figure.font().pixelSize()

@@ -162,7 +162,7 @@ def test_that_a_dropped_text_of_something_else_is_refused_in_one_sentence(
     desk: Desk, window: MainWindow
 ) -> None:
     drop(window, of_text("a poem"))
-    assert sentences() == ["this is no experiment: line 1, column 1 is not valid JSON."]
+    assert sentences() == ["this is not an experiment: line 1, column 1 is not valid JSON."]
 
 
 def test_that_an_address_of_another_machine_is_no_file(window: MainWindow) -> None:

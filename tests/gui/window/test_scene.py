@@ -11,7 +11,7 @@ from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
 from sandbox.gui.window.stage import Stage
 from sandbox.run.control import FULL_SPEED
-from sandbox.run.messages import Curve, Phase, Points, Status
+from sandbox.run.messages import Curve, Evaluation, Phase, Points, Status
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -124,3 +124,18 @@ def test_that_a_loss_that_was_too_high_for_a_moment_is_not_told(desk: Desk) -> N
     assert head(desk)[1] == "quiet"
     points(desk, 141, 60, loss=40.0, accuracy=0.1)
     assert head(desk) == ("loss far above guessing", "wrong")
+
+
+@pytest.mark.parametrize(
+    ("unseen", "reason"), [(0.984, "98.4% on unseen filler"), (0.9899, "98.9% on unseen filler")]
+)
+def test_that_a_net_that_fails_on_unseen_filler_only_says_so(
+    desk: Desk, unseen: float, reason: str
+) -> None:
+    points(desk, 1, 100, loss=0.01, accuracy=1.0)
+    splits = {"fresh": (0.01, 1.0), "unseen filler": (0.3, unseen)}
+    desk.mailbox.post(Evaluation(desk.session.run, 100, "rnn", splits, solved=False))
+    desk.tell(Phase.FINISHED, 100)
+    assert reason in head(desk, "rnn")[0]
+    assert "99%" in head(desk, "rnn")[0].partition(reason)[2]
+    assert "100" in head(desk, "lstm")[0]  # nothing is known but the steps

@@ -184,6 +184,16 @@ def handle(bar: QSlider) -> QPoint:
     return bar.style().subControlRect(control, option, part, bar).center()
 
 
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+def test_that_a_click_in_the_groove_goes_there(
+    desk: Desk, trained: MainWindow, qtbot: QtBot, share: float
+) -> None:
+    bar = slider(trained)
+    at = QPoint(round(bar.width() * share), bar.height() // 2)
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=at)
+    assert desk.session.shown.looking == pytest.approx(share * LAST, abs=0.03 * LAST)
+
+
 def test_that_dragging_pauses_and_follows_the_mouse(
     desk: Desk, window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -47,7 +47,7 @@ class AnswersColumn(PaintedColumn):
 
     @property
     def content(self) -> AnswersContent | None:
-        """What it draws."""
+        """What is drawn; None before the first content."""
         return self._content
 
     @property
@@ -90,7 +90,7 @@ class AnswersColumn(PaintedColumn):
         self.hovered.emit(self._step_at(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the pointer any more."""
+        """Report that nothing is under the pointer."""
         self.hovered.emit(-1)
 
     def _step_at(self, x: float) -> int:

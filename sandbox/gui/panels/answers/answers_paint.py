@@ -224,7 +224,7 @@ def _pen(content: AnswersContent, alpha: int = 255) -> QPen:
 
 
 def _paint_right(painter: QPainter, places: Places, content: AnswersContent, output: int) -> None:
-    """Lines where questions follow one another, a ring for one that stands alone."""
+    """Paint lines where questions are adjacent, and a ring for a single one."""
     x, color = places.timeline.centres()[: len(content.scored)], content.palette.text
     y = _y(np.where(content.scored, content.targets[:, output], np.nan), places, content)
     if content.scored.sum() == 1:  # a line, to show how near the net is on the way

@@ -103,13 +103,13 @@ class AnswersHead(QWidget):
 
 
 class AnswersPanel(StepPanel[AnswersView]):
-    """A column a contestant, under its column of pictures and on the same time axis."""
+    """One column per contestant, under its column of heatmaps and on the same time axis."""
 
     ahead_wanted = Signal()  # `wanted` may be another number now
     hide_wanted = Signal()
 
     def __init__(self, above: QScrollArea, parent: QWidget | None = None) -> None:
-        """above: the columns of pictures, whose places and widths these follow."""
+        """above: the columns of nets, whose places and widths these follow."""
         super().__init__("answers_panel", TITLE, parent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._above = above

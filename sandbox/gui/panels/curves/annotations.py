@@ -216,8 +216,8 @@ class Annotations(pg.GraphicsObject):
 class EndNames(pg.GraphicsWidget):
     """The curves' names in a margin right of the plot, each joined to its curve's end.
 
-    All contestants are named, in as many columns as that takes; curves of generalisation and of
-    other runs as far as there is room.
+    All contestants are named, in as many columns as that takes; generalisation curves and other
+    runs as far as there is room.
     """
 
     def __init__(self, inside: Annotations, box: pg.ViewBox) -> None:

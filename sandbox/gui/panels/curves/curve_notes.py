@@ -63,7 +63,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Points:
-    """Points (n,) over x (n,) of one contestant; hollow: of generalisation."""
+    """Points (n,) over x (n,) of one contestant; hollow: of its generalisation curve."""
 
     style: LineStyle
     x: Values
@@ -135,7 +135,7 @@ def notes_of(
 def _generalisation(
     view: CurvesView, measure: Measure, scale: TrainingAxisScale
 ) -> list[tuple[CurveData, Points]]:
-    """Every contestant whose curve of generalisation is drawn, and its points."""
+    """Every contestant whose generalisation curve is drawn, and its points."""
     return [
         (curve, Points(curve.style, scale(rows[:, 0]), rows[:, COLUMNS[measure]], hollow=True))
         for curve in view.curves.values()

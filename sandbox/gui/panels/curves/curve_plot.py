@@ -46,7 +46,7 @@ class FurtherLine:
         return same and _equal(self.x, other.x) and _equal(self.values, other.values)
 
     def pen(self, palette: Palette) -> QPen:
-        """How it is drawn."""
+        """The pen that it is drawn with."""
         color = self.style.color(palette)
         if self.generalisation:
             return pen(color, 1, GENERALISATION.dash)
@@ -143,7 +143,7 @@ class CurvePlot:
     def draw_further(self, curves: Mapping[tuple[str, str], FurtherLine]) -> None:
         """Draw these further curves, by run and contestant, and no others.
 
-        Curves of generalisation have the run "".
+        Generalisation curves have the run "".
         """
         for key in set(self._further) - set(curves):
             self.plot.removeItem(self._further.pop(key)[1])
@@ -157,7 +157,7 @@ class CurvePlot:
             self._redraw_further(key)
 
     def _redraw(self, key: str) -> None:
-        """As much of a curve as the plot can show of it now."""
+        """Draw as much detail of a curve as the plot can show now."""
         line, pixels = self._drawn[key], self._pixels
         part = visible(line.x, *self.box.viewRange()[0])
         self._pairs[key].raw.setData(*peaks(line.x, line.low, line.high, part, pixels))

@@ -166,7 +166,7 @@ class CurvesPanel(Panel[CurvesView]):
 
     @Slot(bool)
     def set_generalisation(self, shown: bool) -> None:
-        """Whether curves of generalisation are drawn."""
+        """Whether generalisation curves are drawn."""
         self.beyond_button.setChecked(shown)
         if self._view is not None:
             self.show_view(self._view)
@@ -310,7 +310,7 @@ class CurvesPanel(Panel[CurvesView]):
 
 
 def _in_words(view: CurvesView, key: str) -> str:
-    """Where one contestant stands."""
+    """How far one contestant is."""
     curve = view.curves[key]
     if not len(curve.steps):
         return f"{curve.title}: no steps yet."

@@ -53,7 +53,7 @@ class TrainingAxisScale:
         return round(self.clock.step(x) if self.by_time else x)
 
     def end(self, needed: float) -> float:
-        """The axis' end: a round number that is not below what is needed."""
+        """The end of the axis: a round number, at least `needed`."""
         return max(round_up(needed), FEWEST_SECONDS if self.by_time else FEWEST_STEPS)
 
 
@@ -61,7 +61,7 @@ class ValueAxis(pg.AxisItem):
     """Losses, or powers of ten where the axis is logarithmic."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Plain numbers, as many digits as their spacing needs."""
+        """Plain numbers, with as many digits as their spacing needs."""
         if self.logMode:
             return self.logTickStrings(values, scale, spacing)
         digits = max(0, math.ceil(-math.log10(spacing) - 1e-9)) if spacing > 0 else 0
@@ -89,7 +89,7 @@ class ShareAxis(pg.AxisItem):
 
 
 class TrainingAxis(pg.AxisItem):
-    """Training steps, or seconds of training; its name stands at its end, after the last figure."""
+    """Training steps, or seconds of training; its name is at its end, after the last number."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)

@@ -24,9 +24,9 @@ LEAST_GUTTER, MOST_GUTTER = 124, 196
 LEAST_WIDTH = 312
 LEAST_ROW = 12
 LEAST_GRADIENT, MOST_GRADIENT = 40, 160
-TALLEST_UNIT = 16  # pixels a unit of a picture that has room to spare
+TALLEST_UNIT = 16  # pixels per unit of a heatmap that has room to spare
 LEAST_PICTURE = 96  # or the words above it are left out
-EXPLANATION = 66  # above such a picture: words and equations
+EXPLANATION = 66  # above such a heatmap: words and equations
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class Geometry:
     units: int = 0
 
     def picture(self, position: int, count: int) -> QRect:
-        """The place of a heatmap: pictures stand at the bottom, in order.
+        """The place of a heatmap: they are stacked at the bottom, in order.
 
-        A single picture takes all the free height except for the words above it.
+        A single one takes all the free height except for the words above it.
         """
         if count == 1:
             return self._only_picture()
@@ -66,7 +66,7 @@ class Geometry:
         return self._across(bottom - height, height)
 
     def free(self, count: int) -> QRect:
-        """What `count` pictures leave free above them."""
+        """The free space above `count` heatmaps."""
         height = self.picture(0, count).top() - self.body.top()
         return QRect(self.body.left(), self.body.top(), self.body.width(), height)
 

@@ -1,4 +1,4 @@
-"""The head of a contestant's column: who it is, how well it does, what it says."""
+"""The head of a contestant's column: its name, its figures and its answer."""
 
 from __future__ import annotations
 
@@ -90,9 +90,10 @@ def units_text(units: int, rows_drawn: int) -> str:
 
 
 def figures_of(head: NetHead, task: Task) -> Figures:
-    """What a head says in figures."""
+    """The figures of a head."""
     share, loss = percent(head.accuracy), loss_text(head.loss)
-    statuses = (head.status, head.status.replace(" at step ", " "))
+    without = head.status.replace(" at step ", " ")
+    statuses = (head.status, without, re.split(":| in ", without)[0])
     if task.criterion.metric == "accuracy":
         return Figures(share, (accuracy_name(task),), "loss", loss, statuses)
     names = (f"mean loss, solved below {task.criterion.threshold:.3g}", "loss")
@@ -102,14 +103,16 @@ def figures_of(head: NetHead, task: Task) -> Figures:
 def chosen_words(figures: Figures, room: float, with_status: bool = True) -> tuple[str, bool, str]:
     """The name of the large figure, whether the small one is written, and the status.
 
-    What does not fit is left out: the name, then the small figure, then "at step"; a number
-    never is.
+    What does not fit is left out: part of the status, then the small figure, then the name.
     """
-    full, short = figures.statuses if with_status else ("", "")
-    trials = [(name, True, full) for name in (*figures.names, "")]
-    if len(figures.names) > 1:  # a loss without its name could be anything
-        trials[-1] = (figures.names[-1], False, full)
-    trials += [("", False, full), ("", False, short)]
+    statuses = tuple(dict.fromkeys(figures.statuses)) if with_status else ("",)
+    trials = [
+        (name, small, status)
+        for small in (True, False)
+        for status in statuses
+        for name in figures.names
+    ]
+    trials.append(("", False, statuses[-1]))
     return next((trial for trial in trials if _wide(figures, *trial) <= room), trials[-1])
 
 
@@ -128,7 +131,7 @@ def _fitting(statuses: tuple[str, ...], room: float) -> str:
 def _paint_title(
     painter: QPainter, left: float, right: float, figures: Figures, content: ColumnContent
 ) -> float:
-    """Line sample, name and the large figure, whose right end is returned."""
+    """Paint line sample, name and the large figure; returns its right end."""
     head, palette, y = content.head, content.palette, px(_LINES[0])
     line_sample(painter, left, y - px(5), head.style, palette)
     widest = max(width_of(text, LARGE_PX, bold=True) for text in ("100%", figures.large))

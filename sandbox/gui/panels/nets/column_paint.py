@@ -66,7 +66,7 @@ def paint_picture(
 
 
 def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
-    """What stays from frame to frame: name and meaning left of rect, colours right of it."""
+    """Paint what frames do not change: name and meaning left of rect, colour bar right of it."""
     _paint_bar(painter, rect, picture, content)
     _paint_name(painter, rect, picture.title, meanings(picture), content.palette)
 
@@ -123,7 +123,7 @@ def paint_waiting(painter: QPainter, rect: QRect, content: ColumnContent) -> Non
 
 
 def paint_gradient_axis(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
-    """What stays from frame to frame: ground, decades, name and meaning."""
+    """Paint what frames do not change: ground, decades, name and meaning."""
     palette, (low, high) = content.palette, content.decades
     painter.fillRect(rect, tint(palette.quiet, 14))
     top, bottom = _plot_edges(rect)
@@ -142,7 +142,7 @@ def paint_gradient_axis(painter: QPainter, rect: QRect, content: ColumnContent) 
 def paint_gradients(
     painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline
 ) -> None:
-    """The others' curves faintly, this contestant's on top, names at the curves."""
+    """Paint the others' curves faintly, this contestant's on top, and names at the curves."""
     for curve in sorted(content.curves, key=lambda curve: curve.key == content.key):
         own = curve.key == content.key
         color = tint(curve.style.color(content.palette), 255 if own else 130)

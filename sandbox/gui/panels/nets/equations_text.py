@@ -1,4 +1,4 @@
-"""A cell's equations, written above its pictures where these leave room."""
+"""A cell's equations, written above its heatmaps if there is room."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def formula_lines(equations: str, width: float) -> list[tuple[int, str]]:
 
 
 def paint_free(painter: QPainter, rect: QRect, cell: Cell, palette: Palette) -> None:
-    """Plain words and equations directly above the pictures, each whole or not at all."""
+    """Paint plain words and equations above the heatmaps, each whole or not at all."""
     measure, room = metrics(TEXT_PX), rect.height() - 6.0
     formulas, pitch = formula_lines(cell.equations, rect.width()), measure.height() + 4
     tall = len(formulas) * pitch

@@ -106,7 +106,7 @@ class NetColumn(PaintedColumn):
 
     @property
     def places(self) -> Geometry | None:
-        """Where its parts stand now."""
+        """The current places of its parts."""
         content = self._content
         if content is None:
             return None
@@ -213,7 +213,7 @@ class NetColumn(PaintedColumn):
         self.hovered.emit(step, *self._row_at(y, content, geometry) if step >= 0 else ("", -1))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the pointer any more."""
+        """Report that nothing is under the pointer."""
         self.hovered.emit(-1, "", -1)
 
     @staticmethod

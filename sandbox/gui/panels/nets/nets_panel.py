@@ -30,7 +30,7 @@ STATE_ROOM = 200  # pixels that the run's state takes up in the status bar
 
 
 class NetsPanel(StepPanel[NetsView]):
-    """One column a contestant; a marked step is one line through all of them.
+    """One column per contestant; a marked step is one line through all of them.
 
     Page Up and Page Down show columns that are out of sight.
     """
@@ -109,7 +109,7 @@ class NetsPanel(StepPanel[NetsView]):
         return step_numbers(view, traces, tuple(curves), step, self._row, self._fits_bar)
 
     def _fits_bar(self, text: str) -> bool:
-        """Whether the window's status bar, which says the run's state too, has room for it."""
+        """Whether it fits in the status bar beside the state of the run."""
         return width_of(text) <= self.window().width() - px(STATE_ROOM)
 
     @property
@@ -139,7 +139,7 @@ class NetsPanel(StepPanel[NetsView]):
 
     @property
     def layers(self) -> dict[str, int]:
-        """The layer that is shown of each contestant where it is not the top one; 1 is below."""
+        """Lower layers that are shown, by contestant; 1 is the bottom one."""
         return self._scales.layers
 
     def show_layer(self, key: str, layer: int) -> None:

@@ -45,8 +45,8 @@ class ColumnContent:
     """All that one contestant's column draws.
 
     curves: every contestant's gradient; decades: the exponents at the ends of their axis.
-    rows: how many rows of pictures all columns have room for.  limits: of the colours of
-    pictures without bounds.  layer: which of its layers is shown, 1 being the bottom one.
+    rows: how many rows of heatmaps all columns have room for.  limits: of the colours of
+    unbounded heatmaps.  layer: which of its layers is shown, 1 being the bottom one.
     """
 
     key: str
@@ -65,17 +65,17 @@ class ColumnContent:
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """The pictures of its cell, from top to bottom."""
+        """The heatmaps of its cell, from top to bottom."""
         return CELLS[self.head.cell].pictures
 
     def values(self, name: str) -> NDArray[np.float32]:
-        """A picture's values of the shown sequence without padding, (T, H)."""
+        """A heatmap's values for the shown sequence, without padding, (T, H)."""
         assert self.trace is not None
         return self.trace.arrays[name][: self.sequence.length, self.sequence.index]
 
     @property
     def floor(self) -> str:
-        """What the gradient's axis says under its lowest decade."""
+        """The label of the gradient's axis under its lowest decade."""
         return floor_label((curve.norms for curve in self.curves), self.decades[0])
 
     @property
@@ -181,7 +181,7 @@ class NetsScales:
         return int(self._decades.low), int(self._decades.high)
 
     def limits_of(self, key: str) -> dict[str, float]:
-        """The colour limits of a contestant's pictures without bounds; cell states share one."""
+        """The colour limits of a contestant's unbounded heatmaps; cell states share one."""
         own = {name: each.high for (whose, name), each in self._limits.items() if whose == key}
         return {CELL_STATE: self._cells.high, **own}
 
@@ -191,7 +191,7 @@ class NetsScales:
         self._decades = PatientRange(-4, 0, MOST_DECADES)
 
     def choose_layer(self, key: str, layer: int) -> None:
-        """Show this layer of a contestant where it has it; 1 is the bottom one."""
+        """Show this layer of a contestant if it has it; 1 is the bottom one."""
         self._chosen[key] = layer
         self._reset()
 

@@ -130,7 +130,7 @@ def _chosen_words(
     slanted: bool,
     type_size: float,
 ) -> tuple[int, ...]:
-    """The steps whose words stand without overlap at that type size."""
+    """The steps whose words fit without overlap at that type size."""
     return tuple(
         fitting_words(
             labels,

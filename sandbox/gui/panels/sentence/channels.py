@@ -1,4 +1,4 @@
-"""A sequence of real numbers: one strip a channel, bars from zero up and down."""
+"""A sequence of real numbers: one strip per channel, with bars up and down from zero."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GAP = 4.0
 
 
 def channel_timeline(left: float, width: float, view: SequenceView) -> Timeline:
-    """Where the steps stand, right of the channels' names."""
+    """The time axis, right of the channels' names."""
     assert isinstance(view.task.inputs, Channels)
     names = max(width_of(name, SMALL_PX) for name in view.task.inputs.names) + 12
     return Timeline(left + names, max(width - names, 1), view.length)

@@ -60,7 +60,7 @@ class SentencePanel(StepPanel[SequenceView]):
         return QSize(600, self.height())
 
     def word_rect(self, step: int) -> QRectF:
-        """Where a step's word, or the ellipsis that stands for it, is."""
+        """The place of a step's word, or of the ellipsis that stands for it."""
         piece = self._ribbon.piece_of(step)
         return self._rect(piece) if piece is not None else QRectF()
 
@@ -159,7 +159,7 @@ class SentencePanel(StepPanel[SequenceView]):
         self._point(self.step_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the pointer any more."""
+        """Remove the mark when the pointer leaves."""
         self._point(-1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

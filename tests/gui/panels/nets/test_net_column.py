@@ -82,9 +82,9 @@ def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPan
         column = panel.column(key)
         return column._tip(QPoint(4, column.picture_rect(name).center().y()))
 
-    assert "tanh of it" in tip("lstm", "cell")
-    assert "tanh of it" not in tip("rnn_relu", "hidden")
-    assert "written anew each step" in tip("rnn_relu", "hidden")
+    assert "its tanh" in tip("lstm", "cell")
+    assert "its tanh" not in tip("rnn_relu", "hidden")
+    assert "overwritten at each step" in tip("rnn_relu", "hidden")
 
 
 def test_that_the_heads_tool_tip_has_the_cells_equations(panel: NetsPanel) -> None:
