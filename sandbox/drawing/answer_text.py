@@ -28,8 +28,9 @@ class AnswerText:
     """A net's answer at one step.
 
     answer: in words.  verdict: right or wrong, and what is right.  right: only if asked.
-    sure: False for a guess, below EVEN_CHANCE or little above chance level.  asked: whether the step is a
-    question.  chance: the probability the net gives its answer, None for values and sets.
+    sure: False for a guess, below EVEN_CHANCE or little above chance level.  asked: whether the
+    step is a question.  chance: the probability the net gives its answer, None for values and
+    sets.
     """
 
     answer: str

@@ -136,7 +136,8 @@ class Counting(Task):
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'what comes after 3 a's and 3 b's? (end)'."""
-        count, plural = _counts(sequences)[index], "'s" * (_counts(sequences)[index] > 1)
+        count = int(_counts(sequences)[index])
+        plural = "'s" * (count > 1)
         return f"what comes after {count:,} a{plural} and {count:,} b{plural}? (end)"
 
     def remark(self, split: str, sequences: Sequences, right: NDArray[np.bool_]) -> str:

@@ -120,11 +120,7 @@ class TrainingAxis(pg.AxisItem):
         if specs is None:
             return None
         axis, ticks, texts = specs
-        name, end = self.name, self.size().width()
-        at_end = [text for text in texts if abs(text[0].center().x() - end) < 2]
-        if at_end:
-            name = f"{at_end[-1][2]} {_PLURALS.get(name, name)}"
-            texts = [text for text in texts if text not in at_end]
+        name = f"{self.range[1]:,.10g} {_PLURALS.get(self.name, self.name)}"
         wide = width_of(name, SMALL_PX)
         bounds = self.boundingRect()
         top = max([rect.top() for rect, _, _ in texts], default=bounds.top() + 4)

@@ -65,7 +65,9 @@ def _numbers(
         _number(picture, trace.arrays[picture.name][step, view.sequence.index], unit)
         for picture in CELLS[trace.cell].pictures
     ]
-    return ", ".join([" ".join(numbers), f"gradient {magnitude(float(curve.norms[step]))}"])
+    return (" " if unit is None else ", ").join(
+        [" ".join(numbers), f"gradient {magnitude(float(curve.norms[step]))}"]
+    )
 
 
 def _number(picture: Picture, values: np.ndarray, unit: int | None) -> str:

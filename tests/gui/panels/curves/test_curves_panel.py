@@ -472,7 +472,7 @@ def test_that_the_axis_is_named_and_no_figure_touches_its_name(
     said = texts[-1][2]  # the last figure and the name together
     assert (name if width == 980 else short) in said
     assert said.startswith("3 " if by_time else "3,000 ")
-    assert len(texts) > 2
+    assert len(texts) >= 2  # where the axis begins and ends, at least
     assert_apart(rect for rect, _, text in texts if text)
 
 
