@@ -79,7 +79,7 @@ def _add_tasks(commands: Any) -> None:
     _add_json(show)
     _add_task_file(show)
     new = _command(kinds, "new", "write a task file to start from", "user_task_files:new_task")
-    new.add_argument("file", metavar="FILE", help="a file's name that ends in .py")
+    new.add_argument("file", metavar="FILE", help="a file name that ends in .py")
     _add_json(new)
 
 

@@ -138,7 +138,7 @@ def _target(name: str | None) -> Path | None:
         return None
     path = Path(name)
     if not name.endswith(ENDING) or path.is_dir():
-        raise ExperimentError("--out", name, f"a file's name that ends in {ENDING}")
+        raise ExperimentError("--out", name, f"a file name that ends in {ENDING}")
     if not os.access(path.parent, os.W_OK) or not path.parent.is_dir():
         raise ExperimentError("--out", name, "a file in a folder that is there and can be written")
     return path

@@ -107,7 +107,7 @@ def _number(text: str) -> float | None:
 
 def _target(name: str) -> Path:
     if not name.endswith(".npz"):
-        raise ExperimentError("--out", name, "a file's name that ends in .npz")
+        raise ExperimentError("--out", name, "a file name that ends in .npz")
     return Path(name)
 
 

@@ -1,1 +1,1 @@
-"""What screen and print share: styles, time axis, ticks, label placing, scales, answers."""
+"""What screen and print share: styles, time axis, ticks, label placing, ranges, answers."""

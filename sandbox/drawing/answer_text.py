@@ -1,4 +1,4 @@
-"""What a net answers at a step, in words, and whether that is right."""
+"""A net's answer at a step, in words, and whether it is right."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.floating[Any]]
 
-EVEN_CHANCE = 0.5  # below it an answer is a guess, and a symbol not held for legal
+EVEN_CHANCE = 0.5  # below it an answer is a guess, and a symbol counts as not legal
 NO_ANSWER = "no answer"
 
 
@@ -26,10 +26,9 @@ NO_ANSWER = "no answer"
 class AnswerText:
     """A net's answer at one step.
 
-    answer: what it says.  chance: the probability that it gives its answer, None for values
-    and sets.  verdict: right or wrong, and what is right.  asked: whether anything was asked
-    there; only then the answer is right or wrong.  sure: False for a guess, with less than an
-    even chance.
+    answer: in words.  verdict: right or wrong, and what is right.  right: only if asked.
+    sure: False for a guess, with a probability below one half.  asked: whether the step is a
+    question.  chance: the probability the net gives its answer, None for values and sets.
     """
 
     answer: str
@@ -41,9 +40,9 @@ class AnswerText:
 
 
 def right_answers(task: Task, answers: Floats, targets: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which answers (…, O) are right (…); those with a number that is not finite are wrong.
+    """Which answers (…, O) are right, bool (…); an answer with NaN or infinity is wrong.
 
-    A value counts if it is nearer than `Task.correct_within`, as in training.
+    A value is right if it is nearer than `Task.correct_within`, as in training.
     """
     with np.errstate(invalid="ignore"):
         right = right_steps(answers, targets, task.correct_within)
@@ -51,9 +50,9 @@ def right_answers(task: Task, answers: Floats, targets: NDArray[Any]) -> NDArray
 
 
 def answer_at(sequence: ShownSequence, answers: Floats, step: int | None = None) -> AnswerText:
-    """The answer to the shown sequence, at its last question or at another step.
+    """The answer to the shown sequence at `step`, by default its last question.
 
-    answers: of a trace, (T, B, O).
+    answers: a trace's, (T, B, O).
     """
     step = sequence.asked_at if step is None else step
     given = answers[step, sequence.index]
@@ -70,7 +69,7 @@ def answer_at(sequence: ShownSequence, answers: Floats, step: int | None = None)
 
 
 def answer_words(task: Task, given: Floats) -> tuple[str, float | None]:
-    """An answer (O,) in words, whatever is right, and its probability if it has one."""
+    """An answer (O,) in words, right or wrong, and its probability if it has one."""
     if not np.all(np.isfinite(given)):
         return NO_ANSWER, None
     if task.loss == "squared_error":
@@ -99,7 +98,7 @@ def _class(task: Task, chances: Floats, target: int, right: bool) -> AnswerText:
 
 
 def _symbols(task: Task, chances: Floats, legal: NDArray[np.bool_], right: bool) -> AnswerText:
-    """The symbols ranked first, as many as are legal: right if they are the legal ones."""
+    """The top-ranked symbols, as many as are legal: right if they are the legal ones."""
     aim = f"{symbols(task.outputs, legal)} should rank first"
     if not np.all(np.isfinite(chances)):
         return AnswerText(NO_ANSWER, aim)

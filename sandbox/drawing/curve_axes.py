@@ -1,4 +1,4 @@
-"""What the axes of curves reach, the levels across them, and what they count."""
+"""Ranges of the curves' axes, the levels drawn across them, and their names."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ LOSS_UNITS: Mapping[Loss, str] = {
 ACCURACY_RANGE = (-0.04, 1.06)
 LEAST_LOSS = 1e-12  # on a logarithmic axis
 MOST_DECADES = 12
-_ABOVE = 1.12  # the axis' end, in what it has to reach
-_TAME = 3.0  # baselines: a diverged net's loss does not stretch the axis beyond this
-_FURTHER, _FURTHER_ON_LOG = 1.5, 10.0  # how far curves of generalisation may stretch the axis
+_ABOVE = 1.12  # the axis' end, as a multiple of the largest value it must show
+_TAME = 3.0  # baselines: the most that a diverged net's loss stretches the axis
+_FURTHER, _FURTHER_ON_LOG = 1.5, 10.0  # the most that generalisation curves stretch the axis
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Level:
 
 @dataclass(frozen=True)
 class AxisRange:
-    """The ends of an axis; cut: whether curves leave it at the top."""
+    """The ends of an axis.  cut: whether curves go beyond the top."""
 
     low: float
     high: float
@@ -53,7 +53,7 @@ class AxisRange:
 
 
 def loss_levels(task: Task) -> tuple[Level, ...]:
-    """Baselines with their names, and the criterion where it is one of the loss."""
+    """The baselines, and the criterion if it is about the loss."""
     levels = tuple(Level(line.loss, line.label) for line in task.baselines)
     if task.criterion.metric != "loss":
         return levels
@@ -62,7 +62,7 @@ def loss_levels(task: Task) -> tuple[Level, ...]:
 
 
 def accuracy_levels(task: Task) -> tuple[Level, ...]:
-    """Baselines that have an accuracy, and the criterion where it is one of the accuracy."""
+    """The baselines with an accuracy, and the criterion if it is about the accuracy."""
     levels = tuple(
         Level(line.accuracy, f"{line.label.partition(':')[0]}: {percent(line.accuracy)}")
         for line in task.baselines
@@ -76,12 +76,12 @@ def accuracy_levels(task: Task) -> tuple[Level, ...]:
 
 
 def accuracy_name(task: Task) -> str:
-    """What the share is called beside a number."""
+    """The name of the accuracy beside a number."""
     return f"within {task.correct_within:g}" if task.loss == "squared_error" else "accuracy"
 
 
 def accuracy_meanings(task: Task) -> tuple[str, ...]:
-    """What the accuracy is the share of, the longest wording first."""
+    """What the accuracy measures, the longest wording first."""
     long, short = {
         "cross_entropy": ("accuracy: share of right answers", "right answers"),
         "squared_error": (
@@ -89,7 +89,7 @@ def accuracy_meanings(task: Task) -> tuple[str, ...]:
             f"within {task.correct_within:g}",
         ),
         "legal_symbols": (
-            "accuracy: share of steps with all legal symbols above the others",
+            "accuracy: share of steps with all legal symbols ranked above the others",
             "all legal symbols on top",
         ),
     }[task.loss]
@@ -105,10 +105,10 @@ def loss_range(
     levels: Sequence[float],
     log: bool,
 ) -> AxisRange:
-    """The loss axis that shows smoothed curves (n,) and levels.
+    """The loss axis for smoothed curves, each (n,), and levels.  log: a logarithmic axis.
 
-    diverged: curves of diverged nets, which stretch the axis only so far; further: curves of
-    generalisation, which stretch it a little.
+    diverged: curves of diverged nets, which stretch the axis up to a limit.  further:
+    generalisation curves, which stretch it a little.
     """
     level = max(levels, default=1.0)
     beyond = [_finite(curve) for curve in further]
@@ -125,7 +125,7 @@ def loss_range(
 
 
 def _decades(curves: Sequence[Values]) -> tuple[float, float]:
-    """Powers of ten around what is finite and above zero, MOST_DECADES apart at most."""
+    """Powers of ten around the finite values above zero, at most MOST_DECADES apart."""
     values = _finite(np.concatenate([np.empty(0), *curves]))
     values = values[values > 0]
     if not len(values):

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
     from sandbox.tasks.shown import ShownSequence
 
-_BELOW = 1 - 1e-6  # of the lowest decade, from where on a value counts as below it
+_BELOW = 1 - 1e-6  # of the lowest decade; smaller values count as below it
 
 
 def gradient_norms(
     trace: Trace, sequence: ShownSequence, relative: bool = False
 ) -> NDArray[np.float64]:
-    """‖dL/dh_t‖₂ of the shown sequence, (T,); L is its mean loss.
+    """‖dL/dh_t‖₂ at each step of the shown sequence, (T,); L is its mean loss.
 
-    relative: divided by its value at the question, unless that is 0.
+    relative: divided by the value at the question, unless that is 0.
     """
     gradient = trace.arrays["grad_hidden"][: sequence.length, sequence.index]
     with np.errstate(all="ignore"):
@@ -32,14 +32,14 @@ def gradient_norms(
 
 
 def gradient_label(title: str, norms: NDArray[np.float64]) -> str:
-    """A curve's name, and why no curve is seen where none is."""
+    """A curve's name, with the reason if the curve (T,) cannot be seen."""
     if not np.all(np.isfinite(norms)):
         return f"{title}: not a finite number"
     return title if norms.any() else f"{title}: none, its loss is 0"
 
 
 def floor_label(curves: Iterable[NDArray[np.float64]], low: int) -> str:
-    """What an axis from 10**low on says under its lowest decade: "0", "less", or "" for nothing."""
+    """The label below the lowest decade, 10**low, of an axis: "0", "less", or "" for none."""
     below = [norms[norms < 10.0**low * _BELOW] for norms in curves]
     if not any(len(norms) for norms in below):
         return ""
@@ -55,7 +55,7 @@ def gradient_heights(
 ) -> NDArray[np.float64]:
     """The y of each value (T,), downwards: 10**high at `top`, 10**low at bottom - floor.
 
-    NaN stays NaN, infinity is at the top, zero and what is below 10**low lie on the floor.
+    NaN stays NaN, infinity is at the top; zero and values below 10**low are on the floor.
     """
     low, high = decades
     with np.errstate(divide="ignore", invalid="ignore"):

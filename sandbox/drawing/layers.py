@@ -1,4 +1,4 @@
-"""Stacked layers: how many a trace holds, and one of them under the plain names."""
+"""Stacked layers: how many a trace has, and one layer under the plain array names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LOWER = re.compile(r"layer(\d+)\.hidden")
 
 
 def layer_count(trace: Trace) -> int:
-    """How many layers a trace holds; the top one has the plain names."""
+    """The number of layers in a trace; the top one has the plain names."""
     found = (_LOWER.fullmatch(name) for name in trace.arrays)
     return 1 + max((int(lower[1]) for lower in found if lower), default=0)
 
@@ -18,7 +18,7 @@ def layer_count(trace: Trace) -> int:
 def of_layer(trace: Trace, layer: int) -> Trace:
     """The arrays of one layer (1 is the bottom one) under their plain names.
 
-    Answers stay the net's.  A layer above the top one is the top one.
+    The answers stay the net's.  A number above the top layer's gives the top layer.
     """
     layers = layer_count(trace)
     start = layer_prefix(min(layer, layers), layers)

@@ -1,4 +1,4 @@
-"""Where labels stand on a plot: the important ones first, none over another."""
+"""Placing labels on a plot: important ones first, and without overlap."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 K = TypeVar("K", bound="Hashable")
-# Of a plot's height, where a vertical line may be named.
+# Heights at which a vertical line may be labelled, as shares of the plot's.
 _SHARES = (0.42, 0.56, 0.28, 0.7, 0.14, 0.84, 0.0, 1.0)
-_WORTH_MOVING = 6  # more points covered than elsewhere, from which on a label moves
-_PATIENCE = 1.5  # lines that a label may be away from its curve's end before all move
+_WORTH_MOVING = 6  # a label moves to cover at least this many fewer points
+_PATIENCE = 1.5  # lines that a label may be off its place before all labels move
 
 
 class Box(NamedTuple):
@@ -49,17 +49,17 @@ class Box(NamedTuple):
 
 
 class Placing:
-    """The free room of a plot: its frame, points (n, 2) of its curves, boxes that are taken."""
+    """The free space of a plot: its frame, its curves' points (n, 2), and the boxes taken."""
 
     def __init__(self, frame: Box, points: NDArray[np.float64]) -> None:
         self.frame, self._points = frame, points
         self.taken: list[Box] = []
 
     def place(self, boxes: Sequence[Box], last: int = -1, most: float = math.inf) -> int:
-        """Take the free box that covers the fewest points of curves, the first of equals.
+        """Take the free box that covers the fewest points of curves, the first if several do.
 
-        Its place in `boxes`, or -1 if none is free or the best covers more than `most` points.
-        last: the box taken the time before, which is kept unless another one is clearly better.
+        Returns its index in `boxes`, or -1 if none is free or the best covers more than `most`
+        points.  last: the box taken the previous time, kept unless another is clearly better.
         """
         free = [n for n, box in enumerate(boxes) if self._is_free(box)]
         if not free:
@@ -85,14 +85,14 @@ class Placing:
 
 
 def beside_line(frame: Box, y: float, width: float, height: float) -> list[Box]:
-    """Boxes just above or below a horizontal line, from right to left, the beginnings last."""
+    """Boxes just above or below a horizontal line, the right end first, the left end last."""
     room = max(frame.width - width - 8, 0.0)
     lefts = [frame.left + 4 + room * share for share in (1.0, 0.5, 0.75, 0.25, 0.0)]
     return [Box(left, top, width, height) for left in lefts for top in (y - height - 2, y + 2)]
 
 
 def beside_moment(frame: Box, x: float, width: float, height: float) -> list[Box]:
-    """Boxes right or left of a vertical line, in the middle of its height first; then across."""
+    """Boxes to the right or left of a vertical line, the middle first; then some across it."""
     room = max(frame.height - height, 0.0)
     tops = [frame.top + float(round(room * share)) for share in _SHARES]
     across = min(max(x - width / 2, frame.left), max(frame.right - width, frame.left))
@@ -101,10 +101,10 @@ def beside_moment(frame: Box, x: float, width: float, height: float) -> list[Box
 
 
 def spread(wanted: Sequence[float], low: float, high: float, pitch: float) -> list[float]:
-    """Places moved as little as needed to be a pitch apart and within low and high.
+    """Positions moved as little as needed to be `pitch` apart and between low and high.
 
-    In the order of `wanted`, which need not be sorted.  Where there is too little room they
-    reach beyond `low`.
+    In the order of `wanted`, which need not be sorted.  If there is too little room, they extend
+    beyond `low`.
     """
     order = sorted(range(len(wanted)), key=lambda n: wanted[n])
     placed = [0.0] * len(wanted)
@@ -120,8 +120,8 @@ def spread(wanted: Sequence[float], low: float, high: float, pitch: float) -> li
 class EndLabels:
     """The heights of names at the curves' right ends, which stay while the curves move a little.
 
-    All names stay until one of them is more than a line and a half from where it belongs, or
-    until there are other names; then all are placed again.
+    All names stay until one is more than a line and a half from its place, or the names change;
+    then all are placed again.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Which values colours and axes have to reach, and where values stand on them."""
+"""Ranges of colours and axes, and the positions of values within them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_DECADES = 20
 FEWEST_DECADES = 3
-LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the net reads nearly the same
+LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the output hardly changes
 PATIENCE = 45  # updates in a row: 1.5 s of frames at 30 Hz
 CELL_STATE = "cell"  # the picture whose values the net reads through tanh
 COLOURS = 256  # of a colour map; the entry after them is the colour of NaN
@@ -23,7 +23,7 @@ COARSE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
 def round_up(value: float, mantissas: Sequence[float] = FINE) -> float:
-    """The smallest mantissa times a power of ten that is not below a value; 1 for none above 0."""
+    """The smallest mantissa times a power of ten >= value; 1 unless it is finite and above 0."""
     if not math.isfinite(value) or value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
@@ -35,7 +35,7 @@ def round_up(value: float, mantissas: Sequence[float] = FINE) -> float:
 
 
 def limits(kind: str, limit: float) -> tuple[float, float]:
-    """The values at the two ends of a picture's colours; ±`limit` where it has no bounds.
+    """The values at the two ends of a picture's colours; ±`limit` if it is unbounded.
 
     kind: as in `engine.cells.Picture`.
     """
@@ -45,7 +45,7 @@ def limits(kind: str, limit: float) -> tuple[float, float]:
 
 
 def limit_of(arrays: Iterable[NDArray[np.floating]]) -> float:
-    """A round number that all but the largest 1% of each array stay under, in size; 1 at least.
+    """A round number above the magnitude of all but the largest 1% of each array; at least 1.
 
     So one large unit does not fade the others.
     """
@@ -53,18 +53,18 @@ def limit_of(arrays: Iterable[NDArray[np.floating]]) -> float:
 
 
 def cell_limit(arrays: Iterable[NDArray[np.floating]]) -> float:
-    """The limit that all cell states share, never beyond LARGEST_LIMIT.
+    """The limit shared by all cell states, at most LARGEST_LIMIT.
 
-    h_t = o * tanh(c_t): a cell that has grown to 30 must not make what was written at the cue
-    look like nothing.
+    h_t = o * tanh(c_t): a cell state that has grown to 30 must not make what was written at the
+    cue invisible.
     """
     return min(limit_of(arrays), LARGEST_LIMIT)
 
 
 def colour_index(values: NDArray[np.floating], low: float, high: float) -> NDArray[np.intp]:
-    """The place of each value in a map of COLOURS colours, in the shape of `values`.
+    """The index of each value in a map of COLOURS colours, in the shape of `values`.
 
-    Values beyond an end take its colour; NaN has the place COLOURS.
+    Values beyond an end take its colour; NaN has the index COLOURS.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = (values - low) * ((COLOURS - 1) / (high - low)) + 0.5
@@ -73,7 +73,7 @@ def colour_index(values: NDArray[np.floating], low: float, high: float) -> NDArr
 
 
 def _large(array: NDArray[np.floating]) -> float:
-    """The absolute value that all but the largest 1% stay under."""
+    """The 99th percentile of the finite magnitudes; 0 if there are none."""
     finite = np.abs(array[np.isfinite(array)])
     if not finite.size:
         return 0.0
@@ -85,9 +85,9 @@ def _large(array: NDArray[np.floating]) -> float:
 
 
 def decades(curves: Iterable[NDArray[np.floating]]) -> tuple[int, int] | None:
-    """Exponents of ten between which all values above zero lie: 3 apart at least, 20 at most.
+    """Exponents of ten that enclose all values above zero, 3 to 20 apart.
 
-    None where there is no such value.
+    None if there is no such value.
     """
     values = np.concatenate([np.ravel(curve) for curve in curves] or [np.empty(0)])
     values = values[np.isfinite(values) & (values > 0)]
@@ -99,7 +99,7 @@ def decades(curves: Iterable[NDArray[np.floating]]) -> tuple[int, int] | None:
 
 
 def decade_ticks(low: int, high: int, height: float, pitch: float) -> list[int]:
-    """The exponents from low to high that are written on an axis of that height.
+    """The exponents from low to high to label on an axis of this height.
 
     They are a round number of decades and at least `pitch` apart.
     """
@@ -109,18 +109,18 @@ def decade_ticks(low: int, high: int, height: float, pitch: float) -> list[int]:
 
 
 class PatientRange:
-    """A range that grows at once and shrinks only after many updates that need less.
+    """A range that grows at once but shrinks only after many updates that need less.
 
-    So neither colours nor axes jump from frame to frame.
+    So colours and axes do not jump from frame to frame.
     """
 
     def __init__(self, low: float, high: float, most: float = math.inf) -> None:
-        """most: how far apart the ends may be; the lower one gives way."""
+        """most: the largest distance of the ends; the lower one moves up."""
         self.low, self.high, self._most = low, high, most
         self._fresh, self._calm = True, 0
 
     def update(self, low: float, high: float) -> None:
-        """Take in what is needed now."""
+        """Adapt to the range that is needed now."""
         self._calm = self._calm + 1 if self.low <= low and high <= self.high else 0
         if (low, high) == (self.low, self.high):
             self._calm = 0

@@ -1,4 +1,4 @@
-"""Exponential smoothing of a growing curve, which keeps only the last value."""
+"""Exponential smoothing of a growing curve; only the last value is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MEMORY = 10  # steps: each new value moves the smoothed curve 1/10 of the way to it
+MEMORY = 10  # steps: each new value moves the smoothed curve 1/10 of the way
 _CHUNK = 2048  # (1 - 1/MEMORY) to that power is 1e-94, which a float64 can still hold
 
 
@@ -21,7 +21,7 @@ class Smoothing:
         self._last = self._held = last
 
     def extend(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        """The next part of the smoothed curve, (n,), for the next values, (n,)."""
+        """The next part (n,) of the smoothed curve, for the next values (n,)."""
         smooth = np.empty(len(values), np.float64)
         for first in range(0, len(values), _CHUNK):
             part = slice(first, first + _CHUNK)

@@ -1,7 +1,7 @@
-"""Colours, dashes and markers, one meaning each, on a dark screen, a light one and on paper.
+"""Colours, dashes and markers, one meaning each, for the dark and light themes and for print.
 
-Every text colour has a contrast of at least 4.5:1 on the grounds of its palette, as a test
-computes.  Contestants also differ by dash and marker, for colour-blind eyes and grey printing.
+Every text colour has a contrast of at least 4.5:1 on its palette's backgrounds; a test checks it.
+  Contestants also differ by dash and marker, for colour-blind eyes and grey printing.
 """
 
 from __future__ import annotations
@@ -89,14 +89,14 @@ PRINT = Palette(
 
 @dataclass(frozen=True)
 class LineKind:
-    """A kind of line that belongs to no contestant alone, and the word for how it is drawn."""
+    """A line style that is not a contestant's, with the word for it."""
 
     word: str
     dash: Dash
 
 
-BASELINE = LineKind("dotted", (1.0, 2.0))  # the criterion, too
-GENERALISATION = LineKind("dashed", (6.0, 5.0))  # wider apart than any contestant's own dash
+BASELINE = LineKind("dotted", (1.0, 2.0))  # also for the criterion
+GENERALISATION = LineKind("dashed", (6.0, 5.0))  # wider gaps than any contestant's dash
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def line_styles(
 ) -> dict[str, LineStyle]:
     """A style for every net: `cells` maps its key to its cell; replicates share one.
 
-    looks: those given when the contestants were added (`Experiment.looks`), by contestant.
+    looks: by contestant, as in `Experiment.looks`.
     """
     contestants = {key.partition("#")[0]: cell for key, cell in cells.items()}
     slots = looks_of(contestants, looks)

@@ -1,4 +1,4 @@
-"""Long curves reduced to as many points as a plot has pixels, without a visible difference."""
+"""Long curves reduced to about as many points as pixels, with no visible difference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Values = NDArray[np.floating]
 
 
 def visible(x: Values, low: float, high: float) -> slice:
-    """The part of sorted x (n,) between low and high, and one point beyond at each end."""
+    """The part of sorted x (n,) between low and high, with one more point at each end."""
     first, stop = np.searchsorted(x, (low, high)).tolist()
     return slice(max(first - 1, 0), stop + 1)
 
@@ -17,9 +17,8 @@ def visible(x: Values, low: float, high: float) -> slice:
 def peaks(x: Values, low: Values, high: Values, part: slice, pixels: int) -> tuple[Values, Values]:
     """The lowest and the highest value of every bucket, in at most `pixels` buckets.
 
-    x, low, high: (n,); low and high may be the same array.  Buckets begin at
-    multiples of their size, so that a growing curve does not shimmer.  NaN is
-    ignored in a bucket that has other values.
+    x, low, high: (n,); low and high may be the same array.  Buckets begin at multiples of their
+    size, so that a growing curve does not flicker.  NaN is ignored in a bucket with other values.
     """
     size, first, stop = _buckets(len(x), part, pixels)
     if size == 1:

@@ -1,4 +1,4 @@
-"""The time axis of a sequence: where its steps stand, what they are for, which words fit."""
+"""The time axis of a sequence: positions of steps, their roles, and the words that fit."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROLE_NAMES = {Role.CUE: "cue", Role.FILLER: "filler", Role.QUERY: "question"}
-_CLEAR = 4.0  # between two names of roles
+_CLEAR = 4.0  # space between the names of two roles
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """`steps` steps over `width` from `left` on, each equally wide; in pixels or points."""
+    """`steps` steps of equal width over `width`, starting at `left`; in pixels or points."""
 
     left: float
     width: float
@@ -46,7 +46,7 @@ class Timeline:
         return self.left + (steps + 0.5) * (self.width / max(self.steps, 1))
 
     def step_at(self, x: float) -> int:
-        """The step under x, or -1 beside the axis."""
+        """The step at x, or -1 if x is off the axis."""
         if not self.left <= x < self.right or not self.steps:
             return -1
         return min(int((x - self.left) * self.steps / self.width), self.steps - 1)
@@ -54,8 +54,8 @@ class Timeline:
     def columns(self, ratio: float, always: Sequence[int] = ()) -> NDArray[np.intp]:
         """The step shown in each device pixel, (width * ratio,).
 
-        Where there are more steps than pixels, each pixel shows one step, never a mean; the
-        steps in `always` are among those shown.
+        With more steps than pixels, each pixel shows one step, never a mean; the steps in
+        `always` are always shown.
         """
         pixels = max(round(self.width * ratio), 1)
         shown = ((np.arange(pixels) + 0.5) * self.steps / pixels).astype(np.intp)
@@ -66,7 +66,7 @@ class Timeline:
 
 
 def rows(units: int, height: float, ratio: float) -> NDArray[np.intp]:
-    """The unit shown in each device pixel of a heatmap's height, the first on top."""
+    """The unit shown in each device pixel of a heatmap's height, (height * ratio,), top first."""
     pixels = max(round(height * ratio), 1)
     return ((np.arange(pixels) + 0.5) * units / pixels).astype(np.intp)
 
@@ -76,7 +76,7 @@ def rows(units: int, height: float, ratio: float) -> NDArray[np.intp]:
 
 @dataclass(frozen=True)
 class Band:
-    """Steps `start` to `stop` (excluded) that have one role."""
+    """Consecutive steps with one role, from `start` to before `stop`."""
 
     role: Role
     start: int
@@ -84,7 +84,7 @@ class Band:
 
 
 def bands(roles: NDArray[np.uint8]) -> list[Band]:
-    """The roles (T,) of a sequence as runs of equal ones."""
+    """The bands of equal roles in `roles`, (T,)."""
     cuts = [0, *(np.flatnonzero(np.diff(roles)) + 1).tolist(), len(roles)]
     return [Band(Role(int(roles[a])), a, b) for a, b in pairwise(cuts) if b > a]
 
@@ -102,9 +102,9 @@ def marked_steps(roles: NDArray[np.uint8]) -> tuple[int, ...]:
 def named_bands(
     roles: NDArray[np.uint8], timeline: Timeline, measure: Callable[[str], float]
 ) -> list[tuple[Band, float | None]]:
-    """Bands that have a name, and the middle of where it stands; None where there is no room.
+    """Bands with a name, and the middle of the name's position, or None without room for it.
 
-    measure: the width of a text.  Where names would touch, the fillers' give way.
+    measure: the width of a text.  If names would touch, the fillers' are left out.
     """
     taken: list[tuple[float, float]] = []
     placed: list[tuple[Band, float | None]] = []
@@ -126,10 +126,10 @@ def named_bands(
 def fitting_words(
     labels: Sequence[str], marked: Sequence[int], extent: Callable[[int], tuple[float, float]]
 ) -> list[int]:
-    """The steps whose words stand without overlap.
+    """The steps whose words fit without overlap.
 
-    marked: steps whose words come first, the last of them before all.  extent: left and right
-    end of the room that a step's word needs.  Then longer words, then "the" and its like.
+    extent: left and right end of a step's word.  marked: steps whose words have priority, the
+    last one first; then come words of four letters and more, then short ones like "the".
     """
     rest = sorted(set(range(len(labels))) - set(marked), key=lambda t: (len(labels[t]) < 4, t))
     taken: list[tuple[float, float]] = []

@@ -1,4 +1,4 @@
-"""How numbers, steps and pictures are said in words."""
+"""Numbers, steps and pictures in words."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 LONGEST_SYMBOL = 2  # characters: "A", "16", "?"
 NEARLY_ALL = 0.9995
-LARGE = 10_000  # from here on numbers are written with a power of ten
-SHORTER_MEANINGS = {  # where a picture has little room, the longest first
+LARGE = 10_000  # larger numbers are written with a power of ten
+SHORTER_MEANINGS = {  # for pictures with little room, the longest first
     "1 keeps the memory, 0 erases it": ("1 keeps, 0 erases",),
     "1 writes the candidate, 0 writes nothing": ("1 writes, 0 does not",),
     "1 shows the memory, 0 hides it": ("1 shows, 0 hides",),
@@ -46,7 +46,7 @@ SHORTER_MEANINGS = {  # where a picture has little room, the longest first
 
 
 def percent(share: float | None) -> str:
-    """A share as whole percent; 100% only from 99.95% on: smoothing never quite gets there."""
+    """A share in whole percent; 100% from 99.95% on, since smoothing never quite reaches 1."""
     if share is None or not math.isfinite(share):
         return "–"
     if 0.99 < share < NEARLY_ALL:
@@ -77,14 +77,14 @@ def unsolved(task: Task, splits: Mapping[str, tuple[float, float]]) -> str:
 
 
 def number_text(value: float) -> str:
-    """A value in an answer."""
+    """A value of an answer, with two digits."""
     if not math.isfinite(value):
         return "not a number"
     return f"{value:.2f}" if abs(value) < LARGE else f"{value:.2g}"
 
 
 def loss_text(loss: float | None) -> str:
-    """A loss with the digits that matter."""
+    """A loss to two significant digits or decimals."""
     if loss is None:
         return "–"
     if not math.isfinite(loss):
@@ -106,12 +106,12 @@ def magnitude(value: float) -> str:
 
 
 def power_of_ten(exponent: int) -> str:
-    """A power of ten at an axis: 1e-3, whose exponent is as large as the rest."""
+    """A power of ten at an axis, without a superscript: 1e-3."""
     return f"1e{exponent}" if exponent else "1"
 
 
 def end_text(value: float) -> str:
-    """An end of a colour bar, with a minus sign."""
+    """An end of a colour bar, with a proper minus sign."""
     return f"{value:g}".replace("e+0", "e").replace("e+", "e").replace("-", "−")
 
 
@@ -128,7 +128,7 @@ def step_name(sequence: ShownSequence, step: int) -> str:
 
 
 def unit_of_length(task: Task) -> str:
-    """What a step reads: "words" of a language, "symbols" that stand alone, or else "steps"."""
+    """What a task's steps are called: "words", "symbols" if they are short, or else "steps"."""
     if not isinstance(task.inputs, Tokens):
         return "steps"
     long = sum(len(word) > LONGEST_SYMBOL for word in task.inputs.words)

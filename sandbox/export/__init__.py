@@ -1,1 +1,1 @@
-"""Runs taken elsewhere: scripts, figures, tables and models."""
+"""Runs exported for other programs: scripts, figures, tables and models."""

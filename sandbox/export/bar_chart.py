@@ -1,6 +1,6 @@
-"""A bar chart of ratios for print: groups of bars on a logarithmic axis from 1.
+"""A bar chart of ratios for print: groups of bars on a logarithmic axis that start at 1.
 
-A bar upwards is a ratio above 1, a bar downwards one below it.
+Ratios above 1 are bars upwards, those below 1 bars downwards.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1600, 900  # pixels
 DOTS = 240  # per inch
-GUTTER, BELOW = 24.0, 48.0  # points left of the plot and under it
+GUTTER, BELOW = 24.0, 48.0  # points left of the plot and below it
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")  # Okabe & Ito 2008
 LIGHT = 0.35  # opacity of the part that is beyond `solid`
 TICKS = tuple(mantissa * 10.0**power for power in range(-3, 5) for mantissa in (1, 2, 5))
-DIFFERS = 0.1  # from which relative difference on `solid` has a label of its own
+DIFFERS = 0.1  # relative difference beyond which `solid` has its own label
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """What is drawn.  groups: name -> bars.  legend: what the full and the light colour are."""
+    """What is drawn.  groups: bars by name.  legend: what full and light colour mean."""
 
     title: str
     notes: tuple[str, ...]
@@ -60,7 +60,7 @@ class BarChart:
 
 
 def png(chart: BarChart) -> bytes:
-    """The picture, WIDTH × HEIGHT pixels, as a PNG file's bytes."""
+    """The chart as the bytes of a PNG file, WIDTH × HEIGHT pixels."""
     with print_style():
         paper = Page(WIDTH / DOTS * 25.4)
         paper.lines(chart.title, TITLE, weight="bold")
@@ -115,7 +115,7 @@ def _draw_bars(paper: Page, chart: BarChart, height: float) -> None:
 
 
 def _label_bar(axes: Axes, middle: float, bar: Bar) -> None:
-    """The ratios above a bar, on paper's white so that no line of the grid runs through them."""
+    """The ratios above a bar, on white so that no grid line crosses them."""
     top, two = max(bar.value, bar.solid, 1.0), abs(bar.solid / bar.value - 1) > DIFFERS
     texts = [(_times(bar.value), SMALL, PRINT.text, "bold")]
     texts = [(_times(bar.solid), SMALL - 1, PRINT.quiet, "normal"), *texts] if two else texts

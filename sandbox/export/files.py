@@ -1,4 +1,4 @@
-"""A run as files of every kind there is, by the ending of the name."""
+"""A run exported to a file of any kind, chosen by the name's ending."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 EXAMPLES = 3  # as in the window
 Files = dict[Path, bytes]
 ENDINGS: Mapping[str, str] = {
-    ".seqx": "the whole run, to be opened here again",
+    ".seqx": "the whole run, to open in the sandbox again",
     ".csv": "its curves as a table",
     ".json": "its experiment, curves and events",
     ".npz": "gates, states and gradients of its example sequences",
-    ".py": "PyTorch scripts that train it anew and load its weights",
+    ".py": "PyTorch scripts that train it again and load its weights",
     ".ipynb": "a notebook about it",
     ".onnx": "one trained net",
     ".safetensors": "its weights by PyTorch's names",
@@ -37,9 +37,10 @@ ENDINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Options:
-    """contestant: the key of the net that .onnx holds; the one with the lowest loss where "".
+    """Options of some kinds of file.
 
-    scale: of a PNG, 1 to 4.  by: "step" or "seconds", the axis of drawn curves.
+    contestant: the key of the net for .onnx, or "" for the one with the lowest loss.
+    scale: of a PNG, 1 to 4.  by: "step" or "seconds", the horizontal axis of drawn curves.
     """
 
     contestant: str = ""
@@ -48,15 +49,15 @@ class Options:
 
 
 def export(record: RunRecord, path: Path, options: Options | None = None) -> tuple[Path, ...]:
-    """Write the run as the ending of `path` says; the files that were written.
+    """Write the run in the format of `path`'s ending; returns the files written, `path` first.
 
-    That one is the first of them; for .tfevents it is the folder that they are in.
+    For .tfevents `path` is the folder of the files.
 
-    ExperimentError for another ending, RunError where something is missing or cannot be written.
+    ExperimentError for another ending, RunError if something is missing or cannot be written.
     """
     if path.suffix.lower() not in ENDINGS:
         kinds = ", ".join(f"{ending} ({what})" for ending, what in ENDINGS.items())
-        raise ExperimentError("--to", str(path), f"a file's name that ends in {kinds}")
+        raise ExperimentError("--to", str(path), f"a file name that ends in {kinds}")
     if path.suffix.lower() == ".seqx":
         from sandbox.store import seqx
 
@@ -75,7 +76,7 @@ def export(record: RunRecord, path: Path, options: Options | None = None) -> tup
 
 
 def best(record: RunRecord) -> str:
-    """The key of the net with the lowest loss on fresh sequences, or the last one's."""
+    """The key of the net with the lowest loss on fresh sequences; without any, the last net's."""
     from sandbox.export.recorded import nets
 
     keys = list(nets(record.begun))

@@ -1,8 +1,8 @@
-"""Definitions of this project as text that stands alone: as they are written, with what they name.
+"""Inlines this project's definitions into a script, so that the script is self-contained.
 
-A part of a script is Python text with imports at its top.  What it imports from the sandbox is
-replaced by the text of those definitions, and of all that these name in turn; other imports are
-collected.  Text is only taken over, never edited.
+A part of a script is Python text with imports at its top.  Imports from the sandbox are replaced by
+the text of those definitions and of everything they use in turn; other imports are collected.  The
+text is copied, never edited.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROJECT = __name__.partition(".")[0]
 DEFINES = re.compile(r"(#.*\n)*(class |def |@)")
-Import = tuple[str, str, str]  # module, name there or "" for itself, name here
+Import = tuple[str, str, str]  # module, name in it or "" for the module itself, name here
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Module:
 
     @cached_property
     def statements(self) -> list[ast.stmt]:
-        """Its statements but for imports, docstrings and what is for type checkers only."""
+        """Its statements without imports, docstrings and code for type checkers."""
         return [
             node
             for node in ast.parse(self.text).body
@@ -44,12 +44,12 @@ class Module:
 
     @cached_property
     def definitions(self) -> dict[str, ast.stmt]:
-        """The statements that give a name a meaning, by name."""
+        """The statements that define a name, by name."""
         return {name: node for node in self.statements for name in _defined(node)}
 
     @cached_property
     def imports(self) -> dict[str, Import]:
-        """What is imported at the top level, for type checkers too, by its name here."""
+        """Top-level imports, those for type checkers included, by their name here."""
         found: dict[str, Import] = {}
         body = ast.parse(self.text).body
         for node in [*body, *(each for if_ in body if _is_for_types(if_) for each in if_.body)]:  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ class Module:
         return found
 
     def text_of(self, node: ast.stmt) -> str:
-        """A statement's lines, with decorators and the comments right above it."""
+        """A statement's lines, with its decorators and the comments directly above it."""
         lines = self.text.splitlines()
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
         while first > 1 and lines[first - 2].startswith("#"):
@@ -76,10 +76,10 @@ def module_of(name: str) -> Module:
 
 @dataclass
 class Inliner:
-    """What several parts of one script have taken over so far.
+    """The definitions that the parts of one script have inlined so far.
 
-    replaced: (module, name) of definitions that are taken from another module, by name.
-    LookupError where two modules give one name different meanings.
+    replaced: by name, the module to take a definition from instead.
+    LookupError if two modules define the same name.
     """
 
     replaced: Mapping[str, str] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class Inliner:
         self._external: set[Import] = set()
 
     def part(self, text: str) -> str:
-        """The part's own statements, behind the definitions that it is the first to need."""
+        """The part's statements, after the definitions that no earlier part needed; LookupError."""
         part, before = Module("the script", text), len(self._texts)
         for name in part.definitions:
             self._mean(name, part)
@@ -101,12 +101,12 @@ class Inliner:
         return joined([*taken, *map(part.text_of, part.statements)])
 
     def imports(self) -> str:
-        """The import statements for all parts, sorted as ruff sorts them."""
+        """The import statements for all parts, in ruff's order."""
         own = {each for each in self._external if each[0].split(".")[0] in sys.stdlib_module_names}
         return "\n\n".join(filter(None, map(_written, (own, self._external - own))))
 
     def _follow(self, module: Module, node: ast.stmt) -> None:
-        """Take over what a statement names."""
+        """Inline what a statement uses."""
         for name in sorted(_free_names(node)):
             if name in module.imports:
                 self._import(*module.imports[name])
@@ -124,7 +124,7 @@ class Inliner:
             self._take(module_of(source), there)
 
     def _take(self, module: Module, name: str) -> None:
-        if name in module.imports:  # which that module has from elsewhere
+        if name in module.imports:  # which that module imports itself
             return self._import(*module.imports[name])
         node = module.definitions[name]
         self._mean(name, module)
@@ -132,7 +132,7 @@ class Inliner:
         if place not in self._texts:
             self._texts[place] = ""
             self._follow(module, node)
-            del self._texts[place]  # to stand behind what it needs
+            del self._texts[place]  # to come after what it needs
             self._texts[place] = module.text_of(node)
         return None
 
@@ -143,7 +143,7 @@ class Inliner:
 
 
 def joined(texts: list[str]) -> str:
-    """Statements with as many empty lines between them as ruff wants."""
+    """Statements with the blank lines between them that ruff expects."""
     found = ""
     for before, text in zip(["", *texts], texts, strict=False):
         apart = any(DEFINES.match(each) for each in (before, text))
@@ -161,7 +161,7 @@ def _defined(node: ast.stmt) -> Iterator[str]:
 
 
 def _free_names(node: ast.AST) -> set[str]:
-    """The names in a statement that are not a function's arguments or its own variables."""
+    """The names in a statement, without a function's arguments and local variables."""
     if isinstance(node, ast.ClassDef):
         return set().union(*map(_free_names, ast.iter_child_nodes(node)))
     parts = list(ast.walk(node))
@@ -178,7 +178,7 @@ def _is_for_types(node: ast.stmt) -> bool:
 
 
 def _written(imports: set[Import]) -> str:
-    """Whole modules first, then names of modules; constants before classes before functions."""
+    """`import` lines first, then `from` lines; constants, then classes, then functions."""
 
     def order(name: str) -> tuple[int, str]:
         return (0 if name.isupper() else 1 if name[:1].isupper() else 2), name

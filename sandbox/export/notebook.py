@@ -1,4 +1,4 @@
-"""A run as a self-contained Jupyter notebook: task, training, and what is inside the nets."""
+"""A run as a self-contained Jupyter notebook: task, training, and a look inside the nets."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ WIDTH = 96  # characters a line
 LARGEST = 20_000_000  # bytes of weights in a notebook
 STEPS = 200  # of training in the notebook
 ABOUT = {
-    "Settings": "Change what you like and run everything below again.",
-    "Sequences and batches": "Every batch follows from the seed and its number alone, so these are "
-    "the very batches that the run learned from.",
-    "The nets": "A recurrent module and a linear readout; the first weights are drawn from the "
-    "run's own random numbers.",
+    "Settings": "Change what you like, then run everything below again.",
+    "Sequences and batches": "Every batch depends only on the seed and its number, so these are "
+    "exactly the batches that the run trained on.",
+    "The nets": "A recurrent module and a linear readout; the first weights come from the run's "
+    "own random numbers.",
     "Training": "Forward, loss, backward, clip, update.",
 }
 
@@ -42,8 +42,8 @@ ABOUT = {
 def notebook(record: RunRecord) -> bytes:
     """The run as an .ipynb file: task, curves, training, and gates from the weights.
 
-    The notebook needs torch and numpy, and draws with matplotlib if it is installed.  RunError if
-    nbformat is missing here, or if the weights are too large for a notebook.
+    The notebook needs torch and numpy, and plots with matplotlib if it is installed.  RunError if
+    nbformat is missing, the weights are too large for a notebook, or no script can be made.
     """
     nbformat = needed("nbformat", "A notebook")
     cells = [
@@ -88,7 +88,7 @@ class Pages:
         ]
         origin = record.info.origin
         if origin is not None:
-            lines.append(f"The run goes on from run {origin.parent} after step {origin.step:,}.")
+            lines.append(f"The run was forked from run {origin.parent} after step {origin.step:,}.")
         return "\n\n".join(lines)
 
     def _results(self) -> str:
@@ -109,7 +109,7 @@ class Pages:
         yield "code", f"BASELINE = {baseline.loss!r}\ncurves(RUN, BASELINE)"
 
     def thinned(self) -> dict[str, tuple[list[int], list[float]]]:
-        """Steps and losses of every net by key, thinned, with the first and the last."""
+        """Steps and losses of every net by key, thinned to POINTS, first and last included."""
         found = {}
         for key, (steps, (loss, _, _)) in self.record.curves.items():
             places = np.unique(np.linspace(0, len(steps) - 1, POINTS).astype(int))
@@ -148,15 +148,15 @@ _CURVES = """## The run's losses
 The dotted line is the baseline, the loss of a model that {baseline}."""
 _SAME = """## The same losses again
 
-Here the nets are trained again from the beginning, for some of the run's {steps:,} steps.  The
-losses are the run's to six digits or so, until one falls steeply: training then magnifies a
-difference in rounding, as between any two machines."""
+Here the nets are trained again from the start, for some of the run's {steps:,} steps.  The losses
+agree with the run's to about six digits, until one falls steeply: training then magnifies
+differences in rounding, as between any two machines."""
 _ANSWERS = """## What they answer
 
 With the weights after step {step:,}."""
-_INSIDE = """## What is inside
+_INSIDE = """## Gates and states
 
-Gates and states of the top layer on one sequence, one unit a row.  Choose another net, or another
+Gates and states of the top layer on one sequence, one unit per row.  Choose another net, or another
 sequence by its `index`."""
 _ANEW = """anew = {{}}
 for rows in train({steps}):
@@ -192,7 +192,7 @@ def _as_text(record: RunRecord, name: str, content: bytes) -> str:
         size = len(content) / 1e6
         raise RunError(
             f"The weights of run {record.info.run} ({size:.0f} MB) are too large for a notebook; "
-            "export it as .py instead, with its weights in a file beside it."
+            "export it as .py instead, which keeps the weights in a file of their own."
         )
     lines = textwrap.wrap(base64.b64encode(content).decode(), WIDTH)
     return f"{name} = (  # as base64\n" + "".join(f'    "{line}"\n' for line in lines) + ")"

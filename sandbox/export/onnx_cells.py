@@ -2,8 +2,8 @@
 
 Runtimes disagree about an operator's options: OpenVINO ignores peepholes and `input_forget`,
 tract ignores `clip` and reverses wrongly, some refuse `sequence_lens` and `layout`.  So a layer is
-an ONNX operator only where none of these is needed; every other cell is a Scan over the steps.
-States before the first step are always given, as tract needs them.
+an ONNX operator only if it needs none of these; every other cell is a Scan over the steps.  The
+initial states are always given, since tract needs them.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from sandbox.export.onnx_graph import Graph
 
 Parameters = Mapping[str, NDArray[np.float32]]
-SHORT = {"hidden": "h", "cell": "c"}  # states as the equations name them
+SHORT = {"hidden": "h", "cell": "c"}  # the states' names in the equations
 
 
 @dataclass(frozen=True)
 class Operator:
-    """An operator of ONNX: its gates in ONNX's order, its states, and its attributes."""
+    """An ONNX operator.  gates: in ONNX's order.  settings: attributes.  states: how many."""
 
     name: str
     gates: tuple[str, ...]
@@ -98,7 +98,7 @@ def _biases(own: Parameters, cell: Cell, operator: Operator) -> NDArray[np.float
 
 
 def _scan(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) -> str:
-    """x_t W_x + b of all steps at once, then step by step from states of zero."""
+    """x_t W_x + b for all steps at once, then one step after another from zero states."""
     W_x, b = (graph.weight(f"{name}_{number}", own[name]) for name in ("W_x", "b"))
     product = graph.add("MatMul", below, W_x, to=f"layer{number}_product")
     projected = graph.add("Add", product, b, to=f"layer{number}_projected")
@@ -115,7 +115,7 @@ def _scan(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) ->
 
 
 def _step(cell: Cell, states: list[str], columns: int, equations: str) -> str:
-    """A Scan's body: the states before and x (B, G·H), to the states after and the output."""
+    """A Scan's body, from the previous states and x (B, G·H) to the next states and output."""
     units = f"float[batch, {columns // len(cell.gates)}]"
     past = "".join(f"{units} {state}_past, " for state in states)
     after = "".join(f"{units} {state}, " for state in states)

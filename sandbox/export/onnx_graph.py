@@ -45,11 +45,11 @@ class Graph:
         self._nodes.append(node)
 
     def body(self, text: str) -> Any:
-        """Parse a graph in ONNX's own notation, one node a line."""
+        """Parse a graph in ONNX's text notation, one node per line."""
         return self._parser.parse_graph(text)
 
     def model(self, name: str, inputs: list[Any], outputs: list[Any], words: str) -> Any:
-        """The model of everything added so far; words: a description."""
+        """The model of everything added so far.  words: a description."""
         helper = self.onnx.helper
         graph = helper.make_graph(self._nodes, name, inputs, outputs, self._weights)
         return helper.make_model(

@@ -1,7 +1,7 @@
 """One net as an ONNX model: sequences in, answers out.
 
-Written operator by operator from the flat vector, so every number in the file is a parameter of the
-net and every operator part of an equation of its cell.
+Built operator by operator from the flat weight vector, so every number in the file is a parameter
+of the net and every operator is part of an equation of its cell.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ANSWERS: Mapping[Loss, str] = {
 
 
 def onnx_model(record: RunRecord, key: str, step: int | None = None) -> bytes:
-    """The net with this key ("lstm", "lstm#1") after `step` training steps; None is the last one.
+    """The net with this key ("lstm", "lstm#1") after `step` training steps, by default the last.
 
     Input `inputs`: tokens int64 (batch, time), or channels float32 (batch, time, I).  Outputs
     `answers` (batch, time, O), as in a Trace, and `hidden` (batch, time, H), the top layer's
@@ -62,7 +62,7 @@ def onnx_model(record: RunRecord, key: str, step: int | None = None) -> bytes:
 def _connect(
     graph: Graph, net: Net, task: Task, theta: NDArray[np.float32]
 ) -> tuple[list[Any], list[Any]]:
-    """Add the whole net; return descriptions of its inputs and of its outputs."""
+    """Add the whole net; return the value infos of its inputs and outputs."""
     contestant, views = net.contestant, net.layout(task).views(theta)
     cell, size = CELLS[contestant.cell], len(task.outputs)
     below = _time_first(graph, task)
@@ -80,7 +80,7 @@ def _connect(
 
 
 def _time_first(graph: Graph, task: Task) -> str:
-    """Add what the first layer reads, (T, B, I); a token becomes a row of the identity."""
+    """Add the first layer's input, (T, B, I); a token becomes a row of the identity."""
     if not isinstance(task.inputs, Tokens):
         return graph.add("Transpose", "inputs", to="steps", perm=[1, 0, 2])
     rows = graph.weight("one_hot", np.eye(task.inputs.size, dtype=np.float32))
@@ -105,7 +105,7 @@ def _input(graph: Graph, task: Task) -> Any:
     kinds = graph.onnx.TensorProto
     if isinstance(task.inputs, Tokens):
         return graph.onnx.helper.make_tensor_value_info(
-            "inputs", kinds.INT64, ["batch", "time"], "tokens, by their place in the vocabulary"
+            "inputs", kinds.INT64, ["batch", "time"], "tokens, as indices into the vocabulary"
         )
     return _described(graph, "inputs", task.inputs.size, "the value of each channel")
 

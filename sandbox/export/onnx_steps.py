@@ -1,7 +1,7 @@
-"""A step of the cells that are written as a Scan: their equations, one ONNX node a line.
+"""One step of the cells that are a Scan: their equations, one ONNX node per line.
 
-x (B, G·H) is x_t W_x + b; h_past and c_past (B, H) are the states before, h and c those after.
-Letters are those of the cell's equations.
+x (B, G·H) is x_t W_x + b; h_past and c_past (B, H) are the previous states, h and c the next.
+The letters are those of the cells' equations.
 """
 
 from __future__ import annotations

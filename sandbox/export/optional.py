@@ -14,10 +14,10 @@ RANGES = {"onnx": ">=1.17", "tensorboard": ">=2.18", "nbformat": ">=5.10"}
 
 
 def needed(name: str, what_for: str) -> Any:
-    """Import a module that belongs to one of the packages above.
+    """Import a module of one of the packages above.
 
-    what_for: the beginning of a sentence, "An ONNX model".  RunError, if the package or a part of
-    it is missing, names the command that installs it into this environment.
+    what_for: the beginning of a sentence, "An ONNX model".  If the package or part of it is
+    missing, RunError names the command that installs it into this environment.
     """
     package = name.partition(".")[0]
     invalidate_caches()  # it may have been installed while the window was open

@@ -1,8 +1,8 @@
 """A run as PyTorch: a script that trains it again, and one that loads its weights.
 
-Both stand alone: torch, numpy and the standard library.  Their text comes from the templates in
-`pytorch_parts` and from this project's own functions (`inline`), so sequences, first weights and
-equations are the run's own.
+Both are self-contained: they need torch and numpy only.  Their text comes from the templates in
+`pytorch_parts` and from this project's own functions (`inline`), so that sequences, first weights
+and equations are the run's.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Task
 
 STAND_INS = "sandbox.export.stand_ins"
-SECTIONS = {  # by template: the title, and what it is for
+SECTIONS = {  # by template: its title, and which use needs it, "" for all
     "settings": ("Settings", ""),
     "own": ("The task", ""),
     "data": ("Sequences and batches", ""),
@@ -81,20 +81,20 @@ class Script:
             if file is None:
                 raise
             raise RunError(
-                f"{file.path.name} cannot be made into a script that stands alone ({error}): keep "
-                "to the form of the template, or export another kind of file."
+                f"{file.path.name} cannot be made into a self-contained script ({error}): follow "
+                "the task template, or export another kind of file."
             ) from error
         return inliner.imports(), sections
 
     def _rendered(self, name: str) -> str:
-        """A part with all imports that any part may need."""
+        """A part's text, after all imports that any part may need."""
         parts = ("imports", name) if name != "own" else (name,)
         found = (_templates().get_template(f"{part}.py.jinja") for part in parts)
         return "\n".join(part.render(self._context) for part in found)
 
     @cached_property
     def _context(self) -> dict[str, Any]:
-        """What the templates are filled with."""
+        """The values of the templates."""
         task = task_of(self.record.begun)
         found = context(self.record, self.uses)
         if task.rule:
@@ -104,26 +104,25 @@ class Script:
 
 
 def training_script(record: RunRecord) -> str:
-    """A script that trains the run from its beginning, with the same numbers.
+    """A script that trains the run from its start, with the same numbers.
 
-    It prints its losses, and writes them where asked by `--csv FILE`; `--steps N` ends earlier.
-    A run that goes on from another one's weights reads the file of `starting_weights` from beside
-    it: its own name with ".start.npz".  RunError where those weights are not kept, or where the
-    run is about a file of the user's.
+    It prints its losses, and writes them to the file of `--csv FILE`; `--steps N` stops earlier.
+    A fork's script reads the file of `starting_weights`, which has the script's name with
+    ".start.npz".  RunError if those weights are not kept, or the run is about own data.
     """
     first, origin = first_step(record), record.info.origin
     about = [
-        "Draws the run's batches, starts from its weights and takes its steps.  The losses are the",
-        "run's to six digits or so, until one falls steeply: training then magnifies a",
-        "difference in rounding, as between any two machines.  Needs torch and numpy.",
+        "Draws the run's batches, starts from its first weights and takes its steps.  The losses",
+        "agree with the run's to about six digits, until one falls steeply: training then",
+        "magnifies differences in rounding, as between any two machines.  Needs torch and numpy.",
     ]
     if first:
-        state_at(record, first)  # a script without its first weights is of no use
+        state_at(record, first)  # fails early: the script is useless without these weights
         whose = f"run {origin.parent}" if origin else "a run"
         about += [
             "",
-            f"It goes on from {whose} after step {first:,}: weights and the optimisers' running",
-            "means are read from the file of this name that ends in .start.npz.",
+            f"It continues from {whose} after step {first:,}: weights and the optimisers' running",
+            "means are read from the file with this name that ends in .start.npz.",
         ]
     return _text(Script(record, frozenset({"training"})), "\n".join(about))
 
@@ -131,20 +130,21 @@ def training_script(record: RunRecord) -> str:
 def loading_script(record: RunRecord) -> str:
     """A script that loads the weights and answers three example sequences.
 
-    It reads the file of `weights` from beside it: its own name with ".safetensors".  RunError as
-    above.
+    It reads the file of `weights`, which has the script's name with ".safetensors".  RunError as
+    for `training_script`.
     """
     about = (
-        f"Loads the weights after step {record.info.step:,} from the file of this name that ends\n"
-        "in .safetensors, and answers three sequences.\n\nNeeds torch, numpy and safetensors."
+        f"Loads the weights after step {record.info.step:,} from the file with this name that\n"
+        "ends in .safetensors, and answers three sequences.\n\nNeeds torch, numpy and safetensors."
     )
     return _text(Script(record, frozenset({"loading"})), about)
 
 
 def script_files(record: RunRecord, name: str) -> dict[str, bytes]:
-    """All that belongs together, by file name: both scripts and what they read.
+    """Both scripts and the files they read, by file name.
 
-    "NAME.py" trains, "NAME_trained.py" loads the last weights.  RunError as above.
+    "NAME.py" trains, "NAME_trained.py" loads the last weights.  RunError as for
+    `training_script`.
     """
     start = starting_weights(record)
     return {
@@ -156,7 +156,7 @@ def script_files(record: RunRecord, name: str) -> dict[str, bytes]:
 
 
 def refuse_own_data(record: RunRecord) -> None:
-    """RunError where the run is about a file that a script would not have."""
+    """Raise RunError if the run needs a data file that a script would not have."""
     params = record.begun.params
     data = params.get("data")
     if data and isinstance(data, str) and params.get("series") in (None, "csv"):
@@ -176,12 +176,12 @@ def _text(script: Script, about: str) -> str:
         f"# {title} {'-' * (97 - len(title))}\n{code}" for title, code in script.sections.items()
     ]
     head = f'"""{textwrap.fill(line, 96)}\n\n{about}\n"""\n\n{script.imports}'
-    apart = "\n\n\n" if DEFINES.match(parts[0]) else "\n\n"  # as ruff wants it behind imports
+    apart = "\n\n\n" if DEFINES.match(parts[0]) else "\n\n"  # as ruff expects after imports
     return apart.join([head, "\n\n\n".join(parts)]) + "\n"
 
 
 def _own_text(task: Task) -> str:
-    """The text of the file that a user's task is from."""
+    """The text of the file that defines the task."""
     file = user_tasks.file_of(task.name)
     return file.text.decode() if file else module_of(type(task).__module__).text
 

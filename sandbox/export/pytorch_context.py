@@ -1,4 +1,4 @@
-"""What the text of a run's PyTorch script depends on: values for the templates, as Python code."""
+"""Values for the templates of a run's PyTorch script, as Python code."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Task
 
 WIDTH = 100  # characters a line
-LABELLED = 60  # steps at most that are labelled in a picture
+LABELLED = 60  # steps: longer sequences have no labels in a picture
 OPTIMIZERS = {
     "adam": "torch.optim.Adam",
     "rmsprop": f"partial(torch.optim.RMSprop, alpha={RMSPROP_ALPHA})",
     "momentum": f"partial(torch.optim.SGD, momentum={MOMENTUM})",
     "sgd": "torch.optim.SGD",
 }
-PURPOSES = (  # of random numbers, by the names that scripts have for them
+PURPOSES = (  # of random numbers, with their names in scripts
     ("BATCHES", int(Purpose.BATCHES)),
     ("FIRST_WEIGHTS", int(Purpose.INITIALISATION)),
     ("EXAMPLES", int(Purpose.EXAMPLES)),
@@ -44,9 +44,9 @@ Changes = dict[int, dict[str, tuple[float, float]]]
 
 
 def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
-    """Values by the names that the templates have for them.
+    """The templates' values by name.
 
-    uses: what the script is for: "training", "loading", or both and "notebook".
+    uses: "training", "loading", or both and "notebook".
     """
     e, step, first = record.begun, record.info.step, first_step(record)
     task, planned = task_of(e), record.experiment_at(record.info.step).steps
@@ -102,7 +102,7 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
 
 
 def examples(task: Task, seed: int) -> dict[str, Any]:
-    """QUESTIONS about the three example sequences, and the WORDS of their steps, as code."""
+    """QUESTIONS about the three example sequences and the WORDS of their steps, as code."""
     shown = example_sequences(task, seed, 3)
     questions = [task.question(shown, index) for index in range(3)]
     words = [task.labels(shown, index) for index in range(3)]
@@ -112,14 +112,14 @@ def examples(task: Task, seed: int) -> dict[str, Any]:
 
 
 def rates(experiment: Experiment, one: AnyContestant) -> tuple[float, float]:
-    """Learning rate and clip in force for a contestant; a clip of infinity does nothing."""
+    """A contestant's learning rate and clip; a clip of infinity does nothing."""
     lr = one.lr if one.lr is not None else experiment.lr
     clip = one.clip if one.clip is not None else experiment.clip
     return lr, math.inf if clip is None else clip
 
 
 def changes(record: RunRecord) -> str:
-    """Learning rate and clip by the step after which they changed, and by name; "" for none."""
+    """New learning rate and clip by step of the change and contestant, as code; "" for none."""
     found: Changes = {}
     now = {one.name: rates(record.begun, one) for one in record.begun.contestants}
     for step, experiment in record.changes:
@@ -132,14 +132,14 @@ def changes(record: RunRecord) -> str:
 
 
 def recurrent_init(one: AnyContestant) -> str:
-    """How its recurrent weights start."""
+    """How a contestant's recurrent weights start; "default" if it has no such field."""
     return str(getattr(one, "recurrent_init", "default"))
 
 
 def memory(one: AnyContestant) -> dict[str, Any]:
-    """The gates whose biases are set at the start: "chrono" with a sign, or "bias" by number.
+    """Gates whose initial bias is set: {"chrono": {gate: sign}} or {"bias": {gate: value}}.
 
-    With "chrono_max" where it is the contestant's own.
+    With "chrono_max" if the contestant sets it; {} for other cells.
     """
     wanted: float | str
     if isinstance(one, ForgetBias):
@@ -156,7 +156,7 @@ def memory(one: AnyContestant) -> dict[str, Any]:
 
 
 def net(e: Experiment, one: AnyContestant, training: bool) -> str:
-    """A contestant as `Net(...)`: what differs from the defaults in the script."""
+    """A contestant as `Net(...)`, with what differs from the script's defaults."""
     (lr, clip), init = rates(e, one), recurrent_init(one)
     values: dict[str, Any] = {"layers": one.layers} if one.layers > 1 else {}
     if training:
@@ -170,7 +170,7 @@ def net(e: Experiment, one: AnyContestant, training: bool) -> str:
 
 
 def stepwise(one: AnyContestant) -> Code:
-    """A contestant's cell by its equations, as code."""
+    """A contestant's cell as a StepByStep module, in code."""
     kind = CELLS[one.cell]
     values: dict[str, Any] = {"gates": len(kind.gates)}
     values |= {"states": kind.states} if kind.states != ("hidden",) else {}
@@ -180,7 +180,7 @@ def stepwise(one: AnyContestant) -> Code:
 
 
 def parameters(task: Task) -> str:
-    """The task's parameters that its sequences depend on, with what they mean."""
+    """The parameters that the task's sequences depend on, as code, with what they mean."""
     fields, lines = type(task.params).model_fields, []
     asked = task.rule.__code__.co_varnames if task.rule else fields.keys()
     for name, value in task.params.model_dump().items():
@@ -196,13 +196,13 @@ def parameters(task: Task) -> str:
 
 
 class Code(str):
-    """Text that is code already."""
+    """Text that is already code."""
 
 
 def call(name: str, first: Iterable[Any], values: Mapping[str, Any], at: int, used: int = 0) -> str:
-    """`name(first, …, key=value, …)`, broken as ruff breaks it where the line is too long.
+    """`name(first, …, key=value, …)`, broken as ruff breaks it if the line is too long.
 
-    at: its indentation.  used: what stands before it in its line.
+    at: its indentation.  used: characters before it in its line.
     """
     parts = [*map(plain, first), *(f"{key}={plain(value)}" for key, value in values.items())]
     line, end = ", ".join(parts), " " * at
@@ -214,19 +214,19 @@ def call(name: str, first: Iterable[Any], values: Mapping[str, Any], at: int, us
 
 
 def one_line(values: Mapping[Any, Any], before: str) -> str:
-    """A dictionary in one line where it fits behind `before`; "" where it is empty."""
+    """A dictionary on one line if it fits after `before`, else one entry per line; "" if empty."""
     line = plain(dict(values)) if values else ""
     return line if len(before + line) <= WIDTH else table((k, plain(v)) for k, v in values.items())
 
 
 def table(rows: Iterable[tuple[Any, str]]) -> str:
-    """`{key: code, …}`, an entry a line; "" where there are none."""
+    """`{key: code, …}`, one entry per line; "" if there are none."""
     lines = "".join(f"    {plain(key)}: {code},\n" for key, code in rows)
     return f"{{\n{lines}}}" if lines else ""
 
 
 def names(words: tuple[str, ...]) -> str:
-    """Names as a list, written as words where none has white space."""
+    """A list of names, as code: a split string if no name has white space."""
     if any(word.split() != [word] or '"' in word or "\\" in word for word in words):
         return listed(words)
     lines = textwrap.fill(" ".join(words), WIDTH, break_on_hyphens=False, break_long_words=False)
@@ -235,7 +235,7 @@ def names(words: tuple[str, ...]) -> str:
 
 
 def listed(values: Iterable[Any]) -> str:
-    """A list, an entry a line; long texts in several pieces."""
+    """A list, as code, one entry per line; long texts are split."""
     rows = []
     for value in values:
         text = plain(value)

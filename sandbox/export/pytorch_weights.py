@@ -1,4 +1,4 @@
-"""A run's weights under the names that torch's own modules have for them, in files."""
+"""A run's weights as files, under the names of torch's own modules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import RunRecord, State
     from sandbox.tasks.base import Task
 
-# What torch.nn has a module for; other cells go by their equations.
+# Cells that torch.nn has; scripts compute the others from their equations.
 MODULES = {
     "rnn": "nn.RNN",
     "rnn_relu": 'partial(nn.RNN, nonlinearity="relu")',
@@ -29,7 +29,7 @@ MODULES = {
     "gru": "nn.GRU",
 }
 NAMES = {"W_x": "weight_ih", "W_h": "weight_hh", "b": "bias_ih"}
-# By torch's names for an optimiser's running means, ours.
+# An optimiser's running means: torch's name, then ours.
 MEANS: Mapping[str, Mapping[str, str]] = {
     "adam": {"exp_avg": "m", "exp_avg_sq": "v"},
     "rmsprop": {"square_avg": "v"},
@@ -41,8 +41,8 @@ MEANS: Mapping[str, Mapping[str, str]] = {
 def weights(record: RunRecord, step: int | None = None) -> bytes:
     """Every net's weights after `step`, by default the last, as safetensors.
 
-    Names are torch's behind the net's key: "lstm.recurrent.weight_ih_l0" (4·H, I),
-    "lstm.readout.weight" (O, H).  RunError where that step's are not kept.
+    Names are the net's key and torch's: "lstm.recurrent.weight_ih_l0" (4·H, I),
+    "lstm.readout.weight" (O, H), float32.  RunError if that step's weights are not kept.
     """
     at = record.info.step if step is None else step
     state, task = state_at(record, at), task_of(record.begun)
@@ -55,13 +55,12 @@ def weights(record: RunRecord, step: int | None = None) -> bytes:
 
 
 def starting_weights(record: RunRecord) -> bytes | None:
-    """What a run that goes on from another one's weights starts from, as .npz; else None.
+    """The weights that a fork starts from, as .npz; None for a run that began untrained.
 
-    By name and seed: "lstm/0/weight/readout.weight", the optimiser's running means under torch's
-    names, "lstm/0/exp_avg/readout.weight", with the "lstm/0/count" of updates that they are of.
-    Where the gap grows also its "lstm/0/stage", and the accuracies of the "lstm/0/recent"
-    batches.  Nets that had stopped before are left out.
-    RunError where these weights are not kept.
+    By name and seed: "lstm/0/weight/readout.weight"; the optimiser's running means under torch's
+    names, "lstm/0/exp_avg/readout.weight", with their number of updates, "lstm/0/count".  With a
+    growing gap also its "lstm/0/stage" and the accuracies of "lstm/0/recent" batches.  Nets that
+    had already stopped are left out.  RunError if these weights are not kept.
     """
     first = first_step(record)
     if not first:
@@ -85,7 +84,7 @@ def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def _learner(record: RunRecord, state: State, key: str, net: Net) -> dict[str, NDArray[Any]]:
-    """What a net goes on from, by the names above."""
+    """What a net continues from, under the names of `starting_weights`."""
     e, task, own = record.begun, task_of(record.begun), of_net(state, key)
     means = MEANS[net.contestant.optimizer or e.optimizer]
     found = {
@@ -102,10 +101,10 @@ def _learner(record: RunRecord, state: State, key: str, net: Net) -> dict[str, N
 def torch_weights(
     net: Net, task: Task, theta: NDArray[np.float32]
 ) -> dict[str, NDArray[np.float32]]:
-    """A flat vector (P,) by the names of a script's `SequenceNet`, matrices transposed.
+    """A flat weight vector (P,) by the names of a script's `SequenceNet`, matrices transposed.
 
-    Contiguous, since safetensors' numpy writer takes the bytes of a transposed array in their
-    old order.
+    The arrays are contiguous, since safetensors' numpy writer ignores the strides of a transposed
+    array.
     """
     one = net.contestant
     parts = net.layout(task).views(np.asarray(theta, np.float32))
@@ -122,7 +121,7 @@ def torch_weights(
 
 
 def _named(cell: str, own: dict[str, NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
-    """One layer by torch's names; its second bias is zero, but for a GRU's candidate."""
+    """One layer by torch's names; its second bias is zero except for a GRU's candidate."""
     found = {NAMES.get(name, name): array.T for name, array in own.items()}
     if cell in MODULES:
         second = np.zeros_like(own["b"])

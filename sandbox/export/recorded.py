@@ -1,4 +1,4 @@
-"""What exports need of a run's record: its nets by key, first step, clock and weights."""
+"""What exports need from a run's record: nets by key, first step, clock and weights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Net:
     seed: int
 
     def layout(self, task: Task) -> Layout:
-        """Where each parameter lies in the flat vector."""
+        """The position of each parameter in the flat weight vector."""
         one = self.contestant
         sizes = (task.inputs.size, one.hidden, len(task.outputs), one.layers)
         return layout(CELLS[one.cell], *sizes)
@@ -44,19 +44,19 @@ def nets(experiment: Experiment) -> dict[str, Net]:
 
 
 def first_step(record: RunRecord) -> int:
-    """The training step that the run goes on from; 0 if it began from the seed."""
+    """The training step that the run starts after: 0, or a fork's."""
     if record.info.origin is not None:
         return record.info.origin.step
     return min((int(s[0]) - 1 for s, _ in record.curves.values() if len(s)), default=0)
 
 
 def training_clock(record: RunRecord) -> NDArray[np.float64]:
-    """Pairs of a step and the seconds of training until then, (m, 2), beginning at 0 s."""
+    """Rows of (step, seconds of training up to it), float64 (m, 2), starting at 0 s."""
     return np.vstack([[[float(first_step(record)), 0.0]], record.clock])
 
 
 def state_at(record: RunRecord, step: int) -> State:
-    """The checkpoint of this step; RunError names the nearest ones if it is not kept."""
+    """The checkpoint of this step; if it is not kept, RunError names the nearest ones."""
     if step == record.info.step:
         return record.state
     if step not in record.checkpoints:

@@ -1,4 +1,4 @@
-"""A run's numbers as text: its curves as CSV, and everything but weights as JSON."""
+"""A run's numbers as text: the curves as CSV, everything but the weights as JSON."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ DIGITS = "%.9g"  # enough to restore a float32 to the last bit
 ABOUT = {
     "run": "its id; created and updated: UTC; step: updates taken; seconds: spent training; "
     "origin: the run it was forked from, and after which step",
-    "experiment": "all that decides the numbers, as the run began",
-    "experiment_at_end": "the same with what was changed while it ran",
+    "experiment": "everything that decides the numbers, as the run began",
+    "experiment_at_end": "the same, with the changes made while it ran",
     "events": "what happened, and after which step; an evaluation has loss and accuracy on "
-    "fresh sequences of every split, of which the judged ones decide; a generalisation has them "
-    "on sequences of a split that is not trained on; a change has the experiment from the next "
-    "step on",
+    "fresh sequences of every split, and the judged splits decide whether it is solved; a "
+    "generalisation has them on a split that is not trained on; a change has the experiment from "
+    "the next step on",
     "results": "by contestant: the last evaluation, parameters, and the steps at which it solved "
     "the task or diverged",
     "curves": "by contestant, of every training step: loss (nats, or squared error) and accuracy "
     "(0 to 1) on its batch, and the gradient's norm before clipping",
-    "clock": "pairs of a step and the seconds of training until then",
+    "clock": "pairs of a step and the seconds of training up to it",
     "null": "stands for a missing value, and for a number that is not finite",
 }
 
 
 def csv(record: RunRecord) -> bytes:
-    """Lines `step,cell,seed,loss,accuracy,grad_norm`, one for each step and net, ordered by step.
+    """CSV lines `step,cell,seed,loss,accuracy,grad_norm`, one per step and net, sorted by step.
 
-    cell is the contestant's name.  Replicate i of a contestant ("lstm#i") has seed + i.
+    cell: the contestant's name.  Replicate i of a contestant ("lstm#i") has seed + i.
     """
     curves, all_nets = record.curves, nets(record.begun)
     lines = [line for key, curve in curves.items() for line in _lines(all_nets[key], *curve)]
@@ -50,7 +50,7 @@ def csv(record: RunRecord) -> bytes:
 
 
 def json_of(record: RunRecord) -> bytes:
-    """One JSON object, described by `ABOUT`, which is part of it as "about"; one list a line."""
+    """One JSON object with a list per line; its "about" (`ABOUT`) describes the rest."""
     info = record.info
     plain = {
         "about": {"made_by": f"Sequence Sandbox {__version__}", **ABOUT},
@@ -92,7 +92,7 @@ def _columns(steps: NDArray[np.int64], measured: Measured) -> dict[str, list[Any
 
 
 def _readable(value: Any, indent: str = "") -> str:
-    """JSON with one name a line, and whole lists on one line unless they hold objects."""
+    """JSON with one name per line, and each list on one line unless it holds objects."""
     inner, brackets = indent + "  ", ""
     if isinstance(value, dict) and value:
         brackets = "{}"

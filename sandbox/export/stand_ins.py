@@ -1,4 +1,4 @@
-"""What a task's own file takes from the sandbox, in a script without it: values without checks."""
+"""Stand-ins, in an exported script, for what a task's file imports; they check nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ExperimentError(ValueError):
 
 
 class Frozen:
-    """Parameters by name, each with its default where none is given."""
+    """Parameters by name; those not given have their defaults."""
 
     def __init__(self, **given: Any) -> None:
         for kind in reversed(type(self).__mro__):
@@ -27,7 +27,7 @@ def Field(default: Any = None, **about: Any) -> Any:
 
 
 def model_validator(**when: Any) -> Any:
-    """What checks parameters is not called here."""
+    """Ignore a validator: parameters are not checked here."""
     return lambda method: method
 
 

@@ -30,9 +30,9 @@ METRICS = ("loss", "accuracy", "grad_norm")
 def tensorboard_events(record: RunRecord) -> dict[str, bytes]:
     """Files by their path in the run's folder: "lstm/events.out.tfevents.1714557600.sandbox".
 
-    Scalars loss, accuracy and grad_norm of every step, and evaluation/fresh/loss and …/accuracy
-    for every split; what happened as text "events"; hyperparameters.  Wall time is the run's
-    beginning plus the time spent training.  RunError without the tensorboard package.
+    Scalars loss, accuracy and grad_norm for every step, and evaluation/fresh/loss and …/accuracy
+    for every split; events as text; hyperparameters.  Wall time is the run's start plus the time
+    spent training.  RunError without the tensorboard package.
     """
     log = _Log(record)
     name = f"events.out.tfevents.{int(log.began):010d}.sandbox"
@@ -52,7 +52,7 @@ class _Log:
         self._clock = training_clock(record)
 
     def of(self, key: str, net: Net) -> bytes:
-        """One net's file, with its events in the order of their steps."""
+        """One net's file, with its events in order of step."""
         file = BytesIO()
         writer = self._writer(file)
         first = self._event(wall_time=self.began, file_version=VERSION)
@@ -104,7 +104,7 @@ class _Log:
 
 
 def _scores(kind: str, splits: Mapping[str, tuple[float | None, float | None]]) -> dict[str, float]:
-    """Scores by tag; a stored None is a number that was not finite."""
+    """Scores by tag; a stored None stands for NaN or infinity."""
     return {
         f"{kind}/{split}/{metric}": math.nan if score is None else score
         for split, scores in splits.items()
@@ -113,11 +113,11 @@ def _scores(kind: str, splits: Mapping[str, tuple[float | None, float | None]]) 
 
 
 def _settings(record: RunRecord, net: Net) -> dict[str, bool | int | float | str]:
-    """The net's settings at the start, then the run's, without those that are None."""
+    """The net's settings at the start, filled up with the run's; None is left out."""
     run = record.begun.model_dump(exclude={"format", "params", "contestants", "replicates"})
     kind, own = type(net.contestant), net.contestant.model_dump(exclude={"look"})
     for name in own:
-        if about(kind, name).alone:  # a number or a word, while a column has one type
+        if about(kind, name).alone:  # a number or a word, but a column must have one type
             own[name] = str(own[name])
     own = {name: value for name, value in own.items() if value is not None}
     settings = {**record.begun.params, **run, **own, "seed": net.seed}

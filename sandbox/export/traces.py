@@ -38,9 +38,9 @@ def arrays(
 ) -> dict[str, NDArray[Any]]:
     """By name: gates, states and gradients (T, B, H); inputs and targets (T, B) or (T, B, I).
 
-    answers: (T, B, O), probabilities or values.  ahead: of nets that were fed on their own
-    answers too, (T + steps, B, O).
-    cue_steps and query_steps: int32 (B, n), -1 where a sequence has fewer than n.
+    answers: (T, B, O), probabilities or values.  ahead: the same for the probe and more steps in
+    which nets were fed their own answers, (T + steps, B, O).
+    cue_steps and query_steps: int32 (B, n), filled up with -1 if a sequence has fewer.
     """
     found: dict[str, NDArray[Any]] = {
         f"{key}.{name}": array for key, one in traces.items() for name, array in one.arrays.items()

@@ -1,1 +1,1 @@
-"""A run under way: the worker thread, its mailbox, and what both tell and keep."""
+"""A run under way: the worker thread, its mailbox, its messages and its saving."""

@@ -1,8 +1,8 @@
 """What a worker can be asked, and what it has been asked but has not done yet.
 
-Only the latest of each kind counts; nothing queues up. So a flood of `open` while a slider is
-dragged builds one trainer, and ten requests for a frame give one frame. Only steps add up: five
-presses are five steps.
+Only the latest command of each kind counts; nothing queues up. So many `open` commands while a
+slider is dragged build one trainer, and ten requests for a frame give one frame. Only steps add
+up: five presses are five steps.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FULL_SPEED = float("inf")
 
 @dataclass(frozen=True)
 class Start:
-    """Where a run begins: untrained, as the store has it (`resumed`), or forked at `origin`."""
+    """Where a run begins: untrained, from the store (`resumed`), or as a fork at `origin`."""
 
     resumed: bool = False
     origin: Origin | None = None
@@ -42,10 +42,10 @@ class Opening:
 
 @dataclass(frozen=True)
 class Pending:
-    """What is to be done.
+    """Commands that the worker has not carried out yet.
 
-    owed: training steps left before a pause; None for no limit.  back: the training step to
-    look back at; None for the present.  ahead: steps that frames run freely.
+    owed: training steps left before a pause; None for no limit.  back: the training step to look
+    back at; None for the present.  ahead: free-running steps that frames add after the probe.
     """
 
     opening: Opening | None = None
@@ -87,7 +87,7 @@ class CommandBox:
             self._put(opening=Opening(run, experiment, probe, start), training=train)
 
     def train(self) -> None:
-        """Train without a limit; nothing if all steps are taken."""
+        """Train without a limit; does nothing if all steps are taken."""
         with self._changed:
             self._put(training=True, owed=None, back=None)
 
@@ -97,27 +97,27 @@ class CommandBox:
             self._put(training=False, owed=None)
 
     def step(self, count: int = 1) -> None:
-        """Take `count` steps more than are owed already, then pause."""
+        """Take `count` steps more than already owed, then pause."""
         with self._changed:
             self._put(training=True, owed=(self._pending.owed or 0) + count, back=None)
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over other values of live fields with the next block."""
+        """Use new values of live fields from the next block on."""
         with self._changed:
             self._put(adjusting=experiment)
 
     def speed(self, steps_per_s: float) -> None:
-        """Train this fast from now on, in every run: 1 to FULL_SPEED."""
+        """Train at this speed from now on, in every run: 1 to FULL_SPEED steps per second."""
         with self._changed:
             self._put(speed=steps_per_s)
 
     def ask(self, probe: Sequences | None = None) -> None:
-        """Send one frame after the current block, of `probe` from now on if it is given."""
+        """Send one frame after the current block; `probe`, if given, replaces the probe."""
         with self._changed:
             self._put(asked=True, probe=self._pending.probe if probe is None else probe)
 
     def look_ahead(self, steps: int) -> None:
-        """From now on, add to frames so many steps in which nets are fed their own answers.
+        """Add `steps` steps to frames from now on, in which nets are fed their own answers.
 
         0: none.  While training, only a few frames a second have them.
         """
@@ -135,7 +135,7 @@ class CommandBox:
             self._put(back=step, asked=True, training=training, owed=owed)
 
     def close(self) -> None:
-        """Save and end the thread, within a second unless a kernel is being compiled."""
+        """Save and end the thread, within a second unless a kernel is compiling."""
         with self._changed:
             self._put(closing=True)
 
@@ -146,9 +146,9 @@ class CommandBox:
             return self._pending.closing
 
     def take(self, timeout_s: float | None) -> Pending:
-        """What is to be done, as soon as there is a new command or the time is up.
+        """The pending commands, once there is a new one or `timeout_s` is over.
 
-        None waits for a command.  Whatever is done only once is removed from the box.
+        None waits for a command.  Commands that are carried out once are removed from the box.
         """
         with self._changed:
             if timeout_s != 0:
@@ -158,7 +158,7 @@ class CommandBox:
         return pending
 
     def count_off(self, steps: int) -> None:
-        """Subtract steps taken from those owed to the current run; the last ends the training."""
+        """Subtract the steps taken from those owed to the current run; pause when none is left."""
         with self._changed:
             owed = self._pending.owed
             if owed is not None and self._pending.opening is None:

@@ -1,7 +1,7 @@
-"""What experiments and runs differ in, field by field, in the words that the forms use.
+"""Differences between experiments or runs, field by field, in the words of the forms.
 
-The one engine behind the comparison in the history, the sentences about edits and live changes
-(`sandbox.run.words`), and the few words that tell contestants or runs apart.
+Behind the comparison in the history, the sentences about edits and live changes
+(`sandbox.run.words`), and the short labels that tell contestants or runs apart.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from sandbox.store.base import Origin, StoredRun
 
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
-NAME, CONTESTANT = "name", "contestant"  # fields of a difference that are no single setting
+NAME, CONTESTANT = "name", "contestant"  # fields of a difference that are not a single setting
 NOT_THERE = "not there"
 UNCHANGED = "unchanged"
-_NONE = object()  # stands for the value of a setting that is not there
+_NONE = object()  # the value of a missing setting
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Difference:
 
     @property
     def words(self) -> tuple[str, str, str, str]:
-        """Where, field and both values, as they are read."""
+        """Where, field and both values, for reading."""
         return self.where, self.field, self.one or NOT_THERE, self.other or NOT_THERE
 
     @property
     def edit(self) -> str:
-        """The difference as what was done: "gap 50 → 60", "LSTM 2 added"."""
+        """The difference as an edit: "gap 50 → 60", "LSTM 2 added"."""
         where, field, one, other = self.words
         if field == CONTESTANT:
             return f"{where} {'added' if self.one is None else 'removed'}"
@@ -66,7 +66,7 @@ class Difference:
 
 
 class Fact(NamedTuple):
-    """A setting: its label, its value in words and as it is, and label and value in brief."""
+    """A setting: its label, its value in words, both in brief, and the value itself."""
 
     label: str
     said: str
@@ -91,7 +91,7 @@ def timeline_of(run: StoredRun) -> ExperimentTimeline:
 def differences(one: Experiment, other: Experiment) -> tuple[Difference, ...]:
     """Every field that differs: the task's first, then the training's, then each contestant's.
 
-    Parameters that are left out count with the task's defaults.
+    Missing parameters have the task's defaults.
     """
     one, other = _completed(one), _completed(other)
     return (
@@ -104,9 +104,9 @@ def differences(one: Experiment, other: Experiment) -> tuple[Difference, ...]:
 def timeline_differences(
     one: ExperimentTimeline, other: ExperimentTimeline
 ) -> tuple[Difference, ...]:
-    """`differences` at the first step, then where the runs came from and what changed on the way.
+    """`differences` at the first step, then in origin and in what changed during the run.
 
-    A field that was changed in the same way at the same steps is no difference.
+    A field that changed in the same way at the same steps is not a difference.
     """
     found = list(differences(one.begun, other.begun))
     if one.origin != other.origin:
@@ -122,14 +122,14 @@ def timeline_differences(
 def distinguish(experiments: Sequence[Experiment]) -> list[str]:
     """The fewest words that tell experiments apart, one text for each: "gap 20", "gap 50".
 
-    For labels of curves and rows of runs.  As many fields are named as are needed to tell all of
-    them apart, joined by " · "; the text is "" where all experiments are the same.
+    For labels of curves and rows of runs.  Names as few fields as tell all of them apart, joined by
+    " · "; "" if all experiments are the same.
     """
     return _told_apart([_facts(_completed(each)) for each in experiments])
 
 
 def distinguish_contestants(experiment: Experiment) -> dict[str, str]:
-    """By name, the fewest words that tell contestants of one cell apart: "chrono", "bias 1"."""
+    """The fewest words, by name, that tell contestants with one cell apart: "chrono", "bias 1"."""
     words: dict[str, str] = {}
     for cell in dict.fromkeys(each.cell for each in experiment.contestants):
         alike = [each for each in experiment.contestants if each.cell == cell]
@@ -144,7 +144,7 @@ def as_text(found: Iterable[Difference]) -> str:
 
 
 def as_tsv(found: Iterable[Difference], one: str = "one", other: str = "other") -> str:
-    """A table with tabs, as a spreadsheet takes it; `one` and `other` head the values."""
+    """Tab-separated, for pasting into a spreadsheet; `one` and `other` head the values."""
     text = io.StringIO()
     writer = csv.writer(text, "excel-tab", lineterminator="\n")
     writer.writerow(("where", "field", one, other))
@@ -156,7 +156,7 @@ def as_tsv(found: Iterable[Difference], one: str = "one", other: str = "other") 
 
 
 def _of_task(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
-    """The task and its parameters; of a task that is not known here, as they stand."""
+    """The task and its parameters; those of an unknown task under their raw names."""
     try:
         kind = task_class(experiment.task)
     except ExperimentError:
@@ -177,7 +177,7 @@ def _of_training(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
 
 
 def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple[str, Fact]]:
-    """Its cell and its own fields; what it leaves to the run is said with the run's value."""
+    """Its cell and fields; a field left to the run is shown with the run's value."""
     title = CELLS[contestant.cell].title if contestant.cell in CELLS else contestant.cell
     yield "cell", Fact("cell", title, title, contestant.cell)
     kind = type(contestant)
@@ -192,7 +192,7 @@ def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple
 
 
 def _facts(experiment: Experiment) -> Iterator[tuple[Hashable, Fact]]:
-    """All settings of an experiment under one key each; the contestants' with whose they are."""
+    """Every setting of an experiment under a key; a contestant's names its owner."""
     yield from ((("task", name), fact) for name, fact in _of_task(experiment))
     yield from ((("run", name), fact) for name, fact in _of_training(experiment))
     nets = ", ".join(called(each.name, each.cell) for each in experiment.contestants)
@@ -208,7 +208,7 @@ def _fact(told: About, value: object) -> Fact:
 
 
 def _completed(experiment: Experiment) -> Experiment:
-    """With every parameter of its task; as it is where the task is not known here."""
+    """The experiment with every parameter of its task; unchanged if the task is unknown."""
     try:
         return complete(experiment)
     except ExperimentError:
@@ -234,7 +234,7 @@ def _compared(
 
 
 def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
-    """By name; those that are the same but for the name are one contestant that was renamed."""
+    """Compare contestants by name; equal but for the name means that one was renamed."""
     ours = {contestant.name: contestant for contestant in one.contestants}
     theirs = {contestant.name: contestant for contestant in other.contestants}
     renamed = _renamed(one, other)
@@ -256,20 +256,20 @@ def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
 
 
 def _of_order(ours: list[str], theirs: list[str]) -> Iterator[Difference]:
-    """The order counts: a contestant's first weights depend on its place among the others."""
+    """A changed order, which matters: a contestant's first weights depend on its position."""
     if [n for n in ours if n in theirs] != [n for n in theirs if n in ours]:
         yield Difference("contestants", "order", ", ".join(ours), ", ".join(theirs))
 
 
 def _in_words(contestant: AnyContestant, run: Experiment) -> str:
-    """The cell and every field that is not left to the run or the task."""
+    """The cell, and every field that the contestant sets itself."""
     (_, cell), *rest = _of_contestant(contestant, run)
     own = [fact for name, fact in rest if getattr(contestant, name) is not None]
     return ", ".join([cell.said, *(f"{fact.label} {fact.said}" for fact in own)])
 
 
 def _renamed(one: Experiment, other: Experiment) -> dict[str, str]:
-    """Contestants in the same place that are the same but for their name, old to new."""
+    """Old to new names of contestants that differ in nothing else, at the same position."""
     if len(one.contestants) != len(other.contestants):
         return {}
     taken = {c.name for c in one.contestants} & {c.name for c in other.contestants}
@@ -283,7 +283,7 @@ def _renamed(one: Experiment, other: Experiment) -> dict[str, str]:
 
 
 def _changed(timeline: ExperimentTimeline) -> dict[str, str]:
-    """By field, its changes on the way: "0.003 → 0.001 at step 300"."""
+    """The changes during the run, by field: "0.003 → 0.001 at step 300"."""
     changed: dict[str, list[str]] = {}
     before = timeline.begun
     for step, after in timeline.changes:
@@ -296,7 +296,7 @@ def _changed(timeline: ExperimentTimeline) -> dict[str, str]:
 
 
 def _told_apart(settings: Sequence[Iterable[tuple[Hashable, Fact]]]) -> list[str]:
-    """For each set of settings the values of as few of them as tell all sets apart."""
+    """A text for each set of settings, with as few of its values as tell all sets apart."""
     known: list[Mapping[Hashable, Fact]] = [dict(each) for each in settings]
     keys = [key for key in dict.fromkeys(k for each in known for k in each) if _varies(key, known)]
     chosen: list[Hashable] = []

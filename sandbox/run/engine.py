@@ -22,13 +22,13 @@ Kind = tuple[str, str, frozenset[tuple[str, bool]]]
 
 
 def kind_of(experiment: Experiment) -> Kind:
-    """What the engine compiles for: task, device, cells and whether they are stacked."""
+    """What decides which kernels are needed: task, device, cells and whether they are stacked."""
     cells = frozenset((each.cell, each.layers > 1) for each in experiment.contestants)
     return experiment.task, experiment.device, cells
 
 
 def preparation(experiment: Experiment) -> str:
-    """What this experiment waits for if it is not the kernels; "" if nothing."""
+    """What this experiment waits for, apart from kernels; "" if nothing."""
     if loaded():
         return ""
     compiled = [is_compiled(each.cell, experiment.device) for each in experiment.contestants]
@@ -36,12 +36,12 @@ def preparation(experiment: Experiment) -> str:
 
 
 def loaded() -> bool:
-    """Whether PyTorch has been imported, which takes 1 to 2 s once a process."""
+    """Whether PyTorch is already imported, which takes 1 to 2 s once per process."""
     return "torch" in sys.modules
 
 
 def notice() -> str:
-    """Why PyTorch trains in place of the kernels, and what mends it; "" if kernels do."""
+    """Why PyTorch trains instead of the kernels, and how to fix it; "" if the kernels train."""
     from sandbox.run import words
 
     fault, wanted = compilation.fault(), compilation.switched_off()
@@ -49,7 +49,7 @@ def notice() -> str:
 
 
 class Engine:
-    """Makes trainers with compiled kernels, so that compiling never counts as training."""
+    """Makes trainers whose kernels are already compiled, so that compiling is not timed."""
 
     def __init__(self, tell_compiling: Callable[[], None] = lambda: None) -> None:
         """tell_compiling: called when something is compiled rather than loaded."""
@@ -57,16 +57,16 @@ class Engine:
         self._tell_compiling = tell_compiling
 
     def load(self) -> None:
-        """Import numba and the kernels: a second or so, most of it once a process."""
+        """Import numba and the kernels: about a second, once per process."""
         from importlib import import_module
 
         import_module("sandbox.engine.trainer")
         compilation.load()
 
     def __call__(self, experiment: Experiment) -> Trainer:
-        """A trainer at step 0; some 7 s a cell where kernels are compiled for the first time ever.
+        """A trainer at step 0; about 7 s a cell if its kernels have never been compiled.
 
-        ExperimentError names a wrong value.  A compiler that fails is given up: see `notice`.
+        ExperimentError names a wrong value.  If compiling fails, PyTorch trains: see `notice`.
         """
         from sandbox.engine.trainer import Trainer
 
@@ -114,7 +114,7 @@ def _compiled() -> int:
 
 
 def _give_back() -> None:
-    """Return the compiler's freed memory to the system: 20 MB that the C library would keep."""
+    """Return the compiler's freed memory to the system, 20 MB that the C library would keep."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
     if trim is not None:

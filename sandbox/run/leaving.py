@@ -23,10 +23,9 @@ def leave(
 ) -> int:
     """Wait for a worker that was told to close; returns the exit status.
 
-    Compilation cannot be interrupted, and an interpreter that shuts down beside a thread inside
-    LLVM crashes. So if the worker does not end in time, the process ends here at once with that
-    status. saving: set once the worker only waits for the disk; it then gets `DISK_S`, since what
-    it has is not stored yet.
+    Compilation cannot be interrupted, and an interpreter that shuts down while a thread is inside
+    LLVM crashes. So if the worker does not end in time, the process exits here with that status.
+    saving: set once the worker only waits for the disk; it then gets `DISK_S` to store the rest.
     """
     if worker.ident is not None:
         worker.join(patience_s)

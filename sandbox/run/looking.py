@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences
 
 SLICE_S = 0.03  # then the worker looks for newer commands
-FAR = 60  # from so many steps to train again on, the checkpoint itself is shown first
-APART = 2 * CHECKPOINT_EVERY  # steps between checkpoints that are kept on the way
-FILLED = 3_000  # steps around the one shown in which gaps between checkpoints are filled
+FAR = 60  # steps: when more must be trained again, the checkpoint is shown first
+APART = 2 * CHECKPOINT_EVERY  # steps between the checkpoints kept on the way
+FILLED = 3_000  # steps around the one shown within which gaps are filled
 
 
 class LookingBack:
-    """A replay of one run; it keeps checkpoints on the way, so that the next look is quick."""
+    """A replay of one run that keeps checkpoints on the way, so that the next look is quick."""
 
     def __init__(self, training: Training, make: MakeTrainer) -> None:
         self._training = training
@@ -33,7 +33,7 @@ class LookingBack:
         self._awaited = self._filling = self._full = False
 
     def seek(self, step: int) -> None:
-        """Go to this step, unless it is on the way there already."""
+        """Start going to this step, unless it is already the target."""
         step = max(step, self._training.tape.start)
         if step != self._wanted:
             self._wanted, self._shown = step, -1
@@ -42,7 +42,7 @@ class LookingBack:
 
     @property
     def trainer(self) -> Trainer:
-        """The trainer at the step that was shown last, until the next turn."""
+        """The trainer at the step shown last, valid until the next turn."""
         return self._replay.trainer
 
     @property
@@ -51,7 +51,7 @@ class LookingBack:
         return self._awaited or self._filling
 
     def turn(self, probe: Sequences) -> tuple[int, dict[str, Trace]] | None:
-        """Do a slice of work; returns the step and traces to show now, if there are any."""
+        """Do a slice of work; returns the step and traces to show now, or None."""
         if not self._awaited:
             self._fill()
             return None
@@ -63,7 +63,7 @@ class LookingBack:
         return self._show(probe)
 
     def trace(self, probe: Sequences) -> tuple[int, dict[str, Trace]]:
-        """Trace the step that was shown last once more, on another probe."""
+        """Trace the step shown last again, on another probe."""
         self._replay.seek(self._shown)
         self._replay.advance()
         return self._show(probe)
@@ -77,7 +77,7 @@ class LookingBack:
         return self._wanted - self._replay.step
 
     def _fill(self) -> None:
-        """Fill a slice of the nearest gap between checkpoints, so that near steps come at once."""
+        """Fill part of the nearest gap between checkpoints, so that nearby steps show at once."""
         step = self._gap()
         self._filling = step is not None and not self._full
         if step is not None and self._filling:
@@ -86,7 +86,7 @@ class LookingBack:
             self._full |= there and step not in self._passed.steps  # all nets diverged before
 
     def _gap(self) -> int | None:
-        """The step in the nearest gap that gets a checkpoint next."""
+        """The next step in the nearest gap that needs a checkpoint; None if there is no gap."""
         steps = sorted({*self._training.tape.steps, *self._passed.steps, self._training.step})
         wide = [
             before
@@ -107,7 +107,7 @@ class LookingBack:
         return self._shown, self._replay.trace(probe)
 
     def _keep(self, replay: Replay) -> None:
-        """Keep a checkpoint if none is near, until there is no room left."""
+        """Keep a checkpoint if none is near, as long as there is room."""
         near = replay.step - self._nearest(replay.step)[0]
         if replay.step % CHECKPOINT_EVERY == 0 and near >= APART and not self._full:
             before = len(self._passed.steps)

@@ -1,6 +1,6 @@
-"""What the worker thread tells the rest, and the mailbox that it leaves it in.
+"""The worker's messages, and the mailbox that carries them.
 
-Each message carries the id of its run. The mailbox keeps only the latest frame and status; points,
+Every message has the id of its run. The mailbox keeps only the latest frame and status; points,
 evaluations and events are each delivered once, in order.
 """
 
@@ -25,7 +25,7 @@ Float32 = NDArray[np.float32]
 
 
 class Phase(StrEnum):
-    """Where a run is.  READY is untrained; FINISHED has taken all its steps."""
+    """What a run is doing.  READY: untrained.  FINISHED: all steps are taken."""
 
     WARMING = "warming up"
     READY = "ready"
@@ -37,7 +37,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Curve:
-    """One net's training measurements of consecutive steps, each float32 (n,).
+    """One net's measurements at consecutive training steps, each float32 (n,).
 
     loss: mean over the batch's scored steps; accuracy: 0..1; grad_norm: before clipping.
     """
@@ -49,10 +49,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class Points:
-    """Curves of the steps `first`, `first` + 1, …; step k is the k-th update, from 1.
+    """Curves of the steps `first`, `first` + 1, …; step k is the k-th update, counted from 1.
 
-    A net that diverged has fewer entries than the others, or none.  seconds: of training, up to
-    the last of them.
+    A diverged net has fewer entries than the others, or none.  seconds: of training up to the
+    last step.
     """
 
     run: str
@@ -62,13 +62,13 @@ class Points:
 
     @property
     def last(self) -> int:
-        """The last step in here."""
+        """The last step of the curves."""
         return self.first + max((len(c.loss) for c in self.curves.values()), default=0) - 1
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A net on fresh sequences.  splits: (loss, accuracy) by split."""
+    """A net's results on fresh sequences.  splits: (loss, accuracy) by split."""
 
     run: str
     step: int
@@ -85,7 +85,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Generalisation:
-    """A net on a split that it is not trained on, between evaluations."""
+    """A net's loss and accuracy on a split it is not trained on, between evaluations."""
 
     run: str
     step: int
@@ -102,8 +102,8 @@ EventKind = Literal["solved", "diverged", "changed", "forked", "finished", "note
 class Event:
     """Something that happened at a training step, as a sentence.
 
-    gap: of kind "grew", the gap that the contestant goes on with.  replaced: of kind "changed",
-    the experiment that was in force until this step.
+    gap: for kind "grew", the gap from then on.  replaced: for kind "changed", the experiment in
+    force until this step.
     """
 
     run: str
@@ -119,8 +119,8 @@ class Event:
 class Frame:
     """The trace of every net on the probe at this step.
 
-    ahead: if asked for and due, every net's answers to the probe and to some further steps in
-    which it is fed its own answers (`engine.free_running`), (T + steps, B, O); else empty.
+    ahead: if asked for and due, every net's answers to the probe and to some more steps in which
+    it is fed its own answers (`engine.free_running`), (T + steps, B, O); else empty.
     """
 
     run: str
@@ -132,13 +132,13 @@ class Frame:
 
 @dataclass(frozen=True)
 class Status:
-    """Phase and pace.  seconds: time spent training, pauses and waits for speed excluded.
+    """Phase and speed.  seconds: time spent training, without pauses and waits.
 
-    preparing: in phase WARMING, what takes the time if it is not the kernels; else "".
-    keys gives the contestants in order: key ("lstm", "lstm#1") -> cell name ("lstm").
-    In phase FAILED exactly one is set: refused, a sentence if what was asked for is impossible (a
-    wrong value, too little memory); error, a traceback if the fault is ours.
-    report: beside refused, the traceback of a user's own task.
+    preparing: in phase WARMING, what takes the time, apart from kernels; else "".
+    keys: the cell of every net, by its key, in order: {"lstm#0": "lstm", …}.
+    In phase FAILED exactly one of these is set: refused, a sentence if the request is impossible
+    (a wrong value, too little memory); error, a traceback if the fault is ours.
+    report: with refused, the traceback of an own task.
     """
 
     run: str
@@ -159,7 +159,7 @@ Record = Points | Evaluation | Generalisation | Event
 
 @dataclass
 class Mail:
-    """Everything that came since the last `drain`."""
+    """Everything posted since the last `drain`."""
 
     records: list[Record] = field(default_factory=list)
     frame: Frame | None = None
@@ -167,14 +167,14 @@ class Mail:
 
 
 class Mailbox:
-    """Thread-safe; `post` and `drain` never wait longer than for each other."""
+    """A thread-safe box for messages; `post` and `drain` wait for nothing but each other."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._mail = Mail()
 
     def post(self, message: Record | Frame | Status) -> None:
-        """Leave a message; a frame or a status replaces one that nobody has taken."""
+        """Leave a message; a frame or status replaces one not yet taken."""
         with self._lock:
             if isinstance(message, Frame):
                 self._mail.frame = message
@@ -184,7 +184,7 @@ class Mailbox:
                 self._mail.records.append(message)
 
     def drain(self) -> Mail:
-        """Everything since the last call."""
+        """Take everything posted since the last call."""
         with self._lock:
             mail, self._mail = self._mail, Mail()
         return mail

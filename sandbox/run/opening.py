@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import Origin, RunRecord, State
     from sandbox.store.runs import RunStore
 
-MOST_PIECES = 2_000  # messages that a stored curve is told in
+MOST_PIECES = 2_000  # messages that a stored curve is split into
 KINDS = ("solved", "diverged", "changed", "forked", "finished", "note", "grew")
 
 
@@ -40,7 +40,7 @@ class Fork:
 
 
 class Openings:
-    """Starts trainings.  make: makes a trainer of an experiment.  tell: takes messages."""
+    """Starts runs.  make: makes a trainer for an experiment.  tell: called with messages."""
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class Openings:
         self._fork: Fork | None = None
 
     def source_of(self, opening: Opening, current: Training | None) -> Fork | None:
-        """What a fork starts from; None if the run is not a fork.
+        """What a fork starts from, or None if the run is not a fork; RunError if it is lost.
 
-        current: the run that the worker has, which may be the parent.
+        current: the worker's present run, which may be the parent.
         """
         origin = opening.start.origin
         if origin is None:
@@ -64,7 +64,7 @@ class Openings:
         return self._fork
 
     def begun(self, opening: Opening, source: Fork | None) -> Training:
-        """The run, ready to train; RunError if the store cannot give it."""
+        """The run, ready to train; RunError if it cannot be resumed."""
         if opening.start.resumed:
             return self._resumed(opening.run)
         trainer = self._make(opening.experiment)
@@ -127,7 +127,7 @@ class Openings:
 
 
 def messages_of(record: RunRecord) -> Iterator[Record]:
-    """The messages of a stored run, as sent while it trained: curves, evaluations and events."""
+    """The messages of a stored run as when it trained: curves, evaluations and events."""
     run, settings = record.info.run, record.begun
     yield from _points(record)
     for event in record.events:
@@ -148,12 +148,12 @@ def messages_of(record: RunRecord) -> Iterator[Record]:
 
 
 def _number(value: float | None) -> float:
-    """A stored number; what was not finite is stored as None."""
+    """A stored number; None stands for NaN or infinity."""
     return float("nan") if value is None else float(value)
 
 
 def _points(record: RunRecord) -> Iterator[Points]:
-    """The curves in the pieces in which they were measured, or in at most MOST_PIECES."""
+    """The curves in the pieces in which they were measured, joined to at most MOST_PIECES."""
     curves = {k: (steps, Curve(*each)) for k, (steps, each) in record.curves.items() if len(steps)}
     if not curves:
         return
@@ -182,6 +182,6 @@ def _points(record: RunRecord) -> Iterator[Points]:
 
 
 def _breaks(curves: Mapping[str, tuple[NDArray[np.int64], Curve]]) -> list[tuple[int, float]]:
-    """The steps before a gap that is due to damage."""
+    """The last steps before gaps left by damage, each with 0 s."""
     last = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
     return [(step, 0.0) for step in last]

@@ -1,4 +1,4 @@
-"""How many steps make a block, how fast training goes, and how often frames run freely."""
+"""The size of blocks, the speed of training, and how often frames are free-running."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences
 
 BLOCK_S = 0.015
-WORTH_A_CALL = 0.4  # of a block's time: for less, the trainer is not called again
+WORTH_A_CALL = 0.4  # of a block's time: with less left, the trainer is not called again
 TICK_S = 1 / 30  # slow motion takes its steps at most this often
 LOOK_BACK_S = 1.5
 CATCH_UP_S = 0.1
@@ -25,14 +25,14 @@ FREE_SHARE = 0.05  # of the time, at most, while training
 
 
 class BlockSize:
-    """How many steps fit into a time, judging by those taken; no result depends on it."""
+    """How many steps fit into a given time, learned from past calls; no result depends on it."""
 
     def __init__(self) -> None:
         self._step_s: float | None = None
         self._largest = 1
 
     def fitting(self, seconds: float) -> int:
-        """Steps that take about so long: at least 1; few at first, then more."""
+        """The number of steps that take about `seconds`: at least 1, few at first."""
         if self._step_s is None:
             return 1
         return max(1, min(self._largest, int(seconds / max(self._step_s, 1e-9))))
@@ -45,7 +45,7 @@ class BlockSize:
 
 
 class StepRate:
-    """Training steps per second over the last moments, including waits."""
+    """Training steps per second over the last LOOK_BACK_S seconds, waits included."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
@@ -55,7 +55,7 @@ class StepRate:
         self._seen = deque([(now, step)])
 
     def reached(self, now: float, step: int) -> None:
-        """A block ended `now`, in seconds."""
+        """A block ended at time `now`, in seconds, after `step` steps."""
         self._seen.append((now, step))
         while len(self._seen) > 2 and now - self._seen[1][0] > LOOK_BACK_S:
             self._seen.popleft()
@@ -70,7 +70,7 @@ class StepRate:
 
 
 class SlowMotion:
-    """When the next block is due at a limited speed; catches up with up to CATCH_UP_S."""
+    """When the next block is due at a limited speed; makes up for at most CATCH_UP_S of delay."""
 
     def __init__(self) -> None:
         self._from, self._taken = float("-inf"), 0
@@ -84,13 +84,13 @@ class SlowMotion:
         return self._from + self._taken / steps_per_s
 
     def took(self, steps: int, started: float, steps_per_s: float) -> None:
-        """A block of so many steps has started at `started`."""
+        """A block of `steps` steps started at time `started`."""
         self._from = max(self.due(steps_per_s), started - CATCH_UP_S)
         self._taken = steps
 
 
 class FreeRunning:
-    """What nets answer if they are fed their own answers, so seldom that training hardly slows."""
+    """Answers of nets fed their own answers, rare enough not to slow training."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -99,7 +99,7 @@ class FreeRunning:
     def of(
         self, trainer: Trainer, probe: Sequences, steps: int, phase: Phase | None
     ) -> Mapping[str, Float32]:
-        """Every net's answers, (T + steps, B, O); empty if not wanted or not due."""
+        """Every net's answers by key, (T + steps, B, O); empty if not wanted or not due."""
         started = self._clock()
         if not steps or (phase is Phase.RUNNING and started < self._due):
             return {}

@@ -1,4 +1,4 @@
-"""A run as it was at any step: the checkpoint before it is trained further."""
+"""A run as it was at any step, trained again from the checkpoint before it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Changes = Sequence[tuple[int, Experiment]]
 
 
 class Replay:
-    """A trainer of its own that goes to any step of a run and has the numbers it had then.
+    """A separate trainer that goes to any step of a run and reproduces its numbers.
 
     begun: the experiment at the run's first step.  changes: (step, experiment from then on), which
-    may grow.  checkpoint: gives the last one at or before a step.  evaluating: also evaluate on the
-    way, which a fork needs; the nets are the same without.
+    may grow.  checkpoint: returns the last one at or before a step.  evaluating: also evaluate on
+    the way, which a fork needs; the nets are the same either way.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class Replay:
 
     @property
     def arrived(self) -> bool:
-        """Whether it has reached the step it was sent to."""
+        """Whether it has reached its target step."""
         return self.step >= self._target
 
     def seek(self, step: int) -> None:
-        """Set off for `step`, from the checkpoint before it unless this is nearer.
+        """Start towards `step`, from the checkpoint before it unless the present step is nearer.
 
         ValueError if the checkpoint does not fit the nets.
         """
@@ -66,9 +66,9 @@ class Replay:
     def advance(
         self, budget_s: float = float("inf"), passed: Callable[[Replay], None] | None = None
     ) -> bool:
-        """Train towards the step for about `budget_s`; returns whether it is there.
+        """Train towards the target for about `budget_s`; returns whether it is reached.
 
-        passed: called with this after every block.
+        passed: called with this replay after every block.
         """
         end = time.monotonic() + budget_s
         while not self.arrived:
@@ -84,7 +84,7 @@ class Replay:
         return self.arrived
 
     def experiment_at(self, step: int) -> Experiment:
-        """The experiment in force for the update after `step`."""
+        """The experiment in force for the training step after `step`."""
         current = self._begun
         for changed_at, experiment in self._changes:
             if changed_at <= step:

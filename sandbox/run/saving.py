@@ -1,9 +1,9 @@
-"""What is kept of a run while it trains: checkpoints in memory, and all of it in the store.
+"""What is kept of a run while it trains: checkpoints in memory, and everything in the store.
 
-There are two sets of checkpoints. Those in the store are spaced with the logarithm of the steps, at
-least a second of training apart, in 20 MB. Those in memory, for looking back, are denser: evenly
-spaced up to `EVEN` steps, so that any step is some tens of milliseconds of training away at the
-default size, and further apart from there on.
+There are two sets of checkpoints. Those in the store are spaced logarithmically, at least a second
+of training apart, within 20 MB. Those in memory, for looking back, are denser: evenly spaced up to
+`EVEN` steps, so that at the default size any step is some tens of milliseconds of training away,
+and wider apart after that.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ IDLE_EVERY_S = 0.3
 RETRY_S = 5.0
 WAIT_S = 0.05  # between looks at a write under way
 FAULTS = (OSError, RunError)
-CHECKPOINT_EVERY = 25  # training steps, as evaluations: a block ends there anyway
+CHECKPOINT_EVERY = 25  # training steps, like evaluations, since blocks end there anyway
 EVEN = 3_000  # training steps
 
 _log = logging.getLogger(__name__)
@@ -37,14 +37,14 @@ _log = logging.getLogger(__name__)
 class Saving:
     """Keeps one run in a store; without a store every call does nothing.
 
-    News is gathered and handed to the store's own thread about once a second. What could not be
-    written is handed over again, together with what came since.
+    News is collected and handed to the store's own thread about once a second. A failed write is
+    tried again, together with what came since.
     """
 
     def __init__(
         self, run: str, store: RunStore | None, clock: Callable[[], float], saved: int
     ) -> None:
-        """saved: the training step that the store has already."""
+        """saved: the training step already in the store."""
         self._run, self._store, self._clock = run, store, clock
         self._start = self._handed_over = saved
         self.stored_step = -1  # the last training step that is known to be on disk
@@ -56,28 +56,28 @@ class Saving:
 
     @property
     def kept(self) -> bool:
-        """Whether the last write that ended was a success, or there is no store."""
+        """Whether the last write succeeded, or there is no store."""
         return self._store is None or not self._failing
 
     @property
     def keeps(self) -> bool:
-        """Whether there is a store, and it takes what it is given."""
+        """Whether there is a store, and the last write succeeded."""
         return self._store is not None and not self._failing
 
     def append_curves(self, first: int, curves: Mapping[str, Curve], seconds: float) -> None:
-        """Measurements for the next save; seconds of training by the last of them."""
+        """Add measurements to the next save; seconds: of training up to the last of them."""
         if self._store is not None:
             measured = {k: (c.loss, c.accuracy, c.grad_norm) for k, c in curves.items()}
             self._batch.points.append((first, measured, seconds))
 
     def append(self, event: Mapping[str, Any]) -> None:
-        """An event for the next save."""
+        """Add an event to the next save."""
         if self._store is not None:
             self._batch.events.append(event)
             self._news = True
 
     def keep(self, step: int, state: State, dropped: set[int]) -> None:
-        """A checkpoint for the next save, and the steps of those to delete for it."""
+        """Add a checkpoint to the next save, and the steps of those to delete for it."""
         if self._store is not None:
             _keep(self._batch, {step: state}, dropped)
 
@@ -99,9 +99,9 @@ class Saving:
     def save(
         self, state: Callable[[], State], progress: Progress, wait: bool = False
     ) -> str | None:
-        """Hand over what is new; returns a sentence when a write has failed for the first time.
+        """Hand over what is new; returns a sentence the first time that a write has failed.
 
-        wait: until this write and those before it have ended.
+        wait: until this write and those before it are done.
         """
         if self._store is None:
             return None
@@ -112,7 +112,7 @@ class Saving:
         return problem
 
     def finish(self) -> None:
-        """Let go of the run."""
+        """Release the run."""
         if self._store is not None:
             self._store.finish(self._run)
 
@@ -129,7 +129,7 @@ class Saving:
         self._next_idle = self._clock() + IDLE_EVERY_S
 
     def _check_write(self, wait: bool) -> str | None:
-        """See how the write under way ended, if it has; keep its batch for later if badly."""
+        """Check the write under way, if it has ended; keep its batch for later if it failed."""
         if self._writing is None or not (wait or self._writing.done()):
             return None
         error, self._writing = self._writing.exception(), None
@@ -153,7 +153,7 @@ class Saving:
 
 
 def _keep(batch: Batch, kept: Mapping[int, State], dropped: set[int]) -> None:
-    """Add checkpoints to a batch, and remove those dropped meanwhile."""
+    """Add checkpoints to a batch, and remove dropped ones."""
     batch.kept.update(kept)
     batch.dropped |= dropped
     for step in dropped:
@@ -161,7 +161,7 @@ def _keep(batch: Batch, kept: Mapping[int, State], dropped: set[int]) -> None:
 
 
 def _together(earlier: Batch, later: Batch) -> Batch:
-    """Two batches as one; the later one may not have been handed over yet."""
+    """Two batches as one."""
     both = Batch(
         points=earlier.points + later.points,
         events=earlier.events + later.events,
@@ -176,8 +176,8 @@ def _together(earlier: Batch, later: Batch) -> Batch:
 class Spacing:
     """How far apart checkpoints are, and how many bytes they may take.
 
-    share: apart by this share of the steps since the start, and by at least `least` steps and
-    `seconds` of training.  even: gaps are even up to so many steps after some were deleted.
+    share: the gap as a share of the steps since the start; it is at least `least` steps and
+    `seconds` of training.  even: up to this many steps, deleting keeps the gaps even.
     """
 
     budget: int
@@ -191,7 +191,7 @@ class Spacing:
         return max(self.least, CHECKPOINT_EVERY * round(self.share * since / CHECKPOINT_EVERY))
 
     def crowding(self, before: int, since: int, after: int) -> float:
-        """The gap that a checkpoint's deletion would leave, relative to where it is."""
+        """The gap that deleting a checkpoint would leave, relative to its position."""
         return (after - before) / max(since, self.even, 1)
 
 
@@ -212,7 +212,7 @@ class CheckpointSchedule:
         self._newest_at = seconds
 
     def wants(self, step: int, seconds: float = float("inf")) -> bool:
-        """Whether there is to be a checkpoint after this step, so many seconds into training."""
+        """Whether to keep a checkpoint after this step, `seconds` into training."""
         if step % CHECKPOINT_EVERY or step in self._sizes:
             return False
         before = self.steps[bisect_right(self.steps, step) - 1]
@@ -220,7 +220,7 @@ class CheckpointSchedule:
         return far and seconds - self._newest_at >= self._spacing.seconds
 
     def put(self, step: int, size: int, seconds: float = float("-inf")) -> set[int]:
-        """Note a checkpoint; returns the steps of those to delete for it, maybe itself."""
+        """Note a checkpoint; returns the steps of those to delete for it, possibly its own."""
         insort(self.steps, step)
         self._sizes[step] = size
         self._newest_at = max(self._newest_at, seconds)
@@ -241,10 +241,7 @@ class CheckpointSchedule:
 
 
 class Tape:
-    """Checkpoints in memory, by step.
-
-    start: the run's first step, and the state there.
-    """
+    """Checkpoints in memory, by step.  start, state: the run's first step, and the state there."""
 
     def __init__(self, start: int, state: State, spacing: Spacing = IN_MEMORY) -> None:
         self._schedule = CheckpointSchedule(start, size_of(state), spacing)
@@ -261,7 +258,7 @@ class Tape:
         return tuple(self._schedule.steps)
 
     def wants(self, step: int) -> bool:
-        """Whether there is to be a checkpoint after this step."""
+        """Whether to keep a checkpoint after this step."""
         return self._schedule.wants(step)
 
     def put(self, step: int, state: State) -> None:

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from sandbox.store.base import Origin, RunRecord
     from sandbox.store.runs import RunStore
 
-DIGEST = "task_sha256"  # in an event in the store: of the file of a user's own task
+DIGEST = "task_sha256"  # in a stored event: of the file of an own task
 Tell = Callable[["Record"], None]
 
 
 class Training:
     """A run that owns its trainer.  Not thread-safe: one thread drives it.
 
-    tell: takes points, evaluations and events.  store: None keeps nothing.
+    tell: called with points, evaluations and events.  store: None keeps nothing.
     """
 
     def __init__(
@@ -80,12 +80,12 @@ class Training:
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment with all changes until now."""
+        """The experiment with all changes so far."""
         return self.trainer.experiment
 
     @property
     def step(self) -> int:
-        """Training steps of the nets that went furthest."""
+        """Training steps taken by the nets that went furthest."""
         return self.trainer.step
 
     @property
@@ -101,7 +101,7 @@ class Training:
     def advance(self, count: int, budget_s: float = BLOCK_S) -> int:
         """Take up to `count` steps within about `budget_s` and report them.
 
-        Returns how many.  The time counts towards `seconds`.
+        Returns how many were taken.  The time is added to `seconds`.
         """
         self._announce_change()
         if self._file_due:
@@ -116,7 +116,7 @@ class Training:
         return self.step - before
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over the values of live fields; reported and kept with the next block."""
+        """Use new values of live fields; reported and stored with the next block."""
         self.trainer.adjust(experiment)
 
     def finish(self) -> None:
@@ -139,9 +139,9 @@ class Training:
                 self._tell_evaluation(evaluated)
 
     def results(self) -> dict[str, dict[str, Any]]:
-        """By key: cell, look, parameters, solved_at, diverged_at, and the last evaluation, if any:
+        """By key: cell, look, parameters, solved_at, diverged_at, and the last evaluation, if any.
 
-        evaluated_at, loss and accuracy on the task's first split, and every split's in splits.
+        An evaluation has evaluated_at, loss and accuracy on the task's first split, and splits.
         """
         trainer = self.trainer
         return {
@@ -157,10 +157,10 @@ class Training:
         }
 
     def save(self, wait: bool = False) -> bool:
-        """Hand what is new to the store.
+        """Hand what is new to the store; returns whether the last write succeeded.
 
-        wait: until it is on disk; returns whether it is.  A failure is reported once as an event,
-        and the next save tries again.
+        wait: until it is on disk.  A failure is reported once as an event, and the next save tries
+        again.
         """
         self._announce_change()
         progress = Progress(self.step, self.seconds, self.experiment, self.results())
@@ -170,17 +170,17 @@ class Training:
         return self._saving.kept
 
     def keep_from_start(self) -> bool:
-        """Store the run although it has taken no step, and wait; whether it is stored."""
+        """Store the run even before its first step, and wait; returns whether it is stored."""
         self._saving.keep_from_start()
         return self.save(wait=True)
 
     @property
     def stored_step(self) -> float:
-        """The last step that is on disk; infinity where nothing can be or is to be stored."""
+        """The last step on disk; infinity if nothing is stored, or writing fails."""
         return self._saving.stored_step if self._saving.keeps else math.inf
 
     def save_due_in(self, idle: bool) -> float:
-        """Seconds until a save is due: few when idle, else so many that saving costs little."""
+        """Seconds until a save is due: soon when idle, else rarely enough to cost little."""
         return self._saving.due_in(self.step, idle)
 
     def close(self) -> None:
@@ -200,16 +200,16 @@ class Training:
         self._event_at(self.step, kind, text, cell, more)
 
     def tell_solved_before(self) -> None:
-        """Report which nets of a fork had solved the same task before it."""
+        """Report the nets of a fork that had already solved the task."""
         for key, at in self.trainer.solved_at.items():
             if at is not None:
                 who = words.title(key, self.trainer.keys[key])
                 self._event_at(at, "solved", words.solved_before(who, at), key, {})
 
     def _take(self, count: int, started: float, budget_s: float) -> list[Advance]:
-        """Call the trainer until the time is over or too little is left for another call.
+        """Call the trainer until the time is up or too little is left for another call.
 
-        Each call costs some tenths of a millisecond beside its steps.
+        Each call costs some tenths of a millisecond on top of its steps.
         """
         parts: list[Advance] = []
         stop = self.trainer.step + count
@@ -234,7 +234,7 @@ class Training:
             self._saving.keep(step, state, self._stored.put(step, size_of(state), seconds))
 
     def _fitting(self, seconds: float) -> int:
-        """Steps that take about so long; all up to the trainer's next stop if few are left."""
+        """Steps that take about `seconds`, or all up to the trainer's next stop if few are left."""
         fitting, to_stop = self._blocks.fitting(seconds), self.trainer.until_stop
         return to_stop if fitting < to_stop <= fitting * 1.5 else fitting
 
@@ -301,17 +301,17 @@ class Training:
             self._keep_event(self.step, "changed", text, None, {"experiment": data})
 
     def _announce_file(self) -> None:
-        """Before the first block, say which file a user's own task comes from, and keep it.
+        """Before the first block, report and store the file that an own task comes from.
 
-        A run's numbers follow from its experiment and this file, so a resumed run says if its
-        file has changed.
+        A run's numbers follow from its experiment and this file, so a resumed run reports a change
+        of the file.
         """
         file, before = user_tasks.file_of(self.experiment.task), self._task_file
         if file is None or file.sha256 == before:
             return
-        what = f"the task is one of the user's own, from {file.path}"
+        what = f"the task is your own, from {file.path}"
         if before:
-            what = f"the task's file has changed: from here on, {file.path} as it is now"
+            what = f"the task's file has changed; from here on {file.path} is used as it is now"
         self.event("note", what, **{DIGEST: file.sha256})
 
     def _event_at(
@@ -337,7 +337,10 @@ class Training:
 
 
 def _checkpoints_of(record: RunRecord) -> tuple[Tape, CheckpointSchedule]:
-    """The stored checkpoints; the latest, which the next save replaces, in memory only."""
+    """The checkpoints in memory and the schedule of stored ones.
+
+    The latest, which the next save replaces, is in memory only.
+    """
     steps = sorted(record.checkpoints)
     first = record.checkpoints[steps[0]]
     tape = Tape(steps[0], first)
@@ -351,7 +354,7 @@ def _checkpoints_of(record: RunRecord) -> tuple[Tape, CheckpointSchedule]:
 
 
 def _joined(parts: list[Advance], key: str) -> Curve:
-    """One net's curves of consecutive blocks, copied and read-only."""
+    """One net's curves over consecutive blocks, copied and read-only."""
     columns = [part.curves[key] for part in parts if key in part.curves]
     arrays = [np.concatenate(column) for column in zip(*columns, strict=True)]
     for array in arrays:

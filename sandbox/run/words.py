@@ -1,4 +1,4 @@
-"""What happens in a run, as sentences for the user."""
+"""Sentences for the user about what happens in a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ title = called  # of a contestant
 
 
 def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, float]]) -> str:
-    """A contestant met the task's criterion; with its worst score on the splits that count."""
+    """A contestant met the task's criterion: when, and its worst score on the deciding splits."""
     judged = [splits[split] for split in task.judged_on()]
     counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
     fresh = f"{counts} fresh sequence{'' if counts == '1' else 's'}"
@@ -35,7 +35,7 @@ def grew(who: str, step: int, gap: int) -> str:
 
 
 def edited(old: Experiment, new: Experiment) -> str:
-    """Every difference as what was done: "gap 50 → 60, LSTM 2 added"; "" for none."""
+    """Every difference as an edit: "gap 50 → 60, LSTM 2 added"; "" if there is none."""
     found = differences(old, new)
     if old.task != new.task:
         found = found[:1]
@@ -43,7 +43,7 @@ def edited(old: Experiment, new: Experiment) -> str:
 
 
 def new_run(old: Experiment, new: Experiment, steps: int) -> str:
-    """An edit began another run; `steps` were taken in the one before."""
+    """An edit started a new run, after `steps` steps of the previous one."""
     kept = f"; the previous run ({counted(steps, 'step')}) is kept" if steps else ""
     what = edited(old, new)
     return f"{f'new run: {what}' if what else 'started again'}{kept}"
@@ -60,7 +60,7 @@ def finished(
     solved_at: Mapping[str, int | None],
     remarks: Mapping[str, str] | None = None,
 ) -> str:
-    """All steps are taken: who solved the task, and what else was found."""
+    """All steps are taken: who solved the task, with any remarks."""
     parts = []
     for key, cell in keys.items():
         at = solved_at.get(key)
@@ -71,12 +71,12 @@ def finished(
 
 
 def forked(step: int, anew: Sequence[tuple[str, str]]) -> str:
-    """Where a fork begins, and which nets, as (key, cell), begin it untrained."""
+    """Where a fork begins, and the nets, as (key, cell), that start untrained."""
     sentence = f"Forked at step {step:,}"
     if not anew:
-        return f"{sentence}: every net goes on with the weights it had there."
+        return f"{sentence}: every net continues with its weights from there."
     names = ", ".join(title(key, cell) for key, cell in anew)
-    verb = "begins" if len(anew) == 1 else "begin"
+    verb = "starts" if len(anew) == 1 else "start"
     return f"{sentence}: {names} {verb} untrained, since the weights there do not fit."
 
 
@@ -90,7 +90,7 @@ def interrupted(info: RunInfo) -> str:
     gap = "" if info.gap is None else f", gap {info.gap:,}"
     return (
         f"Training was interrupted at step {info.step:,} of {info.steps:,} "
-        f"({info.task}{gap}); all of it up to there is kept."
+        f"({info.task}{gap}); everything up to there is kept."
     )
 
 
@@ -98,7 +98,7 @@ def all_diverged(step: int) -> str:
     """Every net has diverged."""
     return (
         f"Training stopped at step {step:,}: every contestant has diverged; "
-        "a smaller learning rate or clipping limit helps."
+        "try a smaller learning rate or clipping limit."
     )
 
 

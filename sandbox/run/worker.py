@@ -1,7 +1,7 @@
 """The worker: one thread, as long-lived as the window, that trains the current run.
 
-It takes commands from its `CommandBox` and answers through the mailbox. Each turn it takes what
-is pending, trains one block of about 15 ms and posts what happened. An idle worker sleeps.
+It takes commands from its `CommandBox` and answers through the mailbox. Each turn it takes the
+pending commands, trains one block of about 15 ms and posts what happened. An idle worker sleeps.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _log = logging.getLogger(__name__)
 class Worker(threading.Thread):
     """Owns the trainer of the current run.  A daemon: see `leaving.leave`.
 
-    store: where runs are kept, to be set before `start`; None keeps nothing.  trainer: makes a
-    trainer of an experiment; None is the compiled engine, imported in this thread.
+    store: where runs are kept, set before `start`; None keeps nothing.  trainer: makes a trainer
+    for an experiment; None is the compiled engine, imported on this thread.
     """
 
     def __init__(
@@ -56,9 +56,7 @@ class Worker(threading.Thread):
         super().__init__(name="worker", daemon=True)
         self.commands, self.store = CommandBox(), store
         self._mailbox, self._make_trainer = mailbox, trainer
-        self.saving = (
-            threading.Event()
-        )  # set when closing, once nothing is left that cannot be interrupted
+        self.saving = threading.Event()  # set when closing, once only the disk is waited for
         self._clock = time.monotonic
         self._pending = Pending()
         self._rate, self._slow_motion = StepRate(), SlowMotion()
@@ -132,7 +130,7 @@ class Worker(threading.Thread):
 
         if self._openings is None:
             self._openings = Openings(self._make, self._mailbox.post, self.store)
-        # First, so that a refusal names the run that was asked for.
+        # First, so that a refusal names the requested run.
         self._run, self._experiment, self._probe = opening.run, opening.experiment, opening.probe
         try:
             source = self._openings.source_of(opening, self._training)
@@ -147,13 +145,15 @@ class Worker(threading.Thread):
         self._notice(self._training)
 
     def _make(self, experiment: Experiment) -> Trainer:
-        if self._make_trainer is None:  # the import failed before: say so for this run
+        if (
+            self._make_trainer is None
+        ):  # the import failed before: try again, and report it for this run
             self._load()
         assert self._make_trainer is not None
         return self._make_trainer(experiment)
 
     def _prepare(self, what: str) -> None:
-        """Say that the engine warms up, and what takes the time if it is not the kernels."""
+        """Report that the engine is warming up, and what takes the time, apart from kernels."""
         self._preparing = what
         self._enter(Phase.WARMING)
         if what:
@@ -166,7 +166,7 @@ class Worker(threading.Thread):
             self._prepare(COMPILING)
 
     def _notice(self, training: Training) -> None:
-        """Say once if kernels cannot be compiled here."""
+        """Report once if kernels cannot be compiled here."""
         from sandbox.run.engine import notice
 
         text = "" if self._noticed else notice()
@@ -221,7 +221,7 @@ class Worker(threading.Thread):
         return Phase.PAUSED if training.step else Phase.READY
 
     def _enter(self, phase: Phase) -> None:
-        """Change to this phase: report it and do what belongs to it."""
+        """Change to this phase, report it and do what it requires."""
         before, self._phase = self._phase, phase
         if phase is before:
             return
@@ -234,7 +234,7 @@ class Worker(threading.Thread):
         self._post_status()
 
     def _look_after(self, training: Training) -> None:
-        """Do what is due by the clock: report the status while running, save."""
+        """Report the status while running, and save, when each is due."""
         running = self._phase is Phase.RUNNING
         if running and self._clock() >= self._status_at + STATUS_EVERY_S:
             self._post_status()
@@ -281,7 +281,7 @@ class Worker(threading.Thread):
     # Failures ---------------------------------------------------------------------------
 
     def _guard(self, act: Callable[[], None]) -> None:
-        """Do it; a failure ends the run, not the thread."""
+        """Run `act`; a failure ends the run, not the thread."""
         try:
             act()
         except OwnTaskError as error:

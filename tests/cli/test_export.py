@@ -122,7 +122,7 @@ def test_that_which_net_an_onnx_holds_can_be_said(
 @pytest.mark.parametrize(
     ("request_", "status", "sentence"),
     [
-        ("last --to x.foo", 2, "a file's name that ends in .seqx"),
+        ("last --to x.foo", 2, "a file name that ends in .seqx"),
         ("last --to x.csv --by weeks", 2, "--by: 'weeks' was given; it takes step or seconds"),
         ("last --to x.png --scale 9", 2, "--scale: '9' was given"),
         ("last --to x.onnx --contestant gru", 2, "--contestant: 'gru' was given; it takes one of"),

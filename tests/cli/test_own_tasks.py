@@ -197,5 +197,5 @@ def test_that_a_task_that_needs_more_of_the_sandbox_is_not_made_into_a_script(
     assert main(["train", *own, *SMALL]) == 0
     assert main(["runs", "export", "last", "--to", str(tmp_path / "x.py"), *own]) == 1
     said = capsys.readouterr().err.splitlines()[-1]
-    assert said.startswith("mine.py cannot be made into a script that stands alone (")
+    assert said.startswith("mine.py cannot be made into a self-contained script (")
     assert not (tmp_path / "x.py").exists()

@@ -420,7 +420,7 @@ def test_that_a_sequence_of_ones_own_can_be_traced(
         ("--clamp lstm#1.forget=1", "--clamp: 'lstm#1.forget=1'"),
         ("--sequence blah", "blah"),
         ("--out /nowhere/x.npz", "--out: '/nowhere/x.npz' was given; it takes a file in a folder"),
-        ("--out x.txt", "--out: 'x.txt' was given; it takes a file's name that ends in .npz"),
+        ("--out x.txt", "--out: 'x.txt' was given; it takes a file name that ends in .npz"),
     ],
 )
 def test_that_a_trace_that_cannot_be_is_refused(

@@ -202,7 +202,7 @@ def test_that_a_fork_goes_on_from_its_weights(optimizer: str, tmp_path: Path) ->
     whole = experiment(optimizer=optimizer, contestants=cells, replicates=2)
     record = forked(trained(whole, 100), 75, whole.changed(lr=0.01), 130)
     text = training_script(record)
-    assert "goes on from run run after step 75" in text
+    assert "continues from run run after step 75" in text
     assert_same_curves(record, tmp_path)
 
 
@@ -282,7 +282,7 @@ def assert_same_answers(module: ModuleType, record: RunRecord) -> None:
 def test_that_the_loading_script_prints_what_each_net_answers(tmp_path: Path) -> None:
     record = trained(experiment("recall", replicates=2, steps=30))
     module = as_module(loading_script(record), tmp_path)
-    with pytest.raises(SystemExit, match=r"exported\.safetensors is not there"):
+    with pytest.raises(SystemExit, match=r"exported\.safetensors is missing"):
         module.load()
     (tmp_path / "exported.safetensors").write_bytes(weights(record))
     done = run(tmp_path, "exported.py")

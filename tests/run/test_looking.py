@@ -248,12 +248,12 @@ def test_that_a_fork_is_changed_as_one_likes(store: RunStore) -> None:
         origin = Origin("one", 60)
         other = experiment(lr=0.02, params={"gap": 5}, optimizer="sgd")
         desk.open("two", other, Start(origin=origin))
-        assert "goes on with the weights" in desk.mail.events("forked")[-1].text
+        assert "continues with its weights" in desk.mail.events("forked")[-1].text
         desk.train_to("two", 90)
         nets = [{"cell": "rnn", "hidden": 6}, {"cell": "lstm", "hidden": 4}, {"cell": "gru"}]
         desk.open("three", experiment(contestants=nets), Start(origin=origin))
         text = desk.mail.events("forked")[-1].text
-        assert "RNN, GRU begin untrained" in text
+        assert "RNN, GRU start untrained" in text
         desk.train_to("three", 90)
         rnn, lstm = (desk.losses("three", key) for key in ("rnn", "lstm"))
         np.testing.assert_array_equal(lstm, desk.losses("one")[60:90])

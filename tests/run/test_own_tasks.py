@@ -1,4 +1,4 @@
-"""A task of the user's own in the worker: its faults are told, and where it came from is kept."""
+"""An own task in the worker: its faults are reported, and where it came from is kept."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def test_that_a_run_keeps_which_file_its_task_came_from_and_when_that_changed(
         store.close()
     notes = [each.text for each in told if isinstance(each, Event) and each.kind == "note"]
     assert notes == [
-        f"the task is one of the user's own, from {path}",
-        f"the task's file has changed: from here on, {path} as it is now",
+        f"the task is your own, from {path}",
+        f"the task's file has changed; from here on {path} is used as it is now",
     ]
     kept = RunStore(tmp_path / "runs.sqlite").load("one").events
     assert [event["task_sha256"] for event in kept if "task_sha256" in event][-1] == (

@@ -1,1 +1,1 @@
-"""Figures for print: from a run's data to SVG and PNG, without a window."""
+"""Figures for print: from a run's data to SVG, PDF and PNG, without a window."""

@@ -1,4 +1,4 @@
-"""Axes on paper: ticks whose words keep apart, and names of lines where they cover least."""
+"""Axes in print: ticks whose labels do not touch, and names of levels that cover little."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 _STEPS = [1, 2, 2.5, 5, 10]
 _MOST_TICKS = 8
-_MOST_COVERED = 12  # points of length of the curves that a name may stand on
+_MOST_COVERED = 12  # points of curve length that a name may cover
 
 
 def across_ticks(axes: Axes, width: float, whole: bool) -> None:
-    """Ticks from left to right over `width` points.  whole: at whole numbers only."""
+    """Ticks of a horizontal axis `width` points wide.  whole: at whole numbers only."""
     words = width_of(f"{max(map(abs, axes.get_xlim())):,.3g}", TEXT) + 5
     most = min(max(int(width / words), 1), _MOST_TICKS)
     axes.xaxis.set_major_locator(MaxNLocator(most, steps=_STEPS, integer=whole))
@@ -43,7 +43,7 @@ def across_ticks(axes: Axes, width: float, whole: bool) -> None:
 
 
 def up_ticks(axes: Axes, height: float, share: bool = False) -> None:
-    """Ticks from the bottom to the top over `height` points.  share: in percent."""
+    """Ticks of a vertical axis `height` points high.  share: in percent."""
     axes.grid(axis="y")
     if axes.get_yscale() == "log":
         log_ticks(axes.yaxis, height)
@@ -52,7 +52,7 @@ def up_ticks(axes: Axes, height: float, share: bool = False) -> None:
 
 
 def log_ticks(axis: Axis, length: float, pitch: float = 1.5 * TEXT) -> None:
-    """Powers of ten at least `pitch` points apart; of a single decade 1, 2 and 5 as well."""
+    """Ticks at powers of ten, at least `pitch` points apart; also 2 and 5 in a single decade."""
     low, high = (round(math.log10(end)) for end in axis.get_view_interval())
     exponents = decade_ticks(low, high, length, pitch)
     mantissas = (1, 2, 5) if high - low <= 1 else (1,)
@@ -74,9 +74,9 @@ def _power(value: float, _: int | None) -> str:
 def name_levels(
     axes: Axes, size: tuple[float, float], levels: Mapping[str, float], palette: Palette = PRINT
 ) -> list[str]:
-    """Write every level's name at its line; those for which there is no room.
+    """Write every level's name at its line; returns the names without room.
 
-    size: of the axes in points.  Names keep clear of the lines whose gid is "strong".
+    size: of the axes in points.  Names avoid the strong and the generalisation curves.
     """
     width, height = size
     to_share = axes.transData - axes.transAxes
@@ -90,7 +90,7 @@ def name_levels(
     unnamed = []
     for name, value in levels.items():
         y = height * (1 - to_share.transform((axes.get_xlim()[1], value))[1])
-        what, colon, figure = name.partition(": ")  # the figure stays in one piece
+        what, colon, figure = name.partition(": ")  # the number is not broken across lines
         rows = wrap(what + colon + together(figure), width * 0.94 - 4, SMALL)
         wide = max(width_of(row, SMALL) for row in rows) + 3
         boxes = beside_line(placing.frame, y, wide, len(rows) * SMALL * LEADING)
@@ -114,7 +114,7 @@ def name_levels(
 
 
 def _dense(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points about one apart along a line (n, 2)."""
+    """A line (n, 2) resampled to points about one apart, (m, 2)."""
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) < 2:
         return points

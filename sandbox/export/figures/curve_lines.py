@@ -31,8 +31,7 @@ By = Literal["step", "seconds"]
 class Line:
     """One contestant of one run: a single net, or the mean of its replicates.
 
-    main: whether it belongs to the figure's own run and not to one laid over it.  by: what
-    runs along the axis.
+    main: whether it belongs to the figure's own run, not to an overlay.  by: the horizontal axis.
     """
 
     name: str
@@ -48,17 +47,17 @@ class Line:
         return len(self.nets) > 1
 
     def along(self, steps: NDArray[np.generic]) -> Values:
-        """Where training steps (n,) stand on the axis, (n,)."""
+        """The positions (n,) of training steps (n,) on the axis."""
         return self.run.seconds(steps) if self.by == "seconds" else np.asarray(steps, np.float64)
 
     def at(self, step: float) -> float:
-        """Where one training step stands on the axis."""
+        """The position of one training step on the axis."""
         return float(self.along(np.array([step]))[0])
 
     def strong(self, metric: Metric) -> tuple[Values, Values]:
         """X and y of the smoothed curve, averaged over replicates, (n,) each.
 
-        It ends with the first replicate that ends: beyond, it would be a mean of fewer.
+        It ends with the shortest replicate: beyond, it would average fewer.
         """
         if metric not in self._strong:
             shortest = min(self.nets, key=lambda net: len(net.steps))
@@ -69,9 +68,9 @@ class Line:
 
     @cached_property
     def further(self) -> Values:
-        """Step, loss and accuracy on what is not trained on, (m, 3).
+        """Step, loss and accuracy on the split that is not trained on, (m, 3).
 
-        The mean over replicates, at the steps at which all of them were evaluated.
+        The mean over replicates, at the steps where all of them were evaluated.
         """
         each = [{int(row[0]): row for row in net.generalisation} for net in self.nets]
         steps = sorted(set.intersection(*map(set, each)))

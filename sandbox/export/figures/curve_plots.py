@@ -1,4 +1,4 @@
-"""What each plot of curves shows: its axis, the levels across it, its name with the unit."""
+"""What each plot of curves shows: its axis, its levels, and its name with the unit."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plot:
-    """One plot.  names: what it shows, the longest wording first.  low, high: the ends of its axis.
+    """One plot.  names: its title, the longest wording first.  low, high: the ends of its axis.
 
-    cut: whether curves leave it at the top.
+    cut: whether curves go beyond the top.
     """
 
     metric: Metric
@@ -44,7 +44,7 @@ class Plot:
 def plot_of(
     metric: Metric, task: Task, experiment: Experiment, lines: Sequence[Line], log: bool
 ) -> Plot:
-    """The plot of one metric, with an axis that its strong curves fit on."""
+    """The plot of one metric, with an axis that fits its strong curves."""
     if metric == "accuracy":
         names = tuple(name.partition(";")[0] for name in accuracy_meanings(task))
         return Plot(metric, names, *ACCURACY_RANGE, False, accuracy_levels(task))
@@ -68,7 +68,7 @@ def plot_of(
 
 
 def _clip_levels(experiment: Experiment) -> tuple[Level, ...]:
-    """Where the norm is clipped; nothing if each entry is clipped by its value."""
+    """The level at which the norm is clipped; none if clipping is by value."""
     if experiment.clip is None or experiment.clip_by != "norm":
         return ()
     return (Level(experiment.clip, f"clipped at {experiment.clip:g}"),)

@@ -43,16 +43,16 @@ if TYPE_CHECKING:
     from sandbox.export.figures.paper import Figure, Keywords
     from sandbox.tasks.base import Task
 
-MAIN_SETTINGS = ("optimizer", "lr", "batch", "seed")  # which a caption always names
+MAIN_SETTINGS = ("optimizer", "lr", "batch", "seed")  # always in the caption
 ACROSS = {"step": "training step", "seconds": "training time, s"}
-COLUMNS = {"loss": 1, "accuracy": 2}  # of what was measured on other sequences
-GUTTER, RIGHT_EDGE = 27.0, 10.0  # points beside a plot: its axis, and half a tick's words
+COLUMNS = {"loss": 1, "accuracy": 2}  # in evaluations and generalisation curves
+GUTTER, RIGHT_EDGE = 27.0, 10.0  # points beside a plot: its axis, and half a tick's label
 HEIGHTS = {85: 88.0, 170: 118.0}  # points: of a plot, by the figure's width in millimetres
-APART = 7.0  # points between plots under one another
+APART = 7.0  # points between stacked plots
 MOST_POINTS = 30_000  # of all lines of a figure
-FINEST = 0.4  # points between two places along a curve, at least
+FINEST = 0.4  # least points between two samples of a curve
 FAINT, OF_A_REPLICATE = 0.28, 0.5  # opacity
-FEW = 3  # lines; where there are more, what lies under them is fainter
+FEW = 3  # lines; with more, the faint curves are fainter still
 MARKER_PITCH = 9.0  # points between two markers
 SIGN_HIGH, SIGN_WIDE, MOST_ROWS = 5.5, 6.5, 4  # points that a ✓ or × takes; rows of them
 
@@ -68,9 +68,9 @@ def curves_figure(
 ) -> Figure:
     """Curves of every contestant; replicates are thin lines with their mean.
 
-    by: what runs along the axis; log: whether the loss has a logarithmic axis (the gradient norm
-    always has); overlays: other runs, drawn into the same plots; width_mm: 85 or 170.
-    RunError if seconds are asked for and a run has no times, ExperimentError for another width.
+    by: the horizontal axis.  log: a logarithmic axis for the loss (the gradient norm always has
+    one).  overlays: other runs, drawn in the same plots.  width_mm: 85 or 170.
+    RunError if `by` is "seconds" and a run has no times, ExperimentError for another width.
     """
     runs = [
         each if isinstance(each, RunCurves) else curves_of(each) for each in (record, *overlays)
@@ -94,7 +94,7 @@ def curves_figure(
 def _draw_plots(
     paper: Page, lines: Sequence[Line], run: RunCurves, plots: Sequence[Plot]
 ) -> list[str]:
-    """Side by side on a page's width, under one another in a column; what notes must say."""
+    """Draw the plots, side by side on a full page, stacked in a column; returns notes."""
     side = paper.width_mm == max(HEIGHTS)
     slot = paper.room / len(plots) if side else paper.room
     width, height = slot - GUTTER - RIGHT_EDGE, HEIGHTS[170 if side else 85]
@@ -121,13 +121,13 @@ def _draw_plots(
 
 
 def _name_in(plot: Plot, room: float) -> list[str]:
-    """A plot's name on one line in the longest wording that fits, or else wrapped."""
+    """A plot's name in the longest wording that fits on one line, or else wrapped."""
     rows = (wrap(name, room, NAME) for name in plot.names)
     return min(rows, key=len)
 
 
 class _PlotDrawing:
-    """Draws one plot; `unnamed` are the levels whose names found no room, `notes` other remarks.
+    """Draws one plot.  unnamed: levels whose names had no room.  notes: other remarks.
 
     width, height: in points.  plots: how many share the figure.
     """
@@ -146,11 +146,11 @@ class _PlotDrawing:
 
     @property
     def signs_height(self) -> float:
-        """The points that checks and crosses take above the plot."""
+        """The height of checks and crosses above the plot, in points."""
         return 1 + SIGN_HIGH * (1 + max((row for *_, row in self._signs), default=0))
 
     def draw(self, axes: Axes, changes: Sequence[tuple[int, str]]) -> None:
-        """Everything in and around the plot."""
+        """Draw everything in and around the plot."""
         plot, width = self._plot, self._size[0]
         axes.set_xlim(0.0, self._last)
         axes.set_yscale("log" if plot.log else "linear")
@@ -178,7 +178,7 @@ class _PlotDrawing:
         return {"grad_norm": "gradient norm"}.get(self._plot.metric, self._plot.metric)
 
     def _draw_faint(self, axes: Axes, line: Line) -> None:
-        """Every batch; of replicates each one's smoothed curve, which says more than a cloud."""
+        """Every batch; for replicates, each one's smoothed curve, clearer than a cloud."""
         if not line.main and not line.replicated:
             return
         for net in (net for net in line.nets if len(net.steps)):
@@ -208,7 +208,7 @@ class _PlotDrawing:
         axes.plot(*points, **look)
 
     def _draw_measured(self, axes: Axes, line: Line) -> None:
-        """Fresh sequences as markers, and what is not trained on as a line with a marker."""
+        """Evaluations as markers, the generalisation curve as a line that ends in a marker."""
         column = COLUMNS.get(self._plot.metric)
         if column is None:
             return
@@ -242,7 +242,7 @@ class _PlotDrawing:
             )
 
     def _draw_changes(self, axes: Axes, changes: Sequence[tuple[int, str]]) -> None:
-        """Thin lines with letters, which notes explain."""
+        """Thin lines with letters, which the notes explain."""
         for letter, (step, _) in zip(ascii_lowercase, changes, strict=False):
             at = self._lines[0].at(step)
             axes.axvline(at, color=PRINT.quiet, lw=0.5, ls=(0, (2.0, 3.0)), zorder=1.5)
@@ -253,7 +253,7 @@ class _PlotDrawing:
             axes.annotate(letter, (at, 0), (1.5, 2), color=PRINT.quiet, fontsize=SMALL, **place)
 
     def _name_levels(self, axes: Axes) -> None:
-        """Every level's name at its line, or among the unnamed where there is no room."""
+        """Write every level's name at its line, or add it to `unnamed` if there is no room."""
         levels = {level.label: level.value for level in self._plot.levels}
         self.unnamed += [
             f"{self._short_name} {levels[label]:.3g}: {label}"
@@ -262,10 +262,10 @@ class _PlotDrawing:
 
 
 def _signs(lines: Sequence[Line], apart: float) -> list[tuple[float, str, Line, int]]:
-    """Where a ✓ or × stands on the axis, whose it is, and in which row, 0 being the lowest.
+    """Every ✓ and ×: its position on the axis, the sign, its line, and its row, 0 the lowest.
 
-    apart: how much of the axis one takes.  A replicate's is left out where another one of its
-    contestant stands already; the legend counts them.
+    apart: the length of axis that a sign takes.  A replicate's sign is left out if it would touch
+    another replicate's; the legend counts them.
     """
     found = [
         (line.at(step), sign, line)
@@ -294,7 +294,7 @@ def _changes(run: RunCurves) -> list[str]:
 
 
 def _explained(lines: Sequence[Line], run: RunCurves) -> str:
-    """What thin lines, strong lines and signs are."""
+    """What faint lines, strong lines and signs mean."""
     nets = [net for line in lines for net in line.nets]
     if not any(len(net.steps) for net in nets):
         return "No step has been trained yet."
@@ -315,14 +315,14 @@ def _explained(lines: Sequence[Line], run: RunCurves) -> str:
 
 
 def _markers(task: Task) -> str:
-    """What an evaluation is made on, and how it counts."""
+    """What markers show: the number of sequences, and when one counts as right."""
     counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
     right = ", right if every step is" if task.whole_sequences else ""
     return f"Markers: {counts} fresh sequences{right}."
 
 
 def particulars(run: RunCurves) -> str:
-    """Which run it is, and what it was trained with: the main settings and the unusual ones."""
+    """The run, its main settings and its unusual ones."""
     each, kind = run.experiment, type(run.experiment)
     main = [about(kind, n).say_briefly(getattr(each, n)) for n in MAIN_SETTINGS]
     unusual = [words for words in settings_in_force(each, unusual=True) if words not in main]

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 GUTTER = 20.0  # points left of the heatmaps: numbers of units
 BAR, BAR_GAP, ENDS = 5.0, 4.0, 20.0  # points right of them: colour bar and its ends
 LEAST_HEIGHT, MOST_HEIGHT, UNIT_HEIGHT = 24.0, 48.0, 1.5  # points: of a heatmap, of a row
-ALONE = 2.0  # times as high, if there is only one
+ALONE = 2.0  # a single heatmap is this many times as high
 APART = 4.0
-PIXELS = 1.8  # per point, at most: a column less wide would be lost in a PNG at scale 1
-NOT_A_NUMBER = "#ff00ff"  # in neither map
+PIXELS = 1.8  # columns per point, at most: narrower ones would be lost in a PNG at scale 1
+NOT_A_NUMBER = "#ff00ff"  # in neither colour map
 
 
 def colour_map(kind: PictureKind) -> Colormap:
@@ -49,8 +49,8 @@ def colour_map(kind: PictureKind) -> Colormap:
 def gates_figure(probe: Probe, key: str, width_mm: int = 85, titled: bool = True) -> Figure:
     """Every gate and state of the net `key` at every step; rows are units.
 
-    Gates from 0 to 1, signed values around zero, cell states on the scale they have on screen.
-    ExperimentError if there is no such net, or for another width than 85 or 170.
+    Gates range from 0 to 1, signed values around 0; cell states have the scale used on screen.
+    ExperimentError if there is no such net, or the width is not 85 or 170.
     """
     if key not in probe.traces:
         raise ExperimentError("contestant", key, "one of " + ", ".join(probe.traces))
@@ -119,7 +119,7 @@ def _draw_picture(
 
 
 def _draw_name(paper: Page, picture: Picture, timeline: Timeline) -> None:
-    """Title and meaning over the heatmap; the meaning in the longest wording that fits."""
+    """Title and meaning above the heatmap, the meaning in the longest wording that fits."""
     baseline = paper.y - TEXT * 0.35
     paper.words(timeline.left, baseline, picture.title, TEXT, weight="bold")
     start = timeline.left + width_of(picture.title, TEXT, bold=True) + 5

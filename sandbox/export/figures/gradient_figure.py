@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 GUTTER, RIGHT_EDGE = 27.0, 8.0  # points beside the plot
 HEIGHTS = {85: 110.0, 170: 140.0}  # points
-FLOOR = 9.0  # points under the lowest decade: zeros, and what is below it
-UNKNOWN = (-4, 0)  # decades where no gradient is above zero
+FLOOR = 9.0  # points below the lowest decade, for zeros and smaller values
+UNKNOWN = (-4, 0)  # decades if no gradient is above zero
 NAMES = {
     False: "gradient ‖∂L/∂hₜ‖, log scale",
     True: "gradient ‖∂L/∂hₜ‖, relative to the question, log scale",
@@ -32,9 +32,9 @@ def gradient_figure(
 ) -> Figure:
     """‖∂L/∂h_t‖₂ of every net at every step; L is the sequence's mean loss.
 
-    relative: divided by its value at the question.  Zeros and what is more than 20 decades down
-    lie on the floor; what is no number is left out, and the legend says so.  ExperimentError for
-    another width than 85 or 170.
+    relative: divided by its value at the question.  Zeros and values more than 20 decades down are
+    on the floor; NaN is left out, and the legend says so.  ExperimentError for a width other than
+    85 or 170.
     """
     curves = {key: probe.gradient(key, relative) for key in probe.traces}
     title = f"Gradient through time. {probe.title}"

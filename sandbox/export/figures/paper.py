@@ -44,7 +44,7 @@ LEADING = 1.3  # line height in type sizes
 STRONG, THIN, FRAME = 1.2, 0.5, 0.6  # line widths in points
 MARGIN = 6.0  # points, around everything
 MARKER = 3.6  # size of a marker in points
-_HIGH = 2_000.0  # points: the page before its height is known
+_HIGH = 2_000.0  # points: the page's height before it is known
 
 MARKERS: Mapping[Marker, str] = {
     "circle": "o",
@@ -56,26 +56,26 @@ MARKERS: Mapping[Marker, str] = {
     "right": ">",
     "pentagon": "p",
 }
-FAMILY = "DejaVu Sans"  # comes with matplotlib, so a figure is the same everywhere
-# Where DejaVu Sans lacks a character, one of these has it.
+FAMILY = "DejaVu Sans"  # comes with matplotlib, so figures are the same everywhere
+# For characters that DejaVu Sans lacks.
 _FALLBACKS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Microsoft YaHei", "Yu Gothic", "PingFang SC")
 _NOT_IN_XML = re.compile(r"[^\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _SPACES = str.maketrans("\t\n\r", "   ")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LOCK = RLock()  # matplotlib's settings are global
-logging.getLogger("matplotlib").setLevel(logging.ERROR)  # building its cache is no news
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # keep quiet about building its font cache
 
 
 @contextmanager
 def print_style(palette: Palette = PRINT) -> Iterator[None]:
-    """Draw in the print style, one thread at a time; nothing of it stays behind."""
+    """Draw in the print style, one thread at a time; restores matplotlib's settings."""
     known = set(fontManager.get_font_names())
     style: Any = {
         "font.family": "sans-serif",
         "font.sans-serif": [FAMILY, *(name for name in _FALLBACKS if name in known)],
         "font.size": TEXT,
         "text.parse_math": False,
-        "text.hinting": "no_hinting",  # so that text is as wide at every size of a pixel
+        "text.hinting": "no_hinting",  # so that text has the same width at every resolution
         "text.color": palette.text,
         "figure.facecolor": palette.ground,
         "axes.facecolor": palette.ground,
@@ -143,7 +143,7 @@ class Figure:
         return self.pixels(DPI * scale)
 
     def pixels(self, dots: float) -> bytes:
-        """The figure as a PNG file of so many dots per inch."""
+        """The figure as a PNG file of `dots` dots per inch."""
         return self._file("png", dots, Description=self.description)
 
     def _file(self, kind: str, dots: float = 72, **about: str | None) -> bytes:
@@ -156,7 +156,7 @@ class Figure:
 
 @dataclass
 class Page:
-    """A figure in the making; `y` is where the next part begins, in points from the top."""
+    """A figure under construction.  y: where the next part begins, in points from the top."""
 
     width_mm: float
     y: float = MARGIN
@@ -165,12 +165,12 @@ class Page:
 
     @cached_property
     def canvas(self) -> Canvas:
-        """What matplotlib draws on."""
+        """The matplotlib figure."""
         return Canvas(figsize=(self.width / 72, _HIGH / 72), dpi=72)
 
     @cached_property
     def points(self) -> Affine2D:
-        """The transform from points from the top left corner to the figure's fractions."""
+        """The transform from points, from the top left corner, to fractions of the figure."""
         return Affine2D().scale(1 / self.width, -1 / _HIGH).translate(0, 1)
 
     @property
@@ -190,7 +190,7 @@ class Page:
         self.canvas.text(x, y, plain(text), fontsize=size, **look)
 
     def lines(self, text: str, size: float, **look: Any) -> None:
-        """Text over the page's width, in as many lines as it takes."""
+        """Text across the page, wrapped."""
         rows = wrap(text, self.room, size, look.get("weight") == "bold")
         for row in rows:
             self.words(MARGIN, self.y + size, row, size, **look)
@@ -203,7 +203,7 @@ class Page:
         self.y += 3
 
     def legend(self, entries: Sequence[tuple[LineStyle, str]]) -> None:
-        """Line samples with their names, in columns where the names are short enough."""
+        """Line samples with their names, in columns if the names are short enough."""
         if not entries:
             return
         sample, gap, high = 20.0, 12.0, TEXT * 1.5
@@ -223,17 +223,17 @@ class Page:
         self.y = max(tops) + high + 4
 
     def line(self, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
-        """A line through places in points; `look` goes to matplotlib's Line2D."""
+        """A line through positions in points; `look` goes to matplotlib's Line2D."""
         transform = self.points + self.canvas.transFigure
         self.canvas.add_artist(Line2D(x, y, transform=transform, **look))
 
     def sample(self, x: float, y: float, style: LineStyle) -> None:
-        """A contestant's line with its marker, 20 points wide, from (x, y) in points on."""
+        """A contestant's line with its marker, 20 points wide, starting at (x, y) in points."""
         look = line_look(style, self.palette, marker=MARKERS[style.marker], markevery=[1])
         self.line([x, x + 10, x + 20], [y, y, y], **look)
 
     def axes(self, left: float, width: float, height: float, top: float | None = None) -> Axes:
-        """Axes of this size in points, from `y` on unless `top` is given."""
+        """Axes of this size in points, at `y` unless `top` is given."""
         box = left, self.y if top is None else top, width, height
         made = self.canvas.add_axes(_fractions(box, self.width, _HIGH))
         self._axes.append((made, box))
@@ -284,7 +284,7 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """Text in lines of at most `width` points; a word that is wider has a line of its own."""
+    """Text in lines of at most `width` points; a wider word gets its own line."""
     rows: list[str] = []
     for word in plain(text).split(" "):
         longer = f"{rows[-1]} {word}" if rows else word
@@ -301,7 +301,7 @@ def plain(text: str) -> str:
 
 
 def together(text: str) -> str:
-    """Text that is not broken across lines."""
+    """Text with no-break spaces, kept on one line."""
     return text.replace(" ", _NO_BREAK)
 
 
@@ -315,5 +315,5 @@ def task_title(task: Task) -> str:
 
 
 def description(run: str, experiment: Experiment, what: str) -> str:
-    """Where a figure comes from, for its file."""
+    """Where a figure comes from, for its file's metadata."""
     return f"{what}; run {run}; experiment {experiment.digest}; made by Sequence Sandbox"

@@ -1,4 +1,4 @@
-"""What figures of one sequence are drawn from: its words, and what every net does with it."""
+"""The data of figures of one sequence: its words and every net's trace of it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Probe(ShownSequence):
-    """The sequence, and the traces of all of `sequences` after training step `step`.
+    """The sequence, and every net's trace of all `sequences` after training step `step`.
 
-    layers: which layer of a net is shown, 1 being the bottom one; the top one unless given.
+    layers: by key, the layer shown, 1 at the bottom; by default the top one.
     """
 
     run: str
@@ -51,7 +51,7 @@ class Probe(ShownSequence):
 
     @cached_property
     def shown(self) -> dict[str, Trace]:
-        """Every net's shown layer under the plain names."""
+        """Every net's shown layer under the plain array names."""
         return {
             key: of_layer(trace, self.layers[key]) if key in self.layers else trace
             for key, trace in self.traces.items()
@@ -72,7 +72,7 @@ class Probe(ShownSequence):
         return gradient_norms(self.shown[key], self, relative)
 
     def limit(self, key: str, name: str) -> float:
-        """The ±limit of a heatmap without bounds; all cell states share one, as on screen."""
+        """The ±limit of an unbounded heatmap; all cell states share one, as on screen."""
         if name != CELL_STATE:
             return limit_of([self.values(key, name)])
         return cell_limit(
@@ -94,5 +94,5 @@ class Probe(ShownSequence):
         return ", ".join(map(together, parts))
 
     def described(self, what: str) -> str:
-        """Where its figure comes from, for the file."""
+        """Where a figure comes from, for its file's metadata."""
         return description(self.run, self.experiment, f"{what} after step {self.step:,}")

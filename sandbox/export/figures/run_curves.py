@@ -1,4 +1,4 @@
-"""What a figure of curves is drawn from: one run's measurements, wherever they come from."""
+"""The data of a figure of curves: one run's measurements, from any source."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Series:
     """One net's measurements.  steps (n,) increase; loss, accuracy, grad_norm (n,).
 
-    evaluations: (step, loss, accuracy) on fresh sequences, of the split that decides where it
-    does worst; generalisation: on the split that is not trained on.
+    evaluations: (step, loss, accuracy) on fresh sequences, on the worst of the deciding splits.
+    generalisation: the same on the split that is not trained on.
     """
 
     key: str
@@ -42,16 +42,16 @@ class Series:
 
     @property
     def contestant(self) -> str:
-        """Whose net it is: replicates share it."""
+        """The contestant's name, which its replicates share."""
         return self.key.partition("#")[0]
 
 
 @dataclass(frozen=True)
 class RunCurves:
-    """Everything that was measured of a run.
+    """Everything measured in a run.
 
-    changes: (step, what changed).  clock: (m, 2), (step, seconds of training until then), from
-    the step at which the run began, or None if nobody timed it.
+    changes: (step, what changed).  clock: (m, 2), rows of (step, seconds of training up to it),
+    from the run's first step on; None if it was not timed.
     """
 
     run: str
@@ -62,7 +62,7 @@ class RunCurves:
     clock: NDArray[np.float64] | None = None
 
     def seconds(self, steps: NDArray[Any]) -> NDArray[np.float64]:
-        """Seconds of training until each step; evenly between two that were timed."""
+        """Seconds of training up to each step (n,), (n,); interpolated between timed steps."""
         assert self.clock is not None
         seconds: NDArray[np.float64] = np.interp(steps, self.clock[:, 0], self.clock[:, 1])
         return seconds
@@ -106,13 +106,13 @@ def _scores(record: RunRecord, kind: str) -> dict[str, tuple[tuple[int, float, f
 
 
 def _numbers(score: Sequence[float | None]) -> tuple[float, float]:
-    """Loss and accuracy; a stored None is a number that was not finite."""
+    """Loss and accuracy; a stored None stands for NaN or infinity."""
     loss, accuracy = (math.nan if each is None else each for each in score)
     return loss, accuracy
 
 
 def _badness(score: tuple[float, float]) -> float:
-    """A loss that is no number is worse than any."""
+    """The loss; NaN is worse than any other."""
     return math.inf if math.isnan(score[0]) else score[0]
 
 

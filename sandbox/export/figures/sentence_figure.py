@@ -1,4 +1,4 @@
-"""The figure of one sequence: its words, the question, and what every net answers."""
+"""The figure of one sequence: its words, the question, and every net's answer."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ COLOURS = {Role.CUE: PRINT.cue, Role.FILLER: PRINT.quiet}
 def sentence_figure(probe: Probe, width_mm: int = 170, titled: bool = True) -> Figure:
     """The sequence, the question with the right answer, and a row for every net.
 
-    A row has its answer, its probability, and a check or a cross.  ExperimentError for another
-    width than 85 or 170.
+    A row shows the answer, its probability, and a check or a cross.  ExperimentError for a width
+    other than 85 or 170.
     """
     title = f"{probe.title}: what the nets answer"
     with print_style():
@@ -60,7 +60,7 @@ def sentence_figure(probe: Probe, width_mm: int = 170, titled: bool = True) -> F
 
 
 def _draw_words(paper: Page, probe: Probe) -> None:
-    """Words as they are read, with the middle left out if there are too many."""
+    """The words in order, without the middle if there are too many."""
     rows = _flow(probe, range(probe.length), paper.room)
     half, tail = MOST_LINES // 2, []
     if len(rows) > MOST_LINES:
@@ -93,7 +93,7 @@ def _width(probe: Probe, step: int) -> float:
 
 
 def _flow(probe: Probe, steps: Iterable[int], room: float) -> list[list[int]]:
-    """Steps in lines that fit."""
+    """Steps arranged in lines of at most `room` points."""
     rows: list[list[int]] = []
     x = room
     for step in steps:
@@ -107,7 +107,7 @@ def _flow(probe: Probe, steps: Iterable[int], room: float) -> list[list[int]]:
 
 
 def _draw_channels(paper: Page, probe: Probe, inputs: Channels) -> None:
-    """A strip of bars for each channel; the cue's steps are dark."""
+    """A strip of bars for each channel; the cue is dark."""
     values = np.asarray(probe.sequences.inputs[probe.index, : probe.length], np.float64)
     gutter = max(width_of(name, TEXT) for name in inputs.names) + 6
     timeline = Timeline(MARGIN + gutter, paper.width - 2 * MARGIN - gutter - 12, probe.length)
@@ -133,7 +133,7 @@ def _draw_channels(paper: Page, probe: Probe, inputs: Channels) -> None:
             x = timeline.right + 2
             paper.words(x, paper.y + y, f"{value:g}", SMALL, color=PRINT.quiet)
         paper.y += STRIP + STRIP_GAP
-    bottom = f"{probe.length:,} time steps, from left to right; the cue's are dark"
+    bottom = f"{probe.length:,} time steps, from left to right; the cue is dark"
     paper.lines(bottom, SMALL, color=PRINT.quiet)
 
 

@@ -1,4 +1,4 @@
-"""The time axis of a sequence on paper: roles, numbers of steps, and as many words as fit."""
+"""The time axis of a sequence in print: roles, step numbers, and the words that fit."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 ROLE_COLOURS = {Role.CUE: PRINT.cue, Role.QUERY: PRINT.text}
 _BAND = 2.2  # points: the height of a role's band
-_LONGEST = 24  # letters of a word at the axis
+_LONGEST = 24  # letters shown of a word
 
 
 def tint(axes: Axes, probe: Probe) -> None:
-    """Tint cue and question in axes over steps from 1 on."""
+    """Tint cue and question in axes whose steps count from 1."""
     for band in marked_bands(probe.roles):
         colour = ROLE_COLOURS[band.role]
         axes.axvspan(band.start + 0.5, band.stop + 0.5, color=colour, alpha=0.16, lw=0)
 
 
 def draw_sequence_axis(paper: Page, probe: Probe, timeline: Timeline) -> None:
-    """Bands of cue, filler and question, numbers of steps, then words, from the page's y on."""
+    """Bands of cue, filler and question, then step numbers, then words, at the page's y."""
     axes = paper.axes(timeline.left, timeline.width, SMALL * 1.5 + _BAND, paper.y + 1.5)
     axes.spines[["left", "right", "top"]].set_visible(False)
     axes.set(xlim=(0.5, probe.length + 0.5), ylim=(-SMALL * 1.5, _BAND), yticks=[])
@@ -59,7 +59,7 @@ def draw_sequence_axis(paper: Page, probe: Probe, timeline: Timeline) -> None:
 
 
 def _draw_words(paper: Page, probe: Probe, timeline: Timeline) -> None:
-    """The words that fit, upright ones side by side if all are as short as symbols."""
+    """The words that fit, horizontal if all are as short as symbols, else vertical."""
     labels = [label[:_LONGEST] for label in probe.labels]
     level = max(map(len, labels)) <= LONGEST_SYMBOL
 

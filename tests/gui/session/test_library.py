@@ -78,7 +78,7 @@ def test_that_an_interrupted_run_is_offered_in_one_sentence(shown: MainWindow) -
     assert shown.offer.isVisible()
     assert shown.offer.sentence == (
         "Training was interrupted at step 640 of 3,000 (fluent, gap 20); "
-        "all of it up to there is kept."
+        "everything up to there is kept."
     )
 
 
