@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import Usage
     from sandbox.store.runs import RunStore
 
-FIRST_SIZE, LEAST_SIZE = QSize(1280, 720), QSize(640, 400)
+FIRST_SIZE, LEAST_SIZE = QSize(1440, 720), QSize(640, 400)
 COMPARISON_PX = 220
 REFRESH_MS, AT_LATEST_MS = 3000, 30_000
 REST = 15  # pause before the list is read again, in multiples of the time it took
