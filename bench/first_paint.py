@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Both tell when the window has been painted for the first time, then end at once.
+# Both report the first paint of the window, then exit at once.
 OURS = """
 import gc, os, runpy, sys, time
 sys.argv = [{main!r}]
@@ -69,7 +69,7 @@ app.exec()
 
 
 def seconds(code: str) -> float:
-    """From starting the process to its word that it has painted."""
+    """Time from starting the process until it reports its first paint."""
     env = {**os.environ, "SEQUENCE_SANDBOX_HOME": tempfile.mkdtemp()}
     if not env.get("DISPLAY"):
         env["QT_QPA_PLATFORM"] = "offscreen"

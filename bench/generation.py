@@ -1,8 +1,8 @@
-"""What drawing a batch costs beside the training step of an RNN and an LSTM that eats it.
+"""The cost of drawing a batch, compared with the training step of an RNN and an LSTM on it.
 
 python bench/generation.py [TASK…]
 
-Every task at its defaults, and some that are dear to draw.  Ends with 1 where a task at its
+Every task at its defaults, and some that are expensive to draw.  Exits with 1 if a task at its
 defaults costs more than a tenth of the step.
 """
 
@@ -64,7 +64,7 @@ def measure(case: str) -> tuple[float, float]:
 
 
 def main(names: list[str]) -> int:
-    """A line a case; how many of the tasks at their defaults cost too much."""
+    """Print a line per case; returns how many tasks at their defaults cost too much."""
     defaults = [f"task={name}" for name in names or tasks()]
     dear = 0
     for case in defaults + [case for case in DEAR if not names]:

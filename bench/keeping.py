@@ -1,8 +1,8 @@
-"""What keeping runs costs: training with a store and without, listing, looking back, opening.
+"""The cost of keeping runs: training with and without a store, listing, looking back, opening.
 
 python bench/keeping.py [--rounds 7] [--seconds 2] [--runs 10000]
 
-Prints training steps a second with a store over without (medians of pairs, in turn), the time
+Prints the ratio of training steps per second with and without a store (median of pairs), the time
 to open a store of many runs and list them, the time from asking for a step of a finished default
 run to its frame (live and as read back from the store), and from an experiment file of about
 20 MB to the first frame of its run.

@@ -32,7 +32,7 @@ from sandbox.settings import with_settings  # noqa: E402
 LIMIT_MB = 450
 SETTLED = 10_000  # steps before the slope begins: buffers have their first sizes then
 
-# Says where it is, and waits for a line: so its memory is read at that very moment.
+# Reports its step, then waits for a line, so that its memory is read at that moment.
 WINDOW = """
 import os, runpy, sys
 sys.argv = [{main!r}, {experiment!r}]
@@ -70,7 +70,7 @@ runpy.run_path({main!r}, run_name="__main__")
 
 @dataclass(frozen=True)
 class Held:
-    """What a process has in memory at a moment, in MB; peak: the most that was resident."""
+    """The memory of a process at one moment, in MB.  peak: the most that was ever resident."""
 
     resident: float
     anonymous: float
@@ -79,7 +79,7 @@ class Held:
 
 
 def held_by(process: int) -> Held:
-    """Read it from /proc."""
+    """Read a process's memory from /proc."""
     folder = Path(f"/proc/{process}")
     numbers = {}
     for name in ("status", "smaps_rollup"):
@@ -91,7 +91,7 @@ def held_by(process: int) -> Held:
 
 
 def watch(experiment: Experiment, home: str) -> dict[str, Held]:
-    """One window until all steps are taken: what it held at each word that it said."""
+    """Run one window to its last step; returns its memory at each message it sent."""
     file = Path(home) / "memory.json"
     file.write_text(experiment.to_json())
     code = WINDOW.format(main=str(ROOT / "main.py"), root=str(ROOT), experiment=str(file))
@@ -116,7 +116,7 @@ def watch(experiment: Experiment, home: str) -> dict[str, Held]:
 
 
 def report(title: str, seen: dict[str, Held]) -> None:
-    """A line a moment, steps by ten thousands; then peak and slope."""
+    """Print memory at the start and every 10,000 steps, then peak and slope."""
     print(f"{title}: MB resident (anonymous; proportional; most so far)")
     shown = -1
     for word, held in seen.items():
@@ -130,7 +130,7 @@ def report(title: str, seen: dict[str, Held]) -> None:
 
 
 def slope(seen: dict[str, Held]) -> str:
-    """How much more is resident after 10,000 steps, by least squares, in words."""
+    """The growth of resident memory per 10,000 steps, by least squares, in words."""
     points = {int(word): held.resident for word, held in seen.items() if word.isdigit()}
     steps = [step for step in points if step >= SETTLED]
     if len(steps) < 3:
@@ -140,7 +140,7 @@ def slope(seen: dict[str, Held]) -> str:
 
 
 def main() -> None:
-    """A window that compiles, then one that does not."""
+    """Measure a window that compiles the kernels, then one that loads them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=110_000)
     parser.add_argument("settings", nargs="*")

@@ -37,7 +37,7 @@ SMALLEST = ("hidden=1", "batch=1")
 EVERY = 100_000  # steps
 MOST_MB, MOST_MS, MOST_STORE_MB = 1.0, 20.0, 60.0  # a hundred thousand steps; a redraw; all
 
-# Says where it is, and waits for a line: so its memory is read at that very moment.
+# Reports its step, then waits for a line, so that its memory is read at that moment.
 WINDOW = """
 import gc, json, runpy, sys, time
 sys.argv = [{main!r}, {experiment!r}]
@@ -85,7 +85,7 @@ runpy.run_path({main!r}, run_name="__main__")
 
 @dataclass
 class Seen:
-    """What was held at each step, and what the window said."""
+    """Memory by step, and what the window reported."""
 
     held: dict[int, Held] = field(default_factory=dict)
     rates: list[float] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Seen:
 
 
 def watch(experiment: Experiment, home: str) -> Seen:
-    """One window until all steps are taken."""
+    """Run one window to its last step."""
     file = Path(home) / "million.json"
     file.write_text(experiment.to_json())
     code = WINDOW.format(main=str(ROOT / "main.py"), root=str(ROOT), experiment=str(file))
@@ -116,12 +116,12 @@ def watch(experiment: Experiment, home: str) -> Seen:
                 window.stdin.write("\n")
                 window.stdin.flush()
     if seen.end != "FINISHED":
-        raise SystemExit("The window ended before its training did: what it said is above.")
+        raise SystemExit("The window ended before training did; its output is above.")
     return seen
 
 
 def note(seen: Seen, said: dict[str, Any], held: Held, begun: float) -> None:
-    """Write down one word of the window."""
+    """Record one message of the window."""
     if "step" in said:
         seen.held[int(said["step"])] = held
     if "rate" in said:
@@ -132,9 +132,9 @@ def note(seen: Seen, said: dict[str, Any], held: Held, begun: float) -> None:
 
 
 def slope(held: dict[int, Held]) -> float:
-    """MB resident more in 100,000 steps, after the first 100,000, by least squares.
+    """Growth of resident memory in MB per 100,000 steps after the first, by least squares.
 
-    The last sample is taken when all is over and the nets are judged anew: it does not count.
+    The last sample does not count: it is taken during the final evaluation.
     """
     steps = [step for step in held if EVERY <= step < max(held)]
     if len(steps) < 3:
@@ -143,7 +143,7 @@ def slope(held: dict[int, Held]) -> float:
 
 
 def report(seen: Seen, home: str) -> None:
-    """Memory by step, then what was promised beside what it is."""
+    """Print memory by step, then each measurement beside its limit."""
     print("     step  MB resident (anonymous; most so far)")
     shown = -1
     for step, held in seen.held.items():
@@ -165,7 +165,7 @@ def report(seen: Seen, home: str) -> None:
 
 
 def main() -> None:
-    """Train them all, and say what it took."""
+    """Train all steps and print the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=1_000_000)
     parser.add_argument("settings", nargs="*")

@@ -51,7 +51,7 @@ def wait(done: Callable[[], bool], seconds: float = 600) -> None:
 
 
 def settle() -> None:
-    """Let what is due be drawn."""
+    """Process pending paint events."""
     loop = QEventLoop()
     QTimer.singleShot(600, loop.quit)
     loop.exec()
@@ -98,7 +98,7 @@ class Studio:
         self.worker.join()
 
     def _present(self) -> None:
-        """As a projector of 1280 by 720 pixels shows it."""
+        """Take pictures for a projector of 1280 by 720 pixels."""
         self.window.actions_by_name["presentation"].trigger()
         self.window.showNormal()
         self.window.resize(*SIZES["720p"])

@@ -3,7 +3,7 @@
 python bench/second_start.py [--rounds 9]
 
 Each start is `main.py` in a fresh process of the environment's interpreter; Train is triggered
-as soon as the window has been painted, which is sooner than a person can.  The first start
+as soon as the window has been painted, sooner than anyone could click.  The first start
 compiles the kernels and does not count.  Prints medians, each since the process was started.
 """
 
@@ -88,7 +88,7 @@ def start(home: str) -> dict[str, float]:
 
 
 def main() -> int:
-    """Print medians and the slowest; 1 where a median is over its limit."""
+    """Print medians and the slowest; returns 1 if a median is over its limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds

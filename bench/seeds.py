@@ -19,7 +19,7 @@ from sandbox.settings import with_settings
 
 
 def main() -> None:
-    """Print a line a seed, and a summary."""
+    """Print a line per seed, and a summary."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--steps", type=int, default=3000)

@@ -1,9 +1,9 @@
-"""In the window, from the Space key to the LSTM declared solved, over ten seeds.
+"""Time in the window from the Space key until the LSTM counts as solved, over ten seeds.
 
 python bench/space_to_solved.py [--seeds 10] [--most 30] [KEY=VALUE …]
 
 Every run is a window of its own in this process, kernels already loaded, all panels visible,
-at full speed.  What the RNN does until 3,000 steps is `bench/seeds.py`'s to tell.
+at full speed.  For the RNN up to 3,000 steps, see `bench/seeds.py`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def one(experiment: Experiment, most: float) -> tuple[int | None, float]:
 
 
 def main() -> None:
-    """Print a line a seed, then the median and the slowest."""
+    """Print a line per seed, then the median and the slowest."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--most", type=float, default=30)

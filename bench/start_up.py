@@ -1,4 +1,4 @@
-"""What the way in costs once everything is installed: `python3 bench/start_up.py`.
+"""The cost of `main.py` itself once everything is installed: `python3 bench/start_up.py`.
 
 Times `python3 main.py` up to the window's first line, and a bare interpreter beside it, in
 turns. The window is replaced by a stub; the environment is the real one.
@@ -26,7 +26,7 @@ ROUNDS = 21
 
 
 def main() -> int:
-    """Print one JSON line; return 1 where the limit is passed."""
+    """Print one JSON line; return 1 if the limit is exceeded."""
     if not environment.find("run"):
         print("There is no environment yet: run `python3 main.py setup` first.", file=sys.stderr)
         return 2
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def stub_in(folder: Path) -> str:
-    """Copy the way in beside the real environment, with a window that ends at once."""
+    """Copy the launcher beside the real environment, with a window that exits at once."""
     shutil.copytree(ROOT / "sandbox" / "setup", folder / "sandbox" / "setup")
     names = ["main.py", "sandbox/__init__.py", "sandbox/bootstrap.py", "pyproject.toml"]
     for name in [*names, *places.LOCKS.values()]:
@@ -53,7 +53,7 @@ def stub_in(folder: Path) -> str:
 
 
 def elapsed_ms(arguments: list[str]) -> float:
-    """Time one process of the interpreter that a person would start."""
+    """Time one process of the interpreter that a user would start."""
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     began = time.perf_counter()
     subprocess.run([skeleton.base_python(), *arguments], check=True, env=surroundings)

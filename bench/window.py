@@ -59,13 +59,13 @@ class Painted(QObject):
         self.count = 0
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Count and let pass."""
+        """Count a paint event and pass it on."""
         self.count += event.type() == QEvent.Type.Paint
         return False
 
 
 def headless(experiment: Experiment, seconds: float) -> float:
-    """Steps a second of a worker whose mail is taken 30 times a second, without frames."""
+    """Steps per second of a worker whose mail is drained 30 times a second, without frames."""
     mailbox = Mailbox()
     worker = Worker(mailbox)
     worker.start()
@@ -166,7 +166,7 @@ class Gaps:
         self._last = now
 
     def stop(self) -> None:
-        """No more ticks."""
+        """Stop ticking."""
         self._timer.stop()
 
 

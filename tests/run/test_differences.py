@@ -301,3 +301,13 @@ def test_that_contestants_of_one_cell_are_told_apart() -> None:
 )
 def test_that_an_edit_is_told_as_what_was_done(fields: dict[str, Any], words: str) -> None:
     assert edited(ONE, ONE.changed(**fields)) == words
+
+
+def test_that_contestants_can_be_left_out_of_what_tells_runs_apart() -> None:
+    three = Experiment()
+    two = three.changed(contestants=[{"cell": "rnn"}, {"cell": "lstm"}])
+    assert distinguish([three, two], nets=False) == ["", ""]
+    faster = two.changed(lr=0.01)
+    found = distinguish([three, two, faster], nets=False)
+    assert found[0] == found[1] != found[2]
+    assert "0.01" in found[2]

@@ -139,3 +139,14 @@ def test_that_a_net_that_fails_on_unseen_filler_only_says_so(
     assert reason in head(desk, "rnn")[0]
     assert "99%" in head(desk, "rnn")[0].partition(reason)[2]
     assert "100" in head(desk, "lstm")[0]  # nothing is known but the steps
+
+
+def test_that_the_counter_says_that_a_forks_seconds_begin_with_it(desk: Desk, qtbot: QtBot) -> None:
+    counter = Counter(desk.session)
+    qtbot.addWidget(counter)
+    assert "fork" not in counter.accessibleDescription()
+    desk.run_until(200)
+    desk.session.pause()
+    desk.tell(Phase.PAUSED, 200)
+    desk.session.fork()
+    assert "0.0 seconds since the fork" in counter.accessibleDescription()

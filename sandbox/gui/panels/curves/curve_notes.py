@@ -114,7 +114,7 @@ def notes_of(
         if curve.evaluations:
             tests = curve.tests
             markers.append(Points(curve.style, scale(tests[:, 0]), tests[:, COLUMNS[measure]]))
-    for overlay in view.drawn_overlays(measure):
+    for overlay in view.drawn_overlays:
         for other in overlay.curves.values():
             x, values = other.seconds if scale.by_time else other.steps, getattr(other, measure)
             name = f"{other.title} · {overlay.label}"

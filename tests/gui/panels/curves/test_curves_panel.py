@@ -362,14 +362,17 @@ class CopyNamed(WordTask):
     name = "copy"
 
 
-def test_that_the_loss_of_another_task_is_not_drawn_on_this_ones_axis(panel: CurvesPanel) -> None:
-    view, other = curves_view(200), replace(overlay(level=9.0), experiment=Experiment(task="copy"))
+def test_that_a_run_of_another_task_is_not_drawn_on_this_ones_axes(panel: CurvesPanel) -> None:
+    view = curves_view(200)
+    other = replace(overlay(count=9_000, level=9.0), experiment=Experiment(task="copy"))
     panel.show_view(replace(view, overlays=(other,)))
     assert len(panel.loss_plot.plot.listDataItems()) == 4
-    assert len(panel.accuracy_plot.plot.listDataItems()) == 6
+    assert len(panel.accuracy_plot.plot.listDataItems()) == 4
     assert panel.loss_plot.box.viewRange()[1][1] < 9.0
-    assert any(other.label in label for label in written(panel, "loss_plot"))  # why not
-    assert "loss of another task): 14:03 run 2" in panel.accessibleDescription()
+    assert panel.loss_plot.box.viewRange()[0][1] < 9_000
+    assert any("different task" in label for label in written(panel, "loss_plot"))
+    assert not any(other.label in label for label in written(panel, "accuracy_plot"))
+    assert "different task" in panel.accessibleDescription()
     panel.show_view(replace(view, task=CopyNamed(12), overlays=(other,)))
     assert len(panel.loss_plot.plot.listDataItems()) == 6
     assert panel.loss_plot.notes.notes.remark == ""
