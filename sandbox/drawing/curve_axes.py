@@ -92,12 +92,12 @@ def accuracy_meanings(task: Task) -> tuple[str, ...]:
         ),
         "legal_symbols": (
             "accuracy: share of steps with all legal symbols ranked first",
-            "all legal symbols ranked first",
+            "all legal symbols first",
         ),
     }[task.loss]
     if not task.whole_sequences:
         return long, short
-    return f"{long} (markers: whole sequences)", f"{short} (markers: whole sequences)", short
+    return f"{long} (markers: whole sequences)", f"{short} (markers: whole sequences)"
 
 
 def loss_range(
