@@ -25,6 +25,8 @@ MARGIN, HEADER, LINE, LINES = 12, 18, 19, 3
 TEXT_SIZES = (16, 14, TEXT_PX)  # the largest at which everything fits
 _SPACE = 6.0
 
+INTROS = ("the question and the right answer:", "question and answer:", "asked:")
+
 
 class SentencePanel(StepPanel[SequenceView]):
     """Three lines at most, always as high; hovering a word marks its step everywhere."""
@@ -118,10 +120,10 @@ class SentencePanel(StepPanel[SequenceView]):
         left = right - width_of(question, bold=True) - 6
         marked = 0 <= self._mark < view.length
         text = step_name(view, self._mark) if marked else header(view)
-        intro = "the question and the right answer:"
-        wide = width_of(text, SMALL_PX, bold=marked) + width_of(intro, SMALL_PX)
-        if 2 * MARGIN + wide <= left:
-            write(painter, left, y, intro, palette.quiet, align=align)
+        room = left - 2 * MARGIN - width_of(text, SMALL_PX, bold=marked)
+        intro = next((each for each in INTROS if width_of(each, SMALL_PX) <= room), INTROS[-1])
+        write(painter, left, y, intro, palette.quiet, align=align)
+        left -= width_of(intro, SMALL_PX) + 6
         text = elided(text, left - 2 * MARGIN, SMALL_PX, bold=marked)
         color = palette.text if marked else palette.quiet
         write(painter, MARGIN, y, text, color, bold=marked)
