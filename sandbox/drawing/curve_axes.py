@@ -71,7 +71,9 @@ def accuracy_levels(task: Task) -> tuple[Level, ...]:
     if task.criterion.metric != "accuracy":
         return levels
     threshold = task.criterion.threshold
-    label = f"solved from {percent(threshold)}{counted(task) or ' on'}"
+    label = f"solved at {percent(threshold)}{counted(task)}"
+    if task.whole_sequences and threshold == 1:
+        label = "solved when every sequence is right"
     return (*levels, Level(threshold, label, criterion=True))
 
 
@@ -89,13 +91,13 @@ def accuracy_meanings(task: Task) -> tuple[str, ...]:
             f"within {task.correct_within:g}",
         ),
         "legal_symbols": (
-            "accuracy: share of steps with all legal symbols ranked above the others",
-            "all legal symbols on top",
+            "accuracy: share of steps with all legal symbols ranked first",
+            "all legal symbols first",
         ),
     }[task.loss]
     if not task.whole_sequences:
         return long, short
-    return f"{long}; markers: of whole sequences", f"{short}; markers: whole sequences"
+    return f"{long} (markers: whole sequences)", f"{short} (markers: whole sequences)"
 
 
 def loss_range(

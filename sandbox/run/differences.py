@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
 NETS = "nets"  # the key of the contestants' names
 NAME, CONTESTANT = "name", "contestant"  # fields of a difference that are not a single setting
-NOT_THERE = "not there"
+ABSENT = "absent"
 UNCHANGED = "unchanged"
 _NONE = object()  # the value of a missing setting
 
@@ -46,7 +46,7 @@ class Difference:
     @property
     def words(self) -> tuple[str, str, str, str]:
         """Where, field and both values, for reading."""
-        return self.where, self.field, self.one or NOT_THERE, self.other or NOT_THERE
+        return self.where, self.field, self.one or ABSENT, self.other or ABSENT
 
     @property
     def edit(self) -> str:

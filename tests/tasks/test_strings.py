@@ -36,8 +36,8 @@ def make(name: str, **params: object) -> Task:
         ("continual_reber", "bp", 2, "B"),
         ("continual_reber", "b", 1, "T or P"),
         ("continual_reber", "B T B T X S E T E B P B P V V E", 16, "P"),
-        ("counting", "aaabbb", 8, "3"),
-        ("counting", "start a b end", 4, "1"),
+        ("counting", "aaabbb", 8, "end"),
+        ("counting", "start a b end", 4, "end"),
     ],
 )
 def test_that_what_is_typed_is_read(name: str, text: str, steps: int, question: str) -> None:

@@ -61,7 +61,7 @@ class FigureDialog(Dialog):
         self.width_box = _box("figure_width", "Width", "The width on paper.", {})
         for words, width in WIDTHS.items():
             self.width_box.addItem(words, width)
-        self.by = _box("figure_by", "Curves over", "The horizontal axis of the curves.", {})
+        self.by = _box("figure_by", "X axis", "The horizontal axis of the curves.", {})
         self.by.addItem("Training steps", "step")
         if self._source.clock is not None:
             self.by.addItem("Seconds of training", "seconds")

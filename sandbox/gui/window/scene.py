@@ -98,7 +98,9 @@ def phase_in_words(session: Session) -> str:
     shown, phase = session.shown, session.phase
     last = shown.last_step
     if shown.looking is not None:
-        return f"looking back at step {shown.looking:,} of {last:,}: Space resumes at the last"
+        return (
+            f"looking back at step {shown.looking:,} of {last:,}: Space resumes from the last step"
+        )
     if shown.all_diverged:
         return f"every net diverged by step {last:,}: try a smaller learning rate, then Restart"
     if phase is Phase.WARMING:

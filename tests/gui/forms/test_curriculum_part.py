@@ -38,9 +38,9 @@ def test_that_a_fixed_gap_takes_no_room(window: MainWindow) -> None:
     assert not picture(window).isVisible()
     assert curricula() == {
         "fixed": "fixed",
-        "range": "range up to",
-        "power_law": "power law up to",
-        "growing": "growing up to",
+        "range": "range, up to",
+        "power_law": "power law, up to",
+        "growing": "growing, up to",
     }
     assert TERMS["curriculum"].text
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from sandbox.drawing.answer_text import AnswerText, answer_at
+from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.marks import line_sample, verdict, write
@@ -85,7 +85,7 @@ def paint_head(
 def units_text(units: int, rows_drawn: int) -> str:
     """How many units there are, and whether all of them can be seen."""
     if rows_drawn < units:
-        return f"{rows_drawn} of {units} units drawn"
+        return f"room for {rows_drawn} of {units} units"
     return f"{units} unit{'s' if units > 1 else ''}"
 
 
@@ -96,7 +96,7 @@ def figures_of(head: NetHead, task: Task) -> Figures:
     statuses = (head.status, without, re.split(":| in ", without)[0])
     if task.criterion.metric == "accuracy":
         return Figures(share, (accuracy_name(task),), "loss", loss, statuses)
-    names = (f"loss, solved below {task.criterion.threshold:.3g}", "loss")
+    names = (f"mean loss, solved below {task.criterion.threshold:.3g}", "loss")
     return Figures(loss, names, accuracy_name(task), share, statuses)
 
 
@@ -167,6 +167,8 @@ def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnC
     if content.trace is None:
         return left
     answer = answer_at(content.sequence, content.trace.answers)
+    if content.head.accuracy is None:
+        answer = as_guess(answer)
     x = write(painter, left + px(_TITLE), y, "says:", palette.quiet, TEXT_PX)
     x = write(painter, x + 6, y, answer.answer, palette.text, TEXT_PX, bold=True) + px(12)
     color, text = verdict_color(answer, palette), answer.verdict
@@ -174,7 +176,7 @@ def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnC
         verdict(painter, x, y, answer.right, color)
         x += px(_SIGN)
     if x + width_of(text) > right:
-        text = re.split("[,;]", text)[0]
+        text = re.split("[,;:(]", text)[0].rstrip()
     return write(painter, x, y, text, color, TEXT_PX)
 
 

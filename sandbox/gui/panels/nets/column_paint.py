@@ -44,7 +44,7 @@ GRADIENT_MEANINGS = {
         "how much each step still matters for learning; log scale",
         "size at each step, log scale",
     ),
-    True: ("share of its value at the question; log", "share of the question's; log"),
+    True: ("relative to its value at the question; log", "relative to the question; log"),
 }
 
 

@@ -159,7 +159,7 @@ def test_that_the_keys_move_the_mark(panel: SentencePanel, qtbot: QtBot) -> None
 def test_that_the_description_has_cue_question_and_words(panel: SentencePanel) -> None:
     panel.show_view(sequence_view())
     said = panel.accessibleDescription()
-    assert "GERMANY (cue)" in said
+    assert '"GERMANY" (cue)' in said
     assert "I speak fluent ___ (French)" in said
     assert header(sequence_view()) in said
     assert "the cue 10 steps before the question" in said
