@@ -240,7 +240,8 @@ class NetColumn(PaintedColumn):
             return ""
         beside = position.x() < geometry.timeline.left
         if position.y() < geometry.body.top():
-            return about(CELLS[content.head.cell])
+            status = f"{content.head.title}: {content.head.status}\n" if content.head.status else ""
+            return f"{status}{about(CELLS[content.head.cell])}"
         if not beside and position.x() < geometry.timeline.right:
             return ""
         if beside and position.y() >= geometry.gradient.top():

@@ -207,7 +207,7 @@ def test_that_a_slider_which_counts_something_else_is_not_called_the_gap() -> No
     assert "gap" not in header(example(task_of(Experiment(task="reber"))))
 
 
-@pytest.mark.parametrize("width", [400, 640, 980, 1600])
+@pytest.mark.parametrize("width", [640, 980, 1600])
 def test_that_the_question_is_announced_however_little_room_there_is(
     panel: SentencePanel, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
