@@ -203,6 +203,12 @@ def test_that_the_header_says_how_the_gap_and_the_distance_belong_together() -> 
     assert f"{far} steps before the question (the gap of 20 and {far - 20} more)" in header(view)
 
 
+def test_that_cues_asked_one_by_one_are_told_with_their_own_distance() -> None:
+    assert "each cue 30 steps before its question" in header(
+        example(task_of(Experiment(task="copy", params={"gap": 20})))
+    )
+
+
 def test_that_a_slider_which_counts_something_else_is_not_called_the_gap() -> None:
     assert "gap" not in header(example(task_of(Experiment(task="reber"))))
 
