@@ -167,8 +167,8 @@ def _paint_names(painter: QPainter, rect: QRect, content: ColumnContent) -> None
     placed = _placed_names(rect, content, pitch)
     if len(placed) < len(content.curves):
         text = f"and {len(content.curves) - len(placed)} more"
-        x, y = rect.left() + rect.width() - 4, rect.top() + rect.height() - 4
-        write(painter, x, y, text, palette.quiet, align=_RIGHT)
+        right, foot = rect.left() + rect.width() - 4, rect.top() + rect.height() - 4
+        write(painter, right, foot, text, palette.quiet, align=_RIGHT)
     for y, curve in placed:
         wrong, bold = not np.all(np.isfinite(curve.norms)), curve.key == content.key
         color = palette.wrong if wrong else curve.style.color(palette)
