@@ -93,7 +93,8 @@ def figures_of(head: NetHead, task: Task) -> Figures:
     """The figures of a head."""
     share, loss = percent(head.accuracy), loss_text(head.loss)
     without = head.status.replace(" at step ", " ")
-    statuses = (head.status, without, re.split(":| in ", without)[0])
+    brief = without.partition(" (")[0]
+    statuses = (head.status, without, brief, re.split(":| in ", without)[0])
     if task.criterion.metric == "accuracy":
         return Figures(share, (accuracy_name(task),), "loss", loss, statuses)
     names = (f"mean loss, solved below {task.criterion.threshold:.3g}", "loss")
@@ -103,15 +104,13 @@ def figures_of(head: NetHead, task: Task) -> Figures:
 def chosen_words(figures: Figures, room: float, with_status: bool = True) -> tuple[str, bool, str]:
     """The name of the large figure, whether the small one is written, and the status.
 
-    What does not fit is left out: part of the status, then the small figure, then the name.
+    What does not fit is left out: "at step", the criterion, the small figure or else the reason,
+    then both, then the name.
     """
-    statuses = tuple(dict.fromkeys(figures.statuses)) if with_status else ("",)
-    trials = [
-        (name, small, status)
-        for small in (True, False)
-        for status in statuses
-        for name in figures.names
-    ]
+    statuses = figures.statuses if with_status else ("",)
+    choices = [(status, True) for status in statuses[:-1]]
+    choices += [(statuses[-2:][0], False), (statuses[-1], True), (statuses[-1], False)]
+    trials = [(name, small, status) for status, small in choices for name in figures.names]
     trials.append(("", False, statuses[-1]))
     return next((trial for trial in trials if _wide(figures, *trial) <= room), trials[-1])
 

@@ -12,12 +12,18 @@ from PySide6.QtGui import QColor, QImage
 from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.drawing.wording import unit_of_length
-from sandbox.engine.cells import LSTM
+from sandbox.engine.cells import CELLS, LSTM
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
-from sandbox.gui.panels.nets.column_geometry import TALLEST_UNIT, WORDS, arrange, least_height
+from sandbox.gui.panels.nets.column_geometry import (
+    EXPLANATION,
+    TALLEST_UNIT,
+    WORDS,
+    arrange,
+    least_height,
+)
 from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
-from sandbox.gui.panels.nets.equations_text import NO_GATES, whole_lines
+from sandbox.gui.panels.nets.equations_text import NO_GATES, explanation_height, whole_lines
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from sandbox.tasks.parity import Parity, ParityParams
@@ -476,6 +482,16 @@ def test_that_a_picture_that_is_alone_takes_the_height_that_is_free(units: int) 
         assert free.height() < 80
 
 
+@pytest.mark.usefixtures("qapp")
+def test_that_no_room_is_kept_for_an_explanation_that_does_not_fit() -> None:
+    wide, narrow = (explanation_height(CELLS["rnn"], width, EXPLANATION) for width in (800, 40))
+    assert 0 < wide <= EXPLANATION
+    assert narrow == 0
+    full, empty = (arrange(800, 720, 58, 1, 512, each).free(1).height() for each in (wide, narrow))
+    assert full - empty == wide
+    assert empty < 10
+
+
 def test_that_an_explanation_is_whole_or_not_there(panel: NetsPanel) -> None:
     for width, height in ((290.0, 60.0), (500.0, 60.0), (290.0, 20.0), (60.0, 40.0)):
         assert " ".join(whole_lines(width, height)) in ("", NO_GATES)
@@ -496,6 +512,7 @@ def test_that_a_reason_is_left_out_before_the_name_of_a_figure(panel: NetsPanel)
     figures = figures_of(replace(heads()["lstm"], status=status), WordTask(12))
     seen = [chosen_words(figures, float(room)) for room in range(700, 0, -1)]
     assert seen[0] == ("accuracy", True, status)
+    assert ("accuracy", False, "not solved: 98.4% on unseen filler") in seen  # before the loss
     assert ("accuracy", True, "not solved") in seen
 
 

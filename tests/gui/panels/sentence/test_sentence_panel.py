@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
+from sandbox.gui.panels.sentence import sentence_panel
 from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels, zero_share
 from sandbox.gui.panels.sentence.ribbon import Word, lay_out
 from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header
@@ -210,3 +211,17 @@ def test_that_cues_asked_one_by_one_are_told_with_their_own_distance() -> None:
 
 def test_that_a_slider_which_counts_something_else_is_not_called_the_gap() -> None:
     assert "gap" not in header(example(task_of(Experiment(task="reber"))))
+
+
+@pytest.mark.parametrize("width", [640, 980, 1600])
+def test_that_the_question_is_announced_however_little_room_there_is(
+    panel: SentencePanel, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(
+        sentence_panel, "write", lambda p, x, y, text, *a, **k: written.append(text) or x
+    )
+    panel.resize(width, panel.height())
+    panel.show_view(example(task_of(Experiment(task="copy"))))
+    panel.grab()
+    assert set(written) & set(sentence_panel.INTROS)
