@@ -63,7 +63,7 @@ class About:
         """The value as it is said without a label: "64 units", "bias 1"."""
         said = self.say(value)
         if value is None:
-            return f"no {self.label}" if said == "none" else f"{said} {self.label}"
+            return f"no {self.label}" if said == "none" else f"{self.label}: {said}"
         if value in self.alone:
             return said
         if self.short:

@@ -376,7 +376,7 @@ class Experiment(Frozen):
         "shortest gap",
         "Shortest gap trained on; none: the shortest that the task has",
         "curriculum",
-        none="the task's",
+        none="task minimum",
         only_where={"curriculum": ["range", "power_law", "growing"]},
     )
     gap_power: Power = setting(

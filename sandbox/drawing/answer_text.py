@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 EVEN_CHANCE = 0.5  # below it an answer is a guess, and a symbol counts as not legal
+SURELY_MORE = 1.5  # times chance level; below it an answer is a guess, too
 NO_ANSWER = "no answer"
 
 
@@ -27,8 +28,9 @@ class AnswerText:
     """A net's answer at one step.
 
     answer: in words.  verdict: right or wrong, and what is right.  right: only if asked.
-    sure: False for a guess, with a probability below one half.  asked: whether the step is a
-    question.  chance: the probability the net gives its answer, None for values and sets.
+    sure: False for a guess, below EVEN_CHANCE or little above chance level.  asked: whether the
+    step is a question.  chance: the probability the net gives its answer, None for values and
+    sets.
     """
 
     answer: str
@@ -81,6 +83,15 @@ def answer_words(task: Task, given: Floats) -> tuple[str, float | None]:
     return f'"{task.outputs[chosen]}" {percent(chance)}', chance
 
 
+def as_guess(answer: AnswerText) -> AnswerText:
+    """The answer told as a guess, as every answer of an untrained net is."""
+    if not answer.sure or not answer.asked or answer.answer == NO_ANSWER:
+        return answer
+    aim = answer.verdict.removeprefix("wrong").lstrip(",; ")
+    verdict = "a lucky guess" if answer.right else f"a guess; {aim}"
+    return replace(answer, verdict=verdict, sure=False)
+
+
 def symbols(names: tuple[str, ...], chosen: NDArray[np.bool_]) -> str:
     """Symbols as a set: {T, P}."""
     return f"{{{', '.join(name for name, one in zip(names, chosen, strict=True) if one)}}}"
@@ -91,10 +102,8 @@ def _class(task: Task, chances: Floats, target: int, right: bool) -> AnswerText:
     aim = f'it is "{task.outputs[target]}"'
     if chance is None:
         return AnswerText(said, aim)
-    if chance < EVEN_CHANCE:
-        verdict = "a guess, right" if right else f"a guess; {aim}"
-        return AnswerText(said, verdict, right, sure=False, chance=chance)
-    return AnswerText(said, "right" if right else f"wrong, {aim}", right, chance=chance)
+    answer = AnswerText(said, "right" if right else f"wrong, {aim}", right, chance=chance)
+    return as_guess(answer) if chance < max(EVEN_CHANCE, SURELY_MORE / len(chances)) else answer
 
 
 def _symbols(task: Task, chances: Floats, legal: NDArray[np.bool_], right: bool) -> AnswerText:
@@ -104,7 +113,7 @@ def _symbols(task: Task, chances: Floats, legal: NDArray[np.bool_], right: bool)
         return AnswerText(NO_ANSWER, aim)
     first = np.zeros(len(chances), np.bool_)
     first[np.argsort(-np.ravel(chances), kind="stable")[: np.count_nonzero(legal)]] = True
-    verdict = "right, the legal ones rank first" if right else f"wrong; {aim}"
+    verdict = "right: all legal symbols rank first" if right else f"wrong; {aim}"
     return AnswerText(symbols(task.outputs, first), verdict, right)
 
 
@@ -116,4 +125,4 @@ def _value(task: Task, given: Floats, target: Floats, right: bool) -> AnswerText
     if right:
         return AnswerText(said, f"right, {aim}, within {task.correct_within:g}", right)
     off = number_text(float(np.max(np.abs(given - target))))
-    return AnswerText(said, f"wrong, {aim}, off by {off}")
+    return AnswerText(said, f"wrong, {aim}, off by {off} (right within {task.correct_within:g})")

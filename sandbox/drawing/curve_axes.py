@@ -31,7 +31,7 @@ LEAST_LOSS = 1e-12  # on a logarithmic axis
 MOST_DECADES = 12
 _ABOVE = 1.12  # the axis' end, as a multiple of the largest value it must show
 _TAME = 3.0  # baselines: the most that a diverged net's loss stretches the axis
-_FURTHER, _FURTHER_ON_LOG = 1.5, 10.0  # the most that generalisation curves stretch the axis
+_FURTHER_ON_LOG = 10.0  # the most that generalisation curves stretch a logarithmic axis
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,9 @@ def accuracy_levels(task: Task) -> tuple[Level, ...]:
     if task.criterion.metric != "accuracy":
         return levels
     threshold = task.criterion.threshold
-    label = f"solved from {percent(threshold)}{counted(task) or ' on'}"
+    label = f"solved at {percent(threshold)}{counted(task)}"
+    if task.whole_sequences and threshold == 1:
+        label = "solved when every sequence is right"
     return (*levels, Level(threshold, label, criterion=True))
 
 
@@ -89,13 +91,13 @@ def accuracy_meanings(task: Task) -> tuple[str, ...]:
             f"within {task.correct_within:g}",
         ),
         "legal_symbols": (
-            "accuracy: share of steps with all legal symbols ranked above the others",
-            "all legal symbols on top",
+            "accuracy: share of steps with all legal symbols ranked first",
+            "all legal symbols first",
         ),
     }[task.loss]
     if not task.whole_sequences:
         return long, short
-    return f"{long}; markers: of whole sequences", f"{short}; markers: whole sequences"
+    return f"{long} (markers: whole sequences)", f"{short} (markers: whole sequences)"
 
 
 def loss_range(
@@ -108,7 +110,7 @@ def loss_range(
     """The loss axis for smoothed curves, each (n,), and levels.  log: a logarithmic axis.
 
     diverged: curves of diverged nets, which stretch the axis up to a limit.  further:
-    generalisation curves, which stretch it a little.
+    generalisation curves, which stretch a logarithmic one a little.
     """
     level = max(levels, default=1.0)
     beyond = [_finite(curve) for curve in further]
@@ -120,7 +122,7 @@ def loss_range(
         seen = (curve[curve < reach] for curve in beyond)
         return AxisRange(*_decades([*curves, *diverged, np.array(levels), *seen]))
     reach = max(calm, level, min(wild, _TAME * max(level, calm)))
-    high = round_up(max(reach, min(most, _FURTHER * reach)) * _ABOVE)
+    high = round_up(reach * _ABOVE)
     return AxisRange(-0.03 * high, high, max(calm, wild, most) > high)
 
 

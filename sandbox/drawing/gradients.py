@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.wording import power_of_ten
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -39,11 +41,9 @@ def gradient_label(title: str, norms: NDArray[np.float64]) -> str:
 
 
 def floor_label(curves: Iterable[NDArray[np.float64]], low: int) -> str:
-    """The label below the lowest decade, 10**low, of an axis: "0", "less", or "" for none."""
+    """The label below the lowest decade, 10**low, of an axis: "<1e-20", or "" for none."""
     below = [norms[norms < 10.0**low * _BELOW] for norms in curves]
-    if not any(len(norms) for norms in below):
-        return ""
-    return "less" if any(norms.any() for norms in below) else "0"
+    return f"<{power_of_ten(low)}" if any(len(norms) for norms in below) else ""
 
 
 def gradient_heights(

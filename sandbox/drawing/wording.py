@@ -31,11 +31,11 @@ SHORTER_MEANINGS = {  # for pictures with little room, the longest first
     "1 keeps the memory, 0 replaces it": ("1 keeps, 0 replaces",),
     "1 replaces the memory, 0 keeps it": ("1 replaces, 0 keeps",),
     "1 lets the candidate see the memory": ("1 sees the memory",),
-    "update × old memory + (1 - update) × candidate": (
+    "update × old memory + (1 − update) × candidate": (
         "z × old + (1 − z) × new",
         "old and new, mixed",
     ),
-    "(1 - update) × old memory + update × candidate": (
+    "(1 − update) × old memory + update × candidate": (
         "(1 − z) × old + z × new",
         "old and new, mixed",
     ),
@@ -80,7 +80,12 @@ def number_text(value: float) -> str:
     """A value of an answer, with two digits."""
     if not math.isfinite(value):
         return "not a number"
-    return f"{value:.2f}" if abs(value) < LARGE else f"{value:.2g}"
+    return decimal(value) if abs(value) < LARGE else f"{value:.2g}".replace("-", "−", 1)
+
+
+def decimal(value: float) -> str:
+    """A number with two digits and a minus sign; never "−0.00"."""
+    return f"{value:z.2f}".replace("-", "−")
 
 
 def loss_text(loss: float | None) -> str:
@@ -121,9 +126,13 @@ def meanings(picture: Picture) -> tuple[str, ...]:
 
 
 def step_name(sequence: ShownSequence, step: int) -> str:
-    """The name of a step: step 5 GERMANY (cue)."""
+    """The name of a step: word 5 "GERMANY" (cue)."""
     role = ROLE_NAMES.get(Role(int(sequence.roles[step])))
-    parts = (f"step {step + 1}", sequence.labels[step], f"({role})" if role else "")
+    label = sequence.labels[step]
+    if label and isinstance(sequence.task.inputs, Tokens):
+        label = f'"{label}"'
+    unit = unit_of_length(sequence.task).removesuffix("s")
+    parts = (f"{unit} {step + 1}", label, f"({role})" if role else "")
     return " ".join(part for part in parts if part)
 
 

@@ -73,12 +73,12 @@ _CANDIDATE = Picture("candidate", "candidate", "the new content", "signed")
 _OUTPUT = Picture("output", "output gate", "1 shows the memory, 0 hides it", "gate")
 _CELL = Picture("cell", "cell state", "forget × old memory + input × candidate", "cell")
 _HIDDEN = Picture("hidden", "hidden state", "what the net shows of its memory", "signed")
-_MIX = "h_t = (1 - z) * n + z * h_{t-1}"
+_MIX = "h_t = (1 − z) * n + z * h_{t−1}"
 
 RNN = Cell(
     name="rnn",
     title="RNN",
-    equations="h_t = tanh(x_t W_x + h_{t-1} W_h + b)",
+    equations="h_t = tanh(x_t W_x + h_{t−1} W_h + b)",
     gates=("hidden",),
     pictures=(
         Picture("hidden", "hidden state", "one tanh layer, overwritten at each step", "signed"),
@@ -90,7 +90,7 @@ RNN = Cell(
 RNN_RELU = Cell(
     name="rnn_relu",
     title="RNN relu",
-    equations="h_t = max(0, x_t W_x + h_{t-1} W_h + b)",
+    equations="h_t = max(0, x_t W_x + h_{t−1} W_h + b)",
     gates=("hidden",),
     pictures=(
         Picture("hidden", "hidden state", "one relu layer, overwritten at each step", "cell"),
@@ -103,9 +103,9 @@ LSTM = Cell(
     name="lstm",
     title="LSTM",
     equations=(
-        "i, f, o = sigmoid(x_t W_x + h_{t-1} W_h + b), each with its own columns\n"
-        "g = tanh(x_t W_x + h_{t-1} W_h + b)\n"
-        "c_t = f * c_{t-1} + i * g\n"
+        "i, f, o = sigmoid(x_t W_x + h_{t−1} W_h + b), each with its own weights\n"
+        "g = tanh(x_t W_x + h_{t−1} W_h + b)\n"
+        "c_t = f * c_{t−1} + i * g\n"
         "h_t = o * tanh(c_t)"
     ),
     gates=("input", "forget", "candidate", "output"),
@@ -120,15 +120,15 @@ GRU = Cell(
     name="gru",
     title="GRU",
     equations=(
-        "r, z = sigmoid(x_t W_x + h_{t-1} W_h + b), each with its own columns\n"
-        "n = tanh(x_t W_x + b + r * (h_{t-1} W_h + b_h))\n" + _MIX
+        "r, z = sigmoid(x_t W_x + h_{t−1} W_h + b), each with its own weights\n"
+        "n = tanh(x_t W_x + b + r * (h_{t−1} W_h + b_h))\n" + _MIX
     ),
     gates=("reset", "update", "candidate"),
     pictures=(
         Picture("update", "update gate", "1 keeps the memory, 0 replaces it", "gate"),
         Picture("reset", "reset gate", "1 lets the candidate see the memory", "gate"),
         _CANDIDATE,
-        replace(_HIDDEN, meaning="update × old memory + (1 - update) × candidate"),
+        replace(_HIDDEN, meaning="update × old memory + (1 − update) × candidate"),
     ),
     source="Cho et al. 2014, as in cuDNN and PyTorch",
     extras=("b_h",),
@@ -148,7 +148,7 @@ _GREFF = "Greff et al. 2016"
 PEEPHOLE = _variant(
     "lstm_peephole",
     "LSTM peephole",
-    "like the LSTM, but i and f also see p * c_{t-1}, and o sees p_o * c_t",
+    "like the LSTM, but i and f also see p * c_{t−1}, and o sees p_o * c_t",
     "Gers & Schmidhuber 2000; Greff et al. 2016",
     extras=("p_i", "p_f", "p_o"),
 )
@@ -163,7 +163,7 @@ COUPLED = _variant(
 NO_FORGET = _variant(
     "lstm_no_forget",
     "LSTM 1997",
-    "like the LSTM, but without a forget gate: c_t = c_{t-1} + i * g",
+    "like the LSTM, but without a forget gate: c_t = c_{t−1} + i * g",
     "Hochreiter & Schmidhuber 1997; Greff et al. 2016 (NFG)",
     gates=("input", "candidate", "output"),
     pictures=(
@@ -178,7 +178,7 @@ NO_FORGET = _variant(
 NO_INPUT = _variant(
     "lstm_no_input",
     "LSTM no input gate",
-    "like the LSTM, but without an input gate: c_t = f * c_{t-1} + g",
+    "like the LSTM, but without an input gate: c_t = f * c_{t−1} + g",
     _GREFF + " (NIG)",
     gates=("forget", "candidate", "output"),
     pictures=(
@@ -217,14 +217,14 @@ MIN_GRU = Cell(
     name="mingru",
     title="minGRU",
     equations=(
-        "z = sigmoid(x_t W_x + b),  n = x_t W_x + b, each with its own columns\n"
-        "h_t = (1 - z) * h_{t-1} + z * n"
+        "z = sigmoid(x_t W_x + b),  n = x_t W_x + b, each with its own weights\n"
+        "h_t = (1 − z) * h_{t−1} + z * n"
     ),
     gates=("update", "candidate"),
     pictures=(
         Picture("update", "update gate", "1 replaces the memory, 0 keeps it", "gate"),
         replace(_CANDIDATE, kind="cell"),
-        replace(_HIDDEN, meaning="(1 - update) × old memory + update × candidate", kind="cell"),
+        replace(_HIDDEN, meaning="(1 − update) × old memory + update × candidate", kind="cell"),
     ),
     source="Feng et al. 2024",
     recurrent=False,
@@ -235,8 +235,8 @@ MIN_LSTM = Cell(
     name="minlstm",
     title="minLSTM",
     equations=(
-        "i, f = sigmoid(x_t W_x + b),  n = x_t W_x + b, each with its own columns\n"
-        "h_t = f / (f + i) * h_{t-1} + i / (f + i) * n"
+        "i, f = sigmoid(x_t W_x + b),  n = x_t W_x + b, each with its own weights\n"
+        "h_t = f / (f + i) * h_{t−1} + i / (f + i) * n"
     ),
     gates=("input", "forget", "candidate"),
     pictures=(

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from sandbox.store.base import Origin, StoredRun
 
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
+NETS = "nets"  # the key of the contestants' names
 NAME, CONTESTANT = "name", "contestant"  # fields of a difference that are not a single setting
-NOT_THERE = "not there"
+ABSENT = "absent"
 UNCHANGED = "unchanged"
 _NONE = object()  # the value of a missing setting
 
@@ -45,7 +46,7 @@ class Difference:
     @property
     def words(self) -> tuple[str, str, str, str]:
         """Where, field and both values, for reading."""
-        return self.where, self.field, self.one or NOT_THERE, self.other or NOT_THERE
+        return self.where, self.field, self.one or ABSENT, self.other or ABSENT
 
     @property
     def edit(self) -> str:
@@ -119,13 +120,17 @@ def timeline_differences(
     return tuple(found)
 
 
-def distinguish(experiments: Sequence[Experiment]) -> list[str]:
+def distinguish(experiments: Sequence[Experiment], nets: bool = True) -> list[str]:
     """The fewest words that tell experiments apart, one text for each: "gap 20", "gap 50".
 
     For labels of curves and rows of runs.  Names as few fields as tell all of them apart, joined by
-    " · "; "" if all experiments are the same.
+    " · "; "" if all experiments are the same.  nets: whether contestants' names count, too.
     """
-    return _told_apart([_facts(_completed(each)) for each in experiments])
+    facts = [dict(_facts(_completed(each))) for each in experiments]
+    if not nets:  # then settings of a net that only some of them have do not count, either
+        everywhere = set.intersection(*(set(each) for each in facts)) if facts else set()
+        facts = [{k: f for k, f in each.items() if k in everywhere - {NETS}} for each in facts]
+    return _told_apart([each.items() for each in facts])
 
 
 def distinguish_contestants(experiment: Experiment) -> dict[str, str]:
@@ -196,7 +201,7 @@ def _facts(experiment: Experiment) -> Iterator[tuple[Hashable, Fact]]:
     yield from ((("task", name), fact) for name, fact in _of_task(experiment))
     yield from ((("run", name), fact) for name, fact in _of_training(experiment))
     nets = ", ".join(called(each.name, each.cell) for each in experiment.contestants)
-    yield "nets", Fact("contestants", nets, nets, nets)
+    yield NETS, Fact("contestants", nets, nets, nets)
     for each in experiment.contestants:
         who = called(each.name, each.cell)
         for name, fact in _of_contestant(each, experiment):

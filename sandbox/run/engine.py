@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
 
-COMPILING = "compiling kernels for this machine, once (about twenty seconds)"
+COMPILING = "preparing this task for your computer (about 20 s the first time)"
 
 Kind = tuple[str, str, frozenset[tuple[str, bool]]]
 

@@ -21,17 +21,19 @@ def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, fl
     """A contestant met the task's criterion: when, and its worst score on the deciding splits."""
     judged = [splits[split] for split in task.judged_on()]
     counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
-    fresh = f"{counts} fresh sequence{'' if counts == '1' else 's'}"
+    fresh = f"{counts} fresh sequences"
+    if counts == "1":  # a stream
+        fresh = f"one fresh sequence of {', '.join(task.judged_on())}"
     if task.criterion.metric == "accuracy":
         worst = min(accuracy for _, accuracy in judged)
         return f"{who} solved at step {step:,}: {worst:.1%} of {fresh}"
     worst = max(loss for loss, _ in judged)
-    return f"{who} solved at step {step:,}: loss {worst:.3g} on {fresh}"
+    return f"{who} solved at step {step:,}: mean loss {worst:.3g} on {fresh}"
 
 
 def grew(who: str, step: int, gap: int) -> str:
-    """A contestant goes on with a longer gap."""
-    return f"{who} goes on with gap {gap:,} from step {step:,}"
+    """A contestant moved up to a longer gap."""
+    return f"{who} moved up to gap {gap:,} at step {step:,}"
 
 
 def edited(old: Experiment, new: Experiment) -> str:
@@ -44,7 +46,7 @@ def edited(old: Experiment, new: Experiment) -> str:
 
 def new_run(old: Experiment, new: Experiment, steps: int) -> str:
     """An edit started a new run, after `steps` steps of the previous one."""
-    kept = f"; the previous run ({counted(steps, 'step')}) is kept" if steps else ""
+    kept = "; the previous run is kept" if steps else ""
     what = edited(old, new)
     return f"{f'new run: {what}' if what else 'started again'}{kept}"
 

@@ -130,7 +130,8 @@ class Task(ABC):
     explanation: one paragraph for the (i).  source: author and year.
     Params: a `Frozen` model; each field has limits, a description and, where it has one,
     a unit in json_schema_extra={"unit": ...}.  gap_field: the field that the large slider
-    sets, or None where the dependency is fixed.
+    sets, or None where the dependency is fixed.  mixed_lengths: whether that field is the longest
+    length drawn, and shorter ones are drawn as well.
     outputs: names of the K classes, or of the O target channels.
     splits: the first is what is trained on; others are tested on only: longer gaps, unseen words.
     generalisation: the split that is drawn as a second, dashed curve; None where there is none.
@@ -153,6 +154,7 @@ class Task(ABC):
     explanation: ClassVar[str]
     source: ClassVar[str]
     gap_field: ClassVar[str | None]
+    mixed_lengths: ClassVar[bool] = False
     Params: ClassVar[type[Frozen]]
     splits: ClassVar[tuple[str, ...]] = ("fresh",)
     generalisation: ClassVar[str | None] = None
@@ -197,6 +199,10 @@ class Task(ABC):
     @abstractmethod
     def question(self, sequences: Sequences, index: int) -> str:
         """The question and its right answer, in one line: 'I speak fluent ___ (German)'."""
+
+    def split_title(self, split: str) -> str:
+        """A split's name on screen, where the parameters may be told."""
+        return split
 
     def judged_on(self) -> tuple[str, ...]:
         """The splits on which the criterion has to be met."""

@@ -89,7 +89,7 @@ class ContinualReber(Task):
         outer = share(embedded(1, repeating=True), Role.QUERY, params.length)
         self.baselines = (
             Baseline(
-                "knows everything but the outer symbols: 2/7 ln 2 where one is asked for",
+                "guesses the outer symbols",
                 outer * 2 / 7 * math.log(2),
                 1 - outer / 2,
             ),
@@ -114,10 +114,10 @@ class ContinualReber(Task):
         return named(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'which letter comes again after the last whole inner string? (T)'."""
+        """'which letter comes after the last complete inner string? (T)'."""
         scored = np.flatnonzero(sequences.scored[index])
         queries = np.flatnonzero(sequences.roles[index] == Role.QUERY)
         step = queries[-1] if len(queries) else scored[-1]
         legal = " or ".join(SYMBOLS[n] for n in np.flatnonzero(sequences.targets[index, step]))
-        where = "after the last whole inner string" if len(queries) else "at the end"
+        where = "after the last complete inner string" if len(queries) else "at the end"
         return f"which letter comes {where}? ({legal})"

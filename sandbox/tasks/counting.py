@@ -69,8 +69,8 @@ class Counting(Task):
     """
 
     name = "counting"
-    title = "Count a, then b"
-    summary = "After n a's come n b's: when does the string end?"
+    title = "Count a's, then b's"
+    summary = "n a's are followed by n b's: when does the string end?"
     explanation = (
         "A row of a's is followed by just as many b's, and then the string ends. After an a "
         "either letter may follow; after the first b everything is determined, but only for a net "
@@ -81,6 +81,7 @@ class Counting(Task):
     )
     source = "Gers & Schmidhuber 2001; Weiss, Goldberg & Yahav 2018"
     gap_field = "n"
+    mixed_lengths = True
     Params = CountingParams
     splits = ("fresh", BEYOND)
     generalisation = BEYOND
@@ -114,6 +115,10 @@ class Counting(Task):
         """Each n equally often to within one, in random order."""
         return _with_roles(draw_counting(rng, count, self.test_size(split)))
 
+    def split_title(self, split: str) -> str:
+        """'n up to 20' for "n up to 2 N"."""
+        return f"n up to {2 * self.params.n:,}" if split == BEYOND else split
+
     def test_size(self, split: str) -> int:
         """Every n once: there is one string of each."""
         return self.params.n * (2 if split == BEYOND else 1)
@@ -134,8 +139,10 @@ class Counting(Task):
         return [WORDS[token] if own else "" for token, own in steps]
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'how many b's come before the end? (3)'."""
-        return f"how many b's come before the end? ({_counts(sequences)[index]:,})"
+        """'what comes after 3 a's and 3 b's? (end)'."""
+        count = int(_counts(sequences)[index])
+        plural = "'s" * (count > 1)
+        return f"what comes after {count:,} a{plural} and {count:,} b{plural}? (end)"
 
     def remark(self, split: str, sequences: Sequences, right: NDArray[np.bool_]) -> str:
         """'accepts every n up to 23 of 40', on the split that goes beyond N."""

@@ -332,4 +332,4 @@ def _baseline(shares: NDArray[np.float64]) -> Baseline:
     """Knowing only how often each answer comes: the unigram entropy."""
     seen = shares[shares > 0]
     entropy = float(-(seen * np.log(seen)).sum())
-    return Baseline("knows how often each comes: unigram entropy", entropy, float(shares.max()))
+    return Baseline("knows only the frequencies: unigram entropy", entropy, float(shares.max()))

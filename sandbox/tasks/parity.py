@@ -73,6 +73,7 @@ class Parity(Task):
     )
     source = "Delétang et al. 2023"
     gap_field = "length"
+    mixed_lengths = True
     Params = ParityParams
     splits = ("fresh", LONGER)
     generalisation = LONGER

@@ -105,8 +105,7 @@ class Reber(Task):
         asked = INNER_MEAN * params.strings + 3
         self.baselines = (
             Baseline(
-                "knows everything but the outer symbol: 2/7 ln 2 at 1 step in "
-                f"{asked}, half of the strings right",
+                "guesses the outer symbol",
                 2 / 7 * math.log(2) / asked,
                 1 / 2,
             ),
@@ -142,6 +141,6 @@ class Reber(Task):
         return named(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'which letter comes again after the inner string? (T)'."""
+        """'which letter is repeated at the end? (T)'."""
         again = SYMBOLS[sequences.inputs[index, 1]]
-        return f"which letter comes again after the inner string? ({again})"
+        return f"which letter is repeated at the end? ({again})"

@@ -39,5 +39,5 @@ def test_that_it_is_said_why_no_curve_is_seen() -> None:
 
 def test_that_the_floor_is_named_only_where_something_lies_on_it() -> None:
     assert floor_label([np.array([1e-3, 1.0])], -3) == ""
-    assert floor_label([np.array([0.0, 1.0])], -3) == "0"
-    assert floor_label([np.array([1e-9, 1.0])], -3) == "less"
+    assert floor_label([np.array([0.0, 1.0])], -3) == "<1e-3"
+    assert floor_label([np.array([1e-9, 1.0])], -3) == "<1e-3"

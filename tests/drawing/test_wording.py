@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.drawing.wording import SHORTER_MEANINGS, magnitude, meanings, percent, power_of_ten
+from sandbox.drawing.wording import (
+    SHORTER_MEANINGS,
+    magnitude,
+    meanings,
+    number_text,
+    percent,
+    power_of_ten,
+)
 from sandbox.engine.cells import CELLS
 
 PICTURES = [picture for cell in CELLS.values() for picture in cell.pictures]
@@ -35,3 +42,7 @@ def test_that_every_shorter_meaning_is_of_a_picture_that_exists() -> None:
 def test_that_meanings_get_shorter(picture: object) -> None:
     lengths = [len(words) for words in meanings(picture)]  # type: ignore[arg-type]
     assert lengths == sorted(lengths, reverse=True)
+
+
+def test_that_a_number_has_a_minus_sign_and_no_negative_zero() -> None:
+    assert [number_text(value) for value in (-0.001, -0.09, 0.25)] == ["0.00", "−0.09", "0.25"]

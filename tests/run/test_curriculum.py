@@ -60,7 +60,7 @@ def recorded(messages: list[Any]) -> Recording:
 def test_that_growth_and_probes_are_told(run: tuple[Any, RunRecord, Any]) -> None:
     mail, _, state = run
     grown = [event for event in mail.of(Event) if event.kind == "grew"]
-    assert grown[0].text.endswith(f"goes on with gap 1 from step {grown[0].step}")
+    assert grown[0].text.endswith(f"moved up to gap 1 at step {grown[0].step}")
     stages = {key: int(state[f"{key}/stage"]) for key in ("rnn", "lstm")}
     assert {key: sum(e.cell == key for e in grown) for key in stages} == stages
     probes = mail.of(Generalisation)

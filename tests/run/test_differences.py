@@ -64,13 +64,13 @@ def test_that_another_task_is_called_by_its_title_and_has_its_own_parameters() -
     by_field = {each.field: each for each in found}
     assert by_field["gap"].other is None
     assert by_field["length"].one is None
-    assert "task · gap: 50 → not there" in told(found)
+    assert "task · gap: 50 → absent" in told(found)
 
 
 def test_that_a_task_that_this_version_does_not_know_is_compared_as_it_is() -> None:
     found = differences(ONE, parse({"task": "of_tomorrow", "params": {"gap": 50, "depth": 3}}))
     assert told(found)[0] == "task · name: I speak fluent … → of_tomorrow"
-    assert "task · depth: not there → 3" in told(found)
+    assert "task · depth: absent → 3" in told(found)
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_that_another_cell_under_the_same_name_is_told_with_the_fields_it_lacks(
     found = told(differences(ONE, other))
     assert found == [
         "LSTM · cell: LSTM → RNN",
-        "LSTM · forget bias: chrono → not there",
-        "LSTM · T_max: the task's → not there",
+        "LSTM · forget bias: chrono → absent",
+        "LSTM · T_max: the task's → absent",
     ]
 
 
@@ -301,3 +301,13 @@ def test_that_contestants_of_one_cell_are_told_apart() -> None:
 )
 def test_that_an_edit_is_told_as_what_was_done(fields: dict[str, Any], words: str) -> None:
     assert edited(ONE, ONE.changed(**fields)) == words
+
+
+def test_that_contestants_can_be_left_out_of_what_tells_runs_apart() -> None:
+    three = Experiment()
+    two = three.changed(contestants=[{"cell": "rnn"}, {"cell": "lstm"}])
+    assert distinguish([three, two], nets=False) == ["", ""]
+    faster = two.changed(lr=0.01)
+    found = distinguish([three, two, faster], nets=False)
+    assert found[0] == found[1] != found[2]
+    assert "0.01" in found[2]

@@ -36,8 +36,8 @@ def make(name: str, **params: object) -> Task:
         ("continual_reber", "bp", 2, "B"),
         ("continual_reber", "b", 1, "T or P"),
         ("continual_reber", "B T B T X S E T E B P B P V V E", 16, "P"),
-        ("counting", "aaabbb", 8, "3"),
-        ("counting", "start a b end", 4, "1"),
+        ("counting", "aaabbb", 8, "end"),
+        ("counting", "start a b end", 4, "end"),
     ],
 )
 def test_that_what_is_typed_is_read(name: str, text: str, steps: int, question: str) -> None:
@@ -154,3 +154,7 @@ def test_that_places_of_letters_are_uniform() -> None:
 def test_that_outer_symbols_of_strings_are_balanced() -> None:
     drawn = make("reber").draw(np.random.default_rng(0), 512)
     assert np.bincount(drawn.inputs[:, 1]).tolist() == [0, 256, 256]
+
+
+def test_that_the_longer_strings_of_counting_are_named_by_their_n() -> None:
+    assert Counting(CountingParams(n=7)).split_title(BEYOND) == "n up to 14"

@@ -129,7 +129,7 @@ class AddingClaim(Training):
             share_figure(title, solved, _least(self, results), 1.0),
             mean_figure("tanh RNN: squared error at the end", end, 1 / 6, asks, stuck),
             mean_figure("LSTM: squared error at the end", self.last(results, "lstm"), 0.01),
-            mean_figure("tanh RNN: squared error at its lowest look", lowest["rnn"], 1 / 6),
+            mean_figure("tanh RNN: squared error at its lowest", lowest["rnn"], 1 / 6),
         )
 
 

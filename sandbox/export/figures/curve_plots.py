@@ -46,7 +46,7 @@ def plot_of(
 ) -> Plot:
     """The plot of one metric, with an axis that fits its strong curves."""
     if metric == "accuracy":
-        names = tuple(name.partition(";")[0] for name in accuracy_meanings(task))
+        names = tuple(name.partition(" (")[0] for name in accuracy_meanings(task))
         return Plot(metric, names, *ACCURACY_RANGE, False, accuracy_levels(task))
     calm = [line.strong(metric)[1] for line in lines if not line.diverged]
     wild = [line.strong(metric)[1] for line in lines if line.diverged]

@@ -33,7 +33,8 @@ WIDTHS = {f"One column, {COLUMN_MM} mm": COLUMN_MM, f"Page, {PAGE_MM} mm": PAGE_
 class FigureDialog(Dialog):
     """Choices of figure, width and format, with a preview, Save… and Copy.
 
-    It draws `source` as it was when the dialog was opened.
+    It draws `source` as it was when the dialog was opened, until `latest` is asked for what is
+    on screen now.
     """
 
     def __init__(
@@ -42,10 +43,11 @@ class FigureDialog(Dialog):
         work: FigureWork,
         name: str = CURVES,
         parent: QWidget | None = None,
+        latest: Source | None = None,
     ) -> None:
         super().__init__("Figure for print", parent)
         self.setObjectName("figure_dialog")
-        self._source, self._work = source, work
+        self._source, self._work, self._latest = source, work, latest
         self.figure: Figure | None = None
         self._build()
         self.which.setCurrentIndex(max(self.which.findData(name), 0))
@@ -59,7 +61,7 @@ class FigureDialog(Dialog):
         self.width_box = _box("figure_width", "Width", "The width on paper.", {})
         for words, width in WIDTHS.items():
             self.width_box.addItem(words, width)
-        self.by = _box("figure_by", "Curves over", "The horizontal axis of the curves.", {})
+        self.by = _box("figure_by", "X axis", "The horizontal axis of the curves.", {})
         self.by.addItem("Training steps", "step")
         if self._source.clock is not None:
             self.by.addItem("Seconds of training", "seconds")
@@ -97,6 +99,9 @@ class FigureDialog(Dialog):
         self.copy_button = self.add_button(
             "Copy", "Copy the figure to the clipboard, as pixels and as SVG.", self.copy
         )
+        if self._latest is not None:
+            tip = "Draw what is on screen now: training may have gone on."
+            self.add_button("Update", tip, self._update)
         self.finish()
 
     def _connect(self) -> None:
@@ -124,6 +129,12 @@ class FigureDialog(Dialog):
             log=self.log.isChecked(),
             titled=self.titled.isChecked(),
         )
+
+    def _update(self) -> None:
+        """Draw what is on screen now."""
+        assert self._latest is not None
+        self._source = self._latest()
+        self._draw()
 
     def _draw(self) -> None:
         """Ask for the chosen figure's preview."""
@@ -213,7 +224,7 @@ class FigureMenu(QMenu):
 
     def show_dialog(self) -> None:
         """All choices, with a preview."""
-        FigureDialog(self._source(), self._work, self._name, self._window).open()
+        FigureDialog(self._source(), self._work, self._name, self._window, self._source).open()
 
 
 def _box(name: str, label: str, tip: str, items: dict[str, str]) -> QuietComboBox:

@@ -62,11 +62,18 @@ class Gap(QWidget):
             label.setProperty("role", "note")
         self._lay_out()
 
-    def show_field(self, title: str, schema: Mapping[str, Any] | None, fixed: str) -> None:
-        """Show a task's field as the gap; None if the gap is fixed, as `fixed` then says."""
+    def show_field(
+        self, title: str, schema: Mapping[str, Any] | None, fixed: str, mixed: bool = False
+    ) -> None:
+        """Show a task's field as the gap; None if the gap is fixed, as `fixed` then says.
+
+        mixed: the field is the longest length of a batch, not that of every sequence.
+        """
         self._refusal.say("")
         self._name.setText(title)
         self._fixed.setText(fixed)
+        plain = self._curriculum.findData(Experiment.model_fields["curriculum"].default)
+        self._curriculum.setItemText(plain, "up to" if mixed else "fixed")
         self._fixed.setVisible(schema is None)
         of_a_slider = (self._slider, self._field, self._low, self._high)
         for widget in (*of_a_slider, self._curriculum, self._why):
@@ -137,8 +144,8 @@ class Gap(QWidget):
 
 
 def curricula() -> dict[str, str]:
-    """The curricula, worded to stand before the gap: "fixed", "range up to", …"""
+    """The curricula, worded to stand before the gap: "fixed", "range, up to", …"""
     told, default = about(Experiment, "curriculum"), Experiment.model_fields["curriculum"].default
     schema = Experiment.model_json_schema()["properties"]["curriculum"]
     choices = [choice for choice in choices_in(schema) if choice is not None]
-    return {c: told.say(c) + ("" if c == default else " up to") for c in choices}
+    return {c: told.say(c) + ("" if c == default else ", up to") for c in choices}

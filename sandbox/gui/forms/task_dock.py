@@ -118,6 +118,7 @@ class TaskPart(QWidget):
             task.gap_field or "gap",
             self._schemas().get(task.gap_field or ""),
             f"fixed: at most {task.dependency} steps",
+            task.mixed_lengths,
         )
         self._make_form()
 

@@ -152,7 +152,7 @@ class Page(QWidget):
         self._verdict.setStyleSheet(f"color: {color};")
         sign = SIGNS[found.passed]
         self._verdict.setText(f"{sign}{VERDICTS[found.passed]}, measured {found.date}")
-        heads = ("", "source", "here (95% interval)", "asked", "")
+        heads = ("", "source", "here (95% interval)", "required", "")
         cells = [heads] + [
             (row.name, row.paper, row.ours, row.asks, SIGNS[row.met].strip()) for row in found.rows
         ]

@@ -56,7 +56,7 @@ HEADS: Mapping[Column, Head] = {
         falling=True,
     ),
     Column.WHEN: Head("started", "When the run started.", 126, lambda row: row.order, falling=True),
-    Column.TASK: Head("task", "The task.", 150, lambda row: row.task or None),
+    Column.TASK: Head("task", "The task.", 136, lambda row: row.task or None),
     Column.GAP: Head(
         "gap",
         "The number of filler steps between cue and question.",
@@ -67,7 +67,7 @@ HEADS: Mapping[Column, Head] = {
     Column.SETTINGS: Head(
         "differs in",
         "The settings in which it differs from other runs of its task.",
-        140,
+        120,
         lambda row: None,
     ),
     Column.CONTESTANTS: Head(
@@ -83,9 +83,9 @@ HEADS: Mapping[Column, Head] = {
         lambda row: row.merit,
         falling=True,
     ),
-    Column.NOTE: Head("note", "Your note (F2).", 80, lambda row: row.info.note.casefold() or None),
+    Column.NOTE: Head("note", "Your note (F2).", 56, lambda row: row.info.note.casefold() or None),
     Column.STEPS: Head(
-        "steps", "Training steps taken.", 96, lambda row: row.info.step, falling=True, number=True
+        "steps", "Training steps taken.", 108, lambda row: row.info.step, falling=True, number=True
     ),
     Column.SECONDS: Head(
         "training",
@@ -104,7 +104,7 @@ HEADS: Mapping[Column, Head] = {
     Column.SIZE: Head(
         "size",
         "Disk space of curves and checkpoints.",
-        70,
+        80,
         lambda row: row.info.size,
         falling=True,
         number=True,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import RunInfo
 
 DRAWN = "The curves of both runs are drawn in the main window."
+NOT_DRAWN = "Curves not drawn: different task."
 
 
 class HistoryCommands(QObject):
@@ -43,6 +44,8 @@ class HistoryCommands(QObject):
         super().__init__(table)
         self._actions, self._model, self._table = actions, model, table
         self._changes, self._comparison, self._say = changes, comparison, say
+        self.task = ""  # of the current run
+        self._compared: list[str] = []  # drawn for a comparison only
         self._written: list[RunInfo] = []
         self._showing = QTimer(self, singleShot=True)  # by then the field of the note is gone
         self._showing.timeout.connect(self._show_written)
@@ -95,10 +98,24 @@ class HistoryCommands(QObject):
             self._comparison.compare_with_current(rows[0], current)
         elif len(rows) == 2:
             self._comparison.compare(*sorted(rows, key=lambda row: row.order))
-        drawn = [self._draw(row.run) for row in rows if row.run != self._model.live.here]
-        if all(drawn):
-            self._say(DRAWN)
+        others = [row for row in rows if row.run != self._model.live.here]
+        if self.task and any(row.info.task != self.task for row in others):
+            self._say(NOT_DRAWN)
+        else:
+            self._compared = [row.run for row in others if row.run not in self._model.shown]
+            if all([self._draw(row.run) for row in others]):
+                self._say(DRAWN)
         self._comparison.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def end_comparison(self) -> None:
+        """Hide what was drawn for the comparison, and select one run alone."""
+        for run in self._compared:
+            self._model.show_beside(run, False)
+        self._compared = []
+        self._comparison.forget()
+        row = self._table.current_run()
+        if row is not None:
+            self._table.choose(row.run)
 
     def delete(self) -> None:
         """Delete the selected runs."""

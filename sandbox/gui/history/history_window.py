@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import Usage
     from sandbox.store.runs import RunStore
 
-FIRST_SIZE, LEAST_SIZE = QSize(1280, 720), QSize(640, 400)
+FIRST_SIZE, LEAST_SIZE = QSize(1440, 720), QSize(640, 400)
 COMPARISON_PX = 220
 REFRESH_MS, AT_LATEST_MS = 3000, 30_000
 REST = 15  # pause before the list is read again, in multiples of the time it took
@@ -129,6 +129,7 @@ class HistoryWindow(QWidget):
         """Note the current run, and whether it is training."""
         self._been_here.add(run)
         self.comparison.set_current(run, experiment)
+        self.commands.task = experiment.task
         self.model.set_live(replace(self.model.live, here=run, training=training))
         self._show_chosen()
 
@@ -187,12 +188,13 @@ class HistoryWindow(QWidget):
         changes.written.connect(self.refresh)
         self.notice.undo_wanted.connect(changes.undo)
         self.bottom.axis_changed.connect(self.axis_changed)
-        self.bottom.none_wanted.connect(model.show_none)
+        self.bottom.none_wanted.connect(self._hide_all)
         self.menu.sort_wanted.connect(table.sort_by)
         for name, act in (
             ("undo", changes.undo),
             ("search", self._go_to_search),
             ("refresh", self.refresh),
+            ("back", self._go_back),
             ("close", self.close),
             ("compare", self._make_room_for_comparison),
         ):
@@ -354,6 +356,20 @@ class HistoryWindow(QWidget):
         table, details = self._split.sizes()
         if details < px(COMPARISON_PX):
             self._split.setSizes([table + details - px(COMPARISON_PX), px(COMPARISON_PX)])
+
+    def _go_back(self) -> None:
+        """End a comparison, or else close the window."""
+        if self.details.currentWidget() is self.comparison:
+            self.commands.end_comparison()
+            self.notice.hide()
+            self._show_chosen()
+        else:
+            self.close()
+
+    def _hide_all(self) -> None:
+        """Draw only the current run; what was said about the others is over."""
+        self.notice.hide()
+        self.model.show_none()
 
     def _drop(self, done: Done) -> None:
         self._put(self.model.listing.without(set(done.runs)))

@@ -241,7 +241,7 @@ def told_apart(
             by_task.setdefault(info.task, []).append(info.run)
     words: dict[str, str] = {}
     for runs in by_task.values():
-        words |= zip(runs, distinguish([known[run] for run in runs]), strict=True)
+        words |= zip(runs, distinguish([known[run] for run in runs], nets=False), strict=True)
     return words
 
 

@@ -101,7 +101,7 @@ class Edits(QObject):
         self.stack.undo()
         new = self._session.experiment
         if text == words.edited(new, old):
-            self._session.say(f"went back: {words.edited(old, new)}")
+            self._session.say(f"undone; {words.edited(old, new)}")
         else:
             self._session.say(f"undone: {text}")
 

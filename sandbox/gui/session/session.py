@@ -81,6 +81,7 @@ class Session(QObject):
         self._before: tuple[Experiment, int] | None = None  # what gathered edits replace
         self._due: float | None = None  # when gathered edits become a run
         self._drag, self._dragged_at = 0, -math.inf
+        self._drag_from: tuple[Experiment, int] | None = None  # what the present drag replaces
         self._closed = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -275,11 +276,11 @@ class Session(QObject):
 
     def new(self) -> None:
         """Put the default experiment on screen, untrained."""
-        before, steps = self.undo_point, self.shown.last_step
+        before = self.undo_point
         self.go_to(UndoPoint("", complete(Experiment())))
         self.select_example(0)
         self.edited.emit(Edit(before, "new experiment"))
-        kept = f"; the previous run ({counted(steps, 'step')}) is kept" if before.kept else ""
+        kept = "; the previous run is kept" if before.kept else ""
         self.say(f"new experiment{kept}")
 
     def reset_settings(self) -> None:
@@ -398,6 +399,9 @@ class Session(QObject):
             self._due = due or self._clock() + SETTLE_S
             self.shown.opened = False
             self._before = before, steps
+            if self._drag_from is None or self._clock() - self._dragged_at > DRAG_S:
+                self._drag_from = before, steps
+            before, steps = self._drag_from
         self.say(new_run(before, self._experiment, steps))
 
     def _settle(self) -> None:

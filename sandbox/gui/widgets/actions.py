@@ -139,7 +139,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "defaults",
-        "&Default settings",
+        "Reset settin&gs",
         "Give the task and the training their default settings; nets and seed stay.",
         "Edit",
         ("Ctrl+Backspace",),
@@ -229,7 +229,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "later",
-        "Look ahead one step",
+        "Look forward one step",
         "Show every panel as it was one training step later.",
         "Run",
         ("Shift+Right",),
@@ -322,7 +322,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "relative",
         "Gradient relative to the &question",
-        "Draw the gradient as a share of its value at the question.",
+        "Draw the gradient relative to its value at the question.",
         "View",
         ("G",),
         checkable=True,
@@ -337,8 +337,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "fold_docks",
-        "Fol&d docks",
-        "Hide the docks on the left, or show them again.",
+        "Hide si&de panels",
+        "Hide the panels on the left, or show them again.",
         "View",
         ("F9",),
         separated=True,

@@ -31,13 +31,14 @@ class Counter(QWidget):
         self._pace = _figure(TEXT_PX + 2, "88,888", bold=False)
         self._seconds = _figure(TEXT_PX + 2, "88,888.8", bold=False)
         self._of = _caption("of 8,888,888 steps")
+        self._since = _caption("seconds of training")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         for label, caption in (
             (self._step, self._of),
             (self._pace, _caption("steps a second")),
-            (self._seconds, _caption("seconds of training")),
+            (self._seconds, self._since),
         ):
             row.addLayout(_over(label, caption))
             self._details += [label, caption] if label is not self._step else []
@@ -69,6 +70,7 @@ class Counter(QWidget):
             self._of.setProperty("role", "done" if done else "caption")
             self._of.style().polish(self._of)
         self._seconds.setText(f"{shown.seconds:,.1f}")
+        self._since.setText("seconds since the fork" if shown.origin else "seconds of training")
         self._show_pace()
 
     def _show_pace(self) -> None:
@@ -76,7 +78,7 @@ class Counter(QWidget):
         self._pace.setText(_in_words(self._steps_per_s) if running else NONE)
         self.setAccessibleDescription(
             f"step {self._step.text()} {self._of.text()}, {self._pace.text()} steps a second, "
-            f"{self._seconds.text()} seconds"
+            f"{self._seconds.text()} {self._since.text()}"
         )
 
     @property

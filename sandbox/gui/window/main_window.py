@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
         self.layout_of_docks.put_above(self.offer)
-        self.toast = Toast(self.layout_of_docks.centre)
+        self.toast = Toast(self.layout_of_docks.centre, self._above_axis)
         self._focus = Focus(self, self.docks)
         self.appearance = Appearance(
             self,
@@ -197,6 +197,11 @@ class MainWindow(QMainWindow):
         self.library.remarked.connect(self.offer.make)
         self.autosave.failed.connect(self.offer.make)
         session.run_opened.connect(self.offer.withdraw)
+
+    def _above_axis(self) -> int:
+        """Where the words of the time axis begin in the centre."""
+        nets = self.stage.nets
+        return nets.mapTo(self.layout_of_docks.centre, QPoint(0, nets.axis_top)).y()
 
     # Settings -------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 TRAIN = QSize(132, 40)
 LONGEST = 11  # characters in the large button's one line
-BEGINNINGS = ("new", "defaults")
+BEGINNINGS = {"new": "New", "defaults": "Reset"}
 SEED_MAX = 2**32 - 1
 STOPS: tuple[float, ...] = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, FULL_SPEED)  # a second
 
@@ -47,7 +47,7 @@ class RunBar(QWidget):
         super().__init__()
         self._session, self._colors = session, DARK
         self._train = TrainButton(actions["train"])
-        self._beginnings = [SmallButton(actions[name], name.title()) for name in BEGINNINGS]
+        self._beginnings = [SmallButton(actions[name], text) for name, text in BEGINNINGS.items()]
         self._buttons = {
             name: ActionButton(actions[name], name.title()) for name in ("restart", "step")
         }
@@ -149,7 +149,7 @@ class RunBar(QWidget):
         row.addSpacing(6)
         row.addLayout(_over("speed", self._speed, self._infos["speed"], self._pace))
         row.addSpacing(6)
-        limits = QLabel("0 to 2³² - 1")
+        limits = QLabel("0 to 2³² − 1")
         seed, grid = QWidget(), _over("seed", self._seed, self._infos["seed"], limits)
         grid.setContentsMargins(0, 0, 0, 0)
         seed.setLayout(grid)

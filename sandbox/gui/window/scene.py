@@ -98,7 +98,9 @@ def phase_in_words(session: Session) -> str:
     shown, phase = session.shown, session.phase
     last = shown.last_step
     if shown.looking is not None:
-        return f"looking back at step {shown.looking:,} of {last:,}: Space resumes at the last"
+        return (
+            f"looking back at step {shown.looking:,} of {last:,}: Space resumes from the last step"
+        )
     if shown.all_diverged:
         return f"every net diverged by step {last:,}: try a smaller learning rate, then Restart"
     if phase is Phase.WARMING:
@@ -107,7 +109,8 @@ def phase_in_words(session: Session) -> str:
     if phase is Phase.READY:
         return "untrained: press Space to train"
     if phase is Phase.RUNNING:
-        return "training: Space pauses"
+        begun = last > shown.first_step
+        return f"{'training' if begun else 'preparing the first steps'}: Space pauses"
     if phase is Phase.PAUSED:
         return f"paused at step {last:,}: Space resumes"
     if phase is Phase.FINISHED:
@@ -154,7 +157,8 @@ def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
         return f"diverged at step {diverged:,}", "wrong"
     if solved is not None and solved <= step:
         lost = shown.looking is None and _has_lost(session.task, recording.curve(key), solved)
-        return f"solved at step {solved:,}{', lost since' * lost}", "wrong" if lost else "right"
+        why = ", lost since" if lost else _criterion(session.task)
+        return f"solved at step {solved:,}{why}", "wrong" if lost else "right"
     if shown.looking is not None:
         return f"at step {step:,}" if step else "untrained", "quiet"
     if session.phase is Phase.FAILED:
@@ -163,12 +167,18 @@ def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
         return "loss far above guessing", "wrong"
     if session.phase is Phase.FINISHED:
         last = recording.evaluated.get(key)
-        why = unsolved(session.task, last.splits) if last and last.step == step else ""
-        return f"not solved: {why}" if why else f"not solved in {step:,} steps", "quiet"
+        why = unsolved(session.task, last.splits) if last and last.step == shown.last_step else ""
+        return f"not solved: {why}" if why else f"not solved in {shown.last_step:,} steps", "quiet"
     state = "paused" if session.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"
     return " · ".join(word for word in (which, state) if word), "quiet"
+
+
+def _criterion(task: Task) -> str:
+    """What solved means where it is not the share of right answers, which stands beside it."""
+    limit = task.criterion
+    return f": mean loss below {limit.threshold:.3g}" if limit.metric == "loss" else ""
 
 
 def _has_lost(task: Task, curve: CurveBuffer, solved_at: int) -> bool:

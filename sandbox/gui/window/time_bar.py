@@ -32,6 +32,7 @@ FILM_MS = 33  # at least, between two pictures
 FILM_PICTURES = 300  # about, in a whole film at full speed
 BAR_PX, LABEL_PX = 20, 168
 PAGES = 20
+NOTHING_TO_PLAY = "There is nothing to play yet: press Train first."
 BUTTONS = ("film", "now", "fork")
 
 
@@ -185,6 +186,8 @@ class TimeBar(QWidget):
         self._label.setText(self._words(last))
         self.slider.setAccessibleDescription(self._label.text())
         self.slider.setEnabled(there)
+        film = self._actions["film"].toolTip() if there else NOTHING_TO_PLAY
+        self._buttons["film"].setToolTip(film)
         for name, able in (
             ("film", there),
             ("earlier", there and wanted > first),

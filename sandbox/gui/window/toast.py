@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.drawing.styles import Palette
 
 SHOWN_MS = 3500
@@ -15,11 +17,14 @@ MARGIN_PX = 24
 
 
 class Toast(QLabel):
-    """Words at the foot of a widget, for some seconds; the mouse reaches what is below."""
+    """Words at the foot of a widget, for some seconds; the mouse reaches what is below.
 
-    def __init__(self, over: QWidget) -> None:
+    foot: the height in it below which something is to stay visible.
+    """
+
+    def __init__(self, over: QWidget, foot: Callable[[], int]) -> None:
         super().__init__(over)
-        self._over = over
+        self._over, self._foot = over, foot
         self.setObjectName("toast")
         self.setAccessibleName("Notice")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -61,6 +66,5 @@ class Toast(QLabel):
         width = min(self.sizeHint().width(), most)
         self.setWordWrap(True)
         height = self.heightForWidth(width)
-        self.setGeometry(
-            (room.width() - width) // 2, room.height() - height - MARGIN_PX, width, height
-        )
+        foot = max(min(self._foot(), room.height() - MARGIN_PX), height)
+        self.setGeometry((room.width() - width) // 2, foot - height, width, height)

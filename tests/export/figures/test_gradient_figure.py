@@ -44,7 +44,7 @@ def test_that_a_gradient_that_has_gone_lies_on_the_floor() -> None:
     given.traces["lstm"].arrays["grad_hidden"][...] = 0
     figure = gradient_figure(given)
     assert "LSTM: none, its loss is 0" in texts(figure)
-    assert "less" in texts(figure)  # the RNN's, more than 20 decades down
+    assert any(text.startswith("<1e-") for text in texts(figure))  # named, not "0"
     assert len(set(heights(figure))) == 1
 
 

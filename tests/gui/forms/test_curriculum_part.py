@@ -38,11 +38,21 @@ def test_that_a_fixed_gap_takes_no_room(window: MainWindow) -> None:
     assert not picture(window).isVisible()
     assert curricula() == {
         "fixed": "fixed",
-        "range": "range up to",
-        "power_law": "power law up to",
-        "growing": "growing up to",
+        "range": "range, up to",
+        "power_law": "power law, up to",
+        "growing": "growing, up to",
     }
     assert TERMS["curriculum"].text
+
+
+def test_that_a_length_which_is_only_the_longest_is_not_called_fixed(
+    desk: Desk, window: MainWindow
+) -> None:
+    box = named(window, "Curriculum")
+    assert isinstance(box, QComboBox)
+    assert box.currentText() == "fixed"
+    desk.session.pick_task("parity")
+    assert box.currentText() == "up to"
 
 
 @pytest.mark.parametrize(

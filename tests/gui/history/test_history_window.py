@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
+from sandbox.experiment import Experiment
 from sandbox.gui.history.history_actions import ACTIONS
 from sandbox.gui.history.history_columns import HEADS, Column
 from sandbox.gui.history.history_window import HistoryWindow
@@ -513,6 +514,45 @@ def test_that_compare_draws_the_curves_of_both_runs(history: HistoryWindow, qtbo
     assert set(history.model.shown) == {A, B}
     assert "both" in history.notice.words
     assert history.details.currentWidget() is history.comparison
+
+
+def test_that_a_run_of_another_task_is_compared_but_not_drawn(
+    history: HistoryWindow, qtbot: QtBot
+) -> None:
+    history.show_current("now", Experiment(task="adding"), False)
+    choose(history, A, B)
+    qtbot.mouseClick(named(history, "Compare"), Left)
+    assert history.model.shown == ()
+    assert "task" in history.notice.words
+    qtbot.waitUntil(lambda: bool(differences(history)))
+
+
+def test_that_hiding_all_curves_takes_back_what_was_said_of_them(
+    history: HistoryWindow, qtbot: QtBot
+) -> None:
+    choose(history, A, B)
+    qtbot.mouseClick(named(history, "Compare"), Left)
+    assert history.notice.isVisible()
+    qtbot.mouseClick(named(history, "Hide all"), Left)
+    assert history.model.shown == ()
+    assert not history.notice.isVisible()
+
+
+def test_that_escape_ends_a_comparison_and_hides_its_curves_before_it_closes(
+    history: HistoryWindow, qtbot: QtBot
+) -> None:
+    choose(history, A)
+    press(history, qtbot, " ")
+    assert history.model.shown == (A,)
+    choose(history, A, B)
+    qtbot.mouseClick(named(history, "Compare"), Left)
+    assert set(history.model.shown) == {A, B}
+    qtbot.keyClick(history, Qt.Key.Key_Escape)
+    assert history.isVisible()
+    assert history.model.shown == (A,)  # it was chosen before
+    assert history.details.currentWidget() is not history.comparison
+    qtbot.keyClick(history, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not history.isVisible())
 
 
 def test_that_compare_draws_a_run_with_the_current_one(

@@ -86,7 +86,7 @@ def test_that_the_menu_says_what_undo_and_redo_would_do(desk: Desk, window: Main
     undo(window).trigger()
     assert not undo(window).isEnabled()
     assert (redo(window).text(), redo(window).isEnabled()) == ("&Redo gap 50 → 80", True)
-    assert desk.session.remark == "went back: gap 80 → 50"
+    assert desk.session.remark == "undone; gap 80 → 50"
     redo(window).trigger()
     assert not redo(window).isEnabled()
     assert desk.session.remark == "redone: gap 50 → 80"
@@ -97,7 +97,7 @@ def test_that_what_undo_says_ends_with_what_holds_now(desk: Desk, window: MainWi
     desk.session.edit(desk.session.experiment.changed(lr=0.01))
     undo(window).trigger()
     assert desk.session.experiment.lr == 0.003
-    assert desk.session.remark == "went back: learning rate 0.01 → 0.003"
+    assert desk.session.remark == "undone; learning rate 0.01 → 0.003"
 
 
 def test_that_what_is_no_other_value_is_said_to_be_taken_back(

@@ -386,7 +386,7 @@ def test_that_closing_asks_the_worker_to_end_once(desk: Desk) -> None:
 def test_that_a_new_run_says_what_changed_and_that_the_old_one_is_kept(desk: Desk) -> None:
     desk.run_until(2275)
     desk.session.edit(with_gap(desk.session.experiment, 60))
-    assert desk.session.remark == "new run: gap 50 → 60; the previous run (2,275 steps) is kept"
+    assert desk.session.remark == "new run: gap 50 → 60; the previous run is kept"
 
 
 def test_that_an_untrained_run_is_not_called_kept(desk: Desk) -> None:
@@ -404,9 +404,21 @@ def test_that_a_dragged_slider_tells_of_the_run_before_the_drag(desk: Desk) -> N
         desk.session.edit(with_gap(desk.session.experiment, gap), coalesce=True)
     desk.now += SETTLE_S
     desk.session.tick()
-    assert desk.session.remark == "new run: gap 50 → 70; the previous run (40 steps) is kept"
+    assert desk.session.remark == "new run: gap 50 → 70; the previous run is kept"
     desk.session.edit(with_gap(desk.session.experiment, 71))
     assert desk.session.remark == "new run: gap 70 → 71"
+
+
+def test_that_a_long_drag_tells_of_the_gap_where_it_began(desk: Desk) -> None:
+    desk.run_until(40)
+    for gap in (90, 149, 200):
+        desk.session.edit(with_gap(desk.session.experiment, gap), coalesce=True)
+        desk.now += SETTLE_S
+        desk.session.tick()  # the slider rests, and the edits become a run
+    assert desk.session.remark.startswith("new run: gap 50 → 200")
+    desk.session.end_drag()
+    desk.session.edit(with_gap(desk.session.experiment, 100), coalesce=True)
+    assert desk.session.remark.startswith("new run: gap 200 → 100")
 
 
 def test_that_a_live_change_is_no_new_run(desk: Desk) -> None:
@@ -418,4 +430,4 @@ def test_that_a_live_change_is_no_new_run(desk: Desk) -> None:
 def test_that_a_restart_says_that_the_run_before_is_kept(desk: Desk) -> None:
     desk.run_until(40)
     desk.session.restart()
-    assert desk.session.remark == "started again; the previous run (40 steps) is kept"
+    assert desk.session.remark == "started again; the previous run is kept"

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from sandbox.gui.figures.figure_dialog import FigureDialog
 from sandbox.gui.session.curvebuffer import MOST_BINS
 from sandbox.gui.window import figure_links
-from tests.gui.controls import wait_for
+from tests.gui.controls import named, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +72,21 @@ def test_that_ctrl_p_shows_the_picture_of_the_curves(
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     dialog = dialog_of(shown)
     qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull(), timeout=20_000)
+    dialog.close()
+
+
+def test_that_a_figure_can_be_brought_up_to_the_step_on_screen(
+    desk: Desk, shown: MainWindow, qtbot: QtBot
+) -> None:
+    desk.run_until(40)
+    desk.points(1, 40)
+    shown.figure_links.show_dialog()
+    dialog = dialog_of(shown)
+    desk.points(41, 60)
+    assert dialog._source.curves.curves["lstm"].steps[-1] == 40
+    qtbot.mouseClick(named(dialog, "Update"), Qt.MouseButton.LeftButton)
+    assert dialog._source.curves.curves["lstm"].steps[-1] == 100
+    qtbot.waitUntil(lambda: dialog.figure is not None, timeout=20_000)
     dialog.close()
 
 

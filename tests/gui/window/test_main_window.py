@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -382,6 +382,21 @@ def test_that_copying_is_acknowledged_over_the_stage(window: MainWindow) -> None
     assert window.toast.isVisible()
     assert "copied" in window.toast.text()
     assert window.centralWidget().rect().contains(window.toast.geometry())
+
+
+def test_that_a_notice_leaves_the_words_of_the_time_axis_visible(
+    desk: Desk, window: MainWindow
+) -> None:
+    desk.run_until(40)
+    desk.frame(40)
+    QApplication.processEvents()
+    window.actions_by_name["copy"].trigger()
+    column = window.stage.nets.column("rnn")
+    assert column.places is not None
+    axis = QRect(column.mapToGlobal(column.places.words.topLeft()), column.places.words.size())
+    notice = QRect(window.toast.mapToGlobal(QPoint()), window.toast.size())
+    assert window.toast.isVisible()
+    assert notice.bottom() < axis.top()
 
 
 def test_that_a_tip_of_a_button_disabled_under_the_mouse_goes_away(

@@ -139,3 +139,30 @@ def test_that_a_net_that_fails_on_unseen_filler_only_says_so(
     assert reason in head(desk, "rnn")[0]
     assert "99%" in head(desk, "rnn")[0].partition(reason)[2]
     assert "100" in head(desk, "lstm")[0]  # nothing is known but the steps
+
+
+def test_that_the_counter_says_that_a_forks_seconds_begin_with_it(desk: Desk, qtbot: QtBot) -> None:
+    counter = Counter(desk.session)
+    qtbot.addWidget(counter)
+    assert "fork" not in counter.accessibleDescription()
+    desk.run_until(200)
+    desk.session.pause()
+    desk.tell(Phase.PAUSED, 200)
+    desk.session.fork()
+    assert "0.0 seconds since the fork" in counter.accessibleDescription()
+
+
+def test_that_solved_says_what_it_means_where_it_is_about_the_loss(desk: Desk) -> None:
+    desk.session.pick_task("adding")
+    limit = f"{desk.session.task.criterion.threshold:.3g}"
+    points(desk, 1, 225, loss=1e-5, accuracy=0.8)
+    desk.event(225, "solved", "", "lstm")
+    assert "loss" in head(desk)[0]
+    assert limit in head(desk)[0]
+
+
+def test_that_a_run_that_has_taken_no_step_yet_says_that_it_is_being_prepared(desk: Desk) -> None:
+    desk.run_until(0)
+    assert "prepar" in scene.phase_in_words(desk.session)
+    desk.run_until(5)
+    assert "prepar" not in scene.phase_in_words(desk.session)

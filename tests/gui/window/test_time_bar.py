@@ -110,9 +110,11 @@ def test_that_a_fork_that_has_not_moved_can_only_be_trained(
     desk.tell(Phase.PAUSED, 120)
     assert enabled(trained) == set()
     assert words(trained) == "step 120, the last"
+    assert "Train" in button(trained, "Film").toolTip()  # why it cannot be pressed
     assert handle(bar).x() > bar.width() * 0.9
     desk.run_until(125)
     assert enabled(trained) == {"film", "earlier", "fork"}
+    assert button(trained, "Film").toolTip() == trained.actions_by_name["film"].toolTip()
     assert (slider(trained).minimum(), slider(trained).maximum()) == (120, 125)
 
 

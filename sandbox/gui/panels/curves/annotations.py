@@ -264,7 +264,7 @@ class EndNames(pg.GraphicsWidget):
 
     @property
     def _more(self) -> str:
-        return f"and {self._left_out} more"
+        return f"and {self._left_out} more curve{'s' * (self._left_out > 1)}"
 
     def _moved(self, *_: object) -> None:
         self.update()

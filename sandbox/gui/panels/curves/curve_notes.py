@@ -104,8 +104,9 @@ def notes_of(
     ends = [_end(line.x, line.smooth, until, c.title, c.style) for line, c in begun]
     paths = [_path(curve.style, line.x, line.smooth) for line, curve in begun]
     markers = []
+    beyond = view.task.split_title(view.task.generalisation or "")
     for curve, points in _generalisation(view, measure, scale):
-        name = f"{curve.title}, {view.task.generalisation}"
+        name = f"{curve.title}, {beyond}"
         kind: Literal["generalisation"] = "generalisation"
         ends.append(_end(points.x, points.values, until, name, curve.style, kind))
         paths.append(_filled(points))
@@ -114,7 +115,7 @@ def notes_of(
         if curve.evaluations:
             tests = curve.tests
             markers.append(Points(curve.style, scale(tests[:, 0]), tests[:, COLUMNS[measure]]))
-    for overlay in view.drawn_overlays(measure):
+    for overlay in view.drawn_overlays:
         for other in overlay.curves.values():
             x, values = other.seconds if scale.by_time else other.steps, getattr(other, measure)
             name = f"{other.title} · {overlay.label}"

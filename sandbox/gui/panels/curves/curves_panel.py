@@ -215,7 +215,7 @@ class CurvesPanel(Panel[CurvesView]):
                 curve.seconds if self._by_time else curve.steps,
                 getattr(curve, measure),
             )
-            for overlay in view.drawn_overlays(measure)
+            for overlay in view.drawn_overlays
             for name, curve in overlay.curves.items()
         }
         for key, own in view.curves.items():
@@ -239,7 +239,7 @@ class CurvesPanel(Panel[CurvesView]):
         ends = []
         if view is not None:
             ends = [scale.place(c.steps[-1]) for c in view.curves.values() if len(c.steps)]
-            for curve in (c for overlay in view.overlays for c in overlay.curves.values()):
+            for curve in (c for overlay in view.drawn_overlays for c in overlay.curves.values()):
                 ends.append(float((curve.seconds if self._by_time else curve.steps)[-1]))
         last = scale.end(max(ends, default=0.0))
         if self.loss_plot.box.viewRange()[0] != [0.0, last]:
@@ -249,7 +249,7 @@ class CurvesPanel(Panel[CurvesView]):
         lines = self._lines["loss"]
         wild = {key for key, curve in view.curves.items() if curve.diverged_at is not None}
         calm = [line.smooth for key, line in lines.items() if key not in wild]
-        for overlay in view.drawn_overlays("loss"):
+        for overlay in view.drawn_overlays:
             calm += [curve.loss for curve in overlay.curves.values()]
         shown = [curve.beyond[:, 1] for curve in view.curves.values() if view.generalisation]
         ends = loss_range(
@@ -302,8 +302,9 @@ class CurvesPanel(Panel[CurvesView]):
             return "No step has been trained yet."
         baselines = "; ".join(line.label for line in view.task.baselines)
         said = [*(_in_words(view, key) for key in view.curves), f"Baselines: {baselines}."]
-        if view.overlays:
-            said.append(f"Other runs: {'; '.join(overlay.label for overlay in view.overlays)}.")
+        if view.drawn_overlays:
+            named = "; ".join(overlay.label for overlay in view.drawn_overlays)
+            said.append(f"Other runs: {named}.")
         if view.remark:
             said.append(f"{view.remark}.")
         return " ".join(said)
@@ -323,7 +324,8 @@ def _in_words(view: CurvesView, key: str) -> str:
     ]
     if curve.generalisation and view.generalisation:
         step, loss, accuracy = curve.generalisation[-1]
-        where = f"{view.task.generalisation} at step {step:,}"
+        beyond = view.task.split_title(view.task.generalisation or "")
+        where = f"{beyond} at step {step:,}"
         parts.append(f"{where} loss {loss_text(loss)}, {share} {percent(accuracy)}")
     if curve.solved_at is not None:
         parts.append(f"solved at step {curve.solved_at:,}")

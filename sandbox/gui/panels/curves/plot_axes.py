@@ -28,6 +28,7 @@ LEFT_WIDTH, BOTTOM_HEIGHT = 44, 20  # at a type size of 100%
 MOST_DIGITS = 4  # behind the point, that the width has room for
 FEWEST_STEPS, FEWEST_SECONDS = 100.0, 1.0
 _NAMES = {False: ("training step", "step"), True: ("seconds of training", "seconds")}
+_PLURALS = {"training step": "training steps", "step": "steps"}
 _NAMES_SHARE = 1 / 3  # of an axis, that its name may take
 _CLEAR = 8.0  # pixels between an axis' name and its figures
 
@@ -88,7 +89,7 @@ class ShareAxis(pg.AxisItem):
 
 
 class TrainingAxis(pg.AxisItem):
-    """Training steps, or seconds of training; its name is at its end, in place of numbers."""
+    """Training steps, or seconds of training; its name is at its end, after the last number."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
@@ -114,19 +115,20 @@ class TrainingAxis(pg.AxisItem):
         return [f"{value:,.0f}" if value >= 0 and value == round(value) else "" for value in values]
 
     def generateDrawSpecs(self, painter: QPainter) -> Specs | None:
-        """The name at the right end; figures that it would touch are left out."""
+        """The name at the right end, after the last figure; those it would touch are left out."""
         specs: Specs | None = super().generateDrawSpecs(painter)
         if specs is None:
             return None
         axis, ticks, texts = specs
-        wide = width_of(self.name, SMALL_PX)
+        name = f"{self.range[1]:,.10g} {_PLURALS.get(self.name, self.name)}"
+        wide = width_of(name, SMALL_PX)
         bounds = self.boundingRect()
         top = max([rect.top() for rect, _, _ in texts], default=bounds.top() + 4)
         box = QRectF(self.size().width() - wide, top, wide, bounds.height())
         clear = box.adjusted(-_CLEAR, 0, _CLEAR * 2, 0)
         kept = [text for text in texts if not clear.intersects(text[0])]
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip
-        return axis, ticks, [*kept, (box, flags, self.name)]
+        return axis, ticks, [*kept, (box, flags, name)]
 
 
 def style_axis(axis: pg.AxisItem, palette: Palette) -> None:

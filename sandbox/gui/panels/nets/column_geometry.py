@@ -43,6 +43,7 @@ class Geometry:
     timeline: Timeline
     slanted: bool
     units: int = 0
+    explained: int = 0
 
     def picture(self, position: int, count: int) -> QRect:
         """The place of a heatmap: they are stacked at the bottom, in order.
@@ -59,8 +60,8 @@ class Geometry:
     def _only_picture(self) -> QRect:
         bottom = self._row_edge(self.rows) - self._gap
         height = bottom - self.body.top()
-        if height - px(EXPLANATION) >= LEAST_PICTURE:
-            height -= px(EXPLANATION)
+        if height - self.explained >= LEAST_PICTURE:
+            height -= self.explained
         if self.units:
             height = min(height, max(self.units * TALLEST_UNIT, LEAST_PICTURE))
         return self._across(bottom - height, height)
@@ -96,8 +97,13 @@ def least_height(rows: int) -> int:
     return head_height(tall=True) + rows * px(LEAST_ROW) + 4 + below
 
 
-def arrange(width: int, height: int, steps: int, rows: int, units: int = 0) -> Geometry:
-    """The parts of a column of that size; the rows give way first, then the gradient."""
+def arrange(
+    width: int, height: int, steps: int, rows: int, units: int = 0, explained: int = 0
+) -> Geometry:
+    """The parts of a column of that size; the rows give way first, then the gradient.
+
+    explained: the height of the words and equations above a heatmap that is alone.
+    """
     left = MARGIN + min(max(width * 33 // 100, px(LEAST_GUTTER)), px(MOST_GUTTER))
     across = max(width - left - px(BAR) - MARGIN, 1)
     slanted, tall = height >= px(ROOMY), width < px(NARROW)
@@ -109,4 +115,5 @@ def arrange(width: int, height: int, steps: int, rows: int, units: int = 0) -> G
     top, inner = head_height(tall), width - 2 * MARGIN
     body = QRect(MARGIN, top, inner, max(gradient.top() - 4 - top, rows * px(LEAST_ROW)))
     head, timeline = QRect(MARGIN, 0, inner, top), Timeline(left, across, steps)
-    return Geometry(head, tall, body, rows, gradient, words, roles, timeline, slanted, units)
+    parts = (head, tall, body, rows, gradient, words, roles, timeline, slanted)
+    return Geometry(*parts, units, explained)

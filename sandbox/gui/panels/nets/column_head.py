@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from sandbox.drawing.answer_text import AnswerText, answer_at
+from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.marks import line_sample, verdict, write
@@ -85,7 +85,7 @@ def paint_head(
 def units_text(units: int, rows_drawn: int) -> str:
     """How many units there are, and whether all of them can be seen."""
     if rows_drawn < units:
-        return f"{rows_drawn} of {units} units drawn"
+        return f"room for {rows_drawn} of {units} units"
     return f"{units} unit{'s' if units > 1 else ''}"
 
 
@@ -93,25 +93,24 @@ def figures_of(head: NetHead, task: Task) -> Figures:
     """The figures of a head."""
     share, loss = percent(head.accuracy), loss_text(head.loss)
     without = head.status.replace(" at step ", " ")
-    statuses = (head.status, without, re.split(":| in ", without)[0])
+    brief = without.partition(" (")[0]
+    statuses = (head.status, without, brief, re.split(":| in ", without)[0])
     if task.criterion.metric == "accuracy":
         return Figures(share, (accuracy_name(task),), "loss", loss, statuses)
-    names = (f"loss, solved below {task.criterion.threshold:.3g}", "loss")
+    names = (f"mean loss, solved below {task.criterion.threshold:.3g}", "loss")
     return Figures(loss, names, accuracy_name(task), share, statuses)
 
 
 def chosen_words(figures: Figures, room: float, with_status: bool = True) -> tuple[str, bool, str]:
     """The name of the large figure, whether the small one is written, and the status.
 
-    What does not fit is left out: part of the status, then the small figure, then the name.
+    What does not fit is left out: "at step", the criterion, the small figure or else the reason,
+    then both, then the name.
     """
-    statuses = tuple(dict.fromkeys(figures.statuses)) if with_status else ("",)
-    trials = [
-        (name, small, status)
-        for small in (True, False)
-        for status in statuses
-        for name in figures.names
-    ]
+    statuses = figures.statuses if with_status else ("",)
+    choices = [(status, True) for status in statuses[:-1]]
+    choices += [(statuses[-2:][0], False), (statuses[-1], True), (statuses[-1], False)]
+    trials = [(name, small, status) for status, small in choices for name in figures.names]
     trials.append(("", False, statuses[-1]))
     return next((trial for trial in trials if _wide(figures, *trial) <= room), trials[-1])
 
@@ -167,6 +166,8 @@ def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnC
     if content.trace is None:
         return left
     answer = answer_at(content.sequence, content.trace.answers)
+    if content.head.accuracy is None:
+        answer = as_guess(answer)
     x = write(painter, left + px(_TITLE), y, "says:", palette.quiet, TEXT_PX)
     x = write(painter, x + 6, y, answer.answer, palette.text, TEXT_PX, bold=True) + px(12)
     color, text = verdict_color(answer, palette), answer.verdict
@@ -174,7 +175,7 @@ def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnC
         verdict(painter, x, y, answer.right, color)
         x += px(_SIGN)
     if x + width_of(text) > right:
-        text = re.split("[,;]", text)[0]
+        text = re.split("[,;:(]", text)[0].rstrip()
     return write(painter, x, y, text, color, TEXT_PX)
 
 

@@ -44,7 +44,7 @@ GRADIENT_MEANINGS = {
         "how much each step still matters for learning; log scale",
         "size at each step, log scale",
     ),
-    True: ("share of its value at the question; log", "share of the question's; log"),
+    True: ("relative to its value at the question; log", "relative to the question; log"),
 }
 
 
@@ -81,7 +81,7 @@ def _paint_name(
 ) -> None:
     """Title and meaning in the gutter left of rect; the first meaning that fits, or none."""
     measure = metrics(SMALL_PX)
-    lines = max(int((rect.height() + 4) // measure.height()) - 1, 0)
+    lines = max(int((rect.height() + 1) // measure.height()) - 1, 0)  # clear of what is below
     width = rect.left() - MARGIN - 8 - narrower
     top = rect.top() - 1.0
     write(painter, MARGIN, round(top + measure.ascent()), title, palette.text, bold=True)
@@ -164,7 +164,12 @@ def _plot_edges(rect: QRect) -> tuple[float, float]:
 def _paint_names(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
     """Each curve's name at its left end, where the curves are furthest apart."""
     palette, pitch = content.palette, px(_LABEL_HEIGHT)
-    for y, curve in _placed_names(rect, content, pitch):
+    placed = _placed_names(rect, content, pitch)
+    if len(placed) < len(content.curves):
+        text = f"and {len(content.curves) - len(placed)} more"
+        right, foot = rect.left() + rect.width() - 4, rect.top() + rect.height() - 4
+        write(painter, right, foot, text, palette.quiet, align=_RIGHT)
+    for y, curve in placed:
         wrong, bold = not np.all(np.isfinite(curve.norms)), curve.key == content.key
         color = palette.wrong if wrong else curve.style.color(palette)
         text = elided(

@@ -79,6 +79,17 @@ def paint_free(painter: QPainter, rect: QRect, cell: Cell, palette: Palette) -> 
         top += pitch
 
 
+def explanation_height(cell: Cell, width: float, most: int) -> int:
+    """The height that `paint_free` fills, at most `most`; 0 where nothing fits."""
+    measure, room = metrics(TEXT_PX), most - 6
+    tall = len(formula_lines(cell.equations, width)) * (measure.height() + 4)
+    if tall > room:
+        return 0
+    gateless = not any(picture.kind == "gate" for picture in cell.pictures)
+    lines = len(whole_lines(width, room - tall - 4)) if gateless else 0
+    return round(tall + 6 + (lines * measure.height() + 4 if lines else 0))
+
+
 def whole_lines(width: float, height: float) -> list[str]:
     """NO_GATES wrapped at the best width that holds all of it, or no lines."""
     measure = metrics(TEXT_PX)

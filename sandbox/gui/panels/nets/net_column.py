@@ -10,7 +10,14 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from sandbox.drawing.ranges import CELL_STATE
 from sandbox.engine.cells import CELLS, Picture
 from sandbox.gui.look.typeface import px, scale
-from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, Geometry, arrange, least_height
+from sandbox.gui.panels.nets.column_geometry import (
+    EXPLANATION,
+    LEAST_WIDTH,
+    MARGIN,
+    Geometry,
+    arrange,
+    least_height,
+)
 from sandbox.gui.panels.nets.column_head import paint_head
 from sandbox.gui.panels.nets.column_paint import (
     GRADIENT_MEANINGS,
@@ -20,7 +27,7 @@ from sandbox.gui.panels.nets.column_paint import (
     paint_picture,
     paint_waiting,
 )
-from sandbox.gui.panels.nets.equations_text import about, paint_free
+from sandbox.gui.panels.nets.equations_text import about, explanation_height, paint_free
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS
 from sandbox.gui.panels.nets.time_axis import (
     paint_axis,
@@ -110,8 +117,12 @@ class NetColumn(PaintedColumn):
         content = self._content
         if content is None:
             return None
-        steps = content.sequence.length
-        return arrange(self.width(), self.height(), steps, content.rows, content.units)
+        steps, explained = content.sequence.length, 0
+        if len(content.pictures) == 1:
+            cell, width = CELLS[content.head.cell], self.width() - 2 * MARGIN
+            explained = explanation_height(cell, width, px(EXPLANATION))
+        size = self.width(), self.height()
+        return arrange(*size, steps, content.rows, content.units, explained)
 
     def picture_rect(self, name: str) -> QRect:
         """Where the heatmap of that name is; empty where the cell has none."""
@@ -229,7 +240,8 @@ class NetColumn(PaintedColumn):
             return ""
         beside = position.x() < geometry.timeline.left
         if position.y() < geometry.body.top():
-            return about(CELLS[content.head.cell])
+            status = f"{content.head.title}: {content.head.status}\n" if content.head.status else ""
+            return f"{status}{about(CELLS[content.head.cell])}"
         if not beside and position.x() < geometry.timeline.right:
             return ""
         if beside and position.y() >= geometry.gradient.top():

@@ -124,6 +124,14 @@ class NetsPanel(StepPanel[NetsView]):
         self.area.setMinimumHeight(max(least_height(FEWEST_ROWS + 2) - height, LOWEST))
 
     @property
+    def axis_top(self) -> int:
+        """Where the words of the time axis begin; the panel's height if there are none."""
+        first = self._first
+        if first is None or first.places is None:
+            return self.height()
+        return first.mapTo(self, first.places.words.topLeft()).y()
+
+    @property
     def area(self) -> QScrollArea:
         """The scroll area around the columns."""
         return self._columns.area

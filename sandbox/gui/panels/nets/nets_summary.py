@@ -9,7 +9,7 @@ import numpy as np
 
 from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.curve_axes import accuracy_name
-from sandbox.drawing.wording import loss_text, magnitude, percent, step_name
+from sandbox.drawing.wording import decimal, loss_text, magnitude, percent, step_name
 from sandbox.engine.cells import CELLS, Picture
 from sandbox.tasks.base import Role
 
@@ -65,12 +65,14 @@ def _numbers(
         _number(picture, trace.arrays[picture.name][step, view.sequence.index], unit)
         for picture in CELLS[trace.cell].pictures
     ]
-    return " ".join([*numbers, f"gradient {magnitude(float(curve.norms[step]))}"])
+    return (" " if unit is None else ", ").join(
+        [" ".join(numbers), f"gradient {magnitude(float(curve.norms[step]))}"]
+    )
 
 
 def _number(picture: Picture, values: np.ndarray, unit: int | None) -> str:
     size = np.abs(values).mean() if unit is None or unit >= len(values) else values[unit]
-    return f"{_SHORT.get(picture.name, picture.name)} {size:.2f}"
+    return f"{_SHORT.get(picture.name, picture.name)} {decimal(float(size))}"
 
 
 def summary(view: NetsView, traces: Mapping[str, Trace], curves: tuple[GradientCurve, ...]) -> str:
@@ -104,8 +106,9 @@ def _gates(sequence: SequenceView, trace: Trace) -> list[str]:
     filler = np.flatnonzero(sequence.roles == Role.FILLER)
     if not len(filler):
         return []
+    shown = {name: values[:, sequence.index] for name, values in trace.arrays.items()}
     return [
-        f"{picture.title} {trace.arrays[picture.name][filler, sequence.index].mean():.2f}"
+        f"{picture.title} {decimal(float(shown[picture.name][filler].mean()))}"
         " on average over the filler"
         for picture in CELLS[trace.cell].pictures
         if picture.kind == "gate"

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from sandbox.drawing.timeline import Timeline
+from sandbox.drawing.wording import decimal
 from sandbox.gui.look.marks import tint, write
 from sandbox.gui.look.typeface import SMALL_PX, baseline, px, width_of
 from sandbox.tasks.base import Channels, Role
@@ -82,7 +83,7 @@ def _write_values(
     painter: QPainter, x: float, area: QRectF, values: np.ndarray, palette: Palette
 ) -> None:
     """The values of the marked step (I,) on a chip beside its line."""
-    text = " · ".join(f"{value:.2f}" for value in values)
+    text = " · ".join(map(decimal, values))
     width, height = width_of(text, SMALL_PX, bold=True) + 8, px(15)
     left = min(max(x + 4, area.left()), area.right() - width)
     painter.fillRect(QRectF(left, area.top(), width, height), palette.text)

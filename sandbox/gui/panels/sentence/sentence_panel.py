@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MARGIN, HEADER, LINE, LINES = 12, 18, 19, 3
 TEXT_SIZES = (16, 14, TEXT_PX)  # the largest at which everything fits
 _SPACE = 6.0
+INTROS = ("the question and the right answer:", "question and answer:", "question:")
 
 
 class SentencePanel(StepPanel[SequenceView]):
@@ -118,10 +119,11 @@ class SentencePanel(StepPanel[SequenceView]):
         left = right - width_of(question, bold=True) - 6
         marked = 0 <= self._mark < view.length
         text = step_name(view, self._mark) if marked else header(view)
-        intro = "the question and the right answer:"
-        wide = width_of(text, SMALL_PX, bold=marked) + width_of(intro, SMALL_PX)
-        if 2 * MARGIN + wide <= left:
+        room = left - 2 * MARGIN - width_of(text, SMALL_PX, bold=marked)
+        intro = next((each for each in INTROS if width_of(each, SMALL_PX) <= room), INTROS[-1])
+        if left - width_of(intro, SMALL_PX) > MARGIN:
             write(painter, left, y, intro, palette.quiet, align=align)
+            left -= width_of(intro, SMALL_PX) + 6
         text = elided(text, left - 2 * MARGIN, SMALL_PX, bold=marked)
         color = palette.text if marked else palette.quiet
         write(painter, MARGIN, y, text, color, bold=marked)
@@ -187,6 +189,10 @@ def header(view: SequenceView) -> str:
     text = f"What every net reads, {manner}{view.length} {unit}"
     if not cues:
         return text
+    asked = [step for step, role in enumerate(view.roles.tolist()) if role == Role.QUERY]
+    apart_each = {at - cue for cue, at in zip(cues, asked, strict=False)}
+    if len(cues) == len(asked) > 1 and len(apart_each) == 1:
+        return f"{text}, each {ROLE_NAMES[Role.CUE]} {apart_each.pop()} steps before its question"
     which = "the first" if cues[-1] - cues[0] >= len(cues) else "the"  # they are not in one piece
     far, gap = view.asked_at - cues[0], _gap(view)
     apart = f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far} steps before the question"

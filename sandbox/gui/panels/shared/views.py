@@ -12,6 +12,7 @@ from sandbox.drawing.curve_axes import LEAST_LOSS
 from sandbox.drawing.smoothing import Smoothing
 from sandbox.gui.session.clock import UNTIMED, Clock
 from sandbox.gui.session.curvebuffer import Band
+from sandbox.run.words import counted
 from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
@@ -129,14 +130,9 @@ class CurvesView:
     bin: int = 1
     generalisation: bool = True
 
-    def drawn_overlays(self, measure: str) -> tuple[Overlay, ...]:
-        """The other runs whose loss or accuracy is drawn.
-
-        A loss of another task is another quantity, even in the same unit: it has no place on
-        this axis.  A share of right answers has.
-        """
-        if measure != "loss":
-            return self.overlays
+    @cached_property
+    def drawn_overlays(self) -> tuple[Overlay, ...]:
+        """The other runs that are drawn: those of this task, since others measure other things."""
         return tuple(
             each
             for each in self.overlays
@@ -146,11 +142,8 @@ class CurvesView:
     @property
     def remark(self) -> str:
         """What is not drawn, and why; "" where all is."""
-        drawn = self.drawn_overlays("loss")
-        left_out = [each.label for each in self.overlays if each not in drawn]
-        if not left_out:
-            return ""
-        return f"not drawn (loss of another task): {', '.join(left_out)}"
+        count = len(self.overlays) - len(self.drawn_overlays)
+        return f"{counted(count, 'run')} not drawn: different task" if count else ""
 
 
 def _band_of(values: NDArray[np.float32]) -> Band:

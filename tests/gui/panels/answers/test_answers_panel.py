@@ -129,9 +129,9 @@ def test_that_each_question_is_right_by_the_tasks_own_rule(
 @pytest.mark.parametrize(
     ("chances", "said", "verdict", "right"),
     [
-        ((0.9, 0.8, 0.1), "{a, b}", "right, the legal ones rank first", True),
-        ((0.4, 0.3, 0.1), "{a, b}", "right, the legal ones rank first", True),
-        ((0.9, 0.8, 0.7), "{a, b}", "right, the legal ones rank first", True),
+        ((0.9, 0.8, 0.1), "{a, b}", "right: all legal symbols rank first", True),
+        ((0.4, 0.3, 0.1), "{a, b}", "right: all legal symbols rank first", True),
+        ((0.9, 0.8, 0.7), "{a, b}", "right: all legal symbols rank first", True),
         ((0.9, 0.2, 0.7), "{a, c}", "wrong; {a, b} should rank first", False),
         ((np.nan, 0.2, 0.7), "no answer", "{a, b} should rank first", False),
     ],
@@ -153,7 +153,10 @@ def test_that_a_value_is_told_with_what_is_right_and_how_near_it_is() -> None:
         answer_at(view, np.full((12, 2, 1), value, np.float32), 11) for value in (0.93, 0.5)
     )
     assert (near.answer, near.verdict) == ("0.93", "right, it is 0.91, within 0.04")
-    assert (far.answer, far.verdict) == ("0.50", "wrong, it is 0.91, off by 0.41")
+    assert (far.answer, far.verdict) == (
+        "0.50",
+        "wrong, it is 0.91, off by 0.41 (right within 0.04)",
+    )
     assert near.right
     assert not far.right
 

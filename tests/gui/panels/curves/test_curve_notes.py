@@ -168,7 +168,7 @@ def test_that_legal_symbols_have_words_of_their_own(panel: CurvesPanel) -> None:
     panel.show_view(replace(curves_view(200), task=LegalTask(12)))
     assert panel.loss_title.text() == "loss: binary cross-entropy per symbol, nats"
     assert panel.accuracy_title.text().startswith(
-        "accuracy: share of steps with all legal symbols ranked above the others"
+        "accuracy: share of steps with all legal symbols ranked first"
     )
     assert "whole sequences" in panel.accuracy_title.text()
     assert panel.accuracy_title.toolTip() == panel.accuracy_title.text()

@@ -9,17 +9,24 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
-from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.drawing.wording import unit_of_length
-from sandbox.engine.cells import LSTM
+from sandbox.engine.cells import CELLS, LSTM
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
-from sandbox.gui.panels.nets.column_geometry import TALLEST_UNIT, WORDS, arrange, least_height
+from sandbox.gui.panels.nets.column_geometry import (
+    EXPLANATION,
+    TALLEST_UNIT,
+    WORDS,
+    arrange,
+    least_height,
+)
 from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
-from sandbox.gui.panels.nets.equations_text import NO_GATES, whole_lines
+from sandbox.gui.panels.nets.equations_text import NO_GATES, explanation_height, whole_lines
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
+from sandbox.tasks.parity import Parity, ParityParams
 from sandbox.tasks.registry import task_class
 from tests.gui.canned_frames import (
     SumTask,
@@ -149,14 +156,14 @@ def test_that_the_readout_says_the_unit_under_the_pointer(panel: NetsPanel, qtbo
     x, y = pixel_of(panel, "lstm", "forget", 1, 3, 4)
     qtbot.mouseMove(panel.column("lstm"), QPoint(x, y))
     said = panel.readout(1)
-    assert said.startswith("step 2 GERMANY (cue) · LSTM unit 4: forget 0.80 input 0.80")
+    assert said.startswith('word 2 "GERMANY" (cue) · LSTM unit 4: forget 0.80 input 0.80')
     assert "RNN" not in said
 
 
 def test_that_the_readout_names_step_word_role_and_means(panel: NetsPanel) -> None:
     panel.show_view(nets_view(hidden=4))
     said = panel.readout(1)
-    assert said.startswith("step 2 GERMANY (cue)")
+    assert said.startswith('word 2 "GERMANY" (cue)')
     assert "RNN hidden 0.25 gradient 2.0e-2" in said
     assert "LSTM forget 0.50 input 0.50" in said
     assert not said.endswith("…")
@@ -375,7 +382,7 @@ def test_that_the_pointer_outside_the_time_axis_marks_nothing(
     assert panel.marked == -1
 
 
-@pytest.mark.parametrize(("kind", "said"), [(1, "a guess, right"), (0, 'a guess; it is "French"')])
+@pytest.mark.parametrize(("kind", "said"), [(1, "a lucky guess"), (0, 'a guess; it is "French"')])
 def test_that_an_answer_below_an_even_chance_is_a_guess(kind: int, said: str) -> None:
     view = sequence_view()
     answers = np.full((12, 2, 3), 0.3, np.float32)
@@ -383,6 +390,24 @@ def test_that_an_answer_below_an_even_chance_is_a_guess(kind: int, said: str) ->
     answer = answer_at(view, answers)
     assert (answer.verdict, answer.sure) == (said, False)
     assert verdict_color(answer, DARK) == DARK.quiet
+
+
+def test_that_of_two_answers_one_just_above_chance_is_a_guess() -> None:
+    sequence = Parity(ParityParams(length=4))
+    view = view_of(sequence)
+    answers = np.tile(np.float32([0.54, 0.46]), (view.sequences.inputs.shape[1], 2, 1))
+    told = answer_at(view, answers)
+    assert "guess" in told.verdict
+    assert not told.sure
+
+
+def test_that_an_untrained_nets_value_is_a_guess() -> None:
+    wrong = AnswerText("0.50", "wrong, it is 0.91, off by 0.41")
+    assert (as_guess(wrong).sure, as_guess(wrong).verdict) == (
+        False,
+        "a guess; it is 0.91, off by 0.41",
+    )
+    assert not as_guess(AnswerText("0.50", "right", right=True)).verdict.startswith("right")
 
 
 def test_that_an_answer_from_an_even_chance_on_is_right_or_wrong() -> None:
@@ -457,6 +482,16 @@ def test_that_a_picture_that_is_alone_takes_the_height_that_is_free(units: int) 
         assert free.height() < 80
 
 
+@pytest.mark.usefixtures("qapp")
+def test_that_no_room_is_kept_for_an_explanation_that_does_not_fit() -> None:
+    wide, narrow = (explanation_height(CELLS["rnn"], width, EXPLANATION) for width in (800, 40))
+    assert 0 < wide <= EXPLANATION
+    assert narrow == 0
+    full, empty = (arrange(800, 720, 58, 1, 512, each).free(1).height() for each in (wide, narrow))
+    assert full - empty == wide
+    assert empty < 10
+
+
 def test_that_an_explanation_is_whole_or_not_there(panel: NetsPanel) -> None:
     for width, height in ((290.0, 60.0), (500.0, 60.0), (290.0, 20.0), (60.0, 40.0)):
         assert " ".join(whole_lines(width, height)) in ("", NO_GATES)
@@ -477,13 +512,14 @@ def test_that_a_reason_is_left_out_before_the_name_of_a_figure(panel: NetsPanel)
     figures = figures_of(replace(heads()["lstm"], status=status), WordTask(12))
     seen = [chosen_words(figures, float(room)) for room in range(700, 0, -1)]
     assert seen[0] == ("accuracy", True, status)
+    assert ("accuracy", False, "not solved: 98.4% on unseen filler") in seen  # before the loss
     assert ("accuracy", True, "not solved") in seen
 
 
 def test_that_a_task_judged_by_its_loss_shows_the_loss_large(panel: NetsPanel) -> None:
     head = replace(heads()["lstm"], loss=0.008, accuracy=0.4)
     figures = figures_of(head, SumTask(12))
-    assert (figures.large, figures.names[0]) == ("0.008", "loss, solved below 0.01")
+    assert (figures.large, figures.names[0]) == ("0.008", "mean loss, solved below 0.01")
     assert (figures.small_name, figures.small) == ("within 0.04", "40%")
     assert figures_of(head, WordTask(12)).large == "40%"
     seen = [chosen_words(figures, float(room))[:2] for room in range(500, 0, -1)]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
+from sandbox.gui.panels.sentence import sentence_panel
 from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels, zero_share
 from sandbox.gui.panels.sentence.ribbon import Word, lay_out
 from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header
@@ -158,7 +159,7 @@ def test_that_the_keys_move_the_mark(panel: SentencePanel, qtbot: QtBot) -> None
 def test_that_the_description_has_cue_question_and_words(panel: SentencePanel) -> None:
     panel.show_view(sequence_view())
     said = panel.accessibleDescription()
-    assert "GERMANY (cue)" in said
+    assert '"GERMANY" (cue)' in said
     assert "I speak fluent ___ (French)" in said
     assert header(sequence_view()) in said
     assert "the cue 10 steps before the question" in said
@@ -202,5 +203,25 @@ def test_that_the_header_says_how_the_gap_and_the_distance_belong_together() -> 
     assert f"{far} steps before the question (the gap of 20 and {far - 20} more)" in header(view)
 
 
+def test_that_cues_asked_one_by_one_are_told_with_their_own_distance() -> None:
+    assert "each cue 30 steps before its question" in header(
+        example(task_of(Experiment(task="copy", params={"gap": 20})))
+    )
+
+
 def test_that_a_slider_which_counts_something_else_is_not_called_the_gap() -> None:
     assert "gap" not in header(example(task_of(Experiment(task="reber"))))
+
+
+@pytest.mark.parametrize("width", [640, 980, 1600])
+def test_that_the_question_is_announced_however_little_room_there_is(
+    panel: SentencePanel, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(
+        sentence_panel, "write", lambda p, x, y, text, *a, **k: written.append(text) or x
+    )
+    panel.resize(width, panel.height())
+    panel.show_view(example(task_of(Experiment(task="copy"))))
+    panel.grab()
+    assert set(written) & set(sentence_panel.INTROS)
