@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import signal
 import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Compiled kernels are shared by the whole test run; homes are not.
@@ -37,46 +36,11 @@ settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile each kernel once for all test processes, in a child: a compiler keeps 100 MB each."""
-    if not hasattr(config, "workerinput"):  # set by pytest-xdist in its workers
-        return
-    from filelock import FileLock
-    from numba.core.caching import Cache
-    from numba.core.dispatcher import Dispatcher
+    """Let test processes that run side by side compile each kernel once."""
+    if hasattr(config, "workerinput"):  # set by pytest-xdist in its workers
+        from tests.kernels import compile_apart
 
-    alone, save = Dispatcher.compile, Cache.save_overload
-    folder = Path(tempfile.gettempdir())
-
-    def compile_once(self: Any, signature: Any) -> Any:
-        if self.py_func.__name__ == "run_block" and signature not in self.overloads:
-            name = hashlib.sha256(str(signature).encode()).hexdigest()[:16]
-            with FileLock(folder / f"sequence-sandbox-kernel-{name}.lock"):
-                if not _is_cached(self, signature):
-                    _in_a_child(lambda: alone(self, signature))
-        return alone(self, signature)
-
-    def save_in_turn(self: Any, signature: Any, data: Any) -> None:
-        with FileLock(folder / "sequence-sandbox-kernel-index.lock"):  # numba has none
-            save(self, signature, data)
-
-    Dispatcher.compile, Cache.save_overload = compile_once, save_in_turn
-
-
-def _in_a_child(act: Callable[[], object]) -> None:
-    child = os.fork()
-    if child:
-        os.waitpid(child, 0)
-        return
-    try:
-        act()
-    finally:
-        os._exit(0)
-
-
-def _is_cached(dispatcher: Any, signature: Any) -> bool:
-    cache = dispatcher._cache
-    key = cache._index_key(signature, dispatcher.targetctx.codegen())
-    return key in cache._cache_file._load_index()
+        compile_apart()
 
 
 @pytest.fixture(autouse=True)
