@@ -200,6 +200,10 @@ class Task(ABC):
     def question(self, sequences: Sequences, index: int) -> str:
         """The question and its right answer, in one line: 'I speak fluent ___ (German)'."""
 
+    def split_title(self, split: str) -> str:
+        """A split's name on screen, where the parameters may be told."""
+        return split
+
     def judged_on(self) -> tuple[str, ...]:
         """The splits on which the criterion has to be met."""
         return self.solved_on or self.splits

@@ -115,6 +115,10 @@ class Counting(Task):
         """Each n equally often to within one, in random order."""
         return _with_roles(draw_counting(rng, count, self.test_size(split)))
 
+    def split_title(self, split: str) -> str:
+        """'n up to 20' for "n up to 2 N"."""
+        return f"n up to {2 * self.params.n:,}" if split == BEYOND else split
+
     def test_size(self, split: str) -> int:
         """Every n once: there is one string of each."""
         return self.params.n * (2 if split == BEYOND else 1)

@@ -154,3 +154,7 @@ def test_that_places_of_letters_are_uniform() -> None:
 def test_that_outer_symbols_of_strings_are_balanced() -> None:
     drawn = make("reber").draw(np.random.default_rng(0), 512)
     assert np.bincount(drawn.inputs[:, 1]).tolist() == [0, 256, 256]
+
+
+def test_that_the_longer_strings_of_counting_are_named_by_their_n() -> None:
+    assert Counting(CountingParams(n=7)).split_title(BEYOND) == "n up to 14"

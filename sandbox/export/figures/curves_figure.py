@@ -306,7 +306,8 @@ def _explained(lines: Sequence[Line], run: RunCurves) -> str:
         parts.append(_markers(run.task))
     if any(len(line.further) for line in lines if line.main):
         word = GENERALISATION.word.capitalize()
-        parts.append(f"{word}, marker at the end: {run.task.generalisation}, not trained on.")
+        beyond = run.task.split_title(run.task.generalisation or "")
+        parts.append(f"{word}, marker at the end: {beyond}, not trained on.")
     if any(net.solved_at is not None for net in nets):
         parts.append(together("✓: solved."))
     if any(net.diverged_at is not None for net in nets):

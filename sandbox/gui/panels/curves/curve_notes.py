@@ -104,8 +104,9 @@ def notes_of(
     ends = [_end(line.x, line.smooth, until, c.title, c.style) for line, c in begun]
     paths = [_path(curve.style, line.x, line.smooth) for line, curve in begun]
     markers = []
+    beyond = view.task.split_title(view.task.generalisation or "")
     for curve, points in _generalisation(view, measure, scale):
-        name = f"{curve.title}, {view.task.generalisation}"
+        name = f"{curve.title}, {beyond}"
         kind: Literal["generalisation"] = "generalisation"
         ends.append(_end(points.x, points.values, until, name, curve.style, kind))
         paths.append(_filled(points))

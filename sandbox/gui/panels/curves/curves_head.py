@@ -77,7 +77,7 @@ class CurvesHead(QWidget):
         self.loss_title.say(f"loss: {LOSS_UNITS[task.loss]}")
         self.accuracy_title.say(*accuracy_meanings(task))
         self.beyond_button.setVisible(task.generalisation is not None)
-        where = f" ({task.generalisation})"
+        where = f" ({task.split_title(task.generalisation or '')})"
         self.beyond_button.setToolTip(_BEYOND_TIP.format(where, GENERALISATION.word))
 
     def set_palette(self, palette: Palette) -> None:

@@ -324,7 +324,8 @@ def _in_words(view: CurvesView, key: str) -> str:
     ]
     if curve.generalisation and view.generalisation:
         step, loss, accuracy = curve.generalisation[-1]
-        where = f"{view.task.generalisation} at step {step:,}"
+        beyond = view.task.split_title(view.task.generalisation or "")
+        where = f"{beyond} at step {step:,}"
         parts.append(f"{where} loss {loss_text(loss)}, {share} {percent(accuracy)}")
     if curve.solved_at is not None:
         parts.append(f"solved at step {curve.solved_at:,}")
