@@ -245,7 +245,7 @@ def test_that_a_run_of_a_task_that_is_not_there_any_more_is_refused(
     desk: Desk, shown: MainWindow, qtbot: QtBot
 ) -> None:
     store = FakeStore([info(RUN)])
-    store.experiments[RUN] = Experiment(task="forgotten")
+    store.experiments_begun[RUN] = Experiment(task="forgotten")
     shown.library.use(store)
     run = desk.session.run
     shown.library.open(RUN)
