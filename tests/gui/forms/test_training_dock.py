@@ -120,7 +120,7 @@ def test_that_a_rate_of_ones_own_has_a_line_in_its_contestants_style() -> None:
     assert style is not None
     assert style.slot == 1
     assert (whole[0], own[0]) == (experiment.lr, 0.01)
-    assert "LSTM 0.01" in in_words(experiment)
+    assert "LSTM at 0.01" in in_words(experiment)
     both = experiment.with_contestant("rnn", lr=0.1)
     assert [line[0] is None for line in _lines(both)] == [False, False]
 

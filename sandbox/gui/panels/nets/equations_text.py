@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ def explanation_height(cell: Cell, width: float, most: int) -> int:
         return 0
     gateless = not any(picture.kind == "gate" for picture in cell.pictures)
     lines = len(whole_lines(width, room - tall - 4)) if gateless else 0
-    return round(tall + 6 + (lines * measure.height() + 4 if lines else 0))
+    return math.ceil(tall + 6 + (lines * measure.height() + 4 if lines else 0))
 
 
 def whole_lines(width: float, height: float) -> list[str]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
@@ -15,6 +15,7 @@ from sandbox.drawing.wording import unit_of_length
 from sandbox.engine.cells import CELLS, LSTM
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
+from sandbox.gui.panels.nets import equations_text
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
     TALLEST_UNIT,
@@ -490,6 +491,23 @@ def test_that_no_room_is_kept_for_an_explanation_that_does_not_fit() -> None:
     full, empty = (arrange(800, 720, 58, 1, 512, each).free(1).height() for each in (wide, narrow))
     assert full - empty == wide
     assert empty < 10
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("width", [200, 288, 460, 800])
+def test_that_the_room_kept_for_an_explanation_is_used(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(equations_text, "write_formula", lambda *a: written.append(a[3]))
+    image = QImage(width, 100, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    for cell in CELLS.values():
+        height = explanation_height(cell, width, EXPLANATION)
+        written.clear()
+        equations_text.paint_free(painter, QRect(0, 0, width, height), cell, DARK)
+        assert bool(written) == (height > 0), cell.title
+    painter.end()
 
 
 def test_that_an_explanation_is_whole_or_not_there(panel: NetsPanel) -> None:
