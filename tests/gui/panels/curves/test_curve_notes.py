@@ -61,7 +61,7 @@ def titles(panel: CurvesPanel) -> list[str]:
 def test_that_it_is_a_dashed_curve_with_hollow_markers_and_a_name(panel: CurvesPanel) -> None:
     panel.show_view(view())
     for column, plot in ((1, panel.loss_plot), (2, panel.accuracy_plot)):
-        (under, item) = plot._further["", "lstm"]
+        under, (item,) = plot._drawn["generalisation", "", "lstm"]
         np.testing.assert_array_equal(under.x, [1, 10, 100, 200])
         np.testing.assert_allclose(under.values, [each[column] for each in FOUND])
         pen = item.opts["pen"]
@@ -80,7 +80,7 @@ def test_that_the_switch_hides_it_everywhere(panel: CurvesPanel, qtbot: QtBot) -
     assert "longer gap at step 200 loss 0.50, accuracy 75%" in panel.accessibleDescription()
     panel.beyond_button.click()
     assert titles(panel) == []
-    assert panel.loss_plot._further == {}
+    assert {kind for kind, *_ in panel.loss_plot._drawn} == {"own"}
     assert not any(points.hollow for points in panel.loss_plot.notes.notes.markers)
     qtbot.waitUntil(lambda: "longer gap at" not in panel.accessibleDescription())
     panel.show_view(view())
@@ -109,7 +109,7 @@ def test_that_a_loss_far_above_does_not_flatten_the_others(panel: CurvesPanel) -
 
 def test_that_unchanged_points_are_not_drawn_anew(panel: CurvesPanel, qtbot: QtBot) -> None:
     panel.show_view(view())
-    (_, item) = panel.loss_plot._further["", "lstm"]
+    _, (item,) = panel.loss_plot._drawn["generalisation", "", "lstm"]
     drawn: list[object] = []
     item.sigPlotChanged.connect(drawn.append)
     panel.show_view(view())
