@@ -72,7 +72,7 @@ def test_that_it_is_a_dashed_curve_with_hollow_markers_and_a_name(panel: CurvesP
         assert [points.x.tolist() for points in hollow] == [[1, 10, 100, 200]]
     assert titles(panel) == ["LSTM, longer gap"]
     panel.grab()
-    assert "LSTM, longer gap" in [each.label for each in panel.accuracy_plot.names.written]
+    assert "LSTM, longer gap" in panel.accuracy_plot.names.written
 
 
 def test_that_the_switch_hides_it_everywhere(panel: CurvesPanel, qtbot: QtBot) -> None:
@@ -102,7 +102,7 @@ def test_that_a_loss_far_above_does_not_flatten_the_others(panel: CurvesPanel) -
     top = panel.loss_plot.box.viewRange()[1][1]
     assert 2.0 < top <= 2 * 1.5 * 2.0
     panel.grab()
-    assert f"LSTM, longer gap {ABOVE}" in [each.label for each in panel.loss_plot.names.written]
+    assert f"LSTM, longer gap {ABOVE}" in panel.loss_plot.names.written
     panel.show_view(view(((1, 2.0, 0.3), (200, float("nan"), 0.1))))
     assert np.isfinite(panel.loss_plot.box.viewRange()[1]).all()
 
