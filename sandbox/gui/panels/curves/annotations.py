@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from sandbox.drawing.placing import Box, EndLabels, Placing, beside_line, beside_moment
 from sandbox.drawing.styles import BASELINE
-from sandbox.gui.look.marks import hairline, marker, tint, verdict, write
+from sandbox.gui.look.marks import marker, pen, tint, verdict, write
 from sandbox.gui.look.typeface import SMALL_PX, baseline, elided, px, width_of, wrap
 from sandbox.gui.panels.curves.curve_notes import CurveEnd, Notes
 
@@ -83,7 +83,7 @@ class Annotations(pg.GraphicsObject):
         """Lines under words; labels keep clear of one another."""
         notes, rect = self.notes, self.boundingRect()
         painter.setClipRect(rect)
-        painter.setPen(hairline(notes.palette.quiet, BASELINE.dash))
+        painter.setPen(pen(notes.palette.quiet, 1, BASELINE.dash))
         heights = [round(self.place(0.0, level.value).y()) for level in notes.levels]
         for y in heights:
             painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
@@ -123,7 +123,7 @@ class Annotations(pg.GraphicsObject):
     def _lead_to_edge(self, painter: QPainter, rect: QRectF, end: CurveEnd, spot: QPointF) -> None:
         """A faint line from a curve's end to the plot's edge, beyond which its name stands."""
         if rect.contains(spot) and rect.right() - spot.x() > 2:
-            painter.setPen(hairline(tint(end.style.color(self.notes.palette), 90), BASELINE.dash))
+            painter.setPen(pen(tint(end.style.color(self.notes.palette), 90), 1, BASELINE.dash))
             painter.drawLine(spot, QPointF(rect.right(), spot.y()))
 
     # -- labels inside the plot ---------------------------------------------------------
@@ -270,7 +270,7 @@ class EndNames(pg.GraphicsWidget):
         palette, bold = self._inside.notes.palette, end.kind == "own"
         color = end.style.color(palette)
         if left == px(_LEADER):  # in a further column it would cross the names of the first
-            painter.setPen(hairline(tint(color, _LEADER_ALPHA)))
+            painter.setPen(pen(tint(color, _LEADER_ALPHA)))
             painter.drawLine(QPointF(0, y), QPointF(left - 2, middle))
         sign = 0 if end.kind == "other" else px(_SIGN)
         if sign:

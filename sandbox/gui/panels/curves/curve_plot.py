@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QColor
 
 from sandbox.drawing.curve_axes import LEAST_LOSS
 from sandbox.drawing.styles import GENERALISATION
 from sandbox.drawing.thinning import peaks, samples, visible
-from sandbox.gui.look.marks import pen, tint
+from sandbox.gui.look.marks import mixed, pen, tint
 from sandbox.gui.panels.curves.annotations import Annotations, EndNames
 from sandbox.gui.panels.curves.plot_axes import TrainingAxis, style_axis
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QPen
+    from PySide6.QtGui import QColor, QPen
 
     from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.curves.curve_notes import DrawnCurve, Notes
@@ -128,6 +127,4 @@ def _pens(curve: DrawnCurve, palette: Palette) -> list[QPen]:
 
 def dimmed(color: str, palette: Palette) -> QColor:
     """A contestant's colour as a curve of another run has it: nearer to the ground."""
-    share, ground, full = DIMMED[palette.name], QColor(palette.ground), QColor(color)
-    parts = zip(full.getRgb()[:3], ground.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(share * one + (1 - share) * other) for one, other in parts))
+    return mixed(color, palette.ground, DIMMED[palette.name])

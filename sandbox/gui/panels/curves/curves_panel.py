@@ -143,11 +143,7 @@ class CurvesPanel(Panel[CurvesView]):
         self.plots.setBackground(palette.ground)
         for plot in self._plots.values():
             plot.set_palette(palette)
-        self._head.set_palette(palette)
-        self.setStyleSheet(
-            f"#curves_panel {{ background: {palette.ground}; }}"
-            f"#curves_panel:focus {{ border: 1px solid {palette.quiet}; }}"
-        )
+        self._head.refit()
         self.updateGeometry()
         super().set_palette(palette)
 
