@@ -265,8 +265,8 @@ def test_that_the_gradient_is_relative_at_first_and_as_it_was_left_later(
     assert window.stage.nets.relative_button.isChecked()
     switch.trigger()
     window.close()
-    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.preferences import Preferences
     from sandbox.gui.window.main_window import SWITCHES
 
     assert SWITCHES["relative"]
-    assert not Memory().flag("relative", True)
+    assert not Preferences().flag("relative", True)
