@@ -153,8 +153,8 @@ class Fluent(RuleTask):
         self.dependency = params.gap + len(CLOSING)
         self.baselines = (chance("knows everything but the country", params.countries),)
         if params.distractors and params.gap >= LONG_ENOUGH:
-            others = params.countries - 1
-            self.baselines += (chance("also rules out the country named last", others),)
+            left = params.countries - 1
+            self.baselines += (chance("also rules out the country named last", left),)
         self.criterion = Criterion(
             "accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences, and with unseen filler"
         )
