@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
     from sandbox.gui.history.query import Query
-    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.preferences import Preferences
     from sandbox.store.base import Usage
     from sandbox.store.runs import RunStore
 
@@ -63,7 +63,7 @@ class HistoryWindow(QWidget):
     def __init__(
         self,
         store: Callable[[], RunStore | None],
-        memory: Memory | None = None,
+        preferences: Preferences | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -72,7 +72,7 @@ class HistoryWindow(QWidget):
         self.setWindowTitle("History – Sequence Sandbox")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(LEAST_SIZE)
-        self._memory = memory
+        self._preferences = preferences
         self._calls = StoreCalls(store, self)
         self.changes = Changes(self._calls, self)
         self._been_here: set[str] = set()
@@ -204,17 +204,17 @@ class HistoryWindow(QWidget):
 
     def _remember(self) -> None:
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
-        if self._memory is not None:
-            geometry, split = (_bytes(self._memory.text(key)) for key in (GEOMETRY, SPLIT))
+        if self._preferences is not None:
+            geometry, split = (_bytes(self._preferences.text(key)) for key in (GEOMETRY, SPLIT))
             self.restoreGeometry(geometry)
             self._split.restoreState(split)
-            self.table.set_heads(self._memory.text(HEADS))
+            self.table.set_heads(self._preferences.text(HEADS))
 
     def _keep(self) -> None:
-        if self._memory is not None:
-            self._memory.keep(GEOMETRY, _text(self.saveGeometry()))
-            self._memory.keep(SPLIT, _text(self._split.saveState()))
-            self._memory.keep(HEADS, self.table.heads())
+        if self._preferences is not None:
+            self._preferences.keep(GEOMETRY, _text(self.saveGeometry()))
+            self._preferences.keep(SPLIT, _text(self._split.saveState()))
+            self._preferences.keep(HEADS, self.table.heads())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the runs."""

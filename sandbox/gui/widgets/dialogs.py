@@ -21,15 +21,17 @@ from PySide6.QtWidgets import (
 import sandbox
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import app_icon
-from sandbox.gui.widgets.actions import ACTIONS, shown_keys
+from sandbox.gui.widgets.actions import MENUS
 from sandbox.gui.widgets.dock import Scrolled, column, rule
 from sandbox.gui.widgets.explanations import TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.gui.widgets.actions import Menu
+
 WIDE, HIGH = 560, 520
-MENUS_OF_KEYS = ("Run", "View", "Edit", "File", "Help")
+MENUS_OF_KEYS: tuple[Menu, ...] = ("Run", "View", "Edit", "File", "Help")
 OTHER_KEYS = (
     ("Tab", "Go to the next control; Shift+Tab to the one before."),
     ("Enter", "Press the focused button, open the focused list, or accept a typed number."),
@@ -143,10 +145,10 @@ class KeysDialog(Dialog):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         rows = [
-            (shown_keys(spec), spec.tip)
+            (spec.shown_keys, spec.tip)
             for menu in MENUS_OF_KEYS
-            for spec in ACTIONS
-            if spec.menu == menu and spec.keys
+            for spec in MENUS[menu]
+            if spec is not None and spec.keys
         ]
         for row, (keys, tip) in enumerate([*rows, *OTHER_KEYS]):
             name = QLabel(keys)

@@ -27,7 +27,7 @@ from sandbox.gui.history.model import MOST_SHOWN
 from sandbox.gui.history.table import RunsTable
 from sandbox.gui.look.theme import Theme, selected_ground
 from sandbox.gui.look.typeface import SMALL_PX, width_of
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.store.base import Origin, RunError, RunInfo
 from tests.gui.controls import focus, named
 from tests.gui.fake_store import FakeStore, experiment_of, info, many
@@ -960,14 +960,14 @@ def test_that_both_palettes_are_drawn(history: HistoryWindow) -> None:
 
 
 def test_that_size_columns_and_split_are_remembered(qtbot: QtBot) -> None:
-    store, memory = FakeStore(four()), Memory()
-    first = opened(HistoryWindow(lambda: store, memory), qtbot, 4)
+    store, preferences = FakeStore(four()), Preferences()
+    first = opened(HistoryWindow(lambda: store, preferences), qtbot, 4)
     first.resize(760, 600)
     first.table.setColumnWidth(Column.TASK, 211)
     first.table.setColumnHidden(Column.SIZE, True)
     first.table.sort_by(Column.GAP)
     first.close()
-    second = opened(HistoryWindow(lambda: store, memory), qtbot, 4)
+    second = opened(HistoryWindow(lambda: store, preferences), qtbot, 4)
     assert second.size() == QSize(760, 600)
     assert second.table.columnWidth(Column.TASK) == 211
     assert second.table.isColumnHidden(Column.SIZE)
