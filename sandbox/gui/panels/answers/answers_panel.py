@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.drawing.ranges import PatientRange
 from sandbox.engine.free_running import can_continue, steps_ahead
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.answers.answers_column import AnswersColumn
@@ -55,6 +56,7 @@ class AnswersHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        fit(self, height=HEAD_PX)
         title = QLabel(TITLE.upper())
         title.setProperty("role", "title")
         self._info = InfoButton("answers")
@@ -75,13 +77,10 @@ class AnswersHead(QWidget):
         )
         for switch in (self.every, self.ahead):
             switch.toggled.connect(self.changed)
-        self._hide = small_button(
-            "answers_hide",
-            "",
-            "Hide what each net would answer",
-            "Hide this panel. The View menu shows it again.",
-        )
+        tip = "Hide this panel. The View menu shows it again."
+        self._hide = small_button("answers_hide", "", "Hide what each net would answer", tip)
         self._hide.setProperty("role", "")  # a bare icon
+        fit(self._hide, width=20, height=20, icon=14)
         self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hide.clicked.connect(self.hide_wanted)
         row = QHBoxLayout(self)
@@ -93,12 +92,9 @@ class AnswersHead(QWidget):
         row.addWidget(self._hide)
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours and the type size now in force."""
-        self.setFixedHeight(px(HEAD_PX))
+        """Draw in these colours."""
         self._info.set_palette(palette)
         self._hide.setIcon(icon("remove", palette.quiet))
-        self._hide.setIconSize(QSize(px(14), px(14)))
-        self._hide.setFixedSize(px(20), px(20))
 
 
 class AnswersPanel(StepPanel[AnswersView]):
@@ -125,9 +121,8 @@ class AnswersPanel(StepPanel[AnswersView]):
         self.head.hide_wanted.connect(self.hide_wanted)
         self._columns = Columns(self._new_column, "answers")
         self._scroll = self._columns.area
-        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self._scroll.setHorizontalScrollBarPolicy(off)
-        self._scroll.setVerticalScrollBarPolicy(off)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(1, 0, 1, 1)
         self._layout.setSpacing(0)
@@ -137,8 +132,8 @@ class AnswersPanel(StepPanel[AnswersView]):
         self._beside = self._above.viewport()  # kept, so that its Python wrapper stays the same
         self._beside.installEventFilter(self)
 
-    def _new_column(self) -> AnswersColumn:
-        column = AnswersColumn(self._scroll.widget())
+    def _new_column(self, parent: QWidget) -> AnswersColumn:
+        column = AnswersColumn(parent)
         column.hovered.connect(self._point)
         return column
 
@@ -196,12 +191,8 @@ class AnswersPanel(StepPanel[AnswersView]):
         action = QAction("Copy answers as &table", menu)
         action.setToolTip("Copy every answer with its probability, for a spreadsheet.")
         action.setEnabled(bool(self._traces))
-        action.triggered.connect(self.copy_table)
+        action.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.as_text()))
         menu.insertAction(menu.actions()[0], action)
-
-    def copy_table(self) -> None:
-        """Copy the table."""
-        QGuiApplication.clipboard().setText(self.as_text())
 
     # -- drawing ------------------------------------------------------------------------
 
@@ -247,7 +238,6 @@ class AnswersPanel(StepPanel[AnswersView]):
     def _content_of(self, view: AnswersView, key: str) -> AnswersContent:
         nets, step = view.nets, self._focus(view)
         return AnswersContent(
-            key=key,
             head=nets.heads[key],
             sequence=nets.sequence,
             trace=self._traces.get(key),

@@ -54,8 +54,8 @@ class NetsPanel(StepPanel[NetsView]):
         self.relative_button.toggled.connect(self.set_relative)
         self.relative_button.hide()
 
-    def _new_column(self) -> NetColumn:
-        column = NetColumn(self.area.widget())
+    def _new_column(self, parent: QWidget) -> NetColumn:
+        column = NetColumn(parent)
         column.hovered.connect(self._hovered)
         column.layer_chosen.connect(self._choose_layer)
         column.installEventFilter(self)

@@ -124,13 +124,19 @@ class StepPanel(Panel[V]):
             self._point(moves[Qt.Key(event.key())])
 
 
-class PaintedColumn(QWidget):
-    """A widget that paints itself whole, and has a tool tip for each place: `_tip(position)`."""
+class PaintedColumn(QWidget, Generic[V]):
+    """Paints its content whole, and has a tool tip for each place: `_tip(position)`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.content: V | None = None
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def show_content(self, content: V) -> None:
+        """Draw this from now on."""
+        self.content = content
+        self.update()
 
     def event(self, event: QEvent) -> bool:
         """Show the tool tip of the place under the pointer."""
@@ -146,24 +152,24 @@ class PaintedColumn(QWidget):
 class Columns(dict[str, W]):
     """The columns of a panel in a row, by contestant's key; widgets are kept and reused.
 
-    make: another one.  name: "nets" for columns that are called `nets_column_KEY`.  area: what
+    make: another one, of this parent.  name: "nets" for columns that are called `nets_column_KEY`.  area: what
     they scroll in.
     """
 
-    def __init__(self, make: Callable[[], W], name: str) -> None:
+    def __init__(self, make: Callable[[QWidget], W], name: str) -> None:
         super().__init__()
         self._make, self._name = make, name
         self._spare: list[W] = []
-        content = QWidget()
-        content.setProperty("role", "columns")
-        self._row = QHBoxLayout(content)
+        self._content = QWidget()
+        self._content.setProperty("role", "columns")
+        self._row = QHBoxLayout(self._content)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(1)
         self.area = QScrollArea(widgetResizable=True)
         self.area.setProperty("role", "columns")
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(content)
+        self.area.setWidget(self._content)
 
     def arrange(self, keys: tuple[str, ...]) -> bool:
         """Show columns for these contestants; returns whether they changed."""
@@ -171,7 +177,9 @@ class Columns(dict[str, W]):
             return False
         self._spare += self.values()
         self.clear()
-        self.update({key: self._spare.pop(0) if self._spare else self._make() for key in keys})
+        self.update(
+            {key: self._spare.pop(0) if self._spare else self._make(self._content) for key in keys}
+        )
         for column in self._spare:
             self._row.removeWidget(column)
             column.hide()

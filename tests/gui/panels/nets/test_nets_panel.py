@@ -24,7 +24,7 @@ from sandbox.gui.panels.nets.column_geometry import (
     least_height,
 )
 from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
-from sandbox.gui.panels.nets.equations_text import NO_GATES, explanation_height, whole_lines
+from sandbox.gui.panels.nets.equations_text import NO_GATES, explanation, whole_lines
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from sandbox.tasks.parity import Parity, ParityParams
@@ -485,7 +485,7 @@ def test_that_a_picture_that_is_alone_takes_the_height_that_is_free(units: int) 
 
 @pytest.mark.usefixtures("qapp")
 def test_that_no_room_is_kept_for_an_explanation_that_does_not_fit() -> None:
-    wide, narrow = (explanation_height(CELLS["rnn"], width, EXPLANATION) for width in (800, 40))
+    wide, narrow = (explanation(CELLS["rnn"], width, EXPLANATION)[-1] for width in (800, 40))
     assert 0 < wide <= EXPLANATION
     assert narrow == 0
     full, empty = (arrange(800, 720, 58, 1, 512, each).free(1).height() for each in (wide, narrow))
@@ -503,7 +503,7 @@ def test_that_the_room_kept_for_an_explanation_is_used(
     image = QImage(width, 100, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     for cell in CELLS.values():
-        height = explanation_height(cell, width, EXPLANATION)
+        *_, height = explanation(cell, width, EXPLANATION)
         written.clear()
         equations_text.paint_free(painter, QRect(0, 0, width, height), cell, DARK)
         assert bool(written) == (height > 0), cell.title
