@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import line_styles
 from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Frozen
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
+from sandbox.gui.session.curvebuffer import Band
 from sandbox.run.messages import Frame
 from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task, Tokens
 
@@ -164,7 +166,12 @@ def curve(count: int, key: str = "lstm", **changed: Any) -> CurveData:
         "accuracy": share,
         "grad_norm": np.ones(count, np.float32),
     }
-    return CurveData(**(values | changed))
+    values |= changed
+    bands = {
+        name: Band(values[name], values[name], Smoothing().extend(values[name]))
+        for name in ("loss", "accuracy")
+    }
+    return CurveData(**({"bands": bands} | values))
 
 
 def curves_view(count: int = 200, task: Task | None = None, **changed: Any) -> CurvesView:

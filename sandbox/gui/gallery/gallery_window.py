@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -17,12 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.claims.presets import presets
-from sandbox.gui.gallery.claim_command import CommandLine
 from sandbox.gui.gallery.claim_picture import ClaimPicture
 from sandbox.gui.gallery.measured import Measured, measured
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px
-from sandbox.gui.widgets.dialogs import Dialog, paragraph
+from sandbox.gui.widgets.dialogs import Dialog, paragraph, push_button
 from sandbox.gui.widgets.dock import Scrolled
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
 
 WIDE, HIGH, LIST_PX, ROW_PX = 940, 620, 264, 44
+PARTS = {  # fields of a preset, and their headings
+    "says": "What the source says",
+    "watch": "What to watch for",
+    "protocol": "How it is measured",
+    "passes_when": "It passes when",
+}
 VERDICTS: Mapping[bool | None, str] = {True: "passes", False: "fails", None: "no verdict"}
 SIGNS: Mapping[bool | None, str] = {True: "✓ ", False: "✗ ", None: ""}
 UNREADABLE = "The report of measurements cannot be read. Run `reproduce` to write a new one."
@@ -123,7 +129,7 @@ class Page(QWidget):
         self.picture.set_palette(palette)
         self._palette = palette
         self._title, self._source = paragraph("", "large"), paragraph("", "quiet")
-        self._parts = {name: paragraph("") for name in ("says", "watch", "protocol", "passes_when")}
+        self._parts = {name: paragraph("") for name in PARTS}
         self._verdict, self._rows = paragraph(""), QGridLayout()
         self.command = CommandLine()
         self._lay_out()
@@ -139,19 +145,17 @@ class Page(QWidget):
         self._show_measured(found, otherwise)
 
     def _show_measured(self, found: Measured | None, otherwise: str) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (label := item.widget()) is not None:
-                label.hide()
-                label.deleteLater()
+        while (item := self._rows.takeAt(0)) and (label := item.widget()):
+            label.hide()
+            label.deleteLater()
         if found is None:
             self._verdict.setText(otherwise)
             self._verdict.setStyleSheet("")
             return
-        colors = {True: self._palette.right, False: self._palette.wrong}
-        color = colors.get(found.passed, self._palette.text)  # type: ignore[arg-type]
-        self._verdict.setStyleSheet(f"color: {color};")
-        sign = SIGNS[found.passed]
-        self._verdict.setText(f"{sign}{VERDICTS[found.passed]}, measured {found.date}")
+        colors = {True: self._palette.right, False: self._palette.wrong, None: self._palette.text}
+        sign, verdict = SIGNS[found.passed], VERDICTS[found.passed]
+        self._verdict.setStyleSheet(f"color: {colors[found.passed]};")
+        self._verdict.setText(f"{sign}{verdict}, measured {found.date}")
         heads = ("", "source", "here (95% interval)", "required", "")
         cells = [heads] + [
             (row.name, row.paper, row.ours, row.asks, SIGNS[row.met].strip()) for row in found.rows
@@ -173,12 +177,7 @@ class Page(QWidget):
         layout.setSpacing(4)
         for widget in (self._title, self._source, self.picture):
             layout.addWidget(widget)
-        for name, heading in (
-            ("says", "What the source says"),
-            ("watch", "What to watch for"),
-            ("protocol", "How it is measured"),
-            ("passes_when", "It passes when"),
-        ):
+        for name, heading in PARTS.items():
             self._add(layout, heading, self._parts[name])
         self._add(layout, "What was measured here", self._verdict)
         self._rows.setHorizontalSpacing(16)
@@ -194,6 +193,40 @@ class Page(QWidget):
         layout.addSpacing(8)
         layout.addWidget(label)
         layout.addWidget(widget)
+
+
+class CommandLine(QWidget):
+    """A line for a terminal, and a button that copies it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = paragraph("")
+        self._line.setWordWrap(False)
+        self._line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._line.setAccessibleName("Command")
+        tip = "Copy the command, to run in a terminal in the program's folder."
+        self.button = push_button("Copy", tip)
+        self.button.clicked.connect(self.copy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._line)
+        row.addWidget(self.button)
+        row.addStretch(1)
+
+    @property
+    def text(self) -> str:
+        """The command."""
+        return self._line.text()
+
+    def show_claim(self, name: str) -> None:
+        """The command for this claim."""
+        self._line.setText(f"python3 main.py reproduce {name}")
+        self.button.setText("Copy")
+
+    def copy(self) -> None:
+        """Put it on the clipboard."""
+        QGuiApplication.clipboard().setText(self.text)
+        self.button.setText("Copied")
 
 
 def _read() -> tuple[Mapping[str, Measured], bool]:

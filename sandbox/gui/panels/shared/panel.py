@@ -152,8 +152,8 @@ class PaintedColumn(QWidget, Generic[V]):
 class Columns(dict[str, W]):
     """The columns of a panel in a row, by contestant's key; widgets are kept and reused.
 
-    make: another one, of this parent.  name: "nets" for columns that are called `nets_column_KEY`.  area: what
-    they scroll in.
+    make: another one, of this parent.  name: "nets" for columns that are called
+    `nets_column_KEY`.  area: what they scroll in.
     """
 
     def __init__(self, make: Callable[[QWidget], W], name: str) -> None:

@@ -10,9 +10,15 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.panels.sentence import sentence_panel
-from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels, zero_share
 from sandbox.gui.panels.sentence.ribbon import Word, lay_out
-from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header
+from sandbox.gui.panels.sentence.sentence_panel import (
+    LINES,
+    SentencePanel,
+    channel_timeline,
+    header,
+    paint_channels,
+    zero_share,
+)
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.tasks.base import Channels, Role
 from sandbox.tasks.latch import Latch, LatchParams
