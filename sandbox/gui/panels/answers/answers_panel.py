@@ -103,9 +103,9 @@ class AnswersPanel(StepPanel[AnswersView]):
     ahead_wanted = Signal()  # `wanted` may be another number now
     hide_wanted = Signal()
 
-    def __init__(self, above: QScrollArea, parent: QWidget | None = None) -> None:
+    def __init__(self, above: QScrollArea) -> None:
         """above: the columns of nets, whose places and widths these follow."""
-        super().__init__("answers_panel", TITLE, parent)
+        super().__init__("answers_panel", TITLE)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._above = above
         self._traces: dict[str, Trace] = {}
@@ -242,7 +242,7 @@ class AnswersPanel(StepPanel[AnswersView]):
             sequence=nets.sequence,
             trace=self._traces.get(key),
             step=step,
-            marked=step == self._mark,
+            marked=step == self.marked,
             ahead=view.further(key),
             further=self._further if nets.sequence.task.loss == "squared_error" else 0,
             every=self.head.every.isChecked(),
@@ -255,7 +255,7 @@ class AnswersPanel(StepPanel[AnswersView]):
     def _focus(self, view: AnswersView) -> int:
         """The step in focus: the marked one, else the last question."""
         sequence = view.nets.sequence
-        return self._mark if 0 <= self._mark < sequence.length else sequence.asked_at
+        return self.marked if 0 <= self.marked < sequence.length else sequence.asked_at
 
     # -- the columns above --------------------------------------------------------------
 
@@ -281,8 +281,6 @@ class AnswersPanel(StepPanel[AnswersView]):
         super().hideEvent(event)
         self.ahead_wanted.emit()
 
-    def _in_words(self) -> str:
-        if self._view is None:
-            return "Nothing to show yet."
-        view = self._seen(self._view)
+    def _in_words(self, view: AnswersView) -> str:
+        view = self._seen(view)
         return summary(view, view.traces(), self._focus(view))

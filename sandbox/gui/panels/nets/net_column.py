@@ -81,8 +81,8 @@ class LayerChooser(QuietComboBox):
 class NetColumn(PaintedColumn["ColumnContent"]):
     """Paints a `ColumnContent`, and reports the step, picture and unit under the pointer."""
 
-    hovered = Signal(int, str, int)  # step or -1, picture's name or "", unit or -1
-    layer_chosen = Signal(int)  # 1 is the bottom one
+    hovered = Signal(str, int, str, int)  # key, step or -1, picture's name or "", unit or -1
+    layer_chosen = Signal(str, int)  # key, layer; 1 is the bottom one
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -91,7 +91,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         self._still, self._canvas = QPixmap(), QPixmap()
         self._mark = -1
         self._chooser = LayerChooser(self)
-        self._chooser.chosen.connect(self.layer_chosen)
+        self._chooser.chosen.connect(self._choose_layer)
         self.paint_count = 0
 
     def show_content(self, content: ColumnContent) -> None:
@@ -121,14 +121,6 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             *_, explained = explanation(cell, width, px(EXPLANATION))
         size = self.width(), self.height()
         return arrange(*size, steps, content.rows, content.units, explained)
-
-    def picture_rect(self, name: str) -> QRect:
-        """Where the heatmap of that name is; empty where the cell has none."""
-        content, geometry = self.content, self.places
-        if content is None or geometry is None:
-            return QRect()
-        found = (rect for picture, rect in _pictures(content, geometry) if picture.name == name)
-        return next(found, QRect())
 
     def minimumSizeHint(self) -> QSize:
         """The least in which everything that it draws can be read."""
@@ -210,6 +202,10 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter.end()
         return pixmap
 
+    def _choose_layer(self, layer: int) -> None:
+        if self.content is not None:
+            self.layer_chosen.emit(self.content.key, layer)
+
     # -- pointing -----------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -219,11 +215,12 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         if geometry is None or content is None:
             return
         step = geometry.timeline.step_at(x) if y >= geometry.body.top() else -1
-        self.hovered.emit(step, *self._row_at(y, content, geometry) if step >= 0 else ("", -1))
+        row = self._row_at(y, content, geometry) if step >= 0 else ("", -1)
+        self.hovered.emit(content.key, step, *row)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Report that nothing is under the pointer."""
-        self.hovered.emit(-1, "", -1)
+        self.hovered.emit("", -1, "", -1)
 
     @staticmethod
     def _row_at(y: float, content: ColumnContent, geometry: Geometry) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from sandbox.drawing.timeline import ROLE_NAMES, Timeline
 from sandbox.drawing.wording import decimal, step_name, unit_of_length
@@ -31,8 +31,8 @@ INTROS = ("the question and the right answer:", "question and answer:", "questio
 class SentencePanel(StepPanel[SequenceView]):
     """Three lines at most, always as high; hovering a word marks its step everywhere."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("sentence_panel", "The sequence that the nets read", parent)
+    def __init__(self) -> None:
+        super().__init__("sentence_panel", "The sequence that the nets read")
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._ribbon = Ribbon()
@@ -44,12 +44,6 @@ class SentencePanel(StepPanel[SequenceView]):
         if view is not self._view:
             super().show_view(view)
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self._view, self._ribbon, self._mark = None, Ribbon(), -1
-        self._description.changed()
-        self.update()
-
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
         self.setFixedHeight(px(HEADER + LINE * LINES) + 5)
@@ -59,11 +53,6 @@ class SentencePanel(StepPanel[SequenceView]):
     def sizeHint(self) -> QSize:
         """Its height never depends on what it shows."""
         return QSize(600, self.height())
-
-    def word_rect(self, step: int) -> QRectF:
-        """The place of a step's word, or of the ellipsis that stands for it."""
-        piece = self._ribbon.piece_of(step)
-        return self._rect(piece) if piece is not None else QRectF()
 
     def _length(self) -> int:
         return self._view.length if self._view is not None else 0
@@ -105,7 +94,7 @@ class SentencePanel(StepPanel[SequenceView]):
             if isinstance(view.task.inputs, Channels):
                 top = px(HEADER) + 2
                 area = QRectF(MARGIN, top, self.width() - 2 * MARGIN, self.height() - top - 2)
-                paint_channels(painter, area, view, self._palette, self._mark)
+                paint_channels(painter, area, view, self._palette, self.marked)
             else:
                 for piece in self._ribbon.pieces:
                     self._paint_piece(painter, piece, view)
@@ -118,8 +107,8 @@ class SentencePanel(StepPanel[SequenceView]):
         question = view.task.question(view.sequences, view.index)
         write(painter, right, y, question, palette.text, TEXT_PX, bold=True, align=align)
         left = right - width_of(question, bold=True) - 6
-        marked = 0 <= self._mark < view.length
-        text = step_name(view, self._mark) if marked else header(view)
+        marked = 0 <= self.marked < view.length
+        text = step_name(view, self.marked) if marked else header(view)
         room = left - 2 * MARGIN - width_of(text, SMALL_PX, bold=marked)
         intro = next((each for each in INTROS if width_of(each, SMALL_PX) <= room), INTROS[-1])
         if left - width_of(intro, SMALL_PX) > MARGIN:
@@ -133,7 +122,7 @@ class SentencePanel(StepPanel[SequenceView]):
         palette, rect = self._palette, self._rect(piece)
         role = Role(int(view.roles[piece.step])) if piece.step >= 0 else Role.FILLER
         color = {Role.CUE: palette.cue, Role.FILLER: palette.quiet}.get(role, palette.text)
-        if self._mark >= 0 and self._ribbon.piece_of(self._mark) is piece:
+        if self.marked >= 0 and self._ribbon.piece_of(self.marked) is piece:
             painter.fillRect(rect, palette.text)
             color = palette.ground
         elif role in (Role.CUE, Role.QUERY):
@@ -169,10 +158,7 @@ class SentencePanel(StepPanel[SequenceView]):
         if self._view is not None:
             self._draw(self._view)
 
-    def _in_words(self) -> str:
-        view = self._view
-        if view is None:
-            return "Nothing to show yet."
+    def _in_words(self, view: SequenceView) -> str:
         cues = (t for t, role in enumerate(view.roles.tolist()) if role == Role.CUE)
         named = [step_name(view, step) for step in cues]
         asked = view.task.question(view.sequences, view.index)

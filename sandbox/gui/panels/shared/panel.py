@@ -23,12 +23,12 @@ W = TypeVar("W", bound=QWidget)
 class Panel(QWidget, Generic[V]):
     """Shows a view: at once, or when it becomes visible.
 
-    A subclass has `_draw(view)` and `_in_words()`, and extends `set_palette` where it holds
+    A subclass has `_draw(view)` and `_in_words(view)`, and extends `set_palette` where it holds
     widgets with a look of their own.
     """
 
-    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, accessible_name: str) -> None:
+        super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -36,7 +36,9 @@ class Panel(QWidget, Generic[V]):
         self._palette = DARK
         self._view: V | None = None
         self._stale = False
-        self._description = Description(self, self._in_words)
+        self._description = Description(
+            self, lambda: "" if self._view is None else self._in_words(self._view)
+        )
 
     def show_view(self, view: V) -> None:
         """Draw this; a hidden panel keeps it until it is shown."""
@@ -59,7 +61,7 @@ class Panel(QWidget, Generic[V]):
     def _draw(self, view: V) -> None:
         raise NotImplementedError
 
-    def _in_words(self) -> str:
+    def _in_words(self, view: V) -> str:
         """What the panel shows, for a screen reader."""
         raise NotImplementedError
 
@@ -78,21 +80,16 @@ class StepPanel(Panel[V]):
 
     step_hovered = Signal(int)  # -1: none
 
-    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, accessible_name, parent)
-        self._mark = -1
+    def __init__(self, name: str, accessible_name: str) -> None:
+        super().__init__(name, accessible_name)
+        self.marked = -1  # none
 
     @Slot(int)
     def mark(self, step: int) -> None:
         """Mark a step, or none (-1), without a signal."""
-        if step != self._mark:
-            self._mark = step
+        if step != self.marked:
+            self.marked = step
             self._show_mark()
-
-    @property
-    def marked(self) -> int:
-        """The marked step, or -1."""
-        return self._mark
 
     def _show_mark(self) -> None:
         self.update()
@@ -104,13 +101,13 @@ class StepPanel(Panel[V]):
     @Slot(int)
     def _point(self, step: int) -> None:
         """Mark a step and emit `step_hovered`."""
-        if step != self._mark:
+        if step != self.marked:
             self.mark(step)
             self.step_hovered.emit(step)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the mark; other keys are the window's."""
-        last, here = self._length() - 1, self._mark
+        last, here = self._length() - 1, self.marked
         moves = {
             Qt.Key.Key_Left: last if here < 0 else max(here - 1, 0),
             Qt.Key.Key_Right: min(here + 1, last),
@@ -188,10 +185,6 @@ class Columns(dict[str, W]):
             self._row.insertWidget(position, column, 1)
             column.show()
         return True
-
-    def key_of(self, column: object) -> str:
-        """The key of a column, or ""."""
-        return next((key for key, each in self.items() if each is column), "")
 
     def relayout(self) -> None:
         """Ask every column for its size again."""

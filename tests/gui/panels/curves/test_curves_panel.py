@@ -165,14 +165,6 @@ def test_that_a_change_of_palette_reaches_ground_and_axes(panel: CurvesPanel) ->
     assert axis.textPen().color().name() == DARK.quiet
 
 
-def test_that_clear_takes_the_curves_away(panel: CurvesPanel) -> None:
-    panel.show_view(curves_view())
-    panel.clear()
-    assert panel.loss_plot.plot.listDataItems() == []
-    panel.show_view(curves_view())
-    assert len(panel.loss_plot.plot.listDataItems()) == 4
-
-
 def crowded(titles: list[str], task: Task, value: float = 0.15) -> CurvesView:
     """Contestants whose curves end at the same place, changes and solved ones among them."""
     styles = line_styles({title: "rnn" for title in titles})
