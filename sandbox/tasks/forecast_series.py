@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, JsonValue, model_validator
+from pydantic import model_validator
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline
 from sandbox.tasks.data import DataId, Text, name_of
+from sandbox.tasks.rule_task import param
 from sandbox.tasks.sample_series import NAME, column_values
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
 
@@ -33,53 +34,48 @@ HELD_OUT = 5  # the last 1/HELD_OUT of a column is not trained on
 
 
 # Parameters that have an effect only for a table.
-OF_A_TABLE: dict[str, JsonValue] = {"only_where": {"series": ["csv"]}}
+OF_A_TABLE: dict[str, Any] = {"only_where": {"series": ["csv"]}}
 
 
 class ForecastParams(Frozen):
     """Which series, how far back it reaches, and how many forecasts are scored."""
 
-    series: Literal["seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"] = Field(
-        "seasonal",
-        description="Where the values come from; csv: a column of a table of your own",
-        json_schema_extra={"unit": ""},
+    series: Literal["seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"] = param(
+        "seasonal", "Where the values come from; csv: a column of a table of your own"
     )
-    gap: Whole = Field(
+    gap: Whole = param(
         10,
+        "The seasonal lag, or the slowest sine's period; nothing is scored before it",
+        "steps",
         ge=2,
         le=500,
-        description="The seasonal lag, or the slowest sine's period; nothing is scored before it",
-        json_schema_extra={"unit": "steps"},
     )
-    forecasts: Whole = Field(
-        40,
-        ge=10,
-        le=500,
-        description="Forecasts that are scored in a sequence, one a step",
-        json_schema_extra={"unit": "steps"},
+    forecasts: Whole = param(
+        40, "Forecasts that are scored in a sequence, one a step", "steps", ge=10, le=500
     )
-    noise: Annotated[float, NUMBERS_ONLY] = Field(
+    noise: Annotated[float, NUMBERS_ONLY] = param(
         0.2,
+        "Standard deviation of the noise in seasonal and sines; the others have none",
         ge=0.01,
         le=1,
-        description="Standard deviation of the noise in seasonal and sines; the others have none",
-        json_schema_extra={"unit": "", "only_where": {"series": ["seasonal", "sines"]}},
+        only_where={"series": ["seasonal", "sines"]},
     )
-    data: DataId = Field(
+    data: DataId = param(
         "",
-        description="The table: the name of a file that was opened; empty for the sample",
-        json_schema_extra={"unit": "", "shown_as": "data", **OF_A_TABLE},
+        "The table: the name of a file that was opened; empty for the sample",
+        shown_as="data",
+        **OF_A_TABLE,
     )
-    column: Text = Field(
+    column: Text = param(
         "",
+        "The table's column, by name or number; empty: the first one of numbers",
         max_length=200,
-        description="The table's column, by name or number; empty: the first one of numbers",
-        json_schema_extra={"unit": "", **OF_A_TABLE},
+        **OF_A_TABLE,
     )
-    missing: Literal["refuse", "skip", "carry"] = Field(
+    missing: Literal["refuse", "skip", "carry"] = param(
         "refuse",
-        description="Rows without a value: refuse the table, skip them, or repeat the last value",
-        json_schema_extra={"unit": "", **OF_A_TABLE},
+        "Rows without a value: refuse the table, skip them, or repeat the last value",
+        **OF_A_TABLE,
     )
 
     @model_validator(mode="after")

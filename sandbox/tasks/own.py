@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
 from sandbox.tasks.corpus_files import corpus, sample
 from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.own_windows import HELD_OUT, cue_places, cue_words, next_counts, parts_of
+from sandbox.tasks.rule_task import BuiltIn, param
 from sandbox.tasks.sampling import asked_last
 from sandbox.tasks.tokens import SHOWN, Corpus, tokens_in
 from sandbox.validation import ExperimentError, Whole
@@ -30,33 +31,16 @@ _WRITTEN = {shown: letter for letter, shown in SHOWN.items()}
 class OwnParams(Frozen):
     """Which text, what its tokens are, and where the questions are."""
 
-    data: DataId = Field(
-        "",
-        description="The text: the name of a file that was opened; empty for the sample",
-        json_schema_extra={"unit": "", "shown_as": "data"},
+    data: DataId = param(
+        "", "The text: the name of a file that was opened; empty for the sample", shown_as="data"
     )
-    level: Literal["characters", "words"] = Field(
-        "characters", description="What a token is", json_schema_extra={"unit": ""}
+    level: Literal["characters", "words"] = param("characters", "What a token is")
+    cues: Text = param(
+        "", "Ask only after these, separated by commas; empty: after every token", max_length=200
     )
-    cues: Text = Field(
-        "",
-        max_length=200,
-        description="Ask only after these, separated by commas; empty: after every token",
-        json_schema_extra={"unit": ""},
-    )
-    length: Whole = Field(
-        32,
-        ge=2,
-        le=500,
-        description="Characters or words in a sequence",
-        json_schema_extra={"unit": "steps"},
-    )
-    vocabulary: Whole = Field(
-        200,
-        ge=2,
-        le=5000,
-        description="Distinct characters or words, the most frequent ones",
-        json_schema_extra={"unit": ""},
+    length: Whole = param(32, "Characters or words in a sequence", "steps", ge=2, le=500)
+    vocabulary: Whole = param(
+        200, "Distinct characters or words, the most frequent ones", ge=2, le=5000
     )
 
     @model_validator(mode="after")
@@ -129,7 +113,7 @@ def draw_sample_after(
     return asked_last(window, classes[text.tokens[ended + 1]])
 
 
-class Own(Task):
+class Own(BuiltIn):
     """Tokens: the `vocabulary` most frequent ones, and one for all others where there are more.
 
     A sequence is a window of T = `length` tokens.  Without cues the target at each step is the next
@@ -158,7 +142,6 @@ class Own(Task):
     solved_on = ("held out",)
 
     params: OwnParams
-    inputs: Tokens
 
     def __init__(self, params: OwnParams) -> None:
         super().__init__(params)
@@ -226,10 +209,6 @@ class Own(Task):
         if self._cues or answer:
             return self._asked(self._read[kinds[:, :-1]], self._answer[kinds[:, 1:]])
         return self._asked(self._read[kinds], np.roll(self._answer[kinds], -1, 1), known=False)
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The characters, ␣ for a space and ⏎ for a new line, or the words."""
-        return [self.inputs.words[token] for token in sequences.inputs[index]]
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'the storm that woke the ___ (keeper)'."""
