@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     "event", [QEvent(QEvent.Type.LayoutRequest), QResizeEvent(QSize(300, 300), QSize(200, 200))]
 )
-def test_that_events_while_a_window_is_torn_down_raise_nothing(
-    qtbot: QtBot, event: QEvent
-) -> None:
+def test_that_events_while_a_window_is_torn_down_raise_nothing(qtbot: QtBot, event: QEvent) -> None:
     """Python empties an object before Qt stops asking it."""
     window, content = QMainWindow(), QWidget()
     qtbot.addWidget(window)
