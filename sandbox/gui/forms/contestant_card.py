@@ -13,7 +13,7 @@ from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.swatch import Swatch
+from sandbox.gui.look.marks import Swatch
 from sandbox.gui.widgets.controls import BIASES, BiasControl
 from sandbox.gui.widgets.dock import rule
 from sandbox.gui.widgets.fields import Refusal
