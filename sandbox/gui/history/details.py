@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.history import history_wording
-from sandbox.gui.widgets.dialogs import paragraph
+from sandbox.gui.widgets.parts import paragraph
 from sandbox.run.words import counted
 from sandbox.store.budget import in_units
 

@@ -12,7 +12,7 @@ from sandbox.gui.look.fitting import fit
 from sandbox.gui.session.overlays import MOST_OVERLAYS
 from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import paragraph, push_button
+from sandbox.gui.widgets.parts import paragraph, push_button
 from sandbox.store.budget import in_units
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from sandbox.engine.cells import CELLS
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import push_button
 from sandbox.gui.widgets.fields import Refusal
+from sandbox.gui.widgets.parts import push_button
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
