@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.history import history_wording
 from sandbox.gui.look.typeface import px
-from sandbox.gui.widgets.dialogs import push_button
+from sandbox.gui.widgets.parts import push_button
 from sandbox.run.differences import (
     Difference,
     ExperimentTimeline,

@@ -19,7 +19,7 @@ from sandbox.gui.history.history_actions import ACTIONS
 from sandbox.gui.history.model import MOST_SHOWN
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import paragraph, push_button
+from sandbox.gui.widgets.parts import paragraph, push_button
 from sandbox.store.budget import in_units
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from sandbox.gui.history import history_wording
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import push_button
 from sandbox.gui.widgets.fields import Refusal
+from sandbox.gui.widgets.parts import push_button
 
 if TYPE_CHECKING:
     from sandbox.gui.history.listing import Listing
