@@ -34,7 +34,7 @@ def reproduce(arguments: Namespace) -> int:
     with Interrupts() as interrupts:
         interrupts.patient = True
         try:
-            for finding in campaign.findings(told, lambda: interrupts.asked):
+            for finding in campaign.findings(told.measuring, lambda: interrupts.asked):
                 findings.append(finding)
                 told.finding(_show(finding, as_json))
         except (Interrupted, KeyboardInterrupt):

@@ -13,13 +13,13 @@ from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.swatch import Swatch
+from sandbox.gui.look.marks import Swatch
 from sandbox.gui.widgets.controls import BIASES, BiasControl
-from sandbox.gui.widgets.dock import rule
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.gui.widgets.form import Form, FormAcross
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.name_field import NameField, NameLabel
+from sandbox.gui.widgets.parts import rule
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Card(QWidget):
 
     def _stop_renaming(self) -> None:
         self._name.hide()
-        self._refusal.forget()
+        self._refusal.say()
         self._title.show()
         self._info.show()
 

@@ -31,8 +31,9 @@ class ContestantsPart(QWidget):
         self._add_buttons = AddButtons()
         self._add_buttons.chosen.connect(self._add)
         self._cards_place = QVBoxLayout()
-        self._revealing = QTimer(self)  # by then the layout has made room for the card
-        self._revealing.setSingleShot(True)
+        self._revealing = QTimer(
+            self, singleShot=True
+        )  # once the layout has made room for the card
         self._revealing.timeout.connect(self._reveal_last)
         self._lay_out()
         session.experiment_changed.connect(self._follow)

@@ -57,7 +57,7 @@ class Gap(QWidget):
         self._slider.valueChanged.connect(self._drag)
         self._slider.sliderReleased.connect(self.let_go)
         self._field.committed.connect(self.typed)
-        self._field.settled.connect(self._refusal.forget)
+        self._field.settled.connect(self._refusal.say)
         for label in (self._low, self._high, self._fixed):
             label.setProperty("role", "note")
         self._lay_out()

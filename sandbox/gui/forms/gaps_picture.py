@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.look.marks import hairline, marker, tint, write
+from sandbox.gui.look.marks import marker, pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, metrics, px
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class GapsPicture(QWidget):
         painter = QPainter(self)
         label = px(LABEL_PX)
         plot = QRectF(1, label + 4, self.width() - 2, self.height() - 2 * label - 6)
-        painter.setPen(hairline(self._colors.hairline))
+        painter.setPen(pen(self._colors.hairline))
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         if self.shown.likely:
             self._bars(painter, plot, self.shown)
@@ -123,7 +123,7 @@ class GapsPicture(QWidget):
         for place, y in enumerate(tops):
             left = plot.left() + place * wide
             corners += [QPointF(left, y), QPointF(left + wide, y)]
-        painter.setPen(hairline(self._colors.quiet))
+        painter.setPen(pen(self._colors.quiet))
         painter.drawPolyline(QPolygonF(corners))
         for stand, across in zip(shown.stands, _shares(shown.stands), strict=True):
             place = int(np.searchsorted(shown.gaps, stand.gap, "right")) - 1

@@ -13,7 +13,7 @@ from sandbox.about import fields_of
 from sandbox.drawing.styles import DARK, LineStyle, Palette, line_styles
 from sandbox.engine.schedules import rates
 from sandbox.experiment import Experiment
-from sandbox.gui.look.marks import hairline, write
+from sandbox.gui.look.marks import pen, write
 from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.run.words import title
 
@@ -76,7 +76,7 @@ class RatePicture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         label = px(LABEL_PX)
         plot = QRectF(1, label + 2, self.width() - 2, self.height() - 2 * label - 4)
-        painter.setPen(hairline(self._colors.hairline))
+        painter.setPen(pen(self._colors.hairline))
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         for style, steps, values in self._lines:
             self._draw(painter, plot, style, steps, values / highest)
@@ -92,7 +92,7 @@ class RatePicture(QWidget):
         span = max(float(steps[-1] - steps[0]), 1.0)
         x = plot.left() + (steps - steps[0]) / span * plot.width()
         y = plot.bottom() - high * plot.height()
-        painter.setPen(hairline(color, dash))
+        painter.setPen(pen(color, 1, dash))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         points = zip(x.tolist(), y.tolist(), strict=True)
         painter.drawPolyline(QPolygonF([QPointF(*point) for point in points]))
