@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from sandbox.claims import pool
 from sandbox.claims.catalogue import claims
@@ -16,17 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from sandbox.claims.measure.claim import Figure, Outcome
+    from sandbox.claims.measure.claim import Outcome
     from sandbox.claims.presets import Preset
 
+    # Hears what is being measured, the share that is done, and the seconds left.
+    Listener = Callable[[str, float, float], None]
+
 Line = dict[str, Any]
-
-
-class Listener(Protocol):
-    """Receives the progress."""
-
-    def measuring(self, what: str, share: float, seconds_left: float) -> None:
-        """Report what is being measured, the share done, and the seconds left."""
 
 
 class Interrupted(Exception):
@@ -50,26 +46,13 @@ class Finding:
             "passed": self.outcome.passed,
             "paper": first.paper,
             "measured": first.measured,
-            "interval": list(first.interval),
+            "interval": first.interval,
             "seeds": self.seeds,
             "seconds": round(self.seconds, 1),
             "figure": first.name,
-            "figures": [_plain(figure) for figure in self.outcome.figures],
-            "notes": list(self.outcome.notes),
+            "figures": [asdict(figure) for figure in self.outcome.figures],
+            "notes": self.outcome.notes,
         }
-
-
-def _plain(figure: Figure) -> Line:
-    return {
-        "name": figure.name,
-        "paper": figure.paper,
-        "measured": figure.measured,
-        "interval": list(figure.interval),
-        "by_seed": list(figure.by_seed),
-        "asks": figure.asks,
-        "met": figure.met,
-        "of": figure.of,
-    }
 
 
 class Campaign:
@@ -110,7 +93,8 @@ class Campaign:
             return
         self._kept.prepare()
         expected = _Expected(left, self._workers, listener)
-        with closing(self._news(left)) as news:
+        run = pool.run_in_processes if self._workers else pool.run_inline
+        with closing(run(left, self._folder, self._workers)) as news:
             for each in news:
                 if stopped():
                     raise Interrupted
@@ -120,11 +104,6 @@ class Campaign:
                 self._kept.save(each.job, each.measured)
                 done[each.job] = each.measured
                 yield from self._ready(done, told)
-
-    def _news(self, jobs: Sequence[Job]) -> Any:
-        if not self._workers:
-            return pool.run_inline(jobs, self._folder)
-        return pool.run_in_processes(jobs, self._folder, self._workers)
 
     def _ready(self, done: dict[Job, Measured], told: set[str]) -> Iterator[Finding]:
         for preset in self._presets:
@@ -161,8 +140,5 @@ class _Expected:
         left = (whole - done) * spent / done if done else guess
         share = done / whole
         trust = min(1.0, 4 * share)
-        self._listener.measuring(self._what(), share, trust * left + (1 - trust) * guess)
-
-    def _what(self) -> str:
-        what = [f"{job.claim} seed {job.seed}" for job in self._busy]
-        return ", ".join(what) or "starting"
+        busy = ", ".join(f"{job.claim} seed {job.seed}" for job in self._busy)
+        self._listener(busy or "starting", share, trust * left + (1 - trust) * guess)

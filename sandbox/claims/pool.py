@@ -12,16 +12,17 @@ import os
 import signal
 import time
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
+from sandbox.claims.catalogue import claims
 from sandbox.claims.keeping import Kept, Measured
 from sandbox.claims.measure.claim import Measurement
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
@@ -50,24 +51,24 @@ class Worker:
 
     process: BaseProcess
     pipe: Connection
-    job: Job | None = field(default=None)
+    job: Job | None = None
 
 
-def run_inline(jobs: Sequence[Job], folder: Path) -> Iterator[JobNews | None]:
+def run_inline(jobs: Sequence[Job], folder: Path, workers: int) -> Generator[JobNews | None]:
     """Run one job after another in this process."""
     for job in jobs:
         yield JobNews(job, 0.0)
-        yield JobNews(job, measured=measure(job, Kept(folder), Measurement()))
+        yield JobNews(job, measured=measure(job, Measurement()))
 
 
-def run_in_processes(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[JobNews | None]:
+def run_in_processes(jobs: Sequence[Job], folder: Path, workers: int) -> Generator[JobNews | None]:
     """Run the jobs in order on `workers` processes; yields None now and then, so callers can stop.
 
     Closing the iterator ends the processes at once; the next run resumes their jobs.  Raises
     the ExperimentError of a job, and JobFailed for what is not the user's fault.
     """
     waiting = list(jobs)
-    crew = [started(str(folder)) for _ in range(min(workers, len(waiting)))]
+    crew = [started(folder) for _ in range(min(workers, len(waiting)))]
     try:
         for worker in crew:
             _hand(worker, waiting)
@@ -84,16 +85,14 @@ def run_in_processes(jobs: Sequence[Job], folder: Path, workers: int) -> Iterato
             _end(worker)
 
 
-def measure(job: Job, kept: Kept, measurement: Measurement) -> Measured:
+def measure(job: Job, measurement: Measurement) -> Measured:
     """Run one job, resuming it if it was interrupted."""
-    from sandbox.claims.catalogue import claims
-
     began = time.monotonic()
     values = claims()[job.claim].measure(job.seed, job.quick, measurement)
     return Measured(values, time.monotonic() - began)
 
 
-def started(folder: str) -> Worker:
+def started(folder: Path) -> Worker:
     """A process that waits for jobs and keeps its unfinished ones in that folder."""
     context = multiprocessing.get_context("spawn")
     mine, its = context.Pipe()
@@ -158,12 +157,10 @@ class _Reporting(Measurement):
         self._pipe.send(("share", share))
 
 
-def _work(pipe: Connection, folder: str) -> None:
+def _work(pipe: Connection, folder: Path) -> None:
     """Run jobs until the parent closes the pipe."""
-    from pathlib import Path
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it, and decides
-    kept = Kept(Path(folder))
+    kept = Kept(folder)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             job = pipe.recv()
@@ -172,7 +169,7 @@ def _work(pipe: Connection, folder: str) -> None:
 
 def _answer(job: Job, kept: Kept, pipe: Connection) -> tuple[str, Any]:
     try:
-        return "measured", measure(job, kept, _Reporting(pipe, kept.unfinished(job)))
+        return "measured", measure(job, _Reporting(pipe, kept.unfinished(job)))
     except (BrokenPipeError, ConnectionResetError):
         raise
     except ExperimentError as error:

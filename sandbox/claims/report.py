@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from sandbox.claims.particulars import particulars
+import sandbox
+from sandbox.claims.keeping import code_version
 from sandbox.claims.pictures import FILE, load, to_json
-from sandbox.claims.presets import preset, presets
+from sandbox.claims.presets import preset
 from sandbox.store import atomic
 from sandbox.store.base import RunError
 from sandbox.store.blobs import finite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sandbox.claims.campaign import Finding, Line
-    from sandbox.claims.presets import Preset
 
 REPORT, CLAIMS, RUN = "report.md", "claims.json", "run.json"
 VERDICTS = {True: "pass", False: "**FAIL**", None: "no verdict"}
-_HEAD = ("#", "claim", "source", "protocol", "the paper's figure", "ours, 95% interval", "verdict")
-_MOST_DIGITS = 4
+_METHOD = (
+    "Intervals are at the 95% level: Student's t for a mean over seeds, Clopper and Pearson 1934 "
+    "for a share of seeds. With a single seed a mean has no interval, so both ends repeat it. "
+    "Seeds count from 0; a seed decides batches, first weights and evaluation. All figures of nets "
+    "are from fresh sequences of the evaluation stream, never from training batches."
+)
 
 
 def write(findings: Sequence[Finding], quick: bool, folder: Path) -> None:
@@ -31,12 +40,12 @@ def write(findings: Sequence[Finding], quick: bool, folder: Path) -> None:
     RunError if the folder cannot be written.
     """
     lines = finite([finding.line() for finding in findings])
-    run = {**particulars(), "quick": quick}
+    run = {**_particulars(), "quick": quick}
+    pictures = {finding.preset.name: finding.outcome.picture for finding in findings}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder / CLAIMS, _json(lines))
         _write(folder / RUN, _json(run))
-        pictures = {finding.preset.name: finding.outcome.picture for finding in findings}
         _write(folder / FILE, to_json(pictures))
         draw(folder)
         _write(folder / REPORT, markdown(lines, run))
@@ -60,75 +69,69 @@ def draw(folder: Path) -> None:
 
 def markdown(lines: Sequence[Line], run: Mapping[str, Any]) -> str:
     """The report from what claims.json and run.json have."""
-    known = {each.name: each for each in presets()}
-    pairs = [(known[line["claim"]], line) for line in lines]
     parts = [
         "# Published claims, measured",
         _introduction(lines, run),
         table(lines),
-        *(_evidence(each, line) for each, line in pairs),
-        "## How it was measured\n\n" + _machine(run),
+        *map(_evidence, lines),
+        "## How it was measured",
+        _METHOD,
+        "\n".join(f"- {name}: {value}" for name, value in run.items()),
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def table(lines: Sequence[Line]) -> str:
     """One row a claim."""
-    known = {each.name: each for each in presets()}
-    rows = [_row(known[line["claim"]], line) for line in lines]
-    return "\n".join(
-        "| " + " | ".join(cells) + " |" for cells in (_HEAD, ("---",) * len(_HEAD), *rows)
+    head = (
+        "#",
+        "claim",
+        "source",
+        "protocol",
+        "the paper's figure",
+        "ours, 95% interval",
+        "verdict",
     )
-
-
-def number(value: float | None) -> str:
-    """A figure in a few digits; JSON has none for what is not finite."""
-    if value is None:
-        return "–"
-    return f"{value:.{_MOST_DIGITS}g}"
+    return _rows(head, map(_row, lines))
 
 
 def _introduction(lines: Sequence[Line], run: Mapping[str, Any]) -> str:
     passed = sum(line["passed"] is True for line in lines)
     failed = sum(line["passed"] is False for line in lines)
     words = f"{len(lines)} claims: {passed} pass, {failed} fail"
-    open_ = len(lines) - passed - failed
-    words += f", {open_} without a verdict" if open_ else ""
+    if left := len(lines) - passed - failed:
+        words += f", {left} without a verdict"
     if run.get("quick"):
         words += ". This is the quick form: budgets are far below the claims' own"
     return words + ". Written by `python3 main.py reproduce`."
 
 
-def _row(preset: Preset, line: Line) -> tuple[str, ...]:
+def _row(line: Line) -> tuple[str, ...]:
+    claim = preset(line["claim"])
     asked = [figure for figure in line["figures"] if figure["asks"]]
-    papers = [f"{figure['name']}: {number(figure['paper'])}" for figure in asked]
     return (
-        str(preset.number),
-        f"[{preset.title}](#{preset.name})",
-        preset.source,
-        preset.protocol,
-        "<br>".join(papers),
-        "<br>".join(map(_measured, asked)),
+        str(claim.number),
+        f"[{claim.title}](#{claim.name})",
+        claim.source,
+        claim.protocol,
+        "<br>".join(f"{figure['name']}: {_number(figure['paper'])}" for figure in asked),
+        "<br>".join(f"{_number(figure['measured'])} {_interval(figure)}" for figure in asked),
         VERDICTS[line["passed"]],
     )
 
 
-def _measured(figure: Mapping[str, Any]) -> str:
-    low, high = figure["interval"]
-    return f"{number(figure['measured'])} [{number(low)}, {number(high)}]"
-
-
-def _evidence(preset: Preset, line: Line) -> str:
+def _evidence(line: Line) -> str:
+    claim = preset(line["claim"])
     facts = [
-        f"- **The source says**: {preset.says}",
-        f"- **Measured**: {preset.protocol}",
-        f"- **Passes when**: {preset.passes_when}",
+        f"- **The source says**: {claim.says}",
+        f"- **Measured**: {claim.protocol}",
+        f"- **Passes when**: {claim.passes_when}",
         f"- **Verdict**: {VERDICTS[line['passed']]}; {line['seeds']} seeds (0 to "
         f"{line['seeds'] - 1}), {line['seconds']:,.0f} s of measuring, all seeds one by one",
         *(f"- {note}" for note in line["notes"]),
     ]
-    head = f'<a id="{preset.name}"></a>\n\n## {preset.number}. {preset.title}'
-    drawn = f"![{preset.title}]({preset.name}.svg)"
+    head = f'<a id="{claim.name}"></a>\n\n## {claim.number}. {claim.title}'
+    drawn = f"![{claim.title}]({claim.name}.svg)"
     return "\n\n".join([head, "\n".join(facts), drawn, _figures(line)])
 
 
@@ -137,15 +140,30 @@ def _figures(line: Line) -> str:
     rows = [
         (
             figure["name"],
-            number(figure["paper"]),
-            number(figure["measured"]),
-            "[" + ", ".join(map(number, figure["interval"])) + "]",
+            _number(figure["paper"]),
+            _number(figure["measured"]),
+            _interval(figure),
             _asked(figure),
-            ", ".join(map(number, figure["by_seed"])),
+            ", ".join(map(_number, figure["by_seed"])),
         )
         for figure in line["figures"]
     ]
-    return "\n".join("| " + " | ".join(c) + " |" for c in (head, ("---",) * len(head), *rows))
+    return _rows(head, rows)
+
+
+def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table in Markdown."""
+    every = (head, ("---",) * len(head), *rows)
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in every)
+
+
+def _interval(figure: Mapping[str, Any]) -> str:
+    return "[" + ", ".join(map(_number, figure["interval"])) + "]"
+
+
+def _number(value: float | None) -> str:
+    """A figure in a few digits; JSON has none for what is not finite."""
+    return "–" if value is None else f"{value:.4g}"
 
 
 def _asked(figure: Mapping[str, Any]) -> str:
@@ -155,15 +173,27 @@ def _asked(figure: Mapping[str, Any]) -> str:
     return f"{figure['asks']}: {met}" if figure["asks"] else met
 
 
-def _machine(run: Mapping[str, Any]) -> str:
-    words = [
-        "Intervals are at the 95% level: Student's t for a mean over seeds, Clopper and Pearson "
-        "1934 for a share of seeds. With a single seed a mean has no interval, so both ends repeat "
-        "it. Seeds count from 0; a seed decides batches, first weights and evaluation. All figures "
-        "of nets are from fresh sequences of the evaluation stream, never from training batches.",
-        "\n".join(f"- {name}: {value}" for name, value in run.items()),
-    ]
-    return "\n\n".join(words)
+def _particulars() -> dict[str, str | int]:
+    """Date (UTC), processor, system and versions; no hosts, people or folders."""
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "processor": _processor(),
+        "cores": os.cpu_count() or 1,
+        "system": f"{platform.system()} {platform.machine()}",
+        "sandbox": sandbox.__version__,
+        "code": code_version(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "numba", "torch")},
+    }
+
+
+def _processor() -> str:
+    """The model as the processor calls itself."""
+    with suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
+        for name, _, value in (line.partition(":") for line in lines):
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor() or "unknown"  # not Linux
 
 
 def _json(value: Any) -> str:

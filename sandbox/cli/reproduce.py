@@ -37,7 +37,7 @@ def reproduce(arguments: Namespace) -> int:
         campaign = _campaign(presets, arguments)
         interrupts.patient = True
         try:
-            for finding in campaign.findings(told, lambda: interrupts.asked):
+            for finding in campaign.findings(told.measuring, lambda: interrupts.asked):
                 findings.append(finding)
                 told.finding(_show(finding, as_json))
         except _stops() as why:

@@ -1,4 +1,4 @@
-"""Intervals against tables and against mpmath."""
+"""Intervals against tables and closed forms."""
 
 from __future__ import annotations
 
@@ -6,13 +6,7 @@ import math
 
 import pytest
 
-from sandbox.claims.intervals import (
-    beta_quantile,
-    incomplete_beta,
-    of_mean,
-    of_share,
-    t_quantile,
-)
+from sandbox.claims.intervals import of_mean, of_share, t_quantile
 
 # Student's t at 97.5%, from tables.
 T = {1: 12.7062, 2: 4.3027, 4: 2.7764, 9: 2.2622, 30: 2.0423, 120: 1.9799}
@@ -52,21 +46,15 @@ def test_that_each_end_leaves_one_fortieth_of_the_binomial_beyond_it(hits: int) 
     assert 1 - at_least(high) + exactly == pytest.approx(0.025, rel=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("x", "a", "b", "expected"),
-    [
-        (0.3, 1.0, 1.0, 0.3),  # uniform
-        (0.3, 2.0, 1.0, 0.09),  # x²
-        (0.3, 1.0, 4.0, 1 - 0.7**4),
-        (0.5, 7.5, 7.5, 0.5),  # symmetric
-        (0.25, 0.5, 0.5, 2 / math.pi * math.asin(0.5)),  # the arcsine law
-    ],
-)
-def test_that_the_incomplete_beta_function_has_its_closed_forms(
-    x: float, a: float, b: float, expected: float
-) -> None:
-    assert incomplete_beta(x, a, b) == pytest.approx(expected, rel=1e-12)
-    assert beta_quantile(expected, a, b) == pytest.approx(x, rel=1e-12)
+@pytest.mark.parametrize("probability", [0.5, 0.6, 0.9, 0.999])
+def test_that_t_quantiles_have_their_closed_forms(probability: float) -> None:
+    """One degree of freedom is the Cauchy distribution; two have an algebraic inverse."""
+    centred = 2 * probability - 1
+    assert t_quantile(probability, 1) == pytest.approx(
+        math.tan(math.pi * centred / 2), rel=1e-9, abs=1e-12
+    )
+    algebraic = centred * math.sqrt(2 / (1 - centred**2))
+    assert t_quantile(probability, 2) == pytest.approx(algebraic, rel=1e-9, abs=1e-12)
 
 
 def test_that_a_mean_has_the_interval_of_the_textbook() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[pool.Worker]:
-    worker = pool.started(str(tmp_path))
+    worker = pool.started(tmp_path)
     yield worker
     worker.process.kill()
     worker.process.join()
@@ -45,7 +45,7 @@ def test_that_a_worker_is_born_with_one_thread_and_the_parent_keeps_its_own(
             monkeypatch.delenv(name, raising=False)
         else:
             monkeypatch.setenv(name, before)
-    worker = pool.started(str(tmp_path))
+    worker = pool.started(tmp_path)
     try:
         process = psutil.Process(worker.process.pid)
         while not any("spawn_main" in word for word in process.cmdline()):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.control import CommandBox
@@ -101,7 +101,7 @@ def window(desk: Desk, qtbot: QtBot) -> Iterator[MainWindow]:
 
 def open_window(desk: Desk, qtbot: QtBot, theme: str = "dark") -> MainWindow:
     """The window, shown at 1280 by 720 and active, on an engine that is warm."""
-    made = MainWindow(desk.session, Theme(theme), Memory())
+    made = MainWindow(desk.session, Theme(theme), Preferences())
     qtbot.addWidget(made)
     made.resize(1280, 720)
     with qtbot.waitExposed(made):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.messages import Mailbox, Phase
@@ -49,7 +49,7 @@ class Live:
         mailbox = Mailbox()
         self.worker = Worker(mailbox, self.store)
         self.session = Session(self.worker.commands, mailbox, experiment or tiny())
-        self.window = MainWindow(self.session, Theme("dark"), Memory())
+        self.window = MainWindow(self.session, Theme("dark"), Preferences())
         self.window.resize(1280, 720)
         with qtbot.waitSignal(self.window.painted):  # it is told of later: not after the end
             self.window.show()

@@ -59,24 +59,19 @@ class Baselines(Deviations):
 
     def picture(self, figures: Sequence[Figure], results: Sequence[Values]) -> Picture:
         """Each task's deviation in percent."""
-        rows = tuple(
-            Row(
-                figure.name,
-                _percent(figure.measured, figure.paper),
-                (
-                    _percent(figure.interval[0], figure.paper),
-                    _percent(figure.interval[1], figure.paper),
-                ),
-            )
-            for figure in figures
-        )
+        rows = tuple(map(_in_percent, figures))
         limits = {"-2%": -2.0, "2%": 2.0}
         axis = "measured baseline, deviation from the formula in percent"
         return Picture(axis, rows=rows, levels=limits)
 
 
-def _percent(value: float, right: float | None) -> float:
-    return 100 * (value / right - 1) if right else 0.0
+def _in_percent(figure: Figure) -> Row:
+    """A figure's deviation from the formula."""
+    measured, low, high = (
+        100 * (value / figure.paper - 1) if figure.paper else 0.0
+        for value in (figure.measured, *figure.interval)
+    )
+    return Row(figure.name, measured, (low, high))
 
 
 def measurable() -> list[Task]:
@@ -98,13 +93,14 @@ def constant_loss(task: Task, seed: int, samples: int) -> float:
     Where legal symbols are asked for, it knows them all, except where the long dependency
     decides: there it answers how often each symbol is legal.
     """
+    sums_of, loss_of = _SUMS_AND_LOSS[task.loss]
     sums: Sums = {}
     for place, start in enumerate(range(0, samples, AT_ONCE)):
         rng = stream(seed, Purpose.EVALUATION, place)
         drawn = task.draw(rng, min(AT_ONCE, samples - start))
-        for name, part in _SUMS[task.loss](task, drawn).items():
+        for name, part in sums_of(task, drawn).items():
             sums[name] = _added(sums.get(name), part)
-    return _LOSSES[task.loss](sums)
+    return loss_of(sums)
 
 
 def _class_sums(task: Task, drawn: Sequences) -> Sums:
@@ -127,12 +123,8 @@ def _value_sums(task: Task, drawn: Sequences) -> Sums:
     """Count, sum and sum of squares at each step, (T, 1) and (T, O)."""
     asked = drawn.scored[..., None]
     targets = np.where(asked, drawn.targets, 0).astype(np.float64)
-    squares = (targets**2).sum(axis=0)
-    return {
-        "count": asked.sum(axis=0).astype(float),
-        "sum": targets.sum(axis=0),
-        "squares": squares,
-    }
+    count = asked.sum(axis=0).astype(float)
+    return {"count": count, "sum": targets.sum(axis=0), "squares": (targets**2).sum(axis=0)}
 
 
 def _value_loss(sums: Sums) -> float:
@@ -167,21 +159,14 @@ def _legal_loss(sums: Sums) -> float:
 
 def _added(one: NDArray[np.float64] | None, other: NDArray[np.float64]) -> NDArray[np.float64]:
     """The sum; steps that one of them lacks count as 0."""
-    if one is None or len(one) == len(other):
-        return other if one is None else one + other
-    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    shorter, longer = sorted((np.zeros_like(other[:0]) if one is None else one, other), key=len)
     summed = longer.copy()
     summed[: len(shorter)] += shorter
     return summed
 
 
-_SUMS = {
-    "cross_entropy": _class_sums,
-    "squared_error": _value_sums,
-    "legal_symbols": _legal_sums,
-}
-_LOSSES = {
-    "cross_entropy": _class_loss,
-    "squared_error": _value_loss,
-    "legal_symbols": _legal_loss,
+_SUMS_AND_LOSS = {
+    "cross_entropy": (_class_sums, _class_loss),
+    "squared_error": (_value_sums, _value_loss),
+    "legal_symbols": (_legal_sums, _legal_loss),
 }

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sandbox.claims.measure.claim import Claim, Outcome, Values, mean_figure
+from sandbox.engine.nets import is_compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from sandbox.claims.measure.claim import Figure
     from sandbox.claims.pictures import Picture
+    from sandbox.engine.nets import Net
 
 
 class Deviations(Claim):
@@ -61,3 +65,16 @@ class Deviations(Claim):
         if right == 0:
             return abs(value) / self.near_zero * self.limit if self.near_zero else abs(value)
         return abs(value / right - 1)
+
+
+def trained_here(
+    cell: str, theta: NDArray[Any], inputs: int, hidden: int, outputs: int, layers: int = 1
+) -> Net:
+    """A net of the kind that trains this cell here; theta (P,) becomes its own."""
+    if is_compiled(cell):
+        from sandbox.engine.network import Network
+
+        return Network(cell, theta, inputs, hidden, outputs, layers=layers)
+    from sandbox.engine.reference import ReferenceNetwork
+
+    return ReferenceNetwork(cell, theta, inputs, hidden, outputs, layers=layers)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from sandbox.claims.measure.deviations import Deviations
+from sandbox.claims.measure.deviations import Deviations, trained_here
 from sandbox.claims.pictures import Picture, Row
 from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.nets import is_compiled
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.tasks.base import Sequences
 from sandbox.tasks.batches import block_of
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.claims.measure.claim import Figure, Measurement, Values
+    from sandbox.engine.nets import Net
 
 COUNT, STEPS, INPUTS, HIDDEN, OUTPUTS = 4, 7, 3, 5, 2
 STEP = 1e-5  # of a weight: the error of the difference is of the order of its square
@@ -80,63 +80,46 @@ class Gradients(Deviations):
 def relative_error(cell: str, layers: int, tokens: bool, seed: int) -> float:
     """The largest difference of a gradient's entry, as a share of the largest entry."""
     rng = stream(seed, Purpose.INITIALISATION, list(CELLS).index(cell) * 10 + layers)
-    theta = rng.uniform(
-        -1, 1, layout(CELLS[cell], INPUTS, HIDDEN, OUTPUTS, layers).size
-    ) / math.sqrt(HIDDEN)
+    size = layout(CELLS[cell], INPUTS, HIDDEN, OUTPUTS, layers).size
+    theta = rng.uniform(-1, 1, size) / math.sqrt(HIDDEN)
     sequences = _drawn(rng, tokens)
-    net = _Net(cell, theta, layers)
-    analytic = net.gradient(sequences)
-    numeric = np.array([net.slope(sequences, place) for place in range(theta.size)])
+    net = trained_here(cell, theta, INPUTS, HIDDEN, OUTPUTS, layers)
+    analytic = _gradient(net, sequences)
+    numeric = np.array([_slope(net, sequences, place) for place in range(size)])
     return float(np.abs(analytic - numeric).max() / np.abs(numeric).max())
 
 
 def _drawn(rng: np.random.Generator, tokens: bool) -> Sequences:
     """Random symbols and classes, or numbers and values; every step may be asked for."""
     shape = (COUNT, STEPS)
-    inputs = (
-        rng.integers(0, INPUTS, shape).astype(np.int32)
-        if tokens
-        else rng.normal(size=(*shape, INPUTS))
-    )
-    targets = (
-        rng.integers(0, OUTPUTS, shape).astype(np.int32)
-        if tokens
-        else rng.normal(size=(*shape, OUTPUTS))
-    )
+
+    def rows(size: int) -> NDArray[Any]:
+        if tokens:
+            return rng.integers(0, size, shape).astype(np.int32)
+        return rng.normal(size=(*shape, size))
+
+    inputs, targets = rows(INPUTS), rows(OUTPUTS)
     scored = rng.random(shape) < 0.5
     scored[:, -1] = True
     return Sequences(inputs, targets, scored, np.ones(shape, np.uint8))
 
 
-class _Net:
-    """A float64 net, compiled or not, with the two things that are compared."""
+def _gradient(net: Net, sequences: Sequences) -> NDArray[np.float64]:
+    """By one step of gradient descent with a rate of 1: what moved is the gradient."""
+    start = net.vectors()
+    net.learn(block_of(sequences, len(sequences)), 0, 1.0, math.inf, CODES["sgd"])
+    after = net.vectors()["weights"]
+    net.load_vectors(start)
+    return np.asarray(start["weights"] - after)
 
-    def __init__(self, cell: str, theta: NDArray[np.float64], layers: int) -> None:
-        self._net: Any
-        if is_compiled(cell):
-            from sandbox.engine.network import Network
 
-            self._net = Network(cell, theta.copy(), INPUTS, HIDDEN, OUTPUTS, layers=layers)
-        else:
-            from sandbox.engine.reference import ReferenceNetwork
-
-            self._net = ReferenceNetwork(cell, theta, INPUTS, HIDDEN, OUTPUTS, layers=layers)
-        self._start = self._net.vectors()
-
-    def gradient(self, sequences: Sequences) -> NDArray[np.float64]:
-        """By one step of gradient descent with a rate of 1: what moved is the gradient."""
-        block = block_of(sequences, len(sequences))
-        self._net.learn(block, 0, 1.0, math.inf, CODES["sgd"])
-        after: NDArray[np.float64] = self._net.vectors()["weights"]
-        self._net.load_vectors(self._start)
-        return np.asarray(self._start["weights"] - after)
-
-    def slope(self, sequences: Sequences, place: int) -> float:
-        """The central difference of the loss by one weight."""
-        losses = []
-        for move in (STEP, -STEP):
-            theta = self._start["weights"].copy()
-            theta[place] += move
-            self._net.load_vectors({**self._start, "weights": theta})
-            losses.append(self._net.evaluate(sequences)[0])
-        return float((losses[0] - losses[1]) / (2 * STEP))
+def _slope(net: Net, sequences: Sequences, place: int) -> float:
+    """The central difference of the loss by one weight."""
+    start, losses = net.vectors(), []
+    for move in (STEP, -STEP):
+        theta = start["weights"].copy()
+        theta[place] += move
+        net.load_vectors({**start, "weights": theta})
+        losses.append(net.evaluate(sequences)[0])
+    net.load_vectors(start)
+    return float((losses[0] - losses[1]) / (2 * STEP))

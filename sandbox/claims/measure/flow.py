@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sandbox.claims.measure.deviations import Deviations
+from sandbox.claims.measure.deviations import Deviations, trained_here
 from sandbox.claims.pictures import Curve, Picture
 from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.nets import is_compiled
 from sandbox.tasks.base import Sequences
 from sandbox.tasks.streams import Purpose, stream
 
@@ -159,15 +158,9 @@ def _empty(cell: str, hidden: int) -> tuple[NDArray[np.float32], dict[str, NDArr
 
 def _traced(cell: str, theta: NDArray[np.float32], hidden: int, steps: int) -> Trace:
     """The engine's trace of one sequence of zeros, scored at its last step."""
-    from sandbox.engine.network import Network
-
     shape = (1, steps)
     scored = np.zeros(shape, np.bool_)
     scored[:, -1] = True
     targets = np.ones((*shape, 1), np.float32)
     zeros = Sequences(np.zeros((*shape, 1), np.float32), targets, scored, np.ones(shape, np.uint8))
-    if is_compiled(cell):
-        return Network(cell, theta, 1, hidden, 1).trace(zeros)
-    from sandbox.engine.reference import ReferenceNetwork
-
-    return ReferenceNetwork(cell, theta, 1, hidden, 1).trace(zeros)
+    return trained_here(cell, theta, 1, hidden, 1).trace(zeros)

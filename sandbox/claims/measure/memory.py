@@ -19,7 +19,7 @@ from sandbox.claims.presets import preset
 from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sandbox.claims.measure.claim import Measurement
     from sandbox.experiment import Experiment
@@ -32,14 +32,20 @@ FEW_LOOKS = 8  # at a variation
 class Training(Claim):
     """The preset's experiment over seeds, and variations that do not affect the verdict.
 
-    split: the one that counts; "" is the task's first.  looks: evaluations of a run.  varied:
-    the changed fields of each variation, by its name.
+    split: the one that counts; "" is the task's first.  looks: evaluations of a run.  guessed:
+    what guessing gives, drawn in place of the first baseline.  least: the number of all seeds on
+    which the claim must hold.  titles: of nets in figures, by key.  varied: the changed fields of
+    each variation, by its name.
     """
 
     split: ClassVar[str] = ""
     metric: ClassVar[int] = LOSS
     axis: ClassVar[str]
     looks: ClassVar[int] = LOOKS
+    guessed: ClassVar[float | None] = None
+    least: ClassVar[int] = 0
+    titles: ClassVar[Mapping[str, str]] = {}
+    beside_name: ClassVar[str] = "{title}: {what}"
     varied: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     def experiment(self, seed: int, quick: bool) -> Experiment:
@@ -70,18 +76,37 @@ class Training(Claim):
         """Shares and means over seeds; no verdict if quick."""
         figures = self.figures(results)
         passed = None if quick else all(figure.met for figure in figures if figure.met is not None)
-        picture = Picture(self.axis, curves=self._curves(results), levels=self.levels())
+        picture = Picture(self.axis, curves=self._curves(results), levels=self._levels())
         return Outcome(passed, figures, picture, self._notes(results))
 
     @abstractmethod
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """What was measured."""
 
-    def levels(self) -> Mapping[str, float]:
-        """Lines across the picture: the first baseline."""
+    def _levels(self) -> Mapping[str, float]:
+        """Lines across the picture."""
+        if self.guessed is not None:
+            return {"guessed": self.guessed}
         baseline = task_of(self.experiment(0, False)).baselines[0]
         value = baseline.loss if self.metric == LOSS else baseline.accuracy
         return {} if value is None else {"baseline": value}
+
+    def holds(self, title: str, hits: Sequence[bool]) -> Figure:
+        """The share of seeds on which the claim holds; it must on `least`, in proportion."""
+        return share_figure(title, hits, -(-self.least * len(hits) // self.seeds), 1.0)
+
+    def beside(
+        self, results: Sequence[Values], what: str, limits: Sequence[float | None] = (None, None)
+    ) -> Iterator[Figure]:
+        """What each net in `titles` has reached at the end."""
+        for (key, title), limit in zip(self.titles.items(), limits, strict=True):
+            name = self.beside_name.format(title=title, what=what)
+            yield mean_figure(name, self.last(results, key), limit)
+
+    def variations(self, results: Sequence[Values]) -> Iterator[Figure]:
+        """The same of each variation."""
+        for name in results[0]["varied"]:
+            yield from self.beside([result["varied"][name] for result in results], name)
 
     def series(self, result: Values, key: str) -> list[float]:
         """A contestant's metric at every evaluation."""
@@ -92,6 +117,14 @@ class Training(Claim):
     def last(self, results: Sequence[Values], key: str) -> list[float]:
         """The metric at the end, for each seed."""
         return [self.series(result, key)[-1] for result in results]
+
+    def lowest(self, results: Sequence[Values], key: str) -> list[float]:
+        """The lowest value of the metric, for each seed."""
+        return [min(self.series(result, key)) for result in results]
+
+    def highest(self, results: Sequence[Values], key: str) -> list[float]:
+        """The highest value of the metric, for each seed."""
+        return [max(self.series(result, key)) for result in results]
 
     def _curves(self, results: Sequence[Values]) -> tuple[Curve, ...]:
         """Curves of the contestants, cut where the first run ended."""
@@ -115,39 +148,37 @@ class Training(Claim):
 class AddingClaim(Training):
     """Claim 5."""
 
-    name, seeds, seconds = "adding", 5, 70.0
+    name, seeds, least, seconds = "adding", 5, 4, 70.0
     axis = "squared error on fresh sequences"
-    SOLVED, STUCK, LEAST = 0.01, 0.14, 4
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Seeds whose LSTM gets below 0.01; the RNN at the end and at its lowest."""
-        lowest = {key: [min(self.series(r, key)) for r in results] for key in ("lstm", "rnn")}
-        solved = [loss < self.SOLVED for loss in lowest["lstm"]]
-        title, end = "LSTM: seeds with squared error < 0.01", self.last(results, "rnn")
-        stuck, asks = all(loss > self.STUCK for loss in end), "> 0.14 on every seed"
+        solved, end = (
+            [loss < 0.01 for loss in self.lowest(results, "lstm")],
+            self.last(results, "rnn"),
+        )
+        stuck, asks = all(loss > 0.14 for loss in end), "> 0.14 on every seed"
+        lowest = self.lowest(results, "rnn")
         return (
-            share_figure(title, solved, _least(self, results), 1.0),
+            self.holds("LSTM: seeds with squared error < 0.01", solved),
             mean_figure("tanh RNN: squared error at the end", end, 1 / 6, asks, stuck),
             mean_figure("LSTM: squared error at the end", self.last(results, "lstm"), 0.01),
-            mean_figure("tanh RNN: squared error at its lowest", lowest["rnn"], 1 / 6),
+            mean_figure("tanh RNN: squared error at its lowest", lowest, 1 / 6),
         )
 
 
 class IrnnClaim(Training):
     """Claim 6."""
 
-    name, seeds, seconds = "irnn", 5, 30.0
+    name, seeds, least, seconds = "irnn", 5, 3, 30.0
     axis = "squared error on fresh sequences"
-    SOLVED, LEAST = 0.03, 3
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Seeds that get below 0.03."""
-        lowest = [min(self.series(result, "rnn_relu")) for result in results]
-        solved = [loss < self.SOLVED for loss in lowest]
+        lowest = self.lowest(results, "rnn_relu")
+        solved = [loss < 0.03 for loss in lowest]
         return (
-            share_figure(
-                "IRNN: seeds with squared error < 0.03", solved, _least(self, results), 1.0
-            ),
+            self.holds("IRNN: seeds with squared error < 0.03", solved),
             mean_figure("IRNN: lowest squared error", lowest, 0.03),
             mean_figure("IRNN: squared error at the end", self.last(results, "rnn_relu")),
         )
@@ -156,21 +187,18 @@ class IrnnClaim(Training):
 class TemporalOrderClaim(Training):
     """Claim 7."""
 
-    name, seeds, seconds = "temporal_order", 5, 6.0
+    name, seeds, least, seconds = "temporal_order", 5, 4, 6.0
     metric = ACCURACY
     axis = "share of right answers on fresh sequences"
-    SOLVED, GUESSED, LEAST = 0.99, 0.35, 4
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Seeds whose chrono net reaches 0.99; bias 1 at its best."""
-        best = {key: [max(self.series(r, key)) for r in results] for key in ("chrono", "bias_1")}
-        solved = [accuracy >= self.SOLVED for accuracy in best["chrono"]]
-        guessed = all(accuracy < self.GUESSED for accuracy in best["bias_1"])
+        solved = [accuracy >= 0.99 for accuracy in self.highest(results, "chrono")]
+        bias = self.highest(results, "bias_1")
+        guessed, asks = all(accuracy < 0.35 for accuracy in bias), "< 0.35 on every seed"
         return (
-            share_figure("chrono: seeds with accuracy ≥ 0.99", solved, _least(self, results), 1.0),
-            mean_figure(
-                "bias 1: highest accuracy", best["bias_1"], 0.25, "< 0.35 on every seed", guessed
-            ),
+            self.holds("chrono: seeds with accuracy ≥ 0.99", solved),
+            mean_figure("bias 1: highest accuracy", bias, 0.25, asks, guessed),
             mean_figure("chrono: accuracy at the end", self.last(results, "chrono"), 0.99),
             mean_figure("bias 1: accuracy at the end", self.last(results, "bias_1"), 0.25),
         )
@@ -182,7 +210,9 @@ class CopyClaim(Training):
     name, seeds, seconds = "copy", 5, 200.0
     axis = "cross-entropy on fresh sequences, nats"
     looks = 48  # one is at step 4,000
-    JUDGED, NEAR, BELOW = 4000, 0.01, 0.05
+    titles: ClassVar[Mapping[str, str]] = {"chrono": "chrono", "bias_1": "bias 1"}
+    beside_name = "{title}, {what}: share of the baseline"
+    JUDGED = 4000
     varied: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "batch 20": {"batch": 20, "steps": JUDGED},
         "no clipping": {"clip": None, "steps": JUDGED},
@@ -192,30 +222,19 @@ class CopyClaim(Training):
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Both as shares of the baseline: when judged, at the end, and in variations."""
-        chrono, bias = (self._shares(results, key, self.JUDGED) for key in ("chrono", "bias_1"))
+        chrono, bias = (self._shares(results, key, self.JUDGED) for key in self.titles)
+        what = f"share of the baseline at step {self.JUDGED:,}"
+        learned, stuck = max(chrono) <= 0.95, all(abs(share - 1) <= 0.01 for share in bias)
         return (
-            mean_figure(
-                f"chrono: share of the baseline at step {self.JUDGED:,}", chrono, 1 - self.BELOW,
-                "≤ 0.95 on every seed", max(chrono) <= 1 - self.BELOW,
-            ),
-            mean_figure(
-                f"bias 1: share of the baseline at step {self.JUDGED:,}", bias, 1.0,
-                "within 0.01 of 1 on every seed", all(abs(v - 1) <= self.NEAR for v in bias),
-            ),
-            *self._beside(results, "at the end"),
-            *(
-                figure
-                for name in results[0]["varied"]
-                for figure in self._beside([r["varied"][name] for r in results], name)
-            ),
-        )  # fmt: skip
-
-    def _beside(self, results: Sequence[Values], what: str) -> tuple[Figure, ...]:
-        names = {"chrono": "chrono", "bias_1": "bias 1"}
-        return tuple(
-            mean_figure(f"{title}, {what}: share of the baseline", self._shares(results, key))
-            for key, title in names.items()
+            mean_figure(f"chrono: {what}", chrono, 0.95, "≤ 0.95 on every seed", learned),
+            mean_figure(f"bias 1: {what}", bias, 1.0, "within 0.01 of 1 on every seed", stuck),
+            *self.beside(results, "at the end"),
+            *self.variations(results),
         )
+
+    def last(self, results: Sequence[Values], key: str) -> list[float]:
+        """The loss at the end as a share of the baseline."""
+        return self._shares(results, key)
 
     def _shares(self, results: Sequence[Values], key: str, step: int | None = None) -> list[float]:
         """The loss as a share of the baseline at a step, or at the last evaluation before it."""
@@ -230,25 +249,17 @@ class CopyClaim(Training):
 class ReberClaim(Training):
     """Claim 9."""
 
-    name, seeds, seconds = "reber", 10, 60.0
-    split, metric = "outer symbol", ACCURACY
+    name, seeds, least, seconds = "reber", 10, 9, 60.0
+    split, metric, guessed = "outer symbol", ACCURACY, 0.5
     axis = "outer symbols right on fresh strings"
-    LEAST = 9
-
-    def levels(self) -> Mapping[str, float]:
-        """What guessing the outer symbol gives."""
-        return {"guessed": 0.5}
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Seeds that get every outer symbol right."""
-        best = [max(self.series(result, "lstm_no_forget")) for result in results]
-        solved = [accuracy == 1 for accuracy in best]
+        best, end = self.highest(results, "lstm_no_forget"), self.last(results, "lstm_no_forget")
         return (
-            share_figure("seeds with every outer symbol right", solved, _least(self, results), 1.0),
+            self.holds("seeds with every outer symbol right", [share == 1 for share in best]),
             mean_figure("outer symbols right, at best", best, 1.0),
-            mean_figure(
-                "outer symbols right at the end", self.last(results, "lstm_no_forget"), 1.0
-            ),
+            mean_figure("outer symbols right at the end", end, 1.0),
         )
 
 
@@ -260,10 +271,11 @@ class ContinualReberClaim(Training):
     speed of the kernels; one variation has that cell itself.
     """
 
-    name, seeds, seconds = "continual_reber", 5, 150.0
-    split, metric = "10,000 symbols", ACCURACY
+    name, seeds, least, seconds = "continual_reber", 5, 4, 150.0
+    split, metric, guessed = "10,000 symbols", ACCURACY, 0.5
     axis = "outer symbols right in a stream of 10,000 symbols"
-    WITH, WITHOUT, LEAST = 0.95, 0.75, 4
+    titles: ClassVar[Mapping[str, str]] = {"lstm": "with the forget gate", "no_forget": "without"}
+    WITH, WITHOUT = 0.95, 0.75
     varied: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "6,000 steps": {"steps": 6000},
         "Adam 1e-2": {"lr": 1e-2},
@@ -284,32 +296,14 @@ class ContinualReberClaim(Training):
         },
     }
 
-    def levels(self) -> Mapping[str, float]:
-        """What guessing the outer symbol gives."""
-        return {"guessed": 0.5}
-
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """With and without the forget gate, at the end of training."""
-        having, lacking = (self.last(results, key) for key in ("lstm", "no_forget"))
-        holds = [a >= self.WITH and b <= self.WITHOUT for a, b in zip(having, lacking, strict=True)]
-        title = "seeds with ≥ 0.95 with the forget gate and ≤ 0.75 without"
+        having, lacking = (self.last(results, key) for key in self.titles)
+        hits = [a >= self.WITH and b <= self.WITHOUT for a, b in zip(having, lacking, strict=True)]
         return (
-            share_figure(title, holds, _least(self, results), 1.0),
-            *self._beside(results, "outer symbols right", (self.WITH, self.WITHOUT)),
-            *(
-                figure
-                for name in results[0]["varied"]
-                for figure in self._beside([r["varied"][name] for r in results], name)
-            ),
-        )
-
-    def _beside(
-        self, results: Sequence[Values], what: str, limits: tuple[float | None, ...] = (None, None)
-    ) -> tuple[Figure, ...]:
-        names = {"lstm": "with the forget gate", "no_forget": "without"}
-        return tuple(
-            mean_figure(f"{title}: {what}", self.last(results, key), limit)
-            for (key, title), limit in zip(names.items(), limits, strict=True)
+            self.holds("seeds with ≥ 0.95 with the forget gate and ≤ 0.75 without", hits),
+            *self.beside(results, "outer symbols right", (self.WITH, self.WITHOUT)),
+            *self.variations(results),
         )
 
 
@@ -319,11 +313,3 @@ def _changed(experiment: Experiment, fields: Mapping[str, Any]) -> Experiment:
     every = own.pop("every", {})
     contestants = [{**one.model_dump(), **every} for one in experiment.contestants]
     return experiment.changed(**{"contestants": contestants, **own})
-
-
-def _least(
-    claim: AddingClaim | IrnnClaim | TemporalOrderClaim | ReberClaim | ContinualReberClaim,
-    results: Sequence[Values],
-) -> int:
-    """The number of seeds it must hold on, in proportion to those measured."""
-    return -(-claim.LEAST * len(results) // claim.seeds)

@@ -5,21 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from sandbox.gui.history.history_actions import ACTIONS
-from sandbox.gui.history.model import MOST_SHOWN
+from sandbox.gui.history.history_actions import BUTTONS
 from sandbox.gui.look.fitting import fit
+from sandbox.gui.session.overlays import MOST_OVERLAYS
+from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import paragraph, push_button
+from sandbox.gui.widgets.parts import paragraph, push_button
 from sandbox.store.budget import in_units
 
 if TYPE_CHECKING:
@@ -31,14 +24,12 @@ if TYPE_CHECKING:
 
 READING = ("Reading the runs …", "")
 NO_RUNS = ("No runs yet", "Every run that takes a training step is stored and listed here.")
-NO_MATCH = "No matching runs"
 WORDS_PX = 460
 BUDGETS = tuple(round(size * 1e9) for size in (0.5, 1, 2, 5, 10, 20, 50))
 BUDGET_TIP = (
     "The most disk space that stored runs may take. Beyond it, the oldest runs without a star give "
     "up their checkpoints; curves are never deleted."
 )
-AXES = {"by step": "step", "by time": "time"}
 
 
 class EmptyPage(QWidget):
@@ -50,12 +41,9 @@ class EmptyPage(QWidget):
         super().__init__()
         self.setObjectName("empty_page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.heading, self.sentence = QLabel(), QLabel()
+        self.heading, self.sentence = QLabel(), paragraph("", "quiet")
         self.heading.setProperty("role", "large")
-        self.sentence.setProperty("role", "quiet")
-        self.sentence.setWordWrap(True)
         fit(self.sentence, width=WORDS_PX)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton()
         self.button.clicked.connect(self.pressed)
         column = QVBoxLayout(self)
@@ -93,19 +81,18 @@ class NoticeBar(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self.setAccessibleName("Notice")
-        self._words: QLabel = paragraph("")
+        self._words = paragraph("")
         self._words.setAccessibleName("Notice")
-        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.undo_button = push_button("Undo", "Undo the last deletion or change (Ctrl+Z).")
         self.undo_button.clicked.connect(self.undo_wanted)
-        self.close_button = push_button("Dismiss", "Close this notice.")
-        self.close_button.clicked.connect(self.hide)
+        close_button = push_button("Dismiss", "Close this notice.")
+        close_button.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
         row.addWidget(self._words, 1)
         row.addWidget(self.undo_button)
-        row.addWidget(self.close_button)
+        row.addWidget(close_button)
         self.hide()
 
     @property
@@ -134,44 +121,34 @@ class BottomBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
-        self._actions = {spec.name: actions[spec.name] for spec in ACTIONS if spec.button}
-        self._buttons: dict[str, QPushButton] = {}
-        for name, action in self._actions.items():
-            button = push_button(action.text(), action.toolTip())
-            button.clicked.connect(action.trigger)
-            self._buttons[name] = button
+        for name in BUTTONS:
+            button = QPushButton()
+            bind(button, actions[name], actions[name].text())
             row.addWidget(button)
         self.count = QLabel()
         self.count.setProperty("role", "quiet")
         self.count.setAccessibleName("Runs drawn with the current one")
         self.none_button = push_button("Hide all", "Draw only the curves of the current run.")
         self.none_button.clicked.connect(self.none_wanted)
-        self.axis = QuietComboBox()
-        self.axis.addItems(list(AXES))
-        self.axis.setAccessibleName("Axis of the curves")
-        self.axis.setToolTip("Draw the curves over training steps or over seconds of training.")
-        self.axis.currentTextChanged.connect(self._tell_axis)
-        row.addStretch(1)
-        for widget in (self.count, self.none_button, self.axis):
-            row.addWidget(widget)
+        axis = QuietComboBox()
+        axis.addItem("by step", "step")
+        axis.addItem("by time", "time")
+        axis.setAccessibleName("Axis of the curves")
+        axis.setToolTip("Draw the curves over training steps or over seconds of training.")
+        axis.currentIndexChanged.connect(lambda: self.axis_changed.emit(axis.currentData()))
         self.disk = DiskBudget()
+        row.addStretch(1)
+        for widget in (self.count, self.none_button, axis):
+            row.addWidget(widget)
         row.addSpacing(12)
         row.addWidget(self.disk)
         self.show_count(0)
 
-    def follow_actions(self) -> None:
-        """Enable the buttons whose actions are enabled."""
-        for name, button in self._buttons.items():
-            button.setEnabled(self._actions[name].isEnabled())
-
     def show_count(self, shown: int) -> None:
         """Show how many runs are drawn with the current one."""
-        words = f"{shown} of at most {MOST_SHOWN} runs drawn"
+        words = f"{shown} of at most {MOST_OVERLAYS} runs drawn"
         self.count.setText(words if shown else "no other runs drawn")
         self.none_button.setEnabled(bool(shown))
-
-    def _tell_axis(self, words: str) -> None:
-        self.axis_changed.emit(AXES[words])
 
 
 class DiskBudget(QWidget):
@@ -186,8 +163,8 @@ class DiskBudget(QWidget):
         self.limit.setAccessibleName("Disk budget")
         self.limit.setToolTip(BUDGET_TIP)
         for size in BUDGETS:
-            self._add(size)
-        self.limit.activated.connect(self._choose)
+            self.limit.addItem(in_units(size), size)
+        self.limit.activated.connect(lambda: self.chosen.emit(self.limit.currentData()))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -200,12 +177,6 @@ class DiskBudget(QWidget):
         self.used.setText(f"{in_units(usage.used)} of")
         self.used.setAccessibleName(f"Stored runs take {in_units(usage.used)}")
         if self.limit.findData(usage.budget) < 0:
-            self._add(usage.budget)
+            self.limit.addItem(in_units(usage.budget), usage.budget)
         self.limit.setCurrentIndex(self.limit.findData(usage.budget))
         self.show()
-
-    def _add(self, size: int) -> None:
-        self.limit.addItem(in_units(size), size)
-
-    def _choose(self, index: int) -> None:
-        self.chosen.emit(self.limit.itemData(index))

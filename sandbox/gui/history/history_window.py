@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.history import history_parts
-from sandbox.gui.history.changes import Changes, Done, StoreCalls
+from sandbox.gui.history.changes import Changes, StoreCalls
 from sandbox.gui.history.comparison import Comparison
 from sandbox.gui.history.details import Details
 from sandbox.gui.history.history_actions import ContextMenu, make_actions
 from sandbox.gui.history.history_columns import Column
 from sandbox.gui.history.history_commands import HistoryCommands
 from sandbox.gui.history.history_parts import BottomBar, EmptyPage, NoticeBar
-from sandbox.gui.history.history_wording import Live
 from sandbox.gui.history.listing import Listing, read, told_apart
 from sandbox.gui.history.model import RunsModel
 from sandbox.gui.history.query import Unclear
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
     from sandbox.gui.history.query import Query
-    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.preferences import Preferences
     from sandbox.store.base import Usage
     from sandbox.store.runs import RunStore
 
@@ -63,7 +62,7 @@ class HistoryWindow(QWidget):
     def __init__(
         self,
         store: Callable[[], RunStore | None],
-        memory: Memory | None = None,
+        preferences: Preferences | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -72,13 +71,12 @@ class HistoryWindow(QWidget):
         self.setWindowTitle("History – Sequence Sandbox")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(LEAST_SIZE)
-        self._memory = memory
+        self._preferences = preferences
         self._calls = StoreCalls(store, self)
         self.changes = Changes(self._calls, self)
         self._been_here: set[str] = set()
-        self._read = self._to_table = False
+        self._to_table = False
         self._refusal = ""
-        self._held: Listing | None = None  # while a note is written
         self._asked_at = 0.0
         self._experiments: dict[str, Experiment] = {}  # used on the other thread only
         self.model = RunsModel()
@@ -98,8 +96,7 @@ class HistoryWindow(QWidget):
             self.notice.say,
         )
         self.menu = ContextMenu(self.table, self.actions_by_name)
-        self._refreshing = QTimer(self)
-        self._refreshing.setSingleShot(True)
+        self._refreshing = QTimer(self, singleShot=True)
         self._refreshing.timeout.connect(self._refresh_if_seen)
         self._lay_out()
         self._connect()
@@ -123,7 +120,9 @@ class HistoryWindow(QWidget):
             self._asked_at = time.monotonic()
             self._refreshing.start(AT_LATEST_MS)
             known = self.model.listing
-            self._calls.ask(LIST, lambda store: _read(store, known), self._take, self._refuse)
+            self._calls.ask(
+                lambda store: (read(store, known), store.usage()), self._take, self._refuse, LIST
+            )
 
     def show_current(self, run: str, experiment: Experiment, training: bool) -> None:
         """Note the current run, and whether it is training."""
@@ -177,19 +176,16 @@ class HistoryWindow(QWidget):
         model.shown_changed.connect(self._tell_shown)
         model.refused.connect(self.notice.say)
         table.chosen.connect(self._show_chosen)
-        table.opened.connect(self.open_requested)
         self.commands.open_wanted.connect(self.open_requested)
         self.commands.export_wanted.connect(self.export_requested)
         self.bottom.disk.chosen.connect(self._set_budget)
-        table.edited.connect(self._take_held)
-        changes.deleted.connect(self._drop)
+        changes.deleted.connect(lambda runs: self._list(model.listing.without(runs)))
         changes.said.connect(self.notice.say)
-        changes.begun.connect(self._forget_read)
+        changes.begun.connect(lambda: self._calls.forget(LIST))
         changes.written.connect(self.refresh)
         self.notice.undo_wanted.connect(changes.undo)
         self.bottom.axis_changed.connect(self.axis_changed)
         self.bottom.none_wanted.connect(self._hide_all)
-        self.menu.sort_wanted.connect(table.sort_by)
         for name, act in (
             ("undo", changes.undo),
             ("search", self._go_to_search),
@@ -204,17 +200,23 @@ class HistoryWindow(QWidget):
 
     def _remember(self) -> None:
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
-        if self._memory is not None:
-            geometry, split = (_bytes(self._memory.text(key)) for key in (GEOMETRY, SPLIT))
+        if self._preferences is not None:
+            geometry, split = (
+                QByteArray.fromBase64(self._preferences.text(key).encode())
+                for key in (GEOMETRY, SPLIT)
+            )
             self.restoreGeometry(geometry)
             self._split.restoreState(split)
-            self.table.set_heads(self._memory.text(HEADS))
+            self.table.set_heads(self._preferences.text(HEADS))
 
     def _keep(self) -> None:
-        if self._memory is not None:
-            self._memory.keep(GEOMETRY, _text(self.saveGeometry()))
-            self._memory.keep(SPLIT, _text(self._split.saveState()))
-            self._memory.keep(HEADS, self.table.heads())
+        if self._preferences is not None:
+            for key, state in (
+                (GEOMETRY, self.saveGeometry()),
+                (SPLIT, self._split.saveState()),
+            ):
+                self._preferences.keep(key, state.toBase64().toStdString())
+            self._preferences.keep(HEADS, self.table.heads())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the runs."""
@@ -242,39 +244,29 @@ class HistoryWindow(QWidget):
             self.refresh()
 
     def _take(self, found: tuple[Listing, Usage]) -> None:
-        """Show the runs as they are now, or once a note that is being written is finished."""
+        """Show the runs as they are now."""
         listing, usage = found
         self.bottom.disk.show_usage(usage)
         took = time.monotonic() - self._asked_at
         self._refreshing.start(max(REFRESH_MS, round(1000 * took * REST)))
-        self._read, self._refusal = True, ""
-        self._put(listing)
+        self._refusal = ""
+        self._list(listing)
         self.refreshed.emit()
-
-    def _put(self, listing: Listing) -> None:
-        if self.table.editing:
-            self._held = listing
-        else:
-            self._list(listing)
-
-    def _forget_read(self) -> None:
-        """Drop a listing that was read before a change."""
-        self._held = None
-        self._calls.forget(LIST)
-
-    def _take_held(self) -> None:
-        if self._held is not None and not self.table.editing:
-            held, self._held = self._held, None
-            self._list(held)
 
     def _list(self, listing: Listing) -> None:
         live = self.model.live
         elsewhere = listing.advancing(time.monotonic()) - self._been_here
-        self.model.set_live(Live(live.here, live.training, elsewhere))
+        self.model.set_live(replace(live, elsewhere=elsewhere))
         if listing is not self.model.listing:
             self.search.offer(listing)
             self.model.set_listing(listing)
-            self._tell_apart(listing)
+            known = self._experiments
+            self._calls.ask(
+                lambda store: told_apart(store, listing, known),
+                self.model.set_settings,
+                self.notice.say,
+                SETTINGS,
+            )
         self._show_page()
         self._show_chosen()
         if self._to_table and self.model.rows:  # once, when the runs are there
@@ -282,20 +274,11 @@ class HistoryWindow(QWidget):
             self._go_to_table()
 
     def _set_budget(self, size: int) -> None:
-        self._calls.change(lambda store: store.set_budget(size), self._budget_set, self.notice.say)
+        def done(_: object) -> None:
+            self.notice.say("The disk budget has been changed.")
+            self.refresh()
 
-    def _budget_set(self, _: object) -> None:
-        self.notice.say("The disk budget has been changed.")
-        self.refresh()
-
-    def _tell_apart(self, listing: Listing) -> None:
-        known = self._experiments
-        self._calls.ask(
-            SETTINGS,
-            lambda store: told_apart(store, listing, known),
-            self.model.set_settings,
-            self.notice.say,
-        )
+        self._calls.ask(lambda store: store.set_budget(size), done, self.notice.say, always=True)
 
     def _refuse(self, sentence: str) -> None:
         """Say that the store cannot be read; what was read before stays."""
@@ -312,13 +295,11 @@ class HistoryWindow(QWidget):
         """Show the table, or say why it is empty."""
         listed, every = len(self.model.rows), len(self.model.listing.rows)
         self.search.show_count(listed, every)
-        if not self._read:
-            self.empty.say(*history_parts.READING)
-        elif not every:
+        if not every:
             self.empty.say(*history_parts.NO_RUNS)
         elif not listed:
             stored = f"{counted(every, 'run')} {'is' if every == 1 else 'are'} stored."
-            self.empty.say(history_parts.NO_MATCH, stored, "List every run")
+            self.empty.say("No matching runs", stored, "List every run")
         self._pages.setCurrentWidget(self.table if listed else self.empty)
 
     def _mend_emptiness(self) -> None:
@@ -329,14 +310,13 @@ class HistoryWindow(QWidget):
             self.refresh()
 
     def _look_for(self, query: Query) -> None:
-        self.table.finish_note()
         try:
             self.model.set_query(query)
+            self.search.refusal.say("")
         except Unclear as unclear:
-            self.search.refuse(str(unclear))
-        else:
-            self.search.refuse("")
-        self._show_page()
+            self.search.refusal.say(str(unclear))
+        if self.model.listing.rows:  # else the page says why
+            self._show_page()
 
     # What is chosen -------------------------------------------------------------------------
 
@@ -344,7 +324,6 @@ class HistoryWindow(QWidget):
         """Describe the selected runs below the table and enable what can be done with them."""
         rows = self.table.chosen_runs()
         self.commands.enable(rows)
-        self.bottom.follow_actions()
         if len(rows) == 2 and self.isVisible():
             self.comparison.compare(*sorted(rows, key=lambda row: row.order))
         elif len(rows) != 1 or not self.comparison.holds(rows[0]):
@@ -371,9 +350,6 @@ class HistoryWindow(QWidget):
         self.notice.hide()
         self.model.show_none()
 
-    def _drop(self, done: Done) -> None:
-        self._put(self.model.listing.without(set(done.runs)))
-
     def _tell_shown(self, runs: tuple[str, ...]) -> None:
         self.bottom.show_count(len(runs))
         self.overlays_changed.emit(runs)
@@ -387,15 +363,3 @@ class HistoryWindow(QWidget):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         if self.model.rows and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.model.index(0, Column.WHEN))
-
-
-def _text(data: QByteArray) -> str:
-    return bytes(data.toBase64().data()).decode()
-
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode())
-
-
-def _read(store: RunStore, known: Listing) -> tuple[Listing, Usage]:
-    return read(store, known), store.usage()

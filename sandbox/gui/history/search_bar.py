@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.engine.cells import CELLS
-from sandbox.gui.history import history_wording
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import push_button
 from sandbox.gui.widgets.fields import Refusal
+from sandbox.gui.widgets.parts import push_button
+from sandbox.run.words import counted
 
 if TYPE_CHECKING:
     from sandbox.gui.history.listing import Listing
@@ -83,7 +83,7 @@ class SearchBar(QWidget):
         self._starred = QCheckBox("starred only")
         self._starred.setAccessibleName("Starred runs only")
         self._starred.setToolTip("List only the runs that you starred.")
-        self._refusal = Refusal()
+        self.refusal = Refusal()  # says why the search cannot be understood
         self._choices = (self._task, self._gap, self._cell, self._outcome)
         self._lay_out()
         self.field.textChanged.connect(self._tell)
@@ -105,28 +105,25 @@ class SearchBar(QWidget):
 
     def clear(self) -> None:
         """Search for nothing, so that every run is listed."""
-        blockers = [QSignalBlocker(each) for each in (*self._choices, self._starred, self.field)]
+        self.blockSignals(True)  # to search once, not after each change
         for choice in self._choices:
             choice.setCurrentIndex(0)
         self._starred.setChecked(False)
         self.field.clear()
-        for blocker in blockers:
-            blocker.unblock()
+        self.blockSignals(False)
         self._tell()
-
-    def refuse(self, sentence: str) -> None:
-        """Say why the search cannot be understood; "" if it can."""
-        self._refusal.say(sentence)
 
     def show_count(self, listed: int, every: int) -> None:
         """Show how many runs are listed, of how many."""
-        self.count.setText(history_wording.count_of(listed, every))
+        of_all = "" if listed == every else f"{listed:,} of "
+        self.count.setText(of_all + counted(every, "run"))
 
     def offer(self, listing: Listing) -> None:
         """Offer the tasks, gaps and cells of the runs; what was chosen stays chosen."""
         _fill(self._task, [(title, name) for name, title in listing.tasks.items()])
         _fill(self._gap, [(f"gap {gap:,}", gap) for gap in listing.gaps])
-        _fill(self._cell, [(_cell(name), name) for name in listing.cells])
+        titles = [CELLS[name].title if name in CELLS else name for name in listing.cells]
+        _fill(self._cell, list(zip(titles, listing.cells, strict=True)))
 
     def _tell(self) -> None:
         self.clear_button.setEnabled(self.query.narrows)
@@ -148,12 +145,8 @@ class SearchBar(QWidget):
         column.setContentsMargins(12, 12, 12, 8)
         column.setSpacing(8)
         column.addLayout(above)
-        column.addWidget(self._refusal)
+        column.addWidget(self.refusal)
         column.addLayout(below)
-
-
-def _cell(name: str) -> str:
-    return CELLS[name].title if name in CELLS else name
 
 
 def _fill(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
@@ -163,13 +156,12 @@ def _fill(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
         choices = [*choices, (words, chosen)]
     if choices == [(box.itemText(n), box.itemData(n)) for n in range(1, box.count())]:
         return
-    blocker = QSignalBlocker(box)
-    while box.count() > 1:
-        box.removeItem(1)
-    for text, value in choices:
-        box.addItem(text, value)
-    box.setCurrentIndex(max(0, box.findData(chosen)) if chosen is not None else 0)
-    blocker.unblock()
+    with QSignalBlocker(box):
+        while box.count() > 1:
+            box.removeItem(1)
+        for text, value in choices:
+            box.addItem(text, value)
+        box.setCurrentIndex(0 if chosen is None else box.findData(chosen))
 
 
 def _choice(name: str, tip: str, anything: str, width: int) -> QComboBox:

@@ -14,7 +14,7 @@ from sandbox.tasks.registry import tasks
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.preferences import Preferences
     from sandbox.tasks.user_tasks import TaskFile
 
 KEY = "own_tasks/allowed"
@@ -23,13 +23,13 @@ KEY = "own_tasks/allowed"
 class Allowed:
     """The permissions, kept among the settings: paths with the SHA-256 of what may run there."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
+    def __init__(self, preferences: Preferences) -> None:
+        self._preferences = preferences
 
     @property
     def by_path(self) -> dict[Path, str]:
         """The digests that may run, by path."""
-        pairs = (line.partition(" ") for line in self._memory.texts(KEY))
+        pairs = (line.partition(" ") for line in self._preferences.texts(KEY))
         return {Path(path): digest for digest, _, path in pairs if path}
 
     def __contains__(self, file: TaskFile) -> bool:
@@ -45,16 +45,16 @@ class Allowed:
 
     def _keep(self, digests: dict[Path, str]) -> None:
         lines = [f"{digest} {path}" for path, digest in digests.items()]
-        self._memory.keep_texts(KEY, lines)
+        self._preferences.keep_texts(KEY, lines)
 
 
-def open_allowed(memory: Memory) -> dict[Path, str]:
+def open_allowed(preferences: Preferences) -> dict[Path, str]:
     """Run the allowed files that have not changed; returns why the others did not run, by path.
 
     They were checked when they were allowed, so no sequences are drawn from them here.
     """
     left: dict[Path, str] = {}
-    allowed, known = Allowed(memory), user_tasks.opened()
+    allowed, known = Allowed(preferences), user_tasks.opened()
     for path in allowed.by_path:
         if path in known or not path.is_file():
             continue

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
-    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.preferences import Preferences
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
     from sandbox.gui.widgets.offer import Offer
@@ -56,11 +56,16 @@ class OwnTasks(QObject):
     filed = Signal(str)  # the path of a file that was opened
 
     def __init__(
-        self, window: QWidget, session: Session, actions: Actions, memory: Memory, offer: Offer
+        self,
+        window: QWidget,
+        session: Session,
+        actions: Actions,
+        preferences: Preferences,
+        offer: Offer,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._offer = window, session, offer
-        self.allowed = Allowed(memory)
+        self.allowed = Allowed(preferences)
         self._running: dict[TaskFile, Background] = {}
         self._offered: set[str] = set()
         self._watcher: QFileSystemWatcher | None = None

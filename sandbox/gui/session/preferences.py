@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 
 
-class Memory:
+class Preferences:
     """Settings in an ini file in the data folder."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QAbstractButton, QWidget
 
 Menu = Literal["File", "Edit", "Run", "View", "Help"]
 
@@ -20,370 +20,174 @@ class ActionSpec:
     """One thing that a person can do.
 
     keys: the first is shown in the menu; all of them work.  group: exactly one action of a group
-    is checked.  tip: one sentence, for tool tip, status bar and the sheet of keys.
+    is checked.
     """
 
     name: str
     text: str
-    tip: str
-    menu: Menu
     keys: tuple[str, ...] = ()
     icon: str = ""
     checkable: bool = False
     group: str = ""
-    separated: bool = False  # a line above it in its menu
+    repeats: bool = False  # while its key is held down
+
+    @property
+    def tip(self) -> str:
+        """One sentence, for tool tip, status bar and the sheet of keys."""
+        return TIPS[self.name]
+
+    @property
+    def shown_keys(self) -> str:
+        """Its keys as a person reads them: "F1 or ?"."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return " or ".join(QKeySequence(key).toString(native) for key in self.keys)
 
 
-ACTIONS: tuple[ActionSpec, ...] = (
-    ActionSpec(
-        "new",
-        "&New experiment",
-        "Start over with the default experiment; the run on screen is kept.",
-        "File",
-        ("Ctrl+N",),
-        "new",
+# None is a line between two groups of items
+MENUS: Mapping[Menu, tuple[ActionSpec | None, ...]] = {
+    "File": (
+        ActionSpec("new", "&New experiment", ("Ctrl+N",), icon="new"),
+        ActionSpec("open", "&Open experiment…", ("Ctrl+O",), icon="open"),
+        ActionSpec("open_data", "Open &data…", ("Ctrl+D",)),
+        ActionSpec("gallery", "&Gallery of claims…", ("Ctrl+G",)),
+        None,
+        ActionSpec("open_task", "Open &task file…", ("Ctrl+Shift+O",)),
+        ActionSpec("new_task", "&New task file…"),
+        ActionSpec("reload_task", "&Reload task file", ("F5",)),
+        None,
+        ActionSpec("save", "&Save experiment as…", ("Ctrl+S",), icon="save"),
+        None,
+        ActionSpec("export", "&Export run…", ("Ctrl+E",)),
+        ActionSpec("picture", "Figure for &print…", ("Ctrl+P",)),
+        None,
+        ActionSpec("quit", "&Quit", ("Ctrl+Q",)),
     ),
-    ActionSpec(
-        "open",
-        "&Open experiment…",
-        "Open a run (.seqx) or the settings of an experiment (.json).",
-        "File",
-        ("Ctrl+O",),
-        "open",
+    "Edit": (
+        ActionSpec("undo", "&Undo", ("Ctrl+Z",)),
+        ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+        None,
+        ActionSpec("copy_short", "&Copy as short text", ("Ctrl+Shift+C",), icon="copy"),
+        ActionSpec("copy", "Copy as &JSON"),
+        ActionSpec("paste", "&Paste experiment", ("Ctrl+Shift+V",)),
+        None,
+        ActionSpec("defaults", "Reset settin&gs", ("Ctrl+Backspace",), icon="defaults"),
     ),
-    ActionSpec(
-        "open_data",
-        "Open &data…",
-        "Open a text or a table of your own. The nets learn to predict what comes next.",
-        "File",
-        ("Ctrl+D",),
+    "Run": (
+        ActionSpec("train", "&Train", ("Space",), icon="train"),
+        ActionSpec("step", "&Step", (".",), icon="step", repeats=True),
+        ActionSpec("restart", "&Restart", ("R",), icon="restart"),
+        None,
+        ActionSpec("slower", "S&lower", ("[",), repeats=True),
+        ActionSpec("faster", "&Faster", ("]",), repeats=True),
+        None,
+        ActionSpec("example_1", "Show example &1", ("1",), group="example"),
+        ActionSpec("example_2", "Show example &2", ("2",), group="example"),
+        ActionSpec("example_3", "Show example &3", ("3",), group="example"),
+        None,
+        ActionSpec("mark_before", "Mark the &previous step", ("Left",), repeats=True),
+        ActionSpec("mark_after", "Mark the ne&xt step", ("Right",), repeats=True),
+        None,
+        ActionSpec("film", "Play the &film", ("P",)),
+        ActionSpec("earlier", "Look back one step", ("Shift+Left",), repeats=True),
+        ActionSpec("later", "Look forward one step", ("Shift+Right",), repeats=True),
+        ActionSpec("now", "Back to &now", ("N",)),
+        ActionSpec("fork", "For&k here", ("Ctrl+B",)),
     ),
-    ActionSpec(
-        "gallery",
-        "&Gallery of claims…",
-        "Browse ten published claims about recurrent nets and test them yourself.",
-        "File",
-        ("Ctrl+G",),
+    "View": (
+        ActionSpec("history", "&History…", ("Ctrl+H",)),
+        None,
+        ActionSpec("full_screen", "&Full screen", ("F11",), checkable=True),
+        ActionSpec("presentation", "&Presentation", ("Shift+F11",), checkable=True),
+        None,
+        ActionSpec("larger_type", "&Larger type", ("Ctrl++", "Ctrl+="), repeats=True),
+        ActionSpec("smaller_type", "&Smaller type", ("Ctrl+-",), repeats=True),
+        ActionSpec("normal_type", "Normal type si&ze", ("Ctrl+0",)),
+        None,
+        ActionSpec("theme_system", "&System theme", group="theme"),
+        ActionSpec("theme_light", "&Light theme", group="theme"),
+        ActionSpec("theme_dark", "&Dark theme", group="theme"),
+        None,
+        ActionSpec("log_loss", "Lo&garithmic loss", ("L",), checkable=True),
+        ActionSpec("by_time", "Curves over &time", ("T",), checkable=True),
+        ActionSpec("generalisation", "G&eneralisation curves", ("B",), checkable=True),
+        ActionSpec("relative", "Gradient relative to the &question", ("G",), checkable=True),
+        ActionSpec("answers", "&Answers of every net", ("A",), checkable=True),
+        None,
+        ActionSpec("fold_docks", "Hide si&de panels", ("F9",)),
+        ActionSpec("reset_layout", "&Reset layout", ("Ctrl+Shift+L",)),
     ),
-    ActionSpec(
-        "open_task",
-        "Open &task file…",
-        "Open a task of your own, written in Python. You are asked before it runs.",
-        "File",
-        ("Ctrl+Shift+O",),
-        separated=True,
+    "Help": (
+        ActionSpec("keys", "&Keys", ("F1", "?"), icon="info"),
+        ActionSpec("explanations", "&Glossary", ("F2",)),
+        None,
+        ActionSpec("report", "Copy a problem &report"),
+        ActionSpec("log_folder", "Open the &log folder"),
+        None,
+        ActionSpec("about", "&About Sequence Sandbox"),
     ),
-    ActionSpec(
-        "new_task", "&New task file…", "Save a commented template for a task of your own.", "File"
-    ),
-    ActionSpec(
-        "reload_task",
-        "&Reload task file",
-        "Load the current task file again after an edit. You are asked before it runs.",
-        "File",
-        ("F5",),
-    ),
-    ActionSpec(
-        "save",
-        "&Save experiment as…",
-        "Save this run with curves and weights (.seqx), or only its settings (.json).",
-        "File",
-        ("Ctrl+S",),
-        "save",
-        separated=True,
-    ),
-    ActionSpec(
-        "export",
-        "&Export run…",
-        "Save this run as a table, PyTorch script, ONNX model, notebook or figure.",
-        "File",
-        ("Ctrl+E",),
-        separated=True,
-    ),
-    ActionSpec(
-        "picture",
-        "Figure for &print…",
-        "Save what is on screen as a figure for print, or copy it.",
-        "File",
-        ("Ctrl+P",),
-    ),
-    ActionSpec(
-        "quit", "&Quit", "Stop training and close the window.", "File", ("Ctrl+Q",), separated=True
-    ),
-    ActionSpec(
-        "undo",
-        "&Undo",
-        "Undo the last edit. If it started a new run, the previous run comes back.",
-        "Edit",
-        ("Ctrl+Z",),
-    ),
-    ActionSpec(
-        "redo", "&Redo", "Redo the edit that was undone last.", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y")
-    ),
-    ActionSpec(
-        "copy_short",
-        "&Copy as short text",
-        "Copy the settings of this run as one line that fits in a chat message.",
-        "Edit",
-        ("Ctrl+Shift+C",),
-        "copy",
-        separated=True,
-    ),
-    ActionSpec("copy", "Copy as &JSON", "Copy the settings of this run as JSON.", "Edit"),
-    ActionSpec(
-        "paste",
-        "&Paste experiment",
-        "Use settings that were copied as short text or as JSON.",
-        "Edit",
-        ("Ctrl+Shift+V",),
-    ),
-    ActionSpec(
-        "defaults",
-        "Reset settin&gs",
-        "Give the task and the training their default settings; nets and seed stay.",
-        "Edit",
-        ("Ctrl+Backspace",),
-        "defaults",
-        separated=True,
-    ),
-    ActionSpec(
-        "train",
-        "&Train",
-        "Train the nets. Press the same key to pause and resume.",
-        "Run",
-        ("Space",),
-        "train",
-    ),
-    ActionSpec("step", "&Step", "Take one training step, then pause.", "Run", (".",), "step"),
-    ActionSpec(
-        "restart",
-        "&Restart",
-        "Start again from the same untrained weights.",
-        "Run",
-        ("R",),
-        "restart",
-    ),
-    ActionSpec(
-        "slower",
-        "S&lower",
-        "Train more slowly, down to one step a second.",
-        "Run",
-        ("[",),
-        separated=True,
-    ),
-    ActionSpec("faster", "&Faster", "Train faster, up to full speed.", "Run", ("]",)),
-    ActionSpec(
-        "example_1",
-        "Show example &1",
-        "Show what the nets do with the first example.",
-        "Run",
-        ("1",),
-        group="example",
-        separated=True,
-    ),
-    ActionSpec(
-        "example_2",
-        "Show example &2",
-        "Show what the nets do with the second example.",
-        "Run",
-        ("2",),
-        group="example",
-    ),
-    ActionSpec(
-        "example_3",
-        "Show example &3",
-        "Show what the nets do with the third example.",
-        "Run",
-        ("3",),
-        group="example",
-    ),
-    ActionSpec(
-        "mark_before",
-        "Mark the &previous step",
-        "Move the mark one step to the left in every panel. Escape removes it.",
-        "Run",
-        ("Left",),
-        separated=True,
-    ),
-    ActionSpec(
-        "mark_after",
-        "Mark the ne&xt step",
-        "Move the mark one step to the right in every panel.",
-        "Run",
-        ("Right",),
-    ),
-    ActionSpec(
-        "film",
-        "Play the &film",
-        "Replay the training from the first step to the last. Press the same key to stop.",
-        "Run",
-        ("P",),
-        separated=True,
-    ),
-    ActionSpec(
-        "earlier",
-        "Look back one step",
-        "Show every panel as it was one training step earlier.",
-        "Run",
-        ("Shift+Left",),
-    ),
-    ActionSpec(
-        "later",
-        "Look forward one step",
-        "Show every panel as it was one training step later.",
-        "Run",
-        ("Shift+Right",),
-    ),
-    ActionSpec(
-        "now", "Back to &now", "Show every panel as it is at the last training step.", "Run", ("N",)
-    ),
-    ActionSpec(
-        "fork",
-        "For&k here",
-        "Start a new run at the training step on screen. Change its settings before you train it.",
-        "Run",
-        ("Ctrl+B",),
-    ),
-    ActionSpec(
-        "history", "&History…", "Search, compare and reopen earlier runs.", "View", ("Ctrl+H",)
-    ),
-    ActionSpec(
-        "full_screen",
-        "&Full screen",
-        "Fill the whole screen. Press the same key to leave.",
-        "View",
-        ("F11",),
-        checkable=True,
-        separated=True,
-    ),
-    ActionSpec(
-        "presentation",
-        "&Presentation",
-        "Show only the essentials, in large type, for an audience. Escape leaves it.",
-        "View",
-        ("Shift+F11",),
-        checkable=True,
-    ),
-    ActionSpec(
-        "larger_type",
-        "&Larger type",
-        "Make all text larger.",
-        "View",
-        ("Ctrl++", "Ctrl+="),
-        separated=True,
-    ),
-    ActionSpec("smaller_type", "&Smaller type", "Make all text smaller.", "View", ("Ctrl+-",)),
-    ActionSpec(
-        "normal_type",
-        "Normal type si&ze",
-        "Set all text back to its normal size.",
-        "View",
-        ("Ctrl+0",),
-    ),
-    ActionSpec(
-        "theme_system",
-        "&System theme",
-        "Light or dark, as set on the desktop.",
-        "View",
-        group="theme",
-        separated=True,
-    ),
-    ActionSpec(
-        "theme_light", "&Light theme", "Dark text on a white background.", "View", group="theme"
-    ),
-    ActionSpec(
-        "theme_dark", "&Dark theme", "Light text on a dark background.", "View", group="theme"
-    ),
-    ActionSpec(
-        "log_loss",
-        "Lo&garithmic loss",
-        "Draw the loss on a logarithmic axis.",
-        "View",
-        ("L",),
-        checkable=True,
-        separated=True,
-    ),
-    ActionSpec(
-        "by_time",
-        "Curves over &time",
-        "Draw the curves over seconds of training instead of training steps.",
-        "View",
-        ("T",),
-        checkable=True,
-    ),
-    ActionSpec(
-        "generalisation",
-        "G&eneralisation curves",
-        "Draw how well each net does on sequences that it is not trained on.",
-        "View",
-        ("B",),
-        checkable=True,
-    ),
-    ActionSpec(
-        "relative",
-        "Gradient relative to the &question",
-        "Draw the gradient relative to its value at the question.",
-        "View",
-        ("G",),
-        checkable=True,
-    ),
-    ActionSpec(
-        "answers",
-        "&Answers of every net",
-        "Show each net's answer at every step, how sure it is, and how it continues on its own.",
-        "View",
-        ("A",),
-        checkable=True,
-    ),
-    ActionSpec(
-        "fold_docks",
-        "Hide si&de panels",
-        "Hide the panels on the left, or show them again.",
-        "View",
-        ("F9",),
-        separated=True,
-    ),
-    ActionSpec(
-        "reset_layout",
-        "&Reset layout",
-        "Put every dock back in its original place.",
-        "View",
-        ("Ctrl+Shift+L",),
-    ),
-    ActionSpec("keys", "&Keys", "List every key and what it does.", "Help", ("F1", "?"), "info"),
-    ActionSpec(
-        "explanations", "&Glossary", "Explain every term that this window uses.", "Help", ("F2",)
-    ),
-    ActionSpec(
-        "report",
-        "Copy a problem &report",
-        "Copy versions, machine details and settings to describe a problem.",
-        "Help",
-        separated=True,
-    ),
-    ActionSpec(
-        "log_folder", "Open the &log folder", "Open the folder that holds the log files.", "Help"
-    ),
-    ActionSpec(
-        "about",
-        "&About Sequence Sandbox",
-        "Show what this program is, and its version.",
-        "Help",
-        separated=True,
-    ),
-)
+}
 
-REPEATED = (
-    "step",
-    "slower",
-    "faster",
-    "mark_before",
-    "mark_after",
-    "earlier",
-    "later",
-    "larger_type",
-    "smaller_type",
-)  # while their key is held down
+TIPS = {
+    "new": "Start over with the default experiment; the run on screen is kept.",
+    "open": "Open a run (.seqx) or the settings of an experiment (.json).",
+    "open_data": "Open a text or a table of your own. The nets learn to predict what comes next.",
+    "gallery": "Browse ten published claims about recurrent nets and test them yourself.",
+    "open_task": "Open a task of your own, written in Python. You are asked before it runs.",
+    "new_task": "Save a commented template for a task of your own.",
+    "reload_task": "Load the current task file again after an edit. You are asked before it runs.",
+    "save": "Save this run with curves and weights (.seqx), or only its settings (.json).",
+    "export": "Save this run as a table, PyTorch script, ONNX model, notebook or figure.",
+    "picture": "Save what is on screen as a figure for print, or copy it.",
+    "quit": "Stop training and close the window.",
+    "undo": "Undo the last edit. If it started a new run, the previous run comes back.",
+    "redo": "Redo the edit that was undone last.",
+    "copy_short": "Copy the settings of this run as one line that fits in a chat message.",
+    "copy": "Copy the settings of this run as JSON.",
+    "paste": "Use settings that were copied as short text or as JSON.",
+    "defaults": "Give the task and the training their default settings; nets and seed stay.",
+    "train": "Train the nets. Press the same key to pause and resume.",
+    "step": "Take one training step, then pause.",
+    "restart": "Start again from the same untrained weights.",
+    "slower": "Train more slowly, down to one step a second.",
+    "faster": "Train faster, up to full speed.",
+    "example_1": "Show what the nets do with the first example.",
+    "example_2": "Show what the nets do with the second example.",
+    "example_3": "Show what the nets do with the third example.",
+    "mark_before": "Move the mark one step to the left in every panel. Escape removes it.",
+    "mark_after": "Move the mark one step to the right in every panel.",
+    "film": "Replay the training from the first step to the last. Press the same key to stop.",
+    "earlier": "Show every panel as it was one training step earlier.",
+    "later": "Show every panel as it was one training step later.",
+    "now": "Show every panel as it is at the last training step.",
+    "fork": (
+        "Start a new run at the training step on screen. Change its settings before you train it."
+    ),
+    "history": "Search, compare and reopen earlier runs.",
+    "full_screen": "Fill the whole screen. Press the same key to leave.",
+    "presentation": "Show only the essentials, in large type, for an audience. Escape leaves it.",
+    "larger_type": "Make all text larger.",
+    "smaller_type": "Make all text smaller.",
+    "normal_type": "Set all text back to its normal size.",
+    "theme_system": "Light or dark, as set on the desktop.",
+    "theme_light": "Dark text on a white background.",
+    "theme_dark": "Light text on a dark background.",
+    "log_loss": "Draw the loss on a logarithmic axis.",
+    "by_time": "Draw the curves over seconds of training instead of training steps.",
+    "generalisation": "Draw how well each net does on sequences that it is not trained on.",
+    "relative": "Draw the gradient relative to its value at the question.",
+    "answers": (
+        "Show each net's answer at every step, how sure it is, and how it continues on its own."
+    ),
+    "fold_docks": "Hide the panels on the left, or show them again.",
+    "reset_layout": "Put every dock back in its original place.",
+    "keys": "List every key and what it does.",
+    "explanations": "Explain every term that this window uses.",
+    "report": "Copy versions, machine details and settings to describe a problem.",
+    "log_folder": "Open the folder that holds the log files.",
+    "about": "Show what this program is, and its version.",
+}
+
+ACTIONS = tuple(spec for specs in MENUS.values() for spec in specs if spec is not None)
 
 
 class Actions:
@@ -396,19 +200,14 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    @property
-    def by_name(self) -> Mapping[str, QAction]:
-        """Every action, in the registry's order."""
-        return self._actions
-
     def _make(self, spec: ActionSpec, window: QWidget) -> QAction:
         action = QAction(spec.text, window)
         action.setObjectName(f"action_{spec.name}")
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        action.setToolTip(tip(spec))
+        action.setToolTip(f"{spec.tip} ({spec.shown_keys})" if spec.keys else spec.tip)
         action.setStatusTip(spec.tip)
         action.setCheckable(spec.checkable or bool(spec.group))
-        action.setAutoRepeat(spec.name in REPEATED)
+        action.setAutoRepeat(spec.repeats)
         if spec.group:
             if spec.group not in self._groups:
                 self._groups[spec.group] = QActionGroup(window)
@@ -417,20 +216,11 @@ class Actions:
         return action
 
 
-def spec_of(name: str) -> ActionSpec:
-    """The registry's entry of that name; KeyError if there is none."""
-    for spec in ACTIONS:
-        if spec.name == name:
-            return spec
-    raise KeyError(name)
-
-
-def shown_keys(spec: ActionSpec) -> str:
-    """Its keys as a person reads them: "F1 or ?"."""
-    native = QKeySequence.SequenceFormat.NativeText
-    return " or ".join(QKeySequence(key).toString(native) for key in spec.keys)
-
-
-def tip(spec: ActionSpec) -> str:
-    """The text of a tool tip: the sentence and the keys."""
-    return f"{spec.tip} ({shown_keys(spec)})" if spec.keys else spec.tip
+def bind(button: QAbstractButton, action: QAction, words: str) -> None:
+    """Make a button with these words do what an action does, while the action is enabled."""
+    button.setText(words)
+    button.setAccessibleName(words)
+    button.setToolTip(action.toolTip())
+    button.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(button.setEnabled)
+    button.clicked.connect(action.trigger)

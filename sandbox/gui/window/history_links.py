@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sandbox.gui.history.history_window import HistoryWindow
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.overlays import Overlay
-    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.preferences import Preferences
     from sandbox.gui.session.session import Session
     from sandbox.gui.window.stage import Stage
     from sandbox.store.base import RunInfo
@@ -31,11 +31,16 @@ class HistoryLinks(QObject):
     export_wanted = Signal(str)  # a run
 
     def __init__(
-        self, window: QWidget, session: Session, library: Library, stage: Stage, memory: Memory
+        self,
+        window: QWidget,
+        session: Session,
+        library: Library,
+        stage: Stage,
+        preferences: Preferences,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._library = window, session, library
-        self._stage, self._memory = stage, memory
+        self._stage, self._preferences = stage, preferences
         self._palette: Palette | None = None
         self._history: HistoryWindow | None = None
         self._chosen: tuple[str, ...] = ()  # runs that are to be drawn, too
@@ -73,7 +78,7 @@ class HistoryLinks(QObject):
     def _new_history(self) -> HistoryWindow:
         from sandbox.gui.history.history_window import HistoryWindow
 
-        history = HistoryWindow(self._store, self._memory, self._window)
+        history = HistoryWindow(self._store, self._preferences, self._window)
         if self._palette is not None:
             history.set_palette(self._palette)
         history.open_requested.connect(self._library.open)

@@ -24,7 +24,7 @@ from sandbox.gui.own.task_files import IN_USE, OwnTasks
 from sandbox.gui.session.autosave import Autosave
 from sandbox.gui.session.edits import Edits
 from sandbox.gui.session.library import Library
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import EXAMPLES, Session
 from sandbox.gui.widgets.actions import Actions
 from sandbox.gui.widgets.fields import NumberField
@@ -74,15 +74,15 @@ class MainWindow(QMainWindow):
     painted = Signal()  # once, after the first paint
 
     def __init__(
-        self, session: Session, theme: Theme | None = None, memory: Memory | None = None
+        self, session: Session, theme: Theme | None = None, preferences: Preferences | None = None
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("Sequence Sandbox")
         self.setWindowIcon(app_icon())
-        self.session, self.memory = session, memory or Memory()
+        self.session, self.preferences = session, preferences or Preferences()
         self.theme = theme or Theme(
-            self.memory.text("theme"), self.memory.pixels("type_size", 100), self
+            self.preferences.text("theme"), self.preferences.pixels("type_size", 100), self
         )
         self._first_paint = True
         self.actions_by_name = Actions(self)
@@ -91,14 +91,14 @@ class MainWindow(QMainWindow):
         self.time_bar = TimeBar(session, self.actions_by_name)
         self.status_line = StatusLine()
         self.library, self.offer = Library(session, self), Offer()
-        self.library.unfinished = self.memory.text(UNFINISHED)
+        self.library.unfinished = self.preferences.text(UNFINISHED)
         self.commands = Commands(self, session, self.actions_by_name, self.library)
         self.edits = Edits(session, self.actions_by_name, self.commands.say, self)
-        self.recent = Recent(self.memory, self.commands, self)
+        self.recent = Recent(self.preferences, self.commands, self)
         self.own_data = OwnData(self, session, self.actions_by_name)
-        self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.memory, self.offer)
+        self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.preferences, self.offer)
         self.autosave = Autosave(session, self)
-        self.history_links = HistoryLinks(self, session, self.library, self.stage, self.memory)
+        self.history_links = HistoryLinks(self, session, self.library, self.stage, self.preferences)
         self.claim_links = ClaimLinks(self, session, self.commands, self.offer)
         self.figure_links = FigureLinks(self, session, self.library, self.stage)
         self._build()
@@ -206,29 +206,29 @@ class MainWindow(QMainWindow):
     # Settings -------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self.appearance.restored = self.memory.restore_layout(self, self.splitter)
+        self.appearance.restored = self.preferences.restore_layout(self, self.splitter)
         answers = self.layout_of_docks.answers
-        answers.meant = self.memory.pixels(ANSWERS_PX, answers.meant)
-        self.layout_of_docks.heights.restore(self.memory.text(DOCK_HEIGHTS))
+        answers.meant = self.preferences.pixels(ANSWERS_PX, answers.meant)
+        self.layout_of_docks.heights.restore(self.preferences.text(DOCK_HEIGHTS))
         for name, at_first in SWITCHES.items():
-            self.actions_by_name[name].setChecked(self.memory.flag(name, at_first))
+            self.actions_by_name[name].setChecked(self.preferences.flag(name, at_first))
         self._show_example(self.session.example)
         self._show_title()
 
     def _save(self) -> None:
         self.appearance.leave()
-        self.memory.keep("theme", self.theme.choice)
-        self.memory.keep("type_size", str(self.theme.type_size))
-        self.memory.keep(DOCK_HEIGHTS, self.layout_of_docks.heights.kept)
+        self.preferences.keep("theme", self.theme.choice)
+        self.preferences.keep("type_size", str(self.theme.type_size))
+        self.preferences.keep(DOCK_HEIGHTS, self.layout_of_docks.heights.kept)
         for name in SWITCHES:
-            self.memory.keep(name, self.actions_by_name[name].isChecked())
-        self.memory.keep(ANSWERS_PX, str(self.layout_of_docks.answers.meant))
-        self.memory.save_layout(self, self.splitter)
+            self.preferences.keep(name, self.actions_by_name[name].isChecked())
+        self.preferences.keep(ANSWERS_PX, str(self.layout_of_docks.answers.meant))
+        self.preferences.save_layout(self, self.splitter)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the layout and the experiment, and ask the worker to end."""
         self._save()
-        self.memory.keep(UNFINISHED, self.session.run if self.session.training else "")
+        self.preferences.keep(UNFINISHED, self.session.run if self.session.training else "")
         self.autosave.close()
         self.session.close()
         super().closeEvent(event)

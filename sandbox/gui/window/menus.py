@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from sandbox.gui.look.icons import icon
-from sandbox.gui.widgets.actions import ACTIONS, Actions, Menu, spec_of
+from sandbox.gui.widgets.actions import ACTIONS, MENUS, Actions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,19 +23,23 @@ class Menus:
     def __init__(self, window: QMainWindow, actions: Actions, docks: Sequence[QDockWidget]) -> None:
         self._actions = actions
         self._menus: dict[str, QMenu] = {}
-        for name in get_args(Menu):
-            self._menus[name] = window.menuBar().addMenu(f"&{name}")
-            self._menus[name].setToolTipsVisible(True)
-        for dock in docks:
-            self._menus["View"].addAction(dock.toggleViewAction())
-        for spec in ACTIONS:
-            self._menu_of(spec.menu, spec.group, spec.separated).addAction(actions[spec.name])
+        for name, specs in MENUS.items():
+            self._menus[name] = menu = window.menuBar().addMenu(f"&{name}")
+            menu.setToolTipsVisible(True)
+            if name == "View":
+                menu.addActions([dock.toggleViewAction() for dock in docks])
+            for spec in specs:
+                if spec is None:
+                    menu.addSeparator()
+                else:
+                    self._menu_of(menu, spec.group).addAction(actions[spec.name])
 
     def put_behind(self, name: str, menu: QMenu) -> None:
         """Put another menu below the action of this name."""
-        around = self._menus[spec_of(name).menu]
+        action = self._actions[name]
+        around = next(each for each in self._menus.values() if action in each.actions())
         listed = around.actions()
-        around.insertMenu(listed[listed.index(self._actions[name]) + 1], menu)
+        around.insertMenu(listed[listed.index(action) + 1], menu)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw the icons in the palette's colours."""
@@ -43,10 +47,7 @@ class Menus:
             if spec.icon:
                 self._actions[spec.name].setIcon(icon(spec.icon, palette.text, palette.quiet))
 
-    def _menu_of(self, name: str, group: str, separated: bool) -> QMenu:
-        menu = self._menus[name]
-        if separated:
-            menu.addSeparator()
+    def _menu_of(self, menu: QMenu, group: str) -> QMenu:
         if group not in SUBMENUS:
             return menu
         if group not in self._menus:

@@ -19,7 +19,7 @@ from sandbox.gui.own.allowed_tasks import needed_at_once, open_allowed
 from sandbox.gui.session.autosave import kept
 from sandbox.gui.session.garbage import Garbage
 from sandbox.gui.session.library import ENDING
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.commands import unreadable
 from sandbox.gui.window.crash_reports import Faults
@@ -64,8 +64,8 @@ class Run:
 
     def __init__(self, app: QApplication, argv: list[str]) -> None:
         self._app, self._status = app, DONE
-        memory = Memory()
-        self._closed_tasks = open_allowed(memory) if needed_at_once(named_file(argv)) else {}
+        preferences = Preferences()
+        self._closed_tasks = open_allowed(preferences) if needed_at_once(named_file(argv)) else {}
         beginning = beginning_of(argv)
         self._file = beginning.run_file
         self._store: RunStore | None = None
@@ -73,8 +73,8 @@ class Run:
         self.worker = Worker(mailbox)
         self.session = Session(self.worker.commands, mailbox, beginning.experiment)
         self.session.select_example(beginning.example)
-        self.theme = Theme(memory.text("theme"), memory.pixels("type_size", 100))
-        self.window = MainWindow(self.session, self.theme, memory)
+        self.theme = Theme(preferences.text("theme"), preferences.pixels("type_size", 100))
+        self.window = MainWindow(self.session, self.theme, preferences)
         self.faults = Faults(self.window, self.interrupt)
         self._garbage = Garbage(self.window)
         self.window.painted.connect(self._start)
@@ -117,7 +117,7 @@ class Run:
         self.worker.start()
         self.window.library.use(store)
         own_tasks = self.window.own_tasks
-        own_tasks.take_allowed({**self._closed_tasks, **open_allowed(self.window.memory)})
+        own_tasks.take_allowed({**self._closed_tasks, **open_allowed(self.window.preferences)})
         if self._file:
             self.window.commands.open(self._file)
         for title, sentence in self._sentences.items():

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
-    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.preferences import Preferences
     from sandbox.gui.window.commands import Commands
 
 MOST = 10
@@ -23,9 +23,9 @@ TITLE = "Open &recent"
 class Recent(QObject):
     """Up to ten paths, newest first, kept among the settings."""
 
-    def __init__(self, memory: Memory, commands: Commands, parent: QWidget) -> None:
+    def __init__(self, preferences: Preferences, commands: Commands, parent: QWidget) -> None:
         super().__init__(parent)
-        self._memory, self._commands = memory, commands
+        self._preferences, self._commands = preferences, commands
         self.menu = QMenu(TITLE, parent)
         self.menu.setObjectName("recent")
         self.menu.setToolTipsVisible(True)
@@ -37,7 +37,7 @@ class Recent(QObject):
     @property
     def paths(self) -> list[str]:
         """Absolute paths, newest first."""
-        return self._memory.texts(KEY)[:MOST]
+        return self._preferences.texts(KEY)[:MOST]
 
     def add(self, path: str) -> None:
         """Put a file first that was opened or saved just now."""
@@ -62,7 +62,7 @@ class Recent(QObject):
             )
 
     def _keep(self, paths: list[str]) -> None:
-        self._memory.keep_texts(KEY, paths[:MOST])
+        self._preferences.keep_texts(KEY, paths[:MOST])
         self.menu.setEnabled(bool(paths))
 
     def _show(self) -> None:

@@ -6,8 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -20,21 +20,22 @@ from PySide6.QtWidgets import (
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.experiment import Experiment
-from sandbox.gui.history.history_actions import ACTIONS
+from sandbox.gui.history.cell_painter import CellPainter
+from sandbox.gui.history.history_actions import TABLE_ACTIONS
 from sandbox.gui.history.history_columns import HEADS, Column
 from sandbox.gui.history.history_window import HistoryWindow
-from sandbox.gui.history.model import MOST_SHOWN
 from sandbox.gui.history.table import RunsTable
 from sandbox.gui.look.theme import Theme, selected_ground
 from sandbox.gui.look.typeface import SMALL_PX, width_of
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.overlays import MOST_OVERLAYS
+from sandbox.gui.session.preferences import Preferences
 from sandbox.store.base import Origin, RunError, RunInfo
 from tests.gui.controls import focus, named
-from tests.gui.fake_store import FakeStore, experiment_of, info, many
+from tests.gui.fake_store import FakeStore, experiment_of, info, many, result
 from tests.gui.look.test_theme import contrast, text_colors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytestqt.qtbot import QtBot
 
@@ -120,6 +121,12 @@ def middle(history: HistoryWindow, run: str, column: Column) -> QPoint:
     place = history.model.place_of(run)
     assert place is not None
     return history.table.visualRect(history.model.index(place, column)).center()
+
+
+def note_field(history: HistoryWindow) -> QLineEdit:
+    field = history.table.findChild(QLineEdit, "note_field")
+    assert isinstance(field, QLineEdit)
+    return field
 
 
 def refresh(history: HistoryWindow, qtbot: QtBot) -> None:
@@ -250,7 +257,7 @@ def test_that_chosen_runs_and_the_scroll_position_survive_a_refresh(qtbot: QtBot
 def test_that_a_run_that_only_says_something_else_resets_nothing(
     history: HistoryWindow, store: FakeStore, qtbot: QtBot
 ) -> None:
-    with qtbot.assertNotEmitted(history.model.modelReset):
+    with qtbot.assertNotEmitted(history.model.layoutChanged):
         store.change(A, step=3100)
         refresh(history, qtbot)
     assert text(history, A, Column.STEPS) == "3,100"
@@ -281,8 +288,7 @@ def test_that_a_note_that_is_being_written_survives_a_refresh(
 ) -> None:
     history.table.choose(A)
     press(history, qtbot, Qt.Key.Key_F2)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     qtbot.keyClicks(editor, "half of")
     store.infos["new"] = info("new", created="2027-01-01T00:00:00+00:00")
     refresh(history, qtbot)
@@ -335,10 +341,10 @@ def test_that_what_cannot_be_looked_for_is_refused_and_changes_nothing(
     history: HistoryWindow,
 ) -> None:
     history.search.field.setText("gap:abc")
-    assert "gap: takes a number" in history.search._refusal.text()
+    assert "gap: takes a number" in history.search.refusal.text()
     assert len(listed(history)) == 4
     history.search.field.setText("gap:10")
-    assert not history.search._refusal.text()
+    assert not history.search.refusal.text()
     assert listed(history) == [A]
 
 
@@ -422,7 +428,7 @@ def test_that_no_more_than_eight_are_drawn_and_more_are_refused_in_a_sentence(
     opened(made, qtbot, 12)
     made.table.selectAll()
     press(made, qtbot, Qt.Key.Key_Space)
-    assert len(made.model.shown) == MOST_SHOWN
+    assert len(made.model.shown) == MOST_OVERLAYS
     assert "8 runs" in made.notice.words
     shut(made)
 
@@ -725,8 +731,7 @@ def test_that_a_click_stars_and_a_note_is_written_in_its_place(
     click(history, qtbot, A, Column.STAR)
     qtbot.waitUntil(lambda: not store.infos[A].star)
     double_click(history, qtbot, A, Column.NOTE)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     qtbot.keyClicks(editor, "s for star is a letter here")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: store.infos[A].note == "s for star is a letter here")
@@ -740,13 +745,12 @@ def test_that_a_run_moves_to_its_place_when_its_note_is_what_sorts_it(
     assert listed(history) == [B, D, C, A]
     history.table.choose(A)
     press(history, qtbot, Qt.Key.Key_F2)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     qtbot.keyClicks(editor, "a first")
     qtbot.keyClick(editor, Return)
     qtbot.waitUntil(lambda: listed(history) == [A, B, D, C])
     assert chosen(history) == [A]
-    assert not history.table.editing
+    qtbot.waitUntil(lambda: history.table.findChild(QLineEdit, "note_field") is None)
 
 
 def test_that_a_deletion_does_not_take_a_note_that_is_being_written(
@@ -756,8 +760,7 @@ def test_that_a_deletion_does_not_take_a_note_that_is_being_written(
     history.commands.delete()
     history.table.choose(B)
     press(history, qtbot, Qt.Key.Key_F2)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     with qtbot.waitSignal(history.refreshed):
         qtbot.keyClicks(editor, "another")
     qtbot.keyClick(editor, Return)
@@ -781,8 +784,7 @@ def test_that_escape_gives_a_note_up(
 ) -> None:
     history.table.choose(B)
     press(history, qtbot, Qt.Key.Key_F2)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     assert editor.text() == "keeps it"
     qtbot.keyClicks(editor, "x")
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
@@ -824,7 +826,8 @@ def test_that_a_button_a_menu_entry_and_a_key_do_the_same(
     entry.trigger()
     press(history, qtbot, "e")
     assert exported == [C, C, C]
-    assert {d.text for d in ACTIONS if d.in_menu} <= {a.text() for a in history.menu.menu.actions()}
+    entries = {action.text() for action in history.menu.menu.actions()}
+    assert {spec.text for spec in TABLE_ACTIONS if spec} < entries
 
 
 def test_that_what_cannot_be_done_now_cannot_be_pressed(history: HistoryWindow) -> None:
@@ -940,6 +943,42 @@ def _is_inner(widget: QWidget) -> bool:
     return isinstance(widget.parent(), QComboBox | QLineEdit | RunsTable)
 
 
+@pytest.mark.parametrize("column", [Column.CONTESTANTS, Column.RESULT])
+def test_that_what_is_too_long_for_its_column_ends_in_an_ellipsis_and_has_a_tip(
+    history: HistoryWindow,
+    store: FakeStore,
+    qtbot: QtBot,
+    column: Column,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ("lstm_without_a_forget_gate", "rnn", "gru", "mingru", "lstm2")
+    store.change(A, cells={name: result("lstm", 900) for name in names})
+    refresh(history, qtbot)
+    written: list[tuple[float, int, str]] = []
+    monkeypatch.setattr(CellPainter, "_write", _noted(CellPainter._write, written))
+    history.search.field.setText("seed:1")
+    for width in (90, 140, 164, 250, 400, 1200):
+        history.table.setColumnWidth(column, width)
+        written.clear()
+        history.table.viewport().repaint()
+        assert written
+        for needed, room, words in written:
+            assert needed <= room, (width, words)
+    place = history.model.index(0, column)
+    tip = history.model.data(place, Qt.ItemDataRole.ToolTipRole)
+    assert all(each.title in tip for each in history.model.rows[0].entrants)
+
+
+def _noted(
+    write: Callable[..., int], written: list[tuple[float, int, str]]
+) -> Callable[[CellPainter, QPainter, QRect, str, str], int]:
+    def noted(self: CellPainter, painter: QPainter, rect: QRect, words: str, color: str) -> int:
+        written.append((width_of(words), rect.width(), words))
+        return write(self, painter, rect, words, color)
+
+    return noted
+
+
 def test_that_the_heads_fit_their_columns(history: HistoryWindow) -> None:
     for column, head in HEADS.items():
         name = "★" if column == Column.STAR else head.name
@@ -960,14 +999,14 @@ def test_that_both_palettes_are_drawn(history: HistoryWindow) -> None:
 
 
 def test_that_size_columns_and_split_are_remembered(qtbot: QtBot) -> None:
-    store, memory = FakeStore(four()), Memory()
-    first = opened(HistoryWindow(lambda: store, memory), qtbot, 4)
+    store, preferences = FakeStore(four()), Preferences()
+    first = opened(HistoryWindow(lambda: store, preferences), qtbot, 4)
     first.resize(760, 600)
     first.table.setColumnWidth(Column.TASK, 211)
     first.table.setColumnHidden(Column.SIZE, True)
     first.table.sort_by(Column.GAP)
     first.close()
-    second = opened(HistoryWindow(lambda: store, memory), qtbot, 4)
+    second = opened(HistoryWindow(lambda: store, preferences), qtbot, 4)
     assert second.size() == QSize(760, 600)
     assert second.table.columnWidth(Column.TASK) == 211
     assert second.table.isColumnHidden(Column.SIZE)

@@ -15,7 +15,7 @@ from sandbox.gui.own.allowed_tasks import Allowed, needed_at_once, open_allowed
 from sandbox.gui.own.task_file_dialogs import ConsentDialog, FaultDialog, WrittenDialog
 from sandbox.gui.own.task_files import OwnTasks
 from sandbox.gui.session.autosave import Autosave
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.widgets.actions import Actions
 from sandbox.gui.widgets.offer import Offer
 from sandbox.gui.window.process import beginning_of
@@ -68,7 +68,7 @@ def own(desk: Desk, qtbot: QtBot, offer: Offer) -> OwnTasks:
     qtbot.addWidget(around)
     with qtbot.waitExposed(around):
         around.show()
-    return OwnTasks(around, desk.session, Actions(around), Memory(), offer)
+    return OwnTasks(around, desk.session, Actions(around), Preferences(), offer)
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_that_permissions_can_be_forgotten(
     *_, forget = own.menu.actions()
     assert forget.isEnabled()
     forget.trigger()
-    assert Allowed(Memory()).by_path == {}
+    assert Allowed(Preferences()).by_path == {}
     own.open(str(path))
     shown(ConsentDialog)[0].close()
 
@@ -215,18 +215,18 @@ def test_that_only_what_was_allowed_runs_at_the_start(home: Path, tmp_path: Path
     good = task_file(user_tasks.folder() / "good.py", ('name = "my_task"', 'name = "good"'))
     changed = task_file(user_tasks.folder() / "changed.py")
     task_file(user_tasks.folder() / "new.py", first=marker(ran))
-    memory = Memory()
+    preferences = Preferences()
     for path in (good, changed):
-        Allowed(memory).add(user_tasks.read(path))
+        Allowed(preferences).add(user_tasks.read(path))
     task_file(changed, first=marker(ran))
-    left = open_allowed(memory)
+    left = open_allowed(preferences)
     assert {path.name: why for path, why in left.items()} == {
         "changed.py": "changed.py has changed since it was allowed to run"
     }
     assert "good" in tasks()
     assert "my_task" not in tasks()
     assert not ran.exists()
-    assert open_allowed(memory) == left  # what is open is not run twice
+    assert open_allowed(preferences) == left  # what is open is not run twice
 
 
 def test_that_the_experiment_of_last_time_is_there_again_with_its_task(
@@ -238,7 +238,7 @@ def test_that_the_experiment_of_last_time_is_there_again_with_its_task(
     with registry_as_before():
         pass
     assert needed_at_once("")
-    assert open_allowed(Memory()) == {}
+    assert open_allowed(Preferences()) == {}
     assert beginning_of([]).experiment.task == "my_task"
 
 

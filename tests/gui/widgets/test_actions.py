@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 
 from sandbox.experiment import Experiment, from_json
-from sandbox.gui.widgets.actions import ACTIONS, shown_keys
+from sandbox.gui.widgets.actions import ACTIONS, TIPS
 from sandbox.gui.widgets.dialogs import KeysDialog, WordsDialog
 from sandbox.gui.widgets.explanations import TERMS
 from sandbox.gui.widgets.info import InfoButton, Paragraph
@@ -44,7 +44,7 @@ def test_that_every_key_is_in_the_sheet_and_running_comes_first(qtbot: QtBot) ->
     shown = texts(sheet)
     for spec in ACTIONS:
         assert (spec.tip in shown) == bool(spec.keys)
-        assert not spec.keys or shown_keys(spec) in shown
+        assert not spec.keys or spec.shown_keys in shown
     keys = ["Space", ".", "R", "1", "2", "3", "Left", "L", "Ctrl+O", "F1 or ?"]
     places = [shown.index(key) for key in keys]
     assert places == sorted(places)
@@ -59,6 +59,7 @@ def test_that_dialog_buttons_have_no_icons(qtbot: QtBot, window: MainWindow) -> 
 
 def test_that_every_action_is_in_a_menu_and_has_a_tip(window: MainWindow) -> None:
     listed = {action for menu in window.findChildren(QMenu) for action in menu.actions()}
+    assert [spec.name for spec in ACTIONS] == list(TIPS)
     for spec in ACTIONS:
         action = window.actions_by_name[spec.name]
         assert action in listed, spec.name
@@ -265,8 +266,8 @@ def test_that_the_gradient_is_relative_at_first_and_as_it_was_left_later(
     assert window.stage.nets.relative_button.isChecked()
     switch.trigger()
     window.close()
-    from sandbox.gui.session.preferences import Memory
+    from sandbox.gui.session.preferences import Preferences
     from sandbox.gui.window.main_window import SWITCHES
 
     assert SWITCHES["relative"]
-    assert not Memory().flag("relative", True)
+    assert not Preferences().flag("relative", True)

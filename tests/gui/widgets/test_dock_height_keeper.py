@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def test_that_curves_are_of_normal_height_after_a_reset_in_a_small_window(
 def test_that_curves_get_their_share_of_a_window_that_was_small_at_first(
     desk: Desk, qtbot: QtBot
 ) -> None:
-    window = MainWindow(desk.session, Theme("dark"), Memory())
+    window = MainWindow(desk.session, Theme("dark"), Preferences())
     qtbot.addWidget(window)
     window.resize(960, 540)
     with qtbot.waitExposed(window):
@@ -95,7 +95,7 @@ def test_that_curves_a_person_made_low_stay_low_and_are_so_at_the_next_start(
     resize(window, 1440, 900)
     qtbot.waitUntil(lambda: abs(window.docks[3].height() - low) <= 1)
     window.close()
-    again = MainWindow(desk.session, Theme("dark"), Memory())
+    again = MainWindow(desk.session, Theme("dark"), Preferences())
     qtbot.addWidget(again)
     with qtbot.waitExposed(again):
         again.show()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from sandbox.experiment import parse
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.messages import Frame, Phase
 from tests.gui.conftest import open_window
@@ -104,7 +104,7 @@ def test_that_it_is_there_again_as_high_as_it_was(desk: Desk, qtbot: QtBot) -> N
     window.splitter.splitterMoved.emit(0, 2)
     before = window.stage.answers.height()
     window.close()
-    again = MainWindow(desk.session, Theme("dark"), Memory())
+    again = MainWindow(desk.session, Theme("dark"), Preferences())
     qtbot.addWidget(again)
     with qtbot.waitExposed(again):
         again.show()

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from sandbox.gui.look.theme import TYPE_SIZES
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.window.main_window import MainWindow
 from tests.gui.controls import named
 
@@ -85,7 +85,7 @@ def test_that_type_does_not_outgrow_the_screen(window: MainWindow, qtbot: QtBot)
 def test_that_the_type_size_is_kept(desk: Desk, window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, Key.Key_Plus)
     window.close()
-    again = MainWindow(desk.session, None, Memory())
+    again = MainWindow(desk.session, None, Preferences())
     qtbot.addWidget(again)
     assert again.theme.type_size == TYPE_SIZES[1]
     again.close()
@@ -116,7 +116,7 @@ def test_that_escape_leaves_full_screen(window: MainWindow, qtbot: QtBot) -> Non
 
 def test_that_a_new_window_is_on_the_screen_with_its_frame(desk: Desk, qtbot: QtBot) -> None:
     """Its size is the screen's until the frame is there, which comes on top."""
-    window = MainWindow(desk.session, None, Memory())
+    window = MainWindow(desk.session, None, Preferences())
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
@@ -193,7 +193,7 @@ def test_that_a_window_closed_in_a_presentation_opens_as_it_was_before(
 ) -> None:
     press(qtbot, window, Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
     window.close()
-    again = MainWindow(desk.session, None, Memory())
+    again = MainWindow(desk.session, None, Preferences())
     qtbot.addWidget(again)
     with qtbot.waitExposed(again):
         again.show()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.experiment import Experiment
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.window.recent import MOST
 from sandbox.store import seqx
 from tests.gui.conftest import open_window
@@ -116,8 +116,8 @@ def test_that_there_are_ten_at_most_and_that_they_come_back(
 
 def test_that_a_single_path_and_none_survive_the_settings() -> None:
     for texts in (["/a, b/c.json"], [], ["/x", "/ä ö"]):
-        Memory().keep_texts("recent/files", texts)
-        assert Memory().texts("recent/files") == texts
+        Preferences().keep_texts("recent/files", texts)
+        assert Preferences().texts("recent/files") == texts
 
 
 def test_that_the_list_can_be_cleared(window: MainWindow, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_that_the_list_can_be_cleared(window: MainWindow, tmp_path: Path) -> Non
     entries(window)
     (clear,) = [a for a in window.recent.menu.actions() if "Clear" in a.text()]
     clear.trigger()
-    assert (entries(window), Memory().texts("recent/files")) == ([], [])
+    assert (entries(window), Preferences().texts("recent/files")) == ([], [])
     assert Path(path).is_file()
 
 
