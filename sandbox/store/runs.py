@@ -294,9 +294,9 @@ class RunStore:
             self._locks[run] = None  # the folder cannot be written: the first write reports it
 
     def _unlock(self, run: str) -> None:
-        lock = self._locks.pop(run, None)
-        if lock is not None:
+        if (lock := self._locks.get(run)) is not None:
             lock.release()
+        self._locks.pop(run, None)  # last: `_lock` waits while it is there
 
     def _is_held(self, run: str) -> bool:
         return run in self._locks or is_held(self._lock_of(run))
