@@ -13,6 +13,7 @@ from sandbox.gui.figures.figure_work import PRINT_SCALE
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog
+from sandbox.gui.widgets.parts import fill, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,11 +88,7 @@ class FigureDialog(Dialog):
             form.addRow(box.accessibleName(), box)
         form.addRow("", self.log)
         form.addRow("", self.titled)
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        row.addLayout(form)
-        row.addWidget(self.preview, 1)
-        self.column.addLayout(row)
+        self.column.addLayout(fill(QHBoxLayout(), form, self.preview, spacing=24))
         self.save_button = self.add_button("Save…", "Save the figure to a file.", self.save)
         self.copy_button = self.add_button(
             "Copy", "Copy the figure to the clipboard, as pixels and as SVG.", self.copy
@@ -219,17 +216,14 @@ class FigureMenu(QMenu):
 
 
 def _box(name: str, label: str, tip: str, items: Mapping[Any, str]) -> QuietComboBox:
-    box = QuietComboBox()
+    box = named(QuietComboBox(), label, tip)
     box.setObjectName(name)
-    box.setAccessibleName(label)
-    box.setToolTip(tip)
     for data, words in items.items():
         box.addItem(words, data)
     return box
 
 
 def _check(name: str, label: str, tip: str) -> QCheckBox:
-    check = QCheckBox(label)
+    check = named(QCheckBox(label), label, tip)
     check.setObjectName(name)
-    check.setToolTip(tip)
     return check

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -24,7 +23,7 @@ from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dialogs import Dialog
 from sandbox.gui.widgets.dock import Scrolled
-from sandbox.gui.widgets.parts import paragraph, push_button
+from sandbox.gui.widgets.parts import fill, label, paragraph, push_button
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,10 +105,7 @@ class GalleryWindow(Dialog):
 
     def _lay_out(self) -> None:
         self._area = Scrolled(self.page)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.list)
-        row.addWidget(self._area, 1)
+        row = fill(QHBoxLayout(), self.list, self._area, spacing=16, wide=self._area)
         words = "Published claims about recurrent nets. Open one and train it."
         self.column.addWidget(paragraph(words, "quiet"))
         self.column.addLayout(row, 1)
@@ -140,15 +136,15 @@ class Page(QWidget):
         self.picture.show_picture(None if found is None else found.picture)
         self._title.setText(preset.title)
         self._source.setText(preset.source)
-        for name, label in self._parts.items():
-            label.setText(getattr(preset, name))
+        for name, part in self._parts.items():
+            part.setText(getattr(preset, name))
         self.command.show_claim(preset.name)
         self._show_measured(found, otherwise)
 
     def _show_measured(self, found: Measured | None, otherwise: str) -> None:
-        while (item := self._rows.takeAt(0)) and (label := item.widget()):
-            label.hide()
-            label.deleteLater()
+        while (item := self._rows.takeAt(0)) and (old := item.widget()):
+            old.hide()
+            old.deleteLater()
         if found is None:
             self._verdict.setText(otherwise)
             self._verdict.setStyleSheet("")
@@ -163,21 +159,18 @@ class Page(QWidget):
         ]
         for line, texts in enumerate(cells):
             for place, text in enumerate(texts):
-                label = paragraph(text, "caption" if line == 0 else "text")
-                label.setWordWrap(place in (0, 3))
-                self._rows.addWidget(label, line, place)
-                label.show()
+                cell = paragraph(text, "caption" if line == 0 else "text")
+                cell.setWordWrap(place in (0, 3))
+                self._rows.addWidget(cell, line, place)
+                cell.show()
         for line, words in enumerate(found.notes, len(cells)):
             note = paragraph(words, "quiet")
             self._rows.addWidget(note, line, 0, 1, len(heads))
             note.show()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 16, 0)
-        layout.setSpacing(4)
-        for widget in (self._title, self._source, self.picture):
-            layout.addWidget(widget)
+        head = (self._title, self._source, self.picture)
+        layout = fill(QVBoxLayout(self), *head, spacing=4, margins=(0, 0, 16, 0))
         for name, heading in PARTS.items():
             self._add(layout, heading, self._parts[name])
         self._add(layout, "What was measured here", self._verdict)
@@ -189,11 +182,7 @@ class Page(QWidget):
         layout.addStretch(1)
 
     def _add(self, layout: QVBoxLayout, heading: str, widget: QWidget) -> None:
-        label = QLabel(heading)
-        label.setProperty("role", "heading")
-        layout.addSpacing(8)
-        layout.addWidget(label)
-        layout.addWidget(widget)
+        fill(layout, 8, label(heading, "heading"), widget, margins=(0, 0, 16, 0))
 
 
 class CommandLine(QWidget):
@@ -208,11 +197,7 @@ class CommandLine(QWidget):
         tip = "Copy the command, to run in a terminal in the program's folder."
         self.button = push_button("Copy", tip)
         self.button.clicked.connect(self.copy)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._line)
-        row.addWidget(self.button)
-        row.addStretch(1)
+        fill(QHBoxLayout(self), self._line, self.button, None)
 
     @property
     def text(self) -> str:

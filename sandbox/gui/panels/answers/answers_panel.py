@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -36,6 +35,7 @@ from sandbox.gui.panels.shared.panel import (
     small_switch,
 )
 from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.parts import fill, label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -57,8 +57,7 @@ class AnswersHead(QWidget):
     def __init__(self) -> None:
         super().__init__()
         fit(self, height=HEAD_PX)
-        title = QLabel(TITLE.upper())
-        title.setProperty("role", "title")
+        title = label(TITLE.upper(), "title")
         self._info = InfoButton("answers")
         self._info.make_small()
         self.every = small_switch(
@@ -83,13 +82,8 @@ class AnswersHead(QWidget):
         fit(self._hide, width=20, height=20, icon=14)
         self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hide.clicked.connect(self.hide_wanted)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN, 2, 8, 0)
-        row.setSpacing(8)
-        for widget in (title, self._info, self.every, self.ahead):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._hide)
+        parts = (title, self._info, self.every, self.ahead, None, self._hide)
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(MARGIN, 2, 8, 0))
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
@@ -123,11 +117,9 @@ class AnswersPanel(StepPanel[AnswersView]):
         self._scroll = self._columns.area
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(1, 0, 1, 1)
-        self._layout.setSpacing(0)
-        self._layout.addWidget(self.head)
-        self._layout.addWidget(self._scroll, 1)
+        self._layout = fill(
+            QVBoxLayout(self), self.head, self._scroll, spacing=0, margins=(1, 0, 1, 1)
+        )
         self._above.horizontalScrollBar().valueChanged.connect(self._follow_across)
         self._beside = self._above.viewport()  # kept, so that its Python wrapper stays the same
         self._beside.installEventFilter(self)

@@ -27,6 +27,7 @@ from sandbox.gui.panels.curves.plot_axes import ShareAxis, TrainingAxisScale, Va
 from sandbox.gui.panels.shared.panel import Panel
 from sandbox.gui.panels.shared.views import CurvesView
 from sandbox.gui.widgets.clicks import Clicks
+from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -93,11 +94,8 @@ class CurvesPanel(Panel[CurvesView]):
         self.log_button.toggled.connect(self.set_log_loss)
         self.time_button.toggled.connect(self.set_by_time)
         self.all_button.clicked.connect(self.show_all)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 4, 1, 1)
-        outer.setSpacing(0)
-        outer.addWidget(head)
-        outer.addWidget(self.plots, 1)
+        plots = self.plots
+        fill(QVBoxLayout(self), head, plots, spacing=0, margins=(1, 4, 1, 1), wide=plots)
 
     def minimumSizeHint(self) -> QSize:
         """The least in which the curves can be read."""

@@ -14,6 +14,7 @@ from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS, NetsScales
 from sandbox.gui.panels.nets.nets_summary import Row, step_numbers, summary
 from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_switch
 from sandbox.gui.panels.shared.views import NetsView
+from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -42,9 +43,7 @@ class NetsPanel(StepPanel[NetsView]):
     def _build(self) -> None:
         self._columns = Columns(self._new_column, "nets")
         self.area = self._columns.area
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.addWidget(self.area)
+        fill(QVBoxLayout(self), self.area, margins=(1, 1, 1, 1))
         self.relative_button = small_switch(
             "gradient_relative",
             "relative",

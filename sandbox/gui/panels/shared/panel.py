@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QTo
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.widgets.describe import Description
+from sandbox.gui.widgets.parts import fill, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,9 +160,7 @@ class Columns(dict[str, W]):
         self._spare: list[W] = []
         self._content = QWidget()
         self._content.setProperty("role", "columns")
-        self._row = QHBoxLayout(self._content)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(1)
+        self._row = fill(QHBoxLayout(self._content), spacing=1)
         self.area = QScrollArea(widgetResizable=True)
         self.area.setProperty("role", "columns")
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -194,12 +193,10 @@ class Columns(dict[str, W]):
 
 def small_button(name: str, words: str, accessible_name: str, tip: str) -> QToolButton:
     """A button among pictures."""
-    button = QToolButton()
+    button = named(QToolButton(), accessible_name, tip)
     button.setObjectName(name)
-    button.setProperty("role", "small")
     button.setText(words)
-    button.setAccessibleName(accessible_name)
-    button.setToolTip(tip)
+    button.setProperty("role", "small")
     return button
 
 
