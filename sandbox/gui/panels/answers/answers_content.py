@@ -38,11 +38,12 @@ class AnswersView:
     """What the panel shows.
 
     ahead: by contestant, answers to the probe and to some steps more, when the net is fed on
-    its own answers, (T + n, B, O); empty where there are none.
+    its own answers, (T + n, B, O); empty where there are none.  goes_on: whether they are shown.
     """
 
     nets: NetsView
     ahead: Mapping[str, Floats]
+    goes_on: bool = True
 
     def traces(self) -> dict[str, Trace]:
         """The traces of the shown sequence, by contestant."""
@@ -51,7 +52,12 @@ class AnswersView:
     def further(self, key: str) -> Floats | None:
         """A contestant's answers from the last known step on, (n + 1, O), fed on its own."""
         found, sequence = self.ahead.get(key), self.nets.sequence
-        if found is None or sequence.index >= found.shape[1] or len(found) <= sequence.length:
+        if (
+            found is None
+            or not self.goes_on
+            or sequence.index >= found.shape[1]
+            or len(found) <= sequence.length
+        ):
             return None
         steps = len(found) - sequence.sequences.roles.shape[1]
         own = found[sequence.length - 1 : sequence.length + steps, sequence.index]
