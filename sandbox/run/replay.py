@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox.experiment import Experiment
-from sandbox.store.base import RunError
+from sandbox.store.base import RunError, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,11 +85,7 @@ class Replay:
 
     def experiment_at(self, step: int) -> Experiment:
         """The experiment in force for the training step after `step`."""
-        current = self._begun
-        for changed_at, experiment in self._changes:
-            if changed_at <= step:
-                current = experiment
-        return current
+        return in_force(self._begun, self._changes, step)
 
     def trace(
         self, probe: Sequences, clamp: Mapping[str, Mapping[str, float]] | None = None
