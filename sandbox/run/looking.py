@@ -96,7 +96,7 @@ class LookingBack:
 
     def _show(self, probe: Sequences) -> tuple[int, dict[str, Trace]]:
         self._shown = self._replay.step
-        return self._shown, self._replay.trace(probe)
+        return self._shown, self._replay.trainer.trace(probe)
 
     def _keep(self, replay: Replay) -> None:
         """Keep a checkpoint if none is near, as long as there is room."""
