@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from sandbox.gui.widgets.dialogs import paragraph, push_button
+from sandbox.gui.widgets.parts import paragraph, push_button
 
 
 class CommandLine(QWidget):

@@ -22,8 +22,9 @@ from sandbox.gui.gallery.claim_picture import ClaimPicture
 from sandbox.gui.gallery.measured import Measured, measured
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px
-from sandbox.gui.widgets.dialogs import Dialog, paragraph
+from sandbox.gui.widgets.dialogs import Dialog
 from sandbox.gui.widgets.dock import Scrolled
+from sandbox.gui.widgets.parts import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -83,8 +83,7 @@ class Session(QObject):
         self._drag, self._dragged_at = 0, -math.inf
         self._drag_from: tuple[Experiment, int] | None = None  # what the present drag replaces
         self._closed = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
+        self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
         feed.records_arrived.connect(self._forget_remark)
         feed.training_changed.connect(self._tell_end)

@@ -132,7 +132,7 @@ class RunBar(QWidget):
         self._seed.setToolTip("The source of all randomness. Another seed starts a new run.")
         self._refusal.setMaximumHeight(TRAIN.height())
         self._seed.committed.connect(self._set_seed)
-        self._seed.settled.connect(self._refusal.forget)
+        self._seed.settled.connect(self._refusal.say)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -32,7 +32,6 @@ from sandbox.gui.panels.shared.panel import (
     Columns,
     StepPanel,
     small_button,
-    small_buttons_style,
     small_switch,
 )
 from sandbox.gui.widgets.info import InfoButton
@@ -82,6 +81,7 @@ class AnswersHead(QWidget):
             "Hide what each net would answer",
             "Hide this panel. The View menu shows it again.",
         )
+        self._hide.setProperty("role", "")  # a bare icon
         self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hide.clicked.connect(self.hide_wanted)
         row = QHBoxLayout(self)
@@ -99,7 +99,6 @@ class AnswersHead(QWidget):
         self._hide.setIcon(icon("remove", palette.quiet))
         self._hide.setIconSize(QSize(px(14), px(14)))
         self._hide.setFixedSize(px(20), px(20))
-        self.setStyleSheet(small_buttons_style(palette, "answers_every", "answers_ahead"))
 
 
 class AnswersPanel(StepPanel[AnswersView]):
@@ -177,9 +176,6 @@ class AnswersPanel(StepPanel[AnswersView]):
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
         self.head.set_palette(palette)
-        self.setStyleSheet(
-            f"#answers_panel {{ background: {palette.ground}; }}{self._columns.style(palette)}"
-        )
         self._columns.relayout()
         self.updateGeometry()
         super().set_palette(palette)

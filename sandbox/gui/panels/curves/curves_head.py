@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from sandbox.drawing.curve_axes import LOSS_UNITS, accuracy_meanings
 from sandbox.drawing.styles import GENERALISATION
-from sandbox.gui.look.typeface import SMALL_PX, px
+from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.plot_axes import LEFT_WIDTH
-from sandbox.gui.panels.shared.panel import small_button, small_buttons_style, small_switch
+from sandbox.gui.panels.shared.panel import small_button, small_switch
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-    from sandbox.drawing.styles import Palette
     from sandbox.tasks.base import Task
 
 LEAST_PX, RIGHT_PX = 60, 12
@@ -80,17 +79,10 @@ class CurvesHead(QWidget):
         where = f" ({task.split_title(task.generalisation or '')})"
         self.beyond_button.setToolTip(_BEYOND_TIP.format(where, GENERALISATION.word))
 
-    def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours, and in the type size now in force."""
+    def refit(self) -> None:
+        """Stand over the plots at the type size now in force."""
         for part in self._parts:
             part.setContentsMargins(px(LEFT_WIDTH), 0, RIGHT_PX, 0)
-        names = ("curves_log", "curves_by_time", "curves_beyond", "curves_show_all")
-        self.setStyleSheet(
-            f"QLabel {{ color: {palette.text}; font-size: {px(SMALL_PX)}px; font-weight: bold; }}"
-            + small_buttons_style(palette, *names)
-            + f"#curves_show_all {{ color: {palette.ground}; background: {palette.cue};"
-            f" border-color: {palette.cue}; }}"
-        )
 
 
 class Title(QLabel):
@@ -98,6 +90,7 @@ class Title(QLabel):
 
     def __init__(self, words: str) -> None:
         super().__init__(words)
+        self.setProperty("role", "plot")
         self._shorter = words
 
     def say(self, words: str, shorter: str = "") -> None:

@@ -15,8 +15,14 @@ from sandbox.drawing.styles import GENERALISATION
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_detail import Details
-from sandbox.gui.panels.curves.curve_notes import COLUMNS, Line, Measure, Notes, notes_of
-from sandbox.gui.panels.curves.curve_plot import CurvePlot, FurtherLine
+from sandbox.gui.panels.curves.curve_notes import (
+    DrawnCurve,
+    Measure,
+    Notes,
+    curves_of,
+    notes_of,
+)
+from sandbox.gui.panels.curves.curve_plot import CurvePlot
 from sandbox.gui.panels.curves.curves_head import CurvesHead
 from sandbox.gui.panels.curves.plot_axes import ShareAxis, TrainingAxisScale, ValueAxis
 from sandbox.gui.panels.shared.panel import Panel
@@ -52,7 +58,7 @@ class CurvesPanel(Panel[CurvesView]):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("curves_panel", "Loss and accuracy over training", parent)
         self.setToolTip(TOOL_TIP)
-        self._lines: dict[Measure, dict[str, Line]] = {"loss": {}, "accuracy": {}}
+        self._curves: dict[Measure, list[DrawnCurve]] = {"loss": [], "accuracy": []}
         self._follow, self._by_time = True, False
         self._details = Details(self)
         self._details.wanted.connect(self.detail_wanted)
@@ -124,10 +130,10 @@ class CurvesPanel(Panel[CurvesView]):
     def clear(self) -> None:
         """Show no curves."""
         self._view = None
+        self._curves = {"loss": [], "accuracy": []}
         self._set_follow(True)
         for plot in self._plots.values():
-            plot.keep(set())
-            plot.draw_further({})
+            plot.draw([], self._palette)
             plot.set_notes(Notes(palette=self._palette))
         self._fit_axis()
         self._description.changed()
@@ -137,11 +143,7 @@ class CurvesPanel(Panel[CurvesView]):
         self.plots.setBackground(palette.ground)
         for plot in self._plots.values():
             plot.set_palette(palette)
-        self._head.set_palette(palette)
-        self.setStyleSheet(
-            f"#curves_panel {{ background: {palette.ground}; }}"
-            f"#curves_panel:focus {{ border: 1px solid {palette.quiet}; }}"
-        )
+        self._head.refit()
         self.updateGeometry()
         super().set_palette(palette)
 
@@ -161,7 +163,7 @@ class CurvesPanel(Panel[CurvesView]):
         self._by_time = by_time
         self.time_button.setChecked(by_time)
         for plot in self._plots.values():
-            plot.set_by_time(by_time)
+            plot.plot.getAxis("bottom").show_by_time(by_time)
         self.show_all()
 
     @Slot(bool)
@@ -187,13 +189,11 @@ class CurvesPanel(Panel[CurvesView]):
 
     def _draw(self, view: CurvesView) -> None:
         self._head.name(view.task)
-        self._fit_axis()  # first: curves are thinned for what is in view
-        for measure in self._lines:
-            lines = {
-                key: self._details.line(view, key, measure, self._scale) for key in view.curves
-            }
-            self._lines[measure] = lines
-            self._draw_lines(measure, view, lines)
+        for measure in self._plots:
+            self._curves[measure] = curves_of(view, measure, self._scale, self._details)
+        self._fit_axis()  # before drawing: curves are thinned for what is in view
+        for measure, plot in self._plots.items():
+            plot.draw(self._curves[measure], self._palette)
         self._fit_loss(view)
         self._write_notes(view)
         self._look_closer(moved=False)
@@ -201,28 +201,8 @@ class CurvesPanel(Panel[CurvesView]):
     def _write_notes(self, view: CurvesView) -> None:
         until, scale = self.loss_plot.box.viewRange()[0][1], self._scale
         for measure, plot in self._plots.items():
-            lines = self._lines[measure]
-            plot.set_notes(notes_of(view, measure, lines, scale, until, self._palette))
-
-    def _draw_lines(self, measure: Measure, view: CurvesView, lines: dict[str, Line]) -> None:
-        plot, scale = self._plots[measure], self._scale
-        plot.keep(set(lines))
-        for key, line in lines.items():
-            plot.draw(key, line, view.curves[key].style, self._palette)
-        further = {
-            (overlay.run, name): FurtherLine(
-                curve.style,
-                curve.seconds if self._by_time else curve.steps,
-                getattr(curve, measure),
-            )
-            for overlay in view.drawn_overlays
-            for name, curve in overlay.curves.items()
-        }
-        for key, own in view.curves.items():
-            if view.generalisation and len(own.beyond):
-                x, values = scale(own.beyond[:, 0]), own.beyond[:, COLUMNS[measure]]
-                further["", key] = FurtherLine(own.style, x, values, generalisation=True)
-        plot.draw_further(further)
+            curves = self._curves[measure]
+            plot.set_notes(notes_of(view, measure, curves, scale, until, self._palette))
 
     @property
     def _scale(self) -> TrainingAxisScale:
@@ -233,29 +213,18 @@ class CurvesPanel(Panel[CurvesView]):
 
     def _fit_axis(self) -> None:
         """Let the training axis grow in steps."""
-        if not self._follow:
-            return
-        scale, view = self._scale, self._view
-        ends = []
-        if view is not None:
-            ends = [scale.place(c.steps[-1]) for c in view.curves.values() if len(c.steps)]
-            for curve in (c for overlay in view.drawn_overlays for c in overlay.curves.values()):
-                ends.append(float((curve.seconds if self._by_time else curve.steps)[-1]))
-        last = scale.end(max(ends, default=0.0))
-        if self.loss_plot.box.viewRange()[0] != [0.0, last]:
+        ends = [c.x[-1] for c in self._curves["loss"] if c.kind != "generalisation"]
+        last = self._scale.end(float(max(ends, default=0.0)))
+        if self._follow and self.loss_plot.box.viewRange()[0] != [0.0, last]:
             self.loss_plot.box.setXRange(0.0, last, padding=0)
 
     def _fit_loss(self, view: CurvesView) -> None:
-        lines = self._lines["loss"]
-        wild = {key for key, curve in view.curves.items() if curve.diverged_at is not None}
-        calm = [line.smooth for key, line in lines.items() if key not in wild]
-        for overlay in view.drawn_overlays:
-            calm += [curve.loss for curve in overlay.curves.values()]
-        shown = [curve.beyond[:, 1] for curve in view.curves.values() if view.generalisation]
+        curves = self._curves["loss"]
+        measured = [curve for curve in curves if curve.kind != "generalisation"]
         ends = loss_range(
-            calm,
-            [lines[key].smooth for key in wild],
-            shown,
+            [curve.values for curve in measured if not curve.diverged],
+            [curve.values for curve in measured if curve.diverged],
+            [curve.values for curve in curves if curve.kind == "generalisation"],
             [level.value for level in loss_levels(view.task)],
             self.loss_plot.log,
         )

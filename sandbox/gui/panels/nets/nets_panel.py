@@ -7,17 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from sandbox.gui.look.typeface import SMALL_PX, px, width_of
+from sandbox.gui.look.typeface import px, width_of
 from sandbox.gui.panels.nets.column_geometry import MARGIN, least_height
 from sandbox.gui.panels.nets.net_column import NetColumn
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS, NetsScales
 from sandbox.gui.panels.nets.nets_summary import Row, step_numbers, summary
-from sandbox.gui.panels.shared.panel import (
-    Columns,
-    StepPanel,
-    small_buttons_style,
-    small_switch,
-)
+from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_switch
 from sandbox.gui.panels.shared.views import NetsView
 
 if TYPE_CHECKING:
@@ -78,14 +73,6 @@ class NetsPanel(StepPanel[NetsView]):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
-        self.setStyleSheet(
-            f"#nets_panel {{ background: {palette.ground}; }}"
-            f"#nets_panel:focus {{ background: {palette.quiet}; }}"
-            f"#layer_chooser {{ min-height: {px(14)}px; padding: 1px 4px;"
-            f" font-size: {px(SMALL_PX)}px; }}"
-            + self._columns.style(palette)
-            + small_buttons_style(palette, "gradient_relative")
-        )
         self.lend(self._lent)
         self._columns.relayout()
         super().set_palette(palette)

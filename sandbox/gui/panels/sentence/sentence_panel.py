@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sandbox.drawing.timeline import ROLE_NAMES
 from sandbox.drawing.wording import step_name, unit_of_length
-from sandbox.gui.look.marks import hairline, tint, write
+from sandbox.gui.look.marks import pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
 from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels
 from sandbox.gui.panels.sentence.ribbon import Piece, Ribbon, Word, lay_out
@@ -97,7 +97,7 @@ class SentencePanel(StepPanel[SequenceView]):
         painter, view = QPainter(self), self._view
         painter.fillRect(self.rect(), QColor(self._palette.ground))
         if self.hasFocus():
-            painter.setPen(hairline(self._palette.quiet))
+            painter.setPen(pen(self._palette.quiet))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         if view is not None:
             self._paint_header(painter, view)

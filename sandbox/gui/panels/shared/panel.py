@@ -9,7 +9,6 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QToolTip, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.widgets.describe import Description
 
 if TYPE_CHECKING:
@@ -147,8 +146,8 @@ class PaintedColumn(QWidget):
 class Columns(dict[str, W]):
     """The columns of a panel in a row, by contestant's key; widgets are kept and reused.
 
-    make: another one.  name: "nets" for `nets_scroll`, which holds `nets_columns`, which holds
-    `nets_column_KEY`.  area: what they scroll in.
+    make: another one.  name: "nets" for columns that are called `nets_column_KEY`.  area: what
+    they scroll in.
     """
 
     def __init__(self, make: Callable[[], W], name: str) -> None:
@@ -156,12 +155,12 @@ class Columns(dict[str, W]):
         self._make, self._name = make, name
         self._spare: list[W] = []
         content = QWidget()
-        content.setObjectName(f"{name}_columns")
+        content.setProperty("role", "columns")
         self._row = QHBoxLayout(content)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(1)
         self.area = QScrollArea(widgetResizable=True)
-        self.area.setObjectName(f"{name}_scroll")
+        self.area.setProperty("role", "columns")
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(content)
@@ -191,18 +190,12 @@ class Columns(dict[str, W]):
         for column in self.values():
             column.updateGeometry()
 
-    def style(self, palette: Palette) -> str:
-        """The style sheet of the area: hairlines between the columns."""
-        return (
-            f"#{self._name}_columns {{ background: {palette.hairline}; }}"
-            f"#{self._name}_scroll {{ background: {palette.ground}; }}"
-        )
-
 
 def small_button(name: str, words: str, accessible_name: str, tip: str) -> QToolButton:
-    """A button among pictures; `small_buttons_style` is its look."""
+    """A button among pictures."""
     button = QToolButton()
     button.setObjectName(name)
+    button.setProperty("role", "small")
     button.setText(words)
     button.setAccessibleName(accessible_name)
     button.setToolTip(tip)
@@ -217,18 +210,3 @@ def small_switch(
     switch.setCheckable(True)
     switch.setChecked(checked)
     return switch
-
-
-def small_buttons_style(palette: Palette, *names: str) -> str:
-    """The style sheet of small buttons with these object names."""
-
-    def chosen(state: str = "") -> str:
-        return ", ".join(f"#{name}{state}" for name in names)
-
-    return (
-        f"{chosen()} {{ color: {palette.quiet}; background: {palette.panel};"
-        f" border: 1px solid {palette.edge}; border-radius: 4px; padding: 0 5px;"
-        f" font-size: {px(SMALL_PX)}px; }}"
-        f"{chosen(':checked')} {{ color: {palette.ground}; background: {palette.text}; }}"
-        f"{chosen(':focus')} {{ border-color: {palette.text}; }}"
-    )

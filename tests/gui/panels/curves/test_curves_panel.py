@@ -192,8 +192,8 @@ def written(panel: CurvesPanel, which: str) -> dict[str, QRectF]:
     panel.plots.grab()
     plot = getattr(panel, which)
     margin = plot.box.width()
-    beside = {each.label: each.box.translated(margin, 0) for each in plot.names.written}
-    return {each.label: each.box for each in plot.notes.written} | beside
+    beside = {label: box.translated(margin, 0) for label, box in plot.names.written.items()}
+    return plot.notes.written | beside
 
 
 def assert_apart(boxes: Iterable[QRectF]) -> None:
