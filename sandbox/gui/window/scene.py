@@ -70,11 +70,10 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
             loss=buffer.loss,
             accuracy=buffer.accuracy,
             grad_norm=buffer.grad_norm,
+            bands={"loss": buffer.loss_band, "accuracy": buffer.accuracy_band},
             evaluations=tuple(recording.tests.get(key, ())),
             solved_at=recording.solved_at.get(key),
             diverged_at=recording.diverged_at.get(key),
-            loss_band=buffer.loss_band,
-            accuracy_band=buffer.accuracy_band,
             generalisation=tuple(recording.generalisation.get(key, ())),
         )
     return CurvesView(
