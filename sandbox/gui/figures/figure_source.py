@@ -76,11 +76,6 @@ class FigureSource:
             names[f"{GATES}{key}"] = f"Gates and states of {called(key, trace.cell)}"
         return {**names, GRADIENT: "Gradient through time", SENTENCE: "Sentence and answers"}
 
-    def file_name(self, name: str, ending: str) -> str:
-        """A name to suggest for a figure's file: "recall-curves.svg"."""
-        plain = "".join(c if c.isalnum() else "-" for c in name)
-        return f"{self.experiment.task}-{plain}{ending}"
-
 
 @dataclass(frozen=True)
 class Wanted:
