@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.data import from_cache, into_cache, name_of, path_of, silent
+from sandbox.tasks.data import Report, from_cache, into_cache, name_of, path_of, silent
 from sandbox.tasks.encoding import encoding_of, text_chunks
 from sandbox.tasks.sample_text import tale
 from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus, ranked, tokens_in
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.data import Report
 
 VERSION = 1  # of the cached data
 MOST_OPEN = 4  # texts kept in memory

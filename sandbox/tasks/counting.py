@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.rule_task import RuleTask, param
 from sandbox.tasks.sampling import balanced
 from sandbox.validation import ExperimentError, Whole
@@ -17,7 +17,6 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 WORDS = ("start", "a", "b", "end")
 LEGAL = ("a", "b", "end")  # what may come next; the start never may

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import model_validator
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.filler import (
     LONG_ENOUGH,
     TRAINING,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
     from sandbox.tasks.filler import Lines
 
 

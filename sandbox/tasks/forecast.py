@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Channels, Criterion, Role, Sequences, Task
+from sandbox.tasks.base import Channels, Criterion, Drawn, Role, Sequences, Task
 from sandbox.tasks.forecast_series import (
     SERIES,
     UNSEEN,
@@ -25,6 +24,7 @@ from sandbox.tasks.forecast_series import (
     units_for,
 )
 from sandbox.tasks.sample_series import SAMPLE
+from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -32,14 +32,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 NEAR_THE_FLOOR = 1.1  # times the noise floor
 OF_CHAOS, OF_A_COLUMN = 0.01, 0.5  # of what the best line leaves
 TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
 LARGEST = 1e6  # the largest typed value, in units of the series
 READ = 3  # values before a question that are written beside it
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
 
 
 def draw_seasonal(
@@ -210,11 +208,10 @@ class Forecast(Task):
 
     def _value(self, word: str) -> float:
         """A typed value in the nets' units."""
-        value = float(word) if _NUMBER.fullmatch(word) else math.inf
-        value = (value - self.series.offset) / self.series.scale
-        if not abs(value) <= LARGEST:
-            raise ExperimentError("sequence", word, "numbers with white space between them")
-        return value
+        offset, scale = self.series.offset, self.series.scale
+        low, high = offset - LARGEST * scale, offset + LARGEST * scale
+        value = number_of(word, low, high, "numbers with white space between them")
+        return (value - offset) / scale
 
 
 def _words(text: str) -> list[str]:

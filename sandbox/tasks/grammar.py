@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Role, Sequences
+from sandbox.tasks.base import Drawn, Role, Sequences
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 SYMBOLS = ("B", "T", "P", "S", "X", "V", "E")
 OUTER = ("T", "P")

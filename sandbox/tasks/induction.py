@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Role, Sequences, Tokens
+from sandbox.tasks.base import Drawn, Role, Sequences, Tokens
 from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, balanced
 from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
-
-if TYPE_CHECKING:
-    from sandbox.tasks.base import Drawn
 
 PADDING = ""
 LONGER = "longer gap"

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences
+from sandbox.tasks.base import Baseline, Channels, Criterion, Drawn, Role, Sequences
 from sandbox.tasks.rule_task import RuleTask, param
 from sandbox.tasks.sampling import balanced
+from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 LONGER = "longer sequence"
 NOISE = math.sqrt(0.2)  # its standard deviation
 LARGEST = 10.0  # that can be typed
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 
 
 class LatchParams(Frozen):
@@ -99,7 +97,9 @@ class Latch(RuleTask):
 
     def encode(self, text: str) -> Sequences:
         """As in "1 1 1 0.2 -0.4": `signal` times +1 or -1, then other numbers."""
-        values = [_value(word) for word in text.replace(",", " ").split()]
+        accepts = f"numbers from -{LARGEST:g} to {LARGEST:g}"
+        words = text.replace(",", " ").split()
+        values = [number_of(word, -LARGEST, LARGEST, accepts) for word in words]
         signal = self.params.signal
         shown = set(values[:signal])
         if len(values) < signal or shown not in ({1.0}, {-1.0}):
@@ -127,10 +127,3 @@ class Latch(RuleTask):
         roles[scored] = Role.QUERY
         roles[:, : self.params.signal] = Role.CUE
         return Sequences(*drawn, roles)
-
-
-def _value(word: str) -> float:
-    value = float(word) if _NUMBER.fullmatch(word) else math.inf
-    if not abs(value) <= LARGEST:
-        raise ExperimentError("sequence", word, f"numbers from -{LARGEST:g} to {LARGEST:g}")
-    return value

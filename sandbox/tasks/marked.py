@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences
+from sandbox.tasks.base import Baseline, Channels, Criterion, Drawn, Role, Sequences
 from sandbox.tasks.rule_task import RuleTask, param
+from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 LONGER = "longer row"
-_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
 
 
 class RowParams(Frozen):
@@ -105,7 +103,8 @@ class MarkedRows(RuleTask):
         """
         words = text.replace(",", " ").split()
         marks = [step for step, word in enumerate(words) if word.endswith("*")]
-        values = [_value(word.removesuffix("*")) for word in words]
+        accepts = "numbers from 0 to 1, with a star where marked"
+        values = [number_of(word.removesuffix("*"), 0, 1, accepts) for word in words]
         if len(marks) != 2:
             accepts = "numbers of which exactly two have a star, as in 0.3 0.5* 0.2 0.9*"
             raise ExperimentError("sequence", text, accepts)
@@ -194,10 +193,3 @@ class Multiplication(MarkedRows):
 def _product_below(limit: float) -> float:
     """P(u v < limit) for u and v uniform in [0, 1] and a limit in (0, 1]."""
     return limit * (1 - math.log(limit))
-
-
-def _value(word: str) -> float:
-    value = float(word) if _NUMBER.fullmatch(word) else -1.0
-    if not 0 <= value <= 1:
-        raise ExperimentError("sequence", word, "numbers from 0 to 1, with a star where marked")
-    return value

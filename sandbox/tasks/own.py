@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import model_validator
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.corpus_files import corpus, sample
 from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.own_windows import (
@@ -27,7 +27,6 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 OTHER = {"words": "(other)", "characters": "□"}
 READ = 24  # tokens before a question that examples show
@@ -256,12 +255,8 @@ class Own(BuiltIn):
         """The tokens of a text that a person typed, or that `labels` wrote."""
         if self.params.level == "words":
             other = OTHER["words"]
-            parts = text.replace(other, f" {other} ").split()
-            return [
-                word
-                for part in parts
-                for word in ([other] if part == other else tokens_in(part, "words"))
-            ]
+            parts = (tokens_in(part, "words") for part in text.split(other))
+            return [word for part in parts for word in (*part, other)][:-1]
         apart = len(text) > 2 and set(text[1::2]) == {" "} and " " not in text[::2]
         letters = tokens_in(text[::2] if apart else text, "characters")
         return [_WRITTEN.get(letter, letter) for letter in letters]
@@ -277,10 +272,8 @@ class Own(BuiltIn):
         if word in words:
             return words.index(word)
         if OTHER[self.params.level] != self.inputs.words[-1]:
-            near = ", ".join(self.inputs.words[:8])
-            raise ExperimentError(
-                "sequence", word, f"{self.params.level} of the text, such as {near}"
-            )
+            accepts = f"{self.params.level} of the text, such as {', '.join(self.inputs.words[:8])}"
+            raise ExperimentError("sequence", word, accepts)
         return len(words)
 
 

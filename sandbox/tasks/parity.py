@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, balanced, longer
 from sandbox.validation import ExperimentError, Whole
@@ -15,7 +15,6 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 PADDING = ""
 BITS = ("0", "1")

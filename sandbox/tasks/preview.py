@@ -16,6 +16,7 @@ from sandbox.validation import accepted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SHOWN = ("name", "title", "summary", "explanation", "source", "gap_field", "loss")
 WIDTH = 96  # characters a line
 BARS = "▁▂▃▄▅▆▇█"
 _POOL = 64  # sequences from which the first examples are chosen
@@ -35,14 +36,8 @@ def describe(kind: type[Task]) -> dict[str, Any]:
     """A task in plain data that JSON can hold; lengths and baselines as with the defaults."""
     task = kind(kind.Params())
     return {
-        "name": kind.name,
-        "title": kind.title,
-        "summary": kind.summary,
-        "explanation": kind.explanation,
-        "source": kind.source,
-        "gap_field": kind.gap_field,
+        **{name: getattr(kind, name) for name in SHOWN},
         "parameters": _parameters(kind),
-        "loss": kind.loss,
         "outputs": list(task.outputs),
         "splits": list(kind.splits),
         "length": task.length,

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from string import ascii_uppercase
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Sequences, Tokens
+from sandbox.tasks.base import Drawn, Sequences, Tokens
 from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
 from sandbox.tasks.sampling import asked_last, balanced, role_row
 from sandbox.tasks.text import tokens_of
 from sandbox.validation import ExperimentError, Whole
-
-if TYPE_CHECKING:
-    from sandbox.tasks.base import Drawn
 
 QUERY = "?"
 LONGER = "longer gap"

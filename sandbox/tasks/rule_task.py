@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from sandbox.tasks.base import Baseline, Criterion, Role, Task
+from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Task
 from sandbox.tasks.sampling import longer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.tasks.base import Drawn, Sequences
 
 LIMITS = ("ge", "le", "max_length")
 NEARLY_ALL = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Role, Sequences, Tokens
+from sandbox.tasks.base import Drawn, Role, Sequences, Tokens
 from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, asked_last, balanced, role_row
 from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
-
-if TYPE_CHECKING:
-    from sandbox.tasks.base import Drawn
 
 PLACES = {
     "water": ("fishes", "whales"),
