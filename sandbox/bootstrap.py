@@ -49,9 +49,9 @@ def main(argv: "list[str]") -> int:
     try:
         return _dispatch(argv)
     except Fault as fault:
-        from sandbox.setup import progress_window
+        from sandbox.setup import progress
 
-        return progress_window.tell(fault, window=_opens_window(argv))
+        return progress.tell(fault, window=_opens_window(argv))
     except KeyboardInterrupt:
         return INTERRUPTED
 

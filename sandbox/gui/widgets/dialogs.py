@@ -113,13 +113,12 @@ class ScrolledDialog(Dialog):
 
     def __init__(self, title: str, parent: QWidget | None, spacing: int) -> None:
         super().__init__(title, parent)
-        self._scrolled, self.content = column(spacing)
-        self.content.setContentsMargins(0, 0, 16, 0)
+        self.content = QVBoxLayout()
+        self.content.setSpacing(spacing)
 
     def finish(self) -> None:
         """Add the column and the row of buttons."""
-        self.content.addStretch(1)
-        self.column.addWidget(Scrolled(self._scrolled), 1)
+        self.column.addWidget(Scrolled(column(self.content, None, margins=(0, 0, 16, 0))), 1)
         super().finish()
         self.resize(WIDE, HIGH)
 
@@ -156,7 +155,7 @@ class WordsDialog(ScrolledDialog):
         self.setObjectName("words_dialog")
         for number, term in enumerate(TERMS.values()):
             if number:
-                fill(self.content, 4, rule(), 4, margins=(0, 0, 16, 0))
+                fill(self.content, 4, rule(), 4)
             self.content.addWidget(paragraph(term.question, "heading"))
             self.content.addWidget(paragraph(term.text))
         self.finish()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
     QHBoxLayout,
+    QLayout,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -104,11 +105,16 @@ class Scrolled(QScrollArea):
         return super().eventFilter(watched, event)
 
 
-def column(spacing: int = 8) -> tuple[QWidget, QVBoxLayout]:
-    """The column of a dock's content, with the margins that all of them have."""
+def column(
+    *items: QWidget | QLayout | None,
+    spacing: int = 8,
+    margins: tuple[int, int, int, int] = (12, 4, 12, 12),
+) -> QWidget:
+    """The content of a dock: items below one another, with the margins of `fill`."""
     widget = QWidget()
     widget.setObjectName("column")
-    return widget, fill(QVBoxLayout(widget), spacing=spacing, margins=(12, 4, 12, 12))
+    fill(QVBoxLayout(widget), *items, spacing=spacing, margins=margins)
+    return widget
 
 
 def _button(name: str, tip: str) -> QToolButton:
