@@ -47,9 +47,7 @@ class Lockstep:
     """Nets side by side as in the trainer: the largest on the calling thread."""
 
     def __init__(self, nets: Sequence[Ours]) -> None:
-        heaviest = max(range(len(nets)), key=lambda n: nets[n].net.layout.size)
-        self._own, self._nets = nets[heaviest], nets
-        self._others = [net for n, net in enumerate(nets) if n != heaviest]
+        *self._others, self._largest = sorted(nets, key=lambda one: one.net.layout.size)
         workers = max(min(len(nets), os.cpu_count() or 1) - 1, 1)
         self._pool = ThreadPoolExecutor(workers, "contestant")
 
@@ -61,12 +59,12 @@ class Lockstep:
 
     def reset(self) -> None:
         """Reset every net."""
-        for net in self._nets:
+        for net in (*self._others, self._largest):
             net.reset()
 
     def steps(self, block: Block) -> None:
         """Train every net on the block."""
         waiting = [self._pool.submit(net.steps, block) for net in self._others]
-        self._own.steps(block)
+        self._largest.steps(block)
         for each in waiting:
             each.result()

@@ -50,7 +50,7 @@ def conditions(threads: int = 1, flush: bool = False) -> Iterator[None]:
 
 
 def batches_of(block: Block) -> list[Batch]:
-    """The block's batches as time-major one-hot floats."""
+    """The block's batches, each one-hot floats (T, B, I) with classes (B,)."""
     return [
         (
             functional.one_hot(torch.from_numpy(inputs.astype(np.int64)), INPUTS).float(),
@@ -83,7 +83,7 @@ class TorchNet:
                     value.zero_()
 
     def steps(self, batches: Sequence[Batch], one_bias: bool = False) -> list[torch.Tensor]:
-        """Take a training step for each batch; returns the losses.
+        """Take a training step for each batch; returns the losses, each ().
 
         one_bias: do not train bias_hh where it only adds to bias_ih, as in this engine.
         """

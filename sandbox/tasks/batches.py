@@ -50,7 +50,7 @@ class Block:
         return len(self.inputs)
 
     def part(self, start: int, stop: int) -> Block:
-        """Batches start to stop, as views."""
+        """Batches start to stop, (stop - start, T, B, …), as views."""
         rows = slice(start, stop)
         return Block(self.inputs[rows], self.targets[rows], self.scored[rows])
 
@@ -92,7 +92,7 @@ class BatchSource:
         self._following: Future[Block] | None = None
 
     def block(self, first: int, count: int) -> Block:
-        """At most `count` batches from index `first` on; fewer if the chunk ends before."""
+        """At most `count` batches (n, T, B) from index `first` on; fewer if the chunk ends."""
         index, start = divmod(first, self.chunk)
         if self._chunk is None or index != self._index:
             self._chunk = self._next(index)
@@ -137,7 +137,10 @@ class Batches:
         return int(self._gaps[stage])
 
     def block(self, stage: int, first: int, count: int) -> Block:
-        """At most `count` batches from index `first` on, fewer if the chunk ends."""
+        """At most `count` batches (n, T, B) from index `first` on, fewer if the chunk ends.
+
+        IndexError if there is no such stage.
+        """
         if stage not in self._sources:
             mixture = self._mixture(stage)
             e, task = self._experiment, self._task

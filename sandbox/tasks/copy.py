@@ -41,7 +41,7 @@ class CopyParams(Frozen):
 
 
 def draw_copy(rng: np.random.Generator, count: int, gap: int) -> Drawn:
-    """Ten symbols, `gap` - 1 blanks, the marker, ten blanks.
+    """Ten symbols, `gap` - 1 blanks, the marker, ten blanks: (count, gap + 20).
 
     The answer is a blank at every step, and the ten symbols in the last ten.
     """
@@ -57,7 +57,7 @@ def to_copy(ten: NDArray[np.integer[Any]], gap: int) -> Drawn:
     return inputs, targets, np.ones(inputs.shape, np.bool_)
 
 
-class Copy(RuleTask):
+class Copy(RuleTask[CopyParams]):
     """Ten of the symbols A-H, T - 1 blanks, one go marker, ten blanks; T = `gap`.
 
     All T + 20 steps are scored: the answer is a blank, and in the last ten steps the ten symbols in
@@ -84,8 +84,6 @@ class Copy(RuleTask):
     splits = ("fresh", THE_TEN, LONGER)
     generalisation = LONGER
     rule = staticmethod(draw_copy)
-
-    params: CopyParams
 
     def __init__(self, params: CopyParams) -> None:
         super().__init__(params)
@@ -123,9 +121,9 @@ class Copy(RuleTask):
         return Sequences(*drawn, np.broadcast_to(roles, shape))
 
     def encode(self, text: str) -> Sequences:
-        """As in "ABCDEFGHAB - - - go": ten letters, blanks, the marker; what is missing is added.
+        """As in "ABCDEFGHAB - - - go", (1, T): ten letters, blanks, the marker; or ExperimentError.
 
-        Where there is no marker, the gap is the task's own.
+        What is missing is added; where there is no marker, the gap is the task's own.
         """
         read = _TYPED.fullmatch(_BETWEEN.sub("", text).lower())
         if read is None:
@@ -153,7 +151,10 @@ class SelectiveCopyParams(Frozen):
 def draw_selective_copy(
     rng: np.random.Generator, count: int, blanks: int, data: int, symbols: int
 ) -> Drawn:
-    """`data` of `symbols` symbols, scattered among `blanks` blanks, then a question for each."""
+    """`data` of `symbols` symbols, scattered among `blanks` blanks, then a question for each.
+
+    (count, blanks + 2 data).
+    """
     copied = rng.integers(symbols, size=(count, data), dtype=np.uint8)
     order = np.argpartition(rng.random((count, blanks + data), np.float32), data - 1, axis=1)
     return scattered(copied, np.sort(order[:, :data], axis=1), blanks + data, symbols)
@@ -175,7 +176,7 @@ def scattered(
     return inputs, targets, np.broadcast_to(np.arange(among + data) >= among, inputs.shape)
 
 
-class SelectiveCopy(RuleTask):
+class SelectiveCopy(RuleTask[SelectiveCopyParams]):
     """k = `data` symbols (letters) at random places among L = `blanks`, then k times "?".
 
     T = L + 2 k steps; at each "?" the answer is the next of the k.  Places are any k of L + k,
@@ -204,8 +205,6 @@ class SelectiveCopy(RuleTask):
     whole_sequences = True
     rule = staticmethod(draw_selective_copy)
 
-    params: SelectiveCopyParams
-
     def __init__(self, params: SelectiveCopyParams) -> None:
         super().__init__(params)
         self.outputs = tuple(ascii_uppercase[: params.symbols])
@@ -225,7 +224,10 @@ class SelectiveCopy(RuleTask):
         )
 
     def encode(self, text: str) -> Sequences:
-        """As in "A - - C - B ? ? ?": letters and blanks; one question mark per letter is added."""
+        """As in "A - - C - B ? ? ?", (1, T): letters and blanks, or ExperimentError.
+
+        One question mark per letter is added.
+        """
         typed = _BETWEEN.sub("", text).rstrip(QUERY).upper()
         known = {*self.outputs, BLANK}
         places = [place for place, letter in enumerate(typed) if letter != BLANK]

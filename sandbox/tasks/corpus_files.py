@@ -43,7 +43,10 @@ _BEGINNINGS = {letter[:-1] for letter in _OTHER_LEFT_OUT}
 
 
 def corpus(data: str, level: str) -> Corpus:
-    """The text of that file, or of the sample if `data` is "", in characters or words."""
+    """The text of that file, or of the sample if `data` is "", in characters or words.
+
+    ExperimentError as for `corpus_of_file`.
+    """
     if data:
         return corpus_of_file(data, level)
     return sample(level)
@@ -51,12 +54,12 @@ def corpus(data: str, level: str) -> Corpus:
 
 @lru_cache(maxsize=2)
 def sample(level: str) -> Corpus:
-    """The sample, in characters or words."""
+    """The sample's n tokens, characters or words."""
     return ranked(tokens_in(tale(), level))
 
 
 def corpus_of_file(data: str, level: str, report: Report = silent) -> Corpus:
-    """The text of an adopted file; ExperimentError if it is gone or is not text.
+    """The n tokens of an adopted file; ExperimentError if it is gone or is not text.
 
     The first reading takes some seconds for 100 MB; later ones come from the cache.
     """

@@ -129,7 +129,7 @@ def _as_text(value: object) -> object:
 
 
 def from_cache(name: str) -> NDArray[Any] | None:
-    """A cached array, mapped into memory; None if there is none or it is damaged."""
+    """A cached array (n, …), mapped into memory; None if there is none or it is damaged."""
     try:
         found: NDArray[Any] = np.load(_cache() / name, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):

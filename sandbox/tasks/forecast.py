@@ -43,27 +43,27 @@ READ = 3  # values before a question that are written beside it
 def draw_seasonal(
     rng: np.random.Generator, count: int, gap: int, forecasts: int, noise: float
 ) -> Drawn:
-    """A series that repeats, weakened and with new noise, what it was `gap` steps ago."""
+    """A series that repeats, weakened and noisy, what it was `gap` steps ago; (count, T, 1)."""
     return next_asked(seasonal_values(rng, count, gap + forecasts, gap, noise), gap)
 
 
 def draw_sines(
     rng: np.random.Generator, count: int, gap: int, forecasts: int, noise: float
 ) -> Drawn:
-    """Three sines with noise; `gap` is the period of the slowest."""
+    """Three sines with noise, (count, T, 1); `gap` is the period of the slowest."""
     return next_asked(sine_values(rng, count, gap + forecasts, gap, noise), gap)
 
 
 def draw_mackey_glass(
     rng: np.random.Generator, count: int, series: str, gap: int, forecasts: int
 ) -> Drawn:
-    """Windows of chaotic trajectories; the series' name ends with its delay."""
+    """Windows of chaotic trajectories, (count, T, 1); ValueError if no delay ends the name."""
     paths = trajectories(delay_of(series), units_for(gap + forecasts))[0][UNSEEN:]
     return next_asked(trajectory_windows(rng, count, gap + forecasts, paths), gap)
 
 
 def draw_sample_column(rng: np.random.Generator, count: int, gap: int, forecasts: int) -> Drawn:
-    """Windows of the standardised sample without its last fifth."""
+    """Windows of the standardised sample without its last fifth, (count, T, 1)."""
     (values, _), _, _ = standard_parts(np.array(SAMPLE.split(), np.float64))
     return next_asked(column_windows(rng, count, gap + forecasts, values), gap)
 
@@ -132,14 +132,17 @@ class Forecast(Task):
         self.criterion = self._criterion()
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Series of T + 1 values, of which the last is only a target."""
+        """Series (count, T, 1), made of T + 1 values of which the last is only a target."""
         unseen, steps = split != "fresh", self.length + 1
         if unseen and self.series.floor is not None:  # always new: no window could overlap
             steps += self.params.forecasts
         return self._asked(self.series.draw[unseen](rng, count, steps))
 
     def encode(self, text: str) -> Sequences:
-        """As in "0.3 -0.5 0.2 ___ (0.1)"; without ___ nothing is asked at the last value."""
+        """As in "0.3 -0.5 0.2 ___ (0.1)", in the column's units, (1, T, 1); or ExperimentError.
+
+        Without ___ nothing is asked at the last value.
+        """
         before, _, behind = text.partition("___")
         answer = [self._value(word) for word in _words(behind.strip(" ()"))][:1]
         values = [self._value(word) for word in _words(before)] + answer
@@ -173,7 +176,7 @@ class Forecast(Task):
         return self.splits if self.params.series.startswith("mackey") else ("fresh",)
 
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
-        """One more step, on the forecast; what follows it is not known, so not asked for."""
+        """One more step, (N, T + 1, 1), on the forecasts (N, 1); nothing is asked there."""
         return sequences.with_step(answers, Role.FILLER)
 
     def _criterion(self) -> Criterion:

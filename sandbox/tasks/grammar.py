@@ -146,7 +146,7 @@ def read(grammar: Grammar, text: str) -> NDArray[np.intp]:
 
 
 def allowed(grammar: Grammar, nodes: Sequence[int] | NDArray[np.intp]) -> str:
-    """What may follow these nodes, in words: 'T or P'."""
+    """What may follow these nodes (T,), in words: 'T or P'."""
     names = [SYMBOLS[grammar.symbols[node]] for node in _after(grammar, nodes)]
     return " or ".join(names) if names else "nothing more"
 

@@ -33,7 +33,7 @@ class LatchParams(Frozen):
 
 
 def draw_latch(rng: np.random.Generator, count: int, length: int, signal: int) -> Drawn:
-    """+1 or -1 for `signal` steps, then noise; the answer is 1 for +1 and 0 for -1."""
+    """+1 or -1 for `signal` steps, then noise, (count, 1.1 length, 1); the answer is 1 or 0."""
     longest = length + length // 10
     positive = balanced(rng, count, 2)
     lengths = rng.integers(length, longest + 1, count)
@@ -52,7 +52,7 @@ def sign_at_the_end(
     return np.where(left > 0, values, np.float32(0))[..., None], targets[..., None], scored
 
 
-class Latch(RuleTask):
+class Latch(RuleTask[LatchParams]):
     """One channel: `signal` times +1 or -1, then noise of mean 0 and variance 0.2.
 
     The length is uniform in T to 1.1 T, T = `length`; shorter sequences are padded on the right
@@ -82,8 +82,6 @@ class Latch(RuleTask):
     correct_within = 0.2
     rule = staticmethod(draw_latch)
 
-    params: LatchParams
-
     def __init__(self, params: LatchParams) -> None:
         super().__init__(params)
         self.inputs = Channels(("value",), -2.0, 2.0)
@@ -96,7 +94,10 @@ class Latch(RuleTask):
         )
 
     def encode(self, text: str) -> Sequences:
-        """As in "1 1 1 0.2 -0.4": `signal` times +1 or -1, then other numbers."""
+        """As in "1 1 1 0.2 -0.4", (1, T, 1): `signal` times +1 or -1, then other numbers.
+
+        ExperimentError otherwise.
+        """
         accepts = f"numbers from -{LARGEST:g} to {LARGEST:g}"
         words = text.replace(",", " ").split()
         values = [number_of(word, -LARGEST, LARGEST, accepts) for word in words]

@@ -21,7 +21,7 @@ from sandbox.tasks.grammar import (
     sequences,
     share,
 )
-from sandbox.tasks.rule_task import BuiltIn, param
+from sandbox.tasks.rule_task import BuiltIn, P, param
 from sandbox.tasks.sampling import balanced
 from sandbox.validation import ExperimentError, Whole
 
@@ -43,7 +43,10 @@ class ReberParams(Frozen):
 
 
 def draw_reber(rng: np.random.Generator, count: int, strings: int) -> Drawn:
-    """Embedded Reber strings with `strings` inner ones; the answers are the legal next symbols."""
+    """Embedded Reber strings with `strings` inner ones, (count, T).
+
+    The answers are the legal next symbols, (count, T, 7).
+    """
     return embedded(strings).drawn(reber_nodes(rng, count, strings))
 
 
@@ -52,7 +55,7 @@ def reber_nodes(rng: np.random.Generator, count: int, strings: int) -> NDArray[n
     return embedded(strings).strings(rng, balanced(rng, count, 2), longest(strings, RARE))
 
 
-class GrammarTask(BuiltIn):
+class GrammarTask(BuiltIn[P]):
     """A task whose inputs and answers are the symbols of the grammar."""
 
     loss = "legal_symbols"
@@ -60,7 +63,7 @@ class GrammarTask(BuiltIn):
     outputs = SYMBOLS
 
 
-class Reber(GrammarTask):
+class Reber(GrammarTask[ReberParams]):
     """Strings B o (inner)ⁿ o E with n = `strings`, o in {T, P}; targets: the legal next symbols.
 
     An inner string is B, then from state 0 the transitions 0: T→1, P→2; 1: S→1, X→3; 2: T→2, V→4;
@@ -94,20 +97,12 @@ class Reber(GrammarTask):
     whole_sequences = True
     rule = staticmethod(draw_reber)
 
-    params: ReberParams
-
     def __init__(self, params: ReberParams) -> None:
         super().__init__(params)
         self.length = longest(params.strings, RARE)
         self.dependency = longest(params.strings, SELDOM) - 4
         asked = INNER_MEAN * params.strings + 3
-        self.baselines = (
-            Baseline(
-                "guesses the outer symbol",
-                2 / 7 * math.log(2) / asked,
-                1 / 2,
-            ),
-        )
+        self.baselines = (Baseline("guesses the outer symbol", 2 / 7 * math.log(2) / asked, 1 / 2),)
         self.criterion = Criterion(
             "accuracy",
             1.0,
@@ -117,13 +112,13 @@ class Reber(GrammarTask):
         )
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Outer symbols balanced; each of two transitions with probability 1/2."""
+        """Strings (count, T); outer symbols balanced, each of two transitions equally likely."""
         strings = self.params.strings * (2 if split == LONGER else 1)
         nodes = reber_nodes(rng, count, strings)
         return sequences(embedded(strings), nodes, outer_only=split != "fresh")
 
     def encode(self, text: str) -> Sequences:
-        """As in "B T B T X S E T E" or BTBTXSETE: a whole string with any number of inner ones."""
+        """As in "B T B T X S E T E" or BTBTXSETE, (1, T): a whole string, else ExperimentError."""
         inner_ends = text.upper().count(SYMBOLS[-1]) - 1
         grammar = embedded(max(1, min(inner_ends, MOST_TYPED)))
         nodes = read(grammar, text)
@@ -147,7 +142,7 @@ class ContinualReberParams(Frozen):
 
 
 def draw_continual_reber(rng: np.random.Generator, count: int, length: int) -> Drawn:
-    """Embedded Reber strings in a row; the answers are the legal next symbols."""
+    """Embedded Reber strings in a row, (count, length); the answers are (count, length, 7)."""
     return embedded(1, repeating=True).drawn(stream_nodes(rng, count, length))
 
 
@@ -158,7 +153,7 @@ def stream_nodes(rng: np.random.Generator, count: int, length: int) -> NDArray[n
     return np.concatenate([first, walked], axis=1)
 
 
-class ContinualReber(GrammarTask):
+class ContinualReber(GrammarTask[ContinualReberParams]):
     """Embedded Reber strings (see `reber`, with one inner string) in a row; T = `length` symbols.
 
     A stream begins with a string's first symbol and may end within one; the legal next symbols are
@@ -187,32 +182,26 @@ class ContinualReber(GrammarTask):
     solved_on = (STREAM,)
     rule = staticmethod(draw_continual_reber)
 
-    params: ContinualReberParams
-
     def __init__(self, params: ContinualReberParams) -> None:
         super().__init__(params)
         self.length = params.length
         self.dependency = longest(1, SELDOM) - 4
         outer = share(embedded(1, repeating=True), Role.QUERY, params.length)
         self.baselines = (
-            Baseline(
-                "guesses the outer symbols",
-                outer * 2 / 7 * math.log(2),
-                1 - outer / 2,
-            ),
+            Baseline("guesses the outer symbols", outer * 2 / 7 * math.log(2), 1 - outer / 2),
         )
         self.criterion = Criterion(
             "accuracy", 0.95, 1, "95% of the outer symbols right in a stream of 10,000 symbols"
         )
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Outer symbols and transitions with probability 1/2 each, independent."""
+        """Streams (count, T); outer symbols and transitions independent, equally likely."""
         test = split == STREAM
         nodes = stream_nodes(rng, count, TESTED if test else self.length)
         return sequences(embedded(1, repeating=True), nodes, outer_only=test)
 
     def encode(self, text: str) -> Sequences:
-        """As in "BTBTXSETEBPBPVVEPEBT": whole strings, of which the last may be cut short."""
+        """As in "BTBTXSETEBPBPVVEPEBT", (1, T): the last string may end early; ExperimentError."""
         grammar = embedded(1, repeating=True)
         return sequences(grammar, read(grammar, text)[None])
 

@@ -30,7 +30,7 @@ class RecallParams(Frozen):
 def draw_recall(
     rng: np.random.Generator, count: int, gap: int, symbols: int, fillers: int
 ) -> Drawn:
-    """One of `symbols` cues, `gap` filler symbols, a question mark; the answer is the cue."""
+    """A cue, `gap` filler symbols, a question mark, (count, gap + 2); the answer is the cue."""
     cues = balanced(rng, count, symbols)
     inputs = np.empty((count, gap + 2), np.int32)
     inputs[:, 0] = cues
@@ -40,7 +40,7 @@ def draw_recall(
     return asked_last(inputs, cues)
 
 
-class Recall(RuleTask):
+class Recall(RuleTask[RecallParams]):
     """Tokens: K cues (letters), V fillers (numbers), and "?".  T = gap + 2 steps.
 
     The second split has twice the gap.
@@ -62,8 +62,6 @@ class Recall(RuleTask):
     generalisation = LONGER
     rule = staticmethod(draw_recall)
 
-    params: RecallParams
-
     def __init__(self, params: RecallParams) -> None:
         super().__init__(params)
         self.outputs = tuple(ascii_uppercase[: params.symbols])
@@ -81,7 +79,10 @@ class Recall(RuleTask):
         return Sequences(*drawn, np.broadcast_to(roles, drawn[0].shape))
 
     def encode(self, text: str) -> Sequences:
-        """As in "A 7 12 3 ?"; the cue is the first letter, and a missing "?" is added."""
+        """As in "A 7 12 3 ?", (1, T); the cue is the first letter, and a missing "?" is added.
+
+        ExperimentError if there is no cue, or a word is unknown.
+        """
         words = text.replace(",", " ").replace(QUERY, f" {QUERY} ").lower().split()
         if words[-1:] != [QUERY]:
             words.append(QUERY)

@@ -47,12 +47,9 @@ class WaterParams(Frozen):
 
 
 def draw_water(
-    rng: np.random.Generator,
-    count: int,
-    places: int,
-    frames: tuple[tuple[str, ...], ...] = FRAMES,
+    rng: np.random.Generator, count: int, places: int, frames: tuple[tuple[str, ...], ...] = FRAMES
 ) -> Drawn:
-    """A sentence about one of two animals of each place; the answer is the place.
+    """Sentences (count, T), each about one of two animals of a place; the answer is the place.
 
     Tokens: 0 padding, then carriers, then animals.
     """
@@ -74,7 +71,7 @@ def carriers() -> list[str]:
     return [word for word in dict.fromkeys(sum(FRAMES, ())) if word != SUBJECT]
 
 
-class Water(RuleTask):
+class Water(RuleTask[WaterParams]):
     """Tokens: padding, the words of five sentences, and 2·K animals.
 
     The question comes 3 or 4 steps after the animal.  Shorter sentences are padded on the right to
@@ -97,8 +94,6 @@ class Water(RuleTask):
     splits = ("fresh", LONGER)
     generalisation = LONGER
     rule = staticmethod(draw_water)
-
-    params: WaterParams
 
     def __init__(self, params: WaterParams) -> None:
         super().__init__(params)
@@ -127,7 +122,10 @@ class Water(RuleTask):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """The cue is the first animal named, the question the last word."""
+        """A sentence (1, T); the cue is the first animal named, the question the last word.
+
+        ExperimentError if no animal is named, or a word is unknown.
+        """
         words = words_of(text)
         tokens = np.array([tokens_of(words, self.inputs.words)], np.int32)
         named = np.flatnonzero(tokens[0] >= self._first_animal)
