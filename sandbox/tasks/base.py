@@ -160,7 +160,7 @@ class Task(ABC):
     classes if the right one is likeliest; for legal symbols if all of them are likelier than
     every other one (always, where all or none are legal).
     rule: what is drawn, as a function of (rng, count) and the parameters by name, in plain numpy:
-    exported scripts contain its text.  None for a task of the user's.
+    exported scripts contain its text.  Of a task of the user's they contain the whole file instead.
     """
 
     name: ClassVar[str]

@@ -8,7 +8,7 @@ import numpy as np
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Drawn, Role, Sequences, Tokens
-from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, balanced
 from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
@@ -84,7 +84,6 @@ class Induction(RuleTask[InductionParams]):
             chance("knows everything but the pair", count),
             chance("also knows that none follows itself", count - 1),
         )
-        self.criterion = NEARLY_ALL
 
     def with_roles(self, drawn: Drawn) -> Sequences:
         """The pair as cues: the first step with the asked letter, and the next one."""

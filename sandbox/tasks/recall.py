@@ -8,7 +8,7 @@ import numpy as np
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Drawn, Sequences, Tokens
-from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_last, balanced, role_row
 from sandbox.tasks.text import tokens_of
 from sandbox.validation import ExperimentError, Whole
@@ -71,7 +71,6 @@ class Recall(RuleTask[RecallParams]):
         # One step at gap 0, but ln U[1, T_max - 1] needs a T_max of at least 2.
         self.dependency = max(2, params.gap + 1)
         self.baselines = (chance("knows everything but the cue", params.symbols),)
-        self.criterion = NEARLY_ALL
 
     def with_roles(self, drawn: Drawn) -> Sequences:
         """The cue, filler and the question, as they always stand."""

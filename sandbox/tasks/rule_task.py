@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 import numpy as np
 from pydantic import Field
 
-from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Task
 from sandbox.tasks.sampling import longer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.experiment import Frozen
 
-P = TypeVar("P", bound=Frozen)
+
+P = TypeVar("P", bound="Frozen")
 LIMITS = ("ge", "le", "max_length")
-NEARLY_ALL = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
 
 
 def param(default: object, tip: str, unit: str = "", **told: Any) -> Any:
-    """A field of `Params`; `told` has its LIMITS, and other attributes of `sandbox.about.About`."""
+    """A field of `Params`; `told` has its LIMITS, and other attributes of `About`."""
     limits = {key: told.pop(key) for key in LIMITS if key in told}
     return Field(default, description=tip, json_schema_extra={"unit": unit, **told}, **limits)
 
@@ -34,9 +34,10 @@ def chance(knows: str, classes: int) -> Baseline:
 
 
 class BuiltIn(Task, Generic[P]):
-    """A task of the sandbox; `inputs` are Tokens or Channels, as `__init__` sets them."""
+    """A task of the sandbox; `inputs` are Tokens or Channels, `criterion` the usual one."""
 
     solved_on: ClassVar[tuple[str, ...]] = ("fresh",)
+    criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
     inputs: Any
     params: P
 
@@ -63,7 +64,7 @@ class RuleTask(BuiltIn[P]):
 
     def given(self, split: str) -> dict[str, Any]:
         """The rule's parameters on a split: the task's, with a longer gap on `generalisation`."""
-        given: dict[str, Any] = self.params.model_dump()
+        given: dict[str, Any] = {**vars(self.params)}
         if split == self.generalisation and self.gap_field:
             given[self.gap_field] = longer(given[self.gap_field])
         return given

@@ -8,7 +8,7 @@ import numpy as np
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Drawn, Role, Sequences, Tokens
-from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_last, balanced
 from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
@@ -86,7 +86,6 @@ class TemporalOrder(RuleTask[TemporalOrderParams]):
             chance("knows everything but the marks", count),
             chance("knows the last mark only", count // 2),
         )
-        self.criterion = NEARLY_ALL
 
     def with_roles(self, drawn: Drawn) -> Sequences:
         """The marks as cues, start as carrier, and the question at the end."""

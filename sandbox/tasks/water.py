@@ -8,7 +8,7 @@ import numpy as np
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Drawn, Role, Sequences, Tokens
-from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, asked_last, balanced, role_row
 from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
@@ -103,7 +103,6 @@ class Water(RuleTask[WaterParams]):
         self.length = max(map(len, FRAMES))
         self.dependency = max(len(frame) - 1 - frame.index(SUBJECT) for frame in FRAMES)
         self.baselines = (chance("knows everything but the animal", params.places),)
-        self.criterion = NEARLY_ALL
         self._animals = animals
         self._first_animal = len(self.inputs.words) - len(animals)
 
