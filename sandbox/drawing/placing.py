@@ -16,6 +16,7 @@ K = TypeVar("K", bound="Hashable")
 # Heights at which a vertical line may be labelled, as shares of the plot's.
 _SHARES = (0.42, 0.56, 0.28, 0.7, 0.14, 0.84, 0.0, 1.0)
 _WORTH_MOVING = 6  # a label moves to cover at least this many fewer points
+_CELL = 2.0  # pixels or points
 _PATIENCE = 1.5  # lines that a label may be off its place before all labels move
 
 
@@ -37,23 +38,25 @@ class Box(NamedTuple):
         """Its lower side."""
         return self.top + self.height
 
-    def holds(self, other: Box) -> bool:
-        """Whether the other one lies inside."""
-        across = self.left <= other.left and other.right <= self.right
-        return across and self.top <= other.top and other.bottom <= self.bottom
-
-    def meets(self, other: Box) -> bool:
-        """Whether the two overlap."""
-        across = self.left < other.right and other.left < self.right
-        return across and self.top < other.bottom and other.top < self.bottom
-
 
 class Placing:
-    """The free space of a plot: its frame, its curves' points (n, 2), and the boxes taken."""
+    """The free space of a plot: its frame, its curves' points (n, 2), and the boxes taken.
+
+    Points are counted in squares of _CELL: a plot has thousands, and tries dozens of boxes.
+    """
 
     def __init__(self, frame: Box, points: NDArray[np.float64]) -> None:
-        self.frame, self._points = frame, points
-        self.taken: list[Box] = []
+        self.frame = frame
+        self._taken: list[Box] = []
+        self._size = int(frame.width // _CELL) + 1, int(frame.height // _CELL) + 1
+        columns, rows = self._size
+        with np.errstate(invalid="ignore"):
+            cells = np.floor((points - frame[:2]) / _CELL)
+        seen = cells[((cells >= 0) & (cells < self._size)).all(axis=1)].astype(np.intp)
+        counts = np.bincount(seen[:, 1] * columns + seen[:, 0], minlength=columns * rows)
+        # How many points are above and left of each corner of a square.
+        self._before = np.zeros((rows + 1, columns + 1), np.intp)
+        self._before[1:, 1:] = counts.reshape(rows, columns).cumsum(axis=0).cumsum(axis=1)
 
     def place(self, boxes: Sequence[Box], last: int = -1, most: float = math.inf) -> int:
         """Take the free box that covers the fewest points of curves, the first if several do.
@@ -61,27 +64,38 @@ class Placing:
         Returns its index in `boxes`, or -1 if none is free or the best covers more than `most`
         points.  last: the box taken the previous time, kept unless another is clearly better.
         """
-        free = [n for n, box in enumerate(boxes) if self._is_free(box)]
-        if not free:
+        tried = np.array(boxes)
+        covered = np.where(self._are_free(tried), self._covered(tried), math.inf)
+        best = int(covered.argmin())
+        if math.isinf(covered[best]) or covered[best] > most:
             return -1
-        covered = dict(zip(free, self._covered([boxes[n] for n in free]), strict=True))
-        best = min(free, key=lambda n: (covered[n], n))
-        if covered[best] > most:
-            return -1
-        keeps = last in covered and covered[last] <= covered[best] + _WORTH_MOVING
+        keeps = 0 <= last < len(boxes) and covered[last] <= covered[best] + _WORTH_MOVING
         chosen = last if keeps else best
-        self.taken.append(boxes[chosen])
+        self._taken.append(boxes[chosen])
         return chosen
 
-    def _is_free(self, box: Box) -> bool:
-        return self.frame.holds(box) and not any(box.meets(other) for other in self.taken)
+    def _are_free(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which boxes (n, 4) lie in the frame and overlap no taken one, (n,)."""
+        left, top, right, bottom = _sides(boxes)
+        frame, taken = self.frame, _sides(np.array(self._taken).reshape(-1, 4, 1))
+        across, down = (left >= frame.left) & (right <= frame.right), bottom <= frame.bottom
+        meets = (left < taken[2]) & (taken[0] < right) & (top < taken[3]) & (taken[1] < bottom)
+        return np.asarray(across & down & (top >= frame.top) & ~meets.any(axis=0))
 
-    def _covered(self, boxes: Sequence[Box]) -> list[int]:
-        """How many points of the curves lie in each box."""
-        x, y = self._points[:, :1], self._points[:, 1:]
-        left, top, width, height = np.array(boxes).T
-        inside = (x > left) & (x < left + width) & (y > top) & (y < top + height)
-        return [int(count) for count in np.count_nonzero(inside, axis=0)]
+    def _covered(self, boxes: NDArray[np.float64]) -> NDArray[np.intp]:
+        """How many points of the curves lie in each box, (n,)."""
+        corner, before = np.array(self.frame[:2]), self._before
+        ends = boxes[:, :2] - corner, boxes[:, :2] + boxes[:, 2:] - corner
+        cells = [np.clip(np.rint(end / _CELL), 0, self._size).astype(np.intp) for end in ends]
+        (left, top), (right, bottom) = (cell.T for cell in cells)
+        inside = before[bottom, right] - before[top, right] - before[bottom, left]
+        return np.asarray(inside + before[top, left])
+
+
+def _sides(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Left, top, right and bottom of boxes (n, 4, …), each (n, …)."""
+    left, top, width, height = (boxes[:, n] for n in range(4))
+    return left, top, left + width, top + height
 
 
 def beside_line(frame: Box, y: float, width: float, height: float) -> list[Box]:

@@ -129,12 +129,12 @@ def line_styles(
 ) -> dict[str, LineStyle]:
     """A style for every net: `cells` maps its key to its cell; replicates share one.
 
-    looks: by contestant, as in `Experiment.looks`.
+    looks: by contestant, as in `Experiment.looks`.  Beyond eight, which print alone can have,
+    colours come again with other dashes and markers.
     """
     contestants = {key.partition("#")[0]: cell for key, cell in cells.items()}
-    slots = looks_of(contestants, looks)
-    return {key: _style(slots[key.partition("#")[0]]) for key in cells}
-
-
-def _style(slot: int) -> LineStyle:
-    return LineStyle(slot, *_SHAPES[slot])
+    styles: dict[str, LineStyle] = {}
+    for name, slot in looks_of(contestants, looks).items():
+        before = sum(style.slot == slot for style in styles.values())
+        styles[name] = LineStyle(slot, *_SHAPES[(slot + before) % len(_SHAPES)])
+    return {key: styles[key.partition("#")[0]] for key in cells}

@@ -54,3 +54,12 @@ def test_that_a_look_stays_with_its_contestant_when_others_go_and_come() -> None
     later = line_styles({"lstm_2": "lstm", "lstm_3": "lstm", "lstm_4": "lstm"}, looks)
     assert (later["lstm_2"], later["lstm_3"]) == (first["lstm_2"], first["lstm_3"])
     assert len({style.slot for style in later.values()}) == 3
+
+
+def test_that_no_two_of_many_curves_on_paper_look_the_same() -> None:
+    many = list(line_styles({f"lstm in {n}": "lstm" for n in range(40)}).values())
+    assert len(set(many)) == 40
+    assert many[:8] == list(line_styles({str(n): "lstm" for n in range(8)}).values())
+    for one in many:
+        alike = [other for other in many if other.slot == one.slot and other is not one]
+        assert all(one.dash != each.dash and one.marker != each.marker for each in alike)

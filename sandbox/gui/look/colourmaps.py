@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint32]
 
 GATE_MAP = "viridis"
-# Diverging maps that colour-blind eyes can read, each with its middle near its ground.
-SIGNED_MAPS = {"dark": "CET-D4", "light": "CET-CBD1"}
+# Blue below zero and red above it, which colour-blind eyes can tell apart, on dark and on white.
+SIGNED_MAPS = {"dark": "CET-D4", "light": "CET-D9"}
 
 
 def colour_table(kind: PictureKind, palette: Palette) -> Pixels:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 
-from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.wording import step_name
 from sandbox.gui.look.colourmaps import draw_pixels, pixel
 from sandbox.gui.look.marks import SAMPLE, line_sample, verdict, write
@@ -85,7 +85,7 @@ class AnswersColumn(PaintedColumn["AnswersContent"]):
         content, step = self.content, self._step_at(position.x())
         if content is None or content.trace is None or step < 0:
             return ""
-        said = answer_at(content.sequence, content.trace.answers, step)
+        said = content.said(step)
         words = f"{step_name(content.sequence, step)}: {said.answer}, {said.verdict}"
         if content.is_values:
             return words
@@ -106,10 +106,8 @@ def _paint_answer(
     painter: QPainter, x: float, y: int, places: Places, content: AnswersContent
 ) -> None:
     """The answer at the step in focus; its longest name and the verdict for which there is room."""
-    assert content.trace is not None
     palette, right = content.palette, places.head.right()
-    label = content.sequence.labels[content.step]
-    said = answer_at(content.sequence, content.trace.answers, content.step)
+    label, said = content.sequence.labels[content.step], content.said(content.step)
     sign = px(_SIGN) if said.asked and said.sure else 0
     room = right - x - sign - width_of(said.answer, bold=True) - _SPACE
     verb, number = "" if said.asked else " would say", f"step {content.step + 1}"
@@ -125,8 +123,10 @@ def _paint_answer(
     if sign:
         color = palette.right if said.right else palette.wrong
         verdict(painter, x, y, said.right, color)
-    if x + sign + width_of(said.verdict, SMALL_PX) <= right:
-        write(painter, x + sign, y, said.verdict, color)
+    for words in (said.verdict, re.split("[,;:(]", said.verdict)[0].rstrip()):
+        if x + sign + width_of(words, SMALL_PX) <= right:
+            write(painter, x + sign, y, words, color)
+            break
 
 
 def _paint_words(painter: QPainter, places: Places, content: AnswersContent) -> None:
@@ -148,20 +148,22 @@ def _paint_lanes(painter: QPainter, places: Places, content: AnswersContent) -> 
     If there are too many for that, two lanes: wrong ones above, right ones below.
     """
     palette, lanes, timeline = content.palette, places.lanes, places.timeline
+    colors = {True: palette.right, False: palette.wrong}
+    if content.untrained:
+        colors = dict.fromkeys(colors, palette.quiet)
     y = baseline(lanes.top(), lanes.height())
     count = f"{content.right.sum():,} of {content.scored.sum():,} right"
     write(painter, MARGIN, y, count, palette.quiet)
     if content.scored.sum() <= 1 or timeline.width / max(timeline.steps, 1) >= px(LANE_SIGN):
         for step in np.flatnonzero(content.scored).tolist():
             right = bool(content.right[step])
-            color = palette.right if right else palette.wrong
-            verdict(painter, timeline.centre(step) - px(4), y, right, color)
+            verdict(painter, timeline.centre(step) - px(4), y, right, colors[right])
         return
     ratio = painter.device().devicePixelRatio()
     half = max(round((lanes.height() / 2 - 2) * ratio), 1)
     for flags, color, top in (
-        (content.scored & ~content.right, palette.wrong, lanes.top() + 1),
-        (content.right, palette.right, lanes.top() + lanes.height() // 2),
+        (content.scored & ~content.right, colors[False], lanes.top() + 1),
+        (content.right, colors[True], lanes.top() + lanes.height() // 2),
     ):
         there = in_pixels(flags, timeline, ratio)
         row = np.where(there, pixel(color), pixel(palette.ground)).astype(np.uint32)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QRect
 
-from sandbox.drawing.answer_text import NO_ANSWER, right_answers
+from sandbox.drawing.answer_text import NO_ANSWER, AnswerText, answer_at, as_guess, right_answers
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.nets.column_geometry import MARGIN, arrange
 from sandbox.gui.panels.nets.nets_scales import shown_traces
@@ -97,6 +97,17 @@ class AnswersContent:
     def is_values(self) -> bool:
         """Whether the answers are numbers, not probabilities."""
         return self.task.loss == "squared_error"
+
+    @property
+    def untrained(self) -> bool:
+        """Whether every answer is a guess."""
+        return self.head.accuracy is None
+
+    def said(self, step: int) -> AnswerText:
+        """The answer at a step, in words."""
+        assert self.trace is not None
+        answer = answer_at(self.sequence, self.trace.answers, step)
+        return as_guess(answer) if self.untrained else answer
 
     @cached_property
     def given(self) -> Floats:

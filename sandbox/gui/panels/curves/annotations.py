@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MARKER_PITCH = 16.0
 PITCH, LEAST_PITCH = 14, 12  # of lines of labels, at a type size of 100%
 ABOVE = "↑"  # behind the name of a curve that ends above the plot
+_MOST_COVERED = 3  # points of curves, by a label that can be shorter
 _COVER = 215  # how much a label's ground hides what is under it
 _LEADER = 10  # pixels from the plot to a name, where the line to it runs
 _LEADER_ALPHA = 130
@@ -154,16 +155,24 @@ class Annotations(pg.GraphicsObject):
                 self._name_moment(painter, room, moment, at)
 
     def _name_moment(self, painter: QPainter, room: Placing, moment: Moment, x: int) -> None:
-        """What happened, beside its step, where nothing else is written; else nowhere."""
+        """What happened, beside its step, where nothing else is written; else nowhere.
+
+        Where the whole label would lie over curves it is shortened, at last to its sign.
+        """
         if not room.frame.left <= x <= room.frame.right:
             return
         sign = px(_SIGN) if moment.tone != "quiet" else 0
-        wide = width_of(moment.label, SMALL_PX) + 4 + sign
-        boxes = beside_moment(room.frame, x, wide, px(PITCH) - 1)
-        box = self._label(painter, room, moment.label, boxes, moment.color, sign)
-        if box is not None and sign:
-            y = baseline(box.top, box.height)
-            verdict(painter, box.left + 2, y, moment.tone == "right", moment.color)
+        texts = (moment.label, moment.short, "") if sign else (moment.label,)
+        for text in texts:
+            wide = width_of(text, SMALL_PX) + 4 + sign
+            boxes = beside_moment(room.frame, x, wide, px(PITCH) - 1)
+            most = _MOST_COVERED if text != texts[-1] else math.inf
+            box = self._label(painter, room, text, boxes, moment.color, sign, most)
+            if box is not None:
+                if sign:
+                    y = baseline(box.top, box.height)
+                    verdict(painter, box.left + 2, y, moment.tone == "right", moment.color)
+                return
 
     def _label(
         self,
@@ -173,9 +182,13 @@ class Annotations(pg.GraphicsObject):
         boxes: list[Box],
         color: str,
         indent: float = 0.0,
+        most: float = math.inf,
     ) -> Box | None:
-        """Write a label into the best of some boxes; None where none is free."""
-        chosen = self._chosen[label] = room.place(boxes, self._chosen.get(label, -1))
+        """Write a label into the best of some boxes; None where none is free.
+
+        most: how many points of curves it may cover.
+        """
+        chosen = self._chosen[label] = room.place(boxes, self._chosen.get(label, -1), most)
         if chosen < 0:
             return None
         box = boxes[chosen]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Measure = Literal["loss", "accuracy"]
 Kind = Literal["own", "generalisation", "other"]
 COLUMNS: Mapping[Measure, int] = {"loss": 1, "accuracy": 2}  # of what was measured on the way
-PATH_POINTS = 100  # of a curve, enough to know what a label would cover
+PATH_POINTS = 80  # of a curve, enough to know what a label would cover
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,12 @@ class DrawnCurve:
         if self.kind == "generalisation":  # a line through a few points
             x = np.linspace(self.x[0], self.x[-1], PATH_POINTS // 2)
             return Points(self.style, x, np.interp(x, self.x, self.values))
-        pitch = max(len(self.x) // PATH_POINTS, 1)
-        return Points(self.style, self.x[::pitch], self.values[::pitch])
+        starts = np.arange(0, len(self.x), max(len(self.x) // PATH_POINTS, 1))
+        x, values = self.x[starts], self.values[starts]
+        if self.low is None or self.high is None:
+            return Points(self.style, x, values)
+        ends = np.fmin.reduceat(self.low, starts), np.fmax.reduceat(self.high, starts)
+        return Points(self.style, np.tile(x, 3), np.concatenate([values, *ends]))
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,14 @@ class CurveEnd:
 
 @dataclass(frozen=True)
 class Moment:
-    """Something that happened at x on the training axis; tone: right, wrong or quiet."""
+    """Something that happened at x on the training axis; tone: right, wrong or quiet.
+
+    short: what is written where the whole label would lie over curves.
+    """
 
     x: float
     label: str
+    short: str
     color: str
     tone: str
 
@@ -180,13 +188,15 @@ def notes_of(
 
 
 def _moments(view: CurvesView, scale: TrainingAxisScale, palette: Palette) -> tuple[Moment, ...]:
-    found = [(step, text, palette.quiet, "quiet") for step, text in view.changes]
+    found = [(step, text, text, palette.quiet, "quiet") for step, text in view.changes]
     for curve in view.curves.values():
         if (step := curve.solved_at) is not None:
-            color = curve.style.color(palette)
-            found.append((step, f"{curve.title} solved {step:,}", color, "right"))
+            text, color = f"{curve.title} solved {step:,}", curve.style.color(palette)
+            found.append((step, text, f"{step:,}", color, "right"))
         if (step := curve.diverged_at) is not None:
-            found.append((step, f"{curve.title} diverged {step:,}", palette.wrong, "wrong"))
+            text = f"{curve.title} diverged {step:,}"
+            found.append((step, text, f"{step:,}", palette.wrong, "wrong"))
     if (step := view.looking) is not None:
-        found.append((step, f"shown: {step:,}", palette.text, "quiet"))
+        text = f"shown: {step:,}"
+        found.append((step, text, text, palette.text, "quiet"))
     return tuple(Moment(scale.place(step), *more) for step, *more in found)

@@ -89,15 +89,23 @@ def _paint_name(
     palette: Palette,
     narrower: int = 0,
 ) -> None:
-    """Title and meaning in the gutter left of rect; the first meaning that fits, or none."""
+    """Title and meaning in the gutter left of rect: the first meaning that fits, or none.
+
+    Below the title, or beside it where there is only one line.
+    """
     measure, top = metrics(SMALL_PX), rect.top() - 1.0
     lines = max(int((rect.height() + 1) // measure.height()) - 1, 0)  # clear of what is below
     width = rect.left() - MARGIN - 8 - narrower
-    write(painter, MARGIN, round(top + measure.ascent()), title, palette.text, bold=True)
+    y = round(top + measure.ascent())
+    x = write(painter, MARGIN, y, title, palette.text, bold=True) + 8
+    if not lines:
+        room = MARGIN + width - x
+        beside = (each for each in meanings if width_of(each, SMALL_PX) <= room)
+        write(painter, x, y, next(beside, ""), palette.quiet)
+        return
     meaning = next((each for each in meanings if fits(each, width, lines, SMALL_PX)), "")
-    if lines:
-        words = wrap(meaning, width, lines, SMALL_PX)
-        write_lines(painter, MARGIN, top + measure.height(), words, palette.quiet)
+    words = wrap(meaning, width, lines, SMALL_PX)
+    write_lines(painter, MARGIN, top + measure.height(), words, palette.quiet)
 
 
 def paint_waiting(painter: QPainter, rect: QRect, content: ColumnContent) -> None:

@@ -43,6 +43,7 @@ class NetsPanel(StepPanel[NetsView]):
     def _build(self) -> None:
         self._columns = Columns(self._new_column)
         self.area = self._columns.area
+        self.area.horizontalScrollBar().rangeChanged.connect(self._make_room)
         fill(QVBoxLayout(self), self.area, margins=(1, 1, 1, 1))
         tip = "Show the gradient as a share of its size at the question (which is then 1)"
         self.relative_button = small_switch(
@@ -89,12 +90,17 @@ class NetsPanel(StepPanel[NetsView]):
     def needed(self) -> int:
         """The height in which the columns of most cells can be read whole."""
         bar = self.area.horizontalScrollBar()
-        return least_height(FEWEST_ROWS + 2) + 2 + (bar.height() if bar.isVisible() else 0)
+        beside = bar.sizeHint().height() if bar.maximum() else 0
+        return least_height(FEWEST_ROWS + 2) + 2 + beside
 
     def lend(self, height: int) -> None:
         """Give up that much of the least height for another panel; what does not fit scrolls."""
         self._lent = height
-        self.area.setMinimumHeight(max(least_height(FEWEST_ROWS + 2) - height, LOWEST))
+        self.area.setMinimumHeight(max(self.needed - 2 - height, LOWEST))
+
+    def _make_room(self) -> None:
+        """Have room for a scroll bar below the columns, or no longer."""
+        self.lend(self._lent)
 
     @property
     def axis_top(self) -> int:
@@ -149,7 +155,7 @@ class NetsPanel(StepPanel[NetsView]):
         places = self._first.places if self._first is not None else None
         if places is None:
             return
-        width, height = min(self.relative_button.sizeHint().width(), px(72)), px(20)
+        width, height = self.relative_button.sizeHint().width(), px(20)
         bottom = places.roles.top() + places.roles.height() - 2
         self.relative_button.setGeometry(MARGIN, bottom - height, width, height)
         self.relative_button.raise_()

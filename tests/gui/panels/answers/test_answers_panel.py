@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +159,29 @@ def test_that_a_value_is_told_with_what_is_right_and_how_near_it_is() -> None:
     )
     assert near.right
     assert not far.right
+
+
+@pytest.mark.parametrize("task", [SumTask(12), WordTask(12)], ids=lambda task: task.name)
+def test_that_an_untrained_nets_answers_are_guesses(panel: AnswersPanel, task: Task) -> None:
+    view = view_of(task)
+    answers = np.full((12, 2, 1), 0.5, np.float32)
+    if task.loss == "cross_entropy":
+        answers = np.tile(np.float32([0.9, 0.05, 0.05]), (12, 2, 1))
+    shown(panel, view, answers)
+    assert DARK.wrong in colours(picture(panel))
+    nets = nets_view(view, traces={"rnn": trace("rnn", view, 4, answers=answers)})
+    head = replace(nets.heads["rnn"], accuracy=None, loss=None)
+    panel.show_view(AnswersView(replace(nets, heads={"rnn": head}), {}))
+    assert DARK.wrong not in colours(picture(panel))
+    content = panel.column("rnn").content
+    assert content is not None
+    assert (content.said(11).verdict[:7], content.said(11).sure) == ("a guess", False)
+    assert ", a guess; it is" in panel._in_words(panel._view)
+
+
+def colours(image: QImage) -> set[str]:
+    places = itertools.product(range(image.width()), range(image.height()))
+    return {image.pixelColor(x, y).name() for x, y in places}
 
 
 # What is drawn --------------------------------------------------------------------------

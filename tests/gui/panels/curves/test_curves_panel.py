@@ -215,6 +215,29 @@ def test_that_no_label_stands_on_another_and_all_contestants_are_named(
     assert all(labels[title].bottom() <= plot.box.height() + 1 for title in titles)
 
 
+def test_that_no_solved_label_of_eight_nets_lies_over_a_curve(panel: CurvesPanel) -> None:
+    panel.resize(1100, 190)
+    rng = np.random.default_rng(0)
+    titles = [f"LSTM {n}" for n in range(8)]
+    styles = line_styles({title: "lstm" for title in titles})
+    curves = {}
+    for n, title in enumerate(titles):
+        share = 1 / (1 + np.exp(-(np.arange(600) - 80 * n) / 30)) + 0.05 * rng.random(600)
+        values = np.clip(share, 0, 1).astype(np.float32)
+        made = curve(600, loss=2 - 2 * values, accuracy=values, title=title, style=styles[title])
+        curves[title] = replace(made, solved_at=60 + 80 * n if n < 6 else None)
+    panel.show_view(CurvesView(WordTask(12), curves))
+    for which in ("loss_plot", "accuracy_plot"):
+        labels, notes = written(panel, which), getattr(panel, which).notes
+        solved = {label: box for label, box in labels.items() if " solved " in label}
+        shorter = {label for label in labels if label.isdecimal()}
+        assert solved or shorter
+        for label, box in solved.items():
+            for path in notes.notes.paths:
+                spots = [notes.place(*each) for each in zip(path.x, path.values, strict=True)]
+                assert sum(box.contains(spot) for spot in spots) <= 3, label
+
+
 def test_that_the_less_important_label_is_left_out_where_there_is_no_room(
     panel: CurvesPanel,
 ) -> None:

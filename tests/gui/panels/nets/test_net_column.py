@@ -10,8 +10,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from sandbox.drawing.layers import layer_count, of_layer
+from sandbox.drawing.styles import DARK
 from sandbox.drawing.wording import SHORTER_MEANINGS
 from sandbox.engine.cells import CELLS
+from sandbox.gui.look import typeface
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, NARROW, arrange, head_height
 from sandbox.gui.panels.nets.equations_text import formula_lines, formula_width
@@ -108,6 +110,35 @@ def test_that_equations_are_broken_to_fit_a_narrow_column(panel: NetsPanel, cell
     assert all(indent + formula_width(text) <= width for indent, text in lines)
     whole = " ".join(text for _, text in lines)
     assert whole.split() == CELLS[cell].equations.split()
+
+
+def test_that_a_meaning_stands_beside_its_title_where_a_picture_is_one_line_high(
+    panel: NetsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sandbox.gui.panels.nets import column_paint as module
+
+    written: list[str] = []
+    real = module.write
+
+    def note(
+        painter: object, x: float, y: float, text: str, *more: object, **named: object
+    ) -> float:
+        written.append(text)
+        return real(painter, x, y, text, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "write", note)
+    typeface.set_scale(1.5)
+    try:
+        panel.set_palette(DARK)
+        panel.resize(1920, 405)  # what a presentation at 1920×1080 leaves beside the answers
+        panel.show_view(nets_view(cells={"rnn": "rnn", "lstm": "lstm"}))
+        column = panel.column("lstm")
+        column.grab()
+        assert picture_rect(column, "forget").height() < 2 * metrics(SMALL_PX).height()
+        assert "1 keeps, 0 erases" in written
+        assert "the new content" in written
+    finally:
+        typeface.set_scale(1.0)
 
 
 # Layers -------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from sandbox.drawing.wording import unit_of_length
 from sandbox.engine.cells import CELLS, LSTM
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
+from sandbox.gui.look.theme import Theme
 from sandbox.gui.panels.nets import equations_text
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
@@ -584,3 +585,25 @@ def test_that_columns_grow_with_the_type(panel: NetsPanel, factor: float) -> Non
         assert not picture(panel, "lstm").isNull()
     finally:
         typeface.set_scale(1.0)
+
+
+@pytest.mark.parametrize("size", [100, 175, 250])
+def test_that_a_scroll_bar_cuts_neither_the_words_nor_relative(
+    panel: NetsPanel, qtbot: QtBot, size: int
+) -> None:
+    theme = Theme("dark")
+    theme.changed.connect(panel.set_palette)
+    theme.set_type_size(size)
+    try:
+        panel.resize(620, 100)
+        panel.show_view(nets_view(cells=FOUR))
+        qtbot.waitUntil(lambda: panel.area.horizontalScrollBar().isVisible())
+        panel.resize(620, panel.minimumSizeHint().height())
+        column, button = panel.column("rnn"), panel.relative_button
+        qtbot.waitUntil(lambda: panel.area.verticalScrollBar().maximum() == 0)
+        assert column.height() <= panel.area.viewport().height()
+        assert button.geometry().bottom() <= column.height()
+        assert button.width() >= button.sizeHint().width()
+        assert button.geometry().right() < column.places.timeline.left  # type: ignore[union-attr]
+    finally:
+        theme.set_type_size(100)
