@@ -71,8 +71,8 @@ def every_step(
     return layers
 
 
-def free(_: str, value: torch.Tensor) -> torch.Tensor:
-    """Hold no gate."""
+def free(gate: str, value: torch.Tensor) -> torch.Tensor:
+    """Hold no gate: a gate's value, unchanged."""
     return value
 
 

@@ -100,7 +100,8 @@ def _json(record: RunRecord, path: Path, options: Options) -> Files:
 def _npz(record: RunRecord, path: Path, options: Options) -> Files:
     from sandbox.engine.free_running import steps_ahead
     from sandbox.engine.trainer import Trainer
-    from sandbox.export import traces
+    from sandbox.export.recorded import npz
+    from sandbox.export.traces import arrays
     from sandbox.tasks.preview import example_sequences
     from sandbox.tasks.registry import task_of
 
@@ -111,7 +112,7 @@ def _npz(record: RunRecord, path: Path, options: Options) -> Files:
     try:
         trainer.restore(record.state)
         further = trainer.ahead(probe, steps_ahead(probe.roles.shape[1]))
-        return {path: traces.npz(trainer.trace(probe), task, probe, further)}
+        return {path: npz(arrays(trainer.trace(probe), task, probe, further))}
     except ValueError as error:
         raise RunError(f"Run {record.info.run} cannot be exported: {error}.") from None
     finally:
