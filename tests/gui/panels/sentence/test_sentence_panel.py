@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from sandbox.drawing.ribbon import Word, lay_out
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.panels.sentence import sentence_panel
 from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels, zero_share
-from sandbox.gui.panels.sentence.ribbon import Word, lay_out
 from sandbox.gui.panels.sentence.sentence_panel import LINES, SentencePanel, header
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.tasks.base import Channels, Role
