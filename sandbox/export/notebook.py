@@ -51,7 +51,9 @@ def notebook(record: RunRecord) -> bytes:
         _cell(nbformat, kind, text, number)
         for number, (kind, text) in enumerate(Pages(record).cells())
     ]
-    book = nbformat.v4.new_notebook(cells=cells, metadata=_metadata())
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    about = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    book = nbformat.v4.new_notebook(cells=cells, metadata=about)
     return str(nbformat.writes(book)).encode()
 
 
@@ -177,11 +179,6 @@ def _cell(nbformat: Any, kind: str, text: str, number: int) -> Any:
         return nbformat.v4.new_markdown_cell(text, id=f"cell-{number}")
     folded = {"jupyter": {"source_hidden": True}} if kind == "hidden" else {}
     return nbformat.v4.new_code_cell(text, id=f"cell-{number}", metadata=folded)
-
-
-def _metadata() -> dict[str, Any]:
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {"kernelspec": kernel, "language_info": {"name": "python"}}
 
 
 def _as_file(record: RunRecord, name: str, content: bytes) -> str:

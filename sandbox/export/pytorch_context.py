@@ -57,7 +57,9 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
     by_hand = [one for one in e.contestants if "inside" in uses or one.cell not in MODULES]
     changed, examples = _changes(record), example_sequences(task, e.seed, 3)
     words = [task.labels(examples, index) for index in range(3)]
-    gates = {one.name: CELLS[one.cell].gates for one in e.contestants if _biases(one, task)}
+    nets = [_net(one, task, "training" in uses) for one in e.contestants]
+    both = zip(nets, e.contestants, strict=True)
+    gates = {one.name: CELLS[one.cell].gates for net, one in both if "bias" in net.named}
     stages = {first_step(record): e.steps} | {step: new.steps for step, new in record.changes}
     return {
         "e": e,
@@ -82,9 +84,9 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
         "equations": sorted({one.cell for one in by_hand}),
         "cells": code({one.name: _cell(one) for one in by_hand}, used=8),
         "gates": code(gates, used=8),
-        "nets": code([_net(one, task, "training" in uses) for one in e.contestants], used=7),
+        "nets": code(nets, used=7),
         "gru": any(one.cell == "gru" for one in e.contestants),
-        "inits": any(_init(one) != "default" for one in e.contestants),
+        "inits": any("recurrent_init" in net.named for net in nets),
         "optimizer": OPTIMIZERS[e.optimizer],
         "clip": code(math.inf if e.clip is None else e.clip),
     }
@@ -130,12 +132,9 @@ def _net(one: AnyContestant, task: Task, training: bool) -> Call:
         own = {"optimizer": OPTIMIZERS.get(one.optimizer or ""), "lr": one.lr, "clip": one.clip}
         named |= {name: value for name, value in own.items() if value is not None}
         named |= _biases(one, task)
-        named |= {"recurrent_init": _init(one)} if _init(one) != "default" else {}
+        init = getattr(one, "recurrent_init", "default")
+        named |= {"recurrent_init": init} if init != "default" else {}
     return Call("Net", (one.name, Code(cell), one.hidden), named)
-
-
-def _init(one: AnyContestant) -> str:
-    return str(getattr(one, "recurrent_init", "default"))
 
 
 def _biases(one: AnyContestant, task: Task) -> dict[str, Any]:
