@@ -13,8 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +26,7 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
 
@@ -48,16 +51,13 @@ Name = Annotated[
 ]
 Rate = Annotated[float, Field(gt=0, le=10), NUMBERS_ONLY]
 Norm = Annotated[float, Field(gt=0), NUMBERS_ONLY]
-Bias = Annotated[float, Field(ge=-20, le=20), NUMBERS_ONLY]
+Bias = Literal["chrono"] | Annotated[float, Field(ge=-20, le=20), NUMBERS_ONLY]
 Longest = Annotated[int, Field(ge=2, le=1_000_000), NUMBERS_ONLY]
 Gap = Annotated[int, Field(ge=0, le=100_000), NUMBERS_ONLY]
 Share = Annotated[float, Field(gt=0, le=1), NUMBERS_ONLY]
 Factor = Annotated[float, Field(gt=1, le=100), NUMBERS_ONLY]
 Power = Annotated[float, Field(ge=-5, le=5), NUMBERS_ONLY]
 Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
-RecurrentInit = Literal["default", "orthogonal", "identity"]
-ReluInit = Literal["default", "orthogonal", "identity", "irnn"]
-
 Device = Literal["cpu", "cuda"]
 ClipBy = Literal["norm", "value"]
 Schedule = Literal["constant", "linear", "cosine", "exponential"]
@@ -77,45 +77,52 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def _own(label: str, tip: str, **told: Any) -> Any:
+    """A setting that a net may have of its own in place of the run's."""
+    return setting(None, label, f"{tip} of this net alone", "own", none="the run's", **told)
+
+
 class Contestant(Frozen):
     """One net in the run.
 
-    Where `lr`, `clip` and `optimizer` are None, the run's apply.  `look` is its colour, dash and
-    marker: given once, when the contestant is added, and kept as long as it lives.
+    Its `look` is given once, when it is added, and kept as long as it lives.
     """
 
-    name: Name = Field(description="Its name in the run")
+    name: Name = Field("", description="Its name in the run")
     look: Look | None = Field(None, description="Its colour, dash and marker")
     hidden: Whole = setting(32, "units", "Hidden units", "net", ge=1, le=512, short="{} unit{s}")
     layers: Whole = setting(
         1, "layers", "Layers, each reading the one below", "net", ge=1, le=4, short="{} layer{s}"
     )
-    lr: Rate | None = setting(
-        None,
-        "learning rate",
-        "Learning rate of this net alone",
-        "own",
-        none="the run's",
-        live=True,
-        short="rate {}",
-    )
-    clip: Norm | None = setting(
-        None, "clip", "Clipping limit of this net alone", "own", none="the run's", live=True
-    )
-    optimizer: Optimizer | None = setting(
-        None, "optimiser", "Optimiser of this net alone", "own", none="the run's", short="{}"
-    )
+    lr: Rate | None = _own("learning rate", "Learning rate", live=True, short="rate {}")
+    clip: Norm | None = _own("clip", "Clipping limit", live=True)
+    optimizer: Optimizer | None = _own("optimiser", "Optimiser", short="{}")
+    if TYPE_CHECKING:
+        cell: str = ""  # each cell's model has its own
 
 
 class Recurrent(Contestant):
     """A net whose state is multiplied by a matrix at every step."""
 
-    recurrent_init: RecurrentInit = setting(
+    recurrent_init: Literal["default", "orthogonal", "identity"] = setting(
         "default", "recurrent init", "Recurrent weights before training", "net", short="{} init"
     )
 
 
-def t_max(bias: str) -> Any:
+class ReluInit(Contestant):
+    """A relu net, whose "irnn" is Le et al. 2015: identity, no bias, small inputs."""
+
+    recurrent_init: Literal["default", "orthogonal", "identity", "irnn"] = setting(
+        "irnn", "recurrent init", "Weights before training", "net", short="{} init"
+    )
+
+
+def _bias(gate: str, tip: str) -> Any:
+    """The bias of a gate: a number, or "chrono"."""
+    return setting("chrono", f"{gate} bias", tip, "net", short="bias {}", alone=["chrono"])
+
+
+def _t_max(bias: str) -> Any:
     """T_max of the bias of that name, where it is "chrono"."""
     return setting(
         None,
@@ -128,141 +135,48 @@ def t_max(bias: str) -> Any:
     )
 
 
-class ForgetBias(Frozen):
-    """`forget_bias` is a number, or "chrono": b_f = ln U[1, T_max - 1], b_i = -b_f
-    (Tallec & Ollivier 2018, eq. 16).
-    """
+class ForgetBias(Contestant):
+    """A number, or "chrono": b_f = ln U[1, T_max - 1] = -b_i (Tallec & Ollivier 2018, eq. 16)."""
 
-    forget_bias: Literal["chrono"] | Bias = setting(
-        "chrono",
-        "forget bias",
-        "Bias of the forget gate before training",
-        "net",
-        short="bias {}",
-        alone=["chrono"],
-    )
-    chrono_max: Longest | None = t_max("forget_bias")
+    forget_bias: Bias = _bias("forget", "Bias of the forget gate before training")
+    chrono_max: Longest | None = _t_max("forget_bias")
 
 
-class UpdateBias(Frozen):
+class UpdateBias(Contestant):
     """`update_bias` pulls the update gate towards keeping the memory: a number, or "chrono"."""
 
-    update_bias: Literal["chrono"] | Bias = setting(
-        "chrono",
-        "update bias",
-        "Bias of the update gate towards keeping, before training",
-        "net",
-        short="bias {}",
-        alone=["chrono"],
-    )
-    chrono_max: Longest | None = t_max("update_bias")
+    update_bias: Bias = _bias("update", "Bias of the update gate towards keeping, before training")
+    chrono_max: Longest | None = _t_max("update_bias")
 
 
-class RnnContestant(Recurrent):
-    """A plain RNN: one tanh layer."""
-
-    cell: Literal["rnn"] = "rnn"
-    name: Name = Field("rnn", description="Its name in the run")
-
-
-class RnnReluContestant(Contestant):
-    """A plain RNN with relu; "irnn" is Le et al. 2015: identity, no bias, small inputs."""
-
-    cell: Literal["rnn_relu"] = "rnn_relu"
-    name: Name = Field("rnn_relu", description="Its name in the run")
-    recurrent_init: ReluInit = setting(
-        "irnn", "recurrent init", "Weights before training", "net", short="{} init"
-    )
+def _model(cell: str, *settings: type[Contestant]) -> type[Contestant]:
+    """The model of contestants with this cell, which are called like it unless they are named."""
+    name: Any = (Name, Field(cell, description="Its name in the run"))
+    own: Any = (Literal[cell], cell)
+    return create_model(cell, __base__=settings, cell=own, name=name)
 
 
-class LstmContestant(ForgetBias, Recurrent):
-    """An LSTM with forget, input and output gates."""
-
-    cell: Literal["lstm"] = "lstm"
-    name: Name = Field("lstm", description="Its name in the run")
-
-
-class GruContestant(UpdateBias, Recurrent):
-    """A GRU: an update gate in place of forget and input gates, and a reset gate."""
-
-    cell: Literal["gru"] = "gru"
-    name: Name = Field("gru", description="Its name in the run")
-
-
-class PeepholeLstmContestant(ForgetBias, Recurrent):
-    """An LSTM whose gates also see the cell state."""
-
-    cell: Literal["lstm_peephole"] = "lstm_peephole"
-    name: Name = Field("lstm_peephole", description="Its name in the run")
-
-
-class CoupledLstmContestant(ForgetBias, Recurrent):
-    """An LSTM that forgets exactly as much as it writes: f = 1 - i."""
-
-    cell: Literal["lstm_coupled"] = "lstm_coupled"
-    name: Name = Field("lstm_coupled", description="Its name in the run")
-
-
-class NoForgetLstmContestant(Recurrent):
-    """The LSTM of 1997, without a forget gate."""
-
-    cell: Literal["lstm_no_forget"] = "lstm_no_forget"
-    name: Name = Field("lstm_no_forget", description="Its name in the run")
-
-
-class NoInputLstmContestant(ForgetBias, Recurrent):
-    """An LSTM without an input gate."""
-
-    cell: Literal["lstm_no_input"] = "lstm_no_input"
-    name: Name = Field("lstm_no_input", description="Its name in the run")
-
-
-class NoOutputLstmContestant(ForgetBias, Recurrent):
-    """An LSTM without an output gate."""
-
-    cell: Literal["lstm_no_output"] = "lstm_no_output"
-    name: Name = Field("lstm_no_output", description="Its name in the run")
-
-
-class LinearLstmContestant(ForgetBias, Recurrent):
-    """An LSTM without the candidate's tanh."""
-
-    cell: Literal["lstm_linear"] = "lstm_linear"
-    name: Name = Field("lstm_linear", description="Its name in the run")
-
-
-class MinGruContestant(UpdateBias, Contestant):
-    """minGRU (Feng et al. 2024): its gate sees the input only."""
-
-    cell: Literal["mingru"] = "mingru"
-    name: Name = Field("mingru", description="Its name in the run")
-
-
-class MinLstmContestant(ForgetBias, Contestant):
-    """minLSTM (Feng et al. 2024): its gates see the input only, and sum to one."""
-
-    cell: Literal["minlstm"] = "minlstm"
-    name: Name = Field("minlstm", description="Its name in the run")
-
-
-AnyContestant = Annotated[
-    RnnContestant
-    | RnnReluContestant
-    | LstmContestant
-    | GruContestant
-    | PeepholeLstmContestant
-    | CoupledLstmContestant
-    | NoForgetLstmContestant
-    | NoInputLstmContestant
-    | NoOutputLstmContestant
-    | LinearLstmContestant
-    | MinGruContestant
-    | MinLstmContestant,
-    Field(discriminator="cell"),
-]
 CONTESTANTS: Mapping[str, type[Contestant]] = {
-    kind.model_fields["cell"].default: kind for kind in get_args(get_args(AnyContestant)[0])
+    cell: _model(cell, *settings)
+    for cell, settings in {
+        "rnn": (Recurrent,),
+        "rnn_relu": (ReluInit,),
+        "lstm": (ForgetBias, Recurrent),
+        "gru": (UpdateBias, Recurrent),
+        "lstm_peephole": (ForgetBias, Recurrent),
+        "lstm_coupled": (ForgetBias, Recurrent),
+        "lstm_no_forget": (Recurrent,),
+        "lstm_no_input": (ForgetBias, Recurrent),
+        "lstm_no_output": (ForgetBias, Recurrent),
+        "lstm_linear": (ForgetBias, Recurrent),
+        "mingru": (UpdateBias,),
+        "minlstm": (ForgetBias,),
+    }.items()
 }
+if TYPE_CHECKING:
+    AnyContestant = Contestant
+else:
+    AnyContestant = Annotated[reduce(or_, CONTESTANTS.values()), Field(discriminator="cell")]
 
 
 def looks_of(
@@ -288,10 +202,12 @@ def with_looks(contestants: tuple[AnyContestant, ...]) -> tuple[AnyContestant, .
     """The contestants, each with a look; a look that was given before stays."""
     kept = {each.name: each.look for each in contestants if each.look is not None}
     looks = looks_of({each.name: each.cell for each in contestants}, kept)
-    return tuple(
-        each.model_copy(update={"look": looks[each.name]}) if each.look is None else each
-        for each in contestants
-    )
+    return tuple(each.model_copy(update={"look": looks[each.name]}) for each in contestants)
+
+
+def _of_gaps(default: object, label: str, tip: str, curricula: list[str], **told: Any) -> Any:
+    """A setting of these curricula."""
+    return setting(default, label, tip, "curriculum", only_where={"curriculum": curricula}, **told)
 
 
 class Experiment(Frozen):
@@ -301,7 +217,7 @@ class Experiment(Frozen):
     task: str = Field("fluent", description="What has to be remembered")
     params: Params = Field(default_factory=dict, description="The task's own parameters")
     contestants: Annotated[tuple[AnyContestant, ...], AfterValidator(with_looks)] = Field(
-        default_factory=lambda: (RnnContestant(), LstmContestant()),
+        default_factory=lambda: (CONTESTANTS["rnn"](), CONTESTANTS["lstm"]()),
         min_length=1,
         max_length=MAX_CONTESTANTS,
         validate_default=True,
@@ -371,47 +287,41 @@ class Experiment(Frozen):
         words={"power_law": "power law"},
         short="{} gap",
     )
-    gap_from: Gap | None = setting(
+    gap_from: Gap | None = _of_gaps(
         None,
         "shortest gap",
         "Shortest gap trained on; none: the shortest that the task has",
-        "curriculum",
+        ["range", "power_law", "growing"],
         none="task minimum",
-        only_where={"curriculum": ["range", "power_law", "growing"]},
     )
-    gap_power: Power = setting(
+    gap_power: Power = _of_gaps(
         1.0,
         "power of the gap",
         "Power law: P(gap) is proportional to the gap to minus this power",
-        "curriculum",
+        ["power_law"],
         caption="power",
-        only_where={"curriculum": ["power_law"]},
     )
-    grow_by: Factor = setting(
+    grow_by: Factor = _of_gaps(
         1.5,
         "gap grows by",
         "Growing: the factor by which the gap grows",
-        "curriculum",
+        ["growing"],
         caption="next gap ×",
-        only_where={"curriculum": ["growing"]},
     )
-    grow_at: Share = setting(
+    grow_at: Share = _of_gaps(
         0.9,
         "gap grows at accuracy",
         "Growing: the accuracy at which the gap grows",
-        "curriculum",
+        ["growing"],
         caption="at accuracy",
-        only_where={"curriculum": ["growing"]},
     )
 
     @model_validator(mode="after")
     def _names_and_looks_are_unique(self) -> Experiment:
-        names = [contestant.name for contestant in self.contestants]
-        if len(set(names)) < len(names):
-            raise ExperimentError("contestants", names, "a name of its own for each")
-        looks = list(self.looks.values())
-        if len(set(looks)) < len(looks):
-            raise ExperimentError("contestants", looks, "a look of its own for each")
+        names = [each.name for each in self.contestants]
+        for what, given in (("name", names), ("look", list(self.looks.values()))):
+            if len(set(given)) < len(given):
+                raise ExperimentError("contestants", given, f"a {what} of its own for each")
         return self
 
     @property
@@ -435,41 +345,31 @@ class Experiment(Frozen):
 
     def contestant(self, name: str) -> AnyContestant:
         """The contestant of that name; KeyError where there is none."""
-        for contestant in self.contestants:
-            if contestant.name == name:
-                return contestant
-        raise KeyError(name)
+        return {each.name: each for each in self.contestants}[name]
 
     def with_contestant(self, name: str, **fields: Any) -> Experiment:
         """This experiment with these fields of the named contestant changed."""
         changed = [
-            {**contestant.model_dump(), **(fields if contestant.name == name else {})}
-            for contestant in self.contestants
+            {**each.model_dump(), **(fields if each.name == name else {})}
+            for each in self.contestants
         ]
         return self.changed(contestants=changed)
 
-    def lasting(self) -> dict[str, Any]:
-        """All fields that cannot change while a run trains, as plain values."""
-        data = self.model_dump(exclude=set(live_fields(type(self))))
-        for values, each in zip(data["contestants"], self.contestants, strict=True):
-            for name in live_fields(type(each)):
-                del values[name]
-        return data
-
     def with_live(self, other: Experiment) -> Experiment:
         """This experiment with the other's live fields, and those of its contestants by name."""
-        fields = {name: getattr(other, name) for name in live_fields(type(self))}
         given = {each.name: each for each in other.contestants}
-        contestants = []
-        for each in self.contestants:
-            live = live_fields(type(each)) if each.name in given else ()
-            new = {name: getattr(given[each.name], name) for name in live}
-            contestants.append({**each.model_dump(), **new})
-        return self.changed(**fields, contestants=contestants)
+        contestants = [
+            {**each.model_dump(), **_live(given.get(each.name, each))} for each in self.contestants
+        ]
+        return self.changed(**_live(other), contestants=contestants)
 
     def goes_on_as(self, other: Experiment) -> bool:
         """Whether a run of this experiment can go on as the other: only live fields differ."""
-        return self.lasting() == other.lasting()
+        return self.with_live(other) == other
+
+
+def _live(model: Frozen) -> dict[str, Any]:
+    return {name: getattr(model, name) for name in live_fields(type(model))}
 
 
 def _canonical(data: object) -> str:
@@ -488,7 +388,7 @@ def parse(data: object) -> Experiment:
 
 
 def from_json(text: str) -> Experiment:
-    """An Experiment from JSON text; ExperimentError if it does not describe one."""
+    """An Experiment from JSON text; ExperimentError if there is none in it."""
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:

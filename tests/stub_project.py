@@ -54,8 +54,7 @@ class StubProject:
 
     def _write_requirements(self) -> None:
         pins = [f"{name}=={version}\n" for name, version in PACKAGES.items()]
-        other = "nowhere==1.0 ; sys_platform == 'none'\n"
-        (self.root / "requirements.lock").write_text("# pinned\n" + "".join(pins) + other)
+        (self.root / "requirements.lock").write_text("# pinned\n" + "".join(pins))
         (self.root / "requirements-dev.lock").write_text("-r requirements.lock\n")
         ranges = ", ".join(f'"{name}>={version}"' for name, version in PACKAGES.items())
         (self.root / "pyproject.toml").write_text(f"[project]\ndependencies = [{ranges}]\n")

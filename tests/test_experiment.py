@@ -16,7 +16,6 @@ from sandbox.experiment import (
     MAX_CONTESTANTS,
     Contestant,
     Experiment,
-    LstmContestant,
     from_json,
     parse,
 )
@@ -72,9 +71,7 @@ def without(experiment: Experiment, name: str) -> Experiment:
 
 
 def with_another(experiment: Experiment, cell: str, name: str) -> Experiment:
-    return experiment.changed(
-        contestants=[*experiment.contestants, CONTESTANTS[cell](name=name)]  # type: ignore[call-arg]
-    )
+    return experiment.changed(contestants=[*experiment.contestants, CONTESTANTS[cell](name=name)])
 
 
 def test_that_a_look_stays_with_its_contestant_when_others_go_and_come() -> None:
@@ -402,7 +399,7 @@ junk = st.recursive(
     max_leaves=8,
 )
 nets = st.dictionaries(
-    st.sampled_from([*LstmContestant.model_fields, "spin"]), junk, max_size=4
+    st.sampled_from([*CONTESTANTS["lstm"].model_fields, "spin"]), junk, max_size=4
 ) | st.fixed_dictionaries(
     {"cell": st.sampled_from(["rnn", "lstm", "gru"])},
     optional=dict.fromkeys([*Contestant.model_fields, "forget_bias", "a\nb"], junk),

@@ -6,20 +6,21 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.cli import output
+from sandbox.cli import bench_tables, output
 from sandbox.cli.bar import progress, time_left
 from sandbox.cli.interrupts import Interrupts
 from sandbox.engine import compilation
 from sandbox.folders import data_folder
+from sandbox.measure.work import QUICK, Plan
 from sandbox.store import atomic
 from sandbox.store.base import RunError
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
 
     from sandbox.measure.benchmark import Listener
-    from sandbox.measure.work import Plan
 
 ENDING = ".png"
 Line = dict[str, Any]
@@ -31,8 +32,6 @@ def bench(arguments: Namespace) -> int:
     with Interrupts():
         lines = _measured(plan_of(arguments.quick), as_json)
         if not as_json:
-            from sandbox.cli import bench_tables
-
             bench_tables.show(lines)
         if target or not as_json:
             _draw(lines, target)
@@ -41,8 +40,6 @@ def bench(arguments: Namespace) -> int:
 
 def plan_of(quick: bool) -> Plan:
     """What to measure."""
-    from sandbox.measure.work import QUICK, Plan
-
     return QUICK if quick else Plan()
 
 
@@ -59,7 +56,7 @@ def _measured(plan: Plan, as_json: bool) -> list[Line]:
     return lines
 
 
-def _benchmark(plan: Plan, listener: Listener) -> Any:
+def _benchmark(plan: Plan, listener: Listener) -> Iterator[Line]:
     """Yield the lines; RunError if there is nothing to compare."""
     compilation.load()
     if fault := compilation.fault():
@@ -96,9 +93,12 @@ class _Progress:
 
 def _draw(lines: list[Line], target: Path | None) -> None:
     """Write the chart; RunError if that fails and a file was named for it."""
+    from sandbox.export import bar_chart  # with matplotlib
+
+    path = target or data_folder() / f"bench{ENDING}"
     try:
-        path = target or _default_target()
-        atomic.write_bytes(path, _png(lines))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write_bytes(path, bar_chart.png(bench_tables.chart(lines, _versions())))
     except OSError as error:
         sentence = f"The chart could not be written: {error.strerror}."
         if target:
@@ -106,13 +106,6 @@ def _draw(lines: list[Line], target: Path | None) -> None:
         output.tell(sentence)
     else:
         output.tell(f"The chart is in {path}.")
-
-
-def _png(lines: list[Line]) -> bytes:
-    from sandbox.cli import bench_tables
-    from sandbox.export import bar_chart
-
-    return bar_chart.png(bench_tables.chart(lines, _versions()))
 
 
 def _versions() -> str:
@@ -124,12 +117,6 @@ def _versions() -> str:
         f"torch {version('torch')}, numba {version('numba')}, Python {python_version()}; "
         f"{system()} {machine()}, {cores} cores."
     )
-
-
-def _default_target() -> Path:
-    folder = data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"bench{ENDING}"
 
 
 def _target(name: str | None) -> Path | None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 WIDE = 120  # columns where standard output is no terminal
 Line = dict[str, Any]
-Titled = tuple[str, Table]
 CONDITIONS = (
     "The same batches, weights, Adam and clip of 1; I = 16 one-hot, loss on the last step; "
     "CPU time on one thread."
@@ -29,9 +28,13 @@ FLUSHED = "torch after torch.set_flush_denormal(True)"
 def show(lines: Sequence[Line]) -> None:
     """Everything, on standard output."""
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDE)
-    for made in (_steps, _pairs, _together, _replicates, _scaling):
-        title, table = made(lines)
-        if table.row_count:
+    for case, (title, head, row) in TABLES.items():
+        if found := _of(lines, case):
+            table = Table(box=box.SIMPLE_HEAD)
+            for number, column in enumerate(head.split("|")):
+                table.add_column(column, justify="left" if number == 0 else "right")
+            for line in found:
+                table.add_row(*row(line))
             console.print(title, style="bold", highlight=False)
             console.print(table)
     for sentence in _sentences(lines[-1]):
@@ -42,19 +45,11 @@ def chart(lines: Sequence[Line], versions: str) -> BarChart:
     """How many times faster a step is, by cell and size."""
     from sandbox.export.bar_chart import Bar, BarChart
 
-    steps = _of(lines, "step")
-    groups = {
-        _title(cell): tuple(
-            Bar(
-                f"{line['B']}·{line['T']}·{line['H']}",
-                line["torch_ms"] / line["ours_ms"],
-                line["torch_flushed_ms"] / line["ours_ms"],
-            )
-            for line in steps
-            if line["cell"] == cell
-        )
-        for cell in dict.fromkeys(line["cell"] for line in steps)
-    }
+    groups: dict[str, tuple[Bar, ...]] = {}
+    for line in _of(lines, "step"):
+        ratios = (line[torch] / line["ours_ms"] for torch in ("torch_ms", "torch_flushed_ms"))
+        bar = Bar("·".join(_size(line)), *ratios)
+        groups[_title(line)] = (*groups.get(_title(line), ()), bar)
     return BarChart(
         title="One training step: Sequence Sandbox and torch.nn",
         notes=(CONDITIONS, versions),
@@ -69,17 +64,8 @@ def _of(lines: Iterable[Line], case: str) -> list[Line]:
     return [line for line in lines if line["case"] == case]
 
 
-def _title(cell: str) -> str:
-    return CELLS[cell].title
-
-
-def _table(title: str, head: str, rows: Iterable[Iterable[str]]) -> Titled:
-    table = Table(box=box.SIMPLE_HEAD)
-    for number, column in enumerate(head.split("|")):
-        table.add_column(column, justify="left" if number == 0 else "right")
-    for row in rows:
-        table.add_row(*row)
-    return title, table
+def _title(line: Line) -> str:
+    return CELLS[line["cell"]].title
 
 
 def _size(line: Line) -> tuple[str, str, str]:
@@ -94,86 +80,56 @@ def _times(value: float) -> str:
     return f"{value:.2f}×"
 
 
-def _steps(lines: Sequence[Line]) -> Titled:
-    return _table(
+def _step(line: Line) -> Iterable[str]:
+    torch, flushed, ours = line["torch_ms"], line["torch_flushed_ms"], line["ours_ms"]
+    speed = f"{line['gflops']:.1f}", f"{line['gflops'] / line['matmul_gflops']:.0%}"
+    ratios = map(_times, (torch / ours, flushed / ours))
+    return (_title(line), *_size(line), *map(_ms, (torch, flushed, ours)), *ratios, *speed)
+
+
+def _pair(line: Line) -> Iterable[str]:
+    torch, ours = line["torch_wall_ms"], line["ours_wall_ms"]
+    flushed, threads = line["torch_flushed_wall_ms"], str(line["torch_threads"])
+    return (*_size(line), _ms(torch), threads, _ms(flushed), _ms(ours), _times(torch / ours))
+
+
+def _together(line: Line) -> Iterable[str]:
+    one, two = line["one_wall_ms"], line["two_wall_ms"]
+    return (_title(line), *_size(line), _ms(one), _ms(two), _times(two / one))
+
+
+def _replicates(line: Line) -> Iterable[str]:
+    return (_title(line), *_size(line), str(line["n"]), _ms(line["ours_wall_ms"]))
+
+
+def _scaling(line: Line) -> Iterable[str]:
+    series = (map(str, line["values"]), map(_ms, line["ms"]), map(_times, line["ratios"]))
+    return (line["of"], _title(line), *map(" ".join, series))
+
+
+TABLES = {  # by case: the title, the columns' heads, and what makes a row
+    "step": (
         "One training step, CPU time on one thread",
         "cell|B|T|H|torch ms|flushed ms|ours ms|torch/ours|flushed/ours|GFLOP/s|of a product",
-        (
-            (
-                _title(line["cell"]),
-                *_size(line),
-                *(_ms(line[key]) for key in ("torch_ms", "torch_flushed_ms", "ours_ms")),
-                _times(line["torch_ms"] / line["ours_ms"]),
-                _times(line["torch_flushed_ms"] / line["ours_ms"]),
-                f"{line['gflops']:.1f}",
-                f"{line['gflops'] / line['matmul_gflops']:.0%}",
-            )
-            for line in _of(lines, "step")
-        ),
-    )
-
-
-def _pairs(lines: Sequence[Line]) -> Titled:
-    return _table(
+        _step,
+    ),
+    "pair": (
         "RNN and LSTM, wall time: side by side here, one after the other in torch",
         "B|T|H|torch ms|torch threads|flushed ms|ours ms|torch/ours",
-        (
-            (
-                *_size(line),
-                _ms(line["torch_wall_ms"]),
-                str(line["torch_threads"]),
-                _ms(line["torch_flushed_wall_ms"]),
-                _ms(line["ours_wall_ms"]),
-                _times(line["torch_wall_ms"] / line["ours_wall_ms"]),
-            )
-            for line in _of(lines, "pair")
-        ),
-    )
-
-
-def _together(lines: Sequence[Line]) -> Titled:
-    return _table(
+        _pair,
+    ),
+    "together": (
         "Two equal contestants side by side, wall time",
         "cell|B|T|H|one ms|two ms|two/one",
-        (
-            (
-                _title(line["cell"]),
-                *_size(line),
-                _ms(line["one_wall_ms"]),
-                _ms(line["two_wall_ms"]),
-                _times(line["two_wall_ms"] / line["one_wall_ms"]),
-            )
-            for line in _of(lines, "together")
-        ),
-    )
-
-
-def _replicates(lines: Sequence[Line]) -> Titled:
-    return _table(
+        _together,
+    ),
+    "replicates": (
         "Replicates side by side, wall time of a step of all",
         "cell|B|T|H|replicates|ms",
-        (
-            (_title(line["cell"]), *_size(line), str(line["n"]), _ms(line["ours_wall_ms"]))
-            for line in _of(lines, "replicates")
-        ),
-    )
-
-
-def _scaling(lines: Sequence[Line]) -> Titled:
-    return _table(
-        "Cost as something doubles",
-        "of|cell|values|ms|a doubling costs",
-        (
-            (
-                line["of"],
-                _title(line["cell"]),
-                " ".join(map(str, line["values"])),
-                " ".join(map(_ms, line["ms"])),
-                " ".join(map(_times, line["ratios"])),
-            )
-            for line in _of(lines, "scaling")
-        ),
-    )
+        _replicates,
+    ),
+    "scaling": ("Cost as something doubles", "of|cell|values|ms|a doubling costs", _scaling),
+}
 
 
 def _sentences(summary: Line) -> Iterable[str]:
@@ -181,8 +137,8 @@ def _sentences(summary: Line) -> Iterable[str]:
     for cell, of in summary["step"].items():
         cpu, flushed = of["cpu"], of["cpu_flushed"]
         yield (
-            f"{_title(cell)}: a step takes torch {_times(cpu['mean'])} as long (geometric mean; "
-            f"least {_times(cpu['worst'])} at {_at(cpu)}); {FLUSHED}, "
+            f"{CELLS[cell].title}: a step takes torch {_times(cpu['mean'])} as long (geometric "
+            f"mean; least {_times(cpu['worst'])} at {_at(cpu)}); {FLUSHED}, "
             f"{_times(flushed['mean'])} (least {_times(flushed['worst'])} at {_at(flushed)})."
         )
     if (products := summary["gflops_over_matmul"])["mean"] is not None:

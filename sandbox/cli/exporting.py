@@ -23,45 +23,34 @@ MOST_TIMES = 4
 
 def export_run(arguments: Namespace) -> int:
     """Write a run in the format of the file's ending."""
-    with closing(RunStore(runs_file(), output.tell)) as store:
-        return _exported(arguments, store)
-
-
-def _exported(arguments: Namespace, store: RunStore) -> int:
-    run, path = store.resolve(arguments.name), Path(arguments.to)
-    options = _options(arguments)
-    with Interrupts():
+    path = Path(arguments.to)
+    with closing(RunStore(runs_file(), output.tell)) as store, Interrupts():
+        run, options = store.resolve(arguments.name), _options(arguments)
         record = store.record(run)
         written = files.export(record, path, options)
         store.mark_exported(run)
     what = files.ENDINGS[path.suffix.lower()]
     if path.suffix.lower() == ".onnx":
         what = f"{what}, {options.contestant or files.best(record)}"
-    if output.wants_json(arguments):
-        names = [str(each) for each in written]
-        output.print_json({"event": "exported", "run": run, "files": names})
-    else:
-        others = "".join(f"\n{each}" for each in written if each != path)
-        output.print_text(f"{path}: run {run}, {what}.{others}")
+    names = [str(each) for each in written]
+    others = "".join(f"\n{name}" for name in names if name != str(path))
+    line = {"event": "exported", "run": run, "files": names}
+    output.answer(arguments, line, f"{path}: run {run}, {what}.{others}")
     return 0
 
 
 def import_run(arguments: Namespace) -> int:
     """Store the run of an experiment file."""
-    opened, store = seqx.read(Path(arguments.file)), RunStore(runs_file(), output.tell)
+    opened = seqx.read(Path(arguments.file))
     if opened.record is None:
         raise InputError(
             f"{arguments.file} has no run in it, only an experiment: train it with "
             f"`train --experiment {arguments.file}`."
         )
-    try:
+    with closing(RunStore(runs_file(), output.tell)) as store:
         run = store.import_run(opened.record)
-    finally:
-        store.close()
-    if output.wants_json(arguments):
-        output.print_json({"event": "imported", "run": run})
-    else:
-        output.print_text(f"Run {run} is stored; `train --resume {run}` continues it.")
+    text = f"Run {run} is stored; `train --resume {run}` continues it."
+    output.answer(arguments, {"event": "imported", "run": run}, text)
     return 0
 
 

@@ -24,15 +24,10 @@ def print_text(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Print a line on standard error and flush."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
-
-
-def tell_if(text: str) -> None:
-    """The same, unless the text is empty."""
+    """Print a line on standard error and flush, unless the text is empty."""
     if text:
-        tell(text)
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
 
 
 def forget() -> None:
@@ -46,6 +41,14 @@ def forget() -> None:
 def wants_json(arguments: Any) -> bool:
     """Whether --json was given."""
     return bool(getattr(arguments, "json", False))
+
+
+def answer(arguments: Any, data: dict[str, Any], text: str) -> None:
+    """Print what a command did, as JSON or as text."""
+    if wants_json(arguments):
+        print_json(data)
+    else:
+        print_text(text)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

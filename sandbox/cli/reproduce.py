@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.claims import report
+from sandbox.claims.campaign import Campaign, Finding, Interrupted
+from sandbox.claims.keeping import kept_folder
+from sandbox.claims.pool import JobFailed
 from sandbox.claims.presets import chosen
 from sandbox.cli import output
 from sandbox.cli.bar import progress, time_left
@@ -16,76 +20,41 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
 
-    from sandbox.claims.campaign import Campaign, Finding
-    from sandbox.claims.presets import Preset
-
-DONE = 0
 EVERY_S = 10.0  # between lines of progress without a terminal
 VERDICTS = {True: "pass", False: "FAIL", None: "no verdict"}
 
 
 def reproduce(arguments: Namespace) -> int:
     """Measure, print a line for each claim, and write the report."""
-    presets = chosen(arguments.names)
-    folder = _folder(arguments.to)
-    as_json = output.wants_json(arguments)
-    told = _Progress()
-    findings: list[Finding] = []
+    presets, folder = chosen(arguments.names), _folder(arguments.to)
+    workers, as_json = _workers(arguments.workers), output.wants_json(arguments)
+    campaign = Campaign(presets, arguments.quick, kept_folder(), workers, arguments.fresh)
+    told, findings = _Progress(), list[Finding]()
     with Interrupts() as interrupts:
-        campaign = _campaign(presets, arguments)
         interrupts.patient = True
         try:
             for finding in campaign.findings(told.measuring, lambda: interrupts.asked):
                 findings.append(finding)
                 told.finding(_show(finding, as_json))
-        except _stops() as why:
+        except (Interrupted, KeyboardInterrupt):
             told.stop()
-            return _ended(why, len(findings), len(presets))
+            output.tell(
+                f"Interrupted after {len(findings)} of {len(presets)} claims. What was measured "
+                "is kept; the same command continues from here."
+            )
+            return INTERRUPTED
+        except JobFailed as error:
+            told.stop()
+            sys.stderr.write(f"{error}\n")
+            sentence = "A measurement failed, as the lines above say; finished ones are kept."
+            raise RunError(sentence) from None
         finally:
             told.stop()
-    return _report(findings, arguments.quick, folder)
-
-
-def _campaign(presets: Sequence[Preset], arguments: Namespace) -> Campaign:
-    """Import late, since it needs numba."""
-    from sandbox.claims.campaign import Campaign
-    from sandbox.claims.keeping import kept_folder
-
-    workers = _workers(arguments.workers)
-    return Campaign(presets, arguments.quick, kept_folder(), workers, arguments.fresh)
-
-
-def _stops() -> tuple[type[BaseException], ...]:
-    from sandbox.claims.campaign import Interrupted
-    from sandbox.claims.pool import JobFailed
-
-    return Interrupted, JobFailed, KeyboardInterrupt
-
-
-def _ended(why: BaseException, done: int, count: int) -> int:
-    from sandbox.claims.pool import JobFailed
-
-    if isinstance(why, JobFailed):
-        sys.stderr.write(f"{why}\n")
-        raise RunError(
-            "A measurement failed, as the lines above say; finished ones are kept."
-        ) from None
-    output.tell(
-        f"Interrupted after {done} of {count} claims. What was measured is kept; the same command "
-        "continues from here."
-    )
-    return INTERRUPTED
-
-
-def _report(findings: Sequence[Finding], quick: bool, folder: Path) -> int:
-    from sandbox.claims import report
-
     ordered = sorted(findings, key=lambda finding: finding.preset.number)
-    report.write(ordered, quick, folder)
+    report.write(ordered, arguments.quick, folder)
     output.tell(f"The report is in {folder / report.REPORT}.")
-    return DONE
+    return 0
 
 
 def _show(finding: Finding, as_json: bool) -> str:

@@ -116,16 +116,16 @@ def _contestants(base: Experiment, text: str) -> list[dict[str, Any]]:
 
 
 def _refuse_other_changes(current: Experiment, new: Experiment) -> None:
-    before, after = _fixed(current), _fixed(new)
+    before, after = _by_name(current), _by_name(new.with_live(current))
     for name, value in after.items():
         if value != before.get(name):
             words = f"what the run began with, {before.get(name)}; only {LIVE} can change"
             raise ExperimentError(name, value, words)
 
 
-def _fixed(experiment: Experiment) -> dict[str, Any]:
-    """The fields that a run cannot change, by their names in `--set`."""
-    data = experiment.lasting()
+def _by_name(experiment: Experiment) -> dict[str, Any]:
+    """All fields by their names in `--set`."""
+    data = experiment.model_dump()
     contestants, params = data.pop("contestants"), data.pop("params")
     own = {f"{each['name']}.{name}": each[name] for each in contestants for name in each}
     return {**params, **data, **own}

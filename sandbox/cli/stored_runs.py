@@ -41,7 +41,7 @@ def show_run(arguments: Namespace) -> int:
     run = store.load(store.resolve(arguments.name))
     if output.wants_json(arguments):
         experiment = run.experiment_at(run.info.step).model_dump(mode="json")
-        events = [_without_experiment(event) for event in run.events]
+        events = [{k: v for k, v in event.items() if k != "experiment"} for event in run.events]
         output.print_json({**_line(run.info), "experiment": experiment, "events": events})
     else:
         output.print_text(_described(run))
@@ -53,26 +53,21 @@ def delete_run(arguments: Namespace) -> int:
     with closing(RunStore(runs_file(), output.tell)) as store:
         run = store.resolve(arguments.name)
         store.delete(run)
-    if output.wants_json(arguments):
-        output.print_json({"event": "deleted", "run": run})
-    else:
-        back = f"`runs restore {run}` brings it back within a week"
-        output.print_text(f"Run {run} is deleted; {back}.")
+    text = f"Run {run} is deleted; `runs restore {run}` brings it back within a week."
+    output.answer(arguments, {"event": "deleted", "run": run}, text)
     return 0
 
 
 def restore_run(arguments: Namespace) -> int:
     """Restore a deleted run; ExperimentError if there is none of that id."""
+    run = arguments.name
     with closing(RunStore(runs_file(), output.tell)) as store:
         deleted = store.deleted()
-        if arguments.name not in deleted:
+        if run not in deleted:
             known = ", ".join(deleted) or "but no run is deleted"
-            raise ExperimentError("run", arguments.name, f"the id of a deleted run, {known}")
-        store.restore(arguments.name)
-    if output.wants_json(arguments):
-        output.print_json({"event": "restored", "run": arguments.name})
-    else:
-        output.print_text(f"Run {arguments.name} is restored.")
+            raise ExperimentError("run", run, f"the id of a deleted run, {known}")
+        store.restore(run)
+    output.answer(arguments, {"event": "restored", "run": run}, f"Run {run} is restored.")
     return 0
 
 
@@ -82,14 +77,12 @@ def budget_of_runs(arguments: Namespace) -> int:
         if arguments.size is not None:
             store.set_budget(_size(arguments.size))
         found = store.usage()
-    if output.wants_json(arguments):
-        output.print_json({"event": "budget", "used": found.used, "budget": found.budget})
-    else:
-        used, limit = budget.in_units(found.used), budget.in_units(found.budget)
-        output.print_text(
-            f"All runs take {used} of {limit}. If they take more, the oldest give up checkpoints; "
-            "curves, results, starred and exported runs stay as they are."
-        )
+    used, limit = budget.in_units(found.used), budget.in_units(found.budget)
+    text = (
+        f"All runs take {used} of {limit}. If they take more, the oldest give up checkpoints; "
+        "curves, results, starred and exported runs stay as they are."
+    )
+    output.answer(arguments, {"event": "budget", **asdict(found)}, text)
     return 0
 
 
@@ -139,7 +132,3 @@ def _result(key: str, cell: Any) -> str:
         f"{who}: loss {cell['loss']:.4f}, {cell['accuracy']:.1%} right on fresh sequences "
         f"at step {cell['evaluated_at']:,}"
     )
-
-
-def _without_experiment(event: Any) -> dict[str, Any]:
-    return {name: value for name, value in event.items() if name != "experiment"}

@@ -68,10 +68,10 @@ def _traces(
             return store.checkpoint(stored.info.run, step)
 
         replay = replayed(engine, stored.begun, stored.changes, checkpoint, step)
-        output.tell_if(notice())
+        output.tell(notice())
         try:
             steps = steps_ahead(probe.roles.shape[1])
-            return replay.trace(probe, clamp), replay.trainer.ahead(probe, steps, clamp)
+            return replay.trainer.trace(probe, clamp), replay.trainer.ahead(probe, steps, clamp)
         finally:
             replay.close()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.cli import output
 from sandbox.cli.interrupts import INTERRUPTED, Interrupts
-from sandbox.cli.progress_report import JsonReport, Report, TextReport
+from sandbox.cli.progress_report import Report
 from sandbox.cli.request import continued, requested
 from sandbox.cli.user_task_files import with_report
 from sandbox.run.engine import Engine, notice
@@ -49,7 +49,7 @@ def train(arguments: Namespace) -> int:
 
 def _trained(arguments: Namespace, store: RunStore) -> int:
     plan = _planned(arguments, store)
-    report: Report = JsonReport() if output.wants_json(arguments) else TextReport()
+    report = Report(output.wants_json(arguments))
     try:
         with Interrupts() as interrupts:
             report.warming_up()
@@ -76,7 +76,7 @@ def _trainer(plan: _Plan) -> Trainer:
     engine.load()
     stored = plan.stored
     trainer = engine(plan.experiment if stored is None else stored.experiment_at(stored.info.step))
-    output.tell_if(notice())
+    output.tell(notice())
     return trainer
 
 

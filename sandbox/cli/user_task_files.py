@@ -42,14 +42,12 @@ def open_named(arguments: Namespace, files: Sequence[str]) -> None:
 def new_task(arguments: Namespace) -> int:
     """Write the template and say what to do with it."""
     path = write_template(Path(arguments.file))
-    if output.wants_json(arguments):
-        output.print_json({"event": "written", "file": str(path)})
-    else:
-        output.print_text(
-            f"{path} is a working task with comments on how to change it; look at it with "
-            f"`tasks show {name_for(path)} --task-file {arguments.file}`, and train it with "
-            f"`train --task-file {arguments.file}`."
-        )
+    text = (
+        f"{path} is a working task with comments on how to change it; look at it with "
+        f"`tasks show {name_for(path)} --task-file {arguments.file}`, and train it with "
+        f"`train --task-file {arguments.file}`."
+    )
+    output.answer(arguments, {"event": "written", "file": str(path)}, text)
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
 from sandbox.engine.checkpoint import RECENT
+from sandbox.engine.initialisation import memory_bias
 from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.engine.trainer import EVALUATE_EVERY
 from sandbox.export.pytorch_weights import MODULES
@@ -140,7 +141,7 @@ def _net(one: AnyContestant, task: Task, training: bool) -> Call:
 def _biases(one: AnyContestant, task: Task) -> dict[str, Any]:
     """First biases of gates, or their signs and the T_max of chrono; {} for cells without."""
     memory = CELLS[one.cell].memory
-    wanted = getattr(one, "forget_bias", getattr(one, "update_bias", None))
+    wanted = memory_bias(one)
     if wanted == "chrono":
         longest = Code("DEPENDENCY") if task.dependency else 1
         return {"bias": dict(memory), "chrono": getattr(one, "chrono_max", None) or longest}

@@ -1,25 +1,48 @@
-"""`python3 main.py doctor`: what is installed, what is missing, and how to fix it."""
+"""`python3 main.py doctor`: what is installed, what is missing, and how to fix it.
+
+Nothing is changed, and none of it is imported.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 
 from sandbox import __version__
-from sandbox.setup import diagnosis
+from sandbox.setup import display, environment, installer, libraries, places, requirements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.setup.diagnosis import Finding
-
+SET_UP = "python3 main.py setup"
+MODULES = {"ssl": "fetches packages", "sqlite3": "keeps runs", "ctypes": "finds libraries"}
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+NUMBA_S = 120
 MARKS = {True: "ok", False: "MISSING", None: "-"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result; `ok` is None if the thing is missing but not needed."""
+
+    check: str
+    name: str
+    found: str
+    ok: bool | None = True
+    wanted: str = ""
+    mend: str = ""
 
 
 def main(argv: list[str]) -> int:
     """Print the findings as text or JSON lines; return 1 if something needed is missing."""
-    findings = diagnosis.everything()
+    findings = everything()
     show = _json_lines if "--json" in argv else _text_lines
     for line in show(findings, is_fine(findings)):
         print(line)
@@ -65,3 +88,177 @@ def _text_line(finding: Finding) -> str:
     found = finding.found or "missing"
     mend = f"; {finding.mend}" if finding.mend and finding.ok is None else ""
     return f"{MARKS[finding.ok]:>8}  {finding.check:<12}{finding.name:<24}{found}{wanted}{mend}"
+
+
+def everything() -> list[Finding]:
+    """Return all findings, in the order in which to fix them."""
+    return [
+        python(),
+        *modules(),
+        venv_maker(),
+        tkinter(),
+        data_folder(),
+        *packages(),
+        numba(),
+        *system_libraries(),
+        *programs(),
+        screen(),
+        fonts(),
+    ]
+
+
+def python() -> Finding:
+    """The running interpreter."""
+    found = f"{platform.python_version()} ({sys.executable})"
+    return Finding("python", platform.python_implementation(), found, wanted=">=3.11")
+
+
+def modules() -> list[Finding]:
+    """Modules of the standard library that some builds of Python lack."""
+    built_with = "use a Python that was built with {}"
+    return [
+        _thing("module", name, find_spec(f"_{name}"), f"found; {use}", mend=built_with.format(name))
+        for name, use in MODULES.items()
+    ]
+
+
+def _thing(
+    check: str,
+    name: str,
+    there: object,
+    found: str = "found",
+    needed: bool = True,
+    missing: str = "",
+    mend: str = "",
+) -> Finding:
+    """Something that is there or not."""
+    if there:
+        return Finding(check, name, found)
+    return Finding(check, name, missing, False if needed else None, mend=mend)
+
+
+def venv_maker() -> Finding:
+    """`venv` and `ensurepip`, needed only while there is no environment yet."""
+    there = all(find_spec(name) for name in ("venv", "ensurepip"))
+    needed = not _set_up() and find_spec("pip") is None
+    mend = libraries.command([libraries.venv_package()])
+    return _thing("module", "venv", there, needed=needed, mend=mend)
+
+
+def tkinter() -> Finding:
+    """tkinter, for the set-up's window after a double click."""
+    missing = "missing: the set-up shows its progress as text"
+    there = find_spec("_tkinter")
+    return _thing("module", "tkinter", there, needed=False, missing=missing)
+
+
+def data_folder() -> Finding:
+    """The folder of runs, settings and caches, and the room on its disk."""
+    folder = places.data_folder()
+    can_write = os.access(installer.existing(folder), os.W_OK)
+    mend = "" if can_write else "set SEQUENCE_SANDBOX_HOME to a folder that you can write to"
+    said = f"{folder}, {installer.free_mb(folder):,} MB free"
+    return Finding("folder", "data", said, can_write, mend=mend)
+
+
+def packages() -> list[Finding]:
+    """The environment that a start would use, and each package in it."""
+    where, found = _environment()
+    states = [
+        _package(name, wanted, found.get(name, "")) for name, wanted in sorted(_wanted().items())
+    ]
+    complete = all(state.ok for state in states) and _set_up()
+    mend = "" if complete else SET_UP
+    return [Finding("environment", "packages", where, complete, mend=mend), *states]
+
+
+def _set_up() -> bool:
+    return environment.running_is_enough("run") or bool(environment.find("run"))
+
+
+def _environment() -> tuple[str, dict[str, str]]:
+    """Return the environment's folder and what is installed in it."""
+    if environment.running_is_enough("run"):
+        return sys.prefix, requirements.installed(requirements.running_folders())
+    venv = environment.find("run") or places.environments()[0]
+    version = requirements.stamped_version(venv) or requirements.running_version()
+    return venv, requirements.installed([places.site_packages(venv, version)])
+
+
+def _wanted() -> dict[str, str]:
+    """Return the lock file's `==` pins, or the ranges for an interpreter of the user's own."""
+    if not os.path.exists(places.lock_file("run")):
+        return {}
+    if environment.running_is_enough("run") and not environment.is_ours(sys.prefix):
+        return requirements.ranges("run")
+    return {name: f"=={version}" for name, version in requirements.pins("run").items()}
+
+
+def _package(name: str, wanted: str, found: str) -> Finding:
+    ok = bool(found) and requirements.satisfies(found, wanted)
+    return Finding("package", name, found, ok, wanted, "" if ok else SET_UP)
+
+
+def numba() -> Finding:
+    """Whether numba can be imported, which its folder alone does not tell."""
+    command = [_interpreter(), "-c", "import numba, llvmlite; print(numba.__version__)"]
+    try:
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=NUMBA_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding("import", "numba", type(error).__name__, ok=False, mend=SET_UP)
+    if asked.returncode == 0:
+        return Finding("import", "numba", f"{asked.stdout.strip()} can be imported")
+    said = (asked.stderr.strip().splitlines() or ["no reason given"])[-1]
+    return Finding("import", "numba", said, ok=False, mend=SET_UP)
+
+
+def _interpreter() -> str:
+    if environment.running_is_enough("run"):
+        return sys.executable
+    return places.python_of(environment.find("run") or places.environments()[0])
+
+
+def system_libraries() -> list[Finding]:
+    """Qt's system libraries: those it always needs, and those for this display."""
+    if sys.platform != "linux":
+        return []
+    screens = display.platforms() if display.is_there() else []
+    lacking = libraries.missing(screens)
+    of_screens = {soname for name in screens for soname in libraries.SCREENS[name]}
+    return [
+        _thing("library", soname, libraries.loads(soname), needed=soname in lacking, mend=mend)
+        for soname in (*libraries.ALWAYS, *sorted(of_screens))
+        for mend in [libraries.command(libraries.packages([soname]))]
+    ]
+
+
+def programs() -> list[Finding]:
+    """Programs that only the tests use."""
+    if sys.platform != "linux":
+        return []
+    return [_program(program, package) for program, package in libraries.TEST_PROGRAMS.items()]
+
+
+def _program(name: str, package: str) -> Finding:
+    path, missing = shutil.which(name), "only tests need it"
+    mend = libraries.command([package])
+    return _thing("program", name, path, path or "", needed=False, missing=missing, mend=mend)
+
+
+def screen() -> Finding:
+    """The display on which the window would open."""
+    if not display.is_there():
+        return Finding("display", "screen", f"none: {display.HEADLESS}", None)
+    names = [os.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")]
+    return Finding("display", "screen", " ".join(name for name in names if name) or sys.platform)
+
+
+def fonts() -> Finding:
+    """Font files, without which Qt draws boxes."""
+    if sys.platform != "linux":
+        return Finding("fonts", "fonts", "the system's")
+    walks = (os.walk(os.path.expanduser(folder)) for folder in FONT_FOLDERS)
+    files = [name.lower() for walk in walks for _, _, names in walk for name in names]
+    count = sum(name.endswith((".ttf", ".otf", ".ttc", ".pfb")) for name in files)
+    mend = "" if count else libraries.command([libraries.font_package()])
+    return Finding("fonts", "fonts", f"{count} files", count > 0, mend=mend)

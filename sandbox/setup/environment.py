@@ -7,7 +7,6 @@ import sys
 
 from sandbox.setup import places, requirements
 from sandbox.setup.faults import Fault
-from sandbox.setup.stamp import is_ready
 
 TYPE_CHECKING = False  # importing typing would cost every start some milliseconds
 if TYPE_CHECKING:
@@ -47,7 +46,8 @@ def running_is_enough(group: str) -> bool:
     if not os.path.exists(places.lock_file(group)):
         return True  # installed as a package: pip has seen to the rest
     if is_ours(sys.prefix):
-        return is_ready(sys.prefix, group, requirements.running_version())
+        same = requirements.stamped_version(sys.prefix) == requirements.running_version()
+        return same and requirements.is_ready(sys.prefix, group)
     found = requirements.installed(requirements.running_folders())
     if "torch" not in found:  # saves reading pyproject.toml at most starts
         return False
@@ -62,15 +62,15 @@ def is_ours(prefix: str) -> bool:
 
 def find(group: str) -> str:
     """Return the first environment that is complete, or an empty string."""
-    return next((venv for venv in places.environments() if is_ready(venv, group)), "")
+    return next((venv for venv in places.environments() if requirements.is_ready(venv, group)), "")
 
 
 def make(group: str, window: bool) -> str:
     """Make or repair an environment, showing the progress, and return its folder."""
-    from sandbox.setup import installer, progress_window
+    from sandbox.setup import installer, progress
 
     venv = installer.choose_place(group)
-    progress_window.show_progress(lambda report: installer.set_up(venv, group, report), window)
+    progress.show_progress(lambda report: installer.set_up(venv, group, report), window)
     return venv
 
 

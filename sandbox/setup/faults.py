@@ -17,7 +17,6 @@ NETWORK = (
     "temporary failure in name resolution",
     "name or service not known",
     "nodename nor servname provided",
-    "getaddrinfo failed",
     "failed to resolve",
     "failed to establish a new connection",
     "network is unreachable",
@@ -32,14 +31,8 @@ NETWORK = (
     "cannot connect to proxy",
     "max retries exceeded",
 )
-DISK = (
-    "no space left on device",
-    "errno 28]",
-    "disk quota exceeded",
-    "errno 122]",
-    "not enough space on the disk",
-)
-PERMISSION = ("permission denied", "errno 13]", "read-only file system", "access is denied")
+DISK = ("no space left on device", "errno 28]", "disk quota exceeded", "errno 122]")
+PERMISSION = ("permission denied", "errno 13]", "read-only file system")
 CERTIFICATE = ("certificate_verify_failed", "sslcertverificationerror")
 NO_BUILD = ("no matching distribution found for ", "could not find a version that satisfies")
 DAMAGED = ("do not match the hashes", "badzipfile", "is invalid.", "incompleteread")
@@ -79,14 +72,6 @@ def no_permission(place: str) -> Fault:
     return Fault(
         f"{place} cannot be written: make it writable, or set SEQUENCE_SANDBOX_HOME to a folder "
         "of your own, then start again."
-    )
-
-
-def no_venv(command: str) -> Fault:
-    """Python lacks the part that makes environments."""
-    return Fault(
-        "This Python cannot make environments (its `ensurepip` is missing): "
-        f"run `{command}`, then start again."
     )
 
 

@@ -6,9 +6,9 @@ import errno
 import os
 import shutil
 
-from sandbox.setup import mutex, pip, places, requirements, skeleton, stamp
+from sandbox.setup import mutex, pip, places, requirements, skeleton
 from sandbox.setup.faults import Fault, disk_full, no_permission
-from sandbox.setup.job import Job
+from sandbox.setup.skeleton import Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def free_mb(path: str) -> int:
 
 def needed_mb(venv: str, group: str) -> int:
     """Return the megabytes that the packages still missing from `venv` will take."""
-    python = stamp.stamped_version(venv) or requirements.running_version()
+    python = requirements.stamped_version(venv) or requirements.running_version()
     found = requirements.installed([places.site_packages(venv, python)])
-    absent = requirements.missing(requirements.pins(group, python), found)
+    absent = requirements.missing(requirements.pins(group), found)
     return sum(SIZES_MB.get(name, SIZE_MB) for name in absent)
 
 
@@ -68,7 +68,7 @@ def set_up(venv: str, group: str, report: Report) -> None:
     try:
         os.makedirs(os.path.dirname(venv), exist_ok=True)
         with mutex.held(venv + ".lock", lambda: report("waiting for another set-up")) as lock:
-            if not stamp.is_ready(venv, group):
+            if not requirements.is_ready(venv, group):
                 _complete(Job(venv, group, report, lock))
     except OSError as error:
         raise _of_machine(error, venv) from error
@@ -83,13 +83,13 @@ def _complete(job: Job) -> None:
         if fresh:  # nobody can use what this start began and could not finish
             shutil.rmtree(job.venv, ignore_errors=True)
         raise
-    stamp.write_stamp(job.venv, f"done {python}")
+    requirements.write_stamp(job.venv, f"done {python}")
 
 
 def _fill(job: Job, python: str) -> None:
     site = places.site_packages(job.venv, python)
     skeleton.drop_unfinished(site)
-    wanted = requirements.pins(job.group, python)
+    wanted = requirements.pins(job.group)
     absent = requirements.missing(wanted, requirements.installed([site]))
     if absent:
         pip.install(job, site, absent)

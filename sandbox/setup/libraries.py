@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 from sandbox.setup import display
@@ -37,8 +38,7 @@ SCREENS = {
 # What the test that drives a real window needs: the program and its Debian package.
 TEST_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 FONTS = {"apt-get": "fonts-dejavu-core", "dnf": "dejavu-sans-fonts", "pacman": "ttf-dejavu"}
-MANAGERS = ("apt-get", "dnf", "pacman")
-COMMANDS = {
+COMMANDS = {  # in the order of the columns above
     "apt-get": "apt-get install -y --no-install-recommends",
     "dnf": "dnf install -y",
     "pacman": "pacman -S --needed --noconfirm",
@@ -70,7 +70,9 @@ def ensure(screens: Iterable[str] | None = None, load: Callable[[str], bool] = l
     """Make sure that Qt can start, installing as root on Debian; raise Fault if it cannot."""
     lacking = missing(screens, load)
     if lacking and is_debian_root():
-        _install(lacking)
+        from sandbox.setup import progress
+
+        install_with_apt(packages(lacking), progress.Text(sys.stderr).say)
         lacking = missing(screens, load)
     if lacking:
         raise Fault(
@@ -81,24 +83,16 @@ def ensure(screens: Iterable[str] | None = None, load: Callable[[str], bool] = l
         display.check_answers()
 
 
-def _install(lacking: list[str]) -> None:
-    from sandbox.setup import progress
-
-    install_with_apt(packages(lacking), progress.Text(sys.stderr).say)
-
-
 def packages(sonames: list[str]) -> list[str]:
     """Return this system's packages for these libraries, without repeats."""
     known = {**ALWAYS, **SCREENS["xcb"], **SCREENS["wayland"]}
-    column = MANAGERS.index(manager())
+    column = list(COMMANDS).index(manager())
     return list(dict.fromkeys(known[soname][column] for soname in sonames))
 
 
 def manager() -> str:
     """Return the system's package manager; apt-get where it is unknown."""
-    import shutil
-
-    return next((name for name in MANAGERS if shutil.which(name)), "apt-get")
+    return next((name for name in COMMANDS if shutil.which(name)), "apt-get")
 
 
 def command(wanted: list[str]) -> str:
@@ -120,13 +114,11 @@ def font_package() -> str:
 
 def is_root() -> bool:
     """Tell whether this process may install system packages."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+    return os.geteuid() == 0
 
 
 def is_debian_root() -> bool:
     """Tell whether the set-up may call apt-get itself."""
-    import shutil
-
     return sys.platform == "linux" and is_root() and shutil.which("apt-get") is not None
 
 
@@ -135,18 +127,17 @@ def install_with_apt(wanted: list[str], report: Callable[[str], object]) -> bool
     import subprocess
 
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    waiting = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=2"]
-    report("updating apt-get's package lists")
-    steps = [["update"], ["install", "-y", "--no-install-recommends", *wanted]]
-    for step in steps:
-        if step[0] == "install":
-            report(f"installing with apt-get: {' '.join(wanted)}")
+    apt = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=2"]
+    for words, step in (
+        ("updating apt-get's package lists", ["update"]),
+        (
+            f"installing with apt-get: {' '.join(wanted)}",
+            [*COMMANDS["apt-get"].split()[1:], *wanted],
+        ),
+    ):
+        report(words)
         ended = subprocess.run(
-            ["apt-get", *waiting, *step],
-            env=quiet,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
+            [*apt, *step], env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True
         )
     if ended.returncode:
         said = (ended.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -22,7 +22,7 @@ POLL_S = 0.2
 @contextlib.contextmanager
 def held(path: str, waiting: Callable[[], object]) -> Iterator[int]:
     """Hold the lock at `path`, yielding its file; call `waiting` while another process has it."""
-    while (file := _try(path)) is None:
+    while (file := try_open(path)) is None:
         waiting()
         time.sleep(POLL_S)
     try:
@@ -34,7 +34,7 @@ def held(path: str, waiting: Callable[[], object]) -> Iterator[int]:
         os.close(file)
 
 
-def _try(path: str) -> int | None:
+def try_open(path: str | os.PathLike[str]) -> int | None:
     """Open and lock the file; None if another process holds it or removed it meanwhile."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     if try_lock(file) and _is_still(path, file):
@@ -54,7 +54,7 @@ def try_lock(file: int) -> bool:
     return True
 
 
-def _is_still(path: str, file: int) -> bool:
+def _is_still(path: str | os.PathLike[str], file: int) -> bool:
     try:
         return os.path.samestat(os.stat(path), os.fstat(file))
     except FileNotFoundError:

@@ -12,8 +12,8 @@ from sandbox.setup import faults, places, requirements, skeleton
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sandbox.setup.job import Job
     from sandbox.setup.progress import Report
+    from sandbox.setup.skeleton import Job
 
 LOOK_S = 0.3
 MB = 1_000_000

@@ -1,4 +1,4 @@
-"""The packages wanted and the packages installed, without importing any of them.
+"""The packages wanted, the packages installed, and whether an environment is complete.
 
 A start compares the lock file's pins with the folder names (`numpy-2.4.6.dist-info`) in
 site-packages; importlib.metadata would take ten times as long.
@@ -11,47 +11,31 @@ import sys
 
 from sandbox.setup import places
 
+STAMP = "sequence-sandbox-setup"  # in an environment: `making`, or `done 3.11`
+
 
 def normal(name: str) -> str:
     """Return a package name in lower case, with hyphens."""
     return name.strip().lower().replace("_", "-").replace(".", "-")
 
 
-def pins(group: str, python: str = "") -> dict[str, str]:
-    """Return the version of each package in a group's lock file, on this platform."""
-    return read_lock(places.lock_file(group), python or running_version())
+def pins(group: str) -> dict[str, str]:
+    """Return the version of each package in a group's lock file."""
+    return _read_lock(places.lock_file(group))
 
 
-def read_lock(path: str, python: str) -> dict[str, str]:
-    """Read `name==version ; marker` lines, following `-r other.lock`."""
+def _read_lock(path: str) -> dict[str, str]:
+    """Read `name==version` lines, following `-r other.lock`."""
     found: dict[str, str] = {}
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             text = line.partition("#")[0].strip()
             if text.startswith("-r "):
-                found.update(read_lock(os.path.join(os.path.dirname(path), text[3:]), python))
+                found.update(_read_lock(os.path.join(os.path.dirname(path), text[3:])))
             elif text:
-                requirement, _, marker = text.partition(";")
-                name, _, version = requirement.partition("==")
-                if applies(marker, python):
-                    found[normal(name)] = version.strip()
+                name, _, version = text.partition("==")
+                found[normal(name)] = version
     return found
-
-
-def applies(marker: str, python: str) -> bool:
-    """Evaluate a lock file's marker: comparisons joined by `and`; ValueError for any other."""
-    return all(_holds(part.split(), python) for part in marker.split(" and ") if part.strip())
-
-
-def _holds(words: list[str], python: str) -> bool:
-    name, sign, quoted = words
-    value = quoted.strip("\"'")
-    if name == "python_version":
-        return satisfies(python, sign + value)
-    if name in ("sys_platform", "platform_machine") and sign in ("==", "!="):
-        actual = sys.platform if name == "sys_platform" else os.uname().machine
-        return (actual == value) is (sign == "==")
-    raise ValueError(f"a lock file has a marker that is not understood: {' '.join(words)}")
 
 
 def ranges(group: str) -> dict[str, str]:
@@ -110,18 +94,15 @@ def installed(folders: list[str]) -> dict[str, str]:
     """Return the version of each package in these folders; the first one found counts."""
     found: dict[str, str] = {}
     for folder in folders:
-        for entry in _entries(folder):
+        try:
+            entries = os.listdir(folder)
+        except OSError:
+            continue
+        for entry in entries:
             if entry.endswith(".dist-info"):
-                name, _, version = entry[: -len(".dist-info")].partition("-")
+                name, _, version = entry.removesuffix(".dist-info").partition("-")
                 found.setdefault(normal(name), version)
     return found
-
-
-def _entries(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
 
 
 def missing(wanted: dict[str, str], found: dict[str, str]) -> dict[str, str]:
@@ -134,10 +115,38 @@ def missing(wanted: dict[str, str], found: dict[str, str]) -> dict[str, str]:
 
 
 def running_version() -> str:
-    """Return the running Python's version as markers and folders write it: "3.11"."""
+    """Return the running Python's version as folders write it: "3.11"."""
     return "{}.{}".format(*sys.version_info)
 
 
 def running_folders() -> list[str]:
     """Return the folders in which the running interpreter looks for packages."""
     return [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+
+
+def is_ready(venv: str, group: str) -> bool:
+    """Tell whether the set-up of `venv` was finished and every pinned package is still there."""
+    version = stamped_version(venv)
+    if not version or not os.path.exists(places.python_of(venv)):
+        return False
+    return not missing(pins(group), installed([places.site_packages(venv, version)]))
+
+
+def stamped_version(venv: str) -> str:
+    """Return the Python version of a finished environment; "" for an unfinished one."""
+    try:
+        with open(os.path.join(venv, STAMP), encoding="ascii") as file:
+            word, _, version = file.read().strip().partition(" ")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return version if word == "done" else ""
+
+
+def write_stamp(venv: str, text: str) -> None:
+    """Write `making` or `done 3.11` in one piece."""
+    path = os.path.join(venv, STAMP)
+    with open(path + ".new", "w", encoding="ascii") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(path + ".new", path)

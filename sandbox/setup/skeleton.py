@@ -1,4 +1,4 @@
-"""The bare environment: an interpreter and pip, newly made or still usable."""
+"""A set-up in progress, and the bare environment: an interpreter and pip, new or still usable."""
 
 from __future__ import annotations
 
@@ -8,34 +8,79 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 
-from sandbox.setup import libraries, places, requirements, stamp
-from sandbox.setup.faults import Fault, from_pip, no_venv
+from sandbox.setup import libraries, places, requirements
+from sandbox.setup.faults import Fault, from_pip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sandbox.setup.job import Job
+    from sandbox.setup.progress import Report
+
+DROPPED = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+SET = {
+    "PIP_USER": "0",
+    "PIP_REQUIRE_VIRTUALENV": "0",
+    "PIP_NO_INPUT": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PYTHONUNBUFFERED": "1",
+    "LC_ALL": "C.UTF-8",
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A set-up of the environment `venv` for `group`, holding the open file `lock`."""
+
+    venv: str
+    group: str
+    report: Report
+    lock: int
+
+    @property
+    def scratch(self) -> str:
+        """Where pip unpacks: on the environment's own disk, and removed with it."""
+        return os.path.join(self.venv, "tmp")
+
+    def start(self, command: list[str]) -> subprocess.Popen[str]:
+        """Start a program whose output can be read line by line; it shares the lock.
+
+        It gets the user's variables without those that would make pip install elsewhere.
+        """
+        kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
+        os.makedirs(self.scratch, exist_ok=True)
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env={**kept, **SET, "TMPDIR": self.scratch},
+            pass_fds=(self.lock,),
+        )
 
 
 def prepare(job: Job) -> str:
     """Make sure of a bare environment in the job's folder; return its Python's version."""
     python = _usable(job.venv)
-    if not python:
-        _clear(job.venv)
-        _create(job)
-        return requirements.running_version()
-    stamp.write_stamp(job.venv, "making")
-    shutil.rmtree(job.scratch, ignore_errors=True)
-    return python
+    if python:
+        requirements.write_stamp(job.venv, "making")
+        shutil.rmtree(job.scratch, ignore_errors=True)
+        return python
+    _clear(job.venv)
+    _create(job)
+    return requirements.running_version()
 
 
 def _usable(venv: str) -> str:
     """Return the version of an environment that runs and has pip, else an empty string."""
-    python = _answer(places.python_of(venv), "import sys; print('%d.%d' % sys.version_info[:2])")
-    if not python or requirements.release(python) < (3, 11):
+    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    python = places.python_of(venv)
+    version = _answer(python, question)
+    if requirements.release(version) < (3, 11):
         return ""
-    has_pip = _answer(places.python_of(venv), "import pip; print('pip')")
-    return python if has_pip or _pip_outside() else ""
+    return version if _answer(python, "import pip; print('pip')") or _pip_outside() else ""
 
 
 def _answer(python: str, question: str) -> str:
@@ -50,7 +95,7 @@ def _clear(venv: str) -> None:
     """Remove the rest of an environment, but never a folder that holds something else."""
     if not os.path.exists(venv):
         return
-    signs = {stamp.STAMP, stamp.STAMP + ".new", "pyvenv.cfg"}
+    signs = {requirements.STAMP, requirements.STAMP + ".new", "pyvenv.cfg"}
     entries = os.listdir(venv)
     if entries and not signs.intersection(entries):
         raise Fault(f"{venv} is not an environment of Python: move it away, then start again.")
@@ -60,12 +105,12 @@ def _clear(venv: str) -> None:
 def _create(job: Job) -> None:
     job.report("making an environment")
     os.makedirs(job.venv)
-    stamp.write_stamp(job.venv, "making")
+    requirements.write_stamp(job.venv, "making")
     options = [] if _can_bring_pip(job) else ["--without-pip"]
     process = job.start([base_python(), "-m", "venv", *options, job.venv])
     output, _ = process.communicate()
     if process.returncode:
-        raise _refusal(output, job)
+        raise _no_venv() if "ensurepip" in output else from_pip(output, job.venv, "above")
 
 
 def _can_bring_pip(job: Job) -> bool:
@@ -77,7 +122,7 @@ def _can_bring_pip(job: Job) -> bool:
     if libraries.is_debian_root():
         libraries.install_with_apt([libraries.venv_package()], job.report)
     if not _has_ensurepip():
-        raise no_venv(libraries.command([libraries.venv_package()]))
+        raise _no_venv()
     return True
 
 
@@ -93,10 +138,11 @@ def _pip_outside() -> bool:
     return requirements.release(found.get("pip", "0")) >= (22, 3)
 
 
-def _refusal(output: str, job: Job) -> Fault:
-    if "ensurepip" in output:
-        return no_venv(libraries.command([libraries.venv_package()]))
-    return from_pip(output, job.venv, "above")
+def _no_venv() -> Fault:
+    return Fault(
+        "This Python cannot make environments (its `ensurepip` is missing): "
+        f"run `{libraries.command([libraries.venv_package()])}`, then start again."
+    )
 
 
 def base_python() -> str:

@@ -10,7 +10,7 @@ import tempfile
 
 from sandbox.setup import environment, libraries, places
 from sandbox.setup.faults import Fault
-from sandbox.setup.progress_window import tell
+from sandbox.setup.progress import tell
 
 INTERRUPTED = 130
 MOST_WORKERS = 4  # each takes up to 1.5 GB

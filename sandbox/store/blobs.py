@@ -73,11 +73,6 @@ def unpack_state(data: bytes, crc: int) -> State:
     return state
 
 
-def checksum(data: bytes) -> int:
-    """The CRC-32 of the data."""
-    return zlib.crc32(data)
-
-
 def finite(value: Any) -> Any:
     """The value as strict JSON allows it: NaN and infinity become None."""
     if isinstance(value, Mapping):

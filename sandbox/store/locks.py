@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from typing import TYPE_CHECKING
 
-from sandbox.setup.mutex import try_lock
+from sandbox.setup.mutex import try_lock, try_open
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# `is_held` has a free lock for some microseconds, and so may be taken for a holder.
+TRIES, BETWEEN_S = 5, 0.01
 
 
 class Held(Exception):
@@ -25,18 +29,19 @@ class Lock:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        if not try_lock(self._handle):
-            os.close(self._handle)
-            raise Held(path.name)
+        for _ in range(TRIES):
+            handle = try_open(path)
+            if handle is not None:
+                self._handle = handle
+                return
+            time.sleep(BETWEEN_S)
+        raise Held(path.name)
 
     def release(self) -> None:
-        """Release the lock and delete its file."""
-        with contextlib.suppress(OSError):  # some systems refuse to delete an open file
-            self._path.unlink(missing_ok=True)
-        os.close(self._handle)
+        """Delete the lock's file, then release it: whoever comes next makes a new file."""
         with contextlib.suppress(OSError):
-            self._path.unlink(missing_ok=True)
+            self._path.unlink()
+        os.close(self._handle)
 
 
 def is_held(path: Path) -> bool:

@@ -56,9 +56,9 @@ class RunStore:
 
     def __init__(self, path: Path, tell: Callable[[str], None] | None = None) -> None:
         self.path = path
-        self.tell = tell or _log.warning
+        self._tell = tell or _log.warning
         self._writer = ThreadPoolExecutor(1, "store", initializer=_yield_to_others)
-        self._file = RunsFile(path, path.parent / LOCKS / "recovering.lock", self._told)
+        self._file = RunsFile(path, path.parent / LOCKS / "recovering.lock", self._tell)
         self._begun: dict[str, Begun] = {}
         self._locks: dict[str, Lock | None] = {}
         self._said_full = False
@@ -157,7 +157,7 @@ class RunStore:
     def list(self) -> tuple[RunInfo, ...]:
         """Every run that is not deleted, oldest first."""
         nothing: tuple[RunInfo, ...] = ()
-        found = self._read(lambda db: reading.infos(db, self._is_held), nothing)
+        found = self._file.read(lambda db: reading.infos(db, self._is_held), nothing)
         return tuple(sorted(found, key=lambda info: order(info.run)))
 
     def deleted(self) -> tuple[str, ...]:
@@ -167,11 +167,11 @@ class RunStore:
     def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
         """By id, the experiment at each run's first step; runs that cannot be read are left out."""
         nothing: dict[str, Experiment] = {}
-        return self._read(lambda db: reading.experiments(db, runs), nothing)
+        return self._file.read(lambda db: reading.experiments(db, runs), nothing)
 
     def usage(self) -> Usage:
         """How many bytes all runs take, and how many they may take."""
-        return self._read(budget.usage, Usage(0, budget.DEFAULT))
+        return self._file.read(budget.usage, Usage(0, budget.DEFAULT))
 
     def set_budget(self, limit: int) -> None:
         """Let runs take `limit` bytes, and delete checkpoints at once if they take more.
@@ -215,37 +215,30 @@ class RunStore:
 
     def _names(self, deleted: bool = False) -> tuple[str, ...]:
         nothing: tuple[str, ...] = ()
-        return self._read(lambda db: reading.names(db, deleted), nothing)
+        return self._file.read(lambda db: reading.names(db, deleted), nothing)
 
     def _of(self, run: str, ask: Callable[[sqlite3.Connection], T]) -> T:
         """The answer to a query about one run; RunError if there are no runs at all."""
-        found = self._read(lambda db: (ask(db),), None)
+        found = self._file.read(lambda db: (ask(db),), None)
         if found is None:
             raise RunError(f"There is no run {run}.")
         return found[0]
-
-    def _read(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        return self._file.read(ask, nothing)
 
     # Writing --------------------------------------------------------------------------
 
     def _do(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """Run `act` on the writer's thread and wait; RunError if it fails."""
         try:
-            return self._writer.submit(self._change, act).result()
+            return self._writer.submit(self._file.change, act).result()
         except OSError as error:
             raise RunError(
                 f"The runs in {self.path} cannot be changed ({error.strerror}): make room, or "
                 "let the file be written."
             ) from None
 
-    def _change(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `act` in a transaction; called on the writer's thread."""
-        return self._file.change(act)
-
     def _write(self, begun: Begun, batch: Batch) -> None:
         current = self._begun.get(begun.run, begun)  # as the previous batch left it
-        self._change(lambda connection: writing.write_batch(connection, current, batch))
+        self._file.change(lambda connection: writing.write_batch(connection, current, batch))
         if begun.run in self._begun:
             self._begun[begun.run] = replace(current, fresh=False, after=None)
         if current.fresh:
@@ -254,7 +247,7 @@ class RunStore:
     def _finish(self, run: str) -> None:
         try:
             if self.path.exists():
-                self._change(lambda connection: writing.close(connection, run))
+                self._file.change(lambda connection: writing.close(connection, run))
         except (OSError, RunError) as error:
             _log.warning("run %s could not be closed: %s", run, error)
         finally:
@@ -269,7 +262,7 @@ class RunStore:
         end = time.monotonic() + for_s
         try:
             while time.monotonic() < end:
-                found = self._change(lambda db: budget.thin_next(db, self._is_held))
+                found = self._file.change(lambda db: budget.thin_next(db, self._is_held))
                 if found is None:
                     break
                 thinned.append(found)
@@ -279,19 +272,16 @@ class RunStore:
             _log.warning("space could not be saved: %s", error)
             return
         if thinned:
-            self.tell(budget.in_words(thinned, known.budget))
+            self._tell(budget.in_words(thinned, known.budget))
         elif known.used > known.budget and not self._said_full:
             self._said_full = True
-            self.tell(budget.too_full(known))
-
-    def _told(self, sentence: str) -> None:
-        self.tell(sentence)
+            self._tell(budget.too_full(known))
 
     # Locks ----------------------------------------------------------------------------
 
     def _lock(self, run: str) -> None:
         if run in self._locks and run not in self._begun:
-            self._until_written()  # it is being released
+            self._writer.submit(int).result()  # it is being released
         if run in self._locks:
             raise RunError(f"Run {run} is being trained already.")
         try:
@@ -303,14 +293,10 @@ class RunStore:
         except OSError:
             self._locks[run] = None  # the folder cannot be written: the first write reports it
 
-    def _until_written(self) -> None:
-        """Wait until the writer has done everything so far."""
-        self._writer.submit(lambda: None).result()
-
     def _unlock(self, run: str) -> None:
-        lock = self._locks.pop(run, None)
-        if lock is not None:
+        if (lock := self._locks.get(run)) is not None:
             lock.release()
+        self._locks.pop(run, None)  # last: `_lock` waits while it is there
 
     def _is_held(self, run: str) -> bool:
         return run in self._locks or is_held(self._lock_of(run))

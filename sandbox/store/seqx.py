@@ -20,7 +20,7 @@ from sandbox.engine.checkpoint import kinds
 from sandbox.input_files import plain_file
 from sandbox.store import atomic, seqx_arrays, seqx_plain, seqx_run
 from sandbox.store.base import InputError, RunError, RunRecord
-from sandbox.store.blobs import finite
+from sandbox.store.blobs import finite, pack_state
 from sandbox.store.seqx_archive import (
     CHECKPOINT,
     CURVES,
@@ -157,9 +157,9 @@ def _fill(file: BinaryIO, texts: Mapping[str, bytes], record: RunRecord | None) 
             _add(archive, name, data, _method(data))
         if record is not None:
             arrays = seqx_arrays.curve_arrays(record.curves, record.clock)
-            _add(archive, CURVES, seqx_arrays.pack(arrays), zipfile.ZIP_STORED)
+            _add(archive, CURVES, pack_state(arrays), zipfile.ZIP_STORED)
             for step, state in record.checkpoints.items():
-                data = seqx_arrays.pack(state)
+                data = pack_state(state)
                 _add(archive, CHECKPOINT.format(step), data, zipfile.ZIP_STORED)
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors import SafetensorError, deserialize
-from safetensors.numpy import save
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.checkpoint import impossible, misfit
@@ -49,14 +48,8 @@ def sizes(experiment: Experiment) -> dict[str, int]:
     return found
 
 
-def pack(arrays: Arrays) -> bytes:
-    """Arrays by name as safetensors."""
-    packed: bytes = save({name: np.array(array, order="C") for name, array in arrays.items()})
-    return packed
-
-
 def unpack(entry: str, data: bytes) -> dict[str, NDArray[Any]]:
-    """Undo `pack`: float32, float64 or int64 arrays; raises Refused for anything else."""
+    """Float32, float64 or int64 arrays by name; raises Refused for anything else."""
     header = int.from_bytes(data[:8], "little")
     if len(data) < 8 or 8 + header > len(data):
         raise Refused(entry, "is cut short")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -99,12 +99,9 @@ _EVENTS = TypeAdapter(list[_Event])
 
 def run_of(record: RunRecord) -> dict[str, Any]:
     """The contents of run.json for a record, as plain values."""
-    info = {each.name: getattr(record.info, each.name) for each in fields(RunInfo)}
-    origin = record.info.origin
-    info["origin"] = None if origin is None else {"parent": origin.parent, "step": origin.step}
     return {
         "version": VERSION,
-        "info": finite(info),
+        "info": finite(asdict(record.info)),
         "clock": f"{CURVES}: {CLOCK}",
         "checkpoints": list(record.checkpoints),
     }

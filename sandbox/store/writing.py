@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.store import blobs, reading
-from sandbox.store.base import Batch, Origin, RunError, RunRecord
+from sandbox.store.base import Batch, Origin, Progress, RunError, RunRecord
 from sandbox.store.run_ids import plain
 from sandbox.tasks.registry import task_class
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from sandbox.experiment import Experiment
-
-_NEW = (
-    "INSERT INTO runs (run, created, updated, task, gap, seed, step, steps, seconds, begun, cells,"
-    " parent, parent_step, note, star, open)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_POINTS = (
-    "INSERT INTO points (run, first, last, seconds, counts, data, crc) VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-_CHECKPOINT = (
-    "INSERT OR REPLACE INTO checkpoints (run, step, kept, data, crc) VALUES (?, ?, ?, ?, ?)"
-)
+    from sandbox.store.base import State
 
 
 @dataclass(frozen=True)
@@ -50,8 +41,11 @@ def write_batch(connection: sqlite3.Connection, begun: Begun, batch: Batch) -> N
     if begun.after is not None:
         _cut_off(connection, begun.run, begun.after)
     number = _row_of(connection, begun)
-    added = _add_points(connection, number, batch)
-    _add_events(connection, number, batch)
+    added = sum(_add_chunk(connection, number, *chunk) for chunk in batch.points)
+    connection.executemany(
+        "INSERT INTO events (run, step, event) VALUES (?, ?, ?)",
+        [(number, int(event["step"]), _json(event)) for event in batch.events],
+    )
     _add_checkpoints(connection, number, batch)
     progress = batch.progress
     if progress is None:
@@ -77,52 +71,18 @@ def _cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
     """Delete everything after a step, since those steps will be trained again."""
     number = number_of(connection, run)
     rows = connection.execute(
-        "SELECT rowid, first, last, counts, data, crc FROM points WHERE run = ? AND last > ?",
+        "SELECT rowid, first, counts, data, crc FROM points WHERE run = ? AND last > ?",
         (number, after),
     ).fetchall()
-    for rowid, first, _, counts, data, crc in rows:
+    for rowid, first, counts, data, crc in rows:
         connection.execute("DELETE FROM points WHERE rowid = ?", (rowid,))
         if first <= after:
             known = blobs.unpack_points(counts, data, crc)
             keep = after - first + 1
-            _add_chunk(
-                connection,
-                number,
-                first,
-                {key: tuple(column[:keep] for column in each) for key, each in known.items()},
-                0.0,
-            )
+            part = {key: tuple(column[:keep] for column in each) for key, each in known.items()}
+            _add_chunk(connection, number, first, part, 0.0)
     connection.execute("DELETE FROM events WHERE run = ? AND step > ?", (number, after))
     connection.execute("DELETE FROM checkpoints WHERE run = ? AND step > ?", (number, after))
-
-
-def write_record(connection: sqlite3.Connection, run: str, record: RunRecord) -> None:
-    """Write a whole run from elsewhere under this id."""
-    info = record.info
-    begun = Begun(run, record.begun, info.origin)
-    values = _values_of(begun) | {
-        "created": info.created or now(),
-        "updated": info.updated or now(),
-        "step": info.step,
-        "steps": record.experiment_at(info.step).steps,
-        "seconds": info.seconds,
-        "cells": _json(info.cells),
-        "note": info.note,
-        "star": int(info.star),
-        "open": 0,
-    }
-    connection.execute(_NEW, tuple(values.values()))
-    number = number_of(connection, run)
-    added = _add_record_points(connection, number, record)
-    _add_events(connection, number, Batch(events=list(record.events)))
-    size = 0
-    for step, state in record.checkpoints.items():
-        data = blobs.pack_state(state)
-        size += len(data)
-        connection.execute(_CHECKPOINT, (number, step, 1, data, blobs.checksum(data)))
-    connection.execute(
-        "UPDATE runs SET curve_bytes = ?, checkpoint_bytes = ? WHERE id = ?", (added, size, number)
-    )
 
 
 def import_run(connection: sqlite3.Connection, record: RunRecord) -> str:
@@ -134,8 +94,23 @@ def import_run(connection: sqlite3.Connection, record: RunRecord) -> str:
     while run in taken:
         number += 1
         run = f"{record.info.run[:90]}-{number}"
-    write_record(connection, run, record)
+    _write_record(connection, run, record)
     return run
+
+
+def _write_record(connection: sqlite3.Connection, run: str, record: RunRecord) -> None:
+    info = record.info
+    batch = Batch(
+        points=list(_chunks(record)),
+        events=list(record.events),
+        kept=dict(record.checkpoints),
+        progress=Progress(info.step, info.seconds, record.experiment_at(info.step), info.cells),
+    )
+    write_batch(connection, Begun(run, record.begun, info.origin), batch)
+    connection.execute(
+        "UPDATE runs SET created = ?, updated = ?, note = ?, star = ?, open = 0 WHERE run = ?",
+        (info.created or now(), info.updated or now(), info.note, int(info.star), run),
+    )
 
 
 def annotate(connection: sqlite3.Connection, run: str, note: str | None, star: bool | None) -> None:
@@ -186,20 +161,16 @@ def _is_here(connection: sqlite3.Connection, record: RunRecord) -> bool:
 
 
 def _row_of(connection: sqlite3.Connection, begun: Begun) -> int:
+    """The number of the run's row, which is added if there is none yet."""
     row = connection.execute("SELECT id FROM runs WHERE run = ?", (begun.run,)).fetchone()
-    if row is not None and begun.fresh:
-        raise RunError(f"There is already a run {begun.run}; it stays as it is.")
     if row is not None:
+        if begun.fresh:
+            raise RunError(f"There is already a run {begun.run}; it stays as it is.")
         return int(row[0])
-    connection.execute(_NEW, tuple(_values_of(begun).values()))
-    return number_of(connection, begun.run)
-
-
-def _values_of(begun: Begun) -> dict[str, Any]:
     experiment, origin = begun.experiment, begun.origin
     field = task_class(experiment.task).gap_field
     gap = experiment.params.get(field) if field else None
-    return {
+    values: dict[str, Any] = {
         "run": begun.run,
         "created": now(),
         "updated": now(),
@@ -213,53 +184,45 @@ def _values_of(begun: Begun) -> dict[str, Any]:
         "cells": "{}",
         "parent": origin.parent if origin else None,
         "parent_step": origin.step if origin else None,
-        "note": "",
-        "star": 0,
         "open": 1,
     }
-
-
-def _add_points(connection: sqlite3.Connection, number: int, batch: Batch) -> int:
-    """Add all chunks of the batch; returns their size in bytes."""
-    return sum(_add_chunk(connection, number, *chunk) for chunk in batch.points)
+    columns, places = ", ".join(values), ", ".join("?" * len(values))
+    insert = f"INSERT INTO runs ({columns}) VALUES ({places})"
+    connection.execute(insert, tuple(values.values()))
+    return number_of(connection, begun.run)
 
 
 def _add_chunk(
     connection: sqlite3.Connection, number: int, first: int, measured: Any, seconds: float
 ) -> int:
+    """Add measurements from step `first` on; returns their size in bytes."""
     counts, data = blobs.pack_points(measured)
     last = first + max((len(each[0]) for each in measured.values()), default=0) - 1
-    crc = blobs.checksum(data)
-    connection.execute(_POINTS, (number, first, last, seconds, counts, data, crc))
+    connection.execute(
+        "INSERT INTO points (run, first, last, seconds, counts, data, crc)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (number, first, last, seconds, counts, data, zlib.crc32(data)),
+    )
     return len(data)
 
 
-def _add_record_points(connection: sqlite3.Connection, number: int, record: RunRecord) -> int:
-    """Add curves in chunks that end at the clock's steps; all curves begin at the same step."""
+def _chunks(record: RunRecord) -> Iterator[tuple[int, Any, float]]:
+    """The curves in chunks that end at the clock's steps; all begin at the same step."""
     first = min((int(steps[0]) for steps, _ in record.curves.values() if len(steps)), default=1)
     longest = max((len(steps) for steps, _ in record.curves.values()), default=0)
     ends = [(int(step), float(seconds)) for step, seconds in record.clock]
     if not ends or ends[-1][0] < first + longest - 1:
         ends.append((first + longest - 1, record.info.seconds))
-    added, start = 0, 0
+    start = 0
     for end, seconds in ends:
         stop = end - first + 1
-        if stop <= start or start >= longest:
-            continue
-        part = {
-            key: tuple(column[start:stop] for column in each)
-            for key, (_, each) in record.curves.items()
-        }
-        added += _add_chunk(connection, number, first + start, part, seconds)
-        start = stop
-    return added
-
-
-def _add_events(connection: sqlite3.Connection, number: int, batch: Batch) -> None:
-    connection.executemany(
-        "INSERT INTO events (run, step, event) VALUES (?, ?, ?)",
-        [(number, int(event["step"]), _json(event)) for event in batch.events],
-    )
+        if start < min(stop, longest):
+            part = {
+                key: tuple(column[start:stop] for column in each)
+                for key, (_, each) in record.curves.items()
+            }
+            yield first + start, part, seconds
+            start = stop
 
 
 def _add_checkpoints(connection: sqlite3.Connection, number: int, batch: Batch) -> None:
@@ -268,16 +231,23 @@ def _add_checkpoints(connection: sqlite3.Connection, number: int, batch: Batch) 
         [(number, step) for step in batch.dropped],
     )
     for step, state in batch.kept.items():
-        data = blobs.pack_state(state)
-        connection.execute(_CHECKPOINT, (number, step, 1, data, blobs.checksum(data)))
-    if batch.progress is None or not batch.latest:
-        return
-    connection.execute("DELETE FROM checkpoints WHERE run = ? AND kept = 0", (number,))
-    step = batch.progress.step
-    held = "SELECT 1 FROM checkpoints WHERE run = ? AND step = ?"
-    if connection.execute(held, (number, step)).fetchone() is None:
-        data = blobs.pack_state(batch.latest)
-        connection.execute(_CHECKPOINT, (number, step, 0, data, blobs.checksum(data)))
+        _add_checkpoint(connection, number, step, state, kept=True)
+    if batch.progress is not None and batch.latest:
+        connection.execute("DELETE FROM checkpoints WHERE run = ? AND kept = 0", (number,))
+        _add_checkpoint(connection, number, batch.progress.step, batch.latest, kept=False)
+
+
+def _add_checkpoint(
+    connection: sqlite3.Connection, number: int, step: int, state: State, kept: bool
+) -> None:
+    """Add a checkpoint; the latest one leaves a kept one of its step as it is."""
+    data = blobs.pack_state(state)
+    otherwise = "REPLACE" if kept else "IGNORE"
+    connection.execute(
+        f"INSERT OR {otherwise} INTO checkpoints (run, step, kept, data, crc)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (number, step, kept, data, zlib.crc32(data)),
+    )
 
 
 def _json(value: Any) -> str:

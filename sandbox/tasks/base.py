@@ -84,10 +84,25 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    @property
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """All four, in the order above."""
+        return self.inputs, self.targets, self.scored, self.roles
+
     def pick(self, index: int | slice | NDArray[np.intp]) -> Sequences:
-        """Some of the sequences, still as (n, T)."""
+        """Some of the sequences, (n, T); IndexError if an array names one that is not there."""
         rows = slice(index, index + 1) if isinstance(index, int) else index
-        return Sequences(self.inputs[rows], self.targets[rows], self.scored[rows], self.roles[rows])
+        return Sequences(*(array[rows] for array in self.arrays))
+
+    def with_step(self, read: NDArray[Any], role: Role) -> Sequences:
+        """The same with one more step, where `read`, (N,) or (N, I), is read and nothing asked."""
+        last = [np.zeros((len(self), *array.shape[2:]), array.dtype) for array in self.arrays]
+        last[0][:], last[3][:] = read, role
+        longer = [
+            np.concatenate([array, step[:, None]], axis=1)
+            for array, step in zip(self.arrays, last, strict=True)
+        ]
+        return Sequences(*longer)
 
 
 @dataclass(frozen=True)

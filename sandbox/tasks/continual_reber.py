@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.grammar import BEGIN, SYMBOLS, embedded, longest, named, read, sequences, share
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.grammar import BEGIN, SYMBOLS, embedded, longest, read, sequences, share
+from sandbox.tasks.rule_task import BuiltIn, param
 from sandbox.validation import Whole  # noqa: TC001  pydantic reads it
 
 if TYPE_CHECKING:
@@ -26,13 +26,7 @@ STREAM = "10,000 symbols"
 class ContinualReberParams(Frozen):
     """The length of training streams."""
 
-    length: Whole = Field(
-        100,
-        ge=12,
-        le=1000,
-        description="Symbols in a training stream",
-        json_schema_extra={"unit": "symbols"},
-    )
+    length: Whole = param(100, "Symbols in a training stream", "symbols", ge=12, le=1000)
 
 
 def draw_continual_reber(rng: np.random.Generator, count: int, length: int) -> Drawn:
@@ -47,7 +41,7 @@ def stream_nodes(rng: np.random.Generator, count: int, length: int) -> NDArray[n
     return np.concatenate([first, walked], axis=1)
 
 
-class ContinualReber(Task):
+class ContinualReber(BuiltIn):
     """Embedded Reber strings (see `reber`, with one inner string) in a row; T = `length` symbols.
 
     A stream begins with a string's first symbol and may end within one; the legal next symbols are
@@ -78,7 +72,6 @@ class ContinualReber(Task):
     rule = staticmethod(draw_continual_reber)
 
     params: ContinualReberParams
-    inputs: Tokens
 
     def __init__(self, params: ContinualReberParams) -> None:
         super().__init__(params)
@@ -108,10 +101,6 @@ class ContinualReber(Task):
         """As in "BTBTXSETEBPBPVVEPEBT": whole strings, of which the last may be cut short."""
         grammar = embedded(1, repeating=True)
         return sequences(grammar, read(grammar, text)[None])
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The symbols."""
-        return named(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'which letter comes after the last complete inner string? (T)'."""

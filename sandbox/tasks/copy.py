@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Sequences, Task, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.rule_task import RuleTask, param
 from sandbox.tasks.sampling import role_row
 from sandbox.validation import ExperimentError, Whole
 
@@ -30,12 +31,12 @@ THE_TEN, LONGER = "the ten", "longer gap"
 class CopyParams(Frozen):
     """How long the silence is."""
 
-    gap: Whole = Field(
+    gap: Whole = param(
         100,
+        "Steps from the last of the ten symbols to the marker, all but one blank",
+        "steps",
         ge=1,
         le=1000,
-        description="Steps from the last of the ten symbols to the marker, all but one blank",
-        json_schema_extra={"unit": "steps"},
     )
 
 
@@ -56,7 +57,7 @@ def to_copy(ten: NDArray[np.integer[Any]], gap: int) -> Drawn:
     return inputs, targets, np.ones(inputs.shape, np.bool_)
 
 
-class Copy(Task):
+class Copy(RuleTask):
     """Ten of the symbols A-H, T - 1 blanks, one go marker, ten blanks; T = `gap`.
 
     All T + 20 steps are scored: the answer is a blank, and in the last ten steps the ten symbols in
@@ -82,11 +83,9 @@ class Copy(Task):
     Params = CopyParams
     splits = ("fresh", THE_TEN, LONGER)
     generalisation = LONGER
-    solved_on = ("fresh",)
     rule = staticmethod(draw_copy)
 
     params: CopyParams
-    inputs: Tokens
 
     def __init__(self, params: CopyParams) -> None:
         super().__init__(params)
@@ -111,9 +110,17 @@ class Copy(Task):
         )
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Symbols independent and uniform."""
-        gap = self.params.gap * (2 if split == LONGER else 1)
-        return _with_roles(draw_copy(rng, count, gap), TEN if split == THE_TEN else gap + 2 * TEN)
+        """`count` sequences; on "the ten" only the last ten of their T steps are scored."""
+        drawn = super().draw(rng, count, split)
+        if split != THE_TEN:
+            return drawn
+        return replace(drawn, scored=drawn.scored & (drawn.roles == Role.QUERY))
+
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """The ten as cue and as questions."""
+        shape, silence = drawn[0].shape, slice(TEN, -TEN - 1)
+        roles = role_row(shape[1], cue=slice(0, TEN), filler=silence, query=slice(-TEN, None))
+        return Sequences(*drawn, np.broadcast_to(roles, shape))
 
     def encode(self, text: str) -> Sequences:
         """As in "ABCDEFGHAB - - - go": ten letters, blanks, the marker; what is missing is added.
@@ -126,22 +133,8 @@ class Copy(Task):
             raise ExperimentError("sequence", text, accepts)
         gap = len(read["blanks"]) + 1 if read["blanks"] or read["go"] else self.params.gap
         ten = np.array([[SYMBOLS.index(letter) for letter in read["ten"].upper()]])
-        return _with_roles(to_copy(ten, gap), gap + 2 * TEN)
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """Letters, - for blanks, and go."""
-        return [self.inputs.words[token] for token in sequences.inputs[index]]
+        return self.with_roles(to_copy(ten, gap))
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'which ten letters were they? (A B C D E F G H A B)'."""
         return f"which ten letters were they? ({' '.join(self.labels(sequences, index)[:TEN])})"
-
-
-def _with_roles(drawn: Drawn, asked: int) -> Sequences:
-    """The ten as cue and as questions; only the last `asked` steps are scored."""
-    inputs, targets, _ = drawn
-    length = inputs.shape[1]
-    scored = np.broadcast_to(np.arange(length) >= length - asked, inputs.shape)
-    silence = slice(TEN, -TEN - 1)
-    roles = role_row(length, cue=slice(0, TEN), filler=silence, query=slice(-TEN, None))
-    return Sequences(inputs, targets, scored, np.broadcast_to(roles, inputs.shape))

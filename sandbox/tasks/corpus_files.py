@@ -9,27 +9,28 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from functools import lru_cache
-from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.data import name_of, path_of, silent
-from sandbox.tasks.data_cache import from_cache, into_cache
+from sandbox.tasks.data import from_cache, into_cache, name_of, path_of, silent
 from sandbox.tasks.encoding import encoding_of, text_chunks
-from sandbox.tasks.sample_text import SAMPLE
+from sandbox.tasks.sample_text import tale
 from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus, ranked, tokens_in
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from sandbox.tasks.data import Report
 
 VERSION = 1  # of the cached data
+MOST_OPEN = 4  # texts kept in memory
+_opened: dict[tuple[Path, str], Corpus] = {}  # the last one used comes last
 _NOTHING = np.uint32(2**32 - 1)
 _SPACES = "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _ASCII_LEFT_OUT = "".join(letter for letter in LEFT_OUT if letter.isascii())
@@ -52,7 +53,7 @@ def corpus(data: str, level: str) -> Corpus:
 @lru_cache(maxsize=2)
 def sample(level: str) -> Corpus:
     """The sample, in characters or words."""
-    return ranked(tokens_in(SAMPLE, level))
+    return ranked(tokens_in(tale(), level))
 
 
 def corpus_of_file(data: str, level: str, report: Report = silent) -> Corpus:
@@ -60,28 +61,14 @@ def corpus_of_file(data: str, level: str, report: Report = silent) -> Corpus:
 
     The first reading takes some seconds for 100 MB; later ones come from the cache.
     """
-    return _opened(str(path_of(data)), level, _Silent(report))
-
-
-class _Silent:
-    """A report that `lru_cache` ignores."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Silent)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=4)
-def _opened(path: str, level: str, silent: _Silent) -> Corpus:
-    source = Path(path)
-    stored = f"{source.name}.{level}.{VERSION}"
-    found = _from_cache(stored)
-    return found or _kept(stored, _read(source, level, silent.report))
+    path = path_of(data)
+    stored = f"{path.name}.{level}.{VERSION}"
+    found = _opened.pop((path, level), None) or _from_cache(stored)
+    found = found or _kept(stored, _read(path, level, report))
+    for oldest in list(_opened)[: 1 - MOST_OPEN]:
+        _opened.pop(oldest, None)
+    _opened[path, level] = found
+    return found
 
 
 def _read(path: Path, level: str, report: Report) -> Corpus:
@@ -114,7 +101,13 @@ def _kept(stored: str, made: Corpus) -> Corpus:
     return Corpus(into_cache(f"{stored}.npy", made.tokens), made.words, made.counts)
 
 
-# Characters -------------------------------------------------------------------------------
+def _ranks(counts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.uint16]]:
+    """The kinds that are told apart, the most frequent first, and every kind's place there."""
+    kinds = np.flatnonzero(counts)
+    kept = kinds[np.argsort(-counts[kinds], kind="stable")][:MOST_KINDS]
+    rank = np.full(len(counts), MOST_KINDS, np.uint16)
+    rank[kept] = np.arange(len(kept))
+    return kept, rank
 
 
 def _characters(chunks: Iterable[str]) -> Corpus:
@@ -128,19 +121,11 @@ def _characters(chunks: Iterable[str]) -> Corpus:
         own = np.bincount(found)
         counts[: len(own)] += own
         codes.append(found)
-    kinds = np.flatnonzero(counts)
-    kinds = kinds[np.argsort(-counts[kinds], kind="stable")]
-    if not len(kinds):
-        return ranked([])
-    width = np.uint16 if len(kinds) > 256 else np.uint8
-    rank = np.full(len(counts), min(len(kinds) - 1, MOST_KINDS), width)
-    kept = kinds[:MOST_KINDS]
-    rank[kept] = np.arange(len(kept))
-    tokens = np.concatenate([rank[found] for found in codes])
+    kept, rank = _ranks(counts)
+    if len(kept) <= 256:
+        rank = rank.astype(np.uint8)
+    tokens = np.concatenate([rank[:0], *(rank[found] for found in codes)])
     return Corpus(tokens, tuple(map(chr, kept)), counts[kept])
-
-
-# Words ------------------------------------------------------------------------------------
 
 
 def _words(chunks: Iterable[str]) -> Corpus:
@@ -156,12 +141,9 @@ def _words(chunks: Iterable[str]) -> Corpus:
     times = sum(np.bincount(part, minlength=len(places)) for part in parts)
     real = places != _NOTHING
     np.add.at(counts, places[real], np.asarray(times)[real])
-    kinds = np.argsort(-counts, kind="stable")
-    kept = kinds[:MOST_KINDS]
-    rank = np.full(len(places), MOST_KINDS, np.uint16)
-    place_of = np.full(len(words), MOST_KINDS, np.uint16)
-    place_of[kept] = np.arange(len(kept))
-    rank[real] = place_of[places[real]]
+    kept, rank_of_word = _ranks(counts)
+    rank = np.zeros(len(places), np.uint16)
+    rank[real] = rank_of_word[places[real]]
     tokens = [rank[part if real.all() else part[real[part]]] for part in parts]
     return Corpus(np.concatenate(tokens), tuple(words[kind] for kind in kept), counts[kept])
 

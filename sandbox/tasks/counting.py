@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.rule_task import RuleTask, param
 from sandbox.tasks.sampling import balanced
 from sandbox.validation import ExperimentError, Whole
 
@@ -29,12 +29,8 @@ _BETWEEN = re.compile(r"[\s,.]+")
 class CountingParams(Frozen):
     """How far a net has to count."""
 
-    n: Whole = Field(
-        10,
-        ge=2,
-        le=200,
-        description="Largest n in training: up to n a's, then as many b's",
-        json_schema_extra={"unit": "symbols"},
+    n: Whole = param(
+        10, "Largest n in training: up to n a's, then as many b's", "symbols", ge=2, le=200
     )
 
 
@@ -54,7 +50,7 @@ def counted_strings(counts: NDArray[np.integer[Any]], length: int) -> Drawn:
     return inputs, legal.astype(np.uint8), step <= 2 * n
 
 
-class Counting(Task):
+class Counting(RuleTask):
     """start, n times a, n times b, end, with n from 1 to N = `n`, padded to T = 2 N + 2 steps.
 
     Targets are the legal next symbols of the language aⁿbⁿ, n ≥ 1, at every step but the last:
@@ -85,13 +81,11 @@ class Counting(Task):
     Params = CountingParams
     splits = ("fresh", BEYOND)
     generalisation = BEYOND
-    solved_on = ("fresh",)
     whole_sequences = True
     loss = "legal_symbols"
     rule = staticmethod(draw_counting)
 
     params: CountingParams
-    inputs: Tokens
 
     def __init__(self, params: CountingParams) -> None:
         super().__init__(params)
@@ -111,9 +105,18 @@ class Counting(Task):
             "accuracy", 1.0, 2 * params.n, f"every string with n from 1 to {params.n:,} accepted"
         )
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Each n equally often to within one, in random order."""
-        return _with_roles(draw_counting(rng, count, self.test_size(split)))
+    def given(self, split: str) -> dict[str, Any]:
+        """Every n that is asked for on a split."""
+        return {"n": self.test_size(split)}
+
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """Every a as cue, every b as filler, the question at the last b, padding after the end."""
+        inputs, legal, scored = drawn
+        by_token = np.array([Role.CARRIER, Role.CUE, Role.FILLER, Role.CARRIER], np.uint8)
+        roles = by_token[inputs]
+        roles[legal[..., LEGAL.index("end")] > 0] = Role.QUERY
+        roles[(inputs == 0) & ~scored] = Role.PADDING
+        return Sequences(inputs, legal, scored, roles)
 
     def split_title(self, split: str) -> str:
         """'n up to 20' for "n up to 2 N"."""
@@ -130,13 +133,11 @@ class Counting(Task):
             accepts = "some a's and then as many b's, as in a a a b b b"
             raise ExperimentError("sequence", text, accepts)
         count = len(read[1])
-        return _with_roles(counted_strings(np.array([count]), 2 * count + 2))
+        return self.with_roles(counted_strings(np.array([count]), 2 * count + 2))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """start, a, b, end; "" where padded."""
-        there = (sequences.roles[index] != Role.PADDING).tolist()
-        steps = zip(sequences.inputs[index].tolist(), there, strict=True)
-        return [WORDS[token] if own else "" for token, own in steps]
+        """start, a, b or end at each of the T steps; "" where padded."""
+        return [word.lower() for word in super().labels(sequences, index)]
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'what comes after 3 a's and 3 b's? (end)'."""
@@ -155,16 +156,6 @@ class Counting(Task):
         if not upto:
             return "does not even accept n = 1"
         return f"accepts every n up to {upto:,} of {2 * self.params.n:,}"
-
-
-def _with_roles(drawn: Drawn) -> Sequences:
-    """Every a as cue, every b as filler, the question at the last b, padding after the end."""
-    inputs, legal, scored = drawn
-    by_token = np.array([Role.CARRIER, Role.CUE, Role.FILLER, Role.CARRIER], np.uint8)
-    roles = by_token[inputs]
-    roles[legal[..., LEGAL.index("end")] > 0] = Role.QUERY
-    roles[(inputs == 0) & ~scored] = Role.PADDING
-    return Sequences(inputs, legal, scored, roles)
 
 
 def _counts(sequences: Sequences) -> NDArray[np.intp]:

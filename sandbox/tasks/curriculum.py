@@ -112,8 +112,7 @@ class Mixture:
         return Sequences(*mixed(partial(self._part, rng), chosen, batch, self.task.length))
 
     def _part(self, rng: np.random.Generator, gap: int, count: int) -> Arrays:
-        drawn = self._at(gap).draw(rng, count)
-        return drawn.inputs, drawn.targets, drawn.scored, drawn.roles
+        return self._at(gap).draw(rng, count).arrays
 
 
 def chosen_gaps(

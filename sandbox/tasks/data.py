@@ -1,7 +1,7 @@
-"""The user's own files: a copy of each is kept, so that runs can be repeated.
+"""The user's own files: a copy of each is kept, and what is computed from them is cached.
 
 A copy is named `<first 16 digits of its SHA-256>-<name>`.  Experiments have this id instead of a
-path, so they reveal no folders, and the original may be moved or edited.
+path, so they reveal no folders, and runs can be repeated when the original is moved or edited.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from tempfile import mkstemp
-from typing import TYPE_CHECKING, Annotated
+from tempfile import NamedTemporaryFile
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 from pydantic import AfterValidator, BeforeValidator
 
 from sandbox.folders import cache_folder, data_folder
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
     from sandbox.experiment import Experiment
 
@@ -54,20 +57,14 @@ def adopt_file(path: str | Path, report: Report = silent) -> str:
         raise ExperimentError("data", source.name, "a file that is not empty")
     folder = _folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = mkstemp(dir=folder, prefix=".copying-")
+        with _unfinished(folder) as copy:
+            digest = _copied(source, copy, size, report)
+            data = f"{digest[:16]}-{_plain(source.name)}"
+            copy.close()
+            os.replace(copy.name, folder / data)
     except OSError as error:
-        raise _unwritable(source, folder, error) from None
-    try:
-        with open(handle, "wb") as copy:
-            digest = _copied(source, copy.write, size, report)
-        data = f"{digest[:16]}-{_plain(source.name)}"
-        os.replace(unfinished, folder / data)
-    except OSError as error:
-        raise _unwritable(source, folder, error) from None
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(unfinished)
+        accepts = f"a file that can be copied into {folder} ({error.strerror}): make room there"
+        raise ExperimentError("data", source.name, accepts) from None
     return data
 
 
@@ -91,7 +88,7 @@ def kept() -> set[str]:
 
 def discard(data: str) -> None:
     """Remove a copy that no run needs, and what was computed from it."""
-    for path in [path_of(data), *(cache_folder() / "data").glob(f"{glob.escape(data)}.*")]:
+    for path in [path_of(data), *_cache().glob(f"{glob.escape(data)}.*")]:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
 
@@ -131,6 +128,27 @@ def _as_text(value: object) -> object:
     return f"{value}" if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def from_cache(name: str) -> NDArray[Any] | None:
+    """A cached array, mapped into memory; None if there is none or it is damaged."""
+    try:
+        found: NDArray[Any] = np.load(_cache() / name, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None  # it will be computed again
+    return found
+
+
+def into_cache(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Cache an array (n, …) of any type; returns it mapped into memory if it could be written."""
+    if not len(array):
+        return array
+    with contextlib.suppress(OSError), _unfinished(_cache()) as file:  # no room: use memory
+        np.save(file, array)
+        file.close()
+        os.replace(file.name, _cache() / name)
+    found = from_cache(name)
+    return array if found is None else found
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
 DataId = Annotated[str, AfterValidator(_an_id), BeforeValidator(_as_text)]
 
@@ -139,7 +157,23 @@ def _folder() -> Path:
     return data_folder() / "data"
 
 
-def _copied(source: Path, write: Callable[[bytes], int], size: int, report: Report) -> str:
+def _cache() -> Path:
+    return cache_folder() / "data"
+
+
+@contextlib.contextmanager
+def _unfinished(folder: Path) -> Iterator[IO[bytes]]:
+    """A new file there, which is removed unless it has been renamed; OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder, prefix=".unfinished-", delete=False) as file:
+        try:
+            yield file
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(file.name)
+
+
+def _copied(source: Path, copy: IO[bytes], size: int, report: Report) -> str:
     """Copy the file; returns its SHA-256 in hexadecimal."""
     digest, done = hashlib.sha256(), 0
     try:
@@ -149,9 +183,9 @@ def _copied(source: Path, write: Callable[[bytes], int], size: int, report: Repo
     with file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
-            write(chunk)
+            copy.write(chunk)
             done += len(chunk)
-            report(min(done / max(size, 1), 1.0))
+            report(min(done / size, 1.0))
     return digest.hexdigest()
 
 
@@ -166,8 +200,3 @@ def _plain(name: str) -> str:
 def _unreadable(source: Path, error: OSError) -> ExperimentError:
     accepts = f"the path of a readable file ({error.strerror})"
     return ExperimentError("data", str(source), accepts)
-
-
-def _unwritable(source: Path, folder: Path, error: OSError) -> ExperimentError:
-    accepts = f"a file that can be copied into {folder} ({error.strerror}): make room there"
-    return ExperimentError("data", source.name, accepts)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.base import Criterion, Role, Sequences, Tokens
 from sandbox.tasks.filler import (
     LONG_ENOUGH,
     TRAINING,
@@ -21,8 +20,9 @@ from sandbox.tasks.filler import (
     laid_out,
     with_distractors,
 )
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_last, balanced, role_row
-from sandbox.tasks.text import token_index, tokens_of, words_of
+from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Flag, Whole
 
 if TYPE_CHECKING:
@@ -55,17 +55,11 @@ COUNTRIES = {
 class FluentParams(Frozen):
     """The gap, how many countries there are, and whether the filler names others."""
 
-    gap: Whole = Field(
-        50,
-        ge=0,
-        le=500,
-        description="Words of filler between the country and the question",
-        json_schema_extra={"unit": "words"},
+    gap: Whole = param(
+        50, "Words of filler between the country and the question", "words", ge=0, le=500
     )
-    countries: Whole = Field(
-        6, ge=2, le=12, description="Countries to tell apart", json_schema_extra={"unit": ""}
-    )
-    distractors: Flag = Field(False, description="Filler sentences that name other countries")
+    countries: Whole = param(6, "Countries to tell apart", ge=2, le=12)
+    distractors: Flag = param(False, "Filler sentences that name other countries")
 
     @model_validator(mode="after")
     def _a_distractor_must_not_tell(self) -> FluentParams:
@@ -122,7 +116,7 @@ def carried(cues: NDArray[np.intp], filler: NDArray[np.int32]) -> Drawn:
     return asked_last(inputs, cues)
 
 
-class Fluent(Task):
+class Fluent(RuleTask):
     """Tokens: the carrier words, K countries, and all filler words of both splits.
 
     T = gap + 8 steps: "I grew up in", the country, `gap` words, "I speak fluent".  The answer
@@ -145,10 +139,9 @@ class Fluent(Task):
     splits = ("fresh", "unseen filler")
     generalisation = "unseen filler"
     solved_on = ("fresh", "unseen filler")
-    rule: Callable[..., Drawn] | None = staticmethod(draw_fluent)
+    rule: Callable[..., Drawn] = staticmethod(draw_fluent)
 
     params: FluentParams
-    inputs: Tokens
 
     def __init__(self, params: FluentParams) -> None:
         super().__init__(params)
@@ -158,34 +151,36 @@ class Fluent(Task):
         self.outputs = tuple(COUNTRIES[name] for name in names)
         self.length = len(OPENING) + 1 + params.gap + len(CLOSING)
         self.dependency = params.gap + len(CLOSING)
-        self.baselines = _baselines(params)
+        self.baselines = (chance("knows everything but the country", params.countries),)
+        if params.distractors and params.gap >= LONG_ENOUGH:
+            left = params.countries - 1
+            self.baselines += (chance("also rules out the country named last", left),)
         self.criterion = Criterion(
             "accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences, and with unseen filler"
         )
         if params.distractors:
             self.rule = draw_fluent_distracted
-        self._index = token_index(self.inputs.words)
-        self._roles = role_row(
-            self.length, cue=len(OPENING), filler=slice(len(OPENING) + 1, -len(CLOSING)), query=-1
-        )
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Countries balanced; the filler a random series of whole sentences of the split."""
+    def given(self, split: str) -> dict[str, Any]:
+        """Filler of the split: a random series of whole sentences."""
         p, known = self.params, " ".join(filler_words())
-        fresh = split == "fresh"
-        plain = numbered(TRAINING if fresh else UNSEEN, p.countries, known)
-        if p.distractors:
-            text = TRAINING_DISTRACTORS if fresh else UNSEEN_DISTRACTORS
-            both = plain, numbered(text, p.countries, known)
-            drawn = draw_fluent_distracted(rng, count, p.gap, p.countries, both)
-        else:
-            drawn = draw_fluent(rng, count, p.gap, p.countries, plain)
-        return Sequences(*drawn, np.broadcast_to(self._roles, drawn[0].shape))
+        fresh = (TRAINING, TRAINING_DISTRACTORS)
+        texts = fresh if split == "fresh" else (UNSEEN, UNSEEN_DISTRACTORS)
+        plain, others = (numbered(text, p.countries, known) for text in texts)
+        lines = {"both": (plain, others)} if p.distractors else {"lines": plain}
+        return {"gap": p.gap, "countries": p.countries, **lines}
+
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """The country as cue, then filler, carriers and the question."""
+        shape, start = drawn[0].shape, len(OPENING)
+        filler = slice(start + 1, -len(CLOSING))
+        roles = role_row(shape[1], cue=start, filler=filler, query=-1)
+        return Sequences(*drawn, np.broadcast_to(roles, shape))
 
     def encode(self, text: str) -> Sequences:
         """The cue is the country after "grew up in", else the first one named."""
         words = words_of(text)
-        tokens = np.array([tokens_of(words, self._index)], np.int32)
+        tokens = np.array([tokens_of(words, self.inputs.words)], np.int32)
         cue = self._cue_step(words)
         roles = role_row(len(words), filler=slice(cue + 1, None))
         if tuple(words[-len(CLOSING) :]) == tuple(word.lower() for word in CLOSING):
@@ -193,14 +188,10 @@ class Fluent(Task):
         roles[-1], roles[cue] = Role.QUERY, Role.CUE
         return Sequences(*asked_last(tokens, tokens[:, cue] - len(CARRIERS)), roles[None])
 
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The words; every country in upper case."""
-        return [self.inputs.words[token] for token in sequences.inputs[index]]
-
     def question(self, sequences: Sequences, index: int) -> str:
         """'… I speak fluent ___ (German)'."""
         end = " ".join(self.labels(sequences, index)[-len(CLOSING) :])
-        return f"{end} ___ ({self.outputs[sequences.targets[index, -1]]})"
+        return f"{end} ___ ({self.answer(sequences, index)})"
 
     def _cue_step(self, words: list[str]) -> int:
         names = [name.lower() for name in tuple(COUNTRIES)[: self.params.countries]]
@@ -211,14 +202,3 @@ class Fluent(Task):
         before = [word.lower() for word in OPENING[1:]]
         raised = (step for step in named if words[max(0, step - 3) : step] == before)
         return next(raised, named[0])
-
-
-def _baselines(params: FluentParams) -> tuple[Baseline, ...]:
-    """Chance: ln K and 1/K; with distractors, also ruling out the country named last."""
-    count = params.countries
-    chance = Baseline(f"knows everything but the country: ln {count}", math.log(count), 1 / count)
-    if not params.distractors or params.gap < LONG_ENOUGH:
-        return (chance,)
-    others = count - 1
-    ruled_out = f"also rules out the country named last: ln {others}"
-    return (chance, Baseline(ruled_out, math.log(others), 1 / others))

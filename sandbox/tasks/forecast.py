@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.tasks.base import Channels, Criterion, Role, Sequences, Task
 from sandbox.tasks.forecast_series import (
-    SOURCES,
+    SERIES,
     UNSEEN,
     WITHIN,
     ForecastParams,
     column_windows,
+    delay_of,
     seasonal_values,
     sine_values,
     standard_parts,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Drawn
 
 NEAR_THE_FLOOR = 1.1  # times the noise floor
-OF_THE_LINE = {"mackey_glass_17": 0.01, "mackey_glass_30": 0.01, "csv": 0.5}
+OF_CHAOS, OF_A_COLUMN = 0.01, 0.5  # of what the best line leaves
 TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
 LARGEST = 1e6  # the largest typed value, in units of the series
 READ = 3  # values before a question that are written beside it
@@ -58,8 +60,7 @@ def draw_mackey_glass(
     rng: np.random.Generator, count: int, series: str, gap: int, forecasts: int
 ) -> Drawn:
     """Windows of chaotic trajectories; the series' name ends with its delay."""
-    delay = int(series.removeprefix("mackey_glass_"))
-    paths = trajectories(delay, units_for(gap + forecasts))[0][UNSEEN:]
+    paths = trajectories(delay_of(series), units_for(gap + forecasts))[0][UNSEEN:]
     return next_asked(trajectory_windows(rng, count, gap + forecasts, paths), gap)
 
 
@@ -124,20 +125,20 @@ class Forecast(Task):
         super().__init__(params)
         if params.series != "csv" or not params.data:
             self.rule = RULES[params.series]
-        self.source_of_values = SOURCES[params.series](params)
-        self.inputs = Channels(("value",), self.source_of_values.low, self.source_of_values.high)
+        self.series = SERIES[params.series](params)
+        self.inputs = Channels(("value",), self.series.low, self.series.high)
         self.outputs = ("next value",)
         self.length = params.gap - 1 + params.forecasts
         self.dependency = max(2, params.gap - 1)
-        self.baselines = self.source_of_values.baselines
+        self.baselines = self.series.baselines
         self.criterion = self._criterion()
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
         """Series of T + 1 values, of which the last is only a target."""
-        steps = self.length + 1
-        if split != "fresh" and self.params.series in ("seasonal", "sines"):
+        unseen, steps = split != "fresh", self.length + 1
+        if unseen and self.series.floor is not None:  # always new: no window could overlap
             steps += self.params.forecasts
-        return self._asked(self.source_of_values.draw(rng, count, steps, split != "fresh"))
+        return self._asked(self.series.draw[unseen](rng, count, steps))
 
     def encode(self, text: str) -> Sequences:
         """As in "0.3 -0.5 0.2 ___ (0.1)"; without ___ nothing is asked at the last value."""
@@ -151,9 +152,8 @@ class Forecast(Task):
         if answer:
             return self._asked(np.array([values]))
         asked = self._asked(np.array([[*values, 0.0]]))
-        scored = asked.scored.copy()
-        scored[:, -1] = False
-        return Sequences(asked.inputs, asked.targets, scored, asked.roles)
+        known = np.arange(len(values)) < len(values) - 1
+        return replace(asked, scored=asked.scored & known)
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The values as a person reads them, in the column's own units: '0.53'."""
@@ -163,8 +163,8 @@ class Forecast(Task):
         """'… 0.12 0.53 -0.20 ___ (0.31)'; for a column, also the value in the nets' units."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])
         read = self.labels(sequences, index)[max(asked + 1 - READ, 0) : asked + 1]
-        value, source = sequences.targets[index, asked, 0], self.source_of_values
-        standardised = (source.offset, source.scale) != (0.0, 1.0)
+        value, series = sequences.targets[index, asked, 0], self.series
+        standardised = (series.offset, series.scale) != (0.0, 1.0)
         held_to = f"; standardised {value:.2f}" if standardised else ""
         return f"… {' '.join(read)} ___ ({self._written(value)}{held_to})"
 
@@ -176,28 +176,21 @@ class Forecast(Task):
 
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
         """One more step, on the forecast; what follows it is not known, so not asked for."""
-        count = len(answers)
-        value = answers.reshape(count, 1, 1)
-        return Sequences(
-            np.concatenate([sequences.inputs, value], axis=1, dtype=np.float32),
-            np.concatenate([sequences.targets, np.zeros_like(value)], axis=1, dtype=np.float32),
-            np.column_stack([sequences.scored, np.zeros(count, np.bool_)]),
-            np.column_stack([sequences.roles, np.full(count, Role.FILLER, np.uint8)]),
-        )
+        return sequences.with_step(answers, Role.FILLER)
 
     def _criterion(self) -> Criterion:
-        source, series = self.source_of_values, self.params.series
-        if source.floor is not None:
-            floor = f"{source.floor:.3g}"
-            text = f"squared error within 10% of the noise floor, {floor}, on 2,000 fresh sequences"
-            return Criterion("loss", NEAR_THE_FLOOR * source.floor, TESTED, text)
-        line, share = source.baselines[-1].loss, OF_THE_LINE[series]
-        where = "the held-out rows" if series == "csv" else "new trajectories"
+        of_a_column, floor = self.params.series == "csv", self.series.floor
+        if floor is not None:
+            text = f"squared error within 10% of the noise floor, {floor:.3g}"
+            limit = NEAR_THE_FLOOR * floor
+            return Criterion("loss", limit, TESTED, f"{text}, on 2,000 fresh sequences")
+        line, share = self.baselines[-1].loss, OF_A_COLUMN if of_a_column else OF_CHAOS
+        where = "the held-out rows" if of_a_column else "new trajectories"
         text = (
             f"squared error on {where} below {share * line:.3g}, {share:.0%} of what the best line "
             "through the last value leaves; an arbitrary limit, since no noise floor is known"
         )
-        count = TESTED_OF_A_COLUMN if series == "csv" else TESTED
+        count = TESTED_OF_A_COLUMN if of_a_column else TESTED
         return Criterion("loss", share * line, count, text)
 
     def _asked(self, values: NDArray[np.floating]) -> Sequences:
@@ -212,15 +205,13 @@ class Forecast(Task):
 
     def _written(self, value: float) -> str:
         """A value in the column's units, to a hundredth of the standard deviation or finer."""
-        source = self.source_of_values
-        digits = max(0, 2 - math.floor(math.log10(source.scale)))
-        return f"{value * source.scale + source.offset:.{digits}f}"
+        digits = max(0, 2 - math.floor(math.log10(self.series.scale)))
+        return f"{value * self.series.scale + self.series.offset:.{digits}f}"
 
     def _value(self, word: str) -> float:
         """A typed value in the nets' units."""
-        source = self.source_of_values
         value = float(word) if _NUMBER.fullmatch(word) else math.inf
-        value = (value - source.offset) / source.scale
+        value = (value - self.series.offset) / self.series.scale
         if not abs(value) <= LARGEST:
             raise ExperimentError("sequence", word, "numbers with white space between them")
         return value

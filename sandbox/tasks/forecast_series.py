@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
-from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, JsonValue, model_validator
+from pydantic import model_validator
 
 from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline
 from sandbox.tasks.data import DataId, Text, name_of
+from sandbox.tasks.rule_task import param
 from sandbox.tasks.sample_series import NAME, column_values
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
+
+    Draw = Callable[..., NDArray[np.floating]]
+    Pairs = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]
 
 LINE = "best line through the last value"
 WITHIN = 0.2  # a forecast this near counts as right
@@ -33,53 +37,48 @@ HELD_OUT = 5  # the last 1/HELD_OUT of a column is not trained on
 
 
 # Parameters that have an effect only for a table.
-OF_A_TABLE: dict[str, JsonValue] = {"only_where": {"series": ["csv"]}}
+OF_A_TABLE: dict[str, Any] = {"only_where": {"series": ["csv"]}}
 
 
 class ForecastParams(Frozen):
     """Which series, how far back it reaches, and how many forecasts are scored."""
 
-    series: Literal["seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"] = Field(
-        "seasonal",
-        description="Where the values come from; csv: a column of a table of your own",
-        json_schema_extra={"unit": ""},
+    series: Literal["seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"] = param(
+        "seasonal", "Where the values come from; csv: a column of a table of your own"
     )
-    gap: Whole = Field(
+    gap: Whole = param(
         10,
+        "The seasonal lag, or the slowest sine's period; nothing is scored before it",
+        "steps",
         ge=2,
         le=500,
-        description="The seasonal lag, or the slowest sine's period; nothing is scored before it",
-        json_schema_extra={"unit": "steps"},
     )
-    forecasts: Whole = Field(
-        40,
-        ge=10,
-        le=500,
-        description="Forecasts that are scored in a sequence, one a step",
-        json_schema_extra={"unit": "steps"},
+    forecasts: Whole = param(
+        40, "Forecasts that are scored in a sequence, one a step", "steps", ge=10, le=500
     )
-    noise: Annotated[float, NUMBERS_ONLY] = Field(
+    noise: Annotated[float, NUMBERS_ONLY] = param(
         0.2,
+        "Standard deviation of the noise in seasonal and sines; the others have none",
         ge=0.01,
         le=1,
-        description="Standard deviation of the noise in seasonal and sines; the others have none",
-        json_schema_extra={"unit": "", "only_where": {"series": ["seasonal", "sines"]}},
+        only_where={"series": ["seasonal", "sines"]},
     )
-    data: DataId = Field(
+    data: DataId = param(
         "",
-        description="The table: the name of a file that was opened; empty for the sample",
-        json_schema_extra={"unit": "", "shown_as": "data", **OF_A_TABLE},
+        "The table: the name of a file that was opened; empty for the sample",
+        shown_as="data",
+        **OF_A_TABLE,
     )
-    column: Text = Field(
+    column: Text = param(
         "",
+        "The table's column, by name or number; empty: the first one of numbers",
         max_length=200,
-        description="The table's column, by name or number; empty: the first one of numbers",
-        json_schema_extra={"unit": "", **OF_A_TABLE},
+        **OF_A_TABLE,
     )
-    missing: Literal["refuse", "skip", "carry"] = Field(
+    missing: Literal["refuse", "skip", "carry"] = param(
         "refuse",
-        description="Rows without a value: refuse the table, skip them, or repeat the last value",
-        json_schema_extra={"unit": "", **OF_A_TABLE},
+        "Rows without a value: refuse the table, skip them, or repeat the last value",
+        **OF_A_TABLE,
     )
 
     @model_validator(mode="after")
@@ -104,127 +103,87 @@ class ForecastParams(Frozen):
         return self
 
 
-class Source(ABC):
-    """Values of one series with the task's parameters.
+@dataclass(frozen=True)
+class Series:
+    """One series with the task's parameters set.
 
-    offset, scale: value · scale + offset is what a person reads.  low, high: where nearly all
-    values are.  floor: the least squared error that anyone can reach, or None.
+    draw: two functions of (rng, count, steps) that give values (count, steps): for training, and of
+    what is not trained on.   floor: the least squared error that anyone can reach, or None.
+    offset, scale: value · scale + offset is what a person reads.   low, high: where nearly all
+    values are.
     """
 
-    offset, scale = 0.0, 1.0
-    low, high = -3.0, 3.0
-    floor: float | None = None
+    draw: tuple[Draw, Draw]
     baselines: tuple[Baseline, ...]
-
-    def __init__(self, params: ForecastParams) -> None:
-        self.params = params
-
-    @abstractmethod
-    def draw(
-        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
-    ) -> NDArray[np.floating]:
-        """`count` series of `steps` values, (count, steps); unseen: from those not trained on."""
+    floor: float | None = None
+    offset: float = 0.0
+    scale: float = 1.0
+    low: float = -3.0
+    high: float = 3.0
 
 
-class Seasonal(Source):
+def seasonal(p: ForecastParams) -> Series:
     """x(t) = φ x(t - gap) + ε, stationary from the first step, φ = 0.9, ε ~ N(0, σ²)."""
-
-    low, high = -1.5, 1.5
-
-    def __init__(self, params: ForecastParams) -> None:
-        super().__init__(params)
-        self.gap, self.sigma = params.gap, params.noise
-        loss = self.sigma**2 / (1 - PHI**2)
-        self.floor = self.sigma**2
-        self.baselines = (
-            Baseline("does not use the lag: σ²/(1 - φ²)", loss, share_within(loss)),
-            Baseline("noise floor: σ²", self.floor, share_within(self.floor)),
-        )
-
-    def draw(
-        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
-    ) -> NDArray[np.floating]:
-        """Season by season, each from the one before."""
-        return seasonal_values(rng, count, steps, self.gap, self.sigma)
+    floor = p.noise**2
+    loss = floor / (1 - PHI**2)
+    baselines = (
+        Baseline("does not use the lag: σ²/(1 - φ²)", loss, share_within(loss)),
+        Baseline("noise floor: σ²", floor, share_within(floor)),
+    )
+    values = partial(seasonal_values, gap=p.gap, noise=p.noise)
+    return Series((values, values), baselines, floor, low=-1.5, high=1.5)
 
 
-class Sines(Source):
+def sines(p: ForecastParams) -> Series:
     """Three sines of random phase and strength, of variance 1 together, and noise N(0, σ²).
 
     Each is a cos ωt + b sin ωt with a, b ~ N(0, 1/3), so the series is a Gaussian process: the
     best forecast is linear in what was read, and its error follows from the autocovariance.
     """
-
-    def __init__(self, params: ForecastParams) -> None:
-        super().__init__(params)
-        self.sigma = params.noise
-        self.omegas = 2 * np.pi / params.gap * np.array(SPEEDS)
-        best = best_of_sines(params.gap, params.forecasts, params.noise)
-        self.floor = best
-        near, all_of_it = float(np.cos(self.omegas).mean()), 1 + self.sigma**2
-        loss = all_of_it - near**2 / all_of_it
-        self.baselines = (
-            Baseline(LINE, loss, share_within(loss)),
-            Baseline("noise floor: the best forecast from all that was read", best),
-        )
-
-    def draw(
-        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
-    ) -> NDArray[np.floating]:
-        """Sines that differ in phase and strength, the frequencies being the same."""
-        return sine_values(rng, count, steps, self.params.gap, self.sigma)
+    near = float(np.cos(2 * np.pi / p.gap * np.array(SPEEDS)).mean())
+    all_of_it = 1 + p.noise**2
+    loss = all_of_it - near**2 / all_of_it
+    best = best_of_sines(p.gap, p.forecasts, p.noise)
+    baselines = (
+        Baseline(LINE, loss, share_within(loss)),
+        Baseline("noise floor: the best forecast from all that was read", best),
+    )
+    values = partial(sine_values, gap=p.gap, noise=p.noise)
+    return Series((values, values), baselines, best)
 
 
-class MackeyGlass(Source):
+def mackey_glass(p: ForecastParams) -> Series:
     """dx/dt = β x(t - τ)/(1 + x(t - τ)ⁿ) - γ x, a value every 6 time units, standardised.
 
     Windows of 256 trajectories from different beginnings, of which 64 are not trained on.
     """
-
-    def __init__(self, params: ForecastParams) -> None:
-        super().__init__(params)
-        delay = int(params.series.removeprefix("mackey_glass_"))
-        units = units_for(params.gap + params.forecasts)
-        self.paths, self.offset, self.scale = trajectories(delay, units)
-        self.baselines = (Baseline(LINE, line_on_trajectories(delay, units)),)
-
-    def draw(
-        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
-    ) -> NDArray[np.floating]:
-        """Windows that begin anywhere on a trajectory."""
-        paths = self.paths[:UNSEEN] if unseen else self.paths[UNSEEN:]
-        return trajectory_windows(rng, count, steps, paths)
+    delay, units = delay_of(p.series), units_for(p.gap + p.forecasts)
+    paths, offset, scale = trajectories(delay, units)
+    baselines = (Baseline(LINE, line_on_trajectories(delay, units)),)
+    trained, unseen = paths[UNSEEN:], paths[:UNSEEN]
+    draw = (partial(trajectory_windows, paths=trained), partial(trajectory_windows, paths=unseen))
+    return Series(draw, baselines, offset=offset, scale=scale)
 
 
-class Column(Source):
+def column(p: ForecastParams) -> Series:
     """Windows of a column: of its first four fifths, or of the last, which is not trained on.
 
     Mean and deviation are those of the first part.
     """
-
-    def __init__(self, params: ForecastParams) -> None:
-        super().__init__(params)
-        which = (params.data, params.column, params.missing)
-        self.parts, self.offset, self.scale = standardised(*which)
-        loss, held_out = lines_on_windows(*which, params.gap, params.forecasts)
-        self.baselines = (
-            Baseline(LINE, loss),
-            Baseline("the same line on the held-out rows", held_out),
-        )
-
-    def draw(
-        self, rng: np.random.Generator, count: int, steps: int, unseen: bool
-    ) -> NDArray[np.floating]:
-        """Windows that begin at any row of the part."""
-        return column_windows(rng, count, steps, self.parts[unseen])
+    which = (p.data, p.column, p.missing)
+    (trained, unseen), offset, scale = standardised(*which)
+    loss, held_out = lines_on_windows(*which, p.gap, p.forecasts)
+    baselines = (Baseline(LINE, loss), Baseline("the same line on the held-out rows", held_out))
+    draw = (partial(column_windows, values=trained), partial(column_windows, values=unseen))
+    return Series(draw, baselines, offset=offset, scale=scale)
 
 
-SOURCES: Mapping[str, type[Source]] = {
-    "seasonal": Seasonal,
-    "sines": Sines,
-    "mackey_glass_17": MackeyGlass,
-    "mackey_glass_30": MackeyGlass,
-    "csv": Column,
+SERIES: Mapping[str, Callable[[ForecastParams], Series]] = {
+    "seasonal": seasonal,
+    "sines": sines,
+    "mackey_glass_17": mackey_glass,
+    "mackey_glass_30": mackey_glass,
+    "csv": column,
 }
 
 
@@ -264,6 +223,11 @@ def trajectory_windows(
     windows: NDArray[np.float32]
     windows = paths[of[:, None], starts[:, None] + PER_VALUE * np.arange(steps)]
     return windows
+
+
+def delay_of(series: str) -> int:
+    """The delay τ of a Mackey-Glass series in time units, from its name."""
+    return int(series.removeprefix("mackey_glass_"))
 
 
 def units_for(steps: int) -> int:
@@ -333,7 +297,7 @@ def line_on_trajectories(delay: int, units: int) -> float:
     """The squared error of the best line through the last value, on training trajectories."""
     values = trajectories(delay, units)[0][UNSEEN:].astype(np.float64)
     last, following = values[:, :-PER_VALUE].ravel(), values[:, PER_VALUE:].ravel()
-    return _error(_fitted(last, following, None), last, following, None)
+    return _line_errors((last, following, None))[0]
 
 
 @lru_cache(maxsize=4)
@@ -360,14 +324,11 @@ def lines_on_windows(
 ) -> tuple[float, float]:
     """The squared error of the best line through the last value, on windows of both parts."""
     parts, _, _ = standardised(data, column, missing)
-    first, held_out = (_pairs(part, gap, forecasts) for part in parts)
-    line = _fitted(*first)
-    return _error(line, *first), _error(line, *held_out)
+    first, held_out = _line_errors(*(_pairs(part, gap, forecasts) for part in parts))
+    return first, held_out
 
 
-def _pairs(
-    values: NDArray[np.float64], gap: int, forecasts: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _pairs(values: NDArray[np.float64], gap: int, forecasts: int) -> Pairs:
     """Last and next value of every forecast, and the number of windows that score it."""
     windows = len(values) - gap - forecasts + 1
     j = np.arange(gap, len(values))
@@ -375,23 +336,16 @@ def _pairs(
     return values[gap - 1 : -1], values[gap:], asked.astype(np.float64)
 
 
-def _fitted(
-    last: NDArray[np.float64], following: NDArray[np.float64], weights: NDArray[np.float64] | None
-) -> tuple[float, float]:
-    """Slope and intercept of the least-squares line."""
+def _line_errors(*parts: Pairs) -> list[float]:
+    """The mean squared error, on each part, of the line that fits the first part best."""
+    last, following, weights = parts[0]
     means = [float(np.average(each, weights=weights)) for each in (last, following)]
     moved = last - means[0]
     spread = float(np.average(moved * moved, weights=weights))
     common = float(np.average(moved * (following - means[1]), weights=weights))
     slope = common / spread if spread else 0.0
-    return slope, means[1] - slope * means[0]
-
-
-def _error(
-    line: tuple[float, float],
-    last: NDArray[np.float64],
-    following: NDArray[np.float64],
-    weights: NDArray[np.float64] | None,
-) -> float:
-    """The line's mean squared error."""
-    return float(np.average((following - line[0] * last - line[1]) ** 2, weights=weights))
+    intercept = means[1] - slope * means[0]
+    return [
+        float(np.average((following - slope * last - intercept) ** 2, weights=weights))
+        for last, following, weights in parts
+    ]

@@ -217,10 +217,3 @@ def longest(strings: int, rarer: float) -> int:
         lengths = np.convolve(lengths, one)
     beyond = np.cumsum(lengths[::-1])[::-1]  # P(n or more symbols)
     return int((beyond >= rarer).sum() - 1) + 4
-
-
-def named(sequences: Sequences, index: int) -> list[str]:
-    """The symbols of one sequence, "" where padded."""
-    there = (sequences.roles[index] != Role.PADDING).tolist()
-    steps = zip(sequences.inputs[index].tolist(), there, strict=True)
-    return [SYMBOLS[symbol] if own else "" for symbol, own in steps]

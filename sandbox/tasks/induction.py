@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import asked_at, balanced, longer
-from sandbox.tasks.text import token_index, tokens_of, words_of
+from sandbox.tasks.base import Role, Sequences, Tokens
+from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.sampling import asked_at, balanced
+from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
@@ -25,20 +24,8 @@ LONGER = "longer gap"
 class InductionParams(Frozen):
     """The gap, and how many symbols there are."""
 
-    gap: Whole = Field(
-        5,
-        ge=0,
-        le=500,
-        description="Symbols between the pair and its repetition",
-        json_schema_extra={"unit": "symbols"},
-    )
-    symbols: Whole = Field(
-        4,
-        ge=3,
-        le=len(ascii_lowercase),
-        description="Symbols to draw from",
-        json_schema_extra={"unit": ""},
-    )
+    gap: Whole = param(5, "Symbols between the pair and its repetition", "symbols", ge=0, le=500)
+    symbols: Whole = param(4, "Symbols to draw from", ge=3, le=len(ascii_lowercase))
 
 
 def draw_induction(rng: np.random.Generator, count: int, gap: int, symbols: int) -> Drawn:
@@ -58,7 +45,7 @@ def draw_induction(rng: np.random.Generator, count: int, gap: int, symbols: int)
     return asked_at(np.where(there, letters + 1, 0).astype(np.int32), asked, second)
 
 
-class Induction(Task):
+class Induction(RuleTask):
     """Tokens: padding and V letters.  … A B, `gap` symbols, A; the answer is B.
 
     0 to `gap` random symbols come before the pair, equally often, so its place does not give it
@@ -88,11 +75,9 @@ class Induction(Task):
     Params = InductionParams
     splits = ("fresh", LONGER)
     generalisation = LONGER
-    solved_on = ("fresh",)
     rule = staticmethod(draw_induction)
 
     params: InductionParams
-    inputs: Tokens
 
     def __init__(self, params: InductionParams) -> None:
         super().__init__(params)
@@ -101,23 +86,25 @@ class Induction(Task):
         self.length = 2 * params.gap + 3
         self.dependency = params.gap + 2
         count = params.symbols
-        others = f"also knows that none follows itself: ln {count - 1}"
         self.baselines = (
-            Baseline(f"knows everything but the pair: ln {count}", math.log(count), 1 / count),
-            Baseline(others, math.log(count - 1), 1 / (count - 1)),
+            chance("knows everything but the pair", count),
+            chance("also knows that none follows itself", count - 1),
         )
-        self.criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
-        self._index = token_index(self.inputs.words)
+        self.criterion = NEARLY_ALL
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Answers balanced; A uniform over the others; the pair's place uniform."""
-        gap = longer(self.params.gap) if split == LONGER else self.params.gap
-        return _with_roles(draw_induction(rng, count, gap, self.params.symbols))
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """The pair as cues: the first step with the asked letter, and the next one."""
+        inputs, _, scored = drawn
+        rows = np.arange(len(inputs))
+        pair = (inputs == inputs[scored][:, None]).argmax(axis=1)
+        roles = np.where(inputs > 0, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
+        roles[rows, pair] = roles[rows, pair + 1] = Role.CUE
+        roles[scored] = Role.QUERY
+        return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
         """As in "c A B d e a": the last letter appears once before, with another after it."""
-        words = words_of(text)
-        letters = np.array(tokens_of(words, self._index), np.intp) - 1
+        letters = np.array(tokens_of(words_of(text), self.inputs.words), np.intp) - 1
         before = np.flatnonzero(letters[:-1] == letters[-1:])
         if len(before) != 1 or before[0] + 2 >= len(letters):
             accepts = (
@@ -125,29 +112,9 @@ class Induction(Task):
             )
             raise ExperimentError("sequence", text, accepts)
         inputs, asked = (letters[None] + 1).astype(np.int32), np.array([len(letters) - 1])
-        return _with_roles(asked_at(inputs, asked, letters[before + 1]))
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The letters, the pair in upper case, and "" for padding."""
-        words = [self.inputs.words[token] for token in sequences.inputs[index]]
-        cues = sequences.roles[index] == Role.CUE
-        return [word.upper() if cue else word for word, cue in zip(words, cues, strict=True)]
+        return self.with_roles(asked_at(inputs, asked, letters[before + 1]))
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'what followed a before? (b)'."""
-        scored = sequences.scored[index]
-        asked = self.inputs.words[sequences.inputs[index][scored][0]]
-        return (
-            f"what followed {asked} before? ({self.outputs[sequences.targets[index][scored][0]]})"
-        )
-
-
-def _with_roles(drawn: Drawn) -> Sequences:
-    """The pair as cues: the first step with the letter that is asked about, and the next one."""
-    inputs, _, scored = drawn
-    rows = np.arange(len(inputs))
-    pair = (inputs == inputs[scored][:, None]).argmax(axis=1)
-    roles = np.where(inputs > 0, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
-    roles[rows, pair] = roles[rows, pair + 1] = Role.CUE
-    roles[scored] = Role.QUERY
-    return Sequences(*drawn, roles)
+        asked = self.inputs.words[sequences.inputs[index][sequences.scored[index]][0]]
+        return f"what followed {asked} before? ({self.answer(sequences, index)})"

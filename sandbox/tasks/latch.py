@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task
-from sandbox.tasks.sampling import balanced, longer
+from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences
+from sandbox.tasks.rule_task import RuleTask, param
+from sandbox.tasks.sampling import balanced
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
@@ -28,20 +28,10 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 class LatchParams(Frozen):
     """The shortest length, and for how many steps the sign is shown."""
 
-    length: Whole = Field(
-        100,
-        ge=10,
-        le=1000,
-        description="Shortest sequence; the longest is a tenth longer",
-        json_schema_extra={"unit": "steps"},
+    length: Whole = param(
+        100, "Shortest sequence; the longest is a tenth longer", "steps", ge=10, le=1000
     )
-    signal: Whole = Field(
-        3,
-        ge=1,
-        le=5,
-        description="Steps at the start that carry the sign",
-        json_schema_extra={"unit": "steps"},
-    )
+    signal: Whole = param(3, "Steps at the start that carry the sign", "steps", ge=1, le=5)
 
 
 def draw_latch(rng: np.random.Generator, count: int, length: int, signal: int) -> Drawn:
@@ -64,7 +54,7 @@ def sign_at_the_end(
     return np.where(left > 0, values, np.float32(0))[..., None], targets[..., None], scored
 
 
-class Latch(Task):
+class Latch(RuleTask):
     """One channel: `signal` times +1 or -1, then noise of mean 0 and variance 0.2.
 
     The length is uniform in T to 1.1 T, T = `length`; shorter sequences are padded on the right
@@ -90,13 +80,11 @@ class Latch(Task):
     Params = LatchParams
     splits = ("fresh", LONGER)
     generalisation = LONGER
-    solved_on = ("fresh",)
     loss = "squared_error"
     correct_within = 0.2
     rule = staticmethod(draw_latch)
 
     params: LatchParams
-    inputs: Channels
 
     def __init__(self, params: LatchParams) -> None:
         super().__init__(params)
@@ -109,11 +97,6 @@ class Latch(Task):
             "accuracy", 1.0, 256, "absolute error below 0.2 on every one of 256 fresh sequences"
         )
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Signs balanced; lengths uniform; the noise Gaussian."""
-        shortest = longer(self.params.length) if split == LONGER else self.params.length
-        return self._with_roles(draw_latch(rng, count, shortest, self.params.signal))
-
     def encode(self, text: str) -> Sequences:
         """As in "1 1 1 0.2 -0.4": `signal` times +1 or -1, then other numbers."""
         values = [_value(word) for word in text.replace(",", " ").split()]
@@ -124,7 +107,7 @@ class Latch(Task):
             raise ExperimentError("sequence", text, accepts)
         positive = np.array([values[0] > 0], np.intp)
         length = np.array([len(values)])
-        return self._with_roles(sign_at_the_end(np.array([values], np.float32), length, positive))
+        return self.with_roles(sign_at_the_end(np.array([values], np.float32), length, positive))
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """Numbers to two digits with their sign, '+1.00', and "" for padding."""
@@ -136,7 +119,7 @@ class Latch(Task):
         positive = sequences.targets[index][sequences.scored[index]][0, 0] > 0.5
         return f"did it begin with +1 (answer 1) or -1 (answer 0)? ({positive:d})"
 
-    def _with_roles(self, drawn: Drawn) -> Sequences:
+    def with_roles(self, drawn: Drawn) -> Sequences:
         """The signal as cue; padding after the question."""
         scored = drawn[2]
         there = np.arange(scored.shape[1]) <= scored.argmax(axis=1)[:, None]

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
 from sandbox.tasks.corpus_files import corpus, sample
 from sandbox.tasks.data import DataId, Text, name_of
-from sandbox.tasks.own_windows import HELD_OUT, cue_places, cue_words, next_counts, parts_of
+from sandbox.tasks.own_windows import (
+    HELD_OUT,
+    cue_ends,
+    cue_places,
+    cue_words,
+    next_counts,
+    parts_of,
+)
+from sandbox.tasks.rule_task import BuiltIn, param
 from sandbox.tasks.sampling import asked_last
 from sandbox.tasks.tokens import SHOWN, Corpus, tokens_in
 from sandbox.validation import ExperimentError, Whole
@@ -30,33 +38,16 @@ _WRITTEN = {shown: letter for letter, shown in SHOWN.items()}
 class OwnParams(Frozen):
     """Which text, what its tokens are, and where the questions are."""
 
-    data: DataId = Field(
-        "",
-        description="The text: the name of a file that was opened; empty for the sample",
-        json_schema_extra={"unit": "", "shown_as": "data"},
+    data: DataId = param(
+        "", "The text: the name of a file that was opened; empty for the sample", shown_as="data"
     )
-    level: Literal["characters", "words"] = Field(
-        "characters", description="What a token is", json_schema_extra={"unit": ""}
+    level: Literal["characters", "words"] = param("characters", "What a token is")
+    cues: Text = param(
+        "", "Ask only after these, separated by commas; empty: after every token", max_length=200
     )
-    cues: Text = Field(
-        "",
-        max_length=200,
-        description="Ask only after these, separated by commas; empty: after every token",
-        json_schema_extra={"unit": ""},
-    )
-    length: Whole = Field(
-        32,
-        ge=2,
-        le=500,
-        description="Characters or words in a sequence",
-        json_schema_extra={"unit": "steps"},
-    )
-    vocabulary: Whole = Field(
-        200,
-        ge=2,
-        le=5000,
-        description="Distinct characters or words, the most frequent ones",
-        json_schema_extra={"unit": ""},
+    length: Whole = param(32, "Characters or words in a sequence", "steps", ge=2, le=500)
+    vocabulary: Whole = param(
+        200, "Distinct characters or words, the most frequent ones", ge=2, le=5000
     )
 
     @model_validator(mode="after")
@@ -102,7 +93,7 @@ def draw_sample(
     Tokens are numbered by how often they come; all others share the number `vocabulary`.
     """
     text = sample(level)
-    starts = rng.integers(0, len(text) - len(text) // HELD_OUT - length, count)
+    starts = rng.integers(0, parts_of(len(text))[0][1] - length, count)
     window = text.tokens[starts[:, None] + np.arange(length + 1)].astype(np.int32)
     window = np.minimum(window, min(vocabulary, len(text.words)))
     return window[:, :-1], window[:, 1:], np.ones((count, length), np.bool_)
@@ -116,9 +107,7 @@ def draw_sample_after(
     Classes are numbered by how often they follow a cue.
     """
     text = sample(level)
-    wanted = [text.words.index(cue) for cue in cue_words(cues, level)]
-    last = len(text) - len(text) // HELD_OUT - 1
-    ends = np.flatnonzero(np.isin(text.tokens[length - 1 : last], wanted)) + length - 1
+    ends = cue_ends(text, cue_words(cues, level), length, parts_of(len(text))[0])
     follows = np.bincount(text.tokens[ends + 1], minlength=len(text.words))
     asked = np.argsort(-follows, kind="stable")[: min(np.count_nonzero(follows), vocabulary)]
     classes = np.full(len(text.words), len(asked), np.int32)
@@ -129,7 +118,7 @@ def draw_sample_after(
     return asked_last(window, classes[text.tokens[ended + 1]])
 
 
-class Own(Task):
+class Own(BuiltIn):
     """Tokens: the `vocabulary` most frequent ones, and one for all others where there are more.
 
     A sequence is a window of T = `length` tokens.  Without cues the target at each step is the next
@@ -158,7 +147,6 @@ class Own(Task):
     solved_on = ("held out",)
 
     params: OwnParams
-    inputs: Tokens
 
     def __init__(self, params: OwnParams) -> None:
         super().__init__(params)
@@ -170,16 +158,14 @@ class Own(Task):
         self._cues = cue_words(params.cues, params.level)
         if not params.data:
             self.rule = draw_sample_after if self._cues else draw_sample
-        kinds, other = len(text.words), OTHER[params.level]
+        kinds, other = np.arange(len(text.words)), OTHER[params.level]
+        self._read, words = _classes(text, kinds[: params.vocabulary], kinds, other)
+        self._answer, self.inputs, self.outputs = self._read, Tokens(words), words
         counts = next_counts(params.data, params.level, self._cues, params.length)
-        every = asked = np.arange(kinds)
         if self._cues:
-            asked = np.argsort(-counts[:kinds], kind="stable")[: np.count_nonzero(counts[:kinds])]
-            every = self._behind_cues()
-        self._read = _places(np.arange(kinds), params.vocabulary, kinds)
-        self._answer = _places(asked, params.vocabulary, kinds)
-        self.inputs = Tokens(_named(text.words, self._read, self._read[:-1], other))
-        self.outputs = _named(text.words, self._answer, self._answer[every], other)
+            found = np.argsort(-counts[:-1], kind="stable")[: np.count_nonzero(counts[:-1])]
+            asked, every = found[: params.vocabulary], self._behind_cues()
+            self._answer, self.outputs = _classes(text, asked, every, other)
         shares = np.bincount(self._answer, counts) / counts.sum()
         self.baselines = (_baseline(shares),)
         mark = self.baselines[0].loss / 2
@@ -227,10 +213,6 @@ class Own(Task):
             return self._asked(self._read[kinds[:, :-1]], self._answer[kinds[:, 1:]])
         return self._asked(self._read[kinds], np.roll(self._answer[kinds], -1, 1), known=False)
 
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The characters, ␣ for a space and ⏎ for a new line, or the words."""
-        return [self.inputs.words[token] for token in sequences.inputs[index]]
-
     def question(self, sequences: Sequences, index: int) -> str:
         """'the storm that woke the ___ (keeper)'."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])
@@ -245,12 +227,7 @@ class Own(Task):
         """
         if self._cues:
             return None
-        return Sequences(
-            np.column_stack([sequences.inputs, answers.argmax(axis=1).astype(np.int32)]),
-            np.column_stack([sequences.targets, np.zeros(len(answers), np.int32)]),
-            np.column_stack([sequences.scored, np.zeros(len(answers), np.bool_)]),
-            np.column_stack([sequences.roles, np.full(len(answers), Role.CARRIER, np.uint8)]),
-        )
+        return sequences.with_step(answers.argmax(axis=1), Role.CARRIER)
 
     def _asked(
         self, read: NDArray[np.int32], answers: NDArray[np.int32], known: bool = True
@@ -307,25 +284,18 @@ class Own(Task):
         return len(words)
 
 
-def _places(kinds: NDArray[np.intp], most: int, count: int) -> NDArray[np.int32]:
-    """By kind, and last for the rarest, its place in a list of `most` of these kinds; (count + 1,).
+def _classes(
+    text: Corpus, asked: NDArray[np.intp], every: NDArray[np.intp], other: str
+) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """By kind, and last for the rarest, its place in `asked`, (kinds + 1,); and the names there.
 
-    All others share one place after them.
+    Kinds that are not asked for share the place after them, which is called `other` if any of
+    `every` is there.
     """
-    kept = kinds[:most]
-    places = np.full(count + 1, len(kept), np.int32)
-    places[kept] = np.arange(len(kept))
-    return places
-
-
-def _named(
-    words: tuple[str, ...], places: NDArray[np.int32], used: NDArray[np.int32], other: str
-) -> tuple[str, ...]:
-    """What is at each place, in words; the last place only if it is used."""
-    size = int(places[-1])
-    kinds = np.argsort(places[:-1], kind="stable")[:size]
-    names = tuple(SHOWN.get(words[kind], words[kind]) for kind in kinds)
-    return (*names, other) if (used == size).any() else names
+    places = np.full(len(text.words) + 1, len(asked), np.int32)
+    places[asked] = np.arange(len(asked))
+    names = tuple(SHOWN.get(text.words[kind], text.words[kind]) for kind in asked)
+    return places, (*names, other) if (places[every] == len(asked)).any() else names
 
 
 def _baseline(shares: NDArray[np.float64]) -> Baseline:

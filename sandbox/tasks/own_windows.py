@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +11,11 @@ from sandbox.tasks.corpus_files import corpus
 from sandbox.tasks.tokens import tokens_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
+    from sandbox.tasks.tokens import Corpus
+
 HELD_OUT = 10  # the last 1/HELD_OUT of a text is not trained on
-AT_ONCE = 1 << 22  # tokens that are looked through at once
 
 Part = tuple[int, int]  # the first token, and one past the last
 
@@ -33,20 +32,25 @@ def cue_words(cues: str, level: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys("".join(each) for each in found if each))
 
 
+def cue_ends(text: Corpus, cues: tuple[str, ...], length: int, part: Part) -> NDArray[np.intp]:
+    """Where in the part a cue ends a window of `length` tokens, and a token follows; (n,).
+
+    ValueError if a cue is not in the text.
+    """
+    first = part[0] + length - 1
+    tokens = text.tokens[first : part[1] - 1]
+    is_cue = np.zeros(len(tokens), np.bool_)
+    for cue in cues:
+        is_cue |= tokens == text.words.index(cue)
+    return first + np.flatnonzero(is_cue)
+
+
 @lru_cache(maxsize=8)
 def cue_places(
     data: str, level: str, cues: tuple[str, ...], length: int, part: Part
 ) -> NDArray[np.intp]:
-    """Where in the part a cue ends a window of `length` tokens, and a token follows; (n,)."""
-    text = corpus(data, level)
-    is_cue = np.zeros(len(text.words) + 1, np.bool_)
-    is_cue[[text.words.index(cue) for cue in cues]] = True
-    first, last = part[0] + length - 1, part[1] - 1
-    found = [
-        start + np.flatnonzero(is_cue[tokens])
-        for start, tokens in _pieces(text.tokens, first, last)
-    ]
-    return np.concatenate([np.zeros(0, np.intp), *found])
+    """`cue_ends` of a file's text, (n,); ValueError if a cue is not in it."""
+    return cue_ends(corpus(data, level), cues, length, part)
 
 
 @lru_cache(maxsize=8)
@@ -64,28 +68,10 @@ def next_counts(data: str, level: str, cues: tuple[str, ...], length: int) -> ND
         return np.bincount(behind, minlength=kinds) + np.zeros(kinds)
     count = part[1]
     most = min(length, count - length)
-    counts = most * _counts_of(data, level, part)
-    j = np.arange(count) if count < 2 * most else _ends(count, most)
+    whole = np.append(text.counts, len(text) - text.counts.sum())
+    counts = most * (whole - np.bincount(text.tokens[count:], minlength=kinds)).astype(np.float64)
+    ends = np.arange(most), np.arange(max(most, count - most), count)
+    j = np.concatenate(ends)  # answers of fewer windows than those between
     missing = most - np.minimum(np.minimum(j, count - j), most)
     counts -= np.bincount(text.tokens[j], missing, kinds)
     return counts
-
-
-@lru_cache(maxsize=4)
-def _counts_of(data: str, level: str, part: Part) -> NDArray[np.float64]:
-    """How often each kind comes in a part, (kinds + 1,)."""
-    text = corpus(data, level)
-    counts = np.zeros(len(text.words) + 1)
-    for _, tokens in _pieces(text.tokens, *part):
-        counts += np.bincount(tokens, minlength=len(counts))
-    return counts
-
-
-def _ends(count: int, most: int) -> NDArray[np.intp]:
-    return np.concatenate([np.arange(most), np.arange(count - most, count)])
-
-
-def _pieces(tokens: NDArray[Any], first: int, last: int) -> Iterator[tuple[int, NDArray[Any]]]:
-    """Tokens from `first` to before `last`, in pieces with the place where each begins."""
-    for start in range(first, last, AT_ONCE):
-        yield start, tokens[start : min(start + AT_ONCE, last)]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.base import Criterion, Role, Sequences, Tokens
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, balanced, longer
 from sandbox.validation import ExperimentError, Whole
 
@@ -26,12 +25,8 @@ LONGER = "longer strings"
 class ParityParams(Frozen):
     """How long the strings are."""
 
-    length: Whole = Field(
-        20,
-        ge=2,
-        le=500,
-        description="Longest string trained on; tested up to twice as long",
-        json_schema_extra={"unit": "bits"},
+    length: Whole = param(
+        20, "Longest string trained on; tested up to twice as long", "bits", ge=2, le=500
     )
 
 
@@ -52,7 +47,7 @@ def parity_asked(bits: NDArray[np.uint8], last: NDArray[np.integer]) -> Drawn:
     return asked_at(inputs, last, bits.sum(axis=1) % 2)
 
 
-class Parity(Task):
+class Parity(RuleTask):
     """Tokens: padding, 0 and 1.  Classes even and odd: the number of ones, at the last bit.
 
     Lengths are uniform in 1 to `length`, and in the second split in `length` + 1 to twice
@@ -81,7 +76,6 @@ class Parity(Task):
     rule = staticmethod(draw_parity)
 
     params: ParityParams
-    inputs: Tokens
 
     def __init__(self, params: ParityParams) -> None:
         super().__init__(params)
@@ -90,16 +84,21 @@ class Parity(Task):
         self.length = params.length
         # One step at length 2, but ln U[1, T_max - 1] needs a T_max of at least 2.
         self.dependency = max(2, params.length - 1)
-        self.baselines = (Baseline("knows all bits but one: ln 2", math.log(2), 1 / 2),)
+        self.baselines = (chance("knows all bits but one", 2),)
         self.criterion = Criterion(
             "accuracy", 0.99, 2000, "99% right on 2,000 fresh strings, and on longer ones"
         )
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Parities balanced; lengths uniform; every string of a length and parity alike."""
+    def given(self, split: str) -> dict[str, Any]:
+        """Strings longer than any in training on the second split."""
         if split == LONGER:
-            return _with_roles(draw_parity(rng, count, longer(self.length), self.length + 1))
-        return _with_roles(draw_parity(rng, count, self.length))
+            return {"length": longer(self.length), "shortest": self.length + 1}
+        return {"length": self.length}
+
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """Every bit as a cue, the last one too."""
+        roles = np.where(drawn[0] > 0, np.uint8(Role.CUE), np.uint8(Role.PADDING))
+        return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
         """As in "1 0 1 1" or "1011"."""
@@ -107,19 +106,8 @@ class Parity(Task):
         if not bits or set(bits) - set(BITS):
             raise ExperimentError("sequence", text, "a row of the bits 0 and 1, as in 1 0 1 1")
         row = np.array([[int(bit) for bit in bits]], np.uint8)
-        return _with_roles(parity_asked(row, np.array([len(bits) - 1])))
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The bits, and "" for padding."""
-        return [self.inputs.words[token] for token in sequences.inputs[index]]
+        return self.with_roles(parity_asked(row, np.array([len(bits) - 1])))
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'is the number of ones even or odd? (odd)'."""
-        answer = sequences.targets[index][sequences.scored[index]][0]
-        return f"is the number of ones even or odd? ({self.outputs[answer]})"
-
-
-def _with_roles(drawn: Drawn) -> Sequences:
-    """Every bit as a cue, the last one too."""
-    roles = np.where(drawn[0] > 0, np.uint8(Role.CUE), np.uint8(Role.PADDING))
-    return Sequences(*drawn, roles)
+        return f"is the number of ones even or odd? ({self.answer(sequences, index)})"

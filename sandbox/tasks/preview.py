@@ -26,15 +26,9 @@ def example_sequences(task: Task, seed: int, count: int) -> Sequences:
 
     A pure function of (task, seed): with a larger `count`, the first ones stay the same.
     """
-    pools = [_pool(task, seed, index) for index in range(-(-count // _POOL))] or [
-        _pool(task, seed, 0)
-    ]
-    return Sequences(
-        *(
-            np.concatenate([getattr(pool, name) for pool in pools])[:count]
-            for name in ("inputs", "targets", "scored", "roles")
-        )
-    )
+    pools = [_pool(task, seed, index) for index in range(max(-(-count // _POOL), 1))]
+    whole = zip(*(pool.arrays for pool in pools), strict=True)
+    return Sequences(*(np.concatenate(parts)[:count] for parts in whole))
 
 
 def describe(kind: type[Task]) -> dict[str, Any]:

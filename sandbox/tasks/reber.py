@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Sequences, Task, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Sequences, Tokens
 from sandbox.tasks.grammar import (
     END,
     INNER_MEAN,
@@ -16,10 +14,10 @@ from sandbox.tasks.grammar import (
     allowed,
     embedded,
     longest,
-    named,
     read,
     sequences,
 )
+from sandbox.tasks.rule_task import BuiltIn, param
 from sandbox.tasks.sampling import balanced
 from sandbox.validation import ExperimentError, Whole
 
@@ -38,13 +36,7 @@ OUTER_SYMBOL, LONGER = "outer symbol", "more inner strings"
 class ReberParams(Frozen):
     """How much comes between the two outer symbols."""
 
-    strings: Whole = Field(
-        1,
-        ge=1,
-        le=20,
-        description="Inner strings between the two outer symbols",
-        json_schema_extra={"unit": "strings"},
-    )
+    strings: Whole = param(1, "Inner strings between the two outer symbols", "strings", ge=1, le=20)
 
 
 def draw_reber(rng: np.random.Generator, count: int, strings: int) -> Drawn:
@@ -57,7 +49,7 @@ def reber_nodes(rng: np.random.Generator, count: int, strings: int) -> NDArray[n
     return embedded(strings).strings(rng, balanced(rng, count, 2), longest(strings, RARE))
 
 
-class Reber(Task):
+class Reber(BuiltIn):
     """Strings B o (inner)ⁿ o E with n = `strings`, o in {T, P}; targets: the legal next symbols.
 
     An inner string is B, then from state 0 the transitions 0: T→1, P→2; 1: S→1, X→3; 2: T→2, V→4;
@@ -88,13 +80,11 @@ class Reber(Task):
     Params = ReberParams
     splits = ("fresh", OUTER_SYMBOL, LONGER)
     generalisation = LONGER
-    solved_on = ("fresh",)
     whole_sequences = True
     loss = "legal_symbols"
     rule = staticmethod(draw_reber)
 
     params: ReberParams
-    inputs: Tokens
 
     def __init__(self, params: ReberParams) -> None:
         super().__init__(params)
@@ -135,10 +125,6 @@ class Reber(Task):
             )
             raise ExperimentError("sequence", text, accepts)
         return sequences(grammar, nodes[None])
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The symbols, "" where padded."""
-        return named(sequences, index)
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'which letter is repeated at the end? (T)'."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import asked_last, balanced, longer, role_row
-from sandbox.tasks.text import token_index, tokens_of
+from sandbox.tasks.base import Sequences, Tokens
+from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.sampling import asked_last, balanced, role_row
+from sandbox.tasks.text import tokens_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
@@ -25,23 +24,11 @@ LONGER = "longer gap"
 class RecallParams(Frozen):
     """The gap, and how many symbols there are."""
 
-    gap: Whole = Field(
-        50,
-        ge=0,
-        le=1000,
-        description="Filler symbols between the cue and the question",
-        json_schema_extra={"unit": "symbols"},
+    gap: Whole = param(
+        50, "Filler symbols between the cue and the question", "symbols", ge=0, le=1000
     )
-    symbols: Whole = Field(
-        4,
-        ge=2,
-        le=len(ascii_uppercase),
-        description="Cue symbols to tell apart",
-        json_schema_extra={"unit": ""},
-    )
-    fillers: Whole = Field(
-        16, ge=1, le=64, description="Filler symbols to draw from", json_schema_extra={"unit": ""}
-    )
+    symbols: Whole = param(4, "Cue symbols to tell apart", ge=2, le=len(ascii_uppercase))
+    fillers: Whole = param(16, "Filler symbols to draw from", ge=1, le=64)
 
 
 def draw_recall(
@@ -57,7 +44,7 @@ def draw_recall(
     return asked_last(inputs, cues)
 
 
-class Recall(Task):
+class Recall(RuleTask):
     """Tokens: K cues (letters), V fillers (numbers), and "?".  T = gap + 2 steps.
 
     The second split has twice the gap.
@@ -77,11 +64,9 @@ class Recall(Task):
     Params = RecallParams
     splits = ("fresh", LONGER)
     generalisation = LONGER
-    solved_on = ("fresh",)
     rule = staticmethod(draw_recall)
 
     params: RecallParams
-    inputs: Tokens
 
     def __init__(self, params: RecallParams) -> None:
         super().__init__(params)
@@ -91,18 +76,12 @@ class Recall(Task):
         self.length = params.gap + 2
         # One step at gap 0, but ln U[1, T_max - 1] needs a T_max of at least 2.
         self.dependency = max(2, params.gap + 1)
-        count = params.symbols
-        self.baselines = (
-            Baseline(f"knows everything but the cue: ln {count}", math.log(count), 1 / count),
-        )
-        self.criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
-        self._index = token_index(self.inputs.words)
+        self.baselines = (chance("knows everything but the cue", params.symbols),)
+        self.criterion = NEARLY_ALL
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Cues balanced; fillers independent and uniform."""
-        gap = longer(self.params.gap) if split == LONGER else self.params.gap
-        drawn = draw_recall(rng, count, gap, self.params.symbols, self.params.fillers)
-        roles = role_row(gap + 2, filler=slice(1, -1), cue=0, query=-1)
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """The cue, filler and the question, as they always stand."""
+        roles = role_row(drawn[0].shape[1], filler=slice(1, -1), cue=0, query=-1)
         return Sequences(*drawn, np.broadcast_to(roles, drawn[0].shape))
 
     def encode(self, text: str) -> Sequences:
@@ -110,19 +89,15 @@ class Recall(Task):
         words = text.replace(",", " ").replace(QUERY, f" {QUERY} ").lower().split()
         if words[-1:] != [QUERY]:
             words.append(QUERY)
-        tokens = np.array([tokens_of(words, self._index)], np.int32)
+        tokens = np.array([tokens_of(words, self.inputs.words)], np.int32)
         cues = np.flatnonzero(tokens[0] < self.params.symbols)
         if not len(cues):
             accepts = "a row with one of the letters " + ", ".join(self.outputs)
             raise ExperimentError("sequence", text, accepts)
-        roles = role_row(len(words), filler=slice(int(cues[0]) + 1, None), query=-1)
-        roles[cues[0]] = Role.CUE
-        return Sequences(*asked_last(tokens, tokens[:, cues[0]]), roles[None])
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """Letters for cues, numbers for fillers, and "?"."""
-        return [self.inputs.words[token] for token in sequences.inputs[index]]
+        cue = int(cues[0])
+        roles = role_row(len(words), filler=slice(cue + 1, None), query=-1, cue=cue)
+        return Sequences(*asked_last(tokens, tokens[:, cue]), roles[None])
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'which letter was it? (B)'."""
-        return f"which letter was it? ({self.outputs[sequences.targets[index, -1]]})"
+        return f"which letter was it? ({self.answer(sequences, index)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -18,6 +19,25 @@ if TYPE_CHECKING:
 
 
 _own: dict[str, type[Task]] = {}  # replaced as a whole, since other threads read it
+# Module and class, in the order of the picker; loaded when first asked for.
+BUILT_IN = (
+    "water:Water",
+    "fluent:Fluent",
+    "forecast:Forecast",
+    "recall:Recall",
+    "latch:Latch",
+    "marked:Adding",
+    "marked:Multiplication",
+    "temporal_order:TemporalOrder",
+    "copy:Copy",
+    "selective_copy:SelectiveCopy",
+    "reber:Reber",
+    "continual_reber:ContinualReber",
+    "counting:Counting",
+    "parity:Parity",
+    "induction:Induction",
+    "own:Own",
+)
 ONE_OF_YOUR_OWN = (
     "or a task of your own, whose Python file has to be opened first (File > Open task file…, or "
     "--task-file FILE)"
@@ -50,42 +70,8 @@ def put_own(kinds: Iterable[type[Task]], instead_of: Iterable[str] = ()) -> None
 @lru_cache(maxsize=1)
 def built_in() -> dict[str, type[Task]]:
     """The tasks that come with the sandbox."""
-    from sandbox.tasks.adding import Adding
-    from sandbox.tasks.continual_reber import ContinualReber
-    from sandbox.tasks.copy import Copy
-    from sandbox.tasks.counting import Counting
-    from sandbox.tasks.fluent import Fluent
-    from sandbox.tasks.forecast import Forecast
-    from sandbox.tasks.induction import Induction
-    from sandbox.tasks.latch import Latch
-    from sandbox.tasks.multiplication import Multiplication
-    from sandbox.tasks.own import Own
-    from sandbox.tasks.parity import Parity
-    from sandbox.tasks.reber import Reber
-    from sandbox.tasks.recall import Recall
-    from sandbox.tasks.selective_copy import SelectiveCopy
-    from sandbox.tasks.temporal_order import TemporalOrder
-    from sandbox.tasks.water import Water
-
-    kinds: tuple[type[Task], ...] = (
-        Water,
-        Fluent,
-        Forecast,
-        Recall,
-        Latch,
-        Adding,
-        Multiplication,
-        TemporalOrder,
-        Copy,
-        SelectiveCopy,
-        Reber,
-        ContinualReber,
-        Counting,
-        Parity,
-        Induction,
-        Own,
-    )
-    return {task.name: task for task in kinds}
+    kinds = (resolve_name(f"{__package__}.{place}") for place in BUILT_IN)
+    return {kind.name: kind for kind in kinds}
 
 
 def task_class(name: str) -> type[Task]:

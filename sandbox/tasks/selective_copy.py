@@ -8,11 +8,10 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import longer
+from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.rule_task import RuleTask, param
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
@@ -28,26 +27,10 @@ _BETWEEN = re.compile(r"[\s,]+")
 class SelectiveCopyParams(Frozen):
     """How many symbols lie among how many blanks."""
 
-    blanks: Whole = Field(
-        50,
-        ge=0,
-        le=1000,
-        description="Blanks among which the data symbols lie",
-        json_schema_extra={"unit": "steps"},
-    )
-    data: Whole = Field(
-        4,
-        ge=1,
-        le=32,
-        description="Data symbols to copy in order",
-        json_schema_extra={"unit": "symbols"},
-    )
-    symbols: Whole = Field(
-        8,
-        ge=2,
-        le=len(ascii_uppercase),
-        description="Symbols that a data symbol is drawn from",
-        json_schema_extra={"unit": ""},
+    blanks: Whole = param(50, "Blanks among which the data symbols lie", "steps", ge=0, le=1000)
+    data: Whole = param(4, "Data symbols to copy in order", "symbols", ge=1, le=32)
+    symbols: Whole = param(
+        8, "Symbols that a data symbol is drawn from", ge=2, le=len(ascii_uppercase)
     )
 
 
@@ -76,7 +59,7 @@ def scattered(
     return inputs, targets, np.broadcast_to(np.arange(among + data) >= among, inputs.shape)
 
 
-class SelectiveCopy(Task):
+class SelectiveCopy(RuleTask):
     """k = `data` symbols (letters) at random places among L = `blanks`, then k times "?".
 
     T = L + 2 k steps; at each "?" the answer is the next of the k.  Places are any k of L + k,
@@ -102,12 +85,10 @@ class SelectiveCopy(Task):
     Params = SelectiveCopyParams
     splits = ("fresh", LONGER)
     generalisation = LONGER
-    solved_on = ("fresh",)
     whole_sequences = True
     rule = staticmethod(draw_selective_copy)
 
     params: SelectiveCopyParams
-    inputs: Tokens
 
     def __init__(self, params: SelectiveCopyParams) -> None:
         super().__init__(params)
@@ -127,12 +108,6 @@ class SelectiveCopy(Task):
             "accuracy", 0.95, 2000, "95% of 2,000 fresh sequences with every letter right"
         )
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Symbols independent and uniform, places without replacement."""
-        p = self.params
-        blanks = longer(p.blanks) if split == LONGER else p.blanks
-        return self._with_roles(draw_selective_copy(rng, count, blanks, p.data, p.symbols))
-
     def encode(self, text: str) -> Sequences:
         """As in "A - - C - B ? ? ?": letters and blanks; one question mark per letter is added."""
         typed = _BETWEEN.sub("", text).rstrip(QUERY).upper()
@@ -143,18 +118,14 @@ class SelectiveCopy(Task):
             raise ExperimentError("sequence", text, accepts + "A - - B - ??")
         symbols = np.array([[self.outputs.index(typed[place]) for place in places]])
         among, kinds = len(typed), len(self.outputs)
-        return self._with_roles(scattered(symbols, np.array([places]), among, kinds))
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """Letters, - for blanks, and "?"."""
-        return [self.inputs.words[token] for token in sequences.inputs[index]]
+        return self.with_roles(scattered(symbols, np.array([places]), among, kinds))
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'which letters were they? (A C B)'."""
         answers = sequences.targets[index, sequences.scored[index]]
         return f"which letters were they? ({' '.join(self.outputs[n] for n in answers)})"
 
-    def _with_roles(self, drawn: Drawn) -> Sequences:
+    def with_roles(self, drawn: Drawn) -> Sequences:
         """The symbols as cues, then the questions."""
         inputs, _, scored = drawn
         roles = np.full(inputs.shape, Role.FILLER, np.uint8)

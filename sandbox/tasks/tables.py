@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.data import name_of, path_of, silent
-from sandbox.tasks.data_cache import from_cache, into_cache
+from sandbox.tasks.data import from_cache, into_cache, name_of, path_of, silent
 from sandbox.tasks.table_layout import MISSING, NUMBER, Layout, layout_of
 from sandbox.validation import ExperimentError
 

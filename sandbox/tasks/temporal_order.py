@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.sampling import asked_last, balanced, longer
-from sandbox.tasks.text import token_index, tokens_of, words_of
+from sandbox.tasks.base import Role, Sequences, Tokens
+from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.sampling import asked_last, balanced
+from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from sandbox.tasks.base import Drawn
 
 START, END = "start", "end"
@@ -31,20 +28,10 @@ INTERVALS = {2: ((1, 2), (5, 6)), 3: ((1, 2), (3, 4), (6, 7))}
 class TemporalOrderParams(Frozen):
     """How long a sequence is, and how many marks it has."""
 
-    length: Whole = Field(
-        100,
-        ge=10,
-        le=1000,
-        description="Length of a sequence with its start and end",
-        json_schema_extra={"unit": "steps"},
+    length: Whole = param(
+        100, "Length of a sequence with its start and end", "steps", ge=10, le=1000
     )
-    marks: Whole = Field(
-        2,
-        ge=2,
-        le=3,
-        description="Marks in a sequence: 2 give 4 classes, 3 give 8",
-        json_schema_extra={"unit": ""},
-    )
+    marks: Whole = param(2, "Marks in a sequence: 2 give 4 classes, 3 give 8", ge=2, le=3)
 
 
 def draw_temporal_order(rng: np.random.Generator, count: int, length: int, marks: int) -> Drawn:
@@ -68,7 +55,7 @@ def mark_intervals(length: int, marks: int) -> list[tuple[int, int]]:
     return [(-(-a * length // 10), -(-b * length // 10)) for a, b in INTERVALS[marks]]
 
 
-class TemporalOrder(Task):
+class TemporalOrder(RuleTask):
     """Tokens: start, a-d, X, Y, end.  T = L = `length` steps, classes XX, XY, YX, YY.
 
     Two marks lie at steps in [0.1 L, 0.2 L) and [0.5 L, 0.6 L) (task 6a), three in
@@ -90,11 +77,9 @@ class TemporalOrder(Task):
     Params = TemporalOrderParams
     splits = ("fresh", LONGER)
     generalisation = LONGER
-    solved_on = ("fresh",)
     rule = staticmethod(draw_temporal_order)
 
     params: TemporalOrderParams
-    inputs: Tokens
 
     def __init__(self, params: TemporalOrderParams) -> None:
         super().__init__(params)
@@ -104,43 +89,30 @@ class TemporalOrder(Task):
         self.dependency = params.length - 1 - mark_intervals(params.length, params.marks)[0][0]
         count = len(self.outputs)
         self.baselines = (
-            Baseline(f"knows everything but the marks: ln {count}", math.log(count), 1 / count),
-            Baseline(f"knows the last mark only: ln {count // 2}", math.log(count // 2), 2 / count),
+            chance("knows everything but the marks", count),
+            chance("knows the last mark only", count // 2),
         )
-        self.criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
-        self._index = token_index(self.inputs.words)
-        self._first_mark = 1 + len(DISTRACTORS)
+        self.criterion = NEARLY_ALL
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Classes balanced; each mark's step uniform in its interval; distractors uniform."""
-        length = longer(self.length) if split == LONGER else self.length
-        drawn = draw_temporal_order(rng, count, length, self.params.marks)
-        return Sequences(*drawn, self._roles(drawn[0]))
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """The marks as cues, start as carrier, and the question at the end."""
+        inputs = drawn[0]
+        roles = np.where((inputs == 5) | (inputs == 6), np.uint8(Role.CUE), np.uint8(Role.FILLER))
+        roles[:, 0], roles[:, -1] = Role.CARRIER, Role.QUERY
+        return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
         """As in "start b X a a Y d end"; a missing start or end is added."""
         words = words_of(text)
         words = [START] * (words[:1] != [START]) + words + [END] * (words[-1:] != [END])
-        inputs = np.array([tokens_of(words, self._index)], np.int32)
-        roles = self._roles(inputs)
-        marks = inputs[roles == Role.CUE] - self._first_mark
+        inputs = np.array([tokens_of(words, self.inputs.words)], np.int32)
+        marks = inputs[(inputs == 5) | (inputs == 6)] - 5
         if len(marks) != self.params.marks:
             accepts = f"a row in which X and Y appear {self.params.marks} times together"
             raise ExperimentError("sequence", text, accepts)
         order = marks @ (1 << np.arange(len(marks))[::-1])
-        return Sequences(*asked_last(inputs, np.array([order])), roles)
-
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The symbols; marks are X and Y."""
-        return [self.inputs.words[token] for token in sequences.inputs[index]]
+        return self.with_roles(asked_last(inputs, np.array([order])))
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'in which order did X and Y come? (XY)'."""
-        return f"in which order did X and Y come? ({self.outputs[sequences.targets[index, -1]]})"
-
-    def _roles(self, inputs: NDArray[np.int32]) -> NDArray[np.uint8]:
-        """(N, T) roles by what stands there: a mark is a cue, start a carrier."""
-        marked = (inputs >= self._first_mark) & (inputs < self._first_mark + len(MARKS))
-        roles = np.where(marked, np.uint8(Role.CUE), np.uint8(Role.FILLER))
-        roles[:, 0], roles[:, -1] = Role.CARRIER, Role.QUERY
-        return roles
+        return f"in which order did X and Y come? ({self.answer(sequences, index)})"

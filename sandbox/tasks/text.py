@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -19,13 +19,12 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def token_index(words: Sequence[str]) -> dict[str, int]:
-    """Word in lower case -> token."""
-    return {word.lower(): token for token, word in enumerate(words)}
+def tokens_of(words: Iterable[str], known: Sequence[str]) -> list[int]:
+    """The place of each lower-case word among the known ones, whatever their case.
 
-
-def tokens_of(words: Iterable[str], index: Mapping[str, int]) -> list[int]:
-    """The token of each word; ExperimentError names the first unknown word and near ones."""
+    ExperimentError names the first unknown word and near ones.
+    """
+    index = {word.lower(): token for token, word in enumerate(known)}
     tokens = []
     for word in words:
         if word not in index:
@@ -34,8 +33,8 @@ def tokens_of(words: Iterable[str], index: Mapping[str, int]) -> list[int]:
     return tokens
 
 
-def _near(word: str, index: Mapping[str, int]) -> str:
-    near = difflib.get_close_matches(word, [known for known in index if known], n=3, cutoff=0.6)
-    if near:
+def _near(word: str, words: Iterable[str]) -> str:
+    known = list(filter(None, words))
+    if near := difflib.get_close_matches(word, known, n=3, cutoff=0.6):
         return "words of the task; near ones are " + ", ".join(near)
-    return "words of the task, such as " + ", ".join([known for known in index if known][:8])
+    return "words of the task, such as " + ", ".join(known[:8])

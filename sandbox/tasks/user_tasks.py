@@ -7,14 +7,15 @@ It runs the bytes that `read` read, even if the file has changed since.
 from __future__ import annotations
 
 import hashlib
+import linecache
 import os
 import stat
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.abc import SourceLoader
-from importlib.util import module_from_spec, spec_from_loader
+from importlib.util import decode_source
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from sandbox.folders import data_folder
@@ -25,7 +26,6 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import ModuleType
 
 MOST_BYTES = 1_000_000
 MODULE = "own_task_"  # prefix of the modules' names
@@ -153,48 +153,28 @@ def file_of(task: str) -> TaskFile | None:
     return next((each.file for each in _opened.values() if task in each.names), None)
 
 
-class _Text(SourceLoader):
-    """A loader of the text that was read, never of the disk's."""
-
-    def __init__(self, file: TaskFile) -> None:
-        self._file = file
-
-    def get_filename(self, fullname: str) -> str:
-        """The file's path, as tracebacks show it."""
-        return str(self._file.path)
-
-    def get_data(self, path: str | bytes) -> bytes:
-        """The text; there is no bytecode."""
-        if path != str(self._file.path):
-            raise OSError(f"{path!r} is not kept")
-        return self._file.text
-
-
 def _run(file: TaskFile, source: Source) -> ModuleType:
+    """Run the text that was read, never the disk's, as a module of its own."""
+    path = str(file.path)
     stem = "".join(letter if letter.isalnum() else "_" for letter in file.path.stem)
     name = f"{MODULE}{stem}_{file.sha256[:12]}"
-    loader = _Text(file)
-    spec = spec_from_loader(name, loader)
-    assert spec is not None
-    module = module_from_spec(spec)
-    module.__dict__["print"] = _print
+    module = ModuleType(name)
+    vars(module).update(__file__=path, print=_print)
     before = sys.modules.get(name)
     sys.modules[name] = module  # pydantic resolves annotations there
     try:
-        loader.exec_module(module)
+        code = compile(file.text, path, "exec", dont_inherit=True)
+        lines = decode_source(file.text).splitlines(keepends=True)
+        linecache.cache[path] = (len(file.text), None, lines, path)  # for tracebacks
+        exec(code, vars(module))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        _put_back(name, before)
+        sys.modules.pop(name)
+        if before is not None:
+            sys.modules[name] = before
         raise source.raised(error) from error
     return module
-
-
-def _put_back(name: str, before: ModuleType | None) -> None:
-    if before is None:
-        sys.modules.pop(name, None)
-    else:
-        sys.modules[name] = before
 
 
 def _print(*words: object, **options: Any) -> None:

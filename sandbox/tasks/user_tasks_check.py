@@ -60,12 +60,11 @@ def check_draws(
         raise source.raised(error, source.line_of(kind)) from error
     task, slowest = kind(kind.Params()), 0.0
     for split in kind.splits:
-        sequences = _drawn(task, split, FEW)
-        again = _drawn(task, split, FEW)
-        if not _same(sequences, again):
+        one, again = (_drawn(task, split, FEW) for _ in range(2))
+        if not all(map(np.array_equal, one.arrays, again.arrays)):
             words = "draw must take random numbers from `rng` only and not depend on earlier calls"
             raise source.fault(kind, "draw", words)
-        _read_aloud(task, sequences)
+        _read_aloud(task, one)
         started = clock()
         _drawn(task, split, MORE)
         slowest = max(slowest, clock() - started)
@@ -73,18 +72,17 @@ def check_draws(
             words = f"draw takes {slowest:.1f} s for {MORE} sequences, too slow to train with"
             raise source.fault(kind, "draw", words)
     _check_limits(kind, source)
-    return _slowness(task, slowest)
+    if slowest < SLOW_S:
+        return ""
+    tested = task.criterion.sequences
+    return (
+        f"{task.title} is slow to draw: {MORE} sequences take {slowest:.1f} s, so an evaluation of "
+        f"{tested:,} takes about {tested / MORE * slowest:.0f} s."
+    )
 
 
 def _drawn(task: Task, split: str, count: int) -> Sequences:
     return task.draw(stream(0, Purpose.EXAMPLES), count, split)
-
-
-def _same(one: Sequences, other: Sequences) -> bool:
-    return all(
-        np.array_equal(getattr(one, name), getattr(other, name))
-        for name in ("inputs", "targets", "scored", "roles")
-    )
 
 
 def _read_aloud(task: Task, sequences: Sequences) -> None:
@@ -117,16 +115,6 @@ def _check_limits(kind: type[Task], source: Source) -> None:
             raise source.raised(error, source.line_of(kind.Params)) from error
         for split in kind.splits:
             _drawn(task, split, 1)
-
-
-def _slowness(task: Task, seconds: float) -> str:
-    if seconds < SLOW_S:
-        return ""
-    count = task.criterion.sequences
-    return (
-        f"{task.title} is slow to draw: {MORE} sequences take {seconds:.1f} s, so an evaluation of "
-        f"{count:,} takes about {count / MORE * seconds:.0f} s."
-    )
 
 
 def _wrong_in_class(kind: type[Task]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager, nullcontext
-from functools import partial, wraps
+from functools import wraps
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 LONGEST = 100_000  # steps of a sequence that is tested on
 MOST_WAIT_S = 10.0  # that the main thread waits for its turn to draw
 MOST_TESTED = 100_000  # sequences that one evaluation may ask for
-METHODS = ("draw", "encode", "labels", "question", "test_size", "with_gap", "remark", "continued")
 TARGETS = {
     "cross_entropy": (np.int32, "int32"),
     "squared_error": (np.float32, "float32"),
@@ -38,13 +38,12 @@ TARGETS = {
 
 def guard(kind: type[Task], source: Source) -> None:
     """Make this class raise OwnTaskError only, check what it returns, and draw one at a time."""
-    for name in ("__init__", *METHODS):
+    for name in _CHECKS:
         setattr(kind, name, _guarded(kind, name, source))
 
 
 def _guarded(kind: type[Task], name: str, source: Source) -> Callable[..., Any]:
     inner = getattr(kind, name)
-    check = _CHECKS.get(name)
 
     @wraps(inner)
     def call(self: Task, *args: Any, **named: Any) -> Any:
@@ -57,7 +56,7 @@ def _guarded(kind: type[Task], name: str, source: Source) -> Callable[..., Any]:
             raise
         except BaseException as error:
             raise source.raised(error, source.line_of(kind, name)) from error
-        if check is not None and (why := _first(check, self, result, *args, **named)):
+        if why := _first_fault(name, self, result, *args, **named):
             raise source.fault(kind, name, why)
         return result
 
@@ -77,68 +76,55 @@ def _turn(kind: type[Task], source: Source) -> Iterator[None]:
         source.turn.release()
 
 
-def _first(check: Callable[..., Iterator[str]], *args: Any, **named: Any) -> str:
-    """The first fault that a check finds, or ""."""
+def _first_fault(name: str, task: Task, result: object, *args: Any, **named: Any) -> str:
+    """What is first found wrong with what a method returned or set, or ""."""
+    kind, words, check = _CHECKS[name]
+    if not isinstance(result, kind):
+        return f"{name} returned {type(result).__name__}, not {words}"
     try:
-        return next(check(*args, **named), "")
+        return next(check(task, result, *args, **named), "")
     except Exception as error:  # values that cannot even be compared
         return f"what it set or returned cannot be checked: {in_words(error)}"
 
 
-def wrong_in_instance(task: Task, result: object = None, *args: Any) -> Iterator[str]:
+def _wrong_in_instance(task: Task, *args: Any, **named: Any) -> Iterator[str]:
     """What is wrong with a task after `__init__`."""
-    missing = [
-        name
-        for name in ("inputs", "outputs", "length", "dependency", "baselines", "criterion")
-        if not hasattr(task, name)
-    ]
-    if missing:
-        yield f"__init__ does not set self.{missing[0]}"
+    for name in ("inputs", "outputs", "length", "dependency", "baselines", "criterion"):
+        if not hasattr(task, name):
+            yield f"__init__ does not set self.{name}"
     if not isinstance(task.inputs, Tokens | Channels) or not task.inputs.size:
         yield "self.inputs is neither Tokens with words nor Channels with names"
     if isinstance(task.inputs, Channels) and not task.inputs.low < task.inputs.high:
         yield "self.inputs has a `low` that is not below its `high`"
     least = 2 if task.loss == "cross_entropy" else 1
-    if not _texts(task.outputs) or len(task.outputs) < least:
+    if not _is_tuple_of(str, task.outputs, least):
         yield f"self.outputs is not a tuple of at least {least} names"
     if type(task.length) is not int or task.length < 1:
         yield f"self.length is {task.length!r}, not an int of at least 1"
     if type(task.dependency) is not int or task.dependency < 2:
         yield f"self.dependency is {task.dependency!r}, not an int of at least 2"
-    yield from _wrong_in_judging(task)
-
-
-def _wrong_in_judging(task: Task) -> Iterator[str]:
-    baselines, criterion = task.baselines, task.criterion
-    if (
-        not isinstance(baselines, tuple)
-        or not baselines
-        or not all(isinstance(each, Baseline) for each in baselines)
-    ):
+    if not _is_tuple_of(Baseline, task.baselines, 1):
         yield "self.baselines is not a tuple of at least one Baseline"
-    if not all(np.isfinite(each.loss) for each in baselines):
+    if not all(np.isfinite(each.loss) for each in task.baselines):
         yield "self.baselines has a loss that is not finite"
-    if not isinstance(criterion, Criterion):
+    if not isinstance(task.criterion, Criterion):
         yield "self.criterion is not a Criterion"
-    if not 1 <= criterion.sequences <= MOST_TESTED:
-        yield f"self.criterion asks for {criterion.sequences} sequences, not 1 to {MOST_TESTED:,}"
+    tested = task.criterion.sequences
+    if not 1 <= tested <= MOST_TESTED:
+        yield f"self.criterion asks for {tested} sequences, not 1 to {MOST_TESTED:,}"
 
 
-def wrong_in_draw(
-    task: Task, drawn: object, rng: object, count: int, split: str = ""
+def _wrong_in_draw(
+    task: Task, drawn: Sequences, rng: object, count: int, split: str = ""
 ) -> Iterator[str]:
-    """What is wrong with `count` sequences that `draw` returned."""
-    if not isinstance(drawn, Sequences):
-        yield f"draw returned {type(drawn).__name__}, not Sequences"
-        return
-    yield from wrong_in_arrays(task, drawn, count)
+    yield from _wrong_in_arrays(task, drawn, count)
     steps = drawn.inputs.shape[1]
     most = task.length if split in ("", task.splits[0]) else LONGEST
     if steps > most:
         yield f"draw returned {steps:,} steps, more than the {most:,} allowed"
 
 
-def wrong_in_arrays(task: Task, drawn: Sequences, count: int) -> Iterator[str]:
+def _wrong_in_arrays(task: Task, drawn: Sequences, count: int) -> Iterator[str]:
     """What is wrong with the arrays of `count` sequences of this task."""
     arrays = {name: getattr(drawn, name) for name in ("inputs", "targets", "scored", "roles")}
     for name, array in arrays.items():
@@ -193,49 +179,45 @@ def _beyond(what: str, values: NDArray[Any], size: int, of: str) -> Iterator[str
         yield f"{what} {low if low < 0 else high}, outside 0 to {size - 1} ({of})"
 
 
-def _wrong_in_encoded(task: Task, read: object, text: str = "") -> Iterator[str]:
-    if not isinstance(read, Sequences):
-        yield f"encode returned {type(read).__name__}, not Sequences"
-        return
-    yield from wrong_in_arrays(task, read, 1)
-
-
-def _wrong_in_labels(task: Task, labels: object, sequences: Sequences, index: int) -> Iterator[str]:
+def _wrong_in_labels(
+    task: Task, labels: list[object], sequences: Sequences, index: int
+) -> Iterator[str]:
     steps = sequences.scored.shape[1]
-    if not isinstance(labels, list) or not all(isinstance(each, str) for each in labels):
-        yield f"labels returned {type(labels).__name__}, not a list of text"
-    elif len(labels) != steps:
+    if not all(isinstance(each, str) for each in labels):
+        yield "labels did not return a list of text"
+    if len(labels) != steps:
         yield f"labels returned {len(labels)} words for {steps} steps"
 
 
 def _wrong_in_continued(
-    task: Task, longer: object, sequences: Sequences, answers: object
+    task: Task, longer: Sequences | None, sequences: Sequences, answers: object
 ) -> Iterator[str]:
-    if isinstance(longer, Sequences):
-        yield from wrong_in_arrays(task, longer, len(sequences))
+    if longer is not None:
+        yield from _wrong_in_arrays(task, longer, len(sequences))
         if longer.inputs.shape[1] != sequences.inputs.shape[1] + 1:
             yield "continued did not add one step"
-    elif longer is not None:
-        yield f"continued returned {type(longer).__name__}, not Sequences or None"
 
 
-def _no(kind: type, words: str, task: Task, result: object, *args: Any, **named: Any) -> Any:
-    if not isinstance(result, kind):
-        yield f"{words} was expected, and {type(result).__name__} was returned"
+def _is_tuple_of(kind: type, values: object, least: int) -> bool:
+    """Whether this is a tuple of at least so many values of a kind."""
+    if not isinstance(values, tuple) or len(values) < least:
+        return False
+    return all(isinstance(each, kind) for each in values)
 
 
-_CHECKS: dict[str, Callable[..., Iterator[str]]] = {
-    "__init__": wrong_in_instance,
-    "draw": wrong_in_draw,
-    "encode": _wrong_in_encoded,
-    "labels": _wrong_in_labels,
-    "question": partial(_no, str, "a line of text"),
-    "test_size": partial(_no, int, "a whole number"),
-    "with_gap": partial(_no, Task, "a task"),
-    "remark": partial(_no, str, "a sentence, or an empty text,"),
-    "continued": _wrong_in_continued,
+def _nothing_more(*args: Any, **named: Any) -> Iterator[str]:
+    yield from ()
+
+
+# By method, the kind that it has to return, that kind in words, and what is checked then.
+_CHECKS: dict[str, tuple[Any, str, Callable[..., Iterator[str]]]] = {
+    "__init__": (NoneType, "None", _wrong_in_instance),
+    "draw": (Sequences, "Sequences", _wrong_in_draw),
+    "encode": (Sequences, "Sequences", lambda task, read, text: _wrong_in_arrays(task, read, 1)),
+    "labels": (list, "a list of text", _wrong_in_labels),
+    "question": (str, "a line of text", _nothing_more),
+    "test_size": (int, "a whole number", _nothing_more),
+    "with_gap": (Task, "a task", _nothing_more),
+    "remark": (str, "a sentence or an empty text", _nothing_more),
+    "continued": (Sequences | None, "Sequences or None", _wrong_in_continued),
 }
-
-
-def _texts(values: object) -> bool:
-    return isinstance(values, tuple) and all(isinstance(each, str) for each in values)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.base import Role, Sequences, Tokens
+from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, asked_last, balanced, role_row
-from sandbox.tasks.text import token_index, tokens_of, words_of
+from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
@@ -47,13 +46,7 @@ PADDING = ""
 class WaterParams(Frozen):
     """How many places there are to tell apart."""
 
-    places: Whole = Field(
-        5,
-        ge=2,
-        le=len(PLACES),
-        description="Places to tell apart, two animals each",
-        json_schema_extra={"unit": ""},
-    )
+    places: Whole = param(5, "Places to tell apart, two animals each", ge=2, le=len(PLACES))
 
 
 def draw_water(
@@ -84,7 +77,7 @@ def carriers() -> list[str]:
     return [word for word in dict.fromkeys(sum(FRAMES, ())) if word != SUBJECT]
 
 
-class Water(Task):
+class Water(RuleTask):
     """Tokens: padding, the words of five sentences, and 2·K animals.
 
     The question comes 3 or 4 steps after the animal.  Shorter sentences are padded on the right to
@@ -106,11 +99,9 @@ class Water(Task):
     Params = WaterParams
     splits = ("fresh", LONGER)
     generalisation = LONGER
-    solved_on = ("fresh",)
     rule = staticmethod(draw_water)
 
     params: WaterParams
-    inputs: Tokens
 
     def __init__(self, params: WaterParams) -> None:
         super().__init__(params)
@@ -119,19 +110,18 @@ class Water(Task):
         self.inputs = Tokens((PADDING, *carriers(), *animals))
         self.length = max(map(len, FRAMES))
         self.dependency = max(len(frame) - 1 - frame.index(SUBJECT) for frame in FRAMES)
-        count = params.places
-        self.baselines = (
-            Baseline(f"knows everything but the animal: ln {count}", math.log(count), 1 / count),
-        )
-        self.criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
-        self._index = token_index(self.inputs.words)
+        self.baselines = (chance("knows everything but the animal", params.places),)
+        self.criterion = NEARLY_ALL
         self._animals = animals
         self._first_animal = len(self.inputs.words) - len(animals)
 
-    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Places balanced; animal of the place, and sentence, drawn evenly."""
+    def given(self, split: str) -> dict[str, Any]:
+        """Other sentences on the second split."""
         frames = LONGER_FRAMES if split == LONGER else FRAMES
-        drawn = draw_water(rng, count, self.params.places, frames)
+        return {"places": self.params.places, "frames": frames}
+
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """The animal as cue, and padding after the question."""
         inputs, _, scored = drawn
         roles = np.where(inputs > 0, np.uint8(Role.FILLER), np.uint8(Role.PADDING))
         cues = inputs >= self._first_animal
@@ -142,25 +132,17 @@ class Water(Task):
     def encode(self, text: str) -> Sequences:
         """The cue is the first animal named, the question the last word."""
         words = words_of(text)
-        tokens = np.array([tokens_of(words, self._index)], np.int32)
+        tokens = np.array([tokens_of(words, self.inputs.words)], np.int32)
         named = np.flatnonzero(tokens[0] >= self._first_animal)
         if not len(named):
             accepts = "a sentence that names one of " + ", ".join(self._animals)
             raise ExperimentError("sequence", " ".join(words), accepts)
         cue = int(named[0])
-        roles = role_row(len(words), filler=slice(cue + 1, None), query=-1)
-        roles[cue] = Role.CUE
+        roles = role_row(len(words), filler=slice(cue + 1, None), query=-1, cue=cue)
         places = (tokens[:, cue] - self._first_animal) // 2
         return Sequences(*asked_last(tokens, places), roles[None])
 
-    def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The words, the animal in upper case, and "" for padding."""
-        words = [self.inputs.words[token] for token in sequences.inputs[index]]
-        cues = sequences.roles[index] == Role.CUE
-        return [word.upper() if cue else word for word, cue in zip(words, cues, strict=True)]
-
     def question(self, sequences: Sequences, index: int) -> str:
         """'the FISHES are in the ___ (water)'."""
-        place = self.outputs[sequences.targets[index][sequences.scored[index]][0]]
-        words = [word for word in self.labels(sequences, index) if word]
-        return f"{' '.join(words)} ___ ({place})"
+        words = " ".join(filter(None, self.labels(sequences, index)))
+        return f"{words} ___ ({self.answer(sequences, index)})"

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.setup import diagnosis, doctor, environment, libraries
-from sandbox.setup.diagnosis import Finding
+from sandbox.setup import doctor, environment, libraries
+from sandbox.setup.doctor import Finding
 from tests.stub_project import PACKAGES, StubProject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FINE = Finding("package", "numpy", "2.4.6", True, "==2.4.6")
-ABSENT = Finding("package", "torch", "", False, "==2.13.0", diagnosis.SET_UP)
-ALSO_ABSENT = Finding("package", "numba", "", False, "==0.68.1", diagnosis.SET_UP)
+ABSENT = Finding("package", "torch", "", False, "==2.13.0", doctor.SET_UP)
+ALSO_ABSENT = Finding("package", "numba", "", False, "==0.68.1", doctor.SET_UP)
 WITHOUT_HARM = Finding("program", "xdotool", "only tests need it", None, mend="apt-get install x")
 LIBRARIES = [
     Finding("library", f"lib{name}.so", "", False, mend=f"apt-get install {name}") for name in "ab"
@@ -27,7 +27,7 @@ LIBRARIES = [
 @pytest.fixture
 def findings(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     found: list[Finding] = [FINE, WITHOUT_HARM]
-    monkeypatch.setattr(diagnosis, "everything", lambda: found)
+    monkeypatch.setattr(doctor, "everything", lambda: found)
     return found
 
 
@@ -46,7 +46,7 @@ def test_that_what_is_missing_comes_with_one_command_each(
     findings += [ABSENT, ALSO_ABSENT, *LIBRARIES]
     assert doctor.main([]) == 1
     _, _, mends = capsys.readouterr().out.partition("To fix this:\n")
-    assert mends.split("\n") == [f"  {diagnosis.SET_UP}", "  apt-get install a b", ""]
+    assert mends.split("\n") == [f"  {doctor.SET_UP}", "  apt-get install a b", ""]
 
 
 def test_that_json_is_an_object_a_line(
@@ -56,7 +56,7 @@ def test_that_json_is_an_object_a_line(
     assert doctor.main(["--json"]) == 1
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in lines] == ["check", "check", "check", "end"]
-    assert lines[2]["mend"] == diagnosis.SET_UP
+    assert lines[2]["mend"] == doctor.SET_UP
     assert lines[-1]["ok"] is False
 
 
@@ -68,13 +68,13 @@ def test_that_a_bare_machine_is_diagnosed_without_being_changed(tmp_path: Path) 
     assert done.returncode == 1
     assert done.stderr == ""
     assert packages.keys() == PACKAGES.keys()
-    assert all(not p["ok"] and p["mend"] == diagnosis.SET_UP for p in packages.values())
+    assert all(not p["ok"] and p["mend"] == doctor.SET_UP for p in packages.values())
     assert not project.venv.exists()
     assert not project.home.exists()
 
 
 def test_that_this_environment_is_found_complete() -> None:
-    found = [*diagnosis.packages(), diagnosis.numba()]
+    found = [*doctor.packages(), doctor.numba()]
     assert [finding for finding in found if not finding.ok] == []
     assert environment.running_is_enough("run")
 
@@ -85,22 +85,22 @@ def test_that_a_compiler_that_does_not_import_is_noticed(
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho 'ImportError: libtbb.so' >&2\nexit 1\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(diagnosis, "_interpreter", lambda: str(broken))
-    assert diagnosis.numba().ok is False
-    assert diagnosis.numba().found == "ImportError: libtbb.so"
+    monkeypatch.setattr(doctor, "_interpreter", lambda: str(broken))
+    assert doctor.numba().ok is False
+    assert doctor.numba().found == "ImportError: libtbb.so"
 
 
 def test_that_a_missing_library_comes_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(libraries, "loads", lambda soname: soname != "libEGL.so.1")
-    (missing,) = [f for f in diagnosis.system_libraries() if not f.ok]
+    (missing,) = [f for f in doctor.system_libraries() if not f.ok]
     assert missing.name == "libEGL.so.1"
     assert missing.mend == libraries.command(libraries.packages(["libEGL.so.1"]))
 
 
 def test_that_no_font_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(diagnosis, "FONT_FOLDERS", (str(tmp_path),))
-    assert diagnosis.fonts().ok is False
+    monkeypatch.setattr(doctor, "FONT_FOLDERS", (str(tmp_path),))
+    assert doctor.fonts().ok is False
     (tmp_path / "one.ttf").write_bytes(b"")
-    assert diagnosis.fonts().ok is True
+    assert doctor.fonts().ok is True

@@ -94,9 +94,9 @@ def test_that_our_own_mistake_keeps_its_traceback(
 def test_that_a_lock_is_waited_for_and_its_file_removed(tmp_path: Path) -> None:
     path = str(tmp_path / "lock")
     with mutex.held(path, lambda: None) as first:
-        assert mutex._try(path) is None
+        assert mutex.try_open(path) is None
         os.close(os.dup(first))  # a child that ends does not let go for its parent
-        assert mutex._try(path) is None
+        assert mutex.try_open(path) is None
     assert not os.path.exists(path)
     with mutex.held(path, lambda: pytest.fail("nobody holds it")):
         pass

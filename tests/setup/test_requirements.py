@@ -1,11 +1,11 @@
-"""Pins, ranges and markers, against what the packaging library says of the same."""
+"""Pins and ranges, against what the packaging library says of the same; stamps."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -25,6 +25,7 @@ def lock_lines(name: str) -> list[str]:
 def test_that_every_line_of_a_lock_is_one_exact_public_version(name: str) -> None:
     for line in lock_lines(name):
         (specifier,) = Requirement(line).specifier
+        assert Requirement(line).marker is None
         assert specifier.operator == "=="
         assert "+" not in specifier.version
         assert "*" not in specifier.version
@@ -73,28 +74,19 @@ def test_that_ranges_mean_what_pip_means(specifier: str, version: str) -> None:
     assert requirements.satisfies(version, specifier) == SpecifierSet(specifier).contains(version)
 
 
-@pytest.mark.parametrize(
-    "marker",
-    [
-        "sys_platform == 'win32'",
-        "sys_platform != 'win32'",
-        "python_version >= '3.12'",
-        'python_version < "3.12" and sys_platform == "linux"',
-    ],
-)
-def test_that_markers_mean_what_pip_means(marker: str) -> None:
-    running = requirements.running_version()
-    assert requirements.applies(marker, running) == Marker(marker).evaluate()
-
-
-def test_that_an_unknown_marker_is_our_mistake() -> None:
-    with pytest.raises(ValueError, match="not understood"):
-        requirements.applies("os_name == 'posix'", "3.11")
-
-
 def test_that_folder_names_are_read_as_packages(tmp_path: Path) -> None:
     for name in ("PySide6_Essentials-6.10.3.dist-info", "torch-2.13.0+cpu.dist-info", "torch"):
         (tmp_path / name).mkdir()
     found = requirements.installed([str(tmp_path), str(tmp_path / "nowhere")])
     assert found == {"pyside6-essentials": "6.10.3", "torch": "2.13.0+cpu"}
     assert requirements.missing({"torch": "2.13.0", "numpy": "2.4.6"}, found) == {"numpy": "2.4.6"}
+
+
+@pytest.mark.parametrize("text", ["", "making", "done", "don", "\xff"])
+def test_that_only_a_finished_stamp_counts(tmp_path: Path, text: str) -> None:
+    if text:
+        (tmp_path / requirements.STAMP).write_bytes(text.encode("latin-1"))
+    assert requirements.stamped_version(str(tmp_path)) == ""
+    requirements.write_stamp(str(tmp_path), "done 3.11")
+    assert requirements.stamped_version(str(tmp_path)) == "3.11"
+    assert os.listdir(tmp_path) == [requirements.STAMP]

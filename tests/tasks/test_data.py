@@ -240,7 +240,7 @@ def test_that_a_text_is_read_once_and_then_mapped_into_memory(
 ) -> None:
     data = adopt_file(written(tmp_path / "a.txt", LONG))
     before = corpus_of_file(data, "words")
-    corpus_files._opened.cache_clear()
+    corpus_files._opened.clear()
     monkeypatch.setattr(corpus_files, "_read", None)  # it is not read again
     after = corpus_of_file(data, "words")
     assert (after.tokens == before.tokens).all()
@@ -253,7 +253,7 @@ def test_that_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
     before = corpus_of_file(data, "words")
     for path in (cache_folder() / "data").iterdir():
         path.write_bytes(b"nonsense")
-    corpus_files._opened.cache_clear()
+    corpus_files._opened.clear()
     after = corpus_of_file(data, "words")
     assert after.words == before.words
     assert len(after) == len(before)
@@ -264,7 +264,7 @@ def test_that_a_text_is_read_without_a_cache_too(
 ) -> None:
     data = adopt_file(written(tmp_path / "a.txt", LONG))
     written(tmp_path / "no folder", "a file is in its place")
-    monkeypatch.setattr("sandbox.tasks.data_cache.cache_folder", lambda: tmp_path / "no folder")
+    monkeypatch.setattr("sandbox.tasks.data.cache_folder", lambda: tmp_path / "no folder")
     assert len(corpus_of_file(data, "words")) == 40 * 8
 
 

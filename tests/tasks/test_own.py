@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from sandbox.tasks.base import Role
 from sandbox.tasks.data import adopt_file
 from sandbox.tasks.own import Own, OwnParams
 from sandbox.tasks.registry import task_of
-from sandbox.tasks.sample_text import SAMPLE
+from sandbox.tasks.sample_text import tale
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -148,10 +149,15 @@ def test_that_who_knows_only_how_often_each_comes_scores_the_baseline(
     assert task.judged_on() == ("held out",)
 
 
+def test_that_the_sample_is_the_text_that_stored_runs_were_trained_on() -> None:
+    assert tale().startswith("This is the lamp.\n\nThis is the keeper that lit the lamp.\n\n")
+    assert hashlib.sha256(tale().encode()).hexdigest()[:16] == "0d45809f6ae302ae"
+
+
 def test_that_no_window_that_is_trained_on_reaches_into_the_last_tenth() -> None:
-    text = SAMPLE[: len(SAMPLE) - len(SAMPLE) // 10]
+    text = tale()[: len(tale()) - len(tale()) // 10]
     task = make(length=40)
-    assert len(set(task.inputs.words)) == len(set(SAMPLE))
+    assert len(set(task.inputs.words)) == len(set(tale()))
     drawn = task.draw(np.random.default_rng(0), 2000)
     for index in range(0, 2000, 20):
         letters = [*task.labels(drawn, index), task.outputs[drawn.targets[index, -1]]]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from sandbox.engine.cells import CELLS, Cell
 from sandbox.experiment import MAX_CONTESTANTS
 from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.parts import fill, label, named
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -31,19 +32,21 @@ class AddButtons(QWidget):
         self.menu.setParent(self, self.menu.windowFlags())
         self.menu.triggered.connect(self._choose_action)
         self._buttons = [self._button(CELLS[name]) for name in COMMON_CELLS]
-        self._more = QPushButton("More…")
-        self._more.setAccessibleName("Add another cell")
-        self._more.setToolTip("Add a variant of the RNN, the LSTM or the GRU.")
+        tip = "Add a variant of the RNN, the LSTM or the GRU."
+        self._more = named(QPushButton("More…"), "Add another cell", tip)
         self._more.setMenu(self.menu)
+        self._buttons.append(self._more)
+        for button in self._buttons:
+            button.setProperty("role", "add")
         self._info = InfoButton("contestants")
-        self._full = QLabel(f"{MAX_CONTESTANTS} contestants at most")
-        self._full.setProperty("role", "note")
-        self._lay_out()
+        self._full = label(f"{MAX_CONTESTANTS} contestants at most", "note")
+        row = fill(QHBoxLayout(), *self._buttons, self._info, None, spacing=6)
+        fill(QVBoxLayout(self), row, self._full, spacing=4, margins=(12, 4, 12, 6))
 
     def set_full(self, full: bool) -> None:
         """Disable the buttons and say so if no more contestants can be added."""
         self._full.setVisible(full)
-        for button in (*self._buttons, self._more):
+        for button in self._buttons:
             button.setDisabled(full)
 
     def set_palette(self, palette: Palette) -> None:
@@ -51,13 +54,11 @@ class AddButtons(QWidget):
         self._info.set_palette(palette)
 
     def _button(self, cell: Cell) -> QPushButton:
+        one = f"Add {'an' if cell.title[0] in 'RL' else 'a'} {cell.title}"
         button = QPushButton(f"+ {cell.title}")
+        named(button, f"Add {cell.title}", f"{one}{_slower(cell)}.\n{cell.equations}")
         button.setObjectName(f"add_{cell.name}")
-        button.setAccessibleName(f"Add {cell.title}")
-        button.setToolTip(f"Add {_a(cell.title)}{_slower(cell)}.\n{cell.equations}")
-        button.setStatusTip(
-            f"Add {_a(cell.title)} to the run, up to {MAX_CONTESTANTS} contestants."
-        )
+        button.setStatusTip(f"{one} to the run, up to {MAX_CONTESTANTS} contestants.")
         button.clicked.connect(self._choose)
         return button
 
@@ -66,20 +67,6 @@ class AddButtons(QWidget):
 
     def _choose_action(self, action: QAction) -> None:
         self.chosen.emit(action.data())
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for button in (*self._buttons, self._more):
-            button.setProperty("role", "add")
-            row.addWidget(button)
-        row.addWidget(self._info)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 12, 6)
-        column.setSpacing(4)
-        column.addLayout(row)
-        column.addWidget(self._full)
 
 
 def menu_of_others() -> QMenu:
@@ -107,7 +94,3 @@ def family(cell: Cell) -> str:
 
 def _slower(cell: Cell) -> str:
     return "" if cell.compiled else f" ({SLOWER})"
-
-
-def _a(title: str) -> str:
-    return f"{'an' if title[0] in 'RL' else 'a'} {title}"

@@ -6,20 +6,19 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from sandbox.about import about, fields_of
 from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
-from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.swatch import Swatch
+from sandbox.gui.look.marks import Swatch
 from sandbox.gui.widgets.controls import BIASES, BiasControl
-from sandbox.gui.widgets.dock import rule
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.gui.widgets.form import Form, FormAcross
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.name_field import NameField, NameLabel
+from sandbox.gui.widgets.parts import fill, named, rule, tool_button
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -59,16 +58,15 @@ class Card(QWidget):
         self.more.setChecked(any(values[name] is not None for name in folded))
 
     def _make_buttons(self, title: str) -> None:
-        self.more = _tool_button(
+        self.more = tool_button(
             f"More settings of {title}", "More settings of this contestant, and its name."
         )
         self.more.setCheckable(True)
         self.more.toggled.connect(self._unfold)
-        self._remove = _tool_button(f"Remove {title}", f"Remove {title} from the run.")
+        self._remove = tool_button(f"Remove {title}", f"Remove {title} from the run.")
         self._remove.clicked.connect(self._be_removed)
-        self._rename_button = QPushButton("Rename…")
-        self._rename_button.setAccessibleName(f"Rename {title}")
-        self._rename_button.setToolTip("Change its name; this starts a new run.")
+        tip = "Change its name; this starts a new run."
+        self._rename_button = named(QPushButton("Rename…"), f"Rename {title}", tip)
         self._rename_button.clicked.connect(self.start_renaming)
         self._colors = DARK
 
@@ -120,7 +118,7 @@ class Card(QWidget):
 
     def _stop_renaming(self) -> None:
         self._name.hide()
-        self._refusal.forget()
+        self._refusal.say()
         self._title.show()
         self._info.show()
 
@@ -139,30 +137,13 @@ class Card(QWidget):
         self.removed.emit(self.name)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._swatch)
-        head.addWidget(self._title)
-        head.addWidget(self._name)
-        head.addWidget(self._info)
-        head.addStretch(1)
-        head.addWidget(self.more)
-        head.addWidget(self._remove)
-        self._further = QWidget()
-        further = QVBoxLayout(self._further)
-        further.setContentsMargins(0, 4, 0, 0)
-        further.addWidget(self._chrono)
-        further.addWidget(self._own)
-        further.addWidget(self._rename_button)
-        self._further.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        for widget in (self._refusal, self._form, self._further):
-            column.addWidget(widget)
-        column.addSpacing(2)
-        column.addWidget(rule())
+        names = (self._swatch, self._title, self._name, self._info)
+        head = fill(QHBoxLayout(), *names, None, self.more, self._remove, spacing=8)
+        self._further = QWidget(visible=False)
+        folded = (self._chrono, self._own, self._rename_button)
+        fill(QVBoxLayout(self._further), *folded, margins=(0, 4, 0, 0))
+        rows = (head, self._refusal, self._form, self._further, 2, rule())
+        fill(QVBoxLayout(self), *rows, spacing=4)
 
 
 def bias_in_words(bias: float | str, chrono_max: int | None, longest: int) -> str:
@@ -176,11 +157,3 @@ def bias_in_words(bias: float | str, chrono_max: int | None, longest: int) -> st
     if chrono_max is not None:
         return f"chrono, T_max {chrono_max:,}"
     return f"chrono, T_max {longest:,}: the task's longest dependency"
-
-
-def _tool_button(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    fit(button, icon=14)
-    button.setAccessibleName(name)
-    button.setToolTip(tip)
-    return button

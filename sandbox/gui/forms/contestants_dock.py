@@ -12,6 +12,7 @@ from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import AddButtons
 from sandbox.gui.forms.contestant_card import Card
 from sandbox.gui.widgets.dock import Scrolled, column
+from sandbox.gui.widgets.parts import fill
 from sandbox.run.words import title
 from sandbox.validation import ExperimentError
 
@@ -31,8 +32,9 @@ class ContestantsPart(QWidget):
         self._add_buttons = AddButtons()
         self._add_buttons.chosen.connect(self._add)
         self._cards_place = QVBoxLayout()
-        self._revealing = QTimer(self)  # by then the layout has made room for the card
-        self._revealing.setSingleShot(True)
+        self._revealing = QTimer(
+            self, singleShot=True
+        )  # once the layout has made room for the card
         self._revealing.timeout.connect(self._reveal_last)
         self._lay_out()
         session.experiment_changed.connect(self._follow)
@@ -113,17 +115,10 @@ class ContestantsPart(QWidget):
         self._area.ensureWidgetVisible(last, 0, last.height() // 2)
 
     def _lay_out(self) -> None:
-        content, layout = column(0)
-        layout.setContentsMargins(12, 4, 2, 4)  # room for a scroll bar
         self._cards_place.setSpacing(8)
-        layout.addLayout(self._cards_place)
-        layout.addStretch(1)
-        self._area = Scrolled(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self._area, 1)
-        outer.addWidget(self._add_buttons)
+        margins = (12, 4, 2, 4)  # room for a scroll bar
+        self._area = Scrolled(column(self._cards_place, None, margins=margins))
+        fill(QVBoxLayout(self), self._area, self._add_buttons, spacing=0, wide=self._area)
 
 
 def free_name(cell: str, taken: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from sandbox.about import about, fields_of
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.gaps_picture import Gaps, GapsPicture, Stand
 from sandbox.gui.widgets.form import FormAcross
+from sandbox.gui.widgets.parts import fill
 from sandbox.run.words import title
 from sandbox.tasks.curriculum import gaps, longest, lowest, probabilities
 
@@ -52,11 +53,7 @@ class CurriculumPart(QWidget):
         self.picture = GapsPicture()
         self._palette: Palette | None = None
         self._place = QVBoxLayout()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 2)
-        column.setSpacing(4)
-        column.addLayout(self._place)
-        column.addWidget(self.picture)
+        fill(QVBoxLayout(self), self._place, self.picture, spacing=4, margins=(0, 2, 0, 2))
         self.hide()
 
     def show_experiment(self, experiment: Experiment, task: Task) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidge
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.typeface import font, px
+from sandbox.gui.widgets.parts import fill
 from sandbox.tasks.base import Channels, Role
 
 if TYPE_CHECKING:
@@ -137,12 +138,9 @@ class Examples(QWidget):
         super().__init__()
         self._group = QButtonGroup(self)
         self._rows = [Example(number) for number in range(count)]
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        fill(QVBoxLayout(self), *self._rows, spacing=2)
         for row in self._rows:
             self._group.addButton(row, row.number)
-            layout.addWidget(row)
         self._group.idClicked.connect(self.chosen)
 
     def show_views(self, views: list[SequenceView], chosen: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from sandbox.about import about
 from sandbox.experiment import Experiment
@@ -13,6 +13,7 @@ from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox, choices_in
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.parts import fill, label, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,14 +38,11 @@ class Gap(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._name, self._info = QLabel("gap"), InfoButton("gap")
-        self._name.setProperty("role", "heading")
+        self._name, self._info = label("gap", "heading"), InfoButton("gap")
         self._slider, self._field = QSlider(Qt.Orientation.Horizontal), NumberField()
-        self._low, self._high, self._fixed = QLabel(), QLabel(), QLabel()
+        self._low, self._high, self._fixed = (label(role="note") for _ in range(3))
         self._refusal = Refusal()
-        self._curriculum = QuietComboBox()
-        self._curriculum.setAccessibleName("Curriculum")
-        self._curriculum.setToolTip(CURRICULUM_TIP)
+        self._curriculum = named(QuietComboBox(), "Curriculum", CURRICULUM_TIP)
         self._curriculum.setProperty("compact", True)
         self._why = InfoButton("curriculum")
         self._why.make_small()
@@ -54,12 +52,10 @@ class Gap(QWidget):
         fit(self._field, width=FIELD_PX)
         fit(self._slider, least_height=28)
         self._slider.setPageStep(PAGE)
-        self._slider.valueChanged.connect(self._drag)
+        self._slider.valueChanged.connect(self.dragged)
         self._slider.sliderReleased.connect(self.let_go)
         self._field.committed.connect(self.typed)
-        self._field.settled.connect(self._refusal.forget)
-        for label in (self._low, self._high, self._fixed):
-            label.setProperty("role", "note")
+        self._field.settled.connect(self._refusal.say)
         self._lay_out()
 
     def show_field(
@@ -69,7 +65,7 @@ class Gap(QWidget):
 
         mixed: the field is the longest length of a batch, not that of every sequence.
         """
-        self._refusal.say("")
+        self._refusal.say()
         self._name.setText(title)
         self._fixed.setText(fixed)
         plain = self._curriculum.findData(Experiment.model_fields["curriculum"].default)
@@ -83,11 +79,10 @@ class Gap(QWidget):
 
     def show_value(self, value: int) -> None:
         """Show the value in force, and clear a refusal."""
-        self._refusal.say("")
+        self._refusal.say()
         self._field.show_value(value)
-        self._slider.blockSignals(True)
-        self._slider.setValue(value)
-        self._slider.blockSignals(False)
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(value)
 
     def show_curriculum(self, name: str) -> None:
         """Show the curriculum in force."""
@@ -102,45 +97,25 @@ class Gap(QWidget):
         self._info.set_palette(palette)
         self._why.set_palette(palette)
 
-    def _drag(self, value: int) -> None:
-        self.dragged.emit(value)
-
     def _choose_curriculum(self, index: int) -> None:
         self.curriculum_chosen.emit(self._curriculum.itemData(index))
 
     def _take_schema(self, title: str, schema: Mapping[str, Any]) -> None:
         low, high = int(schema["minimum"]), int(schema["maximum"])
-        self._slider.blockSignals(True)
-        self._slider.setRange(low, high)
-        self._slider.blockSignals(False)
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(low, high)
         self._field.set_limits(low, high)
         self._low.setText(f"{low:,}")
         self._high.setText(f"{high:,} {schema.get('unit', '')}".strip())
         tip = f"{schema.get('description', title)}: {low:,} to {high:,}."
         for widget, name in ((self._slider, title), (self._field, f"{title}, as a number")):
-            widget.setAccessibleName(name)
-            widget.setAccessibleDescription(tip)
-            widget.setToolTip(tip)
+            named(widget, name, tip).setAccessibleDescription(tip)
 
     def _lay_out(self) -> None:
-        head, limits = QHBoxLayout(), QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(self._name)
-        head.addWidget(self._info)
-        head.addStretch(1)
-        head.addWidget(self._curriculum)
-        head.addWidget(self._why)
-        head.addWidget(self._field)
-        limits.setSpacing(8)
-        for widget in (self._low, self._slider, self._high):
-            limits.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addLayout(limits)
-        column.addWidget(self._fixed)
-        column.addWidget(self._refusal)
+        right = (self._curriculum, self._why, self._field)
+        head = fill(QHBoxLayout(), self._name, self._info, None, *right, spacing=4)
+        limits = fill(QHBoxLayout(), self._low, self._slider, self._high, spacing=8)
+        fill(QVBoxLayout(self), head, limits, self._fixed, self._refusal, spacing=0)
 
 
 def curricula() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from sandbox.about import about
 from sandbox.drawing.styles import DARK, Palette, line_styles
@@ -21,6 +21,7 @@ from sandbox.gui.widgets.dock import column
 from sandbox.gui.widgets.explanations import Term
 from sandbox.gui.widgets.form import CONTROL_PX, CompactForm, Form
 from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.registry import with_param
 
 if TYPE_CHECKING:
@@ -44,14 +45,12 @@ class TaskPart(QWidget):
         self._picker, self._gap, self._examples = TaskPicker(), Gap(), Examples(EXAMPLES)
         self._curriculum = CurriculumPart()
         self._info = InfoButton("gap")
-        self._summary = QLabel()
-        self._summary.setWordWrap(True)
-        self._summary.setProperty("role", "quiet")
+        self._summary = label(role="quiet", wrap=True)
         self._form_place = QVBoxLayout()
         self._lay_out()
         self._picker.picked.connect(session.pick_task)
         self._gap.dragged.connect(self._drag_gap)
-        self._gap.let_go.connect(session.end_drag)
+        self._gap.let_go.connect(session.drag.end)
         self._gap.typed.connect(self._type_gap)
         self._gap.curriculum_chosen.connect(self._choose_curriculum)
         self._curriculum.edited.connect(self._edit_curriculum)
@@ -199,27 +198,8 @@ class TaskPart(QWidget):
                 self._form.say(name, str(error))
 
     def _lay_out(self) -> None:
-        content, layout = column(6)
-        margins = layout.contentsMargins()
-        margins.setBottom(4)
-        layout.setContentsMargins(margins)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(content)
-        pick = QHBoxLayout()
-        pick.setSpacing(4)
-        pick.addWidget(self._picker, 1)
-        pick.addWidget(self._info)
-        layout.addLayout(pick)
-        layout.addWidget(self._summary)
-        layout.addWidget(self._gap)
-        layout.addWidget(self._curriculum)
-        layout.addLayout(self._form_place)
-        caption = QLabel("examples (the marked one is on screen)")
-        caption.setProperty("role", "caption")
-        examples = QVBoxLayout()
-        examples.setSpacing(2)
-        examples.addWidget(caption)
-        examples.addWidget(self._examples)
-        layout.addLayout(examples)
-        layout.addStretch(1)
+        pick = fill(QHBoxLayout(), self._picker, self._info, spacing=4, wide=self._picker)
+        caption = label("examples (the marked one is on screen)", "caption")
+        examples = fill(QVBoxLayout(), caption, self._examples, spacing=2)
+        rows = (pick, self._summary, self._gap, self._curriculum, self._form_place, examples)
+        fill(QVBoxLayout(self), column(*rows, None, spacing=6, margins=(12, 4, 12, 4)))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.widgets.parts import named
 from sandbox.tasks.registry import built_in, own_tasks
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ class TaskPicker(QuietComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Task")
-        self.setToolTip("Choose what the nets have to remember.")
+        named(self, "Task", "Choose what the nets have to remember.")
         self._closed: Callable[[], tuple[Closed, ...]] = tuple
         self._shown = ""
         self._fill()
@@ -60,13 +60,7 @@ class TaskPicker(QuietComboBox):
     def showPopup(self) -> None:
         """Look for new files, and make the list wide enough for the sentences."""
         self._fill()
-        delegate = self.itemDelegate()
-        option = QStyleOptionViewItem()
-        widths = [
-            delegate.sizeHint(option, self.model().index(row, 0)).width()
-            for row in range(self.count())
-        ]
-        self.view().setMinimumWidth(max(widths) + 24)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
         super().showPopup()
 
     def _fill(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sandbox.about import about, fields_of, live_fields
 from sandbox.experiment import Experiment
@@ -12,6 +12,7 @@ from sandbox.gui.forms.rate_picture import RatePicture
 from sandbox.gui.widgets.controls import Clip, ClipControl
 from sandbox.gui.widgets.dock import column
 from sandbox.gui.widgets.form import Form
+from sandbox.gui.widgets.parts import fill, label
 
 if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
@@ -79,16 +80,8 @@ class TrainingPart(QWidget):
             self._forms[name].refuse(name, error)
 
     def _lay_out(self) -> None:
-        note = QLabel(note_on_live_fields())
-        note.setWordWrap(True)
-        note.setProperty("role", "note")
-        content, layout = column(8)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(content)
-        for part in (self._rate, self.picture, self._rest, note):
-            layout.addWidget(part)
-        layout.addStretch(1)
+        note = label(note_on_live_fields(), "note", wrap=True)
+        fill(QVBoxLayout(self), column(self._rate, self.picture, self._rest, note, None))
 
 
 def note_on_live_fields() -> str:

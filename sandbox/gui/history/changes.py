@@ -12,10 +12,12 @@ from sandbox.run.words import counted
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sandbox.store.base import RunInfo
     from sandbox.store.runs import RunStore
+
+    Job = Callable[[RunStore, str], None]  # something done to one run
 
 NOT_YET = "The store of runs is not open yet."
 NOTHING_TO_UNDO = "There is nothing to undo."
@@ -31,34 +33,18 @@ class StoreCalls:
 
     def ask(
         self,
-        kind: str,
         job: Callable[[RunStore], object],
         then: Callable[[Any], None],
         refused: Callable[[str], None],
+        kind: str = "",
+        always: bool = False,
     ) -> None:
         """Do the job with the store, then pass on its result or the sentence of its refusal.
 
-        A newer question replaces the open ones of its kind.
+        kind: a newer question replaces the open ones of its kind.  always: carry it out even if
+        the window closes first.
         """
-        self._ask(job, then, refused, kind, always=False)
 
-    def change(
-        self,
-        job: Callable[[RunStore], object],
-        then: Callable[[Any], None],
-        refused: Callable[[str], None],
-    ) -> None:
-        """Ask for a change; it is carried out even if the window closes first."""
-        self._ask(job, then, refused, "", always=True)
-
-    def _ask(
-        self,
-        job: Callable[[RunStore], object],
-        then: Callable[[Any], None],
-        refused: Callable[[str], None],
-        kind: str,
-        always: bool,
-    ) -> None:
         def asked() -> object:
             store = self._store()
             if store is None:
@@ -75,18 +61,25 @@ class Done:
     runs: tuple[str, ...]
     refusals: tuple[str, ...] = ()
 
+    def told(self, words: str) -> str:
+        """These words, if anything was done, and the first two refusals."""
+        said = [words] if words and self.runs else []
+        more = len(self.refusals) - 2
+        rest = [f"The same goes for {more:,} more."] if more > 0 else []
+        return " ".join([*said, *self.refusals[:2], *rest])
+
 
 @dataclass(frozen=True)
 class _Undo:
+    job: Job
+    runs: Sequence[str]
     words: str
-    runs: tuple[str, ...]
-    job: Callable[[RunStore, str], None]
 
 
 class Changes(QObject):
     """Deletes, restores, notes and stars, carried out in order; each can be undone."""
 
-    deleted = Signal(object)  # Done
+    deleted = Signal(object)  # tuple[str, ...]: runs
     said = Signal(str, bool)  # a sentence, and whether Undo belongs to it
     begun = Signal()  # what was read from the store before is out of date
     written = Signal()  # the store has changed, or has refused to
@@ -96,33 +89,38 @@ class Changes(QObject):
         self._calls = calls
         self._undos: list[_Undo] = []
 
-    def delete(self, runs: Iterable[str]) -> None:
+    def delete(self, runs: Sequence[str]) -> None:
         """Delete runs."""
-        chosen = tuple(runs)
-        if chosen:
-            self._do(lambda store: _each(chosen, store.delete), self._have_deleted)
+
+        def deleted(done: Done) -> None:
+            number = counted(len(done.runs), "run")
+            if done.runs:
+                back = _Undo(
+                    lambda store, run: store.restore(run), done.runs, f"{number} restored."
+                )
+                self._undos.append(back)
+            self.deleted.emit(done.runs)
+            self.said.emit(done.told(f"{number} deleted."), bool(done.runs))
+
+        if runs:
+            self._do(lambda store, run: store.delete(run), runs, deleted)
 
     def note(self, info: RunInfo, note: str) -> None:
         """Replace the note of a run."""
-        old = info.note
-
-        def put_back(store: RunStore, run: str) -> None:
-            store.annotate(run, note=old)
-
-        self._annotate((info.run,), lambda store, run: store.annotate(run, note=note))
-        self._undos.append(_Undo("Note restored.", (info.run,), put_back))
-
-    def star(self, runs: Iterable[str], star: bool) -> None:
-        """Star runs, or remove their stars."""
-        chosen = tuple(runs)
-
-        def put_back(store: RunStore, run: str) -> None:
-            store.annotate(run, star=not star)
-
-        self._annotate(chosen, lambda store, run: store.annotate(run, star=star))
         self._undos.append(
-            _Undo("Star restored." if not star else "Star removed.", chosen, put_back)
+            _Undo(
+                lambda store, run: store.annotate(run, note=info.note), [info.run], "Note restored."
+            )
         )
+        self._do(lambda store, run: store.annotate(run, note=note), [info.run])
+
+    def star(self, runs: Sequence[str], star: bool) -> None:
+        """Star runs, or remove their stars."""
+        words = "Star removed." if star else "Star restored."
+        self._undos.append(
+            _Undo(lambda store, run: store.annotate(run, star=not star), runs, words)
+        )
+        self._do(lambda store, run: store.annotate(run, star=star), runs)
 
     def undo(self) -> None:
         """Undo the last change that has not been undone."""
@@ -130,58 +128,40 @@ class Changes(QObject):
             self.said.emit(NOTHING_TO_UNDO, False)
             return
         undo = self._undos.pop()
+        self._do(undo.job, undo.runs, lambda done: self._tell(done.told(undo.words)))
 
-        def job(store: RunStore) -> Done:
-            return _each(undo.runs, lambda run: undo.job(store, run))
+    def _do(
+        self, job: Job, runs: Sequence[str], then: Callable[[Done], None] | None = None
+    ) -> None:
+        """Do the job for every run, then `then`, which also tells refusals."""
 
-        self._do(job, lambda done: self._have_undone(undo.words, done))
-
-    def _annotate(self, runs: tuple[str, ...], job: Callable[[RunStore, str], None]) -> None:
-        self._do(lambda store: _each(runs, lambda run: job(store, run)), self._tell_refusals)
-
-    def _do(self, job: Callable[[RunStore], Done], then: Callable[[Done], None]) -> None:
         def answered(done: Done) -> None:
-            then(done)
+            if then is None:
+                self._tell(done.told(""))
+            else:
+                then(done)
+            self.written.emit()
+
+        def refused(sentence: str) -> None:
+            self._tell(sentence)
             self.written.emit()
 
         self.begun.emit()
-        self._calls.change(job, answered, self._refused)
+        self._calls.ask(lambda store: _each(store, runs, job), answered, refused, always=True)
 
-    def _have_deleted(self, done: Done) -> None:
-        words = [f"{counted(len(done.runs), 'run')} deleted."] if done.runs else []
-        if done.runs:
-            back = f"{counted(len(done.runs), 'run')} restored."
-            self._undos.append(_Undo(back, done.runs, lambda store, run: store.restore(run)))
-        self.deleted.emit(done)
-        self.said.emit(" ".join([*words, *_told(done.refusals)]), bool(done.runs))
-
-    def _have_undone(self, words: str, done: Done) -> None:
-        said = [words] if done.runs else []
-        self.said.emit(" ".join([*said, *_told(done.refusals)]), False)
-
-    def _tell_refusals(self, done: Done) -> None:
-        if done.refusals:
-            self.said.emit(" ".join(_told(done.refusals)), False)
-
-    def _refused(self, sentence: str) -> None:
-        self.said.emit(sentence, False)
-        self.written.emit()
+    def _tell(self, sentence: str) -> None:
+        if sentence:
+            self.said.emit(sentence, False)
 
 
-def _each(runs: Iterable[str], job: Callable[[str], None]) -> Done:
+def _each(store: RunStore, runs: Iterable[str], job: Job) -> Done:
     """Do the job for every run; a run that refuses does not stop the others."""
     done, refusals = [], []
     for run in runs:
         try:
-            job(run)
+            job(store, run)
         except REFUSALS as error:
             refusals.append(str(error))
         else:
             done.append(run)
     return Done(tuple(done), tuple(refusals))
-
-
-def _told(refusals: tuple[str, ...]) -> list[str]:
-    """The first two sentences, and how many more there are."""
-    more = len(refusals) - 2
-    return [*refusals[:2], *([f"The same goes for {more:,} more."] if more > 0 else [])]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -22,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.history import history_wording
 from sandbox.gui.look.typeface import px
-from sandbox.gui.widgets.dialogs import push_button
+from sandbox.gui.widgets.parts import fill, label, push_button
 from sandbox.run.differences import (
     Difference,
     ExperimentTimeline,
@@ -47,12 +45,10 @@ if TYPE_CHECKING:
 KIND = "comparison"
 CURRENT = "current run"
 SAME = "Both runs have the same settings, so they give the same numbers."
-HEADS = ("where", "setting")
 RESULT = "result"
 
 
-@dataclass(frozen=True)
-class _Pair:
+class _Pair(NamedTuple):
     one: str
     other: str
     heads: tuple[str, str]
@@ -68,25 +64,16 @@ class Comparison(QWidget):
         self._calls = calls
         self._pair: _Pair | None = None
         self._current: tuple[str, Experiment] | None = None
-        self._found: Sequence[Difference] = ()
-        self.heading, self.words, self.table = QLabel(), QLabel(), DifferencesTable()
-        self.heading.setProperty("role", "heading")
-        self.words.setProperty("role", "quiet")
+        self.heading, self.table = label(role="heading"), DifferencesTable()
+        self.words = label(role="quiet", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.words.setWordWrap(True)
-        self.text_button = push_button("Copy as text", "Copy one line for each difference.")
-        self.text_button.clicked.connect(self.copy_text)
-        self.table_button = push_button("Copy as table", "Copy a table for a spreadsheet.")
-        self.table_button.clicked.connect(self.table.copy)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.heading, 1)
-        head.addWidget(self.text_button)
-        head.addWidget(self.table_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 4)
-        column.setSpacing(4)
-        column.addLayout(head)
+        text = push_button("Copy as text", "Copy one line for each difference.")
+        text.clicked.connect(self.table.copy_text)
+        table = push_button("Copy as table", "Copy a table for a spreadsheet.")
+        table.clicked.connect(self.table.copy)
+        self._if_any = (self.table, text, table)  # shown where there are differences
+        head = fill(QHBoxLayout(), self.heading, text, table, spacing=8, wide=self.heading)
+        column = fill(QVBoxLayout(self), head, spacing=4, margins=(12, 8, 12, 4))
         column.addWidget(self.words, 1)
         column.addWidget(self.table, 1)
 
@@ -104,15 +91,13 @@ class Comparison(QWidget):
 
     def forget(self) -> None:
         """End the comparison."""
-        if self._pair is not None:
-            self._pair = None
-            self._calls.forget(KIND)
+        self._pair = None
+        self._calls.forget(KIND)
 
     def compare(self, one: Row, other: Row) -> None:
         """Show how two runs differ; runs that are being compared already are not read again."""
-        now = datetime.now(UTC)
-        heads = f"A: {_called(one, now)}", f"B: {_called(other, now)}"
-        self._show(_Pair(one.run, other.run, heads), _results(one, other))
+        pair = _Pair(one.run, other.run, (f"A: {_called(one)}", f"B: {_called(other)}"))
+        self._show(pair, _results(one, other))
 
     def compare_with_current(self, row: Row, current: Row | None) -> None:
         """Show how a run and the current one differ.
@@ -120,20 +105,15 @@ class Comparison(QWidget):
         current: its row, or None if it is not stored yet; then its first settings are compared.
         """
         if self._current is not None:
-            head = f"A: {_called(row, datetime.now(UTC))}"
             results = () if current is None else _results(row, current)
-            self._show(_Pair(row.run, self._current[0], (head, CURRENT)), results)
-
-    def copy_text(self) -> None:
-        """Copy one line for each difference."""
-        QGuiApplication.clipboard().setText(as_text(self._found))
+            self._show(_Pair(row.run, self._current[0], (f"A: {_called(row)}", CURRENT)), results)
 
     def _show(self, pair: _Pair, results: tuple[Difference, ...]) -> None:
         self.asked.emit()
         if pair == self._pair:
             return
         self._pair, current = pair, self._current
-        self._fill("Differences", (), "Reading the two runs …")
+        self._say("Differences", "Reading the two runs …")
 
         def job(store: RunStore) -> tuple[Difference, ...]:
             both = (_timeline(store, run, current) for run in (pair.one, pair.other))
@@ -141,21 +121,18 @@ class Comparison(QWidget):
 
         def show(found: tuple[Difference, ...]) -> None:
             heading = counted(len(found), "difference") if found else "No difference"
-            self._fill(heading, (*found, *results), "" if found else SAME)
             self.table.show_differences((*found, *results), *pair.heads)
+            self._say(heading, "" if found else SAME)
 
-        def refuse(sentence: str) -> None:
-            self._fill("Differences", (), sentence)
+        self._calls.ask(job, show, lambda sentence: self._say("Differences", sentence), KIND)
 
-        self._calls.ask(KIND, job, show, refuse)
-
-    def _fill(self, heading: str, found: Sequence[Difference], words: str) -> None:
-        self._found = found
+    def _say(self, heading: str, words: str) -> None:
+        """Say these words in place of the table, unless they are about what it shows."""
         self.heading.setText(heading)
         self.words.setText(words)
         self.words.setVisible(bool(words))
-        for widget in (self.table, self.text_button, self.table_button):
-            widget.setVisible(bool(found))
+        for widget in self._if_any:
+            widget.setVisible(words in ("", SAME) and self.table.rowCount() > 0)
 
 
 class DifferencesTable(QTableWidget):
@@ -163,10 +140,12 @@ class DifferencesTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, 4)
+        self._text = self._tsv = ""
         self.setObjectName("differences_table")
         self.setAccessibleName("Differences")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -175,24 +154,27 @@ class DifferencesTable(QTableWidget):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for column in (0, 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.setColumnWidth(column, px(140))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._tsv = ""
 
     def show_differences(self, found: Sequence[Difference], one: str, other: str) -> None:
         """Show the differences between two runs of these names."""
-        self._tsv = as_tsv(found, one, other)
+        self._text, self._tsv = as_text(found), as_tsv(found, one, other)
         self.setRowCount(len(found))
-        self.setHorizontalHeaderLabels([*HEADS, one, other])
+        for column, words in enumerate(("where", "setting", one, other)):
+            self.setHorizontalHeaderItem(column, _item(words))
         for row, difference in enumerate(found):
             for column, words in enumerate(difference.words):
-                item = QTableWidgetItem(words)
-                item.setToolTip(words)
-                self.setItem(row, column, item)
+                self.setItem(row, column, _item(words))
         self.scrollToTop()
+
+    def copy_text(self) -> None:
+        """Copy one line for each difference."""
+        QGuiApplication.clipboard().setText(self._text)
 
     def copy(self) -> None:
         """Copy the whole table, with tabs between the columns."""
@@ -206,17 +188,20 @@ class DifferencesTable(QTableWidget):
             super().keyPressEvent(event)
 
 
+def _item(words: str) -> QTableWidgetItem:
+    item = QTableWidgetItem(words)
+    item.setToolTip(words)
+    return item
+
+
 def _results(one: Row, other: Row) -> tuple[Difference, ...]:
     """Each contestant's result in both runs, the first run's contestants first."""
-    ours, theirs = ({each.title: each for each in row.entrants} for row in (one, other))
-    found = []
-    for title in dict.fromkeys([*ours, *theirs]):
-        words = [
-            history_wording.outcome(side[title]).words if title in side else None
-            for side in (ours, theirs)
-        ]
-        found.append(Difference(title, RESULT, *words))
-    return tuple(found)
+    both = [
+        {each.title: history_wording.outcome(each).words for each in row.entrants}
+        for row in (one, other)
+    ]
+    titles = dict.fromkeys([*both[0], *both[1]])
+    return tuple(Difference(title, RESULT, *(side.get(title) for side in both)) for title in titles)
 
 
 def _timeline(
@@ -231,6 +216,6 @@ def _timeline(
     return timeline_of(store.load(run))
 
 
-def _called(row: Row, now: datetime) -> str:
+def _called(row: Row) -> str:
     gap = "" if row.info.gap is None else f", gap {row.info.gap:,}"
-    return f"{history_wording.when(row.moment, now)}{gap}"
+    return f"{history_wording.when(row.moment, datetime.now(UTC))}{gap}"

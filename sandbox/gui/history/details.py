@@ -8,12 +8,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.history import history_wording
+from sandbox.gui.widgets.parts import fill, paragraph
 from sandbox.run.words import counted
+from sandbox.store.budget import in_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,18 +36,13 @@ class Details(QStackedWidget):
         self.setAccessibleName("Selected runs")
         self._palette = DARK
         self._about: tuple[Sequence[Row], Live] | None = None
-        self._words = QLabel(NOBODY)
+        self._words = paragraph(NOBODY)
         self._words.setAccessibleName("Selected runs")
         self._words.setTextFormat(Qt.TextFormat.RichText)
-        self._words.setWordWrap(True)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         page = QWidget()
         page.setObjectName("details_page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.addWidget(self._words)
-        column.addStretch(1)
+        fill(QVBoxLayout(page), self._words, None, margins=(12, 8, 12, 8))
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -53,7 +50,7 @@ class Details(QStackedWidget):
         self._area.setAccessibleName("Selected runs")
         self._area.setWidget(page)
         self.comparison = comparison
-        comparison.asked.connect(self._show_comparison)
+        comparison.asked.connect(lambda: self.setCurrentWidget(comparison))
         self.addWidget(self._area)
         self.addWidget(comparison)
 
@@ -79,9 +76,6 @@ class Details(QStackedWidget):
             self._words.setText(_together(rows))
         self.setCurrentWidget(self._area)
 
-    def _show_comparison(self) -> None:
-        self.setCurrentWidget(self.comparison)
-
     def _run(self, row: Row, live: Live) -> str:
         info, state = row.info, live.state(row)
         gap = "" if info.gap is None else f" · gap {info.gap:,}"
@@ -93,7 +87,9 @@ class Details(QStackedWidget):
             colour = self._palette.wrong if wrong else self._palette.right
             lines.append(self._colored(state, colour))
         if not info.damage or info.steps:
-            lines.append(_course(row))
+            taken = f"{info.step:,} of {counted(info.steps, 'step')}"
+            time = history_wording.duration(info.seconds)
+            lines.append(f"{taken} in {time} of training · seed {info.seed}")
         lines.append(self._quiet(_moments(row)))
         styles = line_styles({each.name: each.cell for each in row.entrants}, row.info.looks)
         for entrant in row.entrants:
@@ -112,22 +108,13 @@ class Details(QStackedWidget):
         return f'<span style="color: {color}">{words}</span>'
 
 
-def _course(row: Row) -> str:
-    info = row.info
-    taken = f"{info.step:,} of {counted(info.steps, 'step')}"
-    return f"{taken} in {history_wording.duration(info.seconds)} of training · seed {info.seed}"
-
-
 def _moments(row: Row) -> str:
-    words = [
-        f"started {history_wording.in_full(row.moment)}"
-        if row.moment
-        else history_wording.in_full(None)
-    ]
+    start = history_wording.in_full(row.moment)
+    words = [f"started {start}" if row.moment else start]
     with suppress(ValueError):  # unknown for a damaged run
         words.append(f"saved {history_wording.in_full(datetime.fromisoformat(row.info.updated))}")
     if row.info.size:
-        words.append(history_wording.size(row.info.size))
+        words.append(in_units(row.info.size))
     return history_wording.BETWEEN.join(words)
 
 
@@ -162,7 +149,7 @@ def _of_replicates(entrant: Entrant, count: int) -> str:
 
 def _together(rows: Sequence[Row]) -> str:
     seconds = sum(row.info.seconds for row in rows)
-    room = history_wording.size(sum(row.info.size for row in rows))
+    room = in_units(sum(row.info.size for row in rows))
     return (
         f"<b>{counted(len(rows), 'run')} selected</b><br>"
         f"{history_wording.duration(seconds)} of training, {room} on disk"

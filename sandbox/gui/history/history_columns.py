@@ -1,10 +1,14 @@
-"""The columns of the history: heads, widths and sort keys."""
+"""The columns of the history: heads, widths, texts and sort keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
+
+from sandbox.gui.history import history_wording
+from sandbox.gui.history.history_wording import NOTHING
+from sandbox.store.budget import in_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -32,22 +36,31 @@ class Column(IntEnum):
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column.
+    """The head of a column, and what it says of a run.
 
     width: first width in pixels, at a type size of 100%.  key: the sort key of a row; rows with
-    None come last in either order.  falling: the first click sorts the largest to the top.
+    None come last in either order.  text: where it depends on the row alone.  falling: the first
+    click sorts the largest to the top.
     """
 
     name: str
     tip: str
     width: int
     key: Callable[[Row], Any]
+    text: Callable[[Row], str] = lambda row: ""
     falling: bool = False
     number: bool = False
 
 
 HEADS: Mapping[Column, Head] = {
-    Column.STAR: Head("star", "Starred runs (S).", 30, lambda row: row.info.star, falling=True),
+    Column.STAR: Head(
+        "star",
+        "Starred runs (S).",
+        30,
+        lambda row: row.info.star,
+        lambda row: "★" if row.info.star else "☆",
+        falling=True,
+    ),
     Column.SHOW: Head(
         "show",
         "Draw the curves of this run with those of the current one (Space).",
@@ -56,12 +69,15 @@ HEADS: Mapping[Column, Head] = {
         falling=True,
     ),
     Column.WHEN: Head("started", "When the run started.", 126, lambda row: row.order, falling=True),
-    Column.TASK: Head("task", "The task.", 136, lambda row: row.task or None),
+    Column.TASK: Head(
+        "task", "The task.", 136, lambda row: row.task or None, lambda row: row.task or NOTHING
+    ),
     Column.GAP: Head(
         "gap",
         "The number of filler steps between cue and question.",
         48,
         lambda row: row.info.gap,
+        lambda row: NOTHING if row.info.gap is None else f"{row.info.gap:,}",
         number=True,
     ),
     Column.SETTINGS: Head(
@@ -75,6 +91,7 @@ HEADS: Mapping[Column, Head] = {
         "The nets that were trained.",
         164,
         lambda row: " ".join(entrant.name for entrant in row.entrants) or None,
+        lambda row: ", ".join(entrant.words for entrant in row.entrants) or NOTHING,
     ),
     Column.RESULT: Head(
         "result",
@@ -83,15 +100,28 @@ HEADS: Mapping[Column, Head] = {
         lambda row: row.merit,
         falling=True,
     ),
-    Column.NOTE: Head("note", "Your note (F2).", 56, lambda row: row.info.note.casefold() or None),
+    Column.NOTE: Head(
+        "note",
+        "Your note (F2).",
+        56,
+        lambda row: row.info.note.casefold() or None,
+        lambda row: row.info.note,
+    ),
     Column.STEPS: Head(
-        "steps", "Training steps taken.", 108, lambda row: row.info.step, falling=True, number=True
+        "steps",
+        "Training steps taken.",
+        108,
+        lambda row: None if row.info.damage else row.info.step,
+        history_wording.steps,
+        falling=True,
+        number=True,
     ),
     Column.SECONDS: Head(
         "training",
         "Time spent training.",
         84,
-        lambda row: row.info.seconds,
+        lambda row: None if row.info.damage else row.info.seconds,
+        lambda row: NOTHING if row.info.damage else history_wording.duration(row.info.seconds),
         falling=True,
         number=True,
     ),
@@ -105,27 +135,18 @@ HEADS: Mapping[Column, Head] = {
         "size",
         "Disk space of curves and checkpoints.",
         80,
-        lambda row: row.info.size,
+        lambda row: row.info.size or None,
+        lambda row: in_units(row.info.size) if row.info.size else NOTHING,
         falling=True,
         number=True,
     ),
 }
 HIDDEN_AT_FIRST = (Column.PARENT,)
-EMPTY_IF_DAMAGED = (Column.STEPS, Column.SECONDS, Column.SIZE)
 
 
-def arranged(rows: Iterable[Row], column: Column, falling: bool) -> list[Row]:
-    """Sort rows by a column; equal rows keep their order, rows without a value come last."""
-    key = HEADS[column].key
-
-    def says(row: Row) -> bool:
-        value = key(row)
-        empty = row.info.damage and column in EMPTY_IF_DAMAGED and not value
-        return value is not None and not empty
-
-    known: list[Row] = []
-    without: list[Row] = []
-    for row in rows:
-        (known if says(row) else without).append(row)
-    known.sort(key=key, reverse=falling)
-    return known + without
+def arranged(rows: Iterable[Row], key: Callable[[Row], Any], falling: bool) -> list[Row]:
+    """Sort rows by a key; equal rows keep their order, rows with None come last."""
+    keyed = [(key(row), row) for row in rows]
+    known = [each for each in keyed if each[0] is not None]
+    known.sort(key=lambda each: each[0], reverse=falling)
+    return [row for _, row in known] + [row for value, row in keyed if value is None]

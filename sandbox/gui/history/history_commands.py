@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from sandbox.run.words import counted
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from sandbox.gui.history.changes import Changes
     from sandbox.gui.history.comparison import Comparison
     from sandbox.gui.history.listing import Row
-    from sandbox.gui.history.model import RunsModel
     from sandbox.gui.history.table import RunsTable
-    from sandbox.store.base import RunInfo
 
 DRAWN = "The curves of both runs are drawn in the main window."
 NOT_DRAWN = "Curves not drawn: different task."
@@ -35,33 +33,30 @@ class HistoryCommands(QObject):
     def __init__(
         self,
         actions: Mapping[str, QAction],
-        model: RunsModel,
         table: RunsTable,
         changes: Changes,
         comparison: Comparison,
         say: Callable[[str], None],
     ) -> None:
         super().__init__(table)
-        self._actions, self._model, self._table = actions, model, table
+        self._actions, self._table, self._model = actions, table, table.runs
         self._changes, self._comparison, self._say = changes, comparison, say
         self.task = ""  # of the current run
         self._compared: list[str] = []  # drawn for a comparison only
-        self._written: list[RunInfo] = []
-        self._showing = QTimer(self, singleShot=True)  # by then the field of the note is gone
-        self._showing.timeout.connect(self._show_written)
-        model.noted.connect(self.note)
+        table.runs.noted.connect(self.note)
         table.star_clicked.connect(self.star_one)
-        table.show_clicked.connect(self.show_one)
+        table.show_clicked.connect(lambda run: self._toggle_shown([run]))
+        table.opened.connect(self.open_wanted)
         for name, act in (
-            ("open", self.open),
+            ("open", lambda: self.open_wanted.emit(self._runs()[0])),
             ("compare", self.compare),
-            ("export", self.export),
+            ("export", lambda: self.export_wanted.emit(self._runs()[0])),
             ("delete", self.delete),
-            ("show", self.toggle_shown),
-            ("star", self.toggle_stars),
+            ("show", lambda: self._toggle_shown(self._runs())),
+            ("star", lambda: self._star(table.chosen_runs())),
             ("note", table.edit_note),
             ("parent", self.go_to_parent),
-            ("copy", self.copy),
+            ("copy", lambda: QGuiApplication.clipboard().setText("\n".join(self._runs()))),
         ):
             actions[name].triggered.connect(act)
 
@@ -80,19 +75,9 @@ class HistoryCommands(QObject):
         for name, enabled in can.items():
             self._actions[name].setEnabled(enabled)
 
-    def open(self) -> None:
-        """Ask for the selected run to be opened."""
-        for row in self._chosen()[:1]:
-            self.open_wanted.emit(row.run)
-
-    def export(self) -> None:
-        """Ask for the selected run to be exported."""
-        for row in self._chosen()[:1]:
-            self.export_wanted.emit(row.run)
-
     def compare(self) -> None:
         """Show how two runs, or one and the current run, differ, and draw their curves."""
-        rows = self._chosen()
+        rows = self._table.chosen_runs()
         if len(rows) == 1:
             current = self._model.listing.by_run.get(self._model.live.here)
             self._comparison.compare_with_current(rows[0], current)
@@ -102,8 +87,11 @@ class HistoryCommands(QObject):
         if self.task and any(row.info.task != self.task for row in others):
             self._say(NOT_DRAWN)
         else:
-            self._compared = [row.run for row in others if row.run not in self._model.shown]
-            if all([self._draw(row.run) for row in others]):
+            runs = [row.run for row in others]
+            self._compared = [run for run in runs if run not in self._model.shown]
+            for run in runs:
+                self._model.show_beside(run, True)
+            if set(runs) <= set(self._model.shown):  # else the model has said why not
                 self._say(DRAWN)
         self._comparison.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -119,25 +107,10 @@ class HistoryCommands(QObject):
 
     def delete(self) -> None:
         """Delete the selected runs."""
-        runs = [row.run for row in self._chosen()]
+        runs = self._runs()
         if len(runs) > 1:
             self._say(f"Deleting {counted(len(runs), 'run')} …")
         self._changes.delete(runs)
-
-    def toggle_shown(self) -> None:
-        """Draw the selected runs, or hide them if all are drawn."""
-        runs = [row.run for row in self._chosen()]
-        shown = not all(run in self._model.shown for run in runs)
-        for run in runs:
-            self._model.show_beside(run, shown)
-
-    def show_one(self, run: str) -> None:
-        """Draw this run, or hide it."""
-        self._model.show_beside(run, run not in self._model.shown)
-
-    def toggle_stars(self) -> None:
-        """Star the selected runs, or remove the stars if all have one."""
-        self._star(self._chosen())
 
     def star_one(self, run: str) -> None:
         """Star this run, or remove its star."""
@@ -147,35 +120,28 @@ class HistoryCommands(QObject):
         """Write a note on this run."""
         info = self._model.listing.by_run[run].info
         self._changes.note(info, note)
-        self._written.append(replace(info, note=note))
-        self._showing.start()
+        self._model.set_infos(replace(info, note=note))
 
     def go_to_parent(self) -> None:
         """Select the run that the selected one was forked from."""
-        origin = self._chosen()[0].info.origin
+        origin = self._table.chosen_runs()[0].info.origin
         if origin is not None and not self._table.choose(origin.parent):
             known = origin.parent in self._model.listing.by_run
             why = "is hidden by the search" if known else "was deleted"
             self._say(f"Run {origin.parent} {why}.")
 
-    def copy(self) -> None:
-        """Copy the IDs of the selected runs, one a line."""
-        QGuiApplication.clipboard().setText("\n".join(row.run for row in self._chosen()))
+    def _runs(self) -> list[str]:
+        return [row.run for row in self._table.chosen_runs()]
 
-    def _chosen(self) -> list[Row]:
-        return self._table.chosen_runs()
-
-    def _draw(self, run: str) -> bool:
-        """Draw a run; False if the model refuses, which it has said."""
-        self._model.show_beside(run, True)
-        return run in self._model.shown
+    def _toggle_shown(self, runs: list[str]) -> None:
+        """Draw these runs, or hide them if all are drawn."""
+        shown = not all(run in self._model.shown for run in runs)
+        for run in runs:
+            self._model.show_beside(run, shown)
 
     def _star(self, rows: list[Row]) -> None:
+        """Star these runs, or remove the stars if all have one."""
         star = not all(row.info.star for row in rows)
         changed = [row for row in rows if row.info.star != star]
         self._changes.star([row.run for row in changed], star)
         self._model.set_infos(*(replace(row.info, star=star) for row in changed))
-
-    def _show_written(self) -> None:
-        written, self._written = self._written, []
-        self._model.set_infos(*written)

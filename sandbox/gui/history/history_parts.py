@@ -5,21 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from sandbox.gui.history.history_actions import ACTIONS
-from sandbox.gui.history.model import MOST_SHOWN
+from sandbox.gui.history.history_actions import BUTTONS
 from sandbox.gui.look.fitting import fit
+from sandbox.gui.session.overlays import MOST_OVERLAYS
+from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import paragraph, push_button
+from sandbox.gui.widgets.parts import fill, label, named, paragraph, push_button
+from sandbox.run.words import counted
 from sandbox.store.budget import in_units
 
 if TYPE_CHECKING:
@@ -31,47 +25,45 @@ if TYPE_CHECKING:
 
 READING = ("Reading the runs …", "")
 NO_RUNS = ("No runs yet", "Every run that takes a training step is stored and listed here.")
-NO_MATCH = "No matching runs"
 WORDS_PX = 460
 BUDGETS = tuple(round(size * 1e9) for size in (0.5, 1, 2, 5, 10, 20, 50))
 BUDGET_TIP = (
     "The most disk space that stored runs may take. Beyond it, the oldest runs without a star give "
     "up their checkpoints; curves are never deleted."
 )
-AXES = {"by step": "step", "by time": "time"}
 
 
 class EmptyPage(QWidget):
     """A heading, a sentence and a button, in place of an empty table."""
 
-    pressed = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("empty_page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.heading, self.sentence = QLabel(), QLabel()
-        self.heading.setProperty("role", "large")
-        self.sentence.setProperty("role", "quiet")
-        self.sentence.setWordWrap(True)
+        self.heading, self.sentence = label(role="large"), paragraph("", "quiet")
         fit(self.sentence, width=WORDS_PX)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton()
-        self.button.clicked.connect(self.pressed)
-        column = QVBoxLayout(self)
-        column.setSpacing(8)
-        column.addStretch(1)
+        column = fill(QVBoxLayout(self), None, spacing=8)
         for widget in (self.heading, self.sentence, self.button):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        for label in (self.heading, self.sentence):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for words in (self.heading, self.sentence):
+            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.say(*READING)
 
     @property
     def words(self) -> str:
         """Heading and sentence."""
         return f"{self.heading.text()}. {self.sentence.text()}".strip()
+
+    def say_why(self, stored: int) -> None:
+        """Say why no run is listed, of that many in the store."""
+        if not stored:
+            self.say(*NO_RUNS)
+        else:
+            are = "is" if stored == 1 else "are"
+            words = f"{counted(stored, 'run')} {are} stored."
+            self.say("No matching runs", words, "List every run")
 
     def say(self, heading: str, sentence: str, button: str = "") -> None:
         """Show a heading, a sentence and a button; "" for none."""
@@ -87,25 +79,17 @@ class EmptyPage(QWidget):
 class NoticeBar(QFrame):
     """Says what has just been done, with a button that undoes it if possible."""
 
-    undo_wanted = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
         self.setAccessibleName("Notice")
-        self._words: QLabel = paragraph("")
+        self._words = paragraph("")
         self._words.setAccessibleName("Notice")
-        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.undo_button = push_button("Undo", "Undo the last deletion or change (Ctrl+Z).")
-        self.undo_button.clicked.connect(self.undo_wanted)
-        self.close_button = push_button("Dismiss", "Close this notice.")
-        self.close_button.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(8)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.undo_button)
-        row.addWidget(self.close_button)
+        close_button = push_button("Dismiss", "Close this notice.")
+        close_button.clicked.connect(self.hide)
+        parts = self._words, self.undo_button, close_button
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 6, 12, 6), wide=self._words)
         self.hide()
 
     @property
@@ -125,53 +109,34 @@ class BottomBar(QWidget):
     """Buttons for the selected runs, the number of runs drawn, and the axis of their curves."""
 
     axis_changed = Signal(str)  # "step" or "time"
-    none_wanted = Signal()
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.setObjectName("button_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        self._actions = {spec.name: actions[spec.name] for spec in ACTIONS if spec.button}
-        self._buttons: dict[str, QPushButton] = {}
-        for name, action in self._actions.items():
-            button = push_button(action.text(), action.toolTip())
-            button.clicked.connect(action.trigger)
-            self._buttons[name] = button
-            row.addWidget(button)
-        self.count = QLabel()
-        self.count.setProperty("role", "quiet")
+        buttons = []
+        for name in BUTTONS:
+            button = QPushButton()
+            bind(button, actions[name], actions[name].text())
+            buttons.append(button)
+        self.count = label(role="quiet")
         self.count.setAccessibleName("Runs drawn with the current one")
         self.none_button = push_button("Hide all", "Draw only the curves of the current run.")
-        self.none_button.clicked.connect(self.none_wanted)
-        self.axis = QuietComboBox()
-        self.axis.addItems(list(AXES))
-        self.axis.setAccessibleName("Axis of the curves")
-        self.axis.setToolTip("Draw the curves over training steps or over seconds of training.")
-        self.axis.currentTextChanged.connect(self._tell_axis)
-        row.addStretch(1)
-        for widget in (self.count, self.none_button, self.axis):
-            row.addWidget(widget)
+        axis_tip = "Draw the curves over training steps or over seconds of training."
+        axis = named(QuietComboBox(), "Axis of the curves", axis_tip)
+        axis.addItem("by step", "step")
+        axis.addItem("by time", "time")
+        axis.currentIndexChanged.connect(lambda: self.axis_changed.emit(axis.currentData()))
         self.disk = DiskBudget()
-        row.addSpacing(12)
-        row.addWidget(self.disk)
+        parts = (*buttons, None, self.count, self.none_button, axis, 12, self.disk)
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 8, 12, 8))
         self.show_count(0)
-
-    def follow_actions(self) -> None:
-        """Enable the buttons whose actions are enabled."""
-        for name, button in self._buttons.items():
-            button.setEnabled(self._actions[name].isEnabled())
 
     def show_count(self, shown: int) -> None:
         """Show how many runs are drawn with the current one."""
-        words = f"{shown} of at most {MOST_SHOWN} runs drawn"
+        words = f"{shown} of at most {MOST_OVERLAYS} runs drawn"
         self.count.setText(words if shown else "no other runs drawn")
         self.none_button.setEnabled(bool(shown))
-
-    def _tell_axis(self, words: str) -> None:
-        self.axis_changed.emit(AXES[words])
 
 
 class DiskBudget(QWidget):
@@ -181,18 +146,12 @@ class DiskBudget(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.used, self.limit = QLabel(), QuietComboBox()
-        self.used.setProperty("role", "quiet")
-        self.limit.setAccessibleName("Disk budget")
-        self.limit.setToolTip(BUDGET_TIP)
+        self.used = label(role="quiet")
+        self.limit = named(QuietComboBox(), "Disk budget", BUDGET_TIP)
         for size in BUDGETS:
-            self._add(size)
-        self.limit.activated.connect(self._choose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.used)
-        row.addWidget(self.limit)
+            self.limit.addItem(in_units(size), size)
+        self.limit.activated.connect(lambda: self.chosen.emit(self.limit.currentData()))
+        fill(QHBoxLayout(self), self.used, self.limit, spacing=4)
         self.hide()
 
     def show_usage(self, usage: Usage) -> None:
@@ -200,12 +159,6 @@ class DiskBudget(QWidget):
         self.used.setText(f"{in_units(usage.used)} of")
         self.used.setAccessibleName(f"Stored runs take {in_units(usage.used)}")
         if self.limit.findData(usage.budget) < 0:
-            self._add(usage.budget)
+            self.limit.addItem(in_units(usage.budget), usage.budget)
         self.limit.setCurrentIndex(self.limit.findData(usage.budget))
         self.show()
-
-    def _add(self, size: int) -> None:
-        self.limit.addItem(in_units(size), size)
-
-    def _choose(self, index: int) -> None:
-        self.chosen.emit(self.limit.itemData(index))

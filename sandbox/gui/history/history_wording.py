@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sandbox.drawing.wording import percent
-from sandbox.run.words import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,12 +80,9 @@ def result(row: Row, state: State) -> list[Piece]:
         return [Piece(row.info.damage, "wrong")]
     said = [Piece(state, "wrong" if state is State.INTERRUPTED else "text")] if state else []
     best_first = sorted(row.entrants, key=lambda entrant: entrant.merit, reverse=True)
-    return said + [outcome(entrant) for entrant in best_first]
-
-
-def result_text(row: Row, state: State) -> str:
-    """The result as one text."""
-    return BETWEEN.join(piece.words for piece in result(row, state)) or NOTHING
+    said += [outcome(entrant) for entrant in best_first]
+    apart = [piece for each in said for piece in (Piece(BETWEEN, "quiet"), each)]
+    return apart[1:] or [Piece(NOTHING, "quiet")]
 
 
 def outcome(entrant: Entrant) -> Piece:
@@ -116,25 +112,12 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
 
 
-def size(count: int) -> str:
-    """A size: "812 B", "12.4 kB", "3.1 MB"."""
-    if count < 1000:
-        return f"{count} B"
-    for unit, scale in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
-        if count < scale * 999.5 or unit == "GB":
-            return f"{count / scale:.{1 if count < scale * 99.95 else 0}f} {unit}"
-    raise AssertionError
-
-
 def steps(row: Row) -> str:
     """Training steps: "3,000" when complete, else "312/3,000"."""
     info = row.info
+    if info.damage:
+        return NOTHING
     return f"{info.step:,}" if info.step >= info.steps else f"{info.step:,}/{info.steps:,}"
-
-
-def count_of(shown: int, every: int) -> str:
-    """How many runs are listed: "340 runs", "12 of 340 runs"."""
-    return counted(every, "run") if shown == every else f"{shown:,} of {counted(every, 'run')}"
 
 
 def short_id(run: str) -> str:

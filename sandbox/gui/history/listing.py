@@ -38,14 +38,20 @@ class Entrant:
         return _title(self.name, self.cell)
 
     @property
+    def words(self) -> str:
+        """Its name, and how many replicates it has: "LSTM ×5"."""
+        count = len(self.results)
+        return f"{self.title} ×{count}" if count > 1 else self.title
+
+    @property
     def solved(self) -> list[int]:
         """The steps at which its replicates solved the task, in order."""
-        return sorted(at for at in self._known("solved_at"))
+        return sorted(self._known("solved_at"))
 
     @property
     def diverged(self) -> list[int]:
         """The steps at which its replicates diverged, in order."""
-        return sorted(at for at in self._known("diverged_at"))
+        return sorted(self._known("diverged_at"))
 
     @property
     def accuracy(self) -> float | None:
@@ -212,18 +218,18 @@ class Listing:
 def read(store: RunStore, known: Listing, now: Callable[[], float] = time.monotonic) -> Listing:
     """List the store's runs: `known` itself, or its unchanged rows and new ones."""
     infos = store.list()
-    before = known.by_run
-    if len(infos) == len(before) and all(_is_known(info, before) for info in infos):
-        return known
-    advanced = dict(known.advanced)
-    rows = []
+    advanced, rows = dict(known.advanced), []
     for info in infos:
-        old = before.get(info.run)
+        old = known.by_run.get(info.run)
         if old is not None and info.step > old.info.step:
             advanced[info.run] = now()
         rows.append(old if old is not None and old.info == info else row_of(info))
+    if len(rows) == len(known.rows) and all(known.by_run.get(row.run) is row for row in rows):
+        return known
     rows.sort(key=lambda row: row.order, reverse=True)
-    return _with_facets(Listing(tuple(rows), advanced))
+    listing = Listing(tuple(rows), advanced)
+    _ = listing.by_run, listing.tasks, listing.gaps, listing.cells  # so the window need not
+    return listing
 
 
 def told_apart(
@@ -243,14 +249,3 @@ def told_apart(
     for runs in by_task.values():
         words |= zip(runs, distinguish([known[run] for run in runs], nets=False), strict=True)
     return words
-
-
-def _is_known(info: RunInfo, before: Mapping[str, Row]) -> bool:
-    old = before.get(info.run)
-    return old is not None and old.info == info
-
-
-def _with_facets(listing: Listing) -> Listing:
-    """Fill the caches here, so that the window does not have to."""
-    _ = listing.by_run, listing.tasks, listing.gaps, listing.cells
-    return listing

@@ -10,19 +10,18 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from sandbox.engine.cells import CELLS
-from sandbox.gui.history import history_wording
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import push_button
 from sandbox.gui.widgets.fields import Refusal
+from sandbox.gui.widgets.parts import fill, label, named, push_button
+from sandbox.run.words import counted
 
 if TYPE_CHECKING:
     from sandbox.gui.history.listing import Listing
@@ -36,9 +35,8 @@ class SearchField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("search_field")
-        self.setAccessibleName("Search runs")
+        named(self, "Search runs", HINT)
         self.setAccessibleDescription(HINT)
-        self.setToolTip(HINT)
         self.setPlaceholderText("Search: words, gap:50, solved:lstm, star …")
         self.setClearButtonEnabled(True)
 
@@ -67,10 +65,10 @@ class SearchBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("search_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.field = SearchField()
-        self.count = QLabel()
-        self.count.setObjectName("count")
-        self.count.setProperty("role", "quiet")
+        self.count = label(role="quiet")
         self.count.setAccessibleName("How many runs are listed")
         self.clear_button = push_button("Clear", "Clear the search and list every run.")
         self.clear_button.clicked.connect(self.clear)
@@ -80,12 +78,16 @@ class SearchBar(QWidget):
         self._outcome = _choice("Result", "List runs by their result.", "any result", 104)
         for outcome in OUTCOMES:
             self._outcome.addItem(outcome, outcome)
-        self._starred = QCheckBox("starred only")
-        self._starred.setAccessibleName("Starred runs only")
-        self._starred.setToolTip("List only the runs that you starred.")
-        self._refusal = Refusal()
+        starred = QCheckBox("starred only")
+        self._starred = named(starred, "Starred runs only", "List only the runs that you starred.")
+        self.refusal = Refusal()  # says why the search cannot be understood
         self._choices = (self._task, self._gap, self._cell, self._outcome)
-        self._lay_out()
+        above = fill(QHBoxLayout(), self.field, self.count, spacing=8, wide=self.field)
+        below = fill(
+            QHBoxLayout(), *self._choices, self._starred, None, self.clear_button, spacing=8
+        )
+        self.clear_button.setEnabled(False)
+        fill(QVBoxLayout(self), above, self.refusal, below, spacing=8, margins=(12, 12, 12, 8))
         self.field.textChanged.connect(self._tell)
         for choice in self._choices:
             choice.currentIndexChanged.connect(self._tell)
@@ -105,55 +107,29 @@ class SearchBar(QWidget):
 
     def clear(self) -> None:
         """Search for nothing, so that every run is listed."""
-        blockers = [QSignalBlocker(each) for each in (*self._choices, self._starred, self.field)]
+        self.blockSignals(True)  # to search once, not after each change
         for choice in self._choices:
             choice.setCurrentIndex(0)
         self._starred.setChecked(False)
         self.field.clear()
-        for blocker in blockers:
-            blocker.unblock()
+        self.blockSignals(False)
         self._tell()
-
-    def refuse(self, sentence: str) -> None:
-        """Say why the search cannot be understood; "" if it can."""
-        self._refusal.say(sentence)
 
     def show_count(self, listed: int, every: int) -> None:
         """Show how many runs are listed, of how many."""
-        self.count.setText(history_wording.count_of(listed, every))
+        of_all = "" if listed == every else f"{listed:,} of "
+        self.count.setText(of_all + counted(every, "run"))
 
     def offer(self, listing: Listing) -> None:
         """Offer the tasks, gaps and cells of the runs; what was chosen stays chosen."""
         _fill(self._task, [(title, name) for name, title in listing.tasks.items()])
         _fill(self._gap, [(f"gap {gap:,}", gap) for gap in listing.gaps])
-        _fill(self._cell, [(_cell(name), name) for name in listing.cells])
+        titles = [CELLS[name].title if name in CELLS else name for name in listing.cells]
+        _fill(self._cell, list(zip(titles, listing.cells, strict=True)))
 
     def _tell(self) -> None:
         self.clear_button.setEnabled(self.query.narrows)
         self.changed.emit(self.query)
-
-    def _lay_out(self) -> None:
-        above, below = QHBoxLayout(), QHBoxLayout()
-        for row in (above, below):
-            row.setSpacing(8)
-        above.addWidget(self.field, 1)
-        above.addWidget(self.count)
-        for choice in self._choices:
-            below.addWidget(choice)
-        below.addWidget(self._starred)
-        below.addStretch(1)
-        below.addWidget(self.clear_button)
-        self.clear_button.setEnabled(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 8)
-        column.setSpacing(8)
-        column.addLayout(above)
-        column.addWidget(self._refusal)
-        column.addLayout(below)
-
-
-def _cell(name: str) -> str:
-    return CELLS[name].title if name in CELLS else name
 
 
 def _fill(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
@@ -163,19 +139,16 @@ def _fill(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
         choices = [*choices, (words, chosen)]
     if choices == [(box.itemText(n), box.itemData(n)) for n in range(1, box.count())]:
         return
-    blocker = QSignalBlocker(box)
-    while box.count() > 1:
-        box.removeItem(1)
-    for text, value in choices:
-        box.addItem(text, value)
-    box.setCurrentIndex(max(0, box.findData(chosen)) if chosen is not None else 0)
-    blocker.unblock()
+    with QSignalBlocker(box):
+        while box.count() > 1:
+            box.removeItem(1)
+        for text, value in choices:
+            box.addItem(text, value)
+        box.setCurrentIndex(0 if chosen is None else box.findData(chosen))
 
 
 def _choice(name: str, tip: str, anything: str, width: int) -> QComboBox:
-    box = QuietComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
+    box = named(QuietComboBox(), name, tip)
     fit(box, least_width=width)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     box.setMaxVisibleItems(16)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QByteArray,
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLineEdit, QTableView, QWidget
 
-from sandbox.gui.history.cell_painter import ROW_PX, CellPainter
+from sandbox.gui.history.cell_painter import NOTE_FIELD, CellPainter
 from sandbox.gui.history.history_columns import HEADS, HIDDEN_AT_FIRST, Column
 from sandbox.gui.history.model import HAND_MADE
 from sandbox.gui.look.fitting import fit
@@ -29,26 +29,25 @@ if TYPE_CHECKING:
     from sandbox.gui.history.listing import Row
     from sandbox.gui.history.model import RunsModel
 
+ROW_PX = 30
 STRETCHED = Column.RESULT
-ROWS = QItemSelectionModel.SelectionFlag.Rows
 NOTHING = QItemSelectionModel.SelectionFlag.NoUpdate
-NO_HINT = CellPainter.EndEditHint.NoHint
+SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 class RunsTable(QTableView):
-    """Keeps the selected, the current and the first visible run when the model is reset."""
+    """Keeps the first visible run in its place when the rows change; Qt keeps the selection."""
 
     chosen = Signal()  # the selection has changed
     opened = Signal(str)
     star_clicked = Signal(str)
     show_clicked = Signal(str)
-    edited = Signal()  # a note was saved or given up
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runs = model
-        self._before: tuple[list[str], str, int, str] = ([], "", 0, "")
-        self._resetting, self._scale = False, scale()
+        self.runs = model
+        self._line, self._top = -1, ""  # of the current run, and the run at the top
+        self._scale = scale()
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
         self.setAccessibleDescription(
@@ -58,49 +57,39 @@ class RunsTable(QTableView):
         self._set_manners()
         self.setModel(model)
         self.painter = CellPainter(model, self)
-        self.painter.closeEditor.connect(self._tell_edited, Qt.ConnectionType.QueuedConnection)
         self.setItemDelegate(self.painter)
         self._set_heads()
-        model.modelAboutToBeReset.connect(self._keep_place)
-        model.modelReset.connect(self._find_place)
-        self.selectionModel().selectionChanged.connect(self._tell_chosen)
+        model.layoutAboutToBeChanged.connect(self._keep_place)
+        model.layoutChanged.connect(self._find_place)
+        self.selectionModel().selectionChanged.connect(lambda: self.chosen.emit())
         self.clicked.connect(self._click)
         self.doubleClicked.connect(self._double_click)
 
     def chosen_runs(self) -> list[Row]:
         """The selected runs, from the top."""
         selection = self.selectionModel().selection()
-        ranges = [selection.at(number) for number in range(selection.size())]
-        spans = [(each.top(), each.bottom()) for each in ranges]
-        places = {place for first, last in spans for place in range(first, last + 1)}
-        return [self._runs.rows[place] for place in sorted(places)]
+        spans = [selection.at(number) for number in range(selection.size())]
+        places = {place for span in spans for place in range(span.top(), span.bottom() + 1)}
+        return [self.runs.rows[place] for place in sorted(places)]
 
     def current_run(self) -> Row | None:
         """The run with the keyboard cursor."""
         index = self.currentIndex()
-        return self._runs.row_at(index) if index.isValid() else None
+        return self.runs.row_at(index) if index.isValid() else None
 
     def choose(self, run: str) -> bool:
         """Select one run and scroll to it; False if it is not listed."""
-        place = self._runs.place_of(run)
-        if place is None:
-            return False
-        self._select([place])
-        index = self._runs.index(place, Column.WHEN)
-        self.selectionModel().setCurrentIndex(index, NOTHING)
-        self.scrollTo(index)
-        return True
-
-    @property
-    def editing(self) -> bool:
-        """Whether a note is being written."""
-        return self.painter.editor is not None
+        place = self.runs.place_of(run)
+        if place is not None:
+            self._go_to(place, SELECT)
+            self.scrollTo(self.currentIndex())
+        return place is not None
 
     def edit_note(self) -> None:
         """Edit the note of the current run in its cell."""
         current = self.currentIndex()
         if current.isValid():
-            index = self._runs.index(current.row(), Column.NOTE)
+            index = self.runs.index(current.row(), Column.NOTE)
             self.setColumnHidden(Column.NOTE, False)
             self.selectionModel().setCurrentIndex(index, NOTHING)
             self.scrollTo(index)
@@ -108,10 +97,10 @@ class RunsTable(QTableView):
 
     def finish_note(self) -> None:
         """Save the note that is being written."""
-        if self.painter.editor is not None:
-            editor = self.painter.editor
-            self.commitData(editor)
-            self.closeEditor(editor, NO_HINT)
+        field = self.findChild(QLineEdit, NOTE_FIELD)
+        if field is not None:
+            self.commitData(field)
+            self.closeEditor(field, CellPainter.EndEditHint.NoHint)
 
     def sort_by(self, column: Column) -> None:
         """Sort by a column; a second time reverses the order."""
@@ -119,29 +108,23 @@ class RunsTable(QTableView):
         falling = HEADS[column].falling
         if header.sortIndicatorSection() == column:
             falling = header.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
-        self.finish_note()
         order = Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder
         self.sortByColumn(column, order)
 
     def set_palette(self, palette: Palette) -> None:
-        """Paint in these colours."""
+        """Paint in these colours, with columns as wide as the type size asks for."""
         self.painter.set_palette(palette)
         self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
-        self._scale_columns()
-        self.viewport().update()
-
-    def _scale_columns(self) -> None:
-        """Keep the columns' widths in step with the type size."""
         grown, self._scale = scale() / self._scale, scale()
         if grown != 1:
             for column in Column:
                 self.setColumnWidth(column, round(self.columnWidth(column) * grown))
             self.fit()
+        self.viewport().update()
 
     def heads(self) -> str:
         """Widths, order and visibility of the columns, as text."""
-        state = self.horizontalHeader().saveState()
-        return bytes(state.toBase64().data()).decode()
+        return self.horizontalHeader().saveState().toBase64().toStdString()
 
     def set_heads(self, heads: str) -> None:
         """Restore what `heads` returned, sorted by the newest; "" changes nothing."""
@@ -178,8 +161,9 @@ class RunsTable(QTableView):
     def _set_heads(self) -> None:
         header = self.horizontalHeader()
         # A head is drawn as selected if its whole column is; that would ask every row.
-        header.setSelectionModel(QItemSelectionModel(self._runs, header))
+        header.setSelectionModel(QItemSelectionModel(self.runs, header))
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setMinimumSectionSize(28)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
@@ -190,7 +174,6 @@ class RunsTable(QTableView):
             self.setColumnHidden(column, column in HIDDEN_AT_FIRST)
         header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
-        header.sectionPressed.connect(self._before_sorting)
         header.sortIndicatorChanged.connect(self._after_sorting)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -202,8 +185,7 @@ class RunsTable(QTableView):
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
         """A click on a star or a box does not select."""
-        mouse = event is not None and event.type() in _MOUSE
-        if mouse and index.isValid() and index.column() in HAND_MADE:
+        if isinstance(event, QMouseEvent) and index.isValid() and index.column() in HAND_MADE:
             return NOTHING
         return super().selectionCommand(index, event)
 
@@ -213,7 +195,7 @@ class RunsTable(QTableView):
     # What happens -----------------------------------------------------------------------
 
     def _click(self, index: QModelIndex) -> None:
-        run = self._runs.row_at(index).run
+        run = self.runs.row_at(index).run
         if index.column() == Column.STAR:
             self.star_clicked.emit(run)
         elif index.column() == Column.SHOW:
@@ -223,17 +205,7 @@ class RunsTable(QTableView):
         if index.column() == Column.NOTE:
             self.edit_note()
         elif index.column() not in HAND_MADE:
-            self.opened.emit(self._runs.row_at(index).run)
-
-    def _tell_chosen(self) -> None:
-        if not self._resetting:
-            self.chosen.emit()
-
-    def _tell_edited(self) -> None:
-        self.edited.emit()
-
-    def _before_sorting(self) -> None:
-        self.finish_note()
+            self.opened.emit(self.runs.row_at(index).run)
 
     def _after_sorting(self) -> None:
         """Keep the selection in sight, or go to the top if there is none."""
@@ -243,57 +215,19 @@ class RunsTable(QTableView):
             self.scrollToTop()
 
     def _keep_place(self) -> None:
-        """Note the selection, the current run and the first visible one."""
-        self._resetting = True
-        current, top = self.current_run(), self.verticalScrollBar().value()
-        rows = self._runs.rows
-        self._before = (
-            [row.run for row in self.chosen_runs()],
-            "" if current is None else current.run,
-            self.currentIndex().row(),
-            rows[top].run if 0 < top < len(rows) else "",
-        )
+        top, rows = self.verticalScrollBar().value(), self.runs.rows
+        self._line = self.currentIndex().row()
+        self._top = rows[top].run if 0 < top < len(rows) else ""
 
     def _find_place(self) -> None:
-        runs, current, line, top = self._before
-        places = [place for run in runs if (place := self._runs.place_of(run)) is not None]
-        self._select(places)
-        place = self._runs.place_of(current)
-        if place is None and current and self._runs.rows:  # deleted: take the run in its place
-            place = min(max(line, 0), len(self._runs.rows) - 1)
-            self._select(places or [place])
-        if place is not None:
-            index = self._runs.index(place, Column.WHEN)
-            self.selectionModel().setCurrentIndex(index, NOTHING)
-        first = self._runs.place_of(top)
-        if first is not None:
-            self.verticalScrollBar().setValue(first)
-        self._resetting = False
+        if self._line >= 0 and self.runs.rows and not self.currentIndex().isValid():
+            place = min(self._line, len(self.runs.rows) - 1)  # the current run is gone
+            self._go_to(place, NOTHING if self.chosen_runs() else SELECT)
+        top = self.runs.place_of(self._top)
+        if top is not None:
+            self.updateGeometries()
+            self.verticalScrollBar().setValue(top)
         self.chosen.emit()
 
-    def _select(self, places: list[int]) -> None:
-        selection = QItemSelection()
-        for first, last in _spans(sorted(places)):
-            top, bottom = self._runs.index(first, 0), self._runs.index(last, len(Column) - 1)
-            selection.select(top, bottom)
-        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        self.selectionModel().select(selection, flag | ROWS)
-
-
-_MOUSE = (
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.MouseButtonRelease,
-    QEvent.Type.MouseMove,
-    QEvent.Type.MouseButtonDblClick,
-)
-
-
-def _spans(places: list[int]) -> list[tuple[int, int]]:
-    """Stretches of neighbouring lines, as (first, last)."""
-    spans: list[tuple[int, int]] = []
-    for place in places:
-        if spans and place == spans[-1][1] + 1:
-            spans[-1] = spans[-1][0], place
-        else:
-            spans.append((place, place))
-    return spans
+    def _go_to(self, place: int, command: QItemSelectionModel.SelectionFlag) -> None:
+        self.selectionModel().setCurrentIndex(self.runs.index(place, Column.WHEN), command)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar
+from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.look.typeface import font, px
 
@@ -14,17 +13,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _PROPERTY = "fitted"
-
-
-@dataclass(frozen=True)
-class _Fit:
-    width: int = 0
-    height: int = 0
-    least_width: int = 0
-    least_height: int = 0
-    icon: int = 0
-    type: int = 0
-    bold: bool = False
 
 
 def fit(
@@ -43,29 +31,28 @@ def fit(
     least_width, least_height: minimum size.  icon: side of a button's icon.  type: height of the
     face, with figures of equal width.  0 leaves that as it is.
     """
-    chosen = _Fit(width, height, least_width, least_height, icon, type, bold)
-    widget.setProperty(_PROPERTY, chosen)
-    _apply(widget, chosen)
+
+    def apply(fitted: QWidget) -> None:
+        if type:
+            fitted.setFont(font(type, bold=bold))
+        for set_size, pixels in (
+            (fitted.setFixedWidth, width),
+            (fitted.setFixedHeight, height),
+            (fitted.setMinimumWidth, least_width),
+            (fitted.setMinimumHeight, least_height),
+        ):
+            if pixels:
+                set_size(px(pixels))
+        if icon:
+            fitted.setIconSize(QSize(px(icon), px(icon)))  # type: ignore[attr-defined]
+
+    widget.setProperty(_PROPERTY, apply)
+    apply(widget)
 
 
 def refit() -> None:
     """Bring every fitted widget to the type size in force."""
     for widget in QApplication.allWidgets():
-        chosen = widget.property(_PROPERTY)
-        if isinstance(chosen, _Fit):
-            _apply(widget, chosen)
-
-
-def _apply(widget: QWidget, chosen: _Fit) -> None:
-    if chosen.type:
-        widget.setFont(font(chosen.type, bold=chosen.bold))
-    if chosen.width:
-        widget.setFixedWidth(px(chosen.width))
-    if chosen.height:
-        widget.setFixedHeight(px(chosen.height))
-    if chosen.least_width:
-        widget.setMinimumWidth(px(chosen.least_width))
-    if chosen.least_height:
-        widget.setMinimumHeight(px(chosen.least_height))
-    if chosen.icon and isinstance(widget, QAbstractButton | QTabBar):
-        widget.setIconSize(QSize(px(chosen.icon), px(chosen.icon)))
+        apply = widget.property(_PROPERTY)
+        if apply is not None:
+            apply(widget)

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
+from sandbox.drawing.styles import DARK
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import SMALL_PX, font, metrics, px, scale, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from PySide6.QtGui import QPaintEvent
 
     from sandbox.drawing.styles import Dash, LineStyle, Marker, Palette
 
@@ -36,6 +40,12 @@ def tint(color: str, alpha: int) -> QColor:
     return tinted
 
 
+def mixed(color: str, ground: str, share: float) -> QColor:
+    """So much of a colour, the rest ground."""
+    parts = zip(QColor(color).getRgb()[:3], QColor(ground).getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(share * one + (1 - share) * other) for one, other in parts))
+
+
 def pen(color: str | QColor, width: float = 1, dash: Dash = ()) -> QPen:
     """A pen of that many pixels at any zoom; dash: lengths in widths of the line."""
     made = QPen(QColor(color), width)
@@ -44,11 +54,6 @@ def pen(color: str | QColor, width: float = 1, dash: Dash = ()) -> QPen:
     if dash:
         made.setDashPattern(dash)
     return made
-
-
-def hairline(color: str | QColor, dash: Dash = ()) -> QPen:
-    """A pen of one pixel."""
-    return pen(color, 1, dash)
 
 
 def write(
@@ -107,7 +112,7 @@ def marker(
     inside: QColor | None = None,
 ) -> None:
     """A contestant's marker; hollow where `inside` is given."""
-    painter.setPen(Qt.PenStyle.NoPen if inside is None else hairline(color))
+    painter.setPen(Qt.PenStyle.NoPen if inside is None else pen(color))
     painter.setBrush(color if inside is None else inside)
     size = scale()
     if style.marker == "circle":
@@ -140,3 +145,27 @@ def polyline(painter: QPainter, x: NDArray[np.floating], y: NDArray[np.floating]
             painter.drawPolyline(QPolygonF(points))
         elif points:
             painter.drawPoint(points[0])
+
+
+class Swatch(QWidget):
+    """A short piece of the contestant's line, with its dash and its marker."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._style: LineStyle | None = None
+        self._palette = DARK
+        fit(self, width=SAMPLE + 4, height=16)
+
+    def set_look(self, style: LineStyle, palette: Palette) -> None:
+        """Draw this style in these colours."""
+        self._style, self._palette = style, palette
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line through the middle, the marker on it."""
+        if self._style is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line_sample(painter, px(2), self.height() / 2, self._style, self._palette)
+        painter.end()

@@ -8,7 +8,7 @@ bright parts best on dark ground.
 from __future__ import annotations
 
 import re
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -17,11 +17,12 @@ from PySide6.QtWidgets import QApplication
 from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.gui.look import typeface
 from sandbox.gui.look.fitting import refit
+from sandbox.gui.look.marks import mixed
 from sandbox.gui.look.typeface import LARGE_PX, SMALL_PX, TEXT_PX, px
 from sandbox.gui.look.window_folders import icon_file
 
 Choice = Literal["system", "light", "dark"]
-CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
+CHOICES: tuple[Choice, ...] = get_args(Choice)
 LINE_PX = 2  # lines of at most this width are not scaled
 TYPE_SIZES = (100, 110, 125, 150, 175, 200, 225, 250)  # percent; at 100 the smallest text is 11 px
 
@@ -125,72 +126,50 @@ def text_font() -> QFont:
 
 def qpalette(palette: Palette) -> QPalette:
     """The palette's colours in Qt's roles."""
-    role, made = QPalette.ColorRole, QPalette()
-    ground, panel, text = (QColor(c) for c in (palette.ground, palette.panel, palette.text))
-    quiet, hairline = QColor(palette.quiet), QColor(palette.hairline)
-    accent = QColor(palette.contestants[1])
-    for which, color in (
-        (role.Window, panel),
-        (role.Base, ground),
-        (role.AlternateBase, panel),
-        (role.Button, panel),
-        (role.ToolTipBase, panel),
-        (role.Highlight, accent),
-        (role.HighlightedText, ground),
-        (role.Accent, accent),
-        (role.Link, accent),
-        (role.LinkVisited, accent),
-        (role.PlaceholderText, quiet),
-        (role.Light, hairline),
-        (role.Midlight, hairline),
-        (role.Mid, hairline),
-        (role.Dark, hairline),
-        (role.Shadow, ground),
+    role, made, accent = QPalette.ColorRole, QPalette(), palette.contestants[1]
+    texts = (role.WindowText, role.Text, role.ButtonText, role.ToolTipText, role.BrightText)
+    for color, roles in (
+        (palette.panel, (role.Window, role.AlternateBase, role.Button, role.ToolTipBase)),
+        (palette.ground, (role.Base, role.HighlightedText, role.Shadow)),
+        (accent, (role.Highlight, role.Accent, role.Link, role.LinkVisited)),
+        (palette.quiet, (role.PlaceholderText,)),
+        (palette.hairline, (role.Light, role.Midlight, role.Mid, role.Dark)),
+        (palette.text, texts),
     ):
-        made.setColor(which, color)
-    for which in (role.WindowText, role.Text, role.ButtonText, role.ToolTipText, role.BrightText):
-        made.setColor(which, text)
-        made.setColor(QPalette.ColorGroup.Disabled, which, quiet)
+        for each in roles:
+            made.setColor(each, QColor(color))
+    for each in texts:
+        made.setColor(QPalette.ColorGroup.Disabled, each, QColor(palette.quiet))
     return made
 
 
 def style_sheet(palette: Palette) -> str:
     """The style sheet for what QPalette cannot express, at the type size in force."""
-    chevrons = {
-        side: icon_file(f"chevron-{side}-{palette.name}").as_posix() for side in ("up", "down")
-    }
+
+    def picture(name: str) -> str:
+        return icon_file(f"{name}-{palette.name}").as_posix()
+
     sheet = _SHEET.format(
         p=palette,
         blue=palette.contestants[1],
         selected=selected_ground(palette),
-        up=chevrons["up"],
-        down=chevrons["down"],
-        check=icon_file(f"check-{palette.name}").as_posix(),
+        up=picture("chevron-up"),
+        down=picture("chevron-down"),
+        check=picture("check"),
         small_px=SMALL_PX,
         large_px=LARGE_PX,
     )
-    return scaled_sheet(sheet)
-
-
-def selected_ground(palette: Palette) -> str:
-    """The ground of a selected row, on which every text colour can be read, as #rrggbb."""
-    share = 0.16 if palette is DARK else 0.06
-    pairs = zip(_rgb(palette.ground), _rgb(palette.contestants[1]), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    made = QColor(color)
-    return made.red(), made.green(), made.blue()
-
-
-def scaled_sheet(sheet: str) -> str:
-    """A style sheet with its sizes scaled to the type size; lines keep their width."""
     return re.sub(r"\b(\d+)px", lambda size: f"{_scaled(int(size[1]))}px", sheet)
 
 
 def _scaled(pixels: int) -> int:
     return pixels if pixels <= LINE_PX else px(pixels)
+
+
+def selected_ground(palette: Palette) -> str:
+    """The ground of a selected row, on which every text colour can be read, as #rrggbb."""
+    share = 0.16 if palette is DARK else 0.06
+    return mixed(palette.contestants[1], palette.ground, share).name()
 
 
 _SHEET = """
@@ -215,9 +194,8 @@ QFrame#rule {{ background: {p.hairline}; border: 0; }}
 QLabel[role="heading"] {{ font-weight: 600; }}
 QLabel[role="large"] {{ font-size: {large_px}px; font-weight: 600; }}
 QLabel[role="title"] {{ color: {p.quiet}; font-size: {small_px}px; font-weight: 600; }}
-QLabel[role="caption"] {{ color: {p.quiet}; font-size: {small_px}px; }}
-QLabel[role="done"] {{ font-size: {small_px}px; font-weight: 600; }}
-QLabel[role="note"] {{ color: {p.quiet}; font-size: {small_px}px; }}
+QLabel[role="caption"], QLabel[role="note"] {{ color: {p.quiet}; font-size: {small_px}px; }}
+QLabel[role="done"], QLabel[role="plot"] {{ font-size: {small_px}px; font-weight: 600; }}
 QLabel[role="quiet"] {{ color: {p.quiet}; }}
 QLabel[role="refusal"] {{ color: {p.wrong}; font-size: {small_px}px; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
@@ -233,6 +211,21 @@ QToolButton[role="segment"]:hover {{ background: {p.hairline}; }}
 QToolButton[role="segment"]:checked {{ background: {p.text}; color: {p.ground}; }}
 QToolButton[role="segment"]:focus {{ border: 1px solid {blue}; }}
 QToolButton[role="info"] {{ padding: 0; border-radius: 10px; }}
+QToolButton[role="small"] {{
+    color: {p.quiet}; background: {p.panel}; border: 1px solid {p.edge}; border-radius: 4px;
+    padding: 0 5px; font-size: {small_px}px;
+}}
+QToolButton[role="small"]:checked {{ color: {p.ground}; background: {p.text}; }}
+QToolButton[role="small"]:focus {{ border-color: {p.text}; }}
+QToolButton#curves_show_all {{
+    color: {p.ground}; background: {p.cue}; border-color: {p.cue};
+}}
+QWidget#nets_panel, QWidget#answers_panel, QWidget#curves_panel, QScrollArea[role="columns"] {{
+    background: {p.ground};
+}}
+QWidget#nets_panel:focus {{ background: {p.quiet}; }}
+QWidget#curves_panel:focus {{ border: 1px solid {p.quiet}; }}
+QWidget[role="columns"] {{ background: {p.hairline}; }}
 QPushButton {{
     border: 1px solid {p.edge}; border-radius: 4px; padding: 5px 12px; background: {p.ground};
 }}
@@ -247,41 +240,7 @@ QPushButton#train {{
 QPushButton#train[long="true"] {{ font-size: 12px; padding: 0 4px; }}
 QPushButton#train:hover {{ background: {p.quiet}; border-color: {p.quiet}; }}
 QPushButton#train:focus {{ border-color: {blue}; }}
-QAbstractSpinBox, QComboBox {{
-    background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px;
-    padding: 3px 6px; min-height: 18px; selection-background-color: {blue};
-    selection-color: {p.ground};
-}}
-QAbstractSpinBox {{ padding-right: 20px; }}
-QAbstractSpinBox:hover, QComboBox:hover {{ border-color: {p.quiet}; }}
-QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {blue}; }}
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
-    subcontrol-origin: border; width: 18px; border: 0; background: transparent;
-}}
-QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin-top: 1px; }}
-QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin-bottom: 1px; }}
-QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 12px; height: 12px; }}
-QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
-QComboBox::drop-down {{ border: 0; width: 20px; }}
-QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
-QComboBox QAbstractItemView {{
-    background: {p.panel}; border: 1px solid {p.edge}; outline: 0; padding: 4px;
-}}
-QAbstractSpinBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
-QAbstractSpinBox[compact="true"]::up-button, QAbstractSpinBox[compact="true"]::down-button {{
-    width: 15px;
-}}
-QComboBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
-QComboBox[compact="true"]::drop-down {{ width: 16px; }}
-QPushButton[role="add"] {{ padding: 5px 8px; }}
-QPushButton[role="add"]::menu-indicator {{ width: 0; height: 0; }}
-QLineEdit#text_field, QLineEdit#search_field {{
-    background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px; padding: 3px 6px;
-    min-height: 18px; selection-background-color: {blue}; selection-color: {p.ground};
-}}
-QLineEdit#text_field:hover, QLineEdit#search_field:hover {{ border-color: {p.quiet}; }}
-QLineEdit#text_field:focus, QLineEdit#search_field:focus {{ border-color: {blue}; }}
-QLineEdit#name_field {{
+QAbstractSpinBox, QComboBox, QLineEdit#name_field {{
     background: {p.ground}; border: 1px solid {blue}; border-radius: 4px; padding: 1px 4px;
 }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
@@ -334,7 +293,7 @@ QTableView {{
 }}
 QAbstractScrollArea::corner {{ background: {p.ground}; border: 0; }}
 QTableView#differences_table {{ background: {p.panel}; }}
-QTableView#differences_table::item {{ padding: 0 5px; }}
+QTableView#differences_table::item, QTableView#runs_table::item {{ padding: 0 5px; }}
 QTableView#differences_table:focus {{ border: 1px solid {blue}; }}
 QHeaderView {{ background: {p.panel}; border: 0; }}
 QHeaderView::section {{

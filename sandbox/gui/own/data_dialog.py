@@ -23,9 +23,10 @@ from sandbox.gui.own import data_files
 from sandbox.gui.own.data_columns import ColumnList
 from sandbox.gui.own.data_files import DataWork
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.dialogs import Dialog, paragraph
+from sandbox.gui.widgets.dialogs import Dialog
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.gui.widgets.form import CompactForm
+from sandbox.gui.widgets.parts import paragraph
 from sandbox.tasks.data import discard, is_id, name_of
 from sandbox.tasks.registry import task_class
 

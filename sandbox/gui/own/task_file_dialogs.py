@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit
 
-from sandbox.gui.widgets.dialogs import WIDE, Dialog, paragraph
+from sandbox.gui.widgets.dialogs import WIDE, Dialog
+from sandbox.gui.widgets.parts import paragraph
 
 if TYPE_CHECKING:
     from pathlib import Path

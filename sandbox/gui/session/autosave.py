@@ -54,9 +54,7 @@ class Autosave(QObject):
         self._session, self._last = session, b""
         self._failing = self._closed = False
         self._background = Background("autosave", self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(WAIT_MS)
+        self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._timer.timeout.connect(self.save)
         session.experiment_changed.connect(self._soon)
         session.example_changed.connect(self._soon)

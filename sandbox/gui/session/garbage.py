@@ -23,8 +23,7 @@ class Garbage(QObject):
     def __init__(self, parent: QObject, collect: Callable[[int], object] = gc.collect) -> None:
         super().__init__(parent)
         self._collect = collect
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
+        self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QAbstractButton, QWidget
 
 Menu = Literal["File", "Edit", "Run", "View", "Help"]
 
@@ -214,3 +214,13 @@ class Actions:
             self._groups[spec.group].addAction(action)
         window.addAction(action)
         return action
+
+
+def bind(button: QAbstractButton, action: QAction, words: str) -> None:
+    """Make a button with these words do what an action does, while the action is enabled."""
+    button.setText(words)
+    button.setAccessibleName(words)
+    button.setToolTip(action.toolTip())
+    button.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(button.setEnabled)
+    button.clicked.connect(action.trigger)

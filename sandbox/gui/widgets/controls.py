@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QLineEdit, QPush
 
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.fields import NumberField, TextField, limits_of
+from sandbox.gui.widgets.parts import fill, named
 from sandbox.gui.widgets.segments import Segments
 from sandbox.tasks.data import name_of
 
@@ -44,54 +45,39 @@ class Control(QWidget):
     def __init__(self, field: str, label: str, tip: str) -> None:
         super().__init__()
         self._field_name, self._label, self._tip = field, label, tip
-        self._row = QBoxLayout(self.DIRECTION, self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
+        self._row = fill(QBoxLayout(self.DIRECTION, self), spacing=4)
+        self._entries: list[QWidget] = []
+
+    @property
+    def entry(self) -> QWidget:
+        """The widget that takes the keyboard focus."""
+        return self._entries[0]
 
     def show_value(self, value: Any) -> None:
         """Show the value in force."""
         raise NotImplementedError
 
-    def entry(self) -> QWidget:
-        """The widget that takes the keyboard focus."""
-        raise NotImplementedError
-
-    def number_field(self) -> NumberField | None:
-        """The field that a number can be typed into, or None."""
-        return self.findChild(NumberField)
-
     def _commit(self, value: object) -> None:
         self.committed.emit(self._field_name, value)
 
     def _add(self, widget: QWidget, label: str = "") -> None:
-        widget.setAccessibleName(label or self._label)
+        self._row.addWidget(named(widget, label or self._label, self._tip))
         widget.setAccessibleDescription(self._tip)
-        widget.setToolTip(self._tip)
-        self._row.addWidget(widget)
+        self._entries.append(widget)
 
 
-class NumberControl(Control):
-    """A number, or none where the schema allows it."""
+class FieldControl(Control):
+    """A number or a line of text."""
 
-    def __init__(
-        self, field: str, label: str, tip: str, schema: Mapping[str, Any], none: str
-    ) -> None:
+    def __init__(self, field: str, label: str, tip: str, typed: NumberField | TextField) -> None:
         super().__init__(field, label, tip)
-        choices = schema.get("anyOf", [schema])
-        number = next(c for c in choices if c.get("type") in ("integer", "number"))
-        low, high = limits_of(number)
-        none_allowed = any(choice.get("type") == "null" for choice in choices)
-        self._field = NumberField(number["type"] == "integer", low, high, none_allowed, none)
+        self._field = typed
         self._field.committed.connect(self._commit)
         self._add(self._field)
 
     def show_value(self, value: Any) -> None:
         """Show the value in force."""
         self._field.show_value(value)
-
-    def entry(self) -> QWidget:
-        """The number field."""
-        return self._field
 
 
 class ChoiceControl(Control):
@@ -111,30 +97,8 @@ class ChoiceControl(Control):
         """Show the value in force."""
         self._box.setCurrentIndex(self._choices.index(value))
 
-    def entry(self) -> QWidget:
-        """The combo box."""
-        return self._box
-
     def _choose(self, index: int) -> None:
         self._commit(self._choices[index])
-
-
-class TextControl(Control):
-    """A line of text."""
-
-    def __init__(self, field: str, label: str, tip: str) -> None:
-        super().__init__(field, label, tip)
-        self._field = TextField()
-        self._field.committed.connect(self._commit)
-        self._add(self._field)
-
-    def show_value(self, value: Any) -> None:
-        """Show the value in force."""
-        self._field.show_value(str(value))
-
-    def entry(self) -> QWidget:
-        """The line."""
-        return self._field
 
 
 class FlagControl(Control):
@@ -151,10 +115,6 @@ class FlagControl(Control):
         """Show the value in force."""
         self._box.setChecked(bool(value))
 
-    def entry(self) -> QWidget:
-        """The check box."""
-        return self._box
-
 
 class BiasControl(Control):
     """chrono, 0, 1, 3, 5, or another value, typed in place of the last choice."""
@@ -164,8 +124,7 @@ class BiasControl(Control):
         self._segments = Segments(label, _bias_tips())
         self._segments.chosen.connect(self._choose)
         self._number = 0.0  # the last number in force: what typing begins with
-        number = next(choice for choice in schema["anyOf"] if choice.get("type") == "number")
-        self._field = NumberField(False, *limits_of(number))
+        self._field = _number_field(schema)
         fit(self._field, width=BIAS_PX)
         self._field.committed.connect(self._commit)
         self._row.addWidget(self._segments)
@@ -183,6 +142,7 @@ class BiasControl(Control):
             self._segments.choose(None)
             self._field.show_value(value)
 
+    @property
     def entry(self) -> QWidget:
         """The choice in force, or the field where a value is typed."""
         return self._segments.entry if self._field.isHidden() else self._field
@@ -240,10 +200,6 @@ class ClipControl(Control):
         if clip.limit is not None:
             self._limit.show_value(clip.limit)
 
-    def entry(self) -> QWidget:
-        """The combo box."""
-        return self._how
-
     def _choose(self, index: int) -> None:
         if index == len(self._ways):
             self._commit(self._shown._replace(limit=None))
@@ -278,6 +234,7 @@ class DataControl(Control):
         self._name.setCursorPosition(0)
         self._name.setToolTip(f"{name}. {self._tip}")
 
+    @property
     def entry(self) -> QWidget:
         """The button."""
         return self._button
@@ -315,7 +272,15 @@ def control_for(
     if choices_in(schema):
         return ChoiceControl(field, label, tip, schema, told)
     if schema.get("type") == "string":
-        return TextControl(field, label, tip)
+        return FieldControl(field, label, tip, TextField())
     if schema.get("type") == "boolean":
         return FlagControl(field, label, tip)
-    return NumberControl(field, label, tip, schema, told.none)
+    return FieldControl(field, label, tip, _number_field(schema, told.none))
+
+
+def _number_field(schema: Mapping[str, Any], none: str = "none") -> NumberField:
+    """A field with the limits of a JSON schema, which takes none where the schema allows it."""
+    choices = schema.get("anyOf", [schema])
+    number = next(choice for choice in choices if choice.get("type") in ("integer", "number"))
+    none_allowed = any(choice.get("type") == "null" for choice in choices)
+    return NumberField(number["type"] == "integer", *limits_of(number), none_allowed, none)

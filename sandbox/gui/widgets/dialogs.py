@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 import sandbox
-from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import app_icon
 from sandbox.gui.widgets.actions import MENUS
-from sandbox.gui.widgets.dock import Scrolled, column, rule
+from sandbox.gui.widgets.dock import Scrolled, column
 from sandbox.gui.widgets.explanations import TERMS
+from sandbox.gui.widgets.parts import fill, label, named, paragraph, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,14 +52,11 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(24, 24, 24, 16)
-        self.column.setSpacing(12)
+        self.column = fill(QVBoxLayout(self), spacing=12, margins=(24, 24, 24, 16))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.close_button = self.buttons.button(QDialogButtonBox.StandardButton.Close)
         self.close_button.setIcon(QIcon())  # the style's icon is black in either theme
-        self.close_button.setToolTip("Close this window.")
-        self.close_button.setAccessibleName("Close")
+        named(self.close_button, "Close", "Close this window.")
         self.buttons.rejected.connect(self.close)
 
     def finish(self) -> None:
@@ -69,29 +66,8 @@ class Dialog(QDialog):
     def add_button(self, words: str, tip: str, act: Callable[[], None]) -> QPushButton:
         """Add a button and return it."""
         button = self.buttons.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
-        button.setToolTip(tip)
-        button.setAccessibleName(words)
         button.clicked.connect(act)
-        return button
-
-
-def push_button(words: str, tip: str) -> QPushButton:
-    """A button whose accessible name is its label."""
-    button = QPushButton(words)
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button
-
-
-def paragraph(words: str, role: str = "text", width: int = 0) -> QLabel:
-    """A label that wraps and whose text can be selected."""
-    label = QLabel(words)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if width:
-        fit(label, least_width=width)
-    return label
+        return named(button, words, tip)
 
 
 class Sentence(Dialog):
@@ -117,9 +93,9 @@ class ReportDialog(Dialog):
         self.text.setReadOnly(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setAccessibleName("Report")
-        self.text.setToolTip("The error, all versions and the experiment.")
-        self.column.addWidget(self.text, 1)
+        self.column.addWidget(
+            named(self.text, "Report", "The error, all versions and the experiment."), 1
+        )
         self.copy_button = self.add_button(
             "Copy report", "Copy the whole report to the clipboard.", self.copy
         )
@@ -132,14 +108,27 @@ class ReportDialog(Dialog):
         self.copy_button.setText("Copied")
 
 
-class KeysDialog(Dialog):
+class ScrolledDialog(Dialog):
+    """A dialog with a long text; `content` is the column that scrolls."""
+
+    def __init__(self, title: str, parent: QWidget | None, spacing: int) -> None:
+        super().__init__(title, parent)
+        self.content = QVBoxLayout()
+        self.content.setSpacing(spacing)
+
+    def finish(self) -> None:
+        """Add the column and the row of buttons."""
+        self.column.addWidget(Scrolled(column(self.content, None, margins=(0, 0, 16, 0))), 1)
+        super().finish()
+        self.resize(WIDE, HIGH)
+
+
+class KeysDialog(ScrolledDialog):
     """Every key and what it does, from the registry of actions."""
 
     def __init__(self, parent: QWidget | None) -> None:
-        super().__init__("Keys", parent)
+        super().__init__("Keys", parent, 4)
         self.setObjectName("keys_dialog")
-        content, layout = column(4)
-        layout.setContentsMargins(0, 0, 16, 0)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
@@ -151,38 +140,25 @@ class KeysDialog(Dialog):
             if spec is not None and spec.keys
         ]
         for row, (keys, tip) in enumerate([*rows, *OTHER_KEYS]):
-            name = QLabel(keys)
-            name.setProperty("role", "heading")
-            name.setAlignment(Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(name, row, 0)
+            grid.addWidget(label(keys, "heading"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(paragraph(tip), row, 1)
-        layout.addLayout(grid)
-        layout.addStretch(1)
+        self.content.addLayout(grid)
         self.column.addWidget(paragraph("Keys", "large"))
-        self.column.addWidget(Scrolled(content), 1)
         self.finish()
-        self.resize(WIDE, HIGH)
 
 
-class WordsDialog(Dialog):
+class WordsDialog(ScrolledDialog):
     """Every term of the window, explained in a paragraph."""
 
     def __init__(self, parent: QWidget | None) -> None:
-        super().__init__("Glossary", parent)
+        super().__init__("Glossary", parent, 8)
         self.setObjectName("words_dialog")
-        content, layout = column(8)
-        layout.setContentsMargins(0, 0, 16, 0)
         for number, term in enumerate(TERMS.values()):
             if number:
-                layout.addSpacing(4)
-                layout.addWidget(rule())
-                layout.addSpacing(4)
-            layout.addWidget(paragraph(term.question, "heading"))
-            layout.addWidget(paragraph(term.text))
-        layout.addStretch(1)
-        self.column.addWidget(Scrolled(content), 1)
+                fill(self.content, 4, rule(), 4)
+            self.content.addWidget(paragraph(term.question, "heading"))
+            self.content.addWidget(paragraph(term.text))
         self.finish()
-        self.resize(WIDE, HIGH)
 
 
 class AboutDialog(Dialog):
@@ -191,21 +167,17 @@ class AboutDialog(Dialog):
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__("About", parent)
         self.setObjectName("about_dialog")
-        head, words = QHBoxLayout(), QVBoxLayout()
-        picture = QLabel()
-        picture.setPixmap(app_icon().pixmap(64, 64))
-        head.setSpacing(16)
-        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(words, 1)
-        words.addWidget(paragraph("Sequence Sandbox", "large"))
-        words.addWidget(paragraph(f"Version {sandbox.__version__}", "quiet"))
-        words.addWidget(
-            paragraph(
-                "Train small recurrent nets side by side and watch everything inside them. "
-                "Every gate, state and gradient on screen is computed by the pass that "
-                "trains the nets.",
-                width=360,
-            )
+        picture = QLabel(pixmap=app_icon().pixmap(64, 64))
+        what = (
+            "Train small recurrent nets side by side and watch everything inside them. Every gate, "
+            "state and gradient on screen is computed by the pass that trains the nets."
         )
-        self.column.addLayout(head)
+        words = fill(
+            QVBoxLayout(),
+            paragraph("Sequence Sandbox", "large"),
+            paragraph(f"Version {sandbox.__version__}", "quiet"),
+            paragraph(what, width=360),
+        )
+        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.column.addLayout(fill(QHBoxLayout(), picture, words, spacing=16))
         self.finish()

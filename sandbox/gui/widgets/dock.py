@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
     QHBoxLayout,
-    QLabel,
+    QLayout,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
+from sandbox.gui.widgets.parts import fill, label, tool_button
 
 if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
@@ -55,18 +56,12 @@ class DockTitle(QWidget):
         super().__init__()
         self._dock = dock
         fit(self, height=TITLE_PX)
-        name = QLabel(title.upper())
-        name.setProperty("role", "title")
         self._float = _button(f"Float {title}", "Move this dock out of the window, or back.")
         self._hide = _button(f"Hide {title}", "Hide this dock. The View menu shows it again.")
         self._float.clicked.connect(self._toggle_floating)
         self._hide.clicked.connect(dock.close)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 2, 8, 0)
-        row.setSpacing(0)
-        row.addWidget(name, 1)
-        row.addWidget(self._float)
-        row.addWidget(self._hide)
+        parts = (label(title.upper(), "title"), None, self._float, self._hide)
+        fill(QHBoxLayout(self), *parts, spacing=0, margins=(12, 2, 8, 0))
 
     def set_palette(self, palette: Palette) -> None:
         """Draw the buttons in the palette's quiet colour."""
@@ -104,33 +99,26 @@ class Scrolled(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Pass the content's layout requests on to the layout around it."""
-        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+        # `self._content` may be gone: Qt still asks a widget that Python is destroying
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
 
 
-def column(spacing: int = 8) -> tuple[QWidget, QVBoxLayout]:
-    """The column of a dock's content, with the margins that all of them have."""
+def column(
+    *items: QWidget | QLayout | None,
+    spacing: int = 8,
+    margins: tuple[int, int, int, int] = (12, 4, 12, 12),
+) -> QWidget:
+    """The content of a dock: items below one another, with the margins of `fill`."""
     widget = QWidget()
     widget.setObjectName("column")
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(12, 4, 12, 12)
-    layout.setSpacing(spacing)
-    return widget, layout
-
-
-def rule() -> QFrame:
-    """A hairline."""
-    line = QFrame()
-    line.setObjectName("rule")
-    line.setFixedHeight(1)
-    return line
+    fill(QVBoxLayout(widget), *items, spacing=spacing, margins=margins)
+    return widget
 
 
 def _button(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setAccessibleName(name)
-    button.setToolTip(tip)
+    button = tool_button(name, tip)
     fit(button, width=22, height=22, icon=14)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

@@ -78,6 +78,8 @@ class DockHeightKeeper(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window's size and the docks' contents; note borders that are dragged."""
+        if not vars(self):  # Qt still asks an object that Python is destroying
+            return False
         kind = event.type()
         if watched is not self._window:
             if kind == QEvent.Type.LayoutRequest:

@@ -50,8 +50,7 @@ class NumberField(QAbstractSpinBox):
         super().__init__(parent)
         self._whole, self._low, self._high = whole, low, high
         self._none_allowed, self._none_word = none_allowed, none_word
-        self._coming_back = QTimer(self)
-        self._coming_back.setSingleShot(True)
+        self._coming_back = QTimer(self, singleShot=True)
         self._coming_back.timeout.connect(self._take_focus_back)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
         self.setKeyboardTracking(False)
@@ -117,13 +116,11 @@ class NumberField(QAbstractSpinBox):
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         """Allow down above the lower limit, and up below the upper."""
-        flags = QAbstractSpinBox.StepEnabledFlag.StepNone
-        if self._value is None:
-            return flags
-        if self._next(self._value, 1) != self._value:
-            flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
-        if self._next(self._value, -1) != self._value:
-            flags |= QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        kinds = QAbstractSpinBox.StepEnabledFlag
+        flags = kinds.StepNone
+        for direction, flag in ((1, kinds.StepUpEnabled), (-1, kinds.StepDownEnabled)):
+            if self._next(self._value, direction) != self._value:
+                flags |= flag
         return flags
 
     def event(self, event: QEvent) -> bool:
@@ -169,7 +166,11 @@ class NumberField(QAbstractSpinBox):
         return (redo or event.matches(keys.Undo)) and not self.keeps_undo(redo)
 
     def _spelled(self) -> str:
-        return self._none_word if self._value is None else spelled(self._value, self._whole)
+        """The value as it is shown: 3,000, 0.003, none."""
+        if self._value is None:
+            return self._none_word
+        whole = self._whole and isinstance(self._value, int)
+        return f"{self._value:,}" if whole else f"{self._value:.6g}"
 
     def _next(self, value: Number | None, direction: int) -> Number | None:
         if value is None:
@@ -211,8 +212,8 @@ class TextField(QLineEdit):
         typed = self.text().strip()
         if typed == self._value:
             self.setText(self._value)
-            return
-        self.committed.emit(typed)
+        else:
+            self.committed.emit(typed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show the old text again on Escape."""
@@ -234,14 +235,10 @@ class Refusal(QLabel):
         self.setAccessibleName("What was wrong")
         self.hide()
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: str = "") -> None:
         """Show the sentence; "" hides it."""
         self.setText(sentence)
         self.setVisible(bool(sentence))
-
-    def forget(self) -> None:
-        """Clear the sentence."""
-        self.say("")
 
 
 def limits_of(schema: Mapping[str, Any]) -> tuple[float, float]:
@@ -288,10 +285,3 @@ def read(text: str, whole: bool, none_allowed: bool = False) -> Number | str | N
     if _WHOLE.fullmatch(plain):
         return int(plain) if len(plain) < 20 else text
     return float(plain) if _REAL.fullmatch(plain) else text
-
-
-def spelled(value: Number | None, whole: bool) -> str:
-    """A value as a field shows it: 3,000, 0.003, none."""
-    if value is None:
-        return "none"
-    return f"{value:,}" if whole and isinstance(value, int) else f"{value:.6g}"

@@ -49,9 +49,8 @@ class Focus(QObject):
     def __init__(self, window: QMainWindow, docks: Sequence[QDockWidget]) -> None:
         super().__init__(window)
         self._window = window
-        self._settling = QTimer(self)  # once a new layout may have moved the widget
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(0)
+        # once a new layout may have moved the widget
+        self._settling = QTimer(self, singleShot=True, interval=0)
         self._settling.timeout.connect(self._show_focused)
         QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
         for dock in docks:
@@ -90,12 +89,8 @@ def show_in_areas(widget: QWidget) -> None:
             return
         centre = widget.mapTo(content, widget.rect().center())
         # `ensureWidgetVisible` shows no more of a text field than its cursor
-        area.ensureVisible(
-            centre.x(),
-            centre.y(),
-            widget.width() // 2 + MARGIN_PX,
-            widget.height() // 2 + MARGIN_PX,
-        )
+        margins = widget.width() // 2 + MARGIN_PX, widget.height() // 2 + MARGIN_PX
+        area.ensureVisible(centre.x(), centre.y(), *margins)
         area = enclosing(area, QScrollArea)
 
 

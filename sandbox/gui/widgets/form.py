@@ -17,8 +17,9 @@ from sandbox.gui.widgets.controls import (
     control_for,
 )
 from sandbox.gui.widgets.explanations import TERMS
-from sandbox.gui.widgets.fields import Refusal, limits_in_words
+from sandbox.gui.widgets.fields import NumberField, Refusal, limits_in_words
 from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
@@ -67,14 +68,14 @@ class Form(QWidget):
         """Show the values in force, and clear refusals."""
         for name, control in self._controls.items():
             control.show_value(values[name])
-            self._refusals[name].say("")
+            self._refusals[name].say()
 
     def refuse(self, name: str, error: ExperimentError) -> None:
         """Say under a field, by its label, why its value was refused."""
         label = about(self._model, name).label
         own = isinstance(error, OwnTaskError)  # names a line of a file, not a field
         told = error if own else ExperimentError(label, error.given, error.accepted)
-        self._refusals[name].say(str(told))
+        self.say(name, str(told))
 
     def say(self, name: str, sentence: str) -> None:
         """Show a sentence under a field until its value is shown again."""
@@ -101,10 +102,6 @@ class Form(QWidget):
         """Replace the text that gives a field's limits; KeyError where it has none."""
         self._notes[name].setText(words)
 
-    def refusal(self, name: str) -> str:
-        """The refusal shown under a field; "" for none."""
-        return self._refusals[name].text()
-
     def set_palette(self, palette: Palette) -> None:
         """Draw the (i)s in the palette's colours."""
         for info in self._infos:
@@ -118,23 +115,19 @@ class Form(QWidget):
         )
         control.committed.connect(self.edited)
         note = "" if choices_in(schema) else limits_in_words(schema, self.NARROW)
-        label = told.caption if self.NARROW and told.caption else told.label
+        text = told.caption if self.NARROW and told.caption else told.label
         position = len(self._controls)
         self._controls[name], self._refusals[name] = control, Refusal()
-        entry = control.number_field()
+        entry = control.findChild(NumberField)
         if entry is not None:
-            entry.settled.connect(self._refusals[name].forget)
-        self._place(position, name, self._words(name, label, control), note)
+            entry.settled.connect(self._refusals[name].say)
+        self._place(position, name, self._words(name, text, control), note)
 
     def _place(self, position: int, name: str, words: QWidget, note: str) -> None:
         """Label and limits at the left, the control at the right, a refusal under both."""
         caption = QWidget()
-        column = QVBoxLayout(caption)
-        column.setContentsMargins(0, 2, 0, 2)
-        column.setSpacing(0)
-        column.addWidget(words)
-        if note:
-            column.addWidget(self._noted(name, note))
+        noted = [self._noted(name, note)] if note else []
+        fill(QVBoxLayout(caption), words, *noted, spacing=0, margins=(0, 2, 0, 2))
         control = self._controls[name]
         fit(control, width=WIDE_PX if name in self._made else CONTROL_PX)
         self._grid.setColumnStretch(0, 1)
@@ -145,21 +138,16 @@ class Form(QWidget):
 
     def _noted(self, name: str, note: str) -> QLabel:
         """The label with a field's limits."""
-        self._notes[name] = note_label(note)
+        self._notes[name] = label(note, "note")
         return self._notes[name]
 
-    def _words(self, name: str, label: str, control: Control) -> QWidget:
+    def _words(self, name: str, text: str, control: Control) -> QWidget:
         """The label, with its (i) where the term has a paragraph."""
-        words, line = QWidget(), QLabel(label)
-        row = QHBoxLayout(words)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        line.setBuddy(control.entry())
-        row.addWidget(line)
-        if name in TERMS:
-            self._infos.append(InfoButton(name))
-            row.addWidget(self._infos[-1])
-        row.addStretch(1)
+        words, line = QWidget(), QLabel(text)
+        line.setBuddy(control.entry)
+        infos = [InfoButton(name)] if name in TERMS else []
+        self._infos += infos
+        fill(QHBoxLayout(words), line, *infos, None, spacing=4)
         return words
 
 
@@ -184,8 +172,8 @@ class FormAcross(Form):
         top, control = Qt.AlignmentFlag.AlignTop, self._controls[name]
         for entry in control.findChildren(QWidget):
             entry.setProperty("compact", True)
-        for label in words.findChildren(QLabel):
-            label.setProperty("role", "caption")
+        for line in words.findChildren(QLabel):
+            line.setProperty("role", "caption")
         for info in words.findChildren(InfoButton):
             info.make_small()
         if layout := words.layout():
@@ -206,20 +194,9 @@ class FormAcross(Form):
 
     def _place_below(self, name: str, words: QWidget, note: str) -> None:
         """Label and choices on a line of their own, with their meaning below."""
-        line = QHBoxLayout()
-        line.setSpacing(4)
-        line.addWidget(words)
-        line.addWidget(self._controls[name])
-        line.addStretch(1)
-        line.setContentsMargins(0, 4, 0, 0)
+        control = self._controls[name]
+        line = fill(QHBoxLayout(), words, control, None, spacing=4, margins=(0, 4, 0, 0))
         across = (1, self.MOST + 1)
         self._grid.addLayout(line, self.BELOW, 0, *across)
         self._grid.addWidget(self._noted(name, note), self.BELOW + 1, 0, *across)
         self._grid.addWidget(self._refusals[name], self.BELOW + 2, 0, *across)
-
-
-def note_label(words: str) -> QLabel:
-    """A small, quiet label for a control's limits."""
-    label = QLabel(words)
-    label.setProperty("role", "note")
-    return label

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.widgets.explanations import TERMS
+from sandbox.gui.widgets.parts import fill, label, named
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -34,8 +35,7 @@ class InfoButton(QToolButton):
     def set_term(self, term: Term) -> None:
         """Explain another word from now on."""
         self._term = term
-        self.setAccessibleName(term.question)
-        self.setToolTip(term.question)
+        named(self, term.question, term.question)
 
     def make_small(self) -> None:
         """Make it as high as a caption in small type."""
@@ -61,15 +61,10 @@ class Paragraph(QFrame):
         self.setObjectName("paragraph")
         self.setAccessibleName(term.question)
         self.setAccessibleDescription(term.text)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 16)
-        layout.setSpacing(8)
-        for words, role in ((term.question, "heading"), (term.text, "text")):
-            label = QLabel(words)
-            label.setWordWrap(True)
-            label.setProperty("role", role)
-            fit(label, width=PARAGRAPH_PX)
-            layout.addWidget(label)
+        lines = label(term.question, "heading", wrap=True), label(term.text, wrap=True)
+        for line in lines:
+            fit(line, width=PARAGRAPH_PX)
+        fill(QVBoxLayout(self), *lines, spacing=8, margins=(16, 12, 16, 16))
 
     def show_under(self, widget: QWidget) -> None:
         """Open below the widget, or wherever the screen has room."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from sandbox.drawing.styles import DARK, Palette
+from sandbox.gui.widgets.parts import fill, paragraph, push_button
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sandbox.drawing.styles import Palette
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,12 @@ class Offer(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("offer")
-        self._words, self._colors = QLabel(), DARK
-        self._accept, self._decline = QPushButton(), QPushButton()
+        self._words = paragraph("")
         self._notices: list[Notice] = []
-        self._accept.setAccessibleName("Accept")
-        self._accept.setToolTip("Accept this offer.")
-        self._decline.setAccessibleName("Dismiss")
-        self._decline.setToolTip("Dismiss this notice.")
-        self._words.setWordWrap(True)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(8)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._accept)
-        row.addWidget(self._decline)
+        self._accept = push_button("Accept", "Accept this offer.")
+        self._decline = push_button("Dismiss", "Dismiss this notice.")
+        parts, words = (self._words, self._accept, self._decline), self._words
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 6, 12, 6), wide=words)
         self._accept.clicked.connect(self._on_accept)
         self._decline.clicked.connect(self._on_decline)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -68,7 +61,7 @@ class Offer(QWidget):
         left: Callable[[], object] | None = None,
     ) -> None:
         """Show a sentence; take, leave: labels of the buttons; taken, left: what they do."""
-        self._notices = [notice for notice in self._notices if notice.sentence != sentence]
+        self.take_back(sentence)
         self._notices.append(Notice(sentence, take, taken, leave, left))
         self._show()
 
@@ -84,7 +77,6 @@ class Offer(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        self._colors = palette
         line = f"border-bottom: 1px solid {palette.hairline};"
         self.setStyleSheet(f"#offer {{ background: {palette.panel}; {line} }}")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from sandbox.gui.widgets.parts import fill, named
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,13 +29,10 @@ class Segments(QWidget):
         self._buttons = {
             words: Segment(words, f"{name} {words}", tip) for words, tip in tips.items()
         }
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
         for button in self._buttons.values():
             button.clicked.connect(self._choose)
             button.stepped.connect(self._step)
-            row.addWidget(button)
+        fill(QHBoxLayout(self), *self._buttons.values(), spacing=0)
         self._first.setProperty("first", True)
         self.choose(next(iter(tips)))
 
@@ -87,8 +86,7 @@ class Segment(QToolButton):
         self.setText(words)
         self.setCheckable(True)
         self.setProperty("role", "segment")
-        self.setAccessibleName(name)
-        self.setToolTip(tip)
+        named(self, name, tip)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

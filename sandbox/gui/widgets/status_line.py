@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import TEXT_PX
+from sandbox.gui.widgets.parts import named
 
 GAP = 24
 TIP_MS = 300  # between looks at whether a tip's button is still pointed at
@@ -28,17 +29,13 @@ class StatusLine(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Status")
-        self._busy = QProgressBar()
-        self._busy.setRange(0, 0)
+        self._busy = QProgressBar(minimum=0, maximum=0, textVisible=False)
         fit(self._busy, width=64, height=4)
-        self._busy.setTextVisible(False)
-        self._busy.setAccessibleName("Warming up")
-        self._busy.setToolTip("The engine is getting ready; this takes longest the first time.")
+        tip = "The engine is getting ready; this takes longest the first time."
+        named(self._busy, "Warming up", tip)
         self._words = self._numbers = self._news = ""
         self._bad, self._palette = False, DARK
-        self._fresh = QTimer(self)
-        self._fresh.setSingleShot(True)
-        self._fresh.setInterval(REMARK_MS)
+        self._fresh = QTimer(self, singleShot=True, interval=REMARK_MS)
         self._fresh.timeout.connect(self._show_words)
         self._phase, self._readout = QLabel(), Elided()
         self._phase.setAccessibleName("State of the run")
@@ -50,8 +47,7 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(self._readout, 1)
         self.messageChanged.connect(self._make_room)
         self._pointed: QWidget | None = None  # what a tip is about
-        self._watch = QTimer(self)
-        self._watch.setInterval(TIP_MS)
+        self._watch = QTimer(self, interval=TIP_MS)
         self._watch.timeout.connect(self._end_tip)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
@@ -121,8 +117,7 @@ class Elided(QLabel):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.color)
-        words = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.width() - GAP
-        )
+        room = self.width() - GAP
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawText(self.rect().adjusted(GAP, 0, 0, 0), self.alignment(), words)
         painter.end()

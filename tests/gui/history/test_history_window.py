@@ -6,8 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -20,21 +20,22 @@ from PySide6.QtWidgets import (
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.experiment import Experiment
-from sandbox.gui.history.history_actions import ACTIONS
+from sandbox.gui.history.cell_painter import CellPainter
+from sandbox.gui.history.history_actions import TABLE_ACTIONS
 from sandbox.gui.history.history_columns import HEADS, Column
 from sandbox.gui.history.history_window import HistoryWindow
-from sandbox.gui.history.model import MOST_SHOWN
 from sandbox.gui.history.table import RunsTable
 from sandbox.gui.look.theme import Theme, selected_ground
 from sandbox.gui.look.typeface import SMALL_PX, width_of
+from sandbox.gui.session.overlays import MOST_OVERLAYS
 from sandbox.gui.session.preferences import Preferences
 from sandbox.store.base import Origin, RunError, RunInfo
 from tests.gui.controls import focus, named
-from tests.gui.fake_store import FakeStore, experiment_of, info, many
+from tests.gui.fake_store import FakeStore, experiment_of, info, many, result
 from tests.gui.look.test_theme import contrast, text_colors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytestqt.qtbot import QtBot
 
@@ -61,7 +62,7 @@ def store() -> FakeStore:
 @pytest.fixture
 def history(store: FakeStore, qtbot: QtBot) -> Iterator[HistoryWindow]:
     Theme("dark")
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     yield opened(made, qtbot, len(store.infos))
     shut(made)
 
@@ -122,9 +123,15 @@ def middle(history: HistoryWindow, run: str, column: Column) -> QPoint:
     return history.table.visualRect(history.model.index(place, column)).center()
 
 
+def note_field(history: HistoryWindow) -> QLineEdit:
+    field = history.table.findChild(QLineEdit, "note_field")
+    assert isinstance(field, QLineEdit)
+    return field
+
+
 def refresh(history: HistoryWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(history.refreshed):
-        history.refresh()
+    with qtbot.waitSignal(history.reader.answered):
+        history.reader.read()
 
 
 # Listing --------------------------------------------------------------------------------
@@ -174,7 +181,7 @@ def test_that_a_change_made_just_before_closing_is_carried_out(
 
 def test_that_an_empty_store_says_so(qtbot: QtBot) -> None:
     store = FakeStore()
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 0)
     qtbot.waitUntil(lambda: "No runs yet" in made.empty.words)
     assert made.empty.isVisible()
@@ -186,7 +193,7 @@ def test_that_a_store_that_cannot_be_read_says_why_and_is_read_when_it_can_be(
 ) -> None:
     store = FakeStore(four())
     store.failure = RunError("The runs are being used by a later version.")
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 0)
     qtbot.waitUntil(lambda: "later version" in made.empty.words)
     store.failure = None
@@ -209,7 +216,7 @@ def test_that_a_store_that_cannot_be_read_any_more_says_so_once_and_keeps_the_li
 
 
 def test_that_no_store_yet_is_said_in_words(qtbot: QtBot) -> None:
-    made = HistoryWindow(lambda: None)
+    made = HistoryWindow(lambda: None, Preferences())
     opened(made, qtbot, 0)
     qtbot.waitUntil(lambda: "not open yet" in made.empty.words)
     shut(made)
@@ -220,7 +227,7 @@ def test_that_a_fault_of_ours_is_not_swallowed(
 ) -> None:
     store.failure = ZeroDivisionError("ours")
     with qtbot.captureExceptions() as faults:
-        history.refresh()
+        history.reader.read()
         qtbot.waitUntil(lambda: bool(faults))
     assert faults[0][0] is ZeroDivisionError
     store.failure = None
@@ -232,7 +239,7 @@ def test_that_a_fault_of_ours_is_not_swallowed(
 def test_that_chosen_runs_and_the_scroll_position_survive_a_refresh(qtbot: QtBot) -> None:
     infos = many(300)
     store = FakeStore(infos)
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 300)
     choose(made, infos[200].run, infos[198].run)
     made.table.verticalScrollBar().setValue(90)
@@ -250,7 +257,7 @@ def test_that_chosen_runs_and_the_scroll_position_survive_a_refresh(qtbot: QtBot
 def test_that_a_run_that_only_says_something_else_resets_nothing(
     history: HistoryWindow, store: FakeStore, qtbot: QtBot
 ) -> None:
-    with qtbot.assertNotEmitted(history.model.modelReset):
+    with qtbot.assertNotEmitted(history.model.layoutChanged):
         store.change(A, step=3100)
         refresh(history, qtbot)
     assert text(history, A, Column.STEPS) == "3,100"
@@ -261,7 +268,7 @@ def test_that_an_answer_from_before_a_change_is_dropped(
 ) -> None:
     store.gate = threading.Event()
     asked = store.count("list")
-    history.refresh()
+    history.reader.read()
     qtbot.waitUntil(lambda: store.count("list") > asked)  # it waits, with A still unstarred
     history.commands.star_one(A)
     assert history.model.listing.by_run[A].info.star
@@ -269,7 +276,7 @@ def test_that_an_answer_from_before_a_change_is_dropped(
     history.model.dataChanged.connect(
         lambda: stars.append(history.model.listing.by_run[A].info.star)
     )
-    with qtbot.waitSignal(history.refreshed):
+    with qtbot.waitSignal(history.reader.answered):
         store.gate.set()
     assert store.count("list") == asked + 2
     assert False not in stars
@@ -281,8 +288,7 @@ def test_that_a_note_that_is_being_written_survives_a_refresh(
 ) -> None:
     history.table.choose(A)
     press(history, qtbot, Qt.Key.Key_F2)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     qtbot.keyClicks(editor, "half of")
     store.infos["new"] = info("new", created="2027-01-01T00:00:00+00:00")
     refresh(history, qtbot)
@@ -335,10 +341,10 @@ def test_that_what_cannot_be_looked_for_is_refused_and_changes_nothing(
     history: HistoryWindow,
 ) -> None:
     history.search.field.setText("gap:abc")
-    assert "gap: takes a number" in history.search._refusal.text()
+    assert "gap: takes a number" in history.search.refusal.text()
     assert len(listed(history)) == 4
     history.search.field.setText("gap:10")
-    assert not history.search._refusal.text()
+    assert not history.search.refusal.text()
     assert listed(history) == [A]
 
 
@@ -400,7 +406,7 @@ def test_that_a_tick_and_space_say_which_runs_are_drawn(
     history: HistoryWindow, qtbot: QtBot
 ) -> None:
     told: list[object] = []
-    history.overlays_changed.connect(told.append)
+    history.model.shown_changed.connect(told.append)
     choose(history, C)
     click(history, qtbot, A, Column.SHOW)
     assert told == [(A,)]
@@ -418,11 +424,11 @@ def test_that_no_more_than_eight_are_drawn_and_more_are_refused_in_a_sentence(
 ) -> None:
     infos = many(12)
     store = FakeStore(infos)
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 12)
     made.table.selectAll()
     press(made, qtbot, Qt.Key.Key_Space)
-    assert len(made.model.shown) == MOST_SHOWN
+    assert len(made.model.shown) == MOST_OVERLAYS
     assert "8 runs" in made.notice.words
     shut(made)
 
@@ -443,7 +449,7 @@ def test_that_a_run_that_is_deleted_is_not_drawn_any_more(
 ) -> None:
     history.model.show_beside(A, True)
     choose(history, A)
-    with qtbot.waitSignal(history.overlays_changed) as told:
+    with qtbot.waitSignal(history.model.shown_changed) as told:
         press(history, qtbot, Qt.Key.Key_Delete)
     assert told.args == [()]
 
@@ -458,7 +464,7 @@ def test_that_whoever_draws_can_say_why_a_run_cannot_be(history: HistoryWindow) 
 def test_that_the_axis_can_be_chosen(history: HistoryWindow, qtbot: QtBot) -> None:
     box = named(history, "Axis of the curves")
     assert isinstance(box, QComboBox)
-    with qtbot.waitSignal(history.axis_changed) as told:
+    with qtbot.waitSignal(history.bottom.axis_changed) as told:
         box.setCurrentText("by time")
     assert told.args == ["time"]
 
@@ -509,7 +515,7 @@ def test_that_a_chosen_run_is_compared_with_the_one_on_screen_even_unkept(
 
 def test_that_compare_draws_the_curves_of_both_runs(history: HistoryWindow, qtbot: QtBot) -> None:
     choose(history, A, B)
-    with qtbot.waitSignal(history.overlays_changed):
+    with qtbot.waitSignal(history.model.shown_changed):
         qtbot.mouseClick(named(history, "Compare"), Left)
     assert set(history.model.shown) == {A, B}
     assert "both" in history.notice.words
@@ -689,7 +695,7 @@ def test_that_ctrl_z_undoes_one_change_after_the_other(
     qtbot.waitUntil(lambda: history.notice.words == "1 run deleted.")
     left = []
     for _ in range(3):
-        with qtbot.waitSignal(history.refreshed):
+        with qtbot.waitSignal(history.reader.answered):
             qtbot.keyClick(history.table, "z", Qt.KeyboardModifier.ControlModifier)
         left.append((C not in store.infos, store.infos[B].note, store.infos[A].star))
     again, old = "another one", "keeps it"
@@ -725,8 +731,7 @@ def test_that_a_click_stars_and_a_note_is_written_in_its_place(
     click(history, qtbot, A, Column.STAR)
     qtbot.waitUntil(lambda: not store.infos[A].star)
     double_click(history, qtbot, A, Column.NOTE)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     qtbot.keyClicks(editor, "s for star is a letter here")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: store.infos[A].note == "s for star is a letter here")
@@ -740,13 +745,12 @@ def test_that_a_run_moves_to_its_place_when_its_note_is_what_sorts_it(
     assert listed(history) == [B, D, C, A]
     history.table.choose(A)
     press(history, qtbot, Qt.Key.Key_F2)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     qtbot.keyClicks(editor, "a first")
     qtbot.keyClick(editor, Return)
     qtbot.waitUntil(lambda: listed(history) == [A, B, D, C])
     assert chosen(history) == [A]
-    assert not history.table.editing
+    qtbot.waitUntil(lambda: history.table.findChild(QLineEdit, "note_field") is None)
 
 
 def test_that_a_deletion_does_not_take_a_note_that_is_being_written(
@@ -756,9 +760,8 @@ def test_that_a_deletion_does_not_take_a_note_that_is_being_written(
     history.commands.delete()
     history.table.choose(B)
     press(history, qtbot, Qt.Key.Key_F2)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
-    with qtbot.waitSignal(history.refreshed):
+    editor = note_field(history)
+    with qtbot.waitSignal(history.reader.answered):
         qtbot.keyClicks(editor, "another")
     qtbot.keyClick(editor, Return)
     qtbot.waitUntil(lambda: store.infos[B].note == "another")
@@ -781,8 +784,7 @@ def test_that_escape_gives_a_note_up(
 ) -> None:
     history.table.choose(B)
     press(history, qtbot, Qt.Key.Key_F2)
-    editor = history.table.painter.editor
-    assert isinstance(editor, QLineEdit)
+    editor = note_field(history)
     assert editor.text() == "keeps it"
     qtbot.keyClicks(editor, "x")
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
@@ -805,7 +807,7 @@ def test_that_a_note_that_cannot_be_written_says_why_and_is_as_before(
 
 def test_that_enter_and_a_double_click_open_a_run(history: HistoryWindow, qtbot: QtBot) -> None:
     opened_runs: list[str] = []
-    history.open_requested.connect(opened_runs.append)
+    history.commands.open_wanted.connect(opened_runs.append)
     choose(history, C)
     press(history, qtbot, Return)
     double_click(history, qtbot, A, Column.TASK)
@@ -817,14 +819,15 @@ def test_that_a_button_a_menu_entry_and_a_key_do_the_same(
     history: HistoryWindow, qtbot: QtBot
 ) -> None:
     exported: list[str] = []
-    history.export_requested.connect(exported.append)
+    history.commands.export_wanted.connect(exported.append)
     choose(history, C)
     qtbot.mouseClick(named(history, "Export…"), Left)
     entry = next(a for a in history.menu.menu.actions() if a.text() == "Export…")
     entry.trigger()
     press(history, qtbot, "e")
     assert exported == [C, C, C]
-    assert {d.text for d in ACTIONS if d.in_menu} <= {a.text() for a in history.menu.menu.actions()}
+    entries = {action.text() for action in history.menu.menu.actions()}
+    assert {spec.text for spec in TABLE_ACTIONS if spec} < entries
 
 
 def test_that_what_cannot_be_done_now_cannot_be_pressed(history: HistoryWindow) -> None:
@@ -938,6 +941,42 @@ def test_that_nothing_is_cut_off(history: HistoryWindow, qtbot: QtBot, size: QSi
 
 def _is_inner(widget: QWidget) -> bool:
     return isinstance(widget.parent(), QComboBox | QLineEdit | RunsTable)
+
+
+@pytest.mark.parametrize("column", [Column.CONTESTANTS, Column.RESULT])
+def test_that_what_is_too_long_for_its_column_ends_in_an_ellipsis_and_has_a_tip(
+    history: HistoryWindow,
+    store: FakeStore,
+    qtbot: QtBot,
+    column: Column,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ("lstm_without_a_forget_gate", "rnn", "gru", "mingru", "lstm2")
+    store.change(A, cells={name: result("lstm", 900) for name in names})
+    refresh(history, qtbot)
+    written: list[tuple[float, int, str]] = []
+    monkeypatch.setattr(CellPainter, "_write", _noted(CellPainter._write, written))
+    history.search.field.setText("seed:1")
+    for width in (90, 140, 164, 250, 400, 1200):
+        history.table.setColumnWidth(column, width)
+        written.clear()
+        history.table.viewport().repaint()
+        assert written
+        for needed, room, words in written:
+            assert needed <= room, (width, words)
+    place = history.model.index(0, column)
+    tip = history.model.data(place, Qt.ItemDataRole.ToolTipRole)
+    assert all(each.title in tip for each in history.model.rows[0].entrants)
+
+
+def _noted(
+    write: Callable[..., int], written: list[tuple[float, int, str]]
+) -> Callable[[CellPainter, QPainter, QRect, str, str], int]:
+    def noted(self: CellPainter, painter: QPainter, rect: QRect, words: str, color: str) -> int:
+        written.append((width_of(words), rect.width(), words))
+        return write(self, painter, rect, words, color)
+
+    return noted
 
 
 def test_that_the_heads_fit_their_columns(history: HistoryWindow) -> None:

@@ -30,6 +30,10 @@ def found(rows: list[Row], text: str = "", **choices: object) -> set[str]:
     return {row.run for row in rows if matches(row)}
 
 
+def said(row: Row, state: State) -> str:
+    return "".join(words for words, _ in history_wording.result(row, state))
+
+
 def test_that_the_stand_in_is_a_store() -> None:
     assert {name for name in vars(RunStore) if not name.startswith("_")} <= set(dir(FakeStore()))
 
@@ -38,9 +42,7 @@ def test_that_the_stand_in_is_a_store() -> None:
 
 
 def test_that_a_result_tells_who_solved_it_first_and_how_right_the_others_are() -> None:
-    assert (
-        history_wording.result_text(row_of(info("a")), State.NONE) == "LSTM solved at 312 · RNN 17%"
-    )
+    assert said(row_of(info("a")), State.NONE) == "LSTM solved at 312 · RNN 17%"
 
 
 @pytest.mark.parametrize(
@@ -62,12 +64,12 @@ def test_that_a_result_tells_who_solved_it_first_and_how_right_the_others_are() 
     ],
 )
 def test_that_every_outcome_has_words(cells: dict[str, object], words: str) -> None:
-    assert history_wording.result_text(row_of(info("a", cells=cells)), State.NONE) == words
+    assert said(row_of(info("a", cells=cells)), State.NONE) == words
 
 
 def test_that_a_damaged_run_says_its_sentence_and_nothing_else() -> None:
     row = row_of(RunInfo("20260314-101500-fluent-ab12c3", damage="It is cut short; delete it."))
-    assert history_wording.result_text(row, State.DAMAGED) == "It is cut short; delete it."
+    assert said(row, State.DAMAGED) == "It is cut short; delete it."
     assert row.moment == datetime(2026, 3, 14, 10, 15, tzinfo=UTC)  # its id says that much
 
 
@@ -108,23 +110,13 @@ def test_that_a_time_of_training_is_told_in_units_a_person_reads(
     assert history_wording.duration(seconds) == words
 
 
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [(0, "0 B"), (812, "812 B"), (12_400, "12.4 kB"), (999_700, "1.0 MB"), (3_140_000, "3.1 MB")],
-)
-def test_that_a_size_is_told_in_units_a_person_reads(count: int, words: str) -> None:
-    assert history_wording.size(count) == words
-
-
 def test_that_it_is_told_who_trains_a_run_and_which_were_interrupted() -> None:
     row, cut = row_of(info("a")), row_of(info("b", interrupted=True))
     assert Live("a", training=True).state(row) is State.HERE
     assert Live("a", training=False).state(row) is State.NONE
     assert Live(elsewhere=frozenset("ab")).state(cut) is State.ELSEWHERE
     assert Live().state(cut) is State.INTERRUPTED
-    assert history_wording.result_text(cut, State.INTERRUPTED).startswith(
-        "interrupted · LSTM solved"
-    )
+    assert said(cut, State.INTERRUPTED).startswith("interrupted · LSTM solved")
 
 
 # Looking for ----------------------------------------------------------------------------
@@ -206,7 +198,7 @@ def test_that_every_result_of_the_choice_can_be_typed(rows: list[Row], outcome: 
 def test_that_every_column_sorts_and_runs_without_a_value_come_last(
     rows: list[Row], column: Column, falling: bool
 ) -> None:
-    sorted_rows = arranged(rows, column, falling)
+    sorted_rows = arranged(rows, HEADS[column].key, falling)
     keys = [HEADS[column].key(row) for row in sorted_rows if not row.info.damage]
     known = [key for key in keys if key is not None]
     assert keys[: len(known)] == known
@@ -219,7 +211,7 @@ def test_that_the_best_result_is_the_one_solved_first() -> None:
     late = row_of(info("late", cells={"lstm": result("lstm", 900)}))
     near = row_of(info("near", cells={"lstm": result("lstm", accuracy=0.98)}))
     far = row_of(info("far", cells={"lstm": result("lstm", accuracy=0.1)}))
-    by_result = arranged([far, late, near, early], Column.RESULT, falling=True)
+    by_result = arranged([far, late, near, early], HEADS[Column.RESULT].key, falling=True)
     assert [row.run for row in by_result] == ["early", "late", "near", "far"]
 
 
@@ -261,7 +253,7 @@ def test_that_ten_thousand_runs_are_looked_through_within_the_blink_of_an_eye() 
     matches = matcher(Query("lstm gap:50 solved:gru"))
     began = time.perf_counter()
     kept = [row for row in listing.rows if matches(row)]
-    arranged(kept, Column.RESULT, True)
+    arranged(kept, HEADS[Column.RESULT].key, True)
     assert time.perf_counter() - began < 0.25  # some 0.01 s where nothing else runs
     assert read(store, listing) is listing
 

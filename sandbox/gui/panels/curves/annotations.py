@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from sandbox.drawing.placing import Box, EndLabels, Placing, beside_line, beside_moment
 from sandbox.drawing.styles import BASELINE
-from sandbox.gui.look.marks import hairline, marker, tint, verdict, write
+from sandbox.gui.look.marks import marker, pen, tint, verdict, write
 from sandbox.gui.look.typeface import SMALL_PX, baseline, elided, px, width_of, wrap
 from sandbox.gui.panels.curves.curve_notes import CurveEnd, Notes
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-    from sandbox.drawing.curve_axes import Level
     from sandbox.gui.panels.curves.curve_notes import Moment, Points
 
     Pixels = NDArray[np.float64]
@@ -38,14 +36,6 @@ _SIGN = 14  # a check, a cross or a marker before a name
 _MOST_SHARE = 0.42  # of a plot, that names may take
 
 
-@dataclass(frozen=True)
-class Written:
-    """A label where it was painted."""
-
-    label: str
-    box: QRectF
-
-
 class Annotations(pg.GraphicsObject):
     """Paints `Notes` in the pixels of a view box; `transform` maps values to its y axis."""
 
@@ -56,23 +46,20 @@ class Annotations(pg.GraphicsObject):
         self._box, self._transform = box, transform
         self.notes = Notes()
         self._chosen: dict[str, int] = {}  # where each label stood last
-        self.written: list[Written] = []  # what the last painting named, and where
+        self.written: dict[str, QRectF] = {}  # what the last painting named, and where
         self.setParentItem(box)
         self.setZValue(1000)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        box.sigResized.connect(self._resized)
-        box.sigRangeChanged.connect(self._moved)
+        box.sigResized.connect(self._changed)
+        box.sigRangeChanged.connect(self._changed)
 
     def set_notes(self, notes: Notes) -> None:
         """Write these from now on."""
         self.notes = notes
         self.update()
 
-    def _resized(self, *_: object) -> None:
+    def _changed(self, *_: object) -> None:
         self.prepareGeometryChange()
-        self.update()
-
-    def _moved(self, *_: object) -> None:
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -96,33 +83,23 @@ class Annotations(pg.GraphicsObject):
         """Lines under words; labels keep clear of one another."""
         notes, rect = self.notes, self.boundingRect()
         painter.setClipRect(rect)
-        painter.setPen(hairline(notes.palette.quiet, BASELINE.dash))
-        heights = self._heights([level.value for level in notes.levels])
+        painter.setPen(pen(notes.palette.quiet, 1, BASELINE.dash))
+        heights = [round(self.place(0.0, level.value).y()) for level in notes.levels]
         for y in heights:
             painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
         for points in notes.markers:
             self._paint_points(painter, rect, points)
-        for moment, x in zip(notes.moments, self._across(), strict=True):
-            color = moment.color or notes.palette.quiet
-            painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), tint(color, 150))
+        across = [round(self.place(moment.x, 1.0).x()) for moment in notes.moments]
+        for moment, x in zip(notes.moments, across, strict=True):
+            painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), tint(moment.color, 150))
         for end, spot in zip(notes.ends, self.end_spots(), strict=True):
             self._lead_to_edge(painter, rect, end, spot)
-        self._paint_labels(painter, Box(0.0, 0.0, rect.width(), rect.height()), heights)
+        self._paint_labels(painter, rect, heights, across)
 
     def end_spots(self) -> list[QPointF]:
         """Where the curves end, in the box's pixels."""
-        ends = self.notes.ends
-        x, values = np.array([end.x for end in ends]), np.array([end.value for end in ends])
-        return [QPointF(*spot) for spot in self._places(x, values).tolist()]
-
-    def _heights(self, values: list[float]) -> list[int]:
-        places = self._places(np.zeros(len(values)), np.array(values))
-        return [round(y) for y in places[:, 1].tolist()]
-
-    def _across(self) -> list[int]:
-        """Where moments are, from left to right."""
-        x = np.array([moment.x for moment in self.notes.moments])
-        return [round(place) for place in self._places(x, np.ones(len(x)))[:, 0].tolist()]
+        ends = np.array([(end.x, end.value) for end in self.notes.ends]).reshape(-1, 2)
+        return [QPointF(*spot) for spot in self._places(*ends.T).tolist()]
 
     def _paint_points(self, painter: QPainter, rect: QRectF, points: Points) -> None:
         color = QColor(points.style.color(self.notes.palette))
@@ -146,51 +123,47 @@ class Annotations(pg.GraphicsObject):
     def _lead_to_edge(self, painter: QPainter, rect: QRectF, end: CurveEnd, spot: QPointF) -> None:
         """A faint line from a curve's end to the plot's edge, beyond which its name stands."""
         if rect.contains(spot) and rect.right() - spot.x() > 2:
-            painter.setPen(hairline(tint(end.style.color(self.notes.palette), 90), BASELINE.dash))
+            painter.setPen(pen(tint(end.style.color(self.notes.palette), 90), 1, BASELINE.dash))
             painter.drawLine(spot, QPointF(rect.right(), spot.y()))
 
     # -- labels inside the plot ---------------------------------------------------------
 
-    def _paint_labels(self, painter: QPainter, frame: Box, heights: list[int]) -> None:
+    def _paint_labels(
+        self, painter: QPainter, rect: QRectF, heights: list[int], across: list[int]
+    ) -> None:
         """What is not drawn; solved and diverged; baselines and the criterion; changes."""
-        self.written = []
-        x = np.concatenate([np.empty(0), *(path.x for path in self.notes.paths)])
-        values = np.concatenate([np.empty(0), *(path.values for path in self.notes.paths)])
-        room = Placing(frame, self._places(x, values))
-        remark = self.notes.remark
-        lines = wrap(remark, frame.width - 12, 3, SMALL_PX) if remark else []
+        notes, high = self.notes, px(PITCH) - 1
+        self.written = {}
+        x = np.concatenate([np.empty(0), *(path.x for path in notes.paths)])
+        values = np.concatenate([np.empty(0), *(path.values for path in notes.paths)])
+        room = Placing(Box(0.0, 0.0, rect.width(), rect.height()), self._places(x, values))
+        lines = wrap(notes.remark, rect.width() - 12, 3, SMALL_PX) if notes.remark else []
         for n, line in enumerate(lines):
-            box = Box(4.0, 2.0 + n * px(PITCH), width_of(line, SMALL_PX) + 4, px(PITCH) - 1)
-            self._label(painter, room, line, [box], self.notes.palette.text)
-        moments = list(zip(self.notes.moments, self._across(), strict=True))
-        for moment, across in moments:
+            box = Box(4.0, 2.0 + n * px(PITCH), width_of(line, SMALL_PX) + 4, high)
+            self._label(painter, room, line, [box], notes.palette.text)
+        moments = list(zip(notes.moments, across, strict=True))
+        for moment, at in moments:
             if moment.tone != "quiet":
-                self._name_moment(painter, room, moment, across)
-        levels = zip(self.notes.levels, heights, strict=True)
+                self._name_moment(painter, room, moment, at)
+        levels = zip(notes.levels, heights, strict=True)
         for level, y in sorted(levels, key=lambda each: each[0].criterion):
-            self._name_level(painter, room, level, y)
-        for moment, across in moments:
+            boxes = beside_line(room.frame, y, width_of(level.label, SMALL_PX) + 4, high)
+            self._label(painter, room, level.label, boxes, notes.palette.quiet)
+        for moment, at in moments:
             if moment.tone == "quiet":
-                self._name_moment(painter, room, moment, across)
-
-    def _name_level(self, painter: QPainter, room: Placing, level: Level, y: int) -> None:
-        """The name beside its line, where nothing else is written; else nowhere."""
-        wide = width_of(level.label, SMALL_PX) + 4
-        boxes = beside_line(room.frame, y, wide, px(PITCH) - 1)
-        self._label(painter, room, level.label, boxes, self.notes.palette.quiet)
+                self._name_moment(painter, room, moment, at)
 
     def _name_moment(self, painter: QPainter, room: Placing, moment: Moment, x: int) -> None:
         """What happened, beside its step, where nothing else is written; else nowhere."""
         if not room.frame.left <= x <= room.frame.right:
             return
-        sign = px(_SIGN) if moment.tone in ("right", "wrong") else 0
+        sign = px(_SIGN) if moment.tone != "quiet" else 0
         wide = width_of(moment.label, SMALL_PX) + 4 + sign
         boxes = beside_moment(room.frame, x, wide, px(PITCH) - 1)
-        color = moment.color or self.notes.palette.quiet
-        box = self._label(painter, room, moment.label, boxes, color, sign)
+        box = self._label(painter, room, moment.label, boxes, moment.color, sign)
         if box is not None and sign:
             y = baseline(box.top, box.height)
-            verdict(painter, box.left + 2, y, moment.tone == "right", color)
+            verdict(painter, box.left + 2, y, moment.tone == "right", moment.color)
 
     def _label(
         self,
@@ -202,14 +175,13 @@ class Annotations(pg.GraphicsObject):
         indent: float = 0.0,
     ) -> Box | None:
         """Write a label into the best of some boxes; None where none is free."""
-        chosen = room.place(boxes, self._chosen.get(label, -1))
-        self._chosen[label] = chosen
+        chosen = self._chosen[label] = room.place(boxes, self._chosen.get(label, -1))
         if chosen < 0:
             return None
         box = boxes[chosen]
         painter.fillRect(QRectF(*box), tint(self.notes.palette.ground, _COVER))
         write(painter, box.left + 2 + indent, baseline(box.top, box.height), label, color)
-        self.written.append(Written(label, QRectF(*box)))
+        self.written[label] = QRectF(*box)
         return box
 
 
@@ -227,7 +199,7 @@ class EndNames(pg.GraphicsWidget):
         self._widths: list[float] = []
         self._labels: list[EndLabels] = []
         self._left_out, self._pitch = 0, px(PITCH)
-        self.written: list[Written] = []
+        self.written: dict[str, QRectF] = {}
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
         box.sigResized.connect(self.lay_out)
@@ -235,24 +207,19 @@ class EndNames(pg.GraphicsWidget):
 
     def lay_out(self, *_: object) -> None:
         """Choose the names, their columns, and the width of the margin."""
-        ends = list(enumerate(self._inside.notes.ends))
-        own = [each for each in ends if each[1].kind == "own"]
-        self._pitch = px(LEAST_PITCH if len(own) > self._box.height() // px(PITCH) else PITCH)
+        ends = list(enumerate(self._inside.notes.ends))  # own ones first
+        own = sum(end.kind == "own" for _, end in ends)
+        self._pitch = px(LEAST_PITCH if own > self._box.height() // px(PITCH) else PITCH)
         rows = max(int(self._box.height() // self._pitch), 1)
-        others = [each for each in ends if each[1].kind == "generalisation"]
-        others += [each for each in ends if each[1].kind == "other"]
-        columns = max(math.ceil(len(own) / rows), 1)
-        room = columns * rows - len(own)
-        self._left_out = len(others) - (room - 1) if 0 < room < len(others) else 0
-        named = own + others[: room - 1 if self._left_out else room]
+        room = max(math.ceil(own / rows), 1) * rows
+        self._left_out = len(ends) - (room - 1) if own < room < len(ends) else 0
+        named = ends[: room - 1 if self._left_out else room]
         starts = range(0, max(len(named), 1), rows)
         self._columns = [named[start : start + rows] for start in starts]
         self._labels += [EndLabels() for _ in range(len(self._columns) - len(self._labels))]
         most = _MOST_SHARE * (self._box.width() + self.size().width()) / len(self._columns)
-        self._widths = [
-            float(round(min(max((_width(end) for _, end in column), default=0.0), most)))
-            for column in self._columns
-        ]
+        widest = (max((_width(end) for _, end in each), default=0.0) for each in self._columns)
+        self._widths = [float(round(min(width, most))) for width in widest]
         wide = sum(self._widths) + px(_LEADER) if named else 0
         if self._left_out:
             wide = max(wide, px(_LEADER + _SIGN + 4) + width_of(self._more, SMALL_PX))
@@ -273,14 +240,13 @@ class EndNames(pg.GraphicsWidget):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Lines under names."""
-        self.written = []
+        self.written = {}
         left, high = float(px(_LEADER)), self._box.height()
         if self._left_out:
             high -= self._pitch
-            box = QRectF(left, high, px(80), self._pitch - 1)
             y = baseline(high, self._pitch)
             write(painter, left + px(_SIGN), y, self._more, self._inside.notes.palette.quiet)
-            self.written.append(Written(self._more, box))
+            self.written[self._more] = QRectF(left, high, px(80), self._pitch - 1)
         spots = self._inside.end_spots()
         for column, labels, wide in zip(self._columns, self._labels, self._widths, strict=False):
             heights: dict[int, float] = {}
@@ -299,20 +265,17 @@ class EndNames(pg.GraphicsWidget):
         palette, bold = self._inside.notes.palette, end.kind == "own"
         color = end.style.color(palette)
         if left == px(_LEADER):  # in a further column it would cross the names of the first
-            painter.setPen(hairline(tint(color, _LEADER_ALPHA)))
+            painter.setPen(pen(tint(color, _LEADER_ALPHA)))
             painter.drawLine(QPointF(0, y), QPointF(left - 2, middle))
         sign = 0 if end.kind == "other" else px(_SIGN)
         if sign:
             inside = None if bold else QColor(palette.ground)
             marker(painter, left + px(5), middle, end.style, QColor(color), inside)
-        text = elided(_title(end, y <= 0.0), wide - sign, SMALL_PX, bold=bold)
+        title = f"{end.title} {ABOVE}" if y <= 0.0 else end.title
+        text = elided(title, wide - sign, SMALL_PX, bold=bold)
         box = QRectF(left, middle - self._pitch / 2, wide, self._pitch - 1)
         write(painter, left + sign, baseline(box.top(), self._pitch), text, color, bold=bold)
-        self.written.append(Written(text, box))
-
-
-def _title(end: CurveEnd, above: bool) -> str:
-    return f"{end.title} {ABOVE}" if above else end.title
+        self.written[text] = box
 
 
 def _width(end: CurveEnd) -> float:

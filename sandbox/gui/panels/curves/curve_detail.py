@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sandbox.drawing.smoothing import Smoothing
-from sandbox.gui.panels.curves.curve_notes import Line
+from sandbox.gui.session.curvebuffer import Band
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.gui.panels.curves.plot_axes import TrainingAxisScale
     from sandbox.gui.panels.shared.views import CurvesView
-    from sandbox.gui.session.curvebuffer import Band, Detail, Floats
+    from sandbox.gui.session.curvebuffer import Detail, Floats
+
+    Points = tuple[NDArray[np.float64], NDArray[np.float64], Floats, Floats]
 
 SETTLE_MS = 200  # how long a zoom must rest before its steps are asked for
 
@@ -59,17 +61,19 @@ class Details(QObject):
         if moved or not self._rest.isActive():
             self._rest.start()
 
-    def line(self, view: CurvesView, key: str, measure: str, scale: TrainingAxisScale) -> Line:
-        """A contestant's curve, with every step where it is known."""
+    def points(self, view: CurvesView, key: str, measure: str, scale: TrainingAxisScale) -> Points:
+        """A contestant's curve, with every step where it is known.
+
+        x on the training axis, smoothed, lowest and highest value there, each (n,).
+        """
         if self.known is not None and self.known.run != view.run:
             self.known = None
         curve, known = view.curves[key], self.known
-        band = curve.bands[measure]
-        if known is None or view.bin == 1 or key not in known.curves:
-            return Line(scale(curve.steps), band.low, band.high, band.smooth)
-        steps, columns = known.curves[key]
-        values = columns[0 if measure == "loss" else 1]
-        return _spliced(curve.steps, band, steps, values, scale)
+        ends, band = curve.steps, curve.bands[measure]
+        if known is not None and view.bin > 1 and key in known.curves:
+            steps, columns = known.curves[key]
+            ends, band = _spliced(ends, band, steps, columns[0 if measure == "loss" else 1])
+        return scale(ends), band.smooth, band.low, band.high
 
     def _ask(self) -> None:
         self._asked = self._next
@@ -80,28 +84,20 @@ _NONE = np.empty(0)
 
 
 def _spliced(
-    ends: NDArray[np.float64],
-    band: Band,
-    steps: NDArray[np.int64],
-    values: Floats,
-    scale: TrainingAxisScale,
-) -> Line:
+    ends: NDArray[np.float64], band: Band, steps: NDArray[np.int64], values: Floats
+) -> tuple[NDArray[np.float64], Band]:
     """The bins that end at `ends`, with those within `steps` replaced by single values."""
     if not len(steps):
-        return Line(scale(ends), band.low, band.high, band.smooth)
+        return ends, band
     before = int(np.searchsorted(ends, steps[0] - 1, "right"))
     after = int(np.searchsorted(ends, steps[-1], "right"))
     if after <= before:
-        return Line(scale(ends), band.low, band.high, band.smooth)
+        return ends, band
     count = int(np.searchsorted(steps, ends[after - 1], "right"))
     smooth = Smoothing(band.smooth[before - 1] if before else np.nan).extend(values[:count])
-    x, low, high, strong = (
-        np.concatenate([bins[:before], each, bins[after:]])
-        for bins, each in (
-            (ends, steps[:count]),
-            (band.low, values[:count]),
-            (band.high, values[:count]),
-            (band.smooth, smooth),
-        )
-    )
-    return Line(scale(x), low, high, strong)
+
+    def joined(bins: NDArray[np.floating], single: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([bins[:before], single, bins[after:]])
+
+    low, high = joined(band.low, values[:count]), joined(band.high, values[:count])
+    return joined(ends, steps[:count]), Band(low, high, joined(band.smooth, smooth))

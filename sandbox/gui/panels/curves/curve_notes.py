@@ -1,8 +1,8 @@
-"""The labels of a view of curves, worked out before anything is painted."""
+"""What one plot of curves shows, worked out before anything is painted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,44 +11,74 @@ from sandbox.drawing.curve_axes import Level, accuracy_levels, loss_levels
 from sandbox.drawing.styles import DARK, LineStyle, Palette
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from sandbox.drawing.thinning import Values as Drawn
+    from sandbox.gui.panels.curves.curve_detail import Details
     from sandbox.gui.panels.curves.plot_axes import TrainingAxisScale
-    from sandbox.gui.panels.shared.views import CurveData, CurvesView
+    from sandbox.gui.panels.shared.views import CurvesView
 
     Values = NDArray[np.float64]
 
 Measure = Literal["loss", "accuracy"]
+Kind = Literal["own", "generalisation", "other"]
 COLUMNS: Mapping[Measure, int] = {"loss": 1, "accuracy": 2}  # of what was measured on the way
 PATH_POINTS = 100  # of a curve, enough to know what a label would cover
 
 
 @dataclass(frozen=True)
-class Line:
-    """A curve on the training axis: x (n,), and lowest, highest and smoothed value (n,) there."""
+class DrawnCurve:
+    """A curve on the training axis: x and (smoothed) values, each (n,), n at least 1.
 
-    x: NDArray[np.float64]
-    low: Drawn
-    high: Drawn
-    smooth: NDArray[np.float64]
+    kind: "own" is a contestant's of this run; "generalisation" is its generalisation curve, with
+    hollow markers; "other" is another run's.  key: the run ("" for this one) and the contestant.
+    low, high: what was measured at each x, of own curves.
+    """
+
+    kind: Kind
+    key: tuple[str, str]
+    title: str
+    style: LineStyle
+    x: Values
+    values: Values
+    low: Drawn | None = None
+    high: Drawn | None = None
+    diverged: bool = False
+
+    def is_drawn_like(self, other: DrawnCurve) -> bool:
+        """Whether both have the same points; own curves may grow in place, so they never do."""
+        return self.kind != "own" and all(
+            one is another or np.array_equal(one, another, equal_nan=True)
+            for one, another in ((self.x, other.x), (self.values, other.values))
+        )
+
+    def end(self, until: float) -> CurveEnd:
+        """Where it is named: at its end, or where it leaves the plot at `until`."""
+        last = max(int(np.searchsorted(self.x, until, "right")) - 1, 0)
+        x, value = float(self.x[last]), float(self.values[last])
+        return CurveEnd(x, value, self.title, self.style, self.kind)
+
+    @property
+    def path(self) -> Points:
+        """Some of its points, as many as labels need to keep clear of it."""
+        if self.kind == "generalisation":  # a line through a few points
+            x = np.linspace(self.x[0], self.x[-1], PATH_POINTS // 2)
+            return Points(self.style, x, np.interp(x, self.x, self.values))
+        pitch = max(len(self.x) // PATH_POINTS, 1)
+        return Points(self.style, self.x[::pitch], self.values[::pitch])
 
 
 @dataclass(frozen=True)
 class CurveEnd:
-    """Where a curve ends, or leaves the plot, and its name.
-
-    x: on the training axis.  kind: "own" is a contestant's of this run; "generalisation" is
-    its generalisation curve, with hollow markers; "other" is another run's.
-    """
+    """Where a curve ends, or leaves the plot, and its name; x is on the training axis."""
 
     x: float
     value: float
     title: str
     style: LineStyle
-    kind: Literal["own", "generalisation", "other"] = "own"
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -57,7 +87,7 @@ class Moment:
 
     x: float
     label: str
-    color: str | None
+    color: str
     tone: str
 
 
@@ -71,7 +101,7 @@ class Points:
     hollow: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Notes:
     """Everything written onto one plot.
 
@@ -83,102 +113,80 @@ class Notes:
     moments: tuple[Moment, ...] = ()
     markers: tuple[Points, ...] = ()
     paths: tuple[Points, ...] = ()
-    palette: Palette = field(default=DARK)
+    palette: Palette = DARK
     remark: str = ""
+
+
+def curves_of(
+    view: CurvesView, measure: Measure, scale: TrainingAxisScale, details: Details
+) -> list[DrawnCurve]:
+    """All curves of one plot.  scale: from steps to the axis."""
+    curves = [
+        DrawnCurve(
+            "own",
+            ("", key),
+            curve.title,
+            curve.style,
+            *details.points(view, key, measure, scale),
+            diverged=curve.diverged_at is not None,
+        )
+        for key, curve in view.curves.items()
+        if len(curve.steps)
+    ]
+    beyond, column = view.task.split_title(view.task.generalisation or ""), COLUMNS[measure]
+    for key, curve in view.curves.items():
+        if view.generalisation and len(rows := curve.beyond):
+            title, x = f"{curve.title}, {beyond}", scale(rows[:, 0])
+            kind: Kind = "generalisation"
+            curves.append(DrawnCurve(kind, ("", key), title, curve.style, x, rows[:, column]))
+    for overlay in view.drawn_overlays:
+        for name, other in overlay.curves.items():
+            title = f"{other.title} · {overlay.label}"
+            x, values = other.seconds if scale.by_time else other.steps, getattr(other, measure)
+            curves.append(DrawnCurve("other", (overlay.run, name), title, other.style, x, values))
+    return curves
 
 
 def notes_of(
     view: CurvesView,
     measure: Measure,
-    lines: Mapping[str, Line],
+    curves: Sequence[DrawnCurve],
     scale: TrainingAxisScale,
     until: float,
     palette: Palette,
 ) -> Notes:
     """The notes of one plot.
 
-    lines: each contestant's curve.  scale: from steps to the axis.  until: the axis' end, where
-    longer curves are named.
+    scale: from steps to the axis.  until: the axis' end, where longer curves are named.
     """
-    begun = [(line, view.curves[key]) for key, line in lines.items() if len(line.x)]
-    ends = [_end(line.x, line.smooth, until, c.title, c.style) for line, c in begun]
-    paths = [_path(curve.style, line.x, line.smooth) for line, curve in begun]
-    markers = []
-    beyond = view.task.split_title(view.task.generalisation or "")
-    for curve, points in _generalisation(view, measure, scale):
-        name = f"{curve.title}, {beyond}"
-        kind: Literal["generalisation"] = "generalisation"
-        ends.append(_end(points.x, points.values, until, name, curve.style, kind))
-        paths.append(_filled(points))
-        markers.append(points)
+    markers = [
+        Points(curve.style, curve.x, curve.values, hollow=True)
+        for curve in curves
+        if curve.kind == "generalisation"
+    ]
     for curve in view.curves.values():
         if curve.evaluations:
             tests = curve.tests
             markers.append(Points(curve.style, scale(tests[:, 0]), tests[:, COLUMNS[measure]]))
-    for overlay in view.drawn_overlays:
-        for other in overlay.curves.values():
-            x, values = other.seconds if scale.by_time else other.steps, getattr(other, measure)
-            name = f"{other.title} · {overlay.label}"
-            ends.append(_end(x, values, until, name, other.style, "other"))
-            paths.append(_path(other.style, x, values))
-    levels = loss_levels(view.task) if measure == "loss" else accuracy_levels(view.task)
     return Notes(
-        levels,
-        tuple(ends),
+        loss_levels(view.task) if measure == "loss" else accuracy_levels(view.task),
+        tuple(curve.end(until) for curve in curves),
         _moments(view, scale, palette),
         tuple(markers),
-        tuple(paths),
+        tuple(curve.path for curve in curves),
         palette,
         view.remark if measure == "loss" else "",
     )
 
 
-def _generalisation(
-    view: CurvesView, measure: Measure, scale: TrainingAxisScale
-) -> list[tuple[CurveData, Points]]:
-    """Every contestant whose generalisation curve is drawn, and its points."""
-    return [
-        (curve, Points(curve.style, scale(rows[:, 0]), rows[:, COLUMNS[measure]], hollow=True))
-        for curve in view.curves.values()
-        for rows in (curve.beyond,)
-        if view.generalisation and len(rows)
-    ]
-
-
-def _end(
-    x: Values,
-    values: Values,
-    until: float,
-    name: str,
-    style: LineStyle,
-    kind: Literal["own", "generalisation", "other"] = "own",
-) -> CurveEnd:
-    """Where a curve is named: at its end, or where it leaves the plot."""
-    last = max(int(np.searchsorted(x, until, "right")) - 1, 0)
-    return CurveEnd(float(x[last]), float(values[last]), name, style, kind)
-
-
-def _path(style: LineStyle, x: Values, values: Values) -> Points:
-    pitch = max(len(x) // PATH_POINTS, 1)
-    return Points(style, x[::pitch], values[::pitch])
-
-
-def _filled(points: Points) -> Points:
-    """The line through a few points, as many as labels need to keep clear of it."""
-    x = np.linspace(points.x[0], points.x[-1], PATH_POINTS // 2)
-    return Points(points.style, x, np.interp(x, points.x, points.values))
-
-
 def _moments(view: CurvesView, scale: TrainingAxisScale, palette: Palette) -> tuple[Moment, ...]:
-    moments = [Moment(scale.place(step), text, None, "quiet") for step, text in view.changes]
+    found = [(step, text, palette.quiet, "quiet") for step, text in view.changes]
     for curve in view.curves.values():
-        if curve.solved_at is not None:
-            text, x = f"{curve.title} solved {curve.solved_at:,}", scale.place(curve.solved_at)
-            moments.append(Moment(x, text, curve.style.color(palette), "right"))
-        if curve.diverged_at is not None:
-            text = f"{curve.title} diverged {curve.diverged_at:,}"
-            moments.append(Moment(scale.place(curve.diverged_at), text, palette.wrong, "wrong"))
-    if view.looking is not None:
-        text = f"shown: {view.looking:,}"
-        moments.append(Moment(scale.place(view.looking), text, palette.text, "quiet"))
-    return tuple(moments)
+        if (step := curve.solved_at) is not None:
+            color = curve.style.color(palette)
+            found.append((step, f"{curve.title} solved {step:,}", color, "right"))
+        if (step := curve.diverged_at) is not None:
+            found.append((step, f"{curve.title} diverged {step:,}", palette.wrong, "wrong"))
+    if (step := view.looking) is not None:
+        found.append((step, f"shown: {step:,}", palette.text, "quiet"))
+    return tuple(Moment(scale.place(step), *more) for step, *more in found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from sandbox.drawing.curve_axes import ACCURACY_RANGE, accuracy_name, loss_levels, loss_range
 from sandbox.drawing.smoothing import MEMORY
@@ -15,13 +15,14 @@ from sandbox.drawing.styles import GENERALISATION
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_detail import Details
-from sandbox.gui.panels.curves.curve_notes import COLUMNS, Line, Measure, Notes, notes_of
-from sandbox.gui.panels.curves.curve_plot import CurvePlot, FurtherLine
+from sandbox.gui.panels.curves.curve_notes import DrawnCurve, Measure, curves_of, notes_of
+from sandbox.gui.panels.curves.curve_plot import CurvePlot
 from sandbox.gui.panels.curves.curves_head import CurvesHead
 from sandbox.gui.panels.curves.plot_axes import ShareAxis, TrainingAxisScale, ValueAxis
 from sandbox.gui.panels.shared.panel import Panel
 from sandbox.gui.panels.shared.views import CurvesView
 from sandbox.gui.widgets.clicks import Clicks
+from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -49,10 +50,10 @@ class CurvesPanel(Panel[CurvesView]):
     step_clicked = Signal(int)
     detail_wanted = Signal(str, int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("curves_panel", "Loss and accuracy over training", parent)
+    def __init__(self) -> None:
+        super().__init__("curves_panel", "Loss and accuracy over training")
         self.setToolTip(TOOL_TIP)
-        self._lines: dict[Measure, dict[str, Line]] = {"loss": {}, "accuracy": {}}
+        self._curves: dict[Measure, list[DrawnCurve]] = {"loss": [], "accuracy": []}
         self._follow, self._by_time = True, False
         self._details = Details(self)
         self._details.wanted.connect(self.detail_wanted)
@@ -88,11 +89,8 @@ class CurvesPanel(Panel[CurvesView]):
         self.log_button.toggled.connect(self.set_log_loss)
         self.time_button.toggled.connect(self.set_by_time)
         self.all_button.clicked.connect(self.show_all)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 4, 1, 1)
-        outer.setSpacing(0)
-        outer.addWidget(head)
-        outer.addWidget(self.plots, 1)
+        plots = self.plots
+        fill(QVBoxLayout(self), head, plots, spacing=0, margins=(1, 4, 1, 1), wide=plots)
 
     def minimumSizeHint(self) -> QSize:
         """The least in which the curves can be read."""
@@ -121,27 +119,12 @@ class CurvesPanel(Panel[CurvesView]):
         self._details.set_detail(detail)
         self._redraw()
 
-    def clear(self) -> None:
-        """Show no curves."""
-        self._view = None
-        self._set_follow(True)
-        for plot in self._plots.values():
-            plot.keep(set())
-            plot.draw_further({})
-            plot.set_notes(Notes(palette=self._palette))
-        self._fit_axis()
-        self._description.changed()
-
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
         self.plots.setBackground(palette.ground)
         for plot in self._plots.values():
             plot.set_palette(palette)
-        self._head.set_palette(palette)
-        self.setStyleSheet(
-            f"#curves_panel {{ background: {palette.ground}; }}"
-            f"#curves_panel:focus {{ border: 1px solid {palette.quiet}; }}"
-        )
+        self._head.refit()
         self.updateGeometry()
         super().set_palette(palette)
 
@@ -161,7 +144,7 @@ class CurvesPanel(Panel[CurvesView]):
         self._by_time = by_time
         self.time_button.setChecked(by_time)
         for plot in self._plots.values():
-            plot.set_by_time(by_time)
+            plot.plot.getAxis("bottom").show_by_time(by_time)
         self.show_all()
 
     @Slot(bool)
@@ -187,13 +170,11 @@ class CurvesPanel(Panel[CurvesView]):
 
     def _draw(self, view: CurvesView) -> None:
         self._head.name(view.task)
-        self._fit_axis()  # first: curves are thinned for what is in view
-        for measure in self._lines:
-            lines = {
-                key: self._details.line(view, key, measure, self._scale) for key in view.curves
-            }
-            self._lines[measure] = lines
-            self._draw_lines(measure, view, lines)
+        for measure in self._plots:
+            self._curves[measure] = curves_of(view, measure, self._scale, self._details)
+        self._fit_axis()  # before drawing: curves are thinned for what is in view
+        for measure, plot in self._plots.items():
+            plot.draw(self._curves[measure], self._palette)
         self._fit_loss(view)
         self._write_notes(view)
         self._look_closer(moved=False)
@@ -201,28 +182,8 @@ class CurvesPanel(Panel[CurvesView]):
     def _write_notes(self, view: CurvesView) -> None:
         until, scale = self.loss_plot.box.viewRange()[0][1], self._scale
         for measure, plot in self._plots.items():
-            lines = self._lines[measure]
-            plot.set_notes(notes_of(view, measure, lines, scale, until, self._palette))
-
-    def _draw_lines(self, measure: Measure, view: CurvesView, lines: dict[str, Line]) -> None:
-        plot, scale = self._plots[measure], self._scale
-        plot.keep(set(lines))
-        for key, line in lines.items():
-            plot.draw(key, line, view.curves[key].style, self._palette)
-        further = {
-            (overlay.run, name): FurtherLine(
-                curve.style,
-                curve.seconds if self._by_time else curve.steps,
-                getattr(curve, measure),
-            )
-            for overlay in view.drawn_overlays
-            for name, curve in overlay.curves.items()
-        }
-        for key, own in view.curves.items():
-            if view.generalisation and len(own.beyond):
-                x, values = scale(own.beyond[:, 0]), own.beyond[:, COLUMNS[measure]]
-                further["", key] = FurtherLine(own.style, x, values, generalisation=True)
-        plot.draw_further(further)
+            curves = self._curves[measure]
+            plot.set_notes(notes_of(view, measure, curves, scale, until, self._palette))
 
     @property
     def _scale(self) -> TrainingAxisScale:
@@ -233,29 +194,18 @@ class CurvesPanel(Panel[CurvesView]):
 
     def _fit_axis(self) -> None:
         """Let the training axis grow in steps."""
-        if not self._follow:
-            return
-        scale, view = self._scale, self._view
-        ends = []
-        if view is not None:
-            ends = [scale.place(c.steps[-1]) for c in view.curves.values() if len(c.steps)]
-            for curve in (c for overlay in view.drawn_overlays for c in overlay.curves.values()):
-                ends.append(float((curve.seconds if self._by_time else curve.steps)[-1]))
-        last = scale.end(max(ends, default=0.0))
-        if self.loss_plot.box.viewRange()[0] != [0.0, last]:
+        ends = [c.x[-1] for c in self._curves["loss"] if c.kind != "generalisation"]
+        last = self._scale.end(float(max(ends, default=0.0)))
+        if self._follow and self.loss_plot.box.viewRange()[0] != [0.0, last]:
             self.loss_plot.box.setXRange(0.0, last, padding=0)
 
     def _fit_loss(self, view: CurvesView) -> None:
-        lines = self._lines["loss"]
-        wild = {key for key, curve in view.curves.items() if curve.diverged_at is not None}
-        calm = [line.smooth for key, line in lines.items() if key not in wild]
-        for overlay in view.drawn_overlays:
-            calm += [curve.loss for curve in overlay.curves.values()]
-        shown = [curve.beyond[:, 1] for curve in view.curves.values() if view.generalisation]
+        curves = self._curves["loss"]
+        measured = [curve for curve in curves if curve.kind != "generalisation"]
         ends = loss_range(
-            calm,
-            [lines[key].smooth for key in wild],
-            shown,
+            [curve.values for curve in measured if not curve.diverged],
+            [curve.values for curve in measured if curve.diverged],
+            [curve.values for curve in curves if curve.kind == "generalisation"],
             [level.value for level in loss_levels(view.task)],
             self.loss_plot.log,
         )
@@ -296,9 +246,8 @@ class CurvesPanel(Panel[CurvesView]):
 
     # -- in words -----------------------------------------------------------------------
 
-    def _in_words(self) -> str:
-        view = self._view
-        if view is None or not any(len(curve.steps) for curve in view.curves.values()):
+    def _in_words(self, view: CurvesView) -> str:
+        if not any(len(curve.steps) for curve in view.curves.values()):
             return "No step has been trained yet."
         baselines = "; ".join(line.label for line in view.task.baselines)
         said = [*(_in_words(view, key) for key in view.curves), f"Baselines: {baselines}."]

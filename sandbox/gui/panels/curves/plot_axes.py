@@ -46,7 +46,7 @@ class TrainingAxisScale:
 
     def place(self, step: float) -> float:
         """One step on the axis."""
-        return float(self.clock.seconds(np.array([step]))[0]) if self.by_time else float(step)
+        return float(self(np.array([step]))[0])
 
     def step(self, x: float) -> int:
         """The step that is nearest to a place on the axis."""

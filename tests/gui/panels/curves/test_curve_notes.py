@@ -61,7 +61,7 @@ def titles(panel: CurvesPanel) -> list[str]:
 def test_that_it_is_a_dashed_curve_with_hollow_markers_and_a_name(panel: CurvesPanel) -> None:
     panel.show_view(view())
     for column, plot in ((1, panel.loss_plot), (2, panel.accuracy_plot)):
-        (under, item) = plot._further["", "lstm"]
+        under, (item,) = plot._drawn["generalisation", "", "lstm"]
         np.testing.assert_array_equal(under.x, [1, 10, 100, 200])
         np.testing.assert_allclose(under.values, [each[column] for each in FOUND])
         pen = item.opts["pen"]
@@ -72,7 +72,7 @@ def test_that_it_is_a_dashed_curve_with_hollow_markers_and_a_name(panel: CurvesP
         assert [points.x.tolist() for points in hollow] == [[1, 10, 100, 200]]
     assert titles(panel) == ["LSTM, longer gap"]
     panel.grab()
-    assert "LSTM, longer gap" in [each.label for each in panel.accuracy_plot.names.written]
+    assert "LSTM, longer gap" in panel.accuracy_plot.names.written
 
 
 def test_that_the_switch_hides_it_everywhere(panel: CurvesPanel, qtbot: QtBot) -> None:
@@ -80,7 +80,7 @@ def test_that_the_switch_hides_it_everywhere(panel: CurvesPanel, qtbot: QtBot) -
     assert "longer gap at step 200 loss 0.50, accuracy 75%" in panel.accessibleDescription()
     panel.beyond_button.click()
     assert titles(panel) == []
-    assert panel.loss_plot._further == {}
+    assert {kind for kind, *_ in panel.loss_plot._drawn} == {"own"}
     assert not any(points.hollow for points in panel.loss_plot.notes.notes.markers)
     qtbot.waitUntil(lambda: "longer gap at" not in panel.accessibleDescription())
     panel.show_view(view())
@@ -102,14 +102,14 @@ def test_that_a_loss_far_above_does_not_flatten_the_others(panel: CurvesPanel) -
     top = panel.loss_plot.box.viewRange()[1][1]
     assert 2.0 < top <= 2 * 1.5 * 2.0
     panel.grab()
-    assert f"LSTM, longer gap {ABOVE}" in [each.label for each in panel.loss_plot.names.written]
+    assert f"LSTM, longer gap {ABOVE}" in panel.loss_plot.names.written
     panel.show_view(view(((1, 2.0, 0.3), (200, float("nan"), 0.1))))
     assert np.isfinite(panel.loss_plot.box.viewRange()[1]).all()
 
 
 def test_that_unchanged_points_are_not_drawn_anew(panel: CurvesPanel, qtbot: QtBot) -> None:
     panel.show_view(view())
-    (_, item) = panel.loss_plot._further["", "lstm"]
+    _, (item,) = panel.loss_plot._drawn["generalisation", "", "lstm"]
     drawn: list[object] = []
     item.sigPlotChanged.connect(drawn.append)
     panel.show_view(view())

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from sandbox.tasks.adding import Adding, AddingParams
 from sandbox.tasks.base import Role
+from sandbox.tasks.marked import Adding, RowParams
 from sandbox.validation import ExperimentError
 
 
 def adding(length: int = 100) -> Adding:
-    return Adding(AddingParams(length=length))
+    return Adding(RowParams(length=length))
 
 
 @pytest.mark.parametrize("length", [4, 5, 9, 100, 333])
