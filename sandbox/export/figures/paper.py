@@ -117,11 +117,6 @@ class Figure:
     palette: Palette = PRINT
 
     @property
-    def width_mm(self) -> float:
-        """Its width on paper."""
-        return float(self.canvas.get_figwidth() * 25.4)
-
-    @property
     def height(self) -> float:
         """Its height in points."""
         return float(self.canvas.get_figheight() * 72)
@@ -239,9 +234,8 @@ class Page:
 
     def axes(self, left: float, width: float, height: float, top: float | None = None) -> Axes:
         """Axes of this size in points, at `y` unless `top` is given."""
-        box = left, self.y if top is None else top, width, height
-        made = self.canvas.add_axes(_fractions(box, self.width, _HIGH))
-        self._axes.append((made, box))
+        made = self.canvas.add_axes((0, 0, 1, 1))  # until the page's height is known
+        self._axes.append((made, (left, self.y if top is None else top, width, height)))
         return made
 
     def notes(self, texts: Sequence[str]) -> None:
@@ -255,8 +249,9 @@ class Page:
         height = self.y + MARGIN
         self.canvas.set_figheight(height / 72)
         self.points.clear().scale(1 / self.width, -1 / height).translate(0, 1)
-        for made, box in self._axes:
-            made.set_position(_fractions(box, self.width, height))
+        for made, (left, top, wide, high) in self._axes:
+            low = 1 - (top + high) / height
+            made.set_position((left / self.width, low, wide / self.width, high / height))
         title, description = (plain(text).replace(_NO_BREAK, " ") for text in (title, description))
         return Figure(self.canvas, title, description, self.palette)
 
@@ -266,13 +261,6 @@ def page(width_mm: float) -> Page:
     if width_mm not in WIDTHS_MM:
         raise ExperimentError("width", width_mm, "85 or 170, in millimetres")
     return Page(width_mm)
-
-
-def _fractions(
-    box: tuple[float, float, float, float], width: float, height: float
-) -> tuple[float, float, float, float]:
-    left, top, wide, high = box
-    return left / width, 1 - (top + high) / height, wide / width, high / height
 
 
 def line_look(style: LineStyle, palette: Palette = PRINT, **look: Any) -> Keywords:
