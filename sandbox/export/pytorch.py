@@ -115,12 +115,11 @@ def code_of(record: RunRecord, *uses: str) -> tuple[str, dict[str, str]]:
     }
     imports = rendered.pop("imports")
     parts = {SECTIONS[name]: f"{imports}\n{text}" for name, text in rendered.items()}
-    stand_ins = {} if task.rule else dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS)
+    stand_ins = dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS) if file else {}
     inliner, sections = Inliner(stand_ins), dict[str, str]()
     try:
-        if not task.rule:
-            own = file.text.decode() if file else module_of(type(task).__module__).text
-            sections["The task"] = inliner.part(own)
+        if file:
+            sections["The task"] = inliner.part(file.text.decode())
         kept = needed(parts.values(), ("train", "load", "ask", "look"))
         sections |= {title: inliner.part(text, kept) for title, text in parts.items()}
     except (LookupError, SyntaxError, TypeError, OSError) as error:

@@ -14,18 +14,18 @@ from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.engine.trainer import EVALUATE_EVERY
 from sandbox.export.pytorch_weights import MODULES
 from sandbox.export.recorded import first_step
-from sandbox.tasks import curriculum
+from sandbox.tasks import curriculum, user_tasks
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.batches import chunk_size
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import RunRecord
-    from sandbox.tasks.base import Task
+    from sandbox.tasks.base import Drawn, Task
 
 WIDTH = 100  # characters a line
 LABELLED = 60  # steps: longer sequences have no labels in a picture
@@ -55,6 +55,7 @@ OPTIMIZERS = {
 def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
     """The templates' values by name; uses: as for `pytorch.code_of`."""
     e, task = record.begun, task_of(record.begun)
+    rule = None if user_tasks.file_of(task.name) else task.rule  # a user's whole file goes in
     by_hand = [one for one in e.contestants if "inside" in uses or one.cell not in MODULES]
     changed, examples = _changes(record), example_sequences(task, e.seed, 3)
     words = [task.labels(examples, index) for index in range(3)]
@@ -70,8 +71,9 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
         "planned": record.experiment_at(record.info.step).steps,
         "first": first_step(record),
         "tokens": isinstance(task.inputs, Tokens),
-        "draw": task.rule.__name__ if task.rule else "draw_own",
-        "task_params": "\n".join(_parameters(task)),
+        "rule": rule,
+        "draw": rule.__name__ if rule else "draw_own",
+        "task_params": "\n".join(_parameters(task, rule)),
         "names": _split(task.outputs),
         "questions": code([task.question(examples, index) for index in range(3)], used=12),
         "words": code([_split(each, 4) if len(each) <= LABELLED else [] for each in words]),
@@ -93,10 +95,10 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
     }
 
 
-def _parameters(task: Task) -> Iterator[str]:
+def _parameters(task: Task, rule: Callable[..., Drawn] | None) -> Iterator[str]:
     """The parameters that the task's sequences depend on, with what they mean, line by line."""
     fields = type(task.params).model_fields
-    asked = task.rule.__code__.co_varnames if task.rule else fields
+    asked = rule.__code__.co_varnames if rule else fields
     for name, value in task.params.model_dump().items():
         line, about = f'    "{name}": {code(value)},', fields[name].description or ""
         comment = f"  # {about[:1].lower()}{about[1:]}"
