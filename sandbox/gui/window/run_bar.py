@@ -68,7 +68,7 @@ class RunBar(QWidget):
         session.experiment_changed.connect(self._follow)
         session.speed_changed.connect(self._show_speed)
         self._seed.show_value(session.experiment.seed)
-        self._show_speed(session.speed)
+        self._show_speed(session.feed.speed)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""

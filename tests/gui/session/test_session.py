@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.experiment import Experiment
+from sandbox.gui.session.drag import SETTLE_S
+from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.gui.session.run_feed import TICKS_A_BEAT
-from sandbox.gui.session.session import MORE_STEPS, SETTLE_S
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase, Status
 from sandbox.validation import ExperimentError
@@ -248,6 +249,13 @@ def test_that_steps_that_a_person_chose_stay(desk: Desk) -> None:
     assert desk.session.experiment.steps == 5000
 
 
+def test_that_steps_typed_after_the_end_stay_even_if_train_would_add_as_many(desk: Desk) -> None:
+    finished(desk)
+    desk.session.edit(desk.session.experiment.changed(steps=3000 + MORE_STEPS))
+    desk.session.edit(desk.session.experiment.changed(seed=4))
+    assert desk.session.experiment.steps == 3000 + MORE_STEPS
+
+
 def test_that_a_press_just_after_the_end_adds_no_steps(desk: Desk) -> None:
     """It was meant as Pause."""
     desk.run_until(3000)
@@ -352,7 +360,7 @@ def test_that_another_example_needs_no_new_frame(desk: Desk, qtbot: QtBot) -> No
 
 
 def test_that_speed_is_handed_on(desk: Desk) -> None:
-    assert desk.session.speed == FULL_SPEED
+    assert desk.session.feed.speed == FULL_SPEED
     desk.session.set_speed(10)
     desk.control.speed.assert_called_once_with(10)
 

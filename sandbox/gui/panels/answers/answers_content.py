@@ -68,7 +68,6 @@ class AnswersContent:
     nothing is asked are drawn too.  low, high: ends of the axis of values.
     """
 
-    key: str
     head: NetHead
     sequence: SequenceView
     trace: Trace | None
@@ -123,11 +122,6 @@ class AnswersContent:
         else:
             right = self.targets > 0
         return np.asarray(right & self.scored[:, None])
-
-    @property
-    def asked(self) -> bool:
-        """Whether something is asked at the step in focus."""
-        return bool(self.scored[self.step])
 
 
 def scored_steps(sequence: SequenceView) -> Bools:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.drawing.ranges import PatientRange
 from sandbox.engine.free_running import can_continue, steps_ahead
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.answers.answers_column import AnswersColumn
@@ -35,6 +35,7 @@ from sandbox.gui.panels.shared.panel import (
     small_switch,
 )
 from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.parts import fill, label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -55,8 +56,8 @@ class AnswersHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        title = QLabel(TITLE.upper())
-        title.setProperty("role", "title")
+        fit(self, height=HEAD_PX)
+        title = label(TITLE.upper(), "title")
         self._info = InfoButton("answers")
         self._info.make_small()
         self.every = small_switch(
@@ -75,30 +76,19 @@ class AnswersHead(QWidget):
         )
         for switch in (self.every, self.ahead):
             switch.toggled.connect(self.changed)
-        self._hide = small_button(
-            "answers_hide",
-            "",
-            "Hide what each net would answer",
-            "Hide this panel. The View menu shows it again.",
-        )
+        tip = "Hide this panel. The View menu shows it again."
+        self._hide = small_button("answers_hide", "", "Hide what each net would answer", tip)
         self._hide.setProperty("role", "")  # a bare icon
+        fit(self._hide, width=20, height=20, icon=14)
         self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hide.clicked.connect(self.hide_wanted)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN, 2, 8, 0)
-        row.setSpacing(8)
-        for widget in (title, self._info, self.every, self.ahead):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._hide)
+        parts = (title, self._info, self.every, self.ahead, None, self._hide)
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(MARGIN, 2, 8, 0))
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours and the type size now in force."""
-        self.setFixedHeight(px(HEAD_PX))
+        """Draw in these colours."""
         self._info.set_palette(palette)
         self._hide.setIcon(icon("remove", palette.quiet))
-        self._hide.setIconSize(QSize(px(14), px(14)))
-        self._hide.setFixedSize(px(20), px(20))
 
 
 class AnswersPanel(StepPanel[AnswersView]):
@@ -107,9 +97,9 @@ class AnswersPanel(StepPanel[AnswersView]):
     ahead_wanted = Signal()  # `wanted` may be another number now
     hide_wanted = Signal()
 
-    def __init__(self, above: QScrollArea, parent: QWidget | None = None) -> None:
+    def __init__(self, above: QScrollArea) -> None:
         """above: the columns of nets, whose places and widths these follow."""
-        super().__init__("answers_panel", TITLE, parent)
+        super().__init__("answers_panel", TITLE)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._above = above
         self._traces: dict[str, Trace] = {}
@@ -125,20 +115,17 @@ class AnswersPanel(StepPanel[AnswersView]):
         self.head.hide_wanted.connect(self.hide_wanted)
         self._columns = Columns(self._new_column, "answers")
         self._scroll = self._columns.area
-        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self._scroll.setHorizontalScrollBarPolicy(off)
-        self._scroll.setVerticalScrollBarPolicy(off)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(1, 0, 1, 1)
-        self._layout.setSpacing(0)
-        self._layout.addWidget(self.head)
-        self._layout.addWidget(self._scroll, 1)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._layout = fill(
+            QVBoxLayout(self), self.head, self._scroll, spacing=0, margins=(1, 0, 1, 1)
+        )
         self._above.horizontalScrollBar().valueChanged.connect(self._follow_across)
         self._beside = self._above.viewport()  # kept, so that its Python wrapper stays the same
         self._beside.installEventFilter(self)
 
-    def _new_column(self) -> AnswersColumn:
-        column = AnswersColumn(self._scroll.widget())
+    def _new_column(self, parent: QWidget) -> AnswersColumn:
+        column = AnswersColumn(parent)
         column.hovered.connect(self._point)
         return column
 
@@ -196,12 +183,8 @@ class AnswersPanel(StepPanel[AnswersView]):
         action = QAction("Copy answers as &table", menu)
         action.setToolTip("Copy every answer with its probability, for a spreadsheet.")
         action.setEnabled(bool(self._traces))
-        action.triggered.connect(self.copy_table)
+        action.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.as_text()))
         menu.insertAction(menu.actions()[0], action)
-
-    def copy_table(self) -> None:
-        """Copy the table."""
-        QGuiApplication.clipboard().setText(self.as_text())
 
     # -- drawing ------------------------------------------------------------------------
 
@@ -247,12 +230,11 @@ class AnswersPanel(StepPanel[AnswersView]):
     def _content_of(self, view: AnswersView, key: str) -> AnswersContent:
         nets, step = view.nets, self._focus(view)
         return AnswersContent(
-            key=key,
             head=nets.heads[key],
             sequence=nets.sequence,
             trace=self._traces.get(key),
             step=step,
-            marked=step == self._mark,
+            marked=step == self.marked,
             ahead=view.further(key),
             further=self._further if nets.sequence.task.loss == "squared_error" else 0,
             every=self.head.every.isChecked(),
@@ -265,7 +247,7 @@ class AnswersPanel(StepPanel[AnswersView]):
     def _focus(self, view: AnswersView) -> int:
         """The step in focus: the marked one, else the last question."""
         sequence = view.nets.sequence
-        return self._mark if 0 <= self._mark < sequence.length else sequence.asked_at
+        return self.marked if 0 <= self.marked < sequence.length else sequence.asked_at
 
     # -- the columns above --------------------------------------------------------------
 
@@ -291,8 +273,6 @@ class AnswersPanel(StepPanel[AnswersView]):
         super().hideEvent(event)
         self.ahead_wanted.emit()
 
-    def _in_words(self) -> str:
-        if self._view is None:
-            return "Nothing to show yet."
-        view = self._seen(self._view)
+    def _in_words(self, view: AnswersView) -> str:
+        view = self._seen(view)
         return summary(view, view.traces(), self._focus(view))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sandbox.engine.trace import Trace
-    from sandbox.gui.panels.answers.answers_content import AnswersContent, AnswersView, Floats
+    from sandbox.gui.panels.answers.answers_content import AnswersView, Floats
     from sandbox.gui.panels.shared.views import SequenceView
     from sandbox.tasks.base import Task
 
@@ -41,11 +41,6 @@ def continuation(task: Task, further: Floats) -> str:
         return NO_ANSWER
     words = [task.outputs[each] for each in further.argmax(axis=1).tolist()]
     return ("" if all(len(word) == 1 for word in task.outputs) else " ").join(words)
-
-
-def count_right(content: AnswersContent) -> str:
-    """How many of the questions: "7 of 10 right"."""
-    return f"{content.right.sum():,} of {content.scored.sum():,} right"
 
 
 def summary(view: AnswersView, traces: Mapping[str, Trace], step: int) -> str:

@@ -13,6 +13,7 @@ from sandbox.drawing.styles import GENERALISATION
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.plot_axes import LEFT_WIDTH
 from sandbox.gui.panels.shared.panel import small_button, small_switch
+from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -58,15 +59,14 @@ class CurvesHead(QWidget):
             "show all of it.",
         )
         self.all_button.hide()
+        over_loss = (self.loss_title, self.log_button, self.time_button, self.all_button, None)
+        over_accuracy = (self.accuracy_title, self.beyond_button, None)
         self._parts = [
-            _part(self.loss_title, self.log_button, self.time_button, self.all_button),
-            _part(self.accuracy_title, self.beyond_button),
+            fill(QHBoxLayout(), *widgets, spacing=12) for widgets in (over_loss, over_accuracy)
         ]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for part in self._parts:
-            row.addLayout(part, 1)
+        row = fill(QHBoxLayout(self), *self._parts, spacing=0)
+        row.setStretch(0, 1)
+        row.setStretch(1, 1)
 
     def name(self, task: Task) -> None:
         """Say what loss, accuracy and generalisation are for this task."""
@@ -112,12 +112,3 @@ class Title(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
         painter.end()
-
-
-def _part(*widgets: QWidget) -> QHBoxLayout:
-    part = QHBoxLayout()
-    part.setSpacing(12)
-    for widget in widgets:
-        part.addWidget(widget)
-    part.addStretch(1)
-    return part

@@ -332,7 +332,7 @@ def test_that_values_go_on_behind_the_end_of_the_sequence(panel: AnswersPanel) -
     x = int(places.timeline.centre(55))
     near = [image.pixelColor(x, round(y) + by) for by in (-1, 0, 1)]
     assert max(color.blue() - color.red() for color in near) > 100  # the LSTM's colour
-    assert "at 0.50 after 20 steps" in panel._in_words()
+    assert "at 0.50 after 20 steps" in panel._in_words(panel._view)
 
 
 def test_that_shorter_sequences_go_on_behind_their_own_end(panel: AnswersPanel) -> None:
