@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 
 from sandbox.gui.own.data_files import ENDINGS, TABLES
 from sandbox.gui.session.starting_points import with_picked_task
@@ -32,7 +32,6 @@ class OwnData(QObject):
         self._window, self._session = window, session
         self._dialog: DataDialog | None = None
         actions["open_data"].triggered.connect(self.ask)
-        window.installEventFilter(self)
 
     def ask(self) -> None:
         """Choose a file, then open it."""
@@ -46,19 +45,14 @@ class OwnData(QObject):
         task = "forecast" if path.lower().endswith(TABLES) else "own"
         if shown.task == task:
             given = dict(shown.params)
-        self._close()
+        self.close()
         self._dialog = dialog = DataDialog(path, task, given, self._window)
         dialog.finished.connect(self._forget)
         dialog.wanted.connect(lambda name, params: self._take(dialog, name, params))
         dialog.open()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stop reading when the window closes."""
-        if event.type() == QEvent.Type.Close:
-            self._close()
-        return False
-
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the dialog and stop reading."""
         if self._dialog is not None:
             self._dialog.close()
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
     from sandbox.gui.session.session import Session
+    from sandbox.gui.widgets.actions import Actions
     from sandbox.gui.widgets.offer import Offer
     from sandbox.gui.window.commands import Commands
 
@@ -20,11 +21,19 @@ if TYPE_CHECKING:
 class ClaimLinks(QObject):
     """Opens the gallery, and a claim's experiment with what to watch for above it."""
 
-    def __init__(self, window: QWidget, session: Session, commands: Commands, offer: Offer) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        actions: Actions,
+        commands: Commands,
+        offer: Offer,
+    ) -> None:
         super().__init__(window)
         self._window, self._commands, self._offer = window, commands, offer
         self._palette: Palette | None = None
         self._sentence = ""  # what to watch for
+        actions["gallery"].triggered.connect(self.show_gallery)
         session.experiment_changed.connect(self._follow)
 
     def set_palette(self, palette: Palette) -> None:

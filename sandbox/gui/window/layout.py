@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QToolBar, QVBoxLayout, QW
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dock import Dock
 from sandbox.gui.widgets.dock_height_keeper import DockHeightKeeper
+from sandbox.gui.widgets.parts import fill
 from sandbox.gui.window.answers_split import AnswersSplit, Stack
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ class Layout:
         ]
         self._folded = list(self.docks)
         self.docks.append(Dock("curves", "Curves", _column(stage.curves, time_bar), scrolls=False))
-        self.splitter = _splitter(stage.sentence, stage.nets)
+        self.splitter = Stack(Qt.Orientation.Vertical, childrenCollapsible=False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(stage.sentence)
+        self.splitter.addWidget(stage.nets)
+        self.splitter.setStretchFactor(1, 1)
         self.answers = AnswersSplit(self.splitter, stage.nets, stage.answers)
         window.setDockNestingEnabled(True)
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
@@ -131,22 +136,8 @@ def tool_bar(content: QWidget) -> QToolBar:
     return bar
 
 
-def _splitter(*panels: QWidget) -> Stack:
-    splitter = Stack(Qt.Orientation.Vertical)
-    splitter.setHandleWidth(1)
-    splitter.setChildrenCollapsible(False)
-    for panel in panels:
-        splitter.addWidget(panel)
-    splitter.setStretchFactor(len(panels) - 1, 1)
-    return splitter
-
-
-def _column(*contents: QWidget) -> QWidget:
+def _column(first: QWidget, *below: QWidget) -> QWidget:
     """Widgets below one another; the first takes the spare room."""
     whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for place, content in enumerate(contents):
-        column.addWidget(content, 1 if place == 0 else 0)
+    fill(QVBoxLayout(whole), first, *below, spacing=0, wide=first)
     return whole

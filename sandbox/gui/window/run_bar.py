@@ -51,7 +51,8 @@ class RunBar(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session, self._colors = session, DARK
-        self._train = TrainButton(actions["train"])
+        self._train_action = actions["train"]
+        self._train = TrainButton(self._train_action)
         self._beginnings = [_small_button(actions[name], text) for name, text in BEGINNINGS.items()]
         self._buttons = {name: _icon_button(actions[name], name) for name in ("restart", "step")}
         self._speed = named(QSlider(Qt.Orientation.Horizontal), "Speed", SPEED_TIP)
@@ -93,7 +94,9 @@ class RunBar(QWidget):
     def _show_train(self, *_: object) -> None:
         name = "pause" if self._session.training else "train"
         self._train.setIcon(icon(name, self._colors.ground))
-        self._train.show_words(scene.train_words(self._session))
+        words = scene.train_words(self._session)
+        self._train_action.setText(f"&{words}")
+        self._train.show_words(words)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
         self._refusal.say("")
