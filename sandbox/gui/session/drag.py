@@ -13,19 +13,17 @@ if TYPE_CHECKING:
 SETTLE_S = 0.15  # for how long edits are gathered before a new run
 DRAG_S = 1.0  # after so long a rest, the next edit counts as another drag
 
+NO_DRAG = -1
+
 Replaced = tuple["Experiment", int]  # an experiment, and the steps that its run has taken
 
 
 class Drag:
-    """The drag in progress, or the last one.
-
-    number: increases with every drag.  waiting: whether edits are gathered that no run was opened
-    for yet.
-    """
+    """The drag in progress, or the last one."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock, self._moved_at = clock, -math.inf
-        self.number = 0
+        self._number = 0
         self._began: Replaced | None = None
         self._due: float | None = None
 
@@ -39,13 +37,19 @@ class Drag:
         """Whether they have waited long enough."""
         return self._due is not None and self._clock() >= self._due
 
-    def move(self, present: Replaced) -> None:
-        """Note an edit, before it is made; present: what it replaces."""
+    def note(self, present: Replaced, coalesce: bool) -> int:
+        """Note an edit of this or of something else; returns its drag's number, or NO_DRAG.
+
+        present: what the edit replaces.
+        """
+        if not coalesce:
+            self.end()
+            return NO_DRAG
         now = self._clock()
         if now - self._moved_at > DRAG_S:
-            self.number += 1
-            self._began = present
+            self._number, self._began = self._number + 1, present
         self._moved_at = now
+        return self._number
 
     def end(self) -> None:
         """End the drag: the next edit is another one."""

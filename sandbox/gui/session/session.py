@@ -12,7 +12,6 @@ from sandbox.gui.session.drag import Drag
 from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.gui.session.run_feed import RunFeed
 from sandbox.gui.session.shown_run import (
-    NO_DRAG,
     Edit,
     ShownRun,
     UndoPoint,
@@ -21,7 +20,6 @@ from sandbox.gui.session.shown_run import (
 )
 from sandbox.gui.session.starting_points import defaults_of, with_picked_task
 from sandbox.run import words
-from sandbox.run.control import Start
 from sandbox.run.messages import Event, Phase
 from sandbox.store.base import Origin
 from sandbox.tasks.preview import example_sequences
@@ -47,19 +45,16 @@ SLIP_S = 1.0  # after the last step, for how long a press was still meant as Pau
 class Session(QObject):
     """Holds the experiment, does what a person asks for, and says what changed.
 
-    Messages of the run on screen come through `feed`.
+    The run on screen is that of `feed`, whose signals are also the session's.
     """
 
     experiment_changed = Signal(object, object)  # old, new Experiment
     edited = Signal(object)  # Edit: what the person did; not emitted by `go_to` and `adjust`
-    run_opened = Signal()
     example_changed = Signal(int)
-    speed_changed = Signal(float)
     remarked = Signal(str)  # what the program did, in a few words
     acknowledged = Signal(str)  # the same, of what a person waits for: something saved or copied
     ended = Signal(str)  # that all steps are taken
     faulty = Signal(object)  # OwnTaskError: why an edit was refused
-    looked_back = Signal(object)  # the step that is looked back at, or None
 
     def __init__(
         self,
@@ -75,13 +70,13 @@ class Session(QObject):
         self.status_changed, self.training_changed = feed.status_changed, feed.training_changed
         self.frame_arrived, self.records_arrived = feed.frame_arrived, feed.records_arrived
         self.beat, self.rested, self.problem = feed.beat, feed.rested, feed.problem
+        self.run_opened, self.looked_back = feed.run_opened, feed.looked_back
         self._experiment = complete(experiment or Experiment())
         self.task, self.examples = _drawn(self._experiment)
         self.example = 0
         self.preset: Experiment | None = None  # of the claim that was opened, if one was
         self.remark = ""
-        self.ahead = 0  # steps that frames look ahead
-        self._drag = Drag(clock)
+        self.drag = Drag(clock)
         self._closed = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -102,7 +97,7 @@ class Session(QObject):
 
     def tick(self) -> None:
         """Open the run that gathered edits wait for, when it is due; then take the mail."""
-        if self._drag.due:
+        if self.drag.due:
             self._settle()
         self.feed.tick(self._experiment.steps)
 
@@ -170,41 +165,16 @@ class Session(QObject):
 
     def restart(self) -> None:
         """Begin the same experiment again, a fork at its fork; go on if it was training."""
-        before, steps = self._drag.replaced(self._present, dragged=False)
+        before, steps = self.drag.replaced(self._present, dragged=False)
         self._begin_again(self.training)
         self.say(words.new_run(before, self._experiment, steps))
-
-    def set_speed(self, steps_per_s: float) -> None:
-        """Set the pace of training, up to FULL_SPEED."""
-        self.feed.speed = steps_per_s
-        self._control.speed(steps_per_s)
-        self.speed_changed.emit(steps_per_s)
 
     # What is shown --------------------------------------------------------------------
 
     def look_back(self, step: int | None) -> None:
-        """Show every panel as it was after `step`, and pause; None: as it is now.
-
-        A step that the run does not have stands for the nearest one.
-        """
+        """Show every panel as it was after `step`, and pause; None: as it is now."""
         self._settle()
-        shown = self.shown
-        if step is not None:
-            step = min(max(step, shown.first_step), shown.last_step)
-        if step == shown.looking:
-            return
-        shown.looking = step
-        if step is not None:
-            self.feed.set_training(False)
-        self.feed.awaited = False
-        self._control.look_back(step)
-        self.looked_back.emit(step)
-
-    def look_ahead(self, steps: int) -> None:
-        """Set for how many further steps frames have the nets' answers; 0 for none."""
-        if steps != self.ahead:
-            self.ahead = steps
-            self._control.look_ahead(steps)
+        self.feed.look_back(step)
 
     def select_example(self, index: int) -> None:
         """Choose which of the example sequences the panels show; frames hold all of them."""
@@ -232,14 +202,11 @@ class Session(QObject):
         preset: it is the experiment of a claim.
         """
         before, steps = self.undo_point, self._experiment.steps
-        if coalesce:
-            self._drag.move(self._present)
-        else:
-            self._drag.end()
+        number = self.drag.note(self._present, coalesce)
         if self._replace(new, coalesce):
             if self._experiment.steps != steps:
                 self.shown.recording.chosen_steps = self._experiment.steps
-            self.edited.emit(Edit(before, drag=self._drag.number if coalesce else NO_DRAG))
+            self.edited.emit(Edit(before, drag=number))
         if preset:
             self.preset = self._experiment
 
@@ -266,18 +233,13 @@ class Session(QObject):
         """Set live fields without recording an `Edit`, for undo."""
         self._replace(self._experiment.changed(**live))
 
-    def end_drag(self) -> None:
-        """End the drag of a slider: its next change is another edit."""
-        self._drag.end()
-
     def new(self) -> None:
         """Put the default experiment on screen, untrained."""
         before = self.undo_point
         self.go_to(UndoPoint("", complete(Experiment())))
         self.select_example(0)
         self.edited.emit(Edit(before, "new experiment"))
-        kept = "; the previous run is kept" if before.kept else ""
-        self.say(f"new experiment{kept}")
+        self.say("new experiment" + ("; the previous run is kept" if before.kept else ""))
 
     def reset_settings(self) -> None:
         """Give the task and the training their default settings; nets and seed stay."""
@@ -297,7 +259,7 @@ class Session(QObject):
         except ExperimentError:
             new = complete(old.changed(params={}))
         self.task, self.examples = _drawn(new)
-        self.end_drag()
+        self.drag.end()
         self._open_as(new, new_run(new), self.training)
         self.edited.emit(Edit(before, "reloading the task"))
 
@@ -333,7 +295,7 @@ class Session(QObject):
     def go_to(self, point: UndoPoint) -> None:
         """Show what was on screen then; ExperimentError, and no change, where it cannot be."""
         self.task, self.examples = _drawn(point.experiment)  # a task of the user's own may fail
-        self.end_drag()
+        self.drag.end()
         self.feed.set_training(False)
         self.preset = point.preset
         shown = new_run(point.experiment, point.origin, point.inherited)
@@ -360,7 +322,7 @@ class Session(QObject):
         self._experiment = new
         if not live:
             self._replace_run(old, coalesce)
-        elif not self._drag.waiting:
+        elif not self.drag.waiting:
             self.shown.recording.replaced.append((self.shown.last_step, old))
             self._control.adjust(new)
         self.experiment_changed.emit(old, new)
@@ -368,23 +330,23 @@ class Session(QObject):
 
     def _replace_run(self, old: Experiment, coalesce: bool) -> None:
         shown, experiment = self.shown, self._experiment
-        before, steps = self._drag.replaced((old, shown.last_step), coalesce)
+        before, steps = self.drag.replaced((old, shown.last_step), coalesce)
         if shown.kept:  # only a fork that has not moved forks again
             new = new_run(experiment)
         else:
             inherited = still_inherited(shown.recording.inherited, old, experiment)
             new = new_run(experiment, shown.origin, inherited)
         if coalesce:
-            self._show(new)
+            self.feed.show(new)
             new.opened = False
-            self._drag.wait()
+            self.drag.wait()
         else:
             self._open(new, self.training)
         self.say(words.new_run(before, experiment, steps))
 
     def _settle(self) -> None:
         """Open the run that gathered edits are waiting for."""
-        if self._drag.waiting:
+        if self.drag.waiting:
             self._open(self.shown.again(self._experiment), self.training)
 
     def _prepare_to_train(self, more: int) -> None:
@@ -392,7 +354,7 @@ class Session(QObject):
         if self.shown.looking is not None:
             self.look_back(None)
         self._settle()
-        self.end_drag()
+        self.drag.end()
         if self.phase is Phase.FAILED or self.shown.all_diverged:
             self._begin_again(train=False)
         elif self.phase is Phase.FINISHED:
@@ -414,21 +376,8 @@ class Session(QObject):
         self.experiment_changed.emit(old, experiment)
 
     def _open(self, shown: ShownRun, train: bool = False) -> None:
-        """Show a run, and have the worker open it."""
-        self._show(shown)
-        self._drag.settle()
-        start = Start(resumed=True) if shown.resumed else Start(origin=shown.origin)
-        self._control.open(shown.run, self._experiment, self.examples, train=train, start=start)
-        if shown.resumed:  # what was changed last may not have been kept
-            self._control.adjust(self._experiment)
-        self.run_opened.emit()
-
-    def _show(self, shown: ShownRun) -> None:
-        """Replace the run on screen; later messages of the one before are dropped."""
-        looked_back = self.shown.looking is not None
-        self.feed.show(shown)
-        if looked_back:
-            self.looked_back.emit(None)
+        self.drag.settle()
+        self.feed.open(shown, self._experiment, self.examples, train)
 
     def _tell_end(self, training: bool) -> None:
         if not training and self.phase is Phase.FINISHED and not self.shown.all_diverged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox.gui.session.drag import NO_DRAG
 from sandbox.gui.session.recording import Inherited, Recording
 from sandbox.run.messages import Phase
 from sandbox.store.run_ids import new_run_id
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.run.messages import Frame, Status
     from sandbox.store.base import Origin
-
-NO_DRAG = -1
 
 
 @dataclass

@@ -66,7 +66,7 @@ class Focus(QObject):
         if new is not None and self._window.isAncestorOf(new) and not covered(new):
             show_in_areas(new)
             self._settling.start()
-        for mark in self._marks:
+        for mark in self._marks if new is not None else ():  # None: the window may be gone
             mark.setEnabled(not isinstance(new, ARROWS_THEIR_OWN))
 
     def _show_focused(self) -> None:

@@ -28,7 +28,7 @@ class GapSlider(QWidget):
         self._slider.setAccessibleName("Gap")
         fill(QVBoxLayout(self), self._slider, self._words, spacing=0)
         self._slider.valueChanged.connect(self._set)
-        self._slider.sliderReleased.connect(session.end_drag)
+        self._slider.sliderReleased.connect(session.drag.end)
         session.experiment_changed.connect(self.show_gap)
         self.show_gap()
 

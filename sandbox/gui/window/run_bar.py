@@ -67,7 +67,7 @@ class RunBar(QWidget):
         for signal in (session.training_changed, session.status_changed, session.run_opened):
             signal.connect(self._show_train)
         session.experiment_changed.connect(self._follow)
-        session.speed_changed.connect(self._show_speed)
+        session.feed.speed_changed.connect(self._show_speed)
         self._seed.show_value(session.experiment.seed)
         self._show_speed(session.feed.speed)
 
@@ -108,6 +108,12 @@ class RunBar(QWidget):
             self._refusal.say(str(error))
             self._refusal.setToolTip(str(error))
 
+<<<<<<< HEAD
+=======
+    def _set_speed(self, stop: int) -> None:
+        self._session.feed.set_speed(STOPS[stop])
+
+>>>>>>> main
     def _show_speed(self, steps_per_s: float) -> None:
         with QSignalBlocker(self._speed):
             self._speed.setValue(nearest_stop(steps_per_s))

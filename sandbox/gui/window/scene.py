@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import line_styles
-from sandbox.drawing.wording import unsolved
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
-from sandbox.run.words import title
+from sandbox.run.words import title, unsolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

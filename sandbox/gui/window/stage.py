@@ -45,7 +45,7 @@ class Stage(QObject):
         self._heads = scene.heads(session)
         for panel in (self.sentence, self.nets, self.answers):
             panel.step_hovered.connect(self.mark)
-        self.answers.ahead_wanted.connect(lambda: session.look_ahead(self.answers.wanted))
+        self.answers.ahead_wanted.connect(lambda: session.feed.look_ahead(self.answers.wanted))
         for signal in (session.experiment_changed, session.run_opened, session.example_changed):
             signal.connect(self.refresh)
         session.status_changed.connect(self._show_heads)

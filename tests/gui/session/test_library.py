@@ -422,12 +422,12 @@ def test_that_a_crash_while_training_is_gone_on_with_on_the_same_curve(
 ) -> None:
     plan = tiny(steps=300)
     with live(tmp_path / "first", qtbot, plan) as at:
-        at.session.set_speed(100)
+        at.session.feed.set_speed(100)
         at.session.train()
         qtbot.waitUntil(lambda: stored_step(at) > 0, timeout=PATIENCE_MS)
         at.copy_to(tmp_path / "crashed")
         run = at.session.run
-        at.session.set_speed(float("inf"))
+        at.session.feed.set_speed(float("inf"))
         last = at.until(Phase.FINISHED, 300)
         whole = at.curves()
     with live(tmp_path / "crashed", qtbot) as at:

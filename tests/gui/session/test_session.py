@@ -153,7 +153,7 @@ def test_that_no_more_than_thirty_frames_a_second_are_asked_for(desk: Desk) -> N
 
 
 def test_that_in_slow_motion_only_new_steps_are_asked_for(desk: Desk) -> None:
-    desk.session.set_speed(5)
+    desk.session.feed.set_speed(5)
     desk.run_until(10)
     desk.frame(step=10)
     for _ in range(10):
@@ -361,7 +361,7 @@ def test_that_another_example_needs_no_new_frame(desk: Desk, qtbot: QtBot) -> No
 
 def test_that_speed_is_handed_on(desk: Desk) -> None:
     assert desk.session.feed.speed == FULL_SPEED
-    desk.session.set_speed(10)
+    desk.session.feed.set_speed(10)
     desk.control.speed.assert_called_once_with(10)
 
 
@@ -424,7 +424,7 @@ def test_that_a_long_drag_tells_of_the_gap_where_it_began(desk: Desk) -> None:
         desk.now += SETTLE_S
         desk.session.tick()  # the slider rests, and the edits become a run
     assert desk.session.remark.startswith("new run: gap 50 → 200")
-    desk.session.end_drag()
+    desk.session.drag.end()
     desk.session.edit(with_gap(desk.session.experiment, 100), coalesce=True)
     assert desk.session.remark.startswith("new run: gap 200 → 100")
 

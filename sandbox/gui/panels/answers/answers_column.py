@@ -15,7 +15,7 @@ from sandbox.gui.look.marks import SAMPLE, line_sample, verdict, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
 from sandbox.gui.panels.answers.answers_content import Places, least_answers_height, place
 from sandbox.gui.panels.answers.answers_paint import paint_chances, paint_values
-from sandbox.gui.panels.answers.answers_words import continuation, likeliest
+from sandbox.gui.panels.answers.answers_words import likeliest
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, MARGIN
 from sandbox.gui.panels.nets.time_axis import paint_edges, paint_mark
 from sandbox.gui.panels.shared.panel import PaintedColumn
@@ -38,10 +38,7 @@ class AnswersColumn(PaintedColumn["AnswersContent"]):
     def places(self) -> Places | None:
         """The current places of its parts."""
         content = self.content
-        if content is None:
-            return None
-        has_words, known = bool(_continued(content)), content.sequence.length
-        return place(self.width(), self.height(), known, content.further, has_words)
+        return None if content is None else place(self.width(), self.height(), content)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the column above it needs to be."""
@@ -95,12 +92,6 @@ class AnswersColumn(PaintedColumn["AnswersContent"]):
         return f"{words}\n{likeliest(content.task, content.given[step])}"
 
 
-def _continued(content: AnswersContent) -> str:
-    if content.ahead is None or content.trace is None:
-        return ""
-    return continuation(content.task, content.ahead)
-
-
 def _paint_title(painter: QPainter, places: Places, content: AnswersContent) -> tuple[float, int]:
     """Paint line sample and name; returns where the answer begins, and its baseline."""
     head, palette, y = content.head, content.palette, baseline(0, places.head.height(), TEXT_PX)
@@ -140,11 +131,11 @@ def _paint_answer(
 
 def _paint_words(painter: QPainter, places: Places, content: AnswersContent) -> None:
     """How it continues on its own, in words."""
-    words, palette, strip = _continued(content), content.palette, places.words
-    if words:
+    palette, strip = content.palette, places.words
+    if content.continued:
         y = baseline(strip.top(), strip.height())
         x = write(painter, MARGIN, y, ITSELF, palette.quiet) + 6
-        text = elided(words, strip.right() - x, SMALL_PX)
+        text = elided(content.continued, strip.right() - x, SMALL_PX)
         write(painter, x, y, text, content.head.style.color(palette))
 
 

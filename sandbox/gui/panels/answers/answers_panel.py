@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sandbox.drawing.ranges import PatientRange
 from sandbox.engine.free_running import can_continue, steps_ahead
@@ -28,12 +24,7 @@ from sandbox.gui.panels.answers.answers_content import (
 from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_words import summary, table
 from sandbox.gui.panels.nets.column_geometry import MARGIN
-from sandbox.gui.panels.shared.panel import (
-    Columns,
-    StepPanel,
-    small_button,
-    small_switch,
-)
+from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_button, small_switch
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label
 
@@ -60,19 +51,13 @@ class AnswersHead(QWidget):
         title = label(TITLE.upper(), "title")
         self._info = InfoButton("answers")
         self._info.make_small()
+        tip = "Also show what the nets would say at steps where nothing is asked"
         self.every = small_switch(
-            "answers_every",
-            "every step",
-            "Answers at every step",
-            "Also show what the nets would say at steps where nothing is asked",
-            checked=True,
+            "answers_every", "every step", "Answers at every step", tip, checked=True
         )
+        tip = "Continue after the last step, each net reading its own answers"
         self.ahead = small_switch(
-            "answers_ahead",
-            "fed its answers",
-            "Several steps ahead",
-            "Continue after the last step, each net reading its own answers",
-            checked=True,
+            "answers_ahead", "fed its answers", "Several steps ahead", tip, checked=True
         )
         for switch in (self.every, self.ahead):
             switch.toggled.connect(self.changed)
@@ -152,7 +137,7 @@ class AnswersPanel(StepPanel[AnswersView]):
 
     def show_view(self, view: AnswersView) -> None:
         """Draw this; a hidden panel keeps it until it is shown."""
-        before, self._view = self._view, view
+        before, self._view = self._view, replace(view, goes_on=self.head.ahead.isChecked())
         if before is None or before.nets.sequence is not view.nets.sequence:
             sequence = view.nets.sequence
             self._goes_on = can_continue(sequence.task, sequence.sequences)
@@ -175,8 +160,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         """Everything that is shown as a tab-separated table; "" before there is a frame."""
         if self._view is None:
             return ""
-        view = self._seen(self._view)
-        return table(view, view.traces(), self.head.every.isChecked())
+        return table(self._view, self._view.traces(), self.head.every.isChecked())
 
     def add_to(self, menu: QMenu) -> None:
         """Put what can be copied here as text before the pictures in a menu."""
@@ -188,13 +172,10 @@ class AnswersPanel(StepPanel[AnswersView]):
 
     # -- drawing ------------------------------------------------------------------------
 
-    def _seen(self, view: AnswersView) -> AnswersView:
-        """The view, without the steps ahead if they are switched off."""
-        return view if self._further else AnswersView(view.nets, {})
-
     def _switched(self) -> None:
         self.ahead_wanted.emit()
-        self._redraw()
+        if self._view is not None:
+            self.show_view(self._view)
 
     def _show_mark(self) -> None:
         self._redraw()
@@ -203,7 +184,6 @@ class AnswersPanel(StepPanel[AnswersView]):
         return self._view.nets.sequence.length if self._view is not None else 0
 
     def _draw(self, view: AnswersView) -> None:
-        view = self._seen(view)
         self._traces = view.traces()
         self._columns.arrange(tuple(view.nets.heads))
         self._adapt(view)
@@ -274,5 +254,4 @@ class AnswersPanel(StepPanel[AnswersView]):
         self.ahead_wanted.emit()
 
     def _in_words(self, view: AnswersView) -> str:
-        view = self._seen(view)
         return summary(view, view.traces(), self._focus(view))

@@ -24,6 +24,10 @@ LEAST_PX, RIGHT_PX = 60, 12
 _BEYOND_TIP = (
     "Show how each net does on sequences that it is not trained on{}: {}, with hollow markers"
 )
+_ALL_TIP = (
+    "Only part of training is shown. Click here, double-click the curves or press Home to show all "
+    "of it."
+)
 
 
 class CurvesHead(QWidget):
@@ -33,30 +37,17 @@ class CurvesHead(QWidget):
         super().__init__()
         self._task: Task | None = None
         self.loss_title, self.accuracy_title = Title("loss"), Title("accuracy")
-        self.loss_title.setObjectName("curves_loss_name")
-        self.accuracy_title.setObjectName("curves_accuracy_name")
         self.log_button = small_switch(
             "curves_log", "log", "Logarithmic loss axis", "Show the loss on a logarithmic axis"
         )
-        self.time_button = small_switch(
-            "curves_by_time",
-            "by time",
-            "Curves over time",
-            "Show all curves over seconds of training, not steps",
-        )
+        tip = "Show all curves over seconds of training, not steps"
+        self.time_button = small_switch("curves_by_time", "by time", "Curves over time", tip)
+        tip = _BEYOND_TIP.format("", GENERALISATION.word)
         self.beyond_button = small_switch(
-            "curves_beyond",
-            "generalisation",
-            "Generalisation curves",
-            _BEYOND_TIP.format("", GENERALISATION.word),
-            checked=True,
+            "curves_beyond", "generalisation", "Generalisation curves", tip, checked=True
         )
         self.all_button = small_button(
-            "curves_show_all",
-            "zoomed: show all",
-            "Show all of training",
-            "Only part of training is shown. Click here, double-click the curves or press Home to "
-            "show all of it.",
+            "curves_show_all", "zoomed: show all", "Show all of training", _ALL_TIP
         )
         self.all_button.hide()
         over_loss = (self.loss_title, self.log_button, self.time_button, self.all_button, None)

@@ -12,15 +12,7 @@ from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.marks import line_sample, verdict, write
-from sandbox.gui.look.typeface import (
-    HEAD_PX,
-    LARGE_PX,
-    SMALL_PX,
-    TEXT_PX,
-    elided,
-    px,
-    width_of,
-)
+from sandbox.gui.look.typeface import HEAD_PX, LARGE_PX, SMALL_PX, TEXT_PX, elided, px, width_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter

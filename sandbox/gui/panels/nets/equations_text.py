@@ -34,11 +34,6 @@ def write_formula(painter: QPainter, x: float, baseline: float, text: str, color
             x = write(painter, x + 1, baseline + px(4), braced or single, color, SMALL_PX) + 1
 
 
-def about(cell: Cell) -> str:
-    """A cell's tool tip: its name, its equations and their source."""
-    return f"{cell.title}\n{cell.equations}\n{cell.source}"
-
-
 def formula_width(text: str) -> float:
     """The width that `write_formula` takes."""
     return sum(

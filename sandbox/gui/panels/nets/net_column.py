@@ -28,7 +28,7 @@ from sandbox.gui.panels.nets.column_paint import (
     paint_picture,
     paint_waiting,
 )
-from sandbox.gui.panels.nets.equations_text import about, explanation, paint_free
+from sandbox.gui.panels.nets.equations_text import explanation, paint_free
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS
 from sandbox.gui.panels.nets.time_axis import (
     paint_axis,
@@ -163,7 +163,8 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter = QPainter(self._canvas)
         painter.fillRect(0, 0, self.width(), geometry.head.height(), QColor(content.palette.ground))
         taken = self._chooser.width() + 8 if content.layers > 1 else 0
-        paint_head(painter, geometry, content, self._rows_drawn(content, geometry), taken)
+        high = geometry.picture(0, len(content.pictures)).height() * self.devicePixelRatioF()
+        paint_head(painter, geometry, content, min(round(high), content.units), taken)
         if content.trace is not None:
             self._paint_trace(painter, content, geometry)
         painter.end()
@@ -177,10 +178,6 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter.drawPixmap(QRectF(strip), self._still, source)
         painter.setClipRect(strip)
         paint_gradients(painter, strip, content, geometry.timeline)
-
-    def _rows_drawn(self, content: ColumnContent, geometry: Geometry) -> int:
-        height = geometry.picture(0, len(content.pictures)).height()
-        return min(round(height * self.devicePixelRatioF()), content.units)
 
     def _paint_still(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
         """What stays from frame to frame, painted once: names, scales, words."""
@@ -235,8 +232,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             return ""
         beside = position.x() < geometry.timeline.left
         if position.y() < geometry.body.top():
-            status = f"{content.head.title}: {content.head.status}\n" if content.head.status else ""
-            return f"{status}{about(CELLS[content.head.cell])}"
+            head, cell = content.head, CELLS[content.head.cell]
+            status = f"{head.title}: {head.status}\n" if head.status else ""
+            return f"{status}{cell.title}\n{cell.equations}\n{cell.source}"
         if not beside and position.x() < geometry.timeline.right:
             return ""
         if beside and position.y() >= geometry.gradient.top():

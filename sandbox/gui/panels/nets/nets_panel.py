@@ -44,11 +44,9 @@ class NetsPanel(StepPanel[NetsView]):
         self._columns = Columns(self._new_column, "nets")
         self.area = self._columns.area
         fill(QVBoxLayout(self), self.area, margins=(1, 1, 1, 1))
+        tip = "Show the gradient as a share of its size at the question (which is then 1)"
         self.relative_button = small_switch(
-            "gradient_relative",
-            "relative",
-            "Gradient relative to the question",
-            "Show the gradient as a share of its size at the question (which is then 1)",
+            "gradient_relative", "relative", "Gradient relative to the question", tip
         )
         self.relative_button.setParent(self.area.widget())
         self.relative_button.toggled.connect(self.set_relative)

@@ -16,10 +16,9 @@ from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.drawing.timeline import Timeline
 from sandbox.engine.free_running import steps_ahead
 from sandbox.gui.panels.answers.answers_column import in_pixels
-from sandbox.gui.panels.answers.answers_content import AnswersView, listed
+from sandbox.gui.panels.answers.answers_content import AnswersView, continuation, listed
 from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_panel import AnswersPanel
-from sandbox.gui.panels.answers.answers_words import continuation
 from sandbox.gui.panels.shared.views import NetsView, SequenceView
 from sandbox.gui.widgets.describe import REFRESH_MS
 from tests.engine.continuing import Alphabet, GoingOnParams, Wave
