@@ -108,12 +108,6 @@ class RunBar(QWidget):
             self._refusal.say(str(error))
             self._refusal.setToolTip(str(error))
 
-<<<<<<< HEAD
-=======
-    def _set_speed(self, stop: int) -> None:
-        self._session.feed.set_speed(STOPS[stop])
-
->>>>>>> main
     def _show_speed(self, steps_per_s: float) -> None:
         with QSignalBlocker(self._speed):
             self._speed.setValue(nearest_stop(steps_per_s))
@@ -128,7 +122,7 @@ class RunBar(QWidget):
         self._speed.setPageStep(3)
         fit(self._speed, least_width=92)
         self._speed.setMaximumWidth(160)
-        self._speed.valueChanged.connect(lambda stop: self._session.set_speed(STOPS[stop]))
+        self._speed.valueChanged.connect(lambda stop: self._session.feed.set_speed(STOPS[stop]))
         fit(self._seed, width=120)
         self._refusal.setMaximumHeight(TRAIN.height())
         self._seed.committed.connect(self._set_seed)
