@@ -61,17 +61,15 @@ class OwnData(QObject):
 
     def _take(self, dialog: DataDialog, task: str, params: Mapping[str, Any]) -> None:
         preset = self._session.preset
-        error = self._session.attempt(lambda old: _with(old, task, params, preset))
+
+        def changed(old: Experiment) -> Experiment:
+            """If the task is the same, all but its file stays."""
+            other = old if old.task == task else with_picked_task(old, task, preset)
+            return other.changed(params=dict(params))
+
+        error = self._session.attempt(changed)
         if error is not None:
             dialog.refuse(error)
             return
         self._session.say(f"{name_of(params['data'])} opened: {self._session.remark}")
         dialog.taken()
-
-
-def _with(
-    experiment: Experiment, task: str, params: Mapping[str, Any], preset: Experiment | None
-) -> Experiment:
-    """The experiment with that file as its task; if the task is the same, all else stays."""
-    other = experiment if experiment.task == task else with_picked_task(experiment, task, preset)
-    return other.changed(params=dict(params))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -78,7 +79,6 @@ class WrittenDialog(Dialog):
     def __init__(self, path: Path, parent: QWidget | None) -> None:
         super().__init__("New task file", parent)
         self.setObjectName("written_dialog")
-        self._path = path
         self.column.addWidget(paragraph(f"{path.name} has been written", "heading"))
         words = (
             f"{path} is a working task, with comments that say how to change it. Edit it in any "
@@ -86,12 +86,12 @@ class WrittenDialog(Dialog):
             "this window offers to reload it."
         )
         self.column.addWidget(paragraph(words, width=400))
-        self.add_button("Edit it", "Open it in your default editor.", self._edit)
+        url = QUrl.fromLocalFile(str(path))
+        self.add_button(
+            "Edit it", "Open it in your default editor.", partial(QDesktopServices.openUrl, url)
+        )
         self.add_button("Open it here…", "Open it as a task; it asks before it runs.", self._open)
         self.finish()
-
-    def _edit(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
 
     def _open(self) -> None:
         self.open_wanted.emit()

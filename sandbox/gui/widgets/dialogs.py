@@ -63,7 +63,7 @@ class Dialog(QDialog):
         """Add the row of buttons at the end."""
         self.column.addWidget(self.buttons)
 
-    def add_button(self, words: str, tip: str, act: Callable[[], None]) -> QPushButton:
+    def add_button(self, words: str, tip: str, act: Callable[[], object]) -> QPushButton:
         """Add a button and return it."""
         button = self.buttons.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
         button.clicked.connect(act)

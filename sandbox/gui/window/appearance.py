@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
@@ -54,13 +55,14 @@ class Appearance(QObject):
         for name, act in (
             ("full_screen", self._toggle_full_screen),
             ("presentation", self._set_presenting),
-            ("larger_type", self._enlarge),
-            ("smaller_type", self._reduce),
-            ("normal_type", self._set_normal),
+            ("larger_type", partial(self._change_type_size, 1)),
+            ("smaller_type", partial(self._change_type_size, -1)),
+            ("normal_type", partial(self._change_type_size, 0)),
         ):
             self._actions[name].triggered.connect(act)
         for choice in CHOICES:
-            self._actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
+            action = self._actions[f"theme_{choice}"]
+            action.triggered.connect(partial(self._theme.choose, choice))
         self._actions[f"theme_{self._theme.choice}"].setChecked(True)
         self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._fitting = QTimer(self, singleShot=True, interval=0)
@@ -157,29 +159,14 @@ class Appearance(QObject):
 
     # Type size --------------------------------------------------------------------------
 
-    def _enlarge(self) -> None:
-        size = self._theme.type_size
-        larger = next_type_size(size, 1)
-        if larger == size or not self.set_type_size(larger):
-            self._say(NO_LARGER.format(size))
+    def _change_type_size(self, by: int) -> None:
+        """Take a step up or down, or for 0 the normal size, and say what it is now."""
+        before = self._theme.type_size
+        size = next_type_size(before, by) if by else NORMAL
+        if (by and size == before) or not self.set_type_size(size):
+            self._say((NO_LARGER if by > 0 else NO_SMALLER).format(before))
         else:
-            self._tell_type_size()
-
-    def _reduce(self) -> None:
-        size = self._theme.type_size
-        smaller = next_type_size(size, -1)
-        if smaller == size:
-            self._say(NO_SMALLER.format(size))
-        else:
-            self.set_type_size(smaller)
-            self._tell_type_size()
-
-    def _set_normal(self) -> None:
-        self.set_type_size(NORMAL)
-        self._tell_type_size()
-
-    def _tell_type_size(self) -> None:
-        self._say(f"type size {self._theme.type_size}%")
+            self._say(f"type size {size}%")
 
     def _fits(self, room: QSize) -> bool:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
@@ -224,10 +211,7 @@ class Appearance(QObject):
         self._window.menuBar().setVisible(not presenting)
         self._run_bar.present(presenting)
 
-    # The rest -----------------------------------------------------------------------------
-
-    def _choose_theme(self) -> None:
-        self._theme.choose(self.sender().objectName().rpartition("_")[2])
+    # The screen ---------------------------------------------------------------------------
 
     def _fit_screen(self) -> None:
         """Keep a window of the first or of a restored size on its screen, frame and all."""

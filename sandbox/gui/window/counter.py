@@ -74,23 +74,17 @@ class Counter(QWidget):
         self._show_pace()
 
     def _show_pace(self) -> None:
-        running = self._session.phase is Phase.RUNNING
-        self._pace.setText(_in_words(self._steps_per_s) if running else NONE)
+        """Show the pace; the wanted one while nearly kept, since a block's steps come together."""
+        status, wanted = self._session.shown.status, self._session.feed.speed
+        pace = status.steps_per_s if status is not None else 0.0
+        if wanted != FULL_SPEED and pace > NEARLY * wanted:
+            pace = wanted
+        words = f"{pace:,.0f}" if pace >= 10 else f"{pace:.1f}"
+        self._pace.setText(words if self._session.phase is Phase.RUNNING else NONE)
         self.setAccessibleDescription(
             f"step {self._step.text()} {self._of.text()}, {self._pace.text()} steps a second, "
             f"{self._seconds.text()} {self._since.text()}"
         )
-
-    @property
-    def _steps_per_s(self) -> float:
-        """The pace; the wanted one while nearly kept, since a block's steps arrive together."""
-        status, wanted = self._session.shown.status, self._session.feed.speed
-        pace = status.steps_per_s if status is not None else 0.0
-        return wanted if wanted != FULL_SPEED and pace > NEARLY * wanted else pace
-
-
-def _in_words(steps_per_s: float) -> str:
-    return f"{steps_per_s:,.0f}" if steps_per_s >= 10 else f"{steps_per_s:.1f}"
 
 
 def _figure(pixels: int, widest: str, bold: bool) -> QLabel:

@@ -58,7 +58,7 @@ class HistoryLinks(QObject):
         session.status_changed.connect(self._show_parent)
         for signal in (session.run_opened, session.training_changed, session.experiment_changed):
             signal.connect(self._follow)
-        stage.curves.detail_wanted.connect(self._show_detail)
+        stage.curves.detail_wanted.connect(partial(library.detail, show=stage.curves.show_detail))
 
     def show_history(self) -> None:
         """Open the list of all runs."""
@@ -126,9 +126,6 @@ class HistoryLinks(QObject):
         for run in runs:
             if run not in overlays:
                 self._library.overlay(run, _label, self._lay_under)
-
-    def _show_detail(self, run: str, first: int, last: int) -> None:
-        self._library.detail(run, first, last, self._stage.curves.show_detail)
 
     def _lay_under(self, overlay: Overlay) -> None:
         if overlay.run not in (*self._chosen, self._parent):

@@ -29,7 +29,12 @@ class Layout:
     """Builds the docks and the centre, folds the docks, and puts them back where they were."""
 
     def __init__(
-        self, window: QMainWindow, left: Mapping[str, QWidget], stage: Stage, time_bar: QWidget
+        self,
+        window: QMainWindow,
+        left: Mapping[str, QWidget],
+        stage: Stage,
+        time_bar: QWidget,
+        offer: QWidget,
     ) -> None:
         self._window, self._presenting = window, False
         self.docks = [
@@ -37,7 +42,14 @@ class Layout:
             for name, part in left.items()
         ]
         self._folded = list(self.docks)
-        self.docks.append(Dock("curves", "Curves", _column(stage.curves, time_bar), scrolls=False))
+        self.docks.append(
+            Dock(
+                "curves",
+                "Curves",
+                _column(stage.curves, time_bar, wide=stage.curves),
+                scrolls=False,
+            )
+        )
         self.splitter = Stack(Qt.Orientation.Vertical, childrenCollapsible=False)
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(stage.sentence)
@@ -48,18 +60,12 @@ class Layout:
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
             window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.centre = _column(self.splitter)
+        self.centre = _column(offer, self.splitter, wide=self.splitter)
         self.centre.setObjectName("centre")
         window.setCentralWidget(self.centre)
         task, contestants, training, curves = self.docks
         self.heights = DockHeightKeeper(window, task, (contestants, training), curves)
         self.reset()
-
-    def put_above(self, widget: QWidget) -> None:
-        """Put a widget above the sentence and the nets."""
-        column = self.centre.layout()
-        assert isinstance(column, QVBoxLayout)
-        column.insertWidget(0, widget)
 
     def reset(self) -> None:
         """Put every dock back where it was at first, at its first size."""
@@ -136,8 +142,8 @@ def tool_bar(content: QWidget) -> QToolBar:
     return bar
 
 
-def _column(first: QWidget, *below: QWidget) -> QWidget:
-    """Widgets below one another; the first takes the spare room."""
+def _column(*widgets: QWidget, wide: QWidget) -> QWidget:
+    """Widgets below one another; `wide` takes the spare room."""
     whole = QWidget()
-    fill(QVBoxLayout(whole), first, *below, spacing=0, wide=first)
+    fill(QVBoxLayout(whole), *widgets, spacing=0, wide=wide)
     return whole

@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
             self, session, actions, self.library, self.stage, self.offer, self.preferences
         )
         self.history_links.export_wanted.connect(self.commands.export)
-        self.claim_links = ClaimLinks(self, session, actions, self.commands, self.offer)
+        self.claim_links = ClaimLinks(self, session, actions, self.commands, self.offer, self.theme)
         self.figure_links = FigureLinks(self, session, actions, self.library, self.stage)
         self._build()
         self._connect()
@@ -121,9 +121,8 @@ class MainWindow(QMainWindow):
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
         self.addToolBar(tool_bar(self.run_bar))
         self.setStatusBar(self.status_line)
-        self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
+        self.layout_of_docks = Layout(self, left, self.stage, self.time_bar, self.offer)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
-        self.layout_of_docks.put_above(self.offer)
         self.toast = Toast(self.session, self.layout_of_docks.centre, self._above_axis)
         marks = self.actions_by_name["mark_before"], self.actions_by_name["mark_after"]
         self._focus = Focus(self, self.docks, marks)
@@ -141,7 +140,6 @@ class MainWindow(QMainWindow):
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
         self._parts += [self.status_line, self.time_bar, self.offer, self.toast, self.history_links]
-        self._parts.append(self.claim_links)
 
     def _connect(self) -> None:
         actions, session, curves = self.actions_by_name, self.session, self.stage.curves

@@ -29,7 +29,6 @@ from sandbox.run.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import FrameType
 
     from sandbox.store.runs import RunStore
 
@@ -81,7 +80,9 @@ class Run:
     def until_closed(self) -> int:
         """Show the window and wait until it is closed; the exit status."""
         self.faults.install()
-        before = {number: signal.signal(number, self._on_signal) for number in _to_catch()}
+        before = {
+            number: signal.signal(number, lambda *_: self.interrupt()) for number in _to_catch()
+        }
         try:
             self.window.show()
             self._app.exec()
@@ -119,9 +120,6 @@ class Run:
         for title, sentence in self._sentences.items():
             if sentence:
                 self.window.commands.say(title, sentence)
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.interrupt()
 
 
 def _to_catch() -> list[signal.Signals]:

@@ -169,8 +169,9 @@ class TimeBar(QWidget):
         self._session.fork()
 
     def _follow(self, *_: object) -> None:
-        shown = self._session.shown
-        first, last = shown.first_step, self._last
+        shown, first = self._session.shown, self._session.shown.first_step
+        # at the right end is the step of the pictures, while training
+        last = max(shown.step if self._session.training else shown.last_step, first)
         wanted = last if shown.looking is None else shown.looking
         there, back = last > first, shown.looking is not None
         unmoved = last > 0 and not there  # a fork: its only step is the last, at the right end
@@ -192,12 +193,6 @@ class TimeBar(QWidget):
             ("fork", there),  # one that has not moved is at its fork already
         ):
             self._actions[name].setEnabled(able)
-
-    @property
-    def _last(self) -> int:
-        """The step at the right end: while training, that of the pictures."""
-        shown = self._session.shown
-        return max(shown.step if self._session.training else shown.last_step, shown.first_step)
 
     def _words(self, last: int) -> str:
         shown = self._session.shown
