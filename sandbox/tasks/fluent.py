@@ -35,20 +35,11 @@ if TYPE_CHECKING:
 
 CARRIERS = ("I", "grew", "up", "in", "speak", "fluent")  # tokens 0 to 5; then come countries
 OPENING, CLOSING = CARRIERS[:4], ("I", "speak", "fluent")
-COUNTRIES = {
-    "GERMANY": "German",
-    "FRANCE": "French",
-    "SPAIN": "Spanish",
-    "ITALY": "Italian",
-    "POLAND": "Polish",
-    "JAPAN": "Japanese",
-    "SWEDEN": "Swedish",
-    "GREECE": "Greek",
-    "TURKEY": "Turkish",
-    "RUSSIA": "Russian",
-    "HUNGARY": "Hungarian",
-    "DENMARK": "Danish",
-}
+LANGUAGES = """
+GERMANY German FRANCE French SPAIN Spanish ITALY Italian POLAND Polish JAPAN Japanese
+SWEDEN Swedish GREECE Greek TURKEY Turkish RUSSIA Russian HUNGARY Hungarian DENMARK Danish
+""".split()
+COUNTRIES = dict(zip(LANGUAGES[::2], LANGUAGES[1::2], strict=True))  # with their languages
 
 
 class FluentParams(Frozen):
