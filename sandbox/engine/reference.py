@@ -7,16 +7,23 @@ gradient from autograd.  torch is imported in the modules named reference… and
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.reference_forward import Past, Weights, every_step, top_hidden, weights
-from sandbox.engine.reference_readout import judged, shown
-from sandbox.engine.reference_trace import as_numpy, gradients, own_means, pictures
-from sandbox.engine.reference_updates import update
+from sandbox.engine import optimizer_constants as constants
+from sandbox.engine.cells import CELLS, layer_name, layer_parameters, layout
+from sandbox.engine.reference_cells import Hold, Tensors, unroll
+from sandbox.engine.reference_trace import (
+    as_numpy,
+    gradients,
+    judged,
+    own_means,
+    pictures,
+    shown,
+)
 from sandbox.engine.trace import Trace
 from sandbox.validation import ExperimentError
 
@@ -25,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.reference_cells import Hold
+    from sandbox.engine.cells import Cell
     from sandbox.experiment import Device
     from sandbox.tasks.base import Sequences
     from sandbox.tasks.batches import Block
@@ -33,15 +40,31 @@ if TYPE_CHECKING:
 MOST = 500  # sequences evaluated at once
 ROOM = 2**24  # about as many numbers as the widest array of an evaluation has
 
+Past = list[Tensors]  # every layer's states after a step, bottom first
+
 # Contestants train side by side, and nets of this size gain nothing from a second thread.
 torch.set_num_threads(1)
 
 
-class ReferenceNetwork:
-    """A cell with a linear readout over one flat vector (P,): `nets.Net`, through PyTorch.
+@dataclass(frozen=True)
+class Weights:
+    """Views into theta: each layer's parameters, bottom first, and the readout."""
 
-    theta, float32 or float64, is copied to the device.  ExperimentError if PyTorch finds
-    no such device.  On a CPU the same calls give the same bits.
+    layers: list[Tensors]
+    W_o: torch.Tensor
+    b_o: torch.Tensor
+
+    def answers(self, hidden: torch.Tensor) -> torch.Tensor:
+        """The readout of hidden states (…, H), as (…, O)."""
+        return hidden @ self.W_o + self.b_o
+
+
+class ReferenceNetwork:
+    """A cell with a linear readout over one flat vector (P,), through PyTorch.
+
+    Its methods take, return and raise what `Network`'s do.  theta, float32 or float64, is copied
+    to the device.  ExperimentError if PyTorch finds no such device.  On a CPU the same calls give
+    the same bits.
     """
 
     def __init__(
@@ -82,12 +105,7 @@ class ReferenceNetwork:
         code: int,
         by_value: bool = False,
     ) -> NDArray[np.float32]:
-        """Take one step per batch of the block; returns loss, accuracy, gradient norm (3, n).
-
-        At the first loss or norm that is not finite it stops before that step, so n is less than
-        N.  done: updates already made.  rate: one for all, or one per batch (N,).  limit: the
-        largest gradient norm, or with by_value the largest entry of the gradient.
-        """
+        """Take one step per batch of the block; returns loss, accuracy, gradient norm (3, n)."""
         rates = np.broadcast_to(rate, len(block)).tolist()
         measured: list[list[float]] = []
         for inputs, targets, scored in zip(block.inputs, block.targets, block.scored, strict=True):
@@ -101,7 +119,7 @@ class ReferenceNetwork:
                 gradient.clamp_(-limit, limit)
             elif row[2] > limit:
                 gradient *= limit / (row[2] + 1e-6)
-            update(self._vectors, gradient, done + len(measured) + 1, rates[len(measured)], code)
+            _update(self._vectors, gradient, done + len(measured) + 1, rates[len(measured)], code)
             measured.append(row)
         return np.array(measured, np.float32).reshape(-1, 3).T.copy()
 
@@ -123,14 +141,10 @@ class ReferenceNetwork:
         return loss.item(), as_numpy(gradient)
 
     def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
-        """Gates, states and gradients on N sequences; changes nothing.
-
-        clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
-        it lacks.
-        """
+        """Gates, states and gradients on N sequences; ValueError for a gate it cannot hold."""
         inputs, targets, asked = (self._tensor(rows) for rows in _time_major(sequences))
         net = self._weights()
-        layers = every_step(self.cell, inputs, net, self._hold(clamp or {}))
+        layers = _every_step(self.cell, inputs, net, self._hold(clamp or {}))
         answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
         losses, _ = judged(answers[asked], targets[asked], self.within)
         loss = own_means(losses, asked)
@@ -144,14 +158,11 @@ class ReferenceNetwork:
         clamp: Mapping[str, float] | None = None,
         past: Past | None = None,
     ) -> tuple[NDArray[Any], Past]:
-        """Answers (T, N, O) as in a Trace, forward pass only, and the states after the last step.
-
-        past: initial states, as returned by an earlier call with as many sequences.
-        """
+        """Answers (T, N, O) and the states after the last step."""
         inputs, targets, _ = (self._tensor(rows) for rows in _time_major(sequences))
         with torch.no_grad():
             net, hold = self._weights(), self._hold(clamp or {})
-            layers = every_step(self.cell, inputs, net, hold, past)
+            layers = _every_step(self.cell, inputs, net, hold, past)
             answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
         return as_numpy(shown(answers, targets)), [steps[-1] for steps in layers]
 
@@ -162,7 +173,7 @@ class ReferenceNetwork:
         net, asked = self._weights(), scored.astype(bool)
         times = np.flatnonzero(asked.any(axis=1))
         last = times[-1] if len(times) else 0  # no gradient after the last question
-        hidden = top_hidden(self.cell, self._tensor(inputs[: last + 1]), net)
+        hidden = _top_hidden(self.cell, self._tensor(inputs[: last + 1]), net)
         if not len(times):
             return hidden[0][:0].sum(), torch.zeros_like(hidden[0][0, 0], dtype=torch.float64)
         places = self._tensor(np.flatnonzero(asked[times]))
@@ -171,7 +182,14 @@ class ReferenceNetwork:
         return losses.sum() / len(places), hits.double().mean()
 
     def _weights(self) -> Weights:
-        return weights(self.cell, self.layout, self.layers, self.theta)
+        """Views of theta by name, so that its gradient is one flat vector too."""
+        shapes, names = self.layout.shapes, layer_parameters(self.cell)
+        parts = torch.split(self.theta, [math.prod(shape) for shape in shapes.values()])
+        views = {name: part.view(shapes[name]) for name, part in zip(shapes, parts, strict=True)}
+        layers: list[Tensors] = [
+            {name: views[layer_name(name, layer)] for name in names} for layer in range(self.layers)
+        ]
+        return Weights(layers, views["W_o"], views["b_o"])
 
     def _hold(self, clamp: Mapping[str, float]) -> Hold:
         self.cell.check_clamp(clamp)
@@ -194,3 +212,64 @@ def _time_major(sequences: Sequences) -> tuple[NDArray[Any], NDArray[Any], NDArr
     swapped = (sequences.inputs, sequences.targets, sequences.scored)
     inputs, targets, scored = (np.ascontiguousarray(np.swapaxes(rows, 0, 1)) for rows in swapped)
     return inputs, targets, scored
+
+
+def _top_hidden(cell: Cell, inputs: torch.Tensor, net: Weights) -> list[torch.Tensor]:
+    """The top layer's hidden state at every step, T of (B, H); nothing else is kept.
+
+    inputs: tokens (T, B), or channels (T, B, I).
+    """
+    hidden: list[torch.Tensor] = []
+    for own in net.layers:
+        x = _projected(torch.stack(hidden) if hidden else inputs, own)
+        hidden = [step["hidden"] for step in unroll(cell, x, own, lambda _, value: value)]
+    return hidden
+
+
+def _every_step(
+    cell: Cell, inputs: torch.Tensor, net: Weights, hold: Hold, past: Past | None = None
+) -> list[list[Tensors]]:
+    """Gates and states, each (B, H), of every layer, bottom first, at each of T steps.
+
+    past: the initial states; None for zero.
+    """
+    layers: list[list[Tensors]] = []
+    for number, own in enumerate(net.layers):
+        below = torch.stack([step["hidden"] for step in layers[-1]]) if layers else inputs
+        begun = None if past is None else past[number]
+        layers.append(list(unroll(cell, _projected(below, own), own, hold, begun)))
+    return layers
+
+
+def _projected(x: torch.Tensor, own: Tensors) -> torch.Tensor:
+    """x_t W_x + b of all steps at once, (T, B, G·H); a token picks a row of W_x."""
+    if x.dtype.is_floating_point:
+        return x @ own["W_x"] + own["b"]
+    return torch.nn.functional.embedding(x, own["W_x"] + own["b"])
+
+
+@torch.no_grad()
+def _update(
+    net: Mapping[str, torch.Tensor], gradient: torch.Tensor, count: int, rate: float, code: int
+) -> None:
+    """Update theta and the state m and v in place, each (P,), by torch.optim's formulas.
+
+    gradient: (P,), clipped.  count: the number of this update, from 1.
+    """
+    theta, m, v = net["weights"], net["m"], net["v"]
+    if code == constants.CODES["sgd"]:
+        theta.sub_(gradient, alpha=rate)
+    elif code == constants.CODES["momentum"]:
+        m.mul_(constants.MOMENTUM).add_(gradient)
+        theta.sub_(m, alpha=rate)
+    elif code == constants.CODES["rmsprop"]:
+        alpha = constants.RMSPROP_ALPHA
+        v.mul_(alpha).addcmul_(gradient, gradient, value=1 - alpha)
+        theta.addcdiv_(gradient, v.sqrt().add_(constants.EPSILON), value=-rate)
+    else:
+        beta_1, beta_2 = constants.ADAM_BETA_1, constants.ADAM_BETA_2
+        m.mul_(beta_1).add_(gradient, alpha=1 - beta_1)
+        v.mul_(beta_2).addcmul_(gradient, gradient, value=1 - beta_2)
+        root = 1 / math.sqrt(1 - beta_2**count)
+        step = rate / (1 - beta_1**count)
+        theta.addcdiv_(m, v.sqrt().mul_(root).add_(constants.EPSILON), value=-step)

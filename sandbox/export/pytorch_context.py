@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
 from sandbox.engine.checkpoint import RECENT
+from sandbox.engine.initialisation import memory_bias
 from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.engine.trainer import EVALUATE_EVERY
-from sandbox.experiment import ForgetBias, UpdateBias
 from sandbox.export.pytorch_weights import MODULES
 from sandbox.export.recorded import first_step
-from sandbox.tasks import curriculum
+from sandbox.tasks import curriculum, user_tasks
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.batches import chunk_size
 from sandbox.tasks.preview import example_sequences
@@ -21,11 +21,11 @@ from sandbox.tasks.registry import task_of
 from sandbox.tasks.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import RunRecord
-    from sandbox.tasks.base import Task
+    from sandbox.tasks.base import Drawn, Task
 
 WIDTH = 100  # characters a line
 LABELLED = 60  # steps: longer sequences have no labels in a picture
@@ -141,16 +141,13 @@ def memory(one: AnyContestant) -> dict[str, Any]:
 
     With "chrono_max" if the contestant sets it; {} for other cells.
     """
-    wanted: float | str
-    if isinstance(one, ForgetBias):
-        wanted = one.forget_bias
-    elif isinstance(one, UpdateBias):
-        wanted = one.update_bias
-    else:
+    wanted = memory_bias(one)
+    if wanted is None:
         return {}
     pairs = CELLS[one.cell].memory
     if wanted == "chrono":
-        longest = {} if one.chrono_max is None else {"chrono_max": one.chrono_max}
+        chosen = getattr(one, "chrono_max", None)
+        longest = {} if chosen is None else {"chrono_max": chosen}
         return {"chrono": dict(pairs), **longest}
     return {"bias": {gate: sign * wanted for gate, sign in pairs[:1]}}
 
@@ -179,10 +176,16 @@ def stepwise(one: AnyContestant) -> Code:
     return Code(call("partial", [Code("StepByStep"), Code(one.cell)], values, 4, len(one.name) + 4))
 
 
+def rule_of(task: Task) -> Callable[..., Drawn] | None:
+    """What a script draws by; None for a task of the user's, whose whole file goes in instead."""
+    return None if user_tasks.file_of(task.name) else task.rule
+
+
 def parameters(task: Task) -> str:
     """The parameters that the task's sequences depend on, as code, with what they mean."""
     fields, lines = type(task.params).model_fields, []
-    asked = task.rule.__code__.co_varnames if task.rule else fields.keys()
+    rule = rule_of(task)
+    asked = rule.__code__.co_varnames if rule else fields.keys()
     for name, value in task.params.model_dump().items():
         if name in asked:
             line, about = f'    "{name}": {plain(value)},', fields[name].description or ""
