@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Role, Sequences
+from sandbox.tasks.base import Drawn, Role, Sequences
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 SYMBOLS = ("B", "T", "P", "S", "X", "V", "E")
 OUTER = ("T", "P")
@@ -147,7 +146,7 @@ def read(grammar: Grammar, text: str) -> NDArray[np.intp]:
 
 
 def allowed(grammar: Grammar, nodes: Sequence[int] | NDArray[np.intp]) -> str:
-    """What may follow these nodes, in words: 'T or P'."""
+    """What may follow these nodes (T,), in words: 'T or P'."""
     names = [SYMBOLS[grammar.symbols[node]] for node in _after(grammar, nodes)]
     return " or ".join(names) if names else "nothing more"
 
@@ -194,11 +193,11 @@ def embedded(strings: int, repeating: bool = False) -> Grammar:
     return Grammar(np.array(symbols), np.array(roles, np.uint8), np.array(follows))
 
 
-def inner_lengths(rest: float = 1e-18) -> NDArray[np.float64]:
-    """P(an inner string has n symbols), (n,) by n, until the remaining tail is below `rest`."""
+def inner_lengths() -> NDArray[np.float64]:
+    """P(an inner string has n symbols), (n,) by n, until the remaining tail is below 1e-18."""
     states, lengths = np.zeros(LAST_STATE + 1), [0.0, 0.0]
     states[0] = 1
-    while states.sum() > rest:
+    while states.sum() > 1e-18:
         after = np.zeros(LAST_STATE + 1)
         for state, options in enumerate(TRANSITIONS):
             for _, following in options:

@@ -10,21 +10,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import TextIOWrapper
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.data import from_cache, into_cache, name_of, path_of, silent
+from sandbox.tasks.data import Report, from_cache, into_cache, name_of, path_of, silent
 from sandbox.tasks.table_layout import MISSING, NUMBER, Layout, layout_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.data import Report
 
 ROWS_PER_READ = 4_000
 MOST_NAMED = 3  # rows that a message names
@@ -49,7 +48,7 @@ def opened(path: Path, report: Report = silent) -> tuple[Layout, Mapping[int, Co
 
     ExperimentError if there is no such column.
     """
-    layout = layout_of(str(path))
+    layout = layout_of(path)
     wanted = tuple(index for index, has in enumerate(layout.numeric) if has)
     if not wanted:
         name = name_of(path.name)
@@ -67,23 +66,26 @@ def column_of(data: str, column: str, missing: str) -> NDArray[np.float64]:
     missing: "refuse", "skip" rows without a value, or "carry" the last value on.
     ExperimentError says what cannot be read and where.
     """
-    return _column(str(path_of(data)), column, missing)
+    return _column(path_of(data), column, missing)
 
 
 @lru_cache(maxsize=8)
-def _column(path: str, column: str, missing: str) -> NDArray[np.float64]:
+def _column(path: Path, column: str, missing: str) -> NDArray[np.float64]:
     layout = layout_of(path)
-    index = _index(Path(path), layout, column)
-    values = from_cache(_stored(Path(path), index))
+    index = _index(path, layout, column)
+    name = layout.names[index]
+    values = from_cache(_stored(path, index))
     if values is None:
-        read = _columns(Path(path), layout, (index,))[index]
+        read = _columns(path, layout, (index,))[index]
         if read.row is not None:
-            raise not_a_number(Path(path), layout, layout.names[index], read)
-        values = into_cache(_stored(Path(path), index), read.values)
-    return complete(Path(path), layout, layout.names[index], values, missing)
+            line = _lines_of(path, layout, [read.row])[0]
+            accepts = f"a numeric column, and row {line} of this one is {read.cell[:30]!r}"
+            raise ExperimentError("column", name, f"{accepts}; {_numeric_ones(layout)}")
+        values = into_cache(_stored(path, index), read.values)
+    return _complete(path, layout, name, values, missing)
 
 
-def complete(
+def _complete(
     path: Path, layout: Layout, column: str, values: NDArray[np.float64], missing: str
 ) -> NDArray[np.float64]:
     """The values without NaN; ExperimentError if `missing` is "refuse" and some are missing."""
@@ -103,14 +105,6 @@ def complete(
     more = f" and {count - len(rows):,} more" if count > len(rows) else ""
     accepts = f"skip (leave out such rows) or carry (repeat the last value), since {column} has"
     raise ExperimentError("missing", missing, f"{accepts} no value {where}{more}")
-
-
-def not_a_number(path: Path, layout: Layout, column: str, read: Column) -> ExperimentError:
-    """The error about a column that is not numeric."""
-    assert read.row is not None
-    row = _lines_of(path, layout, [read.row])[0]
-    accepts = f"a numeric column, and row {row} of this one is {read.cell[:30]!r}"
-    return ExperimentError("column", column, f"{accepts}; {_numeric_ones(layout)}")
 
 
 def _stored(path: Path, index: int) -> str:
@@ -138,9 +132,6 @@ def _numeric_ones(layout: Layout) -> str:
     if not names:
         return "a table with a numeric column, and this one has none"
     return "the numeric ones are " + ", ".join(names[:8]) + (", …" if names[8:] else "")
-
-
-# Reading ----------------------------------------------------------------------------------
 
 
 def _columns(
@@ -187,12 +178,11 @@ def _lines_of(path: Path, layout: Layout, rows: Sequence[int]) -> list[int]:
     found: list[int] = []
     with path.open(encoding=layout.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=layout.separator)
-        below = enumerate(filter(None, reader), -1 if layout.header else 0)
-        for number, _ in below:
-            if number == rows[len(found)]:
+        for number, _ in enumerate(filter(None, reader), -1 if layout.header else 0):
+            if number in rows:
                 found.append(reader.line_num)
-                if len(found) == len(rows):
-                    break
+            if number == rows[-1]:
+                break
     return found
 
 

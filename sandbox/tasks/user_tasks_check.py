@@ -8,24 +8,22 @@ from __future__ import annotations
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from pydantic import ValidationError
 
 from sandbox.experiment import CONTESTANTS, Experiment, Frozen
-from sandbox.tasks.base import Loss, Task
+from sandbox.tasks.base import Loss, Sequences, Task
 from sandbox.tasks.preview import describe
 from sandbox.tasks.registry import built_in
 from sandbox.tasks.streams import Purpose, stream
-from sandbox.tasks.user_tasks_faults import OwnTaskError
+from sandbox.tasks.user_tasks_faults import OwnTaskError, Source
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sandbox.tasks.base import Sequences
-    from sandbox.tasks.user_tasks_faults import Source
 
 FEW, MORE = 5, 64  # sequences that are drawn
 TOO_SLOW_S, SLOW_S = 5.0, 0.25  # for MORE of them
@@ -155,15 +153,12 @@ def _wrong_in_params(kind: type[Task]) -> Iterator[str]:
             yield f"Params.{name} has no default"
         if not schema.get("description"):
             yield f"Params.{name} has no description"
-        yield from _wrong_in_field(name, schema, name == kind.gap_field)
-
-
-def _wrong_in_field(name: str, schema: dict[str, Any], gap: bool) -> Iterator[str]:
-    numeric = schema.get("type") in ("integer", "number")
-    if numeric and not {"minimum", "maximum"} <= set(schema):
-        yield f"Params.{name} has no limits: give it ge= and le="
-    if gap and schema.get("type") != "integer":
-        yield f"Params.{name} is the gap and must be a whole number"
-    choices = "enum" in schema and all(isinstance(each, str) for each in schema["enum"])
-    if not (numeric or choices or schema.get("type") == "boolean"):
-        yield f"Params.{name} must be a number, true or false, or a Literal of several words"
+        of_type = schema.get("type")
+        numeric = of_type in ("integer", "number")
+        if numeric and not {"minimum", "maximum"} <= set(schema):
+            yield f"Params.{name} has no limits: give it ge= and le="
+        if name == kind.gap_field and of_type != "integer":
+            yield f"Params.{name} is the gap and must be a whole number"
+        choices = "enum" in schema and all(isinstance(each, str) for each in schema["enum"])
+        if not (numeric or choices or of_type == "boolean"):
+            yield f"Params.{name} must be a number, true or false, or a Literal of several words"
