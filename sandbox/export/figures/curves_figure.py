@@ -89,8 +89,7 @@ def curves_figure(
     with print_style():
         paper, lines = page(width_mm), lines_of(runs, by)
         title = task_title(runs[0].task)
-        if titled:
-            paper.heading(title, particulars(runs[0]))
+        paper.heading(title, particulars(runs[0]), titled)
         paper.legend([(line.style, line.legend) for line in lines])
         plots = [plot_of(each, runs[0].task, runs[0].experiment, lines, log) for each in metrics]
         notes = _draw_plots(paper, lines, runs[0], plots)
