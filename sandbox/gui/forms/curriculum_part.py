@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from sandbox.about import about, fields_of
+from sandbox.about import fields_of
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.gaps_picture import Gaps, GapsPicture, Stand
 from sandbox.gui.widgets.form import FormAcross
@@ -31,12 +31,6 @@ class FieldsAcross(FormAcross):
     NUMBER_PX = 92
 
 
-def fields_of_curriculum(choice: str) -> tuple[str, ...]:
-    """The fields that have an effect with that curriculum, in order."""
-    names = fields_of(Experiment, "curriculum")
-    return tuple(n for n in names if about(Experiment, n).has_effect({"curriculum": choice}))
-
-
 def varies(experiment: Experiment, task: Task) -> bool:
     """Whether more than one gap may be trained on."""
     return experiment.curriculum != "fixed" and task.gap_field is not None
@@ -49,26 +43,20 @@ class CurriculumPart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._forms: dict[str, FormAcross] = {}
+        self._form = FieldsAcross(Experiment, fields_of(Experiment, "curriculum"))
+        self._form.edited.connect(self.edited)
         self.picture = GapsPicture()
-        self._palette: Palette | None = None
-        self._place = QVBoxLayout()
-        fill(QVBoxLayout(self), self._place, self.picture, spacing=4, margins=(0, 2, 0, 2))
+        fill(QVBoxLayout(self), self._form, self.picture, spacing=4, margins=(0, 2, 0, 2))
         self.hide()
 
     def show_experiment(self, experiment: Experiment, task: Task) -> None:
-        """Show the fields of the curriculum; they are made when they are first needed."""
-        choice = experiment.curriculum
-        for name, form in self._forms.items():
-            form.setVisible(name == choice)
+        """Show the fields of the curriculum in force."""
         self.setVisible(varies(experiment, task))
-        if self.isHidden():
-            return
-        if choice not in self._forms:
-            self._make(choice)
-        form = self._forms[choice]
-        form.show_values({name: getattr(experiment, name) for name in form.names})
-        form.note(SHORTEST, f"{lowest(task):,} to {longest(task):,}")
+        values = {name: getattr(experiment, name) for name in ("curriculum", *self._form.names)}
+        self._form.show_values(values)
+        self._form.hide_without_effect(values)
+        if task.gap_field is not None:
+            self._form.note(SHORTEST, f"{lowest(task):,} to {longest(task):,}")
 
     def show_gaps(
         self,
@@ -94,24 +82,13 @@ class CurriculumPart(QWidget):
 
     def refuse(self, name: str, error: ExperimentError) -> bool:
         """Say under a field why its value was refused; returns whether that field is on screen."""
-        form = next((f for f in self._forms.values() if not f.isHidden()), None)
-        if form is None or name not in form.names:
-            return False
-        form.refuse(name, error)
-        return True
+        seen = name in self._form.names and not self._form.control(name).isHidden()
+        if seen and not self.isHidden():
+            self._form.refuse(name, error)
+            return True
+        return False
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        self._palette = palette
         self.picture.set_palette(palette)
-        for form in self._forms.values():
-            form.set_palette(palette)
-
-    def _make(self, choice: str) -> None:
-        form = FieldsAcross(Experiment, fields_of_curriculum(choice))
-        form.edited.connect(self.edited)
-        if self._palette is not None:
-            form.set_palette(self._palette)
-        self._forms[choice] = form
-        self._place.addWidget(form)
-        form.show()  # at once, so that it can take the focus
+        self._form.set_palette(palette)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.experiment import Experiment
-from sandbox.gui.session.clock import Clock, ClockBuffer
+from sandbox.gui.session.clock import UNTIMED, Clock
 from sandbox.gui.session.curvebuffer import CurveBuffer
 from sandbox.run.messages import Evaluation, Event, Generalisation, Points
 
@@ -43,7 +43,7 @@ class Recording:
     chosen_steps: int | None = None
     last_event: Event | None = None
     inherited: Inherited = field(default_factory=dict)
-    _times: ClockBuffer = field(default_factory=ClockBuffer)
+    clock: Clock = UNTIMED
 
     def add(self, record: Record) -> None:
         """Add one record."""
@@ -80,16 +80,11 @@ class Recording:
             steps = before.steps
         return steps
 
-    @property
-    def clock(self) -> Clock:
-        """Seconds of training, by step."""
-        return self._times.clock
-
     def _add_points(self, points: Points) -> None:
         for key, curve in points.curves.items():
             self.curve(key).extend(points.first, curve)
         if points.last >= points.first:
-            self._times.add(points.first, points.last, points.seconds)
+            self.clock = self.clock.extended(points.first, points.last, points.seconds)
 
     def _add_test(self, evaluation: Evaluation) -> None:
         loss, accuracy = evaluation.worst

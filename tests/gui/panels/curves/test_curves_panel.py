@@ -557,7 +557,7 @@ def long_view(count: int = 40_000) -> tuple[CurvesView, np.ndarray]:
         loss=buffer.loss,
         accuracy=buffer.accuracy,
         grad_norm=buffer.grad_norm,
-        bands={"loss": buffer.loss_band, "accuracy": buffer.accuracy_band},
+        bands=buffer.bands,
     )
     return CurvesView(WordTask(12), {"lstm": merged}, run="run 1", bin=buffer.bin), values
 
