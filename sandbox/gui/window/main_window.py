@@ -26,7 +26,7 @@ from sandbox.gui.session.edits import Edits
 from sandbox.gui.session.library import Library
 from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import EXAMPLES, Session
-from sandbox.gui.widgets.actions import Actions
+from sandbox.gui.widgets.actions import make_actions
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered, uses_arrows
 from sandbox.gui.widgets.offer import Offer
@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
             self.preferences.text("theme"), self.preferences.pixels("type_size", 100), self
         )
         self._first_paint = True
-        self.actions_by_name = Actions(self)
+        self.actions_by_name = make_actions(self)
         self.stage = Stage(session, self)
         self.run_bar = RunBar(session, self.actions_by_name)
         self.time_bar = TimeBar(session, self.actions_by_name)
