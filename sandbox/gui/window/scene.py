@@ -63,6 +63,8 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
     for key, cell in cells.items():
         buffer = recording.curve(key)
         curves[key] = CurveData(
+            key=key,
+            cell=cell,
             title=title(key, cell),
             style=styles[key],
             steps=buffer.steps,
