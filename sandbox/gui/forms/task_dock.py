@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from sandbox.about import about
 from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.gui.forms.curriculum_part import CurriculumPart
 from sandbox.gui.forms.examples import Examples
 from sandbox.gui.forms.gap import Gap
 from sandbox.gui.forms.task_picker import TaskPicker
-from sandbox.gui.look.fitting import fit
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.gui.session.session import EXAMPLES, Session
-from sandbox.gui.widgets.controls import Control, DataControl
+from sandbox.gui.widgets.controls import DataControl
 from sandbox.gui.widgets.dock import column
-from sandbox.gui.widgets.form import CONTROL_PX, CompactForm
+from sandbox.gui.widgets.form import CompactForm
 from sandbox.gui.widgets.info import InfoButton, Term
 from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.registry import with_param
@@ -112,26 +110,13 @@ class TaskPart(QWidget):
         self._form.deleteLater()
         task = self._session.task
         names = [name for name in task.Params.model_fields if name != task.gap_field]
-        made = self._data_controls(names)
-        self._form = CompactForm(task.Params, names, made=made)
-        for control in made.values():
-            fit(control, width=CONTROL_PX)
+        self._form = CompactForm(task.Params, names)
+        for control in self._form.findChildren(DataControl):
+            control.asked.connect(self.data_wanted)
         self._form.edited.connect(self._edit_param)
         self._form.set_palette(self._colors)
         self._form_place.addWidget(self._form)
         self._form.setVisible(bool(names))
-
-    def _data_controls(self, names: list[str]) -> dict[str, Control]:
-        """Controls of fields that name a data file."""
-        made: dict[str, Control] = {}
-        kind = self._session.task.Params
-        for name in names:
-            told = about(kind, name)
-            if told.shown_as == "data":
-                control = DataControl(name, told.label, f"{kind.model_fields[name].description}.")
-                control.asked.connect(self.data_wanted)
-                made[name] = control
-        return made
 
     def _drag_gap(self, value: int) -> None:
         self._set_gap(value, coalesce=True)

@@ -149,10 +149,8 @@ class Library(QObject):
             info = store.info(run)
             if info.damage:
                 raise RunError(info.damage)
-            cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
-            begun = store.load(run).begun
-            curves, times = store.curves(run), store.clock(run)
-            return overlay_of(run, label(info), cells, curves, times, begun)
+            begun, curves, times = store.load(run).begun, store.curves(run), store.clock(run)
+            return overlay_of(run, label(info), begun, curves, times)
 
         self._ask(made, show, "The curves were not drawn", wanted)
 

@@ -325,6 +325,8 @@ def control_for(
     field: str, label: str, tip: str, schema: Mapping[str, Any], told: About
 ) -> Control:
     """The control that fits a field's JSON schema."""
+    if told.shown_as == "data":
+        return DataControl(field, label, tip)
     if any(choice.get("const") == "chrono" for choice in schema.get("anyOf", ())):
         return BiasControl(field, label, tip, schema)
     if choices_in(schema):

@@ -314,7 +314,8 @@ def overlay(
     steps = np.arange(1, count + 1)
     curves = {key: (steps, (values, values, values)) for key in ("rnn", "lstm")}
     times = np.array([[count, seconds]])
-    return overlay_of(run, f"14:03 {run}", {"rnn": "rnn", "lstm": "lstm"}, curves, times)
+    experiment = Experiment(task=WordTask.name)
+    return overlay_of(run, f"14:03 {run}", experiment, curves, times)
 
 
 def test_that_other_runs_are_drawn_and_taken_away(panel: CurvesPanel) -> None:
