@@ -37,13 +37,20 @@ def load() -> None:
     """Import numba and the kernels, which takes about a second; `fault` says if it failed."""
     if fault():
         return
-    try:
+    with trying(ImportError, OSError):
         for name in KERNELS:
             import_module(f"sandbox.engine.kernels.{name}")
+
+
+@contextmanager
+def trying(*others: type[Exception]) -> Iterator[None]:
+    """Give the kernels up if the compiler fails in here, or something raises one of the others."""
+    try:
+        yield
     except Exception as error:
-        if not isinstance(error, ImportError | OSError) and not is_of_the_compiler(error):
+        if not isinstance(error, others) and not is_of_the_compiler(error):
             raise
-        give_up(error)
+        _give_up(error)
 
 
 @contextmanager
@@ -74,7 +81,7 @@ def is_of_the_compiler(error: BaseException) -> bool:
     return False
 
 
-def give_up(error: BaseException) -> None:
+def _give_up(error: BaseException) -> None:
     """Stop using kernels; the traceback goes to the log."""
     global _fault
     _log.error("kernels cannot be compiled; PyTorch takes over", exc_info=error)

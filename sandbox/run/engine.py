@@ -75,12 +75,8 @@ class Engine:
 
         kind = kind_of(experiment)
         if kind not in self._warm:
-            try:
+            with compilation.trying():
                 _warm_up(experiment, self._tell_compiling)
-            except Exception as error:
-                if not compilation.is_of_the_compiler(error):
-                    raise
-                compilation.give_up(error)
             self._warm.add(kind)
         return Trainer(experiment)
 

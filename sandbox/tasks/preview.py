@@ -122,15 +122,11 @@ def _entry(task: dict[str, Any]) -> str:
         limits = f"({field['accepts']}{unit})"
         lines.append(f"--set {field['name']}={default}: {field['description']} {limits}")
     for baseline in task["baselines"]:
-        lines.append(f"Baseline: {_baseline(baseline)}")
+        accuracy = baseline["accuracy"]
+        right = "" if accuracy is None else f", {accuracy:.1%} right"
+        lines.append(f"Baseline: {baseline['label']} (loss {baseline['loss']:.4f}{right})")
     lines += [f"Solved: {task['criterion']['text']}", f"Source: {task['source']}"]
     return "\n".join([task["name"], *map(_indented, lines)])
-
-
-def _baseline(baseline: dict[str, Any]) -> str:
-    accuracy = baseline["accuracy"]
-    right = "" if accuracy is None else f", {accuracy:.1%} right"
-    return f"{baseline['label']} (loss {baseline['loss']:.4f}{right})"
 
 
 def _drawn(task: Task, sequences: Sequences, index: int) -> str:
