@@ -75,7 +75,7 @@ class Card(QWidget):
             f"More settings of {title}", "More settings of this contestant, and its name."
         )
         self.more.setCheckable(True)
-        self.more.toggled.connect(self._unfold)
+        self.more.toggled.connect(self._show_fold)
         self._remove = tool_button(f"Remove {title}", f"Remove {title} from the run.")
         self._remove.clicked.connect(self._be_removed)
         tip = "Change its name; this starts a new run."
@@ -135,13 +135,10 @@ class Card(QWidget):
         self._title.show()
         self._info.show()
 
-    def _unfold(self, open_: bool) -> None:
-        self._further.setVisible(open_)
-        self._show_fold()
-
     def _show_fold(self) -> None:
-        which = "fold" if self.more.isChecked() else "unfold"
-        self.more.setIcon(icon(which, self._colors.quiet))
+        unfolded = self.more.isChecked()
+        self._further.setVisible(unfolded)
+        self.more.setIcon(icon("fold" if unfolded else "unfold", self._colors.quiet))
 
     def _edit(self, field: str, value: object) -> None:
         self.edited.emit(self.name, field, value)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sandbox.about import fields_of
+from sandbox.drawing.styles import line_styles
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.gaps_picture import Gaps, GapsPicture, Stand
 from sandbox.gui.widgets.form import FormAcross
@@ -16,9 +17,8 @@ from sandbox.run.words import title
 from sandbox.tasks.curriculum import gaps, longest, lowest, probabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.drawing.styles import LineStyle, Palette
+    from sandbox.drawing.styles import Palette
+    from sandbox.gui.session.shown_run import ShownRun
     from sandbox.tasks.base import Task
     from sandbox.validation import ExperimentError
 
@@ -58,15 +58,8 @@ class CurriculumPart(QWidget):
         if task.gap_field is not None:
             self._form.note(SHORTEST, f"{lowest(task):,} to {longest(task):,}")
 
-    def show_gaps(
-        self,
-        experiment: Experiment,
-        task: Task,
-        styles: Mapping[str, LineStyle],
-        cells: Mapping[str, str],
-        gap_of: Mapping[str, int],
-    ) -> None:
-        """Draw the gaps trained on; gap_of: the gap that each net has grown to, by its key."""
+    def show_gaps(self, experiment: Experiment, task: Task, shown: ShownRun) -> None:
+        """Draw the gaps trained on, and how far a growing gap is for each net."""
         if self.isHidden() or not varies(experiment, task):
             return
         every = tuple(gaps(experiment, task).tolist())
@@ -74,9 +67,10 @@ class CurriculumPart(QWidget):
             likely = probabilities(experiment, task).tolist()
             self.picture.show_gaps(Gaps(every, tuple(likely)))
             return
+        styles, grown = line_styles(shown.cells, experiment.looks), shown.recording.gap_of
         stands = tuple(
-            Stand(title(key, cell), styles[key], gap_of.get(key, every[0]))
-            for key, cell in cells.items()
+            Stand(title(key, cell), styles[key], grown.get(key, every[0]))
+            for key, cell in shown.cells.items()
         )
         self.picture.show_gaps(Gaps(every, (), stands))
 

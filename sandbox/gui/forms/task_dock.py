@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from sandbox.drawing.styles import DARK, Palette, line_styles
+from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.forms.curriculum_part import CurriculumPart
 from sandbox.gui.forms.examples import Examples
 from sandbox.gui.forms.gap import Gap
@@ -45,7 +45,7 @@ class TaskPart(QWidget):
         self._gap.dragged.connect(self._drag_gap)
         self._gap.let_go.connect(session.drag.end)
         self._gap.typed.connect(self._set_gap)
-        self._gap.curriculum_chosen.connect(self._choose_curriculum)
+        self._gap.curriculum_chosen.connect(self._edit_curriculum)
         self._curriculum.edited.connect(self._edit_curriculum)
         self._examples.chosen.connect(session.select_example)
         session.experiment_changed.connect(self._show)
@@ -80,15 +80,8 @@ class TaskPart(QWidget):
             self._show_gaps()
 
     def _show_gaps(self) -> None:
-        """Show which gaps are trained on, and how far a growing gap is for each net."""
         session = self._session
-        if self._curriculum.isHidden():
-            return
-        styles = line_styles(session.shown.cells, session.experiment.looks)
-        grown = session.shown.recording.gap_of
-        self._curriculum.show_gaps(
-            session.experiment, session.task, styles, session.shown.cells, grown
-        )
+        self._curriculum.show_gaps(session.experiment, session.task, session.shown)
 
     def _show_task(self) -> None:
         task = self._session.task
@@ -102,13 +95,9 @@ class TaskPart(QWidget):
             f"fixed: at most {task.dependency} steps",
             task.mixed_lengths,
         )
-        self._make_form()
-
-    def _make_form(self) -> None:
         self._form_place.removeWidget(self._form)
         self._form.hide()
         self._form.deleteLater()
-        task = self._session.task
         names = [name for name in task.Params.model_fields if name != task.gap_field]
         self._form = CompactForm(task.Params, names)
         for control in self._form.findChildren(DataControl):
@@ -131,17 +120,12 @@ class TaskPart(QWidget):
             if not self._curriculum.refuse(error.field, error):
                 self._gap.refuse(str(error))
 
-    def _choose_curriculum(self, name: str) -> None:
-        error = self._session.attempt(lambda experiment: experiment.changed(curriculum=name))
-        if error is not None:
-            self._gap.show_curriculum(self._session.experiment.curriculum)
-            self._gap.refuse(str(error))
-
     def _edit_curriculum(self, name: str, value: object) -> None:
         error = self._session.attempt(lambda experiment: experiment.changed(**{name: value}))
         if error is not None:
             self._show()
-            self._curriculum.refuse(name, error)
+            if not self._curriculum.refuse(name, error):
+                self._gap.refuse(str(error))
 
     def _edit_param(self, name: str, value: object) -> None:
         error = self._session.attempt(lambda experiment: with_param(experiment, name, value))

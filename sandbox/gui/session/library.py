@@ -236,8 +236,10 @@ class Library(QObject):
         """Ask off the window's thread; a refusal is a dialog, or said in passing if not `aloud`."""
 
         def refuse(error: Exception) -> None:
-            tell = self.refused.emit if aloud else self._remark
-            tell(title, sentence(error))
+            if aloud:
+                self.refused.emit(title, sentence(error))
+            else:
+                self._session.say(f"{title}: {sentence(error)}")
 
         def answer(result: Any) -> None:
             try:
@@ -247,9 +249,6 @@ class Library(QObject):
 
         if not self._closing.is_set():
             self._background.ask(job, answer, refuse, always=always)
-
-    def _remark(self, title: str, sentence: str) -> None:
-        self._session.say(f"{title}: {sentence}")
 
 
 def inherited_by(store: RunStore, fork: StoredRun) -> Inherited:

@@ -48,9 +48,13 @@ class Recording:
     def add(self, record: Record) -> None:
         """Add one record."""
         if isinstance(record, Points):
-            self._add_points(record)
+            for key, curve in record.curves.items():
+                self.curve(key).extend(record.first, curve)
+            if record.last >= record.first:
+                self.clock = self.clock.extended(record.first, record.last, record.seconds)
         elif isinstance(record, Evaluation):
-            self._add_test(record)
+            self.evaluated[record.cell] = record
+            self.tests.setdefault(record.cell, []).append((record.step, *record.worst))
         elif isinstance(record, Generalisation):
             found = (record.step, record.loss, record.accuracy)
             self.generalisation.setdefault(record.cell, []).append(found)
@@ -79,17 +83,6 @@ class Recording:
                 break
             steps = before.steps
         return steps
-
-    def _add_points(self, points: Points) -> None:
-        for key, curve in points.curves.items():
-            self.curve(key).extend(points.first, curve)
-        if points.last >= points.first:
-            self.clock = self.clock.extended(points.first, points.last, points.seconds)
-
-    def _add_test(self, evaluation: Evaluation) -> None:
-        loss, accuracy = evaluation.worst
-        self.evaluated[evaluation.cell] = evaluation
-        self.tests.setdefault(evaluation.cell, []).append((evaluation.step, loss, accuracy))
 
     def _add_event(self, event: Event) -> None:
         self.last_event = event
