@@ -12,10 +12,10 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from sandbox.experiment import Experiment, from_json
 from sandbox.gui.look.window_folders import log_folder
 from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
+from sandbox.gui.session.fault_report import report
 from sandbox.gui.session.library import ENDING, needs_file
 from sandbox.gui.widgets.dialogs import AboutDialog, KeysDialog, Sentence, WordsDialog
 from sandbox.gui.widgets.file_dialog import choose_file
-from sandbox.gui.window.crash_reports import report
 from sandbox.input_files import read_text
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError, NoExperiment

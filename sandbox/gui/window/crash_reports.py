@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 import threading
 import traceback
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
 
-import sandbox
+from sandbox.gui.session.fault_report import report
 from sandbox.gui.widgets.dialogs import ReportDialog
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from sandbox.experiment import Experiment
     from sandbox.gui.window.main_window import MainWindow
     from sandbox.run.messages import Status
 
@@ -32,7 +30,6 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "numba", "torch", "pydantic")
 TITLE = "Something went wrong in Sequence Sandbox"
 SENTENCE = (
     "This is a bug in the program, not your mistake. What was measured so far is kept. "
@@ -102,29 +99,3 @@ class Faults(QObject):
 def log_qt_message(kind: QtMsgType, context: object, message: str) -> None:
     """Log one of Qt's own messages."""
     _qt_log.log(_LEVELS.get(kind, logging.WARNING), message)
-
-
-def report(experiment: Experiment | None, problem: str = "") -> str:
-    """The problem if there is one, then versions, machine and experiment."""
-    parts = [problem.strip(), versions()]
-    if experiment is not None:
-        parts.append(f"Experiment:\n{experiment.to_json()}")
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def versions() -> str:
-    """Versions of program, Python, system and libraries, a line each."""
-    lines = [
-        f"Sequence Sandbox {sandbox.__version__}",
-        f"Python {platform.python_version()} on {platform.platform()}",
-    ]
-    return "\n".join([*lines, *(f"{name} {_version(name)}" for name in LIBRARIES)])
-
-
-def _version(name: str) -> str:
-    from importlib import metadata  # slow, and seldom needed
-
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "not installed"
