@@ -61,13 +61,11 @@ def _traces(
 ) -> tuple[dict[str, Trace], dict[str, NDArray[Any]]]:
     """Each net's trace, and its free-running answers if the task has them."""
     with Interrupts():
-        engine = Engine()
-        engine.load()
 
         def checkpoint(step: int) -> tuple[int, State]:
             return store.checkpoint(stored.info.run, step)
 
-        replay = replayed(engine, stored.begun, stored.changes, checkpoint, step)
+        replay = replayed(Engine(), stored.begun, stored.changes, checkpoint, step)
         output.tell(notice())
         try:
             steps = steps_ahead(probe.roles.shape[1])

@@ -72,9 +72,7 @@ def _planned(arguments: Namespace, store: RunStore) -> _Plan:
 
 
 def _trainer(plan: _Plan) -> Trainer:
-    engine = Engine()
-    engine.load()
-    stored = plan.stored
+    engine, stored = Engine(), plan.stored
     trainer = engine(plan.experiment if stored is None else stored.experiment_at(stored.info.step))
     output.tell(notice())
     return trainer

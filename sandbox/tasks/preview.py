@@ -82,10 +82,14 @@ def _pool(task: Task, seed: int, index: int) -> Sequences:
     drawn = task.draw(stream(seed, Purpose.EXAMPLES, index), _POOL)
     if task.loss != "cross_entropy":
         return drawn
-    first = drawn.scored.argmax(axis=1)
-    answers = drawn.targets[np.arange(_POOL), first]
+    return drawn.pick(varied(drawn.targets, drawn.scored))
+
+
+def varied(targets: NDArray[Any], scored: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """An order of sequences (N, T) in which each class comes once before any comes twice."""
+    answers = targets[np.arange(len(targets)), scored.argmax(axis=1)]
     times_before = np.tril(answers[:, None] == answers, -1).sum(axis=1)
-    return drawn.pick(np.argsort(times_before, kind="stable"))
+    return np.argsort(times_before, kind="stable")
 
 
 def _answer(task: Task, target: Any) -> str | list[str] | list[float]:

@@ -60,8 +60,9 @@ def test_that_a_users_task_can_build_on_any_task_of_the_sandbox_and_stand_alone(
     text = (
         f"from {kind.__module__} import {kind.__name__}\n"
         f"from {params.__module__} import {params.__name__}\n\n\n"
-        f"class Mine({kind.__name__}):\n    pass\n\n\n"
-        f"def made():\n    return Mine({params.__name__}())\n"
+        f"class More({params.__name__}):\n    more: int = 3\n\n\n"
+        f"class Mine({kind.__name__}):\n    Params = More\n\n\n"
+        "def made():\n    return Mine(More())\n"
     )
     stand_ins = dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS)
     alone = ran(text, Inliner(stand_ins))["made"]()  # type: ignore[operator]
