@@ -94,7 +94,7 @@ class RunsTable(QTableView):
     def finish_note(self) -> None:
         """Save the note that is being written."""
         field = self.findChild(QLineEdit, NOTE_FIELD)
-        if field is not None:
+        if field is not None and not field.isHidden():  # hidden if its run is gone
             self.commitData(field)
             self.closeEditor(field, CellPainter.EndEditHint.NoHint)
 

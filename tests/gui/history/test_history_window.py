@@ -765,6 +765,29 @@ def test_that_a_deletion_does_not_take_a_note_that_is_being_written(
     qtbot.waitUntil(lambda: listed(history) == [D, C, B])
 
 
+def test_that_the_field_of_a_note_goes_with_its_run(
+    history: HistoryWindow, store: FakeStore, qtbot: QtBot
+) -> None:
+    history.table.choose(A)
+    press(history, qtbot, Qt.Key.Key_F2)
+    qtbot.keyClicks(note_field(history), "too late")
+    store.infos.pop(A)
+    refresh(history, qtbot)
+    qtbot.waitUntil(lambda: not any(f.isVisible() for f in history.table.findChildren(QLineEdit)))
+    history.close()
+    assert store.count("annotate") == 0
+
+
+def test_that_columns_stay_as_they_are_while_nothing_is_found(history: HistoryWindow) -> None:
+    history.table.setColumnWidth(Column.TASK, 211)
+    history.table.setColumnHidden(Column.SIZE, True)
+    for words in ("zzz", "gap:50", ""):
+        history.search.field.setText(words)
+        assert history.table.columnWidth(Column.TASK) == 211
+        assert history.table.isColumnHidden(Column.SIZE)
+        assert history.table.verticalHeader().count() == len(history.model.rows)
+
+
 def test_that_two_runs_are_compared_again_when_the_window_comes_back(
     history: HistoryWindow, qtbot: QtBot
 ) -> None:
