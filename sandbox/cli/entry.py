@@ -31,14 +31,12 @@ def main(argv: list[str]) -> int:
 def _run(argv: list[str]) -> int:
     try:
         arguments = parse(argv)
-        status: int = arguments.run(arguments)
+        return int(arguments.run(arguments))
     except BrokenPipeError:
         raise
     except OwnTaskError as error:
         return _say(with_report(error), WRONG)
-    except ExperimentError as error:
-        return _say(error, WRONG)
-    except InputError as error:
+    except (ExperimentError, InputError) as error:
         return _say(error, WRONG)
     except RunError as error:
         return _say(error, FAILED)
@@ -51,7 +49,6 @@ def _run(argv: list[str]) -> int:
     except Exception:
         traceback.print_exc()
         return _say("This is a bug in Sequence Sandbox; the lines above say where.", FAILED)
-    return status
 
 
 def _say(sentence: object, status: int) -> int:

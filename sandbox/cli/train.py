@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,6 @@ from sandbox.tasks.user_tasks_faults import OwnTaskError
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
     from sandbox.store.base import RunRecord
 
@@ -40,25 +40,17 @@ class _Plan:
 
 def train(arguments: Namespace) -> int:
     """Train to the last step; returns the exit status."""
-    store = RunStore(runs_file(), output.tell)
-    try:
-        return _trained(arguments, store)
-    finally:
-        store.close()
-
-
-def _trained(arguments: Namespace, store: RunStore) -> int:
-    plan = _planned(arguments, store)
-    report = Report(output.wants_json(arguments))
-    try:
-        with Interrupts() as interrupts:
-            report.warming_up()
-            trainer = _trainer(plan)
-            training = _training(plan, trainer, store, report)
-            interrupts.patient = True
-            return _train(training, report, interrupts)
-    except OwnTaskError as error:  # the task's code is wrong, not the request
-        raise RunError(with_report(error)) from error
+    with closing(RunStore(runs_file(), output.tell)) as store:
+        plan = _planned(arguments, store)
+        report = Report(output.wants_json(arguments))
+        try:
+            with Interrupts() as interrupts:
+                report.warming_up()
+                training = _training(plan, store, report)
+                interrupts.patient = True
+                return _train(training, report, interrupts)
+        except OwnTaskError as error:  # the task's code is wrong, not the request
+            raise RunError(with_report(error)) from error
 
 
 def _planned(arguments: Namespace, store: RunStore) -> _Plan:
@@ -71,23 +63,18 @@ def _planned(arguments: Namespace, store: RunStore) -> _Plan:
     return _Plan(run, continued(arguments, stored.experiment_at(step), step), stored)
 
 
-def _trainer(plan: _Plan) -> Trainer:
-    engine = Engine()
+def _training(plan: _Plan, store: RunStore, report: Report) -> Training:
+    engine, stored = Engine(), plan.stored
     engine.load()
-    stored = plan.stored
     trainer = engine(plan.experiment if stored is None else stored.experiment_at(stored.info.step))
     output.tell(notice())
-    return trainer
-
-
-def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) -> Training:
     try:
-        if plan.stored:
+        if stored:
             store.resume(plan.run)
-        training = Training(plan.run, trainer, report.take, store, resumed=plan.stored)
+        training = Training(plan.run, trainer, report.take, store, resumed=stored)
     except BaseException as error:
         trainer.close()
-        if isinstance(error, ValueError) and plan.stored:
+        if isinstance(error, ValueError) and stored:
             raise RunError(f"Run {plan.run} cannot be resumed: {error}.") from None
         raise
     if plan.experiment.digest != trainer.experiment.digest:
@@ -120,15 +107,10 @@ def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts
         kept = training.save(wait=True)
         report.interrupted(training, kept)
         return INTERRUPTED if kept else FAILED
-    _conclude(training, was_over)
-    report.end(training)
-    return FAILED if training.all_diverged else DONE
-
-
-def _conclude(training: Training, was_over: bool) -> None:
-    """Evaluate, and record the end unless an earlier call did."""
-    if was_over:
+    if was_over:  # an earlier call has recorded the end
         training.judge()
     else:
         training.finish()
     training.save(wait=True)
+    report.end(training)
+    return FAILED if training.all_diverged else DONE

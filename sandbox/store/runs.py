@@ -133,7 +133,7 @@ class RunStore:
         return self._of(run, lambda db: reading.record(db, reading.info(db, run, self._is_held)))
 
     def curves(
-        self, run: str, first: int = 0, last: int | None = None
+        self, run: str, first: int = 0, last: int = reading.LAST
     ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
         """By net's key, steps int64 (n,) and (loss, accuracy, grad_norm), each float32 (n,)."""
         return self._of(run, lambda db: reading.curves(db, run, last, first))
