@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cli import bench_tables, output
-from sandbox.cli.bar import progress, time_left
+from sandbox.cli.bar import Bar, time_left
 from sandbox.cli.interrupts import Interrupts
 from sandbox.engine import compilation
 from sandbox.folders import data_folder
@@ -82,7 +82,7 @@ class _Progress:
     """Shows what is being measured."""
 
     def __init__(self, seconds: float) -> None:
-        self._shown, self._seconds = progress(seconds), seconds
+        self._shown, self._seconds = Bar(seconds), seconds
         self.note, self.stop = self._shown.note, self._shown.stop
 
     def measuring(self, what: str, seconds_left: float) -> None:

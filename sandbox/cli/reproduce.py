@@ -12,8 +12,9 @@ from sandbox.claims.keeping import kept_folder
 from sandbox.claims.pool import JobFailed
 from sandbox.claims.presets import chosen
 from sandbox.cli import output
-from sandbox.cli.bar import progress, time_left
+from sandbox.cli.bar import Bar, time_left
 from sandbox.cli.interrupts import INTERRUPTED, Interrupts
+from sandbox.cli.request import whole
 from sandbox.folders import data_folder
 from sandbox.store.base import RunError
 from sandbox.validation import ExperimentError
@@ -28,7 +29,8 @@ VERDICTS = {True: "pass", False: "FAIL", None: "no verdict"}
 def reproduce(arguments: Namespace) -> int:
     """Measure, print a line for each claim, and write the report."""
     presets, folder = chosen(arguments.names), _folder(arguments.to)
-    workers, as_json = _workers(arguments.workers), output.wants_json(arguments)
+    workers = arguments.workers  # 0 measures in this process, None in one for each core
+    workers = None if workers is None else whole("--workers", workers, 0, 256)
     campaign = Campaign(presets, arguments.quick, kept_folder(), workers, arguments.fresh)
     told, findings = _Progress(), list[Finding]()
     with Interrupts() as interrupts:
@@ -36,7 +38,7 @@ def reproduce(arguments: Namespace) -> int:
         try:
             for finding in campaign.findings(told.measuring, lambda: interrupts.asked):
                 findings.append(finding)
-                told.finding(_show(finding, as_json))
+                told.finding(_show(finding, output.wants_json(arguments)))
         except (Interrupted, KeyboardInterrupt):
             told.stop()
             output.tell(
@@ -79,20 +81,11 @@ def _folder(name: str | None) -> Path:
     return path
 
 
-def _workers(given: str | None) -> int | None:
-    """The number of processes; 0 measures in this one, None means one for each core."""
-    if given is None:
-        return None
-    if not given.isdecimal() or int(given) > 256:
-        raise ExperimentError("--workers", given, "a whole number from 0 to 256")
-    return int(given)
-
-
 class _Progress:
     """Shows what is being measured, and findings above that."""
 
     def __init__(self) -> None:
-        self._shown = progress(1.0, EVERY_S)
+        self._shown = Bar(1.0, every_s=EVERY_S)
         self.stop = self._shown.stop
 
     def measuring(self, what: str, share: float, seconds_left: float) -> None:
