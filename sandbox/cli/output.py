@@ -13,21 +13,18 @@ from sandbox.store.blobs import finite
 
 def print_json(value: Any) -> None:
     """Print one object on one line and flush; what is not finite becomes null."""
-    sys.stdout.write(json.dumps(finite(value), allow_nan=False) + "\n")
-    sys.stdout.flush()
+    print_text(json.dumps(finite(value), allow_nan=False))
 
 
 def print_text(text: str) -> None:
     """Print a line and flush."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    print(text, flush=True)
 
 
 def tell(text: str) -> None:
     """Print a line on standard error and flush, unless the text is empty."""
     if text:
-        sys.stderr.write(text + "\n")
-        sys.stderr.flush()
+        print(text, file=sys.stderr, flush=True)
 
 
 def forget() -> None:

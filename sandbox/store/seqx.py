@@ -182,7 +182,9 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes, method: int) -> None:
 
 def read(path: Path) -> Opened:
     """What the file holds; InputError names the entry that is wrong."""
-    with _told(path, "opened"), _opened(path) as (file, size):
+    with _told(path, "opened"), plain_file(path) as (file, size):
+        if size > MAX_FILE:
+            raise Refused("it", f"is larger than {MAX_FILE // MIB} MiB")
         archive = Archive(file, size)
         run = _known_version(path, archive)
         _check_names(archive, run is not None)
@@ -240,15 +242,6 @@ def _checkpoints(
 
 def _loaded(archive: Archive, name: str) -> Any:
     return seqx_plain.loads(name, archive.read(name))
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """The open file and its size; folders, pipes and devices are refused."""
-    with plain_file(path) as (file, size):
-        if size > MAX_FILE:
-            raise Refused("it", f"is larger than {MAX_FILE // MIB} MiB")
-        yield file, size
 
 
 @contextlib.contextmanager
