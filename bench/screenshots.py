@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.messages import Mailbox, Phase
@@ -66,7 +66,7 @@ class Studio:
         self.worker = Worker(mailbox)
         self.session = Session(self.worker.commands, mailbox, experiment)
         self.theme = Theme()
-        self.window = MainWindow(self.session, self.theme, Memory())
+        self.window = MainWindow(self.session, self.theme, Preferences())
         self.window.show()
         self.session.start()
         self.worker.start()

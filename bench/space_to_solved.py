@@ -23,7 +23,7 @@ from window import leave, run_for
 
 from sandbox.experiment import Experiment
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.messages import Mailbox, Phase
@@ -36,7 +36,7 @@ def one(experiment: Experiment, most: float) -> tuple[int | None, float]:
     mailbox = Mailbox()
     worker = Worker(mailbox)
     session = Session(worker.commands, mailbox, experiment)
-    window = MainWindow(session, Theme(), Memory())
+    window = MainWindow(session, Theme(), Preferences())
     window.resize(1280, 720)
     window.show()
     session.start()

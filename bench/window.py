@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.session.preferences import Memory
+from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.run.messages import Mailbox, Phase
@@ -107,7 +107,7 @@ def in_window(experiment: Experiment, seconds: float) -> Measured:
     mailbox = Mailbox()
     worker = Worker(mailbox)
     session = Session(worker.commands, mailbox, experiment)
-    window = MainWindow(session, Theme(), Memory())
+    window = MainWindow(session, Theme(), Preferences())
     window.resize(1280, 720)
     window.show()
     session.start()

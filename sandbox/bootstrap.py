@@ -57,18 +57,14 @@ def main(argv: "list[str]") -> int:
 
 
 def console() -> int:
-    """Entry point of the installed `sequence-sandbox` command."""
-    return main(sys.argv[1:])
-
-
-def window() -> int:
-    """Entry point of the installed `sequence-sandbox-window` program."""
+    """Entry point of the installed commands."""
     return main(sys.argv[1:])
 
 
 def _dispatch(argv: "list[str]") -> int:
     if argv and argv[0] in WITHOUT_SETUP:
-        return WITHOUT_SETUP[argv[0]](argv[1:])
+        asked = "-h" in argv or "--help" in argv
+        return _help(argv) if asked else WITHOUT_SETUP[argv[0]](argv[1:])
     return _open_window(argv) if _opens_window(argv) else _run_command(argv)
 
 
@@ -77,30 +73,22 @@ def _opens_window(argv: "list[str]") -> bool:
     word = argv[0] if argv else "-"
     if word in COMMANDS or word in WITHOUT_SETUP:
         return False
-    return word.startswith("-") or _is_file_name(word)
-
-
-def _is_file_name(word: str) -> bool:
-    return os.path.exists(word) or os.sep in word or word.endswith((".seqx", ".json"))
+    named = os.path.exists(word) or os.sep in word or word.endswith((".seqx", ".json"))
+    return word.startswith("-") or named
 
 
 def _open_window(argv: "list[str]") -> int:
     from sandbox.setup import display, environment, libraries
+    from sandbox.setup.faults import Fault
 
-    _check_file(argv)
+    if argv and not argv[0].startswith("-") and not os.path.isfile(argv[0]):
+        raise Fault("There is no experiment file {}: give the path of one.".format(argv[0]), WRONG)
     display.check()
     environment.ensure("run", argv, before_installing=libraries.ensure, window=True)
     libraries.ensure()
     from sandbox.gui import app
 
     return app.main(argv)
-
-
-def _check_file(argv: "list[str]") -> None:
-    from sandbox.setup.faults import Fault
-
-    if argv and not argv[0].startswith("-") and not os.path.isfile(argv[0]):
-        raise Fault("There is no experiment file {}: give the path of one.".format(argv[0]), WRONG)
 
 
 def _run_command(argv: "list[str]") -> int:
@@ -115,8 +103,6 @@ def _run_command(argv: "list[str]") -> int:
 def _set_up(argv: "list[str]") -> int:
     from sandbox.setup import environment
 
-    if "-h" in argv or "--help" in argv:
-        return _help(argv)
     if argv:
         return _refuse("setup takes no arguments, and was given {}.".format(argv[0]))
     print("Everything is installed: " + environment.provide("run"))
@@ -126,8 +112,6 @@ def _set_up(argv: "list[str]") -> int:
 def _doctor(argv: "list[str]") -> int:
     from sandbox.setup import doctor
 
-    if "-h" in argv or "--help" in argv:
-        return _help(argv)
     if argv not in ([], ["--json"]):
         return _refuse("doctor accepts only --json, and was given {}.".format(" ".join(argv)))
     return doctor.main(argv)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -28,8 +29,9 @@ class ExperimentError(ValueError):
         self.field, self.given, self.accepted = field, given, accepted
         super().__init__(f"{field}: {_shown(given)} was given; it takes {accepted}.")
 
-    def __reduce__(self) -> tuple[type[ExperimentError], tuple[str, object, str]]:
-        return type(self), (self.field, self.given, self.accepted)
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickled without its __init__, which asks for other things in every class.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class NoExperiment(ExperimentError):
@@ -39,9 +41,6 @@ class NoExperiment(ExperimentError):
         super().__init__("experiment", Nothing, "JSON")
         self.why = why
         self.args = (f"this is not an experiment: {why}.",)
-
-    def __reduce__(self) -> tuple[type[ExperimentError], tuple[str]]:  # type: ignore[override]
-        return type(self), (self.why,)
 
 
 def _number_only(value: object) -> object:

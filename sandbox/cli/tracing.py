@@ -73,7 +73,7 @@ def _traces(
         output.tell(notice())
         try:
             steps = steps_ahead(probe.roles.shape[1])
-            return replay.trace(probe, clamp), replay.trainer.ahead(probe, steps, clamp)
+            return replay.trainer.trace(probe, clamp), replay.trainer.ahead(probe, steps, clamp)
         finally:
             replay.close()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.drawing.wording import number_text, percent
-from sandbox.engine.whole import right_steps
+from sandbox.engine.trace import right_steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -38,14 +38,11 @@ class NotEnoughMemory(ExperimentError):
 
     def __init__(self, needed: int, free: int, lower: str) -> None:
         super().__init__("experiment", Nothing, "less memory")
-        self.needed, self.free, self.lower = needed, free, lower
+        self.needed = needed
         self.args = (
             f"This experiment needs about {needed / GB:.1f} GB of memory and {free / GB:.1f} GB "
             f"are free: lower {lower}.",
         )
-
-    def __reduce__(self) -> tuple[type[NotEnoughMemory], tuple[int, int, str]]:  # type: ignore[override]
-        return type(self), (self.needed, self.free, self.lower)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ def _fed_on_itself(
     net: Net, task: Task, known: Sequences, steps: int, clamp: Mapping[str, float] | None
 ) -> NDArray[Any] | None:
     """Answers (L + steps, n, O) to unpadded sequences; NaN from the first non-finite one on."""
+    past: Any
     answers, past = net.follow(known, clamp)
     found, lost = [answers], np.zeros((len(known), 1), np.bool_)
     for _ in range(steps):

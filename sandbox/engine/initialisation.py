@@ -7,12 +7,11 @@ with one bias vector instead of torch's two.  Recurrent weights may be orthogona
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sandbox.engine.cells import CELLS, layer_name, layer_parameters, layout
-from sandbox.experiment import ForgetBias, UpdateBias
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
@@ -61,16 +60,18 @@ def orthogonal(hidden: int, rng: np.random.Generator) -> NDArray[np.float64]:
     return np.asarray(q * np.sign(np.diag(r)))
 
 
+def memory_bias(contestant: AnyContestant) -> Any:
+    """The bias with which its memory begins: a number or "chrono"; None if it has no such field."""
+    return getattr(contestant, "forget_bias", getattr(contestant, "update_bias", None))
+
+
 def _set_memory(
     bias: NDArray[np.float32], contestant: AnyContestant, longest: int, rng: np.random.Generator
 ) -> None:
     """Set the bias (G·H,) of the memory gates; chrono is Tallec & Ollivier 2018, eq. 16."""
     cell, H = CELLS[contestant.cell], contestant.hidden
-    if isinstance(contestant, ForgetBias):
-        wanted = contestant.forget_bias
-    elif isinstance(contestant, UpdateBias):
-        wanted = contestant.update_bias
-    else:
+    wanted = memory_bias(contestant)
+    if wanted is None:
         return
     chrono = wanted == "chrono"
     value = np.log(rng.uniform(1, max(longest - 1, 1), H)) if chrono else np.full(H, wanted)

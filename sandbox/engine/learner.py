@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sandbox.engine.checkpoint import NEVER, RECENT
+from sandbox.engine.checkpoint import COUNTS, NEVER, RECENT
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.nets import network_for
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.schedules import rates
-from sandbox.engine.whole import whole_right
+from sandbox.engine.trace import right_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.engine.nets import Net
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.tasks.base import Sequences, Task
     from sandbox.tasks.batches import Block
@@ -27,14 +27,7 @@ Curve3 = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 NEAR = 0.05  # how far the recent training accuracy may be below the criterion
 PATIENCE = (25, 50, 75, 100, 150, 200)  # steps to the next evaluation after 0, 1, 2, … failed
 CONFIRM = (200, 400, 800)  # the same after 1, 2, … passed in a row
-
-
-@dataclass(frozen=True)
-class Same:
-    """What a fork has in common with its parent: the task with its parameters, the optimiser."""
-
-    task: bool
-    optimizer: bool
+TRACE_BATCH = 40  # sequences
 
 
 class Learner:
@@ -155,47 +148,57 @@ class Learner:
         solved, diverged = (
             NEVER if at is None else at for at in (self.solved_at, self.diverged_at)
         )
-        counts = {
-            "updates": self.done,
-            "optimizer_began": self.began,
-            "stage": self.stage,
-            "solved_at": solved,
-            "diverged_at": diverged,
-            "failed": self._failed,
-            "next_evaluation": self._next_evaluation,
-        }
+        counts = self.done, self.began, self.stage, solved, diverged
+        named = zip(COUNTS, (*counts, self._failed, self._next_evaluation), strict=True)
         return {
             **self.net.vectors(),
             "recent": self._recent.copy(),
-            **{name: np.array(count, np.int64) for name, count in counts.items()},
+            **{name: np.array(count, np.int64) for name, count in named},
         }
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Go on from `state()`."""
         self.net.load_vectors(state)
         self._recent = np.array(state["recent"], np.float32)
-        self.done, self.began = int(state["updates"]), int(state["optimizer_began"])
-        self.stage, self._failed = int(state["stage"]), int(state["failed"])
-        self._next_evaluation = int(state["next_evaluation"])
-        solved, diverged = int(state["solved_at"]), int(state["diverged_at"])
+        counts = [int(state[name]) for name in COUNTS]
+        self.done, self.began, self.stage, solved, diverged = counts[:5]
+        self._failed, self._next_evaluation = counts[5:]
         self.solved_at = None if solved == NEVER else solved
         self.diverged_at = None if diverged == NEVER else diverged
 
     def go_on_as_another(
-        self, state: Mapping[str, NDArray[Any]] | None, step: int, same: Same
+        self,
+        state: Mapping[str, NDArray[Any]] | None,
+        step: int,
+        same_task: bool,
+        same_optimizer: bool,
     ) -> None:
         """Become a fork's net at `step`, with the weights of `state` or with its own.
 
-        Optimiser state and record start afresh unless the settings they belong to are the same.
+        Record and optimiser state start afresh unless task and optimiser are the parent's.
         """
         if state is not None:
             self.restore(state)
-        if state is None or not same.optimizer:
+        if state is None or not same_optimizer:
             zeros = np.zeros(self.net.layout.size, np.float32)
             self.net.load_vectors({**self.net.vectors(), "m": zeros, "v": zeros})
             self.began = step
-        if state is None or not same.task:
+        if state is None or not same_task:
             self._recent = np.full((2, RECENT), np.nan, np.float32)
             self.solved_at, self._failed, self._next_evaluation = None, 0, step
             self.stage = 0
         self.done, self.diverged_at = step, None
+
+
+def whole_right(net: Net, sequences: Sequences, within: float) -> NDArray[np.bool_]:
+    """Whether every scored step of each sequence is right, (N,).
+
+    within: how near a value must be (`Task.correct_within`).
+    """
+    whole = []
+    for start in range(0, len(sequences), TRACE_BATCH):
+        part = sequences.pick(slice(start, start + TRACE_BATCH))
+        answers = np.swapaxes(net.trace(part).answers, 0, 1)
+        right = right_steps(answers, part.targets, within)
+        whole.append(np.where(part.scored, right, True).all(axis=1))
+    return np.concatenate(whole)

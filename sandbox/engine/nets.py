@@ -1,80 +1,23 @@
-"""Nets behind one interface: compiled if there are kernels, else through PyTorch."""
+"""Nets that can stand in for each other: compiled if there are kernels, else through PyTorch."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from sandbox.engine import compilation
 from sandbox.engine.cells import CELLS
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy as np
     from numpy.typing import NDArray
 
-    from sandbox.engine.cells import Cell, Layout
-    from sandbox.engine.trace import Trace
+    from sandbox.engine.network import Network
+    from sandbox.engine.reference import ReferenceNetwork
     from sandbox.experiment import AnyContestant, Device
-    from sandbox.tasks.base import Sequences, Task
-    from sandbox.tasks.batches import Block
+    from sandbox.tasks.base import Task
 
-
-class Net(Protocol):
-    """A cell, stacked `layers` times, with a linear readout, over one flat vector (P,)."""
-
-    cell: Cell
-    layers: int
-    layout: Layout
-
-    def learn(
-        self,
-        block: Block,
-        done: int,
-        rate: float | NDArray[np.float64],
-        limit: float,
-        code: int,
-        by_value: bool = False,
-    ) -> NDArray[np.float32]:
-        """Take one step per batch of the block; returns loss, accuracy, gradient norm (3, n).
-
-        At the first loss or norm that is not finite it stops before that step, so n is less than
-        N.  done: updates already made.  rate: one for all, or one per batch (N,).  limit: the
-        largest gradient norm, or with by_value the largest entry of the gradient.
-        """
-        ...
-
-    def evaluate(self, sequences: Sequences) -> tuple[float, float]:
-        """Mean loss and accuracy over the scored steps of N sequences."""
-        ...
-
-    def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
-        """Gates, states and gradients on N sequences; changes nothing.
-
-        clamp: gates held at a value, by name ("forget"); ValueError for a gate it lacks.
-        """
-        ...
-
-    def follow(
-        self,
-        sequences: Sequences,
-        clamp: Mapping[str, float] | None = None,
-        past: Any = None,
-    ) -> tuple[NDArray[Any], Any]:
-        """Answers (T, N, O) as in a Trace, forward pass only, and the states after the last step.
-
-        past: initial states, as returned by an earlier call with as many sequences.
-        """
-        ...
-
-    def vectors(self) -> dict[str, NDArray[Any]]:
-        """Copies of weights, m and v, each (P,): see `engine.checkpoint`."""
-        ...
-
-    def load_vectors(self, vectors: Mapping[str, NDArray[Any]]) -> None:
-        """Load what `vectors()` returned."""
-        ...
+    Net = Network | ReferenceNetwork
 
 
 def is_compiled(cell: str, device: Device = "cpu") -> bool:

@@ -25,11 +25,6 @@ MOST_BATCHES = 256  # in one call
 EVAL_BATCH = 40  # sequences in a batch of an evaluation
 
 
-def rates_of(rate: Rate, count: int) -> NDArray[np.float64]:
-    """The learning rate of every update, (count,), contiguous."""
-    return np.ascontiguousarray(np.broadcast_to(np.asarray(rate, np.float64), count))
-
-
 class Network:
     """A compiled cell, `layers` times, with a linear readout; theta (P,) is changed by `learn`.
 
@@ -55,10 +50,8 @@ class Network:
         self._panels = Panels(self.cell, self.layout, theta, self.gradient, layers)
         # Kept apart: they are used in turn, and their batches seldom have the same size.
         self._training, self._evaluation = Memory(), Memory()
-        self._probe, self._next_step = (
-            Memory(slack=2),
-            Memory(slack=2),
-        )  # each shape is used once or twice
+        # Each of their shapes is used once or twice.
+        self._probe, self._next_step = Memory(slack=2), Memory(slack=2)
         self._measured = np.zeros((3, MOST_BATCHES), np.float32)
 
     def vectors(self) -> dict[str, NDArray[Any]]:
@@ -87,7 +80,8 @@ class Network:
         """
         from sandbox.engine.kernels.block import LEARN
 
-        learning = (done, rates_of(rate, len(block)), limit, by_value, code)
+        rates = np.ascontiguousarray(np.broadcast_to(np.asarray(rate, np.float64), len(block)))
+        learning = (done, rates, limit, by_value, code)
         taken, _, _ = self._run(LEARN, block, self._workspace(block, self._training), learning)
         return self._measured[:, :taken].copy()
 

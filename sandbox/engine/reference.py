@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from sandbox.engine import optimizer_constants as constants
 from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.reference_forward import Past, Weights, every_step, top_hidden, weights
-from sandbox.engine.reference_readout import judged, shown
-from sandbox.engine.reference_trace import as_numpy, gradients, own_means, pictures
-from sandbox.engine.reference_updates import update
+from sandbox.engine.reference_trace import (
+    as_numpy,
+    gradients,
+    judged,
+    own_means,
+    pictures,
+    shown,
+)
 from sandbox.engine.trace import Trace
 from sandbox.validation import ExperimentError
 
@@ -38,10 +44,11 @@ torch.set_num_threads(1)
 
 
 class ReferenceNetwork:
-    """A cell with a linear readout over one flat vector (P,): `nets.Net`, through PyTorch.
+    """A cell with a linear readout over one flat vector (P,), through PyTorch.
 
-    theta, float32 or float64, is copied to the device.  ExperimentError if PyTorch finds
-    no such device.  On a CPU the same calls give the same bits.
+    Its methods take, return and raise what `Network`'s do.  theta, float32 or float64, is copied
+    to the device.  ExperimentError if PyTorch finds no such device.  On a CPU the same calls give
+    the same bits.
     """
 
     def __init__(
@@ -82,12 +89,7 @@ class ReferenceNetwork:
         code: int,
         by_value: bool = False,
     ) -> NDArray[np.float32]:
-        """Take one step per batch of the block; returns loss, accuracy, gradient norm (3, n).
-
-        At the first loss or norm that is not finite it stops before that step, so n is less than
-        N.  done: updates already made.  rate: one for all, or one per batch (N,).  limit: the
-        largest gradient norm, or with by_value the largest entry of the gradient.
-        """
+        """Take one step per batch of the block; returns loss, accuracy, gradient norm (3, n)."""
         rates = np.broadcast_to(rate, len(block)).tolist()
         measured: list[list[float]] = []
         for inputs, targets, scored in zip(block.inputs, block.targets, block.scored, strict=True):
@@ -101,7 +103,7 @@ class ReferenceNetwork:
                 gradient.clamp_(-limit, limit)
             elif row[2] > limit:
                 gradient *= limit / (row[2] + 1e-6)
-            update(self._vectors, gradient, done + len(measured) + 1, rates[len(measured)], code)
+            _update(self._vectors, gradient, done + len(measured) + 1, rates[len(measured)], code)
             measured.append(row)
         return np.array(measured, np.float32).reshape(-1, 3).T.copy()
 
@@ -123,11 +125,7 @@ class ReferenceNetwork:
         return loss.item(), as_numpy(gradient)
 
     def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
-        """Gates, states and gradients on N sequences; changes nothing.
-
-        clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
-        it lacks.
-        """
+        """Gates, states and gradients on N sequences; ValueError for a gate it cannot hold."""
         inputs, targets, asked = (self._tensor(rows) for rows in _time_major(sequences))
         net = self._weights()
         layers = every_step(self.cell, inputs, net, self._hold(clamp or {}))
@@ -144,10 +142,7 @@ class ReferenceNetwork:
         clamp: Mapping[str, float] | None = None,
         past: Past | None = None,
     ) -> tuple[NDArray[Any], Past]:
-        """Answers (T, N, O) as in a Trace, forward pass only, and the states after the last step.
-
-        past: initial states, as returned by an earlier call with as many sequences.
-        """
+        """Answers (T, N, O) and the states after the last step."""
         inputs, targets, _ = (self._tensor(rows) for rows in _time_major(sequences))
         with torch.no_grad():
             net, hold = self._weights(), self._hold(clamp or {})
@@ -194,3 +189,30 @@ def _time_major(sequences: Sequences) -> tuple[NDArray[Any], NDArray[Any], NDArr
     swapped = (sequences.inputs, sequences.targets, sequences.scored)
     inputs, targets, scored = (np.ascontiguousarray(np.swapaxes(rows, 0, 1)) for rows in swapped)
     return inputs, targets, scored
+
+
+@torch.no_grad()
+def _update(
+    net: Mapping[str, torch.Tensor], gradient: torch.Tensor, count: int, rate: float, code: int
+) -> None:
+    """Update theta and the state m and v in place, each (P,), by torch.optim's formulas.
+
+    gradient: (P,), clipped.  count: the number of this update, from 1.
+    """
+    theta, m, v = net["weights"], net["m"], net["v"]
+    if code == constants.CODES["sgd"]:
+        theta.sub_(gradient, alpha=rate)
+    elif code == constants.CODES["momentum"]:
+        m.mul_(constants.MOMENTUM).add_(gradient)
+        theta.sub_(m, alpha=rate)
+    elif code == constants.CODES["rmsprop"]:
+        alpha = constants.RMSPROP_ALPHA
+        v.mul_(alpha).addcmul_(gradient, gradient, value=1 - alpha)
+        theta.addcdiv_(gradient, v.sqrt().add_(constants.EPSILON), value=-rate)
+    else:
+        beta_1, beta_2 = constants.ADAM_BETA_1, constants.ADAM_BETA_2
+        m.mul_(beta_1).add_(gradient, alpha=1 - beta_1)
+        v.mul_(beta_2).addcmul_(gradient, gradient, value=1 - beta_2)
+        root = 1 / math.sqrt(1 - beta_2**count)
+        step = rate / (1 - beta_1**count)
+        theta.addcdiv_(m, v.sqrt().mul_(root).add_(constants.EPSILON), value=-step)

@@ -41,17 +41,17 @@ def summed(x: torch.Tensor, past: Tensors, p: Tensors) -> torch.Tensor:
 
 
 def rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """A tanh layer: h_t = tanh(x_t W_x + h_{t-1} W_h + b)."""
+    """A tanh layer, x (B, H) to h (B, H): h_t = tanh(x_t W_x + h_{t-1} W_h + b)."""
     return {"hidden": tanh(summed(x, past, p))}
 
 
 def rnn_relu(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """The same with relu."""
+    """A relu layer, x (B, H) to h (B, H)."""
     return {"hidden": torch.relu(summed(x, past, p))}
 
 
 def lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """An input, a forget and an output gate around a cell state."""
+    """Input, forget and output gates around a cell state: x (B, 4H) to arrays (B, H)."""
     a_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
     i = hold("input", sigmoid(a_i))
     f = hold("forget", sigmoid(a_f))
@@ -63,7 +63,7 @@ def lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
 
 
 def lstm_peephole(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """Gates also see the cell state."""
+    """The gates also see the cell state: x (B, 4H), p_i, p_f and p_o (H,) to arrays (B, H)."""
     a_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
     i = hold("input", sigmoid(a_i + p["p_i"] * past["cell"]))
     f = hold("forget", sigmoid(a_f + p["p_f"] * past["cell"]))
@@ -75,7 +75,7 @@ def lstm_peephole(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Ten
 
 
 def lstm_coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """It forgets as much as it writes: f = 1 - i."""
+    """It forgets as much as it writes, f = 1 - i: x (B, 3H) to arrays (B, H)."""
     a_i, a_g, a_o = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
     f = 1 - i
@@ -87,7 +87,7 @@ def lstm_coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tens
 
 
 def lstm_no_forget(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """No forget gate: the cell state never decays."""
+    """No forget gate, so the cell state never decays: x (B, 3H) to arrays (B, H)."""
     a_i, a_g, a_o = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
     g = hold("candidate", tanh(a_g))
@@ -98,7 +98,7 @@ def lstm_no_forget(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Te
 
 
 def lstm_no_input(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """The candidate is always added in full."""
+    """The candidate is always added in full: x (B, 3H) to arrays (B, H)."""
     a_f, a_g, a_o = summed(x, past, p).chunk(3, 1)
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", tanh(a_g))
@@ -109,7 +109,7 @@ def lstm_no_input(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Ten
 
 
 def lstm_no_output(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """The cell state is always shown."""
+    """The cell state is always shown: x (B, 3H) to arrays (B, H)."""
     a_i, a_f, a_g = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
     f = hold("forget", sigmoid(a_f))
@@ -119,7 +119,7 @@ def lstm_no_output(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Te
 
 
 def lstm_linear(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """The candidate is not squashed."""
+    """The candidate is not squashed: x (B, 4H) to arrays (B, H)."""
     a_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
     i = hold("input", sigmoid(a_i))
     f = hold("forget", sigmoid(a_f))
@@ -131,7 +131,7 @@ def lstm_linear(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tenso
 
 
 def gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """A reset and an update gate, and one state."""
+    """A reset and an update gate, and one state: x (B, 3H), b_h (H,) to arrays (B, H)."""
     x_r, x_z, x_n = x.chunk(3, 1)
     h_r, h_z, h_n = (past["hidden"] @ p["W_h"]).chunk(3, 1)
     r = hold("reset", sigmoid(x_r + h_r))
@@ -142,7 +142,7 @@ def gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
 
 
 def mingru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """Gates that do not see the state."""
+    """The gate does not see the state: x (B, 2H) to arrays (B, H)."""
     a_z, a_n = x.chunk(2, 1)
     z = hold("update", sigmoid(a_z))
     n = hold("candidate", a_n)
@@ -151,7 +151,7 @@ def mingru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
 
 
 def minlstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
-    """Input and forget gates scaled to sum to one: i / (f + i) and f / (f + i)."""
+    """Gates that sum to one, i / (f + i) and f / (f + i): x (B, 3H) to arrays (B, H)."""
     a_i, a_f, a_n = x.chunk(3, 1)
     ratio = logsigmoid(a_i) - logsigmoid(a_f)  # ln(i / f), also where both round to 0
     i = hold("input", sigmoid(ratio))

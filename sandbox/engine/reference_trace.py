@@ -1,4 +1,8 @@
-"""A Trace's arrays from a pass through torch: pictures, and the gradient of every state."""
+"""What becomes of a pass through torch: the loss of its answers, and what a Trace shows of it.
+
+The targets' type says which loss it is: whole numbers (n,) are classes, floats (n, O) values,
+uint8 (n, O) the legal symbols.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from sandbox.engine.trace import layer_prefix
 
@@ -17,6 +22,38 @@ if TYPE_CHECKING:
     from sandbox.engine.cells import Cell
     from sandbox.engine.reference_cells import Tensors
     from sandbox.engine.reference_forward import Steps
+
+
+def judged(
+    answers: torch.Tensor, targets: torch.Tensor, within: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Loss (n,) and hit (n,) of each answer; values hit if every output errs by < `within`."""
+    if targets.dtype.is_floating_point:
+        errors = answers - targets.to(answers.dtype)
+        return (errors**2).mean(1), (errors.abs() < within).all(1)
+    if targets.dtype == torch.uint8:
+        return _legal(answers, targets.bool())
+    classes = targets.long()
+    return functional.cross_entropy(answers, classes, reduction="none"), answers.argmax(
+        1
+    ) == classes
+
+
+def _legal(answers: torch.Tensor, legal: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """A hit where every legal symbol's logit is above every illegal one's, if there are both."""
+    loss = functional.binary_cross_entropy_with_logits(
+        answers, legal.to(answers.dtype), reduction="none"
+    )
+    lowest = answers.masked_fill(~legal, torch.inf).amin(1)
+    highest = answers.masked_fill(legal, -torch.inf).amax(1)
+    return loss.mean(1), lowest > highest
+
+
+def shown(answers: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Answers (…, O) as probabilities of classes or of being legal; values as they are."""
+    if targets.dtype.is_floating_point:
+        return answers
+    return answers.sigmoid() if targets.dtype == torch.uint8 else answers.softmax(-1)
 
 
 def own_means(losses: torch.Tensor, scored: torch.Tensor) -> torch.Tensor:

@@ -1,10 +1,10 @@
-"""Trace: gates, states and gradients of a net on a probe, as read-only arrays."""
+"""Trace: gates, states and gradients of a net on a probe, and which answers are right."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,3 +43,17 @@ class Trace:
         for array in (*self.arrays.values(), self.answers, self.loss):
             array.setflags(write=False)
         object.__setattr__(self, "arrays", MappingProxyType(dict(self.arrays)))
+
+
+def right_steps(
+    answers: NDArray[Any], targets: NDArray[Any], within: float = 0.0
+) -> NDArray[np.bool_]:
+    """Which answers (…, O) are right, (…), by the kind of targets: see `Task.loss`."""
+    if targets.ndim < answers.ndim:
+        return np.asarray(answers.argmax(axis=-1) == targets)
+    if targets.dtype == np.uint8:
+        legal = targets.astype(bool)
+        lowest = np.where(legal, answers, np.inf).min(axis=-1)
+        highest = np.where(legal, -np.inf, answers).max(axis=-1)
+        return np.asarray(lowest > highest)
+    return np.asarray((np.abs(answers - targets) < within).all(axis=-1))

@@ -18,20 +18,22 @@ import numpy as np
 from sandbox.engine import footprint
 from sandbox.engine.checkpoint import kinds, misfit, of_net
 from sandbox.engine.free_running import ahead
-from sandbox.engine.learner import Curve3, Learner, Same
+from sandbox.engine.learner import Curve3, Learner
 from sandbox.tasks.batches import Batches
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from sandbox.engine.checkpoint import State
     from sandbox.engine.trace import Trace
-    from sandbox.experiment import Experiment
+    from sandbox.experiment import AnyContestant, Experiment
     from sandbox.tasks.base import Sequences
+
+    Clamps = Mapping[str, Mapping[str, float]]
 
 EVALUATE_EVERY = 25  # steps
 PROBED = 128  # most sequences of another split that are tested between evaluations
@@ -40,24 +42,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A net's scores on fresh sequences: {split: (loss, accuracy)}."""
+    """A net's scores on fresh sequences: {split: (loss, accuracy)}.
+
+    solved: whether the criterion is met; never on a split that is not trained on alone.
+    """
 
     key: str
     step: int
     splits: dict[str, tuple[float, float]]
-    solved: bool
+    solved: bool = False
     remark: str = ""  # what else was found: see `Task.remark`
-
-
-@dataclass(frozen=True)
-class Generalised:
-    """A net's scores on a split that it is not trained on."""
-
-    key: str
-    step: int
-    split: str
-    loss: float
-    accuracy: float
 
 
 @dataclass(frozen=True)
@@ -73,7 +67,7 @@ class Advance:
     curves: dict[str, Curve3]
     evaluated: list[Evaluated] = field(default_factory=list)
     diverged: list[tuple[str, int, str]] = field(default_factory=list)
-    generalised: list[Generalised] = field(default_factory=list)
+    generalised: list[Evaluated] = field(default_factory=list)
     grown: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -88,17 +82,15 @@ class Trainer:
         self.evaluating = True  # whether nets are evaluated while they train
         self._beside = ThreadPoolExecutor(1, "batches")
         self._batches = Batches(self.experiment, self.task, self._beside)
-        self._learners = {learner.key: learner for learner in self._build()}
-        workers = max(min(len(self._learners), os.cpu_count() or 1) - 1, 1)
-        self._pool = ThreadPoolExecutor(workers, "contestant")
-
-    def _build(self) -> list[Learner]:
         e = self.experiment
-        return [
+        every = [
             Learner(e, self.task, contestant, place, replicate)
             for place, contestant in enumerate(e.contestants)
             for replicate in range(e.replicates)
         ]
+        self._learners = {learner.key: learner for learner in every}
+        workers = max(min(len(self._learners), os.cpu_count() or 1) - 1, 1)
+        self._pool = ThreadPoolExecutor(workers, "contestant")
 
     @property
     def keys(self) -> dict[str, str]:
@@ -108,7 +100,7 @@ class Trainer:
     @property
     def parameters(self) -> dict[str, int]:
         """The number of parameters by key."""
-        return {key: learner.net.layout.size for key, learner in self._learners.items()}
+        return {key: learner.size for key, learner in self._learners.items()}
 
     @property
     def solved_at(self) -> dict[str, int | None]:
@@ -144,44 +136,29 @@ class Trainer:
         evaluated = self._due()
         return Advance(first, curves, evaluated, diverged, self._generalise(), self._grow())
 
-    @property
-    def gap_of(self) -> dict[str, int]:
-        """Each net's current gap by key, if gaps grow; else empty."""
-        if not self._batches.growing:
-            return {}
-        return {key: self._batches.gap(one.stage) for key, one in self._learners.items()}
-
     def evaluate(self) -> list[Evaluated]:
         """Evaluate every net on fresh sequences of every split; changes nothing."""
         return self._evaluate(self._learners)
 
-    def trace(
-        self, probe: Sequences, clamp: Mapping[str, Mapping[str, float]] | None = None
-    ) -> dict[str, Trace]:
-        """Every net's trace on the probe; clamp: {"lstm": {"forget": 1.0}} by key or name."""
-        held = clamp or {}
-        return {
-            key: one.net.trace(probe, held.get(key, held.get(one.name)))
-            for key, one in self._learners.items()
-        }
+    def trace(self, probe: Sequences, clamp: Clamps | None = None) -> dict[str, Trace]:
+        """Every net's trace on the probe; clamp: {"lstm": {"forget": 1.0}} by key or name.
+
+        ValueError for a gate that a net cannot hold.
+        """
+        return {key: one.net.trace(probe, held) for key, one, held in self._clamped(clamp)}
 
     def ahead(
-        self,
-        probe: Sequences,
-        steps: int,
-        clamp: Mapping[str, Mapping[str, float]] | None = None,
+        self, probe: Sequences, steps: int, clamp: Clamps | None = None
     ) -> dict[str, NDArray[np.float32]]:
         """Every net's answers on the probe and `steps` steps beyond it, fed its own answers.
 
         Arrays (T + steps, N, O) by key: see `free_running.ahead`; empty if it cannot be done.
         """
-        held, found = clamp or {}, {}
-        for key, one in self._learners.items():
-            own = held.get(key, held.get(one.name))
-            answers = ahead(one.net, self.task, probe, steps, own)
-            if answers is not None:
-                found[key] = answers
-        return found
+        found = {
+            key: ahead(one.net, self.task, probe, steps, held)
+            for key, one, held in self._clamped(clamp)
+        }
+        return {key: answers for key, answers in found.items() if answers is not None}
 
     def adjust(self, experiment: Experiment) -> None:
         """Adopt the experiment's live fields; the others stay as they are."""
@@ -209,32 +186,35 @@ class Trainer:
 
         Returns the keys of nets that begin untrained, because the parent's weights do not fit.
         """
-        parent, anew = complete(parent), []
+        parent, e, anew = complete(parent), self.experiment, []
+        old = {each.name: each for each in parent.contestants}
+        same_task = _trained_on(parent) == _trained_on(e)
         self.step = int(state["step"])
         for key, learner in self._learners.items():
             own = of_net(state, _source(key, learner.name, state))
-            known = learner.name in {c.name for c in parent.contestants}
-            size = {"": learner.net.layout.size}
-            alike = known and _alike(parent, self.experiment, learner.name)
-            fits = alike and not misfit({"step": state["step"], **_keyed("", own)}, kinds(size))
-            if not fits:
+            was, now = old.get(learner.name), e.contestant(learner.name)
+            wanted = kinds({"": learner.size})
+            whole = {"step": state["step"], **_keyed("", own)}
+            if was is None or _size(was) != _size(now) or misfit(whole, wanted):
                 anew.append(key)
-            same = self._same(parent, learner.name)
-            learner.go_on_as_another(own if fits else None, self.step, same)
+                learner.go_on_as_another(None, self.step, False, False)
+            else:
+                rules = was.optimizer or parent.optimizer, now.optimizer or e.optimizer
+                learner.go_on_as_another(own, self.step, same_task, rules[0] == rules[1])
         return anew
-
-    def _same(self, parent: Experiment, name: str) -> Same:
-        e = self.experiment
-        if name not in {contestant.name for contestant in parent.contestants}:
-            return Same(task=False, optimizer=False)
-        rules = [one.contestant(name).optimizer or one.optimizer for one in (parent, e)]
-        task = _trained_on(parent) == _trained_on(e)
-        return Same(task, rules[0] == rules[1])
 
     def close(self) -> None:
         """End the threads."""
         self._beside.shutdown(cancel_futures=True)
         self._pool.shutdown()
+
+    def _clamped(
+        self, clamp: Clamps | None
+    ) -> Iterator[tuple[str, Learner, Mapping[str, float] | None]]:
+        """Every net by key, with what its gates are held at."""
+        held = clamp or {}
+        for key, one in self._learners.items():
+            yield key, one, held.get(key, held.get(one.name))
 
     def _going(self) -> dict[str, Learner]:
         return {k: one for k, one in self._learners.items() if one.diverged_at is None}
@@ -279,7 +259,7 @@ class Trainer:
         self._batches.keep({one.stage for one in self._going().values()})
         return grown
 
-    def _generalise(self) -> list[Generalised]:
+    def _generalise(self) -> list[Evaluated]:
         """Test every net on the split that is not trained on, ever more rarely."""
         split = self.task.generalisation
         going = self._going()
@@ -289,7 +269,7 @@ class Trainer:
         sequences = self.task.draw(rng, min(PROBED, self.task.test_size(split)), split)
         results = self._each(lambda one: one.scores({split: sequences}), going)
         return [
-            Generalised(key, self.step, split, *scores[split])
+            Evaluated(key, self.step, scores)
             for key, (scores, _) in zip(going, results, strict=True)
         ]
 
@@ -348,7 +328,6 @@ def _trained_on(e: Experiment) -> tuple[object, ...]:
     return e.task, dict(e.params), e.curriculum, e.gap_from, e.grow_by
 
 
-def _alike(one: Experiment, other: Experiment, name: str) -> bool:
-    """Whether the contestants of that name have the same cell, units and layers."""
-    a, b = one.contestant(name), other.contestant(name)
-    return (a.cell, a.hidden, a.layers) == (b.cell, b.hidden, b.layers)
+def _size(one: AnyContestant) -> tuple[str, int, int]:
+    """What decides whether weights fit."""
+    return one.cell, one.hidden, one.layers

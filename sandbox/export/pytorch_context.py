@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
 from sandbox.engine.checkpoint import RECENT
+from sandbox.engine.initialisation import memory_bias
 from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.engine.trainer import EVALUATE_EVERY
-from sandbox.experiment import ForgetBias, UpdateBias
 from sandbox.export.pytorch_weights import MODULES
 from sandbox.export.recorded import first_step
 from sandbox.tasks import curriculum
@@ -141,16 +141,13 @@ def memory(one: AnyContestant) -> dict[str, Any]:
 
     With "chrono_max" if the contestant sets it; {} for other cells.
     """
-    wanted: float | str
-    if isinstance(one, ForgetBias):
-        wanted = one.forget_bias
-    elif isinstance(one, UpdateBias):
-        wanted = one.update_bias
-    else:
+    wanted = memory_bias(one)
+    if wanted is None:
         return {}
     pairs = CELLS[one.cell].memory
     if wanted == "chrono":
-        longest = {} if one.chrono_max is None else {"chrono_max": one.chrono_max}
+        chosen = getattr(one, "chrono_max", None)
+        longest = {} if chosen is None else {"chrono_max": chosen}
         return {"chrono": dict(pairs), **longest}
     return {"bias": {gate: sign * wanted for gate, sign in pairs[:1]}}
 

@@ -88,13 +88,11 @@ class CommandBox:
 
     def train(self) -> None:
         """Train without a limit; does nothing if all steps are taken."""
-        with self._changed:
-            self._put(training=True, owed=None, back=None)
+        self._put(training=True, owed=None, back=None)
 
     def pause(self) -> None:
         """Stop training after the current block; a frame of that step follows."""
-        with self._changed:
-            self._put(training=False, owed=None)
+        self._put(training=False, owed=None)
 
     def step(self, count: int = 1) -> None:
         """Take `count` steps more than already owed, then pause."""
@@ -103,13 +101,11 @@ class CommandBox:
 
     def adjust(self, experiment: Experiment) -> None:
         """Use new values of live fields from the next block on."""
-        with self._changed:
-            self._put(adjusting=experiment)
+        self._put(adjusting=experiment)
 
     def speed(self, steps_per_s: float) -> None:
         """Train at this speed from now on, in every run: 1 to FULL_SPEED steps per second."""
-        with self._changed:
-            self._put(speed=steps_per_s)
+        self._put(speed=steps_per_s)
 
     def ask(self, probe: Sequences | None = None) -> None:
         """Send one frame after the current block; `probe`, if given, replaces the probe."""
@@ -136,8 +132,7 @@ class CommandBox:
 
     def close(self) -> None:
         """Save and end the thread, within a second unless a kernel is compiling."""
-        with self._changed:
-            self._put(closing=True)
+        self._put(closing=True)
 
     @property
     def closing(self) -> bool:
@@ -172,5 +167,6 @@ class CommandBox:
                 self._put(training=False, owed=None)
 
     def _put(self, **changes: Any) -> None:
-        self._pending, self._news = replace(self._pending, **changes), True
-        self._changed.notify()
+        with self._changed:
+            self._pending, self._news = replace(self._pending, **changes), True
+            self._changed.notify()

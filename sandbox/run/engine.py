@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sandbox.engine import compilation
@@ -29,10 +30,8 @@ def kind_of(experiment: Experiment) -> Kind:
 
 def preparation(experiment: Experiment) -> str:
     """What this experiment waits for, apart from kernels; "" if nothing."""
-    if loaded():
-        return ""
     compiled = [is_compiled(each.cell, experiment.device) for each in experiment.contestants]
-    return "" if all(compiled) else "loading PyTorch"
+    return "" if loaded() or all(compiled) else "loading PyTorch"
 
 
 def loaded() -> bool:
@@ -42,10 +41,14 @@ def loaded() -> bool:
 
 def notice() -> str:
     """Why PyTorch trains instead of the kernels, and how to fix it; "" if the kernels train."""
-    from sandbox.run import words
-
-    fault, wanted = compilation.fault(), compilation.switched_off()
-    return words.without_kernels(fault, wanted) if fault else ""
+    fault = compilation.fault()
+    if not fault:
+        return ""
+    so = "PyTorch trains all nets, ten to twenty times slower, because"
+    if compilation.switched_off():
+        return f"{so} {fault}; start without that variable to use the kernels."
+    doctor = "`python3 main.py doctor` says how to fix it"
+    return f"{so} kernels cannot be compiled here; {doctor} ({fault})."
 
 
 class Engine:
@@ -95,13 +98,9 @@ def _warm_up(experiment: Experiment, tell_compiling: Callable[[], None]) -> None
         return
     tiny = experiment.changed(batch=1, steps=1, replicates=1, contestants=small)
     before = _compiled()
-    trainer = Trainer(tiny)
-    try:
-        with compilation.reporting(tell_compiling):
-            trainer.run(1)
-            trainer.evaluate()
-    finally:
-        trainer.close()
+    with closing(Trainer(tiny)) as trainer, compilation.reporting(tell_compiling):
+        trainer.run(1)
+        trainer.evaluate()
     if _compiled() > before:
         _give_back()
 

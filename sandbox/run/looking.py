@@ -28,7 +28,7 @@ class LookingBack:
     def __init__(self, training: Training, make: MakeTrainer) -> None:
         self._training = training
         self._passed = Tape(*training.tape.before(training.tape.start))
-        self._replay = Replay(make, training.begun, training.changes, self._checkpoint)
+        self._replay = Replay(make, training.begun, training.changes, self._nearest)
         self._wanted = self._shown = -1
         self._awaited = self._filling = self._full = False
 
@@ -55,7 +55,7 @@ class LookingBack:
         if not self._awaited:
             self._fill()
             return None
-        if self._shown < 0 and self._left > FAR:
+        if self._shown < 0 and self._wanted - self._replay.step > FAR:
             return self._show(probe)
         if not self._replay.advance(SLICE_S, self._keep):
             return None
@@ -71,10 +71,6 @@ class LookingBack:
     def close(self) -> None:
         """End the replay's threads."""
         self._replay.close()
-
-    @property
-    def _left(self) -> int:
-        return self._wanted - self._replay.step
 
     def _fill(self) -> None:
         """Fill part of the nearest gap between checkpoints, so that nearby steps show at once."""
@@ -95,27 +91,20 @@ class LookingBack:
         ]
         if not wide:
             return None
-        return (
-            min(wide, key=lambda step: abs(step - self._shown))
-            // CHECKPOINT_EVERY
-            * CHECKPOINT_EVERY
-            + APART
-        )
+        nearest = min(wide, key=lambda step: abs(step - self._shown))
+        return nearest - nearest % CHECKPOINT_EVERY + APART
 
     def _show(self, probe: Sequences) -> tuple[int, dict[str, Trace]]:
         self._shown = self._replay.step
-        return self._shown, self._replay.trace(probe)
+        return self._shown, self._replay.trainer.trace(probe)
 
     def _keep(self, replay: Replay) -> None:
         """Keep a checkpoint if none is near, as long as there is room."""
         near = replay.step - self._nearest(replay.step)[0]
         if replay.step % CHECKPOINT_EVERY == 0 and near >= APART and not self._full:
             before = len(self._passed.steps)
-            self._passed.put(replay.step, replay.trainer.state())
+            self._passed.keep(replay.step, replay.trainer.state())
             self._full = len(self._passed.steps) <= before
-
-    def _checkpoint(self, step: int) -> tuple[int, State]:
-        return self._nearest(step)
 
     def _nearest(self, step: int) -> tuple[int, State]:
         found = self._training.tape.before(step), self._passed.before(step)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,7 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(NamedTuple):
     """One net's measurements at consecutive training steps, each float32 (n,).
 
     loss: mean over the batch's scored steps; accuracy: 0..1; grad_norm: before clipping.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from sandbox.experiment import parse
 from sandbox.run import words
-from sandbox.run.messages import Curve, Evaluation, Event, Generalisation, Points
+from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisation, Points
 from sandbox.run.replay import replayed
 from sandbox.run.training import Training
 from sandbox.store.base import RunError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sandbox.store.runs import RunStore
 
 MOST_PIECES = 2_000  # messages that a stored curve is split into
-KINDS = ("solved", "diverged", "changed", "forked", "finished", "note", "grew")
+KINDS: tuple[EventKind, ...] = get_args(EventKind)
 
 
 @dataclass(frozen=True)
@@ -85,29 +85,26 @@ class Openings:
         if current is not None and current.run == origin.parent:
             begun, changes, checkpoint = current.begun, current.changes, current.tape.before
         else:
-            record = self._stored(origin.parent)
-            begun, changes = record.begun, list(record.changes)
-            checkpoint = record.before
+            record = self._store_of(origin.parent).record(origin.parent)
+            begun, changes, checkpoint = record.begun, list(record.changes), record.before
         replay = replayed(self._make, begun, changes, checkpoint, origin.step, evaluating=True)
         try:
             return Fork(origin, replay.trainer.state(), replay.experiment_at(origin.step))
         finally:
             replay.close()
 
-    def _stored(self, run: str) -> RunRecord:
+    def _store_of(self, run: str) -> RunStore:
         if self._store is None:
             raise RunError(f"Run {run} is not stored.")
-        return self._store.record(run)
+        return self._store
 
     def _resumed(self, run: str) -> Training:
-        if self._store is None:
-            raise RunError(f"Run {run} is not stored.")
-        self._store.resume(run)
+        store = self._store_of(run)
+        store.resume(run)
         try:
-            record = self._store.record(run)
-            return self._resumed_from(run, record)
+            return self._resumed_from(run, store.record(run))
         except BaseException:
-            self._store.finish(run)
+            store.finish(run)
             raise
 
     def _resumed_from(self, run: str, record: RunRecord) -> Training:
@@ -144,7 +141,7 @@ def messages_of(record: RunRecord) -> Iterator[Record]:
             text, gap, replaced = str(event.get("text", "")), event.get("gap"), None
             if event.get("experiment"):
                 replaced, settings = settings, parse(event["experiment"])
-            yield Event(run, step, kind, text, cell, gap, replaced)  # type: ignore[arg-type]
+            yield Event(run, step, kind, text, cell, gap, replaced)
 
 
 def _number(value: float | None) -> float:
@@ -174,8 +171,7 @@ def _points(record: RunRecord) -> Iterator[Points]:
             start, stop = steps.searchsorted([first, end + 1])
             if stop > start:
                 start_of = int(steps[start])
-                columns = (curve.loss, curve.accuracy, curve.grad_norm)
-                part[key] = Curve(*(column[start:stop] for column in columns))
+                part[key] = Curve(*(column[start:stop] for column in curve))
         if part:
             yield Points(record.info.run, start_of, part, seconds)
         first = end + 1

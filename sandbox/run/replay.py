@@ -7,15 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox.experiment import Experiment
-from sandbox.store.base import RunError
+from sandbox.store.base import RunError, in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.engine.trace import Trace
     from sandbox.engine.trainer import Trainer
     from sandbox.store.base import State
-    from sandbox.tasks.base import Sequences
 
 MakeTrainer = Callable[[Experiment], "Trainer"]
 Changes = Sequence[tuple[int, Experiment]]
@@ -73,7 +69,8 @@ class Replay:
         end = time.monotonic() + budget_s
         while not self.arrived:
             before = self.step
-            self.trainer.run(self._until_change() - before)
+            changes = (at for at, _ in self._changes if before < at < self._target)
+            self.trainer.run(min(changes, default=self._target) - before)
             if self.step == before:  # all nets have diverged: nothing comes after this
                 self._target = before
             self.trainer.adjust(self.experiment_at(self.step))
@@ -85,25 +82,11 @@ class Replay:
 
     def experiment_at(self, step: int) -> Experiment:
         """The experiment in force for the training step after `step`."""
-        current = self._begun
-        for changed_at, experiment in self._changes:
-            if changed_at <= step:
-                current = experiment
-        return current
-
-    def trace(
-        self, probe: Sequences, clamp: Mapping[str, Mapping[str, float]] | None = None
-    ) -> dict[str, Trace]:
-        """Every net's trace on the probe at this step."""
-        return self.trainer.trace(probe, clamp)
+        return in_force(self._begun, self._changes, step)
 
     def close(self) -> None:
         """End the trainer's threads."""
         self.trainer.close()
-
-    def _until_change(self) -> int:
-        later = (at for at, _ in self._changes if self.step < at < self._target)
-        return min(later, default=self._target)
 
 
 def replayed(

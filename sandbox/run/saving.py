@@ -9,6 +9,7 @@ and wider apart after that.
 from __future__ import annotations
 
 import logging
+import math
 from bisect import bisect_right, insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -47,28 +48,23 @@ class Saving:
         """saved: the training step already in the store."""
         self._run, self._store, self._clock = run, store, clock
         self._start = self._handed_over = saved
-        self.stored_step = -1  # the last training step that is known to be on disk
-        self._news = self._failing = False
+        self._stored_step = -1  # the last training step that is known to be on disk
+        self.failing = False  # whether the last write failed
+        self._news = False
         self._batch, self._sent = Batch(), Batch()
         self._writing: Future[None] | None = None
         self._next = clock() + EVERY_S
         self._next_idle = 0.0
 
     @property
-    def kept(self) -> bool:
-        """Whether the last write succeeded, or there is no store."""
-        return self._store is None or not self._failing
-
-    @property
-    def keeps(self) -> bool:
-        """Whether there is a store, and the last write succeeded."""
-        return self._store is not None and not self._failing
+    def stored_step(self) -> float:
+        """The last training step on disk; infinity if nothing is stored, or writing fails."""
+        return math.inf if self._store is None or self.failing else self._stored_step
 
     def append_curves(self, first: int, curves: Mapping[str, Curve], seconds: float) -> None:
         """Add measurements to the next save; seconds: of training up to the last of them."""
         if self._store is not None:
-            measured = {k: (c.loss, c.accuracy, c.grad_norm) for k, c in curves.items()}
-            self._batch.points.append((first, measured, seconds))
+            self._batch.points.append((first, curves, seconds))
 
     def append(self, event: Mapping[str, Any]) -> None:
         """Add an event to the next save."""
@@ -134,20 +130,17 @@ class Saving:
             return None
         error, self._writing = self._writing.exception(), None
         if error is None:
-            self.stored_step = self._handed_over
-            self._sent, self._failing = Batch(), False
+            self._stored_step = self._handed_over
+            self._sent, self.failing = Batch(), False
             return None
         self._batch, self._sent = _together(self._sent, self._batch), Batch()
         self._news = True
         self._next = self._next_idle = self._clock() + RETRY_S
         if not isinstance(error, FAULTS):
             raise error
-        return self._failed(error)
-
-    def _failed(self, error: BaseException) -> str | None:
-        if self._failing:
+        if self.failing:
             return None
-        self._failing = True
+        self.failing = True
         _log.warning("run %s could not be saved: %s", self._run, error)
         return words.unsaved(error) if isinstance(error, OSError) else str(error)
 
@@ -240,39 +233,24 @@ class CheckpointSchedule:
         return step
 
 
-class Tape:
+class Tape(CheckpointSchedule):
     """Checkpoints in memory, by step.  start, state: the run's first step, and the state there."""
 
     def __init__(self, start: int, state: State, spacing: Spacing = IN_MEMORY) -> None:
-        self._schedule = CheckpointSchedule(start, size_of(state), spacing)
+        super().__init__(start, size_of(state), spacing)
         self._states = {start: state}
 
-    @property
-    def start(self) -> int:
-        """The run's first step."""
-        return self._schedule.start
-
-    @property
-    def steps(self) -> tuple[int, ...]:
-        """The steps that have a checkpoint, in order."""
-        return tuple(self._schedule.steps)
-
-    def wants(self, step: int) -> bool:
-        """Whether to keep a checkpoint after this step."""
-        return self._schedule.wants(step)
-
-    def put(self, step: int, state: State) -> None:
+    def keep(self, step: int, state: State) -> None:
         """Keep the state after `step`; others are deleted if there is no room."""
         if step in self._states:
             return
         self._states[step] = state
-        for dropped in self._schedule.put(step, size_of(state)):
+        for dropped in self.put(step, size_of(state)):
             del self._states[dropped]
 
     def before(self, step: int) -> tuple[int, State]:
         """The last checkpoint at or before `step`, and its step; the first if there is none."""
-        steps = self._schedule.steps
-        found = steps[max(bisect_right(steps, step) - 1, 0)]
+        found = self.steps[max(bisect_right(self.steps, step) - 1, 0)]
         return found, self._states[found]
 
 

@@ -6,9 +6,8 @@ and the same files.
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from sandbox.store.base import Origin, RunRecord
     from sandbox.store.runs import RunStore
 
-DIGEST = "task_sha256"  # in a stored event: of the file of an own task
 Tell = Callable[["Record"], None]
 
 
@@ -53,10 +51,8 @@ class Training:
         """
         self.run, self.trainer, self.origin = run, trainer, origin
         self.seconds = resumed.info.seconds if resumed else 0.0
-        known = (
-            [str(each[DIGEST]) for each in resumed.events if each.get(DIGEST)] if resumed else []
-        )
-        self._task_file, self._file_due = known[-1] if known else "", True
+        files = [each.get("task_sha256") for each in resumed.events] if resumed else []
+        self._task_file, self._file_due = next(filter(None, reversed(files)), ""), True
         self._tell, self._clock = tell, clock
         self._blocks = BlockSize()
         self.begun = self._announced = trainer.experiment
@@ -167,7 +163,7 @@ class Training:
         problem = self._saving.save(self.trainer.state, progress, wait)
         if problem:
             self._tell(Event(self.run, self.step, "note", problem))
-        return self._saving.kept
+        return not self._saving.failing
 
     def keep_from_start(self) -> bool:
         """Store the run even before its first step, and wait; returns whether it is stored."""
@@ -177,7 +173,7 @@ class Training:
     @property
     def stored_step(self) -> float:
         """The last step on disk; infinity if nothing is stored, or writing fails."""
-        return self._saving.stored_step if self._saving.keeps else math.inf
+        return self._saving.stored_step
 
     def save_due_in(self, idle: bool) -> float:
         """Seconds until a save is due: soon when idle, else rarely enough to cost little."""
@@ -195,16 +191,31 @@ class Training:
         self._saving.finish()
         self.trainer.close()
 
-    def event(self, kind: EventKind, text: str, cell: str | None = None, **more: Any) -> None:
-        """Report an event at this step and keep it, with `more` beside it in the store."""
-        self._event_at(self.step, kind, text, cell, more)
+    def event(
+        self,
+        kind: EventKind,
+        text: str,
+        cell: str | None = None,
+        step: int | None = None,
+        replaced: Experiment | None = None,
+        **more: Any,
+    ) -> None:
+        """Report an event, at this step unless one is given, and keep it.
+
+        more: what else the store keeps of it.
+        """
+        at = self.step if step is None else step
+        self._tell(Event(self.run, at, kind, text, cell, more.get("gap"), replaced))
+        self._saving.append({"step": at, "kind": kind, "text": text, "cell": cell, **more})
 
     def tell_solved_before(self) -> None:
         """Report the nets of a fork that had already solved the task."""
         for key, at in self.trainer.solved_at.items():
             if at is not None:
-                who = words.title(key, self.trainer.keys[key])
-                self._event_at(at, "solved", words.solved_before(who, at), key, {})
+                self.event("solved", words.solved_before(self._title(key), at), key, at)
+
+    def _title(self, key: str) -> str:
+        return words.title(key, self.trainer.keys[key])
 
     def _take(self, count: int, started: float, budget_s: float) -> list[Advance]:
         """Call the trainer until the time is up or too little is left for another call.
@@ -229,7 +240,7 @@ class Training:
         if not (stored or self.tape.wants(step)):
             return
         state = self.trainer.state()
-        self.tape.put(step, state)
+        self.tape.keep(step, state)
         if stored:
             self._saving.keep(step, state, self._stored.put(step, size_of(state), seconds))
 
@@ -263,19 +274,18 @@ class Training:
             self._tell_evaluation(evaluated)
             if evaluated.solved and evaluated.key not in self._solved:
                 self._solved.add(evaluated.key)
-                self._tell_solved(evaluated)
+                who, task = self._title(evaluated.key), self.trainer.task
+                text = words.solved(who, evaluated.step, task, evaluated.splits)
+                self.event("solved", text, evaluated.key, evaluated.step)
         for each in part.generalised:
-            told = Generalisation(
-                self.run, each.step, each.key, each.split, each.loss, each.accuracy
-            )
-            self._tell(told)
+            for split, scores in each.splits.items():
+                self._tell(Generalisation(self.run, each.step, each.key, split, *scores))
             line = {"step": each.step, "kind": "generalisation", "cell": each.key}
-            self._saving.append({**line, "splits": {each.split: (each.loss, each.accuracy)}})
+            self._saving.append({**line, "splits": each.splits})
         for key, gap in part.grown:
-            sentence = words.grew(words.title(key, self.trainer.keys[key]), self.step, gap)
-            self._event_at(self.step, "grew", sentence, key, {"gap": gap})
+            self.event("grew", words.grew(self._title(key), self.step, gap), key, gap=gap)
         for key, step, sentence in part.diverged:
-            self._event_at(step, "diverged", sentence, key, {})
+            self.event("diverged", sentence, key, step)
 
     def _tell_evaluation(self, evaluated: Evaluated) -> None:
         key, step, splits = evaluated.key, evaluated.step, dict(evaluated.splits)
@@ -284,12 +294,6 @@ class Training:
         line = {"step": step, "kind": "evaluation", "cell": key, "judged": list(judged)}
         self._saving.append({**line, "splits": splits, "solved": evaluated.solved})
 
-    def _tell_solved(self, evaluated: Evaluated) -> None:
-        key, step = evaluated.key, evaluated.step
-        who = words.title(key, self.trainer.keys[key])
-        sentence = words.solved(who, step, self.trainer.task, evaluated.splits)
-        self._event_at(step, "solved", sentence, key, {})
-
     def _announce_change(self) -> None:
         """Report all changes since the last block as one event."""
         old, new = self._announced, self.experiment
@@ -297,8 +301,7 @@ class Training:
             self._announced = new
             self.changes.append((self.step, new))
             text, data = words.edited(old, new), new.model_dump(mode="json")
-            self._tell(Event(self.run, self.step, "changed", text, replaced=old))
-            self._keep_event(self.step, "changed", text, None, {"experiment": data})
+            self.event("changed", text, replaced=old, experiment=data)
 
     def _announce_file(self) -> None:
         """Before the first block, report and store the file that an own task comes from.
@@ -312,18 +315,7 @@ class Training:
         what = f"the task is your own, from {file.path}"
         if before:
             what = f"the task's file has changed; from here on {file.path} is used as it is now"
-        self.event("note", what, **{DIGEST: file.sha256})
-
-    def _event_at(
-        self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
-    ) -> None:
-        self._tell(Event(self.run, step, kind, text, cell, more.get("gap")))
-        self._keep_event(step, kind, text, cell, more)
-
-    def _keep_event(
-        self, step: int, kind: EventKind, text: str, cell: str | None, more: Mapping[str, Any]
-    ) -> None:
-        self._saving.append({"step": step, "kind": kind, "text": text, "cell": cell, **more})
+        self.event("note", what, task_sha256=file.sha256)
 
     def _note_scores(self, evaluated: Evaluated) -> None:
         loss, accuracy = evaluated.splits[self.trainer.task.splits[0]]
@@ -347,7 +339,7 @@ def _checkpoints_of(record: RunRecord) -> tuple[Tape, CheckpointSchedule]:
     stored = CheckpointSchedule(steps[0], size_of(first), STORED, record.info.seconds)
     for step in steps[1:]:
         state = record.checkpoints[step]
-        tape.put(step, state)
+        tape.keep(step, state)
         if step % CHECKPOINT_EVERY == 0:
             stored.put(step, size_of(state))
     return tape, stored

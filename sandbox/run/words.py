@@ -111,12 +111,3 @@ def unsaved(error: OSError) -> str:
         f"The run is not being saved ({reason}); training goes on, and saving will be tried again. "
         "Free some space, or set SEQUENCE_SANDBOX_HOME to a folder that can be written to."
     )
-
-
-def without_kernels(fault: str, wanted: bool) -> str:
-    """PyTorch trains every net: how much slower, how to fix it, and why."""
-    so = "PyTorch trains all nets, ten to twenty times slower, because"
-    if wanted:
-        return f"{so} {fault}; start without that variable to use the kernels."
-    doctor = "`python3 main.py doctor` says how to fix it"
-    return f"{so} kernels cannot be compiled here; {doctor} ({fault})."

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 STATUS_EVERY_S = 0.2
 NO_LIMIT = 1_000_000_000
+TOO_LARGE = (
+    "There is not enough memory for this experiment: choose fewer hidden units, a smaller "
+    "batch, a shorter gap or fewer replicates."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -145,9 +149,7 @@ class Worker(threading.Thread):
         self._notice(self._training)
 
     def _make(self, experiment: Experiment) -> Trainer:
-        if (
-            self._make_trainer is None
-        ):  # the import failed before: try again, and report it for this run
+        if self._make_trainer is None:  # the import failed before: now it is this run's failure
             self._load()
         assert self._make_trainer is not None
         return self._make_trainer(experiment)
@@ -289,7 +291,7 @@ class Worker(threading.Thread):
         except (ExperimentError, RunError) as error:
             self._fail(refused=str(error))
         except MemoryError:
-            self._fail(refused=_too_large())
+            self._fail(refused=TOO_LARGE)
         except Exception:
             _log.exception("run %s failed", self._run)
             self._fail(error=traceback.format_exc())
@@ -305,10 +307,3 @@ class Worker(threading.Thread):
                 training.release()
             except Exception:
                 _log.exception("run %s could not be released", self._run)
-
-
-def _too_large() -> str:
-    return (
-        "There is not enough memory for this experiment: choose fewer hidden units, a smaller "
-        "batch, a shorter gap or fewer replicates."
-    )

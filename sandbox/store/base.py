@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -82,6 +82,11 @@ class RunInfo:
         return {name: look for name, look in own if isinstance(look, int)}
 
 
+def in_force(begun: Experiment, changes: Iterable[tuple[int, Experiment]], step: int) -> Experiment:
+    """The experiment in force for the training step after `step`, by changes in their order."""
+    return [begun, *(changed for at, changed in changes if at <= step)][-1]
+
+
 @dataclass(frozen=True)
 class StoredRun:
     """A run at its last checkpoint.
@@ -107,11 +112,7 @@ class StoredRun:
 
     def experiment_at(self, step: int) -> Experiment:
         """The experiment in force for the training step after `step`."""
-        current = self.begun
-        for changed_at, experiment in self.changes:
-            if changed_at <= step:
-                current = experiment
-        return current
+        return in_force(self.begun, self.changes, step)
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,6 @@ class OwnTaskError(ExperimentError):
         self.path, self.line, self.why, self.report = path, line, why, report
         self.args = (f"{where}: {why}.",)
 
-    def __reduce__(self) -> tuple[type[OwnTaskError], tuple[str, int, str, str]]:  # type: ignore[override]
-        return type(self), (self.path, self.line, self.why, self.report)
-
 
 @dataclass(frozen=True)
 class Source:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from sandbox.engine.learner import whole_right
+from sandbox.engine.trace import right_steps
 from sandbox.engine.trainer import Trainer
-from sandbox.engine.whole import right_steps, whole_right
 from sandbox.experiment import Experiment
 from sandbox.settings import with_settings
 from sandbox.tasks import registry
@@ -67,7 +68,7 @@ def test_that_probes_come_at_steps_that_get_rarer_and_are_of_the_other_kind() ->
     probes, _, trainer = trained("further")
     steps = sorted({probe.step for probe in probes})
     assert steps[:8] == [25, 50, 75, 100, 125, 150, 175, 200]
-    assert {probe.split for probe in probes} == {"gap 12"}
+    assert {split for probe in probes for split in probe.splits} == {"gap 12"}
     assert [probe.key for probe in probes if probe.step == 25] == ["rnn", "lstm"]
     assert trainer.step == 400
 

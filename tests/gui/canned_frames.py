@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import line_styles
 from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Frozen
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
+from sandbox.gui.session.curvebuffer import Band
 from sandbox.run.messages import Frame
 from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task, Tokens
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
+
+    from sandbox.gui.panels.nets.net_column import NetColumn
 
 KEYS = {"rnn": "rnn", "lstm": "lstm"}
 
@@ -164,7 +171,12 @@ def curve(count: int, key: str = "lstm", **changed: Any) -> CurveData:
         "accuracy": share,
         "grad_norm": np.ones(count, np.float32),
     }
-    return CurveData(**(values | changed))
+    values |= changed
+    bands = {
+        name: Band(values[name], values[name], Smoothing().extend(values[name]))
+        for name in ("loss", "accuracy")
+    }
+    return CurveData(**({"bands": bands} | values))
 
 
 def curves_view(count: int = 200, task: Task | None = None, **changed: Any) -> CurvesView:
@@ -173,3 +185,12 @@ def curves_view(count: int = 200, task: Task | None = None, **changed: Any) -> C
         task or WordTask(12),
         {"rnn": curve(count, "rnn"), "lstm": curve(count, "lstm", **changed)},
     )
+
+
+def picture_rect(column: NetColumn, name: str) -> QRect:
+    """Where a column draws the heatmap of that name; it must have it."""
+    content, places = column.content, column.places
+    assert content is not None
+    assert places is not None
+    names = [picture.name for picture in content.pictures]
+    return places.picture(names.index(name), len(names))

@@ -94,8 +94,9 @@ class FakeStore:
     def curves(
         self, run: str, first: int = 0, last: int | None = None
     ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
-        steps = np.arange(1, self._info(run).step + 1, dtype=np.int64)
-        values = np.linspace(1, 0, len(steps), dtype=np.float32)
+        end = self._info(run).step
+        values = np.linspace(1, 0, end, dtype=np.float32)[max(first - 1, 0) : last]
+        steps = np.arange(1, end + 1, dtype=np.int64)[max(first - 1, 0) : last]
         return {key: (steps, (values, 1 - values, values)) for key in self._info(run).cells}
 
     def clock(self, run: str) -> NDArray[np.float64]:

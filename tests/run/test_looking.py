@@ -339,7 +339,7 @@ def test_that_the_first_checkpoint_is_never_given_up() -> None:
     tape = Tape(40, {"theta": np.zeros(10)}, Spacing(200, 1 / 100))
     for step in range(50, 1_000, 25):
         if tape.wants(step):
-            tape.put(step, {"theta": np.full(10, step)})
+            tape.keep(step, {"theta": np.full(10, step)})
     assert tape.steps[0] == 40
     assert len(tape.steps) == 2
     assert tape.before(3)[0] == 40

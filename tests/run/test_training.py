@@ -281,7 +281,7 @@ def test_that_what_could_not_be_written_is_written_again_with_what_came_since() 
     assert saving.due_in(2, idle=True) == 0
     assert saving.save(dict, Progress(2, 1.0, experiment())) is None  # it was told before
     assert saving.due_in(3, idle=True) <= RETRY_S
-    assert not saving.kept
+    assert saving.failing
 
 
 def test_that_judging_leaves_the_run_as_it_was() -> None:

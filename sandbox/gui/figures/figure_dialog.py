@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
 from sandbox.gui.figures.figure_source import COLUMN_MM, CURVES, PAGE_MM, SENTENCE, Wanted
 from sandbox.gui.figures.figure_work import PRINT_SCALE
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog
+from sandbox.gui.widgets.parts import fill, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QImage, QResizeEvent
 
     from sandbox.export.figures.paper import Figure
     from sandbox.gui.figures.figure_source import FigureSource
@@ -24,53 +26,50 @@ if TYPE_CHECKING:
 
     Source = Callable[[], FigureSource]
 
-PREVIEW = QSize(560, 460)
+WIDE, HIGH = 560, 460  # of the preview, at a type size of 100%
 INCH_MM = 25.4
-DOTS = {1: 144, 2: 288, 3: 432, 4: 576}  # per inch, by scale
-WIDTHS = {f"One column, {COLUMN_MM} mm": COLUMN_MM, f"Page, {PAGE_MM} mm": PAGE_MM}
+DOTS = 144  # per inch, at a scale of 1
 
 
 class FigureDialog(Dialog):
     """Choices of figure, width and format, with a preview, Save… and Copy.
 
-    It draws `source` as it was when the dialog was opened, until `latest` is asked for what is
-    on screen now.
+    It draws what is on screen when it is opened, until Update asks `latest` again.
     """
 
     def __init__(
-        self,
-        source: FigureSource,
-        work: FigureWork,
-        name: str = CURVES,
-        parent: QWidget | None = None,
-        latest: Source | None = None,
+        self, latest: Source, work: FigureWork, name: str = CURVES, parent: QWidget | None = None
     ) -> None:
         super().__init__("Figure for print", parent)
         self.setObjectName("figure_dialog")
-        self._source, self._work, self._latest = source, work, latest
+        self._latest, self._source, self._work = latest, latest(), work
         self.figure: Figure | None = None
         self._build()
+        self._lay_out()
         self.which.setCurrentIndex(max(self.which.findData(name), 0))
         self._suit()
-        self._connect()
+        self.which.activated.connect(self._suit)
+        for box in (self.which, self.width_box, self.by):
+            box.activated.connect(self._draw)
+        for check in (self.log, self.titled):
+            check.clicked.connect(self._draw)
         self.finished.connect(work.drop_preview)
-        self._draw()
 
     def _build(self) -> None:
-        self.which = _box("figure_which", "Figure", "The figure to draw.", self._source.names)
-        self.width_box = _box("figure_width", "Width", "The width on paper.", {})
-        for words, width in WIDTHS.items():
-            self.width_box.addItem(words, width)
-        self.by = _box("figure_by", "X axis", "The horizontal axis of the curves.", {})
-        self.by.addItem("Training steps", "step")
+        widths = {COLUMN_MM: f"One column, {COLUMN_MM} mm", PAGE_MM: f"Page, {PAGE_MM} mm"}
+        axes = {"step": "Training steps"}
         if self._source.clock is not None:
-            self.by.addItem("Seconds of training", "seconds")
-        formats = {".svg": "SVG: lines and text", ".pdf": "PDF: lines and text"}
-        self.format = _box(
-            "figure_format", "Format", "Vector graphics (lines and text), or pixels.", formats
-        )
-        for scale, dots in DOTS.items():
-            self.format.addItem(f"PNG {scale}×: {dots} dots per inch", scale)
+            axes["seconds"] = "Seconds of training"
+        formats: dict[str | int, str] = {
+            ".svg": "SVG: lines and text",
+            ".pdf": "PDF: lines and text",
+            **{n: f"PNG {n}×: {n * DOTS} dots per inch" for n in range(1, 5)},
+        }
+        tip = "Vector graphics (lines and text), or pixels."
+        self.which = _box("figure_which", "Figure", "The figure to draw.", self._source.names)
+        self.width_box = _box("figure_width", "Width", "The width on paper.", widths)
+        self.by = _box("figure_by", "X axis", "The horizontal axis of the curves.", axes)
+        self.format = _box("figure_format", "Format", tip, formats)
         self.log = _check("figure_log", "Logarithmic loss", "Draw the loss on a logarithmic axis.")
         self.log.setChecked(self._source.log)
         tip = "Write task, run and experiment above the figure. In a paper, the caption has them."
@@ -78,10 +77,9 @@ class FigureDialog(Dialog):
         self.titled.setChecked(True)
         self.preview = QLabel()
         self.preview.setObjectName("figure_preview")
-        self.preview.setFixedSize(PREVIEW)
+        fit(self.preview, width=WIDE, height=HIGH)
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.preview.setWordWrap(True)
-        self._lay_out()
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -90,26 +88,14 @@ class FigureDialog(Dialog):
             form.addRow(box.accessibleName(), box)
         form.addRow("", self.log)
         form.addRow("", self.titled)
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        row.addLayout(form)
-        row.addWidget(self.preview, 1)
-        self.column.addLayout(row)
+        self.column.addLayout(fill(QHBoxLayout(), form, self.preview, spacing=24))
         self.save_button = self.add_button("Save…", "Save the figure to a file.", self.save)
         self.copy_button = self.add_button(
             "Copy", "Copy the figure to the clipboard, as pixels and as SVG.", self.copy
         )
-        if self._latest is not None:
-            tip = "Draw what is on screen now: training may have gone on."
-            self.add_button("Update", tip, self._update)
+        tip = "Draw what is on screen now: training may have gone on."
+        self.add_button("Update", tip, self._update)
         self.finish()
-
-    def _connect(self) -> None:
-        self.which.activated.connect(self._suit)
-        for box in (self.which, self.width_box, self.by):
-            box.activated.connect(self._draw)
-        for check in (self.log, self.titled):
-            check.clicked.connect(self._draw)
 
     def _suit(self) -> None:
         """Choose the width that suits the figure, and offer only choices that apply to it."""
@@ -132,15 +118,19 @@ class FigureDialog(Dialog):
 
     def _update(self) -> None:
         """Draw what is on screen now."""
-        assert self._latest is not None
         self._source = self._latest()
+        self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the preview at its first size, and at that of another type size."""
+        super().resizeEvent(event)
         self._draw()
 
     def _draw(self) -> None:
         """Ask for the chosen figure's preview."""
         self.figure = None
         self._tell("Drawing …")
-        dots = PREVIEW.width() / (self.wanted.width_mm or PAGE_MM) * INCH_MM
+        dots = self.preview.width() / self.width_box.currentData() * INCH_MM
         self._work.preview(
             self._source, self.wanted, dots * self.devicePixelRatioF(), self._show, self._tell
         )
@@ -153,31 +143,29 @@ class FigureDialog(Dialog):
     def _show(self, drawn: tuple[Figure, QImage]) -> None:
         self.figure, image = drawn
         ratio = self.preview.devicePixelRatioF()
-        size = image.size().boundedTo(
-            image.size().scaled(PREVIEW * ratio, Qt.AspectRatioMode.KeepAspectRatio)
-        )
-        smooth = Qt.TransformationMode.SmoothTransformation
-        pixmap = QPixmap.fromImage(image.scaled(size, mode=smooth))
-        pixmap.setDevicePixelRatio(ratio)
-        self.preview.setPixmap(pixmap)
+        room = self.preview.size() * ratio
+        if image.width() > room.width() or image.height() > room.height():
+            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode
+            image = image.scaled(room, keep, smooth.SmoothTransformation)
+        image.setDevicePixelRatio(ratio)
+        self.preview.setPixmap(QPixmap.fromImage(image))
         self.preview.setAccessibleName(f"Preview: {self.figure.title}")
-
-    @property
-    def scale(self) -> int:
-        """The scale of pixels that are saved or copied."""
-        chosen = self.format.currentData()
-        return chosen if isinstance(chosen, int) else PRINT_SCALE
 
     def save(self) -> None:
         """Choose a file, then write it."""
         chosen = self.format.currentData()
-        ending = ".png" if isinstance(chosen, int) else str(chosen)
-        self._work.ask_where(self, self._source, self.wanted, ending, self.scale)
+        ending = ".png" if isinstance(chosen, int) else chosen
+        self._work.ask_where(self, self._source, self.wanted, ending, self._scale)
 
     def copy(self) -> None:
         """Put the figure on the clipboard."""
         self.copy_button.setText("Copying …")
-        self._work.copy(self._source, self.wanted, self.scale, self._copied)
+        self._work.copy(self._source, self.wanted, self._scale, self._copied)
+
+    @property
+    def _scale(self) -> int:
+        chosen = self.format.currentData()
+        return chosen if isinstance(chosen, int) else PRINT_SCALE
 
     def _copied(self) -> None:
         self.copy_button.setText("Copied")
@@ -224,21 +212,18 @@ class FigureMenu(QMenu):
 
     def show_dialog(self) -> None:
         """All choices, with a preview."""
-        FigureDialog(self._source(), self._work, self._name, self._window, self._source).open()
+        FigureDialog(self._source, self._work, self._name, self._window).open()
 
 
-def _box(name: str, label: str, tip: str, items: dict[str, str]) -> QuietComboBox:
-    box = QuietComboBox()
+def _box(name: str, label: str, tip: str, items: Mapping[Any, str]) -> QuietComboBox:
+    box = named(QuietComboBox(), label, tip)
     box.setObjectName(name)
-    box.setAccessibleName(label)
-    box.setToolTip(tip)
     for data, words in items.items():
         box.addItem(words, data)
     return box
 
 
 def _check(name: str, label: str, tip: str) -> QCheckBox:
-    check = QCheckBox(label)
+    check = named(QCheckBox(label), label, tip)
     check.setObjectName(name)
-    check.setToolTip(tip)
     return check

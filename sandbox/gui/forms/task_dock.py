@@ -50,7 +50,7 @@ class TaskPart(QWidget):
         self._lay_out()
         self._picker.picked.connect(session.pick_task)
         self._gap.dragged.connect(self._drag_gap)
-        self._gap.let_go.connect(session.end_drag)
+        self._gap.let_go.connect(session.drag.end)
         self._gap.typed.connect(self._type_gap)
         self._gap.curriculum_chosen.connect(self._choose_curriculum)
         self._curriculum.edited.connect(self._edit_curriculum)

@@ -13,7 +13,7 @@ from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.session.background import Background, sentence
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from sandbox.claims.pictures import Picture
     from sandbox.drawing.styles import Palette
@@ -80,9 +80,9 @@ class ClaimPicture(QLabel):
         self.setPixmap(QPixmap.fromImage(image))
         self.setFixedHeight(round(image.height() / self.devicePixelRatioF()))
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Draw what was asked for while hidden."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         self._draw()
 
 

@@ -6,10 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -17,14 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.claims.presets import presets
-from sandbox.gui.gallery.claim_command import CommandLine
 from sandbox.gui.gallery.claim_picture import ClaimPicture
 from sandbox.gui.gallery.measured import Measured, measured
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dialogs import Dialog
 from sandbox.gui.widgets.dock import Scrolled
-from sandbox.gui.widgets.parts import paragraph
+from sandbox.gui.widgets.parts import fill, label, paragraph, push_button
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +34,12 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
 
 WIDE, HIGH, LIST_PX, ROW_PX = 940, 620, 264, 44
+PARTS = {  # fields of a preset, and their headings
+    "says": "What the source says",
+    "watch": "What to watch for",
+    "protocol": "How it is measured",
+    "passes_when": "It passes when",
+}
 VERDICTS: Mapping[bool | None, str] = {True: "passes", False: "fails", None: "no verdict"}
 SIGNS: Mapping[bool | None, str] = {True: "✓ ", False: "✗ ", None: ""}
 UNREADABLE = "The report of measurements cannot be read. Run `reproduce` to write a new one."
@@ -100,10 +105,7 @@ class GalleryWindow(Dialog):
 
     def _lay_out(self) -> None:
         self._area = Scrolled(self.page)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.list)
-        row.addWidget(self._area, 1)
+        row = fill(QHBoxLayout(), self.list, self._area, spacing=16, wide=self._area)
         words = "Published claims about recurrent nets. Open one and train it."
         self.column.addWidget(paragraph(words, "quiet"))
         self.column.addLayout(row, 1)
@@ -124,7 +126,7 @@ class Page(QWidget):
         self.picture.set_palette(palette)
         self._palette = palette
         self._title, self._source = paragraph("", "large"), paragraph("", "quiet")
-        self._parts = {name: paragraph("") for name in ("says", "watch", "protocol", "passes_when")}
+        self._parts = {name: paragraph("") for name in PARTS}
         self._verdict, self._rows = paragraph(""), QGridLayout()
         self.command = CommandLine()
         self._lay_out()
@@ -134,52 +136,42 @@ class Page(QWidget):
         self.picture.show_picture(None if found is None else found.picture)
         self._title.setText(preset.title)
         self._source.setText(preset.source)
-        for name, label in self._parts.items():
-            label.setText(getattr(preset, name))
+        for name, part in self._parts.items():
+            part.setText(getattr(preset, name))
         self.command.show_claim(preset.name)
         self._show_measured(found, otherwise)
 
     def _show_measured(self, found: Measured | None, otherwise: str) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (label := item.widget()) is not None:
-                label.hide()
-                label.deleteLater()
+        while (item := self._rows.takeAt(0)) and (old := item.widget()):
+            old.hide()
+            old.deleteLater()
         if found is None:
             self._verdict.setText(otherwise)
             self._verdict.setStyleSheet("")
             return
-        colors = {True: self._palette.right, False: self._palette.wrong}
-        color = colors.get(found.passed, self._palette.text)  # type: ignore[arg-type]
-        self._verdict.setStyleSheet(f"color: {color};")
-        sign = SIGNS[found.passed]
-        self._verdict.setText(f"{sign}{VERDICTS[found.passed]}, measured {found.date}")
+        colors = {True: self._palette.right, False: self._palette.wrong, None: self._palette.text}
+        sign, verdict = SIGNS[found.passed], VERDICTS[found.passed]
+        self._verdict.setStyleSheet(f"color: {colors[found.passed]};")
+        self._verdict.setText(f"{sign}{verdict}, measured {found.date}")
         heads = ("", "source", "here (95% interval)", "required", "")
         cells = [heads] + [
             (row.name, row.paper, row.ours, row.asks, SIGNS[row.met].strip()) for row in found.rows
         ]
         for line, texts in enumerate(cells):
             for place, text in enumerate(texts):
-                label = paragraph(text, "caption" if line == 0 else "text")
-                label.setWordWrap(place in (0, 3))
-                self._rows.addWidget(label, line, place)
-                label.show()
+                cell = paragraph(text, "caption" if line == 0 else "text")
+                cell.setWordWrap(place in (0, 3))
+                self._rows.addWidget(cell, line, place)
+                cell.show()
         for line, words in enumerate(found.notes, len(cells)):
             note = paragraph(words, "quiet")
             self._rows.addWidget(note, line, 0, 1, len(heads))
             note.show()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 16, 0)
-        layout.setSpacing(4)
-        for widget in (self._title, self._source, self.picture):
-            layout.addWidget(widget)
-        for name, heading in (
-            ("says", "What the source says"),
-            ("watch", "What to watch for"),
-            ("protocol", "How it is measured"),
-            ("passes_when", "It passes when"),
-        ):
+        head = (self._title, self._source, self.picture)
+        layout = fill(QVBoxLayout(self), *head, spacing=4, margins=(0, 0, 16, 0))
+        for name, heading in PARTS.items():
             self._add(layout, heading, self._parts[name])
         self._add(layout, "What was measured here", self._verdict)
         self._rows.setHorizontalSpacing(16)
@@ -190,11 +182,37 @@ class Page(QWidget):
         layout.addStretch(1)
 
     def _add(self, layout: QVBoxLayout, heading: str, widget: QWidget) -> None:
-        label = QLabel(heading)
-        label.setProperty("role", "heading")
-        layout.addSpacing(8)
-        layout.addWidget(label)
-        layout.addWidget(widget)
+        fill(layout, 8, label(heading, "heading"), widget, margins=(0, 0, 16, 0))
+
+
+class CommandLine(QWidget):
+    """A line for a terminal, and a button that copies it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = paragraph("")
+        self._line.setWordWrap(False)
+        self._line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._line.setAccessibleName("Command")
+        tip = "Copy the command, to run in a terminal in the program's folder."
+        self.button = push_button("Copy", tip)
+        self.button.clicked.connect(self.copy)
+        fill(QHBoxLayout(self), self._line, self.button, None)
+
+    @property
+    def text(self) -> str:
+        """The command."""
+        return self._line.text()
+
+    def show_claim(self, name: str) -> None:
+        """The command for this claim."""
+        self._line.setText(f"python3 main.py reproduce {name}")
+        self.button.setText("Copy")
+
+    def copy(self) -> None:
+        """Put it on the clipboard."""
+        QGuiApplication.clipboard().setText(self.text)
+        self.button.setText("Copied")
 
 
 def _read() -> tuple[Mapping[str, Measured], bool]:

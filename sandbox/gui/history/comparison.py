@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.history import history_wording
 from sandbox.gui.look.typeface import px
-from sandbox.gui.widgets.parts import push_button
+from sandbox.gui.widgets.parts import fill, label, push_button
 from sandbox.run.differences import (
     Difference,
     ExperimentTimeline,
@@ -65,25 +64,16 @@ class Comparison(QWidget):
         self._calls = calls
         self._pair: _Pair | None = None
         self._current: tuple[str, Experiment] | None = None
-        self.heading, self.words, self.table = QLabel(), QLabel(), DifferencesTable()
-        self.heading.setProperty("role", "heading")
-        self.words.setProperty("role", "quiet")
+        self.heading, self.table = label(role="heading"), DifferencesTable()
+        self.words = label(role="quiet", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.words.setWordWrap(True)
         text = push_button("Copy as text", "Copy one line for each difference.")
         text.clicked.connect(self.table.copy_text)
         table = push_button("Copy as table", "Copy a table for a spreadsheet.")
         table.clicked.connect(self.table.copy)
         self._if_any = (self.table, text, table)  # shown where there are differences
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.heading, 1)
-        head.addWidget(text)
-        head.addWidget(table)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 4)
-        column.setSpacing(4)
-        column.addLayout(head)
+        head = fill(QHBoxLayout(), self.heading, text, table, spacing=8, wide=self.heading)
+        column = fill(QVBoxLayout(self), head, spacing=4, margins=(12, 8, 12, 4))
         column.addWidget(self.words, 1)
         column.addWidget(self.table, 1)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.history import history_wording
-from sandbox.gui.widgets.parts import paragraph
+from sandbox.gui.widgets.parts import fill, paragraph
 from sandbox.run.words import counted
 from sandbox.store.budget import in_units
 
@@ -42,10 +42,7 @@ class Details(QStackedWidget):
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         page = QWidget()
         page.setObjectName("details_page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.addWidget(self._words)
-        column.addStretch(1)
+        fill(QVBoxLayout(page), self._words, None, margins=(12, 8, 12, 8))
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)

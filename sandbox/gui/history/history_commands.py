@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sandbox.gui.history.changes import Changes
     from sandbox.gui.history.comparison import Comparison
     from sandbox.gui.history.listing import Row
-    from sandbox.gui.history.model import RunsModel
     from sandbox.gui.history.table import RunsTable
 
 DRAWN = "The curves of both runs are drawn in the main window."
@@ -34,18 +33,17 @@ class HistoryCommands(QObject):
     def __init__(
         self,
         actions: Mapping[str, QAction],
-        model: RunsModel,
         table: RunsTable,
         changes: Changes,
         comparison: Comparison,
         say: Callable[[str], None],
     ) -> None:
         super().__init__(table)
-        self._actions, self._model, self._table = actions, model, table
+        self._actions, self._table, self._model = actions, table, table.runs
         self._changes, self._comparison, self._say = changes, comparison, say
         self.task = ""  # of the current run
         self._compared: list[str] = []  # drawn for a comparison only
-        model.noted.connect(self.note)
+        table.runs.noted.connect(self.note)
         table.star_clicked.connect(self.star_one)
         table.show_clicked.connect(lambda run: self._toggle_shown([run]))
         table.opened.connect(self.open_wanted)

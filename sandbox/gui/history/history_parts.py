@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from sandbox.gui.history.history_actions import BUTTONS
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.session.overlays import MOST_OVERLAYS
 from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.controls import QuietComboBox
-from sandbox.gui.widgets.parts import paragraph, push_button
+from sandbox.gui.widgets.parts import fill, label, named, paragraph, push_button
+from sandbox.run.words import counted
 from sandbox.store.budget import in_units
 
 if TYPE_CHECKING:
@@ -35,31 +36,34 @@ BUDGET_TIP = (
 class EmptyPage(QWidget):
     """A heading, a sentence and a button, in place of an empty table."""
 
-    pressed = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("empty_page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.heading, self.sentence = QLabel(), paragraph("", "quiet")
-        self.heading.setProperty("role", "large")
+        self.heading, self.sentence = label(role="large"), paragraph("", "quiet")
         fit(self.sentence, width=WORDS_PX)
         self.button = QPushButton()
-        self.button.clicked.connect(self.pressed)
-        column = QVBoxLayout(self)
-        column.setSpacing(8)
-        column.addStretch(1)
+        column = fill(QVBoxLayout(self), None, spacing=8)
         for widget in (self.heading, self.sentence, self.button):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        for label in (self.heading, self.sentence):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for words in (self.heading, self.sentence):
+            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.say(*READING)
 
     @property
     def words(self) -> str:
         """Heading and sentence."""
         return f"{self.heading.text()}. {self.sentence.text()}".strip()
+
+    def say_why(self, stored: int) -> None:
+        """Say why no run is listed, of that many in the store."""
+        if not stored:
+            self.say(*NO_RUNS)
+        else:
+            are = "is" if stored == 1 else "are"
+            words = f"{counted(stored, 'run')} {are} stored."
+            self.say("No matching runs", words, "List every run")
 
     def say(self, heading: str, sentence: str, button: str = "") -> None:
         """Show a heading, a sentence and a button; "" for none."""
@@ -75,8 +79,6 @@ class EmptyPage(QWidget):
 class NoticeBar(QFrame):
     """Says what has just been done, with a button that undoes it if possible."""
 
-    undo_wanted = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
@@ -84,15 +86,10 @@ class NoticeBar(QFrame):
         self._words = paragraph("")
         self._words.setAccessibleName("Notice")
         self.undo_button = push_button("Undo", "Undo the last deletion or change (Ctrl+Z).")
-        self.undo_button.clicked.connect(self.undo_wanted)
         close_button = push_button("Dismiss", "Close this notice.")
         close_button.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(8)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.undo_button)
-        row.addWidget(close_button)
+        parts = self._words, self.undo_button, close_button
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 6, 12, 6), wide=self._words)
         self.hide()
 
     @property
@@ -112,36 +109,27 @@ class BottomBar(QWidget):
     """Buttons for the selected runs, the number of runs drawn, and the axis of their curves."""
 
     axis_changed = Signal(str)  # "step" or "time"
-    none_wanted = Signal()
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.setObjectName("button_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
+        buttons = []
         for name in BUTTONS:
             button = QPushButton()
             bind(button, actions[name], actions[name].text())
-            row.addWidget(button)
-        self.count = QLabel()
-        self.count.setProperty("role", "quiet")
+            buttons.append(button)
+        self.count = label(role="quiet")
         self.count.setAccessibleName("Runs drawn with the current one")
         self.none_button = push_button("Hide all", "Draw only the curves of the current run.")
-        self.none_button.clicked.connect(self.none_wanted)
-        axis = QuietComboBox()
+        axis_tip = "Draw the curves over training steps or over seconds of training."
+        axis = named(QuietComboBox(), "Axis of the curves", axis_tip)
         axis.addItem("by step", "step")
         axis.addItem("by time", "time")
-        axis.setAccessibleName("Axis of the curves")
-        axis.setToolTip("Draw the curves over training steps or over seconds of training.")
         axis.currentIndexChanged.connect(lambda: self.axis_changed.emit(axis.currentData()))
         self.disk = DiskBudget()
-        row.addStretch(1)
-        for widget in (self.count, self.none_button, axis):
-            row.addWidget(widget)
-        row.addSpacing(12)
-        row.addWidget(self.disk)
+        parts = (*buttons, None, self.count, self.none_button, axis, 12, self.disk)
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 8, 12, 8))
         self.show_count(0)
 
     def show_count(self, shown: int) -> None:
@@ -158,18 +146,12 @@ class DiskBudget(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.used, self.limit = QLabel(), QuietComboBox()
-        self.used.setProperty("role", "quiet")
-        self.limit.setAccessibleName("Disk budget")
-        self.limit.setToolTip(BUDGET_TIP)
+        self.used = label(role="quiet")
+        self.limit = named(QuietComboBox(), "Disk budget", BUDGET_TIP)
         for size in BUDGETS:
             self.limit.addItem(in_units(size), size)
         self.limit.activated.connect(lambda: self.chosen.emit(self.limit.currentData()))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.used)
-        row.addWidget(self.limit)
+        fill(QHBoxLayout(self), self.used, self.limit, spacing=4)
         self.hide()
 
     def show_usage(self, usage: Usage) -> None:

@@ -6,11 +6,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.history import history_parts
 from sandbox.gui.history.changes import Changes, StoreCalls
 from sandbox.gui.history.comparison import Comparison
 from sandbox.gui.history.details import Details
@@ -18,14 +17,14 @@ from sandbox.gui.history.history_actions import ContextMenu, make_actions
 from sandbox.gui.history.history_columns import Column
 from sandbox.gui.history.history_commands import HistoryCommands
 from sandbox.gui.history.history_parts import BottomBar, EmptyPage, NoticeBar
-from sandbox.gui.history.listing import Listing, read, told_apart
 from sandbox.gui.history.model import RunsModel
 from sandbox.gui.history.query import Unclear
+from sandbox.gui.history.runs_reader import RunsReader
 from sandbox.gui.history.search_bar import SearchBar
 from sandbox.gui.history.table import RunsTable
 from sandbox.gui.look.icons import app_icon
 from sandbox.gui.look.typeface import px
-from sandbox.run.words import counted
+from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from sandbox.experiment import Experiment
+    from sandbox.gui.history.listing import Listing
     from sandbox.gui.history.query import Query
     from sandbox.gui.session.preferences import Preferences
     from sandbox.store.base import Usage
@@ -40,29 +40,23 @@ if TYPE_CHECKING:
 
 FIRST_SIZE, LEAST_SIZE = QSize(1440, 720), QSize(640, 400)
 COMPARISON_PX = 220
-REFRESH_MS, AT_LATEST_MS = 3000, 30_000
-REST = 15  # pause before the list is read again, in multiples of the time it took
-LIST, SETTINGS = "list", "settings"
 GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_2"
 
 
 class HistoryWindow(QWidget):
-    """Shows the runs of a store, and says which of them a person wants to open or draw.
+    """Shows the runs of a store.
+
+    What a person wants is said by `commands` (open, export), `model` (whose curves to draw) and
+    `bottom` (over which axis).
 
     `store` gives the store, or None until there is one. It is called on another thread, which
     lives while the window is shown.
     """
 
-    open_requested = Signal(str)
-    export_requested = Signal(str)
-    overlays_changed = Signal(object)  # tuple[str, ...]: at most MOST_SHOWN ids
-    axis_changed = Signal(str)  # "step" or "time"
-    refreshed = Signal()  # the store was read, or refused to be
-
     def __init__(
         self,
         store: Callable[[], RunStore | None],
-        preferences: Preferences | None = None,
+        preferences: Preferences,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -77,8 +71,6 @@ class HistoryWindow(QWidget):
         self._been_here: set[str] = set()
         self._to_table = False
         self._refusal = ""
-        self._asked_at = 0.0
-        self._experiments: dict[str, Experiment] = {}  # used on the other thread only
         self.model = RunsModel()
         self.table = RunsTable(self.model)
         self.actions_by_name = make_actions(self, self.table)
@@ -88,16 +80,10 @@ class HistoryWindow(QWidget):
         self.empty = EmptyPage()
         self.bottom = BottomBar(self.actions_by_name)
         self.commands = HistoryCommands(
-            self.actions_by_name,
-            self.model,
-            self.table,
-            self.changes,
-            self.comparison,
-            self.notice.say,
+            self.actions_by_name, self.table, self.changes, self.comparison, self.notice.say
         )
         self.menu = ContextMenu(self.table, self.actions_by_name)
-        self._refreshing = QTimer(self, singleShot=True)
-        self._refreshing.timeout.connect(self._refresh_if_seen)
+        self.reader = RunsReader(self._calls, self)
         self._lay_out()
         self._connect()
         self._remember()
@@ -113,16 +99,6 @@ class HistoryWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
-
-    def refresh(self) -> None:
-        """Read the runs again, now or when the window is next shown."""
-        if self.isVisible():
-            self._asked_at = time.monotonic()
-            self._refreshing.start(AT_LATEST_MS)
-            known = self.model.listing
-            self._calls.ask(
-                lambda store: (read(store, known), store.usage()), self._take, self._refuse, LIST
-            )
 
     def show_current(self, run: str, experiment: Experiment, training: bool) -> None:
         """Note the current run, and whether it is training."""
@@ -146,50 +122,42 @@ class HistoryWindow(QWidget):
     # Building -----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.search.setObjectName("search_bar")
-        self.search.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.table)
-        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._pages)
         self._split.addWidget(self.details)
         self._split.setStretchFactor(0, 1)
         self._pages.setMinimumHeight(120)
         self.details.setMinimumHeight(72)
         self._split.setSizes([480, 132])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.search)
-        column.addWidget(self._split, 1)
-        column.addWidget(self.notice)
-        column.addWidget(self.bottom)
+        parts = self.search, self._split, self.notice, self.bottom
+        fill(QVBoxLayout(self), *parts, spacing=0, wide=self._split)
 
     def _connect(self) -> None:
         model, table, changes = self.model, self.table, self.changes
+        self.reader.listed.connect(self._take)
+        self.reader.told_apart.connect(model.set_settings)
+        self.reader.refused.connect(self._refuse)
         self.search.changed.connect(self._look_for)
         self.search.field.left_down.connect(self._go_to_table)
-        self.empty.pressed.connect(self._mend_emptiness)
-        model.shown_changed.connect(self._tell_shown)
+        self.empty.button.clicked.connect(self._mend_emptiness)
+        model.shown_changed.connect(lambda runs: self.bottom.show_count(len(runs)))
         model.refused.connect(self.notice.say)
         table.chosen.connect(self._show_chosen)
-        self.commands.open_wanted.connect(self.open_requested)
-        self.commands.export_wanted.connect(self.export_requested)
-        self.bottom.disk.chosen.connect(self._set_budget)
         changes.deleted.connect(lambda runs: self._list(model.listing.without(runs)))
         changes.said.connect(self.notice.say)
-        changes.begun.connect(lambda: self._calls.forget(LIST))
-        changes.written.connect(self.refresh)
-        self.notice.undo_wanted.connect(changes.undo)
-        self.bottom.axis_changed.connect(self.axis_changed)
-        self.bottom.none_wanted.connect(self._hide_all)
+        changes.begun.connect(self.reader.forget)
+        changes.written.connect(self.reader.read)
+        self.notice.undo_button.clicked.connect(changes.undo)
+        self.bottom.disk.chosen.connect(self._set_budget)
+        self.bottom.none_button.clicked.connect(self._hide_all)
         for name, act in (
             ("undo", changes.undo),
             ("search", self._go_to_search),
-            ("refresh", self.refresh),
+            ("refresh", self.reader.read),
             ("back", self._go_back),
             ("close", self.close),
             ("compare", self._make_room_for_comparison),
@@ -200,35 +168,28 @@ class HistoryWindow(QWidget):
 
     def _remember(self) -> None:
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
-        if self._preferences is not None:
-            geometry, split = (
-                QByteArray.fromBase64(self._preferences.text(key).encode())
-                for key in (GEOMETRY, SPLIT)
-            )
-            self.restoreGeometry(geometry)
-            self._split.restoreState(split)
-            self.table.set_heads(self._preferences.text(HEADS))
+        kept = self._preferences.text
+        self.restoreGeometry(QByteArray.fromBase64(kept(GEOMETRY).encode()))
+        self._split.restoreState(QByteArray.fromBase64(kept(SPLIT).encode()))
+        self.table.set_heads(kept(HEADS))
 
     def _keep(self) -> None:
-        if self._preferences is not None:
-            for key, state in (
-                (GEOMETRY, self.saveGeometry()),
-                (SPLIT, self._split.saveState()),
-            ):
-                self._preferences.keep(key, state.toBase64().toStdString())
-            self._preferences.keep(HEADS, self.table.heads())
+        keep = self._preferences.keep
+        keep(GEOMETRY, self.saveGeometry().toBase64().toStdString())
+        keep(SPLIT, self._split.saveState().toBase64().toStdString())
+        keep(HEADS, self.table.heads())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the runs."""
         super().showEvent(event)
-        self.refresh()
+        self.reader.read()
         if not event.spontaneous():
             self._to_table = True
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Finish all changes and end the thread, unless the window is only minimised."""
         super().hideEvent(event)
-        self._refreshing.stop()
+        self.reader.stop()
         if not event.spontaneous():
             self.table.finish_note()
             self.comparison.forget()
@@ -237,36 +198,18 @@ class HistoryWindow(QWidget):
 
     # Reading --------------------------------------------------------------------------------
 
-    def _refresh_if_seen(self) -> None:
-        if self.isMinimized():
-            self._refreshing.start(REFRESH_MS)
-        else:
-            self.refresh()
-
-    def _take(self, found: tuple[Listing, Usage]) -> None:
+    def _take(self, listing: Listing, usage: Usage) -> None:
         """Show the runs as they are now."""
-        listing, usage = found
         self.bottom.disk.show_usage(usage)
-        took = time.monotonic() - self._asked_at
-        self._refreshing.start(max(REFRESH_MS, round(1000 * took * REST)))
         self._refusal = ""
         self._list(listing)
-        self.refreshed.emit()
 
     def _list(self, listing: Listing) -> None:
-        live = self.model.live
         elsewhere = listing.advancing(time.monotonic()) - self._been_here
-        self.model.set_live(replace(live, elsewhere=elsewhere))
+        self.model.set_live(replace(self.model.live, elsewhere=elsewhere))
         if listing is not self.model.listing:
             self.search.offer(listing)
             self.model.set_listing(listing)
-            known = self._experiments
-            self._calls.ask(
-                lambda store: told_apart(store, listing, known),
-                self.model.set_settings,
-                self.notice.say,
-                SETTINGS,
-            )
         self._show_page()
         self._show_chosen()
         if self._to_table and self.model.rows:  # once, when the runs are there
@@ -276,30 +219,24 @@ class HistoryWindow(QWidget):
     def _set_budget(self, size: int) -> None:
         def done(_: object) -> None:
             self.notice.say("The disk budget has been changed.")
-            self.refresh()
+            self.reader.read()
 
         self._calls.ask(lambda store: store.set_budget(size), done, self.notice.say, always=True)
 
     def _refuse(self, sentence: str) -> None:
         """Say that the store cannot be read; what was read before stays."""
-        self._refreshing.start(REFRESH_MS)
         if self.model.listing.rows and sentence != self._refusal:  # once, not every 3 s
             self.notice.say(sentence)
         elif not self.model.listing.rows:
             self.empty.say("The runs cannot be read", sentence, "Try again")
             self._pages.setCurrentWidget(self.empty)
         self._refusal = sentence
-        self.refreshed.emit()
 
     def _show_page(self) -> None:
         """Show the table, or say why it is empty."""
         listed, every = len(self.model.rows), len(self.model.listing.rows)
         self.search.show_count(listed, every)
-        if not every:
-            self.empty.say(*history_parts.NO_RUNS)
-        elif not listed:
-            stored = f"{counted(every, 'run')} {'is' if every == 1 else 'are'} stored."
-            self.empty.say("No matching runs", stored, "List every run")
+        self.empty.say_why(every)
         self._pages.setCurrentWidget(self.table if listed else self.empty)
 
     def _mend_emptiness(self) -> None:
@@ -307,7 +244,7 @@ class HistoryWindow(QWidget):
             self.search.clear()
             self._go_to_table()
         else:
-            self.refresh()
+            self.reader.read()
 
     def _look_for(self, query: Query) -> None:
         try:
@@ -349,10 +286,6 @@ class HistoryWindow(QWidget):
         """Draw only the current run; what was said about the others is over."""
         self.notice.hide()
         self.model.show_none()
-
-    def _tell_shown(self, runs: tuple[str, ...]) -> None:
-        self.bottom.show_count(len(runs))
-        self.overlays_changed.emit(runs)
 
     def _go_to_search(self) -> None:
         self.search.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

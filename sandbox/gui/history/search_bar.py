@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,7 @@ from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.fields import Refusal
-from sandbox.gui.widgets.parts import push_button
+from sandbox.gui.widgets.parts import fill, label, named, push_button
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
@@ -36,9 +35,8 @@ class SearchField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("search_field")
-        self.setAccessibleName("Search runs")
+        named(self, "Search runs", HINT)
         self.setAccessibleDescription(HINT)
-        self.setToolTip(HINT)
         self.setPlaceholderText("Search: words, gap:50, solved:lstm, star …")
         self.setClearButtonEnabled(True)
 
@@ -67,10 +65,10 @@ class SearchBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("search_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.field = SearchField()
-        self.count = QLabel()
-        self.count.setObjectName("count")
-        self.count.setProperty("role", "quiet")
+        self.count = label(role="quiet")
         self.count.setAccessibleName("How many runs are listed")
         self.clear_button = push_button("Clear", "Clear the search and list every run.")
         self.clear_button.clicked.connect(self.clear)
@@ -80,12 +78,16 @@ class SearchBar(QWidget):
         self._outcome = _choice("Result", "List runs by their result.", "any result", 104)
         for outcome in OUTCOMES:
             self._outcome.addItem(outcome, outcome)
-        self._starred = QCheckBox("starred only")
-        self._starred.setAccessibleName("Starred runs only")
-        self._starred.setToolTip("List only the runs that you starred.")
+        starred = QCheckBox("starred only")
+        self._starred = named(starred, "Starred runs only", "List only the runs that you starred.")
         self.refusal = Refusal()  # says why the search cannot be understood
         self._choices = (self._task, self._gap, self._cell, self._outcome)
-        self._lay_out()
+        above = fill(QHBoxLayout(), self.field, self.count, spacing=8, wide=self.field)
+        below = fill(
+            QHBoxLayout(), *self._choices, self._starred, None, self.clear_button, spacing=8
+        )
+        self.clear_button.setEnabled(False)
+        fill(QVBoxLayout(self), above, self.refusal, below, spacing=8, margins=(12, 12, 12, 8))
         self.field.textChanged.connect(self._tell)
         for choice in self._choices:
             choice.currentIndexChanged.connect(self._tell)
@@ -129,25 +131,6 @@ class SearchBar(QWidget):
         self.clear_button.setEnabled(self.query.narrows)
         self.changed.emit(self.query)
 
-    def _lay_out(self) -> None:
-        above, below = QHBoxLayout(), QHBoxLayout()
-        for row in (above, below):
-            row.setSpacing(8)
-        above.addWidget(self.field, 1)
-        above.addWidget(self.count)
-        for choice in self._choices:
-            below.addWidget(choice)
-        below.addWidget(self._starred)
-        below.addStretch(1)
-        below.addWidget(self.clear_button)
-        self.clear_button.setEnabled(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 8)
-        column.setSpacing(8)
-        column.addLayout(above)
-        column.addWidget(self.refusal)
-        column.addLayout(below)
-
 
 def _fill(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
     """Replace all choices but the first; the current one stays, even if no run has it now."""
@@ -165,9 +148,7 @@ def _fill(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
 
 
 def _choice(name: str, tip: str, anything: str, width: int) -> QComboBox:
-    box = QuietComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
+    box = named(QuietComboBox(), name, tip)
     fit(box, least_width=width)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     box.setMaxVisibleItems(16)

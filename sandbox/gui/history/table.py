@@ -45,7 +45,7 @@ class RunsTable(QTableView):
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runs = model
+        self.runs = model
         self._line, self._top = -1, ""  # of the current run, and the run at the top
         self._scale = scale()
         self.setObjectName("runs_table")
@@ -70,16 +70,16 @@ class RunsTable(QTableView):
         selection = self.selectionModel().selection()
         spans = [selection.at(number) for number in range(selection.size())]
         places = {place for span in spans for place in range(span.top(), span.bottom() + 1)}
-        return [self._runs.rows[place] for place in sorted(places)]
+        return [self.runs.rows[place] for place in sorted(places)]
 
     def current_run(self) -> Row | None:
         """The run with the keyboard cursor."""
         index = self.currentIndex()
-        return self._runs.row_at(index) if index.isValid() else None
+        return self.runs.row_at(index) if index.isValid() else None
 
     def choose(self, run: str) -> bool:
         """Select one run and scroll to it; False if it is not listed."""
-        place = self._runs.place_of(run)
+        place = self.runs.place_of(run)
         if place is not None:
             self._go_to(place, SELECT)
             self.scrollTo(self.currentIndex())
@@ -89,7 +89,7 @@ class RunsTable(QTableView):
         """Edit the note of the current run in its cell."""
         current = self.currentIndex()
         if current.isValid():
-            index = self._runs.index(current.row(), Column.NOTE)
+            index = self.runs.index(current.row(), Column.NOTE)
             self.setColumnHidden(Column.NOTE, False)
             self.selectionModel().setCurrentIndex(index, NOTHING)
             self.scrollTo(index)
@@ -161,7 +161,7 @@ class RunsTable(QTableView):
     def _set_heads(self) -> None:
         header = self.horizontalHeader()
         # A head is drawn as selected if its whole column is; that would ask every row.
-        header.setSelectionModel(QItemSelectionModel(self._runs, header))
+        header.setSelectionModel(QItemSelectionModel(self.runs, header))
         header.setHighlightSections(False)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setMinimumSectionSize(28)
@@ -195,7 +195,7 @@ class RunsTable(QTableView):
     # What happens -----------------------------------------------------------------------
 
     def _click(self, index: QModelIndex) -> None:
-        run = self._runs.row_at(index).run
+        run = self.runs.row_at(index).run
         if index.column() == Column.STAR:
             self.star_clicked.emit(run)
         elif index.column() == Column.SHOW:
@@ -205,7 +205,7 @@ class RunsTable(QTableView):
         if index.column() == Column.NOTE:
             self.edit_note()
         elif index.column() not in HAND_MADE:
-            self.opened.emit(self._runs.row_at(index).run)
+            self.opened.emit(self.runs.row_at(index).run)
 
     def _after_sorting(self) -> None:
         """Keep the selection in sight, or go to the top if there is none."""
@@ -215,19 +215,19 @@ class RunsTable(QTableView):
             self.scrollToTop()
 
     def _keep_place(self) -> None:
-        top, rows = self.verticalScrollBar().value(), self._runs.rows
+        top, rows = self.verticalScrollBar().value(), self.runs.rows
         self._line = self.currentIndex().row()
         self._top = rows[top].run if 0 < top < len(rows) else ""
 
     def _find_place(self) -> None:
-        if self._line >= 0 and self._runs.rows and not self.currentIndex().isValid():
-            place = min(self._line, len(self._runs.rows) - 1)  # the current run is gone
+        if self._line >= 0 and self.runs.rows and not self.currentIndex().isValid():
+            place = min(self._line, len(self.runs.rows) - 1)  # the current run is gone
             self._go_to(place, NOTHING if self.chosen_runs() else SELECT)
-        top = self._runs.place_of(self._top)
+        top = self.runs.place_of(self._top)
         if top is not None:
             self.updateGeometries()
             self.verticalScrollBar().setValue(top)
         self.chosen.emit()
 
     def _go_to(self, place: int, command: QItemSelectionModel.SelectionFlag) -> None:
-        self.selectionModel().setCurrentIndex(self._runs.index(place, Column.WHEN), command)
+        self.selectionModel().setCurrentIndex(self.runs.index(place, Column.WHEN), command)

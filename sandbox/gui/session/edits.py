@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from sandbox.gui.session.undo_point import NO_DRAG, Edit, UndoPoint
+from sandbox.gui.session.drag import NO_DRAG
+from sandbox.gui.session.shown_run import Edit, UndoPoint
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.run import words
 from sandbox.validation import ExperimentError

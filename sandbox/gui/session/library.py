@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.gui.session.background import Background, sentence
-from sandbox.gui.session.curvebuffer import Detail
+from sandbox.gui.session.curvebuffer import SMOOTHED_OVER, Detail
+from sandbox.gui.session.shown_run import still_inherited
 from sandbox.store.base import RunError, RunInfo
 from sandbox.tasks import user_tasks
 from sandbox.validation import ExperimentError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.gui.session.overlays import Overlay
+    from sandbox.gui.session.recording import Inherited
     from sandbox.gui.session.session import Session
     from sandbox.store.base import RunRecord, StoredRun
     from sandbox.store.runs import RunStore
@@ -71,14 +73,19 @@ class Library(QObject):
             self._session.say("this run is on screen already")
             return
 
-        def show(stored: StoredRun) -> None:
+        def read() -> tuple[StoredRun, Inherited]:
+            stored = store.load(run)
+            return stored, inherited_by(store, stored)
+
+        def show(found: tuple[StoredRun, Inherited]) -> None:
+            stored, inherited = found
             experiment = stored.experiment_at(stored.info.step)
-            self._session.open_stored(run, experiment, stored.info.origin)
+            self._session.open_stored(run, experiment, stored.info.origin, inherited)
             if then_train:
                 self._session.train()
             self.opened.emit(run)
 
-        self._ask(lambda: store.load(run), show)
+        self._ask(read, show)
 
     def mark_closed(self, run: str) -> None:
         """Stop offering an interrupted run; it stays in the history."""
@@ -245,6 +252,23 @@ class Library(QObject):
 
     def _remark(self, title: str, sentence: str) -> None:
         self._session.say(f"{title}: {sentence}")
+
+
+def inherited_by(store: RunStore, fork: StoredRun) -> Inherited:
+    """What a fork's nets had at its first step; nothing if its parent is gone, or if it is none."""
+    origin = fork.info.origin
+    if origin is None:
+        return {}
+    try:
+        parent = store.load(origin.parent)
+        curves = store.curves(origin.parent, origin.step - SMOOTHED_OVER + 1, origin.step)
+    except RunError:
+        return {}
+    found = dict(inherited_by(store, parent))  # of a fork that was forked at its first step
+    for key, (steps, (loss, accuracy, _)) in curves.items():
+        if len(steps):
+            found[key] = float(loss.mean()), float(accuracy.mean())
+    return still_inherited(found, parent.experiment_at(origin.step), fork.begun)
 
 
 def needs_file(task: str) -> str:

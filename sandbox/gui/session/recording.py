@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox.experiment import Experiment
 from sandbox.gui.session.clock import Clock, ClockBuffer
 from sandbox.gui.session.curvebuffer import CurveBuffer
 from sandbox.run.messages import Evaluation, Event, Generalisation, Points
 
 if TYPE_CHECKING:
-    from sandbox.experiment import Experiment
     from sandbox.run.messages import Record
 
+MORE_STEPS = int(Experiment.model_fields["steps"].default)  # added by Train after the last step
 Inherited = Mapping[str, tuple[float, float]]  # by net's key: smoothed loss and accuracy
 
 
@@ -26,7 +27,8 @@ class Recording:
     since 100,000 steps have some hundreds.  evaluated: the latest evaluation.  gap_of: the gap
     that a growing one has reached.
     replaced: (step, the experiment in force until then) of every change, announced by the worker
-    or not yet.  inherited: what the nets of a fork had where it begins; empty if not known.
+    or not yet.  chosen_steps: the number of steps that a person typed, if they did.  inherited:
+    what the nets of a fork had where it begins; empty if not known.
     """
 
     curves: dict[str, CurveBuffer] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class Recording:
     diverged_at: dict[str, int] = field(default_factory=dict)
     changes: list[tuple[int, str]] = field(default_factory=list)
     replaced: list[tuple[int, Experiment]] = field(default_factory=list)
+    chosen_steps: int | None = None
     last_event: Event | None = None
     inherited: Inherited = field(default_factory=dict)
     _times: ClockBuffer = field(default_factory=ClockBuffer)
@@ -66,6 +69,16 @@ class Recording:
         """The experiment in force for the update after `step`; `now`: the one in force now."""
         later = (experiment for changed_at, experiment in self.replaced if changed_at > step)
         return next(later, now)
+
+    def planned_steps(self, now: Experiment) -> int:
+        """The number of steps before Train, or Step, added more after the last one."""
+        steps = now.steps
+        for changed_at, before in reversed(self.replaced):
+            added = before.steps <= changed_at and steps - changed_at in (1, MORE_STEPS)
+            if steps == self.chosen_steps or not (added or before.steps == steps):
+                break
+            steps = before.steps
+        return steps
 
     @property
     def clock(self) -> Clock:

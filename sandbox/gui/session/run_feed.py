@@ -1,4 +1,4 @@
-"""The feed of the run on screen: takes the worker's messages and asks for frames."""
+"""The run on screen and its worker: opens it, takes its messages and asks for frames."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.gui.session.shown_run import ShownRun
-from sandbox.run.control import FULL_SPEED
+from sandbox.run.control import FULL_SPEED, Start
 from sandbox.run.messages import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.experiment import Experiment
     from sandbox.run.control import CommandBox
     from sandbox.run.messages import Frame, Mailbox, Record, Status
+    from sandbox.tasks.base import Sequences
 
 FRAME_S = 1 / 30  # the least time between two requests for a frame
 TICKS_A_BEAT = 22  # about four beats a second
@@ -26,9 +28,13 @@ class RunFeed(QObject):
 
     training: what the person wants; the status says what the worker does.  awaited: whether a
     frame was asked for and has not come; there is never more than one such request.  watching:
-    whether anyone can see the pictures; otherwise no frame is asked for.
+    whether anyone can see the pictures; otherwise no frame is asked for.  ahead: for how many
+    further steps frames have the nets' answers.  speed: training steps a second, up to FULL_SPEED.
     """
 
+    run_opened = Signal()
+    looked_back = Signal(object)  # the step that is looked back at, or None
+    speed_changed = Signal(float)
     status_changed = Signal(object)  # Status
     training_changed = Signal(bool)
     frame_arrived = Signal(object)  # Frame
@@ -43,7 +49,7 @@ class RunFeed(QObject):
         super().__init__(parent)
         self._control, self._mailbox, self._clock = control, mailbox, clock
         self.shown = ShownRun()
-        self.speed = FULL_SPEED
+        self.speed, self.ahead = FULL_SPEED, 0
         self.training, self.watching, self.awaited = False, True, False
         self.ended_at = -math.inf  # when training last came to its end
         self._asked_at, self._ticks, self._warm = 0.0, 0, False
@@ -57,10 +63,52 @@ class RunFeed(QObject):
             return Phase.WARMING
         return Phase.RUNNING if self.training else Phase.READY
 
-    def show(self, run: ShownRun) -> None:
-        """Follow this run from now on."""
-        self.shown = run
+    def show(self, shown: ShownRun) -> None:
+        """Follow this run from now on; later messages of the one before are dropped."""
+        looked_back, self.shown = self.shown.looking is not None, shown
         self.awaited, self.ended_at = False, -math.inf
+        if looked_back:
+            self.looked_back.emit(None)
+
+    def open(
+        self, shown: ShownRun, experiment: Experiment, examples: Sequences, train: bool
+    ) -> None:
+        """Show a run, and have the worker open it."""
+        self.show(shown)
+        start = Start(resumed=True) if shown.resumed else Start(origin=shown.origin)
+        self._control.open(shown.run, experiment, examples, train=train, start=start)
+        if shown.resumed:  # what was changed last may not have been kept
+            self._control.adjust(experiment)
+        self.run_opened.emit()
+
+    def look_back(self, step: int | None) -> None:
+        """Show every panel as it was after `step`, and pause; None: as it is now.
+
+        A step that the run does not have stands for the nearest one.
+        """
+        shown = self.shown
+        if step is not None:
+            step = min(max(step, shown.first_step), shown.last_step)
+        if step == shown.looking:
+            return
+        shown.looking = step
+        if step is not None:
+            self.set_training(False)
+        self.awaited = False
+        self._control.look_back(step)
+        self.looked_back.emit(step)
+
+    def look_ahead(self, steps: int) -> None:
+        """Set for how many further steps frames have the nets' answers; 0 for none."""
+        if steps != self.ahead:
+            self.ahead = steps
+            self._control.look_ahead(steps)
+
+    def set_speed(self, steps_per_s: float) -> None:
+        """Set the pace of training."""
+        self.speed = steps_per_s
+        self._control.speed(steps_per_s)
+        self.speed_changed.emit(steps_per_s)
 
     def set_training(self, training: bool) -> None:
         """Note whether the person wants it to train."""

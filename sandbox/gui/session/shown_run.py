@@ -1,12 +1,14 @@
-"""The run on screen: what its worker has reported, and which training step is shown."""
+"""The run on screen: what its worker has reported, which step is shown, and the way back to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox.gui.session.drag import NO_DRAG
 from sandbox.gui.session.recording import Inherited, Recording
 from sandbox.run.messages import Phase
+from sandbox.store.run_ids import new_run_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +38,13 @@ class ShownRun:
     opened: bool = True  # false while the worker has not been given it
     has_run: bool = False  # since training was last switched on or off
     failure_reported: bool = False
+
+    def __post_init__(self) -> None:
+        self.last_step = self.first_step
+
+    def again(self, experiment: Experiment) -> ShownRun:
+        """Another run, which begins where this one did."""
+        return new_run(experiment, self.origin, self.recording.inherited)
 
     @property
     def first_step(self) -> int:
@@ -98,6 +107,14 @@ class ShownRun:
         return self.status.phase is Phase.FAILED
 
 
+def new_run(
+    experiment: Experiment, origin: Origin | None = None, inherited: Inherited | None = None
+) -> ShownRun:
+    """A run that has not begun."""
+    recording = Recording(inherited=inherited or {})
+    return ShownRun(new_run_id(experiment), cells_of(experiment), origin, recording=recording)
+
+
 def cells_of(experiment: Experiment) -> dict[str, str]:
     """The nets of an experiment in order, key to cell."""
     count = experiment.replicates
@@ -123,3 +140,32 @@ def still_inherited(inherited: Inherited, old: Experiment, new: Experiment) -> I
 
 def _without_pace(status: Status) -> tuple[object, ...]:
     return status.phase, status.error, status.keys, status.preparing
+
+
+@dataclass(frozen=True)
+class UndoPoint:
+    """A run with its experiment as it is now.
+
+    kept: whether the store has the run, since a step was taken; otherwise the rest says all of
+    it.  inherited: what a fork's nets began with.  preset: of the claim that was opened.
+    """
+
+    run: str
+    experiment: Experiment
+    origin: Origin | None = None
+    kept: bool = False
+    inherited: Inherited = field(default_factory=dict)
+    preset: Experiment | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Something a person did that put another experiment or another run on screen.
+
+    before: what was there.  what: in words, "" for the differences from before.  drag: the
+    number of the drag of a slider that this is a part of, or NO_DRAG.
+    """
+
+    before: UndoPoint
+    what: str = ""
+    drag: int = NO_DRAG

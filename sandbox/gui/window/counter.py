@@ -84,7 +84,7 @@ class Counter(QWidget):
     @property
     def _steps_per_s(self) -> float:
         """The pace; the wanted one while nearly kept, since a block's steps arrive together."""
-        status, wanted = self._session.shown.status, self._session.speed
+        status, wanted = self._session.shown.status, self._session.feed.speed
         pace = status.steps_per_s if status is not None else 0.0
         return wanted if wanted != FULL_SPEED and pace > NEARLY * wanted else pace
 

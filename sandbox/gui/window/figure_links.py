@@ -46,7 +46,7 @@ class FigureLinks(QObject):
         """Open the dialog for figures of what is on screen."""
         from sandbox.gui.figures.figure_dialog import FigureDialog
 
-        FigureDialog(self.source(), self.work, parent=self._window, latest=self.source).open()
+        FigureDialog(self.source, self.work, parent=self._window).open()
 
     def source(self) -> FigureSource:
         """A snapshot of what is on screen, for figures."""

@@ -32,7 +32,7 @@ class GapSlider(QWidget):
         column.addWidget(self._slider)
         column.addWidget(self._words)
         self._slider.valueChanged.connect(self._set)
-        self._slider.sliderReleased.connect(session.end_drag)
+        self._slider.sliderReleased.connect(session.drag.end)
         session.experiment_changed.connect(self.show_gap)
         self.show_gap()
 

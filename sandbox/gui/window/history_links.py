@@ -81,10 +81,10 @@ class HistoryLinks(QObject):
         history = HistoryWindow(self._store, self._preferences, self._window)
         if self._palette is not None:
             history.set_palette(self._palette)
-        history.open_requested.connect(self._library.open)
-        history.export_requested.connect(self.export_wanted)
-        history.overlays_changed.connect(self._overlay)
-        history.axis_changed.connect(self.axis_chosen)
+        history.commands.open_wanted.connect(self._library.open)
+        history.commands.export_wanted.connect(self.export_wanted)
+        history.model.shown_changed.connect(self._overlay)
+        history.bottom.axis_changed.connect(self.axis_chosen)
         self._history = history
         self._follow()
         return history

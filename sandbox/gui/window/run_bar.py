@@ -62,9 +62,9 @@ class RunBar(QWidget):
         for signal in (session.training_changed, session.status_changed, session.run_opened):
             signal.connect(self._show_train)
         session.experiment_changed.connect(self._follow)
-        session.speed_changed.connect(self._show_speed)
+        session.feed.speed_changed.connect(self._show_speed)
         self._seed.show_value(session.experiment.seed)
-        self._show_speed(session.speed)
+        self._show_speed(session.feed.speed)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
@@ -104,7 +104,7 @@ class RunBar(QWidget):
             self._refusal.setToolTip(str(error))
 
     def _set_speed(self, stop: int) -> None:
-        self._session.set_speed(STOPS[stop])
+        self._session.feed.set_speed(STOPS[stop])
 
     def _show_speed(self, steps_per_s: float) -> None:
         self._speed.blockSignals(True)

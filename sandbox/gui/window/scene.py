@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.drawing.styles import line_styles
 from sandbox.drawing.wording import unsolved
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
-from sandbox.gui.session.session import MORE_STEPS, Session
+from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
 from sandbox.run.words import title
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sandbox.gui.session.curvebuffer import CurveBuffer
     from sandbox.gui.session.overlays import Overlay
+    from sandbox.gui.session.session import Session
     from sandbox.tasks.base import Task
 
 ENOUGH_STEPS = 25  # fewer say nothing about where a net stands
@@ -69,11 +70,10 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
             loss=buffer.loss,
             accuracy=buffer.accuracy,
             grad_norm=buffer.grad_norm,
+            bands={"loss": buffer.loss_band, "accuracy": buffer.accuracy_band},
             evaluations=tuple(recording.tests.get(key, ())),
             solved_at=recording.solved_at.get(key),
             diverged_at=recording.diverged_at.get(key),
-            loss_band=buffer.loss_band,
-            accuracy_band=buffer.accuracy_band,
             generalisation=tuple(recording.generalisation.get(key, ())),
         )
     return CurvesView(

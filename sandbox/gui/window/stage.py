@@ -146,7 +146,7 @@ class Stage(QObject):
         return further.ahead if same else {}
 
     def _look_ahead(self) -> None:
-        self._session.look_ahead(self.answers.wanted)
+        self._session.feed.look_ahead(self.answers.wanted)
 
     def _nets_view(self) -> NetsView:
         """The nets with the run's frame; until it has one, with that of the previous run."""

@@ -124,7 +124,7 @@ class TimeBar(QWidget):
 
     @property
     def _steps_a_picture(self) -> float:
-        shown, speed = self._session.shown, self._session.speed
+        shown, speed = self._session.shown, self._session.feed.speed
         if speed == FULL_SPEED:
             return max(1, (shown.last_step - shown.first_step) // FILM_PICTURES)
         return speed * FILM_MS / 1000

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from sandbox.gui.figures.figure_dialog import FigureDialog, FigureMenu
 from sandbox.gui.figures.figure_source import FigureSource, Wanted, figure_of
 from sandbox.gui.figures.figure_work import FigureWork
+from sandbox.gui.look.theme import Theme
 from sandbox.gui.widgets.dialogs import Sentence
 from sandbox.run.messages import Frame
 from sandbox.store import atomic
@@ -66,7 +67,7 @@ def work(panel: QWidget, said: list[str]) -> Iterator[FigureWork]:
 
 @pytest.fixture
 def dialog(source: FigureSource, work: FigureWork, panel: QWidget) -> Iterator[FigureDialog]:
-    made = FigureDialog(source, work, parent=panel)
+    made = FigureDialog(lambda: source, work, parent=panel)
     made.show()
     drawn(made)
     yield made
@@ -119,6 +120,18 @@ def test_that_the_preview_follows_every_choice(dialog: FigureDialog) -> None:
     assert dialog.figure.height < narrow.height  # type: ignore[union-attr]
 
 
+def test_that_the_preview_grows_with_the_type(dialog: FigureDialog, qapp: QApplication) -> None:
+    before, width = dialog.preview.pixmap().width(), dialog.preview.width()
+    theme = Theme("dark")
+    theme.set_type_size(150)
+    try:
+        wait_for(lambda: dialog.preview.pixmap().width() > before, 20)
+        assert dialog.preview.width() == round(1.5 * width)
+        assert dialog.preview.pixmap().width() == pytest.approx(1.5 * before, abs=2)
+    finally:
+        theme.set_type_size(100)
+
+
 def test_that_the_axis_of_curves_is_asked_for_curves_only(dialog: FigureDialog) -> None:
     assert dialog.log.isEnabled()
     choose(dialog, "which", "gradient")
@@ -129,10 +142,11 @@ def test_that_the_axis_of_curves_is_asked_for_curves_only(dialog: FigureDialog) 
 def test_that_seconds_are_offered_where_they_are_known(
     source: FigureSource, work: FigureWork, panel: QWidget
 ) -> None:
-    untimed = FigureDialog(source, work, parent=panel)
+    untimed = FigureDialog(lambda: source, work, parent=panel)
     assert untimed.by.findData("seconds") < 0
     untimed.close()
-    timed = FigureDialog(replace(source, clock=np.array([[60.0, 3.0]])), work, parent=panel)
+    clocked = replace(source, clock=np.array([[60.0, 3.0]]))
+    timed = FigureDialog(lambda: clocked, work, parent=panel)
     choose(timed, "by", "seconds")
     assert b"training time, s" in timed.figure.svg()  # type: ignore[union-attr]
     timed.close()

@@ -19,8 +19,10 @@ from sandbox.gui.gallery.gallery_window import NOTHING, UNREADABLE, GalleryWindo
 from sandbox.gui.gallery.measured import Measured, Row, measured
 from sandbox.run.messages import Phase
 from sandbox.tasks.registry import complete
+from tests.gui.controls import wait_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -50,12 +52,15 @@ def texts(made: GalleryWindow) -> list[str]:
 
 
 @pytest.fixture
-def made(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> GalleryWindow:
+def made(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[GalleryWindow]:
     monkeypatch.setattr(gallery_window, "measured", lambda: FOUND)
     shown = GalleryWindow(None, DARK)
     qtbot.addWidget(shown)
     shown.show()
-    return shown
+    yield shown
+    wait_for(
+        lambda: not shown.page.picture._background.busy, 60
+    )  # matplotlib may be imported only now
 
 
 def test_that_every_claim_is_told_whole(made: GalleryWindow) -> None:

@@ -62,7 +62,7 @@ def store() -> FakeStore:
 @pytest.fixture
 def history(store: FakeStore, qtbot: QtBot) -> Iterator[HistoryWindow]:
     Theme("dark")
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     yield opened(made, qtbot, len(store.infos))
     shut(made)
 
@@ -130,8 +130,8 @@ def note_field(history: HistoryWindow) -> QLineEdit:
 
 
 def refresh(history: HistoryWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(history.refreshed):
-        history.refresh()
+    with qtbot.waitSignal(history.reader.answered):
+        history.reader.read()
 
 
 # Listing --------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_that_a_change_made_just_before_closing_is_carried_out(
 
 def test_that_an_empty_store_says_so(qtbot: QtBot) -> None:
     store = FakeStore()
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 0)
     qtbot.waitUntil(lambda: "No runs yet" in made.empty.words)
     assert made.empty.isVisible()
@@ -193,7 +193,7 @@ def test_that_a_store_that_cannot_be_read_says_why_and_is_read_when_it_can_be(
 ) -> None:
     store = FakeStore(four())
     store.failure = RunError("The runs are being used by a later version.")
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 0)
     qtbot.waitUntil(lambda: "later version" in made.empty.words)
     store.failure = None
@@ -216,7 +216,7 @@ def test_that_a_store_that_cannot_be_read_any_more_says_so_once_and_keeps_the_li
 
 
 def test_that_no_store_yet_is_said_in_words(qtbot: QtBot) -> None:
-    made = HistoryWindow(lambda: None)
+    made = HistoryWindow(lambda: None, Preferences())
     opened(made, qtbot, 0)
     qtbot.waitUntil(lambda: "not open yet" in made.empty.words)
     shut(made)
@@ -227,7 +227,7 @@ def test_that_a_fault_of_ours_is_not_swallowed(
 ) -> None:
     store.failure = ZeroDivisionError("ours")
     with qtbot.captureExceptions() as faults:
-        history.refresh()
+        history.reader.read()
         qtbot.waitUntil(lambda: bool(faults))
     assert faults[0][0] is ZeroDivisionError
     store.failure = None
@@ -239,7 +239,7 @@ def test_that_a_fault_of_ours_is_not_swallowed(
 def test_that_chosen_runs_and_the_scroll_position_survive_a_refresh(qtbot: QtBot) -> None:
     infos = many(300)
     store = FakeStore(infos)
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 300)
     choose(made, infos[200].run, infos[198].run)
     made.table.verticalScrollBar().setValue(90)
@@ -268,7 +268,7 @@ def test_that_an_answer_from_before_a_change_is_dropped(
 ) -> None:
     store.gate = threading.Event()
     asked = store.count("list")
-    history.refresh()
+    history.reader.read()
     qtbot.waitUntil(lambda: store.count("list") > asked)  # it waits, with A still unstarred
     history.commands.star_one(A)
     assert history.model.listing.by_run[A].info.star
@@ -276,7 +276,7 @@ def test_that_an_answer_from_before_a_change_is_dropped(
     history.model.dataChanged.connect(
         lambda: stars.append(history.model.listing.by_run[A].info.star)
     )
-    with qtbot.waitSignal(history.refreshed):
+    with qtbot.waitSignal(history.reader.answered):
         store.gate.set()
     assert store.count("list") == asked + 2
     assert False not in stars
@@ -406,7 +406,7 @@ def test_that_a_tick_and_space_say_which_runs_are_drawn(
     history: HistoryWindow, qtbot: QtBot
 ) -> None:
     told: list[object] = []
-    history.overlays_changed.connect(told.append)
+    history.model.shown_changed.connect(told.append)
     choose(history, C)
     click(history, qtbot, A, Column.SHOW)
     assert told == [(A,)]
@@ -424,7 +424,7 @@ def test_that_no_more_than_eight_are_drawn_and_more_are_refused_in_a_sentence(
 ) -> None:
     infos = many(12)
     store = FakeStore(infos)
-    made = HistoryWindow(lambda: store)
+    made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 12)
     made.table.selectAll()
     press(made, qtbot, Qt.Key.Key_Space)
@@ -449,7 +449,7 @@ def test_that_a_run_that_is_deleted_is_not_drawn_any_more(
 ) -> None:
     history.model.show_beside(A, True)
     choose(history, A)
-    with qtbot.waitSignal(history.overlays_changed) as told:
+    with qtbot.waitSignal(history.model.shown_changed) as told:
         press(history, qtbot, Qt.Key.Key_Delete)
     assert told.args == [()]
 
@@ -464,7 +464,7 @@ def test_that_whoever_draws_can_say_why_a_run_cannot_be(history: HistoryWindow) 
 def test_that_the_axis_can_be_chosen(history: HistoryWindow, qtbot: QtBot) -> None:
     box = named(history, "Axis of the curves")
     assert isinstance(box, QComboBox)
-    with qtbot.waitSignal(history.axis_changed) as told:
+    with qtbot.waitSignal(history.bottom.axis_changed) as told:
         box.setCurrentText("by time")
     assert told.args == ["time"]
 
@@ -515,7 +515,7 @@ def test_that_a_chosen_run_is_compared_with_the_one_on_screen_even_unkept(
 
 def test_that_compare_draws_the_curves_of_both_runs(history: HistoryWindow, qtbot: QtBot) -> None:
     choose(history, A, B)
-    with qtbot.waitSignal(history.overlays_changed):
+    with qtbot.waitSignal(history.model.shown_changed):
         qtbot.mouseClick(named(history, "Compare"), Left)
     assert set(history.model.shown) == {A, B}
     assert "both" in history.notice.words
@@ -695,7 +695,7 @@ def test_that_ctrl_z_undoes_one_change_after_the_other(
     qtbot.waitUntil(lambda: history.notice.words == "1 run deleted.")
     left = []
     for _ in range(3):
-        with qtbot.waitSignal(history.refreshed):
+        with qtbot.waitSignal(history.reader.answered):
             qtbot.keyClick(history.table, "z", Qt.KeyboardModifier.ControlModifier)
         left.append((C not in store.infos, store.infos[B].note, store.infos[A].star))
     again, old = "another one", "keeps it"
@@ -761,7 +761,7 @@ def test_that_a_deletion_does_not_take_a_note_that_is_being_written(
     history.table.choose(B)
     press(history, qtbot, Qt.Key.Key_F2)
     editor = note_field(history)
-    with qtbot.waitSignal(history.refreshed):
+    with qtbot.waitSignal(history.reader.answered):
         qtbot.keyClicks(editor, "another")
     qtbot.keyClick(editor, Return)
     qtbot.waitUntil(lambda: store.infos[B].note == "another")
@@ -807,7 +807,7 @@ def test_that_a_note_that_cannot_be_written_says_why_and_is_as_before(
 
 def test_that_enter_and_a_double_click_open_a_run(history: HistoryWindow, qtbot: QtBot) -> None:
     opened_runs: list[str] = []
-    history.open_requested.connect(opened_runs.append)
+    history.commands.open_wanted.connect(opened_runs.append)
     choose(history, C)
     press(history, qtbot, Return)
     double_click(history, qtbot, A, Column.TASK)
@@ -819,7 +819,7 @@ def test_that_a_button_a_menu_entry_and_a_key_do_the_same(
     history: HistoryWindow, qtbot: QtBot
 ) -> None:
     exported: list[str] = []
-    history.export_requested.connect(exported.append)
+    history.commands.export_wanted.connect(exported.append)
     choose(history, C)
     qtbot.mouseClick(named(history, "Export…"), Left)
     entry = next(a for a in history.menu.menu.actions() if a.text() == "Export…")

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSlider, QWidget
 
 from sandbox.experiment import Experiment
+from sandbox.gui.session.drag import DRAG_S, SETTLE_S
 from sandbox.gui.session.edits import LONGEST, MOST, Edits
-from sandbox.gui.session.session import DRAG_S, SETTLE_S, Session
-from sandbox.gui.session.undo_point import UndoPoint
+from sandbox.gui.session.session import Session
+from sandbox.gui.session.shown_run import UndoPoint
 from sandbox.gui.widgets.actions import Actions
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.run.control import Start

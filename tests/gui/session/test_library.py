@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
+from sandbox.gui.window import scene
 from sandbox.run.control import Start
 from sandbox.run.messages import Phase
 from sandbox.store import seqx
-from sandbox.store.base import RunError
+from sandbox.store.base import Origin, RunError
 from sandbox.store.runs import RunStore
 from tests.gui.conftest import open_window
 from tests.gui.controls import sentences, wait_for
@@ -185,6 +186,61 @@ def test_that_the_offer_is_drawn_in_light_and_in_dark(
     (words,) = bar.findChildren(QLabel)
     assert words.palette().windowText().color().name() == palette.text
     window.close()
+
+
+# Forks ----------------------------------------------------------------------------------
+
+
+def losses(desk: Desk, shown: MainWindow, store: FakeStore) -> dict[str, float | None]:
+    """What the heads say at the first step of the stored fork RUN."""
+    shown.library.use(store)
+    answered(shown)
+    shown.library.open(RUN)
+    answered(shown)
+    desk.tell(Phase.PAUSED, 300)
+    desk.session.look_back(0)
+    assert desk.session.shown.step == 120
+    return {key: head.loss for key, head in scene.heads(desk.session).items()}
+
+
+def test_that_a_stored_fork_begins_with_its_parents_last_accuracy_and_loss(
+    desk: Desk, shown: MainWindow
+) -> None:
+    store = FakeStore([info(OLDER), info(RUN, step=300, origin=Origin(OLDER, 120))])
+    parent = store.curves(OLDER, 71, 120)["lstm"][1]
+    expected = float(parent[0].mean())
+    assert losses(desk, shown, store) == pytest.approx({"rnn": expected, "lstm": expected})
+    assert scene.heads(desk.session)["lstm"].accuracy == pytest.approx(float(parent[1].mean()))
+
+
+def test_that_a_fork_of_a_fork_at_its_first_step_begins_with_what_that_began_with(
+    desk: Desk, shown: MainWindow
+) -> None:
+    store = FakeStore(
+        [
+            info(OLDER),
+            info(NEWER, step=120, origin=Origin(OLDER, 120), cells={}),
+            info(RUN, step=300, origin=Origin(NEWER, 120)),
+        ]
+    )
+    assert losses(desk, shown, store)["lstm"] is not None
+
+
+def test_that_only_nets_that_kept_their_weights_begin_with_them(
+    desk: Desk, shown: MainWindow
+) -> None:
+    store = FakeStore([info(OLDER), info(RUN, step=300, origin=Origin(OLDER, 120))])
+    begun = store.load(OLDER).begun
+    store.experiments_begun[RUN] = begun.with_contestant("rnn", hidden=5)
+    found = losses(desk, shown, store)
+    assert (found["rnn"], found["lstm"] is None) == (None, False)
+
+
+def test_that_a_stored_fork_whose_parent_is_gone_opens_without_them(
+    desk: Desk, shown: MainWindow
+) -> None:
+    store = FakeStore([info(RUN, step=300, origin=Origin(OLDER, 120))])
+    assert losses(desk, shown, store) == {"rnn": None, "lstm": None}
 
 
 # A store that is missing, broken or slow ------------------------------------------------
@@ -366,12 +422,12 @@ def test_that_a_crash_while_training_is_gone_on_with_on_the_same_curve(
 ) -> None:
     plan = tiny(steps=300)
     with live(tmp_path / "first", qtbot, plan) as at:
-        at.session.set_speed(100)
+        at.session.feed.set_speed(100)
         at.session.train()
         qtbot.waitUntil(lambda: stored_step(at) > 0, timeout=PATIENCE_MS)
         at.copy_to(tmp_path / "crashed")
         run = at.session.run
-        at.session.set_speed(float("inf"))
+        at.session.feed.set_speed(float("inf"))
         last = at.until(Phase.FINISHED, 300)
         whole = at.curves()
     with live(tmp_path / "crashed", qtbot) as at:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.experiment import Experiment
+from sandbox.gui.session.drag import SETTLE_S
+from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.gui.session.run_feed import TICKS_A_BEAT
-from sandbox.gui.session.session import MORE_STEPS, SETTLE_S
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase, Status
 from sandbox.validation import ExperimentError
@@ -152,7 +153,7 @@ def test_that_no_more_than_thirty_frames_a_second_are_asked_for(desk: Desk) -> N
 
 
 def test_that_in_slow_motion_only_new_steps_are_asked_for(desk: Desk) -> None:
-    desk.session.set_speed(5)
+    desk.session.feed.set_speed(5)
     desk.run_until(10)
     desk.frame(step=10)
     for _ in range(10):
@@ -246,6 +247,13 @@ def test_that_steps_that_a_person_chose_stay(desk: Desk) -> None:
     desk.session.edit(desk.session.experiment.changed(steps=5000))
     desk.session.edit(desk.session.experiment.changed(seed=4))
     assert desk.session.experiment.steps == 5000
+
+
+def test_that_steps_typed_after_the_end_stay_even_if_train_would_add_as_many(desk: Desk) -> None:
+    finished(desk)
+    desk.session.edit(desk.session.experiment.changed(steps=3000 + MORE_STEPS))
+    desk.session.edit(desk.session.experiment.changed(seed=4))
+    assert desk.session.experiment.steps == 3000 + MORE_STEPS
 
 
 def test_that_a_press_just_after_the_end_adds_no_steps(desk: Desk) -> None:
@@ -352,8 +360,8 @@ def test_that_another_example_needs_no_new_frame(desk: Desk, qtbot: QtBot) -> No
 
 
 def test_that_speed_is_handed_on(desk: Desk) -> None:
-    assert desk.session.speed == FULL_SPEED
-    desk.session.set_speed(10)
+    assert desk.session.feed.speed == FULL_SPEED
+    desk.session.feed.set_speed(10)
     desk.control.speed.assert_called_once_with(10)
 
 
@@ -416,7 +424,7 @@ def test_that_a_long_drag_tells_of_the_gap_where_it_began(desk: Desk) -> None:
         desk.now += SETTLE_S
         desk.session.tick()  # the slider rests, and the edits become a run
     assert desk.session.remark.startswith("new run: gap 50 → 200")
-    desk.session.end_drag()
+    desk.session.drag.end()
     desk.session.edit(with_gap(desk.session.experiment, 100), coalesce=True)
     assert desk.session.remark.startswith("new run: gap 200 → 100")
 

@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.session.curvebuffer import CurveBuffer
-from sandbox.gui.session.undo_point import Edit
+from sandbox.gui.session.recording import MORE_STEPS
+from sandbox.gui.session.shown_run import Edit
 from sandbox.gui.window import scene
 from sandbox.run.control import Start
-from sandbox.run.messages import Curve, Phase, Points
+from sandbox.run.messages import Curve, Event, Phase, Points
 from sandbox.store.base import Origin
 from sandbox.validation import ExperimentError
 from tests.gui.live import PATIENCE_MS, assert_same_pictures, live, tiny
@@ -327,6 +328,31 @@ def test_that_a_stored_fork_begins_where_it_was_forked(desk: Desk) -> None:
     desk.session.open_stored("another", desk.session.experiment, ORIGIN)
     desk.tell(Phase.PAUSED, 300)
     assert (desk.session.shown.first_step, desk.session.shown.wanted_step) == (120, 300)
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "steps", "later"),
+    [
+        (3000, 3000 + MORE_STEPS, 3000),  # by Train
+        (3000, 3001, 3000),  # by Step
+        (3000, 5000, 5000),  # typed
+        (1000, 1000 + MORE_STEPS, 1000 + MORE_STEPS),  # typed before the end
+    ],
+)
+def test_that_steps_added_to_a_stored_run_are_not_those_of_a_new_one(
+    desk: Desk, changed_at: int, steps: int, later: int
+) -> None:
+    begun = desk.session.experiment
+    desk.session.open_stored(ORIGIN.parent, begun.changed(steps=steps), None)
+    run = desk.session.run
+    desk.mailbox.post(Event(run, changed_at, "changed", "more steps", replaced=begun))
+    desk.mailbox.post(
+        Event(run, changed_at, "changed", "rate", replaced=begun.changed(steps=steps))
+    )
+    desk.tell(Phase.PAUSED, changed_at)
+    assert desk.session.experiment.steps == steps
+    desk.session.edit(desk.session.experiment.changed(seed=4))
+    assert (desk.session.experiment.steps, desk.opened[0].steps) == (later, later)
 
 
 def test_that_a_stored_experiment_that_is_refused_changes_nothing(desk: Desk) -> None:

@@ -97,7 +97,7 @@ def test_that_closing_the_window_closes_the_history(shown: MainWindow) -> None:
 def test_that_a_run_opened_in_the_history_is_shown(desk: Desk, shown: MainWindow) -> None:
     shown.history_links.show_history()
     (history,) = histories()
-    history.open_requested.emit(PARENT)
+    history.commands.open_wanted.emit(PARENT)
     answered(shown)
     assert desk.session.run == PARENT
     assert not desk.session.training
@@ -116,15 +116,15 @@ def test_that_the_history_knows_what_trains(desk: Desk, shown: MainWindow) -> No
 def test_that_the_history_works_without_a_store(window: MainWindow, qtbot: QtBot) -> None:
     window.history_links.show_history()
     (history,) = histories()
-    with qtbot.waitSignal(history.refreshed):
-        history.refresh()
+    with qtbot.waitSignal(history.reader.answered):
+        history.reader.read()
     assert len(history.model.rows) == 0
     window.history_links.close()
 
 
 def test_that_the_historys_axis_is_the_curves(shown: MainWindow) -> None:
     shown.history_links.show_history()
-    histories()[0].axis_changed.emit("time")
+    histories()[0].bottom.axis_changed.emit("time")
     assert shown.actions_by_name["by_time"].isChecked()
     assert shown.stage.curves.time_button.isChecked()
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.forms.examples import Example, in_words, tokens
-from sandbox.gui.session.session import SETTLE_S
+from sandbox.gui.session.drag import SETTLE_S
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.status_line import TIP_MS
 from sandbox.gui.window import scene
@@ -133,9 +133,9 @@ def test_that_digits_choose_the_example(desk: Desk, window: MainWindow, qtbot: Q
 
 def test_that_brackets_change_the_speed(desk: Desk, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(QApplication.focusWidget(), "[")
-    assert desk.session.speed == STOPS[-2]
+    assert desk.session.feed.speed == STOPS[-2]
     qtbot.keyClick(QApplication.focusWidget(), "]")
-    assert desk.session.speed == FULL_SPEED
+    assert desk.session.feed.speed == FULL_SPEED
     assert [speed_in_words(stop) for stop in (STOPS[0], STOPS[-1])] == ["1 a second", "full speed"]
 
 

@@ -100,7 +100,7 @@ def test_that_the_counter_shows_the_wanted_pace_in_slow_motion(desk: Desk, qtbot
         (500, 120.0, "120"),
         (FULL_SPEED, 1107.0, "1,107"),
     ):
-        desk.session.set_speed(wanted)
+        desk.session.feed.set_speed(wanted)
         desk.mailbox.post(Status(desk.session.run, Phase.RUNNING, 5, measured, 1.0))
         desk.session.tick()
         counter.show_progress()

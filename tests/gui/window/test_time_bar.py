@@ -333,7 +333,7 @@ def test_that_it_plays_from_the_step_shown(desk: Desk, film: Film) -> None:
 def test_that_a_film_goes_as_fast_as_the_speed_slider_says(
     desk: Desk, film: Film, speed: float
 ) -> None:
-    desk.session.set_speed(speed)
+    desk.session.feed.set_speed(speed)
     desk.session.look_back(100)
     film.window.actions_by_name["film"].trigger()
     steps = film.until_it_stops()

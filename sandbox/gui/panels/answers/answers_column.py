@@ -8,21 +8,19 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 
-from sandbox.drawing.answer_text import AnswerText, answer_at
+from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.wording import step_name
 from sandbox.gui.look.colourmaps import draw_pixels, pixel
 from sandbox.gui.look.marks import SAMPLE, line_sample, verdict, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
 from sandbox.gui.panels.answers.answers_content import Places, least_answers_height, place
 from sandbox.gui.panels.answers.answers_paint import paint_chances, paint_values
-from sandbox.gui.panels.answers.answers_words import continuation, count_right, likeliest
+from sandbox.gui.panels.answers.answers_words import likeliest
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, MARGIN
 from sandbox.gui.panels.nets.time_axis import paint_edges, paint_mark
 from sandbox.gui.panels.shared.panel import PaintedColumn
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from sandbox.drawing.timeline import Timeline
     from sandbox.gui.panels.answers.answers_content import AnswersContent, Bools
 
@@ -31,33 +29,16 @@ LANE_SIGN = 11  # pixels that a check or a cross needs
 ITSELF = "continues:"
 
 
-class AnswersColumn(PaintedColumn):
+class AnswersColumn(PaintedColumn["AnswersContent"]):
     """Paints an `AnswersContent`, and reports the step under the pointer."""
 
     hovered = Signal(int)  # step or -1
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._content: AnswersContent | None = None
-
-    def show_content(self, content: AnswersContent) -> None:
-        """Draw this from now on."""
-        self._content = content
-        self.update()
-
-    @property
-    def content(self) -> AnswersContent | None:
-        """What is drawn; None before the first content."""
-        return self._content
-
     @property
     def places(self) -> Places | None:
         """The current places of its parts."""
-        content = self._content
-        if content is None:
-            return None
-        has_words, known = bool(_continued(content)), content.sequence.length
-        return place(self.width(), self.height(), known, content.further, has_words)
+        content = self.content
+        return None if content is None else place(self.width(), self.height(), content)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the column above it needs to be."""
@@ -65,7 +46,7 @@ class AnswersColumn(PaintedColumn):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Head, right and wrong, the answers, and the marked step."""
-        content, places = self._content, self.places
+        content, places = self.content, self.places
         if content is None or places is None:
             return
         painter, palette = QPainter(self), content.palette
@@ -94,14 +75,14 @@ class AnswersColumn(PaintedColumn):
         self.hovered.emit(-1)
 
     def _step_at(self, x: float) -> int:
-        content, places = self._content, self.places
+        content, places = self.content, self.places
         if content is None or places is None:
             return -1
         step = places.timeline.step_at(x)
         return step if step < content.sequence.length else -1
 
     def _tip(self, position: QPoint) -> str:
-        content, step = self._content, self._step_at(position.x())
+        content, step = self.content, self._step_at(position.x())
         if content is None or content.trace is None or step < 0:
             return ""
         said = answer_at(content.sequence, content.trace.answers, step)
@@ -109,12 +90,6 @@ class AnswersColumn(PaintedColumn):
         if content.is_values:
             return words
         return f"{words}\n{likeliest(content.task, content.given[step])}"
-
-
-def _continued(content: AnswersContent) -> str:
-    if content.ahead is None or content.trace is None:
-        return ""
-    return continuation(content.task, content.ahead)
 
 
 def _paint_title(painter: QPainter, places: Places, content: AnswersContent) -> tuple[float, int]:
@@ -130,13 +105,17 @@ def _paint_title(painter: QPainter, places: Places, content: AnswersContent) -> 
 def _paint_answer(
     painter: QPainter, x: float, y: int, places: Places, content: AnswersContent
 ) -> None:
-    """The answer at the step in focus; the step's name and the verdict if there is room."""
+    """The answer at the step in focus; its longest name and the verdict for which there is room."""
     assert content.trace is not None
     palette, right = content.palette, places.head.right()
+    label = content.sequence.labels[content.step]
     said = answer_at(content.sequence, content.trace.answers, content.step)
     sign = px(_SIGN) if said.asked and said.sure else 0
     room = right - x - sign - width_of(said.answer, bold=True) - _SPACE
-    where = next((w for w in _where(content, said) if width_of(w, SMALL_PX) <= room), "")
+    verb, number = "" if said.asked else " would say", f"step {content.step + 1}"
+    whole = step_name(content.sequence, content.step)
+    names = f"{whole}:{verb}", f"{number} {label}:{verb}", f"{number}:{verb}", f"{number}:"
+    where = next((name for name in names if width_of(name, SMALL_PX) <= room), "")
     if where:
         x = write(painter, x, y, where, palette.quiet) + 6
     color = palette.text if said.asked else palette.quiet
@@ -150,21 +129,13 @@ def _paint_answer(
         write(painter, x + sign, y, said.verdict, color)
 
 
-def _where(content: AnswersContent, said: AnswerText) -> tuple[str, ...]:
-    """The step's name, the longest first."""
-    verb = "" if said.asked else " would say"
-    number, label = f"step {content.step + 1}", content.sequence.labels[content.step]
-    whole = step_name(content.sequence, content.step)
-    return f"{whole}:{verb}", f"{number} {label}:{verb}", f"{number}:{verb}", f"{number}:"
-
-
 def _paint_words(painter: QPainter, places: Places, content: AnswersContent) -> None:
     """How it continues on its own, in words."""
-    words, palette, strip = _continued(content), content.palette, places.words
-    if words:
+    palette, strip = content.palette, places.words
+    if content.continued:
         y = baseline(strip.top(), strip.height())
         x = write(painter, MARGIN, y, ITSELF, palette.quiet) + 6
-        text = elided(words, strip.right() - x, SMALL_PX)
+        text = elided(content.continued, strip.right() - x, SMALL_PX)
         write(painter, x, y, text, content.head.style.color(palette))
 
 
@@ -178,7 +149,8 @@ def _paint_lanes(painter: QPainter, places: Places, content: AnswersContent) -> 
     """
     palette, lanes, timeline = content.palette, places.lanes, places.timeline
     y = baseline(lanes.top(), lanes.height())
-    write(painter, MARGIN, y, count_right(content), palette.quiet)
+    count = f"{content.right.sum():,} of {content.scored.sum():,} right"
+    write(painter, MARGIN, y, count, palette.quiet)
     if content.scored.sum() <= 1 or timeline.width / max(timeline.steps, 1) >= px(LANE_SIGN):
         for step in np.flatnonzero(content.scored).tolist():
             right = bool(content.right[step])

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QRect
 
-from sandbox.drawing.answer_text import right_answers
+from sandbox.drawing.answer_text import NO_ANSWER, right_answers
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.nets.column_geometry import MARGIN, arrange
 from sandbox.gui.panels.nets.nets_scales import shown_traces
+from sandbox.tasks.base import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,11 +39,12 @@ class AnswersView:
     """What the panel shows.
 
     ahead: by contestant, answers to the probe and to some steps more, when the net is fed on
-    its own answers, (T + n, B, O); empty where there are none.
+    its own answers, (T + n, B, O); empty where there are none.  goes_on: whether they are shown.
     """
 
     nets: NetsView
     ahead: Mapping[str, Floats]
+    goes_on: bool = True
 
     def traces(self) -> dict[str, Trace]:
         """The traces of the shown sequence, by contestant."""
@@ -51,7 +53,12 @@ class AnswersView:
     def further(self, key: str) -> Floats | None:
         """A contestant's answers from the last known step on, (n + 1, O), fed on its own."""
         found, sequence = self.ahead.get(key), self.nets.sequence
-        if found is None or sequence.index >= found.shape[1] or len(found) <= sequence.length:
+        if (
+            found is None
+            or not self.goes_on
+            or sequence.index >= found.shape[1]
+            or len(found) <= sequence.length
+        ):
             return None
         steps = len(found) - sequence.sequences.roles.shape[1]
         own = found[sequence.length - 1 : sequence.length + steps, sequence.index]
@@ -68,7 +75,6 @@ class AnswersContent:
     nothing is asked are drawn too.  low, high: ends of the axis of values.
     """
 
-    key: str
     head: NetHead
     sequence: SequenceView
     trace: Trace | None
@@ -99,6 +105,12 @@ class AnswersContent:
         return self.trace.answers[: self.sequence.length, self.sequence.index]
 
     @cached_property
+    def continued(self) -> str:
+        """How it continues on its own, in words; "" if it does not."""
+        known = self.ahead is not None and self.trace is not None
+        return continuation(self.task, self.ahead) if known else ""  # type: ignore[arg-type]
+
+    @cached_property
     def scored(self) -> Bools:
         """Whether something is asked at each step, (T,)."""
         return scored_steps(self.sequence)
@@ -124,10 +136,18 @@ class AnswersContent:
             right = self.targets > 0
         return np.asarray(right & self.scored[:, None])
 
-    @property
-    def asked(self) -> bool:
-        """Whether something is asked at the step in focus."""
-        return bool(self.scored[self.step])
+
+def continuation(task: Task, further: Floats) -> str:
+    """How a net continues on its own, in words; "" where its answers are not words.
+
+    further: (n, O).
+    """
+    if task.loss == "squared_error" or not isinstance(task.inputs, Tokens):
+        return ""
+    if not np.all(np.isfinite(further)):
+        return NO_ANSWER
+    words = [task.outputs[each] for each in further.argmax(axis=1).tolist()]
+    return ("" if all(len(word) == 1 for word in task.outputs) else " ").join(words)
 
 
 def scored_steps(sequence: SequenceView) -> Bools:
@@ -181,21 +201,19 @@ def least_answers_height() -> int:
     return px(HEAD) + px(LANES) + FEWEST_ROWS * px(ROW) + BELOW
 
 
-def place(width: int, height: int, known: int, further: int, has_words: bool) -> Places:
+def place(width: int, height: int, content: AnswersContent) -> Places:
     """The parts in a column of that size.
 
-    known, further: steps of the sequence, and those that the axis has after them.  Without the
-    latter the axis is that of the column above, to the pixel.
+    Unless the axis extends beyond the sequence, it is that of the column above, to the pixel.
     """
-    above = arrange(width, height, known + further, 1)
+    above = arrange(width, height, content.sequence.length + content.further, 1)
     left, across, inner = above.gradient.left(), above.gradient.width(), width - 2 * MARGIN
-    words_height = px(WORDS) if has_words else 0
-    below = BELOW + words_height
-    top = px(HEAD) + px(LANES)
+    words = px(WORDS) if content.continued else 0
+    top, bottom = px(HEAD) + px(LANES), height - BELOW - words
     return Places(
         QRect(MARGIN, 0, inner, px(HEAD)),
         QRect(left, px(HEAD), across, px(LANES)),
-        QRect(left, top, across, max(height - top - below, 1)),
-        QRect(MARGIN, height - below, inner, words_height),
+        QRect(left, top, across, max(bottom - top, 1)),
+        QRect(MARGIN, bottom, inner, words),
         above.timeline,
     )

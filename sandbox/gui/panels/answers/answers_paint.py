@@ -76,13 +76,12 @@ def _colours(content: AnswersContent, chances: Floats) -> Pixels:
 @lru_cache(maxsize=4)
 def _quiet_table(palette: Palette) -> Pixels:
     """The colours mixed with the ground's, which is the last entry."""
-    bright, ground = colour_table("gate", palette), pixel(palette.ground)
-    mixed = np.full(len(bright) + 1, 0xFF000000, np.uint32)
-    for shift in (16, 8, 0):
-        part = (bright >> shift & 0xFF) * QUIET + (ground >> shift & 0xFF) * (1 - QUIET)
-        mixed[:-1] |= part.astype(np.uint32) << shift
-    mixed[-1] |= ground
-    return mixed
+    bright, ground = (
+        pixels.view(np.uint8).reshape(-1, 4)
+        for pixels in (colour_table("gate", palette), np.array([pixel(palette.ground)], np.uint32))
+    )
+    mixed = np.vstack([QUIET * bright + (1 - QUIET) * ground, ground])
+    return mixed.round().astype(np.uint8).view(np.uint32).ravel()
 
 
 def _mark(
@@ -202,7 +201,7 @@ def _paint_figures(painter: QPainter, places: Places, content: AnswersContent) -
     palette, top, pitch = content.palette, places.body.top(), px(15)
     given = ", ".join(number_text(value) for value in content.given[content.step].tolist())
     right = "–"
-    if content.asked:
+    if content.scored[content.step]:
         right = ", ".join(number_text(value) for value in np.ravel(content.targets[content.step]))
     own = content.head.style.color(palette)
     for position, (name, value, color, line) in enumerate(

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sandbox.drawing.ranges import PatientRange
 from sandbox.engine.free_running import can_continue, steps_ahead
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.answers.answers_column import AnswersColumn
@@ -28,13 +24,9 @@ from sandbox.gui.panels.answers.answers_content import (
 from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_words import summary, table
 from sandbox.gui.panels.nets.column_geometry import MARGIN
-from sandbox.gui.panels.shared.panel import (
-    Columns,
-    StepPanel,
-    small_button,
-    small_switch,
-)
+from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_button, small_switch
 from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.parts import fill, label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -55,50 +47,33 @@ class AnswersHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        title = QLabel(TITLE.upper())
-        title.setProperty("role", "title")
+        fit(self, height=HEAD_PX)
+        title = label(TITLE.upper(), "title")
         self._info = InfoButton("answers")
         self._info.make_small()
+        tip = "Also show what the nets would say at steps where nothing is asked"
         self.every = small_switch(
-            "answers_every",
-            "every step",
-            "Answers at every step",
-            "Also show what the nets would say at steps where nothing is asked",
-            checked=True,
+            "answers_every", "every step", "Answers at every step", tip, checked=True
         )
+        tip = "Continue after the last step, each net reading its own answers"
         self.ahead = small_switch(
-            "answers_ahead",
-            "fed its answers",
-            "Several steps ahead",
-            "Continue after the last step, each net reading its own answers",
-            checked=True,
+            "answers_ahead", "fed its answers", "Several steps ahead", tip, checked=True
         )
         for switch in (self.every, self.ahead):
             switch.toggled.connect(self.changed)
-        self._hide = small_button(
-            "answers_hide",
-            "",
-            "Hide what each net would answer",
-            "Hide this panel. The View menu shows it again.",
-        )
+        tip = "Hide this panel. The View menu shows it again."
+        self._hide = small_button("answers_hide", "", "Hide what each net would answer", tip)
         self._hide.setProperty("role", "")  # a bare icon
+        fit(self._hide, width=20, height=20, icon=14)
         self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hide.clicked.connect(self.hide_wanted)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN, 2, 8, 0)
-        row.setSpacing(8)
-        for widget in (title, self._info, self.every, self.ahead):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._hide)
+        parts = (title, self._info, self.every, self.ahead, None, self._hide)
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(MARGIN, 2, 8, 0))
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours and the type size now in force."""
-        self.setFixedHeight(px(HEAD_PX))
+        """Draw in these colours."""
         self._info.set_palette(palette)
         self._hide.setIcon(icon("remove", palette.quiet))
-        self._hide.setIconSize(QSize(px(14), px(14)))
-        self._hide.setFixedSize(px(20), px(20))
 
 
 class AnswersPanel(StepPanel[AnswersView]):
@@ -107,9 +82,9 @@ class AnswersPanel(StepPanel[AnswersView]):
     ahead_wanted = Signal()  # `wanted` may be another number now
     hide_wanted = Signal()
 
-    def __init__(self, above: QScrollArea, parent: QWidget | None = None) -> None:
+    def __init__(self, above: QScrollArea) -> None:
         """above: the columns of nets, whose places and widths these follow."""
-        super().__init__("answers_panel", TITLE, parent)
+        super().__init__("answers_panel", TITLE)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._above = above
         self._traces: dict[str, Trace] = {}
@@ -125,20 +100,17 @@ class AnswersPanel(StepPanel[AnswersView]):
         self.head.hide_wanted.connect(self.hide_wanted)
         self._columns = Columns(self._new_column, "answers")
         self._scroll = self._columns.area
-        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self._scroll.setHorizontalScrollBarPolicy(off)
-        self._scroll.setVerticalScrollBarPolicy(off)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(1, 0, 1, 1)
-        self._layout.setSpacing(0)
-        self._layout.addWidget(self.head)
-        self._layout.addWidget(self._scroll, 1)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._layout = fill(
+            QVBoxLayout(self), self.head, self._scroll, spacing=0, margins=(1, 0, 1, 1)
+        )
         self._above.horizontalScrollBar().valueChanged.connect(self._follow_across)
         self._beside = self._above.viewport()  # kept, so that its Python wrapper stays the same
         self._beside.installEventFilter(self)
 
-    def _new_column(self) -> AnswersColumn:
-        column = AnswersColumn(self._scroll.widget())
+    def _new_column(self, parent: QWidget) -> AnswersColumn:
+        column = AnswersColumn(parent)
         column.hovered.connect(self._point)
         return column
 
@@ -165,7 +137,7 @@ class AnswersPanel(StepPanel[AnswersView]):
 
     def show_view(self, view: AnswersView) -> None:
         """Draw this; a hidden panel keeps it until it is shown."""
-        before, self._view = self._view, view
+        before, self._view = self._view, replace(view, goes_on=self.head.ahead.isChecked())
         if before is None or before.nets.sequence is not view.nets.sequence:
             sequence = view.nets.sequence
             self._goes_on = can_continue(sequence.task, sequence.sequences)
@@ -188,30 +160,22 @@ class AnswersPanel(StepPanel[AnswersView]):
         """Everything that is shown as a tab-separated table; "" before there is a frame."""
         if self._view is None:
             return ""
-        view = self._seen(self._view)
-        return table(view, view.traces(), self.head.every.isChecked())
+        return table(self._view, self._view.traces(), self.head.every.isChecked())
 
     def add_to(self, menu: QMenu) -> None:
         """Put what can be copied here as text before the pictures in a menu."""
         action = QAction("Copy answers as &table", menu)
         action.setToolTip("Copy every answer with its probability, for a spreadsheet.")
         action.setEnabled(bool(self._traces))
-        action.triggered.connect(self.copy_table)
+        action.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.as_text()))
         menu.insertAction(menu.actions()[0], action)
-
-    def copy_table(self) -> None:
-        """Copy the table."""
-        QGuiApplication.clipboard().setText(self.as_text())
 
     # -- drawing ------------------------------------------------------------------------
 
-    def _seen(self, view: AnswersView) -> AnswersView:
-        """The view, without the steps ahead if they are switched off."""
-        return view if self._further else AnswersView(view.nets, {})
-
     def _switched(self) -> None:
         self.ahead_wanted.emit()
-        self._redraw()
+        if self._view is not None:
+            self.show_view(self._view)
 
     def _show_mark(self) -> None:
         self._redraw()
@@ -220,7 +184,6 @@ class AnswersPanel(StepPanel[AnswersView]):
         return self._view.nets.sequence.length if self._view is not None else 0
 
     def _draw(self, view: AnswersView) -> None:
-        view = self._seen(view)
         self._traces = view.traces()
         self._columns.arrange(tuple(view.nets.heads))
         self._adapt(view)
@@ -247,12 +210,11 @@ class AnswersPanel(StepPanel[AnswersView]):
     def _content_of(self, view: AnswersView, key: str) -> AnswersContent:
         nets, step = view.nets, self._focus(view)
         return AnswersContent(
-            key=key,
             head=nets.heads[key],
             sequence=nets.sequence,
             trace=self._traces.get(key),
             step=step,
-            marked=step == self._mark,
+            marked=step == self.marked,
             ahead=view.further(key),
             further=self._further if nets.sequence.task.loss == "squared_error" else 0,
             every=self.head.every.isChecked(),
@@ -265,7 +227,7 @@ class AnswersPanel(StepPanel[AnswersView]):
     def _focus(self, view: AnswersView) -> int:
         """The step in focus: the marked one, else the last question."""
         sequence = view.nets.sequence
-        return self._mark if 0 <= self._mark < sequence.length else sequence.asked_at
+        return self.marked if 0 <= self.marked < sequence.length else sequence.asked_at
 
     # -- the columns above --------------------------------------------------------------
 
@@ -291,8 +253,5 @@ class AnswersPanel(StepPanel[AnswersView]):
         super().hideEvent(event)
         self.ahead_wanted.emit()
 
-    def _in_words(self) -> str:
-        if self._view is None:
-            return "Nothing to show yet."
-        view = self._seen(self._view)
+    def _in_words(self, view: AnswersView) -> str:
         return summary(view, view.traces(), self._focus(view))

@@ -8,14 +8,13 @@ import numpy as np
 
 from sandbox.drawing.answer_text import EVEN_CHANCE, NO_ANSWER, answer_at
 from sandbox.drawing.wording import number_text, percent, step_name
-from sandbox.gui.panels.answers.answers_content import scored_steps
-from sandbox.tasks.base import Tokens
+from sandbox.gui.panels.answers.answers_content import continuation, scored_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sandbox.engine.trace import Trace
-    from sandbox.gui.panels.answers.answers_content import AnswersContent, AnswersView, Floats
+    from sandbox.gui.panels.answers.answers_content import AnswersView, Floats
     from sandbox.gui.panels.shared.views import SequenceView
     from sandbox.tasks.base import Task
 
@@ -28,24 +27,6 @@ def likeliest(task: Task, chances: Floats) -> str:
         return NO_ANSWER
     first = np.argsort(-chances, kind="stable")[:MOST_NAMED].tolist()
     return ", ".join(f"{task.outputs[each]} {percent(float(chances[each]))}" for each in first)
-
-
-def continuation(task: Task, further: Floats) -> str:
-    """How a net continues on its own, in words; "" where its answers are not words.
-
-    further: (n, O).
-    """
-    if task.loss == "squared_error" or not isinstance(task.inputs, Tokens):
-        return ""
-    if not np.all(np.isfinite(further)):
-        return NO_ANSWER
-    words = [task.outputs[each] for each in further.argmax(axis=1).tolist()]
-    return ("" if all(len(word) == 1 for word in task.outputs) else " ").join(words)
-
-
-def count_right(content: AnswersContent) -> str:
-    """How many of the questions: "7 of 10 right"."""
-    return f"{content.right.sum():,} of {content.scored.sum():,} right"
 
 
 def summary(view: AnswersView, traces: Mapping[str, Trace], step: int) -> str:
@@ -70,8 +51,7 @@ def _sentence(view: AnswersView, key: str, trace: Trace, step: int) -> str:
 
 
 def _goes_on(task: Task, further: Floats) -> str:
-    words = continuation(task, further)
-    if words:
+    if words := continuation(task, further):
         return f"fed its own answers, it continues: {words}"
     last = ", ".join(map(number_text, further[-1].tolist()))
     return f"fed its own answers, it is at {last} after {len(further) - 1} steps"

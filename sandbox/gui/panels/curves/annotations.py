@@ -207,24 +207,19 @@ class EndNames(pg.GraphicsWidget):
 
     def lay_out(self, *_: object) -> None:
         """Choose the names, their columns, and the width of the margin."""
-        ends = list(enumerate(self._inside.notes.ends))
-        own = [each for each in ends if each[1].kind == "own"]
-        self._pitch = px(LEAST_PITCH if len(own) > self._box.height() // px(PITCH) else PITCH)
+        ends = list(enumerate(self._inside.notes.ends))  # own ones first
+        own = sum(end.kind == "own" for _, end in ends)
+        self._pitch = px(LEAST_PITCH if own > self._box.height() // px(PITCH) else PITCH)
         rows = max(int(self._box.height() // self._pitch), 1)
-        others = [each for each in ends if each[1].kind == "generalisation"]
-        others += [each for each in ends if each[1].kind == "other"]
-        columns = max(math.ceil(len(own) / rows), 1)
-        room = columns * rows - len(own)
-        self._left_out = len(others) - (room - 1) if 0 < room < len(others) else 0
-        named = own + others[: room - 1 if self._left_out else room]
+        room = max(math.ceil(own / rows), 1) * rows
+        self._left_out = len(ends) - (room - 1) if own < room < len(ends) else 0
+        named = ends[: room - 1 if self._left_out else room]
         starts = range(0, max(len(named), 1), rows)
         self._columns = [named[start : start + rows] for start in starts]
         self._labels += [EndLabels() for _ in range(len(self._columns) - len(self._labels))]
         most = _MOST_SHARE * (self._box.width() + self.size().width()) / len(self._columns)
-        self._widths = [
-            float(round(min(max((_width(end) for _, end in column), default=0.0), most)))
-            for column in self._columns
-        ]
+        widest = (max((_width(end) for _, end in each), default=0.0) for each in self._columns)
+        self._widths = [float(round(min(width, most))) for width in widest]
         wide = sum(self._widths) + px(_LEADER) if named else 0
         if self._left_out:
             wide = max(wide, px(_LEADER + _SIGN + 4) + width_of(self._more, SMALL_PX))

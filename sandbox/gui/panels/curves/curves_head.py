@@ -13,6 +13,7 @@ from sandbox.drawing.styles import GENERALISATION
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.plot_axes import LEFT_WIDTH
 from sandbox.gui.panels.shared.panel import small_button, small_switch
+from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -23,6 +24,10 @@ LEAST_PX, RIGHT_PX = 60, 12
 _BEYOND_TIP = (
     "Show how each net does on sequences that it is not trained on{}: {}, with hollow markers"
 )
+_ALL_TIP = (
+    "Only part of training is shown. Click here, double-click the curves or press Home to show all "
+    "of it."
+)
 
 
 class CurvesHead(QWidget):
@@ -32,41 +37,27 @@ class CurvesHead(QWidget):
         super().__init__()
         self._task: Task | None = None
         self.loss_title, self.accuracy_title = Title("loss"), Title("accuracy")
-        self.loss_title.setObjectName("curves_loss_name")
-        self.accuracy_title.setObjectName("curves_accuracy_name")
         self.log_button = small_switch(
             "curves_log", "log", "Logarithmic loss axis", "Show the loss on a logarithmic axis"
         )
-        self.time_button = small_switch(
-            "curves_by_time",
-            "by time",
-            "Curves over time",
-            "Show all curves over seconds of training, not steps",
-        )
+        tip = "Show all curves over seconds of training, not steps"
+        self.time_button = small_switch("curves_by_time", "by time", "Curves over time", tip)
+        tip = _BEYOND_TIP.format("", GENERALISATION.word)
         self.beyond_button = small_switch(
-            "curves_beyond",
-            "generalisation",
-            "Generalisation curves",
-            _BEYOND_TIP.format("", GENERALISATION.word),
-            checked=True,
+            "curves_beyond", "generalisation", "Generalisation curves", tip, checked=True
         )
         self.all_button = small_button(
-            "curves_show_all",
-            "zoomed: show all",
-            "Show all of training",
-            "Only part of training is shown. Click here, double-click the curves or press Home to "
-            "show all of it.",
+            "curves_show_all", "zoomed: show all", "Show all of training", _ALL_TIP
         )
         self.all_button.hide()
+        over_loss = (self.loss_title, self.log_button, self.time_button, self.all_button, None)
+        over_accuracy = (self.accuracy_title, self.beyond_button, None)
         self._parts = [
-            _part(self.loss_title, self.log_button, self.time_button, self.all_button),
-            _part(self.accuracy_title, self.beyond_button),
+            fill(QHBoxLayout(), *widgets, spacing=12) for widgets in (over_loss, over_accuracy)
         ]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for part in self._parts:
-            row.addLayout(part, 1)
+        row = fill(QHBoxLayout(self), *self._parts, spacing=0)
+        row.setStretch(0, 1)
+        row.setStretch(1, 1)
 
     def name(self, task: Task) -> None:
         """Say what loss, accuracy and generalisation are for this task."""
@@ -112,12 +103,3 @@ class Title(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
         painter.end()
-
-
-def _part(*widgets: QWidget) -> QHBoxLayout:
-    part = QHBoxLayout()
-    part.setSpacing(12)
-    for widget in widgets:
-        part.addWidget(widget)
-    part.addStretch(1)
-    return part

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from sandbox.drawing.curve_axes import ACCURACY_RANGE, accuracy_name, loss_levels, loss_range
 from sandbox.drawing.smoothing import MEMORY
@@ -15,19 +15,14 @@ from sandbox.drawing.styles import GENERALISATION
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_detail import Details
-from sandbox.gui.panels.curves.curve_notes import (
-    DrawnCurve,
-    Measure,
-    Notes,
-    curves_of,
-    notes_of,
-)
+from sandbox.gui.panels.curves.curve_notes import DrawnCurve, Measure, curves_of, notes_of
 from sandbox.gui.panels.curves.curve_plot import CurvePlot
 from sandbox.gui.panels.curves.curves_head import CurvesHead
 from sandbox.gui.panels.curves.plot_axes import ShareAxis, TrainingAxisScale, ValueAxis
 from sandbox.gui.panels.shared.panel import Panel
 from sandbox.gui.panels.shared.views import CurvesView
 from sandbox.gui.widgets.clicks import Clicks
+from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -55,8 +50,8 @@ class CurvesPanel(Panel[CurvesView]):
     step_clicked = Signal(int)
     detail_wanted = Signal(str, int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("curves_panel", "Loss and accuracy over training", parent)
+    def __init__(self) -> None:
+        super().__init__("curves_panel", "Loss and accuracy over training")
         self.setToolTip(TOOL_TIP)
         self._curves: dict[Measure, list[DrawnCurve]] = {"loss": [], "accuracy": []}
         self._follow, self._by_time = True, False
@@ -94,11 +89,8 @@ class CurvesPanel(Panel[CurvesView]):
         self.log_button.toggled.connect(self.set_log_loss)
         self.time_button.toggled.connect(self.set_by_time)
         self.all_button.clicked.connect(self.show_all)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 4, 1, 1)
-        outer.setSpacing(0)
-        outer.addWidget(head)
-        outer.addWidget(self.plots, 1)
+        plots = self.plots
+        fill(QVBoxLayout(self), head, plots, spacing=0, margins=(1, 4, 1, 1), wide=plots)
 
     def minimumSizeHint(self) -> QSize:
         """The least in which the curves can be read."""
@@ -126,17 +118,6 @@ class CurvesPanel(Panel[CurvesView]):
         """Draw every step where they were asked for."""
         self._details.set_detail(detail)
         self._redraw()
-
-    def clear(self) -> None:
-        """Show no curves."""
-        self._view = None
-        self._curves = {"loss": [], "accuracy": []}
-        self._set_follow(True)
-        for plot in self._plots.values():
-            plot.draw([], self._palette)
-            plot.set_notes(Notes(palette=self._palette))
-        self._fit_axis()
-        self._description.changed()
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
@@ -265,9 +246,8 @@ class CurvesPanel(Panel[CurvesView]):
 
     # -- in words -----------------------------------------------------------------------
 
-    def _in_words(self) -> str:
-        view = self._view
-        if view is None or not any(len(curve.steps) for curve in view.curves.values()):
+    def _in_words(self, view: CurvesView) -> str:
+        if not any(len(curve.steps) for curve in view.curves.values()):
             return "No step has been trained yet."
         baselines = "; ".join(line.label for line in view.task.baselines)
         said = [*(_in_words(view, key) for key in view.curves), f"Baselines: {baselines}."]

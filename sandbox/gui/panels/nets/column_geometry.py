@@ -55,7 +55,7 @@ class Geometry:
         span = min(TALLEST_SPAN, max(self.rows // count, 1))
         first = self.rows - span * (count - position)
         top, bottom = self._row_edge(first), self._row_edge(first + span) - self._gap
-        return self._across(top, bottom - top)
+        return QRect(self.gradient.left(), top, self.gradient.width(), bottom - top)
 
     def _only_picture(self) -> QRect:
         bottom = self._row_edge(self.rows) - self._gap
@@ -64,15 +64,12 @@ class Geometry:
             height -= self.explained
         if self.units:
             height = min(height, max(self.units * TALLEST_UNIT, LEAST_PICTURE))
-        return self._across(bottom - height, height)
+        return QRect(self.gradient.left(), bottom - height, self.gradient.width(), height)
 
     def free(self, count: int) -> QRect:
         """The free space above `count` heatmaps."""
         height = self.picture(0, count).top() - self.body.top()
         return QRect(self.body.left(), self.body.top(), self.body.width(), height)
-
-    def _across(self, top: int, height: int) -> QRect:
-        return QRect(self.gradient.left(), top, self.gradient.width(), height)
 
     @property
     def _gap(self) -> int:

@@ -12,15 +12,7 @@ from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.marks import line_sample, verdict, write
-from sandbox.gui.look.typeface import (
-    HEAD_PX,
-    LARGE_PX,
-    SMALL_PX,
-    TEXT_PX,
-    elided,
-    px,
-    width_of,
-)
+from sandbox.gui.look.typeface import HEAD_PX, LARGE_PX, SMALL_PX, TEXT_PX, elided, px, width_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -70,23 +62,21 @@ def paint_head(
     if small:
         x = write(painter, x + px(12), first, figures.small_name, palette.quiet)
         x = write(painter, x + 4, first, figures.small, palette.text, TEXT_PX)
-    start = max(right - _status_width(status, content), x + px(_SPACE) / 2)
+    sign = px(_SIGN) if status and content.head.tone != "quiet" else 0
+    start = max(right - sign - width_of(status), x + px(_SPACE) / 2)
     _paint_status(painter, start, right, first, status, content)
     free, last = right - taken, px(_LINES[2 if tall else 1])
     x = _paint_answer(painter, left, right if tall else free, content)
     if tall:
-        status = _fitting(figures.statuses, free - left - px(_TITLE + _SIGN))
+        room = free - left - px(_TITLE + _SIGN)
+        fitting = (text for text in figures.statuses if width_of(text) <= room)
+        status = next(fitting, figures.statuses[-1])
         x = _paint_status(painter, left + px(_TITLE), free, last, status, content)
-    text = units_text(content.units, rows_drawn)
+    text = f"{content.units} unit{'s' if content.units > 1 else ''}"
+    if rows_drawn < content.units:
+        text = f"room for {rows_drawn} of {text}"
     if content.units and x + px(_SPACE) + width_of(text, SMALL_PX) <= free:
         write(painter, free, last, text, palette.quiet, align=_RIGHT)
-
-
-def units_text(units: int, rows_drawn: int) -> str:
-    """How many units there are, and whether all of them can be seen."""
-    if rows_drawn < units:
-        return f"room for {rows_drawn} of {units} units"
-    return f"{units} unit{'s' if units > 1 else ''}"
 
 
 def figures_of(head: NetHead, task: Task) -> Figures:
@@ -122,11 +112,6 @@ def _wide(figures: Figures, name: str, small: bool, status: str) -> float:
     return wide + (px(_SIGN + _SPACE) + width_of(status) if status else 0)
 
 
-def _fitting(statuses: tuple[str, ...], room: float) -> str:
-    """The longest status that fits; the shortest where none does."""
-    return next((text for text in statuses if width_of(text) <= room), statuses[-1])
-
-
 def _paint_title(
     painter: QPainter, left: float, right: float, figures: Figures, content: ColumnContent
 ) -> float:
@@ -139,11 +124,6 @@ def _paint_title(
     x = write(painter, left, y, title, color, HEAD_PX, bold=True) + px(_SPACE) + widest
     write(painter, x, y, figures.large, palette.text, LARGE_PX, bold=True, align=_RIGHT)
     return x
-
-
-def _status_width(status: str, content: ColumnContent) -> float:
-    sign = px(_SIGN) if status and content.head.tone != "quiet" else 0
-    return sign + width_of(status)
 
 
 def _paint_status(

@@ -14,7 +14,7 @@ from sandbox.drawing.ranges import decade_ticks, limits
 from sandbox.drawing.timeline import Timeline, marked_steps, rows
 from sandbox.drawing.wording import end_text, meanings, power_of_ten
 from sandbox.gui.look.colourmaps import colour_bar, colour_table, draw_pixels, pixels_of
-from sandbox.gui.look.marks import pen, polyline, tint, write
+from sandbox.gui.look.marks import pen, polyline, tint, write, write_lines
 from sandbox.gui.look.typeface import (
     SMALL_PX,
     TEXT_PX,
@@ -39,13 +39,10 @@ _BAR_GAP, _BAR_WIDTH = 6, 6
 _TICK_ROOM = 36
 _LABEL_HEIGHT = 13
 _FURTHEST = 4  # lines from its curve that a name may stand
-GRADIENT_MEANINGS = {
-    False: (
-        "how much each step still matters for learning; log scale",
-        "size at each step, log scale",
-    ),
-    True: ("relative to its value at the question; log", "relative to the question; log"),
-}
+GRADIENT_MEANINGS = (  # plain, relative
+    ("how much each step still matters for learning; log scale", "size at each step, log scale"),
+    ("relative to its value at the question; log", "relative to the question; log"),
+)
 
 
 # -- pictures ---------------------------------------------------------------------------
@@ -67,31 +64,7 @@ def paint_picture(
 
 def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
     """Paint what frames do not change: name and meaning left of rect, colour bar right of it."""
-    _paint_bar(painter, rect, picture, content)
     _paint_name(painter, rect, picture.title, meanings(picture), content.palette)
-
-
-def _paint_name(
-    painter: QPainter,
-    rect: QRect,
-    title: str,
-    meanings: tuple[str, ...],
-    palette: Palette,
-    narrower: int = 0,
-) -> None:
-    """Title and meaning in the gutter left of rect; the first meaning that fits, or none."""
-    measure = metrics(SMALL_PX)
-    lines = max(int((rect.height() + 1) // measure.height()) - 1, 0)  # clear of what is below
-    width = rect.left() - MARGIN - 8 - narrower
-    top = rect.top() - 1.0
-    write(painter, MARGIN, round(top + measure.ascent()), title, palette.text, bold=True)
-    meaning = next((each for each in meanings if fits(each, width, lines, SMALL_PX)), "")
-    for line in wrap(meaning, width, lines, SMALL_PX) if lines else ():
-        top += measure.height()
-        write(painter, MARGIN, round(top + measure.ascent()), line, palette.quiet)
-
-
-def _paint_bar(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
     ratio, quiet = painter.device().devicePixelRatio(), content.palette.quiet
     ends = limits(picture.kind, content.limits.get(picture.name, 1.0))
     table = colour_table(picture.kind, content.palette)
@@ -108,15 +81,32 @@ def _paint_bar(painter: QPainter, rect: QRect, picture: Picture, content: Column
     write(painter, x, rect.top() + rect.height() - 1, low, quiet)
 
 
+def _paint_name(
+    painter: QPainter,
+    rect: QRect,
+    title: str,
+    meanings: tuple[str, ...],
+    palette: Palette,
+    narrower: int = 0,
+) -> None:
+    """Title and meaning in the gutter left of rect; the first meaning that fits, or none."""
+    measure, top = metrics(SMALL_PX), rect.top() - 1.0
+    lines = max(int((rect.height() + 1) // measure.height()) - 1, 0)  # clear of what is below
+    width = rect.left() - MARGIN - 8 - narrower
+    write(painter, MARGIN, round(top + measure.ascent()), title, palette.text, bold=True)
+    meaning = next((each for each in meanings if fits(each, width, lines, SMALL_PX)), "")
+    if lines:
+        words = wrap(meaning, width, lines, SMALL_PX)
+        write_lines(painter, MARGIN, top + measure.height(), words, palette.quiet)
+
+
 def paint_waiting(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
     """Paint words in place of the pictures before the first frame."""
-    text, pitch = content.waiting or "No picture yet.", metrics(TEXT_PX).height()
-    lines = wrap(text, rect.width() - 2 * MARGIN, 3)
-    middle = QRectF(rect).center()
-    y = middle.y() - (len(lines) - 1) * pitch / 2
-    for line in lines:
+    lines = wrap(content.waiting or "No picture yet.", rect.width() - 2 * MARGIN, 3)
+    middle, pitch = QRectF(rect).center(), metrics(TEXT_PX).height()
+    for n, line in enumerate(lines):
+        y = middle.y() + (n - (len(lines) - 1) / 2) * pitch
         write(painter, middle.x(), y, line, content.palette.quiet, TEXT_PX, align=_MIDDLE)
-        y += pitch
 
 
 # -- the gradient -----------------------------------------------------------------------

@@ -34,11 +34,6 @@ def write_formula(painter: QPainter, x: float, baseline: float, text: str, color
             x = write(painter, x + 1, baseline + px(4), braced or single, color, SMALL_PX) + 1
 
 
-def about(cell: Cell) -> str:
-    """A cell's tool tip: its name, its equations and their source."""
-    return f"{cell.title}\n{cell.equations}\n{cell.source}"
-
-
 def formula_width(text: str) -> float:
     """The width that `write_formula` takes."""
     return sum(
@@ -61,34 +56,33 @@ def formula_lines(equations: str, width: float) -> list[tuple[int, str]]:
     return lines
 
 
+def explanation(
+    cell: Cell, width: float, most: float
+) -> tuple[list[str], list[tuple[int, str]], int]:
+    """Plain words, equations, and the height of both; each whole or not at all.
+
+    most: the height that there is.
+    """
+    pitch, room = metrics(TEXT_PX).height(), most - 6
+    formulas = formula_lines(cell.equations, width)
+    tall = len(formulas) * (pitch + 4)
+    if tall > room:
+        return [], [], 0
+    gateless = not any(picture.kind == "gate" for picture in cell.pictures)
+    words = whole_lines(width, room - tall - 4) if gateless else []
+    return words, formulas, math.ceil(tall + 6 + (len(words) * pitch + 4 if words else 0))
+
+
 def paint_free(painter: QPainter, rect: QRect, cell: Cell, palette: Palette) -> None:
-    """Paint plain words and equations above the heatmaps, each whole or not at all."""
-    measure, room = metrics(TEXT_PX), rect.height() - 6.0
-    formulas, pitch = formula_lines(cell.equations, rect.width()), measure.height() + 4
-    tall = len(formulas) * pitch
-    if tall > room:
-        return
-    gateless = not any(picture.kind == "gate" for picture in cell.pictures)
-    lines = whole_lines(rect.width(), room - tall - 4) if gateless else []
-    top = rect.top() + rect.height() - 2.0 - tall
-    if lines:
-        above = top - len(lines) * measure.height() - 4
-        write_lines(painter, rect.left(), above, lines, palette.quiet, TEXT_PX)
+    """Paint plain words and equations above the heatmaps, as far as they fit."""
+    words, formulas, tall = explanation(cell, rect.width(), rect.height())
+    top = rect.top() + rect.height() - tall + 4.0
+    if words:
+        top = write_lines(painter, rect.left(), top, words, palette.quiet, TEXT_PX) + 4
+    measure = metrics(TEXT_PX)
     for indent, line in formulas:
-        left = rect.left() + indent
-        write_formula(painter, left, top + measure.ascent(), line, palette.text)
-        top += pitch
-
-
-def explanation_height(cell: Cell, width: float, most: int) -> int:
-    """The height that `paint_free` fills, at most `most`; 0 where nothing fits."""
-    measure, room = metrics(TEXT_PX), most - 6
-    tall = len(formula_lines(cell.equations, width)) * (measure.height() + 4)
-    if tall > room:
-        return 0
-    gateless = not any(picture.kind == "gate" for picture in cell.pictures)
-    lines = len(whole_lines(width, room - tall - 4)) if gateless else 0
-    return math.ceil(tall + 6 + (lines * measure.height() + 4 if lines else 0))
+        write_formula(painter, rect.left() + indent, top + measure.ascent(), line, palette.text)
+        top += measure.height() + 4
 
 
 def whole_lines(width: float, height: float) -> list[str]:

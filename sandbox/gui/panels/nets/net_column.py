@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
 from sandbox.drawing.ranges import CELL_STATE
 from sandbox.engine.cells import CELLS, Picture
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px, scale
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
@@ -27,7 +28,7 @@ from sandbox.gui.panels.nets.column_paint import (
     paint_picture,
     paint_waiting,
 )
-from sandbox.gui.panels.nets.equations_text import about, explanation_height, paint_free
+from sandbox.gui.panels.nets.equations_text import explanation, paint_free
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS
 from sandbox.gui.panels.nets.time_axis import (
     paint_axis,
@@ -54,9 +55,10 @@ class LayerChooser(QuietComboBox):
 
     chosen = Signal(int)  # layer, 1 is the bottom one
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("layer_chooser")
+        fit(self, width=96, height=20)
         self.setToolTip(
             "Which layer's gates, states and gradient are shown; the top one gives the answer."
         )
@@ -68,8 +70,6 @@ class LayerChooser(QuietComboBox):
         if self.count() != layers:
             self.clear()
             self.addItems([f"layer {number} of {layers}" for number in range(layers, 0, -1)])
-        if self.size() != QSize(px(96), px(20)):
-            self.setFixedSize(px(96), px(20))
         self.setCurrentIndex(layers - layer)
         self.setAccessibleName(f"{whose} layer shown")
         self.setVisible(layers > 1)
@@ -78,32 +78,30 @@ class LayerChooser(QuietComboBox):
         self.chosen.emit(self.count() - index)
 
 
-class NetColumn(PaintedColumn):
+class NetColumn(PaintedColumn["ColumnContent"]):
     """Paints a `ColumnContent`, and reports the step, picture and unit under the pointer."""
 
-    hovered = Signal(int, str, int)  # step or -1, picture's name or "", unit or -1
-    layer_chosen = Signal(int)  # 1 is the bottom one
+    hovered = Signal(str, int, str, int)  # key, step or -1, picture's name or "", unit or -1
+    layer_chosen = Signal(str, int)  # key, layer; 1 is the bottom one
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._content: ColumnContent | None = None
         self._stale = True
         self._still_key: tuple[object, ...] = ()
         self._still, self._canvas = QPixmap(), QPixmap()
         self._mark = -1
         self._chooser = LayerChooser(self)
-        self._chooser.chosen.connect(self.layer_chosen)
+        self._chooser.chosen.connect(self._choose_layer)
         self.paint_count = 0
 
     def show_content(self, content: ColumnContent) -> None:
         """Draw this from now on."""
-        before, self._content = self._content, content
+        if self.content is None or self.content.rows != content.rows:
+            self.updateGeometry()
+        super().show_content(content)
         self._stale = True
         self._chooser.show_layer(content.layer, content.layers, content.head.title)
         self._place_chooser()
-        if before is None or before.rows != content.rows:
-            self.updateGeometry()
-        self.update()
 
     def mark(self, step: int) -> None:
         """Draw one vertical line at a step; -1: none."""
@@ -114,27 +112,19 @@ class NetColumn(PaintedColumn):
     @property
     def places(self) -> Geometry | None:
         """The current places of its parts."""
-        content = self._content
+        content = self.content
         if content is None:
             return None
         steps, explained = content.sequence.length, 0
         if len(content.pictures) == 1:
             cell, width = CELLS[content.head.cell], self.width() - 2 * MARGIN
-            explained = explanation_height(cell, width, px(EXPLANATION))
+            *_, explained = explanation(cell, width, px(EXPLANATION))
         size = self.width(), self.height()
         return arrange(*size, steps, content.rows, content.units, explained)
 
-    def picture_rect(self, name: str) -> QRect:
-        """Where the heatmap of that name is; empty where the cell has none."""
-        content, geometry = self._content, self.places
-        if content is None or geometry is None:
-            return QRect()
-        found = (rect for picture, rect in _pictures(content, geometry) if picture.name == name)
-        return next(found, QRect())
-
     def minimumSizeHint(self) -> QSize:
         """The least in which everything that it draws can be read."""
-        rows = self._content.rows if self._content is not None else FEWEST_ROWS
+        rows = self.content.rows if self.content is not None else FEWEST_ROWS
         return QSize(px(LEAST_WIDTH), least_height(rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -151,7 +141,7 @@ class NetColumn(PaintedColumn):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The canvas, and the mark over it."""
-        content, geometry = self._content, self.places
+        content, geometry = self.content, self.places
         if content is None or geometry is None:
             return
         if self._stale or self._canvas.deviceIndependentSize() != self.size():
@@ -173,7 +163,8 @@ class NetColumn(PaintedColumn):
         painter = QPainter(self._canvas)
         painter.fillRect(0, 0, self.width(), geometry.head.height(), QColor(content.palette.ground))
         taken = self._chooser.width() + 8 if content.layers > 1 else 0
-        paint_head(painter, geometry, content, self._rows_drawn(content, geometry), taken)
+        high = geometry.picture(0, len(content.pictures)).height() * self.devicePixelRatioF()
+        paint_head(painter, geometry, content, min(round(high), content.units), taken)
         if content.trace is not None:
             self._paint_trace(painter, content, geometry)
         painter.end()
@@ -187,10 +178,6 @@ class NetColumn(PaintedColumn):
         painter.drawPixmap(QRectF(strip), self._still, source)
         painter.setClipRect(strip)
         paint_gradients(painter, strip, content, geometry.timeline)
-
-    def _rows_drawn(self, content: ColumnContent, geometry: Geometry) -> int:
-        height = geometry.picture(0, len(content.pictures)).height()
-        return min(round(height * self.devicePixelRatioF()), content.units)
 
     def _paint_still(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
         """What stays from frame to frame, painted once: names, scales, words."""
@@ -212,20 +199,25 @@ class NetColumn(PaintedColumn):
         painter.end()
         return pixmap
 
+    def _choose_layer(self, layer: int) -> None:
+        if self.content is not None:
+            self.layer_chosen.emit(self.content.key, layer)
+
     # -- pointing -----------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Report what is under the pointer."""
         x, y = event.position().x(), event.position().y()
-        geometry, content = self.places, self._content
+        geometry, content = self.places, self.content
         if geometry is None or content is None:
             return
         step = geometry.timeline.step_at(x) if y >= geometry.body.top() else -1
-        self.hovered.emit(step, *self._row_at(y, content, geometry) if step >= 0 else ("", -1))
+        row = self._row_at(y, content, geometry) if step >= 0 else ("", -1)
+        self.hovered.emit(content.key, step, *row)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Report that nothing is under the pointer."""
-        self.hovered.emit(-1, "", -1)
+        self.hovered.emit("", -1, "", -1)
 
     @staticmethod
     def _row_at(y: float, content: ColumnContent, geometry: Geometry) -> tuple[str, int]:
@@ -235,13 +227,14 @@ class NetColumn(PaintedColumn):
         return "", -1
 
     def _tip(self, position: QPoint) -> str:
-        content, geometry = self._content, self.places
+        content, geometry = self.content, self.places
         if content is None or geometry is None:
             return ""
         beside = position.x() < geometry.timeline.left
         if position.y() < geometry.body.top():
-            status = f"{content.head.title}: {content.head.status}\n" if content.head.status else ""
-            return f"{status}{about(CELLS[content.head.cell])}"
+            head, cell = content.head, CELLS[content.head.cell]
+            status = f"{head.title}: {head.status}\n" if head.status else ""
+            return f"{status}{cell.title}\n{cell.equations}\n{cell.source}"
         if not beside and position.x() < geometry.timeline.right:
             return ""
         if beside and position.y() >= geometry.gradient.top():

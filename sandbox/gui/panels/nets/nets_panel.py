@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from sandbox.gui.look.typeface import px, width_of
+from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.nets.column_geometry import MARGIN, least_height
 from sandbox.gui.panels.nets.net_column import NetColumn
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS, NetsScales
 from sandbox.gui.panels.nets.nets_summary import Row, step_numbers, summary
 from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_switch
 from sandbox.gui.panels.shared.views import NetsView
+from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -30,10 +31,10 @@ class NetsPanel(StepPanel[NetsView]):
     Page Up and Page Down show columns that are out of sight.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("nets_panel", "What the nets do with the sequence", parent)
+    def __init__(self) -> None:
+        super().__init__("nets_panel", "What the nets do with the sequence")
         self._scales = NetsScales()
-        self._under = ""  # the contestant under the pointer
+        self.under = ""  # the key of the contestant under the pointer
         self._row: Row | None = None
         self._lent = 0
         self._build()
@@ -41,35 +42,24 @@ class NetsPanel(StepPanel[NetsView]):
 
     def _build(self) -> None:
         self._columns = Columns(self._new_column, "nets")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.addWidget(self.area)
+        self.area = self._columns.area
+        fill(QVBoxLayout(self), self.area, margins=(1, 1, 1, 1))
+        tip = "Show the gradient as a share of its size at the question (which is then 1)"
         self.relative_button = small_switch(
-            "gradient_relative",
-            "relative",
-            "Gradient relative to the question",
-            "Show the gradient as a share of its size at the question (which is then 1)",
+            "gradient_relative", "relative", "Gradient relative to the question", tip
         )
         self.relative_button.setParent(self.area.widget())
         self.relative_button.toggled.connect(self.set_relative)
         self.relative_button.hide()
 
-    def _new_column(self) -> NetColumn:
-        column = NetColumn(self.area.widget())
+    def _new_column(self, parent: QWidget) -> NetColumn:
+        column = NetColumn(parent)
         column.hovered.connect(self._hovered)
-        column.layer_chosen.connect(self._choose_layer)
+        column.layer_chosen.connect(self.show_layer)
         column.installEventFilter(self)
         return column
 
     # -- what is shown ------------------------------------------------------------------
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._view = None
-        self._scales.clear()
-        self._mark, self._row = -1, None
-        self._arrange_columns(())
-        self._description.changed()
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
@@ -91,13 +81,9 @@ class NetsPanel(StepPanel[NetsView]):
         if view is None or not 0 <= step < view.sequence.length:
             return ""
         self._scales.set_view(view)
-        curves = sorted(self._scales.curves, key=lambda curve: curve.key != self._under)
-        traces = self._scales.traces
-        return step_numbers(view, traces, tuple(curves), step, self._row, self._fits_bar)
-
-    def _fits_bar(self, text: str) -> bool:
-        """Whether it fits in the status bar beside the state of the run."""
-        return width_of(text) <= self.window().width() - px(STATE_ROOM)
+        curves = sorted(self._scales.curves, key=lambda curve: curve.key != self.under)
+        room = self.window().width() - px(STATE_ROOM)
+        return step_numbers(view, self._scales.traces, curves, step, self._row, room)
 
     @property
     def needed(self) -> int:
@@ -118,37 +104,29 @@ class NetsPanel(StepPanel[NetsView]):
             return self.height()
         return first.mapTo(self, first.places.words.topLeft()).y()
 
-    @property
-    def area(self) -> QScrollArea:
-        """The scroll area around the columns."""
-        return self._columns.area
-
     def column(self, key: str) -> NetColumn:
         """The column of a contestant."""
         return self._columns[key]
-
-    @property
-    def under(self) -> str:
-        """The key of the contestant under the pointer, or ""."""
-        return self._under
 
     @property
     def layers(self) -> dict[str, int]:
         """Lower layers that are shown, by contestant; 1 is the bottom one."""
         return self._scales.layers
 
+    @Slot(str, int)
     def show_layer(self, key: str, layer: int) -> None:
         """Show this layer of a contestant; 1 is the bottom one."""
         self._scales.choose_layer(key, layer)
         self._redraw()
-        self.step_hovered.emit(self._mark)  # the numbers under the pointer are another layer's now
+        self.step_hovered.emit(self.marked)  # the numbers under the pointer are another layer's now
 
     # -- drawing ------------------------------------------------------------------------
 
     def _draw(self, view: NetsView) -> None:
         self._scales.set_view(view)
         self._scales.adapt()
-        self._arrange_columns(tuple(view.heads))
+        if self._columns.arrange(tuple(view.heads)):
+            self.relative_button.setVisible(bool(view.heads))
         for key, column in self._columns.items():
             column.setAccessibleName(f"{view.heads[key].title}: gates, states and gradient")
             column.show_content(self._scales.content_of(key, self._palette))
@@ -157,14 +135,10 @@ class NetsPanel(StepPanel[NetsView]):
 
     def _show_mark(self) -> None:
         for column in self._columns.values():
-            column.mark(self._mark if self._mark < self._length() else -1)
+            column.mark(self.marked if self.marked < self._length() else -1)
 
     def _length(self) -> int:
         return self._view.sequence.length if self._view is not None else 0
-
-    def _arrange_columns(self, keys: tuple[str, ...]) -> None:
-        if self._columns.arrange(keys):
-            self.relative_button.setVisible(bool(keys))
 
     @property
     def _first(self) -> NetColumn | None:
@@ -188,16 +162,12 @@ class NetsPanel(StepPanel[NetsView]):
 
     # -- pointing -----------------------------------------------------------------------
 
-    @Slot(int)
-    def _choose_layer(self, layer: int) -> None:
-        self.show_layer(self._columns.key_of(self.sender()), layer)
-
-    @Slot(int, str, int)
-    def _hovered(self, step: int, picture: str, unit: int) -> None:
-        key, before = self._columns.key_of(self.sender()), self._row
+    @Slot(str, int, str, int)
+    def _hovered(self, key: str, step: int, picture: str, unit: int) -> None:
+        before = self._row
         self._row = Row(key, unit) if picture and unit >= 0 else None
-        self._under = key if step >= 0 else ""
-        if (step, self._row) != (self._mark, before):
+        self.under = key if step >= 0 else ""
+        if (step, self._row) != (self.marked, before):
             self.mark(step)
             self.step_hovered.emit(step)
 
@@ -213,11 +183,9 @@ class NetsPanel(StepPanel[NetsView]):
     @Slot(int)
     def _point(self, step: int) -> None:
         """By a key: no contestant is pointed at."""
-        self._row, self._under = None, ""
+        self._row, self.under = None, ""
         super()._point(step)
 
-    def _in_words(self) -> str:
-        if self._view is None:
-            return "Nothing to show yet."
-        self._scales.set_view(self._view)
-        return summary(self._view, self._scales.traces, self._scales.curves)
+    def _in_words(self, view: NetsView) -> str:
+        self._scales.set_view(view)
+        return summary(view, self._scales.traces, self._scales.curves)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.gradients import floor_label, gradient_norms
@@ -84,7 +85,9 @@ class ColumnContent:
         return 0 if self.trace is None else int(self.trace.arrays["hidden"].shape[2])
 
 
-def shown_traces(view: NetsView, chosen: Mapping[str, int] | None = None) -> dict[str, Trace]:
+def shown_traces(
+    view: NetsView, chosen: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, Trace]:
     """The traces of the shown sequence, by contestant; none before the first frame.
 
     chosen: the layer to look at, by contestant, where it is not the top one.  A frame of
@@ -94,7 +97,7 @@ def shown_traces(view: NetsView, chosen: Mapping[str, int] | None = None) -> dic
         return {}
     steps, index = view.sequence.length, view.sequence.index
     return {
-        key: of_layer(trace, (chosen or {}).get(key, layer_count(trace)))
+        key: of_layer(trace, chosen.get(key, layer_count(trace)))
         for key, trace in view.frame.traces.items()
         if key in view.heads and len(trace.answers) >= steps and index < trace.answers.shape[1]
     }
@@ -104,34 +107,33 @@ def gradient_curves(
     view: NetsView,
     traces: Mapping[str, Trace],
     relative: bool,
-    chosen: Mapping[str, int] | None = None,
+    chosen: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[GradientCurve, ...]:
     """Every contestant's gradient over time; relative: divided by its value at the question.
 
     chosen: the layers that the traces are of, where they are not the top ones.
     """
-    return tuple(
-        GradientCurve(
-            key,
-            f"{head.title} layer {chosen[key]}" if chosen and key in chosen else head.title,
-            head.style,
-            gradient_norms(trace, view.sequence, relative),
-        )
-        for key, trace in traces.items()
-        for head in (view.heads[key],)
-    )
+    curves = []
+    for key, trace in traces.items():
+        head, norms = view.heads[key], gradient_norms(trace, view.sequence, relative)
+        title = f"{head.title} layer {chosen[key]}" if key in chosen else head.title
+        curves.append(GradientCurve(key, title, head.style, norms))
+    return tuple(curves)
 
 
 class NetsScales:
-    """Resolves views; keeps the scales, which adapt slowly, and the layers asked for."""
+    """Resolves views; keeps the scales, which adapt slowly, and the layers asked for.
+
+    layers: the lower layers that are shown, by contestant; 1 is the bottom one.
+    """
 
     def __init__(self) -> None:
         self.traces: Mapping[str, Trace] = {}
         self.curves: tuple[GradientCurve, ...] = ()
+        self.layers: dict[str, int] = {}
         self.relative, self._run = False, ""
         self._view: NetsView | None = None
-        self._chosen: dict[str, int] = {}  # layers asked for, by contestant
-        self._lower: dict[str, int] = {}  # those of them that exist and are not the top one
+        self._chosen: dict[str, int] = {}  # layers asked for, which not every net has
         self._reset()
 
     def _reset(self) -> None:
@@ -139,17 +141,13 @@ class NetsScales:
         self._limits: dict[tuple[str, str], PatientRange] = {}
         self._decades = PatientRange(-4, 0, MOST_DECADES)
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self._view, self.traces, self.curves = None, {}, ()
-
     def set_view(self, view: NetsView) -> None:
         """Resolve this view from now on; the scales stay."""
         self._view = view
         chosen = self._chosen.items()
-        self._lower = {key: layer for key, layer in chosen if layer < self.layer_count(key)}
-        self.traces = shown_traces(view, self._lower)
-        self.curves = gradient_curves(view, self.traces, self.relative, self._lower)
+        self.layers = {key: layer for key, layer in chosen if layer < self.layer_count(key)}
+        self.traces = shown_traces(view, self.layers)
+        self.curves = gradient_curves(view, self.traces, self.relative, self.layers)
 
     def adapt(self) -> None:
         """Fit the scales to what is shown; start again for another run."""
@@ -161,14 +159,12 @@ class NetsScales:
             self._reset()
         cells = []
         for key, trace in self.traces.items():
-            for picture in CELLS[trace.cell].pictures:
-                if picture.kind != "cell":
-                    continue
-                values = trace.arrays[picture.name][: view.sequence.length, view.sequence.index]
-                if picture.name == CELL_STATE:
+            for name in (each.name for each in CELLS[trace.cell].pictures if each.kind == "cell"):
+                values = trace.arrays[name][: view.sequence.length, view.sequence.index]
+                if name == CELL_STATE:
                     cells.append(values)
                 else:
-                    own = self._limits.setdefault((key, picture.name), PatientRange(1.0, 1.0))
+                    own = self._limits.setdefault((key, name), PatientRange(1.0, 1.0))
                     own.update(1.0, limit_of([values]))
         self._cells.update(1.0, cell_limit(cells))
         needed = decades(curve.norms for curve in self.curves)
@@ -195,11 +191,6 @@ class NetsScales:
         self._chosen[key] = layer
         self._reset()
 
-    @property
-    def layers(self) -> dict[str, int]:
-        """Lower layers that are shown, by contestant; 1 is the bottom one."""
-        return dict(self._lower)
-
     def layer_count(self, key: str) -> int:
         """How many layers the frame has of a contestant; 1 before there is one."""
         frame = self._view.frame if self._view is not None else None
@@ -222,6 +213,6 @@ class NetsScales:
             limits=self.limits_of(key),
             rows=max(most, FEWEST_ROWS),
             palette=palette,
-            layer=self._lower.get(key, self.layer_count(key)),
+            layer=self.layers.get(key, self.layer_count(key)),
             layers=self.layer_count(key),
         )

@@ -10,15 +10,16 @@ import numpy as np
 from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import decimal, loss_text, magnitude, percent, step_name
-from sandbox.engine.cells import CELLS, Picture
+from sandbox.engine.cells import CELLS
+from sandbox.gui.look.typeface import width_of
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from sandbox.engine.trace import Trace
     from sandbox.gui.panels.nets.nets_scales import GradientCurve
-    from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
+    from sandbox.gui.panels.shared.views import NetsView, SequenceView
 
 
 _SHORT = {"candidate": "cand."}  # in the status bar, where two contestants have to fit
@@ -35,14 +36,14 @@ class Row:
 def step_numbers(
     view: NetsView,
     traces: Mapping[str, Trace],
-    curves: tuple[GradientCurve, ...],
+    curves: Sequence[GradientCurve],
     step: int,
     row: Row | None,
-    fits: Callable[[str], bool] = lambda _: True,
+    room: float,
 ) -> str:
     """The numbers of one step: of the unit pointed at, or means over each contestant's units.
 
-    Contestants that do not fit are left out whole.
+    Contestants that do not fit into `room` pixels are left out whole.
     """
     where = step_name(view.sequence, step)
     own = next((curve for curve in curves if row is not None and curve.key == row.key), None)
@@ -53,7 +54,7 @@ def step_numbers(
     start = f"{where} · mean |value|: " if said else where
     for count in range(len(said), 0, -1):
         text = start + " · ".join([*said[:count], *(["…"] if count < len(said) else [])])
-        if fits(text) or count == 1:
+        if width_of(text) <= room or count == 1:
             return text
     return start
 
@@ -61,45 +62,31 @@ def step_numbers(
 def _numbers(
     view: NetsView, trace: Trace, curve: GradientCurve, step: int, unit: int | None = None
 ) -> str:
-    numbers = [
-        _number(picture, trace.arrays[picture.name][step, view.sequence.index], unit)
-        for picture in CELLS[trace.cell].pictures
-    ]
-    return (" " if unit is None else ", ").join(
-        [" ".join(numbers), f"gradient {magnitude(float(curve.norms[step]))}"]
-    )
+    numbers = []
+    for picture in CELLS[trace.cell].pictures:
+        values = trace.arrays[picture.name][step, view.sequence.index]
+        size = np.abs(values).mean() if unit is None or unit >= len(values) else values[unit]
+        numbers.append(f"{_SHORT.get(picture.name, picture.name)} {decimal(float(size))}")
+    end = "" if unit is None else ","
+    return f"{' '.join(numbers)}{end} gradient {magnitude(float(curve.norms[step]))}"
 
 
-def _number(picture: Picture, values: np.ndarray, unit: int | None) -> str:
-    size = np.abs(values).mean() if unit is None or unit >= len(values) else values[unit]
-    return f"{_SHORT.get(picture.name, picture.name)} {decimal(float(size))}"
-
-
-def summary(view: NetsView, traces: Mapping[str, Trace], curves: tuple[GradientCurve, ...]) -> str:
+def summary(view: NetsView, traces: Mapping[str, Trace], curves: Sequence[GradientCurve]) -> str:
     """Each contestant in a sentence: figures, answer, gates, and gradient at the cue."""
     if not traces:
         return view.waiting or "No frame yet."
-    by_key = {curve.key: curve for curve in curves}
-    return " ".join(
-        _contestant(view, head, traces.get(key), by_key.get(key))
-        for key, head in view.heads.items()
-    )
-
-
-def _contestant(
-    view: NetsView, head: NetHead, trace: Trace | None, curve: GradientCurve | None
-) -> str:
-    name = accuracy_name(view.sequence.task)
-    parts = [f"{head.title}: {name} {percent(head.accuracy)}, loss {loss_text(head.loss)}"]
-    if head.status:
-        parts.append(head.status)
-    if trace is not None:
-        answer = answer_at(view.sequence, trace.answers)
-        parts.append(f"says {answer.answer}, {answer.verdict}")
-        parts.extend(_gates(view.sequence, trace))
-    if curve is not None:
-        parts.append(_gradient(view.sequence, curve))
-    return "; ".join(parts) + "."
+    gradients = {curve.key: _gradient(view.sequence, curve) for curve in curves}
+    name, sentences = accuracy_name(view.sequence.task), []
+    for key, head in view.heads.items():
+        parts = [f"{head.title}: {name} {percent(head.accuracy)}, loss {loss_text(head.loss)}"]
+        if head.status:
+            parts.append(head.status)
+        if key in traces:
+            answer = answer_at(view.sequence, traces[key].answers)
+            parts.append(f"says {answer.answer}, {answer.verdict}")
+            parts += [*_gates(view.sequence, traces[key]), gradients[key]]
+        sentences.append("; ".join(parts) + ".")
+    return " ".join(sentences)
 
 
 def _gates(sequence: SequenceView, trace: Trace) -> list[str]:

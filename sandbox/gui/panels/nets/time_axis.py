@@ -39,7 +39,8 @@ def role_color(role: Role, palette: Palette) -> str:
 
 def paint_bands(painter: QPainter, geometry: Geometry, content: ColumnContent) -> None:
     """Cue and question as tints behind the gradient, and as thin edges from the pictures down."""
-    top, strip, timeline = _first_picture(geometry, content), geometry.gradient, geometry.timeline
+    top = geometry.picture(0, len(content.pictures)).top()
+    strip, timeline = geometry.gradient, geometry.timeline
     for band in marked_bands(content.sequence.roles):
         x, right = timeline.edge(band.start), timeline.edge(band.stop)
         color = tint(role_color(band.role, content.palette), 56)
@@ -88,7 +89,7 @@ def paint_marked_step(
 ) -> None:
     """The marked step's line through the pictures, its word on a chip over the axis."""
     palette, words = content.palette, geometry.words
-    top = _first_picture(geometry, content)
+    top = geometry.picture(0, len(content.pictures)).top()
     paint_mark(painter, top, words.top(), geometry.timeline, step, palette)
     label = content.sequence.labels[step] or f"step {step + 1}"
     half = width_of(label, SMALL_PX, bold=True) / 2 + 4
@@ -99,11 +100,6 @@ def paint_marked_step(
     painter.fillRect(chip, QColor(palette.text))
     y = baseline(chip.top(), chip.height())
     write(painter, middle, y, label, palette.ground, bold=True, align=_MIDDLE)
-
-
-def _first_picture(geometry: Geometry, content: ColumnContent) -> int:
-    """Where the pictures begin; above them there may be words."""
-    return geometry.picture(0, len(content.pictures)).top()
 
 
 def _paint_words(

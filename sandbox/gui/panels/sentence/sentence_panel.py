@@ -1,18 +1,18 @@
-"""The sequence on screen, as a ribbon of words or as channels, with cue and question marked."""
+"""The sequence on screen, with cue and question marked: as words, or as a strip a channel."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
-from sandbox.drawing.timeline import ROLE_NAMES
-from sandbox.drawing.wording import step_name, unit_of_length
+from sandbox.drawing.timeline import ROLE_NAMES, Timeline
+from sandbox.drawing.wording import decimal, step_name, unit_of_length
 from sandbox.gui.look.marks import pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
-from sandbox.gui.panels.sentence.channels import channel_timeline, paint_channels
 from sandbox.gui.panels.sentence.ribbon import Piece, Ribbon, Word, lay_out
 from sandbox.gui.panels.shared.panel import StepPanel
 from sandbox.gui.panels.shared.views import SequenceView
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 MARGIN, HEADER, LINE, LINES = 12, 18, 19, 3
 TEXT_SIZES = (16, 14, TEXT_PX)  # the largest at which everything fits
-_SPACE = 6.0
+_SPACE = 6.0  # between words
+_GAP = 4.0  # between channels
 INTROS = ("the question and the right answer:", "question and answer:", "question:")
 
 
 class SentencePanel(StepPanel[SequenceView]):
     """Three lines at most, always as high; hovering a word marks its step everywhere."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("sentence_panel", "The sequence that the nets read", parent)
+    def __init__(self) -> None:
+        super().__init__("sentence_panel", "The sequence that the nets read")
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._ribbon = Ribbon()
@@ -43,12 +44,6 @@ class SentencePanel(StepPanel[SequenceView]):
         if view is not self._view:
             super().show_view(view)
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self._view, self._ribbon, self._mark = None, Ribbon(), -1
-        self._description.changed()
-        self.update()
-
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
         self.setFixedHeight(px(HEADER + LINE * LINES) + 5)
@@ -58,11 +53,6 @@ class SentencePanel(StepPanel[SequenceView]):
     def sizeHint(self) -> QSize:
         """Its height never depends on what it shows."""
         return QSize(600, self.height())
-
-    def word_rect(self, step: int) -> QRectF:
-        """The place of a step's word, or of the ellipsis that stands for it."""
-        piece = self._ribbon.piece_of(step)
-        return self._rect(piece) if piece is not None else QRectF()
 
     def _length(self) -> int:
         return self._view.length if self._view is not None else 0
@@ -104,7 +94,7 @@ class SentencePanel(StepPanel[SequenceView]):
             if isinstance(view.task.inputs, Channels):
                 top = px(HEADER) + 2
                 area = QRectF(MARGIN, top, self.width() - 2 * MARGIN, self.height() - top - 2)
-                paint_channels(painter, area, view, self._palette, self._mark)
+                paint_channels(painter, area, view, self._palette, self.marked)
             else:
                 for piece in self._ribbon.pieces:
                     self._paint_piece(painter, piece, view)
@@ -117,8 +107,8 @@ class SentencePanel(StepPanel[SequenceView]):
         question = view.task.question(view.sequences, view.index)
         write(painter, right, y, question, palette.text, TEXT_PX, bold=True, align=align)
         left = right - width_of(question, bold=True) - 6
-        marked = 0 <= self._mark < view.length
-        text = step_name(view, self._mark) if marked else header(view)
+        marked = 0 <= self.marked < view.length
+        text = step_name(view, self.marked) if marked else header(view)
         room = left - 2 * MARGIN - width_of(text, SMALL_PX, bold=marked)
         intro = next((each for each in INTROS if width_of(each, SMALL_PX) <= room), INTROS[-1])
         if left - width_of(intro, SMALL_PX) > MARGIN:
@@ -132,7 +122,7 @@ class SentencePanel(StepPanel[SequenceView]):
         palette, rect = self._palette, self._rect(piece)
         role = Role(int(view.roles[piece.step])) if piece.step >= 0 else Role.FILLER
         color = {Role.CUE: palette.cue, Role.FILLER: palette.quiet}.get(role, palette.text)
-        if self._mark >= 0 and self._ribbon.piece_of(self._mark) is piece:
+        if self.marked >= 0 and self._ribbon.piece_of(self.marked) is piece:
             painter.fillRect(rect, palette.text)
             color = palette.ground
         elif role in (Role.CUE, Role.QUERY):
@@ -168,10 +158,7 @@ class SentencePanel(StepPanel[SequenceView]):
         if self._view is not None:
             self._draw(self._view)
 
-    def _in_words(self) -> str:
-        view = self._view
-        if view is None:
-            return "Nothing to show yet."
+    def _in_words(self, view: SequenceView) -> str:
         cues = (t for t, role in enumerate(view.roles.tolist()) if role == Role.CUE)
         named = [step_name(view, step) for step in cues]
         asked = view.task.question(view.sequences, view.index)
@@ -204,3 +191,75 @@ def header(view: SequenceView) -> str:
 def _gap(view: SequenceView) -> int | None:
     """The task's gap, if its slider counts steps between cue and question."""
     return int(view.task.params.gap) if view.task.gap_field == "gap" else None
+
+
+# -- sequences of real numbers ----------------------------------------------------------
+
+
+def channel_timeline(left: float, width: float, view: SequenceView) -> Timeline:
+    """The time axis, right of the channels' names."""
+    assert isinstance(view.task.inputs, Channels)
+    names = max(width_of(name, SMALL_PX) for name in view.task.inputs.names) + 12
+    return Timeline(left + names, max(width - names, 1), view.length)
+
+
+def paint_channels(
+    painter: QPainter, area: QRectF, view: SequenceView, palette: Palette, mark: int
+) -> None:
+    """A strip of bars a channel; the cue in its colour, the marked step over everything."""
+    inputs = view.task.inputs
+    assert isinstance(inputs, Channels)
+    values = np.asarray(view.sequences.inputs[view.index, : view.length], np.float64)
+    timeline = channel_timeline(area.left(), area.width(), view)
+    height = (area.height() - _GAP * (inputs.size - 1)) / inputs.size
+    for channel, name in enumerate(inputs.names):
+        top = area.top() + channel * (height + _GAP)
+        strip = QRectF(timeline.left, top, timeline.width, height)
+        write(painter, area.left(), baseline(top, height), name, palette.quiet)
+        shares = (values[:, channel] - inputs.low) / (inputs.high - inputs.low)
+        _paint_strip(painter, strip, shares, zero_share(inputs), view, palette)
+    if 0 <= mark < view.length:
+        x = timeline.centre(mark)
+        painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), palette.text)
+        _write_values(painter, x, area, values[mark], palette)
+
+
+def zero_share(inputs: Channels) -> float:
+    """Where bars begin, 0 the bottom and 1 the top: at zero, or at the end nearest to it."""
+    return min(max(-inputs.low / (inputs.high - inputs.low), 0.0), 1.0)
+
+
+def _paint_strip(
+    painter: QPainter,
+    strip: QRectF,
+    shares: np.ndarray,
+    zero: float,
+    view: SequenceView,
+    palette: Palette,
+) -> None:
+    """shares: of the strip's height, (T,)."""
+    painter.fillRect(strip, tint(palette.quiet, 20))
+    base = strip.bottom() - zero * strip.height()
+    width = strip.width() / view.length
+    for step, share in enumerate(np.clip(shares, 0, 1).tolist()):
+        cue = view.roles[step] == Role.CUE
+        x, tall = strip.left() + step * width, (share - zero) * strip.height()
+        if cue:
+            band = QRectF(x, strip.top(), max(width, 2), strip.height())
+            painter.fillRect(band, tint(palette.cue, 60))
+        bar = QRectF(x, base - tall, max(width - 1, 1), tall).normalized()
+        painter.fillRect(bar, palette.cue if cue else tint(palette.quiet, 170))
+    if 0 < zero < 1:
+        painter.fillRect(QRectF(strip.left(), round(base), strip.width(), 1), palette.quiet)
+
+
+def _write_values(
+    painter: QPainter, x: float, area: QRectF, values: np.ndarray, palette: Palette
+) -> None:
+    """The values of the marked step (I,) on a chip beside its line."""
+    text = " · ".join(map(decimal, values))
+    width, height = width_of(text, SMALL_PX, bold=True) + 8, px(15)
+    left = min(max(x + 4, area.left()), area.right() - width)
+    painter.fillRect(QRectF(left, area.top(), width, height), palette.text)
+    y = baseline(area.top(), height)
+    write(painter, left + 4, y, text, palette.ground, bold=True)

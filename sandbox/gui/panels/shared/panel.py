@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QTo
 
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.widgets.describe import Description
+from sandbox.gui.widgets.parts import fill, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +24,12 @@ W = TypeVar("W", bound=QWidget)
 class Panel(QWidget, Generic[V]):
     """Shows a view: at once, or when it becomes visible.
 
-    A subclass has `_draw(view)` and `_in_words()`, and extends `set_palette` where it holds
+    A subclass has `_draw(view)` and `_in_words(view)`, and extends `set_palette` where it holds
     widgets with a look of their own.
     """
 
-    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, accessible_name: str) -> None:
+        super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -36,7 +37,9 @@ class Panel(QWidget, Generic[V]):
         self._palette = DARK
         self._view: V | None = None
         self._stale = False
-        self._description = Description(self, self._in_words)
+        self._description = Description(
+            self, lambda: "" if self._view is None else self._in_words(self._view)
+        )
 
     def show_view(self, view: V) -> None:
         """Draw this; a hidden panel keeps it until it is shown."""
@@ -59,7 +62,7 @@ class Panel(QWidget, Generic[V]):
     def _draw(self, view: V) -> None:
         raise NotImplementedError
 
-    def _in_words(self) -> str:
+    def _in_words(self, view: V) -> str:
         """What the panel shows, for a screen reader."""
         raise NotImplementedError
 
@@ -78,21 +81,16 @@ class StepPanel(Panel[V]):
 
     step_hovered = Signal(int)  # -1: none
 
-    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, accessible_name, parent)
-        self._mark = -1
+    def __init__(self, name: str, accessible_name: str) -> None:
+        super().__init__(name, accessible_name)
+        self.marked = -1  # none
 
     @Slot(int)
     def mark(self, step: int) -> None:
         """Mark a step, or none (-1), without a signal."""
-        if step != self._mark:
-            self._mark = step
+        if step != self.marked:
+            self.marked = step
             self._show_mark()
-
-    @property
-    def marked(self) -> int:
-        """The marked step, or -1."""
-        return self._mark
 
     def _show_mark(self) -> None:
         self.update()
@@ -104,13 +102,13 @@ class StepPanel(Panel[V]):
     @Slot(int)
     def _point(self, step: int) -> None:
         """Mark a step and emit `step_hovered`."""
-        if step != self._mark:
+        if step != self.marked:
             self.mark(step)
             self.step_hovered.emit(step)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the mark; other keys are the window's."""
-        last, here = self._length() - 1, self._mark
+        last, here = self._length() - 1, self.marked
         moves = {
             Qt.Key.Key_Left: last if here < 0 else max(here - 1, 0),
             Qt.Key.Key_Right: min(here + 1, last),
@@ -124,13 +122,19 @@ class StepPanel(Panel[V]):
             self._point(moves[Qt.Key(event.key())])
 
 
-class PaintedColumn(QWidget):
-    """A widget that paints itself whole, and has a tool tip for each place: `_tip(position)`."""
+class PaintedColumn(QWidget, Generic[V]):
+    """Paints its content whole, and has a tool tip for each place: `_tip(position)`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.content: V | None = None
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def show_content(self, content: V) -> None:
+        """Draw this from now on."""
+        self.content = content
+        self.update()
 
     def event(self, event: QEvent) -> bool:
         """Show the tool tip of the place under the pointer."""
@@ -146,24 +150,22 @@ class PaintedColumn(QWidget):
 class Columns(dict[str, W]):
     """The columns of a panel in a row, by contestant's key; widgets are kept and reused.
 
-    make: another one.  name: "nets" for columns that are called `nets_column_KEY`.  area: what
-    they scroll in.
+    make: another one, of this parent.  name: "nets" for columns that are called
+    `nets_column_KEY`.  area: what they scroll in.
     """
 
-    def __init__(self, make: Callable[[], W], name: str) -> None:
+    def __init__(self, make: Callable[[QWidget], W], name: str) -> None:
         super().__init__()
         self._make, self._name = make, name
         self._spare: list[W] = []
-        content = QWidget()
-        content.setProperty("role", "columns")
-        self._row = QHBoxLayout(content)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(1)
+        self._content = QWidget()
+        self._content.setProperty("role", "columns")
+        self._row = fill(QHBoxLayout(self._content), spacing=1)
         self.area = QScrollArea(widgetResizable=True)
         self.area.setProperty("role", "columns")
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(content)
+        self.area.setWidget(self._content)
 
     def arrange(self, keys: tuple[str, ...]) -> bool:
         """Show columns for these contestants; returns whether they changed."""
@@ -171,7 +173,9 @@ class Columns(dict[str, W]):
             return False
         self._spare += self.values()
         self.clear()
-        self.update({key: self._spare.pop(0) if self._spare else self._make() for key in keys})
+        self.update(
+            {key: self._spare.pop(0) if self._spare else self._make(self._content) for key in keys}
+        )
         for column in self._spare:
             self._row.removeWidget(column)
             column.hide()
@@ -181,10 +185,6 @@ class Columns(dict[str, W]):
             column.show()
         return True
 
-    def key_of(self, column: object) -> str:
-        """The key of a column, or ""."""
-        return next((key for key, each in self.items() if each is column), "")
-
     def relayout(self) -> None:
         """Ask every column for its size again."""
         for column in self.values():
@@ -193,12 +193,10 @@ class Columns(dict[str, W]):
 
 def small_button(name: str, words: str, accessible_name: str, tip: str) -> QToolButton:
     """A button among pictures."""
-    button = QToolButton()
+    button = named(QToolButton(), accessible_name, tip)
     button.setObjectName(name)
-    button.setProperty("role", "small")
     button.setText(words)
-    button.setAccessibleName(accessible_name)
-    button.setToolTip(tip)
+    button.setProperty("role", "small")
     return button
 
 

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.drawing.curve_axes import LEAST_LOSS
-from sandbox.drawing.smoothing import Smoothing
 from sandbox.gui.session.clock import UNTIMED, Clock
-from sandbox.gui.session.curvebuffer import Band
 from sandbox.run.words import counted
 from sandbox.tasks.shown import ShownSequence
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.drawing.styles import LineStyle
+    from sandbox.gui.session.curvebuffer import Band
     from sandbox.gui.session.overlays import Overlay
     from sandbox.run.messages import Frame
     from sandbox.tasks.base import Task
@@ -66,10 +65,9 @@ class CurveData:
     """One contestant's curves so far; each array (n,).
 
     steps: increasing; long curves come in bins of several steps, of which this is the last.
-    loss, accuracy, grad_norm: of each step, or the means of each bin.  loss_band,
-    accuracy_band: what is drawn; None if there are no bins.
-    evaluations: (step, loss, accuracy) on fresh sequences; generalisation: on the
-    task's split that is not trained on.  solved_at, diverged_at: steps.
+    loss, accuracy, grad_norm: of each step, or the means of each bin.  bands: what is drawn of
+    "loss" and "accuracy".  evaluations: (step, loss, accuracy) on fresh sequences;
+    generalisation: on the task's split that is not trained on.  solved_at, diverged_at: steps.
     """
 
     title: str
@@ -78,20 +76,11 @@ class CurveData:
     loss: NDArray[np.float32]
     accuracy: NDArray[np.float32]
     grad_norm: NDArray[np.float32]
+    bands: Mapping[str, Band]
     evaluations: tuple[tuple[int, float, float], ...] = ()
     solved_at: int | None = None
     diverged_at: int | None = None
-    loss_band: Band | None = None
-    accuracy_band: Band | None = None
     generalisation: tuple[tuple[int, float, float], ...] = ()
-
-    @cached_property
-    def bands(self) -> Mapping[str, Band]:
-        """What is drawn: the bands of "loss" and "accuracy"."""
-        return {
-            "loss": self.loss_band or _band_of(self.loss),
-            "accuracy": self.accuracy_band or _band_of(self.accuracy),
-        }
 
     @cached_property
     def tests(self) -> NDArray[np.float64]:
@@ -144,7 +133,3 @@ class CurvesView:
         """What is not drawn, and why; "" where all is."""
         count = len(self.overlays) - len(self.drawn_overlays)
         return f"{counted(count, 'run')} not drawn: different task" if count else ""
-
-
-def _band_of(values: NDArray[np.float32]) -> Band:
-    return Band(values, values, Smoothing().extend(values))

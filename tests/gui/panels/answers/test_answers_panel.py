@@ -16,10 +16,9 @@ from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.drawing.timeline import Timeline
 from sandbox.engine.free_running import steps_ahead
 from sandbox.gui.panels.answers.answers_column import in_pixels
-from sandbox.gui.panels.answers.answers_content import AnswersView, listed
+from sandbox.gui.panels.answers.answers_content import AnswersView, continuation, listed
 from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_panel import AnswersPanel
-from sandbox.gui.panels.answers.answers_words import continuation
 from sandbox.gui.panels.shared.views import NetsView, SequenceView
 from sandbox.gui.widgets.describe import REFRESH_MS
 from tests.engine.continuing import Alphabet, GoingOnParams, Wave
@@ -332,7 +331,7 @@ def test_that_values_go_on_behind_the_end_of_the_sequence(panel: AnswersPanel) -
     x = int(places.timeline.centre(55))
     near = [image.pixelColor(x, round(y) + by) for by in (-1, 0, 1)]
     assert max(color.blue() - color.red() for color in near) > 100  # the LSTM's colour
-    assert "at 0.50 after 20 steps" in panel._in_words()
+    assert "at 0.50 after 20 steps" in panel._in_words(panel._view)
 
 
 def test_that_shorter_sequences_go_on_behind_their_own_end(panel: AnswersPanel) -> None:

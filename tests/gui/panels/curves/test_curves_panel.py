@@ -165,14 +165,6 @@ def test_that_a_change_of_palette_reaches_ground_and_axes(panel: CurvesPanel) ->
     assert axis.textPen().color().name() == DARK.quiet
 
 
-def test_that_clear_takes_the_curves_away(panel: CurvesPanel) -> None:
-    panel.show_view(curves_view())
-    panel.clear()
-    assert panel.loss_plot.plot.listDataItems() == []
-    panel.show_view(curves_view())
-    assert len(panel.loss_plot.plot.listDataItems()) == 4
-
-
 def crowded(titles: list[str], task: Task, value: float = 0.15) -> CurvesView:
     """Contestants whose curves end at the same place, changes and solved ones among them."""
     styles = line_styles({title: "rnn" for title in titles})
@@ -565,8 +557,7 @@ def long_view(count: int = 40_000) -> tuple[CurvesView, np.ndarray]:
         loss=buffer.loss,
         accuracy=buffer.accuracy,
         grad_norm=buffer.grad_norm,
-        loss_band=buffer.loss_band,
-        accuracy_band=buffer.accuracy_band,
+        bands={"loss": buffer.loss_band, "accuracy": buffer.accuracy_band},
     )
     return CurvesView(WordTask(12), {"lstm": merged}, run="run 1", bin=buffer.bin), values
 

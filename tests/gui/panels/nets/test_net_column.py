@@ -18,7 +18,7 @@ from sandbox.gui.panels.nets.equations_text import formula_lines, formula_width
 from sandbox.gui.panels.nets.net_column import LayerChooser
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
-from tests.gui.canned_frames import heads, nets_view, sequence_view, trace
+from tests.gui.canned_frames import heads, nets_view, picture_rect, sequence_view, trace
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -41,7 +41,7 @@ def panel(qtbot: QtBot) -> NetsPanel:
 
 def pixel(panel: NetsPanel, key: str, name: str, step: int, unit: int, units: int) -> QPoint:
     column = panel.column(key)
-    rect = column.picture_rect(name)
+    rect = picture_rect(column, name)
     assert column.places is not None
     x = int(column.places.timeline.centre(step))
     return QPoint(x, int(rect.top() + (unit + 0.5) * rect.height() / units))
@@ -54,7 +54,7 @@ def pixel(panel: NetsPanel, key: str, name: str, step: int, unit: int, units: in
 def test_that_every_picture_of_every_cell_is_drawn_and_read(panel: NetsPanel, cell: str) -> None:
     panel.show_view(nets_view(cells={cell: cell}))
     column = panel.column(cell)
-    places = [column.picture_rect(picture.name) for picture in CELLS[cell].pictures]
+    places = [picture_rect(column, picture.name) for picture in CELLS[cell].pictures]
     assert all(rect.height() >= 8 for rect in places)
     assert [rect.top() for rect in places] == sorted(rect.top() for rect in places)
     said = panel.readout(3)
@@ -80,7 +80,7 @@ def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPan
 
     def tip(key: str, name: str) -> str:
         column = panel.column(key)
-        return column._tip(QPoint(4, column.picture_rect(name).center().y()))
+        return column._tip(QPoint(4, picture_rect(column, name).center().y()))
 
     assert "its tanh" in tip("lstm", "cell")
     assert "its tanh" not in tip("rnn_relu", "hidden")

@@ -24,7 +24,7 @@ from sandbox.gui.panels.nets.column_geometry import (
     least_height,
 )
 from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
-from sandbox.gui.panels.nets.equations_text import NO_GATES, explanation_height, whole_lines
+from sandbox.gui.panels.nets.equations_text import NO_GATES, explanation, whole_lines
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from sandbox.tasks.parity import Parity, ParityParams
@@ -34,6 +34,7 @@ from tests.gui.canned_frames import (
     WordTask,
     heads,
     nets_view,
+    picture_rect,
     sequence_view,
     trace,
     view_of,
@@ -69,7 +70,7 @@ def pixel_of(
 ) -> tuple[int, int]:
     """The middle of a heatmap's cell."""
     column = panel.column(key)
-    rect = column.picture_rect(name)
+    rect = picture_rect(column, name)
     assert column.places is not None
     x = column.places.timeline.centre(step)
     return int(x), int(rect.top() + (unit + 0.5) * rect.height() / units)
@@ -114,10 +115,10 @@ def test_that_a_single_step_is_lit_at_the_same_pixels_in_every_heatmap(panel: Ne
     image, column = picture(panel, "lstm"), panel.column("lstm")
     spans = set()
     for each in LSTM.pictures:
-        y = column.picture_rect(each.name).center().y()
+        y = picture_rect(column, each.name).center().y()
         row = [rgb(image, x, y) for x in range(image.width())]
         lit = row[pixel_of(panel, "lstm", each.name, 6, 0, 1)[0]]
-        bar = column.picture_rect(each.name).right()
+        bar = picture_rect(column, each.name).right()
         span = [x for x, colour in enumerate(row[: bar + 1]) if colour == lit]
         spans.add((span[0], span[-1]))
     assert len(spans) == 1
@@ -130,7 +131,7 @@ def test_that_the_gradient_reads_the_same_time_axis_as_the_heatmaps(panel: NetsP
     panel.show_view(nets_view())
     places = panel.column("lstm").places
     assert places is not None
-    rect = panel.column("lstm").picture_rect("forget")
+    rect = picture_rect(panel.column("lstm"), "forget")
     assert (rect.left(), rect.width()) == (places.gradient.left(), places.gradient.width())
     assert (rect.left(), rect.width()) == (places.timeline.left, places.timeline.width)
 
@@ -148,7 +149,7 @@ def test_that_hovering_marks_the_step_in_every_column_and_tells_it(
     assert panel.marked == 7
     at = panel.column("lstm").places.timeline.centre(7)  # type: ignore[union-attr]
     assert before != picture(panel, "lstm")
-    line = rgb(picture(panel, "lstm"), round(at), panel.column("lstm").picture_rect("cell").top())
+    line = rgb(picture(panel, "lstm"), round(at), picture_rect(panel.column("lstm"), "cell").top())
     assert QColor(*line).name() == DARK.text
 
 
@@ -354,14 +355,6 @@ def test_that_moving_the_mark_paints_no_picture_again(panel: NetsPanel, qtbot: Q
     assert column.paint_count == painted
 
 
-def test_that_clear_takes_the_columns_away(panel: NetsPanel) -> None:
-    panel.show_view(nets_view())
-    column = panel.column("lstm")
-    panel.clear()
-    assert not column.isVisible()
-    assert panel.readout(0) == ""
-
-
 def test_that_nothing_moves_from_frame_to_frame(panel: NetsPanel) -> None:
     def places(view: NetsView) -> object:
         panel.show_view(view)
@@ -428,7 +421,7 @@ def test_that_the_recurrence_can_be_read_off_the_pictures() -> None:
 def test_that_the_cells_colour_bar_says_where_it_ends_and_why(panel: NetsPanel) -> None:
     panel.show_view(nets_view())
     column = panel.column("lstm")
-    rect = column.picture_rect("cell")
+    rect = picture_rect(column, "cell")
     tip = column._tip(QPoint(rect.right() + 10, rect.center().y()))
     assert "tanh" in tip
     assert "±3" in tip
@@ -485,7 +478,7 @@ def test_that_a_picture_that_is_alone_takes_the_height_that_is_free(units: int) 
 
 @pytest.mark.usefixtures("qapp")
 def test_that_no_room_is_kept_for_an_explanation_that_does_not_fit() -> None:
-    wide, narrow = (explanation_height(CELLS["rnn"], width, EXPLANATION) for width in (800, 40))
+    wide, narrow = (explanation(CELLS["rnn"], width, EXPLANATION)[-1] for width in (800, 40))
     assert 0 < wide <= EXPLANATION
     assert narrow == 0
     full, empty = (arrange(800, 720, 58, 1, 512, each).free(1).height() for each in (wide, narrow))
@@ -503,7 +496,7 @@ def test_that_the_room_kept_for_an_explanation_is_used(
     image = QImage(width, 100, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     for cell in CELLS.values():
-        height = explanation_height(cell, width, EXPLANATION)
+        *_, height = explanation(cell, width, EXPLANATION)
         written.clear()
         equations_text.paint_free(painter, QRect(0, 0, width, height), cell, DARK)
         assert bool(written) == (height > 0), cell.title
