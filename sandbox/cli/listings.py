@@ -53,11 +53,7 @@ def show_task(arguments: Namespace) -> int:
 def list_cells(arguments: Namespace) -> int:
     """List every cell with its equations, gates and parameters."""
     cells = [_described(cell) for cell in CELLS.values()]
-    if output.wants_json(arguments):
-        for cell in cells:
-            output.print_json(cell)
-    else:
-        output.print_text("\n\n".join(map(_entry, cells)))
+    output.answer(arguments, "\n\n".join(map(_entry, cells)), *cells)
     return 0
 
 

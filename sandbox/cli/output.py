@@ -40,10 +40,11 @@ def wants_json(arguments: Any) -> bool:
     return bool(getattr(arguments, "json", False))
 
 
-def answer(arguments: Any, data: dict[str, Any], text: str) -> None:
-    """Print what a command did, as JSON or as text."""
+def answer(arguments: Any, text: str, *lines: dict[str, Any]) -> None:
+    """Print the same as JSON lines or as text."""
     if wants_json(arguments):
-        print_json(data)
+        for line in lines:
+            print_json(line)
     else:
         print_text(text)
 

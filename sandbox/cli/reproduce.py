@@ -32,13 +32,16 @@ def reproduce(arguments: Namespace) -> int:
     workers = arguments.workers  # 0 measures in this process, None in one for each core
     workers = None if workers is None else whole("--workers", workers, 0, 256)
     campaign = Campaign(presets, arguments.quick, kept_folder(), workers, arguments.fresh)
-    told, findings = _Progress(), list[Finding]()
+    told, findings = _Progress(1.0, every_s=EVERY_S), list[Finding]()
     with Interrupts() as interrupts:
         interrupts.patient = True
         try:
             for finding in campaign.findings(told.measuring, lambda: interrupts.asked):
                 findings.append(finding)
-                told.finding(_show(finding, output.wants_json(arguments)))
+                if output.wants_json(arguments):
+                    output.print_json(finding.line())
+                else:
+                    told.result(_in_words(finding))
         except (Interrupted, KeyboardInterrupt):
             told.stop()
             output.tell(
@@ -59,12 +62,8 @@ def reproduce(arguments: Namespace) -> int:
     return 0
 
 
-def _show(finding: Finding, as_json: bool) -> str:
-    """Print JSON at once, or return a line of text."""
+def _in_words(finding: Finding) -> str:
     line = finding.line()
-    if as_json:
-        output.print_json(line)
-        return ""
     low, high = line["interval"]
     words = f"{finding.preset.number:2}. {line['claim']}: {VERDICTS[line['passed']]}"
     measured = f"{line['figure']} {line['measured']:.4g} [{low:.4g}, {high:.4g}]"
@@ -81,17 +80,9 @@ def _folder(name: str | None) -> Path:
     return path
 
 
-class _Progress:
-    """Shows what is being measured, and findings above that."""
-
-    def __init__(self) -> None:
-        self._shown = Bar(1.0, every_s=EVERY_S)
-        self.stop = self._shown.stop
+class _Progress(Bar):
+    """Shows what is being measured."""
 
     def measuring(self, what: str, share: float, seconds_left: float) -> None:
         words = f"{share:.0%} done; {time_left(seconds_left)}; measuring {what}"
-        self._shown.show(words, share, 1.0)
-
-    def finding(self, text: str) -> None:
-        if text:
-            self._shown.result(text)
+        self.show(words, share, 1.0)

@@ -123,12 +123,16 @@ def curves(connection: sqlite3.Connection, run: str, until: int = LAST, since: i
     for first, measured in _chunks(connection, run, since, until):
         for key, each in measured.items():
             steps = np.arange(first, first + len(each[0]), dtype=np.int64)
-            start = max(0, since - first)
-            stop = min(len(steps), until - first + 1)
-            if stop > start:
-                cut = (each[0][start:stop], each[1][start:stop], each[2][start:stop])
-                parts.setdefault(key, []).append((steps[start:stop], cut))
-    return {key: _joined(chunks) for key, chunks in parts.items()}
+            parts.setdefault(key, []).append((steps, each))
+    found: Curves = {}
+    for key, chunks in parts.items():
+        steps = np.concatenate([steps for steps, _ in chunks])
+        start, stop = np.searchsorted(steps, (since, until + 1))
+        if start < stop:
+            columns = [np.concatenate([each[n] for _, each in chunks]) for n in range(3)]
+            loss, accuracy, norm = (column[start:stop] for column in columns)
+            found[key] = steps[start:stop], (loss, accuracy, norm)
+    return found
 
 
 def clock(connection: sqlite3.Connection, run: str, until: int = LAST) -> NDArray[np.float64]:
@@ -186,14 +190,6 @@ def _rows(
         f" WHERE runs.run = ? AND {where}",
         (run, *values),
     )
-
-
-def _joined(
-    chunks: list[tuple[NDArray[np.int64], Measured]],
-) -> tuple[NDArray[np.int64], Measured]:
-    columns = [np.concatenate([each[n] for _, each in chunks]) for n in range(3)]
-    steps = np.concatenate([steps for steps, _ in chunks])
-    return steps, (columns[0], columns[1], columns[2])
 
 
 def _info(row: tuple[Any, ...], held: Callable[[str], bool]) -> RunInfo:
