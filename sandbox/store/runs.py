@@ -142,10 +142,6 @@ class RunStore:
         """Rows of (step, seconds of training up to it), float64 (m, 2)."""
         return self._of(run, lambda db: reading.clock(db, run))
 
-    def checkpoint_steps(self, run: str) -> tuple[int, ...]:
-        """The steps that have a checkpoint, in order."""
-        return self._of(run, lambda db: reading.checkpoint_steps(db, run))
-
     def checkpoint(self, run: str, step: int) -> tuple[int, State]:
         """The last sound checkpoint at or before `step`, and its step; RunError if none."""
         return self._of(run, lambda db: reading.checkpoint(db, run, step))
