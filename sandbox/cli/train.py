@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.cli import output
@@ -29,56 +28,50 @@ BLOCK_S = 0.1
 NO_LIMIT = 1_000_000_000
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What to train: a new run, or a stored one to resume."""
-
-    run: str
-    experiment: Experiment
-    stored: RunRecord | None = None
-
-
 def train(arguments: Namespace) -> int:
     """Train to the last step; returns the exit status."""
     with closing(RunStore(runs_file(), output.tell)) as store:
-        plan = _planned(arguments, store)
+        run, experiment, stored = _planned(arguments, store)
         report = Report(output.wants_json(arguments))
         try:
             with Interrupts() as interrupts:
                 report.warming_up()
-                training = _training(plan, store, report)
+                training = _training(run, experiment, stored, store, report)
                 interrupts.patient = True
                 return _train(training, report, interrupts)
         except OwnTaskError as error:  # the task's code is wrong, not the request
             raise RunError(with_report(error)) from error
 
 
-def _planned(arguments: Namespace, store: RunStore) -> _Plan:
+def _planned(arguments: Namespace, store: RunStore) -> tuple[str, Experiment, RunRecord | None]:
+    """The run, its experiment from now on, and the stored run if one is resumed."""
     if arguments.resume is None:
         experiment = requested(arguments)
-        return _Plan(new_run_id(experiment), experiment)
+        return new_run_id(experiment), experiment, None
     run = store.resolve(arguments.resume)
     stored = store.record(run)
     step = stored.info.step
-    return _Plan(run, continued(arguments, stored.experiment_at(step), step), stored)
+    return run, continued(arguments, stored.experiment_at(step), step), stored
 
 
-def _training(plan: _Plan, store: RunStore, report: Report) -> Training:
-    engine, stored = Engine(), plan.stored
+def _training(
+    run: str, experiment: Experiment, stored: RunRecord | None, store: RunStore, report: Report
+) -> Training:
+    engine = Engine()
     engine.load()
-    trainer = engine(plan.experiment if stored is None else stored.experiment_at(stored.info.step))
+    trainer = engine(experiment if stored is None else stored.experiment_at(stored.info.step))
     output.tell(notice())
     try:
         if stored:
-            store.resume(plan.run)
-        training = Training(plan.run, trainer, report.take, store, resumed=stored)
+            store.resume(run)
+        training = Training(run, trainer, report.take, store, resumed=stored)
     except BaseException as error:
         trainer.close()
         if isinstance(error, ValueError) and stored:
-            raise RunError(f"Run {plan.run} cannot be resumed: {error}.") from None
+            raise RunError(f"Run {run} cannot be resumed: {error}.") from None
         raise
-    if plan.experiment.digest != trainer.experiment.digest:
-        training.adjust(plan.experiment)
+    if experiment.digest != trainer.experiment.digest:
+        training.adjust(experiment)
     return training
 
 
