@@ -65,15 +65,15 @@ def _benchmark(plan: Plan, listener: Listener) -> Iterator[Line]:
             "`python3 main.py doctor` says how to fix that."
         )
     try:
-        from sandbox.measure.benchmark import Benchmark
-        from sandbox.measure.same_work import WorkDiffers
+        from sandbox.measure.benchmark import benchmark
+        from sandbox.measure.cases import WorkDiffers
     except ImportError as error:
         raise RunError(
             f"bench compares with PyTorch, which cannot be loaded ({error}): "
             "`python3 main.py doctor` says how to fix that."
         ) from None
     try:
-        yield from Benchmark(plan, listener).lines()
+        yield from benchmark(plan, listener)
     except WorkDiffers as difference:
         raise RunError(str(difference)) from None
 

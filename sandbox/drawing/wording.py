@@ -9,8 +9,6 @@ from sandbox.drawing.timeline import ROLE_NAMES
 from sandbox.tasks.base import Role, Task, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sandbox.engine.cells import Picture
     from sandbox.tasks.shown import ShownSequence
 
@@ -52,28 +50,6 @@ def percent(share: float | None) -> str:
     if 0.99 < share < NEARLY_ALL:
         return "99%"
     return f"{share:.0%}"
-
-
-def unsolved(task: Task, splits: Mapping[str, tuple[float, float]]) -> str:
-    """Why a net has not solved the task, from (loss, accuracy) by split; "" if it meets it.
-
-    For example "98.4% on unseen filler (needs 99%)".
-    """
-    scores = {split: splits[split] for split in task.judged_on() if split in splits}
-    needed = task.criterion.threshold
-    if not scores:
-        return ""
-    if task.criterion.metric == "accuracy":
-        split = min(scores, key=lambda name: scores[name][1])
-        share = scores[split][1]
-        found, aim = f"{math.floor(share * 1000) / 10:.1f}%", percent(needed)
-        failed = share < needed
-    else:
-        split = max(scores, key=lambda name: scores[name][0])
-        found, aim = f"loss {loss_text(scores[split][0])}", f"less than {needed:.3g}"
-        failed = not scores[split][0] < needed
-    where = "fresh sequences" if split == "fresh" else split
-    return f"{found} on {where} (needs {aim})" if failed else ""
 
 
 def number_text(value: float) -> str:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from sandbox.engine.cells import Cell
     from sandbox.engine.reference_cells import Tensors
-    from sandbox.engine.reference_forward import Steps
+
+    Steps = list[Tensors]
 
 
 def judged(

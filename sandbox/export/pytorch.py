@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import CELLS
 from sandbox.export.inline import DEFINES, Inliner, module_of
-from sandbox.export.pytorch_context import context
+from sandbox.export.pytorch_context import context, rule_of
 from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.export.recorded import first_step, state_at
 from sandbox.store.base import RunError
@@ -65,14 +65,15 @@ class Script:
     @cached_property
     def _texts(self) -> tuple[str, dict[str, str]]:
         task = task_of(self.record.begun)
+        rule = rule_of(task)
         refuse_own_data(self.record)
         inliner = Inliner(
-            {} if task.rule else dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS)
+            {} if rule else dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS)
         )
         try:
             sections: dict[str, str] = {}
             for name, (title, use) in SECTIONS.items():
-                if (use in self.uses or not use) and (name != "own" or not task.rule):
+                if (use in self.uses or not use) and (name != "own" or not rule):
                     code = inliner.part(self._rendered(name))
                     last = title or list(sections)[-1]
                     sections[last] = "\n\n\n".join(filter(None, (sections.get(last), code)))
@@ -97,8 +98,8 @@ class Script:
         """The values of the templates."""
         task = task_of(self.record.begun)
         found = context(self.record, self.uses)
-        if task.rule:
-            return found | {"rule_module": task.rule.__module__, "rule": task.rule.__name__}
+        if rule := rule_of(task):
+            return found | {"rule_module": rule.__module__, "rule": rule.__name__}
         kinds = {"rule": type(task).__name__, "rule_params": type(task.params).__name__}
         return found | kinds | {"rule_module": "", "own_text": _own_text(task)}
 

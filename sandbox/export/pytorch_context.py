@@ -13,7 +13,7 @@ from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.engine.trainer import EVALUATE_EVERY
 from sandbox.export.pytorch_weights import MODULES
 from sandbox.export.recorded import first_step
-from sandbox.tasks import curriculum
+from sandbox.tasks import curriculum, user_tasks
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.batches import chunk_size
 from sandbox.tasks.preview import example_sequences
@@ -21,11 +21,11 @@ from sandbox.tasks.registry import task_of
 from sandbox.tasks.streams import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import RunRecord
-    from sandbox.tasks.base import Task
+    from sandbox.tasks.base import Drawn, Task
 
 WIDTH = 100  # characters a line
 LABELLED = 60  # steps: longer sequences have no labels in a picture
@@ -176,10 +176,16 @@ def stepwise(one: AnyContestant) -> Code:
     return Code(call("partial", [Code("StepByStep"), Code(one.cell)], values, 4, len(one.name) + 4))
 
 
+def rule_of(task: Task) -> Callable[..., Drawn] | None:
+    """What a script draws by; None for a task of the user's, whose whole file goes in instead."""
+    return None if user_tasks.file_of(task.name) else task.rule
+
+
 def parameters(task: Task) -> str:
     """The parameters that the task's sequences depend on, as code, with what they mean."""
     fields, lines = type(task.params).model_fields, []
-    asked = task.rule.__code__.co_varnames if task.rule else fields.keys()
+    rule = rule_of(task)
+    asked = rule.__code__.co_varnames if rule else fields.keys()
     for name, value in task.params.model_dump().items():
         if name in asked:
             line, about = f'    "{name}": {plain(value)},', fields[name].description or ""

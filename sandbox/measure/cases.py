@@ -4,121 +4,115 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from sandbox.engine.cells import CELLS
 from sandbox.measure.ours import Lockstep, Ours
-from sandbox.measure.same_work import check
 from sandbox.measure.timing import Entrant, Times, clocked, in_turn
-from sandbox.measure.torch_step import TorchNet, batches_of, conditions
+from sandbox.measure.torch_step import OneByOne, TorchNet, batches_of, conditions
 from sandbox.measure.work import Size, draw, flops, steps_in_a_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandbox.measure.torch_step import Batch
+    from sandbox.tasks.batches import Block
 
 Line = dict[str, Any]
 TORCH_MS = 60.0  # the longest call of the same steps in torch
 TRIAL_STEPS = 3
 SETTLED_S = 0.05  # torch's threads spin for a moment after their work
+COMPARED = 3  # steps whose losses have to be the same on both sides
+TOLERANCE = 1e-4  # relative
+PAIR = ("rnn", "lstm")
+FLUSHED = partial(conditions, flush=True)
 
 
-def step(cell: str, size: Size, seconds: float, least: int) -> Line:
-    """One training step on both sides: CPU time on one thread, and wall time.
+class WorkDiffers(Exception):
+    """The two sides do not compute the same."""
 
-    Both take the same steps from the same weights on the same batches.
+
+def check(cell: str, size: Size, ours: Ours, theirs: TorchNet, block: Block) -> None:
+    """Compare the losses of the first training steps; WorkDiffers names the first difference."""
+    theirs.reset()
+    ours.reset()
+    part = block.part(0, COMPARED)
+    expected = [float(loss) for loss in theirs.steps(batches_of(part), one_bias=True)]
+    found = ours.steps(part)
+    for step, loss in enumerate(expected):
+        own = float(found[step]) if step < len(found) else float("nan")
+        if not np.isclose(own, loss, rtol=TOLERANCE, atol=0.0):
+            B, T, H = size
+            raise WorkDiffers(
+                f"This engine's {CELLS[cell].title} and torch.nn's do not compute the same "
+                f"(B={B}, T={T}, H={H}; loss {own:.6f} and {loss:.6f} at step {step + 1}), "
+                "so their times cannot be compared: please report this with the output of "
+                "`python3 main.py doctor`."
+            )
+
+
+def step(cell: str, size: Size, seconds: float, least: int) -> list[Line]:
+    """One training step on both sides: CPU time on one thread, and wall time, in ms.
+
+    Both take the same steps from the same weights on the same batches; WorkDiffers if the results
+    differ.
     """
     theirs, block = TorchNet(cell, size.H), draw(size)
-    ours, batches = Ours(cell, size, theirs.vector()), batches_of(block)
-    with conditions(flush=True):  # faster, and warms up both
-        check(cell, size, ours, theirs, block, batches)
-    flushed = partial(conditions, flush=True)
-    one = Entrant(partial(theirs.steps, batches[:1]), theirs.reset, flushed)
-    count = _steps_of(Entrant(partial(ours.steps, block.part(0, 1)), ours.reset), beside=one)
-    part, some = block.part(0, count), batches[:count]
-    ready, theirs_ready = _warm(ours, block.part(0, 1)), _warm(theirs, batches[:1])
-    times = in_turn(
-        {
-            "ours": Entrant(partial(ours.steps, part), ready),
-            "torch": Entrant(partial(theirs.steps, some), theirs_ready, conditions),
-            "flushed": Entrant(partial(theirs.steps, some), theirs_ready, flushed),
-        },
-        seconds,
-        least,
-    )
-    return _step_line(cell, size, {name: each / count for name, each in times.items()})
-
-
-def _step_line(cell: str, size: Size, times: Mapping[str, Times]) -> Line:
-    ours, theirs, flushed = times["ours"], times["torch"], times["flushed"]
-    return {
+    ours = Ours(cell, size, theirs.vector())
+    with FLUSHED():  # faster
+        check(cell, size, ours, theirs, block)
+    times = _against_torch(ours, theirs, block, seconds, least)
+    own, torch, flushed = times["ours"], times["torch"], times["flushed"]
+    line = {
         "case": "step",
         "cell": cell,
         **size._asdict(),
-        "torch_ms": theirs.cpu_ms,
-        "ours_ms": ours.cpu_ms,
+        "torch_ms": torch.cpu_ms,
+        "ours_ms": own.cpu_ms,
         "torch_flushed_ms": flushed.cpu_ms,
-        "torch_wall_ms": theirs.wall_ms,
-        "ours_wall_ms": ours.wall_ms,
-        "gflops": flops(cell, size) / ours.cpu_ms / 1e6,
+        "torch_wall_ms": torch.wall_ms,
+        "ours_wall_ms": own.wall_ms,
+        "gflops": flops(cell, size) / own.cpu_ms / 1e6,
     }
+    return [line]
 
 
-def pair(size: Size, seconds: float, least: int) -> Line:
-    """RNN and LSTM, side by side here, one after the other in torch: wall time.
+def pair(size: Size, seconds: float, least: int) -> list[Line]:
+    """RNN and LSTM, side by side here, one after the other in torch: wall time in ms.
 
     torch uses one thread or all cores, whichever a trial finds faster.
     """
-    block, cells = draw(size), ("rnn", "lstm")
-    theirs, batches = [TorchNet(cell, size.H) for cell in cells], batches_of(block)
-    one = _one_by_one(theirs, batches[:1], partial(conditions, flush=True))
-    with Lockstep([Ours(cell, size) for cell in cells]) as ours:
-        first = Entrant(partial(ours.steps, block.part(0, 1)), ours.reset)
-        count = _steps_of(first, warm=True, beside=one)
-        part, some = block.part(0, count), batches[:count]
-        threads = _faster_threads(theirs, some[:TRIAL_STEPS])
-        around = partial(conditions, threads=threads)
-        ready = _warm(ours, block.part(0, 1))
-        entrants = {
-            "ours": Entrant(partial(ours.steps, part), _settled(ready, threads)),
-            "torch": _one_by_one(theirs, some, around),
-            "flushed": _one_by_one(theirs, some, partial(conditions, flush=True)),
-        }
-        found = in_turn(entrants, seconds, least)
-    wall = {name: times.wall_ms / count for name, times in found.items()}
-    return {
+    block, theirs = draw(size), OneByOne([TorchNet(cell, size.H) for cell in PAIR])
+    threads = _faster_threads(theirs, batches_of(block)[:TRIAL_STEPS])
+    with Lockstep([Ours(cell, size) for cell in PAIR]) as ours:
+        times = _against_torch(ours, theirs, block, seconds, least, threads)
+    line = {
         "case": "pair",
         **size._asdict(),
-        "torch_wall_ms": wall["torch"],
-        "ours_wall_ms": wall["ours"],
-        "torch_flushed_wall_ms": wall["flushed"],
+        "torch_wall_ms": times["torch"].wall_ms,
+        "ours_wall_ms": times["ours"].wall_ms,
+        "torch_flushed_wall_ms": times["flushed"].wall_ms,
         "torch_threads": threads,
     }
+    return [line]
 
 
-def _faster_threads(nets: list[TorchNet], batches: list[Batch]) -> int:
-    """One thread or one for each core: small nets are slower with several."""
-    trials = {
-        threads: clocked(_one_by_one(nets, batches, partial(conditions, threads=threads)))
-        for threads in dict.fromkeys((1, os.cpu_count() or 1))
-    }
-    time.sleep(SETTLED_S)
-    return min(trials, key=lambda threads: trials[threads].wall_ms)
-
-
-def together(cell: str, size: Size, seconds: float, least: int) -> Line:
-    """One net, and two equal ones side by side: wall time of a step of all."""
+def together(cell: str, size: Size, seconds: float, least: int) -> list[Line]:
+    """One net, and two equal ones side by side: wall time of a step of all, in ms."""
     found = _crowds(cell, size, (1, 2), seconds, least)
     sizes = {"case": "together", "cell": cell, **size._asdict()}
-    return {**sizes, "one_wall_ms": found[1], "two_wall_ms": found[2]}
+    return [{**sizes, "one_wall_ms": found[1], "two_wall_ms": found[2]}]
 
 
 def replicates(
     cell: str, size: Size, counts: tuple[int, ...], seconds: float, least: int
 ) -> list[Line]:
-    """Several equal nets side by side: wall time of a step of all."""
+    """Several equal nets side by side: wall time of a step of all, in ms."""
     found = _crowds(cell, size, counts, seconds, least)
     return [
         {"case": "replicates", "n": n, "ours_wall_ms": wall, "cell": cell, **size._asdict()}
@@ -126,23 +120,17 @@ def replicates(
     ]
 
 
-def scaling(cell: str, of: str, sizes: Mapping[int, Size], seconds: float, least: int) -> Line:
-    """CPU time of a step of one net as T or B doubles."""
-    nets = {value: Ours(cell, size) for value, size in sizes.items()}
-    blocks = {value: draw(size) for value, size in sizes.items()}
-    counts, entrants = {}, {}
-    for value, net in nets.items():
-        counts[value] = _steps_of(
-            Entrant(partial(net.steps, blocks[value].part(0, 1)), net.reset), warm=True
-        )
-        part = blocks[value].part(0, counts[value])
-        entrants[str(value)] = Entrant(partial(net.steps, part), _warm(net, part.part(0, 1)))
-    found = in_turn(entrants, seconds, least)
-    return scaling_line(of, cell, {v: found[str(v)].cpu_ms / counts[v] for v in sizes})
+def scaling(
+    cell: str, of: str, sizes: Mapping[int, Size], seconds: float, least: int
+) -> list[Line]:
+    """CPU time of a step of one net as T or B doubles, in ms."""
+    nets = {value: (Ours(cell, size), size) for value, size in sizes.items()}
+    costs = _costs(nets, seconds, least)
+    return [scaling_line(of, cell, {value: each.cpu_ms for value, each in costs.items()})]
 
 
 def scaling_line(of: str, cell: str, ms: Mapping[int, float]) -> Line:
-    """The line of costs by value, each value twice the one before."""
+    """The line of costs in ms by value, each value twice the one before."""
     costs = list(ms.values())
     ratios = [after / before for before, after in pairwise(costs)]
     return {
@@ -160,63 +148,71 @@ def _crowds(
     cell: str, size: Size, counts: tuple[int, ...], seconds: float, least: int
 ) -> dict[int, float]:
     """Wall time of a step of all in ms, by number of nets."""
-    block, one = draw(size), Ours(cell, size)
-    steps = _steps_of(Entrant(partial(one.steps, block.part(0, 1)), one.reset), warm=True)
-    part = block.part(0, steps)
-    crowds = {n: Lockstep([Ours(cell, size) for _ in range(n)]) for n in counts}
-    try:
-        entrants = {
-            str(n): Entrant(partial(crowd.steps, part), _warm(crowd, block.part(0, 1)))
-            for n, crowd in crowds.items()
+    with ExitStack() as stack:
+        crowds = {
+            n: (stack.enter_context(Lockstep([Ours(cell, size) for _ in range(n)])), size)
+            for n in counts
         }
-        found = in_turn(entrants, seconds, least)
-    finally:
-        for crowd in crowds.values():
-            crowd.__exit__()
-    return {n: found[str(n)].wall_ms / steps for n in counts}
+        return {n: each.wall_ms for n, each in _costs(crowds, seconds, least).items()}
 
 
-def _steps_of(one_step: Entrant, warm: bool = False, beside: Entrant | None = None) -> int:
-    """The number of steps in a call, by timing one.
-
-    warm: take an untimed step first.  beside: torch's step, whose time limits the number.
-    """
-    if warm:
-        for each in (one_step, beside):
-            if each:
-                clocked(each)
-    count = steps_in_a_call(clocked(one_step).wall_ms)
-    return min(count, steps_in_a_call(clocked(beside).wall_ms, TORCH_MS)) if beside else count
-
-
-def _one_by_one(nets: list[TorchNet], batches: list[Batch], around: Callable[..., Any]) -> Entrant:
-    def run() -> None:
-        for net in nets:
-            net.steps(batches)
-
-    def prepare() -> None:
-        for net in nets:
-            _warm(net, batches[:1])()
-
-    return Entrant(run, prepare, around)
+def _costs(
+    nets: Mapping[int, tuple[Ours | Lockstep, Size]], seconds: float, least: int
+) -> dict[int, Times]:
+    """The times of a step of each."""
+    counts, entrants = {}, {}
+    for key, (net, size) in nets.items():
+        block = draw(size)
+        first = block.part(0, 1)
+        counts[key] = steps_in_a_call(clocked(_entrant(net, first, first)).wall_ms)
+        entrants[key] = _entrant(net, block.part(0, counts[key]), first)
+    return {key: each / counts[key] for key, each in in_turn(entrants, seconds, least).items()}
 
 
-def _warm(net: Ours | Lockstep | TorchNet, first: Any) -> Callable[[], object]:
-    """An untimed step, then a reset, so that the caches are not filled by the other side."""
+def _against_torch(
+    ours: Ours | Lockstep,
+    theirs: TorchNet | OneByOne,
+    block: Block,
+    seconds: float,
+    least: int,
+    threads: int = 1,
+) -> dict[str, Times]:
+    """The times of a step here, in torch, and in torch with denormals flushed."""
+    batches, first = batches_of(block), block.part(0, 1)
+    own = clocked(_entrant(ours, first, first)).wall_ms
+    one = clocked(_entrant(theirs, batches[:1], batches[:1], FLUSHED)).wall_ms
+    count = min(steps_in_a_call(own), steps_in_a_call(one, TORCH_MS))
+    part, some = block.part(0, count), batches[:count]
+    entrants = {
+        "ours": _entrant(ours, part, first, pause=SETTLED_S if threads > 1 else 0.0),
+        "torch": _entrant(theirs, some, batches[:1], partial(conditions, threads=threads)),
+        "flushed": _entrant(theirs, some, batches[:1], FLUSHED),
+    }
+    return {name: each / count for name, each in in_turn(entrants, seconds, least).items()}
+
+
+def _faster_threads(nets: OneByOne, batches: list[Batch]) -> int:
+    """One thread or one for each core: small nets are slower with several."""
+    trials = {
+        threads: clocked(_entrant(nets, batches, batches[:1], partial(conditions, threads=threads)))
+        for threads in dict.fromkeys((1, os.cpu_count() or 1))
+    }
+    time.sleep(SETTLED_S)
+    return min(trials, key=lambda threads: trials[threads].wall_ms)
+
+
+def _entrant(
+    net: Ours | Lockstep | TorchNet | OneByOne,
+    work: Any,
+    first: Any,
+    around: Callable[..., Any] = nullcontext,
+    pause: float = 0.0,
+) -> Entrant:
+    """A net's steps on `work`; before them an untimed one, so that its data are in the caches."""
 
     def prepare() -> None:
         net.steps(first)
         net.reset()
+        time.sleep(pause)
 
-    return prepare
-
-
-def _settled(prepare: Callable[[], object], threads: int) -> Callable[[], object]:
-    """`prepare`, then a pause if torch's threads may still spin."""
-
-    def settle() -> None:
-        prepare()
-        if threads > 1:
-            time.sleep(SETTLED_S)
-
-    return settle
+    return Entrant(partial(net.steps, work), prepare, around)

@@ -22,18 +22,14 @@ if TYPE_CHECKING:
     from sandbox.tasks.batches import Block
 
 
-def initial_theta(cell: str, hidden: int, seed: int = 0) -> NDArray[np.float32]:
-    """Weights (P,) as torch.nn draws them: uniform within 1/√H."""
-    size = layout(CELLS[cell], INPUTS, hidden, OUTPUTS).size
-    bound = 1.0 / np.sqrt(hidden)
-    return np.random.default_rng(seed).uniform(-bound, bound, size).astype(np.float32)
-
-
 class Ours:
     """One net; every measurement starts from `theta` (P,)."""
 
     def __init__(self, cell: str, size: Size, theta: NDArray[np.float32] | None = None) -> None:
-        self._start = initial_theta(cell, size.H) if theta is None else theta
+        if theta is None:  # as torch.nn draws them
+            bound, count = 1 / np.sqrt(size.H), layout(CELLS[cell], INPUTS, size.H, OUTPUTS).size
+            theta = np.random.default_rng(0).uniform(-bound, bound, count).astype(np.float32)
+        self._start = theta
         self.net = Network(cell, self._start.copy(), inputs=INPUTS, hidden=size.H, outputs=OUTPUTS)
 
     def reset(self) -> None:
@@ -51,9 +47,7 @@ class Lockstep:
     """Nets side by side as in the trainer: the largest on the calling thread."""
 
     def __init__(self, nets: Sequence[Ours]) -> None:
-        heaviest = max(range(len(nets)), key=lambda n: nets[n].net.layout.size)
-        self._own, self._nets = nets[heaviest], nets
-        self._others = [net for n, net in enumerate(nets) if n != heaviest]
+        *self._others, self._largest = sorted(nets, key=lambda one: one.net.layout.size)
         workers = max(min(len(nets), os.cpu_count() or 1) - 1, 1)
         self._pool = ThreadPoolExecutor(workers, "contestant")
 
@@ -65,12 +59,12 @@ class Lockstep:
 
     def reset(self) -> None:
         """Reset every net."""
-        for net in self._nets:
+        for net in (*self._others, self._largest):
             net.reset()
 
     def steps(self, block: Block) -> None:
         """Train every net on the block."""
         waiting = [self._pool.submit(net.steps, block) for net in self._others]
-        self._own.steps(block)
+        self._largest.steps(block)
         for each in waiting:
             each.result()

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from statistics import median
+from statistics import geometric_mean, median
 from typing import TYPE_CHECKING, Any
 
 from sandbox.measure.work import Size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sandbox.measure.cases import Line
 
 LARGE = 64  # hidden units from which on a step is compared with a matrix product
-
-
-def geometric_mean(values: Iterable[float]) -> float | None:
-    """The geometric mean, or None without values."""
-    logs = [math.log(value) for value in values]
-    return math.exp(sum(logs) / len(logs)) if logs else None
 
 
 def summary(lines: Sequence[Line], products: Sequence[float]) -> Line:
@@ -33,7 +26,10 @@ def summary(lines: Sequence[Line], products: Sequence[float]) -> Line:
     return {
         "case": "summary",
         "step": {cell: _of_cell(steps, cell) for cell in dict.fromkeys(s["cell"] for s in steps)},
-        "gflops_over_matmul": {"mean": geometric_mean(large), "worst": min(large, default=None)},
+        "gflops_over_matmul": {
+            "mean": geometric_mean(large) if large else None,
+            "worst": min(large, default=None),
+        },
         "pair": _ratios(pairs, "torch_wall_ms", "ours_wall_ms"),
         "pair_flushed": _ratios(pairs, "torch_flushed_wall_ms", "ours_wall_ms"),
         "together_worst": max(slower, default=None),

@@ -6,12 +6,13 @@ import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MOST = 200  # repetitions
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ def clocked(entrant: Entrant) -> Times:
         return Times((time.thread_time() - cpu) * 1e3, (time.perf_counter() - wall) * 1e3)
 
 
-def in_turn(entrants: Mapping[str, Entrant], seconds: float, least: int) -> dict[str, Times]:
+def in_turn(entrants: Mapping[K, Entrant], seconds: float, least: int) -> dict[K, Times]:
     """Medians by name.  Each repetition runs all, so that a slow moment affects all of them."""
     until = time.monotonic() + seconds
-    taken: dict[str, list[Times]] = {name: [] for name in entrants}
+    taken: dict[K, list[Times]] = {name: [] for name in entrants}
     for repetition in range(MOST):
         if repetition >= least and time.monotonic() >= until:
             break

@@ -6,8 +6,9 @@ clip_grad_norm_, Adam.  The one-hot inputs are made before the step.
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
+from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from torch import nn
 from torch.nn import functional
 
 from sandbox.engine.cells import CELLS, layout
+from sandbox.measure.timing import Entrant, clocked
 from sandbox.measure.work import INPUTS, LIMIT, OUTPUTS, RATE
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def conditions(threads: int = 1, flush: bool = False) -> Iterator[None]:
 
 
 def batches_of(block: Block) -> list[Batch]:
-    """The block's batches as time-major one-hot floats."""
+    """The block's batches, each one-hot floats (T, B, I) with classes (B,)."""
     return [
         (
             functional.one_hot(torch.from_numpy(inputs.astype(np.int64)), INPUTS).float(),
@@ -81,7 +83,7 @@ class TorchNet:
                     value.zero_()
 
     def steps(self, batches: Sequence[Batch], one_bias: bool = False) -> list[torch.Tensor]:
-        """Take a training step for each batch; returns the losses.
+        """Take a training step for each batch; returns the losses, each ().
 
         one_bias: do not train bias_hh where it only adds to bias_ih, as in this engine.
         """
@@ -92,17 +94,13 @@ class TorchNet:
         hidden = self._net(inputs)[0]
         loss = functional.cross_entropy(self._readout(hidden[-1]), classes)
         loss.backward()  # type: ignore[no-untyped-call]
-        if one_bias:
-            self._hold_second_bias()
+        if one_bias:  # it neither counts in the norm nor moves
+            gradient = self._net.bias_hh_l0.grad
+            assert isinstance(gradient, torch.Tensor)
+            gradient[: 2 * self._hidden if self._cell == "gru" else None] = 0
         nn.utils.clip_grad_norm_(self._parameters, LIMIT)
         self._optimizer.step()
         return loss.detach()
-
-    def _hold_second_bias(self) -> None:
-        """Set its gradient to 0, so that it neither counts in the norm nor moves."""
-        gradient = self._net.bias_hh_l0.grad
-        assert isinstance(gradient, torch.Tensor)
-        gradient[: 2 * self._hidden if self._cell == "gru" else None] = 0
 
     def vector(self) -> NDArray[np.float32]:
         """The first weights as this engine's flat vector (P,)."""
@@ -118,16 +116,27 @@ class TorchNet:
         return theta
 
 
+class OneByOne:
+    """Nets that take their steps one after the other, as in a user's script."""
+
+    def __init__(self, nets: Sequence[TorchNet]) -> None:
+        self._nets = nets
+
+    def reset(self) -> None:
+        """Reset every net."""
+        for net in self._nets:
+            net.reset()
+
+    def steps(self, batches: Sequence[Batch]) -> None:
+        """Train every net on the batches."""
+        for net in self._nets:
+            net.steps(batches)
+
+
 def matmul_gflops() -> float:
     """The speed of a 1024² float32 matrix product on one thread: the median of a few."""
     a, b = (torch.rand(SIDE, SIDE) for _ in range(2))
+    product = Entrant(partial(torch.mm, a, b))
     with conditions(threads=1):
-        for _ in range(WARM_UP):
-            torch.mm(a, b)
-        return 2 * SIDE**3 / float(np.median([_product_s(a, b) for _ in range(PRODUCTS)])) / 1e9
-
-
-def _product_s(a: torch.Tensor, b: torch.Tensor) -> float:
-    start = time.thread_time()
-    torch.mm(a, b)
-    return time.thread_time() - start
+        times = [clocked(product).cpu_ms for _ in range(WARM_UP + PRODUCTS)]
+    return 2 * SIDE**3 / median(times[WARM_UP:]) / 1e6

@@ -71,7 +71,7 @@ def flops(cell: str, size: Size) -> int:
 
 
 def draw(size: Size, batches: int = MOST_STEPS, seed: int = 0) -> Block:
-    """Random tokens and classes, scored at the last step."""
+    """Random tokens and classes (batches, T, B), scored at the last step."""
     rng, (B, T, _) = np.random.default_rng(seed), size
     scored = np.zeros((batches, T, B), np.uint8)
     scored[:, -1] = 1

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from sandbox.experiment import AnyContestant, Experiment
-    from sandbox.store.base import Origin, StoredRun
+    from sandbox.store.base import Origin
 
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
 NETS = "nets"  # the key of the contestants' names
@@ -84,11 +84,6 @@ class ExperimentTimeline:
     origin: Origin | None = None
 
 
-def timeline_of(run: StoredRun) -> ExperimentTimeline:
-    """The timeline of a stored run."""
-    return ExperimentTimeline(run.begun, run.changes, run.info.origin)
-
-
 def differences(one: Experiment, other: Experiment) -> tuple[Difference, ...]:
     """Every field that differs: the task's first, then the training's, then each contestant's.
 
@@ -141,11 +136,6 @@ def distinguish_contestants(experiment: Experiment) -> dict[str, str]:
         told = _told_apart([_of_contestant(each, experiment) for each in alike])
         words |= {each.name: text for each, text in zip(alike, told, strict=True) if text}
     return words
-
-
-def as_text(found: Iterable[Difference]) -> str:
-    """One line for each difference: "task · gap: 20 → 50"."""
-    return "\n".join(map(str, found))
 
 
 def as_tsv(found: Iterable[Difference], one: str = "one", other: str = "other") -> str:
@@ -257,11 +247,7 @@ def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
         if name not in ours and name not in renamed.values():
             who = called(name, contestant.cell)
             yield Difference(who, CONTESTANT, None, _in_words(contestant, other))
-    yield from _of_order(list(ours), list(theirs))
-
-
-def _of_order(ours: list[str], theirs: list[str]) -> Iterator[Difference]:
-    """A changed order, which matters: a contestant's first weights depend on its position."""
+    # The order matters: a contestant's first weights depend on its position.
     if [n for n in ours if n in theirs] != [n for n in theirs if n in ours]:
         yield Difference("contestants", "order", ", ".join(ours), ", ".join(theirs))
 
@@ -303,7 +289,8 @@ def _changed(timeline: ExperimentTimeline) -> dict[str, str]:
 def _told_apart(settings: Sequence[Iterable[tuple[Hashable, Fact]]]) -> list[str]:
     """A text for each set of settings, with as few of its values as tell all sets apart."""
     known: list[Mapping[Hashable, Fact]] = [dict(each) for each in settings]
-    keys = [key for key in dict.fromkeys(k for each in known for k in each) if _varies(key, known)]
+    every = dict.fromkeys(key for each in known for key in each)
+    keys = [key for key in every if _groups([key], known) > 1]
     chosen: list[Hashable] = []
     wanted = _groups(keys, known)
     while _groups(chosen, known) < wanted:
@@ -311,10 +298,6 @@ def _told_apart(settings: Sequence[Iterable[tuple[Hashable, Fact]]]) -> list[str
         chosen.append(best)
     chosen.sort(key=keys.index)
     return [" · ".join(each[key].brief for key in chosen if key in each) for each in known]
-
-
-def _varies(key: Hashable, known: Sequence[Mapping[Hashable, Fact]]) -> bool:
-    return _groups([key], known) > 1
 
 
 def _groups(keys: Sequence[Hashable], known: Sequence[Mapping[Hashable, Fact]]) -> int:

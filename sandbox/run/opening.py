@@ -15,9 +15,7 @@ from sandbox.run.training import Training
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterator
 
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
@@ -158,7 +156,9 @@ def _points(record: RunRecord) -> Iterator[Points]:
     last = max(int(steps[-1]) for steps, _ in curves.values())
     every = -(-len(record.clock) // MOST_PIECES) or 1
     ends = [(int(step), float(at)) for step, at in record.clock[::-1][::every][::-1]]
-    ends = sorted([*ends, *_breaks(curves)])
+    # Damage leaves gaps: a piece ends before each.
+    gaps = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
+    ends = sorted([*ends, *((step, 0.0) for step in gaps)])
     if not ends or ends[-1][0] < last:
         ends.append((last, record.info.seconds))
     seconds = 0.0
@@ -175,9 +175,3 @@ def _points(record: RunRecord) -> Iterator[Points]:
         if part:
             yield Points(record.info.run, start_of, part, seconds)
         first = end + 1
-
-
-def _breaks(curves: Mapping[str, tuple[NDArray[np.int64], Curve]]) -> list[tuple[int, float]]:
-    """The last steps before gaps left by damage, each with 0 s."""
-    last = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
-    return [(step, 0.0) for step in last]

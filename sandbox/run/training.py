@@ -122,8 +122,14 @@ class Training:
         if self.all_diverged:
             self.event("finished", words.all_diverged(self.step))
         else:
-            remarks = {key: each.get("remark", "") for key, each in self._scores.items()}
-            self.event("finished", words.finished(self.experiment.steps, keys, at, remarks))
+            task, scores = self.trainer.task, self._scores.items()
+            why = {
+                key: words.unsolved(task, each.get("splits", {}))
+                for key, each in scores
+                if self.trainer.diverged_at[key] is None
+            }
+            remarks = {key: each.get("remark", "") for key, each in scores}
+            self.event("finished", words.finished(self.experiment.steps, keys, at, why, remarks))
         self.save()
 
     def judge(self, tell: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import called
@@ -29,6 +30,38 @@ def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, fl
         return f"{who} solved at step {step:,}: {worst:.1%} of {fresh}"
     worst = max(loss for loss, _ in judged)
     return f"{who} solved at step {step:,}: mean loss {worst:.3g} on {fresh}"
+
+
+def worst_score(task: Task, splits: Mapping[str, tuple[float, float]]) -> tuple[float, str]:
+    """The worst score of (loss, accuracy) by split that decides, and it in words; "" for none.
+
+    For example (0.984, "98.4% on unseen filler").
+    """
+    scores = {split: splits[split] for split in task.judged_on() if split in splits}
+    if not scores:
+        return math.nan, ""
+    if task.criterion.metric == "accuracy":
+        split = min(scores, key=lambda name: scores[name][1])
+        score = scores[split][1]
+        found = f"{math.floor(score * 1000) / 10:.1f}%"
+    else:
+        split = max(scores, key=lambda name: scores[name][0])
+        score = scores[split][0]
+        found = f"loss {score:.2g}" if math.isfinite(score) else "infinite loss"
+    return score, f"{found} on {'fresh sequences' if split == 'fresh' else split}"
+
+
+def unsolved(task: Task, splits: Mapping[str, tuple[float, float]]) -> str:
+    """Why a net has not solved the task, from (loss, accuracy) by split; "" if it meets it.
+
+    For example "98.4% on unseen filler (needs 99%)".
+    """
+    score, found = worst_score(task, splits)
+    if not found or task.criterion.met(score, score):
+        return ""
+    needed = task.criterion.threshold
+    accuracy = task.criterion.metric == "accuracy"
+    return f"{found} (needs {f'{100 * needed:.4g}%' if accuracy else f'less than {needed:.3g}'})"
 
 
 def grew(who: str, step: int, gap: int) -> str:
@@ -60,14 +93,15 @@ def finished(
     steps: int,
     keys: Mapping[str, str],
     solved_at: Mapping[str, int | None],
-    remarks: Mapping[str, str] | None = None,
+    why: Mapping[str, str],
+    remarks: Mapping[str, str],
 ) -> str:
-    """All steps are taken: who solved the task, with any remarks."""
+    """All steps are taken: who solved the task, or why not, with any remarks."""
     parts = []
     for key, cell in keys.items():
-        at = solved_at.get(key)
-        outcome = "did not solve it" if at is None else f"solved it at step {at:,}"
-        remark = (remarks or {}).get(key, "")
+        at, reason, remark = solved_at.get(key), why.get(key), remarks.get(key)
+        outcome = f"did not solve it{f' with {reason}' if reason else ''}"
+        outcome = outcome if at is None else f"solved it at step {at:,}"
         parts.append(f"{title(key, cell)} {outcome}{f' and {remark}' if remark else ''}")
     return f"All {steps:,} steps are done: {', '.join(parts)}."
 

@@ -149,7 +149,7 @@ class Worker(threading.Thread):
         self._notice(self._training)
 
     def _make(self, experiment: Experiment) -> Trainer:
-        if self._make_trainer is None:  # the import failed before: now it is this run's failure
+        if self._make_trainer is None:  # the import failed before: try again for this run
             self._load()
         assert self._make_trainer is not None
         return self._make_trainer(experiment)
@@ -296,10 +296,10 @@ class Worker(threading.Thread):
             _log.exception("run %s failed", self._run)
             self._fail(error=traceback.format_exc())
 
-    def _fail(self, error: str | None = None, refused: str | None = None, report: str = "") -> None:
+    def _fail(self, **why: str) -> None:
         self._phase = Phase.FAILED
         self.commands.rest()
-        self._post_status(error, refused, report)
+        self._post_status(**why)
         self._look_forward()
         training, self._training = self._training, None
         if training is not None:

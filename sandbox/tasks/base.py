@@ -86,7 +86,7 @@ class Sequences:
 
     @property
     def arrays(self) -> tuple[NDArray[Any], ...]:
-        """All four, in the order above."""
+        """All four, (N, T, …), in the order above."""
         return self.inputs, self.targets, self.scored, self.roles
 
     def pick(self, index: int | slice | NDArray[np.intp]) -> Sequences:
@@ -160,7 +160,7 @@ class Task(ABC):
     classes if the right one is likeliest; for legal symbols if all of them are likelier than
     every other one (always, where all or none are legal).
     rule: what is drawn, as a function of (rng, count) and the parameters by name, in plain numpy:
-    exported scripts contain its text.  None for a task of the user's.
+    exported scripts contain its text.  Of a task of the user's they contain the whole file instead.
     """
 
     name: ClassVar[str]
@@ -192,9 +192,9 @@ class Task(ABC):
 
     @abstractmethod
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """`count` sequences.  Training and evaluation both draw from the first split.
+        """N = `count` sequences.  Training and evaluation both draw from the first split.
 
-        Those of another split may be longer than `length`, or score other steps.
+        T is `length`; those of another split may be longer, or score other steps.
         """
 
     @abstractmethod
@@ -206,14 +206,14 @@ class Task(ABC):
 
     @abstractmethod
     def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The T steps of one sequence, in words that a person can read.
+        """The T steps of sequence `index`, in words that a person can read; IndexError.
 
         Upper case for cues; "" for padding.
         """
 
     @abstractmethod
     def question(self, sequences: Sequences, index: int) -> str:
-        """The question and its right answer, in one line: 'I speak fluent ___ (German)'."""
+        """The question and its answer in one line: 'I speak fluent ___ (German)'; IndexError."""
 
     def split_title(self, split: str) -> str:
         """A split's name on screen, where the parameters may be told."""

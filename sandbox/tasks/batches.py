@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.tasks import curriculum
+from sandbox.tasks.curriculum import Mixture
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Sequences, Task
-    from sandbox.tasks.curriculum import Mixture
 
 CHUNKS = (50, 25, 5, 1)  # batches in a chunk: the first that keeps it below MAX_STEPS
 MAX_STEPS = 2_000_000
@@ -50,7 +50,7 @@ class Block:
         return len(self.inputs)
 
     def part(self, start: int, stop: int) -> Block:
-        """Batches start to stop, as views."""
+        """Batches start to stop, (stop - start, T, B, …), as views."""
         rows = slice(start, stop)
         return Block(self.inputs[rows], self.targets[rows], self.scored[rows])
 
@@ -92,7 +92,7 @@ class BatchSource:
         self._following: Future[Block] | None = None
 
     def block(self, first: int, count: int) -> Block:
-        """At most `count` batches from index `first` on; fewer if the chunk ends before."""
+        """At most `count` batches (n, T, B) from index `first` on; fewer if the chunk ends."""
         index, start = divmod(first, self.chunk)
         if self._chunk is None or index != self._index:
             self._chunk = self._next(index)
@@ -123,7 +123,7 @@ class Batches:
     def __init__(self, experiment: Experiment, task: Task, beside: Executor) -> None:
         self._experiment, self._task, self._beside = experiment, task, beside
         self.growing = experiment.curriculum == "growing"
-        self._gaps = curriculum.gaps(experiment, task).tolist()
+        self._gaps = curriculum.gaps(experiment, task)
         self.chunk = chunk_size(task, experiment.batch)
         self._sources: dict[int, BatchSource] = {}
 
@@ -137,23 +137,24 @@ class Batches:
         return int(self._gaps[stage])
 
     def block(self, stage: int, first: int, count: int) -> Block:
-        """At most `count` batches from index `first` on, fewer if the chunk ends."""
+        """At most `count` batches (n, T, B) from index `first` on, fewer if the chunk ends.
+
+        IndexError if there is no such stage.
+        """
         if stage not in self._sources:
-            self._sources[stage] = self._source(stage)
+            mixture = self._mixture(stage)
+            e, task = self._experiment, self._task
+            self._sources[stage] = BatchSource(task, e.batch, e.seed, self._beside, mixture)
         return self._sources[stage].block(first, count)
 
     def keep(self, stages: Collection[int]) -> None:
         """Drop the batches of stages that no net is at any more."""
         self._sources = {stage: s for stage, s in self._sources.items() if stage in stages}
 
-    def _source(self, stage: int) -> BatchSource:
-        e = self._experiment
-        return BatchSource(self._task, e.batch, e.seed, self._beside, self._mixture(stage))
-
-    def _mixture(self, stage: int) -> curriculum.Mixture | None:
+    def _mixture(self, stage: int) -> Mixture | None:
         e, task = self._experiment, self._task
         if e.curriculum == "fixed":
             return None
         if self.growing:
-            return curriculum.Mixture.of_one(task, self.gap(stage))
-        return curriculum.Mixture(task, curriculum.gaps(e, task), curriculum.probabilities(e, task))
+            return Mixture(task, self._gaps[stage : stage + 1], np.ones(1))
+        return Mixture(task, self._gaps, curriculum.probabilities(e, task))

@@ -1,16 +1,17 @@
-"""copy: ten symbols, a long silence, and then the ten again."""
+"""copy and selective_copy: symbols in a row or scattered among blanks, and then once again."""
 
 from __future__ import annotations
 
 import math
 import re
 from dataclasses import replace
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.rule_task import RuleTask, param
 from sandbox.tasks.sampling import role_row
 from sandbox.validation import ExperimentError, Whole
@@ -18,14 +19,13 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 TEN = 10  # symbols to copy
 SYMBOLS = ("A", "B", "C", "D", "E", "F", "G", "H")
-BLANK, GO = "-", "go"
+BLANK, GO, QUERY = "-", "go", "?"
 _BETWEEN = re.compile(r"[\s,]+")
 _TYPED = re.compile(rf"(?P<ten>[a-h]{{{TEN}}})(?P<blanks>-*)(?P<go>{GO}-*)?")
-THE_TEN, LONGER = "the ten", "longer gap"
+THE_TEN, LONGER, MORE_BLANKS = "the ten", "longer gap", "more blanks"
 
 
 class CopyParams(Frozen):
@@ -41,7 +41,7 @@ class CopyParams(Frozen):
 
 
 def draw_copy(rng: np.random.Generator, count: int, gap: int) -> Drawn:
-    """Ten symbols, `gap` - 1 blanks, the marker, ten blanks.
+    """Ten symbols, `gap` - 1 blanks, the marker, ten blanks: (count, gap + 20).
 
     The answer is a blank at every step, and the ten symbols in the last ten.
     """
@@ -57,7 +57,7 @@ def to_copy(ten: NDArray[np.integer[Any]], gap: int) -> Drawn:
     return inputs, targets, np.ones(inputs.shape, np.bool_)
 
 
-class Copy(RuleTask):
+class Copy(RuleTask[CopyParams]):
     """Ten of the symbols A-H, T - 1 blanks, one go marker, ten blanks; T = `gap`.
 
     All T + 20 steps are scored: the answer is a blank, and in the last ten steps the ten symbols in
@@ -84,8 +84,6 @@ class Copy(RuleTask):
     splits = ("fresh", THE_TEN, LONGER)
     generalisation = LONGER
     rule = staticmethod(draw_copy)
-
-    params: CopyParams
 
     def __init__(self, params: CopyParams) -> None:
         super().__init__(params)
@@ -123,9 +121,9 @@ class Copy(RuleTask):
         return Sequences(*drawn, np.broadcast_to(roles, shape))
 
     def encode(self, text: str) -> Sequences:
-        """As in "ABCDEFGHAB - - - go": ten letters, blanks, the marker; what is missing is added.
+        """As in "ABCDEFGHAB - - - go", (1, T): ten letters, blanks, the marker; or ExperimentError.
 
-        Where there is no marker, the gap is the task's own.
+        What is missing is added; where there is no marker, the gap is the task's own.
         """
         read = _TYPED.fullmatch(_BETWEEN.sub("", text).lower())
         if read is None:
@@ -138,3 +136,117 @@ class Copy(RuleTask):
     def question(self, sequences: Sequences, index: int) -> str:
         """'which ten letters were they? (A B C D E F G H A B)'."""
         return f"which ten letters were they? ({' '.join(self.labels(sequences, index)[:TEN])})"
+
+
+class SelectiveCopyParams(Frozen):
+    """How many symbols lie among how many blanks."""
+
+    blanks: Whole = param(50, "Blanks among which the data symbols lie", "steps", ge=0, le=1000)
+    data: Whole = param(4, "Data symbols to copy in order", "symbols", ge=1, le=32)
+    symbols: Whole = param(
+        8, "Symbols that a data symbol is drawn from", ge=2, le=len(ascii_uppercase)
+    )
+
+
+def draw_selective_copy(
+    rng: np.random.Generator, count: int, blanks: int, data: int, symbols: int
+) -> Drawn:
+    """`data` of `symbols` symbols, scattered among `blanks` blanks, then a question for each.
+
+    (count, blanks + 2 data).
+    """
+    copied = rng.integers(symbols, size=(count, data), dtype=np.uint8)
+    order = np.argpartition(rng.random((count, blanks + data), np.float32), data - 1, axis=1)
+    return scattered(copied, np.sort(order[:, :data], axis=1), blanks + data, symbols)
+
+
+def scattered(
+    copied: NDArray[np.integer[Any]], places: NDArray[np.intp], among: int, symbols: int
+) -> Drawn:
+    """Symbols (N, k) at `places` (N, k) of `among` steps, then k questions.
+
+    The token `symbols` is the blank, the next one the question.
+    """
+    count, data = copied.shape
+    inputs = np.full((count, among + data), symbols, np.int32)
+    inputs[np.arange(count)[:, None], places] = copied
+    inputs[:, among:] = symbols + 1
+    targets = np.zeros_like(inputs)
+    targets[:, among:] = copied
+    return inputs, targets, np.broadcast_to(np.arange(among + data) >= among, inputs.shape)
+
+
+class SelectiveCopy(RuleTask[SelectiveCopyParams]):
+    """k = `data` symbols (letters) at random places among L = `blanks`, then k times "?".
+
+    T = L + 2 k steps; at each "?" the answer is the next of the k.  Places are any k of L + k,
+    equally likely; symbols are independent and uniform.  The longest dependency is L + k steps,
+    from the first step to the first question.
+
+    The baseline guesses each symbol: ln K a step, 1/K of the steps and K^-k of the sequences right.
+    Accuracy counts sequences whose k answers are all right; in training it counts steps.
+    """
+
+    name = "selective_copy"
+    title = "Copy what is not blank"
+    summary = "A few letters are scattered among blanks: which were they, in order?"
+    explanation = (
+        "A few letters stand at random places in a long row of blanks; then question marks ask "
+        "for them one by one, in order. Unlike in plain copying, the places differ from one "
+        "sequence to the next, so it does not help to know how long ago something was: a net has "
+        "to store letters, ignore blanks, and know which letter comes next. A sequence counts as "
+        "right only if all its letters are."
+    )
+    source = "Gu & Dao 2023; Jing et al. 2019"
+    gap_field = "blanks"
+    Params = SelectiveCopyParams
+    splits = ("fresh", MORE_BLANKS)
+    generalisation = MORE_BLANKS
+    whole_sequences = True
+    rule = staticmethod(draw_selective_copy)
+
+    def __init__(self, params: SelectiveCopyParams) -> None:
+        super().__init__(params)
+        self.outputs = tuple(ascii_uppercase[: params.symbols])
+        self.inputs = Tokens((*self.outputs, BLANK, QUERY))
+        self.length = params.blanks + 2 * params.data
+        self.dependency = max(2, params.blanks + params.data)
+        count = params.symbols
+        self.baselines = (
+            Baseline(
+                f"knows everything but the letters: ln {count}, all {params.data} right",
+                math.log(count),
+                count**-params.data,
+            ),
+        )
+        self.criterion = Criterion(
+            "accuracy", 0.95, 2000, "95% of 2,000 fresh sequences with every letter right"
+        )
+
+    def encode(self, text: str) -> Sequences:
+        """As in "A - - C - B ? ? ?", (1, T): letters and blanks, or ExperimentError.
+
+        One question mark per letter is added.
+        """
+        typed = _BETWEEN.sub("", text).rstrip(QUERY).upper()
+        known = {*self.outputs, BLANK}
+        places = [place for place, letter in enumerate(typed) if letter != BLANK]
+        if not places or not known.issuperset(typed):
+            accepts = f"the letters {self.outputs[0]} to {self.outputs[-1]} and blanks, as in "
+            raise ExperimentError("sequence", text, accepts + "A - - B - ??")
+        symbols = np.array([[self.outputs.index(typed[place]) for place in places]])
+        among, kinds = len(typed), len(self.outputs)
+        return self.with_roles(scattered(symbols, np.array([places]), among, kinds))
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'which letters were they? (A C B)'."""
+        answers = sequences.targets[index, sequences.scored[index]]
+        return f"which letters were they? ({' '.join(self.outputs[n] for n in answers)})"
+
+    def with_roles(self, drawn: Drawn) -> Sequences:
+        """The symbols as cues, then the questions."""
+        inputs, _, scored = drawn
+        roles = np.full(inputs.shape, Role.FILLER, np.uint8)
+        roles[inputs < len(self.outputs)] = Role.CUE
+        roles[scored] = Role.QUERY
+        return Sequences(*drawn, roles)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.data import from_cache, into_cache, name_of, path_of, silent
+from sandbox.tasks.data import Report, from_cache, into_cache, name_of, path_of, silent
 from sandbox.tasks.encoding import encoding_of, text_chunks
 from sandbox.tasks.sample_text import tale
 from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus, ranked, tokens_in
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.data import Report
 
 VERSION = 1  # of the cached data
 MOST_OPEN = 4  # texts kept in memory
@@ -44,7 +43,10 @@ _BEGINNINGS = {letter[:-1] for letter in _OTHER_LEFT_OUT}
 
 
 def corpus(data: str, level: str) -> Corpus:
-    """The text of that file, or of the sample if `data` is "", in characters or words."""
+    """The text of that file, or of the sample if `data` is "", in characters or words.
+
+    ExperimentError as for `corpus_of_file`.
+    """
     if data:
         return corpus_of_file(data, level)
     return sample(level)
@@ -52,12 +54,12 @@ def corpus(data: str, level: str) -> Corpus:
 
 @lru_cache(maxsize=2)
 def sample(level: str) -> Corpus:
-    """The sample, in characters or words."""
+    """The sample's n tokens, characters or words."""
     return ranked(tokens_in(tale(), level))
 
 
 def corpus_of_file(data: str, level: str, report: Report = silent) -> Corpus:
-    """The text of an adopted file; ExperimentError if it is gone or is not text.
+    """The n tokens of an adopted file; ExperimentError if it is gone or is not text.
 
     The first reading takes some seconds for 100 MB; later ones come from the cache.
     """

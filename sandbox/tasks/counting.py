@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.rule_task import RuleTask, param
 from sandbox.tasks.sampling import balanced
 from sandbox.validation import ExperimentError, Whole
@@ -17,7 +17,6 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 WORDS = ("start", "a", "b", "end")
 LEGAL = ("a", "b", "end")  # what may come next; the start never may
@@ -35,7 +34,10 @@ class CountingParams(Frozen):
 
 
 def draw_counting(rng: np.random.Generator, count: int, n: int) -> Drawn:
-    """Strings aⁿbⁿ with every n up to `n` equally often; the answers are the legal next symbols."""
+    """Strings aⁿbⁿ with every n up to `n` equally often, (count, 2 n + 2).
+
+    The answers are the legal next symbols.
+    """
     inputs, legal, scored = counted_strings(np.arange(1, n + 1), 2 * n + 2)
     rows = balanced(rng, count, n)
     return inputs[rows], legal[rows], scored[rows]
@@ -50,7 +52,7 @@ def counted_strings(counts: NDArray[np.integer[Any]], length: int) -> Drawn:
     return inputs, legal.astype(np.uint8), step <= 2 * n
 
 
-class Counting(RuleTask):
+class Counting(RuleTask[CountingParams]):
     """start, n times a, n times b, end, with n from 1 to N = `n`, padded to T = 2 N + 2 steps.
 
     Targets are the legal next symbols of the language aⁿbⁿ, n ≥ 1, at every step but the last:
@@ -84,8 +86,6 @@ class Counting(RuleTask):
     whole_sequences = True
     loss = "legal_symbols"
     rule = staticmethod(draw_counting)
-
-    params: CountingParams
 
     def __init__(self, params: CountingParams) -> None:
         super().__init__(params)
@@ -127,7 +127,10 @@ class Counting(RuleTask):
         return self.params.n * (2 if split == BEYOND else 1)
 
     def encode(self, text: str) -> Sequences:
-        """As in "a a a b b b" or aaabbb; start and end are added where they are missing."""
+        """As in "a a a b b b" or aaabbb, (1, T); ExperimentError otherwise.
+
+        start and end are added where they are missing.
+        """
         read = _TYPED.fullmatch(_BETWEEN.sub("", text).lower())
         if read is None or len(read[1]) != len(read[2]):
             accepts = "some a's and then as many b's, as in a a a b b b"
@@ -146,7 +149,7 @@ class Counting(RuleTask):
         return f"what comes after {count:,} a{plural} and {count:,} b{plural}? (end)"
 
     def remark(self, split: str, sequences: Sequences, right: NDArray[np.bool_]) -> str:
-        """'accepts every n up to 23 of 40', on the split that goes beyond N."""
+        """'accepts every n up to 23 of 40', on the split beyond N; `right` is (N,)."""
         if split != BEYOND:
             return ""
         counts = _counts(sequences)

@@ -7,12 +7,12 @@ contestants are evaluated at the task's own gap.
 from __future__ import annotations
 
 import math
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.base import Sequences
+from sandbox.tasks.base import Sequences, Task
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.experiment import Experiment
-    from sandbox.tasks.base import Task
 
 Arrays = tuple["NDArray[Any]", ...]
 
@@ -101,18 +100,14 @@ class Mixture:
         self._upto = np.cumsum(probabilities)
         self._at = lru_cache(maxsize=None)(task.with_gap)
 
-    @classmethod
-    def of_one(cls, task: Task, gap: int) -> Mixture:
-        """Every batch at this gap."""
-        return cls(task, np.array([gap]), np.ones(1))
-
     def draw(self, rng: np.random.Generator, batches: int, batch: int) -> Sequences:
         """`batches` × `batch` sequences (N, T), those of a batch one after another."""
         chosen = chosen_gaps(rng, batches, self._gaps, self._upto)
-        return Sequences(*mixed(partial(self._part, rng), chosen, batch, self.task.length))
 
-    def _part(self, rng: np.random.Generator, gap: int, count: int) -> Arrays:
-        return self._at(gap).draw(rng, count).arrays
+        def part(gap: int, count: int) -> Arrays:
+            return self._at(gap).draw(rng, count).arrays
+
+        return Sequences(*mixed(part, chosen, batch, self.task.length))
 
 
 def chosen_gaps(

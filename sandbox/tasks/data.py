@@ -11,6 +11,7 @@ import glob
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -22,14 +23,13 @@ from sandbox.folders import cache_folder, data_folder
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from sandbox.experiment import Experiment
 
-    Report = Callable[[float], None]  # takes the share done, 0 to 1; may raise to stop the work
-
+Report = Callable[[float], None]  # takes the share done, 0 to 1; may raise to stop the work
 OPEN_AGAIN = "File > Open data… in the window, or --set data=PATH"
 CHUNK = 1 << 22  # bytes
 _ID = re.compile(r"[0-9a-f]{16}-[^/\\\x00]{1,80}")
@@ -129,7 +129,7 @@ def _as_text(value: object) -> object:
 
 
 def from_cache(name: str) -> NDArray[Any] | None:
-    """A cached array, mapped into memory; None if there is none or it is damaged."""
+    """A cached array (n, …), mapped into memory; None if there is none or it is damaged."""
     try:
         found: NDArray[Any] = np.load(_cache() / name, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):

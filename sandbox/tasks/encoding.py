@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.data import CHUNK, name_of, silent
+from sandbox.tasks.data import CHUNK, Report, name_of, silent
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sandbox.tasks.data import Report
 
 # Longer marks first: UTF-32's begins with UTF-16's.
 MARKS = (

@@ -115,9 +115,10 @@ def laid_out(numbers: NDArray[np.intp], gap: int, lines: Lines) -> NDArray[np.in
 def with_distractors(
     rng: np.random.Generator, numbers: NDArray[np.intp], lines: Lines, first: int
 ) -> NDArray[np.intp]:
-    """The same numbers with at least one in each row swapped for a distractor of the same length.
+    """The numbers (N, S) of lines without the first column, with some swapped for distractors.
 
-    Lines from number `first` on are distractors.
+    At least one in each row, for a line of the same length; distractors are the lines from number
+    `first` on.
     """
     numbers, lengths = numbers[:, 1:], np.array([len(line) for line in lines])
     of_length = lengths == np.arange(lengths.max() + 1)[:, None]

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import model_validator
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.filler import (
     LONG_ENOUGH,
     TRAINING,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
     from sandbox.tasks.filler import Lines
 
 
@@ -72,7 +71,10 @@ class FluentParams(Frozen):
 def draw_fluent(
     rng: np.random.Generator, count: int, gap: int, countries: int, lines: Lines | None = None
 ) -> Drawn:
-    """I grew up in, a country, `gap` words of filler, I speak fluent; the answer: a language."""
+    """I grew up in, a country, `gap` words of filler, I speak fluent: (count, gap + 8).
+
+    The answer is a language.
+    """
     cues, lines = balanced(rng, count, countries), lines or numbered(TRAINING, countries)
     return carried(cues, laid_out(filling(rng, count, gap, lines), gap, lines))
 
@@ -84,7 +86,7 @@ def draw_fluent_distracted(
     countries: int,
     both: tuple[Lines, Lines] | None = None,
 ) -> Drawn:
-    """The same with sentences that name other countries, where the filler is long enough."""
+    """The same, (count, gap + 8), with distractors where the filler is long enough."""
     known = (TRAINING, TRAINING_DISTRACTORS)
     plain, others = both or [numbered(text, countries, " ".join(known)) for text in known]
     if gap < LONG_ENOUGH:
@@ -116,7 +118,7 @@ def carried(cues: NDArray[np.intp], filler: NDArray[np.int32]) -> Drawn:
     return asked_last(inputs, cues)
 
 
-class Fluent(RuleTask):
+class Fluent(RuleTask[FluentParams]):
     """Tokens: the carrier words, K countries, and all filler words of both splits.
 
     T = gap + 8 steps: "I grew up in", the country, `gap` words, "I speak fluent".  The answer
@@ -140,8 +142,6 @@ class Fluent(RuleTask):
     generalisation = "unseen filler"
     solved_on = ("fresh", "unseen filler")
     rule: Callable[..., Drawn] = staticmethod(draw_fluent)
-
-    params: FluentParams
 
     def __init__(self, params: FluentParams) -> None:
         super().__init__(params)
@@ -178,7 +178,10 @@ class Fluent(RuleTask):
         return Sequences(*drawn, np.broadcast_to(roles, shape))
 
     def encode(self, text: str) -> Sequences:
-        """The cue is the country after "grew up in", else the first one named."""
+        """A sentence (1, T); its cue is the country after "grew up in", else the first one named.
+
+        ExperimentError if no country is named, or a word is unknown.
+        """
         words = words_of(text)
         tokens = np.array([tokens_of(words, self.inputs.words)], np.int32)
         cue = self._cue_step(words)

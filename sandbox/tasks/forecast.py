@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Channels, Criterion, Role, Sequences, Task
+from sandbox.tasks.base import Channels, Criterion, Drawn, Role, Sequences, Task
 from sandbox.tasks.forecast_series import (
     SERIES,
     UNSEEN,
@@ -25,6 +24,7 @@ from sandbox.tasks.forecast_series import (
     units_for,
 )
 from sandbox.tasks.sample_series import SAMPLE
+from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -32,40 +32,38 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 NEAR_THE_FLOOR = 1.1  # times the noise floor
 OF_CHAOS, OF_A_COLUMN = 0.01, 0.5  # of what the best line leaves
 TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
 LARGEST = 1e6  # the largest typed value, in units of the series
 READ = 3  # values before a question that are written beside it
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
 
 
 def draw_seasonal(
     rng: np.random.Generator, count: int, gap: int, forecasts: int, noise: float
 ) -> Drawn:
-    """A series that repeats, weakened and with new noise, what it was `gap` steps ago."""
+    """A series that repeats, weakened and noisy, what it was `gap` steps ago; (count, T, 1)."""
     return next_asked(seasonal_values(rng, count, gap + forecasts, gap, noise), gap)
 
 
 def draw_sines(
     rng: np.random.Generator, count: int, gap: int, forecasts: int, noise: float
 ) -> Drawn:
-    """Three sines with noise; `gap` is the period of the slowest."""
+    """Three sines with noise, (count, T, 1); `gap` is the period of the slowest."""
     return next_asked(sine_values(rng, count, gap + forecasts, gap, noise), gap)
 
 
 def draw_mackey_glass(
     rng: np.random.Generator, count: int, series: str, gap: int, forecasts: int
 ) -> Drawn:
-    """Windows of chaotic trajectories; the series' name ends with its delay."""
+    """Windows of chaotic trajectories, (count, T, 1); ValueError if no delay ends the name."""
     paths = trajectories(delay_of(series), units_for(gap + forecasts))[0][UNSEEN:]
     return next_asked(trajectory_windows(rng, count, gap + forecasts, paths), gap)
 
 
 def draw_sample_column(rng: np.random.Generator, count: int, gap: int, forecasts: int) -> Drawn:
-    """Windows of the standardised sample without its last fifth."""
+    """Windows of the standardised sample without its last fifth, (count, T, 1)."""
     (values, _), _, _ = standard_parts(np.array(SAMPLE.split(), np.float64))
     return next_asked(column_windows(rng, count, gap + forecasts, values), gap)
 
@@ -134,14 +132,17 @@ class Forecast(Task):
         self.criterion = self._criterion()
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Series of T + 1 values, of which the last is only a target."""
+        """Series (count, T, 1), made of T + 1 values of which the last is only a target."""
         unseen, steps = split != "fresh", self.length + 1
         if unseen and self.series.floor is not None:  # always new: no window could overlap
             steps += self.params.forecasts
         return self._asked(self.series.draw[unseen](rng, count, steps))
 
     def encode(self, text: str) -> Sequences:
-        """As in "0.3 -0.5 0.2 ___ (0.1)"; without ___ nothing is asked at the last value."""
+        """As in "0.3 -0.5 0.2 ___ (0.1)", in the column's units, (1, T, 1); or ExperimentError.
+
+        Without ___ nothing is asked at the last value.
+        """
         before, _, behind = text.partition("___")
         answer = [self._value(word) for word in _words(behind.strip(" ()"))][:1]
         values = [self._value(word) for word in _words(before)] + answer
@@ -175,7 +176,7 @@ class Forecast(Task):
         return self.splits if self.params.series.startswith("mackey") else ("fresh",)
 
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
-        """One more step, on the forecast; what follows it is not known, so not asked for."""
+        """One more step, (N, T + 1, 1), on the forecasts (N, 1); nothing is asked there."""
         return sequences.with_step(answers, Role.FILLER)
 
     def _criterion(self) -> Criterion:
@@ -210,11 +211,10 @@ class Forecast(Task):
 
     def _value(self, word: str) -> float:
         """A typed value in the nets' units."""
-        value = float(word) if _NUMBER.fullmatch(word) else math.inf
-        value = (value - self.series.offset) / self.series.scale
-        if not abs(value) <= LARGEST:
-            raise ExperimentError("sequence", word, "numbers with white space between them")
-        return value
+        offset, scale = self.series.offset, self.series.scale
+        low, high = offset - LARGEST * scale, offset + LARGEST * scale
+        value = number_of(word, low, high, "numbers with white space between them")
+        return (value - offset) / scale
 
 
 def _words(text: str) -> list[str]:

@@ -14,7 +14,8 @@ from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline
 from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.rule_task import param
-from sandbox.tasks.sample_series import NAME, column_values
+from sandbox.tasks.sample_series import NAME, SAMPLE
+from sandbox.tasks.tables import column_of
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
 
 if TYPE_CHECKING:
@@ -300,18 +301,26 @@ def line_on_trajectories(delay: int, units: int) -> float:
     return _line_errors((last, following, None))[0]
 
 
+def column_values(data: str, column: str, missing: str) -> NDArray[np.float64]:
+    """A column's numbers (n,), or the sample's where `data` is ""; ExperimentError."""
+    return column_of(data, column, missing) if data else np.array(SAMPLE.split(), np.float64)
+
+
 @lru_cache(maxsize=4)
 def standardised(
     data: str, column: str, missing: str
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
-    """The first four fifths of a column and the last, with mean and deviation of the first."""
+    """A column's first four fifths (n,) and the rest, with mean and deviation of the first.
+
+    ExperimentError if the column cannot be read.
+    """
     return standard_parts(column_values(data, column, missing))
 
 
 def standard_parts(
     values: NDArray[np.float64],
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
-    """The same for values (n,)."""
+    """The same for values (n,), in their own units."""
     first = len(values) - len(values) // HELD_OUT
     mean, deviation = float(values[:first].mean()), float(values[:first].std())
     standard = (values - mean) / deviation

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Role, Sequences
+from sandbox.tasks.base import Drawn, Role, Sequences
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 SYMBOLS = ("B", "T", "P", "S", "X", "V", "E")
 OUTER = ("T", "P")
@@ -147,7 +146,7 @@ def read(grammar: Grammar, text: str) -> NDArray[np.intp]:
 
 
 def allowed(grammar: Grammar, nodes: Sequence[int] | NDArray[np.intp]) -> str:
-    """What may follow these nodes, in words: 'T or P'."""
+    """What may follow these nodes (T,), in words: 'T or P'."""
     names = [SYMBOLS[grammar.symbols[node]] for node in _after(grammar, nodes)]
     return " or ".join(names) if names else "nothing more"
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Role, Sequences, Tokens
-from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.base import Drawn, Role, Sequences, Tokens
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, balanced
 from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
-
-if TYPE_CHECKING:
-    from sandbox.tasks.base import Drawn
 
 PADDING = ""
 LONGER = "longer gap"
@@ -29,9 +25,9 @@ class InductionParams(Frozen):
 
 
 def draw_induction(rng: np.random.Generator, count: int, gap: int, symbols: int) -> Drawn:
-    """Letters with a pair A B at a random place, and A again after `gap` more; the answer is B.
+    """Letters (count, 2 gap + 3) with a pair A B somewhere, and A again after `gap` more.
 
-    The token of a letter is one more than its number, 0 is padding.
+    The answer is B.  The token of a letter is one more than its number, 0 is padding.
     """
     second = balanced(rng, count, symbols)
     first = (second + rng.integers(1, symbols, count)) % symbols
@@ -45,7 +41,7 @@ def draw_induction(rng: np.random.Generator, count: int, gap: int, symbols: int)
     return asked_at(np.where(there, letters + 1, 0).astype(np.int32), asked, second)
 
 
-class Induction(RuleTask):
+class Induction(RuleTask[InductionParams]):
     """Tokens: padding and V letters.  … A B, `gap` symbols, A; the answer is B.
 
     0 to `gap` random symbols come before the pair, equally often, so its place does not give it
@@ -77,8 +73,6 @@ class Induction(RuleTask):
     generalisation = LONGER
     rule = staticmethod(draw_induction)
 
-    params: InductionParams
-
     def __init__(self, params: InductionParams) -> None:
         super().__init__(params)
         self.outputs = tuple(ascii_lowercase[: params.symbols])
@@ -90,7 +84,6 @@ class Induction(RuleTask):
             chance("knows everything but the pair", count),
             chance("also knows that none follows itself", count - 1),
         )
-        self.criterion = NEARLY_ALL
 
     def with_roles(self, drawn: Drawn) -> Sequences:
         """The pair as cues: the first step with the asked letter, and the next one."""
@@ -103,7 +96,10 @@ class Induction(RuleTask):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """As in "c A B d e a": the last letter appears once before, with another after it."""
+        """As in "c A B d e a", (1, T): the last letter once before, with another after it.
+
+        ExperimentError otherwise.
+        """
         letters = np.array(tokens_of(words_of(text), self.inputs.words), np.intp) - 1
         before = np.flatnonzero(letters[:-1] == letters[-1:])
         if len(before) != 1 or before[0] + 2 >= len(letters):

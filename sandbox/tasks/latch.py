@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences
+from sandbox.tasks.base import Baseline, Channels, Criterion, Drawn, Role, Sequences
 from sandbox.tasks.rule_task import RuleTask, param
 from sandbox.tasks.sampling import balanced
+from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 LONGER = "longer sequence"
 NOISE = math.sqrt(0.2)  # its standard deviation
 LARGEST = 10.0  # that can be typed
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 
 
 class LatchParams(Frozen):
@@ -35,7 +33,7 @@ class LatchParams(Frozen):
 
 
 def draw_latch(rng: np.random.Generator, count: int, length: int, signal: int) -> Drawn:
-    """+1 or -1 for `signal` steps, then noise; the answer is 1 for +1 and 0 for -1."""
+    """+1 or -1 for `signal` steps, then noise, (count, 1.1 length, 1); the answer is 1 or 0."""
     longest = length + length // 10
     positive = balanced(rng, count, 2)
     lengths = rng.integers(length, longest + 1, count)
@@ -54,7 +52,7 @@ def sign_at_the_end(
     return np.where(left > 0, values, np.float32(0))[..., None], targets[..., None], scored
 
 
-class Latch(RuleTask):
+class Latch(RuleTask[LatchParams]):
     """One channel: `signal` times +1 or -1, then noise of mean 0 and variance 0.2.
 
     The length is uniform in T to 1.1 T, T = `length`; shorter sequences are padded on the right
@@ -84,8 +82,6 @@ class Latch(RuleTask):
     correct_within = 0.2
     rule = staticmethod(draw_latch)
 
-    params: LatchParams
-
     def __init__(self, params: LatchParams) -> None:
         super().__init__(params)
         self.inputs = Channels(("value",), -2.0, 2.0)
@@ -98,8 +94,13 @@ class Latch(RuleTask):
         )
 
     def encode(self, text: str) -> Sequences:
-        """As in "1 1 1 0.2 -0.4": `signal` times +1 or -1, then other numbers."""
-        values = [_value(word) for word in text.replace(",", " ").split()]
+        """As in "1 1 1 0.2 -0.4", (1, T, 1): `signal` times +1 or -1, then other numbers.
+
+        ExperimentError otherwise.
+        """
+        accepts = f"numbers from -{LARGEST:g} to {LARGEST:g}"
+        words = text.replace(",", " ").split()
+        values = [number_of(word, -LARGEST, LARGEST, accepts) for word in words]
         signal = self.params.signal
         shown = set(values[:signal])
         if len(values) < signal or shown not in ({1.0}, {-1.0}):
@@ -127,10 +128,3 @@ class Latch(RuleTask):
         roles[scored] = Role.QUERY
         roles[:, : self.params.signal] = Role.CUE
         return Sequences(*drawn, roles)
-
-
-def _value(word: str) -> float:
-    value = float(word) if _NUMBER.fullmatch(word) else math.inf
-    if not abs(value) <= LARGEST:
-        raise ExperimentError("sequence", word, f"numbers from -{LARGEST:g} to {LARGEST:g}")
-    return value

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences
+from sandbox.tasks.base import Baseline, Channels, Criterion, Drawn, Role, Sequences
 from sandbox.tasks.rule_task import RuleTask, param
+from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 LONGER = "longer row"
-_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
+WITHIN = 0.04  # Hochreiter & Schmidhuber 1997
 
 
 class RowParams(Frozen):
@@ -29,13 +28,13 @@ class RowParams(Frozen):
 
 
 def draw_adding(rng: np.random.Generator, count: int, length: int) -> Drawn:
-    """Rows of `length` numbers, two of them marked; the question at the end is their sum."""
+    """Rows (count, length, 2) of numbers, two of them marked; the answer is their sum."""
     inputs, marked = marked_rows(rng, count, length)
     return value_at_the_end(inputs, marked.sum(axis=1))
 
 
 def draw_multiplication(rng: np.random.Generator, count: int, length: int) -> Drawn:
-    """Rows of `length` numbers, two of them marked; the question at the end is their product."""
+    """Rows (count, length, 2) of numbers, two of them marked; the answer is their product."""
     inputs, marked = marked_rows(rng, count, length)
     return value_at_the_end(inputs, marked.prod(axis=1))
 
@@ -62,7 +61,12 @@ def value_at_the_end(inputs: NDArray[np.float32], answers: NDArray[np.float32]) 
     return inputs, targets, scored
 
 
-class MarkedRows(RuleTask):
+def _product_below(limit: float) -> float:
+    """P(u v < limit) for u and v uniform in [0, 1] and a limit in (0, 1]."""
+    return limit * (1 - math.log(limit))
+
+
+class MarkedRows(RuleTask[RowParams]):
     """Channels: a value in U[0, 1] and a marker, 1 at one random step in each half, else 0.
 
     T = `length` steps; with an odd length the first half is the shorter one.  The target is scored
@@ -78,7 +82,7 @@ class MarkedRows(RuleTask):
     splits = ("fresh", LONGER)
     generalisation = LONGER
     loss = "squared_error"
-    correct_within = 0.04  # Hochreiter & Schmidhuber 1997
+    correct_within = WITHIN
     combined: ClassVar[np.ufunc]
     sign: ClassVar[str]
     output: ClassVar[str]
@@ -99,13 +103,14 @@ class MarkedRows(RuleTask):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """One sequence as in "0.3 0.5* 0.2 0.9*", a star after each of the two marked numbers.
+        """As in "0.3 0.5* 0.2 0.9*", (1, T, 2), a star after each of the two marked numbers.
 
         ExperimentError where a number is not in [0, 1], or not exactly two have a star.
         """
         words = text.replace(",", " ").split()
         marks = [step for step, word in enumerate(words) if word.endswith("*")]
-        values = [_value(word.removesuffix("*")) for word in words]
+        accepts = "numbers from 0 to 1, with a star where marked"
+        values = [number_of(word.removesuffix("*"), 0, 1, accepts) for word in words]
         if len(marks) != 2:
             accepts = "numbers of which exactly two have a star, as in 0.3 0.5* 0.2 0.9*"
             raise ExperimentError("sequence", text, accepts)
@@ -151,8 +156,8 @@ class Adding(MarkedRows):
     combined, sign, output = np.add, "+", "sum"
     # P(|u + v - 1| < d) = 1 - (1 - d)², and P(|u - 1/2| < d) = 2 d.
     baselines = (
-        Baseline("remembers neither number: 1/6", 1 / 6, 1 - (1 - MarkedRows.correct_within) ** 2),
-        Baseline("remembers one of the two: 1/12", 1 / 12, 2 * MarkedRows.correct_within),
+        Baseline("remembers neither number: 1/6", 1 / 6, 1 - (1 - WITHIN) ** 2),
+        Baseline("remembers one of the two: 1/12", 1 / 12, 2 * WITHIN),
     )
     criterion = Criterion("loss", 0.01, 2000, "squared error below 0.01 on 2,000 fresh sequences")
 
@@ -178,26 +183,13 @@ class Multiplication(MarkedRows):
     source = "Hochreiter & Schmidhuber 1997, task 5, with the rows of Le et al. 2015"
     rule = staticmethod(draw_multiplication)
     combined, sign, output = np.multiply, "×", "product"
+    baselines = (
+        Baseline(
+            "remembers neither number: 7/144",
+            7 / 144,
+            _product_below(1 / 4 + WITHIN) - _product_below(1 / 4 - WITHIN),
+        ),
+        # |u v - u/2| = u |v - 1/2|, and |v - 1/2| is uniform below 1/2.
+        Baseline("remembers one of the two: 1/36", 1 / 36, _product_below(2 * WITHIN)),
+    )
     criterion = Criterion("loss", 0.003, 2000, "squared error below 0.003 on 2,000 fresh sequences")
-
-    def __init__(self, params: RowParams) -> None:
-        super().__init__(params)
-        near = self.correct_within
-        neither = _product_below(1 / 4 + near) - _product_below(1 / 4 - near)
-        self.baselines = (
-            Baseline("remembers neither number: 7/144", 7 / 144, neither),
-            # |u v - u/2| = u |v - 1/2|, and |v - 1/2| is uniform below 1/2.
-            Baseline("remembers one of the two: 1/36", 1 / 36, _product_below(2 * near)),
-        )
-
-
-def _product_below(limit: float) -> float:
-    """P(u v < limit) for u and v uniform in [0, 1] and a limit in (0, 1]."""
-    return limit * (1 - math.log(limit))
-
-
-def _value(word: str) -> float:
-    value = float(word) if _NUMBER.fullmatch(word) else -1.0
-    if not 0 <= value <= 1:
-        raise ExperimentError("sequence", word, "numbers from 0 to 1, with a star where marked")
-    return value

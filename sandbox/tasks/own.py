@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import model_validator
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.corpus_files import corpus, sample
 from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.own_windows import (
@@ -20,14 +20,13 @@ from sandbox.tasks.own_windows import (
     parts_of,
 )
 from sandbox.tasks.rule_task import BuiltIn, param
-from sandbox.tasks.sampling import asked_last
+from sandbox.tasks.sampling import asked_last, role_row
 from sandbox.tasks.tokens import SHOWN, Corpus, tokens_in
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 OTHER = {"words": "(other)", "characters": "□"}
 READ = 24  # tokens before a question that examples show
@@ -72,14 +71,12 @@ class OwnParams(Frozen):
             if cue not in text.words:
                 accepts = f"{self.level} of {name} with commas between, and {cue!r} is none of them"
                 raise ExperimentError("cues", self.cues, accepts)
-        for part, where in zip(
-            parts_of(len(text)), ("first nine tenths", "last tenth"), strict=True
-        ):
+        where = ("first nine tenths", "last tenth")
+        for part, words in zip(parts_of(len(text)), where, strict=True):
             if not len(cue_places(self.data, self.level, wanted, self.length, part)):
-                accepts = (
-                    f"{self.level} that appear in the {where} of {name}, after {self.length - 1}"
-                )
-                raise ExperimentError("cues", self.cues, f"{accepts} others and before one")
+                accepts = f"{self.level} that appear in the {words} of {name}"
+                between = f"after {self.length - 1} others and before one"
+                raise ExperimentError("cues", self.cues, f"{accepts}, {between}")
         if len(next_counts(self.data, self.level, wanted, self.length).nonzero()[0]) < 2:
             accepts = f"{self.level} after which {name} does not always go on in the same way"
             raise ExperimentError("cues", self.cues, accepts)
@@ -88,7 +85,7 @@ class OwnParams(Frozen):
 def draw_sample(
     rng: np.random.Generator, count: int, level: str, length: int, vocabulary: int
 ) -> Drawn:
-    """Windows of the sample without its last tenth; the answer at each step is the next token.
+    """Windows (count, length) of the sample without its last tenth; what comes next is asked.
 
     Tokens are numbered by how often they come; all others share the number `vocabulary`.
     """
@@ -102,9 +99,9 @@ def draw_sample(
 def draw_sample_after(
     rng: np.random.Generator, count: int, level: str, cues: str, length: int, vocabulary: int
 ) -> Drawn:
-    """Windows of the sample that end with a cue; the answer is the token that follows it.
+    """Windows (count, length) of the sample that end with a cue; the answer follows it.
 
-    Classes are numbered by how often they follow a cue.
+    Classes are numbered by how often they follow a cue.  ValueError if there is no such cue.
     """
     text = sample(level)
     ends = cue_ends(text, cue_words(cues, level), length, parts_of(len(text))[0])
@@ -118,7 +115,7 @@ def draw_sample_after(
     return asked_last(window, classes[text.tokens[ended + 1]])
 
 
-class Own(BuiltIn):
+class Own(BuiltIn[OwnParams]):
     """Tokens: the `vocabulary` most frequent ones, and one for all others where there are more.
 
     A sequence is a window of T = `length` tokens.  Without cues the target at each step is the next
@@ -146,8 +143,6 @@ class Own(BuiltIn):
     generalisation = "held out"
     solved_on = ("held out",)
 
-    params: OwnParams
-
     def __init__(self, params: OwnParams) -> None:
         super().__init__(params)
         text = corpus(params.data, params.level)
@@ -167,8 +162,10 @@ class Own(BuiltIn):
             asked, every = found[: params.vocabulary], self._behind_cues()
             self._answer, self.outputs = _classes(text, asked, every, other)
         shares = np.bincount(self._answer, counts) / counts.sum()
-        self.baselines = (_baseline(shares),)
-        mark = self.baselines[0].loss / 2
+        entropy = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
+        frequencies = "knows only the frequencies: unigram entropy"
+        self.baselines = (Baseline(frequencies, entropy, float(shares.max())),)
+        mark = entropy / 2
         self.criterion = Criterion(
             "loss",
             mark,
@@ -178,12 +175,10 @@ class Own(BuiltIn):
         )
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Windows of the split's part of the text, each place equally likely."""
-        first, last = self._parts[split]
+        """Windows (count, T) of the split's part of the text, each place equally likely."""
+        p, (first, last) = self.params, self._parts[split]
         if self._cues:
-            places = cue_places(
-                self.params.data, self.params.level, self._cues, self.length, (first, last)
-            )
+            places = cue_places(p.data, p.level, self._cues, self.length, (first, last))
             starts = places[rng.integers(len(places), size=count)] - self.length + 1
         else:
             starts = rng.integers(first, last - self.length, count)
@@ -191,7 +186,7 @@ class Own(BuiltIn):
         return self._asked(self._read[read[:, :-1]], self._answer[read[:, 1:]])
 
     def encode(self, text: str) -> Sequences:
-        """A text of your own, as in "the storm that woke the ___ (keeper)".
+        """As in "the storm that woke the ___ (keeper)", (1, T); or ExperimentError.
 
         What follows the last step comes after ___; without it that step is not asked about.  With
         cues, the question is at the last cue that has something after it.  Characters may stand
@@ -221,7 +216,7 @@ class Own(BuiltIn):
         return f"{between.join(read[-READ:])} ___ ({self.outputs[sequences.targets[index, asked]]})"
 
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
-        """One more step, on the likeliest token; what follows it is not known, so not asked for.
+        """One more step, (N, T + 1), on the likeliest of the answers (N, O); nothing asked there.
 
         None with cues, where answers are only the tokens that follow a cue.
         """
@@ -233,18 +228,13 @@ class Own(BuiltIn):
         self, read: NDArray[np.int32], answers: NDArray[np.int32], known: bool = True
     ) -> Sequences:
         """Sequences of tokens read and classes that follow, both (N, T); known: the last, too."""
-        shape = read.shape
-        roles = np.full(shape[1], Role.CARRIER, np.uint8)
-        roles[: max(shape[1] - READ, 0)] = Role.FILLER
-        roles[-1] = Role.QUERY
+        length = read.shape[1]
+        roles = role_row(length, filler=slice(max(length - READ, 0)), query=-1)
+        scored = np.arange(length) < length - (not known)
+        drawn = (read, answers, np.broadcast_to(scored, read.shape))
         if self._cues:
             drawn = asked_last(read, answers[:, -1])
-            return Sequences(*drawn, np.broadcast_to(roles, shape))
-        scored = np.ones(shape[1], np.bool_)
-        scored[-1] = known
-        return Sequences(
-            read, answers, np.broadcast_to(scored, shape), np.broadcast_to(roles, shape)
-        )
+        return Sequences(*drawn, np.broadcast_to(roles, read.shape))
 
     def _behind_cues(self) -> NDArray[np.intp]:
         """The kinds that follow a cue anywhere in the text."""
@@ -256,12 +246,8 @@ class Own(BuiltIn):
         """The tokens of a text that a person typed, or that `labels` wrote."""
         if self.params.level == "words":
             other = OTHER["words"]
-            parts = text.replace(other, f" {other} ").split()
-            return [
-                word
-                for part in parts
-                for word in ([other] if part == other else tokens_in(part, "words"))
-            ]
+            parts = (tokens_in(part, "words") for part in text.split(other))
+            return [word for part in parts for word in (*part, other)][:-1]
         apart = len(text) > 2 and set(text[1::2]) == {" "} and " " not in text[::2]
         letters = tokens_in(text[::2] if apart else text, "characters")
         return [_WRITTEN.get(letter, letter) for letter in letters]
@@ -277,10 +263,8 @@ class Own(BuiltIn):
         if word in words:
             return words.index(word)
         if OTHER[self.params.level] != self.inputs.words[-1]:
-            near = ", ".join(self.inputs.words[:8])
-            raise ExperimentError(
-                "sequence", word, f"{self.params.level} of the text, such as {near}"
-            )
+            accepts = f"{self.params.level} of the text, such as {', '.join(self.inputs.words[:8])}"
+            raise ExperimentError("sequence", word, accepts)
         return len(words)
 
 
@@ -296,10 +280,3 @@ def _classes(
     places[asked] = np.arange(len(asked))
     names = tuple(SHOWN.get(text.words[kind], text.words[kind]) for kind in asked)
     return places, (*names, other) if (places[every] == len(asked)).any() else names
-
-
-def _baseline(shares: NDArray[np.float64]) -> Baseline:
-    """Knowing only how often each answer comes: the unigram entropy."""
-    seen = shares[shares > 0]
-    entropy = float(-(seen * np.log(seen)).sum())
-    return Baseline("knows only the frequencies: unigram entropy", entropy, float(shares.max()))

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.tasks.corpus_files import corpus
-from sandbox.tasks.tokens import tokens_in
+from sandbox.tasks.tokens import Corpus, tokens_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.tokens import Corpus
 
 HELD_OUT = 10  # the last 1/HELD_OUT of a text is not trained on
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Criterion, Role, Sequences, Tokens
+from sandbox.tasks.base import Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, balanced, longer
 from sandbox.validation import ExperimentError, Whole
@@ -15,7 +15,6 @@ from sandbox.validation import ExperimentError, Whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 PADDING = ""
 BITS = ("0", "1")
@@ -31,7 +30,7 @@ class ParityParams(Frozen):
 
 
 def draw_parity(rng: np.random.Generator, count: int, length: int, shortest: int = 1) -> Drawn:
-    """Strings of `shortest` to `length` bits; the answer is whether the ones are odd."""
+    """Strings (count, length) of `shortest` to `length` bits; are the ones odd in number?"""
     odd = balanced(rng, count, 2)
     last = rng.integers(shortest, length + 1, count) - 1
     bits = rng.integers(2, size=(count, length), dtype=np.uint8)
@@ -47,7 +46,7 @@ def parity_asked(bits: NDArray[np.uint8], last: NDArray[np.integer]) -> Drawn:
     return asked_at(inputs, last, bits.sum(axis=1) % 2)
 
 
-class Parity(RuleTask):
+class Parity(RuleTask[ParityParams]):
     """Tokens: padding, 0 and 1.  Classes even and odd: the number of ones, at the last bit.
 
     Lengths are uniform in 1 to `length`, and in the second split in `length` + 1 to twice
@@ -75,8 +74,6 @@ class Parity(RuleTask):
     solved_on = ("fresh", LONGER)
     rule = staticmethod(draw_parity)
 
-    params: ParityParams
-
     def __init__(self, params: ParityParams) -> None:
         super().__init__(params)
         self.inputs = Tokens((PADDING, *BITS))
@@ -101,7 +98,7 @@ class Parity(RuleTask):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """As in "1 0 1 1" or "1011"."""
+        """As in "1 0 1 1" or "1011", (1, T); ExperimentError otherwise."""
         bits = "".join(text.replace(",", " ").split())
         if not bits or set(bits) - set(BITS):
             raise ExperimentError("sequence", text, "a row of the bits 0 and 1, as in 1 0 1 1")

@@ -16,6 +16,7 @@ from sandbox.validation import accepted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SHOWN = ("name", "title", "summary", "explanation", "source", "gap_field", "loss")
 WIDTH = 96  # characters a line
 BARS = "▁▂▃▄▅▆▇█"
 _POOL = 64  # sequences from which the first examples are chosen
@@ -35,14 +36,8 @@ def describe(kind: type[Task]) -> dict[str, Any]:
     """A task in plain data that JSON can hold; lengths and baselines as with the defaults."""
     task = kind(kind.Params())
     return {
-        "name": kind.name,
-        "title": kind.title,
-        "summary": kind.summary,
-        "explanation": kind.explanation,
-        "source": kind.source,
-        "gap_field": kind.gap_field,
+        **{name: getattr(kind, name) for name in SHOWN},
         "parameters": _parameters(kind),
-        "loss": kind.loss,
         "outputs": list(task.outputs),
         "splits": list(kind.splits),
         "length": task.length,
@@ -66,7 +61,7 @@ def show(task: Task, seed: int, count: int) -> str:
 
 
 def as_data(task: Task, sequences: Sequences, index: int) -> dict[str, Any]:
-    """One sequence in plain data that JSON can hold; steps count from 0."""
+    """Sequence `index` in plain data that JSON can hold; steps count from 0.  IndexError."""
     scored = np.flatnonzero(sequences.scored[index])
     data: dict[str, Any] = {
         "steps": task.labels(sequences, index),
@@ -89,14 +84,8 @@ def _pool(task: Task, seed: int, index: int) -> Sequences:
         return drawn
     first = drawn.scored.argmax(axis=1)
     answers = drawn.targets[np.arange(_POOL), first]
-    return drawn.pick(np.argsort(_times_before(answers), kind="stable"))
-
-
-def _times_before(answers: NDArray[Any]) -> NDArray[np.intp]:
-    """How often each value has come before, (n,)."""
-    same = answers[:, None] == answers[None, :]
-    before: NDArray[np.intp] = np.tril(same, -1).sum(axis=1)
-    return before
+    times_before = np.tril(answers[:, None] == answers, -1).sum(axis=1)
+    return drawn.pick(np.argsort(times_before, kind="stable"))
 
 
 def _answer(task: Task, target: Any) -> str | list[str] | list[float]:

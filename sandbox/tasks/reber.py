@@ -1,13 +1,16 @@
-"""reber: which symbols may come next in an embedded Reber string?"""
+"""reber and continual_reber: which symbols may come next in embedded Reber strings?"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Baseline, Criterion, Sequences, Tokens
+from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.grammar import (
+    BEGIN,
     END,
     INNER_MEAN,
     SYMBOLS,
@@ -16,21 +19,21 @@ from sandbox.tasks.grammar import (
     longest,
     read,
     sequences,
+    share,
 )
-from sandbox.tasks.rule_task import BuiltIn, param
+from sandbox.tasks.rule_task import BuiltIn, P, param
 from sandbox.tasks.sampling import balanced
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from sandbox.tasks.base import Drawn
 
 RARE = 1e-9  # the largest probability of a string that is too long to be drawn
 SELDOM = 1e-3  # how likely a string is to be longer than `dependency` allows for
 MOST_TYPED = 1000  # inner strings
-OUTER_SYMBOL, LONGER = "outer symbol", "more inner strings"
+TESTED = 10_000  # symbols of a stream
+OUTER_SYMBOL, LONGER, STREAM = "outer symbol", "more inner strings", "10,000 symbols"
 
 
 class ReberParams(Frozen):
@@ -40,7 +43,10 @@ class ReberParams(Frozen):
 
 
 def draw_reber(rng: np.random.Generator, count: int, strings: int) -> Drawn:
-    """Embedded Reber strings with `strings` inner ones; the answers are the legal next symbols."""
+    """Embedded Reber strings with `strings` inner ones, (count, T).
+
+    The answers are the legal next symbols, (count, T, 7).
+    """
     return embedded(strings).drawn(reber_nodes(rng, count, strings))
 
 
@@ -49,7 +55,15 @@ def reber_nodes(rng: np.random.Generator, count: int, strings: int) -> NDArray[n
     return embedded(strings).strings(rng, balanced(rng, count, 2), longest(strings, RARE))
 
 
-class Reber(BuiltIn):
+class GrammarTask(BuiltIn[P]):
+    """A task whose inputs and answers are the symbols of the grammar."""
+
+    loss = "legal_symbols"
+    inputs = Tokens(SYMBOLS)
+    outputs = SYMBOLS
+
+
+class Reber(GrammarTask[ReberParams]):
     """Strings B o (inner)ⁿ o E with n = `strings`, o in {T, P}; targets: the legal next symbols.
 
     An inner string is B, then from state 0 the transitions 0: T→1, P→2; 1: S→1, X→3; 2: T→2, V→4;
@@ -81,25 +95,14 @@ class Reber(BuiltIn):
     splits = ("fresh", OUTER_SYMBOL, LONGER)
     generalisation = LONGER
     whole_sequences = True
-    loss = "legal_symbols"
     rule = staticmethod(draw_reber)
-
-    params: ReberParams
 
     def __init__(self, params: ReberParams) -> None:
         super().__init__(params)
-        self.inputs = Tokens(SYMBOLS)
-        self.outputs = SYMBOLS
         self.length = longest(params.strings, RARE)
         self.dependency = longest(params.strings, SELDOM) - 4
         asked = INNER_MEAN * params.strings + 3
-        self.baselines = (
-            Baseline(
-                "guesses the outer symbol",
-                2 / 7 * math.log(2) / asked,
-                1 / 2,
-            ),
-        )
+        self.baselines = (Baseline("guesses the outer symbol", 2 / 7 * math.log(2) / asked, 1 / 2),)
         self.criterion = Criterion(
             "accuracy",
             1.0,
@@ -109,13 +112,13 @@ class Reber(BuiltIn):
         )
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Outer symbols balanced; each of two transitions with probability 1/2."""
+        """Strings (count, T); outer symbols balanced, each of two transitions equally likely."""
         strings = self.params.strings * (2 if split == LONGER else 1)
         nodes = reber_nodes(rng, count, strings)
         return sequences(embedded(strings), nodes, outer_only=split != "fresh")
 
     def encode(self, text: str) -> Sequences:
-        """As in "B T B T X S E T E" or BTBTXSETE: a whole string with any number of inner ones."""
+        """As in "B T B T X S E T E" or BTBTXSETE, (1, T): a whole string, else ExperimentError."""
         inner_ends = text.upper().count(SYMBOLS[-1]) - 1
         grammar = embedded(max(1, min(inner_ends, MOST_TYPED)))
         nodes = read(grammar, text)
@@ -130,3 +133,83 @@ class Reber(BuiltIn):
         """'which letter is repeated at the end? (T)'."""
         again = SYMBOLS[sequences.inputs[index, 1]]
         return f"which letter is repeated at the end? ({again})"
+
+
+class ContinualReberParams(Frozen):
+    """The length of training streams."""
+
+    length: Whole = param(100, "Symbols in a training stream", "symbols", ge=12, le=1000)
+
+
+def draw_continual_reber(rng: np.random.Generator, count: int, length: int) -> Drawn:
+    """Embedded Reber strings in a row, (count, length); the answers are (count, length, 7)."""
+    return embedded(1, repeating=True).drawn(stream_nodes(rng, count, length))
+
+
+def stream_nodes(rng: np.random.Generator, count: int, length: int) -> NDArray[np.intp]:
+    """The streams' nodes in the grammar, (count, `length`), from the beginning of a string on."""
+    first = np.full((count, 1), BEGIN)
+    walked = embedded(1, repeating=True).walk(rng, first[:, 0], length - 1)
+    return np.concatenate([first, walked], axis=1)
+
+
+class ContinualReber(GrammarTask[ContinualReberParams]):
+    """Embedded Reber strings (see `reber`, with one inner string) in a row; T = `length` symbols.
+
+    A stream begins with a string's first symbol and may end within one; the legal next symbols are
+    the targets at every step.  In training a net begins each stream with an empty state; in the
+    test it reads 10,000 symbols without a reset, and only the outer symbols are scored: one in 12.
+    `dependency` is the distance between the two o's that one string in a thousand exceeds.
+
+    The baseline knows the grammar but no outer symbol, as for `reber`.
+    """
+
+    name = "continual_reber"
+    title = "Reber strings without end"
+    summary = "Strings of a grammar follow each other without a break: which symbols may come next?"
+    explanation = (
+        "These are the embedded Reber strings of the previous task, one after another in a "
+        "stream. In each, a letter, T or P, comes near the beginning and again near the end, so "
+        "it has to be kept that long and then dropped. Nothing resets the net in between, so what "
+        "it kept of one string gets in the way in the next. A net is trained on short streams and "
+        "tested on a very long one, where a memory that only ever adds overflows."
+    )
+    source = "Gers, Schmidhuber & Cummins 2000"
+    gap_field = "length"
+    Params = ContinualReberParams
+    splits = ("fresh", STREAM)
+    generalisation = STREAM
+    solved_on = (STREAM,)
+    rule = staticmethod(draw_continual_reber)
+
+    def __init__(self, params: ContinualReberParams) -> None:
+        super().__init__(params)
+        self.length = params.length
+        self.dependency = longest(1, SELDOM) - 4
+        outer = share(embedded(1, repeating=True), Role.QUERY, params.length)
+        self.baselines = (
+            Baseline("guesses the outer symbols", outer * 2 / 7 * math.log(2), 1 - outer / 2),
+        )
+        self.criterion = Criterion(
+            "accuracy", 0.95, 1, "95% of the outer symbols right in a stream of 10,000 symbols"
+        )
+
+    def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
+        """Streams (count, T); outer symbols and transitions independent, equally likely."""
+        test = split == STREAM
+        nodes = stream_nodes(rng, count, TESTED if test else self.length)
+        return sequences(embedded(1, repeating=True), nodes, outer_only=test)
+
+    def encode(self, text: str) -> Sequences:
+        """As in "BTBTXSETEBPBPVVEPEBT", (1, T): the last string may end early; ExperimentError."""
+        grammar = embedded(1, repeating=True)
+        return sequences(grammar, read(grammar, text)[None])
+
+    def question(self, sequences: Sequences, index: int) -> str:
+        """'which letter comes after the last complete inner string? (T)'."""
+        scored = np.flatnonzero(sequences.scored[index])
+        queries = np.flatnonzero(sequences.roles[index] == Role.QUERY)
+        step = queries[-1] if len(queries) else scored[-1]
+        legal = " or ".join(SYMBOLS[n] for n in np.flatnonzero(sequences.targets[index, step]))
+        where = "after the last complete inner string" if len(queries) else "at the end"
+        return f"which letter comes {where}? ({legal})"

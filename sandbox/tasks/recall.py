@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from string import ascii_uppercase
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Sequences, Tokens
-from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.base import Drawn, Sequences, Tokens
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_last, balanced, role_row
 from sandbox.tasks.text import tokens_of
 from sandbox.validation import ExperimentError, Whole
-
-if TYPE_CHECKING:
-    from sandbox.tasks.base import Drawn
 
 QUERY = "?"
 LONGER = "longer gap"
@@ -34,7 +30,7 @@ class RecallParams(Frozen):
 def draw_recall(
     rng: np.random.Generator, count: int, gap: int, symbols: int, fillers: int
 ) -> Drawn:
-    """One of `symbols` cues, `gap` filler symbols, a question mark; the answer is the cue."""
+    """A cue, `gap` filler symbols, a question mark, (count, gap + 2); the answer is the cue."""
     cues = balanced(rng, count, symbols)
     inputs = np.empty((count, gap + 2), np.int32)
     inputs[:, 0] = cues
@@ -44,7 +40,7 @@ def draw_recall(
     return asked_last(inputs, cues)
 
 
-class Recall(RuleTask):
+class Recall(RuleTask[RecallParams]):
     """Tokens: K cues (letters), V fillers (numbers), and "?".  T = gap + 2 steps.
 
     The second split has twice the gap.
@@ -66,8 +62,6 @@ class Recall(RuleTask):
     generalisation = LONGER
     rule = staticmethod(draw_recall)
 
-    params: RecallParams
-
     def __init__(self, params: RecallParams) -> None:
         super().__init__(params)
         self.outputs = tuple(ascii_uppercase[: params.symbols])
@@ -77,7 +71,6 @@ class Recall(RuleTask):
         # One step at gap 0, but ln U[1, T_max - 1] needs a T_max of at least 2.
         self.dependency = max(2, params.gap + 1)
         self.baselines = (chance("knows everything but the cue", params.symbols),)
-        self.criterion = NEARLY_ALL
 
     def with_roles(self, drawn: Drawn) -> Sequences:
         """The cue, filler and the question, as they always stand."""
@@ -85,7 +78,10 @@ class Recall(RuleTask):
         return Sequences(*drawn, np.broadcast_to(roles, drawn[0].shape))
 
     def encode(self, text: str) -> Sequences:
-        """As in "A 7 12 3 ?"; the cue is the first letter, and a missing "?" is added."""
+        """As in "A 7 12 3 ?", (1, T); the cue is the first letter, and a missing "?" is added.
+
+        ExperimentError if there is no cue, or a word is unknown.
+        """
         words = text.replace(",", " ").replace(QUERY, f" {QUERY} ").lower().split()
         if words[-1:] != [QUERY]:
             words.append(QUERY)

@@ -20,24 +20,11 @@ if TYPE_CHECKING:
 
 _own: dict[str, type[Task]] = {}  # replaced as a whole, since other threads read it
 # Module and class, in the order of the picker; loaded when first asked for.
-BUILT_IN = (
-    "water:Water",
-    "fluent:Fluent",
-    "forecast:Forecast",
-    "recall:Recall",
-    "latch:Latch",
-    "marked:Adding",
-    "marked:Multiplication",
-    "temporal_order:TemporalOrder",
-    "copy:Copy",
-    "selective_copy:SelectiveCopy",
-    "reber:Reber",
-    "continual_reber:ContinualReber",
-    "counting:Counting",
-    "parity:Parity",
-    "induction:Induction",
-    "own:Own",
-)
+BUILT_IN = """
+water:Water fluent:Fluent forecast:Forecast recall:Recall latch:Latch marked:Adding
+marked:Multiplication temporal_order:TemporalOrder copy:Copy copy:SelectiveCopy reber:Reber
+reber:ContinualReber counting:Counting parity:Parity induction:Induction own:Own
+"""
 ONE_OF_YOUR_OWN = (
     "or a task of your own, whose Python file has to be opened first (File > Open task file…, or "
     "--task-file FILE)"
@@ -54,23 +41,16 @@ def own_tasks() -> dict[str, type[Task]]:
     return dict(_own)
 
 
-def put_own(kinds: Iterable[type[Task]], instead_of: Iterable[str] = ()) -> None:
-    """Register these own tasks in one step, replacing those named in `instead_of`.
-
-    ExperimentError, and no change, if a name is a built-in task's.
-    """
+def set_own(kinds: Iterable[type[Task]]) -> None:
+    """Make these the own tasks, in one step."""
     global _own
-    new = {kind.name: kind for kind in kinds}
-    for name in new:
-        if name in built_in():
-            raise ExperimentError("name", name, "a name that no built-in task has")
-    _own = {**{name: kind for name, kind in _own.items() if name not in set(instead_of)}, **new}
+    _own = {kind.name: kind for kind in kinds}
 
 
 @lru_cache(maxsize=1)
 def built_in() -> dict[str, type[Task]]:
     """The tasks that come with the sandbox."""
-    kinds = (resolve_name(f"{__package__}.{place}") for place in BUILT_IN)
+    kinds = (resolve_name(f"{__package__}.{place}") for place in BUILT_IN.split())
     return {kind.name: kind for kind in kinds}
 
 

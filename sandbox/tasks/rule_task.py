@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from pydantic import Field
 
-from sandbox.tasks.base import Baseline, Criterion, Role, Task
+from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Task
 from sandbox.tasks.sampling import longer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.tasks.base import Drawn, Sequences
+    from sandbox.experiment import Frozen
 
+
+P = TypeVar("P", bound="Frozen")
 LIMITS = ("ge", "le", "max_length")
-NEARLY_ALL = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
 
 
 def param(default: object, tip: str, unit: str = "", **told: Any) -> Any:
-    """A field of `Params`; `told` has its LIMITS, and other attributes of `sandbox.about.About`."""
+    """A field of `Params`; `told` has its LIMITS, and other attributes of `About`."""
     limits = {key: told.pop(key) for key in LIMITS if key in told}
     return Field(default, description=tip, json_schema_extra={"unit": unit, **told}, **limits)
 
@@ -32,11 +33,13 @@ def chance(knows: str, classes: int) -> Baseline:
     return Baseline(f"{knows}: ln {classes}", math.log(classes), 1 / classes)
 
 
-class BuiltIn(Task):
-    """A task of the sandbox; `inputs` are Tokens or Channels, as `__init__` sets them."""
+class BuiltIn(Task, Generic[P]):
+    """A task of the sandbox; `inputs` are Tokens or Channels, `criterion` the usual one."""
 
     solved_on: ClassVar[tuple[str, ...]] = ("fresh",)
+    criterion = Criterion("accuracy", 0.99, 2000, "99% right on 2,000 fresh sequences")
     inputs: Any
+    params: P
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The word at each of the T steps, upper case for cues and "" for padding."""
@@ -45,23 +48,23 @@ class BuiltIn(Task):
         return [word.upper() if role == Role.CUE else word for word, role in words]
 
     def answer(self, sequences: Sequences, index: int) -> str:
-        """The right class at the last scored step."""
+        """The right class at the last scored step of sequence `index`; IndexError."""
         asked = np.flatnonzero(sequences.scored[index])[-1]
         return self.outputs[int(sequences.targets[index, asked])]
 
 
-class RuleTask(BuiltIn):
+class RuleTask(BuiltIn[P]):
     """A task that draws by its `rule` alone."""
 
     rule: Callable[..., Drawn]
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """`count` sequences by the rule; ValueError if `count` is negative."""
+        """`count` sequences (count, T) by the rule."""
         return self.with_roles(self.rule(rng, count, **self.given(split)))
 
     def given(self, split: str) -> dict[str, Any]:
         """The rule's parameters on a split: the task's, with a longer gap on `generalisation`."""
-        given: dict[str, Any] = self.params.model_dump()
+        given: dict[str, Any] = {**vars(self.params)}
         if split == self.generalisation and self.gap_field:
             given[self.gap_field] = longer(given[self.gap_field])
         return given

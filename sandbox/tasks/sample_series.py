@@ -1,15 +1,4 @@
-"""The column of `forecast`: from the user's table, or the sample of an invented museum."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-import numpy as np
-
-from sandbox.tasks.tables import column_of
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+"""The column that `forecast` uses until the user opens a table: an invented museum's."""
 
 NAME = "visitors a day"
 SAMPLE = """
@@ -38,10 +27,3 @@ SAMPLE = """
 333 336 387 450 348 303 337 358 379 417 485 405 342 356 353 362 427 462 368 289 306 325 359 374
 448 344 296 311 321 320 400 454
 """
-
-
-def column_values(data: str, column: str, missing: str) -> NDArray[np.float64]:
-    """The numbers of that column, or the sample's where `data` is "", (n,)."""
-    if data:
-        return column_of(data, column, missing)
-    return np.array(SAMPLE.split(), np.float64)

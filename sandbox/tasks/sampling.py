@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.base import Role
+from sandbox.tasks.base import Drawn, Role
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from sandbox.tasks.base import Drawn
 
 
 def balanced(rng: np.random.Generator, count: int, classes: int) -> NDArray[np.intp]:

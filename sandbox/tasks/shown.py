@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Role
+from sandbox.tasks.base import Role, Sequences, Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from sandbox.tasks.base import Sequences, Task
 
 
 @dataclass(frozen=True)

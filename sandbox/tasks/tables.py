@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.data import from_cache, into_cache, name_of, path_of, silent
+from sandbox.tasks.data import Report, from_cache, into_cache, name_of, path_of, silent
 from sandbox.tasks.table_layout import MISSING, NUMBER, Layout, layout_of
 from sandbox.validation import ExperimentError
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.data import Report
 
 ROWS_PER_READ = 4_000
 MOST_NAMED = 3  # rows that a message names
@@ -74,16 +73,19 @@ def column_of(data: str, column: str, missing: str) -> NDArray[np.float64]:
 def _column(path: str, column: str, missing: str) -> NDArray[np.float64]:
     layout = layout_of(path)
     index = _index(Path(path), layout, column)
+    name = layout.names[index]
     values = from_cache(_stored(Path(path), index))
     if values is None:
         read = _columns(Path(path), layout, (index,))[index]
         if read.row is not None:
-            raise not_a_number(Path(path), layout, layout.names[index], read)
+            line = _lines_of(Path(path), layout, [read.row])[0]
+            accepts = f"a numeric column, and row {line} of this one is {read.cell[:30]!r}"
+            raise ExperimentError("column", name, f"{accepts}; {_numeric_ones(layout)}")
         values = into_cache(_stored(Path(path), index), read.values)
-    return complete(Path(path), layout, layout.names[index], values, missing)
+    return _complete(Path(path), layout, name, values, missing)
 
 
-def complete(
+def _complete(
     path: Path, layout: Layout, column: str, values: NDArray[np.float64], missing: str
 ) -> NDArray[np.float64]:
     """The values without NaN; ExperimentError if `missing` is "refuse" and some are missing."""
@@ -103,14 +105,6 @@ def complete(
     more = f" and {count - len(rows):,} more" if count > len(rows) else ""
     accepts = f"skip (leave out such rows) or carry (repeat the last value), since {column} has"
     raise ExperimentError("missing", missing, f"{accepts} no value {where}{more}")
-
-
-def not_a_number(path: Path, layout: Layout, column: str, read: Column) -> ExperimentError:
-    """The error about a column that is not numeric."""
-    assert read.row is not None
-    row = _lines_of(path, layout, [read.row])[0]
-    accepts = f"a numeric column, and row {row} of this one is {read.cell[:30]!r}"
-    return ExperimentError("column", column, f"{accepts}; {_numeric_ones(layout)}")
 
 
 def _stored(path: Path, index: int) -> str:
@@ -138,9 +132,6 @@ def _numeric_ones(layout: Layout) -> str:
     if not names:
         return "a table with a numeric column, and this one has none"
     return "the numeric ones are " + ", ".join(names[:8]) + (", …" if names[8:] else "")
-
-
-# Reading ----------------------------------------------------------------------------------
 
 
 def _columns(
@@ -187,12 +178,11 @@ def _lines_of(path: Path, layout: Layout, rows: Sequence[int]) -> list[int]:
     found: list[int] = []
     with path.open(encoding=layout.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=layout.separator)
-        below = enumerate(filter(None, reader), -1 if layout.header else 0)
-        for number, _ in below:
-            if number == rows[len(found)]:
+        for number, _ in enumerate(filter(None, reader), -1 if layout.header else 0):
+            if number in rows:
                 found.append(reader.line_num)
-                if len(found) == len(rows):
-                    break
+            if number == rows[-1]:
+                break
     return found
 
 

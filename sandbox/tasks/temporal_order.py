@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Role, Sequences, Tokens
-from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.base import Drawn, Role, Sequences, Tokens
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_last, balanced
 from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
-
-if TYPE_CHECKING:
-    from sandbox.tasks.base import Drawn
 
 START, END = "start", "end"
 DISTRACTORS = ("a", "b", "c", "d")
@@ -35,7 +31,7 @@ class TemporalOrderParams(Frozen):
 
 
 def draw_temporal_order(rng: np.random.Generator, count: int, length: int, marks: int) -> Drawn:
-    """`length` steps of distractors with 2 or 3 marks among them; the answer is their order.
+    """Distractors (count, length) with 2 or 3 marks among them; the answer is their order.
 
     Tokens: 0 start, 1-4 distractors, 5 X, 6 Y, 7 end.
     """
@@ -55,7 +51,7 @@ def mark_intervals(length: int, marks: int) -> list[tuple[int, int]]:
     return [(-(-a * length // 10), -(-b * length // 10)) for a, b in INTERVALS[marks]]
 
 
-class TemporalOrder(RuleTask):
+class TemporalOrder(RuleTask[TemporalOrderParams]):
     """Tokens: start, a-d, X, Y, end.  T = L = `length` steps, classes XX, XY, YX, YY.
 
     Two marks lie at steps in [0.1 L, 0.2 L) and [0.5 L, 0.6 L) (task 6a), three in
@@ -79,8 +75,6 @@ class TemporalOrder(RuleTask):
     generalisation = LONGER
     rule = staticmethod(draw_temporal_order)
 
-    params: TemporalOrderParams
-
     def __init__(self, params: TemporalOrderParams) -> None:
         super().__init__(params)
         self.inputs = Tokens((START, *DISTRACTORS, *MARKS, END))
@@ -92,7 +86,6 @@ class TemporalOrder(RuleTask):
             chance("knows everything but the marks", count),
             chance("knows the last mark only", count // 2),
         )
-        self.criterion = NEARLY_ALL
 
     def with_roles(self, drawn: Drawn) -> Sequences:
         """The marks as cues, start as carrier, and the question at the end."""
@@ -102,7 +95,10 @@ class TemporalOrder(RuleTask):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """As in "start b X a a Y d end"; a missing start or end is added."""
+        """As in "start b X a a Y d end", (1, T); a missing start or end is added.
+
+        ExperimentError if marks are missing, or a word is unknown.
+        """
         words = words_of(text)
         words = [START] * (words[:1] != [START]) + words + [END] * (words[-1:] != [END])
         inputs = np.array([tokens_of(words, self.inputs.words)], np.int32)

@@ -1,8 +1,9 @@
-"""Typed text as tokens: words without punctuation; unknown ones are refused with near matches."""
+"""Typed text as numbers or tokens: words without punctuation, near ones told if one is unknown."""
 
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -31,6 +33,14 @@ def tokens_of(words: Iterable[str], known: Sequence[str]) -> list[int]:
             raise ExperimentError("sequence", word, _near(word, index))
         tokens.append(index[word])
     return tokens
+
+
+def number_of(word: str, low: float, high: float, accepts: str) -> float:
+    """The number that a word is; ExperimentError if it is none from `low` to `high`."""
+    value = float(word) if _NUMBER.fullmatch(word) else math.nan
+    if not low <= value <= high:
+        raise ExperimentError("sequence", word, accepts)
+    return value
 
 
 def _near(word: str, words: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ marks . , ! ? ; : are words of their own.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,11 +57,8 @@ def tokens_in(text: str, level: str) -> list[str]:
 
 
 def ranked(tokens: Sequence[str]) -> Corpus:
-    """The corpus of a short list of tokens; of equally frequent ones the first comes first."""
-    counts = dict.fromkeys(tokens, 0)
-    for token in tokens:
-        counts[token] += 1
-    kinds = sorted(counts, key=lambda kind: -counts[kind])
+    """The corpus of a short list of n tokens; of equally frequent ones the first comes first."""
+    kinds, counts = zip(*Counter(tokens).most_common(), strict=True) if tokens else ((), ())
     place = {kind: number for number, kind in enumerate(kinds)}
     numbers = np.array([place[token] for token in tokens], np.uint16)
-    return Corpus(numbers, tuple(kinds), np.array([counts[kind] for kind in kinds], np.int64))
+    return Corpus(numbers, kinds, np.array(counts, np.int64))

@@ -121,10 +121,7 @@ def load(file: TaskFile, thorough: bool = True) -> Loaded:
 
 def register(loaded: Loaded) -> None:
     """Add the file's tasks to the registry, replacing its earlier ones."""
-    global _opened
-    before = _opened.get(loaded.file.path)
-    registry.put_own(loaded.kinds, instead_of=before.names if before else ())
-    _opened = {**_opened, loaded.file.path: loaded}
+    _register({**_opened, loaded.file.path: loaded})
 
 
 def open_file(path: Path | str, thorough: bool = True) -> Loaded:
@@ -136,11 +133,13 @@ def open_file(path: Path | str, thorough: bool = True) -> Loaded:
 
 def forget(path: Path) -> None:
     """Remove a file's tasks from the registry."""
+    _register({known: loaded for known, loaded in _opened.items() if known != path})
+
+
+def _register(files: dict[Path, Loaded]) -> None:
     global _opened
-    before = _opened.get(path)
-    if before is not None:
-        registry.put_own((), instead_of=before.names)
-        _opened = {known: loaded for known, loaded in _opened.items() if known != path}
+    registry.set_own(kind for loaded in files.values() for kind in loaded.kinds)
+    _opened = files
 
 
 def opened() -> Mapping[Path, Loaded]:

@@ -14,18 +14,16 @@ import numpy as np
 from pydantic import ValidationError
 
 from sandbox.experiment import CONTESTANTS, Experiment, Frozen
-from sandbox.tasks.base import Loss, Task
+from sandbox.tasks.base import Loss, Sequences, Task
 from sandbox.tasks.preview import describe
 from sandbox.tasks.registry import built_in
 from sandbox.tasks.streams import Purpose, stream
-from sandbox.tasks.user_tasks_faults import OwnTaskError
+from sandbox.tasks.user_tasks_faults import OwnTaskError, Source
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sandbox.tasks.base import Sequences
-    from sandbox.tasks.user_tasks_faults import Source
 
 FEW, MORE = 5, 64  # sequences that are drawn
 TOO_SLOW_S, SLOW_S = 5.0, 0.25  # for MORE of them

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task, Tokens
-from sandbox.tasks.user_tasks_faults import in_words
+from sandbox.tasks.user_tasks_faults import Source, in_words
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.user_tasks_faults import Source
 
 LONGEST = 100_000  # steps of a sequence that is tested on
 MOST_WAIT_S = 10.0  # that the main thread waits for its turn to draw

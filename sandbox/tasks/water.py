@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sandbox.experiment import Frozen
-from sandbox.tasks.base import Role, Sequences, Tokens
-from sandbox.tasks.rule_task import NEARLY_ALL, RuleTask, chance, param
+from sandbox.tasks.base import Drawn, Role, Sequences, Tokens
+from sandbox.tasks.rule_task import RuleTask, chance, param
 from sandbox.tasks.sampling import asked_at, asked_last, balanced, role_row
 from sandbox.tasks.text import tokens_of, words_of
 from sandbox.validation import ExperimentError, Whole
-
-if TYPE_CHECKING:
-    from sandbox.tasks.base import Drawn
 
 PLACES = {
     "water": ("fishes", "whales"),
@@ -50,12 +47,9 @@ class WaterParams(Frozen):
 
 
 def draw_water(
-    rng: np.random.Generator,
-    count: int,
-    places: int,
-    frames: tuple[tuple[str, ...], ...] = FRAMES,
+    rng: np.random.Generator, count: int, places: int, frames: tuple[tuple[str, ...], ...] = FRAMES
 ) -> Drawn:
-    """A sentence about one of two animals of each place; the answer is the place.
+    """Sentences (count, T), each about one of two animals of a place; the answer is the place.
 
     Tokens: 0 padding, then carriers, then animals.
     """
@@ -77,7 +71,7 @@ def carriers() -> list[str]:
     return [word for word in dict.fromkeys(sum(FRAMES, ())) if word != SUBJECT]
 
 
-class Water(RuleTask):
+class Water(RuleTask[WaterParams]):
     """Tokens: padding, the words of five sentences, and 2·K animals.
 
     The question comes 3 or 4 steps after the animal.  Shorter sentences are padded on the right to
@@ -101,8 +95,6 @@ class Water(RuleTask):
     generalisation = LONGER
     rule = staticmethod(draw_water)
 
-    params: WaterParams
-
     def __init__(self, params: WaterParams) -> None:
         super().__init__(params)
         self.outputs = tuple(PLACES)[: params.places]
@@ -111,7 +103,6 @@ class Water(RuleTask):
         self.length = max(map(len, FRAMES))
         self.dependency = max(len(frame) - 1 - frame.index(SUBJECT) for frame in FRAMES)
         self.baselines = (chance("knows everything but the animal", params.places),)
-        self.criterion = NEARLY_ALL
         self._animals = animals
         self._first_animal = len(self.inputs.words) - len(animals)
 
@@ -130,7 +121,10 @@ class Water(RuleTask):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """The cue is the first animal named, the question the last word."""
+        """A sentence (1, T); the cue is the first animal named, the question the last word.
+
+        ExperimentError if no animal is named, or a word is unknown.
+        """
         words = words_of(text)
         tokens = np.array([tokens_of(words, self.inputs.words)], np.int32)
         named = np.flatnonzero(tokens[0] >= self._first_animal)

@@ -80,7 +80,6 @@ class MyParity(Parity):
 
     name = "my_parity"
     title = "My parity"
-    rule = None
 '''
 
 

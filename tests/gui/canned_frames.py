@@ -164,6 +164,8 @@ def curve(count: int, key: str = "lstm", **changed: Any) -> CurveData:
     steps = np.arange(1, count + 1, dtype=np.float64)
     share = (steps / max(count, 1)).astype(np.float32)
     values: dict[str, Any] = {
+        "key": key,
+        "cell": key,
         "title": key.upper(),
         "style": line_styles(KEYS)[key],
         "steps": steps,

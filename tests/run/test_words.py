@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.run.words import solved
+import math
+
+from sandbox.run.words import finished, solved, unsolved
 from sandbox.tasks.registry import task_class
 
 
@@ -16,3 +18,35 @@ def test_that_a_loss_is_called_a_mean() -> None:
     kind = task_class("multiplication")
     told = solved("LSTM", 925, kind(kind.Params()), {"fresh": (0.0021, 0.77)})
     assert "mean loss 0.0021 on 2,000 fresh sequences" in told
+
+
+def test_that_the_reason_is_the_worst_score_on_the_splits_that_decide() -> None:
+    kind = task_class("fluent")
+    task = kind(kind.Params())
+    scores = {"fresh": (0.01, 1.0), "unseen filler": (0.1, 0.9849)}
+    assert unsolved(task, scores) == "98.4% on unseen filler (needs 99%)"
+    assert unsolved(task, {**scores, "unseen filler": (0.1, 0.99)}) == ""
+    assert unsolved(task, {}) == ""
+
+
+def test_that_the_reason_is_the_loss_where_that_decides() -> None:
+    kind = task_class("adding")
+    task = kind(kind.Params())
+    assert unsolved(task, {"fresh": (0.0123, 1.0)}) == (
+        "loss 0.012 on fresh sequences (needs less than 0.01)"
+    )
+    assert unsolved(task, {"fresh": (math.nan, 0.0)}).startswith("infinite loss")
+
+
+def test_that_the_end_gives_the_reason_of_whoever_did_not_solve_it() -> None:
+    said = finished(
+        3000,
+        {"rnn": "rnn", "lstm": "lstm", "gru": "gru"},
+        {"lstm": 900},
+        {"rnn": "98.4% on unseen filler (needs 99%)"},
+        {"lstm": "accepts strings up to n = 40"},
+    )
+    assert said == (
+        "All 3,000 steps are done: RNN did not solve it with 98.4% on unseen filler (needs 99%), "
+        "LSTM solved it at step 900 and accepts strings up to n = 40, GRU did not solve it."
+    )

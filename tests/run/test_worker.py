@@ -102,7 +102,10 @@ def test_that_a_run_finishes_with_a_judgement_of_everyone() -> None:
         status = bench.mail.until_phase(Phase.FINISHED)
     assert status.step == 50
     (event,) = bench.mail.events("finished")
-    assert event.text == "All 50 steps are done: RNN did not solve it, LSTM solved it at step 40."
+    assert event.text == (
+        "All 50 steps are done: RNN did not solve it with 25.0% on fresh sequences (needs 99%), "
+        "LSTM solved it at step 40."
+    )
     assert {e.cell for e in bench.mail.of(Evaluation) if e.step == 50} == {"rnn", "lstm"}
 
 

@@ -5,11 +5,12 @@ matplotlib is imported when the first figure is drawn; `figure_of` may be called
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.cells import called
+from sandbox.export.figures.run_curves import RunCurves, curves_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.export.figures.curve_lines import By
     from sandbox.export.figures.paper import Figure
-    from sandbox.export.figures.run_curves import RunCurves, Series
     from sandbox.gui.panels.shared.views import CurvesView
     from sandbox.run.messages import Frame
     from sandbox.store.base import RunRecord
@@ -53,40 +53,18 @@ class FigureSource:
     @cached_property
     def run_curves(self) -> RunCurves:
         """The curves of the whole run; the first time they may be read from the store."""
-        from dataclasses import replace
-
-        from sandbox.export.figures.run_curves import curves_of
-
-        record = self.read() if self.read is not None else None
-        curves = curves_of(record) if record is not None else self._shown_curves()
+        record, view = self.read() if self.read is not None else None, self.curves
+        if record is not None:
+            curves = curves_of(record)
+        else:
+            shown = tuple(view.curves.values())
+            curves = RunCurves(
+                self.run, self.experiment, view.task, shown, view.changes, self.clock
+            )
         series = curves.series
-        if not self.curves.generalisation:  # switched off on screen
+        if not view.generalisation:  # switched off on screen
             series = tuple(replace(one, generalisation=()) for one in series)
         return replace(curves, series=series)
-
-    def _shown_curves(self) -> RunCurves:
-        from sandbox.export.figures.run_curves import RunCurves, Series
-
-        cells = {each.name: each.cell for each in self.experiment.contestants}
-        series: list[Series] = [
-            Series(
-                key,
-                cells.get(key.partition("#")[0], ""),
-                curve.steps,
-                curve.loss,
-                curve.accuracy,
-                curve.grad_norm,
-                curve.evaluations,
-                curve.solved_at,
-                curve.diverged_at,
-                curve.generalisation,
-            )
-            for key, curve in self.curves.curves.items()
-        ]
-        view = self.curves
-        return RunCurves(
-            self.run, self.experiment, view.task, tuple(series), view.changes, self.clock
-        )
 
     @property
     def names(self) -> dict[str, str]:
@@ -97,11 +75,6 @@ class FigureSource:
         for key, trace in self.frame.traces.items():
             names[f"{GATES}{key}"] = f"Gates and states of {called(key, trace.cell)}"
         return {**names, GRADIENT: "Gradient through time", SENTENCE: "Sentence and answers"}
-
-    def file_name(self, name: str, ending: str) -> str:
-        """A name to suggest for a figure's file: "recall-curves.svg"."""
-        plain = "".join(c if c.isalnum() else "-" for c in name)
-        return f"{self.experiment.task}-{plain}{ending}"
 
 
 @dataclass(frozen=True)

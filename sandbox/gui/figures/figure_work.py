@@ -99,7 +99,8 @@ class FigureWork(QObject):
         """Choose a file, then write the figure to it, without blocking the event loop."""
         everything = " ".join(f"*{each}" for each in ENDINGS)
         filters = [f"Figures ({everything})", *(f"{n} (*{e})" for e, n in ENDINGS.items())]
-        name = source.file_name(wanted.name, ending)
+        plain = "".join(c if c.isalnum() else "-" for c in wanted.name)
+        name = f"{source.experiment.task}-{plain}{ending}"
         dialog = QFileDialog(window, "Save figure", name, ";;".join(filters))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(ending.removeprefix("."))

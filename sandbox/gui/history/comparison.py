@@ -24,10 +24,8 @@ from sandbox.gui.widgets.parts import fill, label, push_button
 from sandbox.run.differences import (
     Difference,
     ExperimentTimeline,
-    as_text,
     as_tsv,
     timeline_differences,
-    timeline_of,
 )
 from sandbox.run.words import counted
 from sandbox.validation import ExperimentError
@@ -163,7 +161,7 @@ class DifferencesTable(QTableWidget):
 
     def show_differences(self, found: Sequence[Difference], one: str, other: str) -> None:
         """Show the differences between two runs of these names."""
-        self._text, self._tsv = as_text(found), as_tsv(found, one, other)
+        self._text, self._tsv = "\n".join(map(str, found)), as_tsv(found, one, other)
         self.setRowCount(len(found))
         for column, words in enumerate(("where", "setting", one, other)):
             self.setHorizontalHeaderItem(column, _item(words))
@@ -213,7 +211,8 @@ def _timeline(
             store.resolve(run)
         except ExperimentError:
             return ExperimentTimeline(current[1])
-    return timeline_of(store.load(run))
+    stored = store.load(run)
+    return ExperimentTimeline(stored.begun, stored.changes, stored.info.origin)
 
 
 def _called(row: Row) -> str:

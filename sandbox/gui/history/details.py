@@ -131,6 +131,7 @@ def _results(entrant: Entrant) -> str:
     else:
         loss = loss_text(result.get("loss"))
         words.append(f"accuracy {percent(entrant.accuracy)}, loss {loss} on fresh sequences")
+        words += [f"not solved: {entrant.why}"] if entrant.why else []
     if result.get("parameters") is not None:
         words.append(counted(int(result["parameters"]), "parameter"))
     return history_wording.BETWEEN.join(words)

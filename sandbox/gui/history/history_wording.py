@@ -97,7 +97,9 @@ def outcome(entrant: Entrant) -> Piece:
         return Piece(f"{who} diverged{many} at {diverged[0]:,}", "wrong")
     if entrant.accuracy is None:
         return Piece(f"{who} not solved yet", "quiet")
-    return Piece(f"{who} {'at best ' if count > 1 else ''}{percent(entrant.accuracy)}", "text")
+    why = f" (not solved: {entrant.why})" if entrant.why else ""
+    best = "at best " if count > 1 else ""
+    return Piece(f"{who} {best}{percent(entrant.accuracy)}{why}", "text")
 
 
 def duration(seconds: float) -> str:

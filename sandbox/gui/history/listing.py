@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sandbox.drawing.wording import NEARLY_ALL
+from sandbox.experiment import Experiment
 from sandbox.run.differences import distinguish
-from sandbox.run.words import title
-from sandbox.tasks.registry import tasks
+from sandbox.run.words import title, worst_score
+from sandbox.tasks.registry import task_of, tasks
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from sandbox.experiment import Experiment
     from sandbox.store.base import RunInfo
     from sandbox.store.runs import RunStore
+    from sandbox.tasks.base import Task
 
 NEWEST = 200  # runs whose settings are told apart
 ADVANCING_S = 45.0  # a run that took a step within that time is training: it is saved every 10 s
@@ -26,11 +30,15 @@ Merit = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """A contestant of a run.  results: one for each replicate."""
+    """A contestant of a run.  results: one for each replicate.
+
+    why: why it has not solved the task although its accuracy looks as if it had, or "".
+    """
 
     name: str
     cell: str
     results: tuple[Mapping[str, Any], ...]
+    why: str = ""
 
     @property
     def title(self) -> str:
@@ -103,7 +111,7 @@ class Row:
 
 def row_of(info: RunInfo) -> Row:
     """The row of a run."""
-    entrants = _entrants(info.cells)
+    entrants = _entrants(info)
     task = _task_title(info.task)
     called = [f"{each.name} {each.cell} {each.title}" for each in entrants]
     words = (info.run, info.task, task, info.note, *called, info.damage or "")
@@ -120,15 +128,41 @@ def row_of(info: RunInfo) -> Row:
     )
 
 
-def _entrants(cells: Mapping[str, Mapping[str, Any]]) -> tuple[Entrant, ...]:
+def _entrants(info: RunInfo) -> tuple[Entrant, ...]:
     """Grouped by name: "lstm#0" and "lstm#1" are replicates of one contestant."""
     grouped: dict[str, list[Mapping[str, Any]]] = {}
-    for key, result in cells.items():
+    for key, result in info.cells.items():
         grouped.setdefault(key.partition("#")[0], []).append(result)
     return tuple(
-        Entrant(name, str(results[0].get("cell", name)), tuple(results))
+        Entrant(name, str(results[0].get("cell", name)), tuple(results), _why(info.task, results))
         for name, results in grouped.items()
     )
+
+
+def _why(name: str, results: Sequence[Mapping[str, Any]]) -> str:
+    """Why a net whose accuracy looks as if it had solved the task has not; "" for any other."""
+    best = max(results, key=lambda result: result.get("accuracy") or 0.0)
+    task, splits = _plain_task(name), best.get("splits")
+    if task is None or not splits or any(r.get("solved_at") is not None for r in results):
+        return ""
+    criterion = task.criterion
+    enough = criterion.threshold if criterion.metric == "accuracy" else NEARLY_ALL
+    if (best.get("accuracy") or 0.0) < min(enough, NEARLY_ALL):
+        return ""
+    known = {
+        split: (math.inf if loss is None else loss, accuracy or 0.0)
+        for split, (loss, accuracy) in splits.items()
+    }
+    return worst_score(task, known)[1]
+
+
+@lru_cache(maxsize=64)
+def _plain_task(name: str) -> Task | None:
+    """The task with its usual parameters, or None if this version cannot make it."""
+    try:
+        return task_of(Experiment(task=name))
+    except ExperimentError:
+        return None
 
 
 def _spoken(entrants: Iterable[Entrant]) -> frozenset[str]:

@@ -11,7 +11,7 @@ import re
 from typing import Literal, Protocol, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
@@ -111,17 +111,12 @@ def apply(palette: Palette) -> None:
         raise RuntimeError("a theme needs a QApplication")
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
-    app.setFont(text_font())
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setPixelSize(px(TEXT_PX))
+    app.setFont(font)
     app.setPalette(qpalette(palette))
     app.setStyleSheet(style_sheet(palette))
     refit()  # a new style sheet gives widgets the faces that they had under the first one
-
-
-def text_font() -> QFont:
-    """The system's face at the size of running text."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setPixelSize(px(TEXT_PX))
-    return font
 
 
 def qpalette(palette: Palette) -> QPalette:
@@ -240,7 +235,40 @@ QPushButton#train {{
 QPushButton#train[long="true"] {{ font-size: 12px; padding: 0 4px; }}
 QPushButton#train:hover {{ background: {p.quiet}; border-color: {p.quiet}; }}
 QPushButton#train:focus {{ border-color: {blue}; }}
-QAbstractSpinBox, QComboBox, QLineEdit#name_field {{
+QAbstractSpinBox, QComboBox, QLineEdit#text_field, QLineEdit#search_field {{
+    background: {p.ground}; border: 1px solid {p.edge}; border-radius: 4px;
+    padding: 3px 6px; min-height: 18px; selection-background-color: {blue};
+    selection-color: {p.ground};
+}}
+QAbstractSpinBox {{ padding-right: 20px; }}
+QAbstractSpinBox:hover, QComboBox:hover, QLineEdit#text_field:hover, QLineEdit#search_field:hover {{
+    border-color: {p.quiet};
+}}
+QAbstractSpinBox:focus, QComboBox:focus, QLineEdit#text_field:focus, QLineEdit#search_field:focus {{
+    border-color: {blue};
+}}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+    subcontrol-origin: border; width: 18px; border: 0; background: transparent;
+}}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin-top: 1px; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin-bottom: 1px; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 12px; height: 12px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
+QComboBox QAbstractItemView {{
+    background: {p.panel}; border: 1px solid {p.edge}; outline: 0; padding: 4px;
+}}
+QAbstractSpinBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
+QAbstractSpinBox[compact="true"]::up-button, QAbstractSpinBox[compact="true"]::down-button {{
+    width: 15px;
+}}
+QComboBox[compact="true"] {{ padding-left: 5px; padding-right: 0; }}
+QComboBox[compact="true"]::drop-down {{ width: 16px; }}
+QComboBox#layer_chooser {{ min-height: 14px; padding: 1px 4px; font-size: {small_px}px; }}
+QPushButton[role="add"] {{ padding: 5px 8px; }}
+QPushButton[role="add"]::menu-indicator {{ width: 0; height: 0; }}
+QLineEdit#name_field {{
     background: {p.ground}; border: 1px solid {blue}; border-radius: 4px; padding: 1px 4px;
 }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import line_styles
-from sandbox.drawing.wording import unsolved
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
 from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
-from sandbox.run.words import title
+from sandbox.run.words import title, unsolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +63,8 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
     for key, cell in cells.items():
         buffer = recording.curve(key)
         curves[key] = CurveData(
+            key=key,
+            cell=cell,
             title=title(key, cell),
             style=styles[key],
             steps=buffer.steps,

@@ -195,6 +195,7 @@ def test_that_lines_and_text_are_saved_and_told(
     menu = FigureMenu(panel, lambda: source, work, "gates:lstm")
     menu.actions()[1].trigger()
     assert f"*{ending}" in " ".join(asked(panel).nameFilters())
+    assert asked(panel).selectedFiles()[0].endswith("recall-gates-lstm.svg")
     asked(panel).fileSelected.emit(str(path))
     wait_for(lambda: said[-1] == f"saved to {path}", 20)
     assert path.read_bytes().startswith(begins)

@@ -72,7 +72,3 @@ def test_that_a_run_is_read_once(source: FigureSource) -> None:
             reading.run_curves.series[0].steps, source.curves.curves["rnn"].steps
         )
     assert len(asked) == 1
-
-
-def test_that_a_files_name_says_task_and_figure(source: FigureSource) -> None:
-    assert source.file_name("gates:lstm#1", ".png") == "recall-gates-lstm-1.png"

@@ -38,6 +38,12 @@ def test_that_the_stand_in_is_a_store() -> None:
     assert {name for name in vars(RunStore) if not name.startswith("_")} <= set(dir(FakeStore()))
 
 
+def scored(fresh: float, unseen: float) -> dict[str, object]:
+    """A net of `fluent` that has not solved it, with its accuracy on both splits."""
+    splits = {"fresh": [0.1, fresh], "unseen filler": [0.2, unseen]}
+    return {**result("rnn", accuracy=fresh), "splits": splits}
+
+
 # Words ----------------------------------------------------------------------------------
 
 
@@ -61,10 +67,24 @@ def test_that_a_result_tells_who_solved_it_first_and_how_right_the_others_are() 
             {f"rnn#{n}": result("rnn", accuracy=share) for n, share in enumerate((0.1, 0.4))},
             "RNN at best 40%",
         ),
+        ({"rnn": scored(1.0, 0.984)}, "RNN 100% (not solved: 98.4% on unseen filler)"),
+        ({"rnn": scored(0.9997, 0.9896)}, "RNN 100% (not solved: 98.9% on unseen filler)"),
+        ({"rnn": scored(0.98, 0.97)}, "RNN 98%"),
+        ({"rnn": {**scored(1.0, 1.0), "solved_at": 7}}, "RNN solved at 7"),
     ],
 )
 def test_that_every_outcome_has_words(cells: dict[str, object], words: str) -> None:
     assert said(row_of(info("a", cells=cells)), State.NONE) == words
+
+
+def test_that_a_task_with_a_limit_on_the_loss_is_unsolved_for_its_loss() -> None:
+    cells = {"rnn": {**result("rnn", accuracy=1.0), "splits": {"fresh": [0.032, 1.0]}}}
+    words = said(row_of(info("a", task="copy", cells=cells)), State.NONE)
+    assert words == "RNN 100% (not solved: loss 0.032 on fresh sequences)"
+    lost = {"rnn": {**result("rnn", accuracy=1.0), "splits": {"fresh": [None, 1.0]}}}
+    assert "infinite loss" in said(row_of(info("a", task="copy", cells=lost)), State.NONE)
+    gone = row_of(info("a", task="nothing known", cells=cells))
+    assert said(gone, State.NONE) == "RNN 100%"
 
 
 def test_that_a_damaged_run_says_its_sentence_and_nothing_else() -> None:

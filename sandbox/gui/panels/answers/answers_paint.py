@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sandbox.drawing.styles import Palette
-    from sandbox.gui.panels.answers.answers_content import AnswersContent, Bools, Floats, Places
+    from sandbox.gui.panels.answers.answers_content import AnswersContent, Floats, Places
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 QUIET = 0.45  # of a colour's strength, where nothing is asked
@@ -92,21 +92,14 @@ def _mark(
     shown: the row's pixels (height, width), which are changed; steps: of each column of them.
     """
     side = round(MARK * ratio)
-    middle = _middles(steps, side) & content.marks[steps, output]
+    first = np.searchsorted(steps, steps, "left")
+    count = np.searchsorted(steps, steps, "right") - first
+    place = np.arange(len(steps)) - first - np.maximum((count - side) // 2, 0)
+    middle = (place >= 0) & (place < side) & content.marks[steps, output]
     dark = content.given[steps, output] > BRIGHT
     top = max((len(shown) - side) // 2, 0)
     marks = np.where(dark, DARK_MARK, LIGHT_MARK).astype(np.uint32)
-    part = shown[top : top + side]
-    part[:, middle] = marks[middle]
-
-
-def _middles(steps: np.ndarray, side: int) -> Bools:
-    """Which columns of pixels are in the middle of their step: `side` of each, or all it has."""
-    first = np.searchsorted(steps, steps, "left")
-    count = np.searchsorted(steps, steps, "right") - first
-    place = np.arange(len(steps)) - first
-    margin = np.maximum((count - side) // 2, 0)
-    return np.asarray((place >= margin) & (place < margin + side))
+    shown[top : top + side, middle] = marks[middle]
 
 
 def _paint_name(painter: QPainter, rect: QRect, content: AnswersContent, output: int) -> None:
@@ -198,16 +191,15 @@ def _paint_axis(painter: QPainter, places: Places, content: AnswersContent) -> N
 
 def _paint_figures(painter: QPainter, places: Places, content: AnswersContent) -> None:
     """Beside the axis: which line is which, with its value at the step in focus."""
-    palette, top, pitch = content.palette, places.body.top(), px(15)
-    given = ", ".join(number_text(value) for value in content.given[content.step].tolist())
-    right = "–"
-    if content.scored[content.step]:
-        right = ", ".join(number_text(value) for value in np.ravel(content.targets[content.step]))
+    palette, pitch, step = content.palette, px(15), content.step
+    given = ", ".join(map(number_text, content.given[step].tolist()))
+    right = ", ".join(map(number_text, np.ravel(content.targets[step]).tolist()))
+    right = right if content.scored[step] else "–"
     own = content.head.style.color(palette)
     for position, (name, value, color, line) in enumerate(
         (("right", right, palette.text, pen(palette.text)), ("says", given, own, _pen(content)))
     ):
-        y = baseline(top + position * pitch, pitch)
+        y = baseline(places.body.top() + position * pitch, pitch)
         if y > places.body.bottom() + 2:
             return
         painter.setPen(line)

@@ -98,7 +98,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         self.head = AnswersHead()
         self.head.changed.connect(self._switched)
         self.head.hide_wanted.connect(self.hide_wanted)
-        self._columns = Columns(self._new_column, "answers")
+        self._columns = Columns(self._new_column)
         self._scroll = self._columns.area
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

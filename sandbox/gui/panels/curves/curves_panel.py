@@ -63,7 +63,6 @@ class CurvesPanel(Panel[CurvesView]):
 
     def _build(self) -> None:
         self.plots = pg.GraphicsLayoutWidget()
-        self.plots.setObjectName("curves_plots")
         self.plots.ci.setContentsMargins(0, 6, 4, 0)
         self.plots.ci.setSpacing(8)
         self.plots.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the panel itself takes the keys

@@ -212,19 +212,15 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         if geometry is None or content is None:
             return
         step = geometry.timeline.step_at(x) if y >= geometry.body.top() else -1
-        row = self._row_at(y, content, geometry) if step >= 0 else ("", -1)
-        self.hovered.emit(content.key, step, *row)
+        name, unit = "", -1
+        for picture, rect in _pictures(content, geometry):
+            if step >= 0 and content.units and rect.top() <= y < rect.top() + rect.height():
+                name, unit = picture.name, int((y - rect.top()) * content.units / rect.height())
+        self.hovered.emit(content.key, step, name, unit)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Report that nothing is under the pointer."""
         self.hovered.emit("", -1, "", -1)
-
-    @staticmethod
-    def _row_at(y: float, content: ColumnContent, geometry: Geometry) -> tuple[str, int]:
-        for picture, rect in _pictures(content, geometry):
-            if content.units and rect.top() <= y < rect.top() + rect.height():
-                return picture.name, int((y - rect.top()) * content.units / rect.height())
-        return "", -1
 
     def _tip(self, position: QPoint) -> str:
         content, geometry = self.content, self.places

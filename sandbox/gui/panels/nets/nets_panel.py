@@ -41,7 +41,7 @@ class NetsPanel(StepPanel[NetsView]):
         self.set_palette(self._palette)
 
     def _build(self) -> None:
-        self._columns = Columns(self._new_column, "nets")
+        self._columns = Columns(self._new_column)
         self.area = self._columns.area
         fill(QVBoxLayout(self), self.area, margins=(1, 1, 1, 1))
         tip = "Show the gradient as a share of its size at the question (which is then 1)"

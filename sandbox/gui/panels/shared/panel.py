@@ -150,13 +150,12 @@ class PaintedColumn(QWidget, Generic[V]):
 class Columns(dict[str, W]):
     """The columns of a panel in a row, by contestant's key; widgets are kept and reused.
 
-    make: another one, of this parent.  name: "nets" for columns that are called
-    `nets_column_KEY`.  area: what they scroll in.
+    make: another one, of this parent.  area: what they scroll in.
     """
 
-    def __init__(self, make: Callable[[QWidget], W], name: str) -> None:
+    def __init__(self, make: Callable[[QWidget], W]) -> None:
         super().__init__()
-        self._make, self._name = make, name
+        self._make = make
         self._spare: list[W] = []
         self._content = QWidget()
         self._content.setProperty("role", "columns")
@@ -179,8 +178,7 @@ class Columns(dict[str, W]):
         for column in self._spare:
             self._row.removeWidget(column)
             column.hide()
-        for position, (key, column) in enumerate(self.items()):
-            column.setObjectName(f"{self._name}_column_{key}")
+        for position, column in enumerate(self.values()):
             self._row.insertWidget(position, column, 1)
             column.show()
         return True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.drawing.curve_axes import LEAST_LOSS
+from sandbox.export.figures.run_curves import Series
 from sandbox.gui.session.clock import UNTIMED, Clock
 from sandbox.run.words import counted
 from sandbox.tasks.shown import ShownSequence
@@ -60,27 +61,19 @@ class NetsView:
     waiting: str = ""
 
 
-@dataclass(frozen=True)
-class CurveData:
-    """One contestant's curves so far; each array (n,).
+@dataclass(frozen=True, kw_only=True)
+class CurveData(Series):
+    """One net's curves so far.
 
-    steps: increasing; long curves come in bins of several steps, of which this is the last.
-    loss, accuracy, grad_norm: of each step, or the means of each bin.  bands: what is drawn of
-    "loss" and "accuracy".  evaluations: (step, loss, accuracy) on fresh sequences;
-    generalisation: on the task's split that is not trained on.  solved_at, diverged_at: steps.
+    steps: long curves come in bins of several steps, of which this is the last.  loss, accuracy,
+    grad_norm: of each step, or the means of each bin.  bands: what is drawn of "loss" and
+    "accuracy".
     """
 
     title: str
     style: LineStyle
     steps: NDArray[np.float64]
-    loss: NDArray[np.float32]
-    accuracy: NDArray[np.float32]
-    grad_norm: NDArray[np.float32]
     bands: Mapping[str, Band]
-    evaluations: tuple[tuple[int, float, float], ...] = ()
-    solved_at: int | None = None
-    diverged_at: int | None = None
-    generalisation: tuple[tuple[int, float, float], ...] = ()
 
     @cached_property
     def tests(self) -> NDArray[np.float64]:
