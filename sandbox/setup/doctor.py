@@ -213,11 +213,13 @@ def system_libraries() -> list[Finding]:
     screens = display.platforms() if display.is_there() else []
     lacking = libraries.missing(screens)
     of_screens = {soname for name in screens for soname in libraries.SCREENS[name]}
-    return [
-        _thing("library", soname, libraries.loads(soname), needed=soname in lacking, mend=mend)
-        for soname in (*libraries.ALWAYS, *sorted(of_screens))
-        for mend in [libraries.command(libraries.packages([soname]))]
-    ]
+    names = (*libraries.ALWAYS, *sorted(of_screens))
+    return [_library(soname, needed=soname in lacking) for soname in names]
+
+
+def _library(soname: str, needed: bool) -> Finding:
+    mend = libraries.command(libraries.packages([soname]))
+    return _thing("library", soname, libraries.loads(soname), needed=needed, mend=mend)
 
 
 def programs() -> list[Finding]:
@@ -248,5 +250,5 @@ def fonts() -> Finding:
     walks = (os.walk(os.path.expanduser(folder)) for folder in FONT_FOLDERS)
     files = [name.lower() for walk in walks for _, _, names in walk for name in names]
     count = sum(name.endswith((".ttf", ".otf", ".ttc", ".pfb")) for name in files)
-    mend = "" if count else libraries.command([libraries.font_package()])
+    mend = "" if count else libraries.command([libraries.FONTS[libraries.manager()]])
     return Finding("fonts", "fonts", f"{count} files", count > 0, mend=mend)
