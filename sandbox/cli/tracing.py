@@ -16,7 +16,7 @@ from sandbox.engine.cells import CELLS
 from sandbox.engine.free_running import steps_ahead
 from sandbox.export.traces import arrays
 from sandbox.run.engine import Engine, notice
-from sandbox.run.replay import replayed
+from sandbox.run.looking import replayed
 from sandbox.store import atomic
 from sandbox.store.base import RunError
 from sandbox.store.runs import RunStore, runs_file

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.nets import is_compiled
+from sandbox.engine.compilation import is_compiled
 from sandbox.tasks.base import Channels
 from sandbox.tasks.batches import chunk_size
 from sandbox.tasks.streams import Purpose, stream

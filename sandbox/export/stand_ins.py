@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 Whole = int
@@ -12,13 +13,8 @@ class ExperimentError(ValueError):
     """A value that is refused."""
 
 
-class Frozen:
+class Frozen(SimpleNamespace):
     """Parameters by name; those not given have their defaults."""
-
-    def __init__(self, **given: Any) -> None:
-        for kind in reversed(type(self).__mro__):
-            for name in vars(kind).get("__annotations__", {}):
-                setattr(self, name, given.get(name, getattr(kind, name, None)))
 
 
 def Field(default: Any = None, **about: Any) -> Any:

@@ -19,6 +19,8 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
+    from pydantic import BaseModel
+
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import Origin
 
@@ -92,7 +94,7 @@ def differences(one: Experiment, other: Experiment) -> tuple[Difference, ...]:
     one, other = _completed(one), _completed(other)
     return (
         *_compared(TASK, _of_task(one), _of_task(other)),
-        *_compared(TRAINING, _of_training(one), _of_training(other)),
+        *_compared(TRAINING, _settings(one), _settings(other)),
         *_of_contestants(one, other),
     )
 
@@ -164,32 +166,27 @@ def _of_task(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
         yield name, _fact(told, value)
 
 
-def _of_training(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
-    kind = type(experiment)
-    for name in kind.model_fields:
-        if (told := about(kind, name)).group:
-            yield name, _fact(told, getattr(experiment, name))
+def _settings(model: BaseModel) -> Iterator[tuple[str, Fact]]:
+    """Every setting of an experiment or a contestant, by its field."""
+    for name, value in model:
+        if (told := about(type(model), name)).group:
+            yield name, _fact(told, value)
 
 
 def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple[str, Fact]]:
     """Its cell and fields; a field left to the run is shown with the run's value."""
     title = CELLS[contestant.cell].title if contestant.cell in CELLS else contestant.cell
     yield "cell", Fact("cell", title, title, contestant.cell)
-    kind = type(contestant)
-    for name in kind.model_fields:
-        if (told := about(kind, name)).group:
-            value = getattr(contestant, name)
-            fact = _fact(told, value)
-            if value is None and name in type(run).model_fields:
-                runs = about(type(run), name).say(getattr(run, name))
-                fact = fact._replace(said=f"{fact.said} ({runs})")
-            yield name, fact
+    runs = dict(_settings(run))
+    for name, fact in _settings(contestant):
+        left = fact.value is None and name in runs
+        yield name, fact._replace(said=f"{fact.said} ({runs[name].said})") if left else fact
 
 
 def _facts(experiment: Experiment) -> Iterator[tuple[Hashable, Fact]]:
     """Every setting of an experiment under a key; a contestant's names its owner."""
     yield from ((("task", name), fact) for name, fact in _of_task(experiment))
-    yield from ((("run", name), fact) for name, fact in _of_training(experiment))
+    yield from ((("run", name), fact) for name, fact in _settings(experiment))
     nets = ", ".join(called(each.name, each.cell) for each in experiment.contestants)
     yield NETS, Fact("contestants", nets, nets, nets)
     for each in experiment.contestants:

@@ -9,7 +9,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sandbox.engine import compilation
-from sandbox.engine.nets import is_compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +29,9 @@ def kind_of(experiment: Experiment) -> Kind:
 
 def preparation(experiment: Experiment) -> str:
     """What this experiment waits for, apart from kernels; "" if nothing."""
-    compiled = [is_compiled(each.cell, experiment.device) for each in experiment.contestants]
+    compiled = [
+        compilation.is_compiled(each.cell, experiment.device) for each in experiment.contestants
+    ]
     return "" if loaded() or all(compiled) else "loading PyTorch"
 
 
@@ -75,12 +76,8 @@ class Engine:
 
         kind = kind_of(experiment)
         if kind not in self._warm:
-            try:
+            with compilation.trying():
                 _warm_up(experiment, self._tell_compiling)
-            except Exception as error:
-                if not compilation.is_of_the_compiler(error):
-                    raise
-                compilation.give_up(error)
             self._warm.add(kind)
         return Trainer(experiment)
 
@@ -92,7 +89,7 @@ def _warm_up(experiment: Experiment, tell_compiling: Callable[[], None]) -> None
     small = [
         {**each.model_dump(), "hidden": 1}
         for each in experiment.contestants
-        if is_compiled(each.cell, experiment.device)
+        if compilation.is_compiled(each.cell, experiment.device)
     ]
     if not small:
         return

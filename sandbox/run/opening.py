@@ -9,8 +9,8 @@ import numpy as np
 
 from sandbox.experiment import parse
 from sandbox.run import words
+from sandbox.run.looking import replayed
 from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisation, Points
-from sandbox.run.replay import replayed
 from sandbox.run.training import Training
 from sandbox.store.base import RunError
 

@@ -16,7 +16,7 @@ from tests.engine.continuing import Alphabet, GoingOnParams, Wave
 from tests.engine.nets import random_theta
 
 if TYPE_CHECKING:
-    from sandbox.engine.nets import Net
+    from sandbox.engine.compilation import Net
     from sandbox.tasks.base import Sequences, Task
 
 HIDDEN = 5

@@ -11,9 +11,9 @@ import pytest
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import Experiment
 from sandbox.gui.session.recording import Recording
+from sandbox.run.looking import replayed
 from sandbox.run.messages import Event, Generalisation
 from sandbox.run.opening import messages_of
-from sandbox.run.replay import replayed
 from sandbox.run.training import Training
 from sandbox.settings import with_settings
 from sandbox.store import seqx

@@ -12,10 +12,9 @@ import pytest
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import Experiment
 from sandbox.run.control import Start
-from sandbox.run.looking import FAR
+from sandbox.run.looking import FAR, replayed
 from sandbox.run.messages import Evaluation, Frame, Phase, Points, Status
 from sandbox.run.opening import messages_of
-from sandbox.run.replay import replayed
 from sandbox.run.saving import (
     CHECKPOINT_EVERY,
     IN_MEMORY,

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from sandbox.run import words
+from sandbox.run.looking import replayed
 from sandbox.run.messages import Event, Phase, Points
 from sandbox.run.opening import messages_of
-from sandbox.run.replay import replayed
 from sandbox.run.saving import EVERY_S, IDLE_EVERY_S, RETRY_S, Saving
 from sandbox.run.training import Training
 from sandbox.store.base import Batch, Progress

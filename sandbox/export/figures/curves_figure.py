@@ -12,8 +12,16 @@ from sandbox.drawing.smoothing import MEMORY
 from sandbox.drawing.styles import BASELINE, GENERALISATION, PRINT
 from sandbox.drawing.thinning import peaks, samples
 from sandbox.export.figures.axes_on_paper import across_ticks, name_levels, up_ticks
-from sandbox.export.figures.curve_lines import METRICS, By, Line, Metric, lines_of, smooth
-from sandbox.export.figures.curve_plots import Plot, plot_of
+from sandbox.export.figures.curve_lines import (
+    METRICS,
+    By,
+    Line,
+    Metric,
+    Plot,
+    lines_of,
+    plot_of,
+    smooth,
+)
 from sandbox.export.figures.paper import (
     LEADING,
     MARGIN,

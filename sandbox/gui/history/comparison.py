@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QTableWidget,
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.history import history_wording
 from sandbox.gui.look.typeface import px
-from sandbox.gui.widgets.parts import fill, label, push_button
+from sandbox.gui.widgets.parts import fill, label, push_button, set_plain
 from sandbox.run.differences import (
     Difference,
     ExperimentTimeline,
@@ -141,18 +139,9 @@ class DifferencesTable(QTableWidget):
         self._text = self._tsv = ""
         self.setObjectName("differences_table")
         self.setAccessibleName("Differences")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_plain(self)
         self.verticalHeader().setDefaultSectionSize(px(24))
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for column in (0, 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)

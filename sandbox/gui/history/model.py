@@ -135,18 +135,17 @@ class RunsModel(QAbstractTableModel):
         """Names of the columns, and the direction of the first sort."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        head = HEADS[Column(section)]
-        if role == Role.DisplayRole:
-            return "★" if section == Column.STAR else head.name
-        if role == Role.ToolTipRole:
-            return head.tip
-        if role == Role.AccessibleTextRole:
-            return head.name
-        if role == Role.InitialSortOrderRole:
-            return Qt.SortOrder.DescendingOrder if head.falling else Qt.SortOrder.AscendingOrder
-        if role == Role.TextAlignmentRole:
-            return _alignment(Column(section))
-        return None
+        head, order = HEADS[Column(section)], Qt.SortOrder
+        said: Mapping[int, Any] = {
+            Role.DisplayRole: "★" if section == Column.STAR else head.name,
+            Role.ToolTipRole: head.tip,
+            Role.AccessibleTextRole: head.name,
+            Role.InitialSortOrderRole: order.DescendingOrder
+            if head.falling
+            else order.AscendingOrder,
+            Role.TextAlignmentRole: _alignment(Column(section)),
+        }
+        return said.get(role)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """The text of a cell, and the whole of it as a tool tip."""

@@ -14,13 +14,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from sandbox.gui.history.cell_painter import NOTE_FIELD, CellPainter
 from sandbox.gui.history.history_columns import HEADS, HIDDEN_AT_FIRST, Column
 from sandbox.gui.history.model import HAND_MADE
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px, scale
+from sandbox.gui.widgets.parts import set_plain
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -143,27 +144,18 @@ class RunsTable(QTableView):
     # Manners --------------------------------------------------------------------------
 
     def _set_manners(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_plain(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         rows = self.verticalHeader()
         rows.setDefaultSectionSize(px(ROW_PX))
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.hide()
 
     def _set_heads(self) -> None:
         header = self.horizontalHeader()
         # A head is drawn as selected if its whole column is; that would ask every row.
         header.setSelectionModel(QItemSelectionModel(self.runs, header))
-        header.setHighlightSections(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setMinimumSectionSize(28)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)

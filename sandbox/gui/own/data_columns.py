@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
+from sandbox.gui.widgets.parts import named, set_plain
 from sandbox.gui.widgets.sparkline import HIGH, Sparkline
 
 if TYPE_CHECKING:
@@ -29,18 +30,12 @@ class ColumnList(QTableWidget):
         super().__init__(0, len(HEADINGS))
         self._names: list[str] = []
         self.setHorizontalHeaderLabels(list(HEADINGS))
-        self.verticalHeader().hide()
-        self.setAccessibleName("Column")
-        self.setToolTip("The column to forecast. The arrow keys move to the next one.")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
+        set_plain(self)
+        named(self, "Column", "The column to forecast. The arrow keys move to the next one.")
+        self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(CURVE, QHeaderView.ResizeMode.Stretch)
-        header.setHighlightSections(False)
         self.currentCellChanged.connect(self._choose)
 
     def show_columns(self, layout: Layout, columns: Mapping[int, Column], wanted: str) -> None:

@@ -489,6 +489,18 @@ def test_that_nothing_is_wider_than_a_small_screen(window: MainWindow) -> None:
             assert label.width() >= label.sizeHint().width(), label.text()
 
 
+@pytest.mark.parametrize("percent", [100, 150])
+def test_that_no_word_under_an_icon_is_clipped(window: MainWindow, percent: int) -> None:
+    window.resize(1280, 720)
+    window.theme.set_type_size(percent)
+    QApplication.processEvents()
+    for name in ("Restart", "Step"):
+        button = named(window, name)
+        assert button.height() >= button.sizeHint().height(), name
+        assert button.width() >= button.sizeHint().width(), name
+    window.theme.set_type_size(100)
+
+
 # Layout and end -----------------------------------------------------------------------
 
 

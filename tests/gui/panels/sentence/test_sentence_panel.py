@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from sandbox.drawing.ribbon import Word, lay_out
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.panels.sentence import sentence_panel
-from sandbox.gui.panels.sentence.ribbon import Word, lay_out
 from sandbox.gui.panels.sentence.sentence_panel import (
     LINES,
     SentencePanel,
