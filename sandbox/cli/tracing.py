@@ -66,10 +66,8 @@ def _traces(
 ) -> tuple[dict[str, Trace], dict[str, NDArray[Any]]]:
     """Each net's trace, and its free-running answers if the task has them."""
     with Interrupts():
-        engine = Engine()
-        engine.load()
         checkpoint = partial(store.checkpoint, stored.info.run)
-        replay = replayed(engine, stored.begun, stored.changes, checkpoint, step)
+        replay = replayed(Engine(), stored.begun, stored.changes, checkpoint, step)
         output.tell(notice())
         try:
             steps = steps_ahead(probe.roles.shape[1])

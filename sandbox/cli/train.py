@@ -58,7 +58,6 @@ def _training(
     run: str, experiment: Experiment, stored: RunRecord | None, store: RunStore, report: Report
 ) -> Training:
     engine = Engine()
-    engine.load()
     trainer = engine(experiment if stored is None else stored.experiment_at(stored.info.step))
     output.tell(notice())
     try:

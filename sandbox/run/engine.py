@@ -56,14 +56,14 @@ class Engine:
     """Makes trainers whose kernels are already compiled, so that compiling is not timed."""
 
     def __init__(self, tell_compiling: Callable[[], None] = lambda: None) -> None:
-        """tell_compiling: called when something is compiled rather than loaded."""
-        self._warm: set[Kind] = set()
-        self._tell_compiling = tell_compiling
+        """Import numba and the kernels: about a second, once per process.
 
-    def load(self) -> None:
-        """Import numba and the kernels: about a second, once per process."""
+        tell_compiling: called when something is compiled rather than loaded.
+        """
         from importlib import import_module
 
+        self._warm: set[Kind] = set()
+        self._tell_compiling = tell_compiling
         import_module("sandbox.engine.trainer")
         compilation.load()
 
@@ -98,8 +98,11 @@ def _warm_up(experiment: Experiment, tell_compiling: Callable[[], None]) -> None
     with closing(Trainer(tiny)) as trainer, compilation.reporting(tell_compiling):
         trainer.run(1)
         trainer.evaluate()
-    if _compiled() > before:
-        _give_back()
+    if _compiled() > before:  # return the compiler's freed memory, 20 MB that libc would keep
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+        if trim is not None:
+            trim(0)
 
 
 def _compiled() -> int:
@@ -107,11 +110,3 @@ def _compiled() -> int:
     from sandbox.engine.kernels.block import run_block
 
     return sum(run_block.stats.cache_misses.values())
-
-
-def _give_back() -> None:
-    """Return the compiler's freed memory to the system, 20 MB that the C library would keep."""
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
-    if trim is not None:
-        trim(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -55,11 +56,9 @@ class Openings:
         current: the worker's present run, which may be the parent.
         """
         origin = opening.start.origin
-        if origin is None:
-            return None
-        if self._fork is None or self._fork.origin != origin:
+        if origin is not None and (self._fork is None or self._fork.origin != origin):
             self._fork = self._of_parent(origin, current)
-        return self._fork
+        return None if origin is None else self._fork
 
     def begun(self, opening: Opening, source: Fork | None) -> Training:
         """The run, ready to train; RunError if it cannot be resumed."""
@@ -85,11 +84,9 @@ class Openings:
         else:
             record = self._store_of(origin.parent).record(origin.parent)
             begun, changes, checkpoint = record.begun, list(record.changes), record.before
-        replay = replayed(self._make, begun, changes, checkpoint, origin.step, evaluating=True)
-        try:
-            return Fork(origin, replay.trainer.state(), replay.experiment_at(origin.step))
-        finally:
-            replay.close()
+        step = origin.step
+        with closing(replayed(self._make, begun, changes, checkpoint, step, True)) as replay:
+            return Fork(origin, replay.trainer.state(), replay.experiment_at(step))
 
     def _store_of(self, run: str) -> RunStore:
         if self._store is None:

@@ -167,9 +167,7 @@ def test_that_the_window_hears_that_pytorch_is_being_loaded(
 def test_that_kernels_need_no_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.run.engine.loaded", lambda: False)
     assert preparation(complete(Experiment())) == ""
-    with_kernels = Engine()
-    with_kernels.load()
-    trainer = with_kernels(complete(Experiment()))
+    trainer = Engine()(complete(Experiment()))
     nets = [learner.net for learner in trainer._learners.values()]
     trainer.close()
     assert not any(isinstance(net, ReferenceNetwork) for net in nets)

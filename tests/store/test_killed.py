@@ -42,7 +42,6 @@ from sandbox.tasks.registry import complete
 
 saving.EVERY_S = 0.01
 engine = Engine()
-engine.load()
 small = [dict(cell="rnn", hidden=2), dict(cell="lstm", hidden=2)]
 experiment = complete(Experiment().changed(
     task="recall", params=dict(gap=2), contestants=small, batch=2, steps={steps}))

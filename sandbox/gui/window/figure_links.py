@@ -71,7 +71,7 @@ class FigureLinks(QObject):
             log=stage.curves.loss_plot.log,
             relative=stage.nets.relative_button.isChecked(),
             layers=dict(stage.nets.layers),
-            clock=times if len(times) else None,
+            clock=times if len(times) > 1 else None,
             read=(lambda: self._whole(run)) if curves.bin > 1 else None,
         )
 
