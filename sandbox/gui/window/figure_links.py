@@ -24,12 +24,7 @@ class FigureLinks(QObject):
     """Asks for figures of what is on screen; everything is made when it is first asked for."""
 
     def __init__(
-        self,
-        window: QWidget,
-        session: Session,
-        actions: Actions,
-        library: Library,
-        stage: Stage,
+        self, window: QWidget, session: Session, actions: Actions, library: Library, stage: Stage
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._stage, self._library = window, session, stage, library
