@@ -37,7 +37,7 @@ class ContestantsPart(QWidget):
         )  # once the layout has made room for the card
         self._revealing.timeout.connect(self._reveal_last)
         self._lay_out()
-        session.experiment_changed.connect(self._follow)
+        session.experiment_changed.connect(self._show)
         self._show()
 
     def set_palette(self, palette: Palette) -> None:
@@ -48,9 +48,6 @@ class ContestantsPart(QWidget):
         cells = {each.name: each.cell for each in experiment.contestants}
         for name, style in line_styles(cells, experiment.looks).items():
             self._cards[name].set_look(style, palette)
-
-    def _follow(self, old: Experiment, new: Experiment) -> None:
-        self._show()
 
     def _show(self) -> None:
         contestants = self._session.experiment.contestants

@@ -90,8 +90,9 @@ class Comparison(QWidget):
         self._pair = None
         self._calls.forget(KIND)
 
-    def compare(self, one: Row, other: Row) -> None:
+    def compare(self, rows: Sequence[Row]) -> None:
         """Show how two runs differ; runs that are being compared already are not read again."""
+        one, other = sorted(rows, key=lambda row: row.order)
         pair = _Pair(one.run, other.run, (f"A: {_called(one)}", f"B: {_called(other)}"))
         self._show(pair, _results(one, other))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QFormLayout
 
 from sandbox.gui.widgets.dialogs import WIDE, Dialog, ReportDialog, text_box
 from sandbox.gui.widgets.parts import named, paragraph
@@ -98,7 +98,7 @@ class WrittenDialog(Dialog):
         self.close()
 
 
-def _facts(file: TaskFile, changed: bool) -> QGridLayout:
+def _facts(file: TaskFile, changed: bool) -> QFormLayout:
     when = file.changed.astimezone()
     rows = (
         ("File", str(file.path)),
@@ -106,14 +106,12 @@ def _facts(file: TaskFile, changed: bool) -> QGridLayout:
         ("Last changed", f"{when:%Y-%m-%d %H:%M:%S}"),
         ("Status", CHANGED if changed else NEW),
     )
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(1, 1)
-    for row, (name, value) in enumerate(rows):
-        grid.addWidget(paragraph(name, "quiet"), row, 0, Qt.AlignmentFlag.AlignTop)
+    form = QFormLayout()
+    form.setHorizontalSpacing(16)
+    form.setVerticalSpacing(4)
+    for name, value in rows:
         words = paragraph(value)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setAccessibleName(f"{name}: {value}")
-        grid.addWidget(words, row, 1)
-    return grid
+        form.addRow(paragraph(name, "quiet"), words)
+    return form

@@ -24,7 +24,6 @@ MOST_BINS = 2**14  # up to so many steps, each has a bin of its own
 FIRST_BINS = 2**10
 SMOOTHED_OVER = 50
 _TAIL = 2 * SMOOTHED_OVER  # newest steps that are kept exactly
-_LOSS, _ACCURACY = 0, 1
 _LAST, _COUNT, _SUMS, _SMOOTH = 0, 1, slice(2, 5), slice(5, 7)  # rows of `CurveBuffer._numbers`
 
 Floats = NDArray[np.float32]
@@ -83,12 +82,12 @@ class CurveBuffer:
     @property
     def loss(self) -> Floats:
         """The mean loss of every bin, (n,)."""
-        return self._mean(_LOSS)
+        return self._mean(0)
 
     @property
     def accuracy(self) -> Floats:
         """The mean accuracy of every bin, (n,)."""
-        return self._mean(_ACCURACY)
+        return self._mean(1)
 
     @property
     def grad_norm(self) -> Floats:
@@ -96,14 +95,9 @@ class CurveBuffer:
         return self._mean(2)
 
     @property
-    def loss_band(self) -> Band:
-        """What is drawn of the losses."""
-        return self._band(_LOSS)
-
-    @property
-    def accuracy_band(self) -> Band:
-        """What is drawn of the accuracies."""
-        return self._band(_ACCURACY)
+    def bands(self) -> dict[str, Band]:
+        """What is drawn of "loss" and "accuracy"."""
+        return {"loss": self._band(0), "accuracy": self._band(1)}
 
     def extend(self, first: int, curve: Curve) -> None:
         """Add the steps `first`, `first` + 1, …; ValueError if they are not new."""

@@ -22,7 +22,7 @@ import sandbox
 from sandbox.gui.look.icons import app_icon
 from sandbox.gui.widgets.actions import MENUS
 from sandbox.gui.widgets.dock import Scrolled, column
-from sandbox.gui.widgets.explanations import TERMS
+from sandbox.gui.widgets.info import TERMS
 from sandbox.gui.widgets.parts import fill, label, named, paragraph, rule
 
 if TYPE_CHECKING:

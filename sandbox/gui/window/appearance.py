@@ -130,15 +130,12 @@ class Appearance(QObject):
             self._window.resize(size)
         self._layout.fit_type()
 
-    def leave(self) -> bool:
-        """End the presentation, or else full screen; False if there is neither."""
+    def leave(self) -> None:
+        """End the presentation, or else full screen."""
         if self.presenting:
             self._actions["presentation"].trigger()
         elif self._window.isFullScreen():
             self._toggle_full_screen()
-        else:
-            return False
-        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep a new window on its screen, and the menu in step with the window's state."""

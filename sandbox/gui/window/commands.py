@@ -46,7 +46,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window, self._session, self._library = window, session, library
         for name, act in (
-            ("open", self.ask_what_to_open),
+            ("open", lambda: choose_file(window, "Open experiment", FILTER, self.open)),
             ("save", self.ask_where_to_save),
             ("export", lambda: self.export(session.run)),
             ("copy_short", self.copy_short),
@@ -65,10 +65,6 @@ class Commands(QObject):
         for signal in (session.run_opened, session.status_changed, session.beat):
             signal.connect(self._show_exportable)
         self._show_exportable()
-
-    def ask_what_to_open(self) -> None:
-        """Choose a file, then open it."""
-        choose_file(self._window, "Open experiment", FILTER, self.open)
 
     def open(self, path: str) -> None:
         """Show the run or experiment in a file; say why if it cannot be read."""

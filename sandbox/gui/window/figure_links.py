@@ -24,12 +24,7 @@ class FigureLinks(QObject):
     """Asks for figures of what is on screen; everything is made when it is first asked for."""
 
     def __init__(
-        self,
-        window: QWidget,
-        session: Session,
-        actions: Actions,
-        library: Library,
-        stage: Stage,
+        self, window: QWidget, session: Session, actions: Actions, library: Library, stage: Stage
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._stage, self._library = window, session, stage, library
@@ -71,7 +66,7 @@ class FigureLinks(QObject):
             log=stage.curves.loss_plot.log,
             relative=stage.nets.relative_button.isChecked(),
             layers=dict(stage.nets.layers),
-            clock=times if len(times) else None,
+            clock=times if len(times) > 1 else None,
             read=(lambda: self._whole(run)) if curves.bin > 1 else None,
         )
 

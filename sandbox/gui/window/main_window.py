@@ -25,7 +25,7 @@ from sandbox.gui.session.edits import Edits
 from sandbox.gui.session.library import Library
 from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import EXAMPLES, Session
-from sandbox.gui.widgets.actions import Actions
+from sandbox.gui.widgets.actions import make_actions
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered
 from sandbox.gui.widgets.offer import Offer
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
             self.preferences.text("theme"), self.preferences.pixels("type_size", 100), self
         )
         self._first_paint = True
-        self.actions_by_name = actions = Actions(self)
+        self.actions_by_name = actions = make_actions(self)
         self.stage = Stage(session, self)
         self.run_bar = RunBar(session, actions)
         self.time_bar = TimeBar(session, actions)

@@ -53,8 +53,13 @@ class RunBar(QWidget):
         self._session, self._colors = session, DARK
         self._train_action = actions["train"]
         self._train = TrainButton(self._train_action)
-        self._beginnings = [_small_button(actions[name], text) for name, text in BEGINNINGS.items()]
-        self._buttons = {name: _icon_button(actions[name], name) for name in ("restart", "step")}
+        self._beginnings = [_button(actions[name], text) for name, text in BEGINNINGS.items()]
+        self._buttons = {name: _button(actions[name], name.title()) for name in ("restart", "step")}
+        for button in self._beginnings:  # half as high as the others
+            fit(button, width=62, height=21)
+        for button in self._buttons.values():
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            fit(button, icon=20)
         self._speed = named(QSlider(Qt.Orientation.Horizontal), "Speed", SPEED_TIP)
         self._seed = named(NumberField(True, 0, SEED_MAX), "Seed", SEED_TIP)
         self._pace, self._refusal = label(role="caption"), Refusal()
@@ -171,20 +176,9 @@ class TrainButton(QPushButton):
         self.style().polish(self)
 
 
-def _icon_button(action: QAction, name: str) -> QToolButton:
-    button = QToolButton()
-    bind(button, action, name.title())
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-    fit(button, icon=20)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
-
-
-def _small_button(action: QAction, words: str) -> QToolButton:
-    """A word, half as high as the other buttons."""
+def _button(action: QAction, words: str) -> QToolButton:
     button = QToolButton()
     bind(button, action, words)
-    fit(button, width=62, height=21)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return button
 

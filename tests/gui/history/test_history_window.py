@@ -86,8 +86,7 @@ def listed(history: HistoryWindow) -> list[str]:
 
 
 def text(history: HistoryWindow, run: str, column: Column) -> str:
-    place = history.model.place_of(run)
-    assert place is not None
+    place = history.model.places[run]
     return str(history.model.data(history.model.index(place, column)))
 
 
@@ -95,8 +94,7 @@ def choose(history: HistoryWindow, *runs: str) -> None:
     history.table.choose(runs[0])
     flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
     for run in runs[1:]:
-        place = history.model.place_of(run)
-        assert place is not None
+        place = history.model.places[run]
         history.table.selectionModel().select(history.model.index(place, 0), flags)
 
 
@@ -118,8 +116,7 @@ def double_click(history: HistoryWindow, qtbot: QtBot, run: str, column: Column)
 
 
 def middle(history: HistoryWindow, run: str, column: Column) -> QPoint:
-    place = history.model.place_of(run)
-    assert place is not None
+    place = history.model.places[run]
     return history.table.visualRect(history.model.index(place, column)).center()
 
 
@@ -174,7 +171,7 @@ def test_that_the_thread_ends_when_the_window_is_closed_and_comes_back_with_it(
 def test_that_a_change_made_just_before_closing_is_carried_out(
     history: HistoryWindow, store: FakeStore
 ) -> None:
-    history.commands.star_one(A)
+    history.commands.star([history.model.listing.by_run[A]])
     history.close()
     assert store.infos[A].star
 
@@ -270,7 +267,7 @@ def test_that_an_answer_from_before_a_change_is_dropped(
     asked = store.count("list")
     history.reader.read()
     qtbot.waitUntil(lambda: store.count("list") > asked)  # it waits, with A still unstarred
-    history.commands.star_one(A)
+    history.commands.star([history.model.listing.by_run[A]])
     assert history.model.listing.by_run[A].info.star
     stars: list[bool] = []
     history.model.dataChanged.connect(
@@ -766,6 +763,29 @@ def test_that_a_deletion_does_not_take_a_note_that_is_being_written(
     qtbot.keyClick(editor, Return)
     qtbot.waitUntil(lambda: store.infos[B].note == "another")
     qtbot.waitUntil(lambda: listed(history) == [D, C, B])
+
+
+def test_that_the_field_of_a_note_goes_with_its_run(
+    history: HistoryWindow, store: FakeStore, qtbot: QtBot
+) -> None:
+    history.table.choose(A)
+    press(history, qtbot, Qt.Key.Key_F2)
+    qtbot.keyClicks(note_field(history), "too late")
+    store.infos.pop(A)
+    refresh(history, qtbot)
+    qtbot.waitUntil(lambda: not any(f.isVisible() for f in history.table.findChildren(QLineEdit)))
+    history.close()
+    assert store.count("annotate") == 0
+
+
+def test_that_columns_stay_as_they_are_while_nothing_is_found(history: HistoryWindow) -> None:
+    history.table.setColumnWidth(Column.TASK, 211)
+    history.table.setColumnHidden(Column.SIZE, True)
+    for words in ("zzz", "gap:50", ""):
+        history.search.field.setText(words)
+        assert history.table.columnWidth(Column.TASK) == 211
+        assert history.table.isColumnHidden(Column.SIZE)
+        assert history.table.verticalHeader().count() == len(history.model.rows)
 
 
 def test_that_two_runs_are_compared_again_when_the_window_comes_back(

@@ -101,7 +101,7 @@ def test_that_borders_of_controls_and_scroll_bars_can_be_seen(palette: Palette) 
 def test_that_only_the_focused_field_has_a_border_in_the_accents_colour(palette: Palette) -> None:
     for field in (*FIELDS[:2], "QLineEdit#text_field", "QLineEdit#search_field"):
         found = [LINE.findall(body) for selector, body in rules(palette) if selector == field]
-        assert sum(found, []) == [palette.edge], field
+        assert [line for lines in found for line in lines] == [palette.edge], field
 
 
 def test_that_all_text_grows_with_the_type_size(qapp: QApplication, qtbot: QtBot) -> None:
