@@ -52,7 +52,6 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10_000)
     arguments = parser.parse_args()
     engine = Engine()
-    engine.load()
     engine(DEFAULT).close()
     cost_of_keeping(engine, arguments.rounds, arguments.seconds)
     listing(arguments.runs)

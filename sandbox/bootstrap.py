@@ -47,7 +47,10 @@ def main(argv: "list[str]") -> int:
     from sandbox.setup.faults import Fault
 
     try:
-        return _dispatch(argv)
+        if argv and argv[0] in WITHOUT_SETUP:
+            asked = "-h" in argv or "--help" in argv
+            return _help(argv) if asked else WITHOUT_SETUP[argv[0]](argv[1:])
+        return _open_window(argv) if _opens_window(argv) else _run_command(argv)
     except Fault as fault:
         from sandbox.setup import progress
 
@@ -59,13 +62,6 @@ def main(argv: "list[str]") -> int:
 def console() -> int:
     """Entry point of the installed commands."""
     return main(sys.argv[1:])
-
-
-def _dispatch(argv: "list[str]") -> int:
-    if argv and argv[0] in WITHOUT_SETUP:
-        asked = "-h" in argv or "--help" in argv
-        return _help(argv) if asked else WITHOUT_SETUP[argv[0]](argv[1:])
-    return _open_window(argv) if _opens_window(argv) else _run_command(argv)
 
 
 def _opens_window(argv: "list[str]") -> bool:

@@ -20,7 +20,8 @@ MAX_REPORT = 64 * MB
 @contextlib.contextmanager
 def plain_file(path: Path | str) -> Iterator[tuple[BinaryIO, int]]:
     """An open file and its size; OSError for a folder, a pipe or a device."""
-    with open(path, "rb", opener=_without_waiting) as file:
+    # A pipe may have no writer, for which opening would wait.
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", str(path))
@@ -37,7 +38,3 @@ def read_text(path: Path | str, most: int = MAX_EXPERIMENT) -> str:
     if len(data) > most:
         raise OSError(errno.EFBIG, f"it is larger than {most // MB:,} MB", str(path))
     return data.decode()
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # a pipe may have no writer

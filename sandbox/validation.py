@@ -74,7 +74,8 @@ def accepted(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(str(value) for value in schema["enum"])
     if schema.get("type") == "array":
-        return _list(schema)
+        low, high = schema.get("minItems"), schema.get("maxItems")
+        return "a list" if high is None else f"a list of {low or 0} to {high}"
     return _TYPES.get(schema.get("type", ""), "") or _number(schema)
 
 
@@ -114,11 +115,6 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 class Nothing:
     """Stands for a value that was not given at all."""
-
-
-def _list(schema: Mapping[str, Any]) -> str:
-    low, high = schema.get("minItems"), schema.get("maxItems")
-    return "a list" if high is None else f"a list of {low or 0} to {high}"
 
 
 def _number(schema: Mapping[str, Any]) -> str:

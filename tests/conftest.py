@@ -22,6 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault(
     "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "sequence-sandbox-test-kernels")
 )
+os.environ.setdefault("MPLCONFIGDIR", str(Path(tempfile.gettempdir()) / "sequence-sandbox-fonts"))
 os.environ.setdefault(
     "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "sequence-sandbox-hypothesis")
 )

@@ -28,12 +28,11 @@ from sandbox.export.figures.paper import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from sandbox.claims.pictures import Curve, Picture
     from sandbox.claims.presets import Preset
-    from sandbox.drawing.styles import LineStyle, Palette
+    from sandbox.drawing.styles import Palette
     from sandbox.export.figures.paper import Figure, Keywords
 
 WIDTH_MM = 170
@@ -65,8 +64,7 @@ def bare_figure(picture: Picture, width_mm: float, height: float, palette: Palet
 
 def draw_picture(paper: Page, picture: Picture, height: float = HEIGHT) -> list[str]:
     """Draw a picture from the page's y on; returns what its notes must say."""
-    draw = _draw_curves if picture.curves else _draw_rows
-    return draw(paper, picture, height)
+    return _draw_curves(paper, picture, height) if picture.curves else _draw_rows(paper, picture)
 
 
 def _draw_curves(paper: Page, picture: Picture, height: float) -> list[str]:
@@ -77,17 +75,21 @@ def _draw_curves(paper: Page, picture: Picture, height: float) -> list[str]:
     width = paper.room - GUTTER - RIGHT_EDGE
     axes = paper.axes(MARGIN + GUTTER, width, height)
     axes.set_yscale("log" if picture.log else "linear")
-    bands = {curve.name: _band(_values(curve), picture.log) for curve in picture.curves}
-    means = [mean for mean, _, _ in bands.values()]
+    bands = [_band(curve, picture.log) for curve in picture.curves]
     axes.set_xlim(0, max(curve.steps[-1] for curve in picture.curves) or 1)
-    axes.set_ylim(*_ends(means, picture))
+    axes.set_ylim(*_ends([mean for mean, _, _ in bands], picture))
     across_ticks(axes, width, whole=True)
     up_ticks(axes, height)
     axes.set_xlabel(picture.across)
     for value in picture.levels.values():
         axes.axhline(value, color=paper.palette.quiet, lw=0.9, ls=(0, BASELINE.dash))
-    for curve in picture.curves:
-        _draw_curve(axes, curve, looks[curve.name], paper.palette, bands[curve.name])
+    for curve, (mean, low, high) in zip(picture.curves, bands, strict=True):
+        look = line_look(looks[curve.name], paper.palette)
+        if len(curve.values) > 1:
+            axes.fill_between(curve.steps, low, high, color=look["color"], alpha=BAND, lw=0)
+            for row in np.array(curve.values, np.float64):
+                axes.plot(curve.steps, row, color=look["color"], lw=THIN, alpha=OF_A_SEED)
+        axes.plot(curve.steps, mean, **look, lw=STRONG, gid="strong")
     names = {f"{name}: {value:.4g}": value for name, value in picture.levels.items()}
     unnamed = name_levels(axes, (width, height), names, paper.palette)
     paper.y += height + TEXT + NAME + 6
@@ -97,38 +99,13 @@ def _draw_curves(paper: Page, picture: Picture, height: float) -> list[str]:
     return [*notes, f"{seeds} seeds. {what}" if seeds > 1 else "One seed."]
 
 
-def _values(curve: Curve) -> NDArray[np.float64]:
-    """Every seed's values, (S, n); NaN where they are not finite."""
-    return np.array(curve.values, np.float64)
-
-
-def _draw_curve(
-    axes: Axes,
-    curve: Curve,
-    style: LineStyle,
-    palette: Palette,
-    band: tuple[NDArray[np.float64], ...],
-) -> None:
-    """Band, seeds and mean."""
-    mean, low, high = band
-    colour = style.color(palette)
-    if len(curve.values) > 1:
-        axes.fill_between(curve.steps, low, high, color=colour, alpha=BAND, lw=0)
-        for row in _values(curve):
-            axes.plot(curve.steps, row, color=colour, lw=THIN, alpha=OF_A_SEED)
-    axes.plot(curve.steps, mean, **line_look(style, palette, lw=STRONG, gid="strong"))
-
-
-def _band(
-    values: NDArray[np.float64], log: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean of the seeds (S, n) and the ends of its interval, (n,) each; of logarithms if `log`."""
+def _band(curve: Curve, log: bool) -> NDArray[np.float64]:
+    """Mean over the seeds and the ends of its interval, (3, n); of logarithms if `log`."""
+    values = np.array(curve.values, np.float64)  # NaN where they are not finite
     shown = np.log(np.maximum(values, _LEAST)) if log else values
-    ends = np.array(
-        [of_mean(c.tolist()) if np.isfinite(c).all() else (math.nan, math.nan) for c in shown.T]
-    )
-    made = shown.mean(axis=0), ends[:, 0], ends[:, 1]
-    return (np.exp(made[0]), np.exp(made[1]), np.exp(made[2])) if log else made
+    ends = [of_mean(c.tolist()) if np.isfinite(c).all() else (math.nan,) * 2 for c in shown.T]
+    band = np.vstack([shown.mean(axis=0), np.array(ends).T])
+    return np.exp(band) if log else band
 
 
 def _ends(means: Iterable[NDArray[np.float64]], picture: Picture) -> tuple[float, float]:
@@ -143,7 +120,7 @@ def _ends(means: Iterable[NDArray[np.float64]], picture: Picture) -> tuple[float
     return -0.02 * high, high * 1.02
 
 
-def _draw_rows(paper: Page, picture: Picture, _: float) -> list[str]:
+def _draw_rows(paper: Page, picture: Picture) -> list[str]:
     names = max(width_of(row.name, TEXT) for row in picture.rows)
     left, height = MARGIN + names + 8, ROW * len(picture.rows)
     width = paper.room - names - 8 - RIGHT_EDGE
@@ -156,14 +133,8 @@ def _draw_rows(paper: Page, picture: Picture, _: float) -> list[str]:
     low, high = np.array([row.interval for row in picture.rows]).T
     colour = line_styles({"": "lstm"})[""].color(paper.palette)
     reach = np.array([values - low, high - values])
-    look: Keywords = {
-        "fmt": "s",
-        "color": colour,
-        "elinewidth": STRONG,
-        "capsize": 2,
-        "capthick": STRONG,
-    }
-    axes.errorbar(values, range(len(values)), xerr=np.maximum(reach, 0), **look)
+    look: Keywords = {"color": colour, "elinewidth": STRONG, "capsize": 2, "capthick": STRONG}
+    axes.errorbar(values, range(len(values)), xerr=np.maximum(reach, 0), fmt="s", **look)
     axes.set_yticks(range(len(values)), [row.name for row in picture.rows])
     axes.set_ylim(len(values) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0, pad=5)

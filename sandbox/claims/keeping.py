@@ -69,7 +69,6 @@ class Kept:
         data = {"claim": job.claim, "seed": job.seed, "quick": job.quick}
         text = json.dumps({**data, "seconds": measured.seconds, "values": measured.values})
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             atomic.write_bytes(self._file(job), text.encode())
             self._drop_unfinished(job)
         except OSError as error:

@@ -253,18 +253,8 @@ MIN_LSTM = Cell(
 CELLS: Mapping[str, Cell] = {
     cell.name: cell
     for cell in (
-        RNN,
-        RNN_RELU,
-        LSTM,
-        GRU,
-        PEEPHOLE,
-        COUPLED,
-        NO_FORGET,
-        NO_INPUT,
-        NO_OUTPUT,
-        LINEAR,
-        MIN_GRU,
-        MIN_LSTM,
+        *(RNN, RNN_RELU, LSTM, GRU, PEEPHOLE, COUPLED, NO_FORGET, NO_INPUT, NO_OUTPUT, LINEAR),
+        *(MIN_GRU, MIN_LSTM),
     )
 }
 

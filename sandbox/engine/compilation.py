@@ -1,4 +1,4 @@
-"""Whether this machine can compile kernels; if not, PyTorch trains every cell.
+"""What trains a net here: kernels, if the cell has them and this machine can compile, or PyTorch.
 
 `load` and the first calls of kernels find out by trying; the answer holds for the rest of the
 process.  SEQUENCE_SANDBOX_COMPILED=0 switches the kernels off.
@@ -12,8 +12,21 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sandbox.engine.cells import CELLS
+from sandbox.validation import ExperimentError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sandbox.engine.network import Network
+    from sandbox.engine.reference import ReferenceNetwork
+    from sandbox.experiment import AnyContestant, Device
+    from sandbox.tasks.base import Task
+
+    Net = Network | ReferenceNetwork
 
 SWITCH = "SEQUENCE_SANDBOX_COMPILED"
 KERNELS = ("block", "workspace")  # these import the others
@@ -37,13 +50,20 @@ def load() -> None:
     """Import numba and the kernels, which takes about a second; `fault` says if it failed."""
     if fault():
         return
-    try:
+    with trying(ImportError, OSError):
         for name in KERNELS:
             import_module(f"sandbox.engine.kernels.{name}")
+
+
+@contextmanager
+def trying(*others: type[Exception]) -> Iterator[None]:
+    """Give the kernels up if the compiler fails in here, or something raises one of the others."""
+    try:
+        yield
     except Exception as error:
-        if not isinstance(error, ImportError | OSError) and not is_of_the_compiler(error):
+        if not isinstance(error, others) and not is_of_the_compiler(error):
             raise
-        give_up(error)
+        _give_up(error)
 
 
 @contextmanager
@@ -74,9 +94,41 @@ def is_of_the_compiler(error: BaseException) -> bool:
     return False
 
 
-def give_up(error: BaseException) -> None:
+def _give_up(error: BaseException) -> None:
     """Stop using kernels; the traceback goes to the log."""
     global _fault
     _log.error("kernels cannot be compiled; PyTorch takes over", exc_info=error)
     first = (str(error).strip() or "no reason given").splitlines()[0]
     _fault = f"{type(error).__name__}: {first}"
+
+
+def is_compiled(cell: str, device: Device = "cpu") -> bool:
+    """Whether kernels train this cell here; otherwise PyTorch does."""
+    return device == "cpu" and CELLS[cell].compiled and not fault()
+
+
+def network_for(
+    contestant: AnyContestant, task: Task, theta: NDArray[np.float32], device: Device = "cpu"
+) -> Net:
+    """The net of a contestant; theta (P,) becomes its own.
+
+    ExperimentError if the device is missing, or PyTorch is needed and cannot be imported.
+    """
+    sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
+    if is_compiled(contestant.cell, device):
+        from sandbox.engine.network import Network
+
+        return Network(contestant.cell, theta, *sizes, layers=contestant.layers)
+    try:
+        from sandbox.engine.reference import ReferenceNetwork
+    except (ImportError, OSError) as error:
+        raise _without_torch(contestant, device, error) from error
+    return ReferenceNetwork(contestant.cell, theta, *sizes, layers=contestant.layers, device=device)
+
+
+def _without_torch(contestant: AnyContestant, device: Device, error: Exception) -> ExperimentError:
+    why = f"since PyTorch cannot be imported here ({error}); `python3 main.py doctor` says more"
+    if is_compiled(contestant.cell):
+        return ExperimentError("device", device, f"cpu, {why}")
+    known = ", ".join(cell for cell in CELLS if is_compiled(cell)) or "nothing"
+    return ExperimentError(f"{contestant.name}.cell", contestant.cell, f"{known}, {why}")

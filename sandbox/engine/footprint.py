@@ -6,11 +6,10 @@ An estimate: it counts the large arrays, and is checked against measured process
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.nets import is_compiled
+from sandbox.engine.compilation import is_compiled
 from sandbox.tasks.base import Channels
 from sandbox.tasks.batches import chunk_size
 from sandbox.tasks.streams import Purpose, stream
@@ -39,67 +38,40 @@ class NotEnoughMemory(ExperimentError):
     def __init__(self, needed: int, free: int, lower: str) -> None:
         super().__init__("experiment", Nothing, "less memory")
         self.needed = needed
-        self.args = (
-            f"This experiment needs about {needed / GB:.1f} GB of memory and {free / GB:.1f} GB "
-            f"are free: lower {lower}.",
-        )
-
-
-@dataclass(frozen=True)
-class Footprint:
-    """Bytes that an experiment needs, by what they are for."""
-
-    weights: int
-    states: int
-    sequences: int
-
-    @property
-    def total(self) -> int:
-        """Bytes for everything."""
-        return self.weights + self.states + self.sequences
-
-    @property
-    def lower(self) -> str:
-        """The settings to lower to shrink the largest part, in words."""
-        largest = max(self.weights, self.states, self.sequences)
-        if largest == self.weights:
-            return "hidden, layers or the number of nets"
-        if largest == self.states:
-            return "the length of the sequences, the batch, hidden or the number of nets"
-        return "the length of the sequences or the batch"
+        sizes = f"about {needed / GB:.1f} GB of memory and {free / GB:.1f} GB are free"
+        self.args = (f"This experiment needs {sizes}: lower {lower}.",)
 
 
 def check(experiment: Experiment, task: Task) -> None:
     """Raise NotEnoughMemory, before anything is allocated, if too little is free."""
-    needed, free = footprint(experiment, task), available()
-    if needed.total > SHARE * free:
-        raise NotEnoughMemory(needed.total, free, needed.lower)
+    parts, free = footprint(experiment, task), available()
+    if (needed := sum(parts.values())) > SHARE * free:
+        raise NotEnoughMemory(needed, free, max(parts, key=lambda part: parts[part]))
 
 
-def footprint(experiment: Experiment, task: Task) -> Footprint:
-    """The memory that a complete experiment with this task needs."""
+def footprint(experiment: Experiment, task: Task) -> dict[str, int]:
+    """Bytes that a complete experiment needs, by the settings that shrink them, in words."""
     rng = stream(experiment.seed, Purpose.EXAMPLES)
     drawn = {split: task.draw(rng, 1, split) for split in task.splits}
     longest = max(each.scored.shape[1] for each in drawn.values())
     weights = states = 0
-    for contestant in experiment.contestants:
-        size = layout(
-            CELLS[contestant.cell],
-            task.inputs.size,
-            contestant.hidden,
-            len(task.outputs),
-            contestant.layers,
-        ).size
+    for one in experiment.contestants:
+        sizes = task.inputs.size, one.hidden, len(task.outputs), one.layers
+        size = layout(CELLS[one.cell], *sizes).size
         weights += experiment.replicates * size * VECTORS * FLOAT
-        trained = _states(contestant, task, task.length, experiment.batch, experiment)
-        tested = _states(contestant, task, longest, EVALUATED, experiment)
+        trained = _states(one, task, task.length, experiment.batch, experiment)
+        tested = _states(one, task, longest, EVALUATED, experiment)
         states += experiment.replicates * (trained + tested)
     drawn_ahead = chunk_size(task, experiment.batch) * experiment.batch * task.length
     per_step = _bytes(drawn[task.splits[0]]) / drawn[task.splits[0]].scored.shape[1]
     evaluated = sum(task.test_size(split) * _bytes(each) for split, each in drawn.items())
     # Two chunks: the one being trained on, and the next, which is drawn meanwhile.
     sequences = COPIES * (2 * drawn_ahead * per_step + evaluated)
-    return Footprint(weights, states, int(sequences))
+    return {
+        "hidden, layers or the number of nets": weights,
+        "the length of the sequences, the batch, hidden or the number of nets": states,
+        "the length of the sequences or the batch": int(sequences),
+    }
 
 
 def _states(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.nets import Net
+    from sandbox.engine.compilation import Net
 
 FEWEST, MOST = 10, 100
 

@@ -15,6 +15,8 @@ from sandbox.engine.cells import CELLS, layer_name, layer_parameters, layout
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from sandbox.experiment import AnyContestant
@@ -33,14 +35,14 @@ def initial_vector(
     views = parts.views(theta)
     for layer in range(contestant.layers):
         own = {name: views[layer_name(name, layer)] for name in layer_parameters(cell)}
-        _set_recurrent(own, getattr(contestant, "recurrent_init", "default"), rng)
+        set_recurrent(own, getattr(contestant, "recurrent_init", "default"), rng)
         longest = getattr(contestant, "chrono_max", None) or task.dependency
         _set_memory(own["b"], contestant, longest, rng)
     return theta
 
 
-def _set_recurrent(
-    own: dict[str, NDArray[np.float32]], kind: str, rng: np.random.Generator
+def set_recurrent(
+    own: Mapping[str, NDArray[np.float32]], kind: str, rng: np.random.Generator
 ) -> None:
     """Set a layer's W_h (H, G·H) gate by gate; "irnn" is Le et al. 2015, section 4."""
     if kind == "default":

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.engine.checkpoint import COUNTS, NEVER, RECENT
+from sandbox.engine.compilation import network_for
 from sandbox.engine.initialisation import initial_vector
-from sandbox.engine.nets import network_for
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.schedules import rates
 from sandbox.engine.trace import right_steps
@@ -18,7 +18,7 @@ from sandbox.engine.trace import right_steps
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.engine.nets import Net
+    from sandbox.engine.compilation import Net
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.tasks.base import Sequences, Task
     from sandbox.tasks.batches import Block

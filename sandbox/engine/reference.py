@@ -7,14 +7,15 @@ gradient from autograd.  torch is imported in the modules named reference… and
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from sandbox.engine import optimizer_constants as constants
-from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.reference_forward import Past, Weights, every_step, top_hidden, weights
+from sandbox.engine.cells import CELLS, layer_name, layer_parameters, layout
+from sandbox.engine.reference_cells import Hold, Tensors, unroll
 from sandbox.engine.reference_trace import (
     as_numpy,
     gradients,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.reference_cells import Hold
+    from sandbox.engine.cells import Cell
     from sandbox.experiment import Device
     from sandbox.tasks.base import Sequences
     from sandbox.tasks.batches import Block
@@ -39,8 +40,23 @@ if TYPE_CHECKING:
 MOST = 500  # sequences evaluated at once
 ROOM = 2**24  # about as many numbers as the widest array of an evaluation has
 
+Past = list[Tensors]  # every layer's states after a step, bottom first
+
 # Contestants train side by side, and nets of this size gain nothing from a second thread.
 torch.set_num_threads(1)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Views into theta: each layer's parameters, bottom first, and the readout."""
+
+    layers: list[Tensors]
+    W_o: torch.Tensor
+    b_o: torch.Tensor
+
+    def answers(self, hidden: torch.Tensor) -> torch.Tensor:
+        """The readout of hidden states (…, H), as (…, O)."""
+        return hidden @ self.W_o + self.b_o
 
 
 class ReferenceNetwork:
@@ -128,7 +144,7 @@ class ReferenceNetwork:
         """Gates, states and gradients on N sequences; ValueError for a gate it cannot hold."""
         inputs, targets, asked = (self._tensor(rows) for rows in _time_major(sequences))
         net = self._weights()
-        layers = every_step(self.cell, inputs, net, self._hold(clamp or {}))
+        layers = _every_step(self.cell, inputs, net, self._hold(clamp or {}))
         answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
         losses, _ = judged(answers[asked], targets[asked], self.within)
         loss = own_means(losses, asked)
@@ -146,7 +162,7 @@ class ReferenceNetwork:
         inputs, targets, _ = (self._tensor(rows) for rows in _time_major(sequences))
         with torch.no_grad():
             net, hold = self._weights(), self._hold(clamp or {})
-            layers = every_step(self.cell, inputs, net, hold, past)
+            layers = _every_step(self.cell, inputs, net, hold, past)
             answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
         return as_numpy(shown(answers, targets)), [steps[-1] for steps in layers]
 
@@ -157,7 +173,7 @@ class ReferenceNetwork:
         net, asked = self._weights(), scored.astype(bool)
         times = np.flatnonzero(asked.any(axis=1))
         last = times[-1] if len(times) else 0  # no gradient after the last question
-        hidden = top_hidden(self.cell, self._tensor(inputs[: last + 1]), net)
+        hidden = _top_hidden(self.cell, self._tensor(inputs[: last + 1]), net)
         if not len(times):
             return hidden[0][:0].sum(), torch.zeros_like(hidden[0][0, 0], dtype=torch.float64)
         places = self._tensor(np.flatnonzero(asked[times]))
@@ -166,7 +182,14 @@ class ReferenceNetwork:
         return losses.sum() / len(places), hits.double().mean()
 
     def _weights(self) -> Weights:
-        return weights(self.cell, self.layout, self.layers, self.theta)
+        """Views of theta by name, so that its gradient is one flat vector too."""
+        shapes, names = self.layout.shapes, layer_parameters(self.cell)
+        parts = torch.split(self.theta, [math.prod(shape) for shape in shapes.values()])
+        views = {name: part.view(shapes[name]) for name, part in zip(shapes, parts, strict=True)}
+        layers: list[Tensors] = [
+            {name: views[layer_name(name, layer)] for name in names} for layer in range(self.layers)
+        ]
+        return Weights(layers, views["W_o"], views["b_o"])
 
     def _hold(self, clamp: Mapping[str, float]) -> Hold:
         self.cell.check_clamp(clamp)
@@ -189,6 +212,40 @@ def _time_major(sequences: Sequences) -> tuple[NDArray[Any], NDArray[Any], NDArr
     swapped = (sequences.inputs, sequences.targets, sequences.scored)
     inputs, targets, scored = (np.ascontiguousarray(np.swapaxes(rows, 0, 1)) for rows in swapped)
     return inputs, targets, scored
+
+
+def _top_hidden(cell: Cell, inputs: torch.Tensor, net: Weights) -> list[torch.Tensor]:
+    """The top layer's hidden state at every step, T of (B, H); nothing else is kept.
+
+    inputs: tokens (T, B), or channels (T, B, I).
+    """
+    hidden: list[torch.Tensor] = []
+    for own in net.layers:
+        x = _projected(torch.stack(hidden) if hidden else inputs, own)
+        hidden = [step["hidden"] for step in unroll(cell, x, own, lambda _, value: value)]
+    return hidden
+
+
+def _every_step(
+    cell: Cell, inputs: torch.Tensor, net: Weights, hold: Hold, past: Past | None = None
+) -> list[list[Tensors]]:
+    """Gates and states, each (B, H), of every layer, bottom first, at each of T steps.
+
+    past: the initial states; None for zero.
+    """
+    layers: list[list[Tensors]] = []
+    for number, own in enumerate(net.layers):
+        below = torch.stack([step["hidden"] for step in layers[-1]]) if layers else inputs
+        begun = None if past is None else past[number]
+        layers.append(list(unroll(cell, _projected(below, own), own, hold, begun)))
+    return layers
+
+
+def _projected(x: torch.Tensor, own: Tensors) -> torch.Tensor:
+    """x_t W_x + b of all steps at once, (T, B, G·H); a token picks a row of W_x."""
+    if x.dtype.is_floating_point:
+        return x @ own["W_x"] + own["b"]
+    return torch.nn.functional.embedding(x, own["W_x"] + own["b"])
 
 
 @torch.no_grad()

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from sandbox.engine.cells import Cell
     from sandbox.engine.reference_cells import Tensors
-    from sandbox.engine.reference_forward import Steps
+
+    Steps = list[Tensors]
 
 
 def judged(
@@ -80,12 +81,8 @@ def gradients(cell: Cell, layers: list[Steps], loss: torch.Tensor) -> dict[str, 
         for name in cell.states
     }
     flat = [state for states in watched.values() for state in states]
-    found: tuple[torch.Tensor | None, ...] = torch.autograd.grad(loss, flat, allow_unused=True)
-    full = iter(
-        torch.zeros_like(state) if gradient is None else gradient
-        for state, gradient in zip(flat, found, strict=True)
-    )
-    return {name: stacked([next(full) for _ in states]) for name, states in watched.items()}
+    found = iter(torch.autograd.grad(loss, flat, materialize_grads=True))
+    return {name: stacked([next(found) for _ in states]) for name, states in watched.items()}
 
 
 def stacked(steps: list[torch.Tensor]) -> NDArray[Any]:

@@ -6,17 +6,16 @@ rate rises linearly, times the schedule (Goyal et al. 2017).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from numpy.typing import NDArray
-
     from sandbox.experiment import Experiment
 
+Schedule = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 LAST_SHARE = 0.01  # of the rate is left at the end of an exponential schedule
 
 
@@ -26,14 +25,15 @@ def rates(experiment: Experiment, rate: float, first: int, count: int) -> NDArra
     rate: what the schedule scales.
     """
     done = np.arange(first, first + count, dtype=np.float64)
-    return scheduled(rate, experiment.schedule, experiment.steps, experiment.warmup, done)
+    schedule = SCHEDULES[experiment.schedule]
+    return scheduled(rate, schedule, experiment.steps, experiment.warmup, done)
 
 
 def scheduled(
-    rate: float, schedule: str, steps: int, warmup: int, done: NDArray[np.float64]
+    rate: float, schedule: Schedule, steps: int, warmup: int, done: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """The learning rates (n,) of the updates after `done` (n,) ones, of `steps` in all."""
-    scaled = rate * SCHEDULES[schedule](np.minimum(done / steps, 1.0))
+    scaled = rate * schedule(np.minimum(done / steps, 1.0))
     if warmup:
         scaled = scaled * np.minimum((done + 1) / warmup, 1.0)
     return np.asarray(scaled, np.float64)
@@ -59,6 +59,6 @@ def exponential(share: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(LAST_SHARE**share)
 
 
-SCHEDULES: Mapping[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+SCHEDULES: Mapping[str, Schedule] = {
     schedule.__name__: schedule for schedule in (constant, linear, cosine, exponential)
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Float32 = NDArray[np.float32]
+_LOWER = re.compile(r"layer(\d+)\.hidden")
 
 
 def layer_prefix(layer: int, layers: int) -> str:
@@ -43,6 +45,23 @@ class Trace:
         for array in (*self.arrays.values(), self.answers, self.loss):
             array.setflags(write=False)
         object.__setattr__(self, "arrays", MappingProxyType(dict(self.arrays)))
+
+
+def layer_count(trace: Trace) -> int:
+    """The number of layers in a trace; the top one has the plain names."""
+    found = (_LOWER.fullmatch(name) for name in trace.arrays)
+    return 1 + max((int(lower[1]) for lower in found if lower), default=0)
+
+
+def of_layer(trace: Trace, layer: int) -> Trace:
+    """The arrays of one layer (1 is the bottom one) under their plain names.
+
+    The answers stay the net's.  A number above the top layer's gives the top layer.
+    """
+    layers = layer_count(trace)
+    start = layer_prefix(min(layer, layers), layers)
+    own = {n.removeprefix(start): trace.arrays[n] for n in trace.arrays if n.startswith(start)}
+    return replace(trace, arrays=own) if start else trace
 
 
 def right_steps(

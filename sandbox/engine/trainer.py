@@ -123,10 +123,9 @@ class Trainer:
         Takes none if finished, or if all nets diverge at the first.
         """
         first, going = self.step + 1, self._going()
-        count = 0 if self.finished else max(1, min(count, self.until_stop))
-        if not count:
+        if self.finished:
             return Advance(first, {})
-        curves = self._learn(going, count)
+        curves = self._learn(going, max(1, min(count, self.until_stop)))
         self.step = max(self._learners[key].done for key in going)
         diverged = [
             (key, learner.diverged_at, learner.diverged_because)
@@ -226,8 +225,8 @@ class Trainer:
         to_chunk = self._batches.chunk - self.step % self._batches.chunk
         return min(to_evaluation, to_chunk, self.experiment.steps - self.step)
 
-    def _each(self, job: Callable[[Learner], T], learners: Mapping[str, Learner]) -> list[T]:
-        """Do the job for every learner in parallel; returns the results in order.
+    def _each(self, job: Callable[[Learner], T], learners: Mapping[str, Learner]) -> dict[str, T]:
+        """Do the job for every learner in parallel; returns the results by key, in order.
 
         This thread does the heaviest itself: handing over to the pool and back costs two waits
         for the interpreter's lock, which the window holds for milliseconds.
@@ -237,14 +236,13 @@ class Trainer:
             key: self._pool.submit(job, one) for key, one in learners.items() if key != heaviest
         }
         own = job(learners[heaviest])
-        return [own if key == heaviest else waiting[key].result() for key in learners]
+        return {key: own if key == heaviest else waiting[key].result() for key in learners}
 
     def _learn(self, going: Mapping[str, Learner], count: int) -> dict[str, Curve3]:
         """Learn from at most `count` batches, each net from those of its own stage."""
         stages = {one.stage for one in going.values()}
         blocks = {stage: self._batches.block(stage, self.step, count) for stage in stages}
-        curves = self._each(lambda one: one.learn(blocks[one.stage]), going)
-        return dict(zip(going, curves, strict=True))
+        return self._each(lambda one: one.learn(blocks[one.stage]), going)
 
     def _grow(self) -> list[tuple[str, int]]:
         """Give longer gaps to nets that are good enough; returns (key, new gap)."""
@@ -267,11 +265,8 @@ class Trainer:
             return []
         rng = stream(self.experiment.seed, Purpose.GENERALISATION, self.step)
         sequences = self.task.draw(rng, min(PROBED, self.task.test_size(split)), split)
-        results = self._each(lambda one: one.scores({split: sequences}), going)
-        return [
-            Evaluated(key, self.step, scores)
-            for key, (scores, _) in zip(going, results, strict=True)
-        ]
+        results = self._each(lambda one: one.scores({split: sequences})[0], going)
+        return [Evaluated(key, self.step, scores) for key, scores in results.items()]
 
     def _due(self) -> list[Evaluated]:
         """Evaluate nets that may have solved the task, and all nets at the last step."""
@@ -290,10 +285,7 @@ class Trainer:
             return []
         draws = {split: self._fresh(split) for split in self.task.splits}
         results = self._each(lambda one: one.evaluate(draws), learners)
-        return [
-            Evaluated(key, self.step, *result)
-            for key, result in zip(learners, results, strict=True)
-        ]
+        return [Evaluated(key, self.step, *result) for key, result in results.items()]
 
     def _fresh(self, split: str) -> Sequences:
         judged, splits = self.task.judged_on(), self.task.splits

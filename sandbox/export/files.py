@@ -7,8 +7,13 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.store import atomic
+from sandbox.export import run_tables
+from sandbox.export.pytorch_weights import weights
+from sandbox.export.recorded import nets, npz
+from sandbox.export.traces import arrays
+from sandbox.store import atomic, seqx
 from sandbox.store.base import RunError
+from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -59,8 +64,6 @@ def export(record: RunRecord, path: Path, options: Options | None = None) -> tup
         kinds = ", ".join(f"{ending} ({what})" for ending, what in ENDINGS.items())
         raise ExperimentError("--to", str(path), f"a file name that ends in {kinds}")
     if path.suffix.lower() == ".seqx":
-        from sandbox.store import seqx
-
         seqx.write(path, seqx.fitting(record))
         return (path,)
     files = _MAKERS[path.suffix.lower()](record, path, options or Options())
@@ -77,32 +80,16 @@ def export(record: RunRecord, path: Path, options: Options | None = None) -> tup
 
 def best(record: RunRecord) -> str:
     """The key of the net with the lowest loss on fresh sequences; without any, the last net's."""
-    from sandbox.export.recorded import nets
-
     keys = list(nets(record.begun))
     losses = {key: record.info.cells.get(key, {}).get("loss") for key in keys}
     judged = {key: loss for key, loss in losses.items() if loss is not None and isfinite(loss)}
     return min(judged, key=lambda key: judged[key], default=keys[-1])
 
 
-def _csv(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export import run_tables
-
-    return {path: run_tables.csv(record)}
-
-
-def _json(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export import run_tables
-
-    return {path: run_tables.json_of(record)}
-
-
-def _npz(record: RunRecord, path: Path, options: Options) -> Files:
+def _traces(record: RunRecord) -> bytes:
     from sandbox.engine.free_running import steps_ahead
     from sandbox.engine.trainer import Trainer
-    from sandbox.export import traces
     from sandbox.tasks.preview import example_sequences
-    from sandbox.tasks.registry import task_of
 
     experiment = record.experiment_at(record.info.step)
     task = task_of(experiment)
@@ -111,7 +98,7 @@ def _npz(record: RunRecord, path: Path, options: Options) -> Files:
     try:
         trainer.restore(record.state)
         further = trainer.ahead(probe, steps_ahead(probe.roles.shape[1]))
-        return {path: traces.npz(trainer.trace(probe), task, probe, further)}
+        return npz(arrays(trainer.trace(probe), task, probe, further))
     except ValueError as error:
         raise RunError(f"Run {record.info.run} cannot be exported: {error}.") from None
     finally:
@@ -133,18 +120,11 @@ def _notebook(record: RunRecord, path: Path, options: Options) -> Files:
 
 def _onnx(record: RunRecord, path: Path, options: Options) -> Files:
     from sandbox.export.onnx_model import onnx_model
-    from sandbox.export.recorded import nets
 
     key, keys = options.contestant or best(record), list(nets(record.begun))
     if key not in keys:
         raise ExperimentError("--contestant", key, f"one of {', '.join(keys)}")
     return {path: onnx_model(record, key)}
-
-
-def _safetensors(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export import pytorch_weights
-
-    return {path: pytorch_weights.weights(record)}
 
 
 def _tensorboard(record: RunRecord, path: Path, options: Options) -> Files:
@@ -154,34 +134,25 @@ def _tensorboard(record: RunRecord, path: Path, options: Options) -> Files:
     return {path / name: data for name, data in made.items()}
 
 
-def _svg(record: RunRecord, path: Path, options: Options) -> Files:
+def _figure(record: RunRecord, path: Path, options: Options) -> Files:
     from sandbox.export.figures.curves_figure import curves_figure
 
-    return {path: curves_figure(record, by=options.by).svg()}
-
-
-def _pdf(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export.figures.curves_figure import curves_figure
-
-    return {path: curves_figure(record, by=options.by).pdf()}
-
-
-def _png(record: RunRecord, path: Path, options: Options) -> Files:
-    from sandbox.export.figures.curves_figure import curves_figure
-
-    return {path: curves_figure(record, by=options.by).png(options.scale)}
+    figure = curves_figure(record, by=options.by)
+    if path.suffix.lower() == ".png":
+        return {path: figure.png(options.scale)}
+    return {path: figure.svg() if path.suffix.lower() == ".svg" else figure.pdf()}
 
 
 _MAKERS: Mapping[str, Callable[[RunRecord, Path, Options], Files]] = {
-    ".csv": _csv,
-    ".json": _json,
-    ".npz": _npz,
+    ".csv": lambda record, path, _: {path: run_tables.csv(record)},
+    ".json": lambda record, path, _: {path: run_tables.json_of(record)},
+    ".npz": lambda record, path, _: {path: _traces(record)},
     ".py": _scripts,
     ".ipynb": _notebook,
     ".onnx": _onnx,
-    ".safetensors": _safetensors,
+    ".safetensors": lambda record, path, _: {path: weights(record)},
     ".tfevents": _tensorboard,
-    ".svg": _svg,
-    ".pdf": _pdf,
-    ".png": _png,
+    ".svg": _figure,
+    ".pdf": _figure,
+    ".png": _figure,
 }

@@ -11,53 +11,38 @@ import ast
 import inspect
 import re
 import sys
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 PROJECT = __name__.partition(".")[0]
+SCRIPT = "the script"
 DEFINES = re.compile(r"(#.*\n)*(class |def |@)")
 Import = tuple[str, str, str]  # module, name in it or "" for the module itself, name here
 
 
-@dataclass
 class Module:
-    """The text of a module, or of a script's part."""
+    """The text of a module, or of a script's part: imports, statements, and definitions by name.
 
-    name: str
-    text: str
+    Imports for type checkers count; docstrings are no statements.
+    """
 
-    @cached_property
-    def statements(self) -> list[ast.stmt]:
-        """Its statements without imports, docstrings and code for type checkers."""
-        return [
-            node
-            for node in ast.parse(self.text).body
-            if not isinstance(node, ast.Import | ast.ImportFrom)
-            and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-            and not _is_for_types(node)
-        ]
-
-    @cached_property
-    def definitions(self) -> dict[str, ast.stmt]:
-        """The statements that define a name, by name."""
-        return {name: node for node in self.statements for name in _defined(node)}
-
-    @cached_property
-    def imports(self) -> dict[str, Import]:
-        """Top-level imports, those for type checkers included, by their name here."""
-        found: dict[str, Import] = {}
-        body = ast.parse(self.text).body
-        for node in [*body, *(each for if_ in body if _is_for_types(if_) for each in if_.body)]:  # type: ignore[attr-defined]
-            for each in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
-                here = each.asname or each.name
-                whole = isinstance(node, ast.Import)
-                found[here] = (each.name, "", here) if whole else (node.module, each.name, here)
-        return found
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        self.imports: dict[str, Import] = {}
+        self.statements: list[ast.stmt] = []
+        for node in _unguarded(ast.parse(text).body):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for each in node.names:
+                    here, module = each.asname or each.name, getattr(node, "module", None)
+                    found = (module, each.name, here) if module else (each.name, "", here)
+                    self.imports[here] = found
+            elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                self.statements.append(node)
+        self.definitions = {name: node for node in self.statements for name in _defined(node)}
 
     def text_of(self, node: ast.stmt) -> str:
         """A statement's lines, with its decorators and the comments directly above it."""
@@ -74,7 +59,6 @@ def module_of(name: str) -> Module:
     return Module(name, inspect.getsource(import_module(name)))
 
 
-@dataclass
 class Inliner:
     """The definitions that the parts of one script have inlined so far.
 
@@ -82,23 +66,29 @@ class Inliner:
     LookupError if two modules define the same name.
     """
 
-    replaced: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(self, replaced: Mapping[str, str] | None = None) -> None:
+        self._replaced = replaced or {}
         self._texts: dict[tuple[str, int], str] = {}  # by module and line
         self._meant: dict[str, str] = {}  # by name, the module that defines it
         self._external: set[Import] = set()
 
-    def part(self, text: str) -> str:
-        """The part's statements, after the definitions that no earlier part needed; LookupError."""
-        part, before = Module("the script", text), len(self._texts)
-        for name in part.definitions:
-            self._mean(name, part)
+    def part(self, text: str, names: Collection[str] | None = None) -> str:
+        """The part's statements, after the definitions that no earlier part needed; LookupError.
+
+        names: the part's own definitions to keep; None for all.
+        """
+        part, before = Module(SCRIPT, text), len(self._texts)
+        kept = []
         for node in part.statements:
-            self._follow(part, node)
+            own = set(_defined(node))
+            if names is None or not own or own & set(names):
+                kept.append(node)
+                for name in own:
+                    self._mean(name, part)
+                self._follow(part, node)
         taken = list(self._texts.values())[before:]
         taken.sort(key=lambda each: bool(DEFINES.match(each)))  # constants first
-        return joined([*taken, *map(part.text_of, part.statements)])
+        return joined([*taken, *map(part.text_of, kept)])
 
     def imports(self) -> str:
         """The import statements for all parts, in ruff's order."""
@@ -108,23 +98,11 @@ class Inliner:
     def _follow(self, module: Module, node: ast.stmt) -> None:
         """Inline what a statement uses."""
         for name in sorted(_free_names(node)):
-            if name in module.imports:
-                self._import(*module.imports[name])
-            elif name in module.definitions and module.name != "the script":
+            if name in module.imports or (name in module.definitions and module.name != SCRIPT):
                 self._take(module, name)
 
-    def _import(self, source: str, there: str, here: str) -> None:
-        if there in self.replaced and source.partition(".")[0] in (PROJECT, "pydantic"):
-            source = self.replaced[there]
-        if source.partition(".")[0] != PROJECT:
-            self._external.add((source, there, here))
-        elif there != here:
-            raise LookupError(f"{there or source} is imported under another name")
-        else:
-            self._take(module_of(source), there)
-
     def _take(self, module: Module, name: str) -> None:
-        if name in module.imports:  # which that module imports itself
+        if name in module.imports:
             return self._import(*module.imports[name])
         node = module.definitions[name]
         self._mean(name, module)
@@ -136,10 +114,34 @@ class Inliner:
             self._texts[place] = module.text_of(node)
         return None
 
+    def _import(self, source: str, there: str, here: str) -> None:
+        if there in self._replaced and source.partition(".")[0] in (PROJECT, "pydantic"):
+            source = self._replaced[there]
+        if source.partition(".")[0] != PROJECT:
+            self._external.add((source, there, here))
+        elif there != here:
+            raise LookupError(f"{there or source} is imported under another name")
+        else:
+            self._take(module_of(source), there)
+
     def _mean(self, name: str, module: Module) -> None:
         before = self._meant.setdefault(name, module.name)
         if before != module.name:
             raise LookupError(f"{name} is defined in {before} and in {module.name}")
+
+
+def needed(parts: Iterable[str], names: Collection[str]) -> set[str]:
+    """The parts' definitions that these names and the parts' other statements need, by name."""
+    modules = [Module(SCRIPT, text) for text in parts]
+    nodes = {name: node for module in modules for name, node in module.definitions.items()}
+    others = (node for module in modules for node in module.statements if not [*_defined(node)])
+    waiting, found = set(names).union(*map(_free_names, others)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in nodes and name not in found:
+            found.add(name)
+            waiting |= _free_names(nodes[name])
+    return found
 
 
 def joined(texts: list[str]) -> str:
@@ -151,12 +153,20 @@ def joined(texts: list[str]) -> str:
     return found
 
 
+def _unguarded(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements, and in place of a block for type checkers what is in it."""
+    for node in body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from (each for each in node.body if isinstance(each, ast.Import | ast.ImportFrom))
+        else:
+            yield node
+
+
 def _defined(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         yield node.name
     elif isinstance(node, ast.Assign | ast.AnnAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        for target in targets:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             yield from (each.id for each in ast.walk(target) if isinstance(each, ast.Name))
 
 
@@ -173,28 +183,19 @@ def _free_names(node: ast.AST) -> set[str]:
     return names
 
 
-def _is_for_types(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-
-
 def _written(imports: set[Import]) -> str:
-    """`import` lines first, then `from` lines; constants, then classes, then functions."""
+    """`import` lines, then `from` lines; in these constants, then classes, then functions."""
 
-    def order(name: str) -> tuple[int, str]:
-        return (0 if name.isupper() else 1 if name[:1].isupper() else 2), name
+    def order(each: Import) -> tuple[bool, bool, Import]:
+        return not each[1].isupper(), each[1][:1].islower(), each
 
-    whole = [
-        f"import {name}" + (f" as {here}" if here != name else "")
-        for name, there, here in imports
-        if not there
-    ]
-    parts: dict[str, list[str]] = {}
-    for module, there, here in sorted(imports, key=lambda each: order(each[1])):
+    whole, parts = [], dict[str, list[str]]()
+    for module, there, here in sorted(imports, key=order):
+        renamed = f" as {here}" if here != (there or module) else ""
         if there:
-            parts.setdefault(module, []).append(there if there == here else f"{there} as {here}")
+            parts.setdefault(module, []).append(there + renamed)
+        else:
+            whole.append(f"import {module}{renamed}")
     return "\n".join(
-        [
-            *sorted(whole),
-            *(f"from {name} import {', '.join(parts[name])}" for name in sorted(parts)),
-        ]
+        [*whole, *(f"from {name} import {', '.join(parts[name])}" for name in sorted(parts))]
     )

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import json
 import textwrap
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sandbox.engine.cells import CELLS
 from sandbox.export.optional import needed
-from sandbox.export.pytorch import Script
-from sandbox.export.pytorch_weights import npz, starting_weights, torch_weights
-from sandbox.export.recorded import first_step, nets, state_at
+from sandbox.export.pytorch import code_of
+from sandbox.export.pytorch_weights import starting_weights, torch_weights
+from sandbox.export.recorded import first_step, nets, npz, state_at
 from sandbox.store.base import RunError
 from sandbox.tasks.preview import show
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from sandbox.store.base import RunRecord
 
@@ -50,7 +52,9 @@ def notebook(record: RunRecord) -> bytes:
         _cell(nbformat, kind, text, number)
         for number, (kind, text) in enumerate(Pages(record).cells())
     ]
-    book = nbformat.v4.new_notebook(cells=cells, metadata=_metadata())
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    about = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    book = nbformat.v4.new_notebook(cells=cells, metadata=about)
     return str(nbformat.writes(book)).encode()
 
 
@@ -63,17 +67,14 @@ class Pages:
     def cells(self) -> Iterator[tuple[str, str]]:
         """(kind, text): "markdown", "code", or "hidden" for code that only holds numbers."""
         yield "markdown", self._title()
-        yield "code", self._script.imports
-        for title, code in self._script.sections.items():
+        imports, sections = code_of(self.record, "training", "loading", "inside")
+        yield "code", imports
+        for title, code in sections.items():
             yield "markdown", f"## {title}\n\n{ABOUT.get(title, '')}".strip()
             yield "code", code
         yield from self._curves()
         yield from self._anew()
         yield from self._looking()
-
-    @cached_property
-    def _script(self) -> Script:
-        return Script(self.record, frozenset({"training", "loading", "notebook"}))
 
     def _title(self) -> str:
         record, task = self.record, task_of(self.record.begun)
@@ -106,6 +107,7 @@ class Pages:
         )
         yield "hidden", f"RUN = {{  # steps and losses, thinned\n{''.join(rows)}}}"
         yield "markdown", _CURVES.format(baseline=baseline.label)
+        yield "code", inspect.getsource(curves).rstrip()
         yield "code", f"BASELINE = {baseline.loss!r}\ncurves(RUN, BASELINE)"
 
     def thinned(self) -> dict[str, tuple[list[int], list[float]]]:
@@ -121,15 +123,14 @@ class Pages:
         first, last = first_step(self.record), self.record.info.step
         start = starting_weights(self.record)
         if start is not None:
-            text = _as_text(self.record, "START", start)
-            yield "hidden", f"{text}\nSTART = io.BytesIO(base64.b64decode(START))"
+            yield "hidden", _as_file(self.record, "START", start)
         yield "markdown", _SAME.format(steps=last - first)
         yield "code", _ANEW.format(steps=min(last, first + STEPS))
 
     def _looking(self) -> Iterator[tuple[str, str]]:
-        yield "hidden", _as_text(self.record, "WEIGHTS", self._weights())
+        yield "hidden", _as_file(self.record, "WEIGHTS", self._weights())
         yield "markdown", _ANSWERS.format(step=self.record.info.step)
-        yield "code", "nets = load(WEIGHTS)\nask(nets)"
+        yield "code", "nets = load()\nask(nets)"
         yield "markdown", _INSIDE
         yield "code", "look(nets[NETS[-1].name], index=0)"
 
@@ -181,13 +182,8 @@ def _cell(nbformat: Any, kind: str, text: str, number: int) -> Any:
     return nbformat.v4.new_code_cell(text, id=f"cell-{number}", metadata=folded)
 
 
-def _metadata() -> dict[str, Any]:
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {"kernelspec": kernel, "language_info": {"name": "python"}}
-
-
-def _as_text(record: RunRecord, name: str, content: bytes) -> str:
-    """Bytes as an assignment of base64 text."""
+def _as_file(record: RunRecord, name: str, content: bytes) -> str:
+    """Code that assigns a file in memory, from base64 text."""
     if len(content) > LARGEST:
         size = len(content) / 1e6
         raise RunError(
@@ -195,10 +191,54 @@ def _as_text(record: RunRecord, name: str, content: bytes) -> str:
             "export it as .py instead, which keeps the weights in a file of their own."
         )
     lines = textwrap.wrap(base64.b64encode(content).decode(), WIDTH)
-    return f"{name} = (  # as base64\n" + "".join(f'    "{line}"\n' for line in lines) + ")"
+    text = "".join(f'    "{line}"\n' for line in lines)
+    return (
+        f"import base64\nimport io\n\n{name} = (  # as base64\n{text})\n"
+        f"{name} = io.BytesIO(base64.b64decode({name}))"
+    )
 
 
 def _wrapped(numbers: list[Any]) -> str:
     text = json.dumps(numbers)
     indent = " " * 8
     return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + " ")
+
+
+# -- what a notebook draws, or prints without matplotlib: it contains these functions ----
+
+
+def heatmap(title: str, values: NDArray[Any], words: list[str]) -> None:
+    """Draw values (T, H) with steps from left to right; as text without matplotlib."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        shades = ((values.T - values.min()) / max(np.ptp(values), 1e-12) * 4.99).astype(int)
+        rows = ("".join(" ░▒▓█"[shade] for shade in row) for row in shades)
+        print(f"{title} ({values.min():.2f} to {values.max():.2f})", *rows, sep="\n")
+        return
+    _, axes = plt.subplots(figsize=(min(0.35 * len(values) + 2, 14), 2.5))
+    signed, largest = values.min() < 0, abs(values).max()
+    colours = {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest} if signed else {"vmin": 0}
+    picture = axes.imshow(values.T, aspect="auto", **colours)
+    axes.set(title=title, ylabel="unit")
+    if words:
+        axes.set_xticks(range(len(words)), words, rotation=90)
+    plt.colorbar(picture)
+    plt.show()
+
+
+def curves(lines: dict[str, tuple[list[int], list[float]]], baseline: float) -> None:
+    """Plot losses, as (steps, losses) by name; print them without matplotlib."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        for name, (steps, losses) in lines.items():
+            print(f"{name}: {losses[0]:.4f} at step {steps[0]} to {losses[-1]:.4f} at {steps[-1]}")
+        return
+    for name, (steps, losses) in lines.items():
+        plt.plot(steps, losses, label=name)
+    plt.axhline(baseline, color="grey", linestyle=":", label="without the memory")
+    plt.xlabel("step")
+    plt.ylabel("loss")
+    plt.legend()
+    plt.show()

@@ -38,54 +38,27 @@ _PEEPHOLE = """
     sum_f = Add (a_f, seen_f)
     f = Sigmoid (sum_f)
     g = Tanh (a_g)
-    kept = Mul (f, c_past)
-    written = Mul (i, g)
-    c = Add (kept, written)
+"""
+_PEEPHOLE_OUTPUT = """
     seen_o = Mul (p_o, c)
     sum_o = Add (a_o, seen_o)
     o = Sigmoid (sum_o)
 """
-_COUPLED = """
-    a_i, a_g, a_o = Split <axis = 1> (a)
-    i = Sigmoid (a_i)
+_REST = """
     one = Constant <value_float = 1.0> ()
     f = Sub (one, i)
-    g = Tanh (a_g)
-    o = Sigmoid (a_o)
 """
-_NO_FORGET = """
-    a_i, a_g, a_o = Split <axis = 1> (a)
-    i = Sigmoid (a_i)
-    g = Tanh (a_g)
-    o = Sigmoid (a_o)
+_ALWAYS_KEPT = """
     written = Mul (i, g)
     c = Add (c_past, written)
 """
-_NO_INPUT = """
-    a_f, a_g, a_o = Split <axis = 1> (a)
-    f = Sigmoid (a_f)
-    g = Tanh (a_g)
-    o = Sigmoid (a_o)
+_ALWAYS_WRITTEN = """
     kept = Mul (f, c_past)
     c = Add (kept, g)
-"""
-_NO_OUTPUT = """
-    a_i, a_f, a_g = Split <axis = 1> (a)
-    i = Sigmoid (a_i)
-    f = Sigmoid (a_f)
-    g = Tanh (a_g)
-"""
-_LINEAR = """
-    a_i, a_f, g, a_o = Split <axis = 1> (a)
-    i = Sigmoid (a_i)
-    f = Sigmoid (a_f)
-    o = Sigmoid (a_o)
 """
 _MIN_GRU = """
     a_z, n = Split <axis = 1> (x)
     i = Sigmoid (a_z)
-    one = Constant <value_float = 1.0> ()
-    f = Sub (one, i)
 """
 _MIN_LSTM = """
     a_i, a_f, n = Split <axis = 1> (x)
@@ -98,13 +71,24 @@ _MIN_LSTM = """
     minus_ratio = Neg (ratio)
     f = Sigmoid (minus_ratio)
 """
+
+
+def _gates(letters: str) -> str:
+    """The sums of these gates, and each gate of its own: the candidate "g", or "G" without tanh."""
+    sums = ", ".join("g" if letter == "G" else f"a_{letter}" for letter in letters)
+    kinds = {"g": "Tanh", "G": ""}
+    nodes = {letter: kinds.get(letter, "Sigmoid") for letter in letters}
+    rows = [f"    {letter} = {kind} (a_{letter})\n" for letter, kind in nodes.items() if kind]
+    return f"\n    {sums} = Split <axis = 1> (a)\n" + "".join(rows)
+
+
 STEPS: Mapping[str, str] = {
-    "lstm_peephole": _SUM + _PEEPHOLE + _SHOWN,
-    "lstm_coupled": _SUM + _COUPLED + _MEMORY + _SHOWN,
-    "lstm_no_forget": _SUM + _NO_FORGET + _SHOWN,
-    "lstm_no_input": _SUM + _NO_INPUT + _SHOWN,
-    "lstm_no_output": _SUM + _NO_OUTPUT + _MEMORY + "    h = Tanh (c)\n",
-    "lstm_linear": _SUM + _LINEAR + _MEMORY + _SHOWN,
-    "mingru": _MIN_GRU + _MIXED,
+    "lstm_peephole": _SUM + _PEEPHOLE + _MEMORY + _PEEPHOLE_OUTPUT + _SHOWN,
+    "lstm_coupled": _SUM + _gates("igo") + _REST + _MEMORY + _SHOWN,
+    "lstm_no_forget": _SUM + _gates("igo") + _ALWAYS_KEPT + _SHOWN,
+    "lstm_no_input": _SUM + _gates("fgo") + _ALWAYS_WRITTEN + _SHOWN,
+    "lstm_no_output": _SUM + _gates("ifg") + _MEMORY + "    h = Tanh (c)\n",
+    "lstm_linear": _SUM + _gates("ifGo") + _MEMORY + _SHOWN,
+    "mingru": _MIN_GRU + _REST + _MIXED,
     "minlstm": _MIN_LSTM + _MIXED,
 }

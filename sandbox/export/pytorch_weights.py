@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from sandbox.engine.cells import CELLS, layer_name
+from sandbox.engine.cells import CELLS, layer_name, layer_parameters
 from sandbox.engine.checkpoint import NEVER, of_net
-from sandbox.export.recorded import Net, first_step, nets, state_at
+from sandbox.export.recorded import Net, first_step, nets, npz, state_at
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
-    from sandbox.store.base import RunRecord, State
+    from sandbox.store.base import RunRecord
     from sandbox.tasks.base import Task
 
 # Cells that torch.nn has; scripts compute the others from their equations.
@@ -62,40 +60,22 @@ def starting_weights(record: RunRecord) -> bytes | None:
     growing gap also its "lstm/0/stage" and the accuracies of "lstm/0/recent" batches.  Nets that
     had already stopped are left out.  RunError if these weights are not kept.
     """
-    first = first_step(record)
+    first, e, found = first_step(record), record.begun, dict[str, NDArray[Any]]()
     if not first:
         return None
-    state = state_at(record, first)
-    return npz(
-        {
-            f"{net.contestant.name}/{net.seed}/{name}": array
-            for key, net in nets(record.begun).items()
-            if int(state[f"{key}/diverged_at"]) == NEVER
-            for name, array in _learner(record, state, key, net).items()
-        }
-    )
-
-
-def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Arrays by name as the content of an .npz file."""
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)
-    return file.getvalue()
-
-
-def _learner(record: RunRecord, state: State, key: str, net: Net) -> dict[str, NDArray[Any]]:
-    """What a net continues from, under the names of `starting_weights`."""
-    e, task, own = record.begun, task_of(record.begun), of_net(state, key)
-    means = MEANS[net.contestant.optimizer or e.optimizer]
-    found = {
-        f"{kind}/{name}": tensor
-        for kind, vector in {"weight": "weights", **means}.items()
-        for name, tensor in torch_weights(net, task, own[vector]).items()
-    }
-    found["count"] = np.array(own["updates"] - own["optimizer_began"])
-    if e.curriculum == "growing":
-        found |= {"stage": own["stage"], "recent": own["recent"][1]}
-    return found
+    state, task = state_at(record, first), task_of(e)
+    for key, net in nets(e).items():
+        own, place = of_net(state, key), f"{net.contestant.name}/{net.seed}"
+        if own["diverged_at"] != NEVER:
+            continue
+        means = MEANS[net.contestant.optimizer or e.optimizer]
+        for kind, vector in {"weight": "weights", **means}.items():
+            for name, tensor in torch_weights(net, task, own[vector]).items():
+                found[f"{place}/{kind}/{name}"] = tensor
+        found[f"{place}/count"] = np.array(own["updates"] - own["optimizer_began"])
+        if e.curriculum == "growing":
+            found |= {f"{place}/stage": own["stage"], f"{place}/recent": own["recent"][1]}
+    return npz(found)
 
 
 def torch_weights(
@@ -106,26 +86,12 @@ def torch_weights(
     The arrays are contiguous, since safetensors' numpy writer ignores the strides of a transposed
     array.
     """
-    one = net.contestant
-    parts = net.layout(task).views(np.asarray(theta, np.float32))
+    cell, parts = net.contestant.cell, net.layout(task).views(np.asarray(theta, np.float32))
     found = {"readout.weight": parts["W_o"].T, "readout.bias": parts["b_o"]}
-    for layer in range(one.layers):
-        own = {
-            name: parts[placed]
-            for name in ("W_x", "W_h", "b", *CELLS[one.cell].extras)
-            if (placed := layer_name(name, layer)) in parts
-        }
-        for name, array in _named(one.cell, own).items():
-            found[f"recurrent.{name}_l{layer}"] = array
+    for layer in range(net.contestant.layers):
+        own = {name: parts[layer_name(name, layer)] for name in layer_parameters(CELLS[cell])}
+        if cell in MODULES:  # torch's second bias is zero, except for a GRU's candidate
+            candidate = own.pop("b_h", own["b"][:0])
+            own["bias_hh"] = np.pad(candidate, (len(own["b"]) - len(candidate), 0))
+        found |= {f"recurrent.{NAMES.get(name, name)}_l{layer}": own[name].T for name in own}
     return {name: np.ascontiguousarray(array, np.float32) for name, array in found.items()}
-
-
-def _named(cell: str, own: dict[str, NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
-    """One layer by torch's names; its second bias is zero except for a GRU's candidate."""
-    found = {NAMES.get(name, name): array.T for name, array in own.items()}
-    if cell in MODULES:
-        second = np.zeros_like(own["b"])
-        if "b_h" in own:
-            second[-len(own["b_h"]) :] = found.pop("b_h")
-        found["bias_hh"] = second
-    return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from sandbox.engine.cells import CELLS, layout
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from sandbox.engine.cells import Layout
@@ -68,3 +71,10 @@ def state_at(record: RunRecord, step: int) -> State:
             "the nearest ones with weights."
         )
     return record.checkpoints[step]
+
+
+def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays by name as the content of an .npz file."""
+    file = BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,18 +15,6 @@ if TYPE_CHECKING:
 
     from sandbox.engine.trace import Trace
     from sandbox.tasks.base import Sequences, Task
-
-
-def npz(
-    traces: Mapping[str, Trace],
-    task: Task,
-    probe: Sequences,
-    ahead: Mapping[str, NDArray[Any]] | None = None,
-) -> bytes:
-    """The `arrays` of a probe as an .npz file."""
-    file = BytesIO()
-    np.savez(file, **arrays(traces, task, probe, ahead))  # type: ignore[arg-type]
-    return file.getvalue()
 
 
 def arrays(

@@ -19,8 +19,10 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
+    from pydantic import BaseModel
+
     from sandbox.experiment import AnyContestant, Experiment
-    from sandbox.store.base import Origin, StoredRun
+    from sandbox.store.base import Origin
 
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
 NETS = "nets"  # the key of the contestants' names
@@ -84,11 +86,6 @@ class ExperimentTimeline:
     origin: Origin | None = None
 
 
-def timeline_of(run: StoredRun) -> ExperimentTimeline:
-    """The timeline of a stored run."""
-    return ExperimentTimeline(run.begun, run.changes, run.info.origin)
-
-
 def differences(one: Experiment, other: Experiment) -> tuple[Difference, ...]:
     """Every field that differs: the task's first, then the training's, then each contestant's.
 
@@ -97,7 +94,7 @@ def differences(one: Experiment, other: Experiment) -> tuple[Difference, ...]:
     one, other = _completed(one), _completed(other)
     return (
         *_compared(TASK, _of_task(one), _of_task(other)),
-        *_compared(TRAINING, _of_training(one), _of_training(other)),
+        *_compared(TRAINING, _settings(one), _settings(other)),
         *_of_contestants(one, other),
     )
 
@@ -143,11 +140,6 @@ def distinguish_contestants(experiment: Experiment) -> dict[str, str]:
     return words
 
 
-def as_text(found: Iterable[Difference]) -> str:
-    """One line for each difference: "task · gap: 20 → 50"."""
-    return "\n".join(map(str, found))
-
-
 def as_tsv(found: Iterable[Difference], one: str = "one", other: str = "other") -> str:
     """Tab-separated, for pasting into a spreadsheet; `one` and `other` head the values."""
     text = io.StringIO()
@@ -174,32 +166,27 @@ def _of_task(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
         yield name, _fact(told, value)
 
 
-def _of_training(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
-    kind = type(experiment)
-    for name in kind.model_fields:
-        if (told := about(kind, name)).group:
-            yield name, _fact(told, getattr(experiment, name))
+def _settings(model: BaseModel) -> Iterator[tuple[str, Fact]]:
+    """Every setting of an experiment or a contestant, by its field."""
+    for name, value in model:
+        if (told := about(type(model), name)).group:
+            yield name, _fact(told, value)
 
 
 def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple[str, Fact]]:
     """Its cell and fields; a field left to the run is shown with the run's value."""
     title = CELLS[contestant.cell].title if contestant.cell in CELLS else contestant.cell
     yield "cell", Fact("cell", title, title, contestant.cell)
-    kind = type(contestant)
-    for name in kind.model_fields:
-        if (told := about(kind, name)).group:
-            value = getattr(contestant, name)
-            fact = _fact(told, value)
-            if value is None and name in type(run).model_fields:
-                runs = about(type(run), name).say(getattr(run, name))
-                fact = fact._replace(said=f"{fact.said} ({runs})")
-            yield name, fact
+    runs = dict(_settings(run))
+    for name, fact in _settings(contestant):
+        left = fact.value is None and name in runs
+        yield name, fact._replace(said=f"{fact.said} ({runs[name].said})") if left else fact
 
 
 def _facts(experiment: Experiment) -> Iterator[tuple[Hashable, Fact]]:
     """Every setting of an experiment under a key; a contestant's names its owner."""
     yield from ((("task", name), fact) for name, fact in _of_task(experiment))
-    yield from ((("run", name), fact) for name, fact in _of_training(experiment))
+    yield from ((("run", name), fact) for name, fact in _settings(experiment))
     nets = ", ".join(called(each.name, each.cell) for each in experiment.contestants)
     yield NETS, Fact("contestants", nets, nets, nets)
     for each in experiment.contestants:
@@ -257,11 +244,7 @@ def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
         if name not in ours and name not in renamed.values():
             who = called(name, contestant.cell)
             yield Difference(who, CONTESTANT, None, _in_words(contestant, other))
-    yield from _of_order(list(ours), list(theirs))
-
-
-def _of_order(ours: list[str], theirs: list[str]) -> Iterator[Difference]:
-    """A changed order, which matters: a contestant's first weights depend on its position."""
+    # The order matters: a contestant's first weights depend on its position.
     if [n for n in ours if n in theirs] != [n for n in theirs if n in ours]:
         yield Difference("contestants", "order", ", ".join(ours), ", ".join(theirs))
 
@@ -303,7 +286,8 @@ def _changed(timeline: ExperimentTimeline) -> dict[str, str]:
 def _told_apart(settings: Sequence[Iterable[tuple[Hashable, Fact]]]) -> list[str]:
     """A text for each set of settings, with as few of its values as tell all sets apart."""
     known: list[Mapping[Hashable, Fact]] = [dict(each) for each in settings]
-    keys = [key for key in dict.fromkeys(k for each in known for k in each) if _varies(key, known)]
+    every = dict.fromkeys(key for each in known for key in each)
+    keys = [key for key in every if _groups([key], known) > 1]
     chosen: list[Hashable] = []
     wanted = _groups(keys, known)
     while _groups(chosen, known) < wanted:
@@ -311,10 +295,6 @@ def _told_apart(settings: Sequence[Iterable[tuple[Hashable, Fact]]]) -> list[str
         chosen.append(best)
     chosen.sort(key=keys.index)
     return [" · ".join(each[key].brief for key in chosen if key in each) for each in known]
-
-
-def _varies(key: Hashable, known: Sequence[Mapping[Hashable, Fact]]) -> bool:
-    return _groups([key], known) > 1
 
 
 def _groups(keys: Sequence[Hashable], known: Sequence[Mapping[Hashable, Fact]]) -> int:

@@ -9,7 +9,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sandbox.engine import compilation
-from sandbox.engine.nets import is_compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +29,9 @@ def kind_of(experiment: Experiment) -> Kind:
 
 def preparation(experiment: Experiment) -> str:
     """What this experiment waits for, apart from kernels; "" if nothing."""
-    compiled = [is_compiled(each.cell, experiment.device) for each in experiment.contestants]
+    compiled = [
+        compilation.is_compiled(each.cell, experiment.device) for each in experiment.contestants
+    ]
     return "" if loaded() or all(compiled) else "loading PyTorch"
 
 
@@ -55,14 +56,14 @@ class Engine:
     """Makes trainers whose kernels are already compiled, so that compiling is not timed."""
 
     def __init__(self, tell_compiling: Callable[[], None] = lambda: None) -> None:
-        """tell_compiling: called when something is compiled rather than loaded."""
-        self._warm: set[Kind] = set()
-        self._tell_compiling = tell_compiling
+        """Import numba and the kernels: about a second, once per process.
 
-    def load(self) -> None:
-        """Import numba and the kernels: about a second, once per process."""
+        tell_compiling: called when something is compiled rather than loaded.
+        """
         from importlib import import_module
 
+        self._warm: set[Kind] = set()
+        self._tell_compiling = tell_compiling
         import_module("sandbox.engine.trainer")
         compilation.load()
 
@@ -75,12 +76,8 @@ class Engine:
 
         kind = kind_of(experiment)
         if kind not in self._warm:
-            try:
+            with compilation.trying():
                 _warm_up(experiment, self._tell_compiling)
-            except Exception as error:
-                if not compilation.is_of_the_compiler(error):
-                    raise
-                compilation.give_up(error)
             self._warm.add(kind)
         return Trainer(experiment)
 
@@ -92,7 +89,7 @@ def _warm_up(experiment: Experiment, tell_compiling: Callable[[], None]) -> None
     small = [
         {**each.model_dump(), "hidden": 1}
         for each in experiment.contestants
-        if is_compiled(each.cell, experiment.device)
+        if compilation.is_compiled(each.cell, experiment.device)
     ]
     if not small:
         return
@@ -101,8 +98,11 @@ def _warm_up(experiment: Experiment, tell_compiling: Callable[[], None]) -> None
     with closing(Trainer(tiny)) as trainer, compilation.reporting(tell_compiling):
         trainer.run(1)
         trainer.evaluate()
-    if _compiled() > before:
-        _give_back()
+    if _compiled() > before:  # return the compiler's freed memory, 20 MB that libc would keep
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+        if trim is not None:
+            trim(0)
 
 
 def _compiled() -> int:
@@ -110,11 +110,3 @@ def _compiled() -> int:
     from sandbox.engine.kernels.block import run_block
 
     return sum(run_block.stats.cache_misses.values())
-
-
-def _give_back() -> None:
-    """Return the compiler's freed memory to the system, 20 MB that the C library would keep."""
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
-    if trim is not None:
-        trim(0)

@@ -1,29 +1,126 @@
-"""Looking back: the run on screen as it was at an earlier step, in slices of work."""
+"""A run as it was at any step, trained again from the checkpoint before it."""
 
 from __future__ import annotations
 
 import itertools
+import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sandbox.run.replay import Replay
+from sandbox.experiment import Experiment
 from sandbox.run.saving import CHECKPOINT_EVERY, Tape
+from sandbox.store.base import RunError, in_force
 
 if TYPE_CHECKING:
     from sandbox.engine.trace import Trace
     from sandbox.engine.trainer import Trainer
-    from sandbox.run.replay import MakeTrainer
     from sandbox.run.training import Training
     from sandbox.store.base import State
     from sandbox.tasks.base import Sequences
 
+MakeTrainer = Callable[[Experiment], "Trainer"]
+Changes = Sequence[tuple[int, Experiment]]
 SLICE_S = 0.03  # then the worker looks for newer commands
 FAR = 60  # steps: when more must be trained again, the checkpoint is shown first
 APART = 2 * CHECKPOINT_EVERY  # steps between the checkpoints kept on the way
 FILLED = 3_000  # steps around the one shown within which gaps are filled
 
 
+class Replay:
+    """A separate trainer that goes to any step of a run and reproduces its numbers.
+
+    begun: the experiment at the run's first step.  changes: (step, experiment from then on), which
+    may grow.  checkpoint: returns the last one at or before a step.  evaluating: also evaluate on
+    the way, which a fork needs; the nets are the same either way.
+    """
+
+    def __init__(
+        self,
+        make: MakeTrainer,
+        begun: Experiment,
+        changes: Changes,
+        checkpoint: Callable[[int], tuple[int, State]],
+        evaluating: bool = False,
+    ) -> None:
+        self._begun, self._changes, self._checkpoint = begun, changes, checkpoint
+        self.trainer = make(begun)
+        self.trainer.evaluating = evaluating
+        self._target = self.trainer.step
+
+    @property
+    def step(self) -> int:
+        """The training step it is at."""
+        return self.trainer.step
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it has reached its target step."""
+        return self.step >= self._target
+
+    def seek(self, step: int) -> None:
+        """Start towards `step`, from the checkpoint before it unless the present step is nearer.
+
+        ValueError if the checkpoint does not fit the nets.
+        """
+        self._target = step
+        found, state = self._checkpoint(step)
+        if found > self.step or step < self.step:
+            self.trainer.restore(state)
+        self.trainer.adjust(self.experiment_at(self.step))
+
+    def advance(
+        self, budget_s: float = float("inf"), passed: Callable[[Replay], None] | None = None
+    ) -> bool:
+        """Train towards the target for about `budget_s`; returns whether it is reached.
+
+        passed: called with this replay after every block.
+        """
+        end = time.monotonic() + budget_s
+        while not self.arrived:
+            before = self.step
+            changes = (at for at, _ in self._changes if before < at < self._target)
+            self.trainer.run(min(changes, default=self._target) - before)
+            if self.step == before:  # all nets have diverged: nothing comes after this
+                self._target = before
+            self.trainer.adjust(self.experiment_at(self.step))
+            if passed is not None:
+                passed(self)
+            if time.monotonic() >= end:
+                break
+        return self.arrived
+
+    def experiment_at(self, step: int) -> Experiment:
+        """The experiment in force for the training step after `step`."""
+        return in_force(self._begun, self._changes, step)
+
+    def close(self) -> None:
+        """End the trainer's threads."""
+        self.trainer.close()
+
+
+def replayed(
+    make: MakeTrainer,
+    begun: Experiment,
+    changes: Changes,
+    checkpoint: Callable[[int], tuple[int, State]],
+    step: int,
+    evaluating: bool = False,
+) -> Replay:
+    """A replay that has reached `step`; RunError if the checkpoint does not fit the nets."""
+    replay = Replay(make, begun, changes, checkpoint, evaluating)
+    try:
+        replay.seek(step)
+        replay.advance()
+    except BaseException as error:
+        replay.close()
+        if isinstance(error, ValueError):
+            raise RunError(f"The run cannot be read: {error}.") from None
+        raise
+    return replay
+
+
 class LookingBack:
-    """A replay of one run that keeps checkpoints on the way, so that the next look is quick."""
+    """Looks at a run in slices of work, and keeps checkpoints on the way for the next look."""
 
     def __init__(self, training: Training, make: MakeTrainer) -> None:
         self._training = training

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -9,15 +10,13 @@ import numpy as np
 
 from sandbox.experiment import parse
 from sandbox.run import words
+from sandbox.run.looking import replayed
 from sandbox.run.messages import Curve, Evaluation, Event, EventKind, Generalisation, Points
-from sandbox.run.replay import replayed
 from sandbox.run.training import Training
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterator
 
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
@@ -57,11 +56,9 @@ class Openings:
         current: the worker's present run, which may be the parent.
         """
         origin = opening.start.origin
-        if origin is None:
-            return None
-        if self._fork is None or self._fork.origin != origin:
+        if origin is not None and (self._fork is None or self._fork.origin != origin):
             self._fork = self._of_parent(origin, current)
-        return self._fork
+        return None if origin is None else self._fork
 
     def begun(self, opening: Opening, source: Fork | None) -> Training:
         """The run, ready to train; RunError if it cannot be resumed."""
@@ -87,11 +84,9 @@ class Openings:
         else:
             record = self._store_of(origin.parent).record(origin.parent)
             begun, changes, checkpoint = record.begun, list(record.changes), record.before
-        replay = replayed(self._make, begun, changes, checkpoint, origin.step, evaluating=True)
-        try:
-            return Fork(origin, replay.trainer.state(), replay.experiment_at(origin.step))
-        finally:
-            replay.close()
+        step = origin.step
+        with closing(replayed(self._make, begun, changes, checkpoint, step, True)) as replay:
+            return Fork(origin, replay.trainer.state(), replay.experiment_at(step))
 
     def _store_of(self, run: str) -> RunStore:
         if self._store is None:
@@ -158,7 +153,9 @@ def _points(record: RunRecord) -> Iterator[Points]:
     last = max(int(steps[-1]) for steps, _ in curves.values())
     every = -(-len(record.clock) // MOST_PIECES) or 1
     ends = [(int(step), float(at)) for step, at in record.clock[::-1][::every][::-1]]
-    ends = sorted([*ends, *_breaks(curves)])
+    # Damage leaves gaps: a piece ends before each.
+    gaps = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
+    ends = sorted([*ends, *((step, 0.0) for step in gaps)])
     if not ends or ends[-1][0] < last:
         ends.append((last, record.info.seconds))
     seconds = 0.0
@@ -175,9 +172,3 @@ def _points(record: RunRecord) -> Iterator[Points]:
         if part:
             yield Points(record.info.run, start_of, part, seconds)
         first = end + 1
-
-
-def _breaks(curves: Mapping[str, tuple[NDArray[np.int64], Curve]]) -> list[tuple[int, float]]:
-    """The last steps before gaps left by damage, each with 0 s."""
-    last = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
-    return [(step, 0.0) for step in last]

@@ -183,10 +183,6 @@ class Spacing:
         """Steps between checkpoints, `since` steps from the start."""
         return max(self.least, CHECKPOINT_EVERY * round(self.share * since / CHECKPOINT_EVERY))
 
-    def crowding(self, before: int, since: int, after: int) -> float:
-        """The gap that deleting a checkpoint would leave, relative to its position."""
-        return (after - before) / max(since, self.even, 1)
-
 
 STORED = Spacing(20_000_000, 1 / 4, seconds=1.0)
 IN_MEMORY = Spacing(48_000_000, 1 / 100, 2 * CHECKPOINT_EVERY, EVEN)
@@ -223,9 +219,10 @@ class CheckpointSchedule:
         return dropped
 
     def _drop(self) -> int:
-        steps, start = self.steps, self.start
+        """Forget the step that leaves the smallest gap, relative to its position."""
+        steps, even = self.steps, max(self._spacing.even, 1)
         gaps = [
-            self._spacing.crowding(steps[n - 1] - start, steps[n] - start, steps[n + 1] - start)
+            (steps[n + 1] - steps[n - 1]) / max(steps[n] - self.start, even)
             for n in range(1, len(steps) - 1)
         ]
         step = steps.pop(1 + gaps.index(min(gaps)))

@@ -226,7 +226,8 @@ class Training:
     def _take(self, count: int, started: float, budget_s: float) -> list[Advance]:
         """Call the trainer until the time is up or too little is left for another call.
 
-        Each call costs some tenths of a millisecond on top of its steps.
+        Each call costs some tenths of a millisecond on top of its steps, so a call goes on to the
+        trainer's next stop if few steps are left until there.
         """
         parts: list[Advance] = []
         stop = self.trainer.step + count
@@ -234,7 +235,8 @@ class Training:
             left_s = budget_s - (self._clock() - started)
             if parts and left_s < budget_s * WORTH_A_CALL:
                 break
-            fitting = self._fitting(max(left_s, 0.0))
+            fitting, to_stop = self._blocks.fitting(max(left_s, 0.0)), self.trainer.until_stop
+            fitting = to_stop if fitting < to_stop <= fitting * 1.5 else fitting
             parts.append(self._run(min(stop - self.trainer.step, fitting)))
             self._keep_checkpoint(self.seconds + self._clock() - started)
             if parts[-1].evaluated:
@@ -249,11 +251,6 @@ class Training:
         self.tape.keep(step, state)
         if stored:
             self._saving.keep(step, state, self._stored.put(step, size_of(state), seconds))
-
-    def _fitting(self, seconds: float) -> int:
-        """Steps that take about `seconds`, or all up to the trainer's next stop if few are left."""
-        fitting, to_stop = self._blocks.fitting(seconds), self.trainer.until_stop
-        return to_stop if fitting < to_stop <= fitting * 1.5 else fitting
 
     def _run(self, count: int) -> Advance:
         started, before = self._clock(), self.trainer.step

@@ -92,9 +92,7 @@ class Worker(threading.Thread):
         if self._make_trainer is None:
             from sandbox.run.engine import Engine  # not before the first paint
 
-            engine = Engine(self._tell_compiling)
-            engine.load()
-            self._make_trainer = engine
+            self._make_trainer = Engine(self._tell_compiling)
 
     def _turn(self) -> None:
         self._pending = pending = self.commands.take(self._timeout())
@@ -149,7 +147,7 @@ class Worker(threading.Thread):
         self._notice(self._training)
 
     def _make(self, experiment: Experiment) -> Trainer:
-        if self._make_trainer is None:  # the import failed before: now it is this run's failure
+        if self._make_trainer is None:  # the import failed before: try again for this run
             self._load()
         assert self._make_trainer is not None
         return self._make_trainer(experiment)
@@ -176,11 +174,11 @@ class Worker(threading.Thread):
             self._noticed = True
             training.event("note", text)
 
-    def _leave_run(self) -> None:
+    def _leave_run(self, save: bool = True) -> None:
         self._look_forward()
         training, self._training = self._training, None
         if training is not None:
-            training.close()
+            (training.close if save else training.release)()
 
     def _look_back(self, training: Training, step: int | None) -> None:
         if step is None:
@@ -296,14 +294,11 @@ class Worker(threading.Thread):
             _log.exception("run %s failed", self._run)
             self._fail(error=traceback.format_exc())
 
-    def _fail(self, error: str | None = None, refused: str | None = None, report: str = "") -> None:
+    def _fail(self, **why: str) -> None:
         self._phase = Phase.FAILED
         self.commands.rest()
-        self._post_status(error, refused, report)
-        self._look_forward()
-        training, self._training = self._training, None
-        if training is not None:
-            try:
-                training.release()
-            except Exception:
-                _log.exception("run %s could not be released", self._run)
+        self._post_status(**why)
+        try:
+            self._leave_run(save=False)
+        except Exception:
+            _log.exception("run %s could not be released", self._run)

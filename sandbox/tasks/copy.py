@@ -151,10 +151,7 @@ class SelectiveCopyParams(Frozen):
 def draw_selective_copy(
     rng: np.random.Generator, count: int, blanks: int, data: int, symbols: int
 ) -> Drawn:
-    """`data` of `symbols` symbols, scattered among `blanks` blanks, then a question for each.
-
-    (count, blanks + 2 data).
-    """
+    """`data` of `symbols` symbols, among blanks, then questions, (count, blanks + 2 data)."""
     copied = rng.integers(symbols, size=(count, data), dtype=np.uint8)
     order = np.argpartition(rng.random((count, blanks + data), np.float32), data - 1, axis=1)
     return scattered(copied, np.sort(order[:, :data], axis=1), blanks + data, symbols)
@@ -224,10 +221,7 @@ class SelectiveCopy(RuleTask[SelectiveCopyParams]):
         )
 
     def encode(self, text: str) -> Sequences:
-        """As in "A - - C - B ? ? ?", (1, T): letters and blanks, or ExperimentError.
-
-        One question mark per letter is added.
-        """
+        """As in "A - - C - B ? ? ?", (1, T), a question for each letter; or ExperimentError."""
         typed = _BETWEEN.sub("", text).rstrip(QUERY).upper()
         known = {*self.outputs, BLANK}
         places = [place for place, letter in enumerate(typed) if letter != BLANK]

@@ -16,7 +16,7 @@ import numpy as np
 
 from sandbox.tasks.data import Report, from_cache, into_cache, name_of, path_of, silent
 from sandbox.tasks.encoding import encoding_of, text_chunks
-from sandbox.tasks.sample_text import tale
+from sandbox.tasks.samples import tale
 from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus, ranked, tokens_in
 from sandbox.validation import ExperimentError
 

@@ -34,10 +34,7 @@ class CountingParams(Frozen):
 
 
 def draw_counting(rng: np.random.Generator, count: int, n: int) -> Drawn:
-    """Strings aⁿbⁿ with every n up to `n` equally often, (count, 2 n + 2).
-
-    The answers are the legal next symbols.
-    """
+    """Strings aⁿbⁿ (count, 2 n + 2), each n up to `n` equally often; what may follow is asked."""
     inputs, legal, scored = counted_strings(np.arange(1, n + 1), 2 * n + 2)
     rows = balanced(rng, count, n)
     return inputs[rows], legal[rows], scored[rows]
@@ -127,10 +124,7 @@ class Counting(RuleTask[CountingParams]):
         return self.params.n * (2 if split == BEYOND else 1)
 
     def encode(self, text: str) -> Sequences:
-        """As in "a a a b b b" or aaabbb, (1, T); ExperimentError otherwise.
-
-        start and end are added where they are missing.
-        """
+        """As in "a a a b b b" or aaabbb, (1, T), start and end if missing; else ExperimentError."""
         read = _TYPED.fullmatch(_BETWEEN.sub("", text).lower())
         if read is None or len(read[1]) != len(read[2]):
             accepts = "some a's and then as many b's, as in a a a b b b"

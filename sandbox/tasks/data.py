@@ -46,25 +46,27 @@ def adopt_file(path: str | Path, report: Report = silent) -> str:
 
     ExperimentError if the file cannot be read or is empty, or the copy cannot be written.
     """
-    source = Path(path)
+    source, folder = Path(path), _folder()
     try:
-        size = source.stat().st_size
+        if source.exists() and not source.is_file():
+            raise ExperimentError("data", str(source), "the path of a file")
+        file = source.open("rb")
     except OSError as error:
-        raise _unreadable(source, error) from None
-    if not source.is_file():
-        raise ExperimentError("data", str(source), "the path of a file")
-    if not size:
-        raise ExperimentError("data", source.name, "a file that is not empty")
-    folder = _folder()
-    try:
-        with _unfinished(folder) as copy:
-            digest = _copied(source, copy, size, report)
-            data = f"{digest[:16]}-{_plain(source.name)}"
-            copy.close()
-            os.replace(copy.name, folder / data)
-    except OSError as error:
-        accepts = f"a file that can be copied into {folder} ({error.strerror}): make room there"
-        raise ExperimentError("data", source.name, accepts) from None
+        accepts = f"the path of a readable file ({error.strerror})"
+        raise ExperimentError("data", str(source), accepts) from None
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        if not size:
+            raise ExperimentError("data", source.name, "a file that is not empty")
+        try:
+            with _unfinished(folder) as copy:
+                digest = _copied(file, copy, size, report)
+                data = f"{digest[:16]}-{_plain(source.name)}"
+                copy.close()
+                os.replace(copy.name, folder / data)
+        except OSError as error:
+            accepts = f"a file that can be copied into {folder} ({error.strerror}): make room there"
+            raise ExperimentError("data", source.name, accepts) from None
     return data
 
 
@@ -173,19 +175,14 @@ def _unfinished(folder: Path) -> Iterator[IO[bytes]]:
                 os.unlink(file.name)
 
 
-def _copied(source: Path, copy: IO[bytes], size: int, report: Report) -> str:
+def _copied(file: IO[bytes], copy: IO[bytes], size: int, report: Report) -> str:
     """Copy the file; returns its SHA-256 in hexadecimal."""
     digest, done = hashlib.sha256(), 0
-    try:
-        file = source.open("rb")
-    except OSError as error:
-        raise _unreadable(source, error) from None
-    with file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            copy.write(chunk)
-            done += len(chunk)
-            report(min(done / size, 1.0))
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+        copy.write(chunk)
+        done += len(chunk)
+        report(min(done / size, 1.0))
     return digest.hexdigest()
 
 
@@ -195,8 +192,3 @@ def _plain(name: str) -> str:
     stem, ending = (stem, ending[:10]) if dot else (ending, "")
     stem = stem.replace("..", "__").strip(". ") or "data"
     return f"{stem[:_LONGEST]}{dot}{ending}"
-
-
-def _unreadable(source: Path, error: OSError) -> ExperimentError:
-    accepts = f"the path of a readable file ({error.strerror})"
-    return ExperimentError("data", str(source), accepts)

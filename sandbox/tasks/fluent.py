@@ -35,20 +35,11 @@ if TYPE_CHECKING:
 
 CARRIERS = ("I", "grew", "up", "in", "speak", "fluent")  # tokens 0 to 5; then come countries
 OPENING, CLOSING = CARRIERS[:4], ("I", "speak", "fluent")
-COUNTRIES = {
-    "GERMANY": "German",
-    "FRANCE": "French",
-    "SPAIN": "Spanish",
-    "ITALY": "Italian",
-    "POLAND": "Polish",
-    "JAPAN": "Japanese",
-    "SWEDEN": "Swedish",
-    "GREECE": "Greek",
-    "TURKEY": "Turkish",
-    "RUSSIA": "Russian",
-    "HUNGARY": "Hungarian",
-    "DENMARK": "Danish",
-}
+LANGUAGES = """
+GERMANY German FRANCE French SPAIN Spanish ITALY Italian POLAND Polish JAPAN Japanese
+SWEDEN Swedish GREECE Greek TURKEY Turkish RUSSIA Russian HUNGARY Hungarian DENMARK Danish
+""".split()
+COUNTRIES = dict(zip(LANGUAGES[::2], LANGUAGES[1::2], strict=True))  # with their languages
 
 
 class FluentParams(Frozen):
@@ -71,10 +62,7 @@ class FluentParams(Frozen):
 def draw_fluent(
     rng: np.random.Generator, count: int, gap: int, countries: int, lines: Lines | None = None
 ) -> Drawn:
-    """I grew up in, a country, `gap` words of filler, I speak fluent: (count, gap + 8).
-
-    The answer is a language.
-    """
+    """I grew up in, a country, filler, I speak fluent, (count, gap + 8); the answer: a language."""
     cues, lines = balanced(rng, count, countries), lines or numbered(TRAINING, countries)
     return carried(cues, laid_out(filling(rng, count, gap, lines), gap, lines))
 
@@ -178,10 +166,7 @@ class Fluent(RuleTask[FluentParams]):
         return Sequences(*drawn, np.broadcast_to(roles, shape))
 
     def encode(self, text: str) -> Sequences:
-        """A sentence (1, T); its cue is the country after "grew up in", else the first one named.
-
-        ExperimentError if no country is named, or a word is unknown.
-        """
+        """A sentence (1, T), the cue after "grew up in" or named first; else ExperimentError."""
         words = words_of(text)
         tokens = np.array([tokens_of(words, self.inputs.words)], np.int32)
         cue = self._cue_step(words)

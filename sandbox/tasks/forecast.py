@@ -23,7 +23,7 @@ from sandbox.tasks.forecast_series import (
     trajectory_windows,
     units_for,
 )
-from sandbox.tasks.sample_series import SAMPLE
+from sandbox.tasks.samples import VISITORS
 from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError
 
@@ -64,7 +64,7 @@ def draw_mackey_glass(
 
 def draw_sample_column(rng: np.random.Generator, count: int, gap: int, forecasts: int) -> Drawn:
     """Windows of the standardised sample without its last fifth, (count, T, 1)."""
-    (values, _), _, _ = standard_parts(np.array(SAMPLE.split(), np.float64))
+    (values, _), _, _ = standard_parts(np.array(VISITORS.split(), np.float64))
     return next_asked(column_windows(rng, count, gap + forecasts, values), gap)
 
 

@@ -14,7 +14,7 @@ from sandbox.experiment import Frozen
 from sandbox.tasks.base import Baseline
 from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.rule_task import param
-from sandbox.tasks.sample_series import NAME, SAMPLE
+from sandbox.tasks.samples import COLUMN, VISITORS
 from sandbox.tasks.tables import column_of
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
 
@@ -86,8 +86,8 @@ class ForecastParams(Frozen):
     def _the_column_will_do(self) -> ForecastParams:
         if self.series != "csv":
             return self
-        if not self.data and self.column not in ("", "1", NAME):
-            raise ExperimentError("column", self.column, f"{NAME}, the sample's only column")
+        if not self.data and self.column not in ("", "1", COLUMN):
+            raise ExperimentError("column", self.column, f"{COLUMN}, the sample's only column")
         values = column_values(self.data, self.column, self.missing)
         name, needed = name_of(self.data) or "the sample", HELD_OUT * (self.gap + self.forecasts)
         if len(values) < needed:
@@ -303,7 +303,7 @@ def line_on_trajectories(delay: int, units: int) -> float:
 
 def column_values(data: str, column: str, missing: str) -> NDArray[np.float64]:
     """A column's numbers (n,), or the sample's where `data` is ""; ExperimentError."""
-    return column_of(data, column, missing) if data else np.array(SAMPLE.split(), np.float64)
+    return column_of(data, column, missing) if data else np.array(VISITORS.split(), np.float64)
 
 
 @lru_cache(maxsize=4)

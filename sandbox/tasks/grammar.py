@@ -193,11 +193,11 @@ def embedded(strings: int, repeating: bool = False) -> Grammar:
     return Grammar(np.array(symbols), np.array(roles, np.uint8), np.array(follows))
 
 
-def inner_lengths(rest: float = 1e-18) -> NDArray[np.float64]:
-    """P(an inner string has n symbols), (n,) by n, until the remaining tail is below `rest`."""
+def inner_lengths() -> NDArray[np.float64]:
+    """P(an inner string has n symbols), (n,) by n, until the remaining tail is below 1e-18."""
     states, lengths = np.zeros(LAST_STATE + 1), [0.0, 0.0]
     states[0] = 1
-    while states.sum() > rest:
+    while states.sum() > 1e-18:
         after = np.zeros(LAST_STATE + 1)
         for state, options in enumerate(TRANSITIONS):
             for _, following in options:

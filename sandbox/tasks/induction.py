@@ -96,17 +96,12 @@ class Induction(RuleTask[InductionParams]):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """As in "c A B d e a", (1, T): the last letter once before, with another after it.
-
-        ExperimentError otherwise.
-        """
+        """As in "c A B d e a", (1, T): the last letter once before; else ExperimentError."""
         letters = np.array(tokens_of(words_of(text), self.inputs.words), np.intp) - 1
         before = np.flatnonzero(letters[:-1] == letters[-1:])
         if len(before) != 1 or before[0] + 2 >= len(letters):
-            accepts = (
-                "a row whose last letter appears once before, with another after it: c a b d a"
-            )
-            raise ExperimentError("sequence", text, accepts)
+            accepts = "a row whose last letter appears once before, with another after it"
+            raise ExperimentError("sequence", text, f"{accepts}: c a b d a")
         inputs, asked = (letters[None] + 1).astype(np.int32), np.array([len(letters) - 1])
         return self.with_roles(asked_at(inputs, asked, letters[before + 1]))
 

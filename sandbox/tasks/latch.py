@@ -94,10 +94,7 @@ class Latch(RuleTask[LatchParams]):
         )
 
     def encode(self, text: str) -> Sequences:
-        """As in "1 1 1 0.2 -0.4", (1, T, 1): `signal` times +1 or -1, then other numbers.
-
-        ExperimentError otherwise.
-        """
+        """As in "1 1 1 0.2 -0.4", (1, T, 1): +1 or -1 `signal` times; else ExperimentError."""
         accepts = f"numbers from -{LARGEST:g} to {LARGEST:g}"
         words = text.replace(",", " ").split()
         values = [number_of(word, -LARGEST, LARGEST, accepts) for word in words]

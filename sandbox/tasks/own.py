@@ -196,7 +196,9 @@ class Own(BuiltIn[OwnParams]):
         words = self._typed(before.removesuffix(" ") if behind else before)
         answer = self._typed(behind.strip().removeprefix("(").removesuffix(")"))[:1]
         if self._cues:
-            words = self._up_to_a_cue([*words, *answer])
+            words += answer
+            cues = [step for step, word in enumerate(words[:-1]) if word in self._cues]
+            words = words[: cues[-1] + 2] if cues else []
         elif answer:
             words = [*words, *answer]
         if len(words) < 2:
@@ -251,11 +253,6 @@ class Own(BuiltIn[OwnParams]):
         apart = len(text) > 2 and set(text[1::2]) == {" "} and " " not in text[::2]
         letters = tokens_in(text[::2] if apart else text, "characters")
         return [_WRITTEN.get(letter, letter) for letter in letters]
-
-    def _up_to_a_cue(self, words: list[str]) -> list[str]:
-        """The words up to the last cue and the one after it; empty if there is no cue."""
-        cues = [step for step, word in enumerate(words[:-1]) if word in self._cues]
-        return words[: cues[-1] + 2] if cues else []
 
     def _kind(self, word: str) -> int:
         """Which of the text's tokens this is; the last number for one that it does not have."""

@@ -82,10 +82,14 @@ def _pool(task: Task, seed: int, index: int) -> Sequences:
     drawn = task.draw(stream(seed, Purpose.EXAMPLES, index), _POOL)
     if task.loss != "cross_entropy":
         return drawn
-    first = drawn.scored.argmax(axis=1)
-    answers = drawn.targets[np.arange(_POOL), first]
+    return drawn.pick(varied(drawn.targets, drawn.scored))
+
+
+def varied(targets: NDArray[Any], scored: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """An order of sequences (N, T) in which each class comes once before any comes twice."""
+    answers = targets[np.arange(len(targets)), scored.argmax(axis=1)]
     times_before = np.tril(answers[:, None] == answers, -1).sum(axis=1)
-    return drawn.pick(np.argsort(times_before, kind="stable"))
+    return np.argsort(times_before, kind="stable")
 
 
 def _answer(task: Task, target: Any) -> str | list[str] | list[float]:
@@ -122,15 +126,11 @@ def _entry(task: dict[str, Any]) -> str:
         limits = f"({field['accepts']}{unit})"
         lines.append(f"--set {field['name']}={default}: {field['description']} {limits}")
     for baseline in task["baselines"]:
-        lines.append(f"Baseline: {_baseline(baseline)}")
+        accuracy = baseline["accuracy"]
+        right = "" if accuracy is None else f", {accuracy:.1%} right"
+        lines.append(f"Baseline: {baseline['label']} (loss {baseline['loss']:.4f}{right})")
     lines += [f"Solved: {task['criterion']['text']}", f"Source: {task['source']}"]
     return "\n".join([task["name"], *map(_indented, lines)])
-
-
-def _baseline(baseline: dict[str, Any]) -> str:
-    accuracy = baseline["accuracy"]
-    right = "" if accuracy is None else f", {accuracy:.1%} right"
-    return f"{baseline['label']} (loss {baseline['loss']:.4f}{right})"
 
 
 def _drawn(task: Task, sequences: Sequences, index: int) -> str:

@@ -43,10 +43,7 @@ class ReberParams(Frozen):
 
 
 def draw_reber(rng: np.random.Generator, count: int, strings: int) -> Drawn:
-    """Embedded Reber strings with `strings` inner ones, (count, T).
-
-    The answers are the legal next symbols, (count, T, 7).
-    """
+    """Strings (count, T) with `strings` inner ones; the legal next symbols are (count, T, 7)."""
     return embedded(strings).drawn(reber_nodes(rng, count, strings))
 
 
@@ -123,9 +120,8 @@ class Reber(GrammarTask[ReberParams]):
         grammar = embedded(max(1, min(inner_ends, MOST_TYPED)))
         nodes = read(grammar, text)
         if nodes[-1] != END:
-            accepts = (
-                f"a whole string: it ends too early, where {allowed(grammar, nodes)} must follow"
-            )
+            missing = allowed(grammar, nodes)
+            accepts = f"a whole string: it ends too early, where {missing} must follow"
             raise ExperimentError("sequence", text, accepts)
         return sequences(grammar, nodes[None])
 

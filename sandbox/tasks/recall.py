@@ -78,10 +78,7 @@ class Recall(RuleTask[RecallParams]):
         return Sequences(*drawn, np.broadcast_to(roles, drawn[0].shape))
 
     def encode(self, text: str) -> Sequences:
-        """As in "A 7 12 3 ?", (1, T); the cue is the first letter, and a missing "?" is added.
-
-        ExperimentError if there is no cue, or a word is unknown.
-        """
+        """As in "A 7 12 3 ?", (1, T), the first letter being the cue; else ExperimentError."""
         words = text.replace(",", " ").replace(QUERY, f" {QUERY} ").lower().split()
         if words[-1:] != [QUERY]:
             words.append(QUERY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -64,7 +65,8 @@ class RuleTask(BuiltIn[P]):
 
     def given(self, split: str) -> dict[str, Any]:
         """The rule's parameters on a split: the task's, with a longer gap on `generalisation`."""
-        given: dict[str, Any] = {**vars(self.params)}
+        asked = signature(self.rule).parameters
+        given = {name: value for name, value in vars(self.params).items() if name in asked}
         if split == self.generalisation and self.gap_field:
             given[self.gap_field] = longer(given[self.gap_field])
         return given

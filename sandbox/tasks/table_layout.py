@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.tasks.data import name_of
@@ -16,6 +15,7 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 SEPARATORS = "\t;|,"  # the first wins a tie
 MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "--", "?", "."}
@@ -42,11 +42,10 @@ class Layout:
 
 
 @lru_cache(maxsize=8)
-def layout_of(path: str) -> Layout:
+def layout_of(path: Path) -> Layout:
     """The layout of a table, from its first rows; ExperimentError if it has no rows."""
-    source = Path(path)
-    encoding, name = encoding_of(source), name_of(source.name)
-    with source.open(encoding=encoding, newline="") as file:
+    encoding, name = encoding_of(path), name_of(path.name)
+    with path.open(encoding=encoding, newline="") as file:
         start = [line for line in islice(file, LOOKED_AT) if line.strip()]
     if not start:
         raise ExperimentError("data", name, f"a table with rows, and {name} has none")

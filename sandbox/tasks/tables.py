@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import TextIOWrapper
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,7 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -48,7 +48,7 @@ def opened(path: Path, report: Report = silent) -> tuple[Layout, Mapping[int, Co
 
     ExperimentError if there is no such column.
     """
-    layout = layout_of(str(path))
+    layout = layout_of(path)
     wanted = tuple(index for index, has in enumerate(layout.numeric) if has)
     if not wanted:
         name = name_of(path.name)
@@ -66,23 +66,23 @@ def column_of(data: str, column: str, missing: str) -> NDArray[np.float64]:
     missing: "refuse", "skip" rows without a value, or "carry" the last value on.
     ExperimentError says what cannot be read and where.
     """
-    return _column(str(path_of(data)), column, missing)
+    return _column(path_of(data), column, missing)
 
 
 @lru_cache(maxsize=8)
-def _column(path: str, column: str, missing: str) -> NDArray[np.float64]:
+def _column(path: Path, column: str, missing: str) -> NDArray[np.float64]:
     layout = layout_of(path)
-    index = _index(Path(path), layout, column)
+    index = _index(path, layout, column)
     name = layout.names[index]
-    values = from_cache(_stored(Path(path), index))
+    values = from_cache(_stored(path, index))
     if values is None:
-        read = _columns(Path(path), layout, (index,))[index]
+        read = _columns(path, layout, (index,))[index]
         if read.row is not None:
-            line = _lines_of(Path(path), layout, [read.row])[0]
+            line = _lines_of(path, layout, [read.row])[0]
             accepts = f"a numeric column, and row {line} of this one is {read.cell[:30]!r}"
             raise ExperimentError("column", name, f"{accepts}; {_numeric_ones(layout)}")
-        values = into_cache(_stored(Path(path), index), read.values)
-    return _complete(Path(path), layout, name, values, missing)
+        values = into_cache(_stored(path, index), read.values)
+    return _complete(path, layout, name, values, missing)
 
 
 def _complete(

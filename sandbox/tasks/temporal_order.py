@@ -95,10 +95,7 @@ class TemporalOrder(RuleTask[TemporalOrderParams]):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """As in "start b X a a Y d end", (1, T); a missing start or end is added.
-
-        ExperimentError if marks are missing, or a word is unknown.
-        """
+        """As in "start b X a a Y d end", (1, T), start and end if missing; else ExperimentError."""
         words = words_of(text)
         words = [START] * (words[:1] != [START]) + words + [END] * (words[-1:] != [END])
         inputs = np.array([tokens_of(words, self.inputs.words)], np.int32)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from pydantic import ValidationError
@@ -153,15 +153,12 @@ def _wrong_in_params(kind: type[Task]) -> Iterator[str]:
             yield f"Params.{name} has no default"
         if not schema.get("description"):
             yield f"Params.{name} has no description"
-        yield from _wrong_in_field(name, schema, name == kind.gap_field)
-
-
-def _wrong_in_field(name: str, schema: dict[str, Any], gap: bool) -> Iterator[str]:
-    numeric = schema.get("type") in ("integer", "number")
-    if numeric and not {"minimum", "maximum"} <= set(schema):
-        yield f"Params.{name} has no limits: give it ge= and le="
-    if gap and schema.get("type") != "integer":
-        yield f"Params.{name} is the gap and must be a whole number"
-    choices = "enum" in schema and all(isinstance(each, str) for each in schema["enum"])
-    if not (numeric or choices or schema.get("type") == "boolean"):
-        yield f"Params.{name} must be a number, true or false, or a Literal of several words"
+        of_type = schema.get("type")
+        numeric = of_type in ("integer", "number")
+        if numeric and not {"minimum", "maximum"} <= set(schema):
+            yield f"Params.{name} has no limits: give it ge= and le="
+        if name == kind.gap_field and of_type != "integer":
+            yield f"Params.{name} is the gap and must be a whole number"
+        choices = "enum" in schema and all(isinstance(each, str) for each in schema["enum"])
+        if not (numeric or choices or of_type == "boolean"):
+            yield f"Params.{name} must be a number, true or false, or a Literal of several words"

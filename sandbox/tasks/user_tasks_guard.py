@@ -81,7 +81,7 @@ def _first_fault(name: str, task: Task, result: object, *args: Any, **named: Any
     if not isinstance(result, kind):
         return f"{name} returned {type(result).__name__}, not {words}"
     try:
-        return next(check(task, result, *args, **named), "")
+        return next(check(task, result, *args, **named), "") if check else ""
     except Exception as error:  # values that cannot even be compared
         return f"what it set or returned cannot be checked: {in_words(error)}"
 
@@ -204,19 +204,15 @@ def _is_tuple_of(kind: type, values: object, least: int) -> bool:
     return all(isinstance(each, kind) for each in values)
 
 
-def _nothing_more(*args: Any, **named: Any) -> Iterator[str]:
-    yield from ()
-
-
 # By method, the kind that it has to return, that kind in words, and what is checked then.
-_CHECKS: dict[str, tuple[Any, str, Callable[..., Iterator[str]]]] = {
+_CHECKS: dict[str, tuple[Any, str, Callable[..., Iterator[str]] | None]] = {
     "__init__": (NoneType, "None", _wrong_in_instance),
     "draw": (Sequences, "Sequences", _wrong_in_draw),
     "encode": (Sequences, "Sequences", lambda task, read, text: _wrong_in_arrays(task, read, 1)),
     "labels": (list, "a list of text", _wrong_in_labels),
-    "question": (str, "a line of text", _nothing_more),
-    "test_size": (int, "a whole number", _nothing_more),
-    "with_gap": (Task, "a task", _nothing_more),
-    "remark": (str, "a sentence or an empty text", _nothing_more),
+    "question": (str, "a line of text", None),
+    "test_size": (int, "a whole number", None),
+    "with_gap": (Task, "a task", None),
+    "remark": (str, "a sentence or an empty text", None),
     "continued": (Sequences | None, "Sequences or None", _wrong_in_continued),
 }

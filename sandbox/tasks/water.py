@@ -121,10 +121,7 @@ class Water(RuleTask[WaterParams]):
         return Sequences(*drawn, roles)
 
     def encode(self, text: str) -> Sequences:
-        """A sentence (1, T); the cue is the first animal named, the question the last word.
-
-        ExperimentError if no animal is named, or a word is unknown.
-        """
+        """A sentence (1, T) whose cue is the first animal named; else ExperimentError."""
         words = words_of(text)
         tokens = np.array([tokens_of(words, self.inputs.words)], np.int32)
         named = np.flatnonzero(tokens[0] >= self._first_animal)

@@ -71,7 +71,7 @@ def test_that_the_estimate_is_near_what_a_process_takes(name: str) -> None:
     )  # fmt: skip
     measured = int(asked.stdout)
     experiment = complete(parse(data))
-    estimate = footprint.footprint(experiment, task_of(experiment)).total
+    estimate = sum(footprint.footprint(experiment, task_of(experiment)).values())
     assert 0.75 * measured < estimate < 2 * measured
 
 

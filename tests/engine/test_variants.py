@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from sandbox.cli.entry import main
+from sandbox.cli import main
 from sandbox.engine.cells import CELLS
-from sandbox.engine.nets import network_for
+from sandbox.engine.compilation import network_for
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import Experiment, parse

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from sandbox.experiment import Experiment
-from sandbox.export.inline import Inliner, Module, joined
-from sandbox.tasks.registry import complete, task_of, tasks
+from sandbox.export.inline import Inliner, Module, joined, module_of, needed
+from sandbox.export.pytorch import STAND_INS
+from sandbox.tasks.registry import complete, task_class, task_of, tasks
 
 if TYPE_CHECKING:
     from sandbox.tasks.base import Task
@@ -52,6 +53,25 @@ def test_that_a_tasks_rule_standing_alone_draws_what_the_task_draws(
             np.testing.assert_array_equal(part_, array)
 
 
+@pytest.mark.parametrize("name", [name for name in tasks() if name not in ("own", "forecast")])
+def test_that_a_users_task_can_build_on_any_task_of_the_sandbox_and_stand_alone(name: str) -> None:
+    kind = task_class(name)
+    params = kind.Params
+    text = (
+        f"from {kind.__module__} import {kind.__name__}\n"
+        f"from {params.__module__} import {params.__name__}\n\n\n"
+        f"class More({params.__name__}):\n    more: int = 3\n\n\n"
+        f"class Mine({kind.__name__}):\n    Params = More\n\n\n"
+        "def made():\n    return Mine(More())\n"
+    )
+    stand_ins = dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS)
+    alone = ran(text, Inliner(stand_ins))["made"]()  # type: ignore[operator]
+    theirs = alone.draw(np.random.default_rng(0), 5)
+    ours = kind(params()).draw(np.random.default_rng(0), 5)
+    for part in ("inputs", "targets", "scored", "roles"):
+        np.testing.assert_array_equal(getattr(ours, part), getattr(theirs, part))
+
+
 def test_that_a_part_has_all_that_it_names_and_no_more() -> None:
     inliner = Inliner()
     code = inliner.part("from sandbox.tasks.sampling import role_row\n\nrow = role_row(4, cue=1)\n")
@@ -69,6 +89,16 @@ def test_that_a_later_part_does_not_repeat_what_an_earlier_one_has() -> None:
     second = inliner.part("from sandbox.tasks.sampling import longer\n\ny = longer(2)\n")
     assert "def longer" in first
     assert second == "y = longer(2)"
+
+
+def test_that_what_nobody_calls_is_left_out() -> None:
+    settings = "A = 1  # of f\nB = 2  # of g\n"
+    functions = "def f():\n    return A\n\n\ndef g():\n    return B\n\n\nprint(f())\n"
+    for names, kept in (((), {"A", "f"}), (("g",), {"A", "B", "f", "g"})):
+        found = needed([settings, functions], names)
+        assert found == kept
+    assert Inliner().part(settings, {"A", "f"}) == "A = 1  # of f"
+    assert Inliner().part(functions, {"A", "f"}) == "def f():\n    return A\n\n\nprint(f())"
 
 
 def test_that_arguments_are_not_taken_for_what_the_module_calls_so() -> None:

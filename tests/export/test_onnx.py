@@ -13,7 +13,7 @@ import onnxruntime
 import pytest
 
 from sandbox.engine.cells import CELLS, layout
-from sandbox.engine.nets import network_for
+from sandbox.engine.compilation import network_for
 from sandbox.experiment import Experiment, parse
 from sandbox.export.onnx_model import onnx_model
 from sandbox.store.base import RunError, RunInfo, RunRecord

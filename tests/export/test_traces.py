@@ -9,6 +9,7 @@ import numpy as np
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import parse
 from sandbox.export import traces
+from sandbox.export.recorded import npz
 from sandbox.tasks.base import Role
 from sandbox.tasks.registry import task_of
 
@@ -23,7 +24,7 @@ def test_that_a_file_has_every_array_of_the_probe() -> None:
         traced = trainer.trace(probe)
     finally:
         trainer.close()
-    with np.load(BytesIO(traces.npz(traced, task, probe)), allow_pickle=False) as file:
+    with np.load(BytesIO(npz(traces.arrays(traced, task, probe))), allow_pickle=False) as file:
         found = dict(file)
     nets = {f"lstm.{name}" for name in LSTM} | {"rnn.hidden", "rnn.grad_hidden"}
     answers = {"lstm.answers", "rnn.answers"}

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pytest
 
-from sandbox.cli.entry import main
+from sandbox.cli import main
 from sandbox.engine import compilation
 from sandbox.engine.network import Network
 from sandbox.engine.reference import ReferenceNetwork
@@ -59,7 +59,7 @@ def break_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Network, "learn", learn)
 
 
-def test_that_compiling_is_told_only_while_something_is_compiled() -> None:
+def test_that_compiling_is_reported_only_while_something_is_compiled() -> None:
     told: list[str] = []
     double = numba.njit(lambda x: x + x)
     for _ in range(2):
@@ -167,9 +167,7 @@ def test_that_the_window_hears_that_pytorch_is_being_loaded(
 def test_that_kernels_need_no_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.run.engine.loaded", lambda: False)
     assert preparation(complete(Experiment())) == ""
-    with_kernels = Engine()
-    with_kernels.load()
-    trainer = with_kernels(complete(Experiment()))
+    trainer = Engine()(complete(Experiment()))
     nets = [learner.net for learner in trainer._learners.values()]
     trainer.close()
     assert not any(isinstance(net, ReferenceNetwork) for net in nets)

@@ -42,7 +42,6 @@ from sandbox.tasks.registry import complete
 
 saving.EVERY_S = 0.01
 engine = Engine()
-engine.load()
 small = [dict(cell="rnn", hidden=2), dict(cell="lstm", hidden=2)]
 experiment = complete(Experiment().changed(
     task="recall", params=dict(gap=2), contestants=small, batch=2, steps={steps}))
@@ -171,7 +170,6 @@ def lost_nothing(path: Path, kept: list[int], before: int) -> int:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
 def test_that_a_run_killed_fifty_times_resumes_on_the_same_curve(tmp_path: Path) -> None:
     rng = random.Random(7)
     path, straight = tmp_path / "killed" / "runs.sqlite3", tmp_path / "straight" / "runs.sqlite3"

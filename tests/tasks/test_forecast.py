@@ -15,7 +15,7 @@ from sandbox.tasks.data import adopt_file
 from sandbox.tasks.forecast import Forecast, ForecastParams
 from sandbox.tasks.forecast_series import trajectories
 from sandbox.tasks.registry import complete, task_of
-from sandbox.tasks.sample_series import SAMPLE
+from sandbox.tasks.samples import VISITORS
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def test_that_solved_means_on_values_that_no_net_was_trained_on(
 def test_that_a_column_is_shown_in_its_own_units() -> None:
     task = make(series="csv", gap=7)
     drawn = task.draw(np.random.default_rng(0), 1)
-    sample = SAMPLE.split()
+    sample = VISITORS.split()
     labels = [f"{float(label):.0f}" for label in task.labels(drawn, 0)]
     starts = [at for at in range(len(sample)) if sample[at : at + len(labels)] == labels]
     assert len(starts) == 1

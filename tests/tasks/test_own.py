@@ -14,7 +14,7 @@ from sandbox.tasks.base import Role
 from sandbox.tasks.data import adopt_file
 from sandbox.tasks.own import Own, OwnParams
 from sandbox.tasks.registry import task_of
-from sandbox.tasks.sample_text import tale
+from sandbox.tasks.samples import tale
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

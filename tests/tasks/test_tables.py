@@ -48,7 +48,7 @@ def kept(tmp_path: Path, text: str, encoding: str = "utf-8") -> str:
 def test_that_separator_header_and_decimal_are_told(
     tmp_path: Path, text: str, separator: str, header: bool, decimal: str, names: tuple[str, ...]
 ) -> None:
-    found = layout_of(str(path_of(kept(tmp_path, text))))
+    found = layout_of(path_of(kept(tmp_path, text)))
     assert (found.separator, found.header, found.decimal, found.names) == (
         separator,
         header,

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sandbox.claims.measure.claim import Claim, Outcome, Values, mean_figure
-from sandbox.engine.nets import is_compiled
+from sandbox.engine.compilation import is_compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sandbox.claims.measure.claim import Figure
     from sandbox.claims.pictures import Picture
-    from sandbox.engine.nets import Net
+    from sandbox.engine.compilation import Net
 
 
 class Deviations(Claim):

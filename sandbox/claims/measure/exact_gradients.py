@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.claims.measure.claim import Figure, Measurement, Values
-    from sandbox.engine.nets import Net
+    from sandbox.engine.compilation import Net
 
 COUNT, STEPS, INPUTS, HIDDEN, OUTPUTS = 4, 7, 3, 5, 2
 STEP = 1e-5  # of a weight: the error of the difference is of the order of its square

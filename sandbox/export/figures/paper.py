@@ -44,6 +44,7 @@ LEADING = 1.3  # line height in type sizes
 STRONG, THIN, FRAME = 1.2, 0.5, 0.6  # line widths in points
 MARGIN = 6.0  # points, around everything
 MARKER = 3.6  # size of a marker in points
+SAMPLE, GAP = 20.0, 12.0  # points: a legend's line, and between two columns
 _HIGH = 2_000.0  # points: the page's height before it is known
 
 MARKERS: Mapping[Marker, str] = {
@@ -114,11 +115,6 @@ class Figure:
     title: str
     description: str
     palette: Palette = PRINT
-
-    @property
-    def width_mm(self) -> float:
-        """Its width on paper."""
-        return float(self.canvas.get_figwidth() * 25.4)
 
     @property
     def height(self) -> float:
@@ -196,8 +192,10 @@ class Page:
             self.words(MARGIN, self.y + size, row, size, **look)
             self.y += size * LEADING
 
-    def heading(self, title: str, particulars: str) -> None:
-        """Title and particulars."""
+    def heading(self, title: str, particulars: str, wanted: bool = True) -> None:
+        """Title and particulars, if wanted."""
+        if not wanted:
+            return
         self.lines(title, TITLE, weight="bold")
         self.lines(particulars, SMALL, color=self.palette.quiet)
         self.y += 3
@@ -206,21 +204,23 @@ class Page:
         """Line samples with their names, in columns if the names are short enough."""
         if not entries:
             return
-        sample, gap, high = 20.0, 12.0, TEXT * 1.5
-        names = [wrap(name, self.room - sample - 4, TEXT) for _, name in entries]
-        widest = sample + 4 + max(width_of(row, TEXT) for rows in names for row in rows)
-        columns = min(max(int((self.room + gap) // (widest + gap)), 1), len(entries))
-        rows = -(-len(entries) // columns)
-        pitch = min(max(self.room / columns, widest + gap), widest + 2 * gap)
-        tops = [self.y + n % rows * high for n in range(len(entries))]
-        for n, ((style, _), name) in enumerate(zip(entries, names, strict=True)):
-            x, y = MARGIN + n // rows * pitch, tops[n]
-            self.sample(x, y + TEXT * 0.64, style)
-            for row, text in enumerate(name):
-                self.words(x + sample + 4, y + TEXT * (1 + row * LEADING), text, TEXT)
-            if columns == 1:
-                tops = [top + (len(name) - 1) * TEXT * LEADING for top in tops]
-        self.y = max(tops) + high + 4
+        names = ["\n".join(wrap(name, self.room - SAMPLE - 4, TEXT)) for _, name in entries]
+        widest = max(width_of(row, TEXT) for name in names for row in name.splitlines())
+        drawn = self.canvas.legend(
+            [Line2D([], [], **self._sample(style)) for style, _ in entries],
+            names,
+            ncols=min(max(int((self.room + GAP) // (widest + SAMPLE + 4 + GAP)), 1), len(entries)),
+            loc="upper left",
+            bbox_to_anchor=(MARGIN, self.y + 2),
+            bbox_transform=self.points + self.canvas.transFigure,
+            frameon=False,
+            borderpad=0,
+            borderaxespad=0,
+            handlelength=SAMPLE / TEXT,
+            handletextpad=4 / TEXT,
+            columnspacing=GAP / TEXT,
+        )
+        self.y += drawn.get_window_extent().height + 6
 
     def line(self, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
         """A line through positions in points; `look` goes to matplotlib's Line2D."""
@@ -228,15 +228,16 @@ class Page:
         self.canvas.add_artist(Line2D(x, y, transform=transform, **look))
 
     def sample(self, x: float, y: float, style: LineStyle) -> None:
-        """A contestant's line with its marker, 20 points wide, starting at (x, y) in points."""
-        look = line_look(style, self.palette, marker=MARKERS[style.marker], markevery=[1])
-        self.line([x, x + 10, x + 20], [y, y, y], **look)
+        """A contestant's line with its marker, starting at (x, y) in points."""
+        self.line([x, x + SAMPLE / 2, x + SAMPLE], [y, y, y], **self._sample(style), markevery=[1])
+
+    def _sample(self, style: LineStyle) -> Keywords:
+        return line_look(style, self.palette, marker=MARKERS[style.marker])
 
     def axes(self, left: float, width: float, height: float, top: float | None = None) -> Axes:
         """Axes of this size in points, at `y` unless `top` is given."""
-        box = left, self.y if top is None else top, width, height
-        made = self.canvas.add_axes(_fractions(box, self.width, _HIGH))
-        self._axes.append((made, box))
+        made = self.canvas.add_axes((0, 0, 1, 1))  # until the page's height is known
+        self._axes.append((made, (left, self.y if top is None else top, width, height)))
         return made
 
     def notes(self, texts: Sequence[str]) -> None:
@@ -250,8 +251,9 @@ class Page:
         height = self.y + MARGIN
         self.canvas.set_figheight(height / 72)
         self.points.clear().scale(1 / self.width, -1 / height).translate(0, 1)
-        for made, box in self._axes:
-            made.set_position(_fractions(box, self.width, height))
+        for made, (left, top, wide, high) in self._axes:
+            low = 1 - (top + high) / height
+            made.set_position((left / self.width, low, wide / self.width, high / height))
         title, description = (plain(text).replace(_NO_BREAK, " ") for text in (title, description))
         return Figure(self.canvas, title, description, self.palette)
 
@@ -261,13 +263,6 @@ def page(width_mm: float) -> Page:
     if width_mm not in WIDTHS_MM:
         raise ExperimentError("width", width_mm, "85 or 170, in millimetres")
     return Page(width_mm)
-
-
-def _fractions(
-    box: tuple[float, float, float, float], width: float, height: float
-) -> tuple[float, float, float, float]:
-    left, top, wide, high = box
-    return left / width, 1 - (top + high) / height, wide / width, high / height
 
 
 def line_look(style: LineStyle, palette: Palette = PRINT, **look: Any) -> Keywords:

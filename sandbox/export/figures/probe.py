@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.gradients import gradient_norms
-from sandbox.drawing.layers import layer_count, of_layer
 from sandbox.drawing.ranges import CELL_STATE, cell_limit, limit_of
 from sandbox.drawing.styles import LineStyle, line_styles
 from sandbox.drawing.timeline import marked_steps
 from sandbox.engine.cells import CELLS, called
+from sandbox.engine.trace import layer_count, of_layer
 from sandbox.export.figures.paper import description, task_title, together
 from sandbox.tasks.shown import ShownSequence
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.ribbon import lay_out, words_of
 from sandbox.drawing.styles import PRINT
 from sandbox.drawing.timeline import Timeline
+from sandbox.drawing.wording import unit_of_length
 from sandbox.export.figures.paper import (
     LEADING,
     MARGIN,
     NAME,
+    SAMPLE,
     SMALL,
     TEXT,
     page,
@@ -22,8 +25,6 @@ from sandbox.export.figures.paper import (
 from sandbox.tasks.base import Channels, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sandbox.drawing.answer_text import AnswerText
     from sandbox.export.figures.paper import Figure, Keywords, Page
     from sandbox.export.figures.probe import Probe
@@ -32,7 +33,7 @@ WORD, SPACE = 8.0, 2.6  # points: the sentence's type, and between two words
 MOST_LINES = 8
 STRIP, STRIP_GAP = 22.0, 4.0  # points: of a channel
 LEAST_BAR, MOST_BAR, BAR_HEIGHT = 16.0, 90.0, 5.0
-SAMPLE, ROW = 20.0, NAME * 1.75
+ROW = NAME * 1.75
 COLOURS = {Role.CUE: PRINT.cue, Role.FILLER: PRINT.quiet}
 
 
@@ -45,9 +46,7 @@ def sentence_figure(probe: Probe, width_mm: int = 170, titled: bool = True) -> F
     title = f"{probe.title}: what the nets answer"
     with print_style():
         paper = page(width_mm)
-        if titled:
-            paper.heading(title, probe.particulars)
-            paper.y += 2
+        paper.heading(title, probe.particulars, titled)
         if isinstance(probe.task.inputs, Channels):
             _draw_channels(paper, probe, probe.task.inputs)
         else:
@@ -61,49 +60,21 @@ def sentence_figure(probe: Probe, width_mm: int = 170, titled: bool = True) -> F
 
 def _draw_words(paper: Page, probe: Probe) -> None:
     """The words in order, without the middle if there are too many."""
-    rows = _flow(probe, range(probe.length), paper.room)
-    half, tail = MOST_LINES // 2, []
-    if len(rows) > MOST_LINES:
-        back = _flow(probe, range(probe.length - 1, -1, -1), paper.room)[: half - 1]
-        rows, tail = rows[: half + 1], [row[::-1] for row in reversed(back)]
-    _write_rows(paper, probe, rows)
-    if tail:
-        left_out = f"… {tail[0][0] - rows[-1][-1] - 1:,} more …"
-        paper.words(MARGIN, paper.y + WORD, left_out, SMALL, color=PRINT.quiet)
-        paper.y += WORD * 1.5
-        _write_rows(paper, probe, tail)
 
+    def measure(text: str, bold: bool) -> float:
+        return width_of(text, WORD, bold)
 
-def _write_rows(paper: Page, probe: Probe, rows: list[list[int]]) -> None:
-    for row in rows:
-        x, baseline = MARGIN, paper.y + WORD
-        for step in row:
-            bold, wide = step in probe.marked, _width(probe, step)
-            colour = COLOURS.get(Role(int(probe.roles[step])), PRINT.text)
-            look: Keywords = {"color": colour, "weight": "bold" if bold else "normal"}
-            paper.words(x, baseline, probe.labels[step], WORD, **look)
-            if bold:
-                paper.line([x, x + wide], [baseline + 2] * 2, color=colour, lw=0.7)
-            x += wide + SPACE
-        paper.y += WORD * 1.5
-
-
-def _width(probe: Probe, step: int) -> float:
-    return width_of(probe.labels[step], WORD, step in probe.marked)
-
-
-def _flow(probe: Probe, steps: Iterable[int], room: float) -> list[list[int]]:
-    """Steps arranged in lines of at most `room` points."""
-    rows: list[list[int]] = []
-    x = room
-    for step in steps:
-        wide = _width(probe, step)
-        if x + wide > room:
-            rows.append([])
-            x = 0.0
-        rows[-1].append(step)
-        x += wide + SPACE
-    return rows
+    unit = unit_of_length(probe.task)
+    ribbon = lay_out(words_of(probe), paper.room, MOST_LINES, SPACE, measure, unit)
+    for piece in ribbon.pieces:
+        x, baseline = MARGIN + piece.x, paper.y + WORD + piece.line * WORD * 1.5
+        role = Role(int(probe.roles[piece.step])) if piece.step >= 0 else Role.FILLER
+        look: Keywords = {"color": COLOURS.get(role, PRINT.text)}
+        weight = "bold" if piece.bold else "normal"
+        paper.words(x, baseline, piece.text, WORD, weight=weight, **look)
+        if piece.bold:
+            paper.line([x, x + piece.width], [baseline + 2] * 2, lw=0.7, **look)
+    paper.y += ribbon.lines * WORD * 1.5
 
 
 def _draw_channels(paper: Page, probe: Probe, inputs: Channels) -> None:

@@ -5,24 +5,37 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sandbox.about import about, fields_of
 from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
+from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.marks import Swatch
 from sandbox.gui.widgets.controls import BIASES, BiasControl
-from sandbox.gui.widgets.fields import Refusal
+from sandbox.gui.widgets.fields import GONE_FOR_A_MOMENT, Refusal
 from sandbox.gui.widgets.form import Form, FormAcross
 from sandbox.gui.widgets.info import InfoButton
-from sandbox.gui.widgets.name_field import NameField, NameLabel
 from sandbox.gui.widgets.parts import fill, named, rule, tool_button
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+
     from sandbox.experiment import AnyContestant
+
+
+NAME_PX = 120
 
 
 class Card(QWidget):
@@ -62,7 +75,7 @@ class Card(QWidget):
             f"More settings of {title}", "More settings of this contestant, and its name."
         )
         self.more.setCheckable(True)
-        self.more.toggled.connect(self._unfold)
+        self.more.toggled.connect(self._show_fold)
         self._remove = tool_button(f"Remove {title}", f"Remove {title} from the run.")
         self._remove.clicked.connect(self._be_removed)
         tip = "Change its name; this starts a new run."
@@ -122,13 +135,10 @@ class Card(QWidget):
         self._title.show()
         self._info.show()
 
-    def _unfold(self, open_: bool) -> None:
-        self._further.setVisible(open_)
-        self._show_fold()
-
     def _show_fold(self) -> None:
-        which = "fold" if self.more.isChecked() else "unfold"
-        self.more.setIcon(icon(which, self._colors.quiet))
+        unfolded = self.more.isChecked()
+        self._further.setVisible(unfolded)
+        self.more.setIcon(icon("fold" if unfolded else "unfold", self._colors.quiet))
 
     def _edit(self, field: str, value: object) -> None:
         self.edited.emit(self.name, field, value)
@@ -144,6 +154,54 @@ class Card(QWidget):
         fill(QVBoxLayout(self._further), *folded, margins=(0, 4, 0, 0))
         rows = (head, self._refusal, self._form, self._further, 2, rule())
         fill(QVBoxLayout(self), *rows, spacing=4)
+
+
+class NameLabel(QLabel):
+    """The title; a double click asks to rename."""
+
+    asked = Signal()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask to rename."""
+        self.asked.emit()
+
+
+class NameField(QLineEdit):
+    """Takes the title's place while a name is typed; Escape cancels."""
+
+    committed = Signal(str)
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("name_field")
+        self.setAcceptDrops(False)  # a file is the window's, wherever it is dropped
+        fit(self, least_width=NAME_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip("Use a-z, 0-9 and _, starting with a letter. Escape keeps the old name.")
+        self.hide()
+
+    def start(self, name: str) -> None:
+        """Show the field with the present name selected."""
+        self.setText(name)
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Commit the name on Enter, and cancel on Escape."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.committed.emit(self.text().strip())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Cancel when the focus leaves, except for a menu or another window."""
+        super().focusOutEvent(event)
+        if event.reason() not in GONE_FOR_A_MOMENT:
+            self.left.emit()
 
 
 def bias_in_words(bias: float | str, chrono_max: int | None, longest: int) -> str:

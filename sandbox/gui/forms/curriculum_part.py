@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from sandbox.about import about, fields_of
+from sandbox.about import fields_of
+from sandbox.drawing.styles import line_styles
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.gaps_picture import Gaps, GapsPicture, Stand
 from sandbox.gui.widgets.form import FormAcross
@@ -16,9 +17,8 @@ from sandbox.run.words import title
 from sandbox.tasks.curriculum import gaps, longest, lowest, probabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.drawing.styles import LineStyle, Palette
+    from sandbox.drawing.styles import Palette
+    from sandbox.gui.session.shown_run import ShownRun
     from sandbox.tasks.base import Task
     from sandbox.validation import ExperimentError
 
@@ -29,12 +29,6 @@ class FieldsAcross(FormAcross):
     """The fields of a curriculum side by side."""
 
     NUMBER_PX = 92
-
-
-def fields_of_curriculum(choice: str) -> tuple[str, ...]:
-    """The fields that have an effect with that curriculum, in order."""
-    names = fields_of(Experiment, "curriculum")
-    return tuple(n for n in names if about(Experiment, n).has_effect({"curriculum": choice}))
 
 
 def varies(experiment: Experiment, task: Task) -> bool:
@@ -49,36 +43,23 @@ class CurriculumPart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._forms: dict[str, FormAcross] = {}
+        self._form = FieldsAcross(Experiment, fields_of(Experiment, "curriculum"))
+        self._form.edited.connect(self.edited)
         self.picture = GapsPicture()
-        self._palette: Palette | None = None
-        self._place = QVBoxLayout()
-        fill(QVBoxLayout(self), self._place, self.picture, spacing=4, margins=(0, 2, 0, 2))
+        fill(QVBoxLayout(self), self._form, self.picture, spacing=4, margins=(0, 2, 0, 2))
         self.hide()
 
     def show_experiment(self, experiment: Experiment, task: Task) -> None:
-        """Show the fields of the curriculum; they are made when they are first needed."""
-        choice = experiment.curriculum
-        for name, form in self._forms.items():
-            form.setVisible(name == choice)
+        """Show the fields of the curriculum in force."""
         self.setVisible(varies(experiment, task))
-        if self.isHidden():
-            return
-        if choice not in self._forms:
-            self._make(choice)
-        form = self._forms[choice]
-        form.show_values({name: getattr(experiment, name) for name in form.names})
-        form.note(SHORTEST, f"{lowest(task):,} to {longest(task):,}")
+        values = {name: getattr(experiment, name) for name in ("curriculum", *self._form.names)}
+        self._form.show_values(values)
+        self._form.hide_without_effect(values)
+        if task.gap_field is not None:
+            self._form.note(SHORTEST, f"{lowest(task):,} to {longest(task):,}")
 
-    def show_gaps(
-        self,
-        experiment: Experiment,
-        task: Task,
-        styles: Mapping[str, LineStyle],
-        cells: Mapping[str, str],
-        gap_of: Mapping[str, int],
-    ) -> None:
-        """Draw the gaps trained on; gap_of: the gap that each net has grown to, by its key."""
+    def show_gaps(self, experiment: Experiment, task: Task, shown: ShownRun) -> None:
+        """Draw the gaps trained on, and how far a growing gap is for each net."""
         if self.isHidden() or not varies(experiment, task):
             return
         every = tuple(gaps(experiment, task).tolist())
@@ -86,32 +67,22 @@ class CurriculumPart(QWidget):
             likely = probabilities(experiment, task).tolist()
             self.picture.show_gaps(Gaps(every, tuple(likely)))
             return
+        styles, grown = line_styles(shown.cells, experiment.looks), shown.recording.gap_of
         stands = tuple(
-            Stand(title(key, cell), styles[key], gap_of.get(key, every[0]))
-            for key, cell in cells.items()
+            Stand(title(key, cell), styles[key], grown.get(key, every[0]))
+            for key, cell in shown.cells.items()
         )
         self.picture.show_gaps(Gaps(every, (), stands))
 
     def refuse(self, name: str, error: ExperimentError) -> bool:
         """Say under a field why its value was refused; returns whether that field is on screen."""
-        form = next((f for f in self._forms.values() if not f.isHidden()), None)
-        if form is None or name not in form.names:
-            return False
-        form.refuse(name, error)
-        return True
+        seen = name in self._form.names and not self._form.control(name).isHidden()
+        if seen and not self.isHidden():
+            self._form.refuse(name, error)
+            return True
+        return False
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        self._palette = palette
         self.picture.set_palette(palette)
-        for form in self._forms.values():
-            form.set_palette(palette)
-
-    def _make(self, choice: str) -> None:
-        form = FieldsAcross(Experiment, fields_of_curriculum(choice))
-        form.edited.connect(self.edited)
-        if self._palette is not None:
-            form.set_palette(self._palette)
-        self._forms[choice] = form
-        self._place.addWidget(form)
-        form.show()  # at once, so that it can take the focus
+        self._form.set_palette(palette)

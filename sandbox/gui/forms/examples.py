@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from sandbox.gui.panels.shared.views import SequenceView
 
 PADDING, ABOVE, GAP, LINE_PX, BAR_PX, WORDS_PX = 8, 3, 4, 16, 5, 12
-
-
 HEAD, TAIL = 2, 1  # words of a long filler shown at each end
 
 
@@ -57,7 +56,8 @@ class Example(QAbstractButton):
         """Show this sequence."""
         self._tokens = tokens(view)
         question = view.task.question(view.sequences, view.index)
-        self.setAccessibleName(f"Example {self.number + 1}: {in_words(view)}")
+        words = " ".join(token.text for token in self._tokens)
+        self.setAccessibleName(f"Example {self.number + 1}: {words}")
         self.setAccessibleDescription(question)
         self.setToolTip(f"{question}\nClick to show this sequence ({self.number + 1}).")
         self._place()
@@ -162,27 +162,10 @@ class Examples(QWidget):
 def tokens(view: SequenceView) -> list[Token]:
     """Its words, with long filler as "the rain … 47 more … us"."""
     made: list[Token] = []
-    for first, stop, role in _runs(view):
-        words = view.labels[first:stop]
+    for role, steps in groupby(range(len(view.roles)), lambda step: Role(int(view.roles[step]))):
+        words = [view.labels[step] for step in steps]
         if role is Role.FILLER and len(words) > HEAD + TAIL + 1:
             middle = f"… {len(words) - HEAD - TAIL} more …"
             words = [*words[:HEAD], middle, *words[-TAIL:]]
         made += [Token(word, role) for word in words if word]
     return [*made, *([] if isinstance(view.task.inputs, Channels) else [Token("___", Role.QUERY)])]
-
-
-def in_words(view: SequenceView) -> str:
-    """The whole short text, for a screen reader."""
-    return " ".join(token.text for token in tokens(view))
-
-
-def _runs(view: SequenceView) -> list[tuple[int, int, Role]]:
-    """Stretches of steps with the same role, as (first, stop, role)."""
-    runs: list[tuple[int, int, Role]] = []
-    for step, value in enumerate(view.roles):
-        role = Role(int(value))
-        if runs and runs[-1][2] is role:
-            runs[-1] = (runs[-1][0], step + 1, role)
-        else:
-            runs.append((step, step + 1, role))
-    return runs

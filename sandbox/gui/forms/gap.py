@@ -32,7 +32,7 @@ class Gap(QWidget):
     """Sets how long a memory has to last, and the curriculum up to there."""
 
     dragged = Signal(int)
-    curriculum_chosen = Signal(str)
+    curriculum_chosen = Signal(str, object)  # field of the experiment, value
     let_go = Signal()  # the mouse released the slider
     typed = Signal(object)
 
@@ -98,7 +98,7 @@ class Gap(QWidget):
         self._why.set_palette(palette)
 
     def _choose_curriculum(self, index: int) -> None:
-        self.curriculum_chosen.emit(self._curriculum.itemData(index))
+        self.curriculum_chosen.emit("curriculum", self._curriculum.itemData(index))
 
     def _take_schema(self, title: str, schema: Mapping[str, Any]) -> None:
         low, high = int(schema["minimum"]), int(schema["maximum"])

@@ -39,7 +39,7 @@ class TrainingPart(QWidget):
             form.edited.connect(self._edit)
         self.picture = RatePicture()
         self._lay_out()
-        session.experiment_changed.connect(self._follow)
+        session.experiment_changed.connect(self._show)
         session.problem.connect(self._tell_refusal)
         session.beat.connect(self._show_step)
         session.run_opened.connect(self._show_step)
@@ -49,9 +49,6 @@ class TrainingPart(QWidget):
         """Draw in these colours."""
         for part in (self._rate, self._rest, self.picture):
             part.set_palette(palette)
-
-    def _follow(self, old: Experiment, new: Experiment) -> None:
-        self._show()
 
     def _show(self) -> None:
         experiment = self._session.experiment

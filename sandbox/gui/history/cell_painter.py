@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.drawing.styles import DARK, Palette, line_styles
+from sandbox.drawing.styles import DARK, line_styles
 from sandbox.gui.history import history_wording
 from sandbox.gui.history.history_columns import Column
 from sandbox.gui.look.marks import pen
@@ -40,13 +40,9 @@ class CellPainter(QStyledItemDelegate):
 
     def __init__(self, model: RunsModel, view: QWidget) -> None:
         super().__init__(view)
-        self._model, self._palette = model, DARK
+        self._model, self.colors = model, DARK
         self._box = QCheckBox(view)  # gives its style sheet to the boxes
         self._box.hide()
-
-    def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours."""
-        self._palette = palette
 
     # Notes ----------------------------------------------------------------------------
 
@@ -69,11 +65,11 @@ class CellPainter(QStyledItemDelegate):
         """Set the colour of the text; `paint` writes what has several colours."""
         super().initStyleOption(option, index)
         column = Column(index.column())
-        color = QColor(self._palette.quiet if column in QUIET else self._palette.text)
+        color = QColor(self.colors.quiet if column in QUIET else self.colors.text)
         if column is Column.STAR:
             option.font = font(STAR_PX)
             if self._model.row_at(index).info.star:
-                color = QColor(self._palette.cue)
+                color = QColor(self.colors.cue)
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
             option.palette.setColor(role, color)
         if column in IN_PARTS:
@@ -83,7 +79,7 @@ class CellPainter(QStyledItemDelegate):
         """Paint ground and text, then what the column has beside them."""
         super().paint(painter, option, index)
         row, column = self._model.row_at(index), Column(index.column())
-        rect, state, blue = option.rect, option.state, QColor(self._palette.contestants[1])
+        rect, state, blue = option.rect, option.state, QColor(self.colors.contestants[1])
         painter.save()
         painter.setFont(font())
         if column is Column.STAR and state & QStyle.StateFlag.State_Selected:
@@ -119,16 +115,16 @@ class CellPainter(QStyledItemDelegate):
             if more:
                 room -= APART_PX + round(width_of(f"+{more}"))
             if number and width_of(entrant.words) > room:
-                self._write(painter, rect, f"+{more + 1}", self._palette.quiet)
+                self._write(painter, rect, f"+{more + 1}", self.colors.quiet)
                 return
             style = styles[entrant.name]
-            painter.setPen(pen(style.color(self._palette), 2, style.dash))
+            painter.setPen(pen(style.color(self.colors), 2, style.dash))
             painter.drawLine(rect.x(), middle, rect.x() + SWATCH_PX, middle)
             rect.setLeft(rect.x() + SWATCH_PX + SPACE_PX)
             words = elided(entrant.words, room)
-            rect.setLeft(self._write(painter, rect, words, self._palette.text) + APART_PX)
+            rect.setLeft(self._write(painter, rect, words, self.colors.text) + APART_PX)
         if not row.entrants:
-            self._write(painter, rect, history_wording.NOTHING, self._palette.quiet)
+            self._write(painter, rect, history_wording.NOTHING, self.colors.quiet)
 
     def _paint_result(self, painter: QPainter, rect: QRect, row: Row) -> None:
         """Paint the pieces of the result, each in its colour, as far as there is room."""
@@ -136,7 +132,7 @@ class CellPainter(QStyledItemDelegate):
         left = elided("".join(piece.words for piece in pieces), rect.width())
         for words, tone in pieces:
             shown, left = left[: len(words)], left[len(words) :]
-            rect.setLeft(self._write(painter, rect, shown, getattr(self._palette, tone)))
+            rect.setLeft(self._write(painter, rect, shown, getattr(self.colors, tone)))
 
     def _write(self, painter: QPainter, rect: QRect, words: str, color: str) -> int:
         """Write words at the left; returns where they end."""

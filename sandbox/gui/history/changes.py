@@ -12,7 +12,7 @@ from sandbox.run.words import counted
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sandbox.store.base import RunInfo
     from sandbox.store.runs import RunStore
@@ -107,20 +107,18 @@ class Changes(QObject):
 
     def note(self, info: RunInfo, note: str) -> None:
         """Replace the note of a run."""
-        self._undos.append(
-            _Undo(
-                lambda store, run: store.annotate(run, note=info.note), [info.run], "Note restored."
-            )
-        )
-        self._do(lambda store, run: store.annotate(run, note=note), [info.run])
+        self._annotate([info.run], "Note restored.", {"note": info.note}, {"note": note})
 
     def star(self, runs: Sequence[str], star: bool) -> None:
         """Star runs, or remove their stars."""
-        words = "Star removed." if star else "Star restored."
-        self._undos.append(
-            _Undo(lambda store, run: store.annotate(run, star=not star), runs, words)
-        )
-        self._do(lambda store, run: store.annotate(run, star=star), runs)
+        undone = "Star removed." if star else "Star restored."
+        self._annotate(runs, undone, {"star": not star}, {"star": star})
+
+    def _annotate(
+        self, runs: Sequence[str], undone: str, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> None:
+        self._undos.append(_Undo(lambda store, run: store.annotate(run, **old), runs, undone))
+        self._do(lambda store, run: store.annotate(run, **new), runs)
 
     def undo(self) -> None:
         """Undo the last change that has not been undone."""

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QTableWidget,
@@ -20,14 +18,12 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.history import history_wording
 from sandbox.gui.look.typeface import px
-from sandbox.gui.widgets.parts import fill, label, push_button
+from sandbox.gui.widgets.parts import fill, label, push_button, set_plain
 from sandbox.run.differences import (
     Difference,
     ExperimentTimeline,
-    as_text,
     as_tsv,
     timeline_differences,
-    timeline_of,
 )
 from sandbox.run.words import counted
 from sandbox.validation import ExperimentError
@@ -94,8 +90,9 @@ class Comparison(QWidget):
         self._pair = None
         self._calls.forget(KIND)
 
-    def compare(self, one: Row, other: Row) -> None:
+    def compare(self, rows: Sequence[Row]) -> None:
         """Show how two runs differ; runs that are being compared already are not read again."""
+        one, other = sorted(rows, key=lambda row: row.order)
         pair = _Pair(one.run, other.run, (f"A: {_called(one)}", f"B: {_called(other)}"))
         self._show(pair, _results(one, other))
 
@@ -143,18 +140,9 @@ class DifferencesTable(QTableWidget):
         self._text = self._tsv = ""
         self.setObjectName("differences_table")
         self.setAccessibleName("Differences")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_plain(self)
         self.verticalHeader().setDefaultSectionSize(px(24))
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for column in (0, 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
@@ -163,7 +151,7 @@ class DifferencesTable(QTableWidget):
 
     def show_differences(self, found: Sequence[Difference], one: str, other: str) -> None:
         """Show the differences between two runs of these names."""
-        self._text, self._tsv = as_text(found), as_tsv(found, one, other)
+        self._text, self._tsv = "\n".join(map(str, found)), as_tsv(found, one, other)
         self.setRowCount(len(found))
         for column, words in enumerate(("where", "setting", one, other)):
             self.setHorizontalHeaderItem(column, _item(words))
@@ -213,7 +201,8 @@ def _timeline(
             store.resolve(run)
         except ExperimentError:
             return ExperimentTimeline(current[1])
-    return timeline_of(store.load(run))
+    stored = store.load(run)
+    return ExperimentTimeline(stored.begun, stored.changes, stored.info.origin)
 
 
 def _called(row: Row) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 from sandbox.drawing.styles import DARK, Palette, line_styles
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.history import history_wording
+from sandbox.gui.history.history_wording import State
 from sandbox.gui.widgets.parts import fill, paragraph
 from sandbox.run.words import counted
 from sandbox.store.budget import in_units
@@ -36,13 +37,13 @@ class Details(QStackedWidget):
         self.setAccessibleName("Selected runs")
         self._palette = DARK
         self._about: tuple[Sequence[Row], Live] | None = None
-        self._words = paragraph(NOBODY)
-        self._words.setAccessibleName("Selected runs")
-        self._words.setTextFormat(Qt.TextFormat.RichText)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.words = paragraph(NOBODY)
+        self.words.setAccessibleName("Selected runs")
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         page = QWidget()
         page.setObjectName("details_page")
-        fill(QVBoxLayout(page), self._words, None, margins=(12, 8, 12, 8))
+        fill(QVBoxLayout(page), self.words, None, margins=(12, 8, 12, 8))
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -54,11 +55,6 @@ class Details(QStackedWidget):
         self.addWidget(self._area)
         self.addWidget(comparison)
 
-    @property
-    def words(self) -> str:
-        """The text about the selected runs, as rich text."""
-        return self._words.text()
-
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._palette = palette
@@ -69,23 +65,24 @@ class Details(QStackedWidget):
         """Describe one run, or the total of several."""
         self._about = rows, live
         if not rows:
-            self._words.setText(self._quiet(NOBODY))
+            self.words.setText(self._quiet(NOBODY))
         elif len(rows) == 1:
-            self._words.setText(self._run(rows[0], live))
+            self.words.setText(self._run(rows[0], live))
         else:
-            self._words.setText(_together(rows))
+            time = history_wording.duration(sum(row.info.seconds for row in rows))
+            room = in_units(sum(row.info.size for row in rows))
+            selected = f"<b>{counted(len(rows), 'run')} selected</b>"
+            self.words.setText(f"{selected}<br>{time} of training, {room} on disk")
         self.setCurrentWidget(self._area)
 
     def _run(self, row: Row, live: Live) -> str:
         info, state = row.info, live.state(row)
         gap = "" if info.gap is None else f" · gap {info.gap:,}"
         lines = [f"<b>{escape(row.task or 'Run')}{gap}</b> {self._quiet(escape(info.run))}"]
-        if info.damage:
-            lines.append(self._colored(escape(info.damage), self._palette.wrong))
-        elif state:
-            wrong = state is history_wording.State.INTERRUPTED
-            colour = self._palette.wrong if wrong else self._palette.right
-            lines.append(self._colored(state, colour))
+        if state:
+            bad = state in (State.INTERRUPTED, State.DAMAGED)
+            color = self._palette.wrong if bad else self._palette.right
+            lines.append(self._colored(escape(info.damage or state), color))
         if not info.damage or info.steps:
             taken = f"{info.step:,} of {counted(info.steps, 'step')}"
             time = history_wording.duration(info.seconds)
@@ -146,12 +143,3 @@ def _of_replicates(entrant: Entrant, count: int) -> str:
     if entrant.accuracy is not None:
         words.append(f"best accuracy {percent(entrant.accuracy)}")
     return history_wording.BETWEEN.join(words)
-
-
-def _together(rows: Sequence[Row]) -> str:
-    seconds = sum(row.info.seconds for row in rows)
-    room = in_units(sum(row.info.size for row in rows))
-    return (
-        f"<b>{counted(len(rows), 'run')} selected</b><br>"
-        f"{history_wording.duration(seconds)} of training, {room} on disk"
-    )

@@ -44,102 +44,97 @@ class Head:
     """
 
     name: str
-    tip: str
     width: int
     key: Callable[[Row], Any]
     text: Callable[[Row], str] = lambda row: ""
     falling: bool = False
     number: bool = False
 
+    @property
+    def tip(self) -> str:
+        """One sentence about the column."""
+        return TIPS[self.name]
+
+
+def _steps(row: Row) -> str:
+    """Training steps: "3,000" when complete, else "312/3,000"."""
+    info = row.info
+    return f"{info.step:,}" if info.step >= info.steps else f"{info.step:,}/{info.steps:,}"
+
+
+def _unless_damaged(text: Callable[[Row], str]) -> Callable[[Row], str]:
+    return lambda row: NOTHING if row.info.damage else text(row)
+
 
 HEADS: Mapping[Column, Head] = {
     Column.STAR: Head(
-        "star",
-        "Starred runs (S).",
-        30,
-        lambda row: row.info.star,
-        lambda row: "★" if row.info.star else "☆",
-        falling=True,
+        "star", 30, lambda row: row.info.star, lambda row: "☆★"[row.info.star], falling=True
     ),
-    Column.SHOW: Head(
-        "show",
-        "Draw the curves of this run with those of the current one (Space).",
-        52,
-        lambda row: row.order,
-        falling=True,
-    ),
-    Column.WHEN: Head("started", "When the run started.", 126, lambda row: row.order, falling=True),
-    Column.TASK: Head(
-        "task", "The task.", 136, lambda row: row.task or None, lambda row: row.task or NOTHING
-    ),
+    Column.SHOW: Head("show", 52, lambda row: row.order, falling=True),
+    Column.WHEN: Head("started", 126, lambda row: row.order, falling=True),
+    Column.TASK: Head("task", 136, lambda row: row.task or None, lambda row: row.task or NOTHING),
     Column.GAP: Head(
         "gap",
-        "The number of filler steps between cue and question.",
         48,
         lambda row: row.info.gap,
         lambda row: NOTHING if row.info.gap is None else f"{row.info.gap:,}",
         number=True,
     ),
-    Column.SETTINGS: Head(
-        "differs in",
-        "The settings in which it differs from other runs of its task.",
-        120,
-        lambda row: None,
-    ),
+    Column.SETTINGS: Head("differs in", 120, lambda row: None),
     Column.CONTESTANTS: Head(
         "contestants",
-        "The nets that were trained.",
         164,
         lambda row: " ".join(entrant.name for entrant in row.entrants) or None,
         lambda row: ", ".join(entrant.words for entrant in row.entrants) or NOTHING,
     ),
-    Column.RESULT: Head(
-        "result",
-        "When each net solved the task, or its accuracy on fresh sequences.",
-        200,
-        lambda row: row.merit,
-        falling=True,
-    ),
+    Column.RESULT: Head("result", 200, lambda row: row.merit, falling=True),
     Column.NOTE: Head(
-        "note",
-        "Your note (F2).",
-        56,
-        lambda row: row.info.note.casefold() or None,
-        lambda row: row.info.note,
+        "note", 56, lambda row: row.info.note.casefold() or None, lambda row: row.info.note
     ),
     Column.STEPS: Head(
         "steps",
-        "Training steps taken.",
         108,
         lambda row: None if row.info.damage else row.info.step,
-        history_wording.steps,
+        _unless_damaged(_steps),
         falling=True,
         number=True,
     ),
     Column.SECONDS: Head(
         "training",
-        "Time spent training.",
         84,
         lambda row: None if row.info.damage else row.info.seconds,
-        lambda row: NOTHING if row.info.damage else history_wording.duration(row.info.seconds),
+        _unless_damaged(lambda row: history_wording.duration(row.info.seconds)),
         falling=True,
         number=True,
     ),
     Column.PARENT: Head(
         "fork of",
-        "The run that this one was forked from.",
         100,
         lambda row: (row.info.origin.parent, row.info.origin.step) if row.info.origin else None,
     ),
     Column.SIZE: Head(
         "size",
-        "Disk space of curves and checkpoints.",
         80,
         lambda row: row.info.size or None,
         lambda row: in_units(row.info.size) if row.info.size else NOTHING,
         falling=True,
         number=True,
     ),
+}
+TIPS = {
+    "star": "Starred runs (S).",
+    "show": "Draw the curves of this run with those of the current one (Space).",
+    "started": "When the run started.",
+    "task": "The task.",
+    "gap": "The number of filler steps between cue and question.",
+    "differs in": "The settings in which it differs from other runs of its task.",
+    "contestants": "The nets that were trained.",
+    "result": "When each net solved the task, or its accuracy on fresh sequences.",
+    "note": "Your note (F2).",
+    "steps": "Training steps taken.",
+    "training": "Time spent training.",
+    "fork of": "The run that this one was forked from.",
+    "size": "Disk space of curves and checkpoints.",
 }
 HIDDEN_AT_FIRST = (Column.PARENT,)
 

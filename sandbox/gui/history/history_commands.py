@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
+from sandbox.gui.history.history_columns import Column
+from sandbox.gui.history.model import HAND_MADE
 from sandbox.run.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from PySide6.QtCore import QModelIndex
     from PySide6.QtGui import QAction
 
     from sandbox.gui.history.changes import Changes
@@ -44,16 +47,15 @@ class HistoryCommands(QObject):
         self.task = ""  # of the current run
         self._compared: list[str] = []  # drawn for a comparison only
         table.runs.noted.connect(self.note)
-        table.star_clicked.connect(self.star_one)
-        table.show_clicked.connect(lambda run: self._toggle_shown([run]))
-        table.opened.connect(self.open_wanted)
+        table.clicked.connect(self._click)
+        table.doubleClicked.connect(self._double_click)
         for name, act in (
             ("open", lambda: self.open_wanted.emit(self._runs()[0])),
             ("compare", self.compare),
             ("export", lambda: self.export_wanted.emit(self._runs()[0])),
             ("delete", self.delete),
             ("show", lambda: self._toggle_shown(self._runs())),
-            ("star", lambda: self._star(table.chosen_runs())),
+            ("star", lambda: self.star(table.chosen_runs())),
             ("note", table.edit_note),
             ("parent", self.go_to_parent),
             ("copy", lambda: QGuiApplication.clipboard().setText("\n".join(self._runs()))),
@@ -82,7 +84,7 @@ class HistoryCommands(QObject):
             current = self._model.listing.by_run.get(self._model.live.here)
             self._comparison.compare_with_current(rows[0], current)
         elif len(rows) == 2:
-            self._comparison.compare(*sorted(rows, key=lambda row: row.order))
+            self._comparison.compare(rows)
         others = [row for row in rows if row.run != self._model.live.here]
         if self.task and any(row.info.task != self.task for row in others):
             self._say(NOT_DRAWN)
@@ -112,9 +114,12 @@ class HistoryCommands(QObject):
             self._say(f"Deleting {counted(len(runs), 'run')} …")
         self._changes.delete(runs)
 
-    def star_one(self, run: str) -> None:
-        """Star this run, or remove its star."""
-        self._star([self._model.listing.by_run[run]])
+    def star(self, rows: Sequence[Row]) -> None:
+        """Star these runs, or remove the stars if all have one."""
+        star = not all(row.info.star for row in rows)
+        changed = [row for row in rows if row.info.star != star]
+        self._changes.star([row.run for row in changed], star)
+        self._model.set_infos(*(replace(row.info, star=star) for row in changed))
 
     def note(self, run: str, note: str) -> None:
         """Write a note on this run."""
@@ -139,9 +144,15 @@ class HistoryCommands(QObject):
         for run in runs:
             self._model.show_beside(run, shown)
 
-    def _star(self, rows: list[Row]) -> None:
-        """Star these runs, or remove the stars if all have one."""
-        star = not all(row.info.star for row in rows)
-        changed = [row for row in rows if row.info.star != star]
-        self._changes.star([row.run for row in changed], star)
-        self._model.set_infos(*(replace(row.info, star=star) for row in changed))
+    def _click(self, index: QModelIndex) -> None:
+        row = self._model.row_at(index)
+        if index.column() == Column.STAR:
+            self.star([row])
+        elif index.column() == Column.SHOW:
+            self._toggle_shown([row.run])
+
+    def _double_click(self, index: QModelIndex) -> None:
+        if index.column() == Column.NOTE:
+            self._table.edit_note()
+        elif index.column() not in HAND_MADE:
+            self.open_wanted.emit(self._model.row_at(index).run)

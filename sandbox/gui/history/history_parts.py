@@ -51,19 +51,15 @@ class EmptyPage(QWidget):
             words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.say(*READING)
 
-    @property
-    def words(self) -> str:
-        """Heading and sentence."""
-        return f"{self.heading.text()}. {self.sentence.text()}".strip()
-
     def say_why(self, stored: int) -> None:
         """Say why no run is listed, of that many in the store."""
         if not stored:
             self.say(*NO_RUNS)
         else:
             are = "is" if stored == 1 else "are"
-            words = f"{counted(stored, 'run')} {are} stored."
-            self.say("No matching runs", words, "List every run")
+            self.say(
+                "No matching runs", f"{counted(stored, 'run')} {are} stored.", "List every run"
+            )
 
     def say(self, heading: str, sentence: str, button: str = "") -> None:
         """Show a heading, a sentence and a button; "" for none."""
@@ -83,24 +79,19 @@ class NoticeBar(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self.setAccessibleName("Notice")
-        self._words = paragraph("")
-        self._words.setAccessibleName("Notice")
+        self.words = paragraph("")
+        self.words.setAccessibleName("Notice")
         self.undo_button = push_button("Undo", "Undo the last deletion or change (Ctrl+Z).")
         close_button = push_button("Dismiss", "Close this notice.")
         close_button.clicked.connect(self.hide)
-        parts = self._words, self.undo_button, close_button
-        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 6, 12, 6), wide=self._words)
+        parts = self.words, self.undo_button, close_button
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 6, 12, 6), wide=self.words)
         self.hide()
-
-    @property
-    def words(self) -> str:
-        """The words on screen."""
-        return self._words.text()
 
     def say(self, words: str, undo: bool = False) -> None:
         """Show these words; undo: with a button that undoes what was done."""
-        self._words.setText(words)
-        self._words.setAccessibleDescription(words)
+        self.words.setText(words)
+        self.words.setAccessibleDescription(words)
         self.undo_button.setVisible(undo)
         self.show()
 

@@ -108,11 +108,10 @@ class HistoryWindow(QWidget):
         self.model.set_live(replace(self.model.live, here=run, training=training))
         self._show_chosen()
 
-    def hide_overlay(self, run: str, sentence: str = "") -> None:
+    def hide_overlay(self, run: str, sentence: str) -> None:
         """Untick a run whose curves cannot be drawn; the sentence says why."""
         self.model.show_beside(run, False)
-        if sentence:
-            self.notice.say(sentence)
+        self.notice.say(sentence)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours, at the type size in force."""
@@ -262,7 +261,7 @@ class HistoryWindow(QWidget):
         rows = self.table.chosen_runs()
         self.commands.enable(rows)
         if len(rows) == 2 and self.isVisible():
-            self.comparison.compare(*sorted(rows, key=lambda row: row.order))
+            self.comparison.compare(rows)
         elif len(rows) != 1 or not self.comparison.holds(rows[0]):
             self.comparison.forget()
             self.details.show_rows(rows, self.model.live)
@@ -285,7 +284,7 @@ class HistoryWindow(QWidget):
     def _hide_all(self) -> None:
         """Draw only the current run; what was said about the others is over."""
         self.notice.hide()
-        self.model.show_none()
+        self.model.set_shown(())
 
     def _go_to_search(self) -> None:
         self.search.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

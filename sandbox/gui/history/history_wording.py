@@ -114,14 +114,6 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
 
 
-def steps(row: Row) -> str:
-    """Training steps: "3,000" when complete, else "312/3,000"."""
-    info = row.info
-    if info.damage:
-        return NOTHING
-    return f"{info.step:,}" if info.step >= info.steps else f"{info.step:,}/{info.steps:,}"
-
-
 def short_id(run: str) -> str:
     """A run id without its task: "20260131-142233 ab12c3"."""
     return f"{run[:15]} {run.rpartition('-')[2]}" if run.count("-") >= 3 else run

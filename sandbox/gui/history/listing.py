@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -190,18 +191,12 @@ def _task_title(name: str) -> str:
 
 def _moment(info: RunInfo) -> datetime | None:
     """The start as stored, or as the run's id says."""
-    try:
+    with suppress(ValueError):
         made = datetime.fromisoformat(info.created)
-    except ValueError:
-        return _moment_of_id(info.run)
-    return made if made.tzinfo is not None else made.replace(tzinfo=UTC)
-
-
-def _moment_of_id(run: str) -> datetime | None:
-    try:
-        return datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+        return made if made.tzinfo is not None else made.replace(tzinfo=UTC)
+    with suppress(ValueError):
+        return datetime.strptime(info.run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    return None
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class RunsModel(QAbstractTableModel):
         self.shown: tuple[str, ...] = ()
         self._matches: Callable[[Row], bool] = matcher(Query())
         self._column, self._falling = Column.WHEN, True
-        self._places: dict[str, int] = {}
+        self.places: dict[str, int] = {}  # lines by run id
         self._settings: Mapping[str, str] = {}
         self._answers: Mapping[int, Callable[[Row, Column], Any]] = {
             Role.DisplayRole: self._text,
@@ -69,16 +69,12 @@ class RunsModel(QAbstractTableModel):
         """The run on a line."""
         return self.rows[index.row()]
 
-    def place_of(self, run: str) -> int | None:
-        """The line of a run; None if it is not listed."""
-        return self._places.get(run)
-
     def set_listing(self, listing: Listing) -> None:
         """Replace all runs; deleted ones are no longer drawn."""
         if listing is not self.listing:
             self.listing = listing
             self._arrange()
-            self._set_shown(tuple(run for run in self.shown if run in listing.by_run))
+            self.set_shown(tuple(run for run in self.shown if run in listing.by_run))
 
     def set_query(self, query: Query) -> None:
         """List the matching runs; raises Unclear, and changes nothing, for an unclear search."""
@@ -94,7 +90,7 @@ class RunsModel(QAbstractTableModel):
         """Note what is training; the current run is not drawn twice."""
         if live != self.live:
             self.live = live
-            self._set_shown(tuple(run for run in self.shown if run != live.here))
+            self.set_shown(tuple(run for run in self.shown if run != live.here))
             self._tell_all()
 
     def set_infos(self, *infos: RunInfo) -> None:
@@ -104,17 +100,13 @@ class RunsModel(QAbstractTableModel):
     def show_beside(self, run: str, shown: bool) -> None:
         """Draw a run's curves with the current ones, or hide them."""
         if not shown:
-            self._set_shown(tuple(other for other in self.shown if other != run))
+            self.set_shown(tuple(other for other in self.shown if other != run))
         elif run == self.live.here:
             self.refused.emit(ON_SCREEN)
         elif run not in self.shown and len(self.shown) >= MOST_OVERLAYS:
             self.refused.emit(TOO_MANY)
         elif run not in self.shown:
-            self._set_shown((*self.shown, run))
-
-    def show_none(self) -> None:
-        """Draw only the current run."""
-        self._set_shown(())
+            self.set_shown((*self.shown, run))
 
     # What Qt asks ---------------------------------------------------------------------
 
@@ -135,18 +127,17 @@ class RunsModel(QAbstractTableModel):
         """Names of the columns, and the direction of the first sort."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        head = HEADS[Column(section)]
-        if role == Role.DisplayRole:
-            return "★" if section == Column.STAR else head.name
-        if role == Role.ToolTipRole:
-            return head.tip
-        if role == Role.AccessibleTextRole:
-            return head.name
-        if role == Role.InitialSortOrderRole:
-            return Qt.SortOrder.DescendingOrder if head.falling else Qt.SortOrder.AscendingOrder
-        if role == Role.TextAlignmentRole:
-            return _alignment(Column(section))
-        return None
+        head, order = HEADS[Column(section)], Qt.SortOrder
+        said: Mapping[int, Any] = {
+            Role.DisplayRole: "★" if section == Column.STAR else head.name,
+            Role.ToolTipRole: head.tip,
+            Role.AccessibleTextRole: head.name,
+            Role.InitialSortOrderRole: order.DescendingOrder
+            if head.falling
+            else order.AscendingOrder,
+            Role.TextAlignmentRole: _alignment(Column(section)),
+        }
+        return said.get(role)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """The text of a cell, and the whole of it as a tool tip."""
@@ -173,14 +164,14 @@ class RunsModel(QAbstractTableModel):
         if (self._column, self._falling) != (Column.WHEN, True):  # as a listing has them
             rows = arranged(rows, self._key(), self._falling)
         places = {row.run: place for place, row in enumerate(rows)}
-        if list(places) == list(self._places):
+        if list(places) == list(self.places):
             self.rows = rows
             self._tell_all()
             return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         moved = [(self.rows[index.row()].run, index.column()) for index in before]
-        self.rows, self._places = rows, places
+        self.rows, self.places = rows, places
         after = [self.index(places.get(run, -1), column) for run, column in moved]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
@@ -192,7 +183,8 @@ class RunsModel(QAbstractTableModel):
             return lambda row: row.run in self.shown
         return HEADS[self._column].key
 
-    def _set_shown(self, runs: tuple[str, ...]) -> None:
+    def set_shown(self, runs: tuple[str, ...]) -> None:
+        """Draw just these runs with the current one."""
         if runs != self.shown:
             self.shown = runs
             self._tell_all()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,16 +14,18 @@ if TYPE_CHECKING:
     from sandbox.gui.history.listing import Row
 
 Outcome = Literal["", "solved", "not solved", "diverged", "interrupted", "damaged"]
-OUTCOMES: tuple[Outcome, ...] = (
-    "solved",
-    "not solved",
-    "diverged",
-    "interrupted",
-    "damaged",
-)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)[1:]
 _RANGE = re.compile(
     r"(?P<low>[0-9]{1,9})-(?P<high>[0-9]{0,9})|(?P<sign>[<>]=?|=?)(?P<number>[0-9]{1,9})"
 )
+COMPARISONS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "": operator.eq,
+}
 NUMBERS = "a number (50), a range (20-100, 20-) or a limit (>50)"
 HINT = (
     "Finds runs with all these words in their task, ID, note or contestants. "
@@ -55,22 +58,17 @@ class Unclear(ValueError):
 def matcher(query: Query) -> Callable[[Row], bool]:
     """The test of a row; raises Unclear for a word that cannot be understood."""
     tests = [_typed(word) for word in query.text.casefold().split()]
-    tests += [test for test in _chosen(query) if test is not None]
-
-    def matches(row: Row) -> bool:
-        return all(test(row) for test in tests)
-
-    return matches
-
-
-def _chosen(query: Query) -> list[Callable[[Row], bool] | None]:
-    return [
-        (lambda row: row.info.task == query.task) if query.task else None,
-        (lambda row: row.info.gap == query.gap) if query.gap is not None else None,
-        (lambda row: query.cell in row.cells) if query.cell else None,
-        OUTCOME_TESTS[query.outcome] if query.outcome else None,
-        _is_starred if query.starred else None,
-    ]
+    if query.task:
+        tests.append(lambda row: row.info.task == query.task)
+    if query.gap is not None:
+        tests.append(lambda row: row.info.gap == query.gap)
+    if query.cell:
+        tests.append(lambda row: query.cell in row.cells)
+    if query.outcome:
+        tests.append(OUTCOME_TESTS[query.outcome])
+    if query.starred:
+        tests.append(_is_starred)
+    return lambda row: all(test(row) for test in tests)
 
 
 def _typed(word: str) -> Callable[[Row], bool]:
@@ -80,28 +78,16 @@ def _typed(word: str) -> Callable[[Row], bool]:
         return _is_starred
     if not colon or key not in _KEYS:
         return lambda row: word in row.searched
-    return _KEYS[key](value) if value.rstrip("<>=-") else _any_row
-
-
-def _any_row(row: Row) -> bool:
-    return True
+    return _KEYS[key](value) if value.rstrip("<>=-") else lambda row: True
 
 
 def _is_starred(row: Row) -> bool:
     return row.info.star
 
 
-def _is_solved(row: Row) -> bool:
-    return bool(row.solvers)
-
-
-def _is_not_solved(row: Row) -> bool:
-    return not row.solvers and not row.info.damage
-
-
 OUTCOME_TESTS: dict[str, Callable[[Row], bool]] = {
-    "solved": _is_solved,
-    "not solved": _is_not_solved,
+    "solved": lambda row: bool(row.solvers),
+    "not solved": lambda row: not row.solvers and not row.info.damage,
     "diverged": lambda row: bool(row.diverged),
     "interrupted": lambda row: row.info.interrupted,
     "damaged": lambda row: row.info.damage is not None,
@@ -133,13 +119,8 @@ def _numbers(key: str, value: str) -> Callable[[int], bool]:
     if read["low"]:
         low, high = int(read["low"]), int(read["high"] or sys.maxsize)
         return lambda number: low <= number <= high
-    limit = int(read["number"])
-    return {
-        "<": lambda number: number < limit,
-        "<=": lambda number: number <= limit,
-        ">": lambda number: number > limit,
-        ">=": lambda number: number >= limit,
-    }.get(read["sign"], lambda number: number == limit)
+    limit, compare = int(read["number"]), COMPARISONS[read["sign"]]
+    return lambda number: compare(number, limit)
 
 
 _KEYS: dict[str, Callable[[str], Callable[[Row], bool]]] = {

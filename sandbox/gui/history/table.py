@@ -14,13 +14,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from sandbox.gui.history.cell_painter import NOTE_FIELD, CellPainter
 from sandbox.gui.history.history_columns import HEADS, HIDDEN_AT_FIRST, Column
 from sandbox.gui.history.model import HAND_MADE
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import px, scale
+from sandbox.gui.widgets.parts import set_plain
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -39,9 +40,6 @@ class RunsTable(QTableView):
     """Keeps the first visible run in its place when the rows change; Qt keeps the selection."""
 
     chosen = Signal()  # the selection has changed
-    opened = Signal(str)
-    star_clicked = Signal(str)
-    show_clicked = Signal(str)
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,8 +60,6 @@ class RunsTable(QTableView):
         model.layoutAboutToBeChanged.connect(self._keep_place)
         model.layoutChanged.connect(self._find_place)
         self.selectionModel().selectionChanged.connect(lambda: self.chosen.emit())
-        self.clicked.connect(self._click)
-        self.doubleClicked.connect(self._double_click)
 
     def chosen_runs(self) -> list[Row]:
         """The selected runs, from the top."""
@@ -79,7 +75,7 @@ class RunsTable(QTableView):
 
     def choose(self, run: str) -> bool:
         """Select one run and scroll to it; False if it is not listed."""
-        place = self.runs.place_of(run)
+        place = self.runs.places.get(run)
         if place is not None:
             self._go_to(place, SELECT)
             self.scrollTo(self.currentIndex())
@@ -98,7 +94,7 @@ class RunsTable(QTableView):
     def finish_note(self) -> None:
         """Save the note that is being written."""
         field = self.findChild(QLineEdit, NOTE_FIELD)
-        if field is not None:
+        if field is not None and not field.isHidden():  # hidden if its run is gone
             self.commitData(field)
             self.closeEditor(field, CellPainter.EndEditHint.NoHint)
 
@@ -113,7 +109,7 @@ class RunsTable(QTableView):
 
     def set_palette(self, palette: Palette) -> None:
         """Paint in these colours, with columns as wide as the type size asks for."""
-        self.painter.set_palette(palette)
+        self.painter.colors = palette
         self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         grown, self._scale = scale() / self._scale, scale()
         if grown != 1:
@@ -143,27 +139,18 @@ class RunsTable(QTableView):
     # Manners --------------------------------------------------------------------------
 
     def _set_manners(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_plain(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         rows = self.verticalHeader()
         rows.setDefaultSectionSize(px(ROW_PX))
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.hide()
 
     def _set_heads(self) -> None:
         header = self.horizontalHeader()
         # A head is drawn as selected if its whole column is; that would ask every row.
         header.setSelectionModel(QItemSelectionModel(self.runs, header))
-        header.setHighlightSections(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setMinimumSectionSize(28)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
@@ -194,19 +181,6 @@ class RunsTable(QTableView):
 
     # What happens -----------------------------------------------------------------------
 
-    def _click(self, index: QModelIndex) -> None:
-        run = self.runs.row_at(index).run
-        if index.column() == Column.STAR:
-            self.star_clicked.emit(run)
-        elif index.column() == Column.SHOW:
-            self.show_clicked.emit(run)
-
-    def _double_click(self, index: QModelIndex) -> None:
-        if index.column() == Column.NOTE:
-            self.edit_note()
-        elif index.column() not in HAND_MADE:
-            self.opened.emit(self.runs.row_at(index).run)
-
     def _after_sorting(self) -> None:
         """Keep the selection in sight, or go to the top if there is none."""
         if self.chosen_runs():
@@ -223,7 +197,7 @@ class RunsTable(QTableView):
         if self._line >= 0 and self.runs.rows and not self.currentIndex().isValid():
             place = min(self._line, len(self.runs.rows) - 1)  # the current run is gone
             self._go_to(place, NOTHING if self.chosen_runs() else SELECT)
-        top = self.runs.place_of(self._top)
+        top = self.runs.places.get(self._top)
         if top is not None:
             self.updateGeometries()
             self.verticalScrollBar().setValue(top)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from sandbox.gui.widgets.sparkline import HIGH, Sparkline
+from sandbox.gui.widgets.parts import named, set_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from sandbox.tasks.table_layout import Layout
     from sandbox.tasks.tables import Column
 
 HEADINGS = ("column", "lowest", "highest", "values", "missing", "from first to last")
 CURVE = len(HEADINGS) - 1
+POINTS = 120  # bins of a curve, each drawn from its lowest to its highest value
+WIDE, HIGH, EDGE = 180, 26, 3
 
 
 class ColumnList(QTableWidget):
@@ -29,18 +34,12 @@ class ColumnList(QTableWidget):
         super().__init__(0, len(HEADINGS))
         self._names: list[str] = []
         self.setHorizontalHeaderLabels(list(HEADINGS))
-        self.verticalHeader().hide()
-        self.setAccessibleName("Column")
-        self.setToolTip("The column to forecast. The arrow keys move to the next one.")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
+        set_plain(self)
+        named(self, "Column", "The column to forecast. The arrow keys move to the next one.")
+        self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(CURVE, QHeaderView.ResizeMode.Stretch)
-        header.setHighlightSections(False)
         self.currentCellChanged.connect(self._choose)
 
     def show_columns(self, layout: Layout, columns: Mapping[int, Column], wanted: str) -> None:
@@ -72,3 +71,53 @@ class ColumnList(QTableWidget):
                 curve.set_chosen(each == row)
         if 0 <= row < len(self._names):
             self.chosen.emit(self._names[row])
+
+
+class Sparkline(QWidget):
+    """A column as one small line: values (n,) from left to right, without NaN."""
+
+    def __init__(self, values: NDArray[np.float64], name: str) -> None:
+        super().__init__()
+        self.extremes = extremes_of(values)
+        self._chosen = False
+        self.setAccessibleName(f"Curve of {name}")
+        self.setToolTip(f"{name} from the first row to the last.")
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Draw in the colours of a selected row, or in the usual ones."""
+        self._chosen = chosen
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """The size of a table row."""
+        return QSize(WIDE, HIGH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a stroke up or down through every bin."""
+        low, high = self.extremes
+        if not len(low):
+            return
+        bottom, span = low.min(), max(high.max() - low.min(), 1e-300)
+        wide, tall = self.width() - 2 * EDGE, self.height() - 2 * EDGE
+        points = []
+        for at, (least, most) in enumerate(zip(low, high, strict=True)):
+            x = EDGE + (at + 0.5) * wide / len(low)
+            for value in (least, most) if at % 2 else (most, least):
+                points.append(QPointF(x, EDGE + tall * (1 - (value - bottom) / span)))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        own = self.palette()
+        painter.setPen(QPen((own.highlightedText() if self._chosen else own.text()).color(), 1))
+        painter.drawPolyline(QPolygonF(points))
+        painter.end()
+
+
+def extremes_of(
+    values: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lowest and highest value of each bin: two arrays (m,), m <= POINTS; NaN is left out."""
+    told = values[~np.isnan(values)]
+    if not len(told):
+        return told, told
+    starts = np.linspace(0, len(told), min(POINTS, len(told)), endpoint=False).astype(int)
+    return np.minimum.reduceat(told, starts), np.maximum.reduceat(told, starts)

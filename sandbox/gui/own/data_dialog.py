@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -26,7 +25,7 @@ from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.gui.widgets.form import CompactForm
-from sandbox.gui.widgets.parts import paragraph
+from sandbox.gui.widgets.parts import fill, label, named, paragraph
 from sandbox.tasks.data import discard, is_id, name_of
 from sandbox.tasks.registry import task_class
 
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from sandbox.gui.own.data_files import Copy, Facts, Look
     from sandbox.tasks.table_layout import Layout
     from sandbox.tasks.tables import Column
     from sandbox.validation import ExperimentError
@@ -47,6 +45,7 @@ FIELDS = {
     "forecast": ("gap", "forecasts", "missing"),
 }
 KINDS = ("a text: predict what comes next", "a table: forecast a column")
+KIND_TIP = "A text is split into characters or words; a table has columns."
 MANY_WORDS = 1000  # the vocabulary for words, at first
 
 
@@ -77,24 +76,19 @@ class DataDialog(Dialog):
     ) -> None:
         super().__init__("Open data", parent)
         self.setObjectName("data_dialog")
-        self._path, self._task, self._copy = path, task, None
+        self._path, self._task = path, task
+        self._data, self._fresh = "", False  # the copy of the file, and whether it is a new one
         self._values = {name: dict(task_class(name).Params().model_dump()) for name in TASKS}
         self._values[task].update(given)
         self._values["forecast"]["series"] = "csv"
         self._used, self._known = False, ""
         self._work = DataWork(self)
-        self._work.progressed.connect(self._show_progress)
-        self._work.failed.connect(self._refuse)
+        self._work.progressed.connect(lambda done: self._progress.setValue(round(1000 * done)))
+        self._work.failed.connect(self.refuse)
         self.finished.connect(self._end)
         self._make()
         self._show_kind()
         self._copy_file()
-
-    _copy: Copy | None
-
-    def refuse(self, error: ExperimentError) -> None:
-        """Say why it cannot be the task; everything else stays."""
-        self._refuse(error)
 
     def taken(self) -> None:
         """Close, since the task is on screen now."""
@@ -114,30 +108,24 @@ class DataDialog(Dialog):
 
     def _make(self) -> None:
         self.column.addWidget(paragraph(_name(self._path), "heading"))
-        self._facts, self._progress = QLabel(), QProgressBar()
-        self._facts.setProperty("role", "quiet")
+        self._facts, self._progress = label(role="quiet"), QProgressBar()
+        named(self._progress, "How much of the file is read", "")
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
         fit(self._progress, height=6)
-        kept = self._progress.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(kept)
-        self._progress.setAccessibleName("How much of the file is read")
-        self._kind = QuietComboBox()
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
+        self._kind = named(QuietComboBox(), "Read it as", KIND_TIP)
         self._kind.addItems(KINDS)
-        self._kind.setAccessibleName("Read it as")
-        self._kind.setToolTip("A text is split into characters or words; a table has columns.")
         self._kind.activated.connect(self._choose_kind)
-        kind, line = QLabel("read it as"), QHBoxLayout()
+        kind = label("read it as")
         kind.setBuddy(self._kind)
-        line.addWidget(kind)
-        line.addWidget(self._kind, 1)
-        self.column.addLayout(line)
-        self._text, self._columns = QPlainTextEdit(), ColumnList()
+        self.column.addLayout(fill(QHBoxLayout(), kind, self._kind, wide=self._kind))
+        self._columns = ColumnList()
+        self._text = named(QPlainTextEdit(), "Beginning of the text", "How the text begins.")
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
-        self._text.setAccessibleName("Beginning of the text")
-        self._text.setToolTip("How the text begins.")
         self._columns.chosen.connect(partial(self._edit, "forecast", "column"))
         self._preview, self._forms = QStackedWidget(), QStackedWidget()
         self._form_of: dict[str, CompactForm] = {}
@@ -145,10 +133,13 @@ class DataDialog(Dialog):
             self._preview.addWidget(preview)
             self._form_of[task] = DataForm(task_class(task).Params, FIELDS[task])
             self._form_of[task].edited.connect(partial(self._edit, task))
-            self._forms.addWidget(_on_top(self._form_of[task]))
+            around = QWidget()  # with room below, if another form is higher
+            fill(QVBoxLayout(around), self._form_of[task], None)
+            self._forms.addWidget(around)
         fit(self._form_of["own"].control("cues"), width=CUES_PX)
         self._refusal = Refusal()
-        for widget in (self._facts, self._progress, self._preview, self._forms, self._refusal):
+        parts = self._facts, self._progress, self._preview, self._forms, self._refusal
+        for widget in parts:
             self.column.addWidget(widget, 1 if widget is self._preview else 0)
         self._make_buttons()
         self.resize(WIDE, HIGH)
@@ -159,8 +150,7 @@ class DataDialog(Dialog):
         self.use_button.setEnabled(False)
         self.use_button.setAutoDefault(False)
         self.close_button.setText("Cancel")
-        self.close_button.setAccessibleName("Cancel")
-        self.close_button.setToolTip("Leave everything as it is.")
+        named(self.close_button, "Cancel", "Leave everything as it is.")
         self.close_button.setAutoDefault(False)
         self.finish()
 
@@ -168,42 +158,40 @@ class DataDialog(Dialog):
 
     def _copy_file(self) -> None:
         if is_id(self._path):
-            self._take_copy(data_files.Copy(self._path, fresh=False))
+            self._take_copy((self._path, False))
             return
         self._say_reading("copying")
         self._work.ask(partial(data_files.copied, self._path), self._take_copy)
 
-    def _take_copy(self, copy: Copy) -> None:
-        self._copy = copy
+    def _take_copy(self, copy: tuple[str, bool]) -> None:
+        self._data, self._fresh = copy
         for values in self._values.values():
-            if values["data"] != copy.data:
-                values.update(data=copy.data, **({"column": ""} if "column" in values else {}))
+            if values["data"] != self._data:
+                values.update(data=self._data, **({"column": ""} if "column" in values else {}))
         self._read()
 
     def _read(self) -> None:
         """Read the file as the chosen kind."""
-        if self._copy is None:
+        if not self._data:
             return
         self._say_reading("reading")
         if self._task == "own":
-            self._work.ask(partial(data_files.looked_at, self._copy.data), self._show_text)
+            self._work.ask(partial(data_files.looked_at, self._data), self._show_text)
         else:
-            self._work.ask(partial(data_files.columns, self._copy.data), self._show_columns)
+            self._work.ask(partial(data_files.columns, self._data), self._show_columns)
 
-    def _show_text(self, look: Look) -> None:
-        self._text.setPlainText(look.head)
-        self._encoding = look.encoding
+    def _show_text(self, found: tuple[str, str]) -> None:
+        self._encoding, head = found
+        self._text.setPlainText(head)
         self._count()
 
     def _count(self) -> None:
-        assert self._copy is not None
-        level = self._values["own"]["level"]
-        self._say_reading(f"{self._encoding} text, counting {level}")
-        self._work.ask(partial(data_files.counted, self._copy.data, level), self._show_facts)
-
-    def _show_facts(self, facts: Facts) -> None:
-        words = f"{self._encoding} text, {facts.count:,} {facts.level}, {facts.kinds:,} different"
-        self._ready(words)
+        level, what = self._values["own"]["level"], f"{self._encoding} text"
+        self._say_reading(f"{what}, counting {level}")
+        self._work.ask(
+            partial(data_files.counted, self._data, level),
+            lambda words: self._ready(f"{what}, {words}"),
+        )
 
     def _show_columns(self, found: tuple[Layout, Mapping[int, Column]]) -> None:
         layout, columns = found
@@ -241,8 +229,8 @@ class DataDialog(Dialog):
 
     def _end(self) -> None:
         self._work.close()
-        if self._copy is not None and self._copy.fresh and not self._used:
-            discard(self._copy.data)
+        if self._fresh and not self._used:
+            discard(self._data)
 
     # What is shown --------------------------------------------------------------------
 
@@ -260,35 +248,23 @@ class DataDialog(Dialog):
         self._progress.show()
         self.use_button.setEnabled(False)
 
-    def _show_progress(self, done: float) -> None:
-        self._progress.setValue(round(1000 * done))
-
     def _ready(self, words: str) -> None:
         self._known = words
         self._facts.setText(words)
         self._progress.hide()
         self.use_button.setEnabled(True)
 
-    def _refuse(self, error: ExperimentError) -> None:
+    def refuse(self, error: ExperimentError) -> None:
+        """Say why it cannot be read, or be the task; everything else stays."""
         self._facts.setText(self._known if self._shown else "")
         self._progress.hide()
         self._refusal.say(str(error))
-        self.use_button.setEnabled(self._copy is not None and self._shown)
+        self.use_button.setEnabled(bool(self._data) and self._shown)
 
     @property
     def _shown(self) -> bool:
         """Whether something is on screen that can be changed and tried again."""
         return bool(self._text.toPlainText() if self._task == "own" else self._columns.rowCount())
-
-
-def _on_top(form: CompactForm) -> QWidget:
-    """The form at the top, with room below it if another one is higher."""
-    around = QWidget()
-    column = QVBoxLayout(around)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(form)
-    column.addStretch(1)
-    return around
 
 
 def _name(path: str) -> str:

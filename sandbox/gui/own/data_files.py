@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -32,50 +31,25 @@ HEAD = 2000  # characters of a text that are shown
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252 (Latin-1)"}
 
 
-@dataclass(frozen=True)
-class Copy:
-    """A kept copy of a file.  fresh: whether there was none before."""
-
-    data: str
-    fresh: bool
-
-
-@dataclass(frozen=True)
-class Look:
-    """The beginning of a text, and its encoding."""
-
-    encoding: str
-    head: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """How many tokens a text has at one level, and how many kinds."""
-
-    level: str
-    count: int
-    kinds: int
-
-
-def copied(path: str, report: Report) -> Copy:
-    """Keep a copy of the file."""
+def copied(path: str, report: Report) -> tuple[str, bool]:
+    """Keep a copy of the file; returns its id, and whether there was none before."""
     before = kept()
     data = adopt_file(path, report)
-    return Copy(data, data not in before)
+    return data, data not in before
 
 
-def looked_at(data: str, report: Report) -> Look:
-    """Read the first characters of a text."""
+def looked_at(data: str, report: Report) -> tuple[str, str]:
+    """The encoding of a text, and its first characters."""
     path = path_of(data)
     encoding = encoding_of(path, report)
     head = next(iter(text_chunks(path, encoding)), "")[:HEAD]
-    return Look(ENCODINGS.get(encoding, encoding.upper()), head)
+    return ENCODINGS.get(encoding, encoding.upper()), head
 
 
-def counted(data: str, level: str, report: Report) -> Facts:
-    """Split a whole text into tokens; the result is cached."""
+def counted(data: str, level: str, report: Report) -> str:
+    """How many tokens a whole text has at one level; the result is cached."""
     text = corpus_of_file(data, level, report)
-    return Facts(level, len(text), len(text.words))
+    return f"{len(text):,} {level}, {len(text.words):,} different"
 
 
 def columns(data: str, report: Report) -> tuple[Layout, Mapping[int, Column]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 
 from sandbox.gui.own.data_files import ENDINGS, TABLES
 from sandbox.gui.session.starting_points import with_picked_task
@@ -32,7 +32,6 @@ class OwnData(QObject):
         self._window, self._session = window, session
         self._dialog: DataDialog | None = None
         actions["open_data"].triggered.connect(self.ask)
-        window.installEventFilter(self)
 
     def ask(self) -> None:
         """Choose a file, then open it."""
@@ -46,19 +45,14 @@ class OwnData(QObject):
         task = "forecast" if path.lower().endswith(TABLES) else "own"
         if shown.task == task:
             given = dict(shown.params)
-        self._close()
+        self.close()
         self._dialog = dialog = DataDialog(path, task, given, self._window)
         dialog.finished.connect(self._forget)
         dialog.wanted.connect(lambda name, params: self._take(dialog, name, params))
         dialog.open()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stop reading when the window closes."""
-        if event.type() == QEvent.Type.Close:
-            self._close()
-        return False
-
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the dialog and stop reading."""
         if self._dialog is not None:
             self._dialog.close()
 
@@ -67,17 +61,15 @@ class OwnData(QObject):
 
     def _take(self, dialog: DataDialog, task: str, params: Mapping[str, Any]) -> None:
         preset = self._session.preset
-        error = self._session.attempt(lambda old: _with(old, task, params, preset))
+
+        def changed(old: Experiment) -> Experiment:
+            """If the task is the same, all but its file stays."""
+            other = old if old.task == task else with_picked_task(old, task, preset)
+            return other.changed(params=dict(params))
+
+        error = self._session.attempt(changed)
         if error is not None:
             dialog.refuse(error)
             return
         self._session.say(f"{name_of(params['data'])} opened: {self._session.remark}")
         dialog.taken()
-
-
-def _with(
-    experiment: Experiment, task: str, params: Mapping[str, Any], preset: Experiment | None
-) -> Experiment:
-    """The experiment with that file as its task; if the task is the same, all else stays."""
-    other = experiment if experiment.task == task else with_picked_task(experiment, task, preset)
-    return other.changed(params=dict(params))

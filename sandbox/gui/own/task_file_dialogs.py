@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFormLayout
 
-from sandbox.gui.widgets.dialogs import WIDE, Dialog
-from sandbox.gui.widgets.parts import paragraph
+from sandbox.gui.widgets.dialogs import WIDE, Dialog, ReportDialog, text_box
+from sandbox.gui.widgets.parts import named, paragraph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,8 +50,7 @@ class ConsentDialog(Dialog):
             self._agree,
         )
         self.close_button.setText("Don't run it")
-        self.close_button.setAccessibleName("Don't run it")
-        self.close_button.setToolTip("Leave the file alone; none of it runs.")
+        named(self.close_button, "Don't run it", "Leave the file alone; none of it runs.")
         self.close_button.setDefault(True)
         self.run_button.setAutoDefault(False)
         self.finish()
@@ -62,31 +62,13 @@ class ConsentDialog(Dialog):
         self.close()
 
 
-class FaultDialog(Dialog):
+class FaultDialog(ReportDialog):
     """Says what is wrong in a task file, with its line, and the traceback to copy."""
 
     def __init__(self, title: str, sentence: str, report: str, parent: QWidget | None) -> None:
-        super().__init__(title, parent)
+        super().__init__(title, sentence, report, parent)
         self.setObjectName("own_task_fault")
-        self.column.addWidget(paragraph(title, "heading"))
-        self.column.addWidget(paragraph(sentence, width=400))
-        if report:
-            self.text = text_box(
-                report, "Traceback", "The calls that led to the error; it happened in the last one."
-            )
-            self.column.addWidget(self.text, 1)
-        self.copy_button = self.add_button(
-            "Copy", "Copy the sentence and the traceback to the clipboard.", self._copy
-        )
         self.sentence = sentence
-        self._all = f"{sentence}\n\n{report}".strip() + "\n"
-        self.finish()
-        if report:
-            self.resize(WIDE + 300, 380)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._all)
-        self.copy_button.setText("Copied")
 
 
 class WrittenDialog(Dialog):
@@ -97,7 +79,6 @@ class WrittenDialog(Dialog):
     def __init__(self, path: Path, parent: QWidget | None) -> None:
         super().__init__("New task file", parent)
         self.setObjectName("written_dialog")
-        self._path = path
         self.column.addWidget(paragraph(f"{path.name} has been written", "heading"))
         words = (
             f"{path} is a working task, with comments that say how to change it. Edit it in any "
@@ -105,31 +86,19 @@ class WrittenDialog(Dialog):
             "this window offers to reload it."
         )
         self.column.addWidget(paragraph(words, width=400))
-        self.add_button("Edit it", "Open it in your default editor.", self._edit)
+        url = QUrl.fromLocalFile(str(path))
+        self.add_button(
+            "Edit it", "Open it in your default editor.", partial(QDesktopServices.openUrl, url)
+        )
         self.add_button("Open it here…", "Open it as a task; it asks before it runs.", self._open)
         self.finish()
-
-    def _edit(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
 
     def _open(self) -> None:
         self.open_wanted.emit()
         self.close()
 
 
-def text_box(text: str, name: str, tip: str) -> QPlainTextEdit:
-    """Read-only text in a fixed-width face; Tab leaves it."""
-    box = QPlainTextEdit(text)
-    box.setReadOnly(True)
-    box.setTabChangesFocus(True)
-    box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box
-
-
-def _facts(file: TaskFile, changed: bool) -> QGridLayout:
+def _facts(file: TaskFile, changed: bool) -> QFormLayout:
     when = file.changed.astimezone()
     rows = (
         ("File", str(file.path)),
@@ -137,14 +106,12 @@ def _facts(file: TaskFile, changed: bool) -> QGridLayout:
         ("Last changed", f"{when:%Y-%m-%d %H:%M:%S}"),
         ("Status", CHANGED if changed else NEW),
     )
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(1, 1)
-    for row, (name, value) in enumerate(rows):
-        grid.addWidget(paragraph(name, "quiet"), row, 0, Qt.AlignmentFlag.AlignTop)
+    form = QFormLayout()
+    form.setHorizontalSpacing(16)
+    form.setVerticalSpacing(4)
+    for name, value in rows:
         words = paragraph(value)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setAccessibleName(f"{name}: {value}")
-        grid.addWidget(words, row, 1)
-    return grid
+        form.addRow(paragraph(name, "quiet"), words)
+    return form

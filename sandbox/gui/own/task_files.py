@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu
@@ -37,8 +36,7 @@ TITLE, IN_USE = "The task file was not opened", "The task file has an error"
 PATIENCE_MS, SETTLE_MS = 5000, 300
 
 
-@dataclass(frozen=True)
-class Closed:
+class Closed(NamedTuple):
     """A task file that is not open: its path, and why in a few words."""
 
     path: Path
@@ -73,8 +71,10 @@ class OwnTasks(QObject):
         self.menu = QMenu("Your tas&ks", window)
         self.menu.setObjectName("own_tasks")
         self.menu.setToolTipsVisible(True)
-        self._patience = self._timer(PATIENCE_MS, self._say_that_it_takes_long)
-        self._settle = self._timer(SETTLE_MS, self._look_for_changes)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._say_that_it_takes_long)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._look_for_changes)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.menu.triggered.connect(self._choose)
         actions["open_task"].triggered.connect(self.ask_what_to_open)
@@ -98,7 +98,7 @@ class OwnTasks(QObject):
         try:
             file = user_tasks.read(path)
         except ExperimentError as error:
-            self._say(TITLE, str(error))
+            self.tell(TITLE, str(error))
             return
         if file in self.allowed:
             self._run(file)
@@ -131,7 +131,7 @@ class OwnTasks(QObject):
         try:
             written = write_template(Path(path), replace=True)
         except (ExperimentError, RunError) as error:
-            self._say("The task file was not written", str(error))
+            self.tell("The task file was not written", str(error))
             return
         dialog = WrittenDialog(written, self._window)
         dialog.open_wanted.connect(partial(self.open, written))
@@ -140,14 +140,12 @@ class OwnTasks(QObject):
     def closed(self) -> tuple[Closed, ...]:
         """Files in the user's folder, and those that ran before, that are not open."""
         opened = user_tasks.opened()
-        found = []
-        for path in dict.fromkeys([*user_tasks.in_folder(), *self.allowed.by_path]):
-            if path not in opened and path.is_file():
-                changed = path in self.allowed.by_path
-                found.append(
-                    Closed(path, "changed, needs your consent" if changed else "needs your consent")
-                )
-        return tuple(found)
+        ran = self.allowed.by_path
+        return tuple(
+            Closed(path, "changed, needs your consent" if path in ran else "needs your consent")
+            for path in dict.fromkeys([*user_tasks.in_folder(), *ran])
+            if path not in opened and path.is_file()
+        )
 
     def take_allowed(self, left: dict[Path, str]) -> None:
         """Show what was opened at the start.  left: what was not, and why."""
@@ -182,7 +180,7 @@ class OwnTasks(QObject):
             self._patience.start()
             background.ask(
                 partial(user_tasks.load, file),
-                partial(self._have_run, file),
+                partial(self._take, file),
                 partial(self._refuse, file),
             )
 
@@ -198,11 +196,8 @@ class OwnTasks(QObject):
         report = error.report if isinstance(error, OwnTaskError) else ""
         self.tell(TITLE, sentence(error), report)
 
-    def _have_run(self, file: TaskFile, loaded: Loaded) -> None:
+    def _take(self, file: TaskFile, loaded: Loaded) -> None:
         self._end(file)
-        self._take(loaded)
-
-    def _take(self, loaded: Loaded) -> None:
         shown, before = self._session.experiment.task, user_tasks.opened().get(loaded.file.path)
         user_tasks.register(loaded)
         self.allowed.add(loaded.file)
@@ -215,7 +210,7 @@ class OwnTasks(QObject):
                 old, preset = self._session.experiment, self._session.preset
                 self._session.edit(with_picked_task(old, loaded.names[0], preset))
         except ExperimentError as error:
-            self._say("The task cannot be shown", str(error))
+            self.tell("The task cannot be shown", str(error))
         else:
             done = "reloaded" if before else "opened"
             self._session.say(f"{loaded.file.path.name} {done}: {', '.join(loaded.names)}")
@@ -296,16 +291,5 @@ class OwnTasks(QObject):
         loaded = user_tasks.opened().get(Path(path))
         if loaded is None:
             self.open(path)
-            return
-        if loaded.names[0] in tasks():
+        elif loaded.names[0] in tasks():
             self._session.pick_task(loaded.names[0])
-
-    def _say(self, title: str, sentence: str) -> None:
-        self.tell(title, sentence)
-
-    def _timer(self, wait_ms: int, act: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(wait_ms)
-        timer.setSingleShot(True)
-        timer.timeout.connect(act)
-        return timer

@@ -91,7 +91,11 @@ class Autosave(QObject):
         if not self._failing:
             self._failing = True
             _log.warning("the experiment was not kept: %s", error)
-            self.failed.emit(_unkept(error))
+            reason = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+            self.failed.emit(
+                f"The experiment cannot be kept for the next start ({reason}): free some disk "
+                "space, or set SEQUENCE_SANDBOX_HOME to a folder that can be written."
+            )
 
 
 def kept() -> Kept:
@@ -141,11 +145,3 @@ def _set_aside(path: Path) -> str:
 
 def _unreadable(reason: str, aside: str) -> str:
     return f"The last experiment cannot be shown ({reason}), so the default one is shown{aside}."
-
-
-def _unkept(error: Exception) -> str:
-    reason = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
-    return (
-        f"The experiment cannot be kept for the next start ({reason}): free some disk space, or "
-        "set SEQUENCE_SANDBOX_HOME to a folder that can be written."
-    )

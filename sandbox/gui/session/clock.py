@@ -22,10 +22,15 @@ class Clock:
 
     times: NDArray[np.float64]
 
+    def extended(self, first: int, last: int, seconds: float) -> Clock:
+        """The clock after these steps; a full one drops every other time first."""
+        times = np.array([[first - 1.0, 0.0]]) if self is UNTIMED else self.times
+        if len(times) == MOST_TIMES:
+            times = np.vstack([times[:1], times[3::2]])
+        return Clock(np.vstack([times, [last, seconds]]))
+
     def seconds(self, steps: NDArray[np.floating]) -> NDArray[np.float64]:
         """Seconds of training by these steps, (n,); 0 if nothing was timed."""
-        if not len(self.times):
-            return np.zeros(len(steps))
         found: NDArray[np.float64] = np.interp(steps, self.times[:, 0], self.times[:, 1])
         return found
 
@@ -35,12 +40,10 @@ class Clock:
 
     def step(self, seconds: float) -> float:
         """The step reached after so many seconds of training; 0 if nothing was timed."""
-        if not len(self.times):
-            return 0.0
         return float(np.interp(seconds, self.times[:, 1], self.times[:, 0]))
 
 
-UNTIMED = Clock(np.empty((0, 2)))
+UNTIMED = Clock(np.zeros((1, 2)))
 
 
 def clock_of(first: int, times: NDArray[np.float64]) -> Clock:
@@ -48,36 +51,3 @@ def clock_of(first: int, times: NDArray[np.float64]) -> Clock:
     every = max(-(-len(times) // (MOST_TIMES - 1)), 1)
     kept = times[(len(times) - 1) % every :: every] if len(times) else times
     return Clock(np.vstack([[[first - 1.0, 0.0]], kept[kept[:, 0] >= first]]))
-
-
-class ClockBuffer:
-    """A clock that grows with a run; when it is full, it drops every other time."""
-
-    def __init__(self) -> None:
-        self._times = np.empty((MOST_TIMES, 2))
-        self._count = 0
-
-    @property
-    def clock(self) -> Clock:
-        """The clock as it is now; it does not change later."""
-        return Clock(self._times[: self._count])
-
-    def add(self, first: int, last: int, seconds: float) -> None:
-        """Note that the steps `first` to `last` were done after so many seconds of training."""
-        if not self._count:
-            self._put(first - 1, 0.0)
-        if self._count == MOST_TIMES:
-            self._thin()
-        self._put(last, seconds)
-
-    def _put(self, step: int, seconds: float) -> None:
-        self._times[self._count] = step, seconds
-        self._count += 1
-
-    def _thin(self) -> None:
-        """Use a new array, so that clocks given out stay as they are."""
-        kept = self._times[1::2]
-        times = np.empty_like(self._times)
-        times[: len(kept)] = kept
-        times[0] = self._times[0]
-        self._times, self._count = times, len(kept)

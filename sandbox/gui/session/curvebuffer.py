@@ -24,7 +24,6 @@ MOST_BINS = 2**14  # up to so many steps, each has a bin of its own
 FIRST_BINS = 2**10
 SMOOTHED_OVER = 50
 _TAIL = 2 * SMOOTHED_OVER  # newest steps that are kept exactly
-_LOSS, _ACCURACY = 0, 1
 _LAST, _COUNT, _SUMS, _SMOOTH = 0, 1, slice(2, 5), slice(5, 7)  # rows of `CurveBuffer._numbers`
 
 Floats = NDArray[np.float32]
@@ -83,12 +82,12 @@ class CurveBuffer:
     @property
     def loss(self) -> Floats:
         """The mean loss of every bin, (n,)."""
-        return self._mean(_LOSS)
+        return self._mean(0)
 
     @property
     def accuracy(self) -> Floats:
         """The mean accuracy of every bin, (n,)."""
-        return self._mean(_ACCURACY)
+        return self._mean(1)
 
     @property
     def grad_norm(self) -> Floats:
@@ -96,14 +95,9 @@ class CurveBuffer:
         return self._mean(2)
 
     @property
-    def loss_band(self) -> Band:
-        """What is drawn of the losses."""
-        return self._band(_LOSS)
-
-    @property
-    def accuracy_band(self) -> Band:
-        """What is drawn of the accuracies."""
-        return self._band(_ACCURACY)
+    def bands(self) -> dict[str, Band]:
+        """What is drawn of "loss" and "accuracy"."""
+        return {"loss": self._band(0), "accuracy": self._band(1)}
 
     def extend(self, first: int, curve: Curve) -> None:
         """Add the steps `first`, `first` + 1, …; ValueError if they are not new."""
@@ -183,20 +177,18 @@ class CurveBuffer:
             self._numbers = _grown(self._numbers, capacity)
 
     def _merge(self) -> None:
-        """Merge every two bins into one."""
+        """Merge every two bins into one, in new arrays."""
         capacity, halves = self._extremes.shape[1], -(-self._bins // 2)
-        extremes, numbers = _blank(4, capacity, np.float32), _blank(7, capacity, np.float64)
-        old = _grown(self._extremes, 2 * halves), _grown(self._numbers, 2 * halves)
-        (even, odd), (before, after) = [(rows[:, ::2], rows[:, 1::2]) for rows in old]
+        low, high = np.split(_grown(self._extremes, 2 * halves).reshape(4, -1, 2), 2)
+        before, after = np.moveaxis(_grown(self._numbers, 2 * halves).reshape(7, -1, 2), 2, 0)
         if self._bins % 2:  # the last has no partner yet
             after[_LAST, -1], after[_SMOOTH, -1] = before[_LAST, -1], before[_SMOOTH, -1]
-        extremes[:2, :halves] = np.fmin(even[:2], odd[:2])
-        extremes[2:, :halves] = np.fmax(even[2:], odd[2:])
-        numbers[:, :halves] = after
-        numbers[_COUNT, :halves] += before[_COUNT]
+        after[_COUNT] += before[_COUNT]
         with np.errstate(invalid="ignore"):
-            numbers[_SUMS, :halves] += before[_SUMS]
-        self._extremes, self._numbers = extremes, numbers
+            after[_SUMS] += before[_SUMS]
+        extremes = [np.fmin.reduce(low, axis=2), np.fmax.reduce(high, axis=2)]
+        self._extremes = _grown(np.concatenate(extremes), capacity)
+        self._numbers = _grown(after, capacity)
         self._bins, self._bin = halves, 2 * self._bin
 
     # What is read from them -----------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -15,7 +15,7 @@ from sandbox.run import words
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from PySide6.QtGui import QAction
 
@@ -107,11 +107,7 @@ class Edits(QObject):
             self._session.say(f"undone: {text}")
 
     def _take(self, edit: Edit) -> None:
-        live = edit.before.run == self._session.run
-        if live and not edit.what:
-            self.stack.push(_LiveChange(self._session, edit.before.experiment))
-        else:
-            self.stack.push(_Change(self, self._session, edit))
+        self.stack.push(_Change(self, self._session, edit))
 
     def _show(self) -> None:
         """Say in the menu what the actions would do."""
@@ -121,15 +117,17 @@ class Edits(QObject):
 
 
 class _Change(QUndoCommand):
-    """An edit that made another run: undo and redo both go to the run that is not on screen.
+    """An edit: undo and redo both go to what is not on screen.
 
-    So a run comes back with all that happened to it, such as its training.
+    An edit of live fields changes them in the same run, from this step on.  Any other made another
+    run, and that comes back with all that happened to it, such as its training.
     """
 
     def __init__(self, edits: Edits, session: Session, edit: Edit) -> None:
         super().__init__(edit.what or _difference(edit.before.experiment, session.experiment))
         self._edits, self._session = edits, session
         self._elsewhere, self._drag = edit.before, edit.drag
+        self._live = edit.before.run == session.run and not edit.what
         self._pushed = False
 
     def id(self) -> int:
@@ -148,36 +146,16 @@ class _Change(QUndoCommand):
     def undo(self) -> None:
         """Show what was on screen before."""
         here = self._session.undo_point
-        if self._edits.go_to(self._elsewhere):
-            self._elsewhere = here
+        if self._live:
+            self._session.adjust(self._elsewhere.experiment)
+        elif not self._edits.go_to(self._elsewhere):
+            return
+        self._elsewhere = here
 
     def redo(self) -> None:
         """Show what was on screen after it; Qt calls this once when the command is pushed."""
         if self._pushed:
             self.undo()
-        self._pushed = True
-
-
-class _LiveChange(QUndoCommand):
-    """Other values of live fields, in the same run."""
-
-    def __init__(self, session: Session, before: Experiment) -> None:
-        after = session.experiment
-        super().__init__(_difference(before, after))
-        self._session = session
-        names = [n for n in type(after).model_fields if getattr(before, n) != getattr(after, n)]
-        self._before: Mapping[str, Any] = {name: getattr(before, name) for name in names}
-        self._after: Mapping[str, Any] = {name: getattr(after, name) for name in names}
-        self._pushed = False
-
-    def undo(self) -> None:
-        """Set the old values, from this step on."""
-        self._session.adjust(**self._before)
-
-    def redo(self) -> None:
-        """Set the new values, from this step on; Qt calls this once when it is pushed."""
-        if self._pushed:
-            self._session.adjust(**self._after)
         self._pushed = True
 
 

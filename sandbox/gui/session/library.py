@@ -149,10 +149,8 @@ class Library(QObject):
             info = store.info(run)
             if info.damage:
                 raise RunError(info.damage)
-            cells = {key: str(each.get("cell", key)) for key, each in info.cells.items()}
-            begun = store.load(run).begun
-            curves, times = store.curves(run), store.clock(run)
-            return overlay_of(run, label(info), cells, curves, times, begun)
+            begun, curves, times = store.load(run).begun, store.curves(run), store.clock(run)
+            return overlay_of(run, label(info), begun, curves, times)
 
         self._ask(made, show, "The curves were not drawn", wanted)
 
@@ -238,8 +236,10 @@ class Library(QObject):
         """Ask off the window's thread; a refusal is a dialog, or said in passing if not `aloud`."""
 
         def refuse(error: Exception) -> None:
-            tell = self.refused.emit if aloud else self._remark
-            tell(title, sentence(error))
+            if aloud:
+                self.refused.emit(title, sentence(error))
+            else:
+                self._session.say(f"{title}: {sentence(error)}")
 
         def answer(result: Any) -> None:
             try:
@@ -249,9 +249,6 @@ class Library(QObject):
 
         if not self._closing.is_set():
             self._background.ask(job, answer, refuse, always=always)
-
-    def _remark(self, title: str, sentence: str) -> None:
-        self._session.say(f"{title}: {sentence}")
 
 
 def inherited_by(store: RunStore, fork: StoredRun) -> Inherited:

@@ -55,32 +55,29 @@ class Overlay:
     label: str
     curves: Mapping[str, OverlayCurve]
     last: int
-    experiment: Experiment | None = None
+    experiment: Experiment
 
 
 def overlay_of(
     run: str,
     label: str,
-    cells: Mapping[str, str],
+    experiment: Experiment,
     curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
     times: NDArray[np.float64],
-    experiment: Experiment | None = None,
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
-    cells: by contestant's key or name.  curves, times: `Store.curves` and `Store.clock`.
-    experiment: the one the run began with.
+    experiment: the one the run began with.  curves, times: `Store.curves` and `Store.clock`.
     It takes some 10 ms for 100,000 steps of a net, so it is called where nobody waits for it.
     """
-    known = {key.partition("#")[0]: cell for key, cell in cells.items()}
+    cells = {each.name: each.cell for each in experiment.contestants}
     nets: dict[str, Nets] = {}
     for key, net in curves.items():
         if len(net[0]):
             nets.setdefault(key.partition("#")[0], []).append(net)
-    looks = experiment.looks if experiment is not None else {}
-    styles = line_styles({name: known.get(name, name) for name in nets}, looks)
+    styles = line_styles({name: cells[name] for name in nets}, experiment.looks)
     made = {
-        name: _curve(title(name, known.get(name, name)), styles[name], each, times)
+        name: _curve(title(name, cells[name]), styles[name], each, times)
         for name, each in nets.items()
     }
     last = max((int(c.steps[-1]) for c in made.values()), default=0)
@@ -115,8 +112,7 @@ class Overlays(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown: dict[str, Overlay] = {}
-        self._beside: tuple[Experiment, tuple[Overlay, ...]] | None = None
-        self.changed.connect(self._forget)
+        self._beside: tuple[Experiment, tuple[Overlay, ...]] | None = None  # labelled
 
     @property
     def shown(self) -> tuple[Overlay, ...]:
@@ -126,17 +122,11 @@ class Overlays(QObject):
     def beside(self, experiment: Experiment) -> tuple[Overlay, ...]:
         """The overlays, each labelled with its differences from `experiment` and the others."""
         if self._beside is None or self._beside[0] is not experiment:
-            known = [each.experiment or experiment for each in self.shown]
-            words = distinguish([experiment, *known])[1:]
+            words = distinguish([experiment, *(each.experiment for each in self.shown)])[1:]
             told = zip(self.shown, words, strict=True)
-            self._beside = (
-                experiment,
-                tuple(replace(each, label=text or each.label) for each, text in told),
-            )
+            labelled = tuple(replace(each, label=text or each.label) for each, text in told)
+            self._beside = experiment, labelled
         return self._beside[1]
-
-    def _forget(self) -> None:
-        self._beside = None
 
     @property
     def full(self) -> bool:
@@ -150,10 +140,11 @@ class Overlays(QObject):
         """Draw an overlay, replacing an older one of its run; ValueError if there are too many."""
         if self.full and overlay.run not in self:
             raise ValueError(f"{MOST_OVERLAYS} runs are drawn already: hide one first")
-        self._shown[overlay.run] = overlay
+        self._shown[overlay.run], self._beside = overlay, None
         self.changed.emit()
 
     def hide(self, run: str) -> None:
         """Stop drawing this run."""
         if self._shown.pop(run, None) is not None:
+            self._beside = None
             self.changed.emit()

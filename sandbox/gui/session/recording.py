@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.experiment import Experiment
-from sandbox.gui.session.clock import Clock, ClockBuffer
+from sandbox.gui.session.clock import UNTIMED, Clock
 from sandbox.gui.session.curvebuffer import CurveBuffer
 from sandbox.run.messages import Evaluation, Event, Generalisation, Points
 
@@ -43,14 +43,18 @@ class Recording:
     chosen_steps: int | None = None
     last_event: Event | None = None
     inherited: Inherited = field(default_factory=dict)
-    _times: ClockBuffer = field(default_factory=ClockBuffer)
+    clock: Clock = UNTIMED
 
     def add(self, record: Record) -> None:
         """Add one record."""
         if isinstance(record, Points):
-            self._add_points(record)
+            for key, curve in record.curves.items():
+                self.curve(key).extend(record.first, curve)
+            if record.last >= record.first:
+                self.clock = self.clock.extended(record.first, record.last, record.seconds)
         elif isinstance(record, Evaluation):
-            self._add_test(record)
+            self.evaluated[record.cell] = record
+            self.tests.setdefault(record.cell, []).append((record.step, *record.worst))
         elif isinstance(record, Generalisation):
             found = (record.step, record.loss, record.accuracy)
             self.generalisation.setdefault(record.cell, []).append(found)
@@ -79,22 +83,6 @@ class Recording:
                 break
             steps = before.steps
         return steps
-
-    @property
-    def clock(self) -> Clock:
-        """Seconds of training, by step."""
-        return self._times.clock
-
-    def _add_points(self, points: Points) -> None:
-        for key, curve in points.curves.items():
-            self.curve(key).extend(points.first, curve)
-        if points.last >= points.first:
-            self._times.add(points.first, points.last, points.seconds)
-
-    def _add_test(self, evaluation: Evaluation) -> None:
-        loss, accuracy = evaluation.worst
-        self.evaluated[evaluation.cell] = evaluation
-        self.tests.setdefault(evaluation.cell, []).append((evaluation.step, loss, accuracy))
 
     def _add_event(self, event: Event) -> None:
         self.last_event = event

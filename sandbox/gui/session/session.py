@@ -29,7 +29,6 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from sandbox.gui.session.drag import Replaced
     from sandbox.gui.session.recording import Inherited
@@ -229,9 +228,9 @@ class Session(QObject):
         if self.attempt(lambda old: with_picked_task(old, name, self.preset)) is None:
             self.preset = None
 
-    def adjust(self, **live: Any) -> None:
-        """Set live fields without recording an `Edit`, for undo."""
-        self._replace(self._experiment.changed(**live))
+    def adjust(self, experiment: Experiment) -> None:
+        """Take the live fields of this experiment without an `Edit`, for undo."""
+        self._replace(self._experiment.with_live(experiment))
 
     def new(self) -> None:
         """Put the default experiment on screen, untrained."""
@@ -359,7 +358,7 @@ class Session(QObject):
             self._begin_again(train=False)
         elif self.phase is Phase.FINISHED:
             before, steps = self.undo_point, max(self.shown.last_step, self._experiment.steps)
-            self.adjust(steps=steps + more)
+            self.adjust(self._experiment.changed(steps=steps + more))
             self.edited.emit(Edit(before))
             self.say(f"{words.counted(more, 'more step')}, up to {steps + more:,}")
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from sandbox.gui.widgets.parts import named
 
+if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractButton, QWidget
 
+Actions = Mapping[str, QAction]  # by name
 Menu = Literal["File", "Edit", "Run", "View", "Help"]
 
 
@@ -190,18 +192,12 @@ TIPS = {
 ACTIONS = tuple(spec for specs in MENUS.values() for spec in specs if spec is not None)
 
 
-class Actions:
-    """Every action of the registry as a QAction of one window, by name."""
-
-    def __init__(self, window: QWidget) -> None:
-        self._groups: dict[str, QActionGroup] = {}
-        self._actions = {spec.name: self._make(spec, window) for spec in ACTIONS}
-
-    def __getitem__(self, name: str) -> QAction:
-        return self._actions[name]
-
-    def _make(self, spec: ActionSpec, window: QWidget) -> QAction:
-        action = QAction(spec.text, window)
+def make_actions(window: QWidget) -> Actions:
+    """Every action of the registry, by name, as an action of the window."""
+    groups: dict[str, QActionGroup] = {}
+    made = {}
+    for spec in ACTIONS:
+        made[spec.name] = action = QAction(spec.text, window)
         action.setObjectName(f"action_{spec.name}")
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setToolTip(f"{spec.tip} ({spec.shown_keys})" if spec.keys else spec.tip)
@@ -209,18 +205,16 @@ class Actions:
         action.setCheckable(spec.checkable or bool(spec.group))
         action.setAutoRepeat(spec.repeats)
         if spec.group:
-            if spec.group not in self._groups:
-                self._groups[spec.group] = QActionGroup(window)
-            self._groups[spec.group].addAction(action)
+            if spec.group not in groups:
+                groups[spec.group] = QActionGroup(window)
+            groups[spec.group].addAction(action)
         window.addAction(action)
-        return action
+    return made
 
 
 def bind(button: QAbstractButton, action: QAction, words: str) -> None:
     """Make a button with these words do what an action does, while the action is enabled."""
-    button.setText(words)
-    button.setAccessibleName(words)
-    button.setToolTip(action.toolTip())
+    named(button, words, action.toolTip()).setText(words)
     button.setEnabled(action.isEnabled())
     action.enabledChanged.connect(button.setEnabled)
     button.clicked.connect(action.trigger)

@@ -6,18 +6,27 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.widgets.fields import NumberField, TextField, limits_of
 from sandbox.gui.widgets.parts import fill, named
-from sandbox.gui.widgets.segments import Segments
 from sandbox.tasks.data import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtGui import QKeyEvent, QWheelEvent
 
     from sandbox.about import About
 
@@ -117,51 +126,100 @@ class FlagControl(Control):
 
 
 class BiasControl(Control):
-    """chrono, 0, 1, 3, 5, or another value, typed in place of the last choice."""
+    """chrono, 0, 1, 3, 5, or another value, typed in place of the last choice.
+
+    A row of buttons: Tab stops at the one in force, Up and Down move to its neighbours.
+    """
 
     def __init__(self, field: str, label: str, tip: str, schema: Mapping[str, Any]) -> None:
         super().__init__(field, label, tip)
-        self._segments = Segments(label, _bias_tips())
-        self._segments.chosen.connect(self._choose)
+        self._buttons = {
+            words: Segment(words, f"{label} {words}", what) for words, what in _bias_tips().items()
+        }
+        for button in self._buttons.values():
+            button.clicked.connect(self._choose)
+            button.stepped.connect(self._step)
+        self._buttons["chrono"].setProperty("first", True)
         self._number = 0.0  # the last number in force: what typing begins with
         self._field = _number_field(schema)
         fit(self._field, width=BIAS_PX)
         self._field.committed.connect(self._commit)
-        self._row.addWidget(self._segments)
+        self._row.addLayout(fill(QHBoxLayout(), *self._buttons.values(), spacing=0))
         self._add(self._field, f"{label}, value")
         self._field.hide()
-
-    def show_value(self, value: Any) -> None:
-        """Show the value in force."""
-        listed = value == "chrono" or (value in BIASES and self._field.isHidden())
-        self._number = self._number if value == "chrono" else value
-        self._type(not listed)
-        if listed:
-            self._segments.choose(value if value == "chrono" else f"{value:g}")
-        else:
-            self._segments.choose(None)
-            self._field.show_value(value)
+        self._mark("chrono")
 
     @property
     def entry(self) -> QWidget:
         """The choice in force, or the field where a value is typed."""
-        return self._segments.entry if self._field.isHidden() else self._field
+        checked = (button for button in self._buttons.values() if button.isChecked())
+        return next(checked, self._buttons["chrono"]) if self._field.isHidden() else self._field
 
-    def _choose(self, words: str) -> None:
-        if words == OTHER:
-            self._segments.choose(None)
+    def show_value(self, value: Any) -> None:
+        """Show the value in force."""
+        if value != "chrono":
+            self._number = value
+        if value == "chrono" or (value in BIASES and self._field.isHidden()):
+            self._type(False)
+            self._mark(value if value == "chrono" else f"{value:g}")
+        else:
             self._type(True)
-            self._field.show_value(self._number)
-            self._field.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._field.selectAll()
+            self._field.show_value(value)
+
+    def _mark(self, words: str) -> None:
+        """Mark the choice in force; "" for none of them."""
+        for each, button in self._buttons.items():
+            button.setChecked(each == words)
+            tabbed = each == (words or "chrono")
+            policy = Qt.FocusPolicy.StrongFocus if tabbed else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
+
+    def _choose(self) -> None:
+        button = self.sender()
+        assert isinstance(button, Segment)
+        button.setChecked(True)  # a second click does not clear the choice
+        words = button.text()
+        self._type(words == OTHER)
+        if words != OTHER:
+            self._commit(words if words == "chrono" else float(words))
             return
-        self._type(False)
-        self._commit(words if words == "chrono" else float(words))
+        self._field.show_value(self._number)
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._field.selectAll()
+
+    def _step(self, by: int) -> None:
+        shown = [button for button in self._buttons.values() if not button.isHidden()]
+        place = next(i for i, button in enumerate(shown) if button is self.entry) + by
+        if 0 <= place < len(shown):
+            shown[place].setFocus(Qt.FocusReason.OtherFocusReason)
+            shown[place].click()
 
     def _type(self, typed: bool) -> None:
         """Show the field in place of the last choice, or that choice."""
         self._field.setVisible(typed)
-        self._segments.button(OTHER).setHidden(typed)
+        self._buttons[OTHER].setHidden(typed)
+        if typed:
+            self._mark("")
+
+
+class Segment(QToolButton):
+    """One of the choices in a row."""
+
+    stepped = Signal(int)  # -1: to the choice before, 1: to the one after
+
+    def __init__(self, words: str, name: str, tip: str) -> None:
+        super().__init__()
+        named(self, name, tip).setText(words)
+        self.setCheckable(True)
+        self.setProperty("role", "segment")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a neighbour with Up and Down; leave every other key to the window."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepped.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
+        else:
+            super().keyPressEvent(event)
 
 
 def _bias_tips() -> dict[str, str]:
@@ -267,6 +325,8 @@ def control_for(
     field: str, label: str, tip: str, schema: Mapping[str, Any], told: About
 ) -> Control:
     """The control that fits a field's JSON schema."""
+    if told.shown_as == "data":
+        return DataControl(field, label, tip)
     if any(choice.get("const") == "chrono" for choice in schema.get("anyOf", ())):
         return BiasControl(field, label, tip, schema)
     if choices_in(schema):

@@ -22,7 +22,7 @@ import sandbox
 from sandbox.gui.look.icons import app_icon
 from sandbox.gui.widgets.actions import MENUS
 from sandbox.gui.widgets.dock import Scrolled, column
-from sandbox.gui.widgets.explanations import TERMS
+from sandbox.gui.widgets.info import TERMS
 from sandbox.gui.widgets.parts import fill, label, named, paragraph, rule
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Dialog(QDialog):
         """Add the row of buttons at the end."""
         self.column.addWidget(self.buttons)
 
-    def add_button(self, words: str, tip: str, act: Callable[[], None]) -> QPushButton:
+    def add_button(self, words: str, tip: str, act: Callable[[], object]) -> QPushButton:
         """Add a button and return it."""
         button = self.buttons.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
         button.clicked.connect(act)
@@ -82,30 +82,37 @@ class Sentence(Dialog):
 
 
 class ReportDialog(Dialog):
-    """A fault of the program, with a report that can be copied."""
+    """A sentence about a fault, and a report; both can be copied."""
 
-    def __init__(self, sentence: str, report: str, parent: QWidget | None) -> None:
-        super().__init__("Something went wrong", parent)
+    def __init__(self, title: str, sentence: str, report: str, parent: QWidget | None) -> None:
+        super().__init__(title, parent)
         self.setObjectName("report_dialog")
-        self.column.addWidget(paragraph("Something went wrong in Sequence Sandbox", "heading"))
-        self.column.addWidget(paragraph(sentence))
-        self.text = QPlainTextEdit(report)
-        self.text.setReadOnly(True)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.column.addWidget(
-            named(self.text, "Report", "The error, all versions and the experiment."), 1
-        )
-        self.copy_button = self.add_button(
-            "Copy report", "Copy the whole report to the clipboard.", self.copy
-        )
+        self.column.addWidget(paragraph(title, "heading"))
+        self.column.addWidget(paragraph(sentence, width=400))
+        if report:
+            self.text = text_box(report, "Report", "What happened; the error comes last.")
+            self.column.addWidget(self.text, 1)
+        self._all = f"{sentence}\n\n{report}".strip() + "\n"
+        tip = "Copy the sentence and the report to the clipboard."
+        self.copy_button = self.add_button("Copy", tip, self.copy)
         self.finish()
-        self.resize(WIDE + 120, 420)
+        if report:
+            self.resize(WIDE + 300, 420)
 
     def copy(self) -> None:
-        """Copy the whole report."""
-        QGuiApplication.clipboard().setText(self.text.toPlainText())
+        """Copy the sentence and the report."""
+        QGuiApplication.clipboard().setText(self._all)
         self.copy_button.setText("Copied")
+
+
+def text_box(text: str, name: str, tip: str) -> QPlainTextEdit:
+    """Read-only text in a fixed-width face; Tab leaves it."""
+    box = named(QPlainTextEdit(text), name, tip)
+    box.setReadOnly(True)
+    box.setTabChangesFocus(True)
+    box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    return box
 
 
 class ScrolledDialog(Dialog):

@@ -27,49 +27,41 @@ TITLE_PX = 26
 
 
 class Dock(QDockWidget):
-    """One part of the window that can be moved, floated and hidden."""
+    """One part of the window that can be moved, floated and hidden.
+
+    Its title has the name, a button that floats the dock and one that hides it; dragging it moves
+    the dock.
+    """
 
     def __init__(self, name: str, title: str, content: QWidget, scrolls: bool = True) -> None:
         super().__init__(title)
         self.setObjectName(f"dock_{name}")
         self.setAccessibleName(title)
-        self._title, self._no_title = DockTitle(self, title), QWidget(self)
+        self._float = _button(f"Float {title}", "Move this dock out of the window, or back.")
+        self._hide = _button(f"Hide {title}", "Hide this dock. The View menu shows it again.")
+        self._float.clicked.connect(self._toggle_floating)
+        self._hide.clicked.connect(self.close)
+        self._title, self._no_title = QWidget(), QWidget(self)
+        fit(self._title, height=TITLE_PX)
+        parts = (label(title.upper(), "title"), None, self._float, self._hide)
+        fill(QHBoxLayout(self._title), *parts, spacing=0, margins=(12, 2, 8, 0))
         self._no_title.setFixedHeight(0)
         self.setTitleBarWidget(self._title)
         self.setWidget(Scrolled(content) if scrolls else content)
         self.toggleViewAction().setStatusTip(f"Show or hide {title}.")
 
     def set_palette(self, palette: Palette) -> None:
-        """Draw the title's buttons in the palette's colours."""
-        self._title.set_palette(palette)
+        """Draw the title's buttons in the palette's quiet colour."""
+        self._float.setIcon(icon("float", palette.quiet))
+        self._hide.setIcon(icon("remove", palette.quiet))
 
     def show_title(self, shown: bool) -> None:
         """Show the line with the dock's name, or leave its room to the content."""
         self.setTitleBarWidget(self._title if shown else self._no_title)
         self._title.setVisible(shown)
 
-
-class DockTitle(QWidget):
-    """The name, a button that floats the dock and one that hides it; dragging moves the dock."""
-
-    def __init__(self, dock: QDockWidget, title: str) -> None:
-        super().__init__()
-        self._dock = dock
-        fit(self, height=TITLE_PX)
-        self._float = _button(f"Float {title}", "Move this dock out of the window, or back.")
-        self._hide = _button(f"Hide {title}", "Hide this dock. The View menu shows it again.")
-        self._float.clicked.connect(self._toggle_floating)
-        self._hide.clicked.connect(dock.close)
-        parts = (label(title.upper(), "title"), None, self._float, self._hide)
-        fill(QHBoxLayout(self), *parts, spacing=0, margins=(12, 2, 8, 0))
-
-    def set_palette(self, palette: Palette) -> None:
-        """Draw the buttons in the palette's quiet colour."""
-        self._float.setIcon(icon("float", palette.quiet))
-        self._hide.setIcon(icon("remove", palette.quiet))
-
     def _toggle_floating(self) -> None:
-        self._dock.setFloating(not self._dock.isFloating())
+        self.setFloating(not self.isFloating())
 
 
 class Scrolled(QScrollArea):

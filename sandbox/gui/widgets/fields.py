@@ -20,7 +20,7 @@ _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+", re.ASCII)
 _POINTED_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 _REAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_GONE_FOR_A_MOMENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+GONE_FOR_A_MOMENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 class NumberField(QAbstractSpinBox):
@@ -145,7 +145,7 @@ class NumberField(QAbstractSpinBox):
         super().focusOutEvent(event)
         if typed and self._refused:
             self._coming_back.start()
-        elif event.reason() not in _GONE_FOR_A_MOMENT:
+        elif event.reason() not in GONE_FOR_A_MOMENT:
             self._refused = False
             self.settled.emit()
 

@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QAction
+
 MARGIN_PX = 12
 MOST_STOPS = 500  # more than there are controls
 ARROWS_THEIR_OWN = (
@@ -41,14 +43,18 @@ ARROWS_THEIR_OWN = (
 
 
 class Focus(QObject):
-    """Scrolls the focused widget into view, and says when the dock around it is covered."""
+    """Scrolls the focused widget into view, and says when the dock around it is covered.
 
-    moved = Signal(object)  # QWidget | None
+    marks: the actions of Left and Right, enabled unless the focused widget uses these keys.
+    """
+
     lost = Signal()  # the dock around the focused widget was covered
 
-    def __init__(self, window: QMainWindow, docks: Sequence[QDockWidget]) -> None:
+    def __init__(
+        self, window: QMainWindow, docks: Sequence[QDockWidget], marks: Sequence[QAction]
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._marks = window, marks
         # once a new layout may have moved the widget
         self._settling = QTimer(self, singleShot=True, interval=0)
         self._settling.timeout.connect(self._show_focused)
@@ -60,7 +66,8 @@ class Focus(QObject):
         if new is not None and self._window.isAncestorOf(new) and not covered(new):
             show_in_areas(new)
             self._settling.start()
-        self.moved.emit(new)
+        for mark in self._marks if new is not None else ():  # None: the window may be gone
+            mark.setEnabled(not isinstance(new, ARROWS_THEIR_OWN))
 
     def _show_focused(self) -> None:
         focused = QApplication.focusWidget()
@@ -92,11 +99,6 @@ def show_in_areas(widget: QWidget) -> None:
         margins = widget.width() // 2 + MARGIN_PX, widget.height() // 2 + MARGIN_PX
         area.ensureVisible(centre.x(), centre.y(), *margins)
         area = enclosing(area, QScrollArea)
-
-
-def uses_arrows(widget: QWidget | None) -> bool:
-    """Whether the widget uses Left and Right itself."""
-    return isinstance(widget, ARROWS_THEIR_OWN)
 
 
 def enclosing(widget: QWidget, kind: type[QWidget]) -> QWidget | None:

@@ -16,15 +16,14 @@ from sandbox.gui.widgets.controls import (
     choices_in,
     control_for,
 )
-from sandbox.gui.widgets.explanations import TERMS
 from sandbox.gui.widgets.fields import NumberField, Refusal, limits_in_words
-from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.info import TERMS, InfoButton
 from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -55,6 +54,7 @@ class Form(QWidget):
         self._controls: dict[str, Control] = {}
         self._refusals: dict[str, Refusal] = {}
         self._notes: dict[str, QLabel] = {}
+        self._parts: dict[str, tuple[QWidget, ...]] = {}  # all but the refusals
         self._infos: list[InfoButton] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -90,13 +90,11 @@ class Form(QWidget):
         """The control of a field."""
         return self._controls[name]
 
-    def hide_rows(self, names: Collection[str]) -> None:
-        """Hide the fields that have no effect, and show the others."""
-        for position, name in enumerate(self._controls):
-            for column in (0, 1):
-                item = self._grid.itemAtPosition(2 * position, column)
-                if item is not None and (widget := item.widget()) is not None:
-                    widget.setHidden(name in names)
+    def hide_without_effect(self, values: Mapping[str, Any]) -> None:
+        """Hide the fields that have no effect where the model's fields have these values."""
+        for name, parts in self._parts.items():
+            for part in parts:
+                part.setVisible(about(self._model, name).has_effect(values))
 
     def note(self, name: str, words: str) -> None:
         """Replace the text that gives a field's limits; KeyError where it has none."""
@@ -130,6 +128,7 @@ class Form(QWidget):
         fill(QVBoxLayout(caption), words, *noted, spacing=0, margins=(0, 2, 0, 2))
         control = self._controls[name]
         fit(control, width=WIDE_PX if name in self._made else CONTROL_PX)
+        self._parts[name] = caption, control
         self._grid.setColumnStretch(0, 1)
         self._grid.addWidget(caption, 2 * position, 0)
         top_right = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
@@ -189,6 +188,7 @@ class FormAcross(Form):
         self._grid.addWidget(words, 0, position)
         self._grid.addWidget(control, 1, position, top)
         self._grid.addWidget(self._noted(name, note), 2, position, top)
+        self._parts[name] = words, control, self._notes[name]
         place = self.REFUSALS + position
         self._grid.addWidget(self._refusals[name], place, 0, 1, self.MOST + 1)
 

@@ -1,7 +1,9 @@
-"""The small (i) beside a word, and the paragraph that it opens."""
+"""The small (i) beside a word, and the paragraph that it opens: the text is in resources."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
@@ -9,16 +11,38 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
-from sandbox.gui.widgets.explanations import TERMS
 from sandbox.gui.widgets.parts import fill, label, named
+from sandbox.setup import places
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.drawing.styles import Palette
-    from sandbox.gui.widgets.explanations import Term
 
 PARAGRAPH_PX = 340
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word and its paragraph; `question` is how a person would ask for it."""
+
+    question: str
+    text: str
+
+
+def _read() -> dict[str, Term]:
+    """Every term by its key; the file has "# key", the question and the paragraph for each."""
+    _, *sections = (Path(places.resources()) / "explanations.md").read_text("utf-8").split("\n# ")
+    terms = {}
+    for section in sections:
+        key, question, text = section.split("\n", 2)
+        terms[key] = Term(question, " ".join(text.split()))
+    return terms
+
+
+TERMS: Mapping[str, Term] = _read()
 
 
 class InfoButton(QToolButton):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.look.theme import CHOICES, TYPE_SIZES, next_type_size
-from sandbox.gui.session.preferences import LAYOUT_VERSION
+from sandbox.gui.session.preferences import LAYOUT_VERSION, Preferences
 from sandbox.gui.window.layout import within
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sandbox.gui.window.layout import Layout
     from sandbox.gui.window.run_bar import RunBar
 
+ANSWERS_PX = "window/answers"  # the height that a person chose for the answers
+DOCK_HEIGHTS = "window/dock_heights"
 OPENING_MS = 1500  # a window manager has framed a new window by then
 HINT = "Presentation: press Escape to leave it."
 NO_LARGER = "This is the largest type size that fits the screen: {}%."
@@ -45,31 +48,48 @@ class Appearance(QObject):
         super().__init__(window)
         self._window, self._theme, self._actions = window, theme, actions
         self._layout, self._run_bar, self._say = layout, run_bar, say
-        self._first_size, self.restored = window.size(), False
+        self._first_size, self._restored = window.size(), False
         self._normal_size = window.size()  # before the type was made larger
         self._opened_size = QSize()  # of a window that nobody has resized yet
         self._before: tuple[QByteArray, int, Qt.WindowState, QRect] | None = None
         for name, act in (
             ("full_screen", self._toggle_full_screen),
             ("presentation", self._set_presenting),
-            ("larger_type", self._enlarge),
-            ("smaller_type", self._reduce),
-            ("normal_type", self._set_normal),
+            ("larger_type", partial(self._change_type_size, 1)),
+            ("smaller_type", partial(self._change_type_size, -1)),
+            ("normal_type", partial(self._change_type_size, 0)),
         ):
             self._actions[name].triggered.connect(act)
         for choice in CHOICES:
-            self._actions[f"theme_{choice}"].triggered.connect(self._choose_theme)
+            action = self._actions[f"theme_{choice}"]
+            action.triggered.connect(partial(self._theme.choose, choice))
         self._actions[f"theme_{self._theme.choice}"].setChecked(True)
         self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
-        self._opening.timeout.connect(self._fit_screen)
         self._fitting = QTimer(self, singleShot=True, interval=0)
-        self._fitting.timeout.connect(self._fit_screen)
+        for timer in (self._opening, self._fitting):
+            timer.timeout.connect(self._fit_screen)
         window.installEventFilter(self)
 
     @property
     def presenting(self) -> bool:
         """Whether a presentation is on."""
         return self._before is not None
+
+    def restore(self, kept: Preferences) -> None:
+        """Give the window the layout that was kept."""
+        answers = self._layout.answers
+        self._restored = kept.restore_layout(self._window, self._layout.splitter)
+        answers.meant = kept.pixels(ANSWERS_PX, answers.meant)
+        self._layout.heights.restore(kept.text(DOCK_HEIGHTS))
+
+    def save(self, kept: Preferences) -> None:
+        """Keep layout, theme and type size, as they are without a presentation."""
+        self.leave()
+        kept.keep("theme", self._theme.choice)
+        kept.keep("type_size", str(self._theme.type_size))
+        kept.keep(DOCK_HEIGHTS, self._layout.heights.kept)
+        kept.keep(ANSWERS_PX, str(self._layout.answers.meant))
+        kept.save_layout(self._window, self._layout.splitter)
 
     def set_type_size(self, percent: int) -> bool:
         """Scale all text; False, and nothing changed, if the window would outgrow the screen."""
@@ -84,7 +104,10 @@ class Appearance(QObject):
             self._shrink(grown)
             return True
         if self._fits(room):
-            self._move_onto_screen()
+            fitted = self._on_screen()
+            if fitted is not None:  # not smaller: the type asks for that size
+                window = self._window
+                window.move(window.pos() + fitted.topLeft() - window.geometry().topLeft())
             return True
         self._theme.set_type_size(before)
         self._layout.fit_type()
@@ -93,16 +116,11 @@ class Appearance(QObject):
 
     def _grown_size(self) -> QSize:
         """The window's size without what large type alone has added."""
-        size, least, normal = (
-            self._window.size(),
-            self._window.minimumSizeHint(),
-            self._normal_size,
-        )
+        size, least = self._window.size(), self._window.minimumSizeHint()
+        smaller = size.boundedTo(self._normal_size)
         return QSize(
-            min(size.width(), normal.width()) if size.width() <= least.width() else size.width(),
-            min(size.height(), normal.height())
-            if size.height() <= least.height()
-            else size.height(),
+            smaller.width() if size.width() <= least.width() else size.width(),
+            smaller.height() if size.height() <= least.height() else size.height(),
         )
 
     def _shrink(self, size: QSize) -> None:
@@ -112,31 +130,18 @@ class Appearance(QObject):
             self._window.resize(size)
         self._layout.fit_type()
 
-    def _move_onto_screen(self) -> None:
-        """Move a window that larger type has made larger, where it reaches beyond the screen."""
-        window = self._window
-        if window.windowHandle() is None or window.windowState():
-            return
-        frame = window.windowHandle().frameMargins()
-        fitted = within(window.screen().availableGeometry(), window.geometry(), frame)
-        if fitted.topLeft() != window.geometry().topLeft():
-            window.move(window.pos() + fitted.topLeft() - window.geometry().topLeft())
-
-    def leave(self) -> bool:
-        """End the presentation, or else full screen; False if there is neither."""
+    def leave(self) -> None:
+        """End the presentation, or else full screen."""
         if self.presenting:
             self._actions["presentation"].trigger()
         elif self._window.isFullScreen():
             self._toggle_full_screen()
-        else:
-            return False
-        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep a new window on its screen, and the menu in step with the window's state."""
         if event.type() == QEvent.Type.Show and not event.spontaneous():
             first = self._first_size.expandedTo(self._window.minimumSizeHint())
-            if self.restored or self._window.size() == first:
+            if self._restored or self._window.size() == first:
                 self._opened_size = self._window.size()
             self._opening.start()
             self._fitting.start()
@@ -151,29 +156,14 @@ class Appearance(QObject):
 
     # Type size --------------------------------------------------------------------------
 
-    def _enlarge(self) -> None:
-        size = self._theme.type_size
-        larger = next_type_size(size, 1)
-        if larger == size or not self.set_type_size(larger):
-            self._say(NO_LARGER.format(size))
+    def _change_type_size(self, by: int) -> None:
+        """Take a step up or down, or for 0 the normal size, and say what it is now."""
+        before = self._theme.type_size
+        size = next_type_size(before, by) if by else NORMAL
+        if (by and size == before) or not self.set_type_size(size):
+            self._say((NO_LARGER if by > 0 else NO_SMALLER).format(before))
         else:
-            self._tell_type_size()
-
-    def _reduce(self) -> None:
-        size = self._theme.type_size
-        smaller = next_type_size(size, -1)
-        if smaller == size:
-            self._say(NO_SMALLER.format(size))
-        else:
-            self.set_type_size(smaller)
-            self._tell_type_size()
-
-    def _set_normal(self) -> None:
-        self.set_type_size(NORMAL)
-        self._tell_type_size()
-
-    def _tell_type_size(self) -> None:
-        self._say(f"type size {self._theme.type_size}%")
+            self._say(f"type size {size}%")
 
     def _fits(self, room: QSize) -> bool:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
@@ -218,21 +208,18 @@ class Appearance(QObject):
         self._window.menuBar().setVisible(not presenting)
         self._run_bar.present(presenting)
 
-    # The rest -----------------------------------------------------------------------------
-
-    def _choose_theme(self) -> None:
-        self._theme.choose(self.sender().objectName().rpartition("_")[2])
+    # The screen ---------------------------------------------------------------------------
 
     def _fit_screen(self) -> None:
         """Keep a window of the first or of a restored size on its screen, frame and all."""
+        fitted = self._on_screen()
+        if fitted is not None and self._window.size() == self._opened_size:
+            self._window.setGeometry(fitted)
+
+    def _on_screen(self) -> QRect | None:
+        """Where an ordinary window would be with all of its frame on the screen."""
         window = self._window
-        if (
-            window.size() != self._opened_size
-            or window.windowHandle() is None
-            or window.windowState()
-        ):
-            return
+        if window.windowHandle() is None or window.windowState():
+            return None
         frame = window.windowHandle().frameMargins()
-        fitted = within(window.screen().availableGeometry(), window.geometry(), frame)
-        if fitted != window.geometry():
-            window.setGeometry(fitted)
+        return within(window.screen().availableGeometry(), window.geometry(), frame)

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from sandbox.claims.presets import Preset
-    from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
+    from sandbox.gui.look.theme import Theme
     from sandbox.gui.session.session import Session
+    from sandbox.gui.widgets.actions import Actions
     from sandbox.gui.widgets.offer import Offer
     from sandbox.gui.window.commands import Commands
 
@@ -20,23 +21,26 @@ if TYPE_CHECKING:
 class ClaimLinks(QObject):
     """Opens the gallery, and a claim's experiment with what to watch for above it."""
 
-    def __init__(self, window: QWidget, session: Session, commands: Commands, offer: Offer) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        actions: Actions,
+        commands: Commands,
+        offer: Offer,
+        theme: Theme,
+    ) -> None:
         super().__init__(window)
-        self._window, self._commands, self._offer = window, commands, offer
-        self._palette: Palette | None = None
+        self._window, self._commands, self._offer, self._theme = window, commands, offer, theme
         self._sentence = ""  # what to watch for
+        actions["gallery"].triggered.connect(self.show_gallery)
         session.experiment_changed.connect(self._follow)
-
-    def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours."""
-        self._palette = palette
 
     def show_gallery(self) -> None:
         """Open the published claims."""
         from sandbox.gui.gallery.gallery_window import GalleryWindow
 
-        assert self._palette is not None
-        gallery = GalleryWindow(self._window, self._palette)
+        gallery = GalleryWindow(self._window, self._theme.palette)
         gallery.opened.connect(self._open_claim)
         gallery.open()
 

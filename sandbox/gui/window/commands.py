@@ -9,24 +9,25 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from sandbox.experiment import from_json
+from sandbox.experiment import Experiment, from_json
 from sandbox.gui.look.window_folders import log_folder
 from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
 from sandbox.gui.session.fault_report import report
 from sandbox.gui.session.library import ENDING, needs_file
-from sandbox.gui.widgets.dialogs import AboutDialog, Dialog, KeysDialog, Sentence, WordsDialog
+from sandbox.gui.widgets.dialogs import AboutDialog, KeysDialog, Sentence, WordsDialog
 from sandbox.gui.widgets.file_dialog import choose_file
 from sandbox.input_files import read_text
+from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError, NoExperiment
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from sandbox.experiment import Experiment
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
 
+NOT_OPENED = "The experiment was not opened"
 FILTER = "Runs and experiments (*.seqx *.json);;All files (*)"
 SHORT = re.compile(r"seqx\d+:", re.IGNORECASE)
 SAVE_FILTER = "The run, with all its curves and weights (*.seqx);;The experiment alone (*.json)"
@@ -45,18 +46,18 @@ class Commands(QObject):
         super().__init__(window)
         self._window, self._session, self._library = window, session, library
         for name, act in (
-            ("open", self.ask_what_to_open),
+            ("open", lambda: choose_file(window, "Open experiment", FILTER, self.open)),
             ("save", self.ask_where_to_save),
-            ("export", self.export_shown),
+            ("export", lambda: self.export(session.run)),
             ("copy_short", self.copy_short),
             ("copy", self.copy),
             ("paste", self.paste),
             ("quit", window.close),
-            ("keys", self.show_keys),
-            ("explanations", self.show_words),
+            ("keys", lambda: KeysDialog(window).open()),
+            ("explanations", lambda: WordsDialog(window).open()),
             ("report", self.copy_report),
             ("log_folder", self.open_log_folder),
-            ("about", self.show_about),
+            ("about", lambda: AboutDialog(window).open()),
         ):
             actions[name].triggered.connect(act)
         library.filed.connect(self.filed)
@@ -65,28 +66,21 @@ class Commands(QObject):
             signal.connect(self._show_exportable)
         self._show_exportable()
 
-    def ask_what_to_open(self) -> None:
-        """Choose a file, then open it."""
-        choose_file(self._window, "Open experiment", FILTER, self.open)
-
     def open(self, path: str) -> None:
         """Show the run or experiment in a file; say why if it cannot be read."""
-        if path.lower().endswith(ENDING):
+        ending = path.lower()
+        if ending.endswith(ENDING):
             self._library.open_file(path)
-            return
-        if path.lower().endswith(".py"):
+        elif ending.endswith(".py"):
             self.task_file_wanted.emit(path)
-            return
-        if path.lower().endswith(DATA_ENDINGS):
+        elif ending.endswith(DATA_ENDINGS):
             self.data_wanted.emit(path)
-            return
-        try:
-            self._take(from_json(read_text(path)), f"{path} opened")
-            self.filed.emit(path)
-        except ExperimentError as error:
-            self.say("The experiment was not opened", f"{Path(path).name}: {error}")
-        except (OSError, UnicodeDecodeError) as error:
-            self.say("The experiment was not opened", unreadable(path, error))
+        else:
+            experiment, refusal = read_experiment(path)
+            if refusal:
+                self.say(NOT_OPENED, refusal)
+            elif self.take(experiment, path):
+                self.filed.emit(path)
 
     def ask_where_to_save(self) -> None:
         """Choose a file, then save to it."""
@@ -108,10 +102,6 @@ class Commands(QObject):
         else:
             self.filed.emit(path)
             self._session.acknowledge(f"saved to {path}{needs_file(self._session.experiment.task)}")
-
-    def export_shown(self) -> None:
-        """Choose a file for the run on screen, then export it."""
-        self.export(self._session.run)
 
     def export(self, run: str) -> None:
         """Choose a file for a run, then export it in the format of the file's ending."""
@@ -172,7 +162,7 @@ class Commands(QObject):
         try:
             self._take(experiment, f"{what} opened", preset)
         except ExperimentError as error:
-            self.say("The experiment was not opened", str(error))
+            self.say(NOT_OPENED, str(error))
             return False
         return True
 
@@ -195,24 +185,9 @@ class Commands(QObject):
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             self.say("The log folder", f"No file manager could be started. The folder is {folder}.")
 
-    def show_keys(self) -> None:
-        """Open the sheet of keys."""
-        self._open(KeysDialog(self._window))
-
-    def show_words(self) -> None:
-        """Open the explanations of the words."""
-        self._open(WordsDialog(self._window))
-
-    def show_about(self) -> None:
-        """Open what this program is."""
-        self._open(AboutDialog(self._window))
-
     def say(self, title: str, sentence: str) -> None:
         """Say one sentence in a dialog."""
-        self._open(Sentence(title, sentence, self._window))
-
-    def _open(self, dialog: Dialog) -> None:
-        dialog.open()
+        Sentence(title, sentence, self._window).open()
 
 
 def experiment_in(text: str) -> Experiment:
@@ -228,7 +203,13 @@ def experiment_in(text: str) -> Experiment:
     return from_json(text[begin : end + 1] if 0 <= begin < end else text)
 
 
-def unreadable(path: str, error: Exception) -> str:
-    """One sentence about a file that cannot be read."""
-    why = error.strerror if isinstance(error, OSError) else "it is not a text file"
-    return f"{path} cannot be read: {why}. Choose a run (.seqx) or an experiment (.json)."
+def read_experiment(path: str) -> tuple[Experiment, str]:
+    """The experiment in a JSON file, complete; or the default one, and why in one sentence."""
+    try:
+        return complete(from_json(read_text(path))), ""
+    except ExperimentError as error:
+        return Experiment(), f"{Path(path).name}: {error}"
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not a text file"
+        words = f"{path} cannot be read: {why}. Choose a run (.seqx) or an experiment (.json)."
+        return Experiment(), words

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.typeface import LARGE_PX, TEXT_PX, scale, width_of
+from sandbox.gui.widgets.parts import fill, label
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 
@@ -32,16 +33,15 @@ class Counter(QWidget):
         self._seconds = _figure(TEXT_PX + 2, "88,888.8", bold=False)
         self._of = _caption("of 8,888,888 steps")
         self._since = _caption("seconds of training")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        for label, caption in (
+        columns = []
+        for figure, caption in (
             (self._step, self._of),
             (self._pace, _caption("steps a second")),
             (self._seconds, self._since),
         ):
-            row.addLayout(_over(label, caption))
-            self._details += [label, caption] if label is not self._step else []
+            columns.append(fill(QVBoxLayout(), figure, caption, spacing=0))
+            self._details += [figure, caption] if figure is not self._step else []
+        fill(QHBoxLayout(self), *columns, spacing=12)
         for signal in (
             session.frame_arrived,
             session.status_changed,
@@ -74,44 +74,29 @@ class Counter(QWidget):
         self._show_pace()
 
     def _show_pace(self) -> None:
-        running = self._session.phase is Phase.RUNNING
-        self._pace.setText(_in_words(self._steps_per_s) if running else NONE)
+        """Show the pace; the wanted one while nearly kept, since a block's steps come together."""
+        status, wanted = self._session.shown.status, self._session.feed.speed
+        pace = status.steps_per_s if status is not None else 0.0
+        if wanted != FULL_SPEED and pace > NEARLY * wanted:
+            pace = wanted
+        words = f"{pace:,.0f}" if pace >= 10 else f"{pace:.1f}"
+        self._pace.setText(words if self._session.phase is Phase.RUNNING else NONE)
         self.setAccessibleDescription(
             f"step {self._step.text()} {self._of.text()}, {self._pace.text()} steps a second, "
             f"{self._seconds.text()} {self._since.text()}"
         )
 
-    @property
-    def _steps_per_s(self) -> float:
-        """The pace; the wanted one while nearly kept, since a block's steps arrive together."""
-        status, wanted = self._session.shown.status, self._session.feed.speed
-        pace = status.steps_per_s if status is not None else 0.0
-        return wanted if wanted != FULL_SPEED and pace > NEARLY * wanted else pace
-
-
-def _in_words(steps_per_s: float) -> str:
-    return f"{steps_per_s:,.0f}" if steps_per_s >= 10 else f"{steps_per_s:.1f}"
-
 
 def _figure(pixels: int, widest: str, bold: bool) -> QLabel:
-    label = QLabel()
+    made = QLabel()
     width = round(width_of(widest, pixels, bold=bold) / scale()) + 1
-    fit(label, type=pixels, bold=bold, least_width=width, height=28)
-    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-    label.setContentsMargins(0, 0, 0, (LARGE_PX + 4 - pixels) // 4)
-    return label
+    fit(made, type=pixels, bold=bold, least_width=width, height=28)
+    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+    made.setContentsMargins(0, 0, 0, (LARGE_PX + 4 - pixels) // 4)
+    return made
 
 
 def _caption(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setProperty("role", "caption")
-    label.setAlignment(Qt.AlignmentFlag.AlignRight)
-    return label
-
-
-def _over(label: QLabel, caption: QLabel) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(0)
-    column.addWidget(label)
-    column.addWidget(caption)
-    return column
+    made = label(words, "caption")
+    made.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return made

@@ -30,6 +30,7 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+TITLE = "Something went wrong in Sequence Sandbox"
 SENTENCE = (
     "This is a bug in the program, not your mistake. What was measured so far is kept. "
     "The report below says what happened; it is shown in full."
@@ -92,7 +93,7 @@ class Faults(QObject):
             return
         self._known.add(distinct)
         text = report(self._window.session.experiment, problem)
-        ReportDialog(SENTENCE, text, self._window).open()
+        ReportDialog(TITLE, SENTENCE, text, self._window).open()
 
 
 def log_qt_message(kind: QtMsgType, context: object, message: str) -> None:

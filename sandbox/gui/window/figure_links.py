@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from sandbox.gui.window import scene
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sandbox.gui.figures.figure_work import FigureWork
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.session import Session
+    from sandbox.gui.widgets.actions import Actions
     from sandbox.gui.window.stage import Stage
     from sandbox.store.base import RunRecord
 
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
 class FigureLinks(QObject):
     """Asks for figures of what is on screen; everything is made when it is first asked for."""
 
-    def __init__(self, window: QWidget, session: Session, library: Library, stage: Stage) -> None:
+    def __init__(
+        self, window: QWidget, session: Session, actions: Actions, library: Library, stage: Stage
+    ) -> None:
         super().__init__(window)
         self._window, self._session, self._stage, self._library = window, session, stage, library
         self._work: FigureWork | None = None
+        actions["picture"].triggered.connect(self.show_dialog)
         for panel in (stage.curves, stage.nets, stage.sentence, stage.answers):
             panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             panel.customContextMenuRequested.connect(self._show_menu)
-        window.installEventFilter(self)
 
     @property
     def work(self) -> FigureWork:
@@ -63,15 +66,14 @@ class FigureLinks(QObject):
             log=stage.curves.loss_plot.log,
             relative=stage.nets.relative_button.isChecked(),
             layers=dict(stage.nets.layers),
-            clock=times if len(times) else None,
+            clock=times if len(times) > 1 else None,
             read=(lambda: self._whole(run)) if curves.bin > 1 else None,
         )
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Drop what is still being drawn when the window closes."""
-        if event.type() == QEvent.Type.Close and self._work is not None:
+    def close(self) -> None:
+        """Drop what is still being drawn."""
+        if self._work is not None:
             self._work.close()
-        return False
 
     def _whole(self, run: str) -> RunRecord | None:
         """The run with every step, as far as it is stored; not on the window's thread."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from sandbox.gui.look.fitting import fit
+from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.registry import with_param
 
 if TYPE_CHECKING:
@@ -22,15 +23,10 @@ class GapSlider(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._slider, self._words = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self._words.setProperty("role", "caption")
+        self._slider, self._words = QSlider(Qt.Orientation.Horizontal), label(role="caption")
         fit(self._slider, width=WIDE_PX)
         self._slider.setAccessibleName("Gap")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._slider)
-        column.addWidget(self._words)
+        fill(QVBoxLayout(self), self._slider, self._words, spacing=0)
         self._slider.valueChanged.connect(self._set)
         self._slider.sliderReleased.connect(session.drag.end)
         session.experiment_changed.connect(self.show_gap)
@@ -46,10 +42,9 @@ class GapSlider(QWidget):
             return
         schema = task.Params.model_json_schema()["properties"][field]
         value = int(experiment.params[field])
-        self._slider.blockSignals(True)
-        self._slider.setRange(int(schema["minimum"]), int(schema["maximum"]))
-        self._slider.setValue(value)
-        self._slider.blockSignals(False)
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(int(schema["minimum"]), int(schema["maximum"]))
+            self._slider.setValue(value)
         self._words.setText(f"{field} {value:,}")
         self._slider.setToolTip(f"{schema.get('description', field)}.")
 

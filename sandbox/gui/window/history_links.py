@@ -1,11 +1,14 @@
-"""The history window, and curves of other runs under the live ones."""
+"""The stored runs: their history, an interrupted one, and curves under the live ones."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QObject, Signal
+
+from sandbox.run.words import interrupted
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -16,31 +19,37 @@ if TYPE_CHECKING:
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.preferences import Preferences
     from sandbox.gui.session.session import Session
+    from sandbox.gui.widgets.actions import Actions
+    from sandbox.gui.widgets.offer import Offer
     from sandbox.gui.window.stage import Stage
     from sandbox.store.base import RunInfo
-    from sandbox.store.runs import RunStore
 
 
 class HistoryLinks(QObject):
     """Opens the history when it is first asked for, and draws the runs that are chosen in it.
 
-    A fork's parent is drawn, too.
+    A fork's parent is drawn, too.  Offers to resume a run that was interrupted.
     """
 
-    axis_chosen = Signal(str)  # the curves' axis: "step" or "time"
     export_wanted = Signal(str)  # a run
 
     def __init__(
         self,
         window: QWidget,
         session: Session,
+        actions: Actions,
         library: Library,
         stage: Stage,
+        offer: Offer,
         preferences: Preferences,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._library = window, session, library
-        self._stage, self._preferences = stage, preferences
+        self._stage, self._offer, self._preferences = stage, offer, preferences
+        self._by_time = actions["by_time"]
+        actions["history"].triggered.connect(self.show_history)
+        library.interrupted.connect(self._offer_to_go_on)
+        session.training_changed.connect(self._withdraw_offer)
         self._palette: Palette | None = None
         self._history: HistoryWindow | None = None
         self._chosen: tuple[str, ...] = ()  # runs that are to be drawn, too
@@ -49,8 +58,7 @@ class HistoryLinks(QObject):
         session.status_changed.connect(self._show_parent)
         for signal in (session.run_opened, session.training_changed, session.experiment_changed):
             signal.connect(self._follow)
-        stage.curves.detail_wanted.connect(self._show_detail)
-        window.installEventFilter(self)
+        stage.curves.detail_wanted.connect(partial(library.detail, show=stage.curves.show_detail))
 
     def show_history(self) -> None:
         """Open the list of all runs."""
@@ -69,33 +77,43 @@ class HistoryLinks(QObject):
         if self._history is not None:
             self._history.close()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close the history with the window, while notes can still be written."""
-        if event.type() == QEvent.Type.Close:
-            self.close()
-        return False
-
     def _new_history(self) -> HistoryWindow:
         from sandbox.gui.history.history_window import HistoryWindow
 
-        history = HistoryWindow(self._store, self._preferences, self._window)
+        history = HistoryWindow(lambda: self._library.store, self._preferences, self._window)
         if self._palette is not None:
             history.set_palette(self._palette)
         history.commands.open_wanted.connect(self._library.open)
         history.commands.export_wanted.connect(self.export_wanted)
         history.model.shown_changed.connect(self._overlay)
-        history.bottom.axis_changed.connect(self.axis_chosen)
+        history.bottom.axis_changed.connect(lambda axis: self._by_time.setChecked(axis == "time"))
         self._history = history
         self._follow()
         return history
-
-    def _store(self) -> RunStore | None:
-        return self._library.store
 
     def _follow(self, *_: object) -> None:
         if self._history is not None:
             session = self._session
             self._history.show_current(session.run, session.experiment, session.training)
+
+    # An interrupted run -----------------------------------------------------------------
+
+    def _offer_to_go_on(self, info: RunInfo) -> None:
+        """Offer to resume an interrupted run, unless another one has started."""
+        if self._session.shown.last_step or self._session.training:
+            return
+        self._offer.make(
+            interrupted(info),
+            "Resume",
+            partial(self._library.open, info.run, then_train=True),
+            "Not now",
+            partial(self._library.mark_closed, info.run),
+        )
+
+    def _withdraw_offer(self, training: bool) -> None:
+        """Once another run trains, what was offered is found in the history."""
+        if training:
+            self._offer.withdraw()
 
     # Curves of other runs -------------------------------------------------------------
 
@@ -108,9 +126,6 @@ class HistoryLinks(QObject):
         for run in runs:
             if run not in overlays:
                 self._library.overlay(run, _label, self._lay_under)
-
-    def _show_detail(self, run: str, first: int, last: int) -> None:
-        self._library.detail(run, first, last, self._stage.curves.show_detail)
 
     def _lay_under(self, overlay: Overlay) -> None:
         if overlay.run not in (*self._chosen, self._parent):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QToolBar, QVBoxLayout, QW
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dock import Dock
 from sandbox.gui.widgets.dock_height_keeper import DockHeightKeeper
+from sandbox.gui.widgets.parts import fill
 from sandbox.gui.window.answers_split import AnswersSplit, Stack
 
 if TYPE_CHECKING:
@@ -28,7 +29,12 @@ class Layout:
     """Builds the docks and the centre, folds the docks, and puts them back where they were."""
 
     def __init__(
-        self, window: QMainWindow, left: Mapping[str, QWidget], stage: Stage, time_bar: QWidget
+        self,
+        window: QMainWindow,
+        left: Mapping[str, QWidget],
+        stage: Stage,
+        time_bar: QWidget,
+        offer: QWidget,
     ) -> None:
         self._window, self._presenting = window, False
         self.docks = [
@@ -36,25 +42,30 @@ class Layout:
             for name, part in left.items()
         ]
         self._folded = list(self.docks)
-        self.docks.append(Dock("curves", "Curves", _column(stage.curves, time_bar), scrolls=False))
-        self.splitter = _splitter(stage.sentence, stage.nets)
+        self.docks.append(
+            Dock(
+                "curves",
+                "Curves",
+                _column(stage.curves, time_bar, wide=stage.curves),
+                scrolls=False,
+            )
+        )
+        self.splitter = Stack(Qt.Orientation.Vertical, childrenCollapsible=False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(stage.sentence)
+        self.splitter.addWidget(stage.nets)
+        self.splitter.setStretchFactor(1, 1)
         self.answers = AnswersSplit(self.splitter, stage.nets, stage.answers)
         window.setDockNestingEnabled(True)
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
             window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.centre = _column(self.splitter)
+        self.centre = _column(offer, self.splitter, wide=self.splitter)
         self.centre.setObjectName("centre")
         window.setCentralWidget(self.centre)
         task, contestants, training, curves = self.docks
         self.heights = DockHeightKeeper(window, task, (contestants, training), curves)
         self.reset()
-
-    def put_above(self, widget: QWidget) -> None:
-        """Put a widget above the sentence and the nets."""
-        column = self.centre.layout()
-        assert isinstance(column, QVBoxLayout)
-        column.insertWidget(0, widget)
 
     def reset(self) -> None:
         """Put every dock back where it was at first, at its first size."""
@@ -131,22 +142,8 @@ def tool_bar(content: QWidget) -> QToolBar:
     return bar
 
 
-def _splitter(*panels: QWidget) -> Stack:
-    splitter = Stack(Qt.Orientation.Vertical)
-    splitter.setHandleWidth(1)
-    splitter.setChildrenCollapsible(False)
-    for panel in panels:
-        splitter.addWidget(panel)
-    splitter.setStretchFactor(len(panels) - 1, 1)
-    return splitter
-
-
-def _column(*contents: QWidget) -> QWidget:
-    """Widgets below one another; the first takes the spare room."""
+def _column(*widgets: QWidget, wide: QWidget) -> QWidget:
+    """Widgets below one another; `wide` takes the spare room."""
     whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for place, content in enumerate(contents):
-        column.addWidget(content, 1 if place == 0 else 0)
+    fill(QVBoxLayout(whole), *widgets, spacing=0, wide=wide)
     return whole

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QMainWindow,
-    QWidget,
 )
 
 from sandbox.gui.forms.contestants_dock import ContestantsPart
@@ -26,9 +25,9 @@ from sandbox.gui.session.edits import Edits
 from sandbox.gui.session.library import Library
 from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import EXAMPLES, Session
-from sandbox.gui.widgets.actions import Actions
+from sandbox.gui.widgets.actions import make_actions
 from sandbox.gui.widgets.fields import NumberField
-from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered, uses_arrows
+from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered
 from sandbox.gui.widgets.offer import Offer
 from sandbox.gui.widgets.status_line import StatusLine
 from sandbox.gui.window import scene
@@ -46,19 +45,17 @@ from sandbox.gui.window.stage import Stage
 from sandbox.gui.window.time_bar import TimeBar
 from sandbox.gui.window.toast import Toast
 from sandbox.run.messages import Phase, Status
-from sandbox.run.words import interrupted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from sandbox.drawing.styles import Palette
     from sandbox.experiment import Experiment
-    from sandbox.store.base import RunInfo
 
 FIRST_SIZE = QSize(1440, 900)  # smaller on a smaller screen
 UNFINISHED = "unfinished"  # the run that was training when the window was closed
-ANSWERS_PX = "window/answers"  # the height that a person chose for the answers
-DOCK_HEIGHTS = "window/dock_heights"
 SWITCHES = {
     "log_loss": False,
     "by_time": False,
@@ -85,22 +82,25 @@ class MainWindow(QMainWindow):
             self.preferences.text("theme"), self.preferences.pixels("type_size", 100), self
         )
         self._first_paint = True
-        self.actions_by_name = Actions(self)
+        self.actions_by_name = actions = make_actions(self)
         self.stage = Stage(session, self)
-        self.run_bar = RunBar(session, self.actions_by_name)
-        self.time_bar = TimeBar(session, self.actions_by_name)
+        self.run_bar = RunBar(session, actions)
+        self.time_bar = TimeBar(session, actions)
         self.status_line = StatusLine()
         self.library, self.offer = Library(session, self), Offer()
         self.library.unfinished = self.preferences.text(UNFINISHED)
-        self.commands = Commands(self, session, self.actions_by_name, self.library)
-        self.edits = Edits(session, self.actions_by_name, self.commands.say, self)
+        self.commands = Commands(self, session, actions, self.library)
+        self.edits = Edits(session, actions, self.commands.say, self)
         self.recent = Recent(self.preferences, self.commands, self)
-        self.own_data = OwnData(self, session, self.actions_by_name)
-        self.own_tasks = OwnTasks(self, session, self.actions_by_name, self.preferences, self.offer)
+        self.own_data = OwnData(self, session, actions)
+        self.own_tasks = OwnTasks(self, session, actions, self.preferences, self.offer)
         self.autosave = Autosave(session, self)
-        self.history_links = HistoryLinks(self, session, self.library, self.stage, self.preferences)
-        self.claim_links = ClaimLinks(self, session, self.commands, self.offer)
-        self.figure_links = FigureLinks(self, session, self.library, self.stage)
+        self.history_links = HistoryLinks(
+            self, session, actions, self.library, self.stage, self.offer, self.preferences
+        )
+        self.history_links.export_wanted.connect(self.commands.export)
+        self.claim_links = ClaimLinks(self, session, actions, self.commands, self.offer, self.theme)
+        self.figure_links = FigureLinks(self, session, actions, self.library, self.stage)
         self._build()
         self._connect()
         self._remember()
@@ -121,11 +121,11 @@ class MainWindow(QMainWindow):
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
         self.addToolBar(tool_bar(self.run_bar))
         self.setStatusBar(self.status_line)
-        self.layout_of_docks = Layout(self, left, self.stage, self.time_bar)
+        self.layout_of_docks = Layout(self, left, self.stage, self.time_bar, self.offer)
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
-        self.layout_of_docks.put_above(self.offer)
-        self.toast = Toast(self.layout_of_docks.centre, self._above_axis)
-        self._focus = Focus(self, self.docks)
+        self.toast = Toast(self.session, self.layout_of_docks.centre, self._above_axis)
+        marks = self.actions_by_name["mark_before"], self.actions_by_name["mark_after"]
+        self._focus = Focus(self, self.docks, marks)
         self.appearance = Appearance(
             self,
             self.theme,
@@ -140,55 +140,44 @@ class MainWindow(QMainWindow):
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
         self._parts += [self.status_line, self.time_bar, self.offer, self.toast, self.history_links]
-        self._parts.append(self.claim_links)
 
     def _connect(self) -> None:
-        actions, session = self.actions_by_name, self.session
-        actions["train"].triggered.connect(self._toggle)
-        actions["step"].triggered.connect(self._step)
-        actions["restart"].triggered.connect(self._restart)
-        actions["new"].triggered.connect(session.new)
-        actions["history"].triggered.connect(self.history_links.show_history)
-        actions["picture"].triggered.connect(self.figure_links.show_dialog)
-        actions["gallery"].triggered.connect(self.claim_links.show_gallery)
-        self.history_links.axis_chosen.connect(self.choose_axis)
-        self.history_links.export_wanted.connect(self.commands.export)
-        actions["defaults"].triggered.connect(session.reset_settings)
-        actions["mark_before"].triggered.connect(self.stage.mark_before)
-        actions["mark_after"].triggered.connect(self.stage.mark_after)
-        self._focus.moved.connect(self._lend_arrows)
-        self._focus.lost.connect(self._leave_covered)
-        actions["log_loss"].toggled.connect(self.stage.curves.set_log_loss)
-        actions["relative"].toggled.connect(self.stage.nets.set_relative)
-        actions["by_time"].toggled.connect(self.stage.curves.set_by_time)
-        actions["generalisation"].toggled.connect(self.stage.curves.set_generalisation)
+        actions, session, curves = self.actions_by_name, self.session, self.stage.curves
+        for name, act in (
+            ("train", partial(self._after_typing, session.toggle)),
+            ("step", partial(self._after_typing, session.step)),
+            ("restart", partial(self._after_typing, session.restart)),
+            ("new", session.new),
+            ("defaults", session.reset_settings),
+            ("mark_before", self.stage.mark_before),
+            ("mark_after", self.stage.mark_after),
+            ("fold_docks", self.layout_of_docks.fold),
+            ("reset_layout", self.layout_of_docks.reset),
+            *((f"example_{n + 1}", partial(session.select_example, n)) for n in range(EXAMPLES)),
+        ):
+            actions[name].triggered.connect(act)
+        for name, show, button in (
+            ("log_loss", curves.set_log_loss, curves.log_button),
+            ("by_time", curves.set_by_time, curves.time_button),
+            ("generalisation", curves.set_generalisation, curves.beyond_button),
+            ("relative", self.stage.nets.set_relative, self.stage.nets.relative_button),
+        ):
+            actions[name].toggled.connect(show)
+            button.toggled.connect(actions[name].setChecked)
         actions["answers"].toggled.connect(self.layout_of_docks.answers.show)
         self.stage.answers.hide_wanted.connect(actions["answers"].toggle)
-        actions["fold_docks"].triggered.connect(self.layout_of_docks.fold)
-        actions["reset_layout"].triggered.connect(self.layout_of_docks.reset)
-        self.stage.curves.log_button.toggled.connect(actions["log_loss"].setChecked)
-        self.stage.nets.relative_button.toggled.connect(actions["relative"].setChecked)
-        self.stage.curves.time_button.toggled.connect(actions["by_time"].setChecked)
-        self.stage.curves.beyond_button.toggled.connect(actions["generalisation"].setChecked)
-        self.stage.curves.step_clicked.connect(session.look_back)
-        for number in range(EXAMPLES):
-            actions[f"example_{number + 1}"].triggered.connect(self._choose_example)
+        curves.step_clicked.connect(session.look_back)
+        self._focus.lost.connect(lambda: self.focusNextPrevChild(True))
         session.problem.connect(self._tell_refusal)
         session.remarked.connect(self.status_line.show_remark)
-        session.acknowledged.connect(self.toast.show_words)
-        session.ended.connect(self.toast.show_words)
-        session.run_opened.connect(self.toast.hide)
         session.beat.connect(self._show_news)
-        session.status_changed.connect(self._show_state)
-        session.looked_back.connect(self._show_state)
-        session.training_changed.connect(self._show_state)
+        for signal in (session.status_changed, session.looked_back, session.training_changed):
+            signal.connect(self._show_state)
         session.run_opened.connect(self._show_state)
         session.experiment_changed.connect(self._show_title)
         session.example_changed.connect(self._show_example)
         self.stage.readout_changed.connect(self.status_line.show_readout)
         self.theme.changed.connect(self.set_palette)
-        self.library.interrupted.connect(self._offer_to_go_on)
-        session.training_changed.connect(self._withdraw_offer)
         self.library.refused.connect(self.commands.say)
         self.commands.data_wanted.connect(self.own_data.open)
         self.task_part.data_wanted.connect(self.own_data.ask)
@@ -206,64 +195,31 @@ class MainWindow(QMainWindow):
     # Settings -------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self.appearance.restored = self.preferences.restore_layout(self, self.splitter)
-        answers = self.layout_of_docks.answers
-        answers.meant = self.preferences.pixels(ANSWERS_PX, answers.meant)
-        self.layout_of_docks.heights.restore(self.preferences.text(DOCK_HEIGHTS))
+        self.appearance.restore(self.preferences)
         for name, at_first in SWITCHES.items():
             self.actions_by_name[name].setChecked(self.preferences.flag(name, at_first))
         self._show_example(self.session.example)
         self._show_title()
 
-    def _save(self) -> None:
-        self.appearance.leave()
-        self.preferences.keep("theme", self.theme.choice)
-        self.preferences.keep("type_size", str(self.theme.type_size))
-        self.preferences.keep(DOCK_HEIGHTS, self.layout_of_docks.heights.kept)
-        for name in SWITCHES:
-            self.preferences.keep(name, self.actions_by_name[name].isChecked())
-        self.preferences.keep(ANSWERS_PX, str(self.layout_of_docks.answers.meant))
-        self.preferences.save_layout(self, self.splitter)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the layout and the experiment, and ask the worker to end."""
-        self._save()
+        self.appearance.save(self.preferences)
+        for name in SWITCHES:
+            self.preferences.keep(name, self.actions_by_name[name].isChecked())
         self.preferences.keep(UNFINISHED, self.session.run if self.session.training else "")
-        self.autosave.close()
-        self.session.close()
+        self.history_links.close()  # while notes can still be written
+        for part in (self.figure_links, self.own_data, self.autosave, self.session):
+            part.close()
         super().closeEvent(event)
 
     # Commands -------------------------------------------------------------------------
 
-    def _toggle(self) -> None:
-        self._commit_typing()
-        self.session.toggle()
-
-    def _step(self) -> None:
-        self._commit_typing()
-        self.session.step()
-
-    def _restart(self) -> None:
-        self._commit_typing()
-        self.session.restart()
-
-    def _choose_example(self) -> None:
-        name = self.sender().objectName()
-        self.session.select_example(int(name.rpartition("_")[2]) - 1)
-
-    def choose_axis(self, axis: str) -> None:
-        """Draw the curves over "step" or "time"."""
-        self.actions_by_name["by_time"].setChecked(axis == "time")
-
-    def _commit_typing(self) -> None:
+    def _after_typing(self, act: Callable[[], None]) -> None:
+        """Do it with what is being typed into a number field."""
         focused = QApplication.focusWidget()
         if isinstance(focused, NumberField):
             focused.commit()
-
-    def _lend_arrows(self, focused: QWidget | None) -> None:
-        """Let Left and Right mark a step unless the focused control uses them."""
-        for name in ("mark_before", "mark_after"):
-            self.actions_by_name[name].setEnabled(not uses_arrows(focused))
+        act()
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab goes only to controls that can be seen."""
@@ -276,9 +232,6 @@ class MainWindow(QMainWindow):
             if focused is None or not covered(focused):
                 return True
         return False
-
-    def _leave_covered(self) -> None:
-        self.focusNextPrevChild(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the focused control, since Space trains.  Escape unmarks, then leaves."""
@@ -307,7 +260,6 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         phase = self.session.phase
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
-        self.actions_by_name["train"].setText(f"&{scene.train_words(self.session)}")
         self._show_news()
 
     def _show_news(self) -> None:
@@ -318,23 +270,6 @@ class MainWindow(QMainWindow):
             self.own_tasks.tell(IN_USE, status.refused, status.report)
         elif status.refused and not self.edits.take_refusal(status):
             self.commands.say("This experiment cannot be run", status.refused)
-
-    def _withdraw_offer(self, training: bool) -> None:
-        """Once another run trains, what was offered is found in the history."""
-        if training:
-            self.offer.withdraw()
-
-    def _offer_to_go_on(self, info: RunInfo) -> None:
-        """Offer to resume an interrupted run, unless another one has started."""
-        if self.session.shown.last_step or self.session.training:
-            return
-        self.offer.make(
-            interrupted(info),
-            "Resume",
-            partial(self.library.open, info.run, then_train=True),
-            "Not now",
-            partial(self.library.mark_closed, info.run),
-        )
 
     def _show_example(self, index: int) -> None:
         self.actions_by_name[f"example_{index + 1}"].setChecked(True)

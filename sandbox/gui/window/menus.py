@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.gui.look.icons import icon
-from sandbox.gui.widgets.actions import ACTIONS, MENUS, Actions
+from sandbox.gui.widgets.actions import ACTIONS, MENUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.widgets.actions import Actions
 
 SUBMENUS = {"theme": "&Theme"}
 

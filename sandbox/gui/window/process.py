@@ -6,12 +6,11 @@ import logging
 import signal
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from sandbox.experiment import Experiment, from_json
+from sandbox.experiment import Experiment
 from sandbox.gui.look.icons import app_icon
 from sandbox.gui.look.theme import Theme
 from sandbox.gui.look.window_folders import log_folder, unwritable
@@ -21,24 +20,20 @@ from sandbox.gui.session.garbage import Garbage
 from sandbox.gui.session.library import ENDING
 from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
-from sandbox.gui.window.commands import unreadable
+from sandbox.gui.window.commands import NOT_OPENED, read_experiment
 from sandbox.gui.window.crash_reports import Faults
 from sandbox.gui.window.main_window import MainWindow
-from sandbox.input_files import read_text
 from sandbox.run.leaving import leave
 from sandbox.run.messages import Mailbox
 from sandbox.run.worker import Worker
-from sandbox.tasks.registry import complete
-from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import FrameType
 
     from sandbox.store.runs import RunStore
 
 DONE, INTERRUPTED = 0, 130
-SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
 
@@ -85,7 +80,9 @@ class Run:
     def until_closed(self) -> int:
         """Show the window and wait until it is closed; the exit status."""
         self.faults.install()
-        before = {number: signal.signal(number, self._on_signal) for number in _to_catch()}
+        before = {
+            number: signal.signal(number, lambda *_: self.interrupt()) for number in _to_catch()
+        }
         try:
             self.window.show()
             self._app.exec()
@@ -124,14 +121,10 @@ class Run:
             if sentence:
                 self.window.commands.say(title, sentence)
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.interrupt()
-
 
 def _to_catch() -> list[signal.Signals]:
     """The signals that ask a process to end, except those ignored on purpose (nohup)."""
-    known = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
-    return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
+    return [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
 
 
 @dataclass(frozen=True)
@@ -151,35 +144,14 @@ class Beginning:
 
 def beginning_of(argv: list[str]) -> Beginning:
     """The named file, else what was on screen last time, else the default."""
-    experiment, refusal, run_file = experiment_of(argv)
-    named = named_file(argv)
-    if named and not refusal and not run_file:
+    named, last = named_file(argv), kept()
+    later = named.lower().endswith((ENDING, ".py"))
+    experiment, refusal = read_experiment(named) if named and not later else (Experiment(), "")
+    if named and not later and not refusal:
         return Beginning(experiment, opened=named)
-    last = kept()
-    sentences = {
-        "The experiment was not opened": refusal,
-        "The last experiment": last.refusal,
-    }
+    sentences = {NOT_OPENED: refusal, "The last experiment": last.refusal}
     shown = last.experiment or experiment
-    return Beginning(shown, last.example, run_file=run_file, sentences=sentences)
-
-
-def experiment_of(argv: list[str]) -> tuple[Experiment, str, str]:
-    """The experiment in the file that `argv` names, a refusal, and a file to open later.
-
-    Without an experiment it is the default one.  The file to open later is of a run or a task.
-    """
-    path = named_file(argv)
-    if not path:
-        return Experiment(), "", ""
-    if path.lower().endswith((ENDING, ".py")):
-        return Experiment(), "", path
-    try:
-        return complete(from_json(read_text(path))), "", ""
-    except ExperimentError as error:
-        return Experiment(), f"{Path(path).name}: {error}", ""
-    except (OSError, UnicodeDecodeError) as error:
-        return Experiment(), unreadable(path, error), ""
+    return Beginning(shown, last.example, run_file=named if later else "", sentences=sentences)
 
 
 def named_file(argv: list[str]) -> str:

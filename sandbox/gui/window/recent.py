@@ -44,14 +44,10 @@ class Recent(QObject):
         newest = str(Path(path).absolute())
         self._keep([newest, *(each for each in self.paths if each != newest)])
 
-    def clear(self) -> None:
-        """Empty the list; the files stay."""
-        self._keep([])
-
     def _choose(self, action: QAction) -> None:
         path = action.data()
         if path is None:
-            self.clear()
+            self._keep([])  # the files stay
         elif Path(path).is_file():
             self._commands.open(path)
         else:

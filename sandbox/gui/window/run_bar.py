@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -19,8 +20,10 @@ from PySide6.QtWidgets import (
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
+from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.parts import fill, label, named
 from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
 from sandbox.gui.window.gap_slider import GapSlider
@@ -37,6 +40,8 @@ TRAIN = QSize(132, 40)
 LONGEST = 11  # characters in the large button's one line
 BEGINNINGS = {"new": "New", "defaults": "Reset"}
 SEED_MAX = 2**32 - 1
+SPEED_TIP = "Pace of training, from one step a second to full speed ([ and ])."
+SEED_TIP = "The source of all randomness. Another seed starts a new run."
 STOPS: tuple[float, ...] = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, FULL_SPEED)  # a second
 
 
@@ -46,19 +51,24 @@ class RunBar(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session, self._colors = session, DARK
-        self._train = TrainButton(actions["train"])
-        self._beginnings = [SmallButton(actions[name], text) for name, text in BEGINNINGS.items()]
-        self._buttons = {
-            name: ActionButton(actions[name], name.title()) for name in ("restart", "step")
-        }
-        self._speed, self._pace = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self._seed, self._refusal = NumberField(True, 0, SEED_MAX), Refusal()
+        self._train_action = actions["train"]
+        self._train = TrainButton(self._train_action)
+        self._beginnings = [_button(actions[name], text) for name, text in BEGINNINGS.items()]
+        self._buttons = {name: _button(actions[name], name.title()) for name in ("restart", "step")}
+        for button in self._beginnings:  # half as high as the others
+            fit(button, width=62, height=21)
+        for button in self._buttons.values():
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            fit(button, icon=20)
+        self._speed = named(QSlider(Qt.Orientation.Horizontal), "Speed", SPEED_TIP)
+        self._seed = named(NumberField(True, 0, SEED_MAX), "Seed", SEED_TIP)
+        self._pace, self._refusal = label(role="caption"), Refusal()
         self._infos = {"speed": InfoButton("speed"), "seed": InfoButton("seed")}
         self.counter, self._gap = Counter(session), GapSlider(session)
         self._set_up_fields()
         self._lay_out()
-        actions["slower"].triggered.connect(self._slower)
-        actions["faster"].triggered.connect(self._faster)
+        for name, by in (("slower", -1), ("faster", 1)):
+            actions[name].triggered.connect(partial(self._change_speed, by))
         for signal in (session.training_changed, session.status_changed, session.run_opened):
             signal.connect(self._show_train)
         session.experiment_changed.connect(self._follow)
@@ -87,10 +97,10 @@ class RunBar(QWidget):
         self._train.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_train(self, *_: object) -> None:
+        name = "pause" if self._session.training else "train"
+        self._train.setIcon(icon(name, self._colors.ground))
         words = scene.train_words(self._session)
-        self._train.setIcon(
-            icon("pause" if self._session.training else "train", self._colors.ground)
-        )
+        self._train_action.setText(f"&{words}")
         self._train.show_words(words)
 
     def _follow(self, old: Experiment, new: Experiment) -> None:
@@ -103,93 +113,49 @@ class RunBar(QWidget):
             self._refusal.say(str(error))
             self._refusal.setToolTip(str(error))
 
-    def _set_speed(self, stop: int) -> None:
-        self._session.feed.set_speed(STOPS[stop])
-
     def _show_speed(self, steps_per_s: float) -> None:
-        self._speed.blockSignals(True)
-        self._speed.setValue(nearest_stop(steps_per_s))
-        self._speed.blockSignals(False)
+        with QSignalBlocker(self._speed):
+            self._speed.setValue(nearest_stop(steps_per_s))
         self._pace.setText(speed_in_words(steps_per_s))
         self._speed.setAccessibleDescription(speed_in_words(steps_per_s))
 
-    def _slower(self) -> None:
-        self._speed.setValue(self._speed.value() - 1)
-
-    def _faster(self) -> None:
-        self._speed.setValue(self._speed.value() + 1)
+    def _change_speed(self, stops: int) -> None:
+        self._speed.setValue(self._speed.value() + stops)
 
     def _set_up_fields(self) -> None:
         self._speed.setRange(0, len(STOPS) - 1)
         self._speed.setPageStep(3)
         fit(self._speed, least_width=92)
         self._speed.setMaximumWidth(160)
-        self._speed.setAccessibleName("Speed")
-        self._speed.setToolTip("Pace of training, from one step a second to full speed ([ and ]).")
-        self._speed.valueChanged.connect(self._set_speed)
+        self._speed.valueChanged.connect(lambda stop: self._session.feed.set_speed(STOPS[stop]))
         fit(self._seed, width=120)
-        self._seed.setAccessibleName("Seed")
-        self._seed.setToolTip("The source of all randomness. Another seed starts a new run.")
         self._refusal.setMaximumHeight(TRAIN.height())
         self._seed.committed.connect(self._set_seed)
         self._seed.settled.connect(self._refusal.say)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(8)
-        beginnings = QVBoxLayout()
-        beginnings.setSpacing(2)
-        for button in self._beginnings:
-            beginnings.addWidget(button)
-        row.addLayout(beginnings)
-        row.addWidget(self._buttons["restart"])
-        row.addWidget(self._train)
-        row.addWidget(self._buttons["step"])
-        row.addSpacing(6)
-        row.addLayout(_over("speed", self._speed, self._infos["speed"], self._pace))
-        row.addSpacing(6)
-        limits = QLabel("0 to 2³² − 1")
-        seed, grid = QWidget(), _over("seed", self._seed, self._infos["seed"], limits)
-        grid.setContentsMargins(0, 0, 0, 0)
-        seed.setLayout(grid)
-        self._settings: list[QWidget] = [seed, *self._beginnings]
-        row.addWidget(seed)
-        row.addWidget(self._gap)
+        limits, seed = label("0 to 2³² − 1", "caption"), QWidget()
+        seed.setLayout(_over("seed", self._seed, self._infos["seed"], limits))
+        self._settings = [seed, *self._beginnings]
         self._gap.hide()
-        row.addWidget(self._refusal, 8)
-        row.addStretch(1)
-        row.addWidget(self.counter)
-
-
-class ActionButton(QToolButton):
-    """A button for an action of the registry."""
-
-    def __init__(self, action: QAction, words: str) -> None:
-        super().__init__()
-        self._action = action
-        self.setText(words)
-        self.setAccessibleName(words)
-        self.setToolTip(action.toolTip())
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        fit(self, width=60, height=44, icon=20)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setEnabled(action.isEnabled())
-        action.enabledChanged.connect(self.setEnabled)
-        self.clicked.connect(action.trigger)
-
-
-class SmallButton(QToolButton):
-    """A word that triggers an action of the registry, half as high as the other buttons."""
-
-    def __init__(self, action: QAction, words: str) -> None:
-        super().__init__()
-        self.setText(words)
-        self.setAccessibleName(words)
-        self.setToolTip(action.toolTip())
-        fit(self, width=62, height=21)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.clicked.connect(action.trigger)
+        row = fill(
+            QHBoxLayout(self),
+            fill(QVBoxLayout(), *self._beginnings, spacing=2),
+            self._buttons["restart"],
+            self._train,
+            self._buttons["step"],
+            6,
+            _over("speed", self._speed, self._infos["speed"], self._pace),
+            6,
+            seed,
+            self._gap,
+            self._refusal,
+            None,
+            self.counter,
+            spacing=8,
+            margins=(12, 2, 12, 2),
+        )
+        row.setStretchFactor(self._refusal, 8)
 
 
 class TrainButton(QPushButton):
@@ -198,11 +164,8 @@ class TrainButton(QPushButton):
     def __init__(self, action: QAction) -> None:
         super().__init__()
         self.setObjectName("train")
-        self.setToolTip(action.toolTip())
         fit(self, width=TRAIN.width(), height=TRAIN.height(), icon=20)
-        self.setEnabled(action.isEnabled())
-        action.enabledChanged.connect(self.setEnabled)
-        self.clicked.connect(action.trigger)
+        bind(self, action, "Train")
 
     def show_words(self, words: str) -> None:
         """Show its label, in two smaller lines if it is long."""
@@ -213,20 +176,26 @@ class TrainButton(QPushButton):
         self.style().polish(self)
 
 
+def _button(action: QAction, words: str) -> QToolButton:
+    button = QToolButton()
+    bind(button, action, words)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
 def _over(name: str, widget: QWidget, info: InfoButton, words: QLabel) -> QGridLayout:
     """A control above its name, its (i), and its value or range in words."""
-    label = QLabel(name)
-    label.setBuddy(widget)
+    caption = label(name, "caption")
+    caption.setBuddy(widget)
     grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(4)
     grid.setVerticalSpacing(0)
     grid.setColumnStretch(2, 1)
     grid.setRowMinimumHeight(0, 28)
     grid.addWidget(widget, 0, 0, 1, 3)
-    for place, part in enumerate((label, info, words)):
+    for place, part in enumerate((caption, info, words)):
         grid.addWidget(part, 1, place)
-    for part in (label, words):
-        part.setProperty("role", "caption")
     words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return grid
 

@@ -71,7 +71,7 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
             loss=buffer.loss,
             accuracy=buffer.accuracy,
             grad_norm=buffer.grad_norm,
-            bands={"loss": buffer.loss_band, "accuracy": buffer.accuracy_band},
+            bands=buffer.bands,
             evaluations=tuple(recording.tests.get(key, ())),
             solved_at=recording.solved_at.get(key),
             diverged_at=recording.diverged_at.get(key),
@@ -158,7 +158,9 @@ def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
         return f"diverged at step {diverged:,}", "wrong"
     if solved is not None and solved <= step:
         lost = shown.looking is None and _has_lost(session.task, recording.curve(key), solved)
-        why = ", lost since" if lost else _criterion(session.task)
+        why, limit = ", lost since" if lost else "", session.task.criterion
+        if limit.metric == "loss" and not lost:  # else the share of right answers stands beside it
+            why = f": mean loss below {limit.threshold:.3g}"
         return f"solved at step {solved:,}{why}", "wrong" if lost else "right"
     if shown.looking is not None:
         return f"at step {step:,}" if step else "untrained", "quiet"
@@ -174,12 +176,6 @@ def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
     if not step and not len(recording.curve(key)):
         state = "untrained"
     return " · ".join(word for word in (which, state) if word), "quiet"
-
-
-def _criterion(task: Task) -> str:
-    """What solved means where it is not the share of right answers, which stands beside it."""
-    limit = task.criterion
-    return f": mean loss below {limit.threshold:.3g}" if limit.metric == "loss" else ""
 
 
 def _has_lost(task: Task, curve: CurveBuffer, solved_at: int) -> bool:

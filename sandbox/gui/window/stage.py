@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.drawing.styles import Palette
-    from sandbox.experiment import Experiment
     from sandbox.gui.session.session import Session
     from sandbox.run.messages import Float32, Frame, Record
 
@@ -37,7 +36,7 @@ class Stage(QObject):
         self.sentence, self.nets, self.curves = SentencePanel(), NetsPanel(), CurvesPanel()
         self.answers = AnswersPanel(self.nets.area)
         self.overlays = Overlays(self)
-        self._marked, self._frames = -1, 0
+        self.marked, self._frames = -1, 0  # the marked step; -1 for none
         self._curves_stale = self._curves_due = False
         self._waiting = ""  # what stands in place of pictures
         self._last_frame: Frame | None = None
@@ -46,10 +45,9 @@ class Stage(QObject):
         self._heads = scene.heads(session)
         for panel in (self.sentence, self.nets, self.answers):
             panel.step_hovered.connect(self.mark)
-        self.answers.ahead_wanted.connect(self._look_ahead)
-        session.experiment_changed.connect(self._follow)
-        session.run_opened.connect(self.refresh)
-        session.example_changed.connect(self.refresh)
+        self.answers.ahead_wanted.connect(lambda: session.feed.look_ahead(self.answers.wanted))
+        for signal in (session.experiment_changed, session.run_opened, session.example_changed):
+            signal.connect(self.refresh)
         session.status_changed.connect(self._show_heads)
         session.training_changed.connect(self._show_heads)
         session.frame_arrived.connect(self._show_frame)
@@ -60,7 +58,7 @@ class Stage(QObject):
         self.overlays.changed.connect(self._show_curves)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, *_: object) -> None:
         """Show everything again."""
         self._sequence = scene.sequence_view(self._session)
         self._heads = scene.heads(self._session)
@@ -69,34 +67,25 @@ class Stage(QObject):
         self._show_curves()
         self.mark(-1)
 
-    @property
-    def marked(self) -> int:
-        """The marked step; -1 for none."""
-        return self._marked
-
     def mark(self, step: int) -> None:
         """Mark a step in every panel; -1 for none."""
-        self._marked = step
-        self.sentence.mark(step)
-        self.nets.mark(step)
-        self.answers.mark(step)
+        self.marked = step
+        for panel in (self.sentence, self.nets, self.answers):
+            panel.mark(step)
         self._read_out()
 
     def mark_before(self) -> None:
         """Mark the step before the marked one; the last if none is marked."""
-        self.mark(max(self._marked - 1, 0) if self._marked >= 0 else self._sequence.length - 1)
+        self.mark(max(self.marked - 1, 0) if self.marked >= 0 else self._sequence.length - 1)
 
     def mark_after(self) -> None:
         """Mark the step after the marked one; the first if none is marked."""
-        self.mark(min(self._marked + 1, self._sequence.length - 1))
+        self.mark(min(self.marked + 1, self._sequence.length - 1))
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours."""
         for panel in (self.sentence, self.nets, self.answers, self.curves):
             panel.set_palette(palette)
-
-    def _follow(self, old: Experiment, new: Experiment) -> None:
-        self.refresh()
 
     def _look_back(self, step: int | None) -> None:
         self._show_heads()
@@ -145,9 +134,6 @@ class Stage(QObject):
         same = further.run == frame.run and further.probe is frame.probe
         return further.ahead if same else {}
 
-    def _look_ahead(self) -> None:
-        self._session.feed.look_ahead(self.answers.wanted)
-
     def _nets_view(self) -> NetsView:
         """The nets with the run's frame; until it has one, with that of the previous run."""
         view = scene.nets_view(self._session, self._sequence, self._heads)
@@ -163,4 +149,4 @@ class Stage(QObject):
         )
 
     def _read_out(self) -> None:
-        self.readout_changed.emit(self.nets.readout(self._marked) if self._marked >= 0 else "")
+        self.readout_changed.emit(self.nets.readout(self.marked) if self.marked >= 0 else "")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QSlider,
     QStyle,
@@ -20,6 +20,8 @@ from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
 from sandbox.gui.look.typeface import SMALL_PX
+from sandbox.gui.widgets.actions import bind
+from sandbox.gui.widgets.parts import fill, label, named
 from sandbox.run.control import FULL_SPEED
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ FILM_MS = 33  # at least, between two pictures
 FILM_PICTURES = 300  # about, in a whole film at full speed
 BAR_PX, LABEL_PX = 20, 168
 PAGES = 20
+SLIDER_TIP = "Drag to see every panel as it was at that step; training pauses meanwhile."
 NOTHING_TO_PLAY = "There is nothing to play yet: press Train first."
 BUTTONS = ("film", "now", "fork")
 
@@ -69,27 +72,31 @@ class TimeBar(QWidget):
         self.setObjectName("time_bar")
         self._session, self._actions, self._colors = session, actions, DARK
         self._film_step = 0.0
-        self.slider, self._label = StepSlider(Qt.Orientation.Horizontal), QLabel()
+        self.slider = named(StepSlider(Qt.Orientation.Horizontal), "Step shown", SLIDER_TIP)
+        self._label = label(role="caption")
         self._buttons = {name: _button(actions[name]) for name in BUTTONS}
-        self._film = QTimer(self)
-        self._film.setInterval(FILM_MS)
+        self._film = QTimer(self, interval=FILM_MS)
         self._film.timeout.connect(self._next_picture)
         self._lay_out()
         for name, act in (
             ("film", self.toggle_film),
-            ("earlier", self._earlier),
-            ("later", self._later),
+            ("earlier", partial(self._move, -1)),
+            ("later", partial(self._move, 1)),
             ("now", self._to_now),
             ("fork", self._fork),
         ):
             actions[name].triggered.connect(act)
         self.slider.valueChanged.connect(self._go)
-        session.beat.connect(self._follow)
-        session.status_changed.connect(self._follow)
-        session.run_opened.connect(self._begin)
-        session.looked_back.connect(self._follow)
-        session.training_changed.connect(self._follow)
-        session.frame_arrived.connect(self._follow)
+        session.run_opened.connect(self._stop_film)
+        for signal in (
+            session.beat,
+            session.status_changed,
+            session.run_opened,
+            session.looked_back,
+            session.training_changed,
+            session.frame_arrived,
+        ):
+            signal.connect(self._follow)
         self._follow()
 
     def set_palette(self, palette: Palette) -> None:
@@ -138,20 +145,10 @@ class TimeBar(QWidget):
         button, colors = self._buttons["film"], self._colors
         button.setIcon(icon("pause" if self.playing else "train", colors.text, colors.quiet))
 
-    def _begin(self) -> None:
-        self._stop_film()
-        self._follow()
-
     def _go(self, step: int) -> None:
         if self.slider.isSliderDown():
             self._stop_film()
         self._show_step(step)
-
-    def _earlier(self) -> None:
-        self._move(-1)
-
-    def _later(self) -> None:
-        self._move(1)
 
     def _move(self, by: int) -> None:
         self._stop_film()
@@ -172,17 +169,17 @@ class TimeBar(QWidget):
         self._session.fork()
 
     def _follow(self, *_: object) -> None:
-        shown = self._session.shown
-        first, last = shown.first_step, self._last
+        shown, first = self._session.shown, self._session.shown.first_step
+        # at the right end is the step of the pictures, while training
+        last = max(shown.step if self._session.training else shown.last_step, first)
         wanted = last if shown.looking is None else shown.looking
-        self.slider.blockSignals(True)
         there, back = last > first, shown.looking is not None
         unmoved = last > 0 and not there  # a fork: its only step is the last, at the right end
-        self.slider.setRange(first - unmoved, last)
-        self.slider.setPageStep(max(1, (last - first) // PAGES))
-        if not self.slider.isSliderDown() or back:
-            self.slider.setValue(wanted)
-        self.slider.blockSignals(False)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(first - unmoved, last)
+            self.slider.setPageStep(max(1, (last - first) // PAGES))
+            if not self.slider.isSliderDown() or back:
+                self.slider.setValue(wanted)
         self._label.setText(self._words(last))
         self.slider.setAccessibleDescription(self._label.text())
         self.slider.setEnabled(there)
@@ -197,12 +194,6 @@ class TimeBar(QWidget):
         ):
             self._actions[name].setEnabled(able)
 
-    @property
-    def _last(self) -> int:
-        """The step at the right end: while training, that of the pictures."""
-        shown = self._session.shown
-        return max(shown.step if self._session.training else shown.last_step, shown.first_step)
-
     def _words(self, last: int) -> str:
         shown = self._session.shown
         if not last:
@@ -215,36 +206,20 @@ class TimeBar(QWidget):
 
     def _lay_out(self) -> None:
         fit(self, height=BAR_PX)
-        self.slider.setAccessibleName("Step shown")
-        self.slider.setToolTip(
-            "Drag to see every panel as it was at that step; training pauses meanwhile."
-        )
         fit(self._label, type=SMALL_PX, width=LABEL_PX)
-        self._label.setProperty("role", "caption")
         self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(8)
-        row.addWidget(self._buttons["film"])
-        row.addWidget(self.slider, 1)
-        row.addWidget(self._label)
-        row.addWidget(self._buttons["now"])
-        row.addWidget(self._buttons["fork"])
+        film, now, fork = self._buttons.values()
+        parts = film, self.slider, self._label, now, fork
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 0, 12, 0), wide=self.slider)
         self._show_film()
 
 
 def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    name = action.objectName().removeprefix("action_")
-    button.setText(name.title())
-    button.setAccessibleName(name.title())
-    button.setToolTip(action.toolTip())
+    button, name = QToolButton(), action.objectName().removeprefix("action_")
+    bind(button, action, name.title())
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setProperty("compact", True)
     if name == "film":
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         fit(button, icon=14)
-    button.setEnabled(action.isEnabled())
-    action.enabledChanged.connect(button.setEnabled)
-    button.clicked.connect(action.trigger)
     return button

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.session.session import Session
 
 SHOWN_MS = 3500
 MARGIN_PX = 24
@@ -22,7 +23,7 @@ class Toast(QLabel):
     foot: the height in it below which something is to stay visible.
     """
 
-    def __init__(self, over: QWidget, foot: Callable[[], int]) -> None:
+    def __init__(self, session: Session, over: QWidget, foot: Callable[[], int]) -> None:
         super().__init__(over)
         self._over, self._foot = over, foot
         self.setObjectName("toast")
@@ -30,10 +31,11 @@ class Toast(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWordWrap(True)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SHOWN_MS)
+        self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(self.hide)
+        session.acknowledged.connect(self.show_words)
+        session.ended.connect(self.show_words)
+        session.run_opened.connect(self.hide)
         over.installEventFilter(self)
         self.hide()
 

@@ -18,6 +18,7 @@ from PIL import Image
 from sandbox.export.figures.curves_figure import curves_figure
 from sandbox.export.figures.gates_figure import gates_figure
 from sandbox.export.figures.paper import SCALES, WIDTHS_MM, width_of, wrap
+from sandbox.folders import cache_folder
 from sandbox.validation import ExperimentError
 from tests.export.figures.figure_data import all_words, probe, run
 
@@ -154,3 +155,25 @@ def test_what_drawing_needs_and_who_needs_drawing(
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == answer
+
+
+FOLDERS = """
+import sandbox.export.bar_chart, matplotlib
+print(matplotlib.get_cachedir(), matplotlib.get_configdir())
+"""
+
+
+def test_that_matplotlib_keeps_its_files_in_the_cache_of_the_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MPLCONFIGDIR")
+    for name in ("SEQUENCE_SANDBOX_HOME", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    done = subprocess.run(
+        [sys.executable, "-c", FOLDERS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    folder = cache_folder() / "matplotlib"
+    assert done.stdout.split() == [str(folder), str(folder)]
+    assert folder.is_relative_to(tmp_path / "SEQUENCE_SANDBOX_HOME")
+    assert any(folder.glob("fontlist-*.json"))
+    assert not (tmp_path / "HOME").exists()

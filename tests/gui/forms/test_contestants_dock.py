@@ -20,11 +20,10 @@ from sandbox.about import fields_of
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import COMMON_CELLS, SLOWER, AddButtons, family
-from sandbox.gui.forms.contestant_card import Card, bias_in_words
+from sandbox.gui.forms.contestant_card import Card, NameField, NameLabel, bias_in_words
 from sandbox.gui.forms.contestants_dock import renamed, with_another
-from sandbox.gui.widgets.explanations import TERMS
 from sandbox.gui.widgets.fields import NumberField
-from sandbox.gui.widgets.name_field import NameField, NameLabel
+from sandbox.gui.widgets.info import TERMS
 from sandbox.gui.window.scene import heads
 from sandbox.run import words
 from sandbox.run.messages import Phase

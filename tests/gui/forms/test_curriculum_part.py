@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.gui.forms.gap import curricula
 from sandbox.gui.forms.gaps_picture import Gaps, GapsPicture, Stand, binned
-from sandbox.gui.widgets.explanations import TERMS
+from sandbox.gui.widgets.info import TERMS
 from sandbox.tasks.registry import with_task
 from tests.gui.controls import named, refusals, type_into
 

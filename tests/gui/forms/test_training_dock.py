@@ -14,7 +14,7 @@ from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.rate_picture import POINTS, RatePicture, _lines, in_words
 from sandbox.gui.forms.training_dock import GROUPS, note_on_live_fields
-from sandbox.gui.widgets.explanations import TERMS
+from sandbox.gui.widgets.info import TERMS
 from tests.gui.controls import named, refusals, type_into
 
 if TYPE_CHECKING:

@@ -86,8 +86,7 @@ def listed(history: HistoryWindow) -> list[str]:
 
 
 def text(history: HistoryWindow, run: str, column: Column) -> str:
-    place = history.model.place_of(run)
-    assert place is not None
+    place = history.model.places[run]
     return str(history.model.data(history.model.index(place, column)))
 
 
@@ -95,8 +94,7 @@ def choose(history: HistoryWindow, *runs: str) -> None:
     history.table.choose(runs[0])
     flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
     for run in runs[1:]:
-        place = history.model.place_of(run)
-        assert place is not None
+        place = history.model.places[run]
         history.table.selectionModel().select(history.model.index(place, 0), flags)
 
 
@@ -118,8 +116,7 @@ def double_click(history: HistoryWindow, qtbot: QtBot, run: str, column: Column)
 
 
 def middle(history: HistoryWindow, run: str, column: Column) -> QPoint:
-    place = history.model.place_of(run)
-    assert place is not None
+    place = history.model.places[run]
     return history.table.visualRect(history.model.index(place, column)).center()
 
 
@@ -174,7 +171,7 @@ def test_that_the_thread_ends_when_the_window_is_closed_and_comes_back_with_it(
 def test_that_a_change_made_just_before_closing_is_carried_out(
     history: HistoryWindow, store: FakeStore
 ) -> None:
-    history.commands.star_one(A)
+    history.commands.star([history.model.listing.by_run[A]])
     history.close()
     assert store.infos[A].star
 
@@ -183,7 +180,7 @@ def test_that_an_empty_store_says_so(qtbot: QtBot) -> None:
     store = FakeStore()
     made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 0)
-    qtbot.waitUntil(lambda: "No runs yet" in made.empty.words)
+    qtbot.waitUntil(lambda: made.empty.heading.text() == "No runs yet")
     assert made.empty.isVisible()
     shut(made)
 
@@ -195,7 +192,7 @@ def test_that_a_store_that_cannot_be_read_says_why_and_is_read_when_it_can_be(
     store.failure = RunError("The runs are being used by a later version.")
     made = HistoryWindow(lambda: store, Preferences())
     opened(made, qtbot, 0)
-    qtbot.waitUntil(lambda: "later version" in made.empty.words)
+    qtbot.waitUntil(lambda: "later version" in made.empty.sentence.text())
     store.failure = None
     qtbot.mouseClick(named(made, "Try again"), Left)
     qtbot.waitUntil(lambda: len(listed(made)) == 4)
@@ -207,7 +204,7 @@ def test_that_a_store_that_cannot_be_read_any_more_says_so_once_and_keeps_the_li
 ) -> None:
     store.failure = RunError("The runs cannot be read now.")
     refresh(history, qtbot)
-    assert history.notice.words == "The runs cannot be read now."
+    assert history.notice.words.text() == "The runs cannot be read now."
     history.notice.hide()
     refresh(history, qtbot)
     assert history.notice.isHidden()
@@ -218,7 +215,7 @@ def test_that_a_store_that_cannot_be_read_any_more_says_so_once_and_keeps_the_li
 def test_that_no_store_yet_is_said_in_words(qtbot: QtBot) -> None:
     made = HistoryWindow(lambda: None, Preferences())
     opened(made, qtbot, 0)
-    qtbot.waitUntil(lambda: "not open yet" in made.empty.words)
+    qtbot.waitUntil(lambda: "not open yet" in made.empty.sentence.text())
     shut(made)
 
 
@@ -270,7 +267,7 @@ def test_that_an_answer_from_before_a_change_is_dropped(
     asked = store.count("list")
     history.reader.read()
     qtbot.waitUntil(lambda: store.count("list") > asked)  # it waits, with A still unstarred
-    history.commands.star_one(A)
+    history.commands.star([history.model.listing.by_run[A]])
     assert history.model.listing.by_run[A].info.star
     stars: list[bool] = []
     history.model.dataChanged.connect(
@@ -332,7 +329,7 @@ def test_that_nothing_found_is_said_in_words_with_a_way_out(
     history: HistoryWindow, qtbot: QtBot
 ) -> None:
     history.search.field.setText("zzz")
-    assert history.empty.words.startswith("No matching runs. 4 runs")
+    assert history.empty.sentence.text() == "4 runs are stored."
     qtbot.mouseClick(named(history, "List every run"), Left)
     assert len(listed(history)) == 4
 
@@ -429,7 +426,7 @@ def test_that_no_more_than_eight_are_drawn_and_more_are_refused_in_a_sentence(
     made.table.selectAll()
     press(made, qtbot, Qt.Key.Key_Space)
     assert len(made.model.shown) == MOST_OVERLAYS
-    assert "8 runs" in made.notice.words
+    assert "8 runs" in made.notice.words.text()
     shut(made)
 
 
@@ -441,7 +438,7 @@ def test_that_the_run_on_screen_is_not_drawn_beside_itself(
     assert history.model.shown == ()
     click(history, qtbot, A, Column.SHOW)
     assert history.model.shown == ()
-    assert "current run" in history.notice.words
+    assert "current run" in history.notice.words.text()
 
 
 def test_that_a_run_that_is_deleted_is_not_drawn_any_more(
@@ -458,7 +455,7 @@ def test_that_whoever_draws_can_say_why_a_run_cannot_be(history: HistoryWindow) 
     history.model.show_beside(D, True)
     history.hide_overlay(D, DAMAGE)
     assert history.model.shown == ()
-    assert history.notice.words == DAMAGE
+    assert history.notice.words.text() == DAMAGE
 
 
 def test_that_the_axis_can_be_chosen(history: HistoryWindow, qtbot: QtBot) -> None:
@@ -518,7 +515,7 @@ def test_that_compare_draws_the_curves_of_both_runs(history: HistoryWindow, qtbo
     with qtbot.waitSignal(history.model.shown_changed):
         qtbot.mouseClick(named(history, "Compare"), Left)
     assert set(history.model.shown) == {A, B}
-    assert "both" in history.notice.words
+    assert "both" in history.notice.words.text()
     assert history.details.currentWidget() is history.comparison
 
 
@@ -529,7 +526,7 @@ def test_that_a_run_of_another_task_is_compared_but_not_drawn(
     choose(history, A, B)
     qtbot.mouseClick(named(history, "Compare"), Left)
     assert history.model.shown == ()
-    assert "task" in history.notice.words
+    assert "task" in history.notice.words.text()
     qtbot.waitUntil(lambda: bool(differences(history)))
 
 
@@ -594,12 +591,12 @@ def test_that_one_chosen_run_is_described_and_nothing_of_its_note_is_markup(
     store.change(C, note="<b>bold</b>")
     refresh(history, qtbot)
     choose(history, C)
-    words = history.details.words
+    words = history.details.words.text()
     assert "&lt;b&gt;bold&lt;/b&gt;" in words
     for part in (C, "3,000 of 3,000 steps", f"{A} at step 500", "solved at step 312"):
         assert part in words
     history.table.selectAll()
-    assert "4 runs selected" in history.details.words
+    assert "4 runs selected" in history.details.words.text()
 
 
 def test_that_rows_say_in_what_runs_of_a_task_differ(
@@ -674,11 +671,11 @@ def test_that_runs_are_deleted_and_put_back(
     choose(history, A, B)
     press(history, qtbot, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: listed(history) == [D, C])
-    assert history.notice.words == "2 runs deleted."
+    assert history.notice.words.text() == "2 runs deleted."
     assert set(store.bin) == {A, B}
     qtbot.mouseClick(history.notice.undo_button, Left)
     qtbot.waitUntil(lambda: listed(history) == [D, C, B, A])
-    assert history.notice.words == "2 runs restored."
+    assert history.notice.words.text() == "2 runs restored."
 
 
 def test_that_ctrl_z_undoes_one_change_after_the_other(
@@ -692,7 +689,7 @@ def test_that_ctrl_z_undoes_one_change_after_the_other(
     press(history, qtbot, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: C in store.bin)
     assert (store.infos[A].star, store.infos[B].note) == (True, "another one")
-    qtbot.waitUntil(lambda: history.notice.words == "1 run deleted.")
+    qtbot.waitUntil(lambda: history.notice.words.text() == "1 run deleted.")
     left = []
     for _ in range(3):
         with qtbot.waitSignal(history.reader.answered):
@@ -702,7 +699,7 @@ def test_that_ctrl_z_undoes_one_change_after_the_other(
     assert left == [(False, again, True), (False, old, True), (False, old, False)]
     assert store.infos == before
     qtbot.keyClick(history.table, "z", Qt.KeyboardModifier.ControlModifier)
-    assert history.notice.words == "There is nothing to undo."
+    assert history.notice.words.text() == "There is nothing to undo."
 
 
 def test_that_a_run_that_is_trained_is_not_deleted_and_the_bar_says_why(
@@ -713,7 +710,7 @@ def test_that_a_run_that_is_trained_is_not_deleted_and_the_bar_says_why(
     press(history, qtbot, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: listed(history) == [D, C, A])
     sentence = f"Run {A} cannot be deleted while it is trained: pause it first."
-    assert history.notice.words == f"1 run deleted. {sentence}"
+    assert history.notice.words.text() == f"1 run deleted. {sentence}"
 
 
 def test_that_the_next_run_is_chosen_after_a_deletion(history: HistoryWindow, qtbot: QtBot) -> None:
@@ -768,6 +765,29 @@ def test_that_a_deletion_does_not_take_a_note_that_is_being_written(
     qtbot.waitUntil(lambda: listed(history) == [D, C, B])
 
 
+def test_that_the_field_of_a_note_goes_with_its_run(
+    history: HistoryWindow, store: FakeStore, qtbot: QtBot
+) -> None:
+    history.table.choose(A)
+    press(history, qtbot, Qt.Key.Key_F2)
+    qtbot.keyClicks(note_field(history), "too late")
+    store.infos.pop(A)
+    refresh(history, qtbot)
+    qtbot.waitUntil(lambda: not any(f.isVisible() for f in history.table.findChildren(QLineEdit)))
+    history.close()
+    assert store.count("annotate") == 0
+
+
+def test_that_columns_stay_as_they_are_while_nothing_is_found(history: HistoryWindow) -> None:
+    history.table.setColumnWidth(Column.TASK, 211)
+    history.table.setColumnHidden(Column.SIZE, True)
+    for words in ("zzz", "gap:50", ""):
+        history.search.field.setText(words)
+        assert history.table.columnWidth(Column.TASK) == 211
+        assert history.table.isColumnHidden(Column.SIZE)
+        assert history.table.verticalHeader().count() == len(history.model.rows)
+
+
 def test_that_two_runs_are_compared_again_when_the_window_comes_back(
     history: HistoryWindow, qtbot: QtBot
 ) -> None:
@@ -798,7 +818,7 @@ def test_that_a_note_that_cannot_be_written_says_why_and_is_as_before(
     history.table.choose(A)
     store.infos.pop(A)
     history.commands.note(A, "too late")
-    qtbot.waitUntil(lambda: history.notice.words == f"There is no run {A}.")
+    qtbot.waitUntil(lambda: history.notice.words.text() == f"There is no run {A}.")
     qtbot.waitUntil(lambda: listed(history) == [D, C, B])
 
 
@@ -852,7 +872,7 @@ def test_that_ids_are_copied_and_the_parent_is_found(
     refresh(history, qtbot)
     choose(history, C)
     history.actions_by_name["parent"].trigger()
-    assert history.notice.words == f"Run {A} was deleted."
+    assert history.notice.words.text() == f"Run {A} was deleted."
 
 
 def test_that_the_menu_key_opens_the_menu_at_the_current_run(

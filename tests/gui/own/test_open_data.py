@@ -11,10 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QPushButton
 
 from sandbox.gui.own import data_files
-from sandbox.gui.own.data_columns import CURVE, ColumnList
+from sandbox.gui.own.data_columns import CURVE, ColumnList, Sparkline, extremes_of
 from sandbox.gui.own.data_dialog import DataDialog
 from sandbox.gui.widgets.fields import Refusal
-from sandbox.gui.widgets.sparkline import Sparkline, extremes_of
 from sandbox.tasks.data import kept
 from sandbox.validation import ExperimentError
 from tests.gui.controls import named, sentences, type_into

@@ -16,7 +16,7 @@ from sandbox.gui.own.task_file_dialogs import ConsentDialog, FaultDialog, Writte
 from sandbox.gui.own.task_files import OwnTasks
 from sandbox.gui.session.autosave import Autosave
 from sandbox.gui.session.preferences import Preferences
-from sandbox.gui.widgets.actions import Actions
+from sandbox.gui.widgets.actions import make_actions
 from sandbox.gui.widgets.offer import Offer
 from sandbox.gui.window.process import beginning_of
 from sandbox.run.messages import Phase
@@ -68,7 +68,7 @@ def own(desk: Desk, qtbot: QtBot, offer: Offer) -> OwnTasks:
     qtbot.addWidget(around)
     with qtbot.waitExposed(around):
         around.show()
-    return OwnTasks(around, desk.session, Actions(around), Preferences(), offer)
+    return OwnTasks(around, desk.session, make_actions(around), Preferences(), offer)
 
 
 @pytest.fixture

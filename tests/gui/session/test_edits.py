@@ -14,7 +14,7 @@ from sandbox.gui.session.drag import DRAG_S, SETTLE_S
 from sandbox.gui.session.edits import LONGEST, MOST, Edits
 from sandbox.gui.session.session import Session
 from sandbox.gui.session.shown_run import UndoPoint
-from sandbox.gui.widgets.actions import Actions
+from sandbox.gui.widgets.actions import make_actions
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.run.control import Start
 from sandbox.run.messages import Mailbox, Phase
@@ -162,7 +162,7 @@ def test_that_an_edit_after_undo_takes_the_place_of_what_was_undone(
 
 
 def test_that_there_are_two_hundred_entries_at_most(desk: Desk, bare: QWidget) -> None:
-    edits = Edits(desk.session, Actions(bare), print, bare)
+    edits = Edits(desk.session, make_actions(bare), print, bare)
     for seed in range(1, MOST + 11):
         desk.session.edit(desk.session.experiment.changed(seed=seed))
     assert edits.stack.count() == MOST == 200
@@ -503,7 +503,7 @@ def test_that_undo_brings_back_the_very_weights_and_curve(
     worker = Worker(mailbox, store, lambda e: FakeTrainer(e, Script()))  # type: ignore[arg-type,return-value]
     begun = Experiment(task="recall", params={"gap": 2}, steps=40, batch=4)
     session = Session(worker.commands, mailbox, begun)
-    edits = Edits(session, Actions(bare), lambda *words: said.append(words), bare)
+    edits = Edits(session, make_actions(bare), lambda *words: said.append(words), bare)
     session.problem.connect(edits.take_refusal)
     worker.start()
     session.start()

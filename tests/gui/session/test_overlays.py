@@ -35,8 +35,11 @@ def net(count: int, first: int = 1, seed: int = 0) -> tuple[np.ndarray, Measured
 
 
 def made(curves: Curves, run: str = "run 1", times: object = ()) -> Overlay:
-    cells = {key: key.partition("#")[0].rstrip("2") for key in curves}
-    return overlay_of(run, "14:03 gap 20", cells, curves, np.array(times, float).reshape(-1, 2))
+    names = dict.fromkeys(key.partition("#")[0] for key in curves)
+    nets = [{"name": name, "cell": name.rstrip("2")} for name in names]
+    experiment = Experiment().changed(contestants=nets)
+    clock = np.array(times, float).reshape(-1, 2)
+    return overlay_of(run, "14:03 gap 20", experiment, curves, clock)
 
 
 def test_that_a_short_curve_is_kept_whole() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sandbox.drawing.smoothing import MEMORY
 from sandbox.experiment import Experiment
-from sandbox.gui.session.clock import MOST_TIMES, Clock, ClockBuffer, clock_of
+from sandbox.gui.session.clock import MOST_TIMES, UNTIMED, Clock, clock_of
 from sandbox.gui.session.curvebuffer import FIRST_BINS, MOST_BINS, SMOOTHED_OVER, CurveBuffer
 from sandbox.gui.session.recording import Recording
 from sandbox.run.messages import Curve, Evaluation, Event, Points
@@ -41,7 +41,7 @@ def test_that_some_thousands_of_steps_are_kept_one_by_one() -> None:
     assert np.array_equal(buffer.steps, np.arange(1, len(values) + 1))
     assert np.array_equal(buffer.loss, values)
     assert np.array_equal(buffer.grad_norm, values / 4)
-    band = buffer.loss_band
+    band = buffer.bands["loss"]
     assert band.low is band.high
 
 
@@ -54,7 +54,7 @@ def test_that_bins_keep_the_extremes_of_their_steps(count: int, piece: int, firs
     assert len(buffer.steps) <= FEW
     starts = np.arange(0, count, buffer.bin)
     ends = np.minimum(starts + buffer.bin, count)
-    band = buffer.loss_band
+    band = buffer.bands["loss"]
     assert band.low.tolist() == [values[a:b].min() for a, b in zip(starts, ends, strict=True)]
     assert band.high.tolist() == [values[a:b].max() for a, b in zip(starts, ends, strict=True)]
     assert buffer.steps.tolist() == (first + ends - 1).tolist()
@@ -70,8 +70,10 @@ def test_that_the_smoothed_curve_went_through_every_step_whatever_is_merged() ->
     buffer = filled(values)
     assert buffer.bin > 1
     places = buffer.steps.astype(int) - 1
-    np.testing.assert_allclose(buffer.loss_band.smooth, np.array(wanted)[places], rtol=1e-9)
-    np.testing.assert_allclose(buffer.accuracy_band.smooth, np.array(wanted)[places] / 2, rtol=1e-6)
+    np.testing.assert_allclose(buffer.bands["loss"].smooth, np.array(wanted)[places], rtol=1e-9)
+    np.testing.assert_allclose(
+        buffer.bands["accuracy"].smooth, np.array(wanted)[places] / 2, rtol=1e-6
+    )
 
 
 def test_that_a_million_steps_take_no_more_memory_than_the_bins() -> None:
@@ -85,7 +87,7 @@ def test_that_a_million_steps_take_no_more_memory_than_the_bins() -> None:
 
 def test_that_what_was_handed_out_stays_as_it_was_when_bins_are_merged() -> None:
     buffer = filled(noise(FEW))
-    steps, band, loss = buffer.steps, buffer.loss_band, buffer.loss
+    steps, band, loss = buffer.steps, buffer.bands["loss"], buffer.loss
     before = steps.copy(), band.low.copy(), band.smooth.copy(), loss.copy()
     buffer.extend(FEW + 1, curve(noise(500)))
     assert buffer.bin > 1
@@ -131,8 +133,8 @@ def test_that_a_part_that_is_lost_leaves_a_gap_and_nothing_is_shifted() -> None:
     buffer.extend(31, curve(np.full(10, 3.0)))
     assert len(buffer) == 20
     assert buffer.steps.tolist() == list(range(1, 41))
-    assert np.isnan(buffer.loss_band.low[10:30]).all()
-    assert np.isfinite(buffer.loss_band.smooth).all()
+    assert np.isnan(buffer.bands["loss"].low[10:30]).all()
+    assert np.isfinite(buffer.bands["loss"].smooth).all()
     assert buffer.loss[30:].tolist() == [3.0] * 10
     assert buffer.smoothed(until=30, since=15) is None
 
@@ -146,7 +148,7 @@ def test_that_a_step_cannot_be_measured_twice() -> None:
 def test_that_what_is_no_number_hides_no_extreme() -> None:
     values = np.ones(2 * FEW)
     values[10], values[11] = np.nan, 7.0
-    band = filled(values).loss_band
+    band = filled(values).bands["loss"]
     assert band.high.max() == 7.0
     assert np.isfinite(band.smooth).all()
 
@@ -195,11 +197,9 @@ def test_that_a_forks_time_begins_at_its_step() -> None:
 
 
 def test_that_a_clock_of_many_messages_is_thinned_and_still_right() -> None:
-    times = ClockBuffer()
-    seconds = np.cumsum(np.random.default_rng(0).random(20_000))
+    clock, seconds = UNTIMED, np.cumsum(np.random.default_rng(0).random(20_000))
     for number, second in enumerate(seconds.tolist()):
-        times.add(10 * number + 1, 10 * number + 10, second)
-    clock = times.clock
+        clock = clock.extended(10 * number + 1, 10 * number + 10, second)
     assert len(clock.times) <= MOST_TIMES
     assert clock.times[[0, -1]].tolist() == [[0.0, 0.0], [200_000.0, seconds[-1]]]
     assert (np.diff(clock.times, axis=0) > 0).all()
@@ -208,13 +208,12 @@ def test_that_a_clock_of_many_messages_is_thinned_and_still_right() -> None:
 
 
 def test_that_a_clock_that_was_handed_out_stays_as_it_was() -> None:
-    times = ClockBuffer()
+    clock = UNTIMED
     for number in range(MOST_TIMES - 1):
-        times.add(number + 1, number + 1, float(number))
-    clock = times.clock
-    before = clock.times.copy()
+        clock = clock.extended(number + 1, number + 1, float(number))
+    before, later = clock.times.copy(), clock
     for number in range(MOST_TIMES, MOST_TIMES + 100):
-        times.add(number, number, float(number))
+        later = later.extended(number, number, float(number))
     assert np.array_equal(clock.times, before)
 
 
@@ -238,8 +237,8 @@ def test_that_curves_of_any_pieces_are_the_same() -> None:
     made = [filled(values, piece=piece) for piece in (1, 7, 300, 1500)]
     for one, other in itertools.pairwise(made):
         assert one.bin == other.bin
-        assert np.array_equal(one.loss_band.low, other.loss_band.low)
-        np.testing.assert_allclose(one.loss_band.smooth, other.loss_band.smooth, rtol=1e-9)
+        assert np.array_equal(one.bands["loss"].low, other.bands["loss"].low)
+        np.testing.assert_allclose(one.bands["loss"].smooth, other.bands["loss"].smooth, rtol=1e-9)
         assert one.smoothed() == pytest.approx(other.smoothed())
 
 

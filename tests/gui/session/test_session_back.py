@@ -172,6 +172,18 @@ def test_that_a_fork_changed_before_its_first_step_keeps_what_its_nets_keep(desk
     assert scene.heads(desk.session)["lstm"].loss == 1.0
 
 
+def test_that_a_trained_fork_that_undo_brings_back_knows_what_it_began_with(desk: Desk) -> None:
+    trained(desk, 120)
+    desk.session.fork()
+    trained(desk, 200)
+    fork = desk.session.undo_point
+    desk.session.edit(desk.session.experiment.changed(seed=3))
+    desk.session.go_to(fork)
+    desk.tell(Phase.PAUSED, 200)
+    desk.session.look_back(120)
+    assert scene.heads(desk.session)["lstm"].loss == 1.0
+
+
 def test_that_a_fork_takes_the_settings_in_force_at_its_step(desk: Desk, qtbot: QtBot) -> None:
     trained(desk, 100)
     first = desk.session.experiment.lr

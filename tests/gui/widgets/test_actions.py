@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from sandbox.experiment import Experiment, from_json
 from sandbox.gui.widgets.actions import ACTIONS, TIPS
 from sandbox.gui.widgets.dialogs import KeysDialog, WordsDialog
-from sandbox.gui.widgets.explanations import TERMS
-from sandbox.gui.widgets.info import InfoButton, Paragraph
+from sandbox.gui.widgets.info import TERMS, InfoButton, Paragraph
 from sandbox.store.shorthand import from_text, to_text
 from sandbox.tasks.registry import complete
 

@@ -118,7 +118,7 @@ def test_that_every_panel_has_a_menu_for_its_picture(
 ) -> None:
     desk.run_until(40)
     desk.frame(40)
-    monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: ""))
+    monkeypatch.setattr(shown.stage.nets, "under", "")
     asked: list[str] = []
     whole = figure_links.FigureLinks._name_of
     monkeypatch.setattr(
@@ -137,7 +137,7 @@ def test_that_the_picture_under_the_mouse_is_the_nets(
 ) -> None:
     desk.run_until(40)
     desk.frame(40)
-    monkeypatch.setattr(type(shown.stage.nets), "under", property(lambda _: "lstm"))
+    monkeypatch.setattr(shown.stage.nets, "under", "lstm")
     assert shown.figure_links._name_of(shown.stage.nets) == "gates:lstm"
 
 

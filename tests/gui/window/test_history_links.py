@@ -157,7 +157,7 @@ def test_that_a_run_too_many_is_told_in_the_history(desk: Desk, qtbot: QtBot) ->
     (history,) = histories()
     overlay(window, *runs)
     assert beside(window) == runs[:-1]
-    assert "hide one" in history.notice.words
+    assert "hide one" in history.notice.words.text()
     window.library.close()
     window.history_links.close()
     window.close()

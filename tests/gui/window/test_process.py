@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QApplication
 from sandbox.experiment import Experiment
 from sandbox.gui.look.window_folders import log_folder, unwritable
 from sandbox.gui.widgets.dialogs import ReportDialog
+from sandbox.gui.window.commands import read_experiment
 from sandbox.gui.window.crash_reports import Faults
-from sandbox.gui.window.process import experiment_of, start_log
+from sandbox.gui.window.process import start_log
 from sandbox.run.messages import Phase
 from sandbox.store.runs import RunStore, runs_file
 
@@ -136,7 +137,7 @@ def test_that_a_window_nobody_touched_ends_at_a_signal_from_outside(
 def test_that_a_file_argument_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text(Experiment(task="recall", params={"gap": 20}).to_json())
-    experiment, refusal, _ = experiment_of([str(path)])
+    experiment, refusal = read_experiment(str(path))
     assert (experiment.task, experiment.params["gap"], refusal) == ("recall", 20, "")
 
 
@@ -149,7 +150,7 @@ def test_that_a_wrong_file_gives_the_default_and_a_sentence(
     path = tmp_path / "run.json"
     if content is not None:
         path.write_text(content)
-    experiment, refusal, _ = experiment_of([str(path)])
+    experiment, refusal = read_experiment(str(path))
     assert experiment == Experiment()
     assert "run.json" in refusal
     assert refusal.endswith(".")

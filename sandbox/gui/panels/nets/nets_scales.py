@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.gradients import floor_label, gradient_norms
-from sandbox.drawing.layers import layer_count, of_layer
 from sandbox.drawing.ranges import (
     CELL_STATE,
     MOST_DECADES,
@@ -17,6 +16,7 @@ from sandbox.drawing.ranges import (
     limit_of,
 )
 from sandbox.engine.cells import CELLS, Picture
+from sandbox.engine.trace import layer_count, of_layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

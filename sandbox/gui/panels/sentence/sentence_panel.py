@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
+from sandbox.drawing.ribbon import Piece, Ribbon, lay_out, words_of
 from sandbox.drawing.timeline import ROLE_NAMES, Timeline
 from sandbox.drawing.wording import decimal, step_name, unit_of_length
 from sandbox.gui.look.marks import pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
-from sandbox.gui.panels.sentence.ribbon import Piece, Ribbon, Word, lay_out
 from sandbox.gui.panels.shared.panel import StepPanel
 from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.tasks.base import Channels, Role
@@ -61,10 +61,7 @@ class SentencePanel(StepPanel[SequenceView]):
 
     def _draw(self, view: SequenceView) -> None:
         """Lay the words out in the largest type in which they fit."""
-        words = [
-            Word(label, step, role in (Role.CUE, Role.QUERY))
-            for step, (label, role) in enumerate(zip(view.labels, view.roles.tolist(), strict=True))
-        ]
+        words = words_of(view)
         width, unit = self.width() - 2 * MARGIN, unit_of_length(view.task)
         for size in TEXT_SIZES:
             self._size = size

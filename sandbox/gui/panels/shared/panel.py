@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QToolTip, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.widgets.describe import Description
 from sandbox.gui.widgets.parts import fill, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QKeyEvent, QShowEvent
+
+REFRESH_MS = 250  # between two descriptions for screen readers
 
 V = TypeVar("V")
 W = TypeVar("W", bound=QWidget)
@@ -37,9 +38,9 @@ class Panel(QWidget, Generic[V]):
         self._palette = DARK
         self._view: V | None = None
         self._stale = False
-        self._description = Description(
-            self, lambda: "" if self._view is None else self._in_words(self._view)
-        )
+        self._described_late = False  # whether words are waiting for the end of the rest
+        self._rest = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._rest.timeout.connect(self._describe_if_late)
 
     def show_view(self, view: V) -> None:
         """Draw this; a hidden panel keeps it until it is shown."""
@@ -57,7 +58,21 @@ class Panel(QWidget, Generic[V]):
         if self._view is not None:
             if not self._stale:
                 self._draw(self._view)
-            self._description.changed()
+            self._describe()
+
+    def _describe(self) -> None:
+        """Keep the accessible description current, at most four times a second."""
+        self._described_late = self._rest.isActive()
+        if self._described_late or self._view is None:
+            return
+        words = self._in_words(self._view)
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+        self._rest.start()
+
+    def _describe_if_late(self) -> None:
+        if self._described_late:
+            self._describe()
 
     def _draw(self, view: V) -> None:
         raise NotImplementedError

@@ -20,8 +20,8 @@ from sandbox.gui.panels.answers.answers_column import in_pixels
 from sandbox.gui.panels.answers.answers_content import AnswersView, continuation, listed
 from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_panel import AnswersPanel
+from sandbox.gui.panels.shared.panel import REFRESH_MS
 from sandbox.gui.panels.shared.views import NetsView, SequenceView
-from sandbox.gui.widgets.describe import REFRESH_MS
 from tests.engine.continuing import Alphabet, GoingOnParams, Wave
 from tests.export.legal_task import Walk, WalkParams
 from tests.gui.canned_frames import (

@@ -337,7 +337,8 @@ def overlay(
     steps = np.arange(1, count + 1)
     curves = {key: (steps, (values, values, values)) for key in ("rnn", "lstm")}
     times = np.array([[count, seconds]])
-    return overlay_of(run, f"14:03 {run}", {"rnn": "rnn", "lstm": "lstm"}, curves, times)
+    experiment = Experiment(task=WordTask.name)
+    return overlay_of(run, f"14:03 {run}", experiment, curves, times)
 
 
 def test_that_other_runs_are_drawn_and_taken_away(panel: CurvesPanel) -> None:
@@ -580,7 +581,7 @@ def long_view(count: int = 40_000) -> tuple[CurvesView, np.ndarray]:
         loss=buffer.loss,
         accuracy=buffer.accuracy,
         grad_norm=buffer.grad_norm,
-        bands={"loss": buffer.loss_band, "accuracy": buffer.accuracy_band},
+        bands=buffer.bands,
     )
     return CurvesView(WordTask(12), {"lstm": merged}, run="run 1", bin=buffer.bin), values
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.drawing.timeline import marked_steps
+
+if TYPE_CHECKING:
+    from sandbox.tasks.shown import ShownSequence
 
 Measure = Callable[[str, bool], float]
 
@@ -43,6 +49,12 @@ class Ribbon:
         if self.hidden[0] <= step < self.hidden[1]:
             step = -1
         return next((piece for piece in self.pieces if piece.step == step), None)
+
+
+def words_of(sequence: ShownSequence) -> list[Word]:
+    """The words of a sequence, those of cue and question in bold type."""
+    marked = marked_steps(sequence.roles)
+    return [Word(label, step, step in marked) for step, label in enumerate(sequence.labels)]
 
 
 def lay_out(

@@ -1,7 +1,11 @@
-"""The column that `forecast` uses until the user opens a table: an invented museum's."""
+"""What `own` and `forecast` use until the user opens a file: a tale, and an invented museum."""
 
-NAME = "visitors a day"
-SAMPLE = """
+from __future__ import annotations
+
+import textwrap
+
+COLUMN = "visitors a day"
+VISITORS = """
 255 188 220 238 252 294 357 280 194 223 246 232 296 337 245 182 217 228 250 305 359 251 205 220
 253 270 300 363 265 191 221 234 245 305 351 276 220 250 265 264 337 401 294 199 236 244 257 297
 365 266 216 245 264 283 323 396 325 249 255 285 306 354 423 305 256 279 304 304 354 421 326 256
@@ -27,3 +31,25 @@ SAMPLE = """
 333 336 387 450 348 303 337 358 379 417 485 405 342 356 353 362 427 462 368 289 306 325 359 374
 448 344 296 311 321 320 400 454
 """
+NOUNS = """
+lamp keeper storm wind bird boat sailor weaver child bell bridge road stranger dog baker
+song teacher garden river painter train letter miller
+"""
+# What each but the first did to the one before it.
+VERBS = """
+lit woke chased carried followed called mended taught heard guarded crossed knew followed
+fed loved wrote kept watered drew passed brought named
+"""
+
+
+def tale() -> str:
+    """The sample text: "This is the keeper that lit the lamp.", and more for every further noun."""
+    nouns, paragraphs = NOUNS.split(), list[str]()
+    for last, noun in enumerate(nouns):
+        sentence = f"This is the {noun}"
+        for before in range(last)[::-1]:
+            sentence += f" that {VERBS.split()[before]} the {nouns[before]}"
+            if before and (before == last - 1 or before % 4 == 3):
+                sentence += ","
+        paragraphs.append(textwrap.fill(f"{sentence}.", 80) + "\n")
+    return "\n".join(paragraphs)
