@@ -24,6 +24,7 @@ LEAST_GUTTER, MOST_GUTTER = 124, 196
 LEAST_WIDTH = 312
 LEAST_ROW = 12
 LEAST_GRADIENT, MOST_GRADIENT = 40, 160
+SCROLL_BAR = 10  # of the height, where columns scroll sideways; the gradient gives it up
 TALLEST_UNIT = 16  # pixels per unit of a heatmap that has room to spare
 LEAST_PICTURE = 96  # or the words above it are left out
 EXPLANATION = 66  # above such a heatmap: words and equations
@@ -107,7 +108,8 @@ def arrange(
     roles = QRect(0, height - px(ROLES), width, px(ROLES))
     words_height = px(SLANTED_WORDS if slanted else WORDS)
     words = QRect(0, roles.top() - words_height, width, words_height)
-    gradient_height = min(max(height * 17 // 100, px(LEAST_GRADIENT)), px(MOST_GRADIENT))
+    missing = min(max(least_height(rows) - height, 0), px(SCROLL_BAR))
+    gradient_height = min(max(height * 17 // 100, px(LEAST_GRADIENT) - missing), px(MOST_GRADIENT))
     gradient = QRect(left, words.top() - gradient_height, across, gradient_height)
     top, inner = head_height(tall), width - 2 * MARGIN
     body = QRect(MARGIN, top, inner, max(gradient.top() - 4 - top, rows * px(LEAST_ROW)))

@@ -15,6 +15,7 @@ from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
     LEAST_WIDTH,
     MARGIN,
+    SCROLL_BAR,
     Geometry,
     arrange,
     least_height,
@@ -125,7 +126,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
     def minimumSizeHint(self) -> QSize:
         """The least in which everything that it draws can be read."""
         rows = self.content.rows if self.content is not None else FEWEST_ROWS
-        return QSize(px(LEAST_WIDTH), least_height(rows))
+        return QSize(px(LEAST_WIDTH), least_height(rows) - px(SCROLL_BAR))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The chooser stays at the right end of the head's last line."""

@@ -43,7 +43,6 @@ class NetsPanel(StepPanel[NetsView]):
     def _build(self) -> None:
         self._columns = Columns(self._new_column)
         self.area = self._columns.area
-        self.area.horizontalScrollBar().rangeChanged.connect(self._make_room)
         fill(QVBoxLayout(self), self.area, margins=(1, 1, 1, 1))
         tip = "Show the gradient as a share of its size at the question (which is then 1)"
         self.relative_button = small_switch(
@@ -90,17 +89,12 @@ class NetsPanel(StepPanel[NetsView]):
     def needed(self) -> int:
         """The height in which the columns of most cells can be read whole."""
         bar = self.area.horizontalScrollBar()
-        beside = bar.sizeHint().height() if bar.maximum() else 0
-        return least_height(FEWEST_ROWS + 2) + 2 + beside
+        return least_height(FEWEST_ROWS + 2) + 2 + (bar.height() if bar.isVisible() else 0)
 
     def lend(self, height: int) -> None:
         """Give up that much of the least height for another panel; what does not fit scrolls."""
         self._lent = height
-        self.area.setMinimumHeight(max(self.needed - 2 - height, LOWEST))
-
-    def _make_room(self) -> None:
-        """Have room for a scroll bar below the columns, or no longer."""
-        self.lend(self._lent)
+        self.area.setMinimumHeight(max(least_height(FEWEST_ROWS + 2) - height, LOWEST))
 
     @property
     def axis_top(self) -> int:
