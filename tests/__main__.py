@@ -19,9 +19,9 @@ def main(argv: "list[str]") -> int:
     if complaint:
         sys.stderr.write(complaint + "\n")
         return 1
-    from sandbox.setup import testing
+    from tests import runner
 
-    return testing.main(argv, _here())
+    return runner.main(argv, _here())
 
 
 def _here() -> str:

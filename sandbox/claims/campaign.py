@@ -72,7 +72,8 @@ class Campaign:
         self._jobs = [
             Job(preset.name, seed, quick)
             for preset in presets
-            for seed in range(claims()[preset.name].count(quick))
+            for claim in (claims()[preset.name],)
+            for seed in range(claim.quick_seeds if quick else claim.seeds)
         ]
         if fresh:
             for job in self._jobs:

@@ -108,9 +108,9 @@ def _add_runs(commands: Any) -> None:
     budget = _command(actions, "budget", words, "stored_runs:budget_of_runs")
     _option(budget, "size SIZE", "a new limit, such as 2GB or 500MB", nargs="?")
     _add_json(budget)
-    _add_export(_command(actions, "export", "export a run to a file", "exporting:export_run"))
+    _add_export(_command(actions, "export", "export a run to a file", "stored_runs:export_run"))
     words = "import the run in an experiment file"
-    taken = _command(actions, "import", words, "exporting:import_run")
+    taken = _command(actions, "import", words, "stored_runs:import_run")
     _option(taken, "file FILE.seqx", "an experiment file")
     _add_json(taken)
     _add_task_file(taken)

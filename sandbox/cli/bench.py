@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cli import bench_tables, output
-from sandbox.cli.bar import progress, time_left
+from sandbox.cli.bar import Bar, time_left
 from sandbox.cli.interrupts import Interrupts
 from sandbox.engine import compilation
 from sandbox.folders import data_folder
@@ -78,17 +78,17 @@ def _benchmark(plan: Plan, listener: Listener) -> Iterator[Line]:
         raise RunError(str(difference)) from None
 
 
-class _Progress:
+class _Progress(Bar):
     """Shows what is being measured."""
 
     def __init__(self, seconds: float) -> None:
-        self._shown, self._seconds = progress(seconds), seconds
-        self.note, self.stop = self._shown.note, self._shown.stop
+        super().__init__(seconds)
+        self._seconds = seconds
 
     def measuring(self, what: str, seconds_left: float) -> None:
         done = self._seconds - seconds_left
         left = time_left(seconds_left) if seconds_left >= 1 else "taking longer than planned"
-        self._shown.show(f"{what}; {left}", done, self._seconds)
+        self.show(f"{what}; {left}", done, self._seconds)
 
 
 def _draw(lines: list[Line], target: Path | None) -> None:

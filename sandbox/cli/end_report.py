@@ -8,6 +8,8 @@ from sandbox.cli import output
 from sandbox.run import words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sandbox.run.training import Training
     from sandbox.tasks.base import Task
 
@@ -36,10 +38,17 @@ def end_line(training: Training) -> dict[str, Any]:
 
 def end_text(training: Training) -> str:
     """A table with units, and sentences about it."""
-    parts = [_table(training), "", _baseline(training), *_meaning(training.trainer.task)]
-    parts += _outcomes(training)
-    parts.append(_pace_in_words(training))
-    parts.append(f"Run {training.run}; another seed or other settings may give other results.")
+    task, pace = training.trainer.task, _pace(training)
+    speed = f", {pace:,.0f} steps/s of all contestants together" if pace else ""
+    parts = (
+        _table(training),
+        "",
+        _baseline(task),
+        *_meaning(task),
+        *(_outcome(training, key, result) for key, result in training.results().items()),
+        f"{training.step:,} steps in {training.seconds:.3g} s of training{speed}.",
+        f"Run {training.run}; another seed or other settings may give other results.",
+    )
     return "\n".join(parts)
 
 
@@ -59,22 +68,21 @@ def _table(training: Training) -> str:
     rows: list[tuple[str, ...]] = []
     for key, result in training.results().items():
         solved, diverged = result["solved_at"], result["diverged_at"]
+        loss, accuracy = result.get("loss"), result.get("accuracy")
         end = f"{solved:,}" if solved is not None else "not solved"
-        end = f"diverged at {diverged:,}" if diverged is not None else end
         rows.append(
             (
                 words.title(key, result["cell"]),
                 f"{result['parameters']:,}",
-                _number(result.get("loss"), "{:.4f}"),
-                _number(result.get("accuracy"), "{:.1%}"),
-                end,
+                "-" if loss is None else f"{loss:.4f}",
+                "-" if accuracy is None else f"{accuracy:.1%}",
+                end if diverged is None else f"diverged at {diverged:,}",
             )
         )
     return output.table(head, rows)
 
 
-def _baseline(training: Training) -> str:
-    task = training.trainer.task
+def _baseline(task: Task) -> str:
     first = task.baselines[0]
     right = "" if first.accuracy is None else f", {first.accuracy:.1%} right"
     return (
@@ -83,37 +91,30 @@ def _baseline(training: Training) -> str:
     )
 
 
-def _meaning(task: Task) -> list[str]:
+def _meaning(task: Task) -> Iterator[str]:
     """What loss and accuracy mean, except for one class at one step."""
-    parts = []
     if task.loss == "legal_symbols":
-        parts.append(
+        yield (
             f"Loss: the mean over the {len(task.outputs)} symbols of predicting whether each may "
             "come next. A step is right if every symbol that may is likelier than any that may not."
         )
     if task.whole_sequences:
-        parts.append("A sequence is right if every scored step is.")
-    return parts
-
-
-def _outcomes(training: Training) -> list[str]:
-    """A sentence for each net: solved, diverged or neither."""
-    return [_outcome(training, key, result) for key, result in training.results().items()]
+        yield "A sequence is right if every scored step is."
 
 
 def _outcome(training: Training, key: str, result: dict[str, Any]) -> str:
-    who, budget = words.title(key, result["cell"]), training.step
+    """Whether a net solved the task, diverged or neither, in a sentence."""
+    who, task = words.title(key, result["cell"]), training.trainer.task
     if result["diverged_at"] is not None:
         return f"{who} diverged at step {result['diverged_at']:,} and was stopped there."
-    score = "; ".join([_beside_baseline(training, result), *_elsewhere(training, result)])
+    score = "; ".join([_beside_baseline(task, result), *_elsewhere(task, result)])
     if result["solved_at"] is not None:
         return f"{who} solved it at step {result['solved_at']:,}; at the end: {score}."
-    return f"{who} did not solve it within {budget:,} steps: {score}."
+    return f"{who} did not solve it within {training.step:,} steps: {score}."
 
 
-def _beside_baseline(training: Training, result: dict[str, Any]) -> str:
+def _beside_baseline(task: Task, result: dict[str, Any]) -> str:
     """The criterion's metric, beside the baseline's."""
-    task = training.trainer.task
     first, loss, accuracy = task.baselines[0], result.get("loss"), result.get("accuracy")
     if loss is None or accuracy is None:
         return "not judged"
@@ -122,25 +123,14 @@ def _beside_baseline(training: Training, result: dict[str, Any]) -> str:
     return f"loss {loss:.4f}, where the baseline has {first.loss:.4f}"
 
 
-def _elsewhere(training: Training, result: dict[str, Any]) -> list[str]:
+def _elsewhere(task: Task, result: dict[str, Any]) -> Iterator[str]:
     """The same on other splits, and the task's remark."""
-    task = training.trainer.task
-    parts = []
     for split, (loss, accuracy) in (result.get("splits") or {}).items():
         if split != task.splits[0]:
-            parts.append(f"{split}: {accuracy:.1%} right, loss {loss:.4f}")
-    return [*parts, *filter(None, [result.get("remark")])]
+            yield f"{split}: {accuracy:.1%} right, loss {loss:.4f}"
+    if result.get("remark"):
+        yield result["remark"]
 
 
 def _pace(training: Training) -> float | None:
     return training.step / training.seconds if training.seconds else None
-
-
-def _pace_in_words(training: Training) -> str:
-    pace = _pace(training)
-    speed = f", {pace:,.0f} steps/s of all contestants together" if pace else ""
-    return f"{training.step:,} steps in {training.seconds:.3g} s of training{speed}."
-
-
-def _number(value: float | None, form: str) -> str:
-    return "-" if value is None else form.format(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import about
@@ -51,18 +52,15 @@ def show_task(arguments: Namespace) -> int:
 
 def list_cells(arguments: Namespace) -> int:
     """List every cell with its equations, gates and parameters."""
-    if output.wants_json(arguments):
-        for cell in CELLS.values():
-            output.print_json(_described(cell))
-    else:
-        output.print_text("\n\n".join(_entry(_described(cell)) for cell in CELLS.values()))
+    cells = [_described(cell) for cell in CELLS.values()]
+    output.answer(arguments, "\n\n".join(map(_entry, cells)), *cells)
     return 0
 
 
 def _refuse_other_fields(old: Experiment, new: Experiment) -> None:
     """Raise ExperimentError for settings that do not affect sequences."""
-    before, after = old.model_dump(), new.model_dump()
-    for name, value in after.items():
+    before = old.model_dump()
+    for name, value in new.model_dump().items():
         if name != "params" and value != before[name]:
             known = ", ".join(task_class(old.task).Params.model_fields)
             raise ExperimentError(name, value, f"no value here; {old.task} has: {known}")
@@ -77,10 +75,7 @@ def _described(cell: Cell) -> dict[str, Any]:
         "compiled": cell.compiled,
         "gates": list(cell.gates),
         "holdable": list(cell.holdable()),
-        "pictures": [
-            {"name": p.name, "title": p.title, "meaning": p.meaning, "kind": p.kind}
-            for p in cell.pictures
-        ],
+        "pictures": [asdict(picture) for picture in cell.pictures],
         "parameters": _fields(cell),
         "size": f"{layer_size(cell, 'I')} + O(H + 1)",
         "size_of_further_layers": layer_size(cell, "H"),

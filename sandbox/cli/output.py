@@ -13,21 +13,18 @@ from sandbox.store.blobs import finite
 
 def print_json(value: Any) -> None:
     """Print one object on one line and flush; what is not finite becomes null."""
-    sys.stdout.write(json.dumps(finite(value), allow_nan=False) + "\n")
-    sys.stdout.flush()
+    print_text(json.dumps(finite(value), allow_nan=False))
 
 
 def print_text(text: str) -> None:
     """Print a line and flush."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    print(text, flush=True)
 
 
 def tell(text: str) -> None:
     """Print a line on standard error and flush, unless the text is empty."""
     if text:
-        sys.stderr.write(text + "\n")
-        sys.stderr.flush()
+        print(text, file=sys.stderr, flush=True)
 
 
 def forget() -> None:
@@ -43,10 +40,11 @@ def wants_json(arguments: Any) -> bool:
     return bool(getattr(arguments, "json", False))
 
 
-def answer(arguments: Any, data: dict[str, Any], text: str) -> None:
-    """Print what a command did, as JSON or as text."""
+def answer(arguments: Any, text: str, *lines: dict[str, Any]) -> None:
+    """Print the same as JSON lines or as text."""
     if wants_json(arguments):
-        print_json(data)
+        for line in lines:
+            print_json(line)
     else:
         print_text(text)
 

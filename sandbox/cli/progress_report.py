@@ -22,25 +22,6 @@ EVERY_S = 0.5
 SMOOTHED_OVER = 50  # steps, as in the window
 
 
-class Smoothed:
-    """Means over the last SMOOTHED_OVER training steps, by net."""
-
-    def __init__(self) -> None:
-        self._last: dict[str, Any] = {}
-
-    def take(self, points: Points) -> None:
-        """Add a block's steps."""
-        for key, curve in points.curves.items():
-            before = self._last.get(key, np.empty((2, 0), np.float32))
-            new = np.stack([curve.loss, curve.accuracy])
-            self._last[key] = np.concatenate([before, new], axis=1)[:, -SMOOTHED_OVER:]
-
-    def values(self) -> dict[str, dict[str, float]]:
-        """{key: {"loss": …, "accuracy": …}}."""
-        means = {key: last.mean(axis=1) for key, last in self._last.items()}
-        return {k: {"loss": float(m[0]), "accuracy": float(m[1])} for k, m in means.items()}
-
-
 class Report:
     """The start, progress, events and end of a run, as JSON lines or as text.
 
@@ -49,7 +30,8 @@ class Report:
 
     def __init__(self, as_json: bool) -> None:
         self._json = as_json
-        self._smoothed, self._events = Smoothed(), list[Event]()
+        self._last: dict[str, Any] = {}  # loss and accuracy of the last steps by net, (2, n)
+        self._events: list[Event] = []
         self._bar = Bar(unit="steps") if sys.stderr.isatty() else None
         self._next = float("-inf")
         # Step, values and events: printed once the run is stored up to this step.
@@ -70,9 +52,12 @@ class Report:
             output.tell(f"Run {training.run}{goes_on}, to step {training.experiment.steps:,}.")
 
     def take(self, record: Record) -> None:
-        """Keep the record's events until they may be printed."""
+        """Keep events until they may be printed, and the last steps' losses for their means."""
         if isinstance(record, Points):
-            self._smoothed.take(record)
+            for key, curve in record.curves.items():
+                before = self._last.get(key, np.empty((2, 0), np.float32))
+                new = np.stack([curve.loss, curve.accuracy])
+                self._last[key] = np.concatenate([before, new], axis=1)[:, -SMOOTHED_OVER:]
         elif isinstance(record, Event) and record.kind != "finished":  # the last line says so
             self._events.append(record)
 
@@ -80,7 +65,8 @@ class Report:
         """Twice a second, announce events and how it goes, but not before they are stored."""
         if self._due is None and (time.monotonic() >= self._next or training.over):
             self._next = time.monotonic() + EVERY_S
-            values = self._smoothed.values()
+            means = {key: last.mean(axis=1).tolist() for key, last in self._last.items()}
+            values = {key: {"loss": m[0], "accuracy": m[1]} for key, m in means.items()}
             if self._bar:
                 right = ", ".join(f"{key} {each['accuracy']:.1%}" for key, each in values.items())
                 words = f"right: {right}" if right else ""
@@ -125,8 +111,7 @@ class Report:
     def _announce_the_rest(self) -> None:
         """Print what is due and what happened since, all of which is stored; remove the bar."""
         self._announce()
-        events, self._events = self._events, []
-        for event in events:
+        for event in self._events:
             self._tell(event)
         self.stop()
 

@@ -12,8 +12,9 @@ from sandbox.claims.keeping import kept_folder
 from sandbox.claims.pool import JobFailed
 from sandbox.claims.presets import chosen
 from sandbox.cli import output
-from sandbox.cli.bar import progress, time_left
+from sandbox.cli.bar import Bar, time_left
 from sandbox.cli.interrupts import INTERRUPTED, Interrupts
+from sandbox.cli.request import whole
 from sandbox.folders import data_folder
 from sandbox.store.base import RunError
 from sandbox.validation import ExperimentError
@@ -28,15 +29,19 @@ VERDICTS = {True: "pass", False: "FAIL", None: "no verdict"}
 def reproduce(arguments: Namespace) -> int:
     """Measure, print a line for each claim, and write the report."""
     presets, folder = chosen(arguments.names), _folder(arguments.to)
-    workers, as_json = _workers(arguments.workers), output.wants_json(arguments)
+    workers = arguments.workers  # 0 measures in this process, None in one for each core
+    workers = None if workers is None else whole("--workers", workers, 0, 256)
     campaign = Campaign(presets, arguments.quick, kept_folder(), workers, arguments.fresh)
-    told, findings = _Progress(), list[Finding]()
+    told, findings = _Progress(1.0, every_s=EVERY_S), list[Finding]()
     with Interrupts() as interrupts:
         interrupts.patient = True
         try:
             for finding in campaign.findings(told.measuring, lambda: interrupts.asked):
                 findings.append(finding)
-                told.finding(_show(finding, as_json))
+                if output.wants_json(arguments):
+                    output.print_json(finding.line())
+                else:
+                    told.result(_in_words(finding))
         except (Interrupted, KeyboardInterrupt):
             told.stop()
             output.tell(
@@ -57,12 +62,8 @@ def reproduce(arguments: Namespace) -> int:
     return 0
 
 
-def _show(finding: Finding, as_json: bool) -> str:
-    """Print JSON at once, or return a line of text."""
+def _in_words(finding: Finding) -> str:
     line = finding.line()
-    if as_json:
-        output.print_json(line)
-        return ""
     low, high = line["interval"]
     words = f"{finding.preset.number:2}. {line['claim']}: {VERDICTS[line['passed']]}"
     measured = f"{line['figure']} {line['measured']:.4g} [{low:.4g}, {high:.4g}]"
@@ -79,26 +80,9 @@ def _folder(name: str | None) -> Path:
     return path
 
 
-def _workers(given: str | None) -> int | None:
-    """The number of processes; 0 measures in this one, None means one for each core."""
-    if given is None:
-        return None
-    if not given.isdecimal() or int(given) > 256:
-        raise ExperimentError("--workers", given, "a whole number from 0 to 256")
-    return int(given)
-
-
-class _Progress:
-    """Shows what is being measured, and findings above that."""
-
-    def __init__(self) -> None:
-        self._shown = progress(1.0, EVERY_S)
-        self.stop = self._shown.stop
+class _Progress(Bar):
+    """Shows what is being measured."""
 
     def measuring(self, what: str, share: float, seconds_left: float) -> None:
         words = f"{share:.0%} done; {time_left(seconds_left)}; measuring {what}"
-        self._shown.show(words, share, 1.0)
-
-    def finding(self, text: str) -> None:
-        if text:
-            self._shown.result(text)
+        self.show(words, share, 1.0)

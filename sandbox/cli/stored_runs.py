@@ -1,14 +1,19 @@
-"""`runs`: list, show, delete and restore what is kept, and how much space it may take."""
+"""`runs`: list, show, delete, restore, export and import what is kept, and limit its size."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from sandbox.cli import output
+from sandbox.cli.interrupts import Interrupts
+from sandbox.cli.request import whole
+from sandbox.export import files
 from sandbox.run import words
-from sandbox.store import budget
+from sandbox.store import budget, seqx
+from sandbox.store.base import InputError
 from sandbox.store.runs import RunStore, runs_file
 from sandbox.validation import ExperimentError
 
@@ -17,21 +22,19 @@ if TYPE_CHECKING:
 
     from sandbox.store.base import RunInfo, StoredRun
 
+MOST_TIMES = 4  # scale of a .png
+
 
 def list_runs(arguments: Namespace) -> int:
     """List every run, oldest first."""
     runs = RunStore(runs_file(), output.tell).list()
-    if output.wants_json(arguments):
-        for run in runs:
-            output.print_json({"run": run.run, "damage": run.damage} if run.damage else _line(run))
-    elif not runs:
-        output.print_text("There are no runs yet; `train` makes one.")
-    else:
-        head = ("run", "task", "steps", "of", "best", "saved (UTC)")
-        output.print_text(output.table(head, [_row(run) for run in runs if not run.damage]))
+    head = ("run", "task", "steps", "of", "best", "saved (UTC)")
+    table = output.table(head, [_row(run) for run in runs if not run.damage])
+    text = table if runs else "There are no runs yet; `train` makes one."
+    lines = ({"run": run.run, "damage": run.damage} if run.damage else _line(run) for run in runs)
+    output.answer(arguments, text, *lines)
     for run in runs:
-        if run.damage:
-            output.tell(run.damage)
+        output.tell(run.damage or "")
     return 0
 
 
@@ -54,7 +57,7 @@ def delete_run(arguments: Namespace) -> int:
         run = store.resolve(arguments.name)
         store.delete(run)
     text = f"Run {run} is deleted; `runs restore {run}` brings it back within a week."
-    output.answer(arguments, {"event": "deleted", "run": run}, text)
+    output.answer(arguments, text, {"event": "deleted", "run": run})
     return 0
 
 
@@ -67,7 +70,7 @@ def restore_run(arguments: Namespace) -> int:
             known = ", ".join(deleted) or "but no run is deleted"
             raise ExperimentError("run", run, f"the id of a deleted run, {known}")
         store.restore(run)
-    output.answer(arguments, {"event": "restored", "run": run}, f"Run {run} is restored.")
+    output.answer(arguments, f"Run {run} is restored.", {"event": "restored", "run": run})
     return 0
 
 
@@ -82,8 +85,49 @@ def budget_of_runs(arguments: Namespace) -> int:
         f"All runs take {used} of {limit}. If they take more, the oldest give up checkpoints; "
         "curves, results, starred and exported runs stay as they are."
     )
-    output.answer(arguments, {"event": "budget", **asdict(found)}, text)
+    output.answer(arguments, text, {"event": "budget", **asdict(found)})
     return 0
+
+
+def export_run(arguments: Namespace) -> int:
+    """Write a run in the format of the file's ending."""
+    path = Path(arguments.to)
+    with closing(RunStore(runs_file(), output.tell)) as store, Interrupts():
+        run, options = store.resolve(arguments.name), _options(arguments)
+        record = store.record(run)
+        written = files.export(record, path, options)
+        store.mark_exported(run)
+    what = files.ENDINGS[path.suffix.lower()]
+    if path.suffix.lower() == ".onnx":
+        what = f"{what}, {options.contestant or files.best(record)}"
+    names = [str(each) for each in written]
+    others = "".join(f"\n{name}" for name in names if name != str(path))
+    line = {"event": "exported", "run": run, "files": names}
+    output.answer(arguments, f"{path}: run {run}, {what}.{others}", line)
+    return 0
+
+
+def import_run(arguments: Namespace) -> int:
+    """Store the run of an experiment file."""
+    opened = seqx.read(Path(arguments.file))
+    if opened.record is None:
+        raise InputError(
+            f"{arguments.file} has no run in it, only an experiment: train it with "
+            f"`train --experiment {arguments.file}`."
+        )
+    with closing(RunStore(runs_file(), output.tell)) as store:
+        run = store.import_run(opened.record)
+    text = f"Run {run} is stored; `train --resume {run}` continues it."
+    output.answer(arguments, text, {"event": "imported", "run": run})
+    return 0
+
+
+def _options(arguments: Namespace) -> files.Options:
+    if arguments.by not in ("step", "seconds"):
+        raise ExperimentError("--by", arguments.by, "step or seconds")
+    scale = whole("--scale", arguments.scale, 1, MOST_TIMES)
+    axis: Literal["step", "seconds"] = arguments.by
+    return files.Options(arguments.contestant, scale, axis)
 
 
 def _size(text: str) -> int:

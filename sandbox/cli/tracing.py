@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from sandbox.engine.trace import Trace
     from sandbox.experiment import Experiment
-    from sandbox.store.base import State, StoredRun
+    from sandbox.store.base import StoredRun
     from sandbox.tasks.base import Sequences
 
 EXAMPLES = 3  # as in the window
@@ -47,9 +48,13 @@ def trace(arguments: Namespace) -> int:
         step = whole("step", arguments.step, 0, stored.info.step)
     experiment = stored.experiment_at(step)
     task = task_of(experiment)
-    probe = task.encode(arguments.sequence) if arguments.sequence is not None else None
-    probe = example_sequences(task, experiment.seed, EXAMPLES) if probe is None else probe
-    clamp, target = _clamp(experiment, arguments.clamp), _target(arguments.out)
+    if arguments.sequence is None:
+        probe = example_sequences(task, experiment.seed, EXAMPLES)
+    else:
+        probe = task.encode(arguments.sequence)
+    clamp, target = _clamp(experiment, arguments.clamp), Path(arguments.out)
+    if target.suffix != ".npz":
+        raise ExperimentError("--out", arguments.out, "a file name that ends in .npz")
     traces, further = _traces(store, stored, step, probe, clamp)
     _write(target, arrays(traces, task, probe, further))
     output.print_text(f"{target}: run {stored.info.run} at step {step:,}, {len(probe)} sequences.")
@@ -61,10 +66,7 @@ def _traces(
 ) -> tuple[dict[str, Trace], dict[str, NDArray[Any]]]:
     """Each net's trace, and its free-running answers if the task has them."""
     with Interrupts():
-
-        def checkpoint(step: int) -> tuple[int, State]:
-            return store.checkpoint(stored.info.run, step)
-
+        checkpoint = partial(store.checkpoint, stored.info.run)
         replay = replayed(Engine(), stored.begun, stored.changes, checkpoint, step)
         output.tell(notice())
         try:
@@ -78,35 +80,21 @@ def _clamp(experiment: Experiment, given: list[str]) -> Clamp:
     """Read --clamp into {"lstm": {"forget": 1.0}}; ExperimentError names what can be held."""
     gates = {each.name: CELLS[each.cell].holdable() for each in experiment.contestants}
     known = ", ".join(f"{name}.{gate}=VALUE" for name, own in gates.items() for gate in own)
+    if experiment.replicates > 1:
+        numbers = range(experiment.replicates)
+        gates |= {f"{name}#{n}": own for name, own in gates.items() for n in numbers}
     held: Clamp = {}
     for text in given:
         place, _, value = text.partition("=")
         key, _, gate = place.strip().partition(".")
-        name, _, replicate = key.partition("#")
-        number = _number(value)
-        if gate not in gates.get(name, ()) or number is None or not _exists(experiment, replicate):
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if gate not in gates.get(key, ()) or not math.isfinite(number):
             raise ExperimentError("--clamp", text, known or "nothing: no contestant has gates")
         held.setdefault(key, {})[gate] = number
     return held
-
-
-def _exists(experiment: Experiment, replicate: str) -> bool:
-    count = experiment.replicates
-    return not replicate or (count > 1 and replicate.isdecimal() and int(replicate) < count)
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _target(name: str) -> Path:
-    if not name.endswith(".npz"):
-        raise ExperimentError("--out", name, "a file name that ends in .npz")
-    return Path(name)
 
 
 def _write(target: Path, found: dict[str, NDArray[Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sandbox.cli import output
@@ -20,7 +20,6 @@ from sandbox.tasks.user_tasks_faults import OwnTaskError
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
     from sandbox.store.base import RunRecord
 
@@ -29,67 +28,49 @@ BLOCK_S = 0.1
 NO_LIMIT = 1_000_000_000
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What to train: a new run, or a stored one to resume."""
-
-    run: str
-    experiment: Experiment
-    stored: RunRecord | None = None
-
-
 def train(arguments: Namespace) -> int:
     """Train to the last step; returns the exit status."""
-    store = RunStore(runs_file(), output.tell)
-    try:
-        return _trained(arguments, store)
-    finally:
-        store.close()
+    with closing(RunStore(runs_file(), output.tell)) as store:
+        run, experiment, stored = _planned(arguments, store)
+        report = Report(output.wants_json(arguments))
+        try:
+            with Interrupts() as interrupts:
+                report.warming_up()
+                training = _training(run, experiment, stored, store, report)
+                interrupts.patient = True
+                return _train(training, report, interrupts)
+        except OwnTaskError as error:  # the task's code is wrong, not the request
+            raise RunError(with_report(error)) from error
 
 
-def _trained(arguments: Namespace, store: RunStore) -> int:
-    plan = _planned(arguments, store)
-    report = Report(output.wants_json(arguments))
-    try:
-        with Interrupts() as interrupts:
-            report.warming_up()
-            trainer = _trainer(plan)
-            training = _training(plan, trainer, store, report)
-            interrupts.patient = True
-            return _train(training, report, interrupts)
-    except OwnTaskError as error:  # the task's code is wrong, not the request
-        raise RunError(with_report(error)) from error
-
-
-def _planned(arguments: Namespace, store: RunStore) -> _Plan:
+def _planned(arguments: Namespace, store: RunStore) -> tuple[str, Experiment, RunRecord | None]:
+    """The run, its experiment from now on, and the stored run if one is resumed."""
     if arguments.resume is None:
         experiment = requested(arguments)
-        return _Plan(new_run_id(experiment), experiment)
+        return new_run_id(experiment), experiment, None
     run = store.resolve(arguments.resume)
     stored = store.record(run)
     step = stored.info.step
-    return _Plan(run, continued(arguments, stored.experiment_at(step), step), stored)
+    return run, continued(arguments, stored.experiment_at(step), step), stored
 
 
-def _trainer(plan: _Plan) -> Trainer:
-    engine, stored = Engine(), plan.stored
-    trainer = engine(plan.experiment if stored is None else stored.experiment_at(stored.info.step))
+def _training(
+    run: str, experiment: Experiment, stored: RunRecord | None, store: RunStore, report: Report
+) -> Training:
+    engine = Engine()
+    trainer = engine(experiment if stored is None else stored.experiment_at(stored.info.step))
     output.tell(notice())
-    return trainer
-
-
-def _training(plan: _Plan, trainer: Trainer, store: RunStore, report: Report) -> Training:
     try:
-        if plan.stored:
-            store.resume(plan.run)
-        training = Training(plan.run, trainer, report.take, store, resumed=plan.stored)
+        if stored:
+            store.resume(run)
+        training = Training(run, trainer, report.take, store, resumed=stored)
     except BaseException as error:
         trainer.close()
-        if isinstance(error, ValueError) and plan.stored:
-            raise RunError(f"Run {plan.run} cannot be resumed: {error}.") from None
+        if isinstance(error, ValueError) and stored:
+            raise RunError(f"Run {run} cannot be resumed: {error}.") from None
         raise
-    if plan.experiment.digest != trainer.experiment.digest:
-        training.adjust(plan.experiment)
+    if experiment.digest != trainer.experiment.digest:
+        training.adjust(experiment)
     return training
 
 
@@ -118,15 +99,10 @@ def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts
         kept = training.save(wait=True)
         report.interrupted(training, kept)
         return INTERRUPTED if kept else FAILED
-    _conclude(training, was_over)
-    report.end(training)
-    return FAILED if training.all_diverged else DONE
-
-
-def _conclude(training: Training, was_over: bool) -> None:
-    """Evaluate, and record the end unless an earlier call did."""
-    if was_over:
+    if was_over:  # an earlier call has recorded the end
         training.judge()
     else:
         training.finish()
     training.save(wait=True)
+    report.end(training)
+    return FAILED if training.all_diverged else DONE

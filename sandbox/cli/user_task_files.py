@@ -47,7 +47,7 @@ def new_task(arguments: Namespace) -> int:
         f"`tasks show {name_for(path)} --task-file {arguments.file}`, and train it with "
         f"`train --task-file {arguments.file}`."
     )
-    output.answer(arguments, {"event": "written", "file": str(path)}, text)
+    output.answer(arguments, text, {"event": "written", "file": str(path)})
     return 0
 
 

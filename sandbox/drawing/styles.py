@@ -27,63 +27,38 @@ class Palette:
     """
 
     name: str
+    contestants: tuple[str, ...]
     ground: str
     panel: str
     hairline: str
     edge: str
     text: str
     quiet: str
-    contestants: tuple[str, ...]
     cue: str
     wrong: str
     right: str
 
 
-def _colours(names: str) -> tuple[str, ...]:
-    return tuple(names.split())
+def _palette(name: str, contestants: str, others: str) -> Palette:
+    """others: ground, panel, hairline, edge, text, quiet, cue, wrong, right."""
+    return Palette(name, tuple(contestants.split()), *others.split())
 
 
-DARK = Palette(
-    name="dark",
-    ground="#14171c",
-    panel="#1b2027",
-    hairline="#333b46",
-    edge="#6a7584",
-    text="#e6e9ee",
-    quiet="#9aa4b2",
-    contestants=_colours("#f0a830 #5ab4f0 #3fd0a0 #d58bb8 #b39dff #c6d94f #c49a6c #aab4be"),
-    cue="#ffd75e",
-    wrong="#ff7a70",
-    right="#6fd388",
+DARK = _palette(
+    "dark",
+    "#f0a830 #5ab4f0 #3fd0a0 #d58bb8 #b39dff #c6d94f #c49a6c #aab4be",
+    "#14171c #1b2027 #333b46 #6a7584 #e6e9ee #9aa4b2 #ffd75e #ff7a70 #6fd388",
 )
-
-LIGHT = Palette(
-    name="light",
-    ground="#ffffff",
-    panel="#f6f7f9",
-    hairline="#d5dae1",
-    edge="#858e9b",
-    text="#1c2127",
-    quiet="#5a6472",
-    contestants=_colours("#a65c00 #005fa3 #00735a #8f3f75 #5b45b8 #5f6b00 #8a4b3a #4a535e"),
-    cue="#8a6100",
-    wrong="#b3261e",
-    right="#1b6e34",
+LIGHT = _palette(
+    "light",
+    "#a65c00 #005fa3 #00735a #8f3f75 #5b45b8 #5f6b00 #8a4b3a #4a535e",
+    "#ffffff #f6f7f9 #d5dae1 #858e9b #1c2127 #5a6472 #8a6100 #b3261e #1b6e34",
 )
-
 # The first four follow Okabe & Ito 2008, darkened until they can be read on white.
-PRINT = Palette(
-    name="print",
-    ground="#ffffff",
-    panel="#ffffff",
-    hairline="#d9dce0",
-    edge="#858e9b",
-    text="#1a1a1a",
-    quiet="#5f6368",
-    contestants=_colours("#b85000 #0072b2 #00795a #a8467c #6a51a3 #8a6d00 #1a1a1a #6e6e6e"),
-    cue="#8a6100",
-    wrong="#b3261e",
-    right="#1b6e34",
+PRINT = _palette(
+    "print",
+    "#b85000 #0072b2 #00795a #a8467c #6a51a3 #8a6d00 #1a1a1a #6e6e6e",
+    "#ffffff #ffffff #d9dce0 #858e9b #1a1a1a #5f6368 #8a6100 #b3261e #1b6e34",
 )
 
 

@@ -57,22 +57,14 @@ class _Log:
         writer = self._writer(file)
         first = self._event(wall_time=self.began, file_version=VERSION)
         writer.write(first.SerializeToString())
-        summaries = [(0, self._settings(key, net)), *self._curves(key), *self._happened(key)]
+        settings = self._hparams(_settings(self._record, net), key, self.began)
+        summaries = [(0, settings), *self._curves(key), *self._happened(key)]
         summaries.sort(key=lambda each: each[0])
-        times = self._times(step for step, _ in summaries)
-        for (step, summary), time in zip(summaries, times, strict=True):
+        spent = np.interp([step for step, _ in summaries], self._clock[:, 0], self._clock[:, 1])
+        for (step, summary), time in zip(summaries, (self.began + spent).tolist(), strict=True):
             event = self._event(wall_time=time, step=step, summary=summary)
             writer.write(event.SerializeToString())
         return file.getvalue()
-
-    def _times(self, steps: Iterable[int]) -> list[float]:
-        """Wall time at each step, in seconds since 1970."""
-        spent = np.interp(list(steps), self._clock[:, 0], self._clock[:, 1])
-        times: list[float] = (self.began + spent).tolist()
-        return times
-
-    def _settings(self, key: str, net: Net) -> Any:
-        return self._hparams(_settings(self._record, net), key, self.began)
 
     def _curves(self, key: str) -> Iterable[tuple[int, Any]]:
         if key not in self._record.curves:  # diverged at its first step

@@ -36,6 +36,9 @@ INDEXES = {
         ).split()
     ],
 }
+# What a shell would read, and field codes, in an argument of Exec; what no value may hold.
+QUOTED = str.maketrans({"%": "%%"} | {letter: "\\" + letter for letter in '\\"`$'})
+ESCAPED = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 BUNDLE = "~/Applications/Sequence Sandbox.app"
 IDENTIFIER = "org.sequence-sandbox.app"
 
@@ -74,20 +77,9 @@ def entry_of(command: list[str]) -> str:
     template = os.path.join(places.resources(), f"{places.APP}.desktop.in")
     with open(template, encoding="utf-8") as file:
         text = file.read()
-    line = " ".join(map(_quoted, command)) + " %f"
-    return text.replace("@EXEC@", _value(line)).replace("@TRY_EXEC@", _value(command[0]))
-
-
-def _quoted(argument: str) -> str:
-    """Quote one argument of Exec, escaping what a shell would read and doubling `%`."""
-    for special in '\\"`$':
-        argument = argument.replace(special, "\\" + special)
-    return '"' + argument.replace("%", "%%") + '"'
-
-
-def _value(text: str) -> str:
-    """Escape a value of type string."""
-    return text.translate({ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"})
+    line = " ".join(f'"{argument.translate(QUOTED)}"' for argument in command) + " %f"
+    text = text.replace("@EXEC@", line.translate(ESCAPED))
+    return text.replace("@TRY_EXEC@", command[0].translate(ESCAPED))
 
 
 def _in_data_home(relative: str) -> str:

@@ -43,15 +43,11 @@ class Finding:
 def main(argv: list[str]) -> int:
     """Print the findings as text or JSON lines; return 1 if something needed is missing."""
     findings = everything()
+    fine = all(finding.ok is not False for finding in findings)
     show = _json_lines if "--json" in argv else _text_lines
-    for line in show(findings, is_fine(findings)):
+    for line in show(findings, fine):
         print(line)
-    return 0 if is_fine(findings) else 1
-
-
-def is_fine(findings: list[Finding]) -> bool:
-    """Tell whether everything needed is there."""
-    return all(finding.ok is not False for finding in findings)
+    return 0 if fine else 1
 
 
 def _json_lines(findings: list[Finding], fine: bool) -> Iterator[str]:
@@ -62,8 +58,7 @@ def _json_lines(findings: list[Finding], fine: bool) -> Iterator[str]:
 
 def _text_lines(findings: list[Finding], fine: bool) -> Iterator[str]:
     yield f"Sequence Sandbox {__version__}"
-    for finding in findings:
-        yield _text_line(finding)
+    yield from map(_text_line, findings)
     yield ""
     if fine:
         yield "Everything needed is there."
@@ -95,8 +90,6 @@ def everything() -> list[Finding]:
     return [
         python(),
         *modules(),
-        venv_maker(),
-        tkinter(),
         data_folder(),
         *packages(),
         numba(),
@@ -114,12 +107,22 @@ def python() -> Finding:
 
 
 def modules() -> list[Finding]:
-    """Modules of the standard library that some builds of Python lack."""
+    """Modules of the standard library that some builds of Python lack.
+
+    `venv` is needed only while there is no environment yet, `tkinter` only after a double click.
+    """
     built_with = "use a Python that was built with {}"
-    return [
+    compiled = [
         _thing("module", name, find_spec(f"_{name}"), f"found; {use}", mend=built_with.format(name))
         for name, use in MODULES.items()
     ]
+    there = find_spec("venv") and find_spec("ensurepip")
+    needed = not _set_up() and find_spec("pip") is None
+    mend = libraries.command([libraries.venv_package()])
+    venv = _thing("module", "venv", there, needed=needed, mend=mend)
+    text = "missing: the set-up shows its progress as text"
+    window = _thing("module", "tkinter", find_spec("_tkinter"), needed=False, missing=text)
+    return [*compiled, venv, window]
 
 
 def _thing(
@@ -135,21 +138,6 @@ def _thing(
     if there:
         return Finding(check, name, found)
     return Finding(check, name, missing, False if needed else None, mend=mend)
-
-
-def venv_maker() -> Finding:
-    """`venv` and `ensurepip`, needed only while there is no environment yet."""
-    there = all(find_spec(name) for name in ("venv", "ensurepip"))
-    needed = not _set_up() and find_spec("pip") is None
-    mend = libraries.command([libraries.venv_package()])
-    return _thing("module", "venv", there, needed=needed, mend=mend)
-
-
-def tkinter() -> Finding:
-    """tkinter, for the set-up's window after a double click."""
-    missing = "missing: the set-up shows its progress as text"
-    there = find_spec("_tkinter")
-    return _thing("module", "tkinter", there, needed=False, missing=missing)
 
 
 def data_folder() -> Finding:
@@ -225,11 +213,13 @@ def system_libraries() -> list[Finding]:
     screens = display.platforms() if display.is_there() else []
     lacking = libraries.missing(screens)
     of_screens = {soname for name in screens for soname in libraries.SCREENS[name]}
-    return [
-        _thing("library", soname, libraries.loads(soname), needed=soname in lacking, mend=mend)
-        for soname in (*libraries.ALWAYS, *sorted(of_screens))
-        for mend in [libraries.command(libraries.packages([soname]))]
-    ]
+    names = (*libraries.ALWAYS, *sorted(of_screens))
+    return [_library(soname, needed=soname in lacking) for soname in names]
+
+
+def _library(soname: str, needed: bool) -> Finding:
+    mend = libraries.command(libraries.packages([soname]))
+    return _thing("library", soname, libraries.loads(soname), needed=needed, mend=mend)
 
 
 def programs() -> list[Finding]:
@@ -260,5 +250,5 @@ def fonts() -> Finding:
     walks = (os.walk(os.path.expanduser(folder)) for folder in FONT_FOLDERS)
     files = [name.lower() for walk in walks for _, _, names in walk for name in names]
     count = sum(name.endswith((".ttf", ".otf", ".ttc", ".pfb")) for name in files)
-    mend = "" if count else libraries.command([libraries.font_package()])
+    mend = "" if count else libraries.command([libraries.FONTS[libraries.manager()]])
     return Finding("fonts", "fonts", f"{count} files", count > 0, mend=mend)

@@ -79,13 +79,11 @@ def enter(venv: str, script: str, argv: list[str]) -> None:
     python = places.python_of(venv)
     environment = {**os.environ, REENTERED: venv}
     environment.pop("__PYVENV_LAUNCHER__", None)
+    # What stood between python and the script, as in `python3 -W error main.py`.
+    flags = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv)]
+    if "-m" in flags or "-c" in flags:
+        flags = []
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-    os.execve(python, [python, *interpreter_flags(), script, *argv], environment)
-
-
-def interpreter_flags() -> list[str]:
-    """Return what stood between python and the script, as in `python3 -W error main.py`."""
-    flags = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv)]
-    return [] if "-m" in flags or "-c" in flags else flags
+    os.execve(python, [python, *flags, script, *argv], environment)

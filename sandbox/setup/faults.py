@@ -14,23 +14,12 @@ class Fault(Exception):
 
 
 NETWORK = (
-    "temporary failure in name resolution",
-    "name or service not known",
-    "nodename nor servname provided",
-    "failed to resolve",
-    "failed to establish a new connection",
-    "network is unreachable",
-    "no route to host",
-    "connection refused",
-    "connection reset",
-    "connection broken",
-    "connection aborted",
-    "connecttimeout",
-    "read timed out",
-    "proxyerror",
-    "cannot connect to proxy",
-    "max retries exceeded",
-)
+    "temporary failure in name resolution; name or service not known; nodename nor servname "
+    "provided; failed to resolve; failed to establish a new connection; network is unreachable; "
+    "no route to host; connection refused; connection reset; connection broken; connection "
+    "aborted; connecttimeout; read timed out; proxyerror; cannot connect to proxy; max retries "
+    "exceeded"
+).split("; ")
 DISK = ("no space left on device", "errno 28]", "disk quota exceeded", "errno 122]")
 PERMISSION = ("permission denied", "errno 13]", "read-only file system")
 CERTIFICATE = ("certificate_verify_failed", "sslcertverificationerror")

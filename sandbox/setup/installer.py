@@ -26,9 +26,13 @@ def choose_place(group: str) -> str:
     if not writable:
         raise no_permission(places.ROOT)
     roomy = [venv for venv in writable if free_mb(venv) >= needed_mb(venv, group)]
-    if not roomy:
-        raise _no_room(writable[0], group)
-    return roomy[0]
+    if roomy:
+        return roomy[0]
+    first = writable[0]
+    raise Fault(
+        f"Setting up needs {needed_mb(first, group)} MB in {os.path.dirname(first)}, and only "
+        f"{free_mb(first)} MB are free: make room on that disk, then start again."
+    )
 
 
 def _can_write(folder: str) -> bool:
@@ -55,14 +59,6 @@ def needed_mb(venv: str, group: str) -> int:
     return sum(SIZES_MB.get(name, SIZE_MB) for name in absent)
 
 
-def _no_room(venv: str, group: str) -> Fault:
-    folder = os.path.dirname(venv)
-    return Fault(
-        f"Setting up needs {needed_mb(venv, group)} MB in {folder}, and only {free_mb(venv)} MB "
-        "are free: make room on that disk, then start again."
-    )
-
-
 def set_up(venv: str, group: str, report: Report) -> None:
     """Complete `venv`, waiting for another process that does the same."""
     try:
@@ -78,7 +74,12 @@ def _complete(job: Job) -> None:
     fresh = not os.path.exists(job.venv)
     try:
         python = skeleton.prepare(job)
-        _fill(job, python)
+        site = places.site_packages(job.venv, python)
+        skeleton.drop_unfinished(site)
+        if absent := _absent(job, site):
+            pip.install(job, site, absent)
+        if absent := _absent(job, site):
+            raise RuntimeError(f"pip said it was done, yet these are not there: {absent}")
     except (Fault, OSError):
         if fresh:  # nobody can use what this start began and could not finish
             shutil.rmtree(job.venv, ignore_errors=True)
@@ -86,16 +87,8 @@ def _complete(job: Job) -> None:
     requirements.write_stamp(job.venv, f"done {python}")
 
 
-def _fill(job: Job, python: str) -> None:
-    site = places.site_packages(job.venv, python)
-    skeleton.drop_unfinished(site)
-    wanted = requirements.pins(job.group)
-    absent = requirements.missing(wanted, requirements.installed([site]))
-    if absent:
-        pip.install(job, site, absent)
-    absent = requirements.missing(wanted, requirements.installed([site]))
-    if absent:
-        raise RuntimeError(f"pip said it was done, yet these are not there: {absent}")
+def _absent(job: Job, site: str) -> dict[str, str]:
+    return requirements.missing(requirements.pins(job.group), requirements.installed([site]))
 
 
 def _of_machine(error: OSError, venv: str) -> Exception:

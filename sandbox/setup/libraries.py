@@ -37,6 +37,7 @@ SCREENS = {
 }
 # What the test that drives a real window needs: the program and its Debian package.
 TEST_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+# Packages of a font with the symbols used here.
 FONTS = {"apt-get": "fonts-dejavu-core", "dnf": "dejavu-sans-fonts", "pacman": "ttf-dejavu"}
 COMMANDS = {  # in the order of the columns above
     "apt-get": "apt-get install -y --no-install-recommends",
@@ -105,11 +106,6 @@ def venv_package() -> str:
     """Return the system package that lets Python make environments."""
     debian = "python{}.{}-venv".format(*sys.version_info)
     return debian if manager() == "apt-get" else "python3"
-
-
-def font_package() -> str:
-    """Return the system package of a font with the symbols used here."""
-    return FONTS[manager()]
 
 
 def is_root() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import shutil
 import subprocess
 import threading
@@ -105,12 +106,14 @@ class Reader:
     def read(self, line: str) -> None:
         """Take one line of pip's output."""
         words = line.split()
-        if words[:1] == ["Progress"]:
-            self._bytes(words)
+        if words[:1] == ["Progress"]:  # `Progress 1000000 of 5000000`, as pip's raw bar prints it
+            done, total = (int(word) // MB for word in (words[1], words[3]))
+            if total > 1:
+                self._fetching(f"({done} of {total} MB)")
             return
         self._lines.append(line)
         if words[:1] == ["Collecting"]:
-            self._found(_bare(words[1]))
+            self._found(re.split("[=<>!~;[(]", words[1])[0])
         elif words[:1] == ["Processing"]:  # a file on this machine, in a folder of its own
             self._found(os.path.basename(words[1]).partition("-")[0])
         elif words[:1] == ["Downloading"] and line.endswith(")"):
@@ -124,14 +127,12 @@ class Reader:
     def look(self, found: dict[str, str]) -> None:
         """Count what has been installed, since pip is silent meanwhile."""
         if self._order:
-            arrived = [name for name in self._order if self._is_there(name, found)]
+            absent = requirements.missing(self._absent, found)
+            arrived = [name for name in self._order if name in found and name not in absent]
             current = self._order[min(len(arrived), len(self._order) - 1)]
             self._report(f"installing {current}", len(arrived), len(self._order))
         else:
             self._fetching()
-
-    def _is_there(self, name: str, found: dict[str, str]) -> bool:
-        return name in found and name not in requirements.missing(self._absent, found)
 
     def _found(self, written: str) -> None:
         name = requirements.normal(written)
@@ -144,15 +145,3 @@ class Reader:
         total = max(len(self._absent), len(self._fetched))
         title = self._title or "asking pip what is needed"
         self._report(title, max(len(self._fetched) - 1, 0), total, detail)
-
-    def _bytes(self, words: list[str]) -> None:
-        """Read `Progress 1000000 of 5000000`, as pip's raw bar prints it."""
-        done, total = (int(word) // MB for word in (words[1], words[3]))
-        if total > 1:
-            self._fetching(f"({done} of {total} MB)")
-
-
-def _bare(requirement: str) -> str:
-    """Return the name in "torch==2.13.0"."""
-    ends = [requirement.find(sign) for sign in "=<>!~;[(" if sign in requirement]
-    return requirement[: min(ends)] if ends else requirement

@@ -28,12 +28,6 @@ def _chosen_home() -> str:
     return os.path.abspath(os.path.expanduser(given)) if given else ""
 
 
-def pin_home() -> None:
-    """Make SEQUENCE_SANDBOX_HOME absolute for the rest of this process and for its children."""
-    if chosen := _chosen_home():
-        os.environ[HOME] = chosen
-
-
 def data_folder() -> str:
     """Return the folder of runs, settings and logs; it may not exist yet."""
     if chosen := _chosen_home():
@@ -83,4 +77,6 @@ def site_packages(venv: str, version: str) -> str:
     return os.path.join(venv, "lib", "python" + version, "site-packages")
 
 
-pin_home()  # on import: as early as can be, before anything changes the working directory
+# For this process and its children, as early as can be: the working directory may change.
+if _home := _chosen_home():
+    os.environ[HOME] = _home

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-PARTIAL = ".partial"
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -24,35 +22,20 @@ def write(path: Path, fill: Callable[[BinaryIO], object]) -> None:
 
     After an OSError, or any error of `fill`, the old file is intact and the temporary one gone.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL)
+    partial = path.parent / f".{path.name}.{secrets.token_hex(4)}.partial"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(partial, "xb") as file:
             fill(file)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_UMASK)
-        os.replace(name, path)
+        os.replace(partial, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)
+            os.unlink(partial)
         raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to disk, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+    with contextlib.suppress(OSError):  # not every system can flush a folder
+        handle = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _read_umask() -> int:
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return umask
-
-
-_UMASK = _read_umask()  # at import, on one thread: the umask can only be read by setting it

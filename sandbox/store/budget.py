@@ -61,7 +61,7 @@ def thin_next(connection: sqlite3.Connection, held: Callable[[str], bool]) -> Th
     for keep_first in (True, False):
         for number, run, first, last in _candidates(connection, 2 if keep_first else 1):
             if not held(run):
-                return _thin(connection, number, run, first if keep_first else None, last)
+                return _thin(connection, number, run, first if keep_first else last, last)
     return None
 
 
@@ -81,12 +81,9 @@ def _candidates(
     ).fetchall()
 
 
-def _thin(
-    connection: sqlite3.Connection, number: int, run: str, first: int | None, last: int
-) -> Thinned:
-    """Delete all checkpoints but the first, if given, and the last; add an event that says so."""
-    chosen = "run = ? AND step NOT IN (?, ?)"
-    values = (number, last if first is None else first, last)
+def _thin(connection: sqlite3.Connection, number: int, run: str, first: int, last: int) -> Thinned:
+    """Delete all checkpoints but those of these steps; add an event that says so."""
+    chosen, values = "run = ? AND step NOT IN (?, ?)", (number, first, last)
     (freed,) = connection.execute(
         f"SELECT coalesce(sum(length(data)), 0) FROM checkpoints WHERE {chosen}", values
     ).fetchone()
@@ -94,7 +91,7 @@ def _thin(
     connection.execute(
         "UPDATE runs SET checkpoint_bytes = checkpoint_bytes - ? WHERE id = ?", (freed, number)
     )
-    kept = f"step {last:,}" if first is None else f"steps {first:,} and {last:,}"
+    kept = f"step {last:,}" if first == last else f"steps {first:,} and {last:,}"
     text = f"all checkpoints but those of {kept} were deleted to save space"
     event = {"step": last, "kind": "note", "text": text, "cell": None}
     connection.execute(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import sqlite3
 from functools import lru_cache
 from importlib import resources
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUSY_S = 5.0
-_STEP = re.compile(r"(\d{3})_\w+\.sql")
 _MEANING: dict[int, tuple[int, str]] = {
     sqlite3.SQLITE_FULL: (errno.ENOSPC, "no room is left on the disk"),
     sqlite3.SQLITE_READONLY: (errno.EROFS, "its file or folder may not be written"),
@@ -34,11 +32,8 @@ _MEANING: dict[int, tuple[int, str]] = {
     sqlite3.SQLITE_NOMEM: (errno.ENOMEM, "there is not enough memory"),
     sqlite3.SQLITE_TOOBIG: (errno.EFBIG, "a checkpoint is larger than its file may hold"),
 }
-_NOT_OURS = (
-    "no such table",
-    "no such column",
-    "Could not decode",
-)  # a sound file has everything we ask for
+# A sound file has everything we ask for.
+_NOT_OURS = ("no such table", "no such column", "Could not decode")
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -46,15 +41,11 @@ class Malformed(sqlite3.DatabaseError):
     """A file so damaged that SQLite's error messages cannot be decoded."""
 
 
-class LaterVersion(RunError):
-    """The file was made by a later version of this program."""
-
-
 def opened(path: Path, create: bool) -> sqlite3.Connection:
     """A connection to a database with the newest schema; the caller closes it.
 
-    FileNotFoundError if there is no file and `create` is false; LaterVersion if a newer program
-    made the file; Malformed or another sqlite3.Error if it cannot be opened.
+    FileNotFoundError if there is no file and `create` is false; RunError if a later version made
+    the file; Malformed or another sqlite3.Error if it cannot be opened.
     """
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +72,7 @@ def opened(path: Path, create: bool) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection) -> None:
     version, steps = _version(connection), schema_steps()
     if version > len(steps):
-        raise LaterVersion(
+        raise RunError(
             "The runs were kept by a later version of Sequence Sandbox; use that, or point "
             "SEQUENCE_SANDBOX_HOME at another folder."
         )
@@ -93,9 +84,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA trusted_schema = OFF")
     if version < len(steps):
         with transaction(connection):
-            for number in range(
-                _version(connection), len(steps)
-            ):  # another process may have migrated it meanwhile
+            # Another process may have migrated it meanwhile.
+            for number in range(_version(connection), len(steps)):
                 _take_step(connection, steps[number], number + 1)
 
 
@@ -118,8 +108,8 @@ def _take_step(connection: sqlite3.Connection, script: str, number: int) -> None
 def schema_steps() -> tuple[str, ...]:
     """The files of `sandbox/store/migrations`, in order: 001_….sql, 002_….sql, …"""
     folder = resources.files("sandbox.store") / "migrations"
-    found = {m[1]: item for item in folder.iterdir() if (m := _STEP.fullmatch(item.name))}
-    return tuple(found[number].read_text(encoding="utf-8") for number in sorted(found))
+    found = {item.name: item for item in folder.iterdir() if item.name.endswith(".sql")}
+    return tuple(found[name].read_text(encoding="utf-8") for name in sorted(found))
 
 
 @contextlib.contextmanager

@@ -45,8 +45,15 @@ class RunsFile:
 
         RunError if the file cannot be read.
         """
+
+        def asked() -> T:
+            with contextlib.closing(database.opened(self.path, create=False)) as connection:
+                return ask(connection)
+
         try:
-            return self._surviving_damage(lambda: self._on_own_connection(ask, nothing))
+            return self._surviving_damage(asked)
+        except FileNotFoundError:
+            return nothing
         except OSError as error:
             raise RunError(
                 f"The runs in {self.path} cannot be read ({error.strerror}): mend that, or point "
@@ -55,8 +62,14 @@ class RunsFile:
 
     def change(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """Run `act` in one transaction; after an OSError nothing has changed."""
+
+        def changed() -> T:
+            connection = self._connected()
+            with database.transaction(connection):
+                return act(connection)
+
         try:
-            return self._surviving_damage(lambda: self._in_transaction(act))
+            return self._surviving_damage(changed)
         except OSError:
             self.close()
             raise
@@ -90,19 +103,6 @@ class RunsFile:
             return act()
         except sqlite3.DatabaseError as error:
             raise database.as_os_error(error, self.path) from None
-
-    def _on_own_connection(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        try:
-            connection = database.opened(self.path, create=False)
-        except FileNotFoundError:
-            return nothing
-        with contextlib.closing(connection):
-            return ask(connection)
-
-    def _in_transaction(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        connection = self._connected()
-        with database.transaction(connection):
-            return act(connection)
 
     def _connected(self) -> sqlite3.Connection:
         """The writer's connection, opened again if the file has been replaced."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sandbox.store.base import Measured
 
 Curves = dict[str, "tuple[NDArray[np.int64], Measured]"]
+LAST = 2**62  # beyond any step
 _COLUMNS = (
     "run, created, updated, task, gap, seed, step, steps, seconds, cells, note, star, parent,"
     " parent_step, curve_bytes + checkpoint_bytes, open"
@@ -109,17 +110,11 @@ def experiments(connection: sqlite3.Connection, runs: Iterable[str]) -> dict[str
 
 def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mapping[str, Any], ...]:
     """The events up to step `until`, in order, leaving out damaged ones."""
-    rows = connection.execute(
-        "SELECT event FROM events JOIN runs ON runs.id = events.run"
-        " WHERE runs.run = ? AND events.step <= ? ORDER BY events.id",
-        (run, until),
-    )
+    rows = _rows(connection, run, "events", "event", "events.step <= ? ORDER BY events.id", until)
     return tuple(event for (text,) in rows if (event := _event(text)) is not None)
 
 
-def curves(
-    connection: sqlite3.Connection, run: str, until: int | None = None, since: int = 0
-) -> Curves:
+def curves(connection: sqlite3.Connection, run: str, until: int = LAST, since: int = 0) -> Curves:
     """Curves by net's key, from step `since` to `until`, leaving out damaged chunks.
 
     Steps int64 (n,) and (loss, accuracy, grad_norm), each float32 (n,).
@@ -128,35 +123,29 @@ def curves(
     for first, measured in _chunks(connection, run, since, until):
         for key, each in measured.items():
             steps = np.arange(first, first + len(each[0]), dtype=np.int64)
-            start = max(0, since - first)
-            stop = len(steps) if until is None else max(0, min(len(steps), until - first + 1))
-            if stop > start:
-                cut = (each[0][start:stop], each[1][start:stop], each[2][start:stop])
-                parts.setdefault(key, []).append((steps[start:stop], cut))
-    return {key: _joined(chunks) for key, chunks in parts.items()}
+            parts.setdefault(key, []).append((steps, each))
+    found: Curves = {}
+    for key, chunks in parts.items():
+        steps = np.concatenate([steps for steps, _ in chunks])
+        start, stop = np.searchsorted(steps, (since, until + 1))
+        if start < stop:
+            columns = [np.concatenate([each[n] for _, each in chunks]) for n in range(3)]
+            loss, accuracy, norm = (column[start:stop] for column in columns)
+            found[key] = steps[start:stop], (loss, accuracy, norm)
+    return found
 
 
-def clock(
-    connection: sqlite3.Connection, run: str, until: int | None = None
-) -> NDArray[np.float64]:
+def clock(connection: sqlite3.Connection, run: str, until: int = LAST) -> NDArray[np.float64]:
     """Rows of (step, seconds of training up to it), float64 (m, 2)."""
-    rows = connection.execute(
-        "SELECT last, points.seconds FROM points JOIN runs ON runs.id = points.run"
-        " WHERE runs.run = ? AND points.seconds > 0 ORDER BY first",
-        (run,),
-    ).fetchall()
+    with_time = "points.seconds > 0 AND last <= ? ORDER BY first"
+    rows = _rows(connection, run, "points", "last, points.seconds", with_time, until)
     sound = [row for row in rows if isinstance(row[0], int) and isinstance(row[1], float)]
-    kept = [row for row in sound if until is None or row[0] <= until]
-    return np.array(kept, np.float64).reshape(-1, 2)
+    return np.array(sound, np.float64).reshape(-1, 2)
 
 
 def checkpoint_steps(connection: sqlite3.Connection, run: str) -> tuple[int, ...]:
     """The steps that have a checkpoint, in order."""
-    rows = connection.execute(
-        "SELECT checkpoints.step FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
-        " WHERE runs.run = ? ORDER BY checkpoints.step",
-        (run,),
-    )
+    rows = _rows(connection, run, "checkpoints", "checkpoints.step", "1 ORDER BY checkpoints.step")
     return tuple(step for (step,) in rows if isinstance(step, int))
 
 
@@ -176,24 +165,16 @@ def checkpoint(connection: sqlite3.Connection, run: str, step: int) -> tuple[int
 
 def _state(connection: sqlite3.Connection, run: str, step: int) -> State:
     """The checkpoint of exactly this step; raises Damaged if it is not what was written."""
-    row = connection.execute(
-        "SELECT data, crc FROM checkpoints JOIN runs ON runs.id = checkpoints.run"
-        " WHERE runs.run = ? AND checkpoints.step = ?",
-        (run, step),
-    ).fetchone()
-    if row is None:
-        raise Damaged("it is gone")
-    return blobs.unpack_state(*row)
+    for row in _rows(connection, run, "checkpoints", "data, crc", "checkpoints.step = ?", step):
+        return blobs.unpack_state(*row)
+    raise Damaged("it is gone")
 
 
 def _chunks(
-    connection: sqlite3.Connection, run: str, since: int, until: int | None
+    connection: sqlite3.Connection, run: str, since: int, until: int
 ) -> Iterator[tuple[int, Mapping[str, Measured]]]:
-    rows = connection.execute(
-        "SELECT first, counts, data, points.crc FROM points JOIN runs ON runs.id = points.run"
-        " WHERE runs.run = ? AND last >= ? AND first <= ? ORDER BY first",
-        (run, since, 2**62 if until is None else until),
-    )
+    between = "last >= ? AND first <= ? ORDER BY first"
+    rows = _rows(connection, run, "points", "first, counts, data, crc", between, since, until)
     for first, counts, data, crc in rows:
         try:
             yield int(first), blobs.unpack_points(counts, data, crc)
@@ -201,12 +182,14 @@ def _chunks(
             continue
 
 
-def _joined(
-    chunks: list[tuple[NDArray[np.int64], Measured]],
-) -> tuple[NDArray[np.int64], Measured]:
-    columns = [np.concatenate([each[n] for _, each in chunks]) for n in range(3)]
-    steps = np.concatenate([steps for steps, _ in chunks])
-    return steps, (columns[0], columns[1], columns[2])
+def _rows(
+    connection: sqlite3.Connection, run: str, table: str, columns: str, where: str, *values: int
+) -> sqlite3.Cursor:
+    return connection.execute(
+        f"SELECT {columns} FROM {table} JOIN runs ON runs.id = {table}.run"
+        f" WHERE runs.run = ? AND {where}",
+        (run, *values),
+    )
 
 
 def _info(row: tuple[Any, ...], held: Callable[[str], bool]) -> RunInfo:

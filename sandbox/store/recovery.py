@@ -62,7 +62,8 @@ def _salvage(aside: Path, new: sqlite3.Connection) -> int:
         with database.transaction(new):
             for table in TABLES:
                 _copy(old, new, table, most)
-            _drop_orphans(new)
+            for table in ("points", "events", "checkpoints"):
+                new.execute(f"DELETE FROM {table} WHERE run NOT IN (SELECT id FROM runs)")
         (count,) = new.execute("SELECT count(*) FROM runs").fetchone()
     return int(count)
 
@@ -109,8 +110,3 @@ def _walk(old: sqlite3.Connection, select: str, start: int, most: int) -> Iterat
             return
         place = row[0]
         yield row
-
-
-def _drop_orphans(new: sqlite3.Connection) -> None:
-    for table in ("points", "events", "checkpoints"):
-        new.execute(f"DELETE FROM {table} WHERE run NOT IN (SELECT id FROM runs)")

@@ -15,7 +15,7 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.folders import data_folder
 from sandbox.store import budget, reading, writing
@@ -133,7 +133,7 @@ class RunStore:
         return self._of(run, lambda db: reading.record(db, reading.info(db, run, self._is_held)))
 
     def curves(
-        self, run: str, first: int = 0, last: int | None = None
+        self, run: str, first: int = 0, last: int = reading.LAST
     ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
         """By net's key, steps int64 (n,) and (loss, accuracy, grad_norm), each float32 (n,)."""
         return self._of(run, lambda db: reading.curves(db, run, last, first))
@@ -141,10 +141,6 @@ class RunStore:
     def clock(self, run: str) -> NDArray[np.float64]:
         """Rows of (step, seconds of training up to it), float64 (m, 2)."""
         return self._of(run, lambda db: reading.clock(db, run))
-
-    def checkpoint_steps(self, run: str) -> tuple[int, ...]:
-        """The steps that have a checkpoint, in order."""
-        return self._of(run, lambda db: reading.checkpoint_steps(db, run))
 
     def checkpoint(self, run: str, step: int) -> tuple[int, State]:
         """The last sound checkpoint at or before `step`, and its step; RunError if none."""
@@ -185,7 +181,7 @@ class RunStore:
     def mark_exported(self, run: str) -> None:
         """Keep all checkpoints of a run whatever the budget, since it was exported."""
         try:
-            self._do(lambda db: writing.mark_exported(db, run))
+            self._set(run, exported=True)
         except RunError as error:  # the exported file is there all the same
             _log.warning("run %s could not be marked as exported: %s", run, error)
 
@@ -195,21 +191,22 @@ class RunStore:
 
     def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
         """Set the note, or whether the run is starred; None leaves it as it is."""
-        self._do(lambda db: writing.annotate(db, run, note, star))
+        values = {"note": note, "star": star}
+        self._set(run, **{name: value for name, value in values.items() if value is not None})
 
     def mark_closed(self, run: str) -> None:
         """Mark an interrupted run as closed, so that it is no longer offered."""
-        self._do(lambda db: writing.close(db, run))
+        self._do(lambda db: writing.update(db, run, open=False))
 
     def delete(self, run: str) -> None:
         """Take the run off the list, and delete it after a week; RunError while it trains."""
         if self._is_held(run):
             raise RunError(f"Run {run} is being trained; stop it first.")
-        self._do(lambda db: writing.mark(db, run, writing.now()))
+        self._set(run, deleted=writing.now())
 
     def restore(self, run: str) -> None:
         """Put a deleted run back on the list."""
-        self._do(lambda db: writing.mark(db, run, None))
+        self._set(run, deleted=None)
 
     # Reading --------------------------------------------------------------------------
 
@@ -225,6 +222,11 @@ class RunStore:
         return found[0]
 
     # Writing --------------------------------------------------------------------------
+
+    def _set(self, run: str, **values: Any) -> None:
+        """Change columns of a run's row; RunError if it has none."""
+        if not self._do(lambda db: writing.update(db, run, **values)):
+            raise RunError(f"There is no run {run} any more.")
 
     def _do(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """Run `act` on the writer's thread and wait; RunError if it fails."""
@@ -247,7 +249,7 @@ class RunStore:
     def _finish(self, run: str) -> None:
         try:
             if self.path.exists():
-                self._file.change(lambda connection: writing.close(connection, run))
+                self._file.change(lambda db: writing.update(db, run, open=False))
         except (OSError, RunError) as error:
             _log.warning("run %s could not be closed: %s", run, error)
         finally:

@@ -99,11 +99,9 @@ def fitting(record: RunRecord) -> RunRecord:
     The record itself if all of them fit, or fewer than two.
     """
     steps = list(record.checkpoints)
-    nets = seqx_arrays.sizes(record.begun)
-    each = _state_bytes(record)
-    room = MAX_TOTAL - _ROOM - LIMITS[EVENTS] - _curve_bytes(record)
-    arrays = len(kinds(nets))
-    fit = min(room // each, MAX_ARRAYS // arrays, MAX_CHECKPOINTS, len(steps))
+    room = MAX_TOTAL - _ROOM - LIMITS[EVENTS] - _bytes(_curves(record))
+    most = room // _bytes(record.state), MAX_ARRAYS // len(record.state), MAX_CHECKPOINTS
+    fit = min(*most, len(steps))
     if fit < 2 or fit == len(steps):
         return record
     kept = [steps[i] for i in np.linspace(0, len(steps) - 1, fit).round().astype(int)]
@@ -115,7 +113,7 @@ def _texts(name: str, record: RunRecord, nets: Mapping[str, int]) -> dict[str, b
     run, events = seqx_run.run_of(record), finite(record.events)
     known, _ = seqx_run.info_of(run, record.begun, nets)
     seqx_run.check_events(events, record.begun, nets)
-    arrays = seqx_arrays.curve_arrays(record.curves, record.clock)
+    arrays = _curves(record)
     seqx_arrays.curves_of(CURVES, arrays, nets, known.step)
     return {
         README: readme(shown(name), record.begun, record, arrays).encode(),
@@ -130,25 +128,23 @@ def _experiment(experiment: Experiment) -> bytes:
 
 
 def _check_room(record: RunRecord, texts: int) -> None:
-    arrays = [array for state in record.checkpoints.values() for array in state.values()]
-    curves, each = _curve_bytes(record), _state_bytes(record)
-    for entry, own in ((CURVES, curves), (CHECKPOINT.format(record.info.step), each)):
+    curves, states = _bytes(_curves(record)), record.checkpoints.values()
+    last = CHECKPOINT.format(record.info.step)
+    for entry, own in ((CURVES, curves), (last, _bytes(record.state))):
         if own + _ROOM > MAX_ENTRY:
             raise Refused(entry, f"would be larger than {MAX_ENTRY // MIB} MiB")
-    size = texts + curves + sum(array.nbytes + _NAMED for array in arrays)
-    if size + _ROOM > MAX_TOTAL:
+    if texts + curves + sum(map(_bytes, states)) + _ROOM > MAX_TOTAL:
         raise Refused("it", f"would be larger than {MAX_TOTAL // MIB} MiB; leave checkpoints out")
-    if len(arrays) > MAX_ARRAYS or len(record.checkpoints) > MAX_CHECKPOINTS:
+    if sum(map(len, states)) > MAX_ARRAYS or len(record.checkpoints) > MAX_CHECKPOINTS:
         raise Refused("it", "would have more arrays than a file can; leave checkpoints out")
 
 
-def _curve_bytes(record: RunRecord) -> int:
-    arrays = seqx_arrays.curve_arrays(record.curves, record.clock)
-    return sum(array.nbytes for array in arrays.values())
+def _curves(record: RunRecord) -> State:
+    return seqx_arrays.curve_arrays(record.curves, record.clock)
 
 
-def _state_bytes(record: RunRecord) -> int:
-    return sum(array.nbytes + _NAMED for array in record.state.values())
+def _bytes(arrays: State) -> int:
+    return sum(array.nbytes + _NAMED for array in arrays.values())
 
 
 def _fill(file: BinaryIO, texts: Mapping[str, bytes], record: RunRecord | None) -> None:
@@ -156,8 +152,7 @@ def _fill(file: BinaryIO, texts: Mapping[str, bytes], record: RunRecord | None) 
         for name, data in texts.items():
             _add(archive, name, data, _method(data))
         if record is not None:
-            arrays = seqx_arrays.curve_arrays(record.curves, record.clock)
-            _add(archive, CURVES, pack_state(arrays), zipfile.ZIP_STORED)
+            _add(archive, CURVES, pack_state(_curves(record)), zipfile.ZIP_STORED)
             for step, state in record.checkpoints.items():
                 data = pack_state(state)
                 _add(archive, CHECKPOINT.format(step), data, zipfile.ZIP_STORED)
@@ -182,7 +177,9 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes, method: int) -> None:
 
 def read(path: Path) -> Opened:
     """What the file holds; InputError names the entry that is wrong."""
-    with _told(path, "opened"), _opened(path) as (file, size):
+    with _told(path, "opened"), plain_file(path) as (file, size):
+        if size > MAX_FILE:
+            raise Refused("it", f"is larger than {MAX_FILE // MIB} MiB")
         archive = Archive(file, size)
         run = _known_version(path, archive)
         _check_names(archive, run is not None)
@@ -240,15 +237,6 @@ def _checkpoints(
 
 def _loaded(archive: Archive, name: str) -> Any:
     return seqx_plain.loads(name, archive.read(name))
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """The open file and its size; folders, pipes and devices are refused."""
-    with plain_file(path) as (file, size):
-        if size > MAX_FILE:
-            raise Refused("it", f"is larger than {MAX_FILE // MIB} MiB")
-        yield file, size
 
 
 @contextlib.contextmanager

@@ -12,7 +12,6 @@ import stat
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -52,24 +51,17 @@ class Refused(Exception):
         super().__init__(f"{entry} {why}")
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """Where an entry's bytes lie."""
-
-    start: int
-    packed: int
-    size: int
-    deflated: bool
-    crc: int
-
-
 class Archive:
     """The entries of an open file of `size` bytes; raises Refused if it is not such a zip."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
         directory = _directory_start(file, size)
-        infos = _listed(file)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                infos = archive.infolist()
+        except _UNSOUND:
+            raise Refused("it", "is damaged: its directory cannot be read") from None
         _check_entries(infos)
         self._entries = _located(file, infos, directory)
 
@@ -80,18 +72,18 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """One entry, unpacked; raises Refused if it is missing, damaged or too large."""
-        entry = self._entries.get(name)
-        if entry is None:
+        if name not in self._entries:
             raise Refused(name, "is missing")
-        if entry.size > LIMITS.get(name, MAX_ENTRY):
+        start, info = self._entries[name]
+        if info.file_size > LIMITS.get(name, MAX_ENTRY):
             raise Refused(name, "is too large")
-        self._file.seek(entry.start)
-        data = self._file.read(entry.packed)
-        if len(data) < entry.packed:
+        self._file.seek(start)
+        data = self._file.read(info.compress_size)
+        if len(data) < info.compress_size:
             raise Refused(name, "is cut short")
-        if entry.deflated:
-            data = _inflated(name, data, entry.size)
-        if zlib.crc32(data) != entry.crc:
+        if _is_deflated(info):
+            data = _inflated(name, data, info.file_size)
+        if zlib.crc32(data) != info.CRC:
             raise Refused(name, "is damaged: its checksum is wrong")
         return data
 
@@ -128,15 +120,6 @@ def _directory_start(file: BinaryIO, size: int) -> int:
     return int(start)
 
 
-def _listed(file: BinaryIO) -> list[zipfile.ZipInfo]:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            infos = archive.infolist()
-    except _UNSOUND:
-        raise Refused("it", "is damaged: its directory cannot be read") from None
-    return infos
-
-
 def _check_entries(infos: list[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for info in infos:
@@ -169,17 +152,17 @@ def _is_deflated(info: zipfile.ZipInfo) -> bool:
     return info.compress_type == zipfile.ZIP_DEFLATED
 
 
-def _located(file: BinaryIO, infos: list[zipfile.ZipInfo], directory: int) -> dict[str, _Entry]:
-    """The entries by name; each begins where the one before it ends."""
+def _located(
+    file: BinaryIO, infos: list[zipfile.ZipInfo], directory: int
+) -> dict[str, tuple[int, zipfile.ZipInfo]]:
+    """The entries and where their data begin, by name; each follows the one before it."""
     entries, place = {}, 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         name = info.orig_filename
         if info.header_offset != place:
             raise Refused(shown(name), "overlaps another entry or follows a gap")
         start = place + _header_size(file, info)
-        entries[name] = _Entry(
-            start, info.compress_size, info.file_size, _is_deflated(info), info.CRC
-        )
+        entries[name] = start, info
         place = start + info.compress_size
         if place > directory:
             raise Refused(shown(name), "is cut short")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import partial
 from typing import Any
 
 from sandbox.store.seqx_archive import LIMITS, Refused
@@ -35,11 +36,12 @@ def loads(entry: str, data: bytes) -> Any:
 def dumps(entry: str, value: object) -> bytes:
     """The value as JSON, a list with one element a line; Refused if `loads` would refuse it."""
     check(entry, value)
+    strict = partial(json.dumps, ensure_ascii=False, allow_nan=False)
     if isinstance(value, list):
-        lines = ",\n".join(_line(each) for each in value)
+        lines = ",\n".join(strict(each, separators=(",", ":")) for each in value)
         data = f"[\n{lines}\n]\n".encode()
     else:
-        data = (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+        data = f"{strict(value, indent=1)}\n".encode()
     if len(data) > LIMITS[entry] or sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
         raise Refused(entry, "would hold more values than an experiment file can")
     return data
@@ -73,10 +75,6 @@ def _check_numbers(entry: str, values: list[object]) -> None:
 def _check_texts(entry: str, texts: list[str]) -> None:
     if _NO_TEXT.search("\n".join(texts)):
         raise Refused(entry, "holds a control character")
-
-
-def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _refuse_constant(name: str) -> None:

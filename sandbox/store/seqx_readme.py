@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.store.base import RunRecord
 
-_CODE = """
+_CODE = f"""
     import json, zipfile
     from safetensors.numpy import load
 
-    with zipfile.ZipFile({name!r}) as file:
-        experiment = json.loads(file.read("{experiment}"))
-        run = json.loads(file.read("{run}"))
-        events = json.loads(file.read("{events}"))
-        curves = load(file.read("{curves}"))
-        weights = load(file.read("{last}"))
+    with zipfile.ZipFile({{name!r}}) as file:
+        experiment = json.loads(file.read("{EXPERIMENT}"))
+        run = json.loads(file.read("{RUN}"))
+        events = json.loads(file.read("{EVENTS}"))
+        curves = load(file.read("{CURVES}"))
+        weights = load(file.read("{{last}}"))
 """
 
 
@@ -131,8 +131,6 @@ def _layouts(experiment: Experiment) -> Iterator[str]:
 
 
 def _in_python(name: str, record: RunRecord) -> Iterator[str]:
-    last = CHECKPOINT.format(record.info.step)
-    names = {"experiment": EXPERIMENT, "run": RUN, "events": EVENTS, "curves": CURVES}
     yield "With Python, numpy and safetensors (pip install numpy safetensors):"
-    yield _CODE.format(name=name, last=last, **names)
+    yield _CODE.format(name=name, last=CHECKPOINT.format(record.info.step))
     yield "The file is a plain zip; once unpacked, load_file reads each .safetensors."

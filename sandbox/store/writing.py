@@ -107,35 +107,15 @@ def _write_record(connection: sqlite3.Connection, run: str, record: RunRecord) -
         progress=Progress(info.step, info.seconds, record.experiment_at(info.step), info.cells),
     )
     write_batch(connection, Begun(run, record.begun, info.origin), batch)
-    connection.execute(
-        "UPDATE runs SET created = ?, updated = ?, note = ?, star = ?, open = 0 WHERE run = ?",
-        (info.created or now(), info.updated or now(), info.note, int(info.star), run),
-    )
+    times = {"created": info.created or now(), "updated": info.updated or now()}
+    update(connection, run, **times, note=info.note, star=info.star, open=False)
 
 
-def annotate(connection: sqlite3.Connection, run: str, note: str | None, star: bool | None) -> None:
-    """Set the note, and whether the run is starred; None leaves it as it is."""
-    number = number_of(connection, run)
-    if note is not None:
-        connection.execute("UPDATE runs SET note = ? WHERE id = ?", (note, number))
-    if star is not None:
-        connection.execute("UPDATE runs SET star = ? WHERE id = ?", (int(star), number))
-
-
-def mark_exported(connection: sqlite3.Connection, run: str) -> None:
-    """Note that the run was exported."""
-    connection.execute("UPDATE runs SET exported = 1 WHERE run = ?", (run,))
-
-
-def close(connection: sqlite3.Connection, run: str) -> None:
-    """Note that the run was closed on purpose."""
-    connection.execute("UPDATE runs SET open = 0 WHERE run = ?", (run,))
-
-
-def mark(connection: sqlite3.Connection, run: str, deleted: str | None) -> None:
-    """Set when the run was deleted; None puts it back on the list."""
-    number = number_of(connection, run)
-    connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (deleted, number))
+def update(connection: sqlite3.Connection, run: str, **values: Any) -> bool:
+    """Set columns of a run's row; False if it has none."""
+    columns = ", ".join(f"{column} = ?" for column in values)
+    change = f"UPDATE runs SET {columns} WHERE run = ?"
+    return connection.execute(change, (*values.values(), run)).rowcount > 0
 
 
 def number_of(connection: sqlite3.Connection, run: str) -> int:

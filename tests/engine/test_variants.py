@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from sandbox.cli.entry import main
+from sandbox.cli import main
 from sandbox.engine.cells import CELLS
 from sandbox.engine.compilation import network_for
 from sandbox.engine.reference import ReferenceNetwork

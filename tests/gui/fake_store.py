@@ -103,9 +103,6 @@ class FakeStore:
         info = self._info(run)
         return np.array([[0, 0], [info.step, info.seconds]], np.float64)
 
-    def checkpoint_steps(self, run: str) -> tuple[int, ...]:
-        return (self._info(run).step,)
-
     def checkpoint(self, run: str, step: int) -> tuple[int, State]:
         return self._info(run).step, {}
 

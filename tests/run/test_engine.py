@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pytest
 
-from sandbox.cli.entry import main
+from sandbox.cli import main
 from sandbox.engine import compilation
 from sandbox.engine.network import Network
 from sandbox.engine.reference import ReferenceNetwork

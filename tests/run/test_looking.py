@@ -28,7 +28,7 @@ from sandbox.store.base import Origin
 from sandbox.store.runs import RunStore
 from sandbox.tasks.registry import complete
 from tests.run.fakes import RememberingMailbox, probe_of
-from tests.store.blocks import settle
+from tests.store.blocks import checkpoint_steps, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +150,7 @@ def test_that_gaps_between_stored_checkpoints_are_filled_while_nothing_else_is_w
         desk.open("one", experiment())
         desk.train_to("one", 400)
         desk.open("two", experiment())
-        assert max(np.diff(store.checkpoint_steps("one"))) > FAR + CHECKPOINT_EVERY
+        assert max(np.diff(checkpoint_steps(store, "one"))) > FAR + CHECKPOINT_EVERY
         desk.open("one", experiment(), Start(resumed=True))
         desk.worker.commands.look_back(390)
         desk.frame("one", 390)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.setup import display, libraries, testing
+from sandbox.setup import display, libraries
 from sandbox.setup.faults import Fault
+from tests import runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +121,7 @@ def test_that_the_tests_say_which_test_a_missing_screen_skips(
     person: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(libraries, "missing", lambda screens: [])
-    testing.see_to_a_screen()
+    runner.see_to_a_screen()
     said = capsys.readouterr().err
     assert "will be skipped" in said
     assert "xvfb xdotool" in said

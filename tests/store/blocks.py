@@ -52,6 +52,10 @@ def put(store: RunStore, run: str, batch: Batch) -> None:
     store.write(run, batch).result(PATIENCE_S)
 
 
+def checkpoint_steps(store: RunStore, run: str) -> tuple[int, ...]:
+    return tuple(store.record(run).checkpoints)
+
+
 def settle(store: RunStore) -> None:
     """Wait until everything given to the store so far is done."""
     store._writer.submit(int).result(PATIENCE_S)

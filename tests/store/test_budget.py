@@ -12,7 +12,7 @@ import pytest
 from sandbox.store import budget
 from sandbox.store.base import RunError
 from sandbox.store.runs import RunStore
-from tests.store.blocks import BLOCK, batch, put, settle, write
+from tests.store.blocks import BLOCK, batch, checkpoint_steps, put, settle, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +58,8 @@ def test_that_the_oldest_run_gives_up_what_is_between_first_and_last(
     assert store.usage().used > 45_000_000
     curves = store.curves("one")
     store.set_budget(35_000_000)
-    assert store.checkpoint_steps("one") == (10, 60)
-    assert len(store.checkpoint_steps("two")) == BLOCKS
+    assert checkpoint_steps(store, "one") == (10, 60)
+    assert len(checkpoint_steps(store, "two")) == BLOCKS
     assert store.usage().used <= 35_000_000
     np.testing.assert_array_equal(store.curves("one")["rnn"][1], curves["rnn"][1])
     (sentence,) = said
@@ -72,8 +72,8 @@ def test_that_then_only_the_last_checkpoint_stays(store: RunStore) -> None:
     for run in ("one", "two"):
         train(store, run)
     store.set_budget(13_000_000)
-    assert store.checkpoint_steps("one") == (60,)
-    assert store.checkpoint_steps("two") == (10, 60)
+    assert checkpoint_steps(store, "one") == (60,)
+    assert checkpoint_steps(store, "two") == (10, 60)
     assert store.load("one").info.step == 60
 
 
@@ -88,15 +88,15 @@ def test_that_these_keep_everything(store: RunStore, said: list[str], how: str) 
     else:
         store.resume("one")
     store.set_budget(10_000_000)
-    assert len(store.checkpoint_steps("one")) == BLOCKS
-    assert store.checkpoint_steps("two") == (60,)
+    assert len(checkpoint_steps(store, "one")) == BLOCKS
+    assert checkpoint_steps(store, "two") == (60,)
 
 
 def test_that_it_is_said_when_nothing_is_left_to_give_up(store: RunStore, said: list[str]) -> None:
     train(store, "one")
     store.annotate("one", star=True)
     store.set_budget(10_000_000)
-    assert len(store.checkpoint_steps("one")) == BLOCKS
+    assert len(checkpoint_steps(store, "one")) == BLOCKS
     (sentence,) = said
     assert "nothing left to give up" in sentence
 
@@ -104,9 +104,9 @@ def test_that_it_is_said_when_nothing_is_left_to_give_up(store: RunStore, said: 
 def test_that_a_finished_run_makes_older_ones_give_up(store: RunStore, said: list[str]) -> None:
     store.set_budget(35_000_000)
     train(store, "one")
-    assert (len(store.checkpoint_steps("one")), said) == (BLOCKS, [])
+    assert (len(checkpoint_steps(store, "one")), said) == (BLOCKS, [])
     train(store, "two")
-    assert store.checkpoint_steps("one") == (10, 60)
+    assert checkpoint_steps(store, "one") == (10, 60)
     assert len(said) == 1
 
 

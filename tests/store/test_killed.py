@@ -170,7 +170,6 @@ def lost_nothing(path: Path, kept: list[int], before: int) -> int:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
 def test_that_a_run_killed_fifty_times_resumes_on_the_same_curve(tmp_path: Path) -> None:
     rng = random.Random(7)
     path, straight = tmp_path / "killed" / "runs.sqlite3", tmp_path / "straight" / "runs.sqlite3"

@@ -18,7 +18,7 @@ from sandbox.store import database
 from sandbox.store.base import Batch, Origin, Progress, RunError
 from sandbox.store.runs import RunStore
 from sandbox.validation import ExperimentError
-from tests.store.blocks import EXPERIMENT, batch, fork, put, settle, state, write
+from tests.store.blocks import EXPERIMENT, batch, checkpoint_steps, fork, put, settle, state, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,9 +132,9 @@ def test_that_the_latest_checkpoint_replaces_the_one_before_and_the_kept_ones_st
     store.begin("one", EXPERIMENT)
     for block in range(6):
         put(store, "one", batch(block, kept=block in (1, 3)))
-    assert store.checkpoint_steps("one") == (20, 40, 60)
+    assert checkpoint_steps(store, "one") == (20, 40, 60)
     put(store, "one", Batch(dropped={20}))
-    assert store.checkpoint_steps("one") == (40, 60)
+    assert checkpoint_steps(store, "one") == (40, 60)
     assert store.checkpoint("one", 59)[0] == 40
     with pytest.raises(RunError, match="no checkpoint at or before step 39"):
         store.checkpoint("one", 39)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.cli.entry import main
+from sandbox.cli import main
 from sandbox.experiment import Experiment, from_json
 from sandbox.folders import cache_folder, data_folder
 from sandbox.run.words import edited

@@ -84,10 +84,6 @@ class Claim(ABC):
     quick_seeds: ClassVar[int] = 2
     seconds: ClassVar[float] = 5.0  # for a seed, about, on one core
 
-    def count(self, quick: bool) -> int:
-        """The number of seeds."""
-        return self.quick_seeds if quick else self.seeds
-
     @abstractmethod
     def protocol(self, quick: bool) -> Values:
         """Everything that decides a result besides the seed, as plain data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sandbox.claims.measure.claim import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
 
 LOSS, ACCURACY = 0, 1
+Extreme = Callable[[Iterable[float]], float]
 QUICK_STEPS = 50
 FEW_LOOKS = 8  # at a variation
 
@@ -118,13 +120,9 @@ class Training(Claim):
         """The metric at the end, for each seed."""
         return [self.series(result, key)[-1] for result in results]
 
-    def lowest(self, results: Sequence[Values], key: str) -> list[float]:
-        """The lowest value of the metric, for each seed."""
-        return [min(self.series(result, key)) for result in results]
-
-    def highest(self, results: Sequence[Values], key: str) -> list[float]:
-        """The highest value of the metric, for each seed."""
-        return [max(self.series(result, key)) for result in results]
+    def most(self, extreme: Extreme, results: Sequence[Values], key: str) -> list[float]:
+        """The lowest or highest value of the metric (min or max), for each seed."""
+        return [extreme(self.series(result, key)) for result in results]
 
     def _curves(self, results: Sequence[Values]) -> tuple[Curve, ...]:
         """Curves of the contestants, cut where the first run ended."""
@@ -154,11 +152,11 @@ class AddingClaim(Training):
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Seeds whose LSTM gets below 0.01; the RNN at the end and at its lowest."""
         solved, end = (
-            [loss < 0.01 for loss in self.lowest(results, "lstm")],
+            [loss < 0.01 for loss in self.most(min, results, "lstm")],
             self.last(results, "rnn"),
         )
         stuck, asks = all(loss > 0.14 for loss in end), "> 0.14 on every seed"
-        lowest = self.lowest(results, "rnn")
+        lowest = self.most(min, results, "rnn")
         return (
             self.holds("LSTM: seeds with squared error < 0.01", solved),
             mean_figure("tanh RNN: squared error at the end", end, 1 / 6, asks, stuck),
@@ -175,7 +173,7 @@ class IrnnClaim(Training):
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Seeds that get below 0.03."""
-        lowest = self.lowest(results, "rnn_relu")
+        lowest = self.most(min, results, "rnn_relu")
         solved = [loss < 0.03 for loss in lowest]
         return (
             self.holds("IRNN: seeds with squared error < 0.03", solved),
@@ -193,8 +191,8 @@ class TemporalOrderClaim(Training):
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Seeds whose chrono net reaches 0.99; bias 1 at its best."""
-        solved = [accuracy >= 0.99 for accuracy in self.highest(results, "chrono")]
-        bias = self.highest(results, "bias_1")
+        solved = [accuracy >= 0.99 for accuracy in self.most(max, results, "chrono")]
+        bias = self.most(max, results, "bias_1")
         guessed, asks = all(accuracy < 0.35 for accuracy in bias), "< 0.35 on every seed"
         return (
             self.holds("chrono: seeds with accuracy ≥ 0.99", solved),
@@ -255,7 +253,7 @@ class ReberClaim(Training):
 
     def figures(self, results: Sequence[Values]) -> tuple[Figure, ...]:
         """Seeds that get every outer symbol right."""
-        best, end = self.highest(results, "lstm_no_forget"), self.last(results, "lstm_no_forget")
+        best, end = self.most(max, results, "lstm_no_forget"), self.last(results, "lstm_no_forget")
         return (
             self.holds("seeds with every outer symbol right", [share == 1 for share in best]),
             mean_figure("outer symbols right, at best", best, 1.0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -89,8 +89,7 @@ def curves_figure(
     with print_style():
         paper, lines = page(width_mm), lines_of(runs, by)
         title = task_title(runs[0].task)
-        if titled:
-            paper.heading(title, particulars(runs[0]))
+        paper.heading(title, particulars(runs[0]), titled)
         paper.legend([(line.style, line.legend) for line in lines])
         plots = [plot_of(each, runs[0].task, runs[0].experiment, lines, log) for each in metrics]
         notes = _draw_plots(paper, lines, runs[0], plots)
@@ -170,14 +169,15 @@ class _PlotDrawing:
             axes.axhline(level.value, **look, gid="level")
         self._draw_changes(axes, changes)
         lines = sorted(self._lines, key=lambda line: line.main)  # the run itself on top
-        for line in lines:
-            self._draw_faint(axes, line)
-        for line in lines:
-            self._draw_strong(axes, line)
-        for line in lines:
-            self._draw_measured(axes, line)
+        for draw in (self._draw_faint, self._draw_strong, self._draw_measured):
+            for line in lines:
+                draw(axes, line)
         self._draw_signs(axes)
-        self._name_levels(axes)
+        levels = {level.label: level.value for level in plot.levels}
+        self.unnamed = [
+            f"{self._short_name} {levels[label]:.3g}: {label}"
+            for label in name_levels(axes, self._size, levels)
+        ]
         if plot.cut:
             self.notes.append(f"Values of the {self._short_name} above {plot.high:g} are cut off.")
 
@@ -200,14 +200,8 @@ class _PlotDrawing:
                 known = np.where(np.isfinite(values), values, np.nan)
                 points = peaks(x, known, known, whole, self._buckets)
                 opacity = FAINT if len(self._lines) <= FEW else FAINT / 2
-            axes.plot(
-                *points,
-                color=line.style.color(PRINT),
-                lw=THIN,
-                alpha=opacity,
-                gid="faint",
-                zorder=1.6,
-            )
+            look: Keywords = {"color": line.style.color(PRINT), "lw": THIN, "alpha": opacity}
+            axes.plot(*points, **look, gid="faint", zorder=1.6)
 
     def _draw_strong(self, axes: Axes, line: Line) -> None:
         x, values = line.strong(self._plot.metric)
@@ -239,34 +233,23 @@ class _PlotDrawing:
             look = line_look(line.style, lw=0.5, alpha=0.8, zorder=1.5)
             if not line.replicated:
                 axes.axvline(at, **look)
-            axes.annotate(
-                sign,
-                (at, 1),
-                (0, 1 + SIGN_HIGH * row),
-                xycoords=axes.get_xaxis_transform(),
-                textcoords="offset points",
-                color=line.style.color(PRINT),
-                ha="center",
-            )
+            colour, above = line.style.color(PRINT), (0, 1 + SIGN_HIGH * row)
+            _write_at(axes, sign, (at, 1), above, color=colour, ha="center")
 
     def _draw_changes(self, axes: Axes, changes: Sequence[tuple[int, str]]) -> None:
         """Thin lines with letters, which the notes explain."""
         for letter, (step, _) in zip(ascii_lowercase, changes, strict=False):
             at = self._lines[0].at(step)
             axes.axvline(at, color=PRINT.quiet, lw=0.5, ls=(0, (2.0, 3.0)), zorder=1.5)
-            place: Keywords = {
-                "xycoords": axes.get_xaxis_transform(),
-                "textcoords": "offset points",
-            }
-            axes.annotate(letter, (at, 0), (1.5, 2), color=PRINT.quiet, fontsize=SMALL, **place)
+            _write_at(axes, letter, (at, 0), (1.5, 2), color=PRINT.quiet, fontsize=SMALL)
 
-    def _name_levels(self, axes: Axes) -> None:
-        """Write every level's name at its line, or add it to `unnamed` if there is no room."""
-        levels = {level.label: level.value for level in self._plot.levels}
-        self.unnamed += [
-            f"{self._short_name} {levels[label]:.3g}: {label}"
-            for label in name_levels(axes, self._size, levels)
-        ]
+
+def _write_at(
+    axes: Axes, text: str, place: tuple[float, float], offset: tuple[float, float], **look: Any
+) -> None:
+    """Text some points off a place: on the horizontal axis, and a share of the height."""
+    look = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points", **look}
+    axes.annotate(text, place, offset, **look)
 
 
 def _signs(lines: Sequence[Line], apart: float) -> list[tuple[float, str, Line, int]]:

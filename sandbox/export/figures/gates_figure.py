@@ -59,8 +59,7 @@ def gates_figure(probe: Probe, key: str, width_mm: int = 85, titled: bool = True
     what = f"{probe.name(key)}: {what}"
     with print_style():
         paper = page(width_mm)
-        if titled:
-            paper.heading(f"{what}. {probe.title}", probe.particulars)
+        paper.heading(f"{what}. {probe.title}", probe.particulars, titled)
         left, right = MARGIN + GUTTER, paper.width - MARGIN - BAR_GAP - BAR - ENDS
         timeline = Timeline(left, right - left, probe.length)
         units = probe.values(key, "hidden").shape[1]

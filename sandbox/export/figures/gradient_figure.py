@@ -40,8 +40,7 @@ def gradient_figure(
     title = f"Gradient through time. {probe.title}"
     with print_style():
         paper = page(width_mm)
-        if titled:
-            paper.heading(title, probe.particulars)
+        paper.heading(title, probe.particulars, titled)
         names = {key: gradient_label(probe.name(key), norms) for key, norms in curves.items()}
         paper.legend([(probe.styles[key], name) for key, name in names.items()])
         left, height = MARGIN + GUTTER, HEIGHTS[width_mm]

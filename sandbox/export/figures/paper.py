@@ -192,8 +192,10 @@ class Page:
             self.words(MARGIN, self.y + size, row, size, **look)
             self.y += size * LEADING
 
-    def heading(self, title: str, particulars: str) -> None:
-        """Title and particulars."""
+    def heading(self, title: str, particulars: str, wanted: bool = True) -> None:
+        """Title and particulars, if wanted."""
+        if not wanted:
+            return
         self.lines(title, TITLE, weight="bold")
         self.lines(particulars, SMALL, color=self.palette.quiet)
         self.y += 3

@@ -46,9 +46,7 @@ def sentence_figure(probe: Probe, width_mm: int = 170, titled: bool = True) -> F
     title = f"{probe.title}: what the nets answer"
     with print_style():
         paper = page(width_mm)
-        if titled:
-            paper.heading(title, probe.particulars)
-            paper.y += 2
+        paper.heading(title, probe.particulars, titled)
         if isinstance(probe.task.inputs, Channels):
             _draw_channels(paper, probe, probe.task.inputs)
         else:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sandbox.store.runs import RunStore
 
 DONE, INTERRUPTED = 0, 130
-SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
 
@@ -124,8 +124,7 @@ class Run:
 
 def _to_catch() -> list[signal.Signals]:
     """The signals that ask a process to end, except those ignored on purpose (nohup)."""
-    known = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
-    return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
+    return [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
 
 
 @dataclass(frozen=True)

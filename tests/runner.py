@@ -31,38 +31,36 @@ def main(argv: list[str], script: str) -> int:
 
 def see_to_a_screen() -> None:
     """Install what drives a real window; otherwise say that one test will be skipped."""
-    if not sys.platform.startswith("linux"):
+    if sys.platform != "linux":
         return
     wanted = lacking_for_a_screen()
     if wanted and libraries.is_debian_root():
-        libraries.install_with_apt(wanted, lambda text: print(text, file=sys.stderr, flush=True))
+        libraries.install_with_apt(wanted, _say)
         wanted = lacking_for_a_screen()
     if wanted:
-        print(
+        _say(
             "The test that uses the window as a person does will be skipped: it needs "
-            f"`{libraries.command(wanted)}`.",
-            file=sys.stderr,
-            flush=True,
+            f"`{libraries.command(wanted)}`."
         )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def lacking_for_a_screen() -> list[str]:
     """Return the missing system packages of a window under Xvfb."""
-    programs = libraries.TEST_PROGRAMS
-    lacking = [package for program, package in programs.items() if not shutil.which(program)]
+    programs = libraries.TEST_PROGRAMS.items()
+    lacking = [package for program, package in programs if not shutil.which(program)]
     return lacking + libraries.packages(libraries.missing(["xcb"]))
 
 
 def run_pytest(argv: list[str]) -> int:
     """Run pytest offscreen, with a data folder of its own that is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="sequence-sandbox-tests-") as home:
-        surroundings = {
-            **os.environ,
-            "QT_QPA_PLATFORM": "offscreen",
-            "SEQUENCE_SANDBOX_HOME": home,
-        }
+        apart = {"QT_QPA_PLATFORM": "offscreen", "SEQUENCE_SANDBOX_HOME": home}
         command = [sys.executable, "-m", "pytest", *(argv or side_by_side())]
-        return subprocess.call(command, cwd=places.ROOT, env=surroundings)
+        return subprocess.call(command, cwd=places.ROOT, env={**os.environ, **apart})
 
 
 def side_by_side() -> list[str]:
