@@ -133,7 +133,8 @@ def within(available: QRect, window: QRect, frame: QMargins) -> QRect:
 
 def tool_bar(content: QWidget) -> QToolBar:
     """The content as a tool bar that cannot be moved or hidden."""
-    bar = QToolBar("Run", objectName="tool_bar", movable=False)
+    bar = QToolBar("Run", movable=False)
+    bar.setObjectName("tool_bar")
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
     bar.toggleViewAction().setEnabled(False)
     bar.addWidget(content)
