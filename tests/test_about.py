@@ -59,7 +59,7 @@ def test_that_a_new_field_has_a_control_in_the_form(found: dict[str, Any]) -> No
     assert "above 0, up to 1" in found["labels"]
 
 
-def test_that_a_new_field_is_told_as_a_difference(found: dict[str, Any]) -> None:
+def test_that_a_new_field_is_given_as_a_difference(found: dict[str, Any]) -> None:
     assert found["difference"] == ["training · dropout share: 0.5 → 0.25"]
     assert found["edit"] == "dropout share 0.5 → 0.25"
     assert found["apart"] == ["drop 0.5", "drop 0.25"]

@@ -124,7 +124,7 @@ def test_that_ctrl_c_says_that_the_next_start_goes_on(
 
 
 @pytest.mark.parametrize("damage", ["no RECORD", "file gone", "file cut short", "stale stash"])
-def test_that_a_half_installed_package_is_brought_anew(
+def test_that_a_half_installed_package_is_installed_again(
     project: StubProject, bare_venv: Path, damage: str
 ) -> None:
     project.take(bare_venv)
@@ -164,7 +164,7 @@ def test_that_a_complete_environment_is_only_stamped(project: StubProject, bare_
     assert project.stamp == f"done {requirements.running_version()}"
 
 
-def test_that_an_environment_whose_python_is_gone_is_made_anew(
+def test_that_an_environment_whose_python_is_gone_is_made_again(
     project: StubProject, bare_venv: Path
 ) -> None:
     ready(project, bare_venv)
@@ -246,7 +246,7 @@ class TestWithoutEnsurepip:
         assert not (project.site / "pip").exists()
         assert project.run("train", PYTHONPATH=shadow).stderr == ""
 
-    def test_that_without_pip_either_the_command_is_named(
+    def test_that_without_pip_the_command_that_installs_it_is_named(
         self, project: StubProject, shadow: str, tmp_path: Path
     ) -> None:
         apt = tmp_path / "bin" / "apt-get"
@@ -287,7 +287,7 @@ def test_that_a_new_enough_python_passes() -> None:
     assert versions.unsupported((4, 0, 0), "darwin") == ""
 
 
-def test_that_windows_is_told_at_once_and_before_anything_is_made(
+def test_that_windows_is_refused_before_anything_is_made(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(versions, "unsupported", partial(versions.unsupported, platform="win32"))

@@ -98,7 +98,7 @@ def test_that_a_held_gate_is_held_ahead_too() -> None:
     assert np.abs(found - ahead(net, task, probe, 5)).max() > 1e-3
 
 
-def test_that_a_net_whose_weights_are_no_numbers_answers_none() -> None:
+def test_that_a_net_with_nan_weights_has_no_answers() -> None:
     class Careful(Wave):
         def continued(self, sequences: Sequences, answers: np.ndarray) -> Sequences:
             assert np.isfinite(answers).all()
@@ -112,7 +112,7 @@ def test_that_a_net_whose_weights_are_no_numbers_answers_none() -> None:
     assert np.isnan(found).all()
 
 
-def test_that_a_task_whose_answers_are_no_inputs_has_nothing_ahead() -> None:
+def test_that_a_task_whose_answers_are_no_inputs_cannot_be_continued() -> None:
     task = Recall(Recall.Params())
     probe = task.draw(np.random.default_rng(0), 2)
     assert not can_continue(task, probe)
@@ -121,7 +121,7 @@ def test_that_a_task_whose_answers_are_no_inputs_has_nothing_ahead() -> None:
     assert can_continue(wave, wave.draw(np.random.default_rng(0), 2))
 
 
-def test_that_a_task_that_goes_on_only_with_other_settings_has_nothing_ahead() -> None:
+def test_that_a_task_that_needs_other_settings_to_go_on_cannot_be_continued() -> None:
     class Unsure(Wave):
         def continued(self, sequences: Sequences, answers: np.ndarray) -> None:  # type: ignore[override]
             return None
@@ -132,5 +132,5 @@ def test_that_a_task_that_goes_on_only_with_other_settings_has_nothing_ahead() -
     assert ahead(net_for(task, "rnn"), task, probe, 5) is None
 
 
-def test_that_half_as_many_steps_again_are_looked_at_within_limits() -> None:
+def test_that_half_as_many_steps_again_are_run_freely_within_limits() -> None:
     assert [steps_ahead(length) for length in (4, 60, 5_000)] == [10, 30, 100]

@@ -94,14 +94,14 @@ def test_that_a_growing_gap_has_these_stages(settings: tuple[str, ...], stages: 
         (("task=adding", "length=8", "curriculum=range", "gap_from=3"), "from 4 to 8"),
     ],
 )
-def test_that_a_curriculum_that_cannot_be_is_refused(settings: tuple[str, ...], says: str) -> None:
+def test_that_an_impossible_curriculum_is_refused(settings: tuple[str, ...], says: str) -> None:
     kept = [each for each in SMALL if not each.startswith(("task", "gap", "symbols"))]
     own = settings if settings[0].startswith("task") else (*SMALL[:2], *settings)
     with pytest.raises(ExperimentError, match=says):
         complete(with_settings(Experiment(), [*kept, *own]))
 
 
-def test_that_who_is_good_at_a_gap_goes_on_with_the_next_and_others_do_not() -> None:
+def test_that_nets_that_are_good_at_a_gap_move_on_and_others_do_not() -> None:
     with trainer_of("curriculum=growing", "gap_from=0", "grow_at=0.95", "lstm.lr=0.01") as trainer:
         trainer.adjust(trainer.experiment.with_contestant("rnn", lr=1e-9))
         grown, accuracies = [], []

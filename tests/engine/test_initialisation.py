@@ -134,7 +134,7 @@ def test_that_an_irnn_copies_its_state_and_hears_little(layers: int) -> None:
     assert np.abs(views["W_o"]).max() > 0.1
 
 
-def test_that_a_start_depends_on_seed_and_place_alone() -> None:
+def test_that_initial_weights_depend_on_seed_and_place_only() -> None:
     one, again = start("gru", seed=5), start("gru", seed=5)
     assert all(np.array_equal(one[name], again[name]) for name in one)
     for other in (start("gru", seed=6), start("gru", seed=5, place=1)):

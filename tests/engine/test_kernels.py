@@ -252,7 +252,7 @@ def test_that_a_sequence_of_nan_does_not_touch_the_others_in_a_trace(
 
 
 @pytest.mark.parametrize("cell", COMPILED)
-def test_that_nan_goes_down_to_the_lower_layer_s_gradient(cell: str) -> None:
+def test_that_nan_reaches_the_gradient_of_the_lower_layer(cell: str) -> None:
     _, found = good_and_bad(cell, 2)
     for name, array in found.arrays.items():
         assert np.isnan(array[:, 2]).any(), name

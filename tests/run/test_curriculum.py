@@ -57,7 +57,7 @@ def recorded(messages: list[Any]) -> Recording:
     return recording
 
 
-def test_that_growth_and_probes_are_told(run: tuple[Any, RunRecord, Any]) -> None:
+def test_that_growth_and_probes_are_reported(run: tuple[Any, RunRecord, Any]) -> None:
     mail, _, state = run
     grown = [event for event in mail.of(Event) if event.kind == "grew"]
     assert grown[0].text.endswith(f"moved up to gap 1 at step {grown[0].step}")
@@ -75,7 +75,7 @@ def trained_split() -> str:
     return Recall.generalisation
 
 
-def test_that_a_stored_run_tells_them_again(run: tuple[Any, RunRecord, Any]) -> None:
+def test_that_a_stored_run_reports_them_again(run: tuple[Any, RunRecord, Any]) -> None:
     mail, record, _ = run
     live = recorded(mail.all)
     again = recorded(list(messages_of(record)))

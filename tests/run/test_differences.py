@@ -51,7 +51,7 @@ def test_that_defaults_that_were_left_out_are_no_difference() -> None:
     assert differences(Experiment(), ONE) == ()
 
 
-def test_that_the_gap_is_told_with_both_values() -> None:
+def test_that_a_changed_gap_is_given_with_both_values() -> None:
     found = differences(experiment(params={"gap": 20}), experiment(params={"gap": 50}))
     assert told(found) == ["task · gap: 20 → 50"]
 
@@ -84,7 +84,7 @@ def test_that_a_task_that_this_version_does_not_know_is_compared_as_it_is() -> N
         ("device", "cuda", "training · device: processor → NVIDIA GPU"),
     ],
 )
-def test_that_each_field_of_the_training_is_told(field: str, value: object, words: str) -> None:
+def test_that_every_training_field_is_compared(field: str, value: object, words: str) -> None:
     assert told(differences(ONE, ONE.changed(**{field: value}))) == [words]
 
 
@@ -128,12 +128,12 @@ def test_that_contestants_are_compared_by_name() -> None:
     assert found == ["LSTM · units: 32 → 64", "LSTM · forget bias: chrono → 1"]
 
 
-def test_that_what_a_contestant_leaves_to_the_run_is_told_with_the_runs_value() -> None:
+def test_that_a_field_left_to_the_run_is_given_with_the_runs_value() -> None:
     found = told(differences(ONE, ONE.with_contestant("rnn", lr=0.01)))
     assert found == ["RNN · learning rate: the run's (0.003) → 0.01"]
 
 
-def test_that_a_contestant_of_one_run_only_is_told_in_words() -> None:
+def test_that_a_contestant_of_one_run_only_is_described_in_words() -> None:
     other = experiment(contestants=[{"cell": "rnn"}, {"cell": "gru", "hidden": 16}])
     found = {each.where: each for each in differences(ONE, other)}
     assert found["LSTM"].other is None
@@ -144,7 +144,7 @@ def test_that_a_contestant_of_one_run_only_is_told_in_words() -> None:
     assert set(found) == {"LSTM", "GRU"}
 
 
-def test_that_another_cell_under_the_same_name_is_told_with_the_fields_it_lacks() -> None:
+def test_that_another_cell_under_the_same_name_is_compared_with_the_fields_it_lacks() -> None:
     other = experiment(contestants=[{"cell": "rnn"}, {"cell": "rnn", "name": "lstm"}])
     found = told(differences(ONE, other))
     assert found == [
@@ -159,7 +159,7 @@ def test_that_a_renamed_contestant_is_one_and_the_same() -> None:
     assert told(differences(ONE, other)) == ["LSTM · name: LSTM → LSTM mine"]
 
 
-def test_that_another_order_is_a_difference_since_first_weights_follow_it() -> None:
+def test_that_the_order_counts_since_initial_weights_depend_on_it() -> None:
     other = experiment(contestants=[{"cell": "lstm"}, {"cell": "rnn"}])
     assert told(differences(ONE, other)) == ["contestants · order: rnn, lstm → lstm, rnn"]
 
@@ -176,7 +176,7 @@ def test_that_comparing_the_other_way_round_only_swaps_the_values(
     assert (not there) == (other == ONE)
 
 
-def test_that_changes_made_while_running_are_told_with_their_steps() -> None:
+def test_that_changes_made_while_running_are_given_with_their_steps() -> None:
     slower, longer = ONE.changed(lr=0.001), ONE.changed(lr=0.001, steps=6000)
     one = ExperimentTimeline(ONE, ((300, slower), (2500, longer)))
     found = timeline_differences(one, ExperimentTimeline(ONE, ((300, slower),)))
@@ -238,7 +238,7 @@ def test_that_only_as_many_fields_are_named_as_it_takes() -> None:
     assert distinguish(runs) == ["seed 0", "seed 1", "seed 2"]
 
 
-def test_that_several_fields_are_named_where_one_does_not_do() -> None:
+def test_that_several_fields_are_named_where_one_is_not_enough() -> None:
     runs = [ONE.changed(lr=lr, batch=batch) for lr in (0.1, 0.01) for batch in (32, 64)]
     words = distinguish(runs)
     assert len(set(words)) == 4
@@ -254,7 +254,7 @@ def test_that_runs_of_other_tasks_and_other_nets_are_told_apart_by_them() -> Non
     assert distinguish([ONE, gru]) == ["RNN, LSTM", "RNN, GRU"]
 
 
-def test_that_a_field_of_one_contestant_is_told_with_its_title() -> None:
+def test_that_a_field_of_one_contestant_is_given_with_its_title() -> None:
     other = ONE.with_contestant("lstm", forget_bias=1.0)
     assert distinguish([ONE, other]) == ["LSTM chrono", "LSTM bias 1"]
 
@@ -295,7 +295,7 @@ def test_that_contestants_of_one_cell_are_told_apart() -> None:
         ({}, ""),
     ],
 )
-def test_that_an_edit_is_told_as_what_was_done(fields: dict[str, Any], words: str) -> None:
+def test_that_an_edit_is_described_as_an_action(fields: dict[str, Any], words: str) -> None:
     assert edited(ONE, ONE.changed(**fields)) == words
 
 

@@ -59,7 +59,7 @@ def break_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Network, "learn", learn)
 
 
-def test_that_compiling_is_told_only_while_something_is_compiled() -> None:
+def test_that_compiling_is_reported_only_while_something_is_compiled() -> None:
     told: list[str] = []
     double = numba.njit(lambda x: x + x)
     for _ in range(2):

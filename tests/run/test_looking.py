@@ -178,7 +178,9 @@ def test_that_gaps_between_stored_checkpoints_are_filled_while_nothing_else_is_w
 # Stored runs ----------------------------------------------------------------------------
 
 
-def test_that_a_stored_run_is_told_as_it_was_and_goes_on_bit_identically(store: RunStore) -> None:
+def test_that_a_stored_run_is_reported_as_it_was_and_goes_on_with_the_same_bits(
+    store: RunStore,
+) -> None:
     with desk_of(store) as desk:
         desk.open("straight", experiment())
         desk.train_to("straight", 300)
@@ -210,7 +212,7 @@ def test_that_a_run_that_another_window_trains_is_refused_in_a_sentence(store: R
             assert "by another process" in (status.refused or "")
 
 
-def test_that_an_evaluation_that_was_not_finite_is_told_again(store: RunStore) -> None:
+def test_that_an_evaluation_that_was_not_finite_is_reported_again(store: RunStore) -> None:
     with desk_of(store) as desk:
         desk.open("one", experiment())
         desk.train_to("one", 60)
@@ -240,7 +242,7 @@ def test_that_a_fork_without_a_change_goes_on_as_its_parent_did(store: RunStore)
             np.testing.assert_array_equal(array, two.state[name])
 
 
-def test_that_a_fork_is_changed_as_one_likes(store: RunStore) -> None:
+def test_that_a_fork_can_have_other_settings(store: RunStore) -> None:
     with desk_of(store) as desk:
         desk.open("one", experiment())
         desk.train_to("one", 100)
@@ -317,7 +319,7 @@ def filled(places: CheckpointSchedule, steps: int, size: int) -> CheckpointSched
 
 
 @pytest.mark.parametrize("steps", [3_000, 1_000_000])
-def test_that_stored_checkpoints_grow_with_the_logarithm_and_stay_in_their_room(
+def test_that_stored_checkpoints_are_spaced_logarithmically_within_their_budget(
     steps: int,
 ) -> None:
     small = filled(CheckpointSchedule(0, 1_000, STORED), steps, 1_000).steps

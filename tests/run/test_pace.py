@@ -7,7 +7,7 @@ import pytest
 from sandbox.run.pace import BlockSize, SlowMotion, StepRate, steps_a_tick
 
 
-def test_that_blocks_begin_with_one_step_and_grow_to_the_time_there_is() -> None:
+def test_that_blocks_start_with_one_step_and_grow_to_fill_the_time() -> None:
     size, seen = BlockSize(), []
     for _ in range(12):
         seen.append(size.fitting(0.015))
@@ -33,7 +33,7 @@ def test_that_a_step_longer_than_a_block_is_still_taken() -> None:
     assert size.fitting(-1.0) == 1
 
 
-def test_that_the_rate_is_that_of_the_last_moments() -> None:
+def test_that_the_rate_covers_the_last_moments_only() -> None:
     rate = StepRate()
     rate.start(0.0, 0)
     assert rate.steps_per_s == 0
@@ -42,9 +42,7 @@ def test_that_the_rate_is_that_of_the_last_moments() -> None:
     assert rate.steps_per_s == pytest.approx(100)
 
 
-def test_that_slow_motion_keeps_its_pace_over_small_delays_but_makes_no_rush_after_long_ones() -> (
-    None
-):
+def test_that_slow_motion_makes_up_for_short_delays_but_not_for_long_ones() -> None:
     pace = SlowMotion()
     pace.start(10.0)
     assert pace.due(2.0) == 10.0

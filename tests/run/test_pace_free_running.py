@@ -41,11 +41,11 @@ def share_of_time(takes_s: float, frame_s: float = 1 / 30, frames: int = 3_000) 
     return spent / trainer.now
 
 
-def test_that_training_gives_a_twentieth_of_its_time_at_most() -> None:
+def test_that_free_running_takes_a_twentieth_of_the_time_at_most() -> None:
     assert all(share_of_time(takes) <= FREE_SHARE * 1.02 for takes in (0.01, 0.1, 1.0))
 
 
-def test_that_training_is_asked_a_few_times_a_second_at_most() -> None:
+def test_that_a_training_run_is_free_run_a_few_times_a_second_at_most() -> None:
     trainer: Any = SlowTrainer(0.0)
     looking = FreeRunning(lambda: trainer.now)
     for _ in range(300):
@@ -54,7 +54,7 @@ def test_that_training_is_asked_a_few_times_a_second_at_most() -> None:
     assert trainer.asked == round(3.0 / FREE_EVERY_S)
 
 
-def test_that_a_run_that_rests_is_looked_at_every_time() -> None:
+def test_that_a_resting_run_is_free_run_every_time() -> None:
     trainer: Any = SlowTrainer(1.0)
     looking = FreeRunning(lambda: trainer.now)
     assert all(looking.of(trainer, PROBE, 5, Phase.PAUSED) for _ in range(4))
@@ -62,13 +62,13 @@ def test_that_a_run_that_rests_is_looked_at_every_time() -> None:
     assert trainer.asked == 4
 
 
-def test_that_what_is_handed_on_cannot_be_changed() -> None:
+def test_that_free_running_answers_are_read_only() -> None:
     trainer: Any = SlowTrainer(0.0)
     found = FreeRunning(lambda: trainer.now).of(trainer, PROBE, 5, Phase.READY)
     assert not found["lstm"].flags.writeable
 
 
-def test_that_another_run_looks_as_far_ahead_as_the_one_before() -> None:
+def test_that_a_new_run_keeps_the_number_of_free_running_steps() -> None:
     commands, described = CommandBox(), experiment()
     commands.look_ahead(7)
     commands.open("two", described, probe_of(described))
@@ -78,7 +78,7 @@ def test_that_another_run_looks_as_far_ahead_as_the_one_before() -> None:
     assert (pending.ahead, pending.asked) == (0, False)
 
 
-def test_that_a_frame_looks_ahead_from_when_it_is_asked_to() -> None:
+def test_that_frames_have_free_running_answers_once_asked_for() -> None:
     with running() as bench:
         bench.open()
         bench.mail.until_phase(Phase.READY)

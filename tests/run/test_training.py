@@ -86,7 +86,7 @@ def test_that_a_run_without_a_step_is_not_kept(store: RunStore) -> None:
     assert not store.path.exists()
 
 
-def test_that_a_resumed_run_goes_on_bit_identically(store: RunStore) -> None:
+def test_that_a_resumed_run_goes_on_with_the_same_bits(store: RunStore) -> None:
     straight, _ = begun(None, steps=100)
     advance(straight, 100)
     training, _ = begun(store, steps=40)
@@ -157,7 +157,7 @@ def test_that_a_run_trained_again_honours_what_was_changed_on_the_way(store: Run
     assert stored.experiment_at(30).lr == 0.01
 
 
-def test_that_replay_ends_where_everyone_has_diverged(store: RunStore) -> None:
+def test_that_replay_ends_where_all_nets_have_diverged(store: RunStore) -> None:
     training, _ = begun(store, steps=20)
     advance(training, 20)
     training.close()
@@ -171,7 +171,7 @@ def test_that_replay_ends_where_everyone_has_diverged(store: RunStore) -> None:
     assert replay.step == 0
 
 
-def test_that_a_full_disk_is_told_once_and_training_goes_on_and_is_kept_later(
+def test_that_a_full_disk_is_reported_once_and_training_goes_on_and_is_kept_later(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -192,7 +192,7 @@ def test_that_a_full_disk_is_told_once_and_training_goes_on_and_is_kept_later(
     assert list(store.curves("one")["rnn"][0]) == list(range(1, 41))
 
 
-def test_that_a_folder_that_cannot_be_made_is_told_and_training_goes_on(tmp_path: Path) -> None:
+def test_that_a_folder_that_cannot_be_made_is_reported_and_training_goes_on(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     store = RunStore(blocked / "runs.sqlite3")
@@ -293,7 +293,7 @@ def test_that_judging_leaves_the_run_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("step", [1, 2, 7])
-def test_that_everyone_may_diverge_at_the_first_step_of_a_block(step: int) -> None:
+def test_that_all_nets_may_diverge_at_the_first_step_of_a_block(step: int) -> None:
     training, _ = begun(None, script=Script(diverge={"rnn": step, "lstm": step}))
     for _ in range(step - 1):
         training.advance(1)
@@ -303,7 +303,7 @@ def test_that_everyone_may_diverge_at_the_first_step_of_a_block(step: int) -> No
     assert training.step == step - 1
 
 
-def test_that_no_few_steps_are_left_before_the_trainer_stops_by_itself() -> None:
+def test_that_a_block_goes_on_to_the_next_stop_if_few_steps_are_left() -> None:
     """A call for one or two steps would cost more than they do."""
     script = Script(work_s=0.0)
     training, _ = begun(None, script=script)
@@ -324,7 +324,7 @@ def test_that_no_few_steps_are_left_before_the_trainer_stops_by_itself() -> None
     assert sum(taken) == 200
 
 
-def test_that_a_trainer_that_takes_no_step_is_our_fault() -> None:
+def test_that_a_trainer_that_takes_no_step_is_a_bug() -> None:
     from sandbox.engine.trainer import Advance
 
     training, _ = begun(None)

@@ -8,7 +8,7 @@ from sandbox.run.words import finished, solved, unsolved
 from sandbox.tasks.registry import task_class
 
 
-def test_that_a_test_on_one_long_stream_is_told_by_its_length() -> None:
+def test_that_a_test_on_one_long_stream_is_described_by_its_length() -> None:
     kind = task_class("continual_reber")
     told = solved("LSTM", 1500, kind(kind.Params()), {"10,000 symbols": (0.01, 1.0)})
     assert told.endswith("one fresh sequence of 10,000 symbols")

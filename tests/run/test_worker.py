@@ -64,7 +64,7 @@ def test_that_train_before_the_engine_is_warm_is_queued() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3, 25])
-def test_that_step_takes_so_many_steps_and_pauses(count: int) -> None:
+def test_that_step_takes_the_given_number_of_steps_and_pauses(count: int) -> None:
     with running() as bench:
         bench.open()
         bench.worker.commands.step(count)
@@ -96,7 +96,7 @@ def test_that_step_while_running_pauses_after_these() -> None:
     assert status.step == first.last + 4
 
 
-def test_that_a_run_finishes_with_a_judgement_of_everyone() -> None:
+def test_that_a_run_ends_with_an_evaluation_of_every_net() -> None:
     with running(Script(solve={"lstm": 40})) as bench:
         bench.open(train=True, steps=50)
         status = bench.mail.until_phase(Phase.FINISHED)
@@ -133,7 +133,7 @@ def test_that_more_steps_make_a_finished_run_go_on() -> None:
     assert (event.step, event.text) == (30, "steps 30 → 60")
 
 
-def test_that_a_solved_contestant_is_told_once() -> None:
+def test_that_a_solved_contestant_is_reported_once() -> None:
     with running(Script(solve={"lstm": 40})) as bench:
         bench.open(train=True)
         bench.mail.until_step(100)
@@ -153,7 +153,7 @@ def test_that_a_contestant_that_diverged_stops_and_the_others_go_on() -> None:
     assert len(bench.losses("one")) >= 60
 
 
-def test_that_a_run_ends_in_words_when_everyone_diverged() -> None:
+def test_that_a_run_says_so_when_all_nets_have_diverged() -> None:
     with running(Script(diverge={"rnn": 17, "lstm": 33})) as bench:
         bench.open(train=True)
         status = bench.mail.until_phase(Phase.FINISHED)
@@ -163,7 +163,7 @@ def test_that_a_run_ends_in_words_when_everyone_diverged() -> None:
     assert len(bench.mail.events("diverged")) == 2
 
 
-def test_that_a_flood_of_open_builds_the_last_and_few_others() -> None:
+def test_that_many_quick_openings_build_the_last_run_and_few_others() -> None:
     script = Script(gate=threading.Event())
     with running(script) as bench:
         bench.open("first", train=True)
@@ -271,7 +271,7 @@ def test_that_the_status_comes_four_times_a_second_also_in_slow_motion() -> None
     assert time.monotonic() - started < 1.2
 
 
-def test_that_an_idle_worker_waits_for_commands_alone() -> None:
+def test_that_an_idle_worker_waits_for_commands_only() -> None:
     with running() as bench:
         bench.open()
         bench.mail.until_phase(Phase.READY)
@@ -301,7 +301,7 @@ def test_that_asking_while_paused_is_answered_at_once() -> None:
         bench.mail.until(lambda: len(bench.mail.frames()) == 2)
 
 
-def test_that_a_fault_of_ours_is_told_once_with_its_traceback_and_the_thread_lives_on(
+def test_that_a_bug_is_reported_once_with_its_traceback_and_the_thread_lives_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.ERROR), running(Script(fail_at=20)) as bench:
@@ -324,7 +324,7 @@ def test_that_a_fault_of_ours_is_told_once_with_its_traceback_and_the_thread_liv
         (MemoryError(), "not enough memory"),
     ],
 )
-def test_that_what_cannot_be_is_refused_in_a_sentence(error: Exception, words: str) -> None:
+def test_that_an_impossible_request_is_refused_in_a_sentence(error: Exception, words: str) -> None:
     with running(Script(refuse=error)) as bench:
         bench.open("one")
         failed = bench.mail.until_phase(Phase.FAILED, "one")
@@ -388,13 +388,13 @@ def test_that_close_ends_the_thread_within_a_second_in_every_phase(reach) -> Non
     assert bench.script.closed == len(bench.script.built)
 
 
-def test_that_close_before_start_and_twice_is_no_fault() -> None:
+def test_that_closing_before_the_start_or_twice_is_harmless() -> None:
     with running() as bench:
         bench.worker.commands.close()
         bench.worker.commands.close()
 
 
-def test_that_points_are_the_readers_own_and_read_only() -> None:
+def test_that_points_are_copies_and_read_only() -> None:
     with running() as bench:
         bench.open()
         bench.worker.commands.step(3)

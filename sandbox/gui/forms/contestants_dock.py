@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -17,8 +18,6 @@ from sandbox.run.words import title
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sandbox.gui.session.session import Session
 
 
@@ -32,9 +31,7 @@ class ContestantsPart(QWidget):
         self._add_buttons = AddButtons()
         self._add_buttons.chosen.connect(self._add)
         self._cards_place = QVBoxLayout()
-        self._revealing = QTimer(
-            self, singleShot=True
-        )  # once the layout has made room for the card
+        self._revealing = QTimer(self, singleShot=True)  # until the layout has made room
         self._revealing.timeout.connect(self._reveal_last)
         self._lay_out()
         session.experiment_changed.connect(self._show)
@@ -98,9 +95,7 @@ class ContestantsPart(QWidget):
 
     def _remove(self, name: str) -> None:
         self._session.attempt(
-            lambda e: e.changed(
-                contestants=[c.model_dump() for c in e.contestants if c.name != name]
-            )
+            lambda e: e.changed(contestants=[c for c in e.contestants if c.name != name])
         )
 
     def _add(self, cell: str) -> None:
@@ -118,19 +113,13 @@ class ContestantsPart(QWidget):
         fill(QVBoxLayout(self), self._area, self._add_buttons, spacing=0, wide=self._area)
 
 
-def free_name(cell: str, taken: Iterable[str]) -> str:
-    """A name for a new contestant: "lstm", or "lstm2", "lstm3", … where that is taken."""
-    names = set(taken)
-    candidates = (cell if number == 1 else f"{cell}{number}" for number in range(1, 1000))
-    return next(name for name in candidates if name not in names)
-
-
 def with_another(experiment: Experiment, cell: str) -> Experiment:
-    """The experiment with one more contestant, of the last one's size."""
-    contestants: list[dict[str, Any]] = [c.model_dump() for c in experiment.contestants]
-    name = free_name(cell, (contestant["name"] for contestant in contestants))
-    new = {"cell": cell, "name": name}
-    new |= {field: contestants[-1][field] for field in ("hidden", "layers")}
+    """The experiment with one more contestant, named "lstm", "lstm2", …, of the last one's size."""
+    contestants = experiment.contestants
+    taken, last = {each.name for each in contestants}, contestants[-1]
+    names = (cell if number == 1 else f"{cell}{number}" for number in count(1))
+    name = next(name for name in names if name not in taken)
+    new = {"cell": cell, "name": name, "hidden": last.hidden, "layers": last.layers}
     return experiment.changed(contestants=[*contestants, new])
 
 
@@ -138,7 +127,8 @@ def renamed(experiment: Experiment, name: str, new: str) -> Experiment:
     """The experiment with a contestant renamed; ExperimentError where the name is taken."""
     if any(contestant.name == new for contestant in experiment.contestants):
         raise ExperimentError("name", new, "a name that no other contestant has")
-    contestants = [each.model_dump() for each in experiment.contestants]
-    for contestant in contestants:
-        contestant["name"] = new if contestant["name"] == name else contestant["name"]
+    contestants = [
+        {**each.model_dump(), "name": new} if each.name == name else each
+        for each in experiment.contestants
+    ]
     return experiment.changed(contestants=contestants)

@@ -177,20 +177,18 @@ class CurveBuffer:
             self._numbers = _grown(self._numbers, capacity)
 
     def _merge(self) -> None:
-        """Merge every two bins into one."""
+        """Merge every two bins into one, in new arrays."""
         capacity, halves = self._extremes.shape[1], -(-self._bins // 2)
-        extremes, numbers = _blank(4, capacity, np.float32), _blank(7, capacity, np.float64)
-        old = _grown(self._extremes, 2 * halves), _grown(self._numbers, 2 * halves)
-        (even, odd), (before, after) = [(rows[:, ::2], rows[:, 1::2]) for rows in old]
+        low, high = np.split(_grown(self._extremes, 2 * halves).reshape(4, -1, 2), 2)
+        before, after = np.moveaxis(_grown(self._numbers, 2 * halves).reshape(7, -1, 2), 2, 0)
         if self._bins % 2:  # the last has no partner yet
             after[_LAST, -1], after[_SMOOTH, -1] = before[_LAST, -1], before[_SMOOTH, -1]
-        extremes[:2, :halves] = np.fmin(even[:2], odd[:2])
-        extremes[2:, :halves] = np.fmax(even[2:], odd[2:])
-        numbers[:, :halves] = after
-        numbers[_COUNT, :halves] += before[_COUNT]
+        after[_COUNT] += before[_COUNT]
         with np.errstate(invalid="ignore"):
-            numbers[_SUMS, :halves] += before[_SUMS]
-        self._extremes, self._numbers = extremes, numbers
+            after[_SUMS] += before[_SUMS]
+        extremes = [np.fmin.reduce(low, axis=2), np.fmax.reduce(high, axis=2)]
+        self._extremes = _grown(np.concatenate(extremes), capacity)
+        self._numbers = _grown(after, capacity)
         self._bins, self._bin = halves, 2 * self._bin
 
     # What is read from them -----------------------------------------------------------

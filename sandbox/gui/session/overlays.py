@@ -112,8 +112,7 @@ class Overlays(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown: dict[str, Overlay] = {}
-        self._beside: tuple[Experiment, tuple[Overlay, ...]] | None = None
-        self.changed.connect(self._forget)
+        self._beside: tuple[Experiment, tuple[Overlay, ...]] | None = None  # labelled
 
     @property
     def shown(self) -> tuple[Overlay, ...]:
@@ -125,14 +124,9 @@ class Overlays(QObject):
         if self._beside is None or self._beside[0] is not experiment:
             words = distinguish([experiment, *(each.experiment for each in self.shown)])[1:]
             told = zip(self.shown, words, strict=True)
-            self._beside = (
-                experiment,
-                tuple(replace(each, label=text or each.label) for each, text in told),
-            )
+            labelled = tuple(replace(each, label=text or each.label) for each, text in told)
+            self._beside = experiment, labelled
         return self._beside[1]
-
-    def _forget(self) -> None:
-        self._beside = None
 
     @property
     def full(self) -> bool:
@@ -146,10 +140,11 @@ class Overlays(QObject):
         """Draw an overlay, replacing an older one of its run; ValueError if there are too many."""
         if self.full and overlay.run not in self:
             raise ValueError(f"{MOST_OVERLAYS} runs are drawn already: hide one first")
-        self._shown[overlay.run] = overlay
+        self._shown[overlay.run], self._beside = overlay, None
         self.changed.emit()
 
     def hide(self, run: str) -> None:
         """Stop drawing this run."""
         if self._shown.pop(run, None) is not None:
+            self._beside = None
             self.changed.emit()

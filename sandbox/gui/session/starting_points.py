@@ -10,7 +10,7 @@ KEPT_APART = {"task", "params", "seed"}  # a task's own, and what the person dra
 
 def defaults_of(experiment: Experiment) -> Experiment:
     """The experiment with default settings of task and training; nets and seed stay."""
-    first = Experiment().changed(seed=experiment.seed, contestants=_plain(experiment))
+    first = Experiment().changed(seed=experiment.seed, contestants=experiment.contestants)
     return with_task(first, experiment.task)
 
 
@@ -27,11 +27,5 @@ def with_picked_task(experiment: Experiment, name: str, preset: Experiment | Non
             for field in set(Experiment.model_fields) - KEPT_APART
             if getattr(experiment, field) == getattr(preset, field)
         }
-        if "contestants" in fields:
-            fields["contestants"] = _plain(first)
         experiment = experiment.changed(**fields)
     return with_task(experiment, name)
-
-
-def _plain(experiment: Experiment) -> list[dict[str, object]]:
-    return [contestant.model_dump() for contestant in experiment.contestants]

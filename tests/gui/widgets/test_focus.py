@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QScrollArea, QTabBar, Q
 
 from sandbox.gui.forms.examples import Example
 from sandbox.gui.widgets.focus import enclosing
-from tests.gui.window.test_main_window import focus, named, refusals
+from tests.gui.controls import focus, named, refusals
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
