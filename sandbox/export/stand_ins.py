@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 Whole = int
@@ -13,8 +12,13 @@ class ExperimentError(ValueError):
     """A value that is refused."""
 
 
-class Frozen(SimpleNamespace):
+class Frozen:
     """Parameters by name; those not given have their defaults."""
+
+    def __init__(self, **given: Any) -> None:
+        for kind in reversed(type(self).__mro__):
+            for name in vars(kind).get("__annotations__", {}):
+                setattr(self, name, given.get(name, getattr(kind, name, None)))
 
 
 def Field(default: Any = None, **about: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sandbox.experiment import Experiment
-from sandbox.export.inline import Inliner, Module, joined, module_of
+from sandbox.export.inline import Inliner, Module, joined, module_of, needed
 from sandbox.export.pytorch import STAND_INS
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
 
@@ -89,6 +89,16 @@ def test_that_a_later_part_does_not_repeat_what_an_earlier_one_has() -> None:
     second = inliner.part("from sandbox.tasks.sampling import longer\n\ny = longer(2)\n")
     assert "def longer" in first
     assert second == "y = longer(2)"
+
+
+def test_that_what_nobody_calls_is_left_out() -> None:
+    settings = "A = 1  # of f\nB = 2  # of g\n"
+    functions = "def f():\n    return A\n\n\ndef g():\n    return B\n\n\nprint(f())\n"
+    for names, kept in (((), {"A", "f"}), (("g",), {"A", "B", "f", "g"})):
+        found = needed([settings, functions], names)
+        assert found == kept
+    assert Inliner().part(settings, {"A", "f"}) == "A = 1  # of f"
+    assert Inliner().part(functions, {"A", "f"}) == "def f():\n    return A\n\n\nprint(f())"
 
 
 def test_that_arguments_are_not_taken_for_what_the_module_calls_so() -> None:

@@ -7,12 +7,10 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from sandbox.drawing.ribbon import Word, lay_out
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.panels.sentence import sentence_panel
 from sandbox.gui.panels.sentence.sentence_panel import (
-    LINES,
     SentencePanel,
     channel_timeline,
     header,
@@ -40,10 +38,6 @@ def panel(qtbot: QtBot) -> SentencePanel:
     made.show()
     qtbot.waitExposed(made)
     return made
-
-
-def ten_a_letter(text: str, bold: bool) -> float:
-    return 10.0 * len(text)
 
 
 def word_rect(panel: SentencePanel, step: int) -> QRectF:
@@ -88,18 +82,6 @@ def test_that_a_long_sequence_is_left_out_in_the_middle(panel: SentencePanel) ->
     assert panel.step_at(ellipsis.center()) == -1
     assert panel.step_at(word_rect(panel, 499).center()) == 499
     assert word_rect(panel, 499).bottom() <= panel.height()
-
-
-def test_that_the_ribbon_says_how_many_words_it_leaves_out() -> None:
-    words = [Word("word", step, False) for step in range(100)]
-    ribbon = lay_out(words, 300.0, LINES, 6.0, ten_a_letter)
-    first, after = ribbon.hidden
-    gap = next(piece for piece in ribbon.pieces if piece.step == -1)
-    assert gap.text == f"… {after - first} words …"
-    assert ribbon.lines <= LINES
-    shown = [piece.step for piece in ribbon.pieces if piece.step >= 0]
-    assert shown == [*range(first), *range(after, 100)]
-    assert all(piece.x + piece.width <= 300 for piece in ribbon.pieces)
 
 
 def test_that_the_height_never_changes(panel: SentencePanel) -> None:
