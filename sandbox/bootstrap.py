@@ -47,16 +47,25 @@ def main(argv: "list[str]") -> int:
     from sandbox.setup.faults import Fault
 
     try:
-        if argv and argv[0] in WITHOUT_SETUP:
-            asked = "-h" in argv or "--help" in argv
-            return _help(argv) if asked else WITHOUT_SETUP[argv[0]](argv[1:])
-        return _open_window(argv) if _opens_window(argv) else _run_command(argv)
+        status = _run(argv)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader has gone, as after `| head`: Python would fail at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except Fault as fault:
         from sandbox.setup import progress
 
         return progress.tell(fault, window=_opens_window(argv))
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _run(argv: "list[str]") -> int:
+    if argv and argv[0] in WITHOUT_SETUP:
+        asked = "-h" in argv or "--help" in argv
+        return _help(argv) if asked else WITHOUT_SETUP[argv[0]](argv[1:])
+    return _open_window(argv) if _opens_window(argv) else _run_command(argv)
 
 
 def console() -> int:

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -310,6 +311,20 @@ def test_that_help_lists_every_command() -> None:
     listed = re.findall(r"^  (\w+) {3}", bootstrap.USAGE, re.MULTILINE)
     assert sorted(listed) == sorted(commands())
     assert {*bootstrap.COMMANDS, "doctor", "setup"} == set(listed)
+
+
+@pytest.mark.parametrize("command", ["--help", "--version", "doctor"])
+def test_that_a_reader_that_leaves_early_is_no_failure(command: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        told = subprocess.run(
+            [sys.executable, "main.py", command],
+            cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert (told.returncode, told.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("command", [*bootstrap.COMMANDS, "doctor", "setup"])

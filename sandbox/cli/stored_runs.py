@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sandbox.cli import output
 from sandbox.cli.interrupts import Interrupts
@@ -126,8 +126,7 @@ def _options(arguments: Namespace) -> files.Options:
     if arguments.by not in ("step", "seconds"):
         raise ExperimentError("--by", arguments.by, "step or seconds")
     scale = whole("--scale", arguments.scale, 1, MOST_TIMES)
-    axis: Literal["step", "seconds"] = arguments.by
-    return files.Options(arguments.contestant, scale, axis)
+    return files.Options(arguments.contestant, scale, arguments.by)
 
 
 def _size(text: str) -> int:

@@ -102,8 +102,18 @@ class Inliner:
                 self._take(module, name)
 
     def _take(self, module: Module, name: str) -> None:
+        """Inline what a name in a module stands for, after what that needs."""
         if name in module.imports:
-            return self._import(*module.imports[name])
+            source, there, here = module.imports[name]
+            if there in self._replaced and source.partition(".")[0] in (PROJECT, "pydantic"):
+                source = self._replaced[there]
+            if source.partition(".")[0] != PROJECT:
+                self._external.add((source, there, here))
+            elif there != here:
+                raise LookupError(f"{there or source} is imported under another name")
+            else:
+                self._take(module_of(source), there)
+            return
         node = module.definitions[name]
         self._mean(name, module)
         place = (module.name, node.lineno)
@@ -112,17 +122,6 @@ class Inliner:
             self._follow(module, node)
             del self._texts[place]  # to come after what it needs
             self._texts[place] = module.text_of(node)
-        return None
-
-    def _import(self, source: str, there: str, here: str) -> None:
-        if there in self._replaced and source.partition(".")[0] in (PROJECT, "pydantic"):
-            source = self._replaced[there]
-        if source.partition(".")[0] != PROJECT:
-            self._external.add((source, there, here))
-        elif there != here:
-            raise LookupError(f"{there or source} is imported under another name")
-        else:
-            self._take(module_of(source), there)
 
     def _mean(self, name: str, module: Module) -> None:
         before = self._meant.setdefault(name, module.name)

@@ -152,9 +152,7 @@ def data_folder() -> Finding:
 def packages() -> list[Finding]:
     """The environment that a start would use, and each package in it."""
     where, found = _environment()
-    states = [
-        _package(name, wanted, found.get(name, "")) for name, wanted in sorted(_wanted().items())
-    ]
+    states = [_package(name, wanted, found.get(name, "")) for name, wanted in _wanted()]
     complete = all(state.ok for state in states) and _set_up()
     mend = "" if complete else SET_UP
     return [Finding("environment", "packages", where, complete, mend=mend), *states]
@@ -173,13 +171,13 @@ def _environment() -> tuple[str, dict[str, str]]:
     return venv, requirements.installed([places.site_packages(venv, version)])
 
 
-def _wanted() -> dict[str, str]:
+def _wanted() -> list[tuple[str, str]]:
     """Return the lock file's `==` pins, or the ranges for an interpreter of the user's own."""
     if not os.path.exists(places.lock_file("run")):
-        return {}
+        return []
     if environment.running_is_enough("run") and not environment.is_ours(sys.prefix):
-        return requirements.ranges("run")
-    return {name: f"=={version}" for name, version in requirements.pins("run").items()}
+        return sorted(requirements.ranges("run").items())
+    return [(name, f"=={pin}") for name, pin in sorted(requirements.pins("run").items())]
 
 
 def _package(name: str, wanted: str, found: str) -> Finding:

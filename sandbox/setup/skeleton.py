@@ -75,9 +75,8 @@ def prepare(job: Job) -> str:
 
 def _usable(venv: str) -> str:
     """Return the version of an environment that runs and has pip, else an empty string."""
-    question = "import sys; print('%d.%d' % sys.version_info[:2])"
     python = places.python_of(venv)
-    version = _answer(python, question)
+    version = _answer(python, "import sys; print('%d.%d' % sys.version_info[:2])")
     if requirements.release(version) < (3, 11):
         return ""
     return version if _answer(python, "import pip; print('pip')") or _pip_outside() else ""

@@ -31,7 +31,10 @@ def new_run_id(experiment: Experiment) -> str:
     one process sort in that order. It ends in two random digits, so that two processes do not
     make the same id.
     """
-    second, fraction = divmod(_next_tick(), _TICKS_PER_SECOND)
+    global _last_tick
+    with _lock:
+        _last_tick = max(int(time.time() * _TICKS_PER_SECOND), _last_tick + 1)
+        second, fraction = divmod(_last_tick, _TICKS_PER_SECOND)
     moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(second))
     return f"{moment}-{experiment.task}-{fraction:04x}{secrets.token_hex(1)}"
 
@@ -47,10 +50,3 @@ def plain(run: str) -> str:
     if not _PLAIN.fullmatch(run) or run == LAST:
         raise ExperimentError("run", run, ACCEPTED)
     return run
-
-
-def _next_tick() -> int:
-    global _last_tick
-    with _lock:
-        _last_tick = max(int(time.time() * _TICKS_PER_SECOND), _last_tick + 1)
-        return _last_tick

@@ -8,6 +8,10 @@ the same way: one integer, the head, then the real numbers, each exact, with its
 exponent in one integer.  The head is a bit mask of the fields that differ, and above it, in mixed
 radix, the values of those with limits or choices.
 
+The packing is what keeps to the limit: four contestants with every field of their own and numbers
+of five digits take 288 characters; as plain JSON, deflated with a preset dictionary, they take 417
+without and 497 with the fields' names.
+
 Everything follows from the models, so a new field or task needs no change here.  A change in the
 meaning of older texts, such as another order of fields, needs a new VERSION.
 """
@@ -169,15 +173,16 @@ def _unpacked(numbers: Iterator[Any]) -> dict[str, Any]:
 
 def _differing(model: type[BaseModel], values: Mapping[str, Any]) -> list[object]:
     """The head and the real numbers of the fields that differ from their defaults."""
-    head, fields = 0, _fields(model)
+    head, mask, fields = 0, 0, _fields(model)
     reals: list[object] = []
-    differ = [values[f.name] != f.default for f in fields]
-    for field, differs in reversed(list(zip(fields, differ, strict=True))):
-        if differs and field.count:
-            head = head * field.count + field.place(values[field.name])
-        elif differs:
-            reals.insert(0, _real_as_number(field.name, values[field.name]))
-    mask = sum(1 << place for place, differs in enumerate(differ) if differs)
+    for place, field in reversed(list(enumerate(fields))):
+        value = values[field.name]
+        if value != field.default:
+            mask |= 1 << place
+            if field.count:
+                head = head * field.count + field.place(value)
+            else:
+                reals.insert(0, _real_as_number(field.name, value))
     return [head << len(fields) | mask, *reals]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sandbox.store.base import Store
 
-PATIENCE_S = 10.0
+PATIENCE_S = 100.0  # a kernel that is not cached yet takes half a minute
 MOST = 10  # steps in one call, as where a chunk of batches ends
 EVALUATED_EVERY = 20
 

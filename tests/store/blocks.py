@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 EXPERIMENT = Experiment(task="recall", steps=100)
 BLOCK = 10
 KEYS = ("rnn", "lstm")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def measured(first: int, count: int) -> tuple[Any, Any, Any]:

@@ -15,8 +15,6 @@ from sandbox.gui.widgets.parts import fill, label, named
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-    from sandbox.drawing.styles import Palette
-
 COMMON_CELLS = ("rnn", "lstm", "gru")
 SLOWER = "through PyTorch, slower"
 
@@ -38,9 +36,8 @@ class AddButtons(QWidget):
         self._buttons.append(self._more)
         for button in self._buttons:
             button.setProperty("role", "add")
-        self._info = InfoButton("contestants")
         self._full = label(f"{MAX_CONTESTANTS} contestants at most", "note")
-        row = fill(QHBoxLayout(), *self._buttons, self._info, None, spacing=6)
+        row = fill(QHBoxLayout(), *self._buttons, InfoButton("contestants"), None, spacing=6)
         fill(QVBoxLayout(self), row, self._full, spacing=4, margins=(12, 4, 12, 6))
 
     def set_full(self, full: bool) -> None:
@@ -48,10 +45,6 @@ class AddButtons(QWidget):
         self._full.setVisible(full)
         for button in self._buttons:
             button.setDisabled(full)
-
-    def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours."""
-        self._info.set_palette(palette)
 
     def _button(self, cell: Cell) -> QPushButton:
         one = f"Add {'an' if cell.title[0] in 'RL' else 'a'} {cell.title}"

@@ -110,9 +110,6 @@ class Card(QWidget):
         """Draw a sample of its line in these colours."""
         self._colors = palette
         self._swatch.set_look(style, palette)
-        for form in self._forms:
-            form.set_palette(palette)
-        self._info.set_palette(palette)
         self._remove.setIcon(icon("remove", palette.quiet, palette.hairline))
         self._show_fold()
 

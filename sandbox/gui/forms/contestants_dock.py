@@ -40,7 +40,6 @@ class ContestantsPart(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self._colors = palette
-        self._add_buttons.set_palette(palette)
         experiment = self._session.experiment
         cells = {each.name: each.cell for each in experiment.contestants}
         for name, style in line_styles(cells, experiment.looks).items():

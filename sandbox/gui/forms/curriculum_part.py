@@ -85,4 +85,3 @@ class CurriculumPart(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
         self.picture.set_palette(palette)
-        self._form.set_palette(palette)

@@ -18,8 +18,6 @@ from sandbox.gui.widgets.parts import fill, label, named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.drawing.styles import Palette
-
 PAGE, FIELD_PX = 10, 76
 CURRICULUM_TIP = (
     "Fixed: train on this gap only. Range: on all gaps up to it, equally often. Power law: short "
@@ -91,11 +89,6 @@ class Gap(QWidget):
     def refuse(self, sentence: str) -> None:
         """Say why a number was refused."""
         self._refusal.say(sentence)
-
-    def set_palette(self, palette: Palette) -> None:
-        """Draw the (i)s in the palette's colours."""
-        self._info.set_palette(palette)
-        self._why.set_palette(palette)
 
     def _choose_curriculum(self, index: int) -> None:
         self.curriculum_chosen.emit("curriculum", self._curriculum.itemData(index))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.forms.curriculum_part import CurriculumPart
 from sandbox.gui.forms.examples import Examples
 from sandbox.gui.forms.gap import Gap
@@ -22,6 +21,7 @@ from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.registry import with_param
 
 if TYPE_CHECKING:
+    from sandbox.drawing.styles import Palette
     from sandbox.tasks.base import Task
 
 
@@ -32,7 +32,7 @@ class TaskPart(QWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._session, self._colors = session, DARK
+        self._session = session
         self._shown_task: type[Task] | None = None  # a class; reloading makes a new one
         self._form = CompactForm(session.task.Params, ())
         self.picker, self._gap, self._examples = TaskPicker(), Gap(), Examples(EXAMPLES)
@@ -56,9 +56,8 @@ class TaskPart(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        self._colors = palette
-        for part in (self._gap, self._curriculum, self._examples, self._info, self._form):
-            part.set_palette(palette)
+        self._curriculum.set_palette(palette)
+        self._examples.set_palette(palette)
 
     def _show(self) -> None:
         session, task = self._session, self._session.task
@@ -103,7 +102,6 @@ class TaskPart(QWidget):
         for control in self._form.findChildren(DataControl):
             control.asked.connect(self.data_wanted)
         self._form.edited.connect(self._edit_param)
-        self._form.set_palette(self._colors)
         self._form_place.addWidget(self._form)
         self._form.setVisible(bool(names))
 

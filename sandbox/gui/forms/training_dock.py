@@ -47,8 +47,7 @@ class TrainingPart(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        for part in (self._rate, self._rest, self.picture):
-            part.set_palette(palette)
+        self.picture.set_palette(palette)
 
     def _show(self) -> None:
         experiment = self._session.experiment

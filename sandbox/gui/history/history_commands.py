@@ -78,13 +78,14 @@ class HistoryCommands(QObject):
             self._actions[name].setEnabled(enabled)
 
     def compare(self) -> None:
-        """Show how two runs, or one and the current run, differ, and draw their curves."""
+        """Show how one run and the current one differ, and draw its curves, or those of two.
+
+        How two selected runs differ is shown already.
+        """
         rows = self._table.chosen_runs()
         if len(rows) == 1:
             current = self._model.listing.by_run.get(self._model.live.here)
             self._comparison.compare_with_current(rows[0], current)
-        elif len(rows) == 2:
-            self._comparison.compare(rows)
         others = [row for row in rows if row.run != self._model.live.here]
         if self.task and any(row.info.task != self.task for row in others):
             self._say(NOT_DRAWN)

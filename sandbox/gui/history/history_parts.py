@@ -78,7 +78,6 @@ class NoticeBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
-        self.setAccessibleName("Notice")
         self.words = paragraph("")
         self.words.setAccessibleName("Notice")
         self.undo_button = push_button("Undo", "Undo the last deletion or change (Ctrl+Z).")
@@ -133,15 +132,12 @@ class BottomBar(QWidget):
 class DiskBudget(QWidget):
     """How much disk the stored runs take, and the most that they may take."""
 
-    chosen = Signal(object)  # bytes: an int may have more than 32 bits
-
     def __init__(self) -> None:
         super().__init__()
         self.used = label(role="quiet")
         self.limit = named(QuietComboBox(), "Disk budget", BUDGET_TIP)
         for size in BUDGETS:
             self.limit.addItem(in_units(size), size)
-        self.limit.activated.connect(lambda: self.chosen.emit(self.limit.currentData()))
         fill(QHBoxLayout(self), self.used, self.limit, spacing=4)
         self.hide()
 

@@ -151,7 +151,7 @@ class HistoryWindow(QWidget):
         changes.begun.connect(self.reader.forget)
         changes.written.connect(self.reader.read)
         self.notice.undo_button.clicked.connect(changes.undo)
-        self.bottom.disk.chosen.connect(self._set_budget)
+        self.bottom.disk.limit.activated.connect(self._set_budget)
         self.bottom.none_button.clicked.connect(self._hide_all)
         for name, act in (
             ("undo", changes.undo),
@@ -215,7 +215,9 @@ class HistoryWindow(QWidget):
             self._to_table = False
             self._go_to_table()
 
-    def _set_budget(self, size: int) -> None:
+    def _set_budget(self) -> None:
+        size = self.bottom.disk.limit.currentData()
+
         def done(_: object) -> None:
             self.notice.say("The disk budget has been changed.")
             self.reader.read()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NEWEST = 200  # runs whose settings are told apart
 ADVANCING_S = 45.0  # a run that took a step within that time is training: it is saved every 10 s
+_title = lru_cache(maxsize=1024)(title)
 Merit = tuple[float, float, float, float]
 
 
@@ -176,11 +177,6 @@ def _shared(contestants: tuple[tuple[str, str], ...]) -> frozenset[str]:
     """One set for all runs with the same contestants, to save memory at 10,000 runs."""
     words = ((name, cell, _title(name, cell).casefold()) for name, cell in contestants)
     return frozenset(word for each in words for word in each)
-
-
-@lru_cache(maxsize=1024)
-def _title(name: str, cell: str) -> str:
-    return title(name, cell)
 
 
 @lru_cache(maxsize=64)

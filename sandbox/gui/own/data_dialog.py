@@ -107,7 +107,8 @@ class DataDialog(Dialog):
     # Building -------------------------------------------------------------------------
 
     def _make(self) -> None:
-        self.column.addWidget(paragraph(_name(self._path), "heading"))
+        name = name_of(self._path) if is_id(self._path) else Path(self._path).name
+        self.column.addWidget(paragraph(name, "heading"))
         self._facts, self._progress = label(role="quiet"), QProgressBar()
         named(self._progress, "How much of the file is read", "")
         self._progress.setRange(0, 1000)
@@ -265,7 +266,3 @@ class DataDialog(Dialog):
     def _shown(self) -> bool:
         """Whether something is on screen that can be changed and tried again."""
         return bool(self._text.toPlainText() if self._task == "own" else self._columns.rowCount())
-
-
-def _name(path: str) -> str:
-    return name_of(path) if is_id(path) else Path(path).name

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFormLayout
 
-from sandbox.gui.widgets.dialogs import WIDE, Dialog, ReportDialog, text_box
+from sandbox.gui.widgets.dialogs import WIDE, Dialog, text_box
 from sandbox.gui.widgets.parts import named, paragraph
 
 if TYPE_CHECKING:
@@ -60,15 +60,6 @@ class ConsentDialog(Dialog):
     def _agree(self) -> None:
         self.agreed.emit()
         self.close()
-
-
-class FaultDialog(ReportDialog):
-    """Says what is wrong in a task file, with its line, and the traceback to copy."""
-
-    def __init__(self, title: str, sentence: str, report: str, parent: QWidget | None) -> None:
-        super().__init__(title, sentence, report, parent)
-        self.setObjectName("own_task_fault")
-        self.sentence = sentence
 
 
 class WrittenDialog(Dialog):

@@ -10,9 +10,10 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
 from sandbox.gui.own.allowed_tasks import Allowed
-from sandbox.gui.own.task_file_dialogs import ConsentDialog, FaultDialog, WrittenDialog
+from sandbox.gui.own.task_file_dialogs import ConsentDialog, WrittenDialog
 from sandbox.gui.session.background import Background, sentence
 from sandbox.gui.session.starting_points import with_picked_task
+from sandbox.gui.widgets.dialogs import ReportDialog
 from sandbox.gui.widgets.file_dialog import choose_file
 from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
@@ -165,11 +166,11 @@ class OwnTasks(QObject):
 
         A dragged slider meets the same fault again and again.
         """
-        for dialog in self._window.findChildren(FaultDialog):
+        for dialog in self._window.findChildren(ReportDialog):
             same = dialog.sentence == sentence or title == IN_USE
             if dialog.isVisible() and dialog.windowTitle() == title and same:
                 return
-        FaultDialog(title, sentence, report, self._window).open()
+        ReportDialog(title, sentence, report, self._window).open()
 
     # What runs ------------------------------------------------------------------------
 

@@ -140,6 +140,7 @@ class BiasControl(Control):
             button.clicked.connect(self._choose)
             button.stepped.connect(self._step)
         self._buttons["chrono"].setProperty("first", True)
+        self.setAccessibleName(label)
         self._number = 0.0  # the last number in force: what typing begins with
         self._field = _number_field(schema)
         fit(self._field, width=BIAS_PX)

@@ -87,6 +87,7 @@ class ReportDialog(Dialog):
     def __init__(self, title: str, sentence: str, report: str, parent: QWidget | None) -> None:
         super().__init__(title, parent)
         self.setObjectName("report_dialog")
+        self.sentence = sentence
         self.column.addWidget(paragraph(title, "heading"))
         self.column.addWidget(paragraph(sentence, width=400))
         if report:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from sandbox.drawing.styles import Palette
-
 CONTROL_PX, WIDE_PX = 116, 168
 
 
@@ -55,7 +53,6 @@ class Form(QWidget):
         self._refusals: dict[str, Refusal] = {}
         self._notes: dict[str, QLabel] = {}
         self._parts: dict[str, tuple[QWidget, ...]] = {}  # all but the refusals
-        self._infos: list[InfoButton] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -100,11 +97,6 @@ class Form(QWidget):
         """Replace the text that gives a field's limits; KeyError where it has none."""
         self._notes[name].setText(words)
 
-    def set_palette(self, palette: Palette) -> None:
-        """Draw the (i)s in the palette's colours."""
-        for info in self._infos:
-            info.set_palette(palette)
-
     def _add_field(self, name: str, schema: Mapping[str, Any], whose: str) -> None:
         told = about(self._model, name)
         tip = f"{schema.get('description', told.label)}."
@@ -145,7 +137,6 @@ class Form(QWidget):
         words, line = QWidget(), QLabel(text)
         line.setBuddy(control.entry)
         infos = [InfoButton(name)] if name in TERMS else []
-        self._infos += infos
         fill(QHBoxLayout(words), line, *infos, None, spacing=4)
         return words
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QKeyEvent
-
-    from sandbox.drawing.styles import Palette
 
 PARAGRAPH_PX = 340
 
@@ -54,6 +52,7 @@ class InfoButton(QToolButton):
         fit(self, width=20, height=20, icon=16)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_term(TERMS[term])
+        self._draw()
         self.clicked.connect(self.open_paragraph)
 
     def set_term(self, term: Term) -> None:
@@ -65,9 +64,14 @@ class InfoButton(QToolButton):
         """Make it as high as a caption in small type."""
         fit(self, width=16, height=16, icon=14)
 
-    def set_palette(self, palette: Palette) -> None:
-        """Draw the (i) in the quiet colour of the palette."""
-        self.setIcon(icon("info", palette.quiet))
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme's quiet colour and the type size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._draw()
+
+    def _draw(self) -> None:
+        self.setIcon(icon("info", QApplication.palette().placeholderText().color().name()))
 
     def open_paragraph(self) -> Paragraph:
         """Show the paragraph until a click elsewhere, Escape or Enter."""

@@ -104,9 +104,9 @@ class Appearance(QObject):
             self._shrink(grown)
             return True
         if self._fits(room):
-            fitted = self._on_screen()
-            if fitted is not None:  # not smaller: the type asks for that size
-                window = self._window
+            window, fitted = self._window, self._on_screen()
+            if fitted is not None and fitted.topLeft() != window.geometry().topLeft():
+                # not made smaller, too: the type asks for that size
                 window.move(window.pos() + fitted.topLeft() - window.geometry().topLeft())
             return True
         self._theme.set_type_size(before)
@@ -212,8 +212,8 @@ class Appearance(QObject):
 
     def _fit_screen(self) -> None:
         """Keep a window of the first or of a restored size on its screen, frame and all."""
-        fitted = self._on_screen()
-        if fitted is not None and self._window.size() == self._opened_size:
+        fitted, now = self._on_screen(), self._window.geometry()
+        if fitted not in (None, now) and now.size() == self._opened_size:
             self._window.setGeometry(fitted)
 
     def _on_screen(self) -> QRect | None:

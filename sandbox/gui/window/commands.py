@@ -45,17 +45,18 @@ class Commands(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._library = window, session, library
+        clipboard = QGuiApplication.clipboard()
         for name, act in (
             ("open", lambda: choose_file(window, "Open experiment", FILTER, self.open)),
             ("save", self.ask_where_to_save),
             ("export", lambda: self.export(session.run)),
             ("copy_short", self.copy_short),
-            ("copy", self.copy),
-            ("paste", self.paste),
+            ("copy", lambda: self._copy(session.experiment.to_json(), "experiment copied as JSON")),
+            ("paste", lambda: self.take_text(clipboard.text(), "pasted", "The clipboard: ")),
             ("quit", window.close),
             ("keys", lambda: KeysDialog(window).open()),
             ("explanations", lambda: WordsDialog(window).open()),
-            ("report", self.copy_report),
+            ("report", lambda: self._copy(report(session.experiment), "report copied")),
             ("log_folder", self.open_log_folder),
             ("about", lambda: AboutDialog(window).open()),
         ):
@@ -132,17 +133,7 @@ class Commands(QObject):
         except ExperimentError as error:
             self.say("The experiment was not copied", str(error))
         else:
-            QGuiApplication.clipboard().setText(text)
-            self._session.acknowledge(f"experiment copied: {text}")
-
-    def copy(self) -> None:
-        """Copy the experiment as JSON."""
-        QGuiApplication.clipboard().setText(self._session.experiment.to_json())
-        self._session.acknowledge("experiment copied as JSON")
-
-    def paste(self) -> None:
-        """Show the experiment on the clipboard; say why if there is none."""
-        self.take_text(QGuiApplication.clipboard().text(), "pasted", "The clipboard: ")
+            self._copy(text, f"experiment copied: {text}")
 
     def take_text(self, text: str, how: str, where: str = "") -> None:
         """Show the experiment in a text that was pasted or dropped (`how`); say why if none.
@@ -174,10 +165,9 @@ class Commands(QObject):
             f"{done}: it was on screen already" if same else f"{done}: {self._session.remark}"
         )
 
-    def copy_report(self) -> None:
-        """Copy versions and experiment, for describing a problem."""
-        QGuiApplication.clipboard().setText(report(self._session.experiment))
-        self._session.acknowledge("report copied")
+    def _copy(self, text: str, done: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._session.acknowledge(done)
 
     def open_log_folder(self) -> None:
         """Open the folder of the log in the desktop's file manager."""

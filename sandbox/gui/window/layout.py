@@ -133,9 +133,8 @@ def within(available: QRect, window: QRect, frame: QMargins) -> QRect:
 
 def tool_bar(content: QWidget) -> QToolBar:
     """The content as a tool bar that cannot be moved or hidden."""
-    bar = QToolBar("Run")
+    bar = QToolBar("Run", movable=False)
     bar.setObjectName("tool_bar")
-    bar.setMovable(False)
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
     bar.toggleViewAction().setEnabled(False)
     bar.addWidget(content)

@@ -63,7 +63,6 @@ class RunBar(QWidget):
         self._speed = named(QSlider(Qt.Orientation.Horizontal), "Speed", SPEED_TIP)
         self._seed = named(NumberField(True, 0, SEED_MAX), "Seed", SEED_TIP)
         self._pace, self._refusal = label(role="caption"), Refusal()
-        self._infos = {"speed": InfoButton("speed"), "seed": InfoButton("seed")}
         self.counter, self._gap = Counter(session), GapSlider(session)
         self._set_up_fields()
         self._lay_out()
@@ -81,8 +80,6 @@ class RunBar(QWidget):
         self._colors = palette
         for name, button in self._buttons.items():
             button.setIcon(icon(name, palette.text, palette.quiet))
-        for info in self._infos.values():
-            info.set_palette(palette)
         self._show_train()
 
     def present(self, presenting: bool) -> None:
@@ -135,7 +132,7 @@ class RunBar(QWidget):
 
     def _lay_out(self) -> None:
         limits, seed = label("0 to 2³² − 1", "caption"), QWidget()
-        seed.setLayout(_over("seed", self._seed, self._infos["seed"], limits))
+        seed.setLayout(_over("seed", self._seed, InfoButton("seed"), limits))
         self._settings = [seed, *self._beginnings]
         self._gap.hide()
         row = fill(
@@ -145,7 +142,7 @@ class RunBar(QWidget):
             self._train,
             self._buttons["step"],
             6,
-            _over("speed", self._speed, self._infos["speed"], self._pace),
+            _over("speed", self._speed, InfoButton("speed"), self._pace),
             6,
             seed,
             self._gap,

@@ -31,7 +31,8 @@ def sequence_view(session: Session) -> SequenceView:
 
 def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetHead]) -> NetsView:
     """The latest frame, under these heads."""
-    waiting = _waiting(session) if session.phase is Phase.WARMING else ""
+    warming = session.phase is Phase.WARMING
+    waiting = _preparing(session, "preparing the engine", ";") if warming else ""
     return NetsView(sequence, heads, session.shown.frame, waiting)
 
 
@@ -105,8 +106,7 @@ def phase_in_words(session: Session) -> str:
     if shown.all_diverged:
         return f"every net diverged by step {last:,}: try a smaller learning rate, then Restart"
     if phase is Phase.WARMING:
-        doing = _preparing(session) or "warming up"
-        return f"{doing}, training starts by itself" if session.training else doing
+        return _preparing(session, "warming up", ",")
     if phase is Phase.READY:
         return "untrained: press Space to train"
     if phase is Phase.RUNNING:
@@ -136,15 +136,11 @@ def news(session: Session) -> tuple[str, bool]:
     return (event.text, event.kind in ("diverged", "note")) if event is not None else ("", False)
 
 
-def _preparing(session: Session) -> str:
-    """What is being prepared, as far as the worker has reported."""
-    return session.shown.status.preparing if session.shown.status is not None else ""
-
-
-def _waiting(session: Session) -> str:
-    """The words shown in place of heatmaps while there are none."""
-    doing = _preparing(session) or "preparing the engine"
-    return f"{doing}; training starts by itself" if session.training else doing
+def _preparing(session: Session, otherwise: str, apart: str) -> str:
+    """What is being prepared, as far as the worker has reported, and what follows if anything."""
+    status = session.shown.status
+    doing = (status.preparing if status is not None else "") or otherwise
+    return f"{doing}{apart} training starts by itself" if session.training else doing
 
 
 def _standing(session: Session, key: str, which: str) -> tuple[str, str]:

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.task_picker import FILE, NAME, OWN, SENTENCE, TaskPicker
 from sandbox.gui.own.allowed_tasks import Allowed, needed_at_once, open_allowed
-from sandbox.gui.own.task_file_dialogs import ConsentDialog, FaultDialog, WrittenDialog
+from sandbox.gui.own.task_file_dialogs import ConsentDialog, WrittenDialog
 from sandbox.gui.own.task_files import OwnTasks
 from sandbox.gui.session.autosave import Autosave
 from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.widgets.actions import make_actions
+from sandbox.gui.widgets.dialogs import ReportDialog
 from sandbox.gui.widgets.offer import Offer
 from sandbox.gui.window.process import beginning_of
 from sandbox.run.messages import Phase
@@ -88,9 +89,9 @@ def agree(qtbot: QtBot, own: OwnTasks, path: Path) -> None:
             dialog.run_button.click()
 
 
-def fault(qtbot: QtBot) -> FaultDialog:
-    qtbot.waitUntil(lambda: bool(shown(FaultDialog)))
-    (dialog,) = shown(FaultDialog)
+def fault(qtbot: QtBot) -> ReportDialog:
+    qtbot.waitUntil(lambda: bool(shown(ReportDialog)))
+    (dialog,) = shown(ReportDialog)
     return dialog
 
 
@@ -275,7 +276,7 @@ def test_that_a_new_file_is_written_and_can_be_opened_from_there(
     (asked,) = shown(ConsentDialog)
     asked.close()
     own.write(str(tmp_path / "nowhere" / "new.py"))
-    (dialog,) = shown(FaultDialog)
+    (dialog,) = shown(ReportDialog)
     assert "could not be written" in words(dialog)
     dialog.close()
 

@@ -50,7 +50,7 @@ def test_that_every_key_is_in_the_sheet_and_running_comes_first(qtbot: QtBot) ->
 
 
 def test_that_dialog_buttons_have_no_icons(qtbot: QtBot, window: MainWindow) -> None:
-    window.commands.show_keys()
+    window.actions_by_name["keys"].trigger()
     (sheet,) = dialogs("keys_dialog")
     assert sheet.close_button.icon().isNull()  # type: ignore[attr-defined]
     sheet.close()

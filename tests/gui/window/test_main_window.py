@@ -236,7 +236,7 @@ def test_that_contestants_are_added_up_to_eight_with_names_of_their_own(
     names = [contestant.name for contestant in desk.session.experiment.contestants]
     assert len(names) == len(set(names)) == 8
     assert names[:4] == ["rnn", "lstm", "lstm2", "lstm3"]
-    assert named(window, "LSTM 2 forget bias").isEnabled()
+    assert named(window, "LSTM 2 forget bias 1").isEnabled()
 
 
 def test_that_the_last_contestant_cannot_be_removed(

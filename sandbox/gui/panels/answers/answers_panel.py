@@ -72,7 +72,6 @@ class AnswersHead(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        self._info.set_palette(palette)
         self._hide.setIcon(icon("remove", palette.quiet))
 
 
