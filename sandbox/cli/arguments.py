@@ -36,7 +36,9 @@ def _parser() -> Parser:
     parser = Parser(prog="main.py", description="Sequence Sandbox without its window.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_train(commands)
-    for add in (_add_tasks, _add_cells, _add_trace, _add_runs, _add_bench, _add_reproduce):
+    _add_tasks(commands)
+    _add_json(_command(commands, "cells", "list the cells", "listings:list_cells"))
+    for add in (_add_trace, _add_runs, _add_bench, _add_reproduce):
         add(commands)
     return parser
 
@@ -71,10 +73,6 @@ def _add_tasks(commands: Any) -> None:
     new = _command(kinds, "new", "write a task file to start from", "user_task_files:new_task")
     _option(new, "file FILE", "a file name that ends in .py")
     _add_json(new)
-
-
-def _add_cells(commands: Any) -> None:
-    _add_json(_command(commands, "cells", "list the cells", "listings:list_cells"))
 
 
 def _add_trace(commands: Any) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from sandbox.export import run_tables
 from sandbox.export.pytorch_weights import weights
-from sandbox.export.recorded import nets, npz
+from sandbox.export.recorded import npz
 from sandbox.export.traces import arrays
 from sandbox.store import atomic, seqx
-from sandbox.store.base import RunError
+from sandbox.store.base import RunError, nets
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
 

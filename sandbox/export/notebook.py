@@ -15,8 +15,8 @@ from sandbox.engine.cells import CELLS
 from sandbox.export.optional import needed
 from sandbox.export.pytorch import code_of
 from sandbox.export.pytorch_weights import starting_weights, torch_weights
-from sandbox.export.recorded import first_step, nets, npz, state_at
-from sandbox.store.base import RunError
+from sandbox.export.recorded import first_step, npz, state_at
+from sandbox.store.base import RunError, nets
 from sandbox.tasks.preview import show
 from sandbox.tasks.registry import task_of
 

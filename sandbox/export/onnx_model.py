@@ -14,7 +14,8 @@ import numpy as np
 from sandbox.engine.cells import CELLS, layer_name, layer_parameters
 from sandbox.export.onnx_cells import layer, zero_state
 from sandbox.export.onnx_graph import Graph
-from sandbox.export.recorded import Net, nets, state_at
+from sandbox.export.recorded import state_at
+from sandbox.store.base import Net, nets
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError

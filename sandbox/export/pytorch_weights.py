@@ -10,7 +10,8 @@ from safetensors.numpy import save
 
 from sandbox.engine.cells import CELLS, layer_name, layer_parameters
 from sandbox.engine.checkpoint import NEVER, of_net
-from sandbox.export.recorded import Net, first_step, nets, npz, state_at
+from sandbox.export.recorded import first_step, npz, state_at
+from sandbox.store.base import Net, nets
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:

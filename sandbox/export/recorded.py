@@ -1,14 +1,12 @@
-"""What exports need from a run's record: nets by key, first step, clock and weights."""
+"""What exports need from a run's record: first step, clock and weights."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS, layout
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
@@ -16,34 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.cells import Layout
-    from sandbox.experiment import AnyContestant, Experiment
     from sandbox.store.base import RunRecord, State
-    from sandbox.tasks.base import Task
-
-
-@dataclass(frozen=True)
-class Net:
-    """One replicate of a contestant; its seed is the experiment's plus the replicate's number."""
-
-    contestant: AnyContestant
-    seed: int
-
-    def layout(self, task: Task) -> Layout:
-        """The position of each parameter in the flat weight vector."""
-        one = self.contestant
-        sizes = (task.inputs.size, one.hidden, len(task.outputs), one.layers)
-        return layout(CELLS[one.cell], *sizes)
-
-
-def nets(experiment: Experiment) -> dict[str, Net]:
-    """Every net in order, by its key: "lstm", or "lstm#1" with replicates."""
-    one = experiment.replicates == 1
-    return {
-        each.name if one else f"{each.name}#{replicate}": Net(each, experiment.seed + replicate)
-        for each in experiment.contestants
-        for replicate in range(experiment.replicates)
-    }
 
 
 def first_step(record: RunRecord) -> int:

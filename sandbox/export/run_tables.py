@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox import __version__
-from sandbox.export.recorded import nets
+from sandbox.store.base import nets
 from sandbox.store.blobs import finite
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.export.recorded import Net
-    from sandbox.store.base import Measured, RunRecord
+    from sandbox.store.base import Measured, Net, RunRecord
 
 HEADER = "step,cell,seed,loss,accuracy,grad_norm\n"
 DIGITS = "%.9g"  # enough to restore a float32 to the last bit

@@ -14,13 +14,13 @@ import numpy as np
 
 from sandbox.about import about
 from sandbox.export.optional import needed
-from sandbox.export.recorded import nets, training_clock
+from sandbox.export.recorded import training_clock
+from sandbox.store.base import nets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sandbox.export.recorded import Net
-    from sandbox.store.base import RunRecord
+    from sandbox.store.base import Net, RunRecord
 
 WHAT = "A TensorBoard log"
 VERSION = "brain.Event:2"

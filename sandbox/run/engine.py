@@ -32,12 +32,8 @@ def preparation(experiment: Experiment) -> str:
     compiled = [
         compilation.is_compiled(each.cell, experiment.device) for each in experiment.contestants
     ]
-    return "" if loaded() or all(compiled) else "loading PyTorch"
-
-
-def loaded() -> bool:
-    """Whether PyTorch is already imported, which takes 1 to 2 s once per process."""
-    return "torch" in sys.modules
+    loaded = "torch" in sys.modules  # importing it takes 1 to 2 s, once per process
+    return "" if loaded or all(compiled) else "loading PyTorch"
 
 
 def notice() -> str:

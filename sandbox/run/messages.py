@@ -11,17 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.engine.trace import Trace
+    from sandbox.engine.trace import Float32, Trace
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Sequences
-
-Float32 = NDArray[np.float32]
 
 
 class Phase(StrEnum):

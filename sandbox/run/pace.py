@@ -11,8 +11,8 @@ from sandbox.run.messages import Phase
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sandbox.engine.trace import Float32
     from sandbox.engine.trainer import Trainer
-    from sandbox.run.messages import Float32
     from sandbox.tasks.base import Sequences
 
 BLOCK_S = 0.015

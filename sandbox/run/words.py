@@ -20,16 +20,14 @@ title = called  # of a contestant
 
 def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, float]]) -> str:
     """A contestant met the task's criterion: when, and its worst score on the deciding splits."""
-    judged = [splits[split] for split in task.judged_on()]
     counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
     fresh = f"{counts} fresh sequences"
     if counts == "1":  # a stream
         fresh = f"one fresh sequence of {', '.join(task.judged_on())}"
-    if task.criterion.metric == "accuracy":
-        worst = min(accuracy for _, accuracy in judged)
-        return f"{who} solved at step {step:,}: {worst:.1%} of {fresh}"
-    worst = max(loss for loss, _ in judged)
-    return f"{who} solved at step {step:,}: mean loss {worst:.3g} on {fresh}"
+    worst, _ = worst_score(task, splits)
+    right = task.criterion.metric == "accuracy"
+    score = f"{worst:.1%} of" if right else f"mean loss {worst:.3g} on"
+    return f"{who} solved at step {step:,}: {score} {fresh}"
 
 
 def worst_score(task: Task, splits: Mapping[str, tuple[float, float]]) -> tuple[float, str]:

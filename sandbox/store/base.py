@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sandbox.engine.cells import CELLS, layout
 from sandbox.experiment import Experiment, parse
+
+if TYPE_CHECKING:
+    from sandbox.engine.cells import Layout
+    from sandbox.experiment import AnyContestant
+    from sandbox.tasks.base import Task
 
 Float32 = NDArray[np.float32]
 State = Mapping[str, NDArray[Any]]
 Measured = tuple[Float32, Float32, Float32]  # loss, accuracy, grad_norm, each (n,)
+Curves = Mapping[str, tuple[NDArray[np.int64], Measured]]  # by net's key: steps (n,), measured
 
 
 class RunError(Exception):
@@ -23,6 +30,30 @@ class RunError(Exception):
 
 class InputError(RunError):
     """A file that the user chose cannot be used; the text is one sentence."""
+
+
+@dataclass(frozen=True)
+class Net:
+    """One replicate of a contestant; its seed is the experiment's plus the replicate's number."""
+
+    contestant: AnyContestant
+    seed: int
+
+    def layout(self, task: Task) -> Layout:
+        """The position of each parameter in the flat weight vector."""
+        one = self.contestant
+        sizes = (task.inputs.size, one.hidden, len(task.outputs), one.layers)
+        return layout(CELLS[one.cell], *sizes)
+
+
+def nets(experiment: Experiment) -> dict[str, Net]:
+    """Every net in order, by its key: "lstm", or "lstm#1" with replicates."""
+    one = experiment.replicates == 1
+    return {
+        each.name if one else f"{each.name}#{replicate}": Net(each, experiment.seed + replicate)
+        for each in experiment.contestants
+        for replicate in range(experiment.replicates)
+    }
 
 
 @dataclass(frozen=True)
@@ -124,7 +155,7 @@ class RunRecord(StoredRun):
     checkpoints: by step, oldest first; the last one is `state`, at `info.step`.
     """
 
-    curves: Mapping[str, tuple[NDArray[np.int64], Measured]]
+    curves: Curves
     clock: NDArray[np.float64]
     checkpoints: Mapping[int, State]
 

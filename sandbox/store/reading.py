@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.store.base import Measured
+    from sandbox.store.base import Curves, Measured
 
-Curves = dict[str, "tuple[NDArray[np.int64], Measured]"]
 LAST = 2**62  # beyond any step
 _COLUMNS = (
     "run, created, updated, task, gap, seed, step, steps, seconds, cells, note, star, parent,"
@@ -124,7 +123,7 @@ def curves(connection: sqlite3.Connection, run: str, until: int = LAST, since: i
         for key, each in measured.items():
             steps = np.arange(first, first + len(each[0]), dtype=np.int64)
             parts.setdefault(key, []).append((steps, each))
-    found: Curves = {}
+    found: dict[str, tuple[NDArray[np.int64], Measured]] = {}
     for key, chunks in parts.items():
         steps = np.concatenate([steps for steps, _ in chunks])
         start, stop = np.searchsorted(steps, (since, until + 1))

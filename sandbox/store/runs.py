@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.experiment import Experiment
-    from sandbox.store.base import Batch, Measured, Origin, RunRecord, State, StoredRun
+    from sandbox.store.base import Batch, Curves, Origin, RunRecord, State, StoredRun
     from sandbox.store.budget import Thinned
 
 T = TypeVar("T")
@@ -132,9 +132,7 @@ class RunStore:
         """The whole run; RunError if it has no sound checkpoint."""
         return self._of(run, lambda db: reading.record(db, reading.info(db, run, self._is_held)))
 
-    def curves(
-        self, run: str, first: int = 0, last: int = reading.LAST
-    ) -> dict[str, tuple[NDArray[np.int64], Measured]]:
+    def curves(self, run: str, first: int = 0, last: int = reading.LAST) -> Curves:
         """By net's key, steps int64 (n,) and (loss, accuracy, grad_norm), each float32 (n,)."""
         return self._of(run, lambda db: reading.curves(db, run, last, first))
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from safetensors import SafetensorError, deserialize
 
-from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.checkpoint import impossible, misfit
+from sandbox.store.base import nets
 from sandbox.store.seqx_archive import Refused, shown
 from sandbox.tasks.registry import task_of
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from sandbox.engine.checkpoint import Kind
     from sandbox.experiment import Experiment
-    from sandbox.store.base import Measured, State
+    from sandbox.store.base import Curves, Measured, State
 
-    Curves = Mapping[str, tuple[NDArray[np.int64], Measured]]
     Arrays = Mapping[str, NDArray[Any]]
 
 MAX_HEADER = 1 << 20  # bytes of a safetensors file's names, types and shapes
@@ -37,15 +36,8 @@ _ROUNDING = 1e-5
 
 def sizes(experiment: Experiment) -> dict[str, int]:
     """The number of parameters by net's key, in order; ExperimentError for a wrong task."""
-    task, replicates = task_of(experiment), experiment.replicates
-    found: dict[str, int] = {}
-    for one in experiment.contestants:
-        own = layout(
-            CELLS[one.cell], task.inputs.size, one.hidden, len(task.outputs), one.layers
-        ).size
-        keys = (f"{one.name}#{i}" for i in range(replicates)) if replicates > 1 else (one.name,)
-        found |= dict.fromkeys(keys, own)
-    return found
+    task = task_of(experiment)
+    return {key: net.layout(task).size for key, net in nets(experiment).items()}
 
 
 def unpack(entry: str, data: bytes) -> dict[str, NDArray[Any]]:
@@ -107,7 +99,7 @@ def curve_arrays(curves: Curves, clock: NDArray[np.float64]) -> dict[str, NDArra
 
 def curves_of(
     entry: str, arrays: Arrays, nets: Mapping[str, int], last: int
-) -> tuple[dict[str, tuple[NDArray[np.int64], Measured]], NDArray[np.float64]]:
+) -> tuple[Curves, NDArray[np.float64]]:
     """Undo `curve_arrays`; raises Refused if no such run can have these curves.
 
     nets: keys.  last: the run's step, beyond which no curve goes.

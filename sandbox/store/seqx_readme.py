@@ -6,7 +6,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import settings_in_force
-from sandbox.engine.cells import CELLS, layout
+from sandbox.engine.cells import CELLS
+from sandbox.store.base import Net
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
 from sandbox.tasks import user_tasks
 from sandbox.tasks.data import name_of
@@ -124,10 +125,9 @@ def _arrays(arrays: Mapping[str, NDArray[Any]]) -> Iterable[str]:
 def _layouts(experiment: Experiment) -> Iterator[str]:
     task = task_of(experiment)
     for one in experiment.contestants:
-        cell, inputs, outputs = CELLS[one.cell], task.inputs.size, len(task.outputs)
-        shapes = layout(cell, inputs, one.hidden, outputs, one.layers).shapes
+        shapes = Net(one, experiment.seed).layout(task).shapes
         order = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        yield f"    {one.name}: {order}; gates {', '.join(cell.gates)}"
+        yield f"    {one.name}: {order}; gates {', '.join(CELLS[one.cell].gates)}"
 
 
 def _in_python(name: str, record: RunRecord) -> Iterator[str]:

@@ -69,7 +69,7 @@ def write_batch(connection: sqlite3.Connection, begun: Begun, batch: Batch) -> N
 
 def _cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
     """Delete everything after a step, since those steps will be trained again."""
-    number = number_of(connection, run)
+    number = _number_of(connection, run)
     rows = connection.execute(
         "SELECT rowid, first, counts, data, crc FROM points WHERE run = ? AND last > ?",
         (number, after),
@@ -88,18 +88,13 @@ def _cut_off(connection: sqlite3.Connection, run: str, after: int) -> None:
 def import_run(connection: sqlite3.Connection, record: RunRecord) -> str:
     """Keep a run from elsewhere; returns its id, a new one if its own is taken."""
     taken = {*reading.names(connection), *reading.names(connection, deleted=True)}
-    run, number = plain(record.info.run), 1
+    info = record.info
+    run, number = plain(info.run), 1
     if _is_here(connection, record):
         return run
     while run in taken:
         number += 1
-        run = f"{record.info.run[:90]}-{number}"
-    _write_record(connection, run, record)
-    return run
-
-
-def _write_record(connection: sqlite3.Connection, run: str, record: RunRecord) -> None:
-    info = record.info
+        run = f"{info.run[:90]}-{number}"
     batch = Batch(
         points=list(_chunks(record)),
         events=list(record.events),
@@ -109,6 +104,7 @@ def _write_record(connection: sqlite3.Connection, run: str, record: RunRecord) -
     write_batch(connection, Begun(run, record.begun, info.origin), batch)
     times = {"created": info.created or now(), "updated": info.updated or now()}
     update(connection, run, **times, note=info.note, star=info.star, open=False)
+    return run
 
 
 def update(connection: sqlite3.Connection, run: str, **values: Any) -> bool:
@@ -116,14 +112,6 @@ def update(connection: sqlite3.Connection, run: str, **values: Any) -> bool:
     columns = ", ".join(f"{column} = ?" for column in values)
     change = f"UPDATE runs SET {columns} WHERE run = ?"
     return connection.execute(change, (*values.values(), run)).rowcount > 0
-
-
-def number_of(connection: sqlite3.Connection, run: str) -> int:
-    """The number of a run's row; RunError if it has none."""
-    row = connection.execute("SELECT id FROM runs WHERE run = ?", (run,)).fetchone()
-    if row is None:
-        raise RunError(f"There is no run {run} any more.")
-    return int(row[0])
 
 
 def now() -> str:
@@ -138,6 +126,14 @@ def _is_here(connection: sqlite3.Connection, record: RunRecord) -> bool:
         "SELECT created, step, begun FROM runs WHERE run = ? AND deleted IS NULL", (info.run,)
     ).fetchone()
     return bool(row == (info.created, info.step, record.begun.to_json()))
+
+
+def _number_of(connection: sqlite3.Connection, run: str) -> int:
+    """The number of a run's row; RunError if it has none."""
+    row = connection.execute("SELECT id FROM runs WHERE run = ?", (run,)).fetchone()
+    if row is None:
+        raise RunError(f"There is no run {run} any more.")
+    return int(row[0])
 
 
 def _row_of(connection: sqlite3.Connection, begun: Begun) -> int:
@@ -169,7 +165,7 @@ def _row_of(connection: sqlite3.Connection, begun: Begun) -> int:
     columns, places = ", ".join(values), ", ".join("?" * len(values))
     insert = f"INSERT INTO runs ({columns}) VALUES ({places})"
     connection.execute(insert, tuple(values.values()))
-    return number_of(connection, begun.run)
+    return _number_of(connection, begun.run)
 
 
 def _add_chunk(

@@ -12,7 +12,7 @@ from safetensors.torch import load as load_in_torch
 
 from sandbox.engine.cells import CELLS
 from sandbox.export.pytorch_weights import starting_weights, torch_weights, weights
-from sandbox.export.recorded import nets
+from sandbox.store.base import nets
 from sandbox.tasks.registry import task_of
 from tests.export.records import forked, trained
 from tests.export.test_pytorch import experiment

@@ -93,7 +93,9 @@ def curves_figure(
         paper.legend([(line.style, line.legend) for line in lines])
         plots = [plot_of(each, runs[0].task, runs[0].experiment, lines, log) for each in metrics]
         notes = _draw_plots(paper, lines, runs[0], plots)
-        paper.notes([*notes, *_changes(runs[0]), _explained(lines, runs[0])])
+        letters = zip(ascii_lowercase, runs[0].changes, strict=False)
+        notes += [f"{letter}: step {step:,}, {text}." for letter, (step, text) in letters]
+        paper.notes([*notes, _explained(lines, runs[0])])
         what = description(runs[0].run, runs[0].experiment, f"curves of {title}")
         return paper.finished(title, what)
 
@@ -105,7 +107,8 @@ def _draw_plots(
     side = paper.width_mm == max(HEIGHTS)
     slot = paper.room / len(plots) if side else paper.room
     width, height = slot - GUTTER - RIGHT_EDGE, HEIGHTS[170 if side else 85]
-    names = [_name_in(plot, slot - GUTTER) for plot in plots]
+    # each in the longest wording that fits on one line, or else wrapped
+    names = [min((wrap(n, slot - GUTTER, NAME) for n in plot.names), key=len) for plot in plots]
     drawn = [_PlotDrawing(lines, plot, width, height, len(plots)) for plot in plots]
     bottom = paper.y
     for number, (plot, name) in enumerate(zip(drawn, names, strict=True)):
@@ -127,12 +130,6 @@ def _draw_plots(
     return [f"Lines at {'; '.join(unnamed)}.", *notes] if unnamed else notes
 
 
-def _name_in(plot: Plot, room: float) -> list[str]:
-    """A plot's name in the longest wording that fits on one line, or else wrapped."""
-    rows = (wrap(name, room, NAME) for name in plot.names)
-    return min(rows, key=len)
-
-
 class _PlotDrawing:
     """Draws one plot.  unnamed: levels whose names had no room.  notes: other remarks.
 
@@ -147,6 +144,7 @@ class _PlotDrawing:
         self._last = float(max(ends, default=0.0)) or 1.0
         share = MOST_POINTS / (plots * sum(len(line.nets) + 1 for line in lines))
         self._buckets = int(min(width / FINEST, share / 2))
+        self._name = "gradient norm" if plot.metric == "grad_norm" else plot.metric
         self._signs = _signs(lines, SIGN_WIDE * self._last / width)
         self.notes: list[str] = []
         self.unnamed: list[str] = []
@@ -175,15 +173,11 @@ class _PlotDrawing:
         self._draw_signs(axes)
         levels = {level.label: level.value for level in plot.levels}
         self.unnamed = [
-            f"{self._short_name} {levels[label]:.3g}: {label}"
+            f"{self._name} {levels[label]:.3g}: {label}"
             for label in name_levels(axes, self._size, levels)
         ]
         if plot.cut:
-            self.notes.append(f"Values of the {self._short_name} above {plot.high:g} are cut off.")
-
-    @property
-    def _short_name(self) -> str:
-        return {"grad_norm": "gradient norm"}.get(self._plot.metric, self._plot.metric)
+            self.notes.append(f"Values of the {self._name} above {plot.high:g} are cut off.")
 
     def _draw_faint(self, axes: Axes, line: Line) -> None:
         """Every batch; for replicates, each one's smoothed curve, clearer than a cloud."""
@@ -277,11 +271,6 @@ def _signs(lines: Sequence[Line], apart: float) -> list[tuple[float, str, Line, 
         ends[row : row + 1] = [at]
         signs.append((at, sign, line, row))
     return signs
-
-
-def _changes(run: RunCurves) -> list[str]:
-    letters = zip(ascii_lowercase, run.changes, strict=False)
-    return [f"{letter}: step {step:,}, {text}." for letter, (step, text) in letters]
 
 
 def _explained(lines: Sequence[Line], run: RunCurves) -> str:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.export.recorded import nets, training_clock
+from sandbox.export.recorded import training_clock
+from sandbox.store.base import nets
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -100,20 +101,10 @@ def _scores(record: RunRecord, kind: str) -> dict[str, tuple[tuple[int, float, f
         if event["kind"] == kind:
             splits = event["splits"]
             judged = [splits[name] for name in event.get("judged") or splits]
-            loss, accuracy = max(map(_numbers, judged), key=_badness)
+            scores = ([math.nan if each is None else each for each in score] for score in judged)
+            loss, accuracy = max(scores, key=lambda score: (math.isnan(score[0]), score[0]))
             found.setdefault(event["cell"], []).append((int(event["step"]), loss, accuracy))
     return {key: tuple(each) for key, each in found.items()}
-
-
-def _numbers(score: Sequence[float | None]) -> tuple[float, float]:
-    """Loss and accuracy; a stored None stands for NaN or infinity."""
-    loss, accuracy = (math.nan if each is None else each for each in score)
-    return loss, accuracy
-
-
-def _badness(score: tuple[float, float]) -> float:
-    """The loss; NaN is worse than any other."""
-    return math.inf if math.isnan(score[0]) else score[0]
 
 
 def _first(record: RunRecord, kind: str) -> Mapping[str, int]:

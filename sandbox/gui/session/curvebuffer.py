@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 from sandbox.drawing.smoothing import Smoothing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sandbox.run.messages import Curve
-    from sandbox.store.base import Measured
+    from sandbox.store.base import Curves
 
 MOST_BINS = 2**14  # up to so many steps, each has a bin of its own
 FIRST_BINS = 2**10
@@ -241,4 +239,4 @@ class Detail:
     run: str
     first: int
     last: int
-    curves: Mapping[str, tuple[NDArray[np.int64], Measured]]
+    curves: Curves

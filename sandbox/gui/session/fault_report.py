@@ -15,19 +15,15 @@ LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "numba", "torch", "pyda
 
 def report(experiment: Experiment | None, problem: str = "") -> str:
     """The problem if there is one, then versions, machine and experiment."""
-    parts = [problem.strip(), versions()]
+    versions = [
+        f"Sequence Sandbox {sandbox.__version__}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        *(f"{name} {_version(name)}" for name in LIBRARIES),
+    ]
+    parts = [problem.strip(), "\n".join(versions)]
     if experiment is not None:
         parts.append(f"Experiment:\n{experiment.to_json()}")
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def versions() -> str:
-    """Versions of program, Python, system and libraries, a line each."""
-    lines = [
-        f"Sequence Sandbox {sandbox.__version__}",
-        f"Python {platform.python_version()} on {platform.platform()}",
-    ]
-    return "\n".join([*lines, *(f"{name} {_version(name)}" for name in LIBRARIES)])
 
 
 def _version(name: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.experiment import Experiment
-    from sandbox.store.base import Measured
+    from sandbox.store.base import Curves, Measured
 
     Nets = list[tuple[NDArray[np.int64], Measured]]
 
@@ -62,7 +62,7 @@ def overlay_of(
     run: str,
     label: str,
     experiment: Experiment,
-    curves: Mapping[str, tuple[NDArray[np.int64], Measured]],
+    curves: Curves,
     times: NDArray[np.float64],
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.

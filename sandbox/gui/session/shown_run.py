@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.gui.session.drag import NO_DRAG
 from sandbox.gui.session.recording import Inherited, Recording
 from sandbox.run.messages import Phase
+from sandbox.store.base import nets
 from sandbox.store.run_ids import new_run_id
 
 if TYPE_CHECKING:
@@ -112,17 +113,8 @@ def new_run(
 ) -> ShownRun:
     """A run that has not begun."""
     recording = Recording(inherited=inherited or {})
-    return ShownRun(new_run_id(experiment), cells_of(experiment), origin, recording=recording)
-
-
-def cells_of(experiment: Experiment) -> dict[str, str]:
-    """The nets of an experiment in order, key to cell."""
-    count = experiment.replicates
-    return {
-        contestant.name if count == 1 else f"{contestant.name}#{number}": contestant.cell
-        for contestant in experiment.contestants
-        for number in range(count)
-    }
+    cells = {key: net.contestant.cell for key, net in nets(experiment).items()}
+    return ShownRun(new_run_id(experiment), cells, origin, recording=recording)
 
 
 def still_inherited(inherited: Inherited, old: Experiment, new: Experiment) -> Inherited:

@@ -31,6 +31,8 @@ class Clicks(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note where the button is pressed and released."""
+        if not vars(self):  # Qt still asks an object that Python is destroying
+            return False
         if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton:
             if event.type() == QEvent.Type.MouseButtonDblClick:
                 self._sure.stop()

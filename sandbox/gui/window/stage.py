@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.drawing.styles import Palette
+    from sandbox.engine.trace import Float32
     from sandbox.gui.session.session import Session
-    from sandbox.run.messages import Float32, Frame, Record
+    from sandbox.run.messages import Frame, Record
 
 FRAMES_A_CURVE = 4  # curves take longest to draw, and change least
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
+from sandbox.gui.widgets.clicks import Clicks
 from sandbox.gui.widgets.dock import Scrolled
 from sandbox.gui.widgets.dock_height_keeper import DockHeightKeeper
 
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
+LEFT = Qt.MouseButton.LeftButton
+CLICK = QMouseEvent(
+    QEvent.Type.MouseButtonDblClick, QPointF(), QPointF(), LEFT, LEFT, Qt.KeyboardModifier(0)
+)
+
+
 @pytest.mark.parametrize(
-    "event", [QEvent(QEvent.Type.LayoutRequest), QResizeEvent(QSize(300, 300), QSize(200, 200))]
+    "event",
+    [QEvent(QEvent.Type.LayoutRequest), QResizeEvent(QSize(300, 300), QSize(200, 200)), CLICK],
 )
 def test_that_events_while_a_window_is_torn_down_raise_nothing(qtbot: QtBot, event: QEvent) -> None:
     """Python empties an object before Qt stops asking it."""
@@ -25,8 +33,9 @@ def test_that_events_while_a_window_is_torn_down_raise_nothing(qtbot: QtBot, eve
     area = Scrolled(content)
     docks[0].setWidget(area)
     keeper = DockHeightKeeper(window, docks[0], [docks[1]], docks[2])
-    vars(area).clear()
-    vars(keeper).clear()
+    clicks = Clicks(content)
+    for dying in (area, keeper, clicks):
+        vars(dying).clear()
     with qtbot.captureExceptions() as raised:
         for watched in (window, content, area):
             QApplication.sendEvent(watched, event)
