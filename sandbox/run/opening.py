@@ -6,8 +6,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-import numpy as np
-
 from sandbox.experiment import parse
 from sandbox.run import words
 from sandbox.run.looking import replayed
@@ -121,7 +119,8 @@ class Openings:
 def messages_of(record: RunRecord) -> Iterator[Record]:
     """The messages of a stored run as when it trained: curves, evaluations and events."""
     run, settings = record.info.run, record.begun
-    yield from _points(record)
+    for first, part, seconds in record.pieces(MOST_PIECES):
+        yield Points(run, first, {key: Curve(*each) for key, each in part.items()}, seconds)
     for event in record.events:
         step, kind = int(event["step"]), str(event["kind"])
         cell = None if event.get("cell") is None else str(event["cell"])
@@ -142,33 +141,3 @@ def messages_of(record: RunRecord) -> Iterator[Record]:
 def _number(value: float | None) -> float:
     """A stored number; None stands for NaN or infinity."""
     return float("nan") if value is None else float(value)
-
-
-def _points(record: RunRecord) -> Iterator[Points]:
-    """The curves in the pieces in which they were measured, joined to at most MOST_PIECES."""
-    curves = {k: (steps, Curve(*each)) for k, (steps, each) in record.curves.items() if len(steps)}
-    if not curves:
-        return
-    first = min(int(steps[0]) for steps, _ in curves.values())
-    last = max(int(steps[-1]) for steps, _ in curves.values())
-    every = -(-len(record.clock) // MOST_PIECES) or 1
-    ends = [(int(step), float(at)) for step, at in record.clock[::-1][::every][::-1]]
-    # Damage leaves gaps: a piece ends before each.
-    gaps = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
-    ends = sorted([*ends, *((step, 0.0) for step in gaps)])
-    if not ends or ends[-1][0] < last:
-        ends.append((last, record.info.seconds))
-    seconds = 0.0
-    for end, at in ends:
-        seconds = max(at, seconds)
-        if end < first:
-            continue
-        part, start_of = {}, first
-        for key, (steps, curve) in curves.items():
-            start, stop = steps.searchsorted([first, end + 1])
-            if stop > start:
-                start_of = int(steps[start])
-                part[key] = Curve(*(column[start:stop] for column in curve))
-        if part:
-            yield Points(record.info.run, start_of, part, seconds)
-        first = end + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -165,6 +165,39 @@ class RunRecord(StoredRun):
         if not earlier:
             raise RunError(no_checkpoint(self.info.run, step))
         return max(earlier), self.checkpoints[max(earlier)]
+
+    def pieces(self, most: int | None = None) -> Iterator[tuple[int, dict[str, Measured], float]]:
+        """The curves in the pieces in which they were measured, joined to at most `most`.
+
+        Each as its first step, the measurements by net's key, and the seconds of training.
+        """
+        curves = {key: curve for key, curve in self.curves.items() if len(curve[0])}
+        if not curves:
+            return
+        first = min(int(steps[0]) for steps, _ in curves.values())
+        last = max(int(steps[-1]) for steps, _ in curves.values())
+        every = 1 if most is None else -(-len(self.clock) // most) or 1
+        ends = [(int(step), float(at)) for step, at in self.clock[::-1][::every][::-1]]
+        # Damage leaves gaps: a piece ends before each.
+        gaps = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
+        ends = sorted([*ends, *((step, 0.0) for step in gaps)])
+        if not ends or ends[-1][0] < last:
+            ends.append((last, self.info.seconds))
+        seconds = 0.0
+        for end, at in ends:
+            seconds = max(at, seconds)
+            if end < first:
+                continue
+            part: dict[str, Measured] = {}
+            start_of = first
+            for key, (steps, (loss, accuracy, norm)) in curves.items():
+                start, stop = steps.searchsorted([first, end + 1])
+                if stop > start:
+                    start_of = int(steps[start])
+                    part[key] = loss[start:stop], accuracy[start:stop], norm[start:stop]
+            if part:
+                yield start_of, part, seconds
+            first = end + 1
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from sandbox.store.base import Curves, Measured
 
 LAST = 2**62  # beyond any step
+_PLAIN = {  # the columns that `RunInfo` has as they are
+    **dict.fromkeys(("run", "created", "updated", "task", "note"), str),
+    **dict.fromkeys(("seed", "step", "steps"), int),
+    "seconds": float,
+    "star": bool,
+}
 _COLUMNS = (
-    "run, created, updated, task, gap, seed, step, steps, seconds, cells, note, star, parent,"
-    " parent_step, curve_bytes + checkpoint_bytes, open"
+    f"{', '.join(_PLAIN)}, gap, cells, parent, parent_step, curve_bytes + checkpoint_bytes, open"
 )
 
 
@@ -193,25 +198,15 @@ def _rows(
 
 def _info(row: tuple[Any, ...], held: Callable[[str], bool]) -> RunInfo:
     run = str(row[0])
+    gap, cells, parent, parent_step, size, is_open = row[len(_PLAIN) :]
     try:
-        cells = {str(key): dict(each) for key, each in json.loads(row[9]).items()}
-        origin = Origin(str(row[12]), int(row[13])) if row[12] is not None else None
         return RunInfo(
-            run=run,
-            created=str(row[1]),
-            updated=str(row[2]),
-            task=str(row[3]),
-            gap=None if row[4] is None else int(row[4]),
-            seed=int(row[5]),
-            step=int(row[6]),
-            steps=int(row[7]),
-            seconds=float(row[8]),
-            cells=cells,
-            note=str(row[10]),
-            star=bool(row[11]),
-            origin=origin,
-            size=int(row[14]),
-            interrupted=bool(row[15]) and not held(run),
+            **{name: kind(value) for (name, kind), value in zip(_PLAIN.items(), row, strict=False)},
+            gap=None if gap is None else int(gap),
+            cells={str(key): dict(each) for key, each in json.loads(cells).items()},
+            origin=None if parent is None else Origin(str(parent), int(parent_step)),
+            size=int(size),
+            interrupted=bool(is_open) and not held(run),
         )
     except (ValueError, TypeError, AttributeError):
         return RunInfo(run, damage=f"Run {run} cannot be read: its entry in the list is damaged.")

@@ -15,7 +15,6 @@ from sandbox.tasks.registry import task_class
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
 
     from sandbox.experiment import Experiment
     from sandbox.store.base import State
@@ -96,7 +95,7 @@ def import_run(connection: sqlite3.Connection, record: RunRecord) -> str:
         number += 1
         run = f"{info.run[:90]}-{number}"
     batch = Batch(
-        points=list(_chunks(record)),
+        points=list(record.pieces()),
         events=list(record.events),
         kept=dict(record.checkpoints),
         progress=Progress(info.step, info.seconds, record.experiment_at(info.step), info.cells),
@@ -180,25 +179,6 @@ def _add_chunk(
         (number, first, last, seconds, counts, data, zlib.crc32(data)),
     )
     return len(data)
-
-
-def _chunks(record: RunRecord) -> Iterator[tuple[int, Any, float]]:
-    """The curves in chunks that end at the clock's steps; all begin at the same step."""
-    first = min((int(steps[0]) for steps, _ in record.curves.values() if len(steps)), default=1)
-    longest = max((len(steps) for steps, _ in record.curves.values()), default=0)
-    ends = [(int(step), float(seconds)) for step, seconds in record.clock]
-    if not ends or ends[-1][0] < first + longest - 1:
-        ends.append((first + longest - 1, record.info.seconds))
-    start = 0
-    for end, seconds in ends:
-        stop = end - first + 1
-        if start < min(stop, longest):
-            part = {
-                key: tuple(column[start:stop] for column in each)
-                for key, (_, each) in record.curves.items()
-            }
-            yield first + start, part, seconds
-            start = stop
 
 
 def _add_checkpoints(connection: sqlite3.Connection, number: int, batch: Batch) -> None:
