@@ -139,6 +139,8 @@ class Appearance(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep a new window on its screen, and the menu in step with the window's state."""
+        if not vars(self):  # Qt still asks an object that Python is destroying
+            return False
         if event.type() == QEvent.Type.Show and not event.spontaneous():
             first = self._first_size.expandedTo(self._window.minimumSizeHint())
             if self._restored or self._window.size() == first:

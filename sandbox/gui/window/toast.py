@@ -57,6 +57,8 @@ class Toast(QLabel):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep its place when the widget below changes its size."""
+        if not vars(self):  # Qt still asks an object that Python is destroying
+            return False
         if event.type() == QEvent.Type.Resize:
             self._place()
         return False

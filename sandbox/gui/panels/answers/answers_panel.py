@@ -236,6 +236,8 @@ class AnswersPanel(StepPanel[AnswersView]):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Stay as wide as the columns above, which a scroll bar makes narrower."""
+        if not vars(self):  # Qt still asks an object that Python is destroying
+            return False
         if event.type() == QEvent.Type.Resize and watched is self._beside:
             taken = max(self._above.width() - self._beside.width(), 0)
             self._layout.setContentsMargins(1, 0, 1 + taken, 1)

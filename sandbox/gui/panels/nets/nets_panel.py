@@ -156,6 +156,8 @@ class NetsPanel(StepPanel[NetsView]):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Keep the button in its place when the first column changes its size."""
+        if not vars(self):  # Qt still asks an object that Python is destroying
+            return False
         if event.type() == QEvent.Type.Resize and watched is self._first:
             self._place_button()
         return False
