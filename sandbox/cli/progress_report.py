@@ -101,8 +101,7 @@ class Report:
     def _announce(self) -> None:
         """Print what is due."""
         if self._due is not None:
-            step, values, events = self._due
-            self._due = None
+            (step, values, events), self._due = self._due, None
             for event in events:
                 self._tell(event)
             if self._json:

@@ -160,8 +160,7 @@ class RunStore:
 
     def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
         """By id, the experiment at each run's first step; runs that cannot be read are left out."""
-        nothing: dict[str, Experiment] = {}
-        return self._file.read(lambda db: reading.experiments(db, runs), nothing)
+        return self._file.read(lambda db: reading.experiments(db, runs), {})
 
     def usage(self) -> Usage:
         """How many bytes all runs take, and how many they may take."""
@@ -209,8 +208,7 @@ class RunStore:
     # Reading --------------------------------------------------------------------------
 
     def _names(self, deleted: bool = False) -> tuple[str, ...]:
-        nothing: tuple[str, ...] = ()
-        return self._file.read(lambda db: reading.names(db, deleted), nothing)
+        return self._file.read(lambda db: reading.names(db, deleted), ())
 
     def _of(self, run: str, ask: Callable[[sqlite3.Connection], T]) -> T:
         """The answer to a query about one run; RunError if there are no runs at all."""

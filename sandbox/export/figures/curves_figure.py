@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sandbox.export.figures.paper import Figure, Keywords
-    from sandbox.tasks.base import Task
 
 MAIN_SETTINGS = ("optimizer", "lr", "batch", "seed")  # always in the caption
 ACROSS = {"step": "training step", "seconds": "training time, s"}
@@ -283,7 +282,11 @@ def _explained(lines: Sequence[Line], run: RunCurves) -> str:
     strong = f"smoothed, each step moving 1/{MEMORY} of the way to the new value"
     parts = [f"Faint: {thin}. Strong: {'their mean, ' if replicated else ''}{strong}."]
     if not replicated and any(net.evaluations for net in nets):
-        parts.append(_markers(run.task))
+        counts = "/".join(
+            f"{n:,}" for n in dict.fromkeys(map(run.task.test_size, run.task.judged_on()))
+        )
+        right = ", right if every step is" if run.task.whole_sequences else ""
+        parts.append(f"Markers: {counts} fresh sequences{right}.")
     if any(len(line.further) for line in lines if line.main):
         word = GENERALISATION.word.capitalize()
         beyond = run.task.split_title(run.task.generalisation or "")
@@ -293,13 +296,6 @@ def _explained(lines: Sequence[Line], run: RunCurves) -> str:
     if any(net.diverged_at is not None for net in nets):
         parts.append(together("×: diverged."))
     return " ".join(parts)
-
-
-def _markers(task: Task) -> str:
-    """What markers show: the number of sequences, and when one counts as right."""
-    counts = "/".join(f"{n:,}" for n in dict.fromkeys(map(task.test_size, task.judged_on())))
-    right = ", right if every step is" if task.whole_sequences else ""
-    return f"Markers: {counts} fresh sequences{right}."
 
 
 def particulars(run: RunCurves) -> str:

@@ -47,8 +47,7 @@ class Card(QWidget):
     def __init__(self, contestant: AnyContestant, title: str) -> None:
         super().__init__()
         self.name, self.cell = contestant.name, contestant.cell
-        kind = CONTESTANTS[self.cell]
-        self._kind = kind
+        self._kind = kind = CONTESTANTS[self.cell]
         self._form = FormAcross(kind, fields_of(kind, "net"), whose=title)
         self._chrono = Form(kind, fields_of(kind, "chrono"), whose=title)
         self._own = Form(kind, fields_of(kind, "own"), whose=title)
