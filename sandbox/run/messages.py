@@ -6,6 +6,7 @@ evaluations and events are each delivered once, in order.
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -73,8 +74,9 @@ class Evaluation:
 
     @property
     def worst(self) -> tuple[float, float]:
-        """Loss and accuracy on the deciding split with the highest loss."""
-        return max(self.splits[split] for split in self.judged or self.splits)
+        """Loss and accuracy on the deciding split with the highest loss; NaN is the highest."""
+        scores = (self.splits[split] for split in self.judged or self.splits)
+        return max(scores, key=lambda score: (math.isnan(score[0]), score[0]))
 
 
 @dataclass(frozen=True)

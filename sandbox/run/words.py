@@ -43,7 +43,7 @@ def worst_score(task: Task, splits: Mapping[str, tuple[float, float]]) -> tuple[
         score = scores[split][1]
         found = f"{math.floor(score * 1000) / 10:.1f}%"
     else:
-        split = max(scores, key=lambda name: scores[name][0])
+        split = max(scores, key=lambda name: (math.isnan(scores[name][0]), scores[name][0]))
         score = scores[split][0]
         found = f"loss {score:.2g}" if math.isfinite(score) else "infinite loss"
     return score, f"{found} on {'fresh sequences' if split == 'fresh' else split}"

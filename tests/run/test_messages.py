@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 
-from sandbox.run.messages import Curve, Event, Frame, Mailbox, Phase, Points, Status
+from sandbox.run.messages import Curve, Evaluation, Event, Frame, Mailbox, Phase, Points, Status
 from tests.run.fakes import experiment, probe_of
 
 PROBE = probe_of(experiment())
@@ -88,3 +88,9 @@ def test_that_records_of_two_threads_each_keep_their_order() -> None:
     records = [record for record in box.drain().records if isinstance(record, Points)]
     for run in ("a", "b"):
         assert [record.first for record in records if record.run == run] == list(range(total))
+
+
+def test_that_a_loss_that_is_no_number_is_the_worst_wherever_it_stands() -> None:
+    lost, kept = (float("nan"), 0.1), (0.5, 0.9)
+    for splits in ({"fresh": lost, "long": kept}, {"fresh": kept, "long": lost}):
+        assert Evaluation("run", 25, "lstm", splits, solved=False).worst is lost
