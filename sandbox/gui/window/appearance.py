@@ -66,6 +66,8 @@ class Appearance(QObject):
         self._actions[f"theme_{self._theme.choice}"].setChecked(True)
         self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling.timeout.connect(self._layout.fit_type)
         for timer in (self._opening, self._fitting):
             timer.timeout.connect(self._fit_screen)
         window.installEventFilter(self)
@@ -129,6 +131,7 @@ class Appearance(QObject):
         if self._window.windowState() == Qt.WindowState.WindowNoState:
             self._window.resize(size)
         self._layout.fit_type()
+        self._settling.start()  # docks may not have heard yet how little their content needs
 
     def leave(self) -> None:
         """End the presentation, or else full screen."""

@@ -46,9 +46,8 @@ def test_that_normal_type_gives_back_the_room_that_large_type_took(
         press(qtbot, window, Key.Key_Plus)
     assert window.docks[0].width() > dock
     press(qtbot, window, Key.Key_0)
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: window.docks[0].width() == dock)
     assert window.size() == size
-    assert window.docks[0].width() == dock
 
 
 def test_that_a_window_enlarged_by_hand_keeps_its_size_in_normal_type(
