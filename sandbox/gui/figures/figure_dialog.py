@@ -8,8 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
-from sandbox.gui.figures.figure_source import COLUMN_MM, CURVES, PAGE_MM, SENTENCE, Wanted
-from sandbox.gui.figures.figure_work import PRINT_SCALE
+from sandbox.gui.figures.figure_source import (
+    COLUMN_MM,
+    CURVES,
+    PAGE_MM,
+    PRINT_SCALE,
+    SENTENCE,
+    Wanted,
+)
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog
@@ -21,8 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QResizeEvent
 
     from sandbox.export.figures.paper import Figure
-    from sandbox.gui.figures.figure_source import FigureSource
-    from sandbox.gui.figures.figure_work import FigureWork
+    from sandbox.gui.figures.figure_source import FigureSource, FigureWork
 
     Source = Callable[[], FigureSource]
 

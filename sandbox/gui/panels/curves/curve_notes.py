@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.drawing.thinning import Values as Drawn
+    from sandbox.drawing.smoothing import Values as Drawn
     from sandbox.gui.panels.shared.views import CurvesView, TrainingAxisScale
     from sandbox.gui.session.curvebuffer import Detail, Floats
 

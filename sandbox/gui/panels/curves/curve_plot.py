@@ -11,8 +11,8 @@ from PySide6.QtCore import QRectF, Qt
 
 from sandbox.drawing.curve_axes import LEAST_LOSS
 from sandbox.drawing.ranges import decade_ticks
+from sandbox.drawing.smoothing import peaks, samples, visible
 from sandbox.drawing.styles import GENERALISATION
-from sandbox.drawing.thinning import peaks, samples, visible
 from sandbox.drawing.wording import power_of_ten
 from sandbox.gui.look.marks import mixed, pen, tint
 from sandbox.gui.look.typeface import SMALL_PX, font, px, scale, width_of
