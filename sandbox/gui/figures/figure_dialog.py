@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QMenu
 
 from sandbox.gui.figures.figure_source import COLUMN_MM, CURVES, PAGE_MM, SENTENCE, Wanted
 from sandbox.gui.figures.figure_work import PRINT_SCALE
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog
 from sandbox.gui.widgets.parts import fill, named

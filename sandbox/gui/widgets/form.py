@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sandbox.about import about
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import (
     BiasControl,
     ChoiceControl,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import LARGE_PX, TEXT_PX, scale, width_of
+from sandbox.gui.look.typeface import LARGE_PX, TEXT_PX, fit, scale, width_of
 from sandbox.gui.widgets.parts import fill, label
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase

@@ -9,8 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
 from sandbox.drawing.ranges import CELL_STATE
 from sandbox.engine.cells import CELLS, Picture
-from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import px, scale
+from sandbox.gui.look.typeface import fit, px, scale
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
     LEAST_WIDTH,
@@ -23,13 +22,14 @@ from sandbox.gui.panels.nets.column_geometry import (
 from sandbox.gui.panels.nets.column_head import paint_head
 from sandbox.gui.panels.nets.column_paint import (
     GRADIENT_MEANINGS,
+    explanation,
+    paint_free,
     paint_gradient_axis,
     paint_gradients,
     paint_legend,
     paint_picture,
     paint_waiting,
 )
-from sandbox.gui.panels.nets.equations_text import explanation, paint_free
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS
 from sandbox.gui.panels.nets.time_axis import (
     paint_axis,
