@@ -165,15 +165,13 @@ class FigureDialog(Dialog):
     def copy(self) -> None:
         """Put the figure on the clipboard."""
         self.copy_button.setText("Copying …")
-        self._work.copy(self._source, self.wanted, self._scale, self._copied)
+        told = self.copy_button.setText
+        self._work.copy(self._source, self.wanted, self._scale, lambda: told("Copied"))
 
     @property
     def _scale(self) -> int:
         chosen = self.format.currentData()
         return chosen if isinstance(chosen, int) else PRINT_SCALE
-
-    def _copied(self) -> None:
-        self.copy_button.setText("Copied")
 
 
 class FigureMenu(QMenu):

@@ -38,7 +38,6 @@ GATES = "gates:"  # before a net's key
 COLUMN_MM, PAGE_MM = 85, 170
 ENDINGS = {".svg": "Vector graphics", ".pdf": "PDF", ".png": "Pixels"}
 PRINT_SCALE = 2  # 288 dots per inch
-NOT_DRAWN = "The figure was not drawn"
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,8 @@ class FigureWork(QObject):
                 then()
 
         self.said.emit("drawing the figure …")
-        self._background.ask(draw, take, lambda error: self._refuse(NOT_DRAWN, sentence(error)))
+        title = "The figure was not drawn"
+        self._background.ask(draw, take, lambda error: self._refuse(title, sentence(error)))
 
     def ask_where(
         self, window: QWidget, source: FigureSource, wanted: Wanted, ending: str, scale: int
