@@ -28,7 +28,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from sandbox.experiment import Experiment
-from sandbox.run.control import Start
 from sandbox.run.engine import Engine
 from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.training import Training
@@ -78,7 +77,7 @@ def rate(engine: Engine, store: RunStore | None, seconds: float) -> float:
     started = time.perf_counter()
     while (took := time.perf_counter() - started) < seconds:
         training.advance(1_000_000)
-        if training.save_due_in(idle=False) <= 0:
+        if training.saving.due_in(training.step, idle=False) <= 0:
             training.save()
     steps = training.step / took
     training.close()
@@ -134,7 +133,7 @@ def looking_back() -> None:
     positions("a live run", worker, mailbox)
     worker.commands.open("two", DEFAULT, probe)
     until(mailbox, lambda mail: mail.frame and mail.frame.run == "two")
-    worker.commands.open("one", DEFAULT, probe, start=Start(resumed=True))
+    worker.commands.open("one", DEFAULT, probe, resumed=True)
     until(mailbox, lambda mail: mail.frame and mail.frame.run == "one")
     positions("a run read back, at once", worker, mailbox)
     worker.commands.look_back(1_500)
@@ -144,7 +143,7 @@ def looking_back() -> None:
     seqx.write(path, store.record("one"))
     started = time.perf_counter()
     run = store.import_run(opened_as("other", path))
-    worker.commands.open(run, DEFAULT, probe, start=Start(resumed=True))
+    worker.commands.open(run, DEFAULT, probe, resumed=True)
     until(mailbox, lambda mail: mail.frame and mail.frame.run == run)
     took, size = time.perf_counter() - started, path.stat().st_size
     print(f"a file of {size / 1e6:.1f} MB, to the first frame of its run: {took * 1e3:.0f} ms")

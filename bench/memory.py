@@ -50,14 +50,14 @@ def watched(self, session, *args, **kwargs):
     every.timeout.connect(lambda: look(session))
     every.start(1000)
 def begin(session, status):
-    if status.phase is Phase.READY and not session.training:
+    if status.phase is Phase.READY and not session.feed.training:
         tell("ready")
         session.train()
 def look(session):
-    if session.phase is Phase.RUNNING:
+    if session.feed.phase is Phase.RUNNING:
         tell(session.step_taken)
-    elif session.phase in (Phase.FINISHED, Phase.FAILED):
-        tell(session.phase.name)
+    elif session.feed.phase in (Phase.FINISHED, Phase.FAILED):
+        tell(session.feed.phase.name)
         os._exit(0)
 def tell(what):
     print(what, flush=True)

@@ -55,15 +55,15 @@ def watched(self, session, *args, **kwargs):
     self.every.timeout.connect(lambda: look(self, session))
     self.every.start(1000)
 def begin(session, status):
-    if status.phase is Phase.READY and not session.training:
+    if status.phase is Phase.READY and not session.feed.training:
         tell({{"ready": 0}})
         session.train()
 def look(window, session):
-    if session.phase is Phase.RUNNING:
+    if session.feed.phase is Phase.RUNNING:
         tell({{"step": session.shown.last_step, "rate": session.shown.status.steps_per_s}})
-    elif session.phase in (Phase.FINISHED, Phase.FAILED):
+    elif session.feed.phase in (Phase.FINISHED, Phase.FAILED):
         window.every.stop()
-        end, step = session.phase.name, session.shown.last_step
+        end, step = session.feed.phase.name, session.shown.last_step
         tell({{"end": end, "step": step, "redraws": redraws(window)}})
         window.close()
 def redraws(window):

@@ -82,7 +82,7 @@ class Studio:
 
     def run(self) -> None:
         """Start, during and after."""
-        wait(lambda: self.session.phase is Phase.READY)
+        wait(lambda: self.session.feed.phase is Phase.READY)
         self.shoot("start")
         self._train_to(DURING)
         self.shoot("during")
@@ -110,7 +110,7 @@ class Studio:
 
     def _train_to(self, step: int) -> None:
         self.worker.commands.step(step - self._step())
-        wait(lambda: self._step() == step and self.session.phase is Phase.PAUSED)
+        wait(lambda: self._step() == step and self.session.feed.phase is Phase.PAUSED)
 
     def _step(self) -> int:
         status = self.session.shown.status

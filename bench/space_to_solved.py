@@ -41,7 +41,7 @@ def one(experiment: Experiment, most: float) -> tuple[int | None, float]:
     window.show()
     session.start()
     worker.start()
-    run_for(lambda: session.phase is Phase.READY, 120)
+    run_for(lambda: session.feed.phase is Phase.READY, 120)
     begun = time.perf_counter()
     QTest.keyClick(window, Qt.Key.Key_Space)
     run_for(lambda: "lstm" in session.shown.recording.solved_at, most)

@@ -113,7 +113,7 @@ def in_window(experiment: Experiment, seconds: float) -> Measured:
     session.start()
     worker.start()
     session.train()
-    run_for(lambda: session.phase is Phase.RUNNING, 120)
+    run_for(lambda: session.feed.phase is Phase.RUNNING, 120)
     run_for(lambda: False, WARM_S)
     painted, frames = Painted(), [0]
     counted = (window.stage.nets, session.frame_arrived)

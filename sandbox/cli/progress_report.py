@@ -74,7 +74,7 @@ class Report:
             self._due, self._events = (training.step, values, self._events), []
         if self._due is not None:
             training.save()
-            if training.stored_step >= self._due[0]:
+            if training.saving.stored_step >= self._due[0]:
                 self._announce()
 
     def interrupted(self, training: Training, kept: bool) -> None:

@@ -70,7 +70,7 @@ def _training(
             raise RunError(f"Run {run} cannot be resumed: {error}.") from None
         raise
     if experiment.digest != trainer.experiment.digest:
-        training.adjust(experiment)
+        trainer.adjust(experiment)
     return training
 
 
@@ -87,13 +87,14 @@ def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
 
 
 def _train_to_the_end(training: Training, report: Report, interrupts: Interrupts) -> int:
-    training.keep_from_start()  # before it is announced
+    training.saving.keep_from_start()  # before it is announced
+    training.save(wait=True)
     report.start(training)
     was_over = training.over
     while not training.over and not interrupts.asked:
         training.advance(NO_LIMIT, BLOCK_S)
         report.progress(training)
-        if training.save_due_in(idle=False) <= 0:
+        if training.saving.due_in(training.step, idle=False) <= 0:
             training.save()
     if not training.over:
         kept = training.save(wait=True)

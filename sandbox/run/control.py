@@ -20,24 +20,14 @@ FULL_SPEED = float("inf")
 
 
 @dataclass(frozen=True)
-class Start:
-    """Where a run begins: untrained, from the store (`resumed`), or as a fork at `origin`."""
-
-    resumed: bool = False
-    origin: Origin | None = None
-
-
-UNTRAINED = Start()
-
-
-@dataclass(frozen=True)
 class Opening:
-    """A run to make the current one."""
+    """A run to make the current one: untrained, from the store, or as a fork at `origin`."""
 
     run: str
     experiment: Experiment
     probe: Sequences
-    start: Start = UNTRAINED
+    resumed: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -78,13 +68,15 @@ class CommandBox:
         experiment: Experiment,
         probe: Sequences,
         train: bool = False,
-        start: Start = UNTRAINED,
+        resumed: bool = False,
+        origin: Origin | None = None,
     ) -> None:
         """Save the current run and make this one current; commands for the old one are void."""
         with self._changed:
             old = self._pending
             self._pending = Pending(speed=old.speed, ahead=old.ahead, closing=old.closing)
-            self._put(opening=Opening(run, experiment, probe, start), training=train)
+            opening = Opening(run, experiment, probe, resumed, origin)
+            self._put(opening=opening, training=train)
 
     def train(self) -> None:
         """Train without a limit; does nothing if all steps are taken."""

@@ -53,14 +53,14 @@ class Openings:
 
         current: the worker's present run, which may be the parent.
         """
-        origin = opening.start.origin
+        origin = opening.origin
         if origin is not None and (self._fork is None or self._fork.origin != origin):
             self._fork = self._of_parent(origin, current)
         return None if origin is None else self._fork
 
     def begun(self, opening: Opening, source: Fork | None) -> Training:
         """The run, ready to train; RunError if it cannot be resumed."""
-        if opening.start.resumed:
+        if opening.resumed:
             return self._resumed(opening.run)
         trainer = self._make(opening.experiment)
         try:

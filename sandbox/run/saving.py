@@ -82,7 +82,10 @@ class Saving:
         self._start, self._news = -1, True
 
     def due_in(self, step: int, idle: bool) -> float:
-        """Seconds until a save is due; infinity if there is no news."""
+        """Seconds until a save is due; infinity if there is no news.
+
+        idle: whether nothing is being trained; then it is due sooner.
+        """
         if self._store is None:
             return float("inf")
         if self._writing is not None and self._writing.done():

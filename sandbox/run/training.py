@@ -32,7 +32,8 @@ Tell = Callable[["Record"], None]
 class Training:
     """A run that owns its trainer.  Not thread-safe: one thread drives it.
 
-    tell: called with points, evaluations and events.  store: None keeps nothing.
+    tell: called with points, evaluations and events.  store: None keeps nothing.  A change that
+    `trainer.adjust` makes is reported and stored with the next block.
     """
 
     def __init__(
@@ -69,10 +70,10 @@ class Training:
             self.tape = Tape(trainer.step, state)
             self._stored = CheckpointSchedule(trainer.step, size_of(state), STORED, self.seconds)
         self._solved = {key for key, at in trainer.solved_at.items() if at is not None}
-        self._saving = Saving(run, store, clock, saved=self.step)
+        self.saving = Saving(run, store, clock, saved=self.step)
         if resumed is None and store is not None:
             store.begin(run, trainer.experiment, origin)
-            self._saving.keep(*self.tape.before(trainer.step), set())
+            self.saving.keep(*self.tape.before(trainer.step), set())
 
     @property
     def experiment(self) -> Experiment:
@@ -110,10 +111,6 @@ class Training:
         for part in parts:
             self._tell_results(part)
         return self.step - before
-
-    def adjust(self, experiment: Experiment) -> None:
-        """Use new values of live fields; reported and stored with the next block."""
-        self.trainer.adjust(experiment)
 
     def finish(self) -> None:
         """Evaluate every net, say how the run ended, and save."""
@@ -166,24 +163,10 @@ class Training:
         """
         self._announce_change()
         progress = Progress(self.step, self.seconds, self.experiment, self.results())
-        problem = self._saving.save(self.trainer.state, progress, wait)
+        problem = self.saving.save(self.trainer.state, progress, wait)
         if problem:
             self._tell(Event(self.run, self.step, "note", problem))
-        return not self._saving.failing
-
-    def keep_from_start(self) -> bool:
-        """Store the run even before its first step, and wait; returns whether it is stored."""
-        self._saving.keep_from_start()
-        return self.save(wait=True)
-
-    @property
-    def stored_step(self) -> float:
-        """The last step on disk; infinity if nothing is stored, or writing fails."""
-        return self._saving.stored_step
-
-    def save_due_in(self, idle: bool) -> float:
-        """Seconds until a save is due: soon when idle, else rarely enough to cost little."""
-        return self._saving.due_in(self.step, idle)
+        return not self.saving.failing
 
     def close(self) -> None:
         """Save, release the run and end the trainer's threads."""
@@ -194,7 +177,7 @@ class Training:
 
     def release(self) -> None:
         """Release the run without saving: after a failure the last checkpoint counts."""
-        self._saving.finish()
+        self.saving.finish()
         self.trainer.close()
 
     def event(
@@ -212,7 +195,7 @@ class Training:
         """
         at = self.step if step is None else step
         self._tell(Event(self.run, at, kind, text, cell, more.get("gap"), replaced))
-        self._saving.append({"step": at, "kind": kind, "text": text, "cell": cell, **more})
+        self.saving.append({"step": at, "kind": kind, "text": text, "cell": cell, **more})
 
     def tell_solved_before(self) -> None:
         """Report the nets of a fork that had already solved the task."""
@@ -250,7 +233,7 @@ class Training:
         state = self.trainer.state()
         self.tape.keep(step, state)
         if stored:
-            self._saving.keep(step, state, self._stored.put(step, size_of(state), seconds))
+            self.saving.keep(step, state, self._stored.put(step, size_of(state), seconds))
 
     def _run(self, count: int) -> Advance:
         started, before = self._clock(), self.trainer.step
@@ -269,7 +252,7 @@ class Training:
         curves = {key: curve for key, curve in curves.items() if len(curve.loss)}
         if curves:
             self._tell(Points(self.run, parts[0].first, curves, self.seconds))
-            self._saving.append_curves(parts[0].first, curves, self.seconds)
+            self.saving.append_curves(parts[0].first, curves, self.seconds)
 
     def _tell_results(self, part: Advance) -> None:
         for evaluated in part.evaluated:
@@ -284,7 +267,7 @@ class Training:
             for split, scores in each.splits.items():
                 self._tell(Generalisation(self.run, each.step, each.key, split, *scores))
             line = {"step": each.step, "kind": "generalisation", "cell": each.key}
-            self._saving.append({**line, "splits": each.splits})
+            self.saving.append({**line, "splits": each.splits})
         for key, gap in part.grown:
             self.event("grew", words.grew(self._title(key), self.step, gap), key, gap=gap)
         for key, step, sentence in part.diverged:
@@ -295,7 +278,7 @@ class Training:
         judged = self.trainer.task.judged_on()
         self._tell(Evaluation(self.run, step, key, splits, evaluated.solved, judged))
         line = {"step": step, "kind": "evaluation", "cell": key, "judged": list(judged)}
-        self._saving.append({**line, "splits": splits, "solved": evaluated.solved})
+        self.saving.append({**line, "splits": splits, "solved": evaluated.solved})
 
     def _announce_change(self) -> None:
         """Report all changes since the last block as one event."""

@@ -105,7 +105,7 @@ class Worker(threading.Thread):
                 self.commands.rest()
             return
         if pending.adjusting is not None:
-            self._training.adjust(pending.adjusting)
+            self._training.trainer.adjust(pending.adjusting)
         self._probe = self._probe if pending.probe is None else pending.probe
         self._frame_due |= pending.asked
         self._look_back(self._training, pending.back)
@@ -121,7 +121,7 @@ class Worker(threading.Thread):
         if self._looking is not None and self._looking.due:
             return 0.0
         if self._phase is not Phase.RUNNING:
-            due_in = self._training.save_due_in(idle=True)
+            due_in = self._training.saving.due_in(self._training.step, idle=True)
             return None if due_in == float("inf") else due_in
         due = min(self._slow_motion.due(self._pending.speed), self._status_at + STATUS_EVERY_S)
         return max(0.0, due - self._clock())
@@ -238,7 +238,7 @@ class Worker(threading.Thread):
         running = self._phase is Phase.RUNNING
         if running and self._clock() >= self._status_at + STATUS_EVERY_S:
             self._post_status()
-        if training.save_due_in(idle=not running) <= 0:
+        if training.saving.due_in(training.step, idle=not running) <= 0:
             training.save()
 
     def _post_frame(self, training: Training) -> None:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import threading
 
-from sandbox.run.control import FULL_SPEED, CommandBox, Start
+from sandbox.run.control import FULL_SPEED, CommandBox
 from sandbox.store.base import Origin
 from tests.run.fakes import experiment, probe_of
 
 
-def opened(box: CommandBox, run: str, train: bool = False, start: Start | None = None) -> None:
+def opened(box: CommandBox, run: str, train: bool = False, origin: Origin | None = None) -> None:
     described = experiment()
-    box.open(run, described, probe_of(described), train, start or Start())
+    box.open(run, described, probe_of(described), train, origin=origin)
 
 
 def test_that_of_many_openings_only_the_last_is_taken_and_only_once() -> None:
-    box, fork = CommandBox(), Start(origin=Origin("parent", 40))
+    box, fork = CommandBox(), Origin("parent", 40)
     for run in ("one", "two"):
         opened(box, run)
-    opened(box, "three", train=True, start=fork)
+    opened(box, "three", train=True, origin=fork)
     first, second = box.take(0), box.take(0)
     assert first.opening is not None
-    assert (first.opening.run, first.opening.start, first.training) == ("three", fork, True)
+    assert (first.opening.run, first.opening.origin, first.training) == ("three", fork, True)
     assert (second.opening, second.training) == (None, True)
 
 

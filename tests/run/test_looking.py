@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import Experiment
-from sandbox.run.control import Start
 from sandbox.run.looking import FAR, replayed
 from sandbox.run.messages import Evaluation, Frame, Phase, Points, Status
 from sandbox.run.opening import messages_of
@@ -51,9 +50,9 @@ class Desk:
         self.worker = Worker(self.mail, store)
         self.worker.start()
 
-    def open(self, run: str, what: Experiment, start: Start = Start()) -> None:  # noqa: B008
+    def open(self, run: str, what: Experiment, **start: Any) -> None:
         self.probe = probe_of(what)
-        self.worker.commands.open(run, what, self.probe, start=start)
+        self.worker.commands.open(run, what, self.probe, **start)
         self.mail.until(lambda: self.statuses(run) and self.statuses(run)[-1].keys, "the run")
 
     def train_to(self, run: str, step: int) -> None:
@@ -150,7 +149,7 @@ def test_that_gaps_between_stored_checkpoints_are_filled_while_nothing_else_is_w
         desk.train_to("one", 400)
         desk.open("two", experiment())
         assert max(np.diff(checkpoint_steps(store, "one"))) > FAR + CHECKPOINT_EVERY
-        desk.open("one", experiment(), Start(resumed=True))
+        desk.open("one", experiment(), resumed=True)
         desk.worker.commands.look_back(390)
         desk.frame("one", 390)
         desk.mail.until(lambda: not desk.worker._looking.due, "the end of the filling")
@@ -186,7 +185,7 @@ def test_that_a_stored_run_is_reported_as_it_was_and_goes_on_with_the_same_bits(
         desk.open("one", experiment())
         desk.train_to("one", 150)
     with desk_of(store) as again:
-        again.open("one", experiment(), Start(resumed=True))
+        again.open("one", experiment(), resumed=True)
         assert again.statuses("one")[-1].step == 150
         np.testing.assert_array_equal(again.losses("one"), desk.losses("straight")[:150])
         again.train_to("one", 300)
@@ -204,9 +203,7 @@ def test_that_a_run_that_another_window_trains_is_refused_in_a_sentence(store: R
         desk.train_to("one", 30)
         settle(store)
         with desk_of(other) as second:
-            second.worker.commands.open(
-                "one", experiment(), probe_of(experiment()), start=Start(True)
-            )
+            second.worker.commands.open("one", experiment(), probe_of(experiment()), resumed=True)
             status = second.mail.until_phase(Phase.FAILED, "one")
             assert "by another process" in (status.refused or "")
 
@@ -230,7 +227,7 @@ def test_that_a_fork_without_a_change_goes_on_as_its_parent_did(store: RunStore)
     with desk_of(store) as desk:
         desk.open("one", experiment())
         desk.train_to("one", 300)
-        desk.open("two", experiment(), Start(origin=Origin("one", 110)))
+        desk.open("two", experiment(), origin=Origin("one", 110))
         assert desk.statuses("two")[-1].step == 110
         desk.train_to("two", 300)
         np.testing.assert_array_equal(desk.losses("two"), desk.losses("one")[110:])
@@ -247,11 +244,11 @@ def test_that_a_fork_can_have_other_settings(store: RunStore) -> None:
         desk.train_to("one", 100)
         origin = Origin("one", 60)
         other = experiment(lr=0.02, params={"gap": 5}, optimizer="sgd")
-        desk.open("two", other, Start(origin=origin))
+        desk.open("two", other, origin=origin)
         assert "continues with its weights" in desk.mail.events("forked")[-1].text
         desk.train_to("two", 90)
         nets = [{"cell": "rnn", "hidden": 6}, {"cell": "lstm", "hidden": 4}, {"cell": "gru"}]
-        desk.open("three", experiment(contestants=nets), Start(origin=origin))
+        desk.open("three", experiment(contestants=nets), origin=origin)
         text = desk.mail.events("forked")[-1].text
         assert "RNN, GRU start untrained" in text
         desk.train_to("three", 90)
@@ -264,11 +261,11 @@ def test_that_a_fork_is_stored_with_its_beginning_and_looked_back_at(store: RunS
     with desk_of(store) as desk:
         desk.open("one", experiment())
         desk.train_to("one", 80)
-        desk.open("two", experiment(lr=0.1), Start(origin=Origin("one", 40)))
+        desk.open("two", experiment(lr=0.1), origin=Origin("one", 40))
         first = desk.frame("two", 40)
         desk.train_to("two", 130)
     with desk_of(store) as again:
-        again.open("two", experiment(lr=0.1), Start(resumed=True))
+        again.open("two", experiment(lr=0.1), resumed=True)
         again.worker.commands.look_back(40)
         assert same(first, again.frame("two", 40))
         again.worker.commands.look_back(0)
@@ -282,9 +279,7 @@ def test_that_a_fork_whose_parent_is_gone_is_refused_as_itself_and_nothing_is_lo
         desk.open("one", experiment())
         desk.train_to("one", 60)
         what = experiment()
-        desk.worker.commands.open(
-            "two", what, probe_of(what), start=Start(origin=Origin("gone", 5))
-        )
+        desk.worker.commands.open("two", what, probe_of(what), origin=Origin("gone", 5))
         status = desk.mail.until_phase(Phase.FAILED, "two")
         assert (status.refused or "").startswith("There is no run gone")
         settle(store)
@@ -299,11 +294,11 @@ def test_that_a_fork_of_a_net_that_had_solved_it_says_so(store: RunStore) -> Non
         desk.open("one", what)
         desk.train_to("one", 300)
         (solved,) = desk.mail.events("solved")
-        desk.open("two", what, Start(origin=Origin("one", 290)))
+        desk.open("two", what, origin=Origin("one", 290))
         again = desk.mail.events("solved")[-1]
         assert (again.run, again.step, again.cell) == ("two", solved.step, "lstm")
         other = what.changed(params={**what.params, "gap": 4})
-        desk.open("three", other, Start(origin=Origin("one", 290)))
+        desk.open("three", other, origin=Origin("one", 290))
         assert [event.run for event in desk.mail.events("solved")] == ["one", "two"]
 
 

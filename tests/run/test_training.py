@@ -80,7 +80,7 @@ def test_that_a_run_is_kept_with_its_curves_events_and_results(store: RunStore) 
 
 def test_that_a_run_without_a_step_is_not_kept(store: RunStore) -> None:
     training, _ = begun(store)
-    training.adjust(training.experiment.changed(lr=0.1))
+    training.trainer.adjust(training.experiment.changed(lr=0.1))
     training.close()
     assert store.list() == ()
     assert not store.path.exists()
@@ -94,7 +94,7 @@ def test_that_a_resumed_run_goes_on_with_the_same_bits(store: RunStore) -> None:
     training.finish()
     training.close()
     again, _ = resumed(store)
-    again.adjust(again.experiment.changed(steps=100))
+    again.trainer.adjust(again.experiment.changed(steps=100))
     advance(again, 60)
     again.close()
     for name, array in straight.trainer.state().items():
@@ -107,7 +107,7 @@ def test_that_a_change_is_announced_with_the_settings_it_replaced(store: RunStor
     training, mail = begun(store, steps=100, lr=0.01)
     for step, lr in ((30, 0.02), (55, 0.03)):
         advance(training, step - training.step)
-        training.adjust(training.experiment.changed(lr=lr))
+        training.trainer.adjust(training.experiment.changed(lr=lr))
     advance(training, 5)
     training.close()
     told = [(each.step, each.replaced.lr) for each in mail.events("changed") if each.replaced]
@@ -122,7 +122,7 @@ def test_that_another_optimiser_is_no_change_of_a_run_in_what_is_told_or_trained
     training, mail = begun(None, steps=100)
     advance(training, 10)
     own = training.experiment.with_contestant("lstm", lr=0.01, optimizer="sgd")
-    training.adjust(own.changed(optimizer="momentum"))
+    training.trainer.adjust(own.changed(optimizer="momentum"))
     advance(training, 10)
     training.close()
     assert training.experiment.optimizer == "adam"
@@ -136,7 +136,7 @@ def test_that_a_run_trained_again_honours_what_was_changed_on_the_way(store: Run
     training, _ = begun(store, steps=100)
     for step, lr in ((30, 0.01), (55, 0.001)):
         advance(training, step - training.step)
-        training.adjust(training.experiment.changed(lr=lr))
+        training.trainer.adjust(training.experiment.changed(lr=lr))
     states = {}
     for step in (70, 100):
         advance(training, step - training.step)

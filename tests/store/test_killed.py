@@ -61,7 +61,7 @@ def live():
     os.write(1, b"begun %d\\n" % training.step)
     while not training.over:
         training.advance(7, 0.002)
-        before = training._saving._writing
+        before = training.saving._writing
         training.save()
         if before is not None and before.done():
             assert before.exception() is None, before.exception()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from sandbox.about import about
 from sandbox.experiment import Experiment
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox, choices_in
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton

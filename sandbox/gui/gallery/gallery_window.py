@@ -6,21 +6,23 @@ import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from sandbox.claims.presets import presets
-from sandbox.gui.gallery.claim_picture import ClaimPicture
+from sandbox.drawing.styles import DARK
 from sandbox.gui.gallery.measured import Measured, measured
-from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import px
+from sandbox.gui.look.typeface import SMALL_PX, fit, px
+from sandbox.gui.session.background import Background, sentence
 from sandbox.gui.widgets.dialogs import Dialog
 from sandbox.gui.widgets.dock import Scrolled
 from sandbox.gui.widgets.parts import fill, label, paragraph, push_button
@@ -28,8 +30,9 @@ from sandbox.gui.widgets.parts import fill, label, paragraph, push_button
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 
+    from sandbox.claims.pictures import Picture
     from sandbox.claims.presets import Preset
     from sandbox.drawing.styles import Palette
 
@@ -44,6 +47,8 @@ VERDICTS: Mapping[bool | None, str] = {True: "passes", False: "fails", None: "no
 SIGNS: Mapping[bool | None, str] = {True: "✓ ", False: "✗ ", None: ""}
 UNREADABLE = "The report of measurements cannot be read. Run `reproduce` to write a new one."
 NOTHING = "Nothing has been measured yet. Run the command below to measure it."
+HIGH_PX, LEAST_PX = 190, 320  # of the plot; of the picture's width
+PRINTED_PT = 7.0  # the picture's small type on paper
 
 
 class GalleryWindow(Dialog):
@@ -55,7 +60,13 @@ class GalleryWindow(Dialog):
         super().__init__("Gallery of claims", parent)
         self.setObjectName("gallery")
         self.presets = presets()
-        self._measured, self._unreadable = _read()
+        self._measured: Mapping[str, Measured] = {}
+        self._otherwise = NOTHING
+        try:
+            self._measured = measured()
+        except (OSError, ValueError):
+            logging.getLogger(__name__).exception("the report of claims cannot be read")
+            self._otherwise = UNREADABLE
         self.list = QListWidget()
         self.page = Page(palette)
         self._fill()
@@ -85,8 +96,7 @@ class GalleryWindow(Dialog):
 
     def _show(self, row: int) -> None:
         preset = self.presets[row]
-        found = self._measured.get(preset.name)
-        self.page.show_preset(preset, found, UNREADABLE if self._unreadable else NOTHING)
+        self.page.show_preset(preset, self._measured.get(preset.name), self._otherwise)
         self._area.verticalScrollBar().setValue(0)
 
     def _fill(self) -> None:
@@ -215,10 +225,73 @@ class CommandLine(QWidget):
         self.button.setText("Copied")
 
 
-def _read() -> tuple[Mapping[str, Measured], bool]:
-    """What was measured, and whether it cannot be read."""
-    try:
-        return measured(), False
-    except (OSError, ValueError):
-        logging.getLogger(__name__).exception("the report of claims cannot be read")
-        return {}, True
+class ClaimPicture(QLabel):
+    """The report's picture, as wide as there is room; empty if nothing was measured."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("What was measured")
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._palette = DARK
+        self._picture: Picture | None = None
+        self._background = Background("claims", self)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._palette = palette
+        self._draw()
+
+    def show_picture(self, picture: Picture | None) -> None:
+        """Draw this one."""
+        self._picture = picture
+        self.setVisible(picture is not None)
+        if picture is not None:
+            self.setText("Drawing …")
+            self.setFixedHeight(px(HIGH_PX))
+            self.setAccessibleDescription(_in_words(picture))
+            self.setToolTip(_in_words(picture))
+            self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw it at its new width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._draw()
+
+    def close_work(self) -> None:
+        """Drop what is being drawn, without waiting for it."""
+        self._background.close(wait=False)
+
+    def _draw(self) -> None:
+        picture, palette, ratio = self._picture, self._palette, self.devicePixelRatioF()
+        if picture is None or not self.isVisible():
+            return
+        dots = px(SMALL_PX) * 72 / PRINTED_PT
+        width, height = max(self.width(), LEAST_PX) / dots * 25.4, px(HIGH_PX) / dots * 72
+
+        def draw() -> QImage:
+            from sandbox.claims.drawing import bare_figure
+
+            figure = bare_figure(picture, width, height, palette)
+            return QImage.fromData(figure.pixels(dots * ratio))
+
+        self._background.ask(draw, self._show, lambda error: self.setText(sentence(error)), "one")
+
+    def _show(self, image: QImage) -> None:
+        image.setDevicePixelRatio(self.devicePixelRatioF())
+        self.setPixmap(QPixmap.fromImage(image))
+        self.setFixedHeight(round(image.height() / self.devicePixelRatioF()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what was asked for while hidden."""
+        super().showEvent(event)
+        self._draw()
+
+
+def _in_words(picture: Picture) -> str:
+    """What the picture shows, for a screen reader."""
+    if picture.rows:
+        return f"{len(picture.rows)} rows with their intervals: {picture.axis}."
+    names = ", ".join(curve.name.replace("_", " ") for curve in picture.curves)
+    return f"Curves of {names}: {picture.axis}, by {picture.across}."

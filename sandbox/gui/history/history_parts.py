@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from sandbox.gui.history.history_actions import BUTTONS
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.session.overlays import MOST_OVERLAYS
 from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.controls import QuietComboBox

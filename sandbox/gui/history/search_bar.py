@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.engine.cells import CELLS
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.gui.widgets.parts import fill, label, named, push_button

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableV
 from sandbox.gui.history.cell_painter import NOTE_FIELD, CellPainter
 from sandbox.gui.history.history_columns import HEADS, HIDDEN_AT_FIRST, Column
 from sandbox.gui.history.model import HAND_MADE
-from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import px, scale
+from sandbox.gui.look.typeface import fit, px, scale
 from sandbox.gui.widgets.parts import set_plain
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from sandbox.drawing.styles import DARK
-from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import SMALL_PX, font, metrics, px, scale, width_of
+from sandbox.gui.look.typeface import SMALL_PX, fit, font, metrics, px, scale, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,9 +16,8 @@ from PySide6.QtWidgets import QApplication
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.gui.look import typeface
-from sandbox.gui.look.fitting import refit
 from sandbox.gui.look.marks import mixed
-from sandbox.gui.look.typeface import LARGE_PX, SMALL_PX, TEXT_PX, px
+from sandbox.gui.look.typeface import LARGE_PX, SMALL_PX, TEXT_PX, px, refit
 from sandbox.gui.look.window_folders import icon_file
 
 Choice = Literal["system", "light", "dark"]
@@ -212,9 +211,7 @@ QToolButton[role="small"] {{
 }}
 QToolButton[role="small"]:checked {{ color: {p.ground}; background: {p.text}; }}
 QToolButton[role="small"]:focus {{ border-color: {p.text}; }}
-QToolButton#curves_show_all {{
-    color: {p.ground}; background: {p.cue}; border-color: {p.cue};
-}}
+QToolButton#curves_show_all {{ color: {p.ground}; background: {p.cue}; border-color: {p.cue}; }}
 QWidget#nets_panel, QWidget#answers_panel, QWidget#curves_panel, QScrollArea[role="columns"] {{
     background: {p.ground};
 }}

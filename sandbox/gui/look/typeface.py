@@ -7,10 +7,14 @@ and `px` is how geometry follows it.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 SMALL_PX = 11
 TEXT_PX = 13
@@ -18,6 +22,7 @@ HEAD_PX = 15
 LARGE_PX = 20
 LEAST_SCALE, LARGEST_SCALE = 0.9, 2.5
 _scale = 1.0
+_PROPERTY = "fitted"
 
 
 def scale() -> float:
@@ -107,3 +112,49 @@ def _font(family: str, pixels: int, bold: bool) -> QFont:
 @lru_cache(maxsize=128)
 def _metrics(family: str, pixels: int, bold: bool) -> QFontMetricsF:
     return QFontMetricsF(_font(family, pixels, bold))
+
+
+# -- widgets whose size and face follow the type size -----------------------------------
+
+
+def fit(
+    widget: QWidget,
+    *,
+    width: int = 0,
+    height: int = 0,
+    least_width: int = 0,
+    least_height: int = 0,
+    icon: int = 0,
+    type: int = 0,
+    bold: bool = False,
+) -> None:
+    """Fix a size or a face, in pixels at a type size of 100%, and keep it in step from now on.
+
+    least_width, least_height: minimum size.  icon: side of a button's icon.  type: height of the
+    face, with figures of equal width.  0 leaves that as it is.
+    """
+
+    def apply(fitted: QWidget) -> None:
+        if type:
+            fitted.setFont(font(type, bold=bold))
+        for set_size, pixels in (
+            (fitted.setFixedWidth, width),
+            (fitted.setFixedHeight, height),
+            (fitted.setMinimumWidth, least_width),
+            (fitted.setMinimumHeight, least_height),
+        ):
+            if pixels:
+                set_size(px(pixels))
+        if icon:
+            fitted.setIconSize(QSize(px(icon), px(icon)))  # type: ignore[attr-defined]
+
+    widget.setProperty(_PROPERTY, apply)
+    apply(widget)
+
+
+def refit() -> None:
+    """Bring every fitted widget to the type size in force."""
+    for widget in QApplication.allWidgets():
+        apply = widget.property(_PROPERTY)
+        if apply is not None:
+            apply(widget)

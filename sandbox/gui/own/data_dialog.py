@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.own import data_files
 from sandbox.gui.own.data_columns import ColumnList
 from sandbox.gui.own.data_files import DataWork

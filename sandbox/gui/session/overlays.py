@@ -87,7 +87,8 @@ def overlay_of(
 def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]) -> OverlayCurve:
     """The mean of the replicates, up to the step at which the first of them ends."""
     count = min(len(steps) for steps, _ in nets)
-    places = _some(count)
+    every = -(-(count - 1) // (MOST_POINTS - 1)) or 1
+    places = np.append(np.arange(0, count - 1, every), count - 1)  # with the first and the last
     loss, accuracy = (
         np.mean([Smoothing().extend(columns[n][:count])[places] for _, columns in nets], axis=0)
         for n in (0, 1)
@@ -96,12 +97,6 @@ def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]
     seconds = clock_of(int(nets[0][0][0]), times).seconds(steps)
     called = called if len(nets) == 1 else f"{called}, mean of {len(nets)}"
     return OverlayCurve(called, style, steps, seconds, loss, accuracy)
-
-
-def _some(count: int) -> NDArray[np.intp]:
-    """At most MOST_POINTS evenly spaced indices into `count` points, with the first and last."""
-    every = -(-(count - 1) // (MOST_POINTS - 1)) or 1
-    return np.append(np.arange(0, count - 1, every), count - 1)
 
 
 class Overlays(QObject):

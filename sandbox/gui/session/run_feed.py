@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.gui.session.shown_run import ShownRun
-from sandbox.run.control import FULL_SPEED, Start
+from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ class RunFeed(QObject):
     ) -> None:
         """Show a run, and have the worker open it."""
         self.show(shown)
-        start = Start(resumed=True) if shown.resumed else Start(origin=shown.origin)
-        self._control.open(shown.run, experiment, examples, train=train, start=start)
+        origin = None if shown.resumed else shown.origin
+        self._control.open(
+            shown.run, experiment, examples, train=train, resumed=shown.resumed, origin=origin
+        )
         if shown.resumed:  # what was changed last may not have been kept
             self._control.adjust(experiment)
         self.run_opened.emit()

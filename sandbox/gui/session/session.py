@@ -44,7 +44,8 @@ SLIP_S = 1.0  # after the last step, for how long a press was still meant as Pau
 class Session(QObject):
     """Holds the experiment, does what a person asks for, and says what changed.
 
-    The run on screen is that of `feed`, whose signals are also the session's.
+    The run on screen is that of `feed`, whose signals are also the session's.  experiment: the one
+    on screen, with every parameter filled in.
     """
 
     experiment_changed = Signal(object, object)  # old, new Experiment
@@ -70,8 +71,8 @@ class Session(QObject):
         self.frame_arrived, self.records_arrived = feed.frame_arrived, feed.records_arrived
         self.beat, self.rested, self.problem = feed.beat, feed.rested, feed.problem
         self.run_opened, self.looked_back = feed.run_opened, feed.looked_back
-        self._experiment = complete(experiment or Experiment())
-        self.task, self.examples = _drawn(self._experiment)
+        self.experiment = complete(experiment or Experiment())
+        self.task, self.examples = _drawn(self.experiment)
         self.example = 0
         self.preset: Experiment | None = None  # of the claim that was opened, if one was
         self.remark = ""
@@ -81,7 +82,7 @@ class Session(QObject):
         self._timer.timeout.connect(self.tick)
         feed.records_arrived.connect(self._forget_remark)
         feed.training_changed.connect(self._tell_end)
-        self._open(new_run(self._experiment))
+        self._open(new_run(self.experiment))
 
     def start(self) -> None:
         """Begin to take mail."""
@@ -98,7 +99,7 @@ class Session(QObject):
         """Open the run that gathered edits wait for, when it is due; then take the mail."""
         if self.drag.due:
             self._settle()
-        self.feed.tick(self._experiment.steps)
+        self.feed.tick(self.experiment.steps)
 
     @property
     def shown(self) -> ShownRun:
@@ -111,26 +112,11 @@ class Session(QObject):
         return self.shown.run
 
     @property
-    def experiment(self) -> Experiment:
-        """The experiment on screen, with every parameter filled in."""
-        return self._experiment
-
-    @property
-    def phase(self) -> Phase:
-        """The run's phase; the expected one until the worker reports it."""
-        return self.feed.phase
-
-    @property
-    def training(self) -> bool:
-        """Whether the person wants it to train."""
-        return self.feed.training
-
-    @property
     def undo_point(self) -> UndoPoint:
         """What is on screen now."""
         shown, inherited = self.shown, self.shown.recording.inherited
         return UndoPoint(
-            shown.run, self._experiment, shown.origin, shown.kept, inherited, self.preset
+            shown.run, self.experiment, shown.origin, shown.kept, inherited, self.preset
         )
 
     # Training -------------------------------------------------------------------------
@@ -149,9 +135,9 @@ class Session(QObject):
 
     def toggle(self) -> None:
         """Train or pause; a press just after the last step was meant as Pause."""
-        if self.training:
+        if self.feed.training:
             self.pause()
-        elif self.phase is Phase.FINISHED and self._clock() - self.feed.ended_at < SLIP_S:
+        elif self.feed.phase is Phase.FINISHED and self._clock() - self.feed.ended_at < SLIP_S:
             self.say(f"finished; press again to train {MORE_STEPS:,} more")
         else:
             self.train()
@@ -165,8 +151,8 @@ class Session(QObject):
     def restart(self) -> None:
         """Begin the same experiment again, a fork at its fork; go on if it was training."""
         before, steps = self.drag.replaced(self._present, dragged=False)
-        self._begin_again(self.training)
-        self.say(words.new_run(before, self._experiment, steps))
+        self._begin_again(self.feed.training)
+        self.say(words.new_run(before, self.experiment, steps))
 
     # What is shown --------------------------------------------------------------------
 
@@ -200,21 +186,21 @@ class Session(QObject):
         if this one was training.  coalesce: this is one of many edits of a slider being dragged.
         preset: it is the experiment of a claim.
         """
-        before, steps = self.undo_point, self._experiment.steps
+        before, steps = self.undo_point, self.experiment.steps
         number = self.drag.note(self._present, coalesce)
         if self._replace(new, coalesce):
-            if self._experiment.steps != steps:
-                self.shown.recording.chosen_steps = self._experiment.steps
+            if self.experiment.steps != steps:
+                self.shown.recording.chosen_steps = self.experiment.steps
             self.edited.emit(Edit(before, drag=number))
         if preset:
-            self.preset = self._experiment
+            self.preset = self.experiment
 
     def attempt(
         self, change: Callable[[Experiment], Experiment], coalesce: bool = False
     ) -> ExperimentError | None:
         """Edit by a function of the experiment; return the refusal, if there is one."""
         try:
-            self.edit(change(self._experiment), coalesce)
+            self.edit(change(self.experiment), coalesce)
         except ExperimentError as error:
             if isinstance(error, OwnTaskError):
                 self.faulty.emit(error)
@@ -223,14 +209,14 @@ class Session(QObject):
 
     def pick_task(self, name: str) -> None:
         """Change to another task; what a claim had set goes back to its default."""
-        if name == self._experiment.task:
+        if name == self.experiment.task:
             return
         if self.attempt(lambda old: with_picked_task(old, name, self.preset)) is None:
             self.preset = None
 
     def adjust(self, experiment: Experiment) -> None:
         """Take the live fields of this experiment without an `Edit`, for undo."""
-        self._replace(self._experiment.with_live(experiment))
+        self._replace(self.experiment.with_live(experiment))
 
     def new(self) -> None:
         """Put the default experiment on screen, untrained."""
@@ -242,9 +228,9 @@ class Session(QObject):
 
     def reset_settings(self) -> None:
         """Give the task and the training their default settings; nets and seed stay."""
-        before = self._experiment
+        before = self.experiment
         self.edit(defaults_of(before))
-        if self._experiment == before:
+        if self.experiment == before:
             self.say("all task and training settings are back at their defaults")
 
     def renew_task(self) -> None:
@@ -252,14 +238,14 @@ class Session(QObject):
 
         It goes on if this one was training.  ExperimentError, and no change, where it fails.
         """
-        before, old = self.undo_point, self._experiment
+        before, old = self.undo_point, self.experiment
         try:
             new = complete(old)
         except ExperimentError:
             new = complete(old.changed(params={}))
         self.task, self.examples = _drawn(new)
         self.drag.end()
-        self._open_as(new, new_run(new), self.training)
+        self._open_as(new, new_run(new), self.feed.training)
         self.edited.emit(Edit(before, "reloading the task"))
 
     # Other runs -----------------------------------------------------------------------
@@ -274,7 +260,7 @@ class Session(QObject):
         before, shown, step = self.undo_point, self.shown, self.shown.wanted_step
         smoothed = {key: shown.recording.smoothed(key, until=step) for key in shown.cells}
         inherited = {key: both for key, both in smoothed.items() if both is not None}
-        then = shown.recording.settings_at(step, self._experiment)
+        then = shown.recording.settings_at(step, self.experiment)
         self._open_as(then, new_run(then, Origin(shown.run, step), inherited))
         self.say(f"forked at step {step:,}: change anything, then train")
         self.edited.emit(Edit(before, f"fork at step {step:,}"))
@@ -306,11 +292,11 @@ class Session(QObject):
 
     @property
     def _present(self) -> Replaced:
-        return self._experiment, self.shown.last_step
+        return self.experiment, self.shown.last_step
 
     def _replace(self, new: Experiment, coalesce: bool = False) -> bool:
         """Make it the experiment on screen; returns whether it differs from the one before."""
-        old, new = self._experiment, complete(new)
+        old, new = self.experiment, complete(new)
         if old == new:
             return False
         live = old.goes_on_as(new)
@@ -318,7 +304,7 @@ class Session(QObject):
             new = new.changed(steps=self.shown.recording.planned_steps(old))
         if (old.task, old.params, old.seed) != (new.task, new.params, new.seed):
             self.task, self.examples = _drawn(new)  # before anything else: it may be refused
-        self._experiment = new
+        self.experiment = new
         if not live:
             self._replace_run(old, coalesce)
         elif not self.drag.waiting:
@@ -328,7 +314,7 @@ class Session(QObject):
         return True
 
     def _replace_run(self, old: Experiment, coalesce: bool) -> None:
-        shown, experiment = self.shown, self._experiment
+        shown, experiment = self.shown, self.experiment
         before, steps = self.drag.replaced((old, shown.last_step), coalesce)
         if shown.kept:  # only a fork that has not moved forks again
             new = new_run(experiment)
@@ -340,13 +326,13 @@ class Session(QObject):
             new.opened = False
             self.drag.wait()
         else:
-            self._open(new, self.training)
+            self._open(new, self.feed.training)
         self.say(words.new_run(before, experiment, steps))
 
     def _settle(self) -> None:
         """Open the run that gathered edits are waiting for."""
         if self.drag.waiting:
-            self._open(self.shown.again(self._experiment), self.training)
+            self._open(self.shown.again(self.experiment), self.feed.training)
 
     def _prepare_to_train(self, more: int) -> None:
         """Show the newest step; add steps where all are taken, begin again after a failure."""
@@ -354,32 +340,32 @@ class Session(QObject):
             self.look_back(None)
         self._settle()
         self.drag.end()
-        if self.phase is Phase.FAILED or self.shown.all_diverged:
+        if self.feed.phase is Phase.FAILED or self.shown.all_diverged:
             self._begin_again(train=False)
-        elif self.phase is Phase.FINISHED:
-            before, steps = self.undo_point, max(self.shown.last_step, self._experiment.steps)
-            self.adjust(self._experiment.changed(steps=steps + more))
+        elif self.feed.phase is Phase.FINISHED:
+            before, steps = self.undo_point, max(self.shown.last_step, self.experiment.steps)
+            self.adjust(self.experiment.changed(steps=steps + more))
             self.edited.emit(Edit(before))
             self.say(f"{words.counted(more, 'more step')}, up to {steps + more:,}")
 
     def _begin_again(self, train: bool) -> None:
         """Begin the run again, with as many steps as were planned."""
-        shown, now = self.shown, self._experiment
+        shown, now = self.shown, self.experiment
         planned = now.changed(steps=shown.recording.planned_steps(now))
         self._open_as(planned, shown.again(planned), train)
 
     def _open_as(self, experiment: Experiment, shown: ShownRun, train: bool = False) -> None:
         """Open a run of another experiment, or of the same."""
-        old, self._experiment = self._experiment, experiment
+        old, self.experiment = self.experiment, experiment
         self._open(shown, train)
         self.experiment_changed.emit(old, experiment)
 
     def _open(self, shown: ShownRun, train: bool = False) -> None:
         self.drag.settle()
-        self.feed.open(shown, self._experiment, self.examples, train)
+        self.feed.open(shown, self.experiment, self.examples, train)
 
     def _tell_end(self, training: bool) -> None:
-        if not training and self.phase is Phase.FINISHED and not self.shown.all_diverged:
+        if not training and self.feed.phase is Phase.FINISHED and not self.shown.all_diverged:
             self.ended.emit(f"finished: {words.counted(self.shown.last_step, 'step')}")
 
     def _forget_remark(self, records: list[Record]) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.fields import NumberField, TextField, limits_of
 from sandbox.gui.widgets.parts import fill, named
 from sandbox.tasks.data import name_of

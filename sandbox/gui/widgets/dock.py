@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.parts import fill, label, tool_button
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sandbox.about import about
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import (
     BiasControl,
     ChoiceControl,
@@ -39,6 +39,7 @@ class Form(QWidget):
 
     edited = Signal(str, object)  # field, value
     NARROW = False  # whether captions and limits are said as briefly as possible
+    CAPTIONS: Mapping[str, str] = {}  # of fields that are called otherwise here
 
     def __init__(
         self,
@@ -105,7 +106,7 @@ class Form(QWidget):
         )
         control.committed.connect(self.edited)
         note = "" if choices_in(schema) else limits_in_words(schema, self.NARROW)
-        text = told.caption if self.NARROW and told.caption else told.label
+        text = self.CAPTIONS.get(name, (self.NARROW and told.caption) or told.label)
         position = len(self._controls)
         self._controls[name], self._refusals[name] = control, Refusal()
         entry = control.findChild(NumberField)

@@ -14,8 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import TEXT_PX
+from sandbox.gui.look.typeface import TEXT_PX, fit
 from sandbox.gui.widgets.parts import named
 
 GAP = 24

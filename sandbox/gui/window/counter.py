@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import LARGE_PX, TEXT_PX, scale, width_of
+from sandbox.gui.look.typeface import LARGE_PX, TEXT_PX, fit, scale, width_of
 from sandbox.gui.widgets.parts import fill, label
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
@@ -62,7 +61,7 @@ class Counter(QWidget):
     def show_progress(self, *_: object) -> None:
         """Show the step that the panels show, and whether it was the last."""
         shown, session = self._session.shown, self._session
-        done = session.phase is Phase.FINISHED and shown.looking is None
+        done = session.feed.phase is Phase.FINISHED and shown.looking is None
         self._step.setText(f"{shown.step:,}")
         self._of.setText("finished" if done else f"of {session.experiment.steps:,} steps")
         if self._done != done:
@@ -80,7 +79,7 @@ class Counter(QWidget):
         if wanted != FULL_SPEED and pace > NEARLY * wanted:
             pace = wanted
         words = f"{pace:,.0f}" if pace >= 10 else f"{pace:.1f}"
-        self._pace.setText(words if self._session.phase is Phase.RUNNING else NONE)
+        self._pace.setText(words if self._session.feed.phase is Phase.RUNNING else NONE)
         self.setAccessibleDescription(
             f"step {self._step.text()} {self._of.text()}, {self._pace.text()} steps a second, "
             f"{self._seconds.text()} {self._since.text()}"

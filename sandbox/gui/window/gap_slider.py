@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
-from sandbox.gui.look.fitting import fit
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.registry import with_param
 

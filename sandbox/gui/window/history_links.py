@@ -94,13 +94,13 @@ class HistoryLinks(QObject):
     def _follow(self, *_: object) -> None:
         if self._history is not None:
             session = self._session
-            self._history.show_current(session.run, session.experiment, session.training)
+            self._history.show_current(session.run, session.experiment, session.feed.training)
 
     # An interrupted run -----------------------------------------------------------------
 
     def _offer_to_go_on(self, info: RunInfo) -> None:
         """Offer to resume an interrupted run, unless another one has started."""
-        if self._session.shown.last_step or self._session.training:
+        if self._session.shown.last_step or self._session.feed.training:
             return
         self._offer.make(
             interrupted(info),

@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
         self.appearance.save(self.preferences)
         for name in SWITCHES:
             self.preferences.keep(name, self.actions_by_name[name].isChecked())
-        self.preferences.keep(UNFINISHED, self.session.run if self.session.training else "")
+        self.preferences.keep(UNFINISHED, self.session.run if self.session.feed.training else "")
         self.history_links.close()  # while notes can still be written
         for part in (self.figure_links, self.own_data, self.autosave, self.session):
             part.close()
@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
             part.set_palette(palette)
 
     def _show_state(self) -> None:
-        phase = self.session.phase
+        phase = self.session.feed.phase
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
         self._show_news()
 

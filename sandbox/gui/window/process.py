@@ -81,7 +81,9 @@ class Run:
         """Show the window and wait until it is closed; the exit status."""
         self.faults.install()
         before = {
-            number: signal.signal(number, lambda *_: self.interrupt()) for number in _to_catch()
+            number: signal.signal(number, lambda *_: self.interrupt())
+            for number in SIGNALS
+            if signal.getsignal(number) != signal.SIG_IGN  # on purpose, as by nohup
         }
         try:
             self.window.show()
@@ -120,11 +122,6 @@ class Run:
         for title, sentence in self._sentences.items():
             if sentence:
                 self.window.commands.say(title, sentence)
-
-
-def _to_catch() -> list[signal.Signals]:
-    """The signals that ask a process to end, except those ignored on purpose (nohup)."""
-    return [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
+from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
@@ -94,7 +94,7 @@ class RunBar(QWidget):
         self._train.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_train(self, *_: object) -> None:
-        name = "pause" if self._session.training else "train"
+        name = "pause" if self._session.feed.training else "train"
         self._train.setIcon(icon(name, self._colors.ground))
         words = scene.train_words(self._session)
         self._train_action.setText(f"&{words}")
@@ -112,7 +112,7 @@ class RunBar(QWidget):
 
     def _show_speed(self, steps_per_s: float) -> None:
         with QSignalBlocker(self._speed):
-            self._speed.setValue(nearest_stop(steps_per_s))
+            self._speed.setValue(max(sum(stop <= steps_per_s for stop in STOPS) - 1, 0))
         self._pace.setText(speed_in_words(steps_per_s))
         self._speed.setAccessibleDescription(speed_in_words(steps_per_s))
 
@@ -200,8 +200,3 @@ def _over(name: str, widget: QWidget, info: InfoButton, words: QLabel) -> QGridL
 def speed_in_words(steps_per_s: float) -> str:
     """The speed as shown beside the slider."""
     return "full speed" if steps_per_s == FULL_SPEED else f"{steps_per_s:g} a second"
-
-
-def nearest_stop(steps_per_s: float) -> int:
-    """The index of the fastest stop that is not faster than this."""
-    return max((n for n, stop in enumerate(STOPS) if stop <= steps_per_s), default=0)

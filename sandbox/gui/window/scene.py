@@ -31,7 +31,7 @@ def sequence_view(session: Session) -> SequenceView:
 
 def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetHead]) -> NetsView:
     """The latest frame, under these heads."""
-    warming = session.phase is Phase.WARMING
+    warming = session.feed.phase is Phase.WARMING
     waiting = _preparing(session, "preparing the engine", ";") if warming else ""
     return NetsView(sequence, heads, session.shown.frame, waiting)
 
@@ -97,7 +97,7 @@ def step_marked(session: Session) -> int | None:
 
 def phase_in_words(session: Session) -> str:
     """The state of the run and what to do next, for the status line."""
-    shown, phase = session.shown, session.phase
+    shown, phase = session.shown, session.feed.phase
     last = shown.last_step
     if shown.looking is not None:
         return (
@@ -121,11 +121,11 @@ def phase_in_words(session: Session) -> str:
 
 def train_words(session: Session) -> str:
     """What the large button does."""
-    if session.training:
+    if session.feed.training:
         return "Pause"
-    if session.shown.all_diverged or session.phase is Phase.FAILED:
+    if session.shown.all_diverged or session.feed.phase is Phase.FAILED:
         return "Start again"
-    return f"Train {MORE_STEPS:,} more" if session.phase is Phase.FINISHED else "Train"
+    return f"Train {MORE_STEPS:,} more" if session.feed.phase is Phase.FINISHED else "Train"
 
 
 def news(session: Session) -> tuple[str, bool]:
@@ -140,7 +140,7 @@ def _preparing(session: Session, otherwise: str, apart: str) -> str:
     """What is being prepared, as far as the worker has reported, and what follows if anything."""
     status = session.shown.status
     doing = (status.preparing if status is not None else "") or otherwise
-    return f"{doing}{apart} training starts by itself" if session.training else doing
+    return f"{doing}{apart} training starts by itself" if session.feed.training else doing
 
 
 def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
@@ -160,15 +160,15 @@ def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
         return f"solved at step {solved:,}{why}", "wrong" if lost else "right"
     if shown.looking is not None:
         return f"at step {step:,}" if step else "untrained", "quiet"
-    if session.phase is Phase.FAILED:
+    if session.feed.phase is Phase.FAILED:
         return "stopped by an error", "wrong"
     if _is_far_worse(session.task, recording.curve(key)):
         return "loss far above guessing", "wrong"
-    if session.phase is Phase.FINISHED:
+    if session.feed.phase is Phase.FINISHED:
         last = recording.evaluated.get(key)
         why = unsolved(session.task, last.splits) if last and last.step == shown.last_step else ""
         return f"not solved: {why}" if why else f"not solved in {shown.last_step:,} steps", "quiet"
-    state = "paused" if session.phase is Phase.PAUSED else ""
+    state = "paused" if session.feed.phase is Phase.PAUSED else ""
     if not step and not len(recording.curve(key)):
         state = "untrained"
     return " · ".join(word for word in (which, state) if word), "quiet"

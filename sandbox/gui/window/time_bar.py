@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.look.fitting import fit
 from sandbox.gui.look.icons import icon
-from sandbox.gui.look.typeface import SMALL_PX
+from sandbox.gui.look.typeface import SMALL_PX, fit
 from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.parts import fill, label, named
 from sandbox.run.control import FULL_SPEED
@@ -164,14 +163,14 @@ class TimeBar(QWidget):
 
     def _fork(self) -> None:
         self._stop_film()
-        if self._session.training:
+        if self._session.feed.training:
             self._session.look_back(self._session.shown.step)  # the step that a person sees
         self._session.fork()
 
     def _follow(self, *_: object) -> None:
         shown, first = self._session.shown, self._session.shown.first_step
         # at the right end is the step of the pictures, while training
-        last = max(shown.step if self._session.training else shown.last_step, first)
+        last = max(shown.step if self._session.feed.training else shown.last_step, first)
         wanted = last if shown.looking is None else shown.looking
         there, back = last > first, shown.looking is not None
         unmoved = last > 0 and not there  # a fork: its only step is the last, at the right end
@@ -198,11 +197,11 @@ class TimeBar(QWidget):
         shown = self._session.shown
         if not last:
             return "nothing trained yet"
-        if shown.step != shown.wanted_step and not self._session.training:
+        if shown.step != shown.wanted_step and not self._session.feed.training:
             return f"step {shown.wanted_step:,} · shown: {shown.step:,}"
         if shown.looking is not None:
             return f"step {shown.looking:,} of {last:,}"
-        return f"step {last:,}" if self._session.training else f"step {last:,}, the last"
+        return f"step {last:,}" if self._session.feed.training else f"step {last:,}, the last"
 
     def _lay_out(self) -> None:
         fit(self, height=BAR_PX)

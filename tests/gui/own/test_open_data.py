@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+)
 
 from sandbox.gui.own import data_files
 from sandbox.gui.own.data_columns import CURVE, ColumnList, Sparkline, extremes_of
@@ -98,6 +105,14 @@ def test_that_a_dropped_text_becomes_the_task_and_can_be_taken_back(
     assert desk.session.experiment == before
     window.actions_by_name["redo"].trigger()
     assert desk.session.experiment == after
+
+
+def test_that_the_fields_say_what_they_mean_for_a_file(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = dropped(window, qtbot, written(tmp_path / "tale.txt", TALE))
+    words = {each.text() for each in dialog.findChildren(QLabel)}
+    assert {"split into", "length of a sequence", "forecasts in a sequence"} <= words
 
 
 def test_that_level_cues_length_and_vocabulary_are_chosen_before(

@@ -16,7 +16,6 @@ from sandbox.gui.session.session import Session
 from sandbox.gui.session.shown_run import UndoPoint
 from sandbox.gui.widgets.actions import make_actions
 from sandbox.gui.widgets.fields import NumberField
-from sandbox.run.control import Start
 from sandbox.run.messages import Mailbox, Phase
 from sandbox.run.worker import Worker
 from sandbox.store.base import Origin
@@ -67,10 +66,10 @@ def bare(qtbot: QtBot) -> QWidget:
     return made
 
 
-def opened_run(desk: Desk) -> tuple[str, Start]:
-    """The run that the worker was last asked for, and where it begins."""
+def opened_run(desk: Desk) -> tuple[str, tuple[bool, Origin | None]]:
+    """The run that the worker was last asked for: its id, whether resumed, where it was forked."""
     call = desk.control.open.call_args
-    return call.args[0], call.kwargs["start"]
+    return call.args[0], (call.kwargs["resumed"], call.kwargs["origin"])
 
 
 # One entry an edit --------------------------------------------------------------------
@@ -195,7 +194,7 @@ def test_that_a_drag_is_one_edit_however_often_it_settles(desk: Desk, window: Ma
     assert window.edits.stack.count() == 1
     assert undo(window).text() == "&Undo gap 50 → 70"
     undo(window).trigger()
-    assert (gap(desk), opened_run(desk)) == (50, (run, Start(resumed=True)))
+    assert (gap(desk), opened_run(desk)) == (50, (run, (True, None)))
     redo(window).trigger()
     assert gap(desk) == 70
 
@@ -244,7 +243,7 @@ def test_that_a_drag_back_brings_a_trained_run_back_when_it_is_undone(
         set_gap(desk, value, coalesce=True)
     assert undo(window).text() == "&Undo start again"
     undo(window).trigger()
-    assert opened_run(desk) == (run, Start(resumed=True))
+    assert opened_run(desk) == (run, (True, None))
 
 
 # Across runs --------------------------------------------------------------------------
@@ -261,8 +260,8 @@ def test_that_undo_shows_the_trained_run_again_and_trains_nothing(
     trains = desk.control.train.call_count
     undo(window).trigger()
     assert desk.opened == (experiment, False)
-    assert opened_run(desk) == (run, Start(resumed=True))
-    assert not desk.session.training
+    assert opened_run(desk) == (run, (True, None))
+    assert not desk.session.feed.training
     assert desk.control.train.call_count == trains
     desk.tell(Phase.PAUSED, 2275)
     assert desk.session.shown.last_step == 2275
@@ -275,10 +274,10 @@ def test_that_redo_shows_the_later_run_as_it_was_left(desk: Desk, window: MainWi
     later = desk.session.run
     undo(window).trigger()
     redo(window).trigger()
-    assert opened_run(desk) == (later, Start(resumed=True))
+    assert opened_run(desk) == (later, (True, None))
     undo(window).trigger()  # before the worker said anything of the run it reads again
     redo(window).trigger()
-    assert opened_run(desk) == (later, Start(resumed=True))
+    assert opened_run(desk) == (later, (True, None))
 
 
 def test_that_an_untrained_run_comes_back_untrained(desk: Desk, window: MainWindow) -> None:
@@ -286,7 +285,7 @@ def test_that_an_untrained_run_comes_back_untrained(desk: Desk, window: MainWind
     set_gap(desk, 80)
     desk.run_until(40)
     undo(window).trigger()
-    assert (gap(desk), desk.opened[1], opened_run(desk)[1]) == (50, False, Start())
+    assert (gap(desk), desk.opened[1], opened_run(desk)[1]) == (50, False, (False, None))
 
 
 def test_that_undo_reaches_across_a_restart(desk: Desk, window: MainWindow) -> None:
@@ -307,9 +306,9 @@ def test_that_undoing_a_fork_shows_its_parent(desk: Desk, window: MainWindow) ->
     desk.session.fork()
     assert undo(window).text() == "&Undo fork at step 40"
     undo(window).trigger()
-    assert opened_run(desk) == (parent, Start(resumed=True))
+    assert opened_run(desk) == (parent, (True, None))
     redo(window).trigger()
-    assert opened_run(desk)[1] == Start(origin=Origin(parent, 40))
+    assert opened_run(desk)[1] == (False, Origin(parent, 40))
 
 
 def test_that_undoing_the_opening_of_a_run_shows_what_was_there(
@@ -321,7 +320,7 @@ def test_that_undoing_the_opening_of_a_run_shows_what_was_there(
     undo(window).trigger()
     assert (desk.session.experiment.task, opened_run(desk)[0]) == ("fluent", before)
     redo(window).trigger()
-    assert opened_run(desk) == ("20260101-000000-recall-abc123", Start(resumed=True))
+    assert opened_run(desk) == ("20260101-000000-recall-abc123", (True, None))
     assert desk.session.experiment == complete(Experiment(task="recall"))
 
 
@@ -346,7 +345,7 @@ def test_that_a_live_change_is_taken_back_live(desk: Desk, window: MainWindow) -
     assert desk.control.adjust.call_args.args[0].lr == 0.003
     redo(window).trigger()
     assert desk.control.adjust.call_args.args[0].lr == 0.001
-    assert (desk.session.run, desk.session.training) == (run, True)
+    assert (desk.session.run, desk.session.feed.training) == (run, True)
     assert desk.control.open.call_count == 1
 
 
@@ -406,11 +405,11 @@ def test_that_a_run_that_was_deleted_is_told_and_its_experiment_shown_untrained(
     assert sentences() == [
         "There is no run 20260101-000000-fluent-abc123; its experiment is shown untrained instead."
     ]
-    assert (gap(desk), opened_run(desk)[1]) == (50, Start())
+    assert (gap(desk), opened_run(desk)[1]) == (50, (False, None))
     assert (window.edits.stack.count(), window.edits.stack.index()) == (1, 0)
     desk.tell(Phase.READY)
     redo(window).trigger()
-    assert (gap(desk), opened_run(desk)) == (80, (run, Start(resumed=True)))
+    assert (gap(desk), opened_run(desk)) == (80, (run, (True, None)))
 
 
 def test_that_what_fails_later_in_that_run_is_told_as_ever(desk: Desk, window: MainWindow) -> None:
@@ -509,7 +508,7 @@ def test_that_undo_brings_back_the_very_weights_and_curve(
     session.start()
     try:
         session.train()
-        qtbot.waitUntil(lambda: session.phase is Phase.FINISHED, timeout=60_000)
+        qtbot.waitUntil(lambda: session.feed.phase is Phase.FINISHED, timeout=60_000)
         qtbot.waitUntil(lambda: session.shown.frame is not None and session.shown.frame.step == 40)
         assert session.shown.frame is not None
         before, run = session.shown.frame, session.run
@@ -519,7 +518,11 @@ def test_that_undo_brings_back_the_very_weights_and_curve(
         qtbot.waitUntil(lambda: session.shown.frame is not None or bool(said), timeout=20_000)
         assert said == []
         assert session.shown.frame is not None
-        assert (session.run, session.shown.last_step, session.phase) == (run, 40, Phase.FINISHED)
+        assert (session.run, session.shown.last_step, session.feed.phase) == (
+            run,
+            40,
+            Phase.FINISHED,
+        )
         np.testing.assert_array_equal(session.shown.recording.curve("lstm").loss, curve)
         for key, trace in session.shown.frame.traces.items():
             np.testing.assert_array_equal(

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.window import scene
-from sandbox.run.control import Start
 from sandbox.run.messages import Phase
 from sandbox.store import seqx
 from sandbox.store.base import Origin, RunError
@@ -118,8 +117,8 @@ def test_that_go_on_opens_the_run_and_trains_it(desk: Desk, shown: MainWindow) -
     click(shown.offer, "Resume")
     answered(shown)
     assert desk.session.run == RUN
-    assert desk.session.training
-    assert desk.control.open.call_args.kwargs["start"] == Start(resumed=True)
+    assert desk.session.feed.training
+    assert desk.control.open.call_args.kwargs["resumed"]
     assert desk.control.train.called
     assert not shown.offer.isVisible()
 
@@ -277,7 +276,7 @@ def test_that_a_store_that_cannot_be_read_is_told_once_and_training_goes_on(
     shown.library.use(store)
     assert one_sentence(qtbot) == str(store.failure)
     desk.run_until(40)
-    assert (desk.session.training, desk.session.shown.last_step) == (True, 40)
+    assert (desk.session.feed.training, desk.session.shown.last_step) == (True, 40)
 
 
 @pytest.mark.parametrize("how", ["refused", "damaged", "gone"])

@@ -183,10 +183,10 @@ def test_that_no_frame_of_the_same_step_is_asked_for_twice(desk: Desk) -> None:
 def test_that_train_pause_and_step_reach_the_worker(desk: Desk) -> None:
     desk.session.toggle()
     assert desk.control.train.called
-    assert desk.session.training
+    assert desk.session.feed.training
     desk.session.toggle()
     assert desk.control.pause.called
-    assert not desk.session.training
+    assert not desk.session.feed.training
     desk.session.step()
     desk.control.step.assert_called_once_with(1)
 
@@ -195,18 +195,18 @@ def test_that_train_is_queued_while_the_engine_warms_up(desk: Desk) -> None:
     desk.tell(Phase.WARMING)
     desk.session.train()
     desk.tell(Phase.WARMING)
-    assert desk.session.training
+    assert desk.session.feed.training
     desk.tell(Phase.RUNNING, 1)
-    assert desk.session.training
+    assert desk.session.feed.training
 
 
 def test_that_a_status_from_before_the_wish_does_not_undo_it(desk: Desk) -> None:
     desk.session.train()
     desk.tell(Phase.PAUSED, 0)
-    assert desk.session.training
+    assert desk.session.feed.training
     desk.tell(Phase.RUNNING, 5)
     desk.tell(Phase.PAUSED, 9)
-    assert not desk.session.training
+    assert not desk.session.feed.training
 
 
 def finished(desk: Desk, step: int = 3000) -> None:
@@ -218,14 +218,14 @@ def finished(desk: Desk, step: int = 3000) -> None:
 
 def test_that_train_after_the_last_step_adds_steps_to_this_run_alone(desk: Desk) -> None:
     finished(desk)
-    assert not desk.session.training
+    assert not desk.session.feed.training
     run = desk.session.run
     desk.session.toggle()
     assert desk.session.experiment.steps == 3000 + MORE_STEPS
     assert desk.control.adjust.call_args.args[0].steps == 3000 + MORE_STEPS
     assert desk.session.run == run
     desk.tell(Phase.FINISHED, 3000)  # an older status
-    assert desk.session.training
+    assert desk.session.feed.training
     desk.tell(Phase.RUNNING, 3100)
     desk.session.edit(desk.session.experiment.changed(seed=4))
     assert (desk.session.experiment.steps, desk.opened[0].steps) == (3000, 3000)
@@ -261,10 +261,10 @@ def test_that_a_press_just_after_the_end_adds_no_steps(desk: Desk) -> None:
     desk.run_until(3000)
     desk.tell(Phase.FINISHED, 3000)
     desk.session.toggle()
-    assert (desk.session.training, desk.session.experiment.steps) == (False, 3000)
+    assert (desk.session.feed.training, desk.session.experiment.steps) == (False, 3000)
     desk.now += 5
     desk.session.toggle()
-    assert desk.session.training
+    assert desk.session.feed.training
 
 
 def test_that_a_step_after_the_end_adds_one(desk: Desk) -> None:
@@ -285,7 +285,7 @@ def test_that_new_is_the_default_experiment_untrained(desk: Desk, qtbot: QtBot) 
         desk.session.new()
     assert desk.session.experiment == first
     assert desk.opened == (first, False)
-    assert not desk.session.training
+    assert not desk.session.feed.training
 
 
 def test_that_defaults_keep_task_nets_and_seed(desk: Desk) -> None:
@@ -337,7 +337,7 @@ def test_that_a_failure_is_told_once(desk: Desk, qtbot: QtBot) -> None:
     assert isinstance(told.args[0], Status)
     with qtbot.assertNotEmitted(desk.session.problem):
         desk.tell(Phase.FAILED, 3, error="Traceback: boom")
-    assert not desk.session.training
+    assert not desk.session.feed.training
 
 
 def test_that_train_after_a_failure_opens_a_new_run(desk: Desk) -> None:

@@ -12,7 +12,6 @@ from sandbox.gui.session.curvebuffer import CurveBuffer
 from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.gui.session.shown_run import Edit
 from sandbox.gui.window import scene
-from sandbox.run.control import Start
 from sandbox.run.messages import Curve, Event, Phase, Points
 from sandbox.store.base import Origin
 from sandbox.validation import ExperimentError
@@ -41,8 +40,10 @@ def trained(desk: Desk, step: int = 200) -> None:
     desk.control.reset_mock()
 
 
-def start_of(desk: Desk) -> Start:
-    return desk.control.open.call_args.kwargs["start"]
+def start_of(desk: Desk) -> tuple[bool, Origin | None]:
+    """Whether the run last opened is resumed, and where it was forked."""
+    asked = desk.control.open.call_args.kwargs
+    return asked["resumed"], asked["origin"]
 
 
 # Looking back ---------------------------------------------------------------------------
@@ -84,7 +85,7 @@ def test_that_the_same_step_again_asks_nothing(desk: Desk) -> None:
 def test_that_looking_back_pauses_the_training(desk: Desk) -> None:
     desk.run_until(200)
     desk.session.look_back(120)
-    assert not desk.session.training
+    assert not desk.session.feed.training
     desk.tell(Phase.PAUSED, 204)
     assert desk.session.shown.wanted_step == 120
     assert "looking back at step 120 of 204" in scene.phase_in_words(desk.session)
@@ -210,7 +211,7 @@ def test_that_a_fork_edited_at_once_is_still_a_fork(desk: Desk) -> None:
     desk.session.fork()
     origin = desk.session.shown.origin
     desk.session.edit(desk.session.experiment.changed(batch=8))
-    assert start_of(desk).origin == origin
+    assert start_of(desk)[1] == origin
 
 
 def test_that_a_net_that_diverged_later_had_not_then(desk: Desk) -> None:
@@ -268,7 +269,7 @@ def test_that_a_fork_is_a_run_of_its_own_from_the_step_shown(desk: Desk, qtbot: 
     desk.session.look_back(120)
     with qtbot.waitSignal(desk.session.edited) as told_of:
         desk.session.fork()
-    assert start_of(desk) == Start(origin=Origin(parent, 120))
+    assert start_of(desk) == (False, Origin(parent, 120))
     assert not desk.opened[1]
     assert desk.session.run != parent
     assert (desk.session.shown.first_step, desk.session.shown.looking) == (120, None)
@@ -282,7 +283,7 @@ def test_that_a_fork_without_looking_back_is_from_the_last_step(desk: Desk) -> N
     trained(desk)
     parent = desk.session.run
     desk.session.fork()
-    assert start_of(desk).origin == Origin(parent, 200)
+    assert start_of(desk)[1] == Origin(parent, 200)
 
 
 def test_that_edits_before_a_fork_trains_fork_again_and_later_ones_do_not(desk: Desk) -> None:
@@ -292,11 +293,11 @@ def test_that_edits_before_a_fork_trains_fork_again_and_later_ones_do_not(desk: 
     origin = desk.session.shown.origin
     desk.tell(Phase.PAUSED, 120)
     desk.session.edit(desk.session.experiment.changed(batch=16))
-    assert start_of(desk).origin == origin
+    assert start_of(desk)[1] == origin
     desk.tell(Phase.PAUSED, 120)
     trained(desk, 130)
     desk.session.edit(desk.session.experiment.changed(batch=8))
-    assert start_of(desk).origin is None
+    assert start_of(desk)[1] is None
     assert desk.session.shown.first_step == 0
 
 
@@ -307,7 +308,7 @@ def test_that_restart_begins_at_the_fork_again(desk: Desk) -> None:
     origin = desk.session.shown.origin
     trained(desk, 160)
     desk.session.restart()
-    assert start_of(desk).origin == origin
+    assert start_of(desk)[1] == origin
 
 
 def test_that_a_fork_is_not_looked_back_at_before_it_began(desk: Desk) -> None:
@@ -329,8 +330,8 @@ def test_that_a_stored_run_is_shown_as_it_was_left(desk: Desk, qtbot: QtBot) -> 
     with qtbot.waitSignals([desk.session.edited, desk.session.run_opened]):
         desk.session.open_stored(ORIGIN.parent, stored, None)
     assert desk.session.run == ORIGIN.parent
-    assert (desk.session.experiment.seed, desk.session.training) == (9, False)
-    assert start_of(desk) == Start(resumed=True)
+    assert (desk.session.experiment.seed, desk.session.feed.training) == (9, False)
+    assert start_of(desk) == (True, None)
     assert desk.session.shown.kept
     desk.session.go_to(before)
     assert desk.session.run == before.run

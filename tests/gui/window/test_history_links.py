@@ -100,7 +100,7 @@ def test_that_a_run_opened_in_the_history_is_shown(desk: Desk, shown: MainWindow
     history.commands.open_wanted.emit(PARENT)
     answered(shown)
     assert desk.session.run == PARENT
-    assert not desk.session.training
+    assert not desk.session.feed.training
     assert history.model.live.here == PARENT
 
 

@@ -57,13 +57,13 @@ def init(self, *words, **more):
     {then}
 main_window.MainWindow.__init__ = init
 status = app.main(sys.argv[1:])
-print("closed", made[0].session.phase.name, time.monotonic() - asked[0])
+print("closed", made[0].session.feed.phase.name, time.monotonic() - asked[0])
 sys.exit(status)
 """
 CLOSE = """
     def look():
         shown = self.session.shown
-        if self.session.phase is Phase.RUNNING and shown.recording.curve("lstm").steps.size:
+        if self.session.feed.phase is Phase.RUNNING and shown.recording.curve("lstm").steps.size:
             asked.append(time.monotonic())
             timer.stop()
             self.close()

@@ -204,9 +204,9 @@ def test_that_dragging_pauses_and_follows_the_mouse(
     bar, left = slider(window), Qt.MouseButton.LeftButton
     at = handle(bar)
     qtbot.mousePress(bar, left, pos=at)
-    assert desk.session.training
+    assert desk.session.feed.training
     qtbot.mouseMove(bar, QPoint(at.x() // 2, at.y()))
-    assert not desk.session.training
+    assert not desk.session.feed.training
     step = desk.session.shown.looking
     assert step is not None
     assert 60 < step < 140
@@ -223,7 +223,7 @@ def test_that_pressing_the_handle_alone_changes_nothing_while_training(
     bar = slider(window)
     qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=handle(bar))
     desk.tell(Phase.RUNNING, LAST + 100)
-    assert (desk.session.shown.looking, desk.session.training) == (None, True)
+    assert (desk.session.shown.looking, desk.session.feed.training) == (None, True)
     qtbot.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=handle(bar))
 
 
@@ -248,7 +248,7 @@ def test_that_going_further_while_training_does_not_stop_it(
 ) -> None:
     desk.run_until(LAST)
     press(qtbot, Qt.Key.Key_Right, SHIFT)
-    assert (desk.session.training, desk.session.shown.looking) == (True, None)
+    assert (desk.session.feed.training, desk.session.shown.looking) == (True, None)
 
 
 def test_that_n_goes_back_to_now(desk: Desk, trained: MainWindow, qtbot: QtBot) -> None:
@@ -269,7 +269,7 @@ def test_that_a_fork_of_a_run_that_trains_waits(desk: Desk, window: MainWindow) 
     desk.run_until(LAST)
     window.actions_by_name["fork"].trigger()
     desk.tell(Phase.PAUSED, LAST)
-    assert not desk.session.training
+    assert not desk.session.feed.training
     assert not desk.opened[1]
     assert window.actions_by_name["train"].text() == "&Train"
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from sandbox.drawing.curve_axes import Level, accuracy_levels, loss_levels
+from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import DARK, LineStyle, Palette
+from sandbox.gui.session.curvebuffer import Band
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from sandbox.drawing.thinning import Values as Drawn
-    from sandbox.gui.panels.curves.curve_detail import Details
-    from sandbox.gui.panels.curves.plot_axes import TrainingAxisScale
-    from sandbox.gui.panels.shared.views import CurvesView
+    from sandbox.drawing.smoothing import Values as Drawn
+    from sandbox.gui.panels.shared.views import CurvesView, TrainingAxisScale
+    from sandbox.gui.session.curvebuffer import Detail, Floats
 
     Values = NDArray[np.float64]
 
@@ -26,6 +28,7 @@ Measure = Literal["loss", "accuracy"]
 Kind = Literal["own", "generalisation", "other"]
 COLUMNS: Mapping[Measure, int] = {"loss": 1, "accuracy": 2}  # of what was measured on the way
 PATH_POINTS = 80  # of a curve, enough to know what a label would cover
+SETTLE_MS = 200  # how long a zoom must rest before its steps are asked for
 
 
 @dataclass(frozen=True)
@@ -200,3 +203,86 @@ def _moments(view: CurvesView, scale: TrainingAxisScale, palette: Palette) -> tu
         text = f"shown: {step:,}"
         found.append((step, text, text, palette.text, "quiet"))
     return tuple(Moment(scale.place(step), *more) for step, *more in found)
+
+
+# -- every step where a zoom is finer than the bins -------------------------------------
+
+
+class Details(QObject):
+    """Asks for the steps in view where bins are too coarse for it, once the view rests."""
+
+    wanted = Signal(str, int, int)  # run, first and last step
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.known: Detail | None = None
+        self._asked: tuple[str, int, int] = ("", 0, 0)
+        self._next = self._asked
+        self._rest = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._rest.timeout.connect(self._ask)
+
+    def set_detail(self, detail: Detail) -> None:
+        """Take what was asked for; a late answer to an older question is dropped."""
+        if (detail.run, detail.first, detail.last) == self._asked:
+            self.known = detail
+
+    def look(self, view: CurvesView, shown: tuple[float, float], pixels: int, moved: bool) -> None:
+        """Ask for the steps in view, (lowest, highest), if bins are too coarse for these pixels.
+
+        moved: whether the view moved, so that it is left to settle first; else the curves grew.
+        """
+        steps = max((curve.steps for curve in view.curves.values()), key=len, default=np.empty(0))
+        first, stop = np.searchsorted(steps, shown).tolist()
+        if view.bin == 1 or stop <= first or stop - first >= pixels:
+            self._rest.stop()
+            return
+        low, high = int(steps[first]) - view.bin, int(steps[min(stop, len(steps) - 1)])
+        run, asked_first, asked_last = self._asked
+        if run == view.run and asked_first <= low and high <= asked_last:
+            return
+        around = high - low  # so that a small move asks for nothing
+        begin = max(int(np.searchsorted(steps, low - around)) - 1, 0)
+        begins = min(int(steps[begin]) + 1, low) if begin else low
+        self._next = (view.run, begins, min(high + around, int(steps[-1])))
+        if moved or not self._rest.isActive():
+            self._rest.start()
+
+    def points(
+        self, view: CurvesView, key: str, measure: str, scale: TrainingAxisScale
+    ) -> tuple[Values, Values, Floats, Floats]:
+        """A contestant's curve, with every step where it is known.
+
+        x on the training axis, smoothed, lowest and highest value there, each (n,).
+        """
+        if self.known is not None and self.known.run != view.run:
+            self.known = None
+        curve, known = view.curves[key], self.known
+        ends, band = curve.steps, curve.bands[measure]
+        if known is not None and view.bin > 1 and key in known.curves:
+            steps, columns = known.curves[key]
+            ends, band = _spliced(ends, band, steps, columns[0 if measure == "loss" else 1])
+        return scale(ends), band.smooth, band.low, band.high
+
+    def _ask(self) -> None:
+        self._asked = self._next
+        self.wanted.emit(*self._asked)
+
+
+def _spliced(
+    ends: Values, band: Band, steps: NDArray[np.int64], values: Floats
+) -> tuple[Values, Band]:
+    """The bins that end at `ends`, with those within `steps` replaced by single values."""
+    if not len(steps):
+        return ends, band
+    before = int(np.searchsorted(ends, steps[0] - 1, "right"))
+    after = int(np.searchsorted(ends, steps[-1], "right"))
+    if after <= before:
+        return ends, band
+    count = int(np.searchsorted(steps, ends[after - 1], "right"))
+    smooth = Smoothing(band.smooth[before - 1] if before else np.nan).extend(values[:count])
+
+    def joined(bins: NDArray[np.floating], single: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([bins[:before], single, bins[after:]])
+
+    low, high = joined(band.low, values[:count]), joined(band.high, values[:count])
+    return joined(ends, steps[:count]), Band(low, high, joined(band.smooth, smooth))

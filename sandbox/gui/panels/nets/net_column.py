@@ -9,8 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
 from sandbox.drawing.ranges import CELL_STATE
 from sandbox.engine.cells import CELLS, Picture
-from sandbox.gui.look.fitting import fit
-from sandbox.gui.look.typeface import px, scale
+from sandbox.gui.look.typeface import fit, px, scale
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
     LEAST_WIDTH,
@@ -23,13 +22,14 @@ from sandbox.gui.panels.nets.column_geometry import (
 from sandbox.gui.panels.nets.column_head import paint_head
 from sandbox.gui.panels.nets.column_paint import (
     GRADIENT_MEANINGS,
+    explanation,
+    paint_free,
     paint_gradient_axis,
     paint_gradients,
     paint_legend,
     paint_picture,
     paint_waiting,
 )
-from sandbox.gui.panels.nets.equations_text import explanation, paint_free
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS
 from sandbox.gui.panels.nets.time_axis import (
     paint_axis,
@@ -54,8 +54,6 @@ CELL_SATURATES = (
 class LayerChooser(QuietComboBox):
     """Which layer a column shows; the top one is listed first.  Hidden where there is only one."""
 
-    chosen = Signal(int)  # layer, 1 is the bottom one
-
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("layer_chooser")
@@ -63,7 +61,6 @@ class LayerChooser(QuietComboBox):
         self.setToolTip(
             "Which layer's gates, states and gradient are shown; the top one gives the answer."
         )
-        self.activated.connect(self._choose)
         self.hide()
 
     def show_layer(self, layer: int, layers: int, whose: str) -> None:
@@ -74,9 +71,6 @@ class LayerChooser(QuietComboBox):
         self.setCurrentIndex(layers - layer)
         self.setAccessibleName(f"{whose} layer shown")
         self.setVisible(layers > 1)
-
-    def _choose(self, index: int) -> None:
-        self.chosen.emit(self.count() - index)
 
 
 class NetColumn(PaintedColumn["ColumnContent"]):
@@ -92,7 +86,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         self._still, self._canvas = QPixmap(), QPixmap()
         self._mark = -1
         self._chooser = LayerChooser(self)
-        self._chooser.chosen.connect(self._choose_layer)
+        self._chooser.activated.connect(self._choose_layer)
         self.paint_count = 0
 
     def show_content(self, content: ColumnContent) -> None:
@@ -200,9 +194,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter.end()
         return pixmap
 
-    def _choose_layer(self, layer: int) -> None:
+    def _choose_layer(self, index: int) -> None:
         if self.content is not None:
-            self.layer_chosen.emit(self.content.key, layer)
+            self.layer_chosen.emit(self.content.key, self.content.layers - index)
 
     # -- pointing -----------------------------------------------------------------------
 

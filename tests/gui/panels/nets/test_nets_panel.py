@@ -16,7 +16,7 @@ from sandbox.engine.cells import CELLS, LSTM
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.panels.nets import equations_text
+from sandbox.gui.panels.nets import column_paint
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
     TALLEST_UNIT,
@@ -25,7 +25,7 @@ from sandbox.gui.panels.nets.column_geometry import (
     least_height,
 )
 from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
-from sandbox.gui.panels.nets.equations_text import NO_GATES, explanation, whole_lines
+from sandbox.gui.panels.nets.column_paint import NO_GATES, explanation, whole_lines
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from sandbox.tasks.parity import Parity, ParityParams
@@ -493,13 +493,13 @@ def test_that_the_room_kept_for_an_explanation_is_used(
     width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    monkeypatch.setattr(equations_text, "write_formula", lambda *a: written.append(a[3]))
+    monkeypatch.setattr(column_paint, "write_formula", lambda *a: written.append(a[3]))
     image = QImage(width, 100, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     for cell in CELLS.values():
         *_, height = explanation(cell, width, EXPLANATION)
         written.clear()
-        equations_text.paint_free(painter, QRect(0, 0, width, height), cell, DARK)
+        column_paint.paint_free(painter, QRect(0, 0, width, height), cell, DARK)
         assert bool(written) == (height > 0), cell.title
     painter.end()
 
