@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from sandbox.experiment import Experiment, from_json
-from sandbox.gui.look.window_folders import log_folder
+from sandbox.folders import log_folder
 from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
 from sandbox.gui.session.fault_report import report
 from sandbox.gui.session.library import ENDING, needs_file
