@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.claims import pool
-from sandbox.claims.catalogue import claims
-from sandbox.claims.keeping import Job, Kept, Measured
+from sandbox.claims.keeping import Job, Kept, Measured, claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Results are kept, one file for each seed, so that nothing is measured twice.
+"""The claims to measure, and their results: one file for each seed, so none is measured twice.
 
 A file's name has a hash of the claim, its protocol, the seed and the sources that decide the
 numbers, so results of different code are never used.
@@ -15,16 +15,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sandbox
-from sandbox.claims.catalogue import claims
+from sandbox.claims.measure.baselines import Baselines
+from sandbox.claims.measure.exact_gradients import Gradients
+from sandbox.claims.measure.flow import DirectPath, GradientFlow
+from sandbox.claims.measure.memory import (
+    AddingClaim,
+    ContinualReberClaim,
+    CopyClaim,
+    IrnnClaim,
+    ReberClaim,
+    TemporalOrderClaim,
+)
 from sandbox.folders import data_folder
 from sandbox.input_files import MAX_REPORT, read_text
 from sandbox.store import atomic
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from sandbox.claims.measure.claim import Values
+    from collections.abc import Mapping
+
+    from sandbox.claims.measure.claim import Claim, Values
 
 SOURCES = ("engine", "tasks", "claims/measure", "experiment.py")
+
+
+@cache
+def claims() -> Mapping[str, Claim]:
+    """Every claim by its preset's name, in the presets' order."""
+    kinds = (
+        Baselines,
+        Gradients,
+        GradientFlow,
+        DirectPath,
+        AddingClaim,
+        IrnnClaim,
+        TemporalOrderClaim,
+        CopyClaim,
+        ReberClaim,
+        ContinualReberClaim,
+    )
+    return {kind.name: kind() for kind in kinds}
 
 
 @dataclass(frozen=True)

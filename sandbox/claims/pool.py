@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
-from sandbox.claims.catalogue import claims
-from sandbox.claims.keeping import Kept, Measured
+from sandbox.claims.keeping import Kept, Measured, claims
 from sandbox.claims.measure.claim import Measurement
 from sandbox.validation import ExperimentError
 

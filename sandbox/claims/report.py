@@ -83,16 +83,8 @@ def markdown(lines: Sequence[Line], run: Mapping[str, Any]) -> str:
 
 def table(lines: Sequence[Line]) -> str:
     """One row a claim."""
-    head = (
-        "#",
-        "claim",
-        "source",
-        "protocol",
-        "the paper's figure",
-        "ours, 95% interval",
-        "verdict",
-    )
-    return _rows(head, map(_row, lines))
+    ours = "the paper's figure", "ours, 95% interval", "verdict"
+    return _rows(("#", "claim", "source", "protocol", *ours), map(_row, lines))
 
 
 def _introduction(lines: Sequence[Line], run: Mapping[str, Any]) -> str:

@@ -39,26 +39,21 @@ class Palette:
     right: str
 
 
-def _palette(name: str, contestants: str, others: str) -> Palette:
-    """others: ground, panel, hairline, edge, text, quiet, cue, wrong, right."""
-    return Palette(name, tuple(contestants.split()), *others.split())
-
-
-DARK = _palette(
+DARK = Palette(
     "dark",
-    "#f0a830 #5ab4f0 #3fd0a0 #d58bb8 #b39dff #c6d94f #c49a6c #aab4be",
-    "#14171c #1b2027 #333b46 #6a7584 #e6e9ee #9aa4b2 #ffd75e #ff7a70 #6fd388",
+    tuple("#f0a830 #5ab4f0 #3fd0a0 #d58bb8 #b39dff #c6d94f #c49a6c #aab4be".split()),
+    *"#14171c #1b2027 #333b46 #6a7584 #e6e9ee #9aa4b2 #ffd75e #ff7a70 #6fd388".split(),
 )
-LIGHT = _palette(
+LIGHT = Palette(
     "light",
-    "#a65c00 #005fa3 #00735a #8f3f75 #5b45b8 #5f6b00 #8a4b3a #4a535e",
-    "#ffffff #f6f7f9 #d5dae1 #858e9b #1c2127 #5a6472 #8a6100 #b3261e #1b6e34",
+    tuple("#a65c00 #005fa3 #00735a #8f3f75 #5b45b8 #5f6b00 #8a4b3a #4a535e".split()),
+    *"#ffffff #f6f7f9 #d5dae1 #858e9b #1c2127 #5a6472 #8a6100 #b3261e #1b6e34".split(),
 )
 # The first four follow Okabe & Ito 2008, darkened until they can be read on white.
-PRINT = _palette(
+PRINT = Palette(
     "print",
-    "#b85000 #0072b2 #00795a #a8467c #6a51a3 #8a6d00 #1a1a1a #6e6e6e",
-    "#ffffff #ffffff #d9dce0 #858e9b #1a1a1a #5f6368 #8a6100 #b3261e #1b6e34",
+    tuple("#b85000 #0072b2 #00795a #a8467c #6a51a3 #8a6d00 #1a1a1a #6e6e6e".split()),
+    *"#ffffff #ffffff #d9dce0 #858e9b #1a1a1a #5f6368 #8a6100 #b3261e #1b6e34".split(),
 )
 
 

@@ -11,15 +11,17 @@ import ast
 import inspect
 import re
 import sys
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
 PROJECT = __name__.partition(".")[0]
+STAND_INS = f"{PROJECT}.export.stand_ins"
 SCRIPT = "the script"
+DEFINITIONS = ast.FunctionDef, ast.ClassDef
 DEFINES = re.compile(r"(#.*\n)*(class |def |@)")
 Import = tuple[str, str, str]  # module, name in it or "" for the module itself, name here
 
@@ -36,10 +38,10 @@ class Module:
         self.statements: list[ast.stmt] = []
         for node in _unguarded(ast.parse(text).body):
             if isinstance(node, ast.Import | ast.ImportFrom):
+                module = getattr(node, "module", "")
                 for each in node.names:
-                    here, module = each.asname or each.name, getattr(node, "module", None)
-                    found = (module, each.name, here) if module else (each.name, "", here)
-                    self.imports[here] = found
+                    here, there = each.asname or each.name, each.name if module else ""
+                    self.imports[here] = (module or each.name, there, here)
             elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
                 self.statements.append(node)
         self.definitions = {name: node for node in self.statements for name in _defined(node)}
@@ -53,7 +55,7 @@ class Module:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines[first - 1 : node.end_lineno]))
 
 
-@lru_cache(maxsize=64)
+@cache
 def module_of(name: str) -> Module:
     """A module of the project by its name."""
     return Module(name, inspect.getsource(import_module(name)))
@@ -62,13 +64,12 @@ def module_of(name: str) -> Module:
 class Inliner:
     """The definitions that the parts of one script have inlined so far.
 
-    replaced: by name, the module to take a definition from instead.
-    LookupError if two modules define the same name.
+    What is in the module STAND_INS is taken from there.  LookupError if two modules define the
+    same name.
     """
 
-    def __init__(self, replaced: Mapping[str, str] | None = None) -> None:
-        self._replaced = replaced or {}
-        self._texts: dict[tuple[str, int], str] = {}  # by module and line
+    def __init__(self) -> None:
+        self._taken: dict[ast.stmt, Module] = {}
         self._meant: dict[str, str] = {}  # by name, the module that defines it
         self._external: set[Import] = set()
 
@@ -77,56 +78,49 @@ class Inliner:
 
         names: the part's own definitions to keep; None for all.
         """
-        part, before = Module(SCRIPT, text), len(self._texts)
-        kept = []
+        part, before = Module(SCRIPT, text), len(self._taken)
         for node in part.statements:
             own = set(_defined(node))
             if names is None or not own or own & set(names):
-                kept.append(node)
-                for name in own:
-                    self._mean(name, part)
-                self._follow(part, node)
-        taken = list(self._texts.values())[before:]
-        taken.sort(key=lambda each: bool(DEFINES.match(each)))  # constants first
-        return joined([*taken, *map(part.text_of, kept)])
+                self._inline(part, node)
+        new = list(self._taken.items())[before:]  # constants first, the part's own last
+        new.sort(key=lambda each: 2 if each[1] is part else isinstance(each[0], DEFINITIONS))
+        return joined([module.text_of(node) for node, module in new])
 
     def imports(self) -> str:
         """The import statements for all parts, in ruff's order."""
         own = {each for each in self._external if each[0].split(".")[0] in sys.stdlib_module_names}
         return "\n\n".join(filter(None, map(_written, (own, self._external - own))))
 
-    def _follow(self, module: Module, node: ast.stmt) -> None:
-        """Inline what a statement uses."""
-        for name in sorted(_free_names(node)):
-            if name in module.imports or (name in module.definitions and module.name != SCRIPT):
-                self._take(module, name)
+    def _inline(self, module: Module, node: ast.stmt) -> None:
+        """Take a statement, after what it uses."""
+        for name in _defined(node):
+            before = self._meant.setdefault(name, module.name)
+            if before != module.name:
+                raise LookupError(f"{name} is defined in {before} and in {module.name}")
+        if node not in self._taken:
+            self._taken[node] = module
+            for name in sorted(_free_names(node)):
+                if name in module.imports or (name in module.definitions and module.name != SCRIPT):
+                    self._take(module, name)
+            del self._taken[node]  # to come after what it needs
+            self._taken[node] = module
 
     def _take(self, module: Module, name: str) -> None:
-        """Inline what a name in a module stands for, after what that needs."""
-        if name in module.imports:
-            source, there, here = module.imports[name]
-            if there in self._replaced and source.partition(".")[0] in (PROJECT, "pydantic"):
-                source = self._replaced[there]
-            if source.partition(".")[0] != PROJECT:
-                self._external.add((source, there, here))
-            elif there != here:
-                raise LookupError(f"{there or source} is imported under another name")
-            else:
-                self._take(module_of(source), there)
+        """Inline what a name in a module stands for."""
+        if name not in module.imports:
+            self._inline(module, module.definitions[name])
             return
-        node = module.definitions[name]
-        self._mean(name, module)
-        place = (module.name, node.lineno)
-        if place not in self._texts:
-            self._texts[place] = ""
-            self._follow(module, node)
-            del self._texts[place]  # to come after what it needs
-            self._texts[place] = module.text_of(node)
-
-    def _mean(self, name: str, module: Module) -> None:
-        before = self._meant.setdefault(name, module.name)
-        if before != module.name:
-            raise LookupError(f"{name} is defined in {before} and in {module.name}")
+        source, there, here = module.imports[name]
+        known = source.partition(".")[0] in (PROJECT, "pydantic")
+        if known and there in module_of(STAND_INS).definitions:
+            source = STAND_INS
+        if source.partition(".")[0] != PROJECT:
+            self._external.add((source, there, here))
+        elif there != here:
+            raise LookupError(f"{there or source} is imported under another name")
+        else:
+            self._take(module_of(source), there)
 
 
 def needed(parts: Iterable[str], names: Collection[str]) -> set[str]:
@@ -162,7 +156,7 @@ def _unguarded(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _defined(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+    if isinstance(node, DEFINITIONS):
         yield node.name
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
@@ -170,31 +164,22 @@ def _defined(node: ast.stmt) -> Iterator[str]:
 
 
 def _free_names(node: ast.AST) -> set[str]:
-    """The names in a statement, without a function's arguments and local variables."""
+    """The names that a statement uses, without its own arguments and variables."""
     if isinstance(node, ast.ClassDef):
         return set().union(*map(_free_names, ast.iter_child_nodes(node)))
     parts = list(ast.walk(node))
-    names = {each.id for each in parts if isinstance(each, ast.Name)}
-    if isinstance(node, ast.FunctionDef):
-        names -= {each.arg for each in parts if isinstance(each, ast.arg)}
-        stored = (each for each in parts if isinstance(each, ast.Name))
-        names -= {each.id for each in stored if isinstance(each.ctx, ast.Store)}
-    return names
+    names = [each for each in parts if isinstance(each, ast.Name)]
+    own = {each.id for each in names if isinstance(each.ctx, ast.Store)}
+    own |= {each.arg for each in parts if isinstance(each, ast.arg)}
+    return {each.id for each in names} - own
 
 
 def _written(imports: set[Import]) -> str:
-    """`import` lines, then `from` lines; in these constants, then classes, then functions."""
-
-    def order(each: Import) -> tuple[bool, bool, Import]:
-        return not each[1].isupper(), each[1][:1].islower(), each
-
-    whole, parts = [], dict[str, list[str]]()
-    for module, there, here in sorted(imports, key=order):
+    """`import` lines, then `from` lines with constants, classes, functions."""
+    lines = dict[str, list[str]]()
+    for module, there, here in sorted(imports, key=lambda each: (not each[1].isupper(), each)):
         renamed = f" as {here}" if here != (there or module) else ""
-        if there:
-            parts.setdefault(module, []).append(there + renamed)
-        else:
-            whole.append(f"import {module}{renamed}")
-    return "\n".join(
-        [*whole, *(f"from {name} import {', '.join(parts[name])}" for name in sorted(parts))]
-    )
+        start = f"from {module} import " if there else f"import {module}{renamed}"
+        lines.setdefault(start, []).append(there and there + renamed)
+    ordered = sorted(lines, key=lambda line: (line.startswith("from "), line))
+    return "\n".join(start + ", ".join(lines[start]) for start in ordered)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.inline import DEFINES, Inliner, module_of, needed
+from sandbox.export.inline import DEFINES, Inliner, needed
 from sandbox.export.pytorch_context import context
 from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.export.recorded import first_step, state_at
@@ -33,14 +33,11 @@ SECTIONS = {  # by template: the title
     "loading": "Asking the trained nets",
     "inside": "Looking inside",
 }
-STAND_INS = "sandbox.export.stand_ins"
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pytorch_parts"),
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
-    keep_trailing_newline=True,
-    autoescape=False,
 )
 
 
@@ -115,8 +112,7 @@ def code_of(record: RunRecord, *uses: str) -> tuple[str, dict[str, str]]:
     }
     imports = rendered.pop("imports")
     parts = {SECTIONS[name]: f"{imports}\n{text}" for name, text in rendered.items()}
-    stand_ins = dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS) if file else {}
-    inliner, sections = Inliner(stand_ins), dict[str, str]()
+    inliner, sections = Inliner(), dict[str, str]()
     try:
         if file:
             sections["The task"] = inliner.part(file.text.decode())

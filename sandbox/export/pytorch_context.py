@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 import textwrap
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox.engine.cells import CELLS
-from sandbox.engine.checkpoint import RECENT
 from sandbox.engine.initialisation import memory_bias
 from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
-from sandbox.engine.trainer import EVALUATE_EVERY
 from sandbox.export.pytorch_weights import MODULES
 from sandbox.export.recorded import first_step
 from sandbox.tasks import curriculum, user_tasks
@@ -23,7 +21,7 @@ from sandbox.tasks.registry import task_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.experiment import AnyContestant
     from sandbox.store.base import RunRecord
     from sandbox.tasks.base import Drawn, Task
 
@@ -35,13 +33,12 @@ class Code(str):
     """Text that is already code."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A call, to be written as code."""
 
     name: str
     given: tuple[Any, ...]
-    named: dict[str, Any] = field(default_factory=dict)
+    named: dict[str, Any]
 
 
 OPTIMIZERS = {
@@ -60,8 +57,7 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
     changed, examples = _changes(record), example_sequences(task, e.seed, 3)
     words = [task.labels(examples, index) for index in range(3)]
     nets = [_net(one, task, "training" in uses) for one in e.contestants]
-    both = zip(nets, e.contestants, strict=True)
-    gates = {one.name: CELLS[one.cell].gates for net, one in both if "bias" in net.named}
+    gates = {one.name: CELLS[one.cell].gates for one in e.contestants if _biases(one, task)}
     stages = {first_step(record): e.steps} | {step: new.steps for step, new in record.changes}
     return {
         "e": e,
@@ -79,8 +75,6 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
         "words": code([_split(each, 4) if len(each) <= LABELLED else [] for each in words]),
         "chunk": chunk_size(task, e.batch),
         "gaps": curriculum.gaps(e, task).tolist() or [0],
-        "recent": RECENT,
-        "grow_every": EVALUATE_EVERY,
         "changes": code(changed, used=10),
         "planned_steps": code(stages, used=75),
         "adapted": changed or e.warmup or e.schedule != "constant",
@@ -91,7 +85,7 @@ def context(record: RunRecord, uses: Collection[str]) -> dict[str, Any]:
         "gru": any(one.cell == "gru" for one in e.contestants),
         "inits": any("recurrent_init" in net.named for net in nets),
         "optimizer": OPTIMIZERS[e.optimizer],
-        "clip": code(math.inf if e.clip is None else e.clip),
+        "clip": code(e.clip or math.inf),
     }
 
 
@@ -99,32 +93,24 @@ def _parameters(task: Task, rule: Callable[..., Drawn] | None) -> Iterator[str]:
     """The parameters that the task's sequences depend on, with what they mean, line by line."""
     fields = type(task.params).model_fields
     asked = rule.__code__.co_varnames if rule else fields
-    for name, value in task.params.model_dump().items():
-        line, about = f'    "{name}": {code(value)},', fields[name].description or ""
+    for name in filter(asked.__contains__, fields):
+        about = fields[name].description or ""
+        line = f'    "{name}": {code(getattr(task.params, name))},'
         comment = f"  # {about[:1].lower()}{about[1:]}"
-        if name in asked and len(line + comment) <= WIDTH:
-            yield line + comment
-        elif name in asked:
+        if len(line + comment) > WIDTH:
             yield textwrap.indent(textwrap.fill(comment[2:], 94, subsequent_indent="# "), "    ")
-            yield line
+            comment = ""
+        yield line + comment
 
 
 def _changes(record: RunRecord) -> dict[int, dict[str, tuple[float, float]]]:
     """New learning rates and clips, by the step of the change and the contestant."""
-    found, now = {}, _rates(record.begun)
-    for step, experiment in record.changes:
-        if (new := _rates(experiment)) != now:
-            found[step] = now = new
-    return found
-
-
-def _rates(e: Experiment) -> dict[str, tuple[float, float]]:
-    """Learning rate and clip by contestant; a clip of infinity does nothing."""
-    clips = (e.clip if one.clip is None else one.clip for one in e.contestants)
-    return {
-        one.name: (one.lr or e.lr, math.inf if clip is None else clip)
-        for one, clip in zip(e.contestants, clips, strict=True)
-    }
+    rates = [
+        {one.name: (one.lr or e.lr, one.clip or e.clip or math.inf) for one in e.contestants}
+        for e in [record.begun, *(changed for _, changed in record.changes)]
+    ]
+    pairs = zip(record.changes, pairwise(rates), strict=True)
+    return {step: new for (step, _), (old, new) in pairs if new != old}
 
 
 def _net(one: AnyContestant, task: Task, training: bool) -> Call:
@@ -142,8 +128,7 @@ def _net(one: AnyContestant, task: Task, training: bool) -> Call:
 
 def _biases(one: AnyContestant, task: Task) -> dict[str, Any]:
     """First biases of gates, or their signs and the T_max of chrono; {} for cells without."""
-    memory = CELLS[one.cell].memory
-    wanted = memory_bias(one)
+    memory, wanted = CELLS[one.cell].memory, memory_bias(one)
     if wanted == "chrono":
         longest = Code("DEPENDENCY") if task.dependency else 1
         return {"bias": dict(memory), "chrono": getattr(one, "chrono_max", None) or longest}
@@ -159,9 +144,8 @@ def _cell(one: AnyContestant) -> Call:
 def _split(words: Sequence[str], at: int = 0) -> Code:
     """A list of words, as code: a split string unless that would change them."""
     line = " ".join(words)
-    return Code(
-        f"{code(line, at, 16)}.split()" if words and line.split() == [*words] else code(words)
-    )
+    same = words and line.split() == [*words]
+    return Code(f"{code(line, at, 16)}.split()" if same else code(words))
 
 
 def code(value: Any, at: int = 0, used: int = 0) -> str:
@@ -169,17 +153,16 @@ def code(value: Any, at: int = 0, used: int = 0) -> str:
 
     at: its indentation.  used: characters before and after it on its line.
     """
-    ends, entries = "", list[tuple[str, Any]]()
+    entries: list[tuple[str, Any]]
     if isinstance(value, str):
         return value if isinstance(value, Code) else _quoted(value, at, used)
     if isinstance(value, dict):
         ends, entries = "{}", [(f"{code(key)}: ", each) for key, each in value.items()]
+    elif isinstance(value, Call):
+        ends, entries = f"{value.name}()", [("", each) for each in value.given]
+        entries += [(f"{name}=", each) for name, each in value.named.items()]
     elif isinstance(value, list | tuple):
         ends, entries = "[]" if isinstance(value, list) else "()", [("", each) for each in value]
-    elif isinstance(value, Call):
-        entries = [("", each) for each in value.given]
-        entries += [(f"{name}=", each) for name, each in value.named.items()]
-        ends = f"{value.name}()"
     else:
         return "math.inf" if value == math.inf else repr(value)
     parts = [before + code(each, at + 4, len(before) + 1) for before, each in entries]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.claims.catalogue import claims
+from sandbox.claims.keeping import claims
 from sandbox.claims.presets import chosen, preset, presets
 from sandbox.drawing.styles import BASELINE
 from sandbox.tasks.registry import complete

@@ -14,10 +14,15 @@ from sandbox.drawing.ranges import (
     colour_index,
     decade_ticks,
     decades,
+    floor_label,
+    gradient_heights,
+    gradient_label,
+    gradient_norms,
     limit_of,
     limits,
     round_up,
 )
+from tests.gui.canned_frames import sequence_view, trace
 
 
 def test_that_a_range_grows_at_once_and_shrinks_slowly() -> None:
@@ -85,3 +90,35 @@ def test_that_colours_end_at_their_limits_and_tell_what_is_no_number() -> None:
     low, high = limits("cell", 2.0)
     places = colour_index(np.array([-9.0, -2.0, 2.0, np.nan, np.inf]), low, high)
     assert places.tolist() == [0, 0, COLOURS - 1, COLOURS, COLOURS - 1]
+
+
+def test_that_gradients_beyond_the_axis_stay_inside_the_strip() -> None:
+    y = gradient_heights(
+        np.array([0.0, 1e-30, 1e-4, 1.0, 1e9, np.inf, np.nan]), (-4, 0), 10.0, 110.0, 8
+    )
+    assert y[0] == y[1] == 108.0
+    assert y[2] == 102.0
+    assert y[3] == y[4] == y[5] == 10.0
+    assert np.isnan(y[6])
+
+
+def test_that_the_norm_is_over_units_at_every_step_of_the_shown_sequence() -> None:
+    view = sequence_view(9, padding=4)
+    gradient = np.random.default_rng(0).normal(size=(13, 2, 5)).astype(np.float32)
+    norms = gradient_norms(trace("rnn", view, 5, grad_hidden=gradient), view)
+    wanted = [float(np.sqrt((gradient[t, 0].astype(float) ** 2).sum())) for t in range(9)]
+    np.testing.assert_allclose(norms, wanted)
+    relative = gradient_norms(trace("rnn", view, 5, grad_hidden=gradient), view, relative=True)
+    assert relative[view.asked_at] == 1.0
+
+
+def test_that_it_is_said_why_no_curve_is_seen() -> None:
+    assert gradient_label("RNN", np.ones(3)) == "RNN"
+    assert "loss is 0" in gradient_label("RNN", np.zeros(3))
+    assert "finite" in gradient_label("RNN", np.array([1.0, np.nan]))
+
+
+def test_that_the_floor_is_named_only_where_something_lies_on_it() -> None:
+    assert floor_label([np.array([1e-3, 1.0])], -3) == ""
+    assert floor_label([np.array([0.0, 1.0])], -3) == "<1e-3"
+    assert floor_label([np.array([1e-9, 1.0])], -3) == "<1e-3"

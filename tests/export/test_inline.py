@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from sandbox.experiment import Experiment
-from sandbox.export.inline import Inliner, Module, joined, module_of, needed
-from sandbox.export.pytorch import STAND_INS
+from sandbox.export.inline import Inliner, Module, joined, needed
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
 
 if TYPE_CHECKING:
@@ -64,8 +63,7 @@ def test_that_a_users_task_can_build_on_any_task_of_the_sandbox_and_stand_alone(
         f"class Mine({kind.__name__}):\n    Params = More\n\n\n"
         "def made():\n    return Mine(More())\n"
     )
-    stand_ins = dict.fromkeys(module_of(STAND_INS).definitions, STAND_INS)
-    alone = ran(text, Inliner(stand_ins))["made"]()  # type: ignore[operator]
+    alone = ran(text, Inliner())["made"]()  # type: ignore[operator]
     theirs = alone.draw(np.random.default_rng(0), 5)
     ours = kind(params()).draw(np.random.default_rng(0), 5)
     for part in ("inputs", "targets", "scored", "roles"):

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.about import about, settings_in_force
-from sandbox.drawing.smoothing import MEMORY
+from sandbox.drawing.smoothing import MEMORY, peaks, samples
 from sandbox.drawing.styles import BASELINE, GENERALISATION, PRINT
-from sandbox.drawing.thinning import peaks, samples
 from sandbox.export.figures.axes_on_paper import across_ticks, name_levels, up_ticks
 from sandbox.export.figures.curve_lines import (
     METRICS,

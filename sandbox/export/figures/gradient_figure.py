@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.drawing.gradients import floor_label, gradient_heights, gradient_label
-from sandbox.drawing.ranges import decade_ticks, decades
+from sandbox.drawing.ranges import (
+    decade_ticks,
+    decades,
+    floor_label,
+    gradient_heights,
+    gradient_label,
+)
 from sandbox.drawing.timeline import Timeline
 from sandbox.drawing.wording import power_of_ten
 from sandbox.export.figures.paper import MARGIN, NAME, TEXT, line_look, page, print_style

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sandbox.drawing.gradients import gradient_norms
-from sandbox.drawing.ranges import CELL_STATE, cell_limit, limit_of
+from sandbox.drawing.ranges import CELL_STATE, cell_limit, gradient_norms, limit_of
 from sandbox.drawing.styles import LineStyle, line_styles
 from sandbox.drawing.timeline import marked_steps
 from sandbox.engine.cells import CELLS, called

@@ -8,8 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
-from sandbox.gui.figures.figure_source import COLUMN_MM, CURVES, PAGE_MM, SENTENCE, Wanted
-from sandbox.gui.figures.figure_work import PRINT_SCALE
+from sandbox.gui.figures.figure_source import (
+    COLUMN_MM,
+    CURVES,
+    PAGE_MM,
+    PRINT_SCALE,
+    SENTENCE,
+    Wanted,
+)
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog
@@ -21,8 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QResizeEvent
 
     from sandbox.export.figures.paper import Figure
-    from sandbox.gui.figures.figure_source import FigureSource
-    from sandbox.gui.figures.figure_work import FigureWork
+    from sandbox.gui.figures.figure_source import FigureSource, FigureWork
 
     Source = Callable[[], FigureSource]
 
@@ -160,15 +165,13 @@ class FigureDialog(Dialog):
     def copy(self) -> None:
         """Put the figure on the clipboard."""
         self.copy_button.setText("Copying …")
-        self._work.copy(self._source, self.wanted, self._scale, self._copied)
+        told = self.copy_button.setText
+        self._work.copy(self._source, self.wanted, self._scale, lambda: told("Copied"))
 
     @property
     def _scale(self) -> int:
         chosen = self.format.currentData()
         return chosen if isinstance(chosen, int) else PRINT_SCALE
-
-    def _copied(self) -> None:
-        self.copy_button.setText("Copied")
 
 
 class FigureMenu(QMenu):

@@ -60,7 +60,13 @@ class GalleryWindow(Dialog):
         super().__init__("Gallery of claims", parent)
         self.setObjectName("gallery")
         self.presets = presets()
-        self._measured, self._unreadable = _read()
+        self._measured: Mapping[str, Measured] = {}
+        self._otherwise = NOTHING
+        try:
+            self._measured = measured()
+        except (OSError, ValueError):
+            logging.getLogger(__name__).exception("the report of claims cannot be read")
+            self._otherwise = UNREADABLE
         self.list = QListWidget()
         self.page = Page(palette)
         self._fill()
@@ -90,8 +96,7 @@ class GalleryWindow(Dialog):
 
     def _show(self, row: int) -> None:
         preset = self.presets[row]
-        found = self._measured.get(preset.name)
-        self.page.show_preset(preset, found, UNREADABLE if self._unreadable else NOTHING)
+        self.page.show_preset(preset, self._measured.get(preset.name), self._otherwise)
         self._area.verticalScrollBar().setValue(0)
 
     def _fill(self) -> None:
@@ -218,15 +223,6 @@ class CommandLine(QWidget):
         """Put it on the clipboard."""
         QGuiApplication.clipboard().setText(self.text)
         self.button.setText("Copied")
-
-
-def _read() -> tuple[Mapping[str, Measured], bool]:
-    """What was measured, and whether it cannot be read."""
-    try:
-        return measured(), False
-    except (OSError, ValueError):
-        logging.getLogger(__name__).exception("the report of claims cannot be read")
-        return {}, True
 
 
 class ClaimPicture(QLabel):

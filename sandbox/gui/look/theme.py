@@ -211,9 +211,7 @@ QToolButton[role="small"] {{
 }}
 QToolButton[role="small"]:checked {{ color: {p.ground}; background: {p.text}; }}
 QToolButton[role="small"]:focus {{ border-color: {p.text}; }}
-QToolButton#curves_show_all {{
-    color: {p.ground}; background: {p.cue}; border-color: {p.cue};
-}}
+QToolButton#curves_show_all {{ color: {p.ground}; background: {p.cue}; border-color: {p.cue}; }}
 QWidget#nets_panel, QWidget#answers_panel, QWidget#curves_panel, QScrollArea[role="columns"] {{
     background: {p.ground};
 }}

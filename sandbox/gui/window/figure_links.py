@@ -11,8 +11,7 @@ from sandbox.gui.window import scene
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from sandbox.gui.figures.figure_source import FigureSource
-    from sandbox.gui.figures.figure_work import FigureWork
+    from sandbox.gui.figures.figure_source import FigureSource, FigureWork
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
@@ -38,7 +37,7 @@ class FigureLinks(QObject):
     def work(self) -> FigureWork:
         """The thread that reads and draws."""
         if self._work is None:
-            from sandbox.gui.figures.figure_work import FigureWork
+            from sandbox.gui.figures.figure_source import FigureWork
 
             self._work = FigureWork(self._window)
             self._work.said.connect(self._session.say)

@@ -15,8 +15,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from sandbox.gui.figures.figure_dialog import FigureDialog, FigureMenu
-from sandbox.gui.figures.figure_source import FigureSource, Wanted, figure_of
-from sandbox.gui.figures.figure_work import FigureWork
+from sandbox.gui.figures.figure_source import FigureSource, FigureWork, Wanted, figure_of
 from sandbox.gui.look.theme import Theme
 from sandbox.gui.widgets.dialogs import Sentence
 from sandbox.run.messages import Frame

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.drawing.thinning import Values as Drawn
-    from sandbox.gui.panels.curves.plot_axes import TrainingAxisScale
-    from sandbox.gui.panels.shared.views import CurvesView
+    from sandbox.drawing.smoothing import Values as Drawn
+    from sandbox.gui.panels.shared.views import CurvesView, TrainingAxisScale
     from sandbox.gui.session.curvebuffer import Detail, Floats
 
     Values = NDArray[np.float64]

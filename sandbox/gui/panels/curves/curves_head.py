@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from sandbox.drawing.curve_axes import LOSS_UNITS, accuracy_meanings
 from sandbox.drawing.styles import GENERALISATION
 from sandbox.gui.look.typeface import px
-from sandbox.gui.panels.curves.plot_axes import LEFT_WIDTH
+from sandbox.gui.panels.curves.curve_plot import LEFT_WIDTH
 from sandbox.gui.panels.shared.panel import small_button, small_switch
 from sandbox.gui.widgets.parts import fill
 

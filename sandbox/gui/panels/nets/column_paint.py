@@ -10,9 +10,8 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from sandbox.drawing.gradients import gradient_heights, gradient_label
 from sandbox.drawing.placing import spread
-from sandbox.drawing.ranges import decade_ticks, limits
+from sandbox.drawing.ranges import decade_ticks, gradient_heights, gradient_label, limits
 from sandbox.drawing.timeline import Timeline, marked_steps, rows
 from sandbox.drawing.wording import end_text, meanings, power_of_ten
 from sandbox.gui.look.colourmaps import colour_bar, colour_table, draw_pixels, pixels_of

@@ -54,8 +54,6 @@ CELL_SATURATES = (
 class LayerChooser(QuietComboBox):
     """Which layer a column shows; the top one is listed first.  Hidden where there is only one."""
 
-    chosen = Signal(int)  # layer, 1 is the bottom one
-
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("layer_chooser")
@@ -63,7 +61,6 @@ class LayerChooser(QuietComboBox):
         self.setToolTip(
             "Which layer's gates, states and gradient are shown; the top one gives the answer."
         )
-        self.activated.connect(self._choose)
         self.hide()
 
     def show_layer(self, layer: int, layers: int, whose: str) -> None:
@@ -74,9 +71,6 @@ class LayerChooser(QuietComboBox):
         self.setCurrentIndex(layers - layer)
         self.setAccessibleName(f"{whose} layer shown")
         self.setVisible(layers > 1)
-
-    def _choose(self, index: int) -> None:
-        self.chosen.emit(self.count() - index)
 
 
 class NetColumn(PaintedColumn["ColumnContent"]):
@@ -92,7 +86,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         self._still, self._canvas = QPixmap(), QPixmap()
         self._mark = -1
         self._chooser = LayerChooser(self)
-        self._chooser.chosen.connect(self._choose_layer)
+        self._chooser.activated.connect(self._choose_layer)
         self.paint_count = 0
 
     def show_content(self, content: ColumnContent) -> None:
@@ -200,9 +194,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter.end()
         return pixmap
 
-    def _choose_layer(self, layer: int) -> None:
+    def _choose_layer(self, index: int) -> None:
         if self.content is not None:
-            self.layer_chosen.emit(self.content.key, layer)
+            self.layer_chosen.emit(self.content.key, self.content.layers - index)
 
     # -- pointing -----------------------------------------------------------------------
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sandbox.drawing.gradients import floor_label, gradient_norms
 from sandbox.drawing.ranges import (
     CELL_STATE,
     MOST_DECADES,
     PatientRange,
     cell_limit,
     decades,
+    floor_label,
+    gradient_norms,
     limit_of,
 )
 from sandbox.engine.cells import CELLS, Picture

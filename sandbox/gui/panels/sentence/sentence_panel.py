@@ -156,7 +156,7 @@ class SentencePanel(StepPanel[SequenceView]):
             self._draw(self._view)
 
     def _in_words(self, view: SequenceView) -> str:
-        cues = (t for t, role in enumerate(view.roles.tolist()) if role == Role.CUE)
+        cues = np.flatnonzero(view.roles == Role.CUE).tolist()
         named = [step_name(view, step) for step in cues]
         asked = view.task.question(view.sequences, view.index)
         text = " ".join(label for label in view.labels if label)
@@ -165,29 +165,20 @@ class SentencePanel(StepPanel[SequenceView]):
 
 def header(view: SequenceView) -> str:
     """What is read, and how far the cue is from the question."""
-    cues = [step for step, role in enumerate(view.roles.tolist()) if role == Role.CUE]
-    unit = unit_of_length(view.task)
-    manner = (
-        f"one {unit.removesuffix('s')} per step: " if unit != "steps" else "one after another: "
-    )
-    text = f"What every net reads, {manner}{view.length} {unit}"
+    roles, unit = (Role.CUE, Role.QUERY), unit_of_length(view.task)
+    cues, asked = (np.flatnonzero(view.roles == role).tolist() for role in roles)
+    manner = "one after another" if unit == "steps" else f"one {unit.removesuffix('s')} per step"
+    text = f"What every net reads, {manner}: {view.length} {unit}"
     if not cues:
         return text
-    asked = [step for step, role in enumerate(view.roles.tolist()) if role == Role.QUERY]
     apart_each = {at - cue for cue, at in zip(cues, asked, strict=False)}
     if len(cues) == len(asked) > 1 and len(apart_each) == 1:
         return f"{text}, each {ROLE_NAMES[Role.CUE]} {apart_each.pop()} steps before its question"
     which = "the first" if cues[-1] - cues[0] >= len(cues) else "the"  # they are not in one piece
-    far, gap = view.asked_at - cues[0], _gap(view)
+    far = view.asked_at - cues[0]
     apart = f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far} steps before the question"
-    if gap is None or not 0 < far - gap < far:
-        return apart
-    return f"{apart} (the gap of {gap} and {far - gap} more)"
-
-
-def _gap(view: SequenceView) -> int | None:
-    """The task's gap, if its slider counts steps between cue and question."""
-    return int(view.task.params.gap) if view.task.gap_field == "gap" else None
+    gap = int(view.task.params.gap) if view.task.gap_field == "gap" else 0  # 0: not in steps
+    return f"{apart} (the gap of {gap} and {far - gap} more)" if 0 < gap < far else apart
 
 
 # -- sequences of real numbers ----------------------------------------------------------

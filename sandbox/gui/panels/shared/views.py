@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.drawing.curve_axes import LEAST_LOSS
+from sandbox.drawing.ranges import round_up
 from sandbox.export.figures.run_curves import Series
 from sandbox.gui.session.clock import UNTIMED, Clock
 from sandbox.run.words import counted
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from sandbox.gui.session.overlays import Overlay
     from sandbox.run.messages import Frame
     from sandbox.tasks.base import Task
+
+FEWEST_STEPS, FEWEST_SECONDS = 100.0, 1.0  # of a training axis
 
 
 class SequenceView(ShownSequence):
@@ -90,6 +93,30 @@ class CurveData(Series):
         kept = rows[np.isfinite(rows).all(axis=1)]
         kept[:, 1] = np.maximum(kept[:, 1], LEAST_LOSS)
         return kept
+
+
+@dataclass(frozen=True)
+class TrainingAxisScale:
+    """Where one run's steps stand: at their number, or at their time by the run's clock."""
+
+    by_time: bool = False
+    clock: Clock = UNTIMED
+
+    def __call__(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Steps (n,) on the axis, (n,)."""
+        return self.clock.seconds(steps) if self.by_time else steps
+
+    def place(self, step: float) -> float:
+        """One step on the axis."""
+        return float(self(np.array([step]))[0])
+
+    def step(self, x: float) -> int:
+        """The step that is nearest to a place on the axis."""
+        return round(self.clock.step(x) if self.by_time else x)
+
+    def end(self, needed: float) -> float:
+        """The end of the axis: a round number, at least `needed`."""
+        return max(round_up(needed), FEWEST_SECONDS if self.by_time else FEWEST_STEPS)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from sandbox.experiment import Experiment
 from sandbox.gui.look import typeface
 from sandbox.gui.panels.curves.curve_plot import dimmed
 from sandbox.gui.panels.curves.curves_panel import CurvesPanel
-from sandbox.gui.panels.curves.plot_axes import TrainingAxisScale
-from sandbox.gui.panels.shared.views import CurvesView
+from sandbox.gui.panels.shared.views import CurvesView, TrainingAxisScale
 from sandbox.gui.session.clock import Clock
 from sandbox.gui.session.curvebuffer import CurveBuffer, Detail
 from sandbox.gui.session.overlays import Overlay, overlay_of
