@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from sandbox.gui.own.data_files import ENDINGS, TABLES
 from sandbox.gui.session.starting_points import with_picked_task
-from sandbox.gui.widgets.file_dialog import choose_file
+from sandbox.gui.widgets.dialogs import choose_file
 from sandbox.tasks.data import name_of
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from sandbox.gui.own.allowed_tasks import Allowed
 from sandbox.gui.own.task_file_dialogs import ConsentDialog, WrittenDialog
 from sandbox.gui.session.background import Background, sentence
 from sandbox.gui.session.starting_points import with_picked_task
-from sandbox.gui.widgets.dialogs import ReportDialog
-from sandbox.gui.widgets.file_dialog import choose_file
+from sandbox.gui.widgets.dialogs import ReportDialog, choose_file
 from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
 from sandbox.tasks.registry import tasks

@@ -18,12 +18,12 @@ from sandbox.gui.session.shown_run import (
     new_run,
     still_inherited,
 )
-from sandbox.gui.session.starting_points import defaults_of, with_picked_task
+from sandbox.gui.session.starting_points import with_picked_task
 from sandbox.run import words
 from sandbox.run.messages import Event, Phase
 from sandbox.store.base import Origin
 from sandbox.tasks.preview import example_sequences
-from sandbox.tasks.registry import complete, task_of
+from sandbox.tasks.registry import complete, task_of, with_task
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
 
@@ -229,7 +229,8 @@ class Session(QObject):
     def reset_settings(self) -> None:
         """Give the task and the training their default settings; nets and seed stay."""
         before = self.experiment
-        self.edit(defaults_of(before))
+        first = Experiment().changed(seed=before.seed, contestants=before.contestants)
+        self.edit(with_task(first, before.task))
         if self.experiment == before:
             self.say("all task and training settings are back at their defaults")
 

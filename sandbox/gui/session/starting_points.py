@@ -1,4 +1,4 @@
-"""Experiments to begin with: the defaults, and what another task takes over."""
+"""What another task takes over from an experiment."""
 
 from __future__ import annotations
 
@@ -6,12 +6,6 @@ from sandbox.experiment import Experiment
 from sandbox.tasks.registry import with_task
 
 KEPT_APART = {"task", "params", "seed"}  # a task's own, and what the person draws anew
-
-
-def defaults_of(experiment: Experiment) -> Experiment:
-    """The experiment with default settings of task and training; nets and seed stay."""
-    first = Experiment().changed(seed=experiment.seed, contestants=experiment.contestants)
-    return with_task(first, experiment.task)
 
 
 def with_picked_task(experiment: Experiment, name: str, preset: Experiment | None) -> Experiment:

@@ -1,4 +1,4 @@
-"""Dialogs: a sentence, a fault report, the sheet of keys, the glossary, about."""
+"""Dialogs: a sentence, a fault report, the sheet of keys, the glossary, about; and of files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -189,3 +190,36 @@ class AboutDialog(Dialog):
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(fill(QHBoxLayout(), picture, words, spacing=16))
         self.finish()
+
+
+def choose_file(
+    window: QWidget,
+    title: str,
+    filters: str,
+    act: Callable[[str], object],
+    at: str = "",
+    save: bool = False,
+    chosen: str = "",
+) -> None:
+    """Let a person choose a file, then call `act` with its path.
+
+    at: the folder, or the proposed path.  save: the file is to be written; its ending is that of
+    the chosen filter, at first `chosen` or the first one.
+    """
+    dialog = QFileDialog(window, title, at, filters)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if save:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.filterSelected.connect(lambda filter: dialog.setDefaultSuffix(ending_in(filter)))
+        first = chosen or filters.partition(";;")[0]
+        dialog.selectNameFilter(first)
+        dialog.setDefaultSuffix(ending_in(first))
+    else:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(act)
+    dialog.open()
+
+
+def ending_in(filter: str) -> str:
+    """The ending in a filter such as "Tables (*.csv)"."""
+    return filter.rpartition("*.")[2].rstrip(")")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,13 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
+import sandbox
 from sandbox.experiment import Experiment, from_json
 from sandbox.gui.look.window_folders import log_folder
 from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
-from sandbox.gui.session.fault_report import report
 from sandbox.gui.session.library import ENDING, needs_file
-from sandbox.gui.widgets.dialogs import AboutDialog, KeysDialog, Sentence, WordsDialog
-from sandbox.gui.widgets.file_dialog import choose_file
+from sandbox.gui.widgets.dialogs import AboutDialog, KeysDialog, Sentence, WordsDialog, choose_file
 from sandbox.input_files import read_text
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError, NoExperiment
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
 
+LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "numba", "torch", "pydantic")
 NOT_OPENED = "The experiment was not opened"
 FILTER = "Runs and experiments (*.seqx *.json);;All files (*)"
 SHORT = re.compile(r"seqx\d+:", re.IGNORECASE)
@@ -203,3 +204,25 @@ def read_experiment(path: str) -> tuple[Experiment, str]:
         why = error.strerror if isinstance(error, OSError) else "it is not a text file"
         words = f"{path} cannot be read: {why}. Choose a run (.seqx) or an experiment (.json)."
         return Experiment(), words
+
+
+def report(experiment: Experiment | None, problem: str = "") -> str:
+    """A report to copy: the problem if there is one, then versions, machine and experiment."""
+    versions = [
+        f"Sequence Sandbox {sandbox.__version__}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        *(f"{name} {_version(name)}" for name in LIBRARIES),
+    ]
+    parts = [problem.strip(), "\n".join(versions)]
+    if experiment is not None:
+        parts.append(f"Experiment:\n{experiment.to_json()}")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _version(name: str) -> str:
+    from importlib import metadata  # slow, and seldom needed
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"

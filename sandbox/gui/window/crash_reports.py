@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
 
-from sandbox.gui.session.fault_report import report
 from sandbox.gui.widgets.dialogs import ReportDialog
+from sandbox.gui.window.commands import report
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label, named
 from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
-from sandbox.gui.window.gap_slider import GapSlider
 from sandbox.run.control import FULL_SPEED
+from sandbox.tasks.registry import with_param
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sandbox.gui.widgets.actions import Actions
 
 TRAIN = QSize(132, 40)
+GAP_PX = 150
 LONGEST = 11  # characters in the large button's one line
 BEGINNINGS = {"new": "New", "defaults": "Reset"}
 SEED_MAX = 2**32 - 1
@@ -153,6 +154,43 @@ class RunBar(QWidget):
             margins=(12, 2, 12, 2),
         )
         row.setStretchFactor(self._refusal, 8)
+
+
+class GapSlider(QWidget):
+    """The gap of the session's task for a presentation; disabled for a task without one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._slider, self._words = QSlider(Qt.Orientation.Horizontal), label(role="caption")
+        fit(self._slider, width=GAP_PX)
+        self._slider.setAccessibleName("Gap")
+        fill(QVBoxLayout(self), self._slider, self._words, spacing=0)
+        self._slider.valueChanged.connect(self._set)
+        self._slider.sliderReleased.connect(session.drag.end)
+        session.experiment_changed.connect(self.show_gap)
+        self.show_gap()
+
+    def show_gap(self, *_: object) -> None:
+        """Show the gap in force and its range."""
+        task, experiment = self._session.task, self._session.experiment
+        field = task.gap_field
+        self._slider.setEnabled(field is not None)
+        if field is None:
+            self._words.setText(f"gap fixed: {task.dependency} steps")
+            return
+        schema = task.Params.model_json_schema()["properties"][field]
+        value = int(experiment.params[field])
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(int(schema["minimum"]), int(schema["maximum"]))
+            self._slider.setValue(value)
+        self._words.setText(f"{field} {value:,}")
+        self._slider.setToolTip(f"{schema.get('description', field)}.")
+
+    def _set(self, value: int) -> None:
+        field = self._session.task.gap_field
+        if field is not None:
+            self._session.attempt(lambda e: with_param(e, field, value), coalesce=True)
 
 
 class TrainButton(QPushButton):

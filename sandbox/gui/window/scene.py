@@ -42,7 +42,7 @@ def heads(session: Session) -> dict[str, NetHead]:
     styles = line_styles(cells, session.experiment.looks)
     several = len(set(cells.values())) < len(cells)  # else there is nothing to tell apart
     which, made = distinguish_contestants(session.experiment) if several else {}, {}
-    for key in sorted(cells, key=_replicate):
+    for key in sorted(cells, key=lambda key: int(key.partition("#")[2] or 0)):
         cell = cells[key]
         loss, accuracy = figures[key] or (None, None)
         called, words = title(key, cell), which.get(key.partition("#")[0], "")
@@ -50,10 +50,6 @@ def heads(session: Session) -> dict[str, NetHead]:
         status, tone = _standing(session, key, words)
         made[key] = NetHead(called, cell, styles[key], accuracy, loss, status, tone)
     return made
-
-
-def _replicate(key: str) -> int:
-    return int(key.partition("#")[2] or 0)
 
 
 def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesView:
