@@ -11,10 +11,11 @@ from sandbox.drawing.styles import line_styles
 from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Frozen
-from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
+from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView
 from sandbox.gui.session.curvebuffer import Band
 from sandbox.run.messages import Frame
 from sandbox.tasks.base import Baseline, Channels, Criterion, Role, Sequences, Task, Tokens
+from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
@@ -98,17 +99,17 @@ class SumTask(WordTask):
         return "0.50 + 0.41 = ___ (0.91)"
 
 
-def sequence_view(length: int = 12, padding: int = 0) -> SequenceView:
+def sequence_view(length: int = 12, padding: int = 0) -> ShownSequence:
     """The first of two sequences."""
     return view_of(WordTask(length, padding))
 
 
-def view_of(task: Task) -> SequenceView:
+def view_of(task: Task) -> ShownSequence:
     """The first of two sequences of a task."""
-    return SequenceView(task, task.draw(np.random.default_rng(0), 2), 0)
+    return ShownSequence(task, task.draw(np.random.default_rng(0), 2), 0)
 
 
-def trace(kind: str, view: SequenceView, units: int, layers: int = 1, **changed: Any) -> Trace:
+def trace(kind: str, view: ShownSequence, units: int, layers: int = 1, **changed: Any) -> Trace:
     """Known values: every gate is (unit + 1) / (H + 1), states are half of it; gradients 1e-2.
 
     Of a lower layer, a tenth of that for every layer that it is below the top one.
@@ -142,7 +143,7 @@ def heads(cells: dict[str, str] | None = None) -> dict[str, NetHead]:
 
 
 def nets_view(
-    view: SequenceView | None = None,
+    view: ShownSequence | None = None,
     hidden: int = 4,
     cells: dict[str, str] | None = None,
     traces: dict[str, Trace] | None = None,

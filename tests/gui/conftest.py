@@ -77,7 +77,7 @@ class Desk:
 
 
 class _View:
-    """As much of a SequenceView as canned traces look at."""
+    """As much of a ShownSequence as canned traces look at."""
 
     def __init__(self, session: Session) -> None:
         self.sequences, self.task = session.examples, session.task

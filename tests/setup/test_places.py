@@ -20,14 +20,13 @@ sys.path.insert(0, sys.argv[1])
 from sandbox.setup import places
 os.chdir("/")
 from sandbox import folders
-from sandbox.gui.look import window_folders
 from sandbox.store.runs import runs_file
 child = "import os; print(os.environ['SEQUENCE_SANDBOX_HOME'])"
 told = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip()
 print(json.dumps({
     "data": str(folders.data_folder()), "cache": str(folders.cache_folder()),
     "places": places.data_folder(), "venv": places.environments()[1], "child": told,
-    "runs": str(runs_file()), "settings": str(window_folders.settings_file()),
+    "runs": str(runs_file()), "settings": str(folders.settings_file()),
 }))
 """
 

@@ -25,7 +25,7 @@ from sandbox.gui.widgets.parts import fill
 from sandbox.tasks.base import Channels, Role
 
 if TYPE_CHECKING:
-    from sandbox.gui.panels.shared.views import SequenceView
+    from sandbox.tasks.shown import ShownSequence
 
 PADDING, ABOVE, GAP, LINE_PX, BAR_PX, WORDS_PX = 8, 3, 4, 16, 5, 12
 HEAD, TAIL = 2, 1  # words of a long filler shown at each end
@@ -52,7 +52,7 @@ class Example(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def show_view(self, view: SequenceView) -> None:
+    def show_view(self, view: ShownSequence) -> None:
         """Show this sequence."""
         self._tokens = tokens(view)
         question = view.task.question(view.sequences, view.index)
@@ -143,7 +143,7 @@ class Examples(QWidget):
             self._group.addButton(row, row.number)
         self._group.idClicked.connect(self.chosen)
 
-    def show_views(self, views: list[SequenceView], chosen: int) -> None:
+    def show_views(self, views: list[ShownSequence], chosen: int) -> None:
         """Show these sequences, and which of them is on screen."""
         for row, view in zip(self._rows, views, strict=True):
             row.show_view(view)
@@ -159,7 +159,7 @@ class Examples(QWidget):
             row.set_palette(palette)
 
 
-def tokens(view: SequenceView) -> list[Token]:
+def tokens(view: ShownSequence) -> list[Token]:
     """Its words, with long filler as "the rain … 47 more … us"."""
     made: list[Token] = []
     for role, steps in groupby(range(len(view.roles)), lambda step: Role(int(view.roles[step]))):

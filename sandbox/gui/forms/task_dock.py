@@ -11,7 +11,6 @@ from sandbox.gui.forms.curriculum_part import CurriculumPart
 from sandbox.gui.forms.examples import Examples
 from sandbox.gui.forms.gap import Gap
 from sandbox.gui.forms.task_picker import TaskPicker
-from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.gui.session.session import EXAMPLES, Session
 from sandbox.gui.widgets.controls import DataControl
 from sandbox.gui.widgets.dock import column
@@ -19,6 +18,7 @@ from sandbox.gui.widgets.form import CompactForm
 from sandbox.gui.widgets.info import InfoButton, Term
 from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.registry import with_param
+from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
@@ -71,7 +71,7 @@ class TaskPart(QWidget):
         self._gap.show_curriculum(session.experiment.curriculum)
         self._curriculum.show_experiment(session.experiment, task)
         self._show_gaps()
-        views = [SequenceView(task, session.examples, index) for index in range(EXAMPLES)]
+        views = [ShownSequence(task, session.examples, index) for index in range(EXAMPLES)]
         self._examples.show_views(views, session.example)
 
     def _show_growth(self) -> None:

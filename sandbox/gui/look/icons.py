@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from sandbox.gui.look.typeface import px
-from sandbox.gui.look.window_folders import icon_file
+from sandbox.setup import places
 
 _SIZES = (14, 16, 20)  # in use, at a type size of 100%
+
+
+def icon_file(name: str) -> Path:
+    """The SVG file of an icon."""
+    return Path(places.resources()) / "icons" / f"{name}.svg"
 
 
 def icon(name: str, color: str, disabled: str = "") -> QIcon:

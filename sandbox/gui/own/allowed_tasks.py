@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.gui.look.window_folders import settings_file
+from sandbox.folders import settings_file
 from sandbox.gui.session.autosave import FILE as LAST
 from sandbox.gui.session.autosave import MOST_BYTES
 from sandbox.tasks import user_tasks

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sandbox.experiment import Experiment, parse
-from sandbox.gui.look.window_folders import settings_file
+from sandbox.folders import settings_file
 from sandbox.gui.session.background import Background
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError, NoExperiment

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from sandbox.gui.look.window_folders import settings_file
+from sandbox.folders import settings_file
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow, QSplitter

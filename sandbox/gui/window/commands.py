@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 import sandbox
 from sandbox.experiment import Experiment, from_json
-from sandbox.gui.look.window_folders import log_folder
+from sandbox.folders import log_folder
 from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
 from sandbox.gui.session.library import ENDING, needs_file
 from sandbox.gui.widgets.dialogs import AboutDialog, KeysDialog, Sentence, WordsDialog, choose_file

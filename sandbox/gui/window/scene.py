@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import line_styles
-from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView, SequenceView
+from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView
 from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
 from sandbox.run.words import title, unsolved
+from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +25,12 @@ LASTING_STEPS = 100  # for how long a loss is too high before that is said
 FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many times as high
 
 
-def sequence_view(session: Session) -> SequenceView:
+def sequence_view(session: Session) -> ShownSequence:
     """The example on screen."""
-    return SequenceView(session.task, session.examples, session.example)
+    return ShownSequence(session.task, session.examples, session.example)
 
 
-def nets_view(session: Session, sequence: SequenceView, heads: Mapping[str, NetHead]) -> NetsView:
+def nets_view(session: Session, sequence: ShownSequence, heads: Mapping[str, NetHead]) -> NetsView:
     """The latest frame, under these heads."""
     warming = session.feed.phase is Phase.WARMING
     waiting = _preparing(session, "preparing the engine", ";") if warming else ""

@@ -17,7 +17,7 @@ from PySide6.QtCore import qWarning
 from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment
-from sandbox.gui.look.window_folders import log_folder, unwritable
+from sandbox.folders import log_folder, unwritable
 from sandbox.gui.widgets.dialogs import ReportDialog
 from sandbox.gui.window.commands import read_experiment
 from sandbox.gui.window.crash_reports import Faults

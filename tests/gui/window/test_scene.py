@@ -12,6 +12,7 @@ from sandbox.gui.window.counter import Counter
 from sandbox.gui.window.stage import Stage
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Curve, Evaluation, Phase, Points, Status
+from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -73,7 +74,7 @@ def test_that_the_wait_for_pytorch_is_called_so(desk: Desk, qtbot: QtBot) -> Non
     assert scene.phase_in_words(desk.session) == "loading PyTorch"
     desk.session.train()
     assert scene.phase_in_words(desk.session) == "loading PyTorch, training starts by itself"
-    shown = scene.SequenceView(desk.session.task, desk.session.examples, 0)
+    shown = ShownSequence(desk.session.task, desk.session.examples, 0)
     waiting = scene.nets_view(desk.session, shown, {}).waiting
     assert waiting == "loading PyTorch; training starts by itself"
 

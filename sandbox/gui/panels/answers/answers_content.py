@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
     from sandbox.drawing.timeline import Timeline
     from sandbox.engine.trace import Trace
-    from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
+    from sandbox.gui.panels.shared.views import NetHead, NetsView
     from sandbox.tasks.base import Task
+    from sandbox.tasks.shown import ShownSequence
 
     Floats = NDArray[np.floating[Any]]
     Bools = NDArray[np.bool_]
@@ -76,7 +77,7 @@ class AnswersContent:
     """
 
     head: NetHead
-    sequence: SequenceView
+    sequence: ShownSequence
     trace: Trace | None
     step: int
     marked: bool
@@ -161,7 +162,7 @@ def continuation(task: Task, further: Floats) -> str:
     return ("" if all(len(word) == 1 for word in task.outputs) else " ").join(words)
 
 
-def scored_steps(sequence: SequenceView) -> Bools:
+def scored_steps(sequence: ShownSequence) -> Bools:
     """Whether something is asked at each step of a sequence, (T,)."""
     scored: Bools = sequence.sequences.scored[sequence.index, : sequence.length]
     return scored

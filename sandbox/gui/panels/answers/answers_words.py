@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from sandbox.engine.trace import Trace
     from sandbox.gui.panels.answers.answers_content import AnswersView, Floats
-    from sandbox.gui.panels.shared.views import SequenceView
     from sandbox.tasks.base import Task
+    from sandbox.tasks.shown import ShownSequence
 
 MOST_NAMED = 3  # of the likeliest answers
 
@@ -105,7 +105,7 @@ def _answer(task: Task, given: Floats) -> tuple[str, str]:
     return task.outputs[chosen], f"{given[chosen]:.6f}"
 
 
-def _right_answer(sequence: SequenceView, step: int) -> str:
+def _right_answer(sequence: ShownSequence, step: int) -> str:
     if not scored_steps(sequence)[step]:
         return ""
     target, task = sequence.sequences.targets[sequence.index, step], sequence.task

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from sandbox.drawing.styles import LineStyle, Palette
     from sandbox.engine.trace import Trace
-    from sandbox.gui.panels.shared.views import NetHead, NetsView, SequenceView
+    from sandbox.gui.panels.shared.views import NetHead, NetsView
+    from sandbox.tasks.shown import ShownSequence
 
 FEWEST_ROWS = 4
 
@@ -53,7 +54,7 @@ class ColumnContent:
 
     key: str
     head: NetHead
-    sequence: SequenceView
+    sequence: ShownSequence
     trace: Trace | None
     waiting: str
     curves: tuple[GradientCurve, ...]

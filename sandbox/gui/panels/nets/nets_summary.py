@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from sandbox.engine.trace import Trace
     from sandbox.gui.panels.nets.nets_scales import GradientCurve
-    from sandbox.gui.panels.shared.views import NetsView, SequenceView
+    from sandbox.gui.panels.shared.views import NetsView
+    from sandbox.tasks.shown import ShownSequence
 
 
 _SHORT = {"candidate": "cand."}  # in the status bar, where two contestants have to fit
@@ -89,7 +90,7 @@ def summary(view: NetsView, traces: Mapping[str, Trace], curves: Sequence[Gradie
     return " ".join(sentences)
 
 
-def _gates(sequence: SequenceView, trace: Trace) -> list[str]:
+def _gates(sequence: ShownSequence, trace: Trace) -> list[str]:
     filler = np.flatnonzero(sequence.roles == Role.FILLER)
     if not len(filler):
         return []
@@ -102,7 +103,7 @@ def _gates(sequence: SequenceView, trace: Trace) -> list[str]:
     ]
 
 
-def _gradient(sequence: SequenceView, curve: GradientCurve) -> str:
+def _gradient(sequence: ShownSequence, curve: GradientCurve) -> str:
     cues = np.flatnonzero(sequence.roles == Role.CUE)
     cue = int(cues[0]) if len(cues) else 0
     at_cue, at_query = (magnitude(float(curve.norms[t])) for t in (cue, sequence.asked_at))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.nets.column_geometry import Geometry
     from sandbox.gui.panels.nets.nets_scales import ColumnContent
-    from sandbox.gui.panels.shared.views import SequenceView
+    from sandbox.tasks.shown import ShownSequence
 
 _RIGHT, _MIDDLE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 _SLANT = 60.0  # degrees
@@ -50,7 +50,7 @@ def paint_bands(painter: QPainter, geometry: Geometry, content: ColumnContent) -
 
 
 def paint_edges(
-    painter: QPainter, rect: QRect, sequence: SequenceView, timeline: Timeline, palette: Palette
+    painter: QPainter, rect: QRect, sequence: ShownSequence, timeline: Timeline, palette: Palette
 ) -> None:
     """Where cue and question begin and end, over the height of rect."""
     for band in marked_bands(sequence.roles):

@@ -15,8 +15,8 @@ from sandbox.drawing.wording import decimal, step_name, unit_of_length
 from sandbox.gui.look.marks import pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
 from sandbox.gui.panels.shared.panel import StepPanel
-from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.tasks.base import Channels, Role
+from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
@@ -28,7 +28,7 @@ _GAP = 4.0  # between channels
 INTROS = ("the question and the right answer:", "question and answer:", "question:")
 
 
-class SentencePanel(StepPanel[SequenceView]):
+class SentencePanel(StepPanel[ShownSequence]):
     """Three lines at most, always as high; hovering a word marks its step everywhere."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class SentencePanel(StepPanel[SequenceView]):
         self._size = TEXT_SIZES[-1]
         self.set_palette(self._palette)
 
-    def show_view(self, view: SequenceView) -> None:
+    def show_view(self, view: ShownSequence) -> None:
         """Draw this; a hidden panel keeps it until it is shown."""
         if view is not self._view:
             super().show_view(view)
@@ -59,7 +59,7 @@ class SentencePanel(StepPanel[SequenceView]):
 
     # -- layout and painting ------------------------------------------------------------
 
-    def _draw(self, view: SequenceView) -> None:
+    def _draw(self, view: ShownSequence) -> None:
         """Lay the words out in the largest type in which they fit."""
         words = words_of(view)
         width, unit = self.width() - 2 * MARGIN, unit_of_length(view.task)
@@ -97,7 +97,7 @@ class SentencePanel(StepPanel[SequenceView]):
                     self._paint_piece(painter, piece, view)
         painter.end()
 
-    def _paint_header(self, painter: QPainter, view: SequenceView) -> None:
+    def _paint_header(self, painter: QPainter, view: ShownSequence) -> None:
         """What is read, or the marked step, at the left; the question at the right."""
         palette, y, align = self._palette, baseline(0, px(HEADER) + 2), Qt.AlignmentFlag.AlignRight
         right = self.width() - MARGIN
@@ -115,7 +115,7 @@ class SentencePanel(StepPanel[SequenceView]):
         color = palette.text if marked else palette.quiet
         write(painter, MARGIN, y, text, color, bold=marked)
 
-    def _paint_piece(self, painter: QPainter, piece: Piece, view: SequenceView) -> None:
+    def _paint_piece(self, painter: QPainter, piece: Piece, view: ShownSequence) -> None:
         palette, rect = self._palette, self._rect(piece)
         role = Role(int(view.roles[piece.step])) if piece.step >= 0 else Role.FILLER
         color = {Role.CUE: palette.cue, Role.FILLER: palette.quiet}.get(role, palette.text)
@@ -155,7 +155,7 @@ class SentencePanel(StepPanel[SequenceView]):
         if self._view is not None:
             self._draw(self._view)
 
-    def _in_words(self, view: SequenceView) -> str:
+    def _in_words(self, view: ShownSequence) -> str:
         cues = np.flatnonzero(view.roles == Role.CUE).tolist()
         named = [step_name(view, step) for step in cues]
         asked = view.task.question(view.sequences, view.index)
@@ -163,7 +163,7 @@ class SentencePanel(StepPanel[SequenceView]):
         return f"{header(view)}. Cue: {', '.join(named) or 'none'}. Asked: {asked}. In full: {text}"
 
 
-def header(view: SequenceView) -> str:
+def header(view: ShownSequence) -> str:
     """What is read, and how far the cue is from the question."""
     roles, unit = (Role.CUE, Role.QUERY), unit_of_length(view.task)
     cues, asked = (np.flatnonzero(view.roles == role).tolist() for role in roles)
@@ -184,7 +184,7 @@ def header(view: SequenceView) -> str:
 # -- sequences of real numbers ----------------------------------------------------------
 
 
-def channel_timeline(left: float, width: float, view: SequenceView) -> Timeline:
+def channel_timeline(left: float, width: float, view: ShownSequence) -> Timeline:
     """The time axis, right of the channels' names."""
     assert isinstance(view.task.inputs, Channels)
     names = max(width_of(name, SMALL_PX) for name in view.task.inputs.names) + 12
@@ -192,7 +192,7 @@ def channel_timeline(left: float, width: float, view: SequenceView) -> Timeline:
 
 
 def paint_channels(
-    painter: QPainter, area: QRectF, view: SequenceView, palette: Palette, mark: int
+    painter: QPainter, area: QRectF, view: ShownSequence, palette: Palette, mark: int
 ) -> None:
     """A strip of bars a channel; the cue in its colour, the marked step over everything."""
     inputs = view.task.inputs
@@ -222,7 +222,7 @@ def _paint_strip(
     strip: QRectF,
     shares: np.ndarray,
     zero: float,
-    view: SequenceView,
+    view: ShownSequence,
     palette: Palette,
 ) -> None:
     """shares: of the strip's height, (T,)."""

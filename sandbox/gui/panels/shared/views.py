@@ -13,7 +13,6 @@ from sandbox.drawing.ranges import round_up
 from sandbox.export.figures.run_curves import Series
 from sandbox.gui.session.clock import UNTIMED, Clock
 from sandbox.run.words import counted
-from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,12 +24,9 @@ if TYPE_CHECKING:
     from sandbox.gui.session.overlays import Overlay
     from sandbox.run.messages import Frame
     from sandbox.tasks.base import Task
+    from sandbox.tasks.shown import ShownSequence
 
 FEWEST_STEPS, FEWEST_SECONDS = 100.0, 1.0  # of a training axis
-
-
-class SequenceView(ShownSequence):
-    """The one sequence on screen: number `index` of the example sequences."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ class NetsView:
     frame is None until the engine is warm; then panels say `waiting` in its place.
     """
 
-    sequence: SequenceView
+    sequence: ShownSequence
     heads: Mapping[str, NetHead]
     frame: Frame | None
     waiting: str = ""

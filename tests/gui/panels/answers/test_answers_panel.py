@@ -21,7 +21,7 @@ from sandbox.gui.panels.answers.answers_content import AnswersView, continuation
 from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_panel import AnswersPanel
 from sandbox.gui.panels.shared.panel import REFRESH_MS
-from sandbox.gui.panels.shared.views import NetsView, SequenceView
+from sandbox.gui.panels.shared.views import NetsView
 from tests.engine.continuing import Alphabet, GoingOnParams, Wave
 from tests.export.legal_task import Walk, WalkParams
 from tests.gui.canned_frames import (
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from sandbox.gui.panels.answers.answers_content import AnswersContent
     from sandbox.tasks.base import Task
+    from sandbox.tasks.shown import ShownSequence
 
 EIGHT = {f"net{n}": cell for n, cell in enumerate(("rnn", "lstm", "gru", "rnn_relu") * 2)}
 
@@ -59,7 +60,7 @@ def panel(qtbot: QtBot) -> AnswersPanel:
 
 
 def shown(
-    panel: AnswersPanel, view: SequenceView, answers: np.ndarray, **more: Any
+    panel: AnswersPanel, view: ShownSequence, answers: np.ndarray, **more: Any
 ) -> AnswersContent:
     """An RNN and an LSTM give these answers to it (T, B, O); what the RNN's column draws."""
     nets = {key: trace(key, view, 4, answers=answers) for key in ("rnn", "lstm")}
@@ -69,7 +70,7 @@ def shown(
     return content
 
 
-def answered(view: SequenceView, seed: int = 0) -> np.ndarray:
+def answered(view: ShownSequence, seed: int = 0) -> np.ndarray:
     """Answers at random: probabilities, each symbol's own, or values, (T, B, O)."""
     rng, outputs = np.random.default_rng(seed), len(view.task.outputs)
     shape = (view.sequences.roles.shape[1], len(view.sequences), outputs)

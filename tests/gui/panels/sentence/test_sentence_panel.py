@@ -17,10 +17,10 @@ from sandbox.gui.panels.sentence.sentence_panel import (
     paint_channels,
     zero_share,
 )
-from sandbox.gui.panels.shared.views import SequenceView
 from sandbox.tasks.base import Channels, Role
 from sandbox.tasks.latch import Latch, LatchParams
 from sandbox.tasks.registry import task_class, task_of
+from sandbox.tasks.shown import ShownSequence
 from tests.gui.canned_frames import SumTask, sequence_view, view_of
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_that_bars_of_numbers_with_both_signs_go_up_and_down_from_zero(qapp: obj
     picture = QImage(400, 80, QImage.Format.Format_RGB32)
     picture.fill(QColor(DARK.ground))
     task = Latch(LatchParams(length=10, signal=3))
-    view = SequenceView(task, task.encode("-1 -1 -1 1 0 1 1 1 1 1"), 0)
+    view = ShownSequence(task, task.encode("-1 -1 -1 1 0 1 1 1 1 1"), 0)
     painter = QPainter(picture)
     paint_channels(painter, QRectF(0, 0, 400, 80), view, DARK, -1)
     painter.end()
@@ -137,7 +137,7 @@ def test_that_the_first_of_several_cues_is_the_one_whose_distance_is_told() -> N
     kind = task_class("temporal_order")
     task = kind(kind.Params())
     assert "the first cue 5 steps before" in header(
-        SequenceView(task, task.encode("a X b c Y d"), 0)
+        ShownSequence(task, task.encode("a X b c Y d"), 0)
     )
 
 
@@ -179,8 +179,8 @@ def test_that_a_hidden_panel_catches_up(qtbot: QtBot) -> None:
     assert word_rect(panel, 19).isValid()
 
 
-def example(task: Task) -> SequenceView:
-    return SequenceView(task, task.draw(np.random.default_rng(0), 2), 0)
+def example(task: Task) -> ShownSequence:
+    return ShownSequence(task, task.draw(np.random.default_rng(0), 2), 0)
 
 
 def test_that_the_header_says_how_the_gap_and_the_distance_belong_together() -> None:
