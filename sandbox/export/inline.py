@@ -36,14 +36,22 @@ class Module:
         self.name, self.text = name, text
         self.imports: dict[str, Import] = {}
         self.statements: list[ast.stmt] = []
-        for node in _unguarded(ast.parse(text).body):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                module = getattr(node, "module", "")
-                for each in node.names:
-                    here, there = each.asname or each.name, each.name if module else ""
-                    self.imports[here] = (module or each.name, there, here)
-            elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-                self.statements.append(node)
+        nodes = ast.parse(text).body
+        while nodes:
+            match node := nodes.pop(0):
+                case ast.Import() | ast.ImportFrom():
+                    module = getattr(node, "module", "")
+                    for each in node.names:
+                        here, there = each.asname or each.name, each.name if module else ""
+                        self.imports[here] = (module or each.name, there, here)
+                case ast.If(ast.Name("TYPE_CHECKING"), body):
+                    nodes += [
+                        each for each in body if isinstance(each, ast.Import | ast.ImportFrom)
+                    ]
+                case ast.Expr(ast.Constant()):
+                    pass
+                case _:
+                    self.statements.append(node)
         self.definitions = {name: node for node in self.statements for name in _defined(node)}
 
     def text_of(self, node: ast.stmt) -> str:
@@ -144,15 +152,6 @@ def joined(texts: list[str]) -> str:
         apart = any(DEFINES.match(each) for each in (before, text))
         found += ("" if not before else "\n\n\n" if apart else "\n") + text
     return found
-
-
-def _unguarded(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements, and in place of a block for type checkers what is in it."""
-    for node in body:
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            yield from (each for each in node.body if isinstance(each, ast.Import | ast.ImportFrom))
-        else:
-            yield node
 
 
 def _defined(node: ast.stmt) -> Iterator[str]:

@@ -139,8 +139,8 @@ class Pages:
         state, task = state_at(self.record, self.record.info.step), task_of(self.record.begun)
         found: dict[str, Any] = {}
         for key, net in nets(self.record.begun).items():
-            for name, array in torch_weights(net, task, state[f"{key}/weights"]).items():
-                found.setdefault(f"{net.contestant.name}.{name}", array)
+            start = f"{net.contestant.name}."
+            found = torch_weights(net, task, state[f"{key}/weights"], start) | found
         return npz(found)
 
 

@@ -45,11 +45,9 @@ def weights(record: RunRecord, step: int | None = None) -> bytes:
     """
     at = record.info.step if step is None else step
     state, task = state_at(record, at), task_of(record.begun)
-    tensors = {
-        f"{key}.{name}": tensor
-        for key, net in nets(record.begun).items()
-        for name, tensor in torch_weights(net, task, state[f"{key}/weights"]).items()
-    }
+    tensors = dict[str, NDArray[np.float32]]()
+    for key, net in nets(record.begun).items():
+        tensors |= torch_weights(net, task, state[f"{key}/weights"], f"{key}.")
     return save(tensors, {"format": "pt", "run": record.info.run, "step": str(at)})
 
 
@@ -71,8 +69,7 @@ def starting_weights(record: RunRecord) -> bytes | None:
             continue
         means = MEANS[net.contestant.optimizer or e.optimizer]
         for kind, vector in {"weight": "weights", **means}.items():
-            for name, tensor in torch_weights(net, task, own[vector]).items():
-                found[f"{place}/{kind}/{name}"] = tensor
+            found |= torch_weights(net, task, own[vector], f"{place}/{kind}/")
         found[f"{place}/count"] = np.array(own["updates"] - own["optimizer_began"])
         if e.curriculum == "growing":
             found |= {f"{place}/stage": own["stage"], f"{place}/recent": own["recent"][1]}
@@ -80,12 +77,12 @@ def starting_weights(record: RunRecord) -> bytes | None:
 
 
 def torch_weights(
-    net: Net, task: Task, theta: NDArray[np.float32]
+    net: Net, task: Task, theta: NDArray[np.float32], start: str = ""
 ) -> dict[str, NDArray[np.float32]]:
     """A flat weight vector (P,) by the names of a script's `SequenceNet`, matrices transposed.
 
-    The arrays are contiguous, since safetensors' numpy writer ignores the strides of a transposed
-    array.
+    start: put before each name.  The arrays are contiguous, since safetensors' numpy writer ignores
+    the strides of a transposed array.
     """
     cell, parts = net.contestant.cell, net.layout(task).views(np.asarray(theta, np.float32))
     found = {"readout.weight": parts["W_o"].T, "readout.bias": parts["b_o"]}
@@ -95,4 +92,4 @@ def torch_weights(
             candidate = own.pop("b_h", own["b"][:0])
             own["bias_hh"] = np.pad(candidate, (len(own["b"]) - len(candidate), 0))
         found |= {f"recurrent.{NAMES.get(name, name)}_l{layer}": own[name].T for name in own}
-    return {name: np.ascontiguousarray(array, np.float32) for name, array in found.items()}
+    return {start + name: np.ascontiguousarray(found[name], np.float32) for name in found}

@@ -44,7 +44,6 @@ class Training:
         store: RunStore | None = None,
         resumed: RunRecord | None = None,
         origin: Origin | None = None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """resumed: the run as it is stored; ValueError if it does not fit the trainer.
 
@@ -54,7 +53,7 @@ class Training:
         self.seconds = resumed.info.seconds if resumed else 0.0
         files = [each.get("task_sha256") for each in resumed.events] if resumed else []
         self._task_file, self._file_due = next(filter(None, reversed(files)), ""), True
-        self._tell, self._clock = tell, clock
+        self._tell, self._clock = tell, time.monotonic
         self._blocks = BlockSize()
         self.begun = self._announced = trainer.experiment
         self.changes: list[tuple[int, Experiment]] = []
@@ -70,7 +69,7 @@ class Training:
             self.tape = Tape(trainer.step, state)
             self._stored = CheckpointSchedule(trainer.step, size_of(state), STORED, self.seconds)
         self._solved = {key for key, at in trainer.solved_at.items() if at is not None}
-        self.saving = Saving(run, store, clock, saved=self.step)
+        self.saving = Saving(run, store, self._clock, saved=self.step)
         if resumed is None and store is not None:
             store.begin(run, trainer.experiment, origin)
             self.saving.keep(*self.tape.before(trainer.step), set())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItemModel
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from sandbox.gui.look.typeface import SMALL_PX, px
 from sandbox.gui.widgets.controls import QuietComboBox
@@ -34,8 +34,8 @@ class TaskPicker(QuietComboBox):
     picked = Signal(str)
     file_picked = Signal(str)  # the path of a task file that is not opened
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         named(self, "Task", "Choose what the nets have to remember.")
         self._closed: Callable[[], tuple[Closed, ...]] = tuple
         self._shown = ""

@@ -46,9 +46,8 @@ class RunsModel(QAbstractTableModel):
     shown_changed = Signal(object)  # tuple[str, ...]
     refused = Signal(str)  # a sentence
 
-    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._now = now
         self.listing, self.live = Listing(), Live()
         self.rows: list[Row] = []
         self.shown: tuple[str, ...] = ()
@@ -199,7 +198,7 @@ class RunsModel(QAbstractTableModel):
         if column is Column.SHOW:
             return "●" if row.run == self.live.here else ""
         if column is Column.WHEN:
-            return history_wording.when(row.moment, self._now())
+            return history_wording.when(row.moment, datetime.now(UTC))
         if column is Column.SETTINGS:
             return self._settings.get(row.run, "")
         if column is Column.RESULT:
@@ -208,7 +207,7 @@ class RunsModel(QAbstractTableModel):
             parent = self.listing.by_run.get(row.info.origin.parent)
             if parent is None or parent.moment is None:
                 return history_wording.short_id(row.info.origin.parent)
-            return history_wording.when(parent.moment, self._now())
+            return history_wording.when(parent.moment, datetime.now(UTC))
         return HEADS[column].text(row)
 
     def _tip(self, row: Row, column: Column) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView
 
 from sandbox.gui.history.cell_painter import NOTE_FIELD, CellPainter
 from sandbox.gui.history.history_columns import HEADS, HIDDEN_AT_FIRST, Column
@@ -40,8 +40,8 @@ class RunsTable(QTableView):
 
     chosen = Signal()  # the selection has changed
 
-    def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: RunsModel) -> None:
+        super().__init__()
         self.runs = model
         self._line, self._top = -1, ""  # of the current run, and the run at the top
         self._scale = scale()

@@ -47,7 +47,6 @@ class Library(QObject):
     remarked = Signal(str)
     refused = Signal(str, str)
     interrupted = Signal(object)  # RunInfo of the latest interrupted run
-    opened = Signal(str)  # the run on screen now
     filed = Signal(str)  # the path of a file that was opened or saved
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -83,7 +82,6 @@ class Library(QObject):
             self._session.open_stored(run, experiment, stored.info.origin, inherited)
             if then_train:
                 self._session.train()
-            self.opened.emit(run)
 
         self._ask(read, show)
 

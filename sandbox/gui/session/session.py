@@ -61,10 +61,9 @@ class Session(QObject):
         control: CommandBox,
         mailbox: Mailbox,
         experiment: Experiment | None = None,
-        parent: QObject | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._control, self._clock = control, clock
         self.feed = feed = RunFeed(control, mailbox, clock, self)
         self.status_changed, self.training_changed = feed.status_changed, feed.training_changed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,9 +45,8 @@ class NumberField(QAbstractSpinBox):
         high: float = math.inf,
         none_allowed: bool = False,
         none_word: str = "none",
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._whole, self._low, self._high = whole, low, high
         self._none_allowed, self._none_word = none_allowed, none_word
         self._coming_back = QTimer(self, singleShot=True)
@@ -227,8 +226,8 @@ class TextField(QLineEdit):
 class Refusal(QLabel):
     """One sentence in red under a field; hidden when there is nothing to say."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("refusal")
         self.setProperty("role", "refusal")
         self.setWordWrap(True)

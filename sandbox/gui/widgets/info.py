@@ -46,8 +46,8 @@ TERMS: Mapping[str, Term] = _read()
 class InfoButton(QToolButton):
     """Opens the paragraph about one word, below itself."""
 
-    def __init__(self, term: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, term: str) -> None:
+        super().__init__()
         self.setProperty("role", "info")
         fit(self, width=20, height=20, icon=16)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

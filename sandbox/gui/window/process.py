@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment
@@ -16,7 +18,6 @@ from sandbox.gui.look.icons import app_icon
 from sandbox.gui.look.theme import Theme
 from sandbox.gui.own.allowed_tasks import needed_at_once, open_allowed
 from sandbox.gui.session.autosave import kept
-from sandbox.gui.session.garbage import Garbage
 from sandbox.gui.session.library import ENDING
 from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
@@ -28,12 +29,13 @@ from sandbox.run.messages import Mailbox
 from sandbox.run.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sandbox.store.runs import RunStore
 
 DONE, INTERRUPTED = 0, 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+COLLECT_MS = 500  # between looks at the garbage
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
 
@@ -122,6 +124,39 @@ class Run:
         for title, sentence in self._sentences.items():
             if sentence:
                 self.window.commands.say(title, sentence)
+
+
+class Garbage(QObject):
+    """Collects Python's garbage on the window's thread, and never while it paints.
+
+    By itself the collector runs on whatever thread allocates next. A worker may then delete a
+    closed dialog, and Qt crashes.  This collects by the collector's own thresholds, from `start`
+    to `stop`.
+    """
+
+    def __init__(self, parent: QObject, collect: Callable[[int], object] = gc.collect) -> None:
+        super().__init__(parent)
+        self._collect = collect
+        self._timer = QTimer(self, interval=COLLECT_MS)
+        self._timer.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """Take over from the collector; objects made until now are never looked at."""
+        gc.disable()
+        gc.freeze()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Hand back to the collector."""
+        self._timer.stop()
+        gc.enable()
+
+    def look(self) -> None:
+        """Collect the oldest generation whose threshold is passed, and those younger."""
+        due = zip(gc.get_count(), gc.get_threshold(), strict=True)
+        passed = [number for number, (count, threshold) in enumerate(due) if count > threshold > 0]
+        if passed:
+            self._collect(passed[-1])
 
 
 @dataclass(frozen=True)

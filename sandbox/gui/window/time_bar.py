@@ -125,15 +125,11 @@ class TimeBar(QWidget):
         if shown.looking is None or shown.looking >= shown.last_step:
             self._stop_film()
         elif shown.step == shown.looking:
-            self._film_step = min(self._film_step + self._steps_a_picture, shown.last_step)
+            further = self._session.feed.speed * FILM_MS / 1000
+            if self._session.feed.speed == FULL_SPEED:
+                further = max(1, (shown.last_step - shown.first_step) // FILM_PICTURES)
+            self._film_step = min(self._film_step + further, shown.last_step)
             self._session.look_back(int(self._film_step))
-
-    @property
-    def _steps_a_picture(self) -> float:
-        shown, speed = self._session.shown, self._session.feed.speed
-        if speed == FULL_SPEED:
-            return max(1, (shown.last_step - shown.first_step) // FILM_PICTURES)
-        return speed * FILM_MS / 1000
 
     def _stop_film(self) -> None:
         self._film.stop()

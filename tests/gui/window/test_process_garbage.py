@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from sandbox.gui.session.garbage import EVERY_MS, Garbage
+from sandbox.gui.window.process import COLLECT_MS, Garbage
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -35,7 +35,7 @@ def test_that_garbage_is_collected_in_the_thread_of_the_window(qtbot: QtBot) -> 
     worker.start()
     worker.join()
     kept = [[number] for number in range(2_000)]
-    qtbot.waitUntil(lambda: not ring.alive, timeout=20 * EVERY_MS)
+    qtbot.waitUntil(lambda: not ring.alive, timeout=20 * COLLECT_MS)
     assert threads == [threading.main_thread()]
     assert len(kept) == 2_000
     garbage.stop()
