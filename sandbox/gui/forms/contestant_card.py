@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
 from sandbox.about import about, fields_of
 from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
-from sandbox.gui.look.icons import icon
-from sandbox.gui.look.marks import Swatch
+from sandbox.gui.look.marks import Swatch, icon
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import BIASES, BiasControl
 from sandbox.gui.widgets.fields import GONE_FOR_A_MOMENT, Refusal

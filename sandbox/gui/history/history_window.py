@@ -22,7 +22,7 @@ from sandbox.gui.history.query import Unclear
 from sandbox.gui.history.runs_reader import RunsReader
 from sandbox.gui.history.search_bar import SearchBar
 from sandbox.gui.history.table import RunsTable
-from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.marks import app_icon
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.parts import fill
 

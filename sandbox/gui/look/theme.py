@@ -16,8 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
 from sandbox.gui.look import typeface
-from sandbox.gui.look.icons import icon_file
-from sandbox.gui.look.marks import mixed
+from sandbox.gui.look.marks import icon_file, mixed
 from sandbox.gui.look.typeface import LARGE_PX, SMALL_PX, TEXT_PX, px, refit
 
 Choice = Literal["system", "light", "dark"]

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 import sandbox
-from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.marks import app_icon
 from sandbox.gui.widgets.actions import MENUS
 from sandbox.gui.widgets.dock import Scrolled, column
 from sandbox.gui.widgets.info import TERMS

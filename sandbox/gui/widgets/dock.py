@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.gui.look.icons import icon
+from sandbox.gui.look.marks import icon
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.parts import fill, label, tool_button
 

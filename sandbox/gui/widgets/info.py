@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QToolButton, QVBoxLayout, QWidget
 
-from sandbox.gui.look.icons import icon
+from sandbox.gui.look.marks import icon
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.parts import fill, label, named
 from sandbox.setup import places

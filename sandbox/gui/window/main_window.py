@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from sandbox.gui.forms.contestants_dock import ContestantsPart
 from sandbox.gui.forms.task_dock import TaskPart
 from sandbox.gui.forms.training_dock import TrainingPart
-from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.marks import app_icon
 from sandbox.gui.look.theme import Painted, Theme
 from sandbox.gui.own.open_data import OwnData
 from sandbox.gui.own.task_files import IN_USE, OwnTasks

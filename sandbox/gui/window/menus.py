@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.gui.look.icons import icon
+from sandbox.gui.look.marks import icon
 from sandbox.gui.widgets.actions import ACTIONS, MENUS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from sandbox.experiment import Experiment
 from sandbox.folders import log_folder, unwritable
-from sandbox.gui.look.icons import app_icon
+from sandbox.gui.look.marks import app_icon
 from sandbox.gui.look.theme import Theme
 from sandbox.gui.own.allowed_tasks import needed_at_once, open_allowed
 from sandbox.gui.session.autosave import kept

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.drawing.styles import DARK, Palette
-from sandbox.gui.look.icons import icon
+from sandbox.gui.look.marks import icon
 from sandbox.gui.look.typeface import SMALL_PX, fit
 from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.parts import fill, label, named

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel
 
 from sandbox.drawing.styles import DARK, LIGHT, Palette
-from sandbox.gui.look.icons import icon, pixmap
+from sandbox.gui.look.marks import icon, pixmap
 from sandbox.gui.look.theme import TYPE_SIZES, Theme, next_type_size, resolved, style_sheet
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, fit, font, width_of
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sandbox.drawing.ranges import PatientRange
 from sandbox.engine.free_running import can_continue, steps_ahead
-from sandbox.gui.look.icons import icon
+from sandbox.gui.look.marks import icon
 from sandbox.gui.look.typeface import fit, px
 from sandbox.gui.panels.answers.answers_column import AnswersColumn
 from sandbox.gui.panels.answers.answers_content import (
