@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import pickle
 import tempfile
+import threading
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from numba.core.serialize import dumps
 from sandbox.engine.kernels.block import run_block
 
 FOLDER = Path(tempfile.gettempdir())
+STARTING = threading.Lock()
 CHILDREN = multiprocessing.get_context("forkserver")
 FIRST = "SEQUENCE_SANDBOX_FIRST_KERNEL"  # tells the server what to compile
 
@@ -51,11 +53,12 @@ def compile_apart() -> None:
 
 def _see_to_the_server(first: Any) -> None:
     """Start the server unless it runs; it compiles `first` before it forks any child."""
-    os.environ[FIRST] = dumps(first).hex()
-    try:
-        forkserver.ensure_running()
-    finally:
-        del os.environ[FIRST]
+    with STARTING:  # nets compile on threads of their own
+        os.environ[FIRST] = dumps(first).hex()
+        try:
+            forkserver.ensure_running()
+        finally:
+            del os.environ[FIRST]
 
 
 def _compile(signature: bytes) -> None:

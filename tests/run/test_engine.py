@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -155,7 +156,7 @@ def test_that_the_window_hears_that_pytorch_is_being_loaded(
 ) -> None:
     experiment = complete(Experiment().changed(contestants=[{"cell": "lstm_linear"}]))
     mail = RememberingMailbox()
-    monkeypatch.setattr("sandbox.run.engine.loaded", lambda: False)
+    monkeypatch.setattr("sandbox.run.engine.sys", SimpleNamespace(modules={}))
     with working(mail) as worker:
         worker.commands.open("one", experiment, probe_of(experiment))
         mail.until_phase(Phase.READY, "one")
@@ -165,7 +166,7 @@ def test_that_the_window_hears_that_pytorch_is_being_loaded(
 
 
 def test_that_kernels_need_no_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.run.engine.loaded", lambda: False)
+    monkeypatch.setattr("sandbox.run.engine.sys", SimpleNamespace(modules={}))
     assert preparation(complete(Experiment())) == ""
     trainer = Engine()(complete(Experiment()))
     nets = [learner.net for learner in trainer._learners.values()]
