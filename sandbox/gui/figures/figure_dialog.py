@@ -75,11 +75,10 @@ class FigureDialog(Dialog):
         self.width_box = _box("figure_width", "Width", "The width on paper.", widths)
         self.by = _box("figure_by", "X axis", "The horizontal axis of the curves.", axes)
         self.format = _box("figure_format", "Format", tip, formats)
-        self.log = _check("figure_log", "Logarithmic loss", "Draw the loss on a logarithmic axis.")
-        self.log.setChecked(self._source.log)
+        tip, log = "Draw the loss on a logarithmic axis.", self._source.log
+        self.log = _check("figure_log", "Logarithmic loss", tip, log)
         tip = "Write task, run and experiment above the figure. In a paper, the caption has them."
-        self.titled = _check("figure_titled", "Title", tip)
-        self.titled.setChecked(True)
+        self.titled = _check("figure_titled", "Title", tip, checked=True)
         self.preview = QLabel()
         self.preview.setObjectName("figure_preview")
         fit(self.preview, width=WIDE, height=HIGH)
@@ -226,7 +225,8 @@ def _box(name: str, label: str, tip: str, items: Mapping[Any, str]) -> QuietComb
     return box
 
 
-def _check(name: str, label: str, tip: str) -> QCheckBox:
+def _check(name: str, label: str, tip: str, checked: bool) -> QCheckBox:
     check = named(QCheckBox(label), label, tip)
+    check.setChecked(checked)
     check.setObjectName(name)
     return check

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.claims.pictures import FILE as PICTURES
@@ -57,15 +57,14 @@ def measured(path: Path | None = None) -> Mapping[str, Measured]:
         raise ValueError(f"{path.name} is not a report of claims")
     pictures = load(path.with_name(PICTURES))
     try:
-        found = {each["claim"]: _measured(each, str(about["date"])) for each in data}
-        return {name: replace(one, picture=pictures.get(name)) for name, one in found.items()}
+        return {each["claim"]: _measured(each, str(about["date"]), pictures) for each in data}
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path.name} is not a report of claims") from error
 
 
-def _measured(claim: Mapping[str, Any], date: str) -> Measured:
-    rows = tuple(_row(figure) for figure in claim["figures"])
-    return Measured(claim["passed"], date, rows, tuple(claim.get("notes", ())))
+def _measured(claim: Mapping[str, Any], date: str, pictures: Mapping[str, Picture]) -> Measured:
+    rows, notes = tuple(map(_row, claim["figures"])), tuple(claim.get("notes", ()))
+    return Measured(claim["passed"], date, rows, notes, pictures.get(claim["claim"]))
 
 
 def _row(figure: Mapping[str, Any]) -> Row:

@@ -41,9 +41,6 @@ TITLE = "What each net would answer"
 class AnswersHead(QWidget):
     """A title and its (i), two switches, and the button that hides the panel."""
 
-    changed = Signal()  # a switch was thrown
-    hide_wanted = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         fit(self, height=HEAD_PX)
@@ -58,20 +55,17 @@ class AnswersHead(QWidget):
         self.ahead = small_switch(
             "answers_ahead", "fed its answers", "Several steps ahead", tip, checked=True
         )
-        for switch in (self.every, self.ahead):
-            switch.toggled.connect(self.changed)
         tip = "Hide this panel. The View menu shows it again."
-        self._hide = small_button("answers_hide", "", "Hide what each net would answer", tip)
-        self._hide.setProperty("role", "")  # a bare icon
-        fit(self._hide, width=20, height=20, icon=14)
-        self._hide.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._hide.clicked.connect(self.hide_wanted)
-        parts = (title, self._info, self.every, self.ahead, None, self._hide)
+        self.hide_button = small_button("answers_hide", "", "Hide what each net would answer", tip)
+        self.hide_button.setProperty("role", "")  # a bare icon
+        fit(self.hide_button, width=20, height=20, icon=14)
+        self.hide_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        parts = (title, self._info, self.every, self.ahead, None, self.hide_button)
         fill(QHBoxLayout(self), *parts, spacing=8, margins=(MARGIN, 2, 8, 0))
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        self._hide.setIcon(icon("remove", palette.quiet))
+        self.hide_button.setIcon(icon("remove", palette.quiet))
 
 
 class AnswersPanel(StepPanel[AnswersView]):
@@ -94,8 +88,9 @@ class AnswersPanel(StepPanel[AnswersView]):
 
     def _build(self) -> None:
         self.head = AnswersHead()
-        self.head.changed.connect(self._switched)
-        self.head.hide_wanted.connect(self.hide_wanted)
+        for switch in (self.head.every, self.head.ahead):
+            switch.toggled.connect(self._switched)
+        self.head.hide_button.clicked.connect(self.hide_wanted)
         self._columns = Columns(self._new_column)
         self._scroll = self._columns.area
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

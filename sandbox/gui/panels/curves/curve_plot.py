@@ -59,7 +59,6 @@ class CurvePlot:
         self.notes = Annotations(self.box, self._all_on_axis)
         self.names = EndNames(self.notes, self.box)
         self.plot.layout.addItem(self.names, 2, 3)
-        self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setDownsampling(auto=True, mode="peak")
         self.plot.setClipToView(True)
