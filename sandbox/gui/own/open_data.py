@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from sandbox.gui.own.data_files import ENDINGS, TABLES
-from sandbox.gui.session.starting_points import with_picked_task
 from sandbox.gui.widgets.dialogs import choose_file
 from sandbox.tasks.data import name_of
 
@@ -60,11 +59,9 @@ class OwnData(QObject):
         self._dialog = None
 
     def _take(self, dialog: DataDialog, task: str, params: Mapping[str, Any]) -> None:
-        preset = self._session.preset
-
         def changed(old: Experiment) -> Experiment:
             """If the task is the same, all but its file stays."""
-            other = old if old.task == task else with_picked_task(old, task, preset)
+            other = old if old.task == task else self._session.with_picked_task(task)
             return other.changed(params=dict(params))
 
         error = self._session.attempt(changed)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu
 from sandbox.gui.own.allowed_tasks import Allowed
 from sandbox.gui.own.task_file_dialogs import ConsentDialog, WrittenDialog
 from sandbox.gui.session.background import Background, sentence
-from sandbox.gui.session.starting_points import with_picked_task
 from sandbox.gui.widgets.dialogs import ReportDialog, choose_file
 from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
@@ -207,8 +206,7 @@ class OwnTasks(QObject):
             if again:
                 self._session.renew_task()
             else:
-                old, preset = self._session.experiment, self._session.preset
-                self._session.edit(with_picked_task(old, loaded.names[0], preset))
+                self._session.edit(self._session.with_picked_task(loaded.names[0]))
         except ExperimentError as error:
             self.tell("The task cannot be shown", str(error))
         else:

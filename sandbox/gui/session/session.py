@@ -18,7 +18,6 @@ from sandbox.gui.session.shown_run import (
     new_run,
     still_inherited,
 )
-from sandbox.gui.session.starting_points import with_picked_task
 from sandbox.run import words
 from sandbox.run.messages import Event, Phase
 from sandbox.store.base import Origin
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences, Task
 
 EXAMPLES = 3
+KEPT_APART = {"task", "params", "seed"}  # a task's own, and what the person draws anew
 TICK_MS = 11  # between checks of the mailbox; an empty one costs next to nothing
 SLIP_S = 1.0  # after the last step, for how long a press was still meant as Pause
 
@@ -210,8 +210,21 @@ class Session(QObject):
         """Change to another task; what a claim had set goes back to its default."""
         if name == self.experiment.task:
             return
-        if self.attempt(lambda old: with_picked_task(old, name, self.preset)) is None:
+        if self.attempt(lambda _: self.with_picked_task(name)) is None:
             self.preset = None
+
+    def with_picked_task(self, name: str) -> Experiment:
+        """The experiment with another task; what a claim had set goes back to its default."""
+        experiment = self.experiment
+        if self.preset is not None:
+            first = Experiment()
+            fields = {
+                field: getattr(first, field)
+                for field in set(Experiment.model_fields) - KEPT_APART
+                if getattr(experiment, field) == getattr(self.preset, field)
+            }
+            experiment = experiment.changed(**fields)
+        return with_task(experiment, name)
 
     def adjust(self, experiment: Experiment) -> None:
         """Take the live fields of this experiment without an `Edit`, for undo."""
