@@ -1,4 +1,4 @@
-"""One layer of every cell in ONNX, time first: (T, B, I) to the hidden states (T, B, H).
+"""An ONNX graph, and one layer of every cell in it, time first: (T, B, I) to the hidden states (T, B, H).
 
 Runtimes disagree about an operator's options: OpenVINO ignores peepholes and `input_forget`,
 tract ignores `clip` and reverses wrongly, some refuse `sequence_lens` and `layout`.  So a layer is
@@ -17,13 +17,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.export.onnx_steps import STEPS
+from sandbox.export.optional import needed
 
 if TYPE_CHECKING:
     from sandbox.engine.cells import Cell
-    from sandbox.export.onnx_graph import Graph
 
+OPSET, IR = 17, 8  # old enough for runtimes on phones and in browsers
 Parameters = Mapping[str, NDArray[np.float32]]
 SHORT = {"hidden": "h", "cell": "c"}  # the states' names in the equations
+
+
+class Graph:
+    """Nodes in topological order; RunError if the onnx package is missing."""
+
+    def __init__(self) -> None:
+        self.onnx = needed("onnx", "An ONNX model")
+        self._parser = needed("onnx.parser", "An ONNX model")
+        self._nodes: list[Any] = []
+        self._weights: list[Any] = []
+
+    def weight(self, name: str, values: NDArray[Any]) -> str:
+        """Add a constant, floats as float32; return its name."""
+        floats = values.dtype.kind == "f"
+        array = np.ascontiguousarray(values, np.float32 if floats else values.dtype)
+        self._weights.append(self.onnx.numpy_helper.from_array(array, name))
+        return name
+
+    def add(self, operator: str, *inputs: str, to: str, **attributes: Any) -> str:
+        """Add a node whose first output is called `to`; return that name."""
+        self.add_many(operator, inputs, (to,), **attributes)
+        return to
+
+    def add_many(
+        self, operator: str, inputs: tuple[str, ...], outputs: tuple[str, ...], **attributes: Any
+    ) -> None:
+        """Add a node with several outputs, named after the last one."""
+        node = self.onnx.helper.make_node(
+            operator, list(inputs), list(outputs), name=outputs[-1], **attributes
+        )
+        self._nodes.append(node)
+
+    def body(self, text: str) -> Any:
+        """Parse a graph in ONNX's text notation, one node per line."""
+        return self._parser.parse_graph(text)
+
+    def model(self, name: str, inputs: list[Any], outputs: list[Any], words: str) -> Any:
+        """The model of everything added so far.  words: a description."""
+        helper = self.onnx.helper
+        graph = helper.make_graph(self._nodes, name, inputs, outputs, self._weights)
+        return helper.make_model(
+            graph,
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            ir_version=IR,
+            producer_name="Sequence Sandbox",
+            doc_string=words,
+        )
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from torch.nn import functional
 
 from sandbox.engine.cells import CELLS, layout
 from sandbox.measure import cases, torch_step
-from sandbox.measure.benchmark import benchmark
+from sandbox.measure.benchmark import benchmark, summary
 from sandbox.measure.cases import WorkDiffers, check
 from sandbox.measure.ours import Lockstep, Ours
-from sandbox.measure.summary import summary
 from sandbox.measure.timing import Budget, Entrant, in_turn
 from sandbox.measure.torch_step import TorchNet, batches_of, conditions
 from sandbox.measure.work import INPUTS, OUTPUTS, Plan, Size, draw, flops, steps_in_a_call

@@ -25,7 +25,7 @@ from sandbox.gui.session.edits import Edits
 from sandbox.gui.session.library import Library
 from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import EXAMPLES, Session
-from sandbox.gui.widgets.actions import make_actions
+from sandbox.gui.widgets.actions import Menus, make_actions
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.focus import MOST_STOPS, Focus, covered
 from sandbox.gui.widgets.offer import Offer
@@ -38,7 +38,6 @@ from sandbox.gui.window.dropping import Dropping
 from sandbox.gui.window.figure_links import FigureLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.layout import Layout, tool_bar
-from sandbox.gui.window.menus import Menus
 from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage

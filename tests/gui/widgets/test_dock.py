@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
-from sandbox.gui.widgets.clicks import Clicks
+from sandbox.gui.panels.curves.curve_plot import Clicks
 from sandbox.gui.widgets.dock import Scrolled
 from sandbox.gui.widgets.dock_height_keeper import DockHeightKeeper
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from sandbox.drawing.curve_axes import LEAST_LOSS
 from sandbox.drawing.ranges import decade_ticks
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QColor, QPainter, QPen
+    from PySide6.QtWidgets import QWidget
 
     from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.curves.curve_notes import DrawnCurve, Notes
@@ -236,3 +239,47 @@ def style_axis(axis: pg.AxisItem, palette: Palette) -> None:
         axis.setHeight(px(BOTTOM_HEIGHT))
     axis.setPen(pg.mkPen(tint(palette.hairline, 255)))
     axis.setTextPen(pg.mkPen(palette.quiet))
+
+
+class Clicks(QObject):
+    """Watches the left mouse button over a plot; every event still reaches the plot.
+
+    `clicked` comes after the double-click interval, when it cannot become a double click.
+    """
+
+    clicked = Signal(QPointF)  # in the widget's pixels
+    double_clicked = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._pressed: QPointF | None = None
+        self._at = QPointF()
+        self._sure = QTimer(self, singleShot=True)
+        self._sure.timeout.connect(self._tell)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note where the button is pressed and released."""
+        if not vars(self):  # Qt still asks an object that Python is destroying
+            return False
+        if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton:
+            if event.type() == QEvent.Type.MouseButtonDblClick:
+                self._sure.stop()
+                self._pressed = None
+                self.double_clicked.emit()
+            elif event.type() == QEvent.Type.MouseButtonPress:
+                self._pressed = event.position()
+            elif event.type() == QEvent.Type.MouseButtonRelease:
+                self._release(event.position())
+        return False
+
+    def _release(self, at: QPointF) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            return
+        if (at - pressed).manhattanLength() < QApplication.startDragDistance():
+            self._at = at
+            self._sure.start(QApplication.doubleClickInterval())
+
+    def _tell(self) -> None:
+        self.clicked.emit(self._at)

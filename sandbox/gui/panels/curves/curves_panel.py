@@ -15,11 +15,10 @@ from sandbox.drawing.styles import GENERALISATION
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_notes import Details, DrawnCurve, Measure, curves_of, notes_of
-from sandbox.gui.panels.curves.curve_plot import CurvePlot, ShareAxis, ValueAxis
+from sandbox.gui.panels.curves.curve_plot import Clicks, CurvePlot, ShareAxis, ValueAxis
 from sandbox.gui.panels.curves.curves_head import CurvesHead
 from sandbox.gui.panels.shared.panel import Panel
 from sandbox.gui.panels.shared.views import CurvesView, TrainingAxisScale
-from sandbox.gui.widgets.clicks import Clicks
 from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
