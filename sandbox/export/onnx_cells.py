@@ -1,4 +1,4 @@
-"""An ONNX graph, and one layer of every cell in it, time first: (T, B, I) to the hidden states (T, B, H).
+"""An ONNX graph, and every cell's layer in it, time first: (T, B, I) to hidden states (T, B, H).
 
 Runtimes disagree about an operator's options: OpenVINO ignores peepholes and `input_forget`,
 tract ignores `clip` and reverses wrongly, some refuse `sequence_lens` and `layout`.  So a layer is

@@ -200,7 +200,8 @@ class Training:
         """Report the nets of a fork that had already solved the task."""
         for key, at in self.trainer.solved_at.items():
             if at is not None:
-                self.event("solved", words.solved_before(self._title(key), at), key, at)
+                text = f"{self._title(key)} solved it at step {at:,}, before the fork"
+                self.event("solved", text, key, at)
 
     def _title(self, key: str) -> str:
         return words.title(key, self.trainer.keys[key])

@@ -114,11 +114,6 @@ def forked(step: int, anew: Sequence[tuple[str, str]]) -> str:
     return f"{sentence}: {names} {verb} untrained, since the weights there do not fit."
 
 
-def solved_before(who: str, step: int) -> str:
-    """A fork's net had solved the task before the fork."""
-    return f"{who} solved it at step {step:,}, before the fork"
-
-
 def interrupted(info: RunInfo) -> str:
     """A run was interrupted, and at which step."""
     gap = "" if info.gap is None else f", gap {info.gap:,}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -42,7 +43,7 @@ class TaskPart(QWidget):
         self._form_place = QVBoxLayout()
         self._lay_out()
         self.picker.picked.connect(session.pick_task)
-        self._gap.dragged.connect(self._drag_gap)
+        self._gap.dragged.connect(partial(self._set_gap, coalesce=True))
         self._gap.let_go.connect(session.drag.end)
         self._gap.typed.connect(self._set_gap)
         self._gap.curriculum_chosen.connect(self._edit_curriculum)
@@ -104,9 +105,6 @@ class TaskPart(QWidget):
         self._form.edited.connect(self._edit_param)
         self._form_place.addWidget(self._form)
         self._form.setVisible(bool(names))
-
-    def _drag_gap(self, value: int) -> None:
-        self._set_gap(value, coalesce=True)
 
     def _set_gap(self, value: object, coalesce: bool = False) -> None:
         field = self._session.task.gap_field

@@ -54,12 +54,7 @@ class AnswersView:
     def further(self, key: str) -> Floats | None:
         """A contestant's answers from the last known step on, (n + 1, O), fed on its own."""
         found, sequence = self.ahead.get(key), self.nets.sequence
-        if (
-            found is None
-            or not self.goes_on
-            or sequence.index >= found.shape[1]
-            or len(found) <= sequence.length
-        ):
+        if found is None or not self.goes_on or sequence.index >= found.shape[1]:
             return None
         steps = len(found) - sequence.sequences.roles.shape[1]
         own = found[sequence.length - 1 : sequence.length + steps, sequence.index]
