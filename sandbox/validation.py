@@ -91,7 +91,7 @@ def refusal(
     own = first.get("ctx", {}).get("error")
     if isinstance(own, ExperimentError):
         return own
-    names, schema = _walk(first["loc"], _schema(model), data)
+    names, schema = _walk(first["loc"], schema_of(model), data)
     given = first["input"]
     if first["type"].startswith("union_tag"):
         kind = schema["discriminator"]
@@ -109,7 +109,8 @@ def refusal(
 
 
 @cache
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's JSON schema, made once; not to be changed."""
     return model.model_json_schema()
 
 

@@ -14,6 +14,7 @@ from sandbox.gui.widgets.controls import QuietComboBox, choices_in
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label, named
+from sandbox.validation import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +115,6 @@ class Gap(QWidget):
 def curricula() -> dict[str, str]:
     """The curricula, worded to stand before the gap: "fixed", "range, up to", …"""
     told, default = about(Experiment, "curriculum"), Experiment.model_fields["curriculum"].default
-    schema = Experiment.model_json_schema()["properties"]["curriculum"]
+    schema = schema_of(Experiment)["properties"]["curriculum"]
     choices = [choice for choice in choices_in(schema) if choice is not None]
     return {c: told.say(c) + ("" if c == default else ", up to") for c in choices}

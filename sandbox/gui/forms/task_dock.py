@@ -20,6 +20,7 @@ from sandbox.gui.widgets.info import InfoButton, Term
 from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.registry import with_param
 from sandbox.tasks.shown import ShownSequence
+from sandbox.validation import schema_of
 
 if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
@@ -91,7 +92,7 @@ class TaskPart(QWidget):
         self._info.set_term(Term(f"What is “{task.title}”?", f"{task.explanation} {task.source}."))
         self._gap.show_field(
             task.gap_field or "gap",
-            task.Params.model_json_schema()["properties"].get(task.gap_field or ""),
+            schema_of(task.Params)["properties"].get(task.gap_field or ""),
             f"fixed: at most {task.dependency} steps",
             task.mixed_lengths,
         )

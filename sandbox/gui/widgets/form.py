@@ -20,7 +20,7 @@ from sandbox.gui.widgets.fields import NumberField, Refusal, limits_in_words
 from sandbox.gui.widgets.info import TERMS, InfoButton
 from sandbox.gui.widgets.parts import fill, label
 from sandbox.tasks.user_tasks_faults import OwnTaskError
-from sandbox.validation import ExperimentError
+from sandbox.validation import ExperimentError, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ class Form(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
-        schemas = model.model_json_schema()["properties"]
+        schemas = schema_of(model)["properties"]
         for name in names:
             self._add_field(name, schemas[name], whose)
 

@@ -28,6 +28,7 @@ from sandbox.gui.window import scene
 from sandbox.gui.window.counter import Counter
 from sandbox.run.control import FULL_SPEED
 from sandbox.tasks.registry import with_param
+from sandbox.validation import schema_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -179,7 +180,7 @@ class GapSlider(QWidget):
         if field is None:
             self._words.setText(f"gap fixed: {task.dependency} steps")
             return
-        schema = task.Params.model_json_schema()["properties"][field]
+        schema = schema_of(task.Params)["properties"][field]
         value = int(experiment.params[field])
         with QSignalBlocker(self._slider):
             self._slider.setRange(int(schema["minimum"]), int(schema["maximum"]))

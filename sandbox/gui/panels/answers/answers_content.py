@@ -12,7 +12,6 @@ from PySide6.QtCore import QRect
 from sandbox.drawing.answer_text import NO_ANSWER, AnswerText, answer_at, as_guess, right_answers
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.nets.column_geometry import MARGIN, arrange
-from sandbox.gui.panels.nets.nets_scales import shown_traces
 from sandbox.tasks.base import Tokens
 
 if TYPE_CHECKING:
@@ -46,10 +45,6 @@ class AnswersView:
     nets: NetsView
     ahead: Mapping[str, Floats]
     goes_on: bool = True
-
-    def traces(self) -> dict[str, Trace]:
-        """The traces of the shown sequence, by contestant."""
-        return shown_traces(self.nets)
 
     def further(self, key: str) -> Floats | None:
         """A contestant's answers from the last known step on, (n + 1, O), fed on its own."""

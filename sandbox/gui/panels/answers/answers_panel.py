@@ -23,6 +23,7 @@ from sandbox.gui.panels.answers.answers_content import (
 from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_words import summary, table
 from sandbox.gui.panels.nets.column_geometry import MARGIN
+from sandbox.gui.panels.nets.nets_scales import shown_traces
 from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_button, small_switch
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label
@@ -153,7 +154,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         """Everything that is shown as a tab-separated table; "" before there is a frame."""
         if self._view is None:
             return ""
-        return table(self._view, self._view.traces(), self.head.every.isChecked())
+        return table(self._view, shown_traces(self._view.nets), self.head.every.isChecked())
 
     def add_to(self, menu: QMenu) -> None:
         """Put what can be copied here as text before the pictures in a menu."""
@@ -177,7 +178,7 @@ class AnswersPanel(StepPanel[AnswersView]):
         return self._view.nets.sequence.length if self._view is not None else 0
 
     def _draw(self, view: AnswersView) -> None:
-        self._traces = view.traces()
+        self._traces = shown_traces(view.nets)
         self._columns.arrange(tuple(view.nets.heads))
         self._adapt(view)
         for key, column in self._columns.items():
@@ -249,4 +250,4 @@ class AnswersPanel(StepPanel[AnswersView]):
         self.ahead_wanted.emit()
 
     def _in_words(self, view: AnswersView) -> str:
-        return summary(view, view.traces(), self._focus(view))
+        return summary(view, shown_traces(view.nets), self._focus(view))
