@@ -48,7 +48,7 @@ def main(argv: "list[str]") -> int:
 
     try:
         status = _run(argv)
-        sys.stdout.flush()
+        print(end="", flush=True)  # nothing where there is no output at all
         return status
     except BrokenPipeError:  # the reader has gone, as after `| head`: Python would fail at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
