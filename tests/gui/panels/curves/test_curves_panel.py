@@ -15,6 +15,7 @@ from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import DARK, LIGHT, Palette, line_styles
 from sandbox.experiment import Experiment
 from sandbox.gui.look import typeface
+from sandbox.gui.look.theme import Theme
 from sandbox.gui.panels.curves.curve_plot import dimmed
 from sandbox.gui.panels.curves.curves_panel import CurvesPanel
 from sandbox.gui.panels.shared.views import CurvesView, TrainingAxisScale
@@ -24,6 +25,7 @@ from sandbox.gui.session.overlays import Overlay, overlay_of
 from sandbox.run.messages import Curve
 from sandbox.tasks.base import Baseline
 from tests.gui.canned_frames import SumTask, WordTask, curve, curves_view
+from tests.gui.controls import focus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -313,6 +315,19 @@ def test_that_a_zoom_is_said_to_be_one_and_a_button_ends_it(
     qtbot.mouseClick(panel.all_button, Qt.MouseButton.LeftButton)
     assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0, 200])
     assert not panel.all_button.isVisible()
+
+
+@pytest.mark.parametrize("name", ["log_button", "all_button"])
+def test_that_the_focused_button_over_the_curves_has_a_border(
+    panel: CurvesPanel, qtbot: QtBot, name: str
+) -> None:
+    theme = Theme("dark")  # its style sheet
+    button = getattr(panel, name)
+    button.show()
+    panel.activateWindow()
+    focus(qtbot, button)
+    image = button.grab().toImage()
+    assert image.pixelColor(image.width() // 2, 0).name() == theme.palette.text
 
 
 def test_that_another_run_is_shown_whole_after_a_zoom(panel: CurvesPanel) -> None:
