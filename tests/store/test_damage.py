@@ -139,7 +139,10 @@ def test_that_a_damaged_piece_of_a_curve_leaves_a_gap_and_the_rest(tmp_path: Pat
         db.execute("UPDATE points SET crc = crc + 1 WHERE first = 11")
     with closing(RunStore(path)) as store:
         assert list(store.curves("one")["rnn"][0]) == [*range(1, 11), *range(21, 41)]
-        assert "10 steps of run one's curves are damaged" in (store.record("one").info.damage or "")
+        record = store.record("one")
+        assert "10 steps of run one's curves are damaged" in (record.info.damage or "")
+        told = [(first, seconds) for first, _, seconds in record.pieces()]
+        assert told == [(1, 1.0), (21, 3.0), (31, 4.0)]
 
 
 def test_that_names_of_files_set_aside_never_meet(tmp_path: Path) -> None:
