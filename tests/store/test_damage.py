@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -116,6 +116,27 @@ def test_that_a_damaged_file_is_recovered_once_whoever_finds_it(tmp_path: Path) 
                 future.result()
         store.list()
     assert len(told) == len(aside(path)) == 1
+
+
+def test_that_a_file_replaced_while_it_is_opened_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where another query finds the damage first."""
+    path, connect = tmp_path / "runs.sqlite3", sqlite3.connect
+    data = [filled(path)]
+
+    def connect_late(*args: Any, **more: Any) -> sqlite3.Connection:
+        if not data:
+            return connect(*args, **more)
+        path.rename(tmp_path / "renamed.sqlite3")
+        try:
+            return connect(*args, **more)
+        finally:
+            path.write_bytes(data.pop())
+
+    monkeypatch.setattr(sqlite3, "connect", connect_late)
+    with closing(RunStore(path)) as store:
+        assert [info.run for info in store.list()] == ["five", "one", "three", "two"]
 
 
 def test_that_of_a_damaged_checkpoint_the_one_before_is_taken(tmp_path: Path) -> None:
