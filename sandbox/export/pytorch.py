@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.inline import DEFINES, Inliner, needed
+from sandbox.export.inline import DEFINES, Inliner, Module, needed
 from sandbox.export.pytorch_context import context
 from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.export.recorded import first_step, state_at
@@ -117,6 +117,8 @@ def code_of(record: RunRecord, *uses: str) -> tuple[str, dict[str, str]]:
         if file:
             sections["The task"] = inliner.part(file.text.decode())
         kept = needed(parts.values(), ("train", "load", "ask", "look"))
+        if file and (taken := kept & Module(file.path.name, file.text.decode()).definitions.keys()):
+            raise LookupError(f"the script has its own {min(taken)}")
         sections |= {title: inliner.part(text, kept) for title, text in parts.items()}
     except (LookupError, SyntaxError, TypeError, OSError) as error:
         if file is None:
