@@ -7,6 +7,7 @@ project's own functions (`inline`), so that sequences, first weights and equatio
 from __future__ import annotations
 
 import textwrap
+from importlib.util import decode_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,7 @@ def code_of(record: RunRecord, *uses: str) -> tuple[str, dict[str, str]]:
     inliner, sections = Inliner(), dict[str, str]()
     try:
         if file:
-            sections["The task"] = inliner.part(file.text.decode())
+            sections["The task"] = inliner.part(decode_source(file.text))
         kept = needed(parts.values(), ("train", "load", "ask", "look"))
         if file and (taken := kept & Module(file.path.name, file.text.decode()).definitions.keys()):
             raise LookupError(f"the script has its own {min(taken)}")

@@ -145,3 +145,16 @@ def test_that_a_task_takes_along_what_it_inherits(
     assert "pydantic" not in text
     assert "sandbox." not in text
     assert_same_curves(record, tmp_path)
+
+
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"# coding: latin-1\n# Fr\xfchling\n"])
+def test_that_a_task_file_is_taken_along_in_its_own_encoding(start: bytes, tmp_path: Path) -> None:
+    path = (tmp_path / "walks.py").resolve()
+    path.write_bytes(start + Path(legal_task.__file__).read_bytes())
+    (name,) = user_tasks.open_file(path).names
+    try:
+        text = training_script(trained(experiment(name, params={"length": 5}, steps=FEW)))
+    finally:
+        user_tasks.forget(path)
+    assert "class Walk" in text
+    assert "\ufeff" not in text
