@@ -51,10 +51,18 @@ def right_answers(task: Task, answers: Floats, targets: NDArray[Any]) -> NDArray
     return right & np.isfinite(answers).all(axis=-1)
 
 
-def answer_at(sequence: ShownSequence, answers: Floats, step: int | None = None) -> AnswerText:
+def are_guesses(task: Task, answers: Floats) -> NDArray[np.bool_]:
+    """Which answers (…, O) are guesses, bool (…): classes with little chance; never NaN."""
+    least = max(EVEN_CHANCE, SURELY_MORE / answers.shape[-1])
+    return np.asarray(answers.max(axis=-1) < least) & (task.loss == "cross_entropy")
+
+
+def answer_at(
+    sequence: ShownSequence, answers: Floats, step: int | None = None, untrained: bool = False
+) -> AnswerText:
     """The answer to the shown sequence at `step`, by default its last question.
 
-    answers: a trace's, (T, B, O).
+    answers: a trace's, (T, B, O).  untrained: whether every answer is a guess.
     """
     step = sequence.asked_at if step is None else step
     given = answers[step, sequence.index]
@@ -64,10 +72,12 @@ def answer_at(sequence: ShownSequence, answers: Floats, step: int | None = None)
         return AnswerText(said, "nothing is asked here", asked=False, chance=chance)
     right = bool(right_answers(sequence.task, given, target))
     if sequence.task.loss == "cross_entropy":
-        return _class(sequence.task, given, int(target), right)
-    if sequence.task.loss == "legal_symbols":
-        return _symbols(sequence.task, given, target > 0, right)
-    return _value(sequence.task, np.ravel(given), np.ravel(target), right)
+        answer = _class(sequence.task, given, int(target), right)
+    elif sequence.task.loss == "legal_symbols":
+        answer = _symbols(sequence.task, given, target > 0, right)
+    else:
+        answer = _value(sequence.task, np.ravel(given), np.ravel(target), right)
+    return as_guess(answer) if untrained else answer
 
 
 def answer_words(task: Task, given: Floats) -> tuple[str, float | None]:
@@ -103,7 +113,7 @@ def _class(task: Task, chances: Floats, target: int, right: bool) -> AnswerText:
     if chance is None:
         return AnswerText(said, aim)
     answer = AnswerText(said, "right" if right else f"wrong, {aim}", right, chance=chance)
-    return as_guess(answer) if chance < max(EVEN_CHANCE, SURELY_MORE / len(chances)) else answer
+    return as_guess(answer) if are_guesses(task, chances) else answer
 
 
 def _symbols(task: Task, chances: Floats, legal: NDArray[np.bool_], right: bool) -> AnswerText:

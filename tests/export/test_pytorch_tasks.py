@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox.export.pytorch import loading_script, training_script
 from sandbox.export.pytorch_weights import weights
+from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
 from tests.export import legal_task
 from tests.export.records import trained
@@ -21,7 +23,6 @@ from tests.export.test_pytorch import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sandbox.store.base import RunRecord
 
@@ -117,6 +118,21 @@ def test_that_legal_symbols_are_answered_at_every_step(
     assert len(first.removeprefix("   rnn: ").split(" ")) == 5
 
 
+def test_that_a_name_which_the_script_needs_itself_is_refused(tmp_path: Path) -> None:
+    """`NAMES` would stand for something else where the task draws."""
+    path = tmp_path / "walks.py"
+    text = Path(legal_task.__file__).read_text(encoding="utf-8")
+    path.write_text(text.replace("SYMBOLS", "NAMES"), encoding="utf-8")
+    user_tasks.open_file(path)
+    try:
+        record = trained(experiment("walk", params={"length": 5}, steps=FEW))
+        assert_same_curves(record, tmp_path)  # a script that trains has no such name
+        with pytest.raises(RunError, match=r"walks\.py .*\(the script has its own NAMES\)"):
+            loading_script(record)
+    finally:
+        user_tasks.forget(path.resolve())
+
+
 @pytest.mark.usefixtures("walks")
 @pytest.mark.parametrize("task", ["long_walk", "short_walk", "my_parity"])
 @pytest.mark.parametrize("curriculum", ["fixed", "range"])
@@ -129,3 +145,16 @@ def test_that_a_task_takes_along_what_it_inherits(
     assert "pydantic" not in text
     assert "sandbox." not in text
     assert_same_curves(record, tmp_path)
+
+
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"# coding: latin-1\n# Fr\xfchling\n"])
+def test_that_a_task_file_is_taken_along_in_its_own_encoding(start: bytes, tmp_path: Path) -> None:
+    path = (tmp_path / "walks.py").resolve()
+    path.write_bytes(start + Path(legal_task.__file__).read_bytes())
+    (name,) = user_tasks.open_file(path).names
+    try:
+        text = training_script(trained(experiment(name, params={"length": 5}, steps=FEW)))
+    finally:
+        user_tasks.forget(path)
+    assert "class Walk" in text
+    assert "\ufeff" not in text

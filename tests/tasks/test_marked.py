@@ -1,10 +1,10 @@
-"""adding, held against its rule."""
+"""adding and multiplication, held against their rule."""
 
 import numpy as np
 import pytest
 
 from sandbox.tasks.base import Role
-from sandbox.tasks.marked import Adding, RowParams
+from sandbox.tasks.marked import Adding, Multiplication, RowParams
 from sandbox.validation import ExperimentError
 
 
@@ -46,12 +46,21 @@ def test_that_a_mark_on_the_last_step_is_a_cue_that_is_still_asked() -> None:
     assert drawn.scored[:, -1].all()
 
 
-def test_that_a_typed_row_is_read() -> None:
-    task = adding()
-    read = task.encode("0.3 0.5* .2, 1*")
-    assert read.targets[0, -1, 0] == pytest.approx(1.5)
-    assert task.labels(read, 0) == ["0.30", "0.50*", "0.20", "1.00*"]
-    assert task.question(read, 0) == "0.50 + 1.00 = ___ (1.50)"
+@pytest.mark.parametrize(
+    ("kind", "answer", "question"),
+    [
+        (Adding, 1.3, "0.50 + 0.80 = ___ (1.30)"),
+        (Multiplication, 0.4, "0.50 × 0.80 = ___ (0.40)"),
+    ],
+)
+def test_that_a_typed_row_is_read(
+    kind: type[Adding | Multiplication], answer: float, question: str
+) -> None:
+    task = kind(RowParams())
+    read = task.encode("0.3 0.5* .2, .8*  1")
+    assert read.targets[0, -1, 0] == pytest.approx(answer)
+    assert task.labels(read, 0) == ["0.30", "0.50*", "0.20", "0.80*", "1.00"]
+    assert task.question(read, 0) == question
 
 
 @pytest.mark.parametrize("text", ["", "0.1 0.2", "0.1* 0.2", "0.1* 0.2* 0.3*"])

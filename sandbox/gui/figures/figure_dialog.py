@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
@@ -49,6 +49,7 @@ class FigureDialog(Dialog):
         self.setObjectName("figure_dialog")
         self._latest, self._source, self._work = latest, latest(), work
         self.figure: Figure | None = None
+        self._drawn = QSize()  # of the preview that was asked for
         self._build()
         self._lay_out()
         self.which.setCurrentIndex(max(self.which.findData(name), 0))
@@ -128,11 +129,12 @@ class FigureDialog(Dialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the preview at its first size, and at that of another type size."""
         super().resizeEvent(event)
-        self._draw()
+        if self._drawn != self.preview.size():
+            self._draw()
 
     def _draw(self) -> None:
         """Ask for the chosen figure's preview."""
-        self.figure = None
+        self.figure, self._drawn = None, self.preview.size()
         self._tell("Drawing …")
         dots = self.preview.width() / self.width_box.currentData() * INCH_MM
         self._work.preview(
@@ -187,14 +189,11 @@ class FigureMenu(QMenu):
         self.setObjectName("figure_menu")
         self.setToolTipsVisible(True)
         self._window, self._source, self._work, self._name = window, source, work, name
+        choose = "Choose the figure, its width and its format."
         for words, tip, act in (
             ("&Copy figure", "Copy it to the clipboard, in print colours.", self.copy),
             ("&Save figure…", "Save it as SVG, PDF or PNG, in print colours.", self.save),
-            (
-                "Figure for &print…",
-                "Choose the figure, its width and its format.",
-                self.show_dialog,
-            ),
+            ("Figure for &print…", choose, self.show_dialog),
         ):
             action = self.addAction(words)
             action.setToolTip(tip)

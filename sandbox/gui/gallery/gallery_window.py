@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.claims.presets import presets
-from sandbox.drawing.styles import DARK
 from sandbox.gui.gallery.measured import Measured, measured
 from sandbox.gui.look.typeface import SMALL_PX, fit, px
 from sandbox.gui.session.background import Background, sentence
@@ -132,8 +131,7 @@ class Page(QWidget):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.setObjectName("column")
-        self.picture = ClaimPicture()
-        self.picture.set_palette(palette)
+        self.picture = ClaimPicture(palette)
         self._palette = palette
         self._title, self._source = paragraph("", "large"), paragraph("", "quiet")
         self._parts = {name: paragraph("") for name in PARTS}
@@ -200,47 +198,37 @@ class CommandLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._line = paragraph("")
-        self._line.setWordWrap(False)
-        self._line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._line.setAccessibleName("Command")
+        self.line = paragraph("")
+        self.line.setWordWrap(False)
+        self.line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.line.setAccessibleName("Command")
         tip = "Copy the command, to run in a terminal in the program's folder."
         self.button = push_button("Copy", tip)
         self.button.clicked.connect(self.copy)
-        fill(QHBoxLayout(self), self._line, self.button, None)
-
-    @property
-    def text(self) -> str:
-        """The command."""
-        return self._line.text()
+        fill(QHBoxLayout(self), self.line, self.button, None)
 
     def show_claim(self, name: str) -> None:
         """The command for this claim."""
-        self._line.setText(f"python3 main.py reproduce {name}")
+        self.line.setText(f"python3 main.py reproduce {name}")
         self.button.setText("Copy")
 
     def copy(self) -> None:
         """Put it on the clipboard."""
-        QGuiApplication.clipboard().setText(self.text)
+        QGuiApplication.clipboard().setText(self.line.text())
         self.button.setText("Copied")
 
 
 class ClaimPicture(QLabel):
     """The report's picture, as wide as there is room; empty if nothing was measured."""
 
-    def __init__(self) -> None:
+    def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.setAccessibleName("What was measured")
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._palette = DARK
+        self._palette = palette
         self._picture: Picture | None = None
         self._background = Background("claims", self)
-
-    def set_palette(self, palette: Palette) -> None:
-        """Draw in these colours."""
-        self._palette = palette
-        self._draw()
 
     def show_picture(self, picture: Picture | None) -> None:
         """Draw this one."""

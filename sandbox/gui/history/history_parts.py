@@ -56,10 +56,8 @@ class EmptyPage(QWidget):
         if not stored:
             self.say(*NO_RUNS)
         else:
-            are = "is" if stored == 1 else "are"
-            self.say(
-                "No matching runs", f"{counted(stored, 'run')} {are} stored.", "List every run"
-            )
+            words = f"{counted(stored, 'run')} {'is' if stored == 1 else 'are'} stored."
+            self.say("No matching runs", words, "List every run")
 
     def say(self, heading: str, sentence: str, button: str = "") -> None:
         """Show a heading, a sentence and a button; "" for none."""

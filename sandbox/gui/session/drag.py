@@ -65,4 +65,4 @@ class Drag:
 
     def replaced(self, present: Replaced, dragged: bool) -> Replaced:
         """What another run replaces, in words: what was there before the drag, or what is now."""
-        return self._began or present if dragged or self.waiting else present
+        return (self._began or present) if dragged or self.waiting else present

@@ -190,7 +190,7 @@ class BiasControl(Control):
 
     def _step(self, by: int) -> None:
         shown = [button for button in self._buttons.values() if not button.isHidden()]
-        place = next(i for i, button in enumerate(shown) if button is self.entry) + by
+        place = next(i for i, button in enumerate(shown) if button is self.sender()) + by
         if 0 <= place < len(shown):
             shown[place].setFocus(Qt.FocusReason.OtherFocusReason)
             shown[place].click()

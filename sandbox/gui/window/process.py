@@ -176,14 +176,16 @@ class Beginning:
 
 def beginning_of(argv: list[str]) -> Beginning:
     """The named file, else what was on screen last time, else the default."""
-    named, last = named_file(argv), kept()
-    later = named.lower().endswith((ENDING, ".py"))
-    experiment, refusal = read_experiment(named) if named and not later else (Experiment(), "")
-    if named and not later and not refusal:
-        return Beginning(experiment, opened=named)
+    named, refusal = named_file(argv), ""
+    run_file = named if named.lower().endswith((ENDING, ".py")) else ""
+    if named and not run_file:
+        experiment, refusal = read_experiment(named)
+        if not refusal:
+            return Beginning(experiment, opened=named)
+    last = kept()
     sentences = {NOT_OPENED: refusal, "The last experiment": last.refusal}
-    shown = last.experiment or experiment
-    return Beginning(shown, last.example, run_file=named if later else "", sentences=sentences)
+    shown = last.experiment or Experiment()
+    return Beginning(shown, last.example, run_file=run_file, sentences=sentences)
 
 
 def named_file(argv: list[str]) -> str:

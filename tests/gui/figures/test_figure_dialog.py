@@ -132,6 +132,14 @@ def test_that_the_preview_grows_with_the_type(dialog: FigureDialog, qapp: QAppli
         theme.set_type_size(100)
 
 
+def test_that_a_larger_dialog_does_not_draw_its_preview_again(dialog: FigureDialog) -> None:
+    width = dialog.width()
+    dialog.resize(width + 80, dialog.height() + 40)
+    wait_for(lambda: dialog.width() > width)
+    assert dialog.figure is not None
+    assert not dialog.preview.pixmap().isNull()
+
+
 def test_that_the_axis_of_curves_is_asked_for_curves_only(dialog: FigureDialog) -> None:
     assert dialog.log.isEnabled()
     choose(dialog, "which", "gradient")

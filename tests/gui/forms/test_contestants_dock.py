@@ -244,6 +244,17 @@ def test_that_up_and_down_go_through_the_biases(
     assert chosen.focusPolicy() == Qt.FocusPolicy.ClickFocus
 
 
+def test_that_down_leads_from_chrono_past_a_typed_bias(
+    desk: Desk, window: MainWindow, qtbot: QtBot
+) -> None:
+    press(window, "LSTM forget bias other")
+    type_into(qtbot, named(window, "LSTM forget bias, value"), "2.5")
+    assert named(window, "LSTM forget bias, value").isVisible()
+    qtbot.keyClick(focus(qtbot, named(window, "LSTM forget bias chrono")), Qt.Key.Key_Down)
+    assert desk.session.experiment.contestant("lstm").model_dump()["forget_bias"] == 0.0
+    assert not named(window, "LSTM forget bias, value").isVisible()
+
+
 # Its own learning rate, clip and optimiser ----------------------------------------------
 
 

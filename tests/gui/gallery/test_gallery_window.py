@@ -77,7 +77,7 @@ def test_that_every_claim_is_told_whole(made: GalleryWindow) -> None:
         for words in (preset.title, preset.source, preset.says, preset.watch, preset.protocol):
             assert words in said
         assert preset.passes_when in said
-        assert made.page.command.text == f"python3 main.py reproduce {preset.name}"
+        assert made.page.command.line.text() == f"python3 main.py reproduce {preset.name}"
         assert made.page.picture.isVisible() == (preset.name == "adding")
 
 
@@ -201,8 +201,13 @@ ROWS = Picture(
 
 
 @pytest.fixture
-def label(qtbot: QtBot) -> Iterator[ClaimPicture]:
-    made = ClaimPicture()
+def palette() -> Palette:
+    return DARK
+
+
+@pytest.fixture
+def label(palette: Palette, qtbot: QtBot) -> Iterator[ClaimPicture]:
+    made = ClaimPicture(palette)
     qtbot.addWidget(made)
     made.resize(560, 240)
     made.show()
@@ -220,7 +225,6 @@ def drawn(label: ClaimPicture) -> QImage:
 def test_that_a_picture_is_drawn_on_the_themes_ground(
     label: ClaimPicture, palette: Palette, picture: Picture
 ) -> None:
-    label.set_palette(palette)
     label.show_picture(picture)
     assert label.text() == "Drawing …"
     image = drawn(label)

@@ -206,6 +206,17 @@ def test_that_a_broken_file_lets_the_window_open_on_the_default(home: Path) -> N
     ]
 
 
+def test_that_a_broken_file_is_left_alone_where_a_named_one_is_shown(
+    home: Path, tmp_path: Path
+) -> None:
+    home.mkdir()
+    (home / FILE).write_text("no json")
+    path = tmp_path / "named.json"
+    path.write_text(Experiment(task="recall").to_json())
+    assert beginning_of([str(path)]).opened == str(path)
+    assert (home / FILE).read_text() == "no json"
+
+
 def test_that_an_example_that_is_not_there_is_passed_over(desk: Desk, home: Path) -> None:
     home.mkdir()
     data = {"experiment": {}, "example": 99}

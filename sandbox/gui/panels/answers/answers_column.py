@@ -143,30 +143,30 @@ def _paint_words(painter: QPainter, places: Places, content: AnswersContent) -> 
 
 
 def _paint_lanes(painter: QPainter, places: Places, content: AnswersContent) -> None:
-    """How many are right, and which: a check or a cross for each question.
+    """How many are right, and which: a check or a cross for each question, a quiet one for a guess.
 
     If there are too many for that, two lanes: wrong ones above, right ones below.
     """
     palette, lanes, timeline = content.palette, places.lanes, places.timeline
-    colors = {True: palette.right, False: palette.wrong}
-    if content.untrained:
-        colors = dict.fromkeys(colors, palette.quiet)
     y = baseline(lanes.top(), lanes.height())
     count = f"{content.right.sum():,} of {content.scored.sum():,} right"
     write(painter, MARGIN, y, count, palette.quiet)
     if content.scored.sum() <= 1 or timeline.width / max(timeline.steps, 1) >= px(LANE_SIGN):
         for step in np.flatnonzero(content.scored).tolist():
             right = bool(content.right[step])
-            verdict(painter, timeline.centre(step) - px(4), y, right, colors[right])
+            color = palette.right if right else palette.wrong
+            color = palette.quiet if content.guessed[step] else color
+            verdict(painter, timeline.centre(step) - px(4), y, right, color)
         return
     ratio = painter.device().devicePixelRatio()
     half = max(round((lanes.height() / 2 - 2) * ratio), 1)
     for flags, color, top in (
-        (content.scored & ~content.right, colors[False], lanes.top() + 1),
-        (content.right, colors[True], lanes.top() + lanes.height() // 2),
+        (content.scored & ~content.right, palette.wrong, lanes.top() + 1),
+        (content.right, palette.right, lanes.top() + lanes.height() // 2),
     ):
-        there = in_pixels(flags, timeline, ratio)
-        row = np.where(there, pixel(color), pixel(palette.ground)).astype(np.uint32)
+        sure, there = (in_pixels(f, timeline, ratio) for f in (flags & ~content.guessed, flags))
+        quiet = np.where(there, pixel(palette.quiet), pixel(palette.ground))
+        row = np.where(sure, pixel(color), quiet).astype(np.uint32)
         draw_pixels(painter, lanes.left(), top, np.repeat(row[None], half, axis=0), ratio)
 
 

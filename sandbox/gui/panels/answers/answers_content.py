@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QRect
 
-from sandbox.drawing.answer_text import NO_ANSWER, AnswerText, answer_at, as_guess, right_answers
+from sandbox.drawing.answer_text import NO_ANSWER, AnswerText, answer_at, are_guesses, right_answers
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.nets.column_geometry import MARGIN, arrange
 from sandbox.tasks.base import Tokens
@@ -89,16 +89,10 @@ class AnswersContent:
         """Whether the answers are numbers, not probabilities."""
         return self.task.loss == "squared_error"
 
-    @property
-    def untrained(self) -> bool:
-        """Whether every answer is a guess."""
-        return self.head.accuracy is None
-
     def said(self, step: int) -> AnswerText:
         """The answer at a step, in words."""
         assert self.trace is not None
-        answer = answer_at(self.sequence, self.trace.answers, step)
-        return as_guess(answer) if self.untrained else answer
+        return answer_at(self.sequence, self.trace.answers, step, self.head.untrained)
 
     @cached_property
     def given(self) -> Floats:
@@ -127,6 +121,11 @@ class AnswersContent:
     def right(self) -> Bools:
         """Whether each scored step is answered correctly, (T,); False at the others."""
         return right_answers(self.task, self.given, self.targets) & self.scored
+
+    @cached_property
+    def guessed(self) -> Bools:
+        """Whether each answer is a guess, (T,)."""
+        return are_guesses(self.task, self.given) | self.head.untrained
 
     @cached_property
     def marks(self) -> Bools:

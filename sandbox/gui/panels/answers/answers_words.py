@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.drawing.answer_text import EVEN_CHANCE, NO_ANSWER, answer_at, as_guess
+from sandbox.drawing.answer_text import EVEN_CHANCE, NO_ANSWER, answer_at
 from sandbox.drawing.wording import number_text, percent, step_name
 from sandbox.gui.panels.answers.answers_content import continuation, scored_steps
 
@@ -39,11 +39,9 @@ def summary(view: AnswersView, traces: Mapping[str, Trace], step: int) -> str:
 
 
 def _sentence(view: AnswersView, key: str, trace: Trace, step: int) -> str:
-    sequence, title = view.nets.sequence, view.nets.heads[key].title
-    said = answer_at(sequence, trace.answers, step)
-    if view.nets.heads[key].accuracy is None:
-        said = as_guess(said)
-    text = f"{title} {'says' if said.asked else 'would say'} {said.answer}, {said.verdict}"
+    sequence, head = view.nets.sequence, view.nets.heads[key]
+    said = answer_at(sequence, trace.answers, step, head.untrained)
+    text = f"{head.title} {'says' if said.asked else 'would say'} {said.answer}, {said.verdict}"
     if sequence.task.loss != "squared_error":
         text += f"; likeliest: {likeliest(sequence.task, trace.answers[step, sequence.index])}"
     further = view.further(key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
+from sandbox.drawing.answer_text import AnswerText, answer_at
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import loss_text, percent
 from sandbox.gui.look.marks import line_sample, verdict, write
@@ -145,9 +145,8 @@ def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnC
     palette, y = content.palette, px(_LINES[1])
     if content.trace is None:
         return left
-    answer = answer_at(content.sequence, content.trace.answers)
-    if content.head.accuracy is None:
-        answer = as_guess(answer)
+    sequence, head = content.sequence, content.head
+    answer = answer_at(sequence, content.trace.answers, untrained=head.untrained)
     x = write(painter, left + px(_TITLE), y, "says:", palette.quiet, TEXT_PX)
     x = write(painter, x + 6, y, answer.answer, palette.text, TEXT_PX, bold=True) + px(12)
     color, text = verdict_color(answer, palette), answer.verdict

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.drawing.answer_text import answer_at, as_guess
+from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import decimal, loss_text, magnitude, percent, step_name
 from sandbox.engine.cells import CELLS
@@ -83,8 +83,7 @@ def summary(view: NetsView, traces: Mapping[str, Trace], curves: Sequence[Gradie
         if head.status:
             parts.append(head.status)
         if key in traces:
-            answer = answer_at(view.sequence, traces[key].answers)
-            answer = as_guess(answer) if head.accuracy is None else answer
+            answer = answer_at(view.sequence, traces[key].answers, untrained=head.untrained)
             parts.append(f"says {answer.answer}, {answer.verdict}")
             parts += [*_gates(view.sequence, traces[key]), gradients[key]]
         sentences.append("; ".join(parts) + ".")

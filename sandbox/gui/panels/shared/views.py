@@ -46,6 +46,11 @@ class NetHead:
     status: str
     tone: str = "quiet"  # quiet, right, wrong
 
+    @property
+    def untrained(self) -> bool:
+        """Whether every answer is a guess: before the first step."""
+        return self.accuracy is None
+
 
 @dataclass(frozen=True)
 class NetsView:

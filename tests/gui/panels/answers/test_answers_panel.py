@@ -180,6 +180,14 @@ def test_that_an_untrained_nets_answers_are_guesses(panel: AnswersPanel, task: T
     assert ", a guess; it is" in panel._in_words(panel._view)
 
 
+def test_that_a_trained_nets_guess_is_as_quiet_as_in_its_head(panel: AnswersPanel) -> None:
+    view = sequence_view()
+    for chances in ((0.4, 0.3, 0.3), (0.3, 0.4, 0.3), (0.3, 0.3, 0.4)):
+        content = shown(panel, view, np.tile(np.float32(chances), (12, 2, 1)))
+        assert "guess" in content.said(11).verdict
+        assert not {DARK.right, DARK.wrong} & colours(picture(panel))
+
+
 def colours(image: QImage) -> set[str]:
     places = itertools.product(range(image.width()), range(image.height()))
     return {image.pixelColor(x, y).name() for x, y in places}
@@ -240,6 +248,20 @@ def test_that_many_questions_have_a_lane_for_wrong_ones_above_that_for_right_one
     assert image.pixelColor(early, lower).name() == DARK.right
     assert image.pixelColor(late, upper).name() == DARK.wrong
     assert ground == image.pixelColor(late, lower).name() == DARK.ground
+
+
+def test_that_guesses_among_many_questions_are_quiet(panel: AnswersPanel) -> None:
+    view = view_of(Alphabet(GoingOnParams(length=100)))
+    answers = np.full((100, 2, 5), 0.15, np.float32)
+    np.put_along_axis(answers, view.sequences.targets.T[..., None], 0.4, 2)
+    answers[50:] = np.roll(answers[50:], 1, axis=2)  # the second half is wrong
+    shown(panel, view, answers)
+    places, image = panel.column("rnn").places, picture(panel)
+    assert places is not None
+    upper, lower = places.lanes.top() + 2, places.lanes.top() + places.lanes.height() // 2 + 2
+    early, late = (int(places.timeline.centre(step)) for step in (20, 80))
+    assert image.pixelColor(early, lower).name() == DARK.quiet
+    assert image.pixelColor(late, upper).name() == DARK.quiet
 
 
 def test_that_no_wrong_step_is_lost_where_steps_share_a_pixel() -> None:

@@ -15,6 +15,7 @@ from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import DARK, LIGHT, Palette, line_styles
 from sandbox.experiment import Experiment
 from sandbox.gui.look import typeface
+from sandbox.gui.look.theme import Theme
 from sandbox.gui.panels.curves.curve_plot import dimmed
 from sandbox.gui.panels.curves.curves_panel import CurvesPanel
 from sandbox.gui.panels.shared.views import CurvesView, TrainingAxisScale
@@ -24,6 +25,7 @@ from sandbox.gui.session.overlays import Overlay, overlay_of
 from sandbox.run.messages import Curve
 from sandbox.tasks.base import Baseline
 from tests.gui.canned_frames import SumTask, WordTask, curve, curves_view
+from tests.gui.controls import focus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -315,6 +317,19 @@ def test_that_a_zoom_is_said_to_be_one_and_a_button_ends_it(
     assert not panel.all_button.isVisible()
 
 
+@pytest.mark.parametrize("name", ["log_button", "all_button"])
+def test_that_the_focused_button_over_the_curves_has_a_border(
+    panel: CurvesPanel, qtbot: QtBot, name: str
+) -> None:
+    theme = Theme("dark")  # its style sheet
+    button = getattr(panel, name)
+    button.show()
+    panel.activateWindow()
+    focus(qtbot, button)
+    image = button.grab().toImage()
+    assert image.pixelColor(image.width() // 2, 0).name() == theme.palette.text
+
+
 def test_that_another_run_is_shown_whole_after_a_zoom(panel: CurvesPanel) -> None:
     panel.show_view(replace(curves_view(200), run="run 1"))
     zoom(panel, 10, 50)
@@ -468,6 +483,20 @@ def test_that_curves_and_all_their_marks_go_over_to_seconds_and_back(panel: Curv
     assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0.0, 300.0])
 
 
+def texts_of_axis(panel: CurvesPanel) -> list[tuple[QRectF, int, str]]:
+    """What is written along the training axis: where, how and what."""
+    panel.plots.grab()
+    axis = panel.accuracy_plot.plot.getAxis("bottom")
+    image = QImage(10, 10, QImage.Format.Format_ARGB32)
+    painter = QPainter(image)
+    painter.setFont(axis.style["tickFont"])
+    specs = axis.generateDrawSpecs(painter)
+    painter.end()
+    assert specs is not None
+    texts: list[tuple[QRectF, int, str]] = specs[2]
+    return texts
+
+
 @pytest.mark.parametrize(
     ("by_time", "name", "short"),
     [(False, "training step", "step"), (True, "seconds of training", "seconds")],
@@ -479,20 +508,29 @@ def test_that_the_axis_is_named_and_no_figure_touches_its_name(
     panel.resize(width, 150)
     panel.set_by_time(by_time)
     panel.show_view(timed(3000, 3.0))
-    panel.plots.grab()
-    axis = panel.accuracy_plot.plot.getAxis("bottom")
-    image = QImage(10, 10, QImage.Format.Format_ARGB32)
-    painter = QPainter(image)
-    painter.setFont(axis.style["tickFont"])
-    specs = axis.generateDrawSpecs(painter)
-    painter.end()
-    assert specs is not None
-    texts = specs[2]
+    texts = texts_of_axis(panel)
     said = texts[-1][2]  # the last figure and the name together
     assert (name if width == 980 else short) in said
     assert said.startswith("3 " if by_time else "3,000 ")
     assert len(texts) >= 2  # where the axis begins and ends, at least
     assert_apart(rect for rect, _, text in texts if text)
+
+
+@pytest.mark.parametrize(
+    ("by_time", "end", "said"),
+    [
+        (False, 1098.22639736, "1,098 training steps"),
+        (True, 1.22639736, "1.23 seconds of training"),
+        (True, 1234.567, "1,235 seconds of training"),
+    ],
+)
+def test_that_a_zoomed_axis_ends_at_a_plain_number(
+    panel: CurvesPanel, by_time: bool, end: float, said: str
+) -> None:
+    panel.set_by_time(by_time)
+    panel.show_view(timed(3000, 3.0))
+    panel.accuracy_plot.plot.getAxis("bottom").setRange(0.1, end)
+    assert texts_of_axis(panel)[-1][2] == said
 
 
 def test_that_the_switch_says_what_is_drawn(panel: CurvesPanel) -> None:

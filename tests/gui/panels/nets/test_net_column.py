@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import layer_count, of_layer
 from sandbox.gui.look import typeface
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
+from sandbox.gui.panels.nets import column_head, column_paint
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, NARROW, arrange, head_height
 from sandbox.gui.panels.nets.column_paint import formula_lines, formula_width
 from sandbox.gui.panels.nets.net_column import LayerChooser
@@ -23,6 +24,8 @@ from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from tests.gui.canned_frames import heads, nets_view, picture_rect, sequence_view, trace
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from pytestqt.qtbot import QtBot
 
 MEANINGS = {picture.meaning for cell in CELLS.values() for picture in cell.pictures}
@@ -39,6 +42,19 @@ def panel(qtbot: QtBot) -> NetsPanel:
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+def noted(monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> list[str]:
+    """All text that a module writes from now on."""
+    written: list[str] = []
+    write = module.write
+
+    def note(painter: object, x: float, y: float, text: str, *more: Any, **named: Any) -> float:
+        written.append(text)
+        return float(write(painter, x, y, text, *more, **named))
+
+    monkeypatch.setattr(module, "write", note)
+    return written
 
 
 def pixel(panel: NetsPanel, key: str, name: str, step: int, unit: int, units: int) -> QPoint:
@@ -115,18 +131,7 @@ def test_that_equations_are_broken_to_fit_a_narrow_column(panel: NetsPanel, cell
 def test_that_a_meaning_stands_beside_its_title_where_a_picture_is_one_line_high(
     panel: NetsPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sandbox.gui.panels.nets import column_paint as module
-
-    written: list[str] = []
-    real = module.write
-
-    def note(
-        painter: object, x: float, y: float, text: str, *more: object, **named: object
-    ) -> float:
-        written.append(text)
-        return real(painter, x, y, text, *more, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(module, "write", note)
+    written = noted(monkeypatch, column_paint)
     typeface.set_scale(1.5)
     try:
         panel.set_palette(DARK)
@@ -258,18 +263,7 @@ def test_that_page_keys_show_the_columns_that_are_out_of_sight(
 def test_that_lost_since_can_be_read_with_three_columns_in_a_small_window(
     panel: NetsPanel, cell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[str] = []
-    from sandbox.gui.panels.nets import column_head as module
-
-    real = module.write
-
-    def note(
-        painter: object, x: float, y: float, text: str, *more: object, **named: object
-    ) -> float:
-        written.append(text)
-        return real(painter, x, y, text, *more, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(module, "write", note)
+    written = noted(monkeypatch, column_head)
     status = "solved at step 225, lost since"
     three = {"a": "rnn", cell: cell, "c": "gru"}
     shown = heads(three)
