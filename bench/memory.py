@@ -55,7 +55,7 @@ def begin(session, status):
         session.train()
 def look(session):
     if session.feed.phase is Phase.RUNNING:
-        tell(session.step_taken)
+        tell(session.shown.last_step)
     elif session.feed.phase in (Phase.FINISHED, Phase.FAILED):
         tell(session.feed.phase.name)
         os._exit(0)

@@ -48,7 +48,7 @@ def main(argv: "list[str]") -> int:
 
     try:
         status = _run(argv)
-        print(end="", flush=True)  # nothing where there is no output at all
+        print(end="", flush=True)  # does nothing if there is no standard output
         return status
     except BrokenPipeError:  # the reader has gone, as after `| head`: Python would fail at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -137,7 +137,7 @@ def _uninstall_desktop(argv: "list[str]") -> int:
 
 
 def _help(argv: "list[str]") -> int:
-    sys.stdout.write(USAGE)
+    print(USAGE, end="")
     return DONE
 
 

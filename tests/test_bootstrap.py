@@ -327,6 +327,13 @@ def test_that_a_reader_that_leaves_early_is_no_failure(command: str) -> None:
     assert (told.returncode, told.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("command", ["--help", "--version", "doctor"])
+def test_that_no_standard_output_is_no_failure(command: str) -> None:
+    closed = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "main.py", command]
+    told = subprocess.run(closed, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("command", [*bootstrap.COMMANDS, "doctor", "setup"])
 def test_that_a_command_wins_over_a_file_of_its_name(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

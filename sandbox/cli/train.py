@@ -41,6 +41,8 @@ def train(arguments: Namespace) -> int:
                 return _train(training, report, interrupts)
         except OwnTaskError as error:  # the task's code is wrong, not the request
             raise RunError(with_report(error)) from error
+        finally:
+            report.stop()
 
 
 def _planned(arguments: Namespace, store: RunStore) -> tuple[str, Experiment, RunRecord | None]:
@@ -82,7 +84,6 @@ def _train(training: Training, report: Report, interrupts: Interrupts) -> int:
         output.forget()
         return INTERRUPTED if training.save(wait=True) else FAILED
     finally:
-        report.stop()
         training.release()
 
 

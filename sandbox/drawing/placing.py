@@ -16,7 +16,7 @@ K = TypeVar("K", bound="Hashable")
 # Heights at which a vertical line may be labelled, as shares of the plot's.
 _SHARES = (0.42, 0.56, 0.28, 0.7, 0.14, 0.84, 0.0, 1.0)
 _WORTH_MOVING = 6  # a label moves to cover at least this many fewer points
-_CELL = 2.0  # pixels or points
+_SQUARE = 2.0  # pixels or points
 _PATIENCE = 1.5  # lines that a label may be off its place before all labels move
 
 
@@ -42,17 +42,17 @@ class Box(NamedTuple):
 class Placing:
     """The free space of a plot: its frame, its curves' points (n, 2), and the boxes taken.
 
-    Points are counted in squares of _CELL: a plot has thousands, and tries dozens of boxes.
+    Points are counted in squares: a plot has thousands, and tries dozens of boxes.
     """
 
     def __init__(self, frame: Box, points: NDArray[np.float64]) -> None:
         self.frame = frame
         self._taken: list[Box] = []
-        self._size = int(frame.width // _CELL) + 1, int(frame.height // _CELL) + 1
+        self._size = int(frame.width // _SQUARE) + 1, int(frame.height // _SQUARE) + 1
         columns, rows = self._size
         with np.errstate(invalid="ignore"):
-            cells = np.floor((points - frame[:2]) / _CELL)
-        seen = cells[((cells >= 0) & (cells < self._size)).all(axis=1)].astype(np.intp)
+            squares = np.floor((points - frame[:2]) / _SQUARE)
+        seen = squares[((squares >= 0) & (squares < self._size)).all(axis=1)].astype(np.intp)
         counts = np.bincount(seen[:, 1] * columns + seen[:, 0], minlength=columns * rows)
         # How many points are above and left of each corner of a square.
         self._before = np.zeros((rows + 1, columns + 1), np.intp)
@@ -86,8 +86,8 @@ class Placing:
         """How many points of the curves lie in each box, (n,)."""
         corner, before = np.array(self.frame[:2]), self._before
         ends = boxes[:, :2] - corner, boxes[:, :2] + boxes[:, 2:] - corner
-        cells = [np.clip(np.rint(end / _CELL), 0, self._size).astype(np.intp) for end in ends]
-        (left, top), (right, bottom) = (cell.T for cell in cells)
+        corners = (np.clip(np.rint(end / _SQUARE), 0, self._size).astype(np.intp) for end in ends)
+        (left, top), (right, bottom) = (each.T for each in corners)
         inside = before[bottom, right] - before[top, right] - before[bottom, left]
         return np.asarray(inside + before[top, left])
 

@@ -123,12 +123,12 @@ class Pages:
         first, last = first_step(self.record), self.record.info.step
         start = starting_weights(self.record)
         if start is not None:
-            yield "hidden", _as_file(self.record, "START", start)
+            yield "hidden", _as_bytes(self.record, "START", start)
         yield "markdown", _SAME.format(steps=last - first)
         yield "code", _ANEW.format(steps=min(last, first + STEPS))
 
     def _looking(self) -> Iterator[tuple[str, str]]:
-        yield "hidden", _as_file(self.record, "WEIGHTS", self._weights())
+        yield "hidden", _as_bytes(self.record, "WEIGHTS", self._weights())
         yield "markdown", _ANSWERS.format(step=self.record.info.step)
         yield "code", "nets = load()\nask(nets)"
         yield "markdown", _INSIDE
@@ -182,8 +182,8 @@ def _cell(nbformat: Any, kind: str, text: str, number: int) -> Any:
     return nbformat.v4.new_code_cell(text, id=f"cell-{number}", metadata=folded)
 
 
-def _as_file(record: RunRecord, name: str, content: bytes) -> str:
-    """Code that assigns a file in memory, from base64 text."""
+def _as_bytes(record: RunRecord, name: str, content: bytes) -> str:
+    """Code that assigns a file's content, from base64 text."""
     if len(content) > LARGEST:
         size = len(content) / 1e6
         raise RunError(
@@ -192,10 +192,7 @@ def _as_file(record: RunRecord, name: str, content: bytes) -> str:
         )
     lines = textwrap.wrap(base64.b64encode(content).decode(), WIDTH)
     text = "".join(f'    "{line}"\n' for line in lines)
-    return (
-        f"import base64\nimport io\n\n{name} = (  # as base64\n{text})\n"
-        f"{name} = io.BytesIO(base64.b64decode({name}))"
-    )
+    return f"import base64\n\n{name} = base64.b64decode(\n{text})"
 
 
 def _wrapped(numbers: list[Any]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.inline import DEFINES, Inliner, needed
+from sandbox.export.inline import DEFINES, Inliner, Module, needed
 from sandbox.export.pytorch_context import context
 from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.export.recorded import first_step, state_at
@@ -115,9 +115,12 @@ def code_of(record: RunRecord, *uses: str) -> tuple[str, dict[str, str]]:
     parts = {SECTIONS[name]: f"{imports}\n{text}" for name, text in rendered.items()}
     inliner, sections = Inliner(), dict[str, str]()
     try:
-        if file:
-            sections["The task"] = inliner.part(decode_source(file.text))
         kept = needed(parts.values(), ("train", "load", "ask", "look"))
+        if file:
+            own = decode_source(file.text)
+            if taken := kept & Module(file.path.name, own).definitions.keys():
+                raise LookupError(f"the script has its own {min(taken)}")
+            sections["The task"] = inliner.part(own)
         sections |= {title: inliner.part(text, kept) for title, text in parts.items()}
     except (LookupError, SyntaxError, TypeError, OSError) as error:
         if file is None:

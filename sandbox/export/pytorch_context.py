@@ -179,6 +179,9 @@ def _quoted(text: str, at: int, used: int) -> str:
     quoted = repr(text) if '"' in text else f'"{repr(chr(39) + text)[2:-1]}"'
     if at + used + len(quoted) <= WIDTH:
         return quoted
-    pieces = textwrap.wrap(text, WIDTH - 20, drop_whitespace=False)
-    rows = "".join(f"{' ' * at}    {_quoted(piece, 0, 0)}\n" for piece in pieces)
+    pieces = textwrap.wrap(
+        text, WIDTH - 20, drop_whitespace=False, replace_whitespace=False, expand_tabs=False
+    )
+    whole = -len(quoted)  # leaves room for any piece
+    rows = "".join(f"{' ' * at}    {_quoted(piece, 0, whole)}\n" for piece in pieces)
     return f"(\n{rows}{' ' * at})"

@@ -31,9 +31,9 @@ def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, fl
 
 
 def worst_score(task: Task, splits: Mapping[str, tuple[float, float]]) -> tuple[float, str]:
-    """The worst score of (loss, accuracy) by split that decides, and it in words; "" for none.
+    """The worst score on the splits that decide, and its words; NaN and "" if none was evaluated.
 
-    For example (0.984, "98.4% on unseen filler").
+    splits: (loss, accuracy) by split.  For example (0.984, "98.4% on unseen filler").
     """
     scores = {split: splits[split] for split in task.judged_on() if split in splits}
     if not scores:

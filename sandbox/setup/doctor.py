@@ -209,7 +209,7 @@ def system_libraries() -> list[Finding]:
     if sys.platform != "linux":
         return []
     screens = display.platforms() if display.is_there() else []
-    lacking = libraries.missing(screens)
+    lacking = libraries.missing(screens, libraries.loads)
     of_screens = {soname for name in screens for soname in libraries.SCREENS[name]}
     names = (*libraries.ALWAYS, *sorted(of_screens))
     return [_library(soname, needed=soname in lacking) for soname in names]

@@ -180,7 +180,7 @@ class RunRecord(StoredRun):
         ends = [(int(step), float(at)) for step, at in self.clock[::-1][::every][::-1]]
         # Damage leaves gaps: a piece ends before each.
         gaps = {int(at) for steps, _ in curves.values() for at in steps[:-1][np.diff(steps) > 1]}
-        ends = sorted([*ends, *((step, 0.0) for step in gaps)])
+        ends = sorted({**dict.fromkeys(gaps, 0.0), **dict(ends)}.items())
         if not ends or ends[-1][0] < last:
             ends.append((last, self.info.seconds))
         seconds = 0.0

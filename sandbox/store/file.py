@@ -91,12 +91,12 @@ class RunsFile:
                 connection.close()
 
     def _surviving_damage(self, act: Callable[[], T]) -> T:
-        """Run `act`, again after a recovery if the file is damaged; OSError if that fails."""
+        """Run `act`, again if the file was damaged or replaced meanwhile; OSError if that fails."""
         file = _identity(self.path)
         try:
             return act()
         except sqlite3.DatabaseError as error:
-            if not database.is_damage(error):
+            if not database.is_damage(error) and file in (None, _identity(self.path)):
                 raise database.as_os_error(error, self.path) from None
         self._recover(file)
         try:

@@ -26,7 +26,7 @@ from sandbox.experiment import Experiment, from_json
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 from sandbox.run.worker import Worker
-from sandbox.store.runs import RunStore
+from sandbox.store.runs import RunStore, runs_file
 from tests.run.fakes import RememberingMailbox, probe_of
 
 if TYPE_CHECKING:
@@ -291,6 +291,26 @@ def test_that_json_goes_to_standard_output_also_beside_a_bar_on_a_terminal(tmp_p
     assert (events[0], events[-1]) == ("start", "end")
     assert "20/20" in shown
     assert "event" not in shown
+
+
+def test_that_the_cursor_is_back_after_a_run_that_cannot_begin(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    start, *_ = trained(capsys, *SMALL, "--steps", "20")
+    terminal, other_end = pty.openpty()
+    with closing(RunStore(runs_file())) as store:
+        store.resume(start["run"])  # so it is locked
+        going = subprocess.Popen(
+            [sys.executable, "-m", "sandbox.cli", "train", "--resume", "last", "--steps", "40"],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+            stdout=subprocess.DEVNULL, stderr=other_end,
+        )  # fmt: skip
+        os.close(other_end)
+        shown = read_to_the_end(terminal)
+        assert going.wait(90) == 1
+    os.close(terminal)
+    hidden, back = "\x1b[?25l", "\x1b[?25h"
+    assert shown.count(hidden) == shown.count(back) > 0
 
 
 def test_that_a_reader_who_leaves_early_gets_a_saved_run_and_no_complaint(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sandbox.export.pytorch import training_script
+from sandbox.export.pytorch_context import code
 from sandbox.export.pytorch_weights import starting_weights
 from tests.export.records import forked, trained
 from tests.export.test_pytorch import (
@@ -32,6 +34,13 @@ GROWING = {
     "grow_at": 0.5,  # which they come to one after another
     "steps": 160,
 }
+
+
+@pytest.mark.parametrize("part", ["tab\tand  two spaces. ", "line\nby line ", "\\", 'it\'s "so" '])
+def test_that_a_long_text_is_itself_as_code(part: str) -> None:
+    text = part * 120
+    assert ast.literal_eval(code(text)) == text
+    assert ast.literal_eval(code({"text": [text]}, 4)) == {"text": [text]}
 
 
 def run(task: str = "recall", **fields: Any) -> RunRecord:

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.export.pytorch import loading_script, training_script
 from sandbox.export.pytorch_weights import weights
+from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
 from tests.export import legal_task
 from tests.export.records import trained
@@ -115,6 +116,21 @@ def test_that_legal_symbols_are_answered_at_every_step(
     first = capsys.readouterr().out.splitlines()[1]
     assert first.startswith("   rnn: ")
     assert len(first.removeprefix("   rnn: ").split(" ")) == 5
+
+
+def test_that_a_name_which_the_script_needs_itself_is_refused(tmp_path: Path) -> None:
+    """`NAMES` would stand for something else where the task draws."""
+    path = tmp_path / "walks.py"
+    text = Path(legal_task.__file__).read_text(encoding="utf-8")
+    path.write_text(text.replace("SYMBOLS", "NAMES"), encoding="utf-8")
+    user_tasks.open_file(path)
+    try:
+        record = trained(experiment("walk", params={"length": 5}, steps=FEW))
+        assert_same_curves(record, tmp_path)  # a script that trains has no such name
+        with pytest.raises(RunError, match=r"walks\.py .*\(the script has its own NAMES\)"):
+            loading_script(record)
+    finally:
+        user_tasks.forget(path.resolve())
 
 
 @pytest.mark.usefixtures("walks")

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -118,6 +118,27 @@ def test_that_a_damaged_file_is_recovered_once_whoever_finds_it(tmp_path: Path) 
     assert len(told) == len(aside(path)) == 1
 
 
+def test_that_a_file_replaced_while_it_is_opened_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where another query finds the damage first."""
+    path, connect = tmp_path / "runs.sqlite3", sqlite3.connect
+    data = [filled(path)]
+
+    def connect_late(*args: Any, **more: Any) -> sqlite3.Connection:
+        if not data:
+            return connect(*args, **more)
+        path.rename(tmp_path / "renamed.sqlite3")
+        try:
+            return connect(*args, **more)
+        finally:
+            path.write_bytes(data.pop())
+
+    monkeypatch.setattr(sqlite3, "connect", connect_late)
+    with closing(RunStore(path)) as store:
+        assert [info.run for info in store.list()] == ["five", "one", "three", "two"]
+
+
 def test_that_of_a_damaged_checkpoint_the_one_before_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "runs.sqlite3"
     filled(path)
@@ -139,7 +160,10 @@ def test_that_a_damaged_piece_of_a_curve_leaves_a_gap_and_the_rest(tmp_path: Pat
         db.execute("UPDATE points SET crc = crc + 1 WHERE first = 11")
     with closing(RunStore(path)) as store:
         assert list(store.curves("one")["rnn"][0]) == [*range(1, 11), *range(21, 41)]
-        assert "10 steps of run one's curves are damaged" in (store.record("one").info.damage or "")
+        record = store.record("one")
+        assert "10 steps of run one's curves are damaged" in (record.info.damage or "")
+        told = [(first, seconds) for first, _, seconds in record.pieces()]
+        assert told == [(1, 1.0), (21, 3.0), (31, 4.0)]
 
 
 def test_that_names_of_files_set_aside_never_meet(tmp_path: Path) -> None:

@@ -160,13 +160,8 @@ def plot_of(
     wild = [line.strong(metric)[1] for line in lines if line.diverged]
     if metric == "loss":
         levels = loss_levels(task)
-        ends = loss_range(
-            calm,
-            wild,
-            [line.further[:, 1] for line in lines if line.main],
-            [level.value for level in levels],
-            log,
-        )
+        further = [line.further[:, 1] for line in lines if line.main]
+        ends = loss_range(calm, wild, further, [level.value for level in levels], log)
         name = f"loss: {LOSS_UNITS[task.loss]}"
         return Plot(metric, (name,), ends.low, ends.high, log, levels, ends.cut)
     levels = _clip_levels(experiment)

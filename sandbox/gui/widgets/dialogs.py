@@ -92,7 +92,7 @@ class ReportDialog(Dialog):
         self.column.addWidget(paragraph(title, "heading"))
         self.column.addWidget(paragraph(sentence, width=400))
         if report:
-            self.text = text_box(report, "Report", "What happened; the error comes last.")
+            self.text = text_box(report, "Report", "What happened, in full.")
             self.column.addWidget(self.text, 1)
         self._all = f"{sentence}\n\n{report}".strip() + "\n"
         tip = "Copy the sentence and the report to the clipboard."

@@ -210,7 +210,8 @@ class TrainingAxis(pg.AxisItem):
         if specs is None:
             return None
         axis, ticks, texts = specs
-        name = f"{self.range[1]:,.10g} {_PLURALS.get(self.name, self.name)}"
+        digits = ".3g" if self.by_time and self.range[1] < 100 else ",.0f"
+        name = f"{self.range[1]:{digits}} {_PLURALS.get(self.name, self.name)}"
         wide = width_of(name, SMALL_PX)
         bounds = self.boundingRect()
         top = max([rect.top() for rect, _, _ in texts], default=bounds.top() + 4)

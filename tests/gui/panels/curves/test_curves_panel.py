@@ -483,6 +483,20 @@ def test_that_curves_and_all_their_marks_go_over_to_seconds_and_back(panel: Curv
     assert panel.loss_plot.box.viewRange()[0] == pytest.approx([0.0, 300.0])
 
 
+def texts_of_axis(panel: CurvesPanel) -> list[tuple[QRectF, int, str]]:
+    """What is written along the training axis: where, how and what."""
+    panel.plots.grab()
+    axis = panel.accuracy_plot.plot.getAxis("bottom")
+    image = QImage(10, 10, QImage.Format.Format_ARGB32)
+    painter = QPainter(image)
+    painter.setFont(axis.style["tickFont"])
+    specs = axis.generateDrawSpecs(painter)
+    painter.end()
+    assert specs is not None
+    texts: list[tuple[QRectF, int, str]] = specs[2]
+    return texts
+
+
 @pytest.mark.parametrize(
     ("by_time", "name", "short"),
     [(False, "training step", "step"), (True, "seconds of training", "seconds")],
@@ -494,20 +508,29 @@ def test_that_the_axis_is_named_and_no_figure_touches_its_name(
     panel.resize(width, 150)
     panel.set_by_time(by_time)
     panel.show_view(timed(3000, 3.0))
-    panel.plots.grab()
-    axis = panel.accuracy_plot.plot.getAxis("bottom")
-    image = QImage(10, 10, QImage.Format.Format_ARGB32)
-    painter = QPainter(image)
-    painter.setFont(axis.style["tickFont"])
-    specs = axis.generateDrawSpecs(painter)
-    painter.end()
-    assert specs is not None
-    texts = specs[2]
+    texts = texts_of_axis(panel)
     said = texts[-1][2]  # the last figure and the name together
     assert (name if width == 980 else short) in said
     assert said.startswith("3 " if by_time else "3,000 ")
     assert len(texts) >= 2  # where the axis begins and ends, at least
     assert_apart(rect for rect, _, text in texts if text)
+
+
+@pytest.mark.parametrize(
+    ("by_time", "end", "said"),
+    [
+        (False, 1098.22639736, "1,098 training steps"),
+        (True, 1.22639736, "1.23 seconds of training"),
+        (True, 1234.567, "1,235 seconds of training"),
+    ],
+)
+def test_that_a_zoomed_axis_ends_at_a_plain_number(
+    panel: CurvesPanel, by_time: bool, end: float, said: str
+) -> None:
+    panel.set_by_time(by_time)
+    panel.show_view(timed(3000, 3.0))
+    panel.accuracy_plot.plot.getAxis("bottom").setRange(0.1, end)
+    assert texts_of_axis(panel)[-1][2] == said
 
 
 def test_that_the_switch_says_what_is_drawn(panel: CurvesPanel) -> None:
