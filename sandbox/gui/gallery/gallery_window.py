@@ -71,7 +71,7 @@ class GalleryWindow(Dialog):
         self._fill()
         self._lay_out()
         self.list.currentRowChanged.connect(self._show)
-        self.list.itemActivated.connect(self.open_chosen)
+        self.list.itemDoubleClicked.connect(self.open_chosen)
         self.finished.connect(self.page.picture.close_work)
         self.list.setCurrentRow(0)
         self.list.setFocus()

@@ -17,7 +17,7 @@ from sandbox.gui.forms.contestants_dock import ContestantsPart
 from sandbox.gui.forms.task_dock import TaskPart
 from sandbox.gui.forms.training_dock import TrainingPart
 from sandbox.gui.look.marks import app_icon
-from sandbox.gui.look.theme import Painted, Theme
+from sandbox.gui.look.theme import CHOICES, Painted, Theme
 from sandbox.gui.own.open_data import OwnData
 from sandbox.gui.own.task_files import IN_USE, OwnTasks
 from sandbox.gui.session.autosave import Autosave
@@ -169,10 +169,10 @@ class MainWindow(QMainWindow):
         self._focus.lost.connect(lambda: self.focusNextPrevChild(True))
         session.problem.connect(self._tell_refusal)
         session.remarked.connect(self.status_line.show_remark)
-        session.beat.connect(self._show_news)
         for signal in (session.status_changed, session.looked_back, session.training_changed):
             signal.connect(self._show_state)
         session.run_opened.connect(self._show_state)
+        session.beat.connect(self._show_state)
         session.experiment_changed.connect(self._show_title)
         session.example_changed.connect(self._show_example)
         self.stage.readout_changed.connect(self.status_line.show_readout)
@@ -197,6 +197,9 @@ class MainWindow(QMainWindow):
         self.appearance.restore(self.preferences)
         for name, at_first in SWITCHES.items():
             self.actions_by_name[name].setChecked(self.preferences.flag(name, at_first))
+        for choice in CHOICES:
+            keep = partial(self.preferences.keep, "theme", choice)
+            self.actions_by_name[f"theme_{choice}"].triggered.connect(keep)
         self._show_example(self.session.example)
         self._show_title()
 
@@ -259,9 +262,6 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         phase = self.session.feed.phase
         self.status_line.show_phase(scene.phase_in_words(self.session), phase is Phase.WARMING)
-        self._show_news()
-
-    def _show_news(self) -> None:
         self.status_line.show_news(*scene.news(self.session))
 
     def _tell_refusal(self, status: Status) -> None:

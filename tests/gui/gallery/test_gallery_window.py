@@ -112,7 +112,7 @@ def test_that_a_claim_is_opened_from_the_keyboard_and_taken_back(
     assert not shown.isVisible()
     assert desk.session.experiment == complete(shown.chosen.experiment)
     assert shown.chosen.watch in window.offer.sentence
-    assert "claim 5 opened" in desk.session.remark
+    assert desk.session.remark.startswith("claim 5 opened: new run")
     window.actions_by_name["undo"].trigger()
     assert desk.session.experiment == before
 

@@ -163,16 +163,24 @@ def test_that_a_presentation_fits_a_projector(window: MainWindow, qtbot: QtBot) 
     press(qtbot, window, Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
 
 
+@pytest.mark.parametrize("place", ["window", "sentence", "nets"])
 def test_that_escape_removes_the_mark_before_it_leaves(
-    desk: Desk, window: MainWindow, qtbot: QtBot
+    desk: Desk, window: MainWindow, qtbot: QtBot, place: str
 ) -> None:
+    focused = {"sentence": window.stage.sentence, "nets": window.stage.nets}.get(place, window)
     press(qtbot, window, Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
     window.stage.mark(2)
-    press(qtbot, window, Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    qtbot.keyClick(focused, Key.Key_Escape)
     assert window.stage.marked == -1
     assert window.appearance.presenting
-    press(qtbot, window, Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    qtbot.keyClick(focused, Key.Key_Escape)
     assert not window.appearance.presenting
+
+
+def test_that_a_chosen_theme_is_kept_at_once(desk: Desk, window: MainWindow) -> None:
+    other = "light" if window.theme.choice != "light" else "dark"
+    window.actions_by_name[f"theme_{other}"].trigger()
+    assert Preferences().text("theme") == other
 
 
 def test_that_the_gap_can_be_moved_in_a_presentation(

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from sandbox.gui.forms.examples import Example, tokens
 from sandbox.gui.session.drag import SETTLE_S
+from sandbox.gui.session.run_feed import TICKS_A_BEAT
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.status_line import TIP_MS
 from sandbox.gui.window import scene
@@ -269,6 +270,17 @@ def test_that_the_forget_bias_can_be_chosen_or_typed(
 
 def words_of(window: MainWindow) -> list[str]:
     return [label.text() for label in window.findChildren(QLabel) if label.text()]
+
+
+def test_that_the_state_of_the_run_tells_when_the_first_steps_are_there(
+    desk: Desk, window: MainWindow
+) -> None:
+    desk.run_until(0)
+    assert "preparing the first steps: Space pauses" in words_of(window)
+    desk.points(1, 10)
+    for _ in range(TICKS_A_BEAT):
+        desk.session.tick()
+    assert "training: Space pauses" in words_of(window)
 
 
 def test_that_each_state_says_so_in_words(desk: Desk, window: MainWindow) -> None:

@@ -122,7 +122,7 @@ class StepPanel(Panel[V]):
             self.step_hovered.emit(step)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the mark; other keys are the window's."""
+        """Move the mark; other keys, and Escape with nothing marked, are the window's."""
         last, here = self._length() - 1, self.marked
         moves = {
             Qt.Key.Key_Left: last if here < 0 else max(here - 1, 0),
@@ -131,7 +131,8 @@ class StepPanel(Panel[V]):
             Qt.Key.Key_End: last,
             Qt.Key.Key_Escape: -1,
         }
-        if last < 0 or Qt.Key(event.key()) not in moves:
+        unmarked = here < 0 and event.key() == Qt.Key.Key_Escape
+        if last < 0 or unmarked or Qt.Key(event.key()) not in moves:
             super().keyPressEvent(event)
         else:
             self._point(moves[Qt.Key(event.key())])
