@@ -339,6 +339,7 @@ def test_that_a_hovered_step_is_marked_everywhere_and_told(desk: Desk, window: M
     window.stage.sentence.step_hovered.emit(4)
     assert window.stage.nets.marked == window.stage.sentence.marked == 4
     assert window.stage.nets.readout(4) in words_of(window)
+    assert named(window, "State of the run").toolTip() == "untrained: press Space to train"
     window.stage.nets.step_hovered.emit(-1)
     assert window.stage.sentence.marked == -1
 
@@ -375,6 +376,24 @@ def test_that_every_number_is_of_the_step_of_the_pictures(desk: Desk, window: Ma
         assert scene.heads(desk.session)["lstm"].status != f"solved at step {step + 5}"
 
 
+def test_that_the_notice_at_the_end_says_how_it_ended(desk: Desk, window: MainWindow) -> None:
+    desk.run_until(3000)
+    desk.event(40, "diverged", "RNN diverged", "rnn")
+    desk.event(312, "solved", "LSTM solved it", "lstm")
+    desk.tell(Phase.FINISHED, 3000)
+    assert window.toast.text() == (
+        "All 3,000 steps are done: RNN did not solve it and diverged at step 40, "
+        "LSTM solved it at step 312."
+    )
+    desk.session.restart()
+    desk.run_until(60)
+    for key in ("rnn", "lstm"):
+        desk.event(60, "diverged", "It diverged", key)
+    desk.tell(Phase.FINISHED, 60)
+    assert "stopped at step 60: every contestant has diverged" in window.toast.text()
+    assert window.toast.isVisible()
+
+
 def test_that_the_end_is_told_where_one_looks(desk: Desk, window: MainWindow) -> None:
     desk.run_until(3000)
     desk.tell(Phase.FINISHED, 3000)
@@ -382,7 +401,7 @@ def test_that_the_end_is_told_where_one_looks(desk: Desk, window: MainWindow) ->
     assert "step 3,000 finished" in window.run_bar.counter.accessibleDescription()
     assert named(window, "Train 3,000 more").isVisible()
     assert window.actions_by_name["train"].text() == "&Train 3,000 more"
-    assert (window.toast.isVisible(), window.toast.text()) == (True, "Finished: 3,000 steps")
+    assert window.toast.isVisible()
     desk.session.pause()
     desk.session.look_back(100)
     desk.frame(100)

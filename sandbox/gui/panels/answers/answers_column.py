@@ -109,7 +109,9 @@ def _paint_answer(
     palette, right = content.palette, places.head.right()
     label, said = content.sequence.labels[content.step], content.said(content.step)
     sign = px(_SIGN) if said.asked and said.sure else 0
+    verdicts = said.verdict, re.split("[,;:(]", said.verdict)[0].rstrip()
     room = right - x - sign - width_of(said.answer, bold=True) - _SPACE
+    room -= width_of(verdicts[1], SMALL_PX) + 6  # said even where the step's name gets shorter
     verb, number = "" if said.asked else " would say", f"step {content.step + 1}"
     whole = step_name(content.sequence, content.step)
     names = f"{whole}:{verb}", f"{number} {label}:{verb}", f"{number}:{verb}", f"{number}:"
@@ -123,7 +125,7 @@ def _paint_answer(
     if sign:
         color = palette.right if said.right else palette.wrong
         verdict(painter, x, y, said.right, color)
-    for words in (said.verdict, re.split("[,;:(]", said.verdict)[0].rstrip()):
+    for words in verdicts:
         if x + sign + width_of(words, SMALL_PX) <= right:
             write(painter, x + sign, y, words, color)
             break

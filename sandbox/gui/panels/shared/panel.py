@@ -155,7 +155,10 @@ class PaintedColumn(QWidget, Generic[V]):
     @property
     def even_width(self) -> int:
         """Its share of the row in whole pixels: some columns are a pixel wider than others."""
-        whole, row = self.parentWidget(), self.parentWidget().layout()
+        whole = self.parentWidget()
+        row = None if whole is None else whole.layout()
+        if whole is None or row is None:
+            return self.width()
         return (whole.width() - (row.count() - 1) * row.spacing()) // max(row.count(), 1)
 
     def event(self, event: QEvent) -> bool:
