@@ -378,15 +378,9 @@ class Session(QObject):
         self.feed.open(shown, self.experiment, self.examples, train)
 
     def _tell_end(self, training: bool) -> None:
-        if training or self.feed.phase is not Phase.FINISHED:
-            return
-        shown, found = self.shown, self.shown.recording
-        if shown.all_diverged:
-            self.ended.emit(words.all_diverged(shown.last_step))
-        else:
-            late = {key: f"diverged at step {at:,}" for key, at in found.diverged_at.items()}
-            ended = words.finished(shown.last_step, shown.cells, found.solved_at, {}, late)
-            self.ended.emit(ended)
+        event = self.shown.recording.last_event
+        if not training and event is not None and event.kind == "finished":
+            self.ended.emit(event.text)
 
     def _forget_remark(self, records: list[Record]) -> None:
         if any(isinstance(record, Event) for record in records):

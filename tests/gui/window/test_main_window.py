@@ -30,6 +30,7 @@ from sandbox.gui.widgets.status_line import TIP_MS
 from sandbox.gui.window import scene
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.gui.window.run_bar import STOPS, speed_in_words
+from sandbox.run import words
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 from sandbox.tasks.base import Role
@@ -377,21 +378,15 @@ def test_that_every_number_is_of_the_step_of_the_pictures(desk: Desk, window: Ma
 
 
 def test_that_the_notice_at_the_end_says_how_it_ended(desk: Desk, window: MainWindow) -> None:
-    desk.run_until(3000)
-    desk.event(40, "diverged", "RNN diverged", "rnn")
-    desk.event(312, "solved", "LSTM solved it", "lstm")
-    desk.tell(Phase.FINISHED, 3000)
-    assert window.toast.text() == (
-        "All 3,000 steps are done: RNN did not solve it and diverged at step 40, "
-        "LSTM solved it at step 312."
-    )
-    desk.session.restart()
-    desk.run_until(60)
-    for key in ("rnn", "lstm"):
-        desk.event(60, "diverged", "It diverged", key)
-    desk.tell(Phase.FINISHED, 60)
-    assert "stopped at step 60: every contestant has diverged" in window.toast.text()
-    assert window.toast.isVisible()
+    nets = desk.session.shown.cells
+    ended = words.finished(3000, nets, {"lstm": 312}, {"rnn": "17%"}, {})
+    for step, sentence in ((3000, ended), (60, words.all_diverged(60))):
+        desk.session.restart()
+        desk.run_until(step)
+        desk.event(step, "finished", sentence)
+        assert not window.toast.isVisible()
+        desk.tell(Phase.FINISHED, step)
+        assert (window.toast.isVisible(), window.toast.text()) == (True, sentence)
 
 
 def test_that_the_end_is_told_where_one_looks(desk: Desk, window: MainWindow) -> None:
@@ -401,7 +396,6 @@ def test_that_the_end_is_told_where_one_looks(desk: Desk, window: MainWindow) ->
     assert "step 3,000 finished" in window.run_bar.counter.accessibleDescription()
     assert named(window, "Train 3,000 more").isVisible()
     assert window.actions_by_name["train"].text() == "&Train 3,000 more"
-    assert window.toast.isVisible()
     desk.session.pause()
     desk.session.look_back(100)
     desk.frame(100)

@@ -17,6 +17,7 @@ from sandbox.gui.panels.answers.answers_content import Places, least_answers_hei
 from sandbox.gui.panels.answers.answers_paint import paint_chances, paint_values
 from sandbox.gui.panels.answers.answers_words import likeliest
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, MARGIN
+from sandbox.gui.panels.nets.column_head import verdict_color
 from sandbox.gui.panels.nets.time_axis import paint_edges, paint_mark
 from sandbox.gui.panels.shared.panel import PaintedColumn
 
@@ -121,9 +122,8 @@ def _paint_answer(
     color = palette.text if said.asked else palette.quiet
     answer = elided(said.answer, right - x - sign, bold=True)
     x = write(painter, x, y, answer, color, TEXT_PX, bold=True) + _SPACE
-    color = palette.quiet
+    color = verdict_color(said, palette) if said.asked else palette.quiet
     if sign:
-        color = palette.right if said.right else palette.wrong
         verdict(painter, x, y, said.right, color)
     for words in verdicts:
         if x + sign + width_of(words, SMALL_PX) <= right:

@@ -34,6 +34,7 @@ from tests.gui.canned_frames import (
     view_of,
     waiting_view,
 )
+from tests.gui.controls import noted
 from tests.gui.panels.nets.test_nets_panel import mapped, rgb
 
 if TYPE_CHECKING:
@@ -192,10 +193,7 @@ def test_that_a_trained_nets_guess_is_as_quiet_as_in_its_head(panel: AnswersPane
 def test_that_a_guess_is_called_one_where_its_step_has_no_room_for_its_whole_name(
     panel: AnswersPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[str] = []
-    monkeypatch.setattr(
-        answers_column, "write", lambda _, x, y, text, *more, **named: written.append(text) or x
-    )
+    written = noted(monkeypatch, answers_column)
     view = sequence_view()
     for wide in range(960, 640, -20):  # from a window of 1280 pixels down to the least width
         panel.resize(wide, 176)
