@@ -86,6 +86,8 @@ class DockHeightKeeper(QObject):
                 self._settle()
         elif kind == QEvent.Type.Resize:
             self._settle()
+        elif kind == QEvent.Type.Show:
+            self.apply()  # before the first paint
         elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseButtonPress:
             self._pressed = self._upper.height(), self._below.height()
         elif kind == QEvent.Type.MouseButtonRelease and self._pressed is not None:

@@ -582,8 +582,10 @@ def test_that_closing_while_training_asks_the_worker_to_end(desk: Desk, window: 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_that_all_examples_are_seen_without_scrolling(desk: Desk, qtbot: QtBot, theme: str) -> None:
     window = open_window(desk, qtbot, theme)
-    for row in window.findChildren(Example):
-        assert row.visibleRegion().boundingRect() == row.rect()
+    rows = window.findChildren(Example)
+    assert rows
+    for row in rows:
+        qtbot.waitUntil(lambda row=row: row.visibleRegion().boundingRect() == row.rect())
     window.close()
 
 
