@@ -216,7 +216,7 @@ class EndNames(pg.GraphicsWidget):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
         box.sigResized.connect(self.lay_out)
-        box.sigRangeChanged.connect(self._moved)
+        box.sigRangeChanged.connect(lambda *_: self.update())
 
     def lay_out(self, *_: object) -> None:
         """Choose the names, their columns, and the width of the margin."""
@@ -245,9 +245,6 @@ class EndNames(pg.GraphicsWidget):
     @property
     def _more(self) -> str:
         return f"and {self._left_out} more curve{'s' * (self._left_out > 1)}"
-
-    def _moved(self, *_: object) -> None:
-        self.update()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

@@ -23,6 +23,7 @@ from sandbox.gui.session.clock import Clock
 from sandbox.gui.session.curvebuffer import CurveBuffer, Detail
 from sandbox.gui.session.overlays import Overlay, overlay_of
 from sandbox.run.messages import Curve
+from sandbox.store.base import ExperimentTimeline
 from sandbox.tasks.base import Baseline
 from tests.gui.canned_frames import SumTask, WordTask, curve, curves_view
 from tests.gui.controls import focus
@@ -352,7 +353,7 @@ def overlay(
     curves = {key: (steps, (values, values, values)) for key in ("rnn", "lstm")}
     times = np.array([[count, seconds]])
     experiment = Experiment(task=WordTask.name)
-    return overlay_of(run, f"14:03 {run}", experiment, curves, times)
+    return overlay_of(run, f"14:03 {run}", ExperimentTimeline(experiment), curves, times)
 
 
 def test_that_other_runs_are_drawn_and_taken_away(panel: CurvesPanel) -> None:
@@ -394,7 +395,9 @@ class CopyNamed(WordTask):
 
 def test_that_a_run_of_another_task_is_not_drawn_on_this_ones_axes(panel: CurvesPanel) -> None:
     view = curves_view(200)
-    other = replace(overlay(count=9_000, level=9.0), experiment=Experiment(task="copy"))
+    other = replace(
+        overlay(count=9_000, level=9.0), timeline=ExperimentTimeline(Experiment(task="copy"))
+    )
     panel.show_view(replace(view, overlays=(other,)))
     assert len(panel.loss_plot.plot.listDataItems()) == 4
     assert len(panel.accuracy_plot.plot.listDataItems()) == 4
