@@ -62,7 +62,7 @@ class Dock(QDockWidget):
 
 
 class Scrolled(QScrollArea):
-    """Scrolls a widget up and down; never narrower than the widget."""
+    """Scrolls a widget up and down, never sideways; never narrower than the widget."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
@@ -71,6 +71,8 @@ class Scrolled(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        across = self.horizontalScrollBar()  # else the focus would move it by its right margin
+        across.rangeChanged.connect(lambda: across.setRange(0, 0))
         self.setWidget(content)
 
     def sizeHint(self) -> QSize:

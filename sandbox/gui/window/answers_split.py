@@ -43,7 +43,6 @@ class AnswersSplit(QObject):
 
     def show(self, shown: bool) -> None:
         """Show or hide the answers; if there is room for both, the nets get what they need."""
-        self._nets.lend(self._panel.minimumSizeHint().height() if shown else 0)
         self._panel.setVisible(shown)
         self._share()
 
@@ -51,6 +50,9 @@ class AnswersSplit(QObject):
         self.meant = self._splitter.sizes()[-1] or self.meant
 
     def _share(self) -> None:
+        shown = not self._panel.isHidden()
+        notice = self._splitter.y()  # the height of what stands above the splitter
+        self._nets.lend(notice + (self._panel.minimumSizeHint().height() if shown else 0))
         if not self._panel.isVisible():
             return
         splitter, sizes = self._splitter, self._splitter.sizes()

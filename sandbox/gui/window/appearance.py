@@ -50,6 +50,7 @@ class Appearance(QObject):
         self._layout, self._run_bar, self._say = layout, run_bar, say
         self._first_size, self._restored = window.size(), False
         self._normal_size = window.size()  # before the type was made larger
+        self._left_at = self._wanted = QSize()  # after the type size was last changed
         self._opened_size = QSize()  # of a window that nobody has resized yet
         self._before: tuple[QByteArray, int, Qt.WindowState, QRect] | None = None
         for name, act in (
@@ -67,7 +68,7 @@ class Appearance(QObject):
         self._opening = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._settling = QTimer(self, singleShot=True, interval=0)
-        self._settling.timeout.connect(self._layout.fit_type)
+        self._settling.timeout.connect(self._settle)
         for timer in (self._opening, self._fitting):
             timer.timeout.connect(self._fit_screen)
         window.installEventFilter(self)
@@ -99,39 +100,38 @@ class Appearance(QObject):
         room = self._window.screen().availableSize().expandedTo(size)
         if before == NORMAL:
             self._normal_size = size
-        grown = self._grown_size()
+        self._wanted = self._without_growth()
         self._theme.set_type_size(percent)
         self._layout.fit_type()
-        if percent <= before:
-            self._shrink(grown)
-            return True
-        if self._fits(room):
-            window, fitted = self._window, self._on_screen()
-            if fitted is not None and fitted.topLeft() != window.geometry().topLeft():
-                # not made smaller, too: the type asks for that size
-                window.move(window.pos() + fitted.topLeft() - window.geometry().topLeft())
-            return True
-        self._theme.set_type_size(before)
-        self._layout.fit_type()
-        self._window.resize(size)
-        return False
+        fits = percent <= before or self._fits(room)
+        if not fits:
+            self._theme.set_type_size(before)
+        self._settle()
+        self._settling.start()  # docks may not have heard yet how little their content needs
+        fitted = self._on_screen()
+        if fitted is not None and fitted.topLeft() != self._window.geometry().topLeft():
+            # not made smaller, too: the type asks for that size
+            by = fitted.topLeft() - self._window.geometry().topLeft()
+            self._window.move(self._window.pos() + by)
+        return fits
 
-    def _grown_size(self) -> QSize:
+    def _without_growth(self) -> QSize:
         """The window's size without what large type alone has added."""
-        size, least = self._window.size(), self._window.minimumSizeHint()
+        size, least, left = self._window.size(), self._window.minimumSizeHint(), self._left_at
         smaller = size.boundedTo(self._normal_size)
         return QSize(
-            smaller.width() if size.width() <= least.width() else size.width(),
-            smaller.height() if size.height() <= least.height() else size.height(),
+            smaller.width() if size.width() in (left.width(), least.width()) else size.width(),
+            smaller.height() if size.height() in (left.height(), least.height()) else size.height(),
         )
 
-    def _shrink(self, size: QSize) -> None:
+    def _settle(self) -> None:
         """Give back what larger type had taken: of the screen, and of the window for docks."""
+        self._layout.fit_type()
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         if self._window.windowState() == Qt.WindowState.WindowNoState:
-            self._window.resize(size)
+            self._window.resize(self._wanted)
         self._layout.fit_type()
-        self._settling.start()  # docks may not have heard yet how little their content needs
+        self._left_at = self._window.size()
 
     def leave(self) -> None:
         """End the presentation, or else full screen."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dock import Dock
@@ -14,7 +21,7 @@ from sandbox.gui.widgets.parts import fill
 from sandbox.gui.window.answers_split import AnswersSplit, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtCore import QByteArray, QMargins
 
@@ -36,7 +43,7 @@ class Layout:
         time_bar: QWidget,
         offer: QWidget,
     ) -> None:
-        self._window, self._presenting = window, False
+        self._window, self._nets, self._presenting = window, stage.nets, False
         self.docks = [
             Dock(name, name.title(), part, scrolls=name not in SCROLLS_ITSELF)
             for name, part in left.items()
@@ -98,17 +105,25 @@ class Layout:
     def fold(self) -> None:
         """Hide the docks on the left, or show those that were hidden together."""
         shown = [dock for dock in self.docks[:3] if not dock.isHidden() and not dock.isFloating()]
+        self._keep_focus(shown)
         for dock in shown or self._folded:
             dock.setVisible(not shown)
         self._folded = shown or self.docks[:3]
 
     def present(self) -> None:
         """Leave only the centre and the curves, without their title."""
+        self._keep_focus(self.docks[:3])
         for dock in self.docks[:3]:
             dock.hide()
         self.docks[3].show()
         self._presenting = True
         self.fit_window()
+
+    def _keep_focus(self, hidden: Sequence[Dock]) -> None:
+        """Give the nets the focus that docks would lose when they are hidden."""
+        focused = QApplication.focusWidget()
+        if focused is not None and any(dock.isAncestorOf(focused) for dock in hidden):
+            self._nets.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def end_presentation(self, state: QByteArray, version: int) -> None:
         """Put the docks back as they were in `state`."""

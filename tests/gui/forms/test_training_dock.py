@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QComboBox, QScrollArea
 
 from sandbox.about import fields_of
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.forms.rate_picture import POINTS, RatePicture, _lines, in_words
 from sandbox.gui.forms.training_dock import GROUPS, note_on_live_fields
+from sandbox.gui.widgets.focus import enclosing
 from sandbox.gui.widgets.info import TERMS
-from tests.gui.controls import named, refusals, type_into
+from tests.gui.controls import focus, named, refusals, type_into
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -35,6 +37,18 @@ def choose(window: MainWindow, name: str, words: str) -> None:
     assert isinstance(box, QComboBox)
     box.setCurrentText(words)
     box.activated.emit(box.currentIndex())
+
+
+def test_that_the_form_does_not_move_sideways_under_a_click(
+    training: MainWindow, qtbot: QtBot
+) -> None:
+    field = named(training, "learning rate")
+    area = enclosing(field, QScrollArea)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().isVisible())
+    before = field.mapTo(training, QPoint(0, 0)).x()
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    focus(qtbot, field)
+    assert field.mapTo(training, QPoint(0, 0)).x() == before
 
 
 # Clip ---------------------------------------------------------------------------------

@@ -50,6 +50,27 @@ def test_that_normal_type_gives_back_the_room_that_large_type_took(
     assert window.size() == size
 
 
+def test_that_large_type_under_a_notice_cuts_nothing_off_and_leaves_the_windows_size(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.offer.make("The loss rests on the upper line until a net begins to remember. " * 3)
+    window.resize(1278, 694)
+    QApplication.processEvents()
+    size, dock, nets = window.size(), window.docks[0].width(), window.stage.nets
+    for _ in range(4):  # the last ones are refused
+        press(qtbot, window, Key.Key_Plus)
+        QApplication.processEvents()
+        assert nets.visibleRegion().boundingRect() == nets.rect()
+        assert nets.area.geometry().bottom() < nets.height()
+    refused_at = window.docks[0].width()
+    press(qtbot, window, Key.Key_Plus)
+    QApplication.processEvents()
+    assert window.docks[0].width() == refused_at
+    press(qtbot, window, Key.Key_0)
+    qtbot.waitUntil(lambda: window.docks[0].width() == dock)
+    assert window.size() == size
+
+
 def test_that_a_window_enlarged_by_hand_keeps_its_size_in_normal_type(
     window: MainWindow, qtbot: QtBot
 ) -> None:

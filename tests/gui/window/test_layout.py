@@ -7,8 +7,11 @@ from PySide6.QtCore import QMargins, QRect
 from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.window.layout import within
+from tests.gui.controls import focus, named
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from sandbox.gui.window.main_window import MainWindow
 
 FRAME = QMargins(4, 30, 4, 4)
@@ -37,6 +40,19 @@ def test_that_one_key_folds_the_docks_on_the_left_and_unfolds_them(window: MainW
     assert window.stage.nets.width() > wide + 200
     window.actions_by_name["fold_docks"].trigger()
     assert [dock.isHidden() for dock in window.docks] == [False, False, True, False]
+
+
+def test_that_folding_the_docks_takes_their_focus_to_the_nets(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    fold = window.actions_by_name["fold_docks"]
+    focus(qtbot, named(window, "RNN units"))
+    fold.trigger()
+    assert QApplication.focusWidget() is window.stage.nets
+    fold.trigger()
+    train = focus(qtbot, named(window, "Train"))
+    fold.trigger()
+    assert QApplication.focusWidget() is train
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class AnswersColumn(PaintedColumn["AnswersContent"]):
     def places(self) -> Places | None:
         """The current places of its parts."""
         content = self.content
-        return None if content is None else place(self.width(), self.height(), content)
+        return None if content is None else place(self.even_width, self.height(), content)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the column above it needs to be."""

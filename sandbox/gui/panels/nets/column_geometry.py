@@ -1,4 +1,4 @@
-"""Where things stand in a column, in whole pixels; the same in every column of a width.
+"""Where things stand in a column, in whole pixels; the same in every column of a row.
 
 Lengths are those at a type size of 100%; what holds text grows with it.
 """

@@ -112,9 +112,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             return None
         steps, explained = content.sequence.length, 0
         if len(content.pictures) == 1:
-            cell, width = CELLS[content.head.cell], self.width() - 2 * MARGIN
+            cell, width = CELLS[content.head.cell], self.even_width - 2 * MARGIN
             *_, explained = explanation(cell, width, px(EXPLANATION))
-        size = self.width(), self.height()
+        size = self.even_width, self.height()
         return arrange(*size, steps, content.rows, content.units, explained)
 
     def minimumSizeHint(self) -> QSize:
@@ -151,7 +151,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         """Bring the canvas up to date: all of it, or only what changes with every frame."""
         self.paint_count += 1
         self._stale = False
-        key = (geometry, self.devicePixelRatioF(), scale(), *_still(content))
+        key = (geometry, self.width(), self.devicePixelRatioF(), scale(), *_still(content))
         if key != self._still_key:
             self._still_key, self._still = key, self._paint_still(content, geometry)
             self._canvas = QPixmap(self._still)

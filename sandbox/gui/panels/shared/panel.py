@@ -152,6 +152,12 @@ class PaintedColumn(QWidget, Generic[V]):
         self.content = content
         self.update()
 
+    @property
+    def even_width(self) -> int:
+        """Its share of the row in whole pixels: some columns are a pixel wider than others."""
+        whole, row = self.parentWidget(), self.parentWidget().layout()
+        return (whole.width() - (row.count() - 1) * row.spacing()) // max(row.count(), 1)
+
     def event(self, event: QEvent) -> bool:
         """Show the tool tip of the place under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

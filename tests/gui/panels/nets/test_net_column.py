@@ -274,6 +274,20 @@ def test_that_lost_since_can_be_read_with_three_columns_in_a_small_window(
     assert CELLS[cell].title in written
 
 
+def test_that_columns_stay_aligned_where_their_width_is_odd(panel: NetsPanel) -> None:
+    panel.show_view(nets_view())
+    for spare in range(3):  # one column is a pixel wider, and that pixel is where heads grow
+        panel.resize(2 * NARROW + 1 + spare, 400)
+        rnn, lstm = panel.column("rnn"), panel.column("lstm")
+        for column in (rnn, lstm):
+            column.grab()
+        assert rnn.places is not None
+        assert lstm.places is not None
+        assert rnn.places.tall_head == lstm.places.tall_head
+        assert rnn.places.body == lstm.places.body
+        assert rnn.places.timeline == lstm.places.timeline
+
+
 def test_that_a_narrow_column_has_a_taller_head_and_no_less_room_below(panel: NetsPanel) -> None:
     wide, narrow = arrange(NARROW, 400, 12, 6), arrange(NARROW - 1, 400, 12, 6)
     assert (wide.head.height(), narrow.head.height()) == (46, 62)
