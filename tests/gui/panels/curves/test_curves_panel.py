@@ -285,6 +285,21 @@ def test_that_no_name_covers_a_curve_and_names_hold_still_while_training(
     assert all(places == seen[0] for places in seen)
 
 
+def test_that_no_label_covers_the_end_of_a_curve(panel: CurvesPanel) -> None:
+    panel.resize(980, 150)
+    (baseline,) = WordTask(12).baselines
+    styles = line_styles({"RNN": "rnn", "LSTM": "lstm"})
+    made = {}
+    for title, beside in (("RNN", -0.06), ("LSTM", 0.06)):  # one above the baseline, one below
+        share = np.full(190, baseline.accuracy + beside, np.float32)
+        made[title] = curve(190, loss=share, accuracy=share, title=title, style=styles[title])
+    panel.show_view(CurvesView(WordTask(12), made))
+    panel.plots.grab()
+    boxes, ends = panel.accuracy_plot.notes.written, panel.accuracy_plot.notes.end_spots()
+    assert len(boxes) == 2
+    assert not any(box.contains(end) for box in boxes.values() for end in ends)
+
+
 def test_that_names_have_room_at_twice_the_type_size(panel: CurvesPanel) -> None:
     panel.resize(980, 300)
     panel.show_view(crowded([f"RNN{n}" for n in range(4)], WordTask(12)))
