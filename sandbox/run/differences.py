@@ -112,7 +112,7 @@ def distinguish(runs: Sequence[ExperimentTimeline], nets: bool = True) -> list[s
     """The fewest words that tell runs apart, one text for each: "gap 20", "gap 50".
 
     For labels of curves and rows of runs.  Names as few fields as tell all of them apart, joined by
-    " · ", and where a fork began: "fork at step 400: rate 0.01"; "" if all runs are the same.
+    " · ", and where a fork began: "fork at 400: rate 0.01"; "" if all runs are the same.
     nets: whether contestants' names count, too.
     """
     facts = [dict(_facts(_completed(each.first))) for each in runs]
@@ -125,7 +125,7 @@ def distinguish(runs: Sequence[ExperimentTimeline], nets: bool = True) -> list[s
     told = _told_apart([each.items() for each in facts])
     if len({each.origin for each in runs}) == 1:
         return told
-    begun = (f"fork at step {each.origin.step:,}" if each.origin else "" for each in runs)
+    begun = (f"fork at {each.origin.step:,}" if each.origin else "" for each in runs)
     return [": ".join(filter(None, both)) for both in zip(begun, told, strict=True)]
 
 

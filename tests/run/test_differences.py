@@ -268,11 +268,11 @@ def test_that_forks_are_told_apart_by_where_they_began_and_what_was_changed() ->
     forks = [ExperimentTimeline(ONE, (), early), ExperimentTimeline(ONE, faster, early)]
     assert distinguish([parent, *forks]) == [
         "rate 0.003",
-        "fork at step 400: rate 0.003",
-        "fork at step 400: rate 0.01",
+        "fork at 400: rate 0.003",
+        "fork at 400: rate 0.01",
     ]
     same = [ExperimentTimeline(ONE, (), origin) for origin in (early, late)]
-    assert distinguish([parent, *same]) == ["", "fork at step 400", "fork at step 800"]
+    assert distinguish([parent, *same]) == ["", "fork at 400", "fork at 800"]
 
 
 def test_that_runs_are_told_apart_by_what_was_changed_while_they_trained() -> None:

@@ -608,7 +608,7 @@ def test_that_rows_say_in_what_runs_of_a_task_differ(
     rows = (A, B, C)
     qtbot.waitUntil(lambda: all(text(history, run, Column.SETTINGS) for run in rows))
     told = {text(history, run, Column.SETTINGS) for run in rows}
-    assert told == {"gap 10", "gap 50", "fork at step 500: gap 20"}
+    assert told == {"gap 10", "gap 50", "fork at 500: gap 20"}
     assert text(history, D, Column.SETTINGS) == ""
     history.table.sort_by(Column.SETTINGS)
     assert listed(history)[-1] == D

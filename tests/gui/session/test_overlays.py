@@ -147,6 +147,6 @@ def test_that_two_forks_with_the_same_settings_are_told_apart_by_their_time(qtbo
     for run, label in (("run 2", "14:03:07"), ("run 3", "14:05:40")):
         shown.show(replace(made({"lstm": net(5)}, run), label=label, timeline=fork))
     assert [each.label for each in shown.beside(parent)] == [
-        "fork at step 400 · 14:03:07",
-        "fork at step 400 · 14:05:40",
+        "fork at 400 · 14:03:07",
+        "fork at 400 · 14:05:40",
     ]
