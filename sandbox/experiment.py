@@ -292,7 +292,7 @@ class Experiment(Frozen):
         "shortest gap",
         "Shortest gap trained on; none: the shortest that the task has",
         ["range", "power_law", "growing"],
-        none="task minimum",
+        none="minimum",
     )
     gap_power: Power = _of_gaps(
         1.0,

@@ -84,7 +84,7 @@ def test_that_a_new_field_is_known_to_the_command_line(found: dict[str, Any]) ->
         ("steps", 1, "1", "1 step"),
         ("clip", None, "none", "no clip"),
         ("device", "cuda", "NVIDIA GPU", "NVIDIA GPU"),
-        ("gap_from", None, "task minimum", "shortest gap: task minimum"),
+        ("gap_from", None, "minimum", "shortest gap: minimum"),
         ("curriculum", "power_law", "power law", "power law gap"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,7 +13,9 @@ from sandbox.gui.widgets.fields import NumberField, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
+    import pytest
     from pytestqt.qtbot import QtBot
 
 
@@ -61,3 +63,16 @@ def wait_for(condition: Callable[[], bool], patience_s: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it never came to that"
         QTest.qWait(1)
+
+
+def noted(monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> list[str]:
+    """All text that a module writes from now on."""
+    written: list[str] = []
+    write = module.write
+
+    def note(painter: object, x: float, y: float, text: str, *more: Any, **named: Any) -> float:
+        written.append(text)
+        return float(write(painter, x, y, text, *more, **named))
+
+    monkeypatch.setattr(module, "write", note)
+    return written

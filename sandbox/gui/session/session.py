@@ -53,7 +53,7 @@ class Session(QObject):
     example_changed = Signal(int)
     remarked = Signal(str)  # what the program did, in a few words
     acknowledged = Signal(str)  # the same, of what a person waits for: something saved or copied
-    ended = Signal(str)  # that all steps are taken
+    ended = Signal(str)  # that training has ended, and how
     faulty = Signal(object)  # OwnTaskError: why an edit was refused
 
     def __init__(
@@ -394,8 +394,9 @@ class Session(QObject):
         self.feed.open(shown, self.experiment, self.examples, train)
 
     def _tell_end(self, training: bool) -> None:
-        if not training and self.feed.phase is Phase.FINISHED and not self.shown.all_diverged:
-            self.ended.emit(f"finished: {words.counted(self.shown.last_step, 'step')}")
+        event = self.shown.recording.last_event
+        if not training and event is not None and event.kind == "finished":
+            self.ended.emit(event.text)
 
     def _forget_remark(self, records: list[Record]) -> None:
         if any(isinstance(record, Event) for record in records):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLayout,
+    QMainWindow,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -33,8 +34,12 @@ class Dock(QDockWidget):
     the dock.
     """
 
-    def __init__(self, name: str, title: str, content: QWidget, scrolls: bool = True) -> None:
-        super().__init__(title)
+    def __init__(
+        self, name: str, content: QWidget, window: QMainWindow, scrolls: bool = True
+    ) -> None:
+        # In the window from the first: moving a full dock into it would style all again.
+        title = name.title()
+        super().__init__(title, window)
         self.setObjectName(f"dock_{name}")
         self.setAccessibleName(title)
         self._float = _button(f"Float {title}", "Move this dock out of the window, or back.")

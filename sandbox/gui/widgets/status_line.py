@@ -97,6 +97,7 @@ class StatusLine(QStatusBar):
         numbers = "" if self._fresh.isActive() else self._numbers
         state, _, _ = self._words.partition(": ")
         self._phase.setText(state if numbers else self._words)
+        self._phase.setToolTip(self._words)
         bad = self._bad and not numbers
         self._readout.setText(numbers or self._news)
         self._readout.setToolTip(self._news)

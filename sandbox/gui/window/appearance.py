@@ -109,8 +109,7 @@ class Appearance(QObject):
         self._settle()
         self._settling.start()  # docks may not have heard yet how little their content needs
         fitted = self._on_screen()
-        if fitted is not None and fitted.topLeft() != self._window.geometry().topLeft():
-            # not made smaller, too: the type asks for that size
+        if fitted is not None:  # not made smaller, too: the type asks for that size
             by = fitted.topLeft() - self._window.geometry().topLeft()
             self._window.move(self._window.pos() + by)
         return fits

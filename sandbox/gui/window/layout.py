@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QTabWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.dock import Dock
@@ -45,18 +38,12 @@ class Layout:
     ) -> None:
         self._window, self._nets, self._presenting = window, stage.nets, False
         self.docks = [
-            Dock(name, name.title(), part, scrolls=name not in SCROLLS_ITSELF)
+            Dock(name, part, window, scrolls=name not in SCROLLS_ITSELF)
             for name, part in left.items()
         ]
         self._folded = list(self.docks)
-        self.docks.append(
-            Dock(
-                "curves",
-                "Curves",
-                _column(stage.curves, time_bar, wide=stage.curves),
-                scrolls=False,
-            )
-        )
+        curves = _column(stage.curves, time_bar, wide=stage.curves)
+        self.docks.append(Dock("curves", curves, window, scrolls=False))
         self.splitter = Stack(Qt.Orientation.Vertical, childrenCollapsible=False)
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(stage.sentence)
@@ -70,14 +57,14 @@ class Layout:
         self.centre = _column(offer, self.splitter, wide=self.splitter)
         self.centre.setObjectName("centre")
         window.setCentralWidget(self.centre)
-        task, contestants, training, curves = self.docks
-        self.heights = DockHeightKeeper(window, task, (contestants, training), curves)
+        task, contestants, training, low = self.docks
+        self.heights = DockHeightKeeper(window, task, (contestants, training), low)
         self.reset()
 
     def reset(self) -> None:
         """Put every dock back where it was at first, at its first size."""
         for dock in self.docks:
-            if dock.parent() is not None and dock.isFloating():
+            if dock.isFloating():
                 dock.setFloating(False)
         task, contestants, training, curves = self.docks
         self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, task)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.gui.forms.gap import curricula
 from sandbox.gui.forms.gaps_picture import Gaps, GapsPicture, Stand, binned
+from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.info import TERMS
 from sandbox.tasks.registry import with_task
 from tests.gui.controls import named, refusals, type_into
@@ -78,6 +79,10 @@ def test_that_each_curriculum_brings_its_own_fields(
     for field, label in labels.items():
         found = [w for w in window.findChildren(QWidget) if w.accessibleName() == label]
         assert any(w.isVisible() for w in found) == (field in fields)
+    field = named(window, "shortest gap")
+    assert isinstance(field, NumberField)
+    entry = field.lineEdit()
+    assert entry.fontMetrics().horizontalAdvance(entry.text()) + 4 <= entry.width()
     choose(window, "fixed")
     assert not picture(window).isVisible()
 

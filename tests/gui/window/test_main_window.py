@@ -30,6 +30,7 @@ from sandbox.gui.widgets.status_line import TIP_MS
 from sandbox.gui.window import scene
 from sandbox.gui.window.main_window import MainWindow
 from sandbox.gui.window.run_bar import STOPS, speed_in_words
+from sandbox.run import words
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 from sandbox.tasks.base import Role
@@ -339,6 +340,7 @@ def test_that_a_hovered_step_is_marked_everywhere_and_told(desk: Desk, window: M
     window.stage.sentence.step_hovered.emit(4)
     assert window.stage.nets.marked == window.stage.sentence.marked == 4
     assert window.stage.nets.readout(4) in words_of(window)
+    assert named(window, "State of the run").toolTip() == "untrained: press Space to train"
     window.stage.nets.step_hovered.emit(-1)
     assert window.stage.sentence.marked == -1
 
@@ -375,6 +377,18 @@ def test_that_every_number_is_of_the_step_of_the_pictures(desk: Desk, window: Ma
         assert scene.heads(desk.session)["lstm"].status != f"solved at step {step + 5}"
 
 
+def test_that_the_notice_at_the_end_says_how_it_ended(desk: Desk, window: MainWindow) -> None:
+    nets = desk.session.shown.cells
+    ended = words.finished(3000, nets, {"lstm": 312}, {"rnn": "17%"}, {})
+    for step, sentence in ((3000, ended), (60, words.all_diverged(60))):
+        desk.session.restart()
+        desk.run_until(step)
+        desk.event(step, "finished", sentence)
+        assert not window.toast.isVisible()
+        desk.tell(Phase.FINISHED, step)
+        assert (window.toast.isVisible(), window.toast.text()) == (True, sentence)
+
+
 def test_that_the_end_is_told_where_one_looks(desk: Desk, window: MainWindow) -> None:
     desk.run_until(3000)
     desk.tell(Phase.FINISHED, 3000)
@@ -382,7 +396,6 @@ def test_that_the_end_is_told_where_one_looks(desk: Desk, window: MainWindow) ->
     assert "step 3,000 finished" in window.run_bar.counter.accessibleDescription()
     assert named(window, "Train 3,000 more").isVisible()
     assert window.actions_by_name["train"].text() == "&Train 3,000 more"
-    assert (window.toast.isVisible(), window.toast.text()) == (True, "Finished: 3,000 steps")
     desk.session.pause()
     desk.session.look_back(100)
     desk.frame(100)

@@ -17,6 +17,7 @@ from sandbox.gui.panels.answers.answers_content import Places, least_answers_hei
 from sandbox.gui.panels.answers.answers_paint import paint_chances, paint_values
 from sandbox.gui.panels.answers.answers_words import likeliest
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, MARGIN
+from sandbox.gui.panels.nets.column_head import verdict_color
 from sandbox.gui.panels.nets.time_axis import paint_edges, paint_mark
 from sandbox.gui.panels.shared.panel import PaintedColumn
 
@@ -109,7 +110,9 @@ def _paint_answer(
     palette, right = content.palette, places.head.right()
     label, said = content.sequence.labels[content.step], content.said(content.step)
     sign = px(_SIGN) if said.asked and said.sure else 0
+    verdicts = said.verdict, re.split("[,;:(]", said.verdict)[0].rstrip()
     room = right - x - sign - width_of(said.answer, bold=True) - _SPACE
+    room -= width_of(verdicts[1], SMALL_PX) + 6  # said even where the step's name gets shorter
     verb, number = "" if said.asked else " would say", f"step {content.step + 1}"
     whole = step_name(content.sequence, content.step)
     names = f"{whole}:{verb}", f"{number} {label}:{verb}", f"{number}:{verb}", f"{number}:"
@@ -119,11 +122,10 @@ def _paint_answer(
     color = palette.text if said.asked else palette.quiet
     answer = elided(said.answer, right - x - sign, bold=True)
     x = write(painter, x, y, answer, color, TEXT_PX, bold=True) + _SPACE
-    color = palette.quiet
+    color = verdict_color(said, palette) if said.asked else palette.quiet
     if sign:
-        color = palette.right if said.right else palette.wrong
         verdict(painter, x, y, said.right, color)
-    for words in (said.verdict, re.split("[,;:(]", said.verdict)[0].rstrip()):
+    for words in verdicts:
         if x + sign + width_of(words, SMALL_PX) <= right:
             write(painter, x + sign, y, words, color)
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHelpEvent
@@ -155,8 +155,9 @@ class PaintedColumn(QWidget, Generic[V]):
     @property
     def even_width(self) -> int:
         """Its share of the row in whole pixels: some columns are a pixel wider than others."""
-        whole, row = self.parentWidget(), self.parentWidget().layout()
-        return (whole.width() - (row.count() - 1) * row.spacing()) // max(row.count(), 1)
+        whole: Any = self.parentWidget()
+        row = whole.layout()
+        return int((whole.width() - (row.count() - 1) * row.spacing()) // max(row.count(), 1))
 
     def event(self, event: QEvent) -> bool:
         """Show the tool tip of the place under the pointer."""

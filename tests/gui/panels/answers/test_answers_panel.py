@@ -16,6 +16,7 @@ from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.drawing.timeline import Timeline
 from sandbox.engine.free_running import steps_ahead
+from sandbox.gui.panels.answers import answers_column
 from sandbox.gui.panels.answers.answers_column import in_pixels
 from sandbox.gui.panels.answers.answers_content import AnswersView, continuation, listed
 from sandbox.gui.panels.answers.answers_paint import needed_range
@@ -33,6 +34,7 @@ from tests.gui.canned_frames import (
     view_of,
     waiting_view,
 )
+from tests.gui.controls import noted
 from tests.gui.panels.nets.test_nets_panel import mapped, rgb
 
 if TYPE_CHECKING:
@@ -186,6 +188,19 @@ def test_that_a_trained_nets_guess_is_as_quiet_as_in_its_head(panel: AnswersPane
         content = shown(panel, view, np.tile(np.float32(chances), (12, 2, 1)))
         assert "guess" in content.said(11).verdict
         assert not {DARK.right, DARK.wrong} & colours(picture(panel))
+
+
+def test_that_a_guess_is_called_one_where_its_step_has_no_room_for_its_whole_name(
+    panel: AnswersPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = noted(monkeypatch, answers_column)
+    view = sequence_view()
+    for wide in range(960, 640, -20):  # from a window of 1280 pixels down to the least width
+        panel.resize(wide, 176)
+        shown(panel, view, np.tile(np.float32((0.4, 0.3, 0.3)), (12, 2, 1)))
+        written.clear()
+        picture(panel)
+        assert any("guess" in text for text in written), wide
 
 
 def colours(image: QImage) -> set[str]:

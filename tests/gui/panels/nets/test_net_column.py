@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -22,10 +22,9 @@ from sandbox.gui.panels.nets.net_column import LayerChooser
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from tests.gui.canned_frames import heads, nets_view, picture_rect, sequence_view, trace
+from tests.gui.controls import noted
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from pytestqt.qtbot import QtBot
 
 MEANINGS = {picture.meaning for cell in CELLS.values() for picture in cell.pictures}
@@ -42,19 +41,6 @@ def panel(qtbot: QtBot) -> NetsPanel:
     made.show()
     qtbot.waitExposed(made)
     return made
-
-
-def noted(monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> list[str]:
-    """All text that a module writes from now on."""
-    written: list[str] = []
-    write = module.write
-
-    def note(painter: object, x: float, y: float, text: str, *more: Any, **named: Any) -> float:
-        written.append(text)
-        return float(write(painter, x, y, text, *more, **named))
-
-    monkeypatch.setattr(module, "write", note)
-    return written
 
 
 def pixel(panel: NetsPanel, key: str, name: str, step: int, unit: int, units: int) -> QPoint:
