@@ -58,6 +58,12 @@ def _put(data: dict[str, Any], key: str, value: Any) -> None:
         data["params"] = {**data["params"], key: value}
 
 
+def field_labelled(label: str) -> str:
+    """The name in `--set` of the field that is called so on screen; "" if there is none."""
+    fields = ((kind, name) for kind in _KINDS for name in kind.model_fields)
+    return next((name for kind, name in fields if about(kind, name).label == label), "")
+
+
 def _own_fields(
     contestants: list[dict[str, Any]], owner: str, key: str, field: str, value: Any
 ) -> dict[str, Any]:

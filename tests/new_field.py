@@ -16,6 +16,7 @@ from sandbox.run.differences import differences, distinguish
 from sandbox.run.messages import Mailbox
 from sandbox.run.words import edited
 from sandbox.settings import with_settings
+from sandbox.store.base import ExperimentTimeline
 from sandbox.store.seqx_readme import readme
 from sandbox.store.shorthand import from_text, to_text
 
@@ -30,7 +31,7 @@ def look() -> dict[str, object]:
         "labels": [label.text() for label in part.findChildren(QLabel)],
         "difference": [str(each) for each in differences(old, new)],
         "edit": edited(old, new),
-        "apart": distinguish([old, new]),
+        "apart": distinguish([ExperimentTimeline(old), ExperimentTimeline(new)]),
         "short text": getattr(from_text(to_text(new)), "dropout", None),
         "live": old.goes_on_as(new),
         "readme": readme("a.seqx", new, None, {}),

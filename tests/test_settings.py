@@ -44,6 +44,20 @@ def test_that_a_bare_key_sets_every_contestant_that_has_it() -> None:
     assert after("forget_bias=1").contestant("lstm").forget_bias == 1  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("units", "hidden"),
+        ("learning rate", "lr"),
+        ("optimiser", "optimizer"),
+        ("T_max", "chrono_max"),
+    ],
+)
+def test_that_a_fields_label_is_refused_with_the_name_to_type(label: str, name: str) -> None:
+    with pytest.raises(ExperimentError, match=f"^{label}: 3 was given; .* that field is {name}"):
+        after(f"{label}=3")
+
+
 def test_that_a_dotted_key_sets_one_contestant() -> None:
     changed = after("rnn.hidden=64", "lstm.forget_bias=5", "lstm.lr=0.5", "lstm.clip=none")
     assert [net.hidden for net in changed.contestants] == [64, 32]

@@ -22,12 +22,14 @@ DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 def main(argv: list[str]) -> int:
     """Run a command; returns 0 done, 1 failed, 2 wrong request, 130 interrupted."""
     logging.getLogger("sandbox").addHandler(logging.NullHandler())
+    if sys.stdout is None:
+        return _say("Standard output is closed, so no result could be printed.", FAILED)
     try:
         status = _run(argv)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has gone, as after `| head`
-        output.forget()
-        return DONE
+    except OSError as error:  # the reader has gone, as after `| head`, or the disk is full
+        told = output.unprinted(error)
+        return DONE if told is error else _say(told, FAILED)
     return status
 
 

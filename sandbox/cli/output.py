@@ -8,6 +8,7 @@ import os
 import sys
 from typing import Any
 
+from sandbox.store.base import RunError
 from sandbox.store.blobs import finite
 
 
@@ -17,8 +18,18 @@ def print_json(value: Any) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print a line and flush."""
-    print(text, flush=True)
+    """Print a line and flush; RunError if standard output cannot be written to."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        raise unprinted(error) from None
+
+
+def unprinted(error: OSError) -> Exception:
+    """Discard standard output; its refusal, or the error itself where only the reader has gone."""
+    forget()
+    gone = isinstance(error, BrokenPipeError)
+    return error if gone else RunError(f"Standard output cannot be written to ({error.strerror}).")
 
 
 def tell(text: str) -> None:

@@ -114,13 +114,15 @@ def beside_moment(frame: Box, x: float, width: float, height: float) -> list[Box
     return [Box(left, top, width, height) for each in lefts for top in tops for left in each]
 
 
-def spread(wanted: Sequence[float], low: float, high: float, pitch: float) -> list[float]:
+def spread(
+    wanted: Sequence[float], low: float, high: float, pitch: float, keep: bool = False
+) -> list[float]:
     """Positions moved as little as needed to be `pitch` apart and between low and high.
 
-    In the order of `wanted`, which need not be sorted.  If there is too little room, they extend
-    beyond `low`.
+    In the order of `wanted`, which need not be sorted; keep: each below the one before it.  If
+    there is too little room, they extend beyond `low`.
     """
-    order = sorted(range(len(wanted)), key=lambda n: wanted[n])
+    order = sorted(range(len(wanted)), key=lambda n: 0.0 if keep else wanted[n])
     placed = [0.0] * len(wanted)
     before = low - pitch
     for n in order:
@@ -135,7 +137,7 @@ class EndLabels:
     """The heights of names at the curves' right ends, which stay while the curves move a little.
 
     All names stay until one is more than a line and a half from its place, or the names change;
-    then all are placed again.
+    then all are placed again.  Only a curve that ends so far beyond another takes its turn.
     """
 
     def __init__(self) -> None:
@@ -146,9 +148,13 @@ class EndLabels:
         self, ends: Mapping[K, float], low: float, high: float, pitch: float
     ) -> dict[K, float]:
         """The middle of each name's line; ends: the height at which each curve ends."""
-        half = pitch / 2
-        middles = spread(list(ends.values()), low + half, high - half, pitch)
-        ideal = dict(zip(ends, middles, strict=True))
+        half, order = pitch / 2, sorted(ends, key=lambda key: self._before.get(key, ends[key]))
+        for n in range(1, len(order)):
+            while n and ends[order[n - 1]] - ends[order[n]] > _PATIENCE * pitch:
+                order[n - 1 : n + 1] = order[n], order[n - 1]
+                n -= 1
+        middles = spread([ends[k] for k in order], low + half, high - half, pitch, keep=True)
+        ideal = dict(zip(order, middles, strict=True))
         room = (low, high, pitch)
         same = room == self._room and ideal.keys() == self._before.keys()
         if not same or any(abs(ideal[k] - self._before[k]) > _PATIENCE * pitch for k in ideal):

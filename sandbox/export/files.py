@@ -69,7 +69,8 @@ def export(record: RunRecord, path: Path, options: Options | None = None) -> tup
     files = _MAKERS[path.suffix.lower()](record, path, options or Options())
     try:
         for place, data in files.items():
-            place.parent.mkdir(parents=True, exist_ok=True)
+            if path in place.parents and path.parent.is_dir():  # a folder of files
+                place.parent.mkdir(parents=True, exist_ok=True)
             atomic.write_bytes(place, data)
     except OSError as error:
         raise RunError(

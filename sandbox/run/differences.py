@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.about import About, about
 from sandbox.engine.cells import CELLS, called
-from sandbox.tasks.registry import complete, task_class
+from sandbox.tasks.registry import complete, task_class, task_title
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from sandbox.experiment import AnyContestant, Experiment
-    from sandbox.store.base import Origin
+    from sandbox.store.base import ExperimentTimeline, Origin
 
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
 NETS = "nets"  # the key of the contestants' names
@@ -77,15 +77,6 @@ class Fact(NamedTuple):
     value: object
 
 
-@dataclass(frozen=True)
-class ExperimentTimeline:
-    """A run's experiment at its first step, and after each live change: (step, experiment)."""
-
-    begun: Experiment
-    changes: tuple[tuple[int, Experiment], ...] = ()
-    origin: Origin | None = None
-
-
 def differences(one: Experiment, other: Experiment) -> tuple[Difference, ...]:
     """Every field that differs: the task's first, then the training's, then each contestant's.
 
@@ -106,7 +97,7 @@ def timeline_differences(
 
     A field that changed in the same way at the same steps is not a difference.
     """
-    found = list(differences(one.begun, other.begun))
+    found = list(differences(one.first, other.first))
     if one.origin != other.origin:
         found.append(Difference(BEGINNING, "fork of", _origin(one.origin), _origin(other.origin)))
     changed = _changed(one), _changed(other)
@@ -117,17 +108,25 @@ def timeline_differences(
     return tuple(found)
 
 
-def distinguish(experiments: Sequence[Experiment], nets: bool = True) -> list[str]:
-    """The fewest words that tell experiments apart, one text for each: "gap 20", "gap 50".
+def distinguish(runs: Sequence[ExperimentTimeline], nets: bool = True) -> list[str]:
+    """The fewest words that tell runs apart, one text for each: "gap 20", "gap 50".
 
     For labels of curves and rows of runs.  Names as few fields as tell all of them apart, joined by
-    " · "; "" if all experiments are the same.  nets: whether contestants' names count, too.
+    " · ", and where a fork began: "fork at 400: rate 0.01"; "" if all runs are the same.
+    nets: whether contestants' names count, too.
     """
-    facts = [dict(_facts(_completed(each))) for each in experiments]
+    facts = [dict(_facts(_completed(each.first))) for each in runs]
     if not nets:  # then settings of a net that only some of them have do not count, either
         everywhere = set.intersection(*(set(each) for each in facts)) if facts else set()
         facts = [{k: f for k, f in each.items() if k in everywhere - {NETS}} for each in facts]
-    return _told_apart([each.items() for each in facts])
+    for each, run in zip(facts, runs, strict=True):
+        changed = _changed(run).items()
+        each |= {(WHILE_RUNNING, f): Fact(f, told, f"{f} {told}", told) for f, told in changed}
+    told = _told_apart([each.items() for each in facts])
+    if len({each.origin for each in runs}) == 1:
+        return told
+    begun = (f"fork at {each.origin.step:,}" if each.origin else "" for each in runs)
+    return [": ".join(filter(None, both)) for both in zip(begun, told, strict=True)]
 
 
 def distinguish_contestants(experiment: Experiment) -> dict[str, str]:
@@ -158,7 +157,7 @@ def _of_task(experiment: Experiment) -> Iterator[tuple[str, Fact]]:
         kind = task_class(experiment.task)
     except ExperimentError:
         kind = None
-    title = experiment.task if kind is None else kind.title
+    title = task_title(experiment.task)
     yield "", Fact(NAME, title, title, experiment.task)
     for name, value in experiment.params.items():
         known = kind is not None and name in kind.Params.model_fields
@@ -187,7 +186,7 @@ def _facts(experiment: Experiment) -> Iterator[tuple[Hashable, Fact]]:
     """Every setting of an experiment under a key; a contestant's names its owner."""
     yield from ((("task", name), fact) for name, fact in _of_task(experiment))
     yield from ((("run", name), fact) for name, fact in _settings(experiment))
-    nets = ", ".join(called(each.name, each.cell) for each in experiment.contestants)
+    nets = _names(experiment)
     yield NETS, Fact("contestants", nets, nets, nets)
     for each in experiment.contestants:
         who = called(each.name, each.cell)
@@ -246,7 +245,11 @@ def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
             yield Difference(who, CONTESTANT, None, _in_words(contestant, other))
     # The order matters: a contestant's first weights depend on its position.
     if [n for n in ours if n in theirs] != [n for n in theirs if n in ours]:
-        yield Difference("contestants", "order", ", ".join(ours), ", ".join(theirs))
+        yield Difference("contestants", "order", _names(one), _names(other))
+
+
+def _names(experiment: Experiment) -> str:
+    return ", ".join(called(each.name, each.cell) for each in experiment.contestants)
 
 
 def _in_words(contestant: AnyContestant, run: Experiment) -> str:
@@ -273,8 +276,8 @@ def _renamed(one: Experiment, other: Experiment) -> dict[str, str]:
 def _changed(timeline: ExperimentTimeline) -> dict[str, str]:
     """The changes during the run, by field: "0.003 → 0.001 at step 300"."""
     changed: dict[str, list[str]] = {}
-    before = timeline.begun
-    for step, after in timeline.changes:
+    before = timeline.first
+    for step, after in timeline.later:
         for each in differences(before, after):
             where = f"{each.where} · " if each.where not in (TASK, TRAINING) else ""
             told = f"{each.words[2]} → {each.words[3]} at step {step:,}"

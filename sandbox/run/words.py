@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.engine.cells import called
 from sandbox.run.differences import differences
+from sandbox.tasks.registry import task_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,7 +120,7 @@ def interrupted(info: RunInfo) -> str:
     gap = "" if info.gap is None else f", gap {info.gap:,}"
     return (
         f"Training was interrupted at step {info.step:,} of {info.steps:,} "
-        f"({info.task}{gap}); everything up to there is kept."
+        f"({task_title(info.task)}{gap}); everything up to there is kept."
     )
 
 

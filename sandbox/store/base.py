@@ -119,6 +119,29 @@ def in_force(begun: Experiment, changes: Iterable[tuple[int, Experiment]], step:
 
 
 @dataclass(frozen=True)
+class ExperimentTimeline:
+    """A run's experiment as it was begun, after each live change, (step, experiment), its origin.
+
+    first, later: with what was changed before the first training step counted from the start.
+    """
+
+    begun: Experiment
+    changes: tuple[tuple[int, Experiment], ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def first(self) -> Experiment:
+        """The experiment of the first training step."""
+        return in_force(self.begun, self.changes, self.origin.step if self.origin else 0)
+
+    @property
+    def later(self) -> tuple[tuple[int, Experiment], ...]:
+        """The changes after the first training step."""
+        start = self.origin.step if self.origin else 0
+        return tuple(each for each in self.changes if each[0] > start)
+
+
+@dataclass(frozen=True)
 class StoredRun:
     """A run at its last checkpoint.
 
@@ -140,6 +163,11 @@ class StoredRun:
             for event in self.events
             if event.get("experiment")
         )
+
+    @property
+    def timeline(self) -> ExperimentTimeline:
+        """Its settings from its first step on."""
+        return ExperimentTimeline(self.begun, self.changes, self.info.origin)
 
     def experiment_at(self, step: int) -> Experiment:
         """The experiment in force for the training step after `step`."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.store.base import Curves, Measured
+    from sandbox.store.base import Curves, ExperimentTimeline, Measured
 
 LAST = 2**62  # beyond any step
 _PLAIN = {  # the columns that `RunInfo` has as they are
@@ -103,18 +103,25 @@ def begun_of(connection: sqlite3.Connection, run: str) -> Experiment:
         raise RunError(f"Run {run} cannot be read: its experiment is damaged ({error}).") from None
 
 
-def experiments(connection: sqlite3.Connection, runs: Iterable[str]) -> dict[str, Experiment]:
-    """`begun_of` by run, leaving out runs that cannot be read."""
-    found: dict[str, Experiment] = {}
-    for run in runs:
+def timelines(
+    connection: sqlite3.Connection, runs: Iterable[RunInfo]
+) -> dict[str, ExperimentTimeline]:
+    """Settings by run, from its first step on, leaving out runs that cannot be read."""
+    found: dict[str, ExperimentTimeline] = {}
+    for each in runs:
         with contextlib.suppress(RunError):
-            found[run] = begun_of(connection, run)
+            changed = events(connection, each.run, LAST, changed=True)
+            found[each.run] = StoredRun(each, begun_of(connection, each.run), changed, {}).timeline
     return found
 
 
-def events(connection: sqlite3.Connection, run: str, until: int) -> tuple[Mapping[str, Any], ...]:
-    """The events up to step `until`, in order, leaving out damaged ones."""
-    rows = _rows(connection, run, "events", "event", "events.step <= ? ORDER BY events.id", until)
+def events(
+    connection: sqlite3.Connection, run: str, until: int, changed: bool = False
+) -> tuple[Mapping[str, Any], ...]:
+    """The events up to step `until`, in order, without damaged ones; changed: of changes only."""
+    which = """event LIKE '%"experiment":%' AND""" if changed else ""
+    where = f"{which} events.step <= ? ORDER BY events.id"
+    rows = _rows(connection, run, "events", "event", where, until)
     return tuple(event for (text,) in rows if (event := _event(text)) is not None)
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.folders import data_folder
 from sandbox.store import budget, reading, writing
-from sandbox.store.base import RunError, RunInfo, Usage
+from sandbox.store.base import ExperimentTimeline, RunError, RunInfo, Usage
 from sandbox.store.file import RunsFile
 from sandbox.store.locks import Held, Lock, is_held
 from sandbox.store.run_ids import ACCEPTED, LAST, order, plain
@@ -158,9 +158,9 @@ class RunStore:
         """Ids of the runs that were deleted and can be restored."""
         return self._names(deleted=True)
 
-    def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
-        """By id, the experiment at each run's first step; runs that cannot be read are left out."""
-        return self._file.read(lambda db: reading.experiments(db, runs), {})
+    def timelines(self, runs: Iterable[RunInfo]) -> dict[str, ExperimentTimeline]:
+        """By id, each run's settings from its first step on; unreadable runs are left out."""
+        return self._file.read(lambda db: reading.timelines(db, runs), {})
 
     def usage(self) -> Usage:
         """How many bytes all runs take, and how many they may take."""

@@ -55,7 +55,9 @@ def check(entry: str, value: object) -> None:
             return
         _check_numbers(entry, layer)
         keys = [key for each in layer if isinstance(each, dict) for key in each]
-        _check_texts(entry, [each for each in layer if isinstance(each, str)] + keys)
+        texts = [each for each in layer if isinstance(each, str)] + keys
+        if _NO_TEXT.search("\n".join(texts)):
+            raise Refused(entry, "holds a control character")
         layer = [
             child
             for each in layer
@@ -70,11 +72,6 @@ def _check_numbers(entry: str, values: list[object]) -> None:
         raise Refused(entry, "holds a whole number of more than 64 bits")
     if not all(math.isfinite(each) for each in values if isinstance(each, float)):
         raise Refused(entry, "holds a number that is not finite")
-
-
-def _check_texts(entry: str, texts: list[str]) -> None:
-    if _NO_TEXT.search("\n".join(texts)):
-        raise Refused(entry, "holds a control character")
 
 
 def _refuse_constant(name: str) -> None:

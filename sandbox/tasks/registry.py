@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from sandbox.settings import field_labelled
 from sandbox.tasks.curriculum import check as check_curriculum
 from sandbox.validation import ExperimentError, refusal
 
@@ -62,9 +63,17 @@ def task_class(name: str) -> type[Task]:
     return known[name]
 
 
+def task_title(name: str) -> str:
+    """The task's title, or its name if this version does not know it."""
+    return tasks()[name].title if name in tasks() else name
+
+
 def task_of(experiment: Experiment) -> Task:
     """The experiment's task with its parameters; ExperimentError names a wrong one."""
     kind = task_class(experiment.task)
+    for name, value in experiment.params.items():
+        if name not in kind.Params.model_fields and (field := field_labelled(name)):
+            raise ExperimentError(name, value, f"nothing: the name of that field is {field}")
     try:
         params = kind.Params.model_validate(dict(experiment.params))
     except ValidationError as error:

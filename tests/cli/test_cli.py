@@ -235,6 +235,22 @@ def test_that_listings_import_nothing_heavy(command: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("command", ["tasks", "cells --json", "train --steps 5", "runs list"])
+@pytest.mark.parametrize("where", [">&-", "> /dev/full"])
+def test_that_a_standard_output_that_takes_nothing_ends_a_command_with_a_sentence(
+    command: str, where: str
+) -> None:
+    if where == "> /dev/full" and not Path("/dev/full").exists():
+        pytest.skip("there is no full device")
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m sandbox.cli {command} {where}"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("Standard output ")
+    assert "Traceback" not in done.stderr
+
+
 def test_that_a_reader_who_leaves_early_causes_no_complaint() -> None:
     command = f"{sys.executable} -W error -m sandbox.cli tasks show fluent --count 900 | head -1"
     done = subprocess.run(

@@ -140,6 +140,15 @@ def test_that_a_wrong_export_is_refused_in_one_sentence(
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("ending", [".csv", ".seqx", ".tfevents", ".py"])
+def test_that_an_export_makes_no_folder_that_was_not_there(
+    ending: str, run: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["runs", "export", run, "--to", str(tmp_path / "no" / f"x{ending}")]) == 1
+    assert "No such file" in capsys.readouterr().err
+    assert not (tmp_path / "no").exists()
+
+
 @pytest.mark.parametrize("command", ["train --experiment", "runs import"])
 @pytest.mark.parametrize("how", ["nonsense", "cut short", "folder", "missing", "huge"])
 @pytest.mark.parametrize("ending", [".seqx", ".json"])

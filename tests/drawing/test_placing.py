@@ -70,6 +70,18 @@ def test_that_names_at_the_ends_stay_while_the_curves_move_a_little() -> None:
         assert labels.place(ends, 0.0, 100.0, 14.0) == first
 
 
+def test_that_names_of_curves_that_end_close_together_do_not_swap_places() -> None:
+    labels, rng = EndLabels(), np.random.default_rng(0)
+    for step in range(60):  # a and b cross again and again, while c falls past many lines
+        jitter = rng.normal(0, 4, 2)
+        ends = {"a": 60.0 + jitter[0], "b": 60.0 + jitter[1], "c": 10.0 + step}
+        if not step:
+            ends |= {"a": 58.0, "b": 62.0}
+        placed = labels.place(ends, 0.0, 200.0, 14.0)
+        assert placed["a"] < placed["b"]
+    assert labels.place({"a": 120.0, "b": 60.0, "c": 70.0}, 0.0, 200.0, 14.0)["a"] == 120.0
+
+
 def test_that_a_name_follows_a_curve_that_has_gone_far() -> None:
     labels = EndLabels()
     labels.place({"a": 10.0, "b": 90.0}, 0.0, 100.0, 14.0)

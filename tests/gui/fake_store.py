@@ -14,6 +14,7 @@ import numpy as np
 from sandbox.experiment import Experiment, parse
 from sandbox.store.base import (
     Batch,
+    ExperimentTimeline,
     Measured,
     Origin,
     RunError,
@@ -126,13 +127,13 @@ class FakeStore:
     def mark_closed(self, run: str) -> None:
         self.trained.discard(run)
 
-    def experiments(self, runs: Iterable[str]) -> dict[str, Experiment]:
-        known = {run: self._info(run) for run in runs}
-        return {
-            run: self.experiments_begun.get(run) or experiment_of(info)
-            for run, info in known.items()
+    def timelines(self, runs: Iterable[RunInfo]) -> dict[str, ExperimentTimeline]:
+        begun = {
+            info.run: (self.experiments_begun.get(info.run) or experiment_of(info), (), info.origin)
+            for info in runs
             if not info.damage
         }
+        return {run: ExperimentTimeline(*each) for run, each in begun.items()}
 
     def usage(self) -> Usage:
         return Usage(sum(info.size for info in self.infos.values()), self.budget)

@@ -15,7 +15,6 @@ from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.run.differences import (
     WHILE_RUNNING,
     Difference,
-    ExperimentTimeline,
     as_tsv,
     differences,
     distinguish,
@@ -23,7 +22,7 @@ from sandbox.run.differences import (
     timeline_differences,
 )
 from sandbox.run.words import edited
-from sandbox.store.base import Origin, RunInfo, StoredRun
+from sandbox.store.base import ExperimentTimeline, Origin, RunInfo, StoredRun
 from sandbox.tasks.registry import complete
 
 if TYPE_CHECKING:
@@ -36,6 +35,10 @@ def experiment(**fields: Any) -> Experiment:
 
 def told(found: Sequence[Difference]) -> list[str]:
     return [str(each) for each in found]
+
+
+def apart(*experiments: Experiment, nets: bool = True) -> list[str]:
+    return distinguish([ExperimentTimeline(each) for each in experiments], nets)
 
 
 ONE = experiment()
@@ -161,7 +164,7 @@ def test_that_a_renamed_contestant_is_one_and_the_same() -> None:
 
 def test_that_the_order_counts_since_initial_weights_depend_on_it() -> None:
     other = experiment(contestants=[{"cell": "lstm"}, {"cell": "rnn"}])
-    assert told(differences(ONE, other)) == ["contestants · order: rnn, lstm → lstm, rnn"]
+    assert told(differences(ONE, other)) == ["contestants · order: RNN, LSTM → LSTM, RNN"]
 
 
 @given(gap=st.integers(0, 500), lr=st.floats(1e-6, 1), seed=st.integers(0, 2**32 - 1))
@@ -224,39 +227,69 @@ def test_that_a_copied_table_can_be_read_back_whatever_is_in_it() -> None:
 
 def test_that_runs_are_told_apart_by_the_one_field_in_which_they_differ() -> None:
     runs = [experiment(params={"gap": gap}) for gap in (20, 50, 100)]
-    assert distinguish(runs) == ["gap 20", "gap 50", "gap 100"]
+    assert apart(*runs) == ["gap 20", "gap 50", "gap 100"]
 
 
 def test_that_equal_runs_have_nothing_that_tells_them_apart() -> None:
-    assert distinguish([ONE, experiment()]) == ["", ""]
-    assert distinguish([ONE]) == [""]
+    assert apart(ONE, experiment()) == ["", ""]
+    assert apart(ONE) == [""]
     assert distinguish([]) == []
 
 
 def test_that_only_as_many_fields_are_named_as_it_takes() -> None:
     runs = [ONE, ONE.changed(lr=0.1, seed=1), ONE.changed(lr=0.1, seed=2, batch=64)]
-    assert distinguish(runs) == ["seed 0", "seed 1", "seed 2"]
+    assert apart(*runs) == ["seed 0", "seed 1", "seed 2"]
 
 
 def test_that_several_fields_are_named_where_one_is_not_enough() -> None:
     runs = [ONE.changed(lr=lr, batch=batch) for lr in (0.1, 0.01) for batch in (32, 64)]
-    words = distinguish(runs)
+    words = apart(*runs)
     assert len(set(words)) == 4
     assert words[0] == "rate 0.1 · batch 32"
 
 
 def test_that_runs_of_other_tasks_and_other_nets_are_told_apart_by_them() -> None:
-    assert distinguish([ONE, experiment(task="adding")]) == [
+    assert apart(ONE, experiment(task="adding")) == [
         "I speak fluent …",
         "Add two marked numbers",
     ]
     gru = experiment(contestants=[{"cell": "rnn"}, {"cell": "gru"}])
-    assert distinguish([ONE, gru]) == ["RNN, LSTM", "RNN, GRU"]
+    assert apart(ONE, gru) == ["RNN, LSTM", "RNN, GRU"]
 
 
 def test_that_a_field_of_one_contestant_is_given_with_its_title() -> None:
     other = ONE.with_contestant("lstm", forget_bias=1.0)
-    assert distinguish([ONE, other]) == ["LSTM chrono", "LSTM bias 1"]
+    assert apart(ONE, other) == ["LSTM chrono", "LSTM bias 1"]
+
+
+def test_that_forks_are_told_apart_by_where_they_began_and_what_was_changed() -> None:
+    parent, early, late = ExperimentTimeline(ONE), Origin("run 1", 400), Origin("run 1", 800)
+    faster = ((400, ONE.changed(lr=0.01)),)  # an edit before the fork's first training step
+    forks = [ExperimentTimeline(ONE, (), early), ExperimentTimeline(ONE, faster, early)]
+    assert distinguish([parent, *forks]) == [
+        "rate 0.003",
+        "fork at 400: rate 0.003",
+        "fork at 400: rate 0.01",
+    ]
+    same = [ExperimentTimeline(ONE, (), origin) for origin in (early, late)]
+    assert distinguish([parent, *same]) == ["", "fork at 400", "fork at 800"]
+
+
+def test_that_runs_are_told_apart_by_what_was_changed_while_they_trained() -> None:
+    origin = Origin("run 1", 400)
+    slowed = ExperimentTimeline(ONE, ((500, ONE.changed(lr=0.001)),), origin)
+    assert distinguish([ExperimentTimeline(ONE, (), origin), slowed], nets=False) == [
+        "",
+        "learning rate 0.003 → 0.001 at step 500",
+    ]
+
+
+def test_that_an_edit_before_the_first_step_is_no_change_while_running() -> None:
+    fork = ExperimentTimeline(ONE, ((400, ONE.changed(lr=0.01)),), Origin("run 1", 400))
+    assert told(timeline_differences(ExperimentTimeline(ONE), fork)) == [
+        "training · learning rate: 0.003 → 0.01",
+        "beginning · fork of: no other run → run 1 at step 400",
+    ]
 
 
 @given(st.lists(st.tuples(st.sampled_from([10, 20]), st.sampled_from([1, 2])), max_size=6))
@@ -264,7 +297,7 @@ def test_that_words_are_the_same_for_the_same_experiments_only(
     fields: list[tuple[int, int]],
 ) -> None:
     runs = [experiment(params={"gap": gap}, seed=seed) for gap, seed in fields]
-    words = distinguish(runs)
+    words = apart(*runs)
     for one, other in itertools.combinations(range(len(runs)), 2):
         assert (words[one] == words[other]) == (runs[one] == runs[other])
 
@@ -302,8 +335,8 @@ def test_that_an_edit_is_described_as_an_action(fields: dict[str, Any], words: s
 def test_that_contestants_can_be_left_out_of_what_tells_runs_apart() -> None:
     three = Experiment()
     two = three.changed(contestants=[{"cell": "rnn"}, {"cell": "lstm"}])
-    assert distinguish([three, two], nets=False) == ["", ""]
+    assert apart(three, two, nets=False) == ["", ""]
     faster = two.changed(lr=0.01)
-    found = distinguish([three, two, faster], nets=False)
+    found = apart(three, two, faster, nets=False)
     assert found[0] == found[1] != found[2]
     assert "0.01" in found[2]

@@ -179,7 +179,7 @@ def test_that_experiments_are_read_without_those_that_are_damaged(store: RunStor
     write(store, "one")
     write(store, "two")
     asked(store, "UPDATE runs SET begun = '{' WHERE run = 'two'")
-    assert store.experiments(["one", "two", "three"]) == {"one": store.load("one").begun}
+    assert store.timelines(store.list()) == {"one": store.load("one").timeline}
 
 
 def test_that_a_run_that_nobody_let_go_of_was_interrupted(store: RunStore, tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
@@ -11,9 +9,6 @@ from sandbox.engine.cells import CELLS, Cell
 from sandbox.experiment import MAX_CONTESTANTS
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label, named
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
 
 COMMON_CELLS = ("rnn", "lstm", "gru")
 SLOWER = "through PyTorch, slower"
@@ -28,7 +23,7 @@ class AddButtons(QWidget):
         super().__init__()
         self.menu = menu_of_others()
         self.menu.setParent(self, self.menu.windowFlags())
-        self.menu.triggered.connect(self._choose_action)
+        self.menu.triggered.connect(lambda action: self.chosen.emit(action.data()))
         self._buttons = [self._button(CELLS[name]) for name in COMMON_CELLS]
         tip = "Add a variant of the RNN, the LSTM or the GRU."
         self._more = named(QPushButton("More…"), "Add another cell", tip)
@@ -57,9 +52,6 @@ class AddButtons(QWidget):
 
     def _choose(self) -> None:
         self.chosen.emit(self.sender().objectName().removeprefix("add_"))
-
-    def _choose_action(self, action: QAction) -> None:
-        self.chosen.emit(action.data())
 
 
 def menu_of_others() -> QMenu:

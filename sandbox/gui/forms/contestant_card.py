@@ -75,7 +75,7 @@ class Card(QWidget):
         self.more.setCheckable(True)
         self.more.toggled.connect(self._show_fold)
         self._remove = tool_button(f"Remove {title}", f"Remove {title} from the run.")
-        self._remove.clicked.connect(self._be_removed)
+        self._remove.clicked.connect(lambda: self.removed.emit(self.name))
         tip = "Change its name; this starts a new run."
         self._rename_button = named(QPushButton("Rename…"), f"Rename {title}", tip)
         self._rename_button.clicked.connect(self.start_renaming)
@@ -137,9 +137,6 @@ class Card(QWidget):
 
     def _edit(self, field: str, value: object) -> None:
         self.edited.emit(self.name, field, value)
-
-    def _be_removed(self) -> None:
-        self.removed.emit(self.name)
 
     def _lay_out(self) -> None:
         names = (self._swatch, self._title, self._name, self._info)

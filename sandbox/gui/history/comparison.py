@@ -19,13 +19,9 @@ from PySide6.QtWidgets import (
 from sandbox.gui.history import history_wording
 from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.parts import fill, label, push_button, set_plain
-from sandbox.run.differences import (
-    Difference,
-    ExperimentTimeline,
-    as_tsv,
-    timeline_differences,
-)
+from sandbox.run.differences import Difference, as_tsv, timeline_differences
 from sandbox.run.words import counted
+from sandbox.store.base import ExperimentTimeline
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -106,9 +102,9 @@ class Comparison(QWidget):
             self._show(_Pair(row.run, self._current[0], (f"A: {_called(row)}", CURRENT)), results)
 
     def _show(self, pair: _Pair, results: tuple[Difference, ...]) -> None:
-        self.asked.emit()
         if pair == self._pair:
             return
+        self.asked.emit()
         self._pair, current = pair, self._current
         self._say("Differences", "Reading the two runs …")
 
@@ -118,6 +114,7 @@ class Comparison(QWidget):
 
         def show(found: tuple[Difference, ...]) -> None:
             heading = counted(len(found), "difference") if found else "No difference"
+            heading += f" in settings, {counted(len(results), 'result')}" if results else ""
             self.table.show_differences((*found, *results), *pair.heads)
             self._say(heading, "" if found else SAME)
 
@@ -201,8 +198,7 @@ def _timeline(
             store.resolve(run)
         except ExperimentError:
             return ExperimentTimeline(current[1])
-    stored = store.load(run)
-    return ExperimentTimeline(stored.begun, stored.changes, stored.info.origin)
+    return store.load(run).timeline
 
 
 def _called(row: Row) -> str:

@@ -80,7 +80,7 @@ HEADS: Mapping[Column, Head] = {
         lambda row: NOTHING if row.info.gap is None else f"{row.info.gap:,}",
         number=True,
     ),
-    Column.SETTINGS: Head("differs in", 120, lambda row: None),
+    Column.SETTINGS: Head("differs in", 172, lambda row: None),
     Column.CONTESTANTS: Head(
         "contestants",
         164,

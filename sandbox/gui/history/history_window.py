@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sandbox.store.runs import RunStore
 
 FIRST_SIZE, LEAST_SIZE = QSize(1440, 720), QSize(640, 400)
-COMPARISON_PX = 220
+COMPARISON_PX = 264
 GEOMETRY, SPLIT, HEADS = "history/geometry", "history/split", "history/heads_2"
 
 
@@ -146,6 +146,7 @@ class HistoryWindow(QWidget):
         model.shown_changed.connect(lambda runs: self.bottom.show_count(len(runs)))
         model.refused.connect(self.notice.say)
         table.chosen.connect(self._show_chosen)
+        self.comparison.asked.connect(self._make_room_for_comparison)
         changes.deleted.connect(lambda runs: self._list(model.listing.without(runs)))
         changes.said.connect(self.notice.say)
         changes.begun.connect(self.reader.forget)
@@ -159,7 +160,6 @@ class HistoryWindow(QWidget):
             ("refresh", self.reader.read),
             ("back", self._go_back),
             ("close", self.close),
-            ("compare", self._make_room_for_comparison),
         ):
             self.actions_by_name[name].triggered.connect(act)
 
@@ -273,6 +273,7 @@ class HistoryWindow(QWidget):
         table, details = self._split.sizes()
         if details < px(COMPARISON_PX):
             self._split.setSizes([table + details - px(COMPARISON_PX), px(COMPARISON_PX)])
+            self.table.scrollTo(self.table.currentIndex())
 
     def _go_back(self) -> None:
         """End a comparison, or else close the window."""

@@ -14,7 +14,8 @@ from sandbox.drawing.wording import NEARLY_ALL
 from sandbox.experiment import Experiment
 from sandbox.run.differences import distinguish
 from sandbox.run.words import title, worst_score
-from sandbox.tasks.registry import task_of, tasks
+from sandbox.store.base import ExperimentTimeline
+from sandbox.tasks.registry import task_of, task_title
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Row:
 def row_of(info: RunInfo) -> Row:
     """The row of a run."""
     entrants = _entrants(info)
-    task = _task_title(info.task)
+    task = task_title(info.task)
     called = [f"{each.name} {each.cell} {each.title}" for each in entrants]
     words = (info.run, info.task, task, info.note, *called, info.damage or "")
     return Row(
@@ -177,12 +178,6 @@ def _shared(contestants: tuple[tuple[str, str], ...]) -> frozenset[str]:
     """One set for all runs with the same contestants, to save memory at 10,000 runs."""
     words = ((name, cell, _title(name, cell).casefold()) for name, cell in contestants)
     return frozenset(word for each in words for word in each)
-
-
-@lru_cache(maxsize=64)
-def _task_title(name: str) -> str:
-    """The task's title, or its name if this version does not know it."""
-    return tasks()[name].title if name in tasks() else name
 
 
 def _moment(info: RunInfo) -> datetime | None:
@@ -257,20 +252,23 @@ def read(store: RunStore, known: Listing, now: Callable[[], float] = time.monoto
     return listing
 
 
-def told_apart(
-    store: RunStore, listing: Listing, known: dict[str, Experiment]
-) -> Mapping[str, str]:
+Known = dict[str, tuple[str, ExperimentTimeline]]  # by run, as of when it was saved
+
+
+def told_apart(store: RunStore, listing: Listing, known: Known) -> Mapping[str, str]:
     """By id, the settings in which runs of one task differ, among the newest runs.
 
-    known: experiments that were read before; the others are added to it.
+    known: what was read before; what has changed since is read again.
     """
     newest = [row.info for row in listing.rows[:NEWEST] if not row.info.damage]
-    known.update(store.experiments(info.run for info in newest if info.run not in known))
+    saved = {info.run: info.updated for info in newest}
+    old = [info for info in newest if known.get(info.run, ("",))[0] != info.updated]
+    known.update({run: (saved[run], each) for run, each in store.timelines(old).items()})
     by_task: dict[str, list[str]] = {}
     for info in newest:
         if info.run in known:
             by_task.setdefault(info.task, []).append(info.run)
     words: dict[str, str] = {}
     for runs in by_task.values():
-        words |= zip(runs, distinguish([known[run] for run in runs], nets=False), strict=True)
+        words |= zip(runs, distinguish([known[run][1] for run in runs], nets=False), strict=True)
     return words

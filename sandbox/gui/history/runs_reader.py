@@ -12,8 +12,8 @@ from sandbox.gui.history.listing import Listing, read, told_apart
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from sandbox.experiment import Experiment
     from sandbox.gui.history.changes import StoreCalls
+    from sandbox.gui.history.listing import Known
     from sandbox.store.base import Usage
 
 REFRESH_MS, AT_LATEST_MS = 3000, 30_000
@@ -33,7 +33,7 @@ class RunsReader(QObject):
         super().__init__(window)
         self._calls, self._window = calls, window
         self._known = Listing()
-        self._experiments: dict[str, Experiment] = {}  # used on the other thread only
+        self._timelines: Known = {}  # used on the other thread only
         self._asked_at = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._read_if_seen)
@@ -66,7 +66,7 @@ class RunsReader(QObject):
         took = time.monotonic() - self._asked_at
         self._timer.start(max(REFRESH_MS, round(1000 * took * REST)))
         if listing is not self._known:
-            self._known, known = listing, self._experiments
+            self._known, known = listing, self._timelines
             self._calls.ask(
                 lambda store: told_apart(store, listing, known),
                 self.told_apart.emit,

@@ -152,11 +152,8 @@ def style_sheet(palette: Palette) -> str:
         small_px=SMALL_PX,
         large_px=LARGE_PX,
     )
-    return re.sub(r"\b(\d+)px", lambda size: f"{_scaled(int(size[1]))}px", sheet)
-
-
-def _scaled(pixels: int) -> int:
-    return pixels if pixels <= LINE_PX else px(pixels)
+    sizes = {size: px(int(size)) for size in re.findall(r"\b(\d+)px", sheet) if int(size) > LINE_PX}
+    return re.sub(r"\b(\d+)px", lambda size: f"{sizes.get(size[1], size[1])}px", sheet)
 
 
 def selected_ground(palette: Palette) -> str:

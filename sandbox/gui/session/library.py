@@ -9,6 +9,7 @@ import contextlib
 import logging
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,13 +127,7 @@ class Library(QObject):
 
         self._ask(write, tell, "The run was not saved", always=True)
 
-    def overlay(
-        self,
-        run: str,
-        label: Callable[[RunInfo], str],
-        show: Callable[[Overlay], None],
-        wanted: bool = True,
-    ) -> None:
+    def overlay(self, run: str, show: Callable[[Overlay], None], wanted: bool = True) -> None:
         """Read another run's curves, to be drawn under the live ones.
 
         wanted: a person asked for them; otherwise a refusal is only a remark.
@@ -147,8 +142,9 @@ class Library(QObject):
             info = store.info(run)
             if info.damage:
                 raise RunError(info.damage)
-            begun, curves, times = store.load(run).begun, store.curves(run), store.clock(run)
-            return overlay_of(run, label(info), begun, curves, times)
+            timeline, curves, times = store.load(run).timeline, store.curves(run), store.clock(run)
+            when = f"{datetime.fromisoformat(info.created).astimezone():%H:%M:%S}"
+            return overlay_of(run, when, timeline, curves, times)
 
         self._ask(made, show, "The curves were not drawn", wanted)
 

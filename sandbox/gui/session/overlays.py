@@ -18,8 +18,7 @@ from sandbox.run.words import title
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.experiment import Experiment
-    from sandbox.store.base import Curves, Measured
+    from sandbox.store.base import Curves, ExperimentTimeline, Measured
 
     Nets = list[tuple[NDArray[np.int64], Measured]]
 
@@ -48,28 +47,29 @@ class OverlayCurve:
 class Overlay:
     """Another run's curves by contestant's name, and what the run is called beside them.
 
-    last: the last step that was measured when it was made.  experiment: the one it began with.
+    last: the last step that was measured when it was made.  timeline: its settings.
     """
 
     run: str
     label: str
     curves: Mapping[str, OverlayCurve]
     last: int
-    experiment: Experiment
+    timeline: ExperimentTimeline
 
 
 def overlay_of(
     run: str,
     label: str,
-    experiment: Experiment,
+    timeline: ExperimentTimeline,
     curves: Curves,
     times: NDArray[np.float64],
 ) -> Overlay:
     """An overlay of what a store has of a run; a contestant's replicates become their mean.
 
-    experiment: the one the run began with.  curves, times: `Store.curves` and `Store.clock`.
+    timeline: its settings.  curves, times: `Store.curves` and `Store.clock`.
     It takes some 10 ms for 100,000 steps of a net, so it is called where nobody waits for it.
     """
+    experiment = timeline.first
     cells = {each.name: each.cell for each in experiment.contestants}
     nets: dict[str, Nets] = {}
     for key, net in curves.items():
@@ -81,7 +81,7 @@ def overlay_of(
         for name, each in nets.items()
     }
     last = max((int(c.steps[-1]) for c in made.values()), default=0)
-    return Overlay(run, label, made, last, experiment)
+    return Overlay(run, label, made, last, timeline)
 
 
 def _curve(called: str, style: LineStyle, nets: Nets, times: NDArray[np.float64]) -> OverlayCurve:
@@ -107,20 +107,26 @@ class Overlays(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shown: dict[str, Overlay] = {}
-        self._beside: tuple[Experiment, tuple[Overlay, ...]] | None = None  # labelled
+        self._beside: tuple[ExperimentTimeline, tuple[Overlay, ...]] | None = None  # labelled
 
     @property
     def shown(self) -> tuple[Overlay, ...]:
         """The overlays that are drawn."""
         return tuple(self._shown.values())
 
-    def beside(self, experiment: Experiment) -> tuple[Overlay, ...]:
-        """The overlays, each labelled with its differences from `experiment` and the others."""
-        if self._beside is None or self._beside[0] is not experiment:
-            words = distinguish([experiment, *(each.experiment for each in self.shown)])[1:]
-            told = zip(self.shown, words, strict=True)
-            labelled = tuple(replace(each, label=text or each.label) for each, text in told)
-            self._beside = experiment, labelled
+    def beside(self, current: ExperimentTimeline) -> tuple[Overlay, ...]:
+        """The overlays, each labelled with its differences from the current run and the others.
+
+        Where the settings are the same, the label with which it was made tells it apart.
+        """
+        if self._beside is None or self._beside[0] != current:
+            words = distinguish([current, *(each.timeline for each in self.shown)])[1:]
+            alike = {text for text in words if not text or words.count(text) > 1}
+            labelled = tuple(
+                replace(each, label=" · ".join(filter(None, (text, each.label * (text in alike)))))
+                for each, text in zip(self.shown, words, strict=True)
+            )
+            self._beside = current, labelled
         return self._beside[1]
 
     @property

@@ -20,7 +20,7 @@ from sandbox.gui.session.shown_run import (
 )
 from sandbox.run import words
 from sandbox.run.messages import Event, Phase
-from sandbox.store.base import Origin
+from sandbox.store.base import ExperimentTimeline, Origin
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of, with_task
 from sandbox.tasks.user_tasks_faults import OwnTaskError
@@ -76,6 +76,7 @@ class Session(QObject):
         self.preset: Experiment | None = None  # of the claim that was opened, if one was
         self.remark = ""
         self.drag = Drag(clock)
+        self._raised: dict[str, tuple[int, int]] = {}  # by a fork's parent: its and planned steps
         self._closed = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -117,6 +118,14 @@ class Session(QObject):
         return UndoPoint(
             shown.run, self.experiment, shown.origin, shown.kept, inherited, self.preset
         )
+
+    @property
+    def timeline(self) -> ExperimentTimeline:
+        """The settings of the run on screen, from its first step on."""
+        begun, changes = self.experiment, list[tuple[int, Experiment]]()
+        for step, before in reversed(self.shown.recording.replaced):
+            begun, changes = before, [(step, begun), *changes]
+        return ExperimentTimeline(begun, tuple(changes), self.shown.origin)
 
     # Training -------------------------------------------------------------------------
 
@@ -274,6 +283,7 @@ class Session(QObject):
         smoothed = {key: shown.recording.smoothed(key, until=step) for key in shown.cells}
         inherited = {key: both for key, both in smoothed.items() if both is not None}
         then = shown.recording.settings_at(step, self.experiment)
+        self._raised[shown.run] = then.steps, self._planned(0)
         self._open_as(then, new_run(then, Origin(shown.run, step), inherited))
         self.say(f"forked at step {step:,}: change anything, then train")
         self.edited.emit(Edit(before, f"fork at step {step:,}"))
@@ -307,6 +317,12 @@ class Session(QObject):
     def _present(self) -> Replaced:
         return self.experiment, self.shown.last_step
 
+    def _planned(self, first: int) -> int:
+        """The steps of a run that begins at step `first`, without those that Train added."""
+        origin, steps = self.shown.origin, self.shown.recording.planned_steps(self.experiment)
+        raised, planned = self._raised.get(origin.parent if origin else "", (0, 0))
+        return planned if steps == raised and planned > first else steps
+
     def _replace(self, new: Experiment, coalesce: bool = False) -> bool:
         """Make it the experiment on screen; returns whether it differs from the one before."""
         old, new = self.experiment, complete(new)
@@ -314,7 +330,7 @@ class Session(QObject):
             return False
         live = old.goes_on_as(new)
         if not live and old.steps == new.steps:
-            new = new.changed(steps=self.shown.recording.planned_steps(old))
+            new = new.changed(steps=self._planned(0 if self.shown.kept else self.shown.first_step))
         if (old.task, old.params, old.seed) != (new.task, new.params, new.seed):
             self.task, self.examples = _drawn(new)  # before anything else: it may be refused
         self.experiment = new
@@ -364,7 +380,7 @@ class Session(QObject):
     def _begin_again(self, train: bool) -> None:
         """Begin the run again, with as many steps as were planned."""
         shown, now = self.shown, self.experiment
-        planned = now.changed(steps=shown.recording.planned_steps(now))
+        planned = now.changed(steps=self._planned(shown.first_step))
         self._open_as(planned, shown.again(planned), train)
 
     def _open_as(self, experiment: Experiment, shown: ShownRun, train: bool = False) -> None:

@@ -243,8 +243,8 @@ class ClipControl(Control):
         self._how.addItems([*ways.values(), none])
         self._how.activated.connect(self._choose)
         self._limit = NumberField(False, 0.0)
-        self._limit.committed.connect(self._set_limit)
         self._shown = Clip("norm", 1.0)
+        self._limit.committed.connect(lambda limit: self._commit(self._shown._replace(limit=limit)))
         self._add(self._how, f"{label}, how")
         self._add(self._limit)
         self._row.setStretch(1, 1)
@@ -265,9 +265,6 @@ class ClipControl(Control):
             return
         before = self._shown.limit or self._limit.shown_value()
         self._commit(Clip(self._ways[index], 1.0 if before is None else before))
-
-    def _set_limit(self, limit: object) -> None:
-        self._commit(self._shown._replace(limit=limit))
 
 
 class DataControl(Control):

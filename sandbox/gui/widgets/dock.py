@@ -44,7 +44,7 @@ class Dock(QDockWidget):
         self.setAccessibleName(title)
         self._float = _button(f"Float {title}", "Move this dock out of the window, or back.")
         self._hide = _button(f"Hide {title}", "Hide this dock. The View menu shows it again.")
-        self._float.clicked.connect(self._toggle_floating)
+        self._float.clicked.connect(lambda: self.setFloating(not self.isFloating()))
         self._hide.clicked.connect(self.close)
         self._title, self._no_title = QWidget(), QWidget(self)
         fit(self._title, height=TITLE_PX)
@@ -64,9 +64,6 @@ class Dock(QDockWidget):
         """Show the line with the dock's name, or leave its room to the content."""
         self.setTitleBarWidget(self._title if shown else self._no_title)
         self._title.setVisible(shown)
-
-    def _toggle_floating(self) -> None:
-        self.setFloating(not self.isFloating())
 
 
 class Scrolled(QScrollArea):

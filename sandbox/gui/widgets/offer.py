@@ -42,8 +42,8 @@ class Offer(QWidget):
         self._decline = push_button("Dismiss", "Dismiss this notice.")
         parts, words = (self._words, self._accept, self._decline), self._words
         fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 6, 12, 6), wide=words)
-        self._accept.clicked.connect(self._on_accept)
-        self._decline.clicked.connect(self._on_decline)
+        self._accept.clicked.connect(lambda: self._end(self._notices.pop().taken))
+        self._decline.clicked.connect(lambda: self._end(self._notices.pop().left))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.hide()
 
@@ -91,12 +91,6 @@ class Offer(QWidget):
                 button.setAccessibleName(words)
             self.setAccessibleName(notice.sentence)
         self.setVisible(bool(self._notices))
-
-    def _on_accept(self) -> None:
-        self._end(self._notices.pop().taken)
-
-    def _on_decline(self) -> None:
-        self._end(self._notices.pop().left)
 
     def _end(self, act: Callable[[], object] | None) -> None:
         self._show()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -125,7 +124,7 @@ class HistoryLinks(QObject):
                 overlays.hide(run)
         for run in runs:
             if run not in overlays:
-                self._library.overlay(run, _label, self._lay_under)
+                self._library.overlay(run, self._lay_under)
 
     def _lay_under(self, overlay: Overlay) -> None:
         if overlay.run not in (*self._chosen, self._parent):
@@ -155,11 +154,4 @@ class HistoryLinks(QObject):
             return
         self._parent = origin.parent
         if origin.parent not in self._stage.overlays:
-            self._library.overlay(origin.parent, _label, self._lay_under, wanted=False)
-
-
-def _label(info: RunInfo) -> str:
-    """What a run is called beside its curves: when it was, and its gap."""
-    when = datetime.fromisoformat(info.created).astimezone()
-    gap = "" if info.gap is None else f", gap {info.gap:,}"
-    return f"{when:%H:%M}{gap}"
+            self._library.overlay(origin.parent, self._lay_under, wanted=False)

@@ -7,7 +7,7 @@ import logging
 import signal
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -24,7 +24,7 @@ from sandbox.gui.session.session import Session
 from sandbox.gui.window.commands import NOT_OPENED, read_experiment
 from sandbox.gui.window.crash_reports import Faults
 from sandbox.gui.window.main_window import MainWindow
-from sandbox.run.leaving import leave
+from sandbox.run.leaving import leave, leave_now
 from sandbox.run.messages import Mailbox
 from sandbox.run.worker import Worker
 
@@ -41,7 +41,11 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
 
 
 def main(argv: list[str]) -> int:
-    """Open the window, on the experiment file in `argv` if there is one; the exit status."""
+    """Open the window, on the experiment file in `argv` if there is one; the exit status.
+
+    Qt loses an exception in what it calls, so a signal never becomes a KeyboardInterrupt.
+    """
+    before = _catch(lambda: leave_now(INTERRUPTED))
     app = QApplication.instance() or QApplication(["sequence-sandbox", *argv])
     assert isinstance(app, QApplication)
     app.setApplicationName("sequence-sandbox")
@@ -52,8 +56,16 @@ def main(argv: list[str]) -> int:
     try:
         return Run(app, argv).until_closed()
     finally:
+        for number, former in before.items():
+            signal.signal(number, former)
         logging.getLogger().removeHandler(handler)
         handler.close()
+
+
+def _catch(act: Callable[[], None]) -> dict[signal.Signals, Any]:
+    """Act on signals from now on, except those ignored on purpose, as by nohup; what did before."""
+    caught = [each for each in SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
+    return {number: signal.signal(number, lambda *_: act()) for number in caught}
 
 
 class Run:
@@ -82,17 +94,11 @@ class Run:
     def until_closed(self) -> int:
         """Show the window and wait until it is closed; the exit status."""
         self.faults.install()
-        before = {
-            number: signal.signal(number, lambda *_: self.interrupt())
-            for number in SIGNALS
-            if signal.getsignal(number) != signal.SIG_IGN  # on purpose, as by nohup
-        }
+        _catch(self.interrupt)
         try:
             self.window.show()
             self._app.exec()
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
             self._garbage.stop()
             self.session.close()
             self.window.library.close()
@@ -105,7 +111,7 @@ class Run:
     def interrupt(self) -> None:
         """Close the window, with the exit status of an interrupted command."""
         self._status = INTERRUPTED
-        self.window.close()
+        QTimer.singleShot(0, self.window.close)  # a loop that has not begun cannot be ended
 
     def _start(self) -> None:
         """Start the worker, which imports numba: only after the first paint."""

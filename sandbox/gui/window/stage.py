@@ -146,7 +146,7 @@ class Stage(QObject):
     def _show_curves(self) -> None:
         self._curves_stale = False
         self.curves.show_view(
-            scene.curves_view(self._session, self.overlays.beside(self._session.experiment))
+            scene.curves_view(self._session, self.overlays.beside(self._session.timeline))
         )
 
     def _read_out(self) -> None:

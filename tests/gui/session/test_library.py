@@ -77,7 +77,7 @@ def test_that_an_interrupted_run_is_offered_in_one_sentence(shown: MainWindow) -
     answered(shown)
     assert shown.offer.isVisible()
     assert shown.offer.sentence == (
-        "Training was interrupted at step 640 of 3,000 (fluent, gap 20); "
+        "Training was interrupted at step 640 of 3,000 (I speak fluent …, gap 20); "
         "everything up to there is kept."
     )
 
@@ -250,7 +250,7 @@ def test_that_without_a_store_nothing_is_asked_and_nothing_fails(
 ) -> None:
     run = desk.session.run
     shown.library.mark_closed(RUN)
-    shown.library.overlay(RUN, str, pytest.fail)
+    shown.library.overlay(RUN, pytest.fail)
     shown.library.detail(RUN, 1, 9, pytest.fail)
     assert desk.session.run == run
     desk.run_until(40)
@@ -431,7 +431,7 @@ def test_that_a_crash_while_training_is_gone_on_with_on_the_same_curve(
         whole = at.curves()
     with live(tmp_path / "crashed", qtbot) as at:
         qtbot.waitUntil(at.window.offer.isVisible, timeout=PATIENCE_MS)
-        assert "of 300 (recall, gap 3)" in at.window.offer.sentence
+        assert "of 300 (Recall a symbol, gap 3)" in at.window.offer.sentence
         click(at.window.offer, "Resume")
         assert_same_pictures(at.until(Phase.FINISHED, 300), last)
         assert at.session.run == run

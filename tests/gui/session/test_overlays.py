@@ -10,6 +10,7 @@ from sandbox.drawing.smoothing import MEMORY
 from sandbox.experiment import Experiment
 from sandbox.gui.session.overlays import MOST_OVERLAYS, MOST_POINTS, Overlay, Overlays, overlay_of
 from sandbox.gui.window.scene import curves_view
+from sandbox.store.base import ExperimentTimeline, Origin
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -39,7 +40,7 @@ def made(curves: Curves, run: str = "run 1", times: object = ()) -> Overlay:
     nets = [{"name": name, "cell": name.rstrip("2")} for name in names]
     experiment = Experiment().changed(contestants=nets)
     clock = np.array(times, float).reshape(-1, 2)
-    return overlay_of(run, "14:03 gap 20", experiment, curves, clock)
+    return overlay_of(run, "14:03 gap 20", ExperimentTimeline(experiment), curves, clock)
 
 
 def test_that_a_short_curve_is_kept_whole() -> None:
@@ -127,13 +128,25 @@ def test_that_the_window_draws_what_is_shown_at_once(window: MainWindow) -> None
 
 
 def test_that_runs_are_labelled_with_what_tells_them_apart(qtbot: QtBot) -> None:
-    shown, live = Overlays(), Experiment(seed=1)
+    shown, live = Overlays(), ExperimentTimeline(Experiment(seed=1))
     for seed, run in ((2, "run 2"), (1, "run 3")):
-        shown.show(replace(made({"lstm": net(5)}, run), experiment=Experiment(seed=seed)))
+        lain = made({"lstm": net(5)}, run)
+        shown.show(replace(lain, timeline=ExperimentTimeline(Experiment(seed=seed))))
     other, _ = shown.beside(live)
     assert "seed 2" in other.label
     shown.hide("run 2")
     (same,) = shown.beside(live)
     assert same.label == "14:03 gap 20"  # only the time tells it from the same experiment
-    (changed,) = shown.beside(Experiment(seed=3))
+    (changed,) = shown.beside(ExperimentTimeline(Experiment(seed=3)))
     assert "seed 1" in changed.label
+
+
+def test_that_two_forks_with_the_same_settings_are_told_apart_by_their_time(qtbot: QtBot) -> None:
+    shown, parent = Overlays(), ExperimentTimeline(Experiment())
+    fork = ExperimentTimeline(Experiment(), (), Origin("run 1", 400))
+    for run, label in (("run 2", "14:03:07"), ("run 3", "14:05:40")):
+        shown.show(replace(made({"lstm": net(5)}, run), label=label, timeline=fork))
+    assert [each.label for each in shown.beside(parent)] == [
+        "fork at 400 · 14:03:07",
+        "fork at 400 · 14:05:40",
+    ]

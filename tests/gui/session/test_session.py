@@ -241,6 +241,21 @@ def test_that_a_run_started_again_has_the_steps_that_were_planned(desk: Desk) ->
     assert (desk.session.experiment.steps, desk.opened[0].steps) == (3000, 3000)
 
 
+def test_that_a_run_after_a_fork_beyond_the_planned_end_has_the_steps_that_were_planned(
+    desk: Desk,
+) -> None:
+    finished(desk)
+    desk.session.train()
+    desk.tell(Phase.PAUSED, 4000)
+    desk.session.fork()
+    desk.session.edit(desk.session.experiment.changed(batch=8))  # forks again
+    assert desk.session.experiment.steps == 3000 + MORE_STEPS
+    desk.session.train()
+    desk.tell(Phase.RUNNING, 4100)
+    desk.session.edit(desk.session.experiment.changed(seed=4))
+    assert (desk.session.experiment.steps, desk.opened[0].steps) == (3000, 3000)
+
+
 def test_that_steps_that_a_person_chose_stay(desk: Desk) -> None:
     finished(desk)
     desk.session.train()

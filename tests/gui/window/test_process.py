@@ -73,6 +73,19 @@ CLOSE = """
 """
 INTERRUPT = CLOSE.replace("self.close()", "signal.raise_signal(signal.{name})")
 
+EARLY = """
+import signal, sys
+from sandbox.gui import app
+from sandbox.gui.panels.shared import panel
+from sandbox.gui.window import main_window
+whole = {when}
+def raising(*words, **more):
+    signal.raise_signal(signal.{name})
+    return whole(*words, **more)
+{when} = raising
+sys.exit(app.main([]))
+"""
+
 
 def process(code: str, home: Path, *argv: str, seconds: float = 200) -> tuple[int, str, str]:
     env = {**os.environ, "SEQUENCE_SANDBOX_HOME": str(home), "PYTHONPATH": str(ROOT)}
@@ -110,6 +123,16 @@ def test_that_a_signal_ends_the_window_as_closing_does_and_saves_the_run(
     store = RunStore(runs_file())
     assert store.load(store.resolve("last")).info.step > 0
     store.close()
+
+
+@pytest.mark.parametrize("when", ["main_window.MainWindow.event", "panel.Panel.showEvent"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_that_a_signal_ends_a_window_that_is_still_being_opened(
+    home: Path, name: str, when: str
+) -> None:
+    code = EARLY.format(name=name, when=when)
+    status, _, err = process(code, home, seconds=60)
+    assert (status, err) == (130, "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

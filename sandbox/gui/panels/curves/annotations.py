@@ -30,6 +30,7 @@ MARKER_PITCH = 16.0
 PITCH, LEAST_PITCH = 14, 12  # of lines of labels, at a type size of 100%
 ABOVE = "↑"  # behind the name of a curve that ends above the plot
 _MOST_COVERED = 3  # points of curves, by a label that can be shorter
+_WEIGHT_OF_END = 100  # in points: where a curve is now matters more than where it was
 _COVER = 215  # how much a label's ground hides what is under it
 _LEADER = 10  # pixels from the plot to a name, where the line to it runs
 _LEADER_ALPHA = 130
@@ -137,7 +138,9 @@ class Annotations(pg.GraphicsObject):
         self.written = {}
         x = np.concatenate([np.empty(0), *(path.x for path in notes.paths)])
         values = np.concatenate([np.empty(0), *(path.values for path in notes.paths)])
-        room = Placing(Box(0.0, 0.0, rect.width(), rect.height()), self._places(x, values))
+        ends = np.array([(spot.x(), spot.y()) for spot in self.end_spots()]).reshape(-1, 2)
+        points = np.concatenate([self._places(x, values), ends.repeat(_WEIGHT_OF_END, axis=0)])
+        room = Placing(Box(0.0, 0.0, rect.width(), rect.height()), points)
         lines = wrap(notes.remark, rect.width() - 12, 3, SMALL_PX) if notes.remark else []
         for n, line in enumerate(lines):
             box = Box(4.0, 2.0 + n * px(PITCH), width_of(line, SMALL_PX) + 4, high)
@@ -216,7 +219,7 @@ class EndNames(pg.GraphicsWidget):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
         box.sigResized.connect(self.lay_out)
-        box.sigRangeChanged.connect(self._moved)
+        box.sigRangeChanged.connect(lambda *_: self.update())
 
     def lay_out(self, *_: object) -> None:
         """Choose the names, their columns, and the width of the margin."""
@@ -245,9 +248,6 @@ class EndNames(pg.GraphicsWidget):
     @property
     def _more(self) -> str:
         return f"and {self._left_out} more curve{'s' * (self._left_out > 1)}"
-
-    def _moved(self, *_: object) -> None:
-        self.update()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

@@ -143,7 +143,7 @@ class CurvesView:
     @cached_property
     def drawn_overlays(self) -> tuple[Overlay, ...]:
         """The other runs that are drawn: those of this task, since others measure other things."""
-        return tuple(each for each in self.overlays if each.experiment.task == self.task.name)
+        return tuple(each for each in self.overlays if each.timeline.first.task == self.task.name)
 
     @property
     def remark(self) -> str:

@@ -23,6 +23,7 @@ from sandbox.gui.session.clock import Clock
 from sandbox.gui.session.curvebuffer import CurveBuffer, Detail
 from sandbox.gui.session.overlays import Overlay, overlay_of
 from sandbox.run.messages import Curve
+from sandbox.store.base import ExperimentTimeline
 from sandbox.tasks.base import Baseline
 from tests.gui.canned_frames import SumTask, WordTask, curve, curves_view
 from tests.gui.controls import focus
@@ -284,6 +285,21 @@ def test_that_no_name_covers_a_curve_and_names_hold_still_while_training(
     assert all(places == seen[0] for places in seen)
 
 
+def test_that_no_label_covers_the_end_of_a_curve(panel: CurvesPanel) -> None:
+    panel.resize(980, 150)
+    (baseline,) = WordTask(12).baselines
+    styles = line_styles({"RNN": "rnn", "LSTM": "lstm"})
+    made = {}
+    for title, beside in (("RNN", -0.06), ("LSTM", 0.06)):  # one above the baseline, one below
+        share = np.full(190, baseline.accuracy + beside, np.float32)
+        made[title] = curve(190, loss=share, accuracy=share, title=title, style=styles[title])
+    panel.show_view(CurvesView(WordTask(12), made))
+    panel.plots.grab()
+    boxes, ends = panel.accuracy_plot.notes.written, panel.accuracy_plot.notes.end_spots()
+    assert len(boxes) == 2
+    assert not any(box.contains(end) for box in boxes.values() for end in ends)
+
+
 def test_that_names_have_room_at_twice_the_type_size(panel: CurvesPanel) -> None:
     panel.resize(980, 300)
     panel.show_view(crowded([f"RNN{n}" for n in range(4)], WordTask(12)))
@@ -352,7 +368,7 @@ def overlay(
     curves = {key: (steps, (values, values, values)) for key in ("rnn", "lstm")}
     times = np.array([[count, seconds]])
     experiment = Experiment(task=WordTask.name)
-    return overlay_of(run, f"14:03 {run}", experiment, curves, times)
+    return overlay_of(run, f"14:03 {run}", ExperimentTimeline(experiment), curves, times)
 
 
 def test_that_other_runs_are_drawn_and_taken_away(panel: CurvesPanel) -> None:
@@ -394,7 +410,9 @@ class CopyNamed(WordTask):
 
 def test_that_a_run_of_another_task_is_not_drawn_on_this_ones_axes(panel: CurvesPanel) -> None:
     view = curves_view(200)
-    other = replace(overlay(count=9_000, level=9.0), experiment=Experiment(task="copy"))
+    other = replace(
+        overlay(count=9_000, level=9.0), timeline=ExperimentTimeline(Experiment(task="copy"))
+    )
     panel.show_view(replace(view, overlays=(other,)))
     assert len(panel.loss_plot.plot.listDataItems()) == 4
     assert len(panel.accuracy_plot.plot.listDataItems()) == 4
