@@ -16,11 +16,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 PROJECT = __name__.partition(".")[0]
 STAND_INS = f"{PROJECT}.export.stand_ins"
 SCRIPT = "the script"
+MAIN = "__main__"  # what `if __name__ == "__main__":` counts as defining
 DEFINITIONS = ast.FunctionDef, ast.ClassDef
 DEFINES = re.compile(r"(#.*\n)*(class |def |@)")
 Import = tuple[str, str, str]  # module, name in it or "" for the module itself, name here
@@ -37,17 +38,15 @@ class Module:
         self.imports: dict[str, Import] = {}
         self.statements: list[ast.stmt] = []
         nodes = ast.parse(text).body
-        while nodes:
-            match node := nodes.pop(0):
+        for node in nodes:
+            match node:
                 case ast.Import() | ast.ImportFrom():
                     module = getattr(node, "module", "")
                     for each in node.names:
                         here, there = each.asname or each.name, each.name if module else ""
                         self.imports[here] = (module or each.name, there, here)
                 case ast.If(ast.Name("TYPE_CHECKING"), body):
-                    nodes += [
-                        each for each in body if isinstance(each, ast.Import | ast.ImportFrom)
-                    ]
+                    nodes += [each for each in body if hasattr(each, "names")]  # imports
                 case ast.Expr(ast.Constant()):
                     pass
                 case _:
@@ -70,56 +69,67 @@ def module_of(name: str) -> Module:
 
 
 class Inliner:
-    """The definitions that the parts of one script have inlined so far.
+    """The parts of one script by their titles, and what they use of the sandbox.
 
-    What is in the module STAND_INS is taken from there.  LookupError if two modules define the
-    same name.
+    Parts called SCRIPT may use what other parts define or import.  What is in the module STAND_INS
+    is taken from there.
     """
 
-    def __init__(self) -> None:
-        self._taken: dict[ast.stmt, Module] = {}
+    def __init__(self, parts: Mapping[str, Module]) -> None:
+        self._parts = parts
+        homes = sorted(parts.values(), key=lambda part: part.name == SCRIPT)
+        self._homes = {name: part for part in homes for name in part.imports | part.definitions}
         self._meant: dict[str, str] = {}  # by name, the module that defines it
         self._external: set[Import] = set()
 
-    def part(self, text: str, names: Collection[str] | None = None) -> str:
-        """The part's statements, after the definitions that no earlier part needed; LookupError.
+    def sections(self, roots: Collection[str]) -> dict[str, str]:
+        """The code of each part by its title, with what it is the first to use of the sandbox.
 
-        names: the part's own definitions to keep; None for all.
+        Of parts called SCRIPT only what the roots need is kept, and what defines nothing; of others
+        everything but MAIN.  LookupError if two modules define the same name.
         """
-        part, before = Module(SCRIPT, text), len(self._taken)
-        for node in part.statements:
-            own = set(_defined(node))
-            if names is None or not own or own & set(names):
-                self._inline(part, node)
-        new = list(self._taken.items())[before:]  # constants first, the part's own last
-        new.sort(key=lambda each: 2 if each[1] is part else isinstance(each[0], DEFINITIONS))
-        return joined([module.text_of(node) for node, module in new])
+        kept, found, texts = dict[ast.stmt, Module](), dict[ast.stmt, Module](), {}
+        for part in self._parts.values():
+            for node in part.statements:
+                own = set(_defined(node))
+                if not own or own & {*roots} or (part.name != SCRIPT and MAIN not in own):
+                    self._take(part, node, kept)
+        for title, part in self._parts.items():
+            before, own_nodes = len(found), [node for node in part.statements if node in kept]
+            for node in own_nodes:
+                self._take(part, node, found)
+            new = [each for each in [*found][before:] if found[each] not in self._parts.values()]
+            new.sort(key=lambda each: isinstance(each, DEFINITIONS))  # constants first
+            texts[title] = joined([found[each].text_of(each) for each in new + own_nodes])
+        return texts
 
     def imports(self) -> str:
         """The import statements for all parts, in ruff's order."""
         own = {each for each in self._external if each[0].split(".")[0] in sys.stdlib_module_names}
         return "\n\n".join(filter(None, map(_written, (own, self._external - own))))
 
-    def _inline(self, module: Module, node: ast.stmt) -> None:
-        """Take a statement, after what it uses."""
+    def _take(self, module: Module, node: ast.stmt, found: dict[ast.stmt, Module]) -> None:
+        """Add a statement to those that were found, after what it uses."""
+        if node in found:
+            return
         for name in _defined(node):
             before = self._meant.setdefault(name, module.name)
             if before != module.name:
                 raise LookupError(f"{name} is defined in {before} and in {module.name}")
-        if node not in self._taken:
-            self._taken[node] = module
-            for name in sorted(_free_names(node)):
-                if name in module.imports or (name in module.definitions and module.name != SCRIPT):
-                    self._take(module, name)
-            del self._taken[node]  # to come after what it needs
-            self._taken[node] = module
+        found[node] = module
+        for name in sorted(_free_names(node)):
+            self._use(module, name, found)
+        del found[node]  # to come after what it needs
+        found[node] = module
 
-    def _take(self, module: Module, name: str) -> None:
-        """Inline what a name in a module stands for."""
-        if name not in module.imports:
-            self._inline(module, module.definitions[name])
+    def _use(self, module: Module, name: str, found: dict[ast.stmt, Module]) -> None:
+        """Take what a name in a module stands for."""
+        home = self._homes.get(name, module) if module.name == SCRIPT else module
+        if name in home.definitions:
+            self._take(home, home.definitions[name], found)
+        if name not in home.imports:
             return
-        source, there, here = module.imports[name]
+        source, there, here = home.imports[name]
         known = source.partition(".")[0] in (PROJECT, "pydantic")
         if known and there in module_of(STAND_INS).definitions:
             source = STAND_INS
@@ -128,21 +138,7 @@ class Inliner:
         elif there != here:
             raise LookupError(f"{there or source} is imported under another name")
         else:
-            self._take(module_of(source), there)
-
-
-def needed(parts: Iterable[str], names: Collection[str]) -> set[str]:
-    """The parts' definitions that these names and the parts' other statements need, by name."""
-    modules = [Module(SCRIPT, text) for text in parts]
-    nodes = {name: node for module in modules for name, node in module.definitions.items()}
-    others = (node for module in modules for node in module.statements if not [*_defined(node)])
-    waiting, found = set(names).union(*map(_free_names, others)), set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in nodes and name not in found:
-            found.add(name)
-            waiting |= _free_names(nodes[name])
-    return found
+            self._use(module_of(source), there, found)
 
 
 def joined(texts: list[str]) -> str:
@@ -160,6 +156,8 @@ def _defined(node: ast.stmt) -> Iterator[str]:
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             yield from (each.id for each in ast.walk(target) if isinstance(each, ast.Name))
+    elif isinstance(node, ast.If) and _free_names(node.test) == {"__name__"}:
+        yield MAIN
 
 
 def _free_names(node: ast.AST) -> set[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sandbox.engine.cells import CELLS
 from sandbox.export.optional import needed
-from sandbox.export.pytorch import code_of
+from sandbox.export.pytorch import ASKING, INSIDE, TRAINING, code_of
 from sandbox.export.pytorch_weights import starting_weights, torch_weights
 from sandbox.export.recorded import first_step, npz, state_at
 from sandbox.store.base import RunError, nets
@@ -67,7 +67,8 @@ class Pages:
     def cells(self) -> Iterator[tuple[str, str]]:
         """(kind, text): "markdown", "code", or "hidden" for code that only holds numbers."""
         yield "markdown", self._title()
-        imports, sections = code_of(self.record, "training", "loading", "inside")
+        uses, roots = (TRAINING, ASKING, INSIDE), ("train", "load", "ask", "look")
+        _, imports, sections = code_of(self.record, uses, roots)
         yield "code", imports
         for title, code in sections.items():
             yield "markdown", f"## {title}\n\n{ABOUT.get(title, '')}".strip()

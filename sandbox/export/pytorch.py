@@ -6,122 +6,136 @@ project's own functions (`inline`), so that sequences, first weights and equatio
 
 from __future__ import annotations
 
+import ast
+import re
 import textwrap
 from importlib.util import decode_source
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.engine.cells import CELLS
-from sandbox.export.inline import DEFINES, Inliner, Module, needed
-from sandbox.export.pytorch_context import context
-from sandbox.export.pytorch_weights import starting_weights, weights
-from sandbox.export.recorded import first_step, state_at
+from sandbox.engine.initialisation import memory_bias
+from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
+from sandbox.export.inline import MAIN, SCRIPT, Inliner, Module
+from sandbox.export.pytorch_weights import MODULES, starting_weights, weights
+from sandbox.export.recorded import first_step
 from sandbox.store.base import RunError
-from sandbox.tasks import user_tasks
+from sandbox.tasks import curriculum, user_tasks
+from sandbox.tasks.base import Tokens
+from sandbox.tasks.batches import chunk_size
 from sandbox.tasks.data import name_of
+from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of
 
 if TYPE_CHECKING:
-    from sandbox.store.base import RunRecord
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-SECTIONS = {  # by template: the title
-    "settings": "Settings",
-    "data": "Sequences and batches",
-    "nets": "The nets",
-    "training": "Training",
-    "loading": "Asking the trained nets",
-    "inside": "Looking inside",
-}
+    from sandbox.experiment import AnyContestant
+    from sandbox.store.base import RunRecord
+    from sandbox.tasks.base import Drawn, Task
+
+WIDTH = 100  # characters a line
+TRAINING, ASKING, INSIDE = "training", "asking_the_trained_nets", "looking_inside"
+ALWAYS = ("settings", "sequences_and_batches", "the_nets")  # as templates and sections are called
+LABELLED = 60  # steps: longer sequences have no labels in a picture
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pytorch_parts"),
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
+PIECE = re.compile(r"(?s).{1,79}(?:\s|$)|.{1,80}")  # of a string that is too long for a line
 
 
-def training_script(record: RunRecord) -> str:
-    """A script that trains the run from its start, with the same numbers.
+class Code(str):
+    """Text that is already code."""
 
-    It prints its losses, and writes them to the file of `--csv FILE`; `--steps N` stops earlier.
-    A fork's script reads the file of `starting_weights`, which has the script's name with
-    ".start.npz".  RunError if those weights are not kept, or the run is about own data.
+    __repr__ = str.__str__
+
+
+class Call(NamedTuple):
+    """A call, to be written as code."""
+
+    name: str
+    given: tuple[Any, ...]
+    named: dict[str, Any]
+
+
+INFINITE = Code("math.inf")
+OPTIMIZERS = {
+    "adam": Code("torch.optim.Adam"),
+    "rmsprop": Code(f"partial(torch.optim.RMSprop, alpha={RMSPROP_ALPHA})"),
+    "momentum": Code(f"partial(torch.optim.SGD, momentum={MOMENTUM})"),
+    "sgd": Code("torch.optim.SGD"),
+}
+
+
+def script(record: RunRecord, use: str) -> str:
+    """One script; use: TRAINING or ASKING.
+
+    The first trains the run from its start, with the same numbers.  It prints its losses, and
+    writes them to the file of `--csv FILE`; `--steps N` stops earlier.  A fork's reads the file of
+    `starting_weights`, which has the script's name with ".start.npz".  The second loads the file
+    of `weights`, with ".safetensors", and answers three example sequences.
+    RunError as for `code_of`.
     """
-    first, origin = first_step(record), record.info.origin
-    about = (
-        "Draws the run's batches, starts from its first weights and takes its steps.  The losses\n"
-        "agree with the run's to about six digits, until one falls steeply: training then\n"
-        "magnifies differences in rounding, as between any two machines.  Needs torch and numpy."
-    )
-    if first:
-        state_at(record, first)  # fails early: the script is useless without these weights
-        whose = f"run {origin.parent}" if origin else "a run"
-        about += (
-            f"\n\nIt continues from {whose} after step {first:,}: weights and the optimisers' "
-            "running\nmeans are read from the file with this name that ends in .start.npz."
-        )
-    return _script(record, "training", about)
-
-
-def loading_script(record: RunRecord) -> str:
-    """A script that loads the weights and answers three example sequences.
-
-    It reads the file of `weights`, which has the script's name with ".safetensors".  RunError as
-    for `training_script`.
-    """
-    about = (
-        f"Loads the weights after step {record.info.step:,} from the file with this name that\n"
-        "ends in .safetensors, and answers three sequences.\n\nNeeds torch, numpy and safetensors."
-    )
-    return _script(record, "loading", about)
+    about, imports, sections = code_of(record, [use], [MAIN])
+    cells = [CELLS[one.cell].title for one in record.begun.contestants]
+    compared = " and ".join(filter(None, [", ".join(cells[:-1]), cells[-1]]))
+    title = task_of(record.begun).title
+    line = f'{compared} on "{title}": run {record.info.run} of Sequence Sandbox.'
+    head = f'"""{textwrap.fill(line, 96)}\n\n{about}\n"""\n\n{imports}\n\n'
+    parts = [f"# {title} {'-' * (97 - len(title))}\n{code}" for title, code in sections.items()]
+    return head + "\n\n\n".join(parts) + "\n"
 
 
 def script_files(record: RunRecord, name: str) -> dict[str, bytes]:
     """Both scripts and the files they read, by file name.
 
-    "NAME.py" trains, "NAME_trained.py" loads the last weights.  RunError as for
-    `training_script`.
+    "NAME.py" trains, "NAME_trained.py" loads the last weights.  RunError if those that a fork
+    starts from are not kept, or as for `code_of`.
     """
     start = starting_weights(record)
     return {
-        f"{name}.py": training_script(record).encode(),
+        f"{name}.py": script(record, TRAINING).encode(),
         **({} if start is None else {f"{name}.start.npz": start}),
-        f"{name}_trained.py": loading_script(record).encode(),
+        f"{name}_trained.py": script(record, ASKING).encode(),
         f"{name}_trained.safetensors": weights(record),
     }
 
 
-def code_of(record: RunRecord, *uses: str) -> tuple[str, dict[str, str]]:
-    """The import statements, and the code of each section by its title.
+def code_of(
+    record: RunRecord, uses: Sequence[str], roots: Collection[str]
+) -> tuple[str, str, dict[str, str]]:
+    """What the code is for, the import statements, and the code of each section by its title.
 
-    uses: "training", "loading", or both and "inside" for a notebook.  RunError if the run needs a
-    data file that a script would not have, or a user's task that does not stand alone.
+    uses: names of templates besides those that are ALWAYS there; the first says what it is for.
+    roots: what is run, of the definitions there.  RunError if the run needs a data file that a
+    script would not have, or a user's task that does not stand alone.
     """
     task, params = task_of(record.begun), record.begun.params
-    data = params.get("data")
+    data, file = params.get("data"), user_tasks.file_of(task.name)
     if data and isinstance(data, str) and params.get("series") in (None, "csv"):
         raise RunError(
             f"No script can be made of this run, since it would need {name_of(data)}: "
             "export it as .seqx, .csv, .json, .onnx or .safetensors."
         )
-    file, values = user_tasks.file_of(task.name), context(record, uses)
-    rendered = {
-        name: TEMPLATES.get_template(f"{name}.py.jinja").render(values)
-        for name in ("imports", "settings", "data", "nets", *uses)
+    values = _values(record, uses, task, None if file else task.rule)  # its whole file goes in
+    texts = {
+        name: TEMPLATES.get_template(f"{name}.py.jinja").render(values) for name in (*ALWAYS, *uses)
     }
-    imports = rendered.pop("imports")
-    parts = {SECTIONS[name]: f"{imports}\n{text}" for name, text in rendered.items()}
-    inliner, sections = Inliner(), dict[str, str]()
+    parts = {
+        name.replace("_", " ").capitalize(): Module(SCRIPT, text) for name, text in texts.items()
+    }
     try:
-        kept = needed(parts.values(), ("train", "load", "ask", "look"))
         if file:
-            own = decode_source(file.text)
-            if taken := kept & Module(file.path.name, own).definitions.keys():
-                raise LookupError(f"the script has its own {min(taken)}")
-            sections["The task"] = inliner.part(own)
-        sections |= {title: inliner.part(text, kept) for title, text in parts.items()}
+            own = Module(file.path.name, decode_source(file.text))
+            parts = {"Settings": parts["Settings"], "The task": own, **parts}
+        inliner = Inliner(parts)
+        sections = inliner.sections(roots)
     except (LookupError, SyntaxError, TypeError, OSError) as error:
         if file is None:
             raise
@@ -129,16 +143,132 @@ def code_of(record: RunRecord, *uses: str) -> tuple[str, dict[str, str]]:
             f"{file.path.name} cannot be made into a self-contained script ({error}): follow "
             "the task template, or export another kind of file."
         ) from error
-    return f"from __future__ import annotations\n\n{inliner.imports()}", sections
+    about = ast.get_docstring(ast.parse(texts[uses[0]])) or ""
+    return about, f"from __future__ import annotations\n\n{inliner.imports()}", sections
 
 
-def _script(record: RunRecord, use: str, about: str) -> str:
-    imports, sections = code_of(record, use)
-    cells = [CELLS[one.cell].title for one in record.begun.contestants]
-    compared = " and ".join(filter(None, [", ".join(cells[:-1]), cells[-1]]))
-    title = task_of(record.begun).title
-    line = f'{compared} on "{title}": run {record.info.run} of Sequence Sandbox.'
-    parts = [f"# {title} {'-' * (97 - len(title))}\n{code}" for title, code in sections.items()]
-    head = f'"""{textwrap.fill(line, 96)}\n\n{about}\n"""\n\n{imports}'
-    apart = "\n\n\n" if DEFINES.match(parts[0]) else "\n\n"  # as ruff expects after imports
-    return apart.join([head, "\n\n\n".join(parts)]) + "\n"
+def _values(
+    record: RunRecord, uses: Sequence[str], task: Task, rule: Callable[..., Drawn] | None
+) -> dict[str, Any]:
+    """The templates' values by name."""
+    e, first = record.begun, first_step(record)
+    examples = example_sequences(task, e.seed, 3)
+    changes, nets = _changes(record), [_net(one, task, TRAINING in uses) for one in e.contestants]
+    tokens, inside = isinstance(task.inputs, Tokens), INSIDE in uses
+    by_hand = [one for one in e.contestants if inside or one.cell not in MODULES]
+    words = [task.labels(examples, index) for index in range(3)]
+    return {
+        "e": e,
+        "task": task,
+        "record": record,
+        "inside": inside,
+        "training": TRAINING in uses,
+        "adapted": changes or e.warmup or e.schedule != "constant",
+        "growing": e.curriculum == "growing",
+        "first": first,
+        "planned": record.experiment_at(record.info.step).steps,
+        "tokens": tokens,
+        "read": "nn.functional.one_hot(inputs.long(), INPUTS).float()" if tokens else "inputs",
+        "rule": rule,
+        "draw": rule.__name__ if rule else "draw_own",
+        "params": _parameters(task, rule),
+        "questions": [task.question(examples, index) for index in range(3)],
+        "words": [each if len(each) <= LABELLED else [] for each in words],
+        "chunk": chunk_size(task, e.batch),
+        "gaps": curriculum.gaps(e, task).tolist() or [0],
+        "changes": changes,
+        "stages": {first: e.steps} | {step: new.steps for step, new in record.changes},
+        "cells": {one.name: _cell(one) for one in by_hand},
+        "gates": {one.name: CELLS[one.cell].gates for one in e.contestants if _biases(one, task)},
+        "nets": nets,
+        "gru": any(one.cell == "gru" for one in e.contestants),
+        "inits": any(net.named.get("recurrent_init") for net in nets),
+        "optimizers": OPTIMIZERS,
+        "code": code,
+    }
+
+
+def _parameters(task: Task, rule: Callable[..., Drawn] | None) -> Iterator[str]:
+    """The parameters that the task's sequences depend on, with what they mean, line by line."""
+    fields = type(task.params).model_fields
+    asked = rule.__code__.co_varnames if rule else fields
+    for name in filter(asked.__contains__, fields):
+        about = fields[name].description or ""
+        line = f"    {code(getattr(task.params, name), f'{code(name)}: ', 4)},"
+        comment = f"  # {about[:1].lower()}{about[1:]}"
+        if len(line + comment) > WIDTH:
+            yield textwrap.indent(textwrap.fill(comment[2:], 94, subsequent_indent="# "), "    ")
+            comment = ""
+        yield line + comment
+
+
+def _changes(record: RunRecord) -> dict[int, dict[str, tuple[Any, Any]]]:
+    """New learning rates and clips, by the step of the change and the contestant."""
+    rates = [
+        {one.name: (one.lr or e.lr, one.clip or e.clip or INFINITE) for one in e.contestants}
+        for e in [record.begun, *(changed for _, changed in record.changes)]
+    ]
+    pairs = zip(record.changes, pairwise(rates), strict=True)
+    return {step: new for (step, _), (old, new) in pairs if new != old}
+
+
+def _net(one: AnyContestant, task: Task, training: bool) -> Call:
+    """A contestant with what differs from the script's defaults."""
+    cell = MODULES.get(one.cell) or f"partial(StepByStep, CELLS[{code(one.name)}])"
+    named: dict[str, Any] = {"layers": one.layers if one.layers > 1 else None}
+    if training:
+        named |= {"optimizer": OPTIMIZERS.get(one.optimizer or ""), "lr": one.lr, "clip": one.clip}
+        init = getattr(one, "recurrent_init", "default")
+        named |= _biases(one, task) | {"recurrent_init": None if init == "default" else init}
+    return Call("Net", (one.name, Code(cell), one.hidden), named)
+
+
+def _biases(one: AnyContestant, task: Task) -> dict[str, Any]:
+    """First biases of gates, or their signs and the T_max of chrono; {} for cells without."""
+    memory, wanted = CELLS[one.cell].memory, memory_bias(one)
+    if wanted == "chrono":
+        longest = Code("DEPENDENCY") if task.dependency else 1
+        return {"bias": dict(memory), "chrono": getattr(one, "chrono_max", None) or longest}
+    return {} if wanted is None else {"bias": {gate: sign * wanted for gate, sign in memory[:1]}}
+
+
+def _cell(one: AnyContestant) -> Call:
+    kind = CELLS[one.cell]
+    given = (Code(kind.name), len(kind.gates), kind.states, *([kind.extras] if kind.extras else []))
+    return Call("Cell", given, {"recurrent": None if kind.recurrent else False})
+
+
+def code(value: Any, before: str = "", at: int = 0) -> str:
+    """A value as Python code after `before`: on one line if it fits, else with an entry a line.
+
+    at: its indentation; a comma follows what is indented.
+    """
+    start, end, comma, entries = "(", ")", ",", list[tuple[str, Any]]()
+    if isinstance(value, list) and len(value) > 1 and value == " ".join(map(str, value)).split():
+        value, end = " ".join(value), ").split()"
+    if type(value) is str:
+        parts, comma = [*map(_quoted, PIECE.findall(value))], ""
+        line = f"{before}{_quoted(value)}{end[1:]}"
+    elif isinstance(value, dict | list | tuple):
+        if isinstance(value, Call):
+            start, entries = f"{value.name}(", [("", each) for each in value.given]
+            entries += [(f"{n}=", each) for n, each in value.named.items() if each is not None]
+        elif isinstance(value, dict):
+            start, end, entries = "{", "}", [(f"{code(key)}: ", value[key]) for key in value]
+        else:
+            start, end = "[]" if isinstance(value, list) else "()"
+            entries = [("", each) for each in value]
+        parts = [code(each, name, at + 4) for name, each in entries]
+        last = "," if start == "(" and len(parts) == 1 else ""
+        line = f"{before}{start}{', '.join(parts)}{last}{end}"
+    else:
+        return f"{before}{value!r}"
+    if "\n" not in line and at + len(line) + bool(at) <= WIDTH:
+        return line
+    rows = "".join(f"{' ' * at}    {part}{comma}\n" for part in parts)
+    return f"{before}{start}\n{rows}{' ' * at}{end}"
+
+
+def _quoted(text: str) -> str:
+    """A string in double quotes, unless it has some itself."""
+    return repr(text) if '"' in text else f'"{repr(chr(39) + text)[2:-1]}"'

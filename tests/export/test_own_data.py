@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sandbox.export import files
-from sandbox.export.pytorch import training_script
+from sandbox.export.pytorch import TRAINING, script
 from sandbox.store.base import RunError
 from sandbox.tasks.data import adopt_file
 from sandbox.tasks.registry import task_of
@@ -29,12 +29,12 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 def test_that_a_script_draws_every_series_and_text_by_itself(tmp_path: Path) -> None:
     for name, (task, params) in VARIANTS.items():
         record = trained(experiment(task, params=params, steps=1))
-        text = training_script(record)
+        text = script(record, TRAINING)
         assert_alone(text)
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
-        script = as_module(text, tmp_path)
-        rule = getattr(script, task_of(record.begun).rule.__name__)  # type: ignore[union-attr]
-        theirs = rule(np.random.default_rng(3), 20, **script.TASK)
+        module = as_module(text, tmp_path)
+        rule = getattr(module, task_of(record.begun).rule.__name__)  # type: ignore[union-attr]
+        theirs = rule(np.random.default_rng(3), 20, **module.TASK)
         own = task_of(record.begun).draw(np.random.default_rng(3), 20)
         for part, drawn in zip((own.inputs, own.targets, own.scored), theirs, strict=True):
             assert np.array_equal(part, drawn), name

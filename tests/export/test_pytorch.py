@@ -16,7 +16,7 @@ from safetensors.numpy import load as load_safetensors
 
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import CONTESTANTS, Experiment, parse
-from sandbox.export.pytorch import loading_script, script_files, training_script
+from sandbox.export.pytorch import ASKING, TRAINING, script, script_files
 from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.store.base import RunError
 from sandbox.tasks.preview import example_sequences
@@ -65,7 +65,7 @@ def losses(record: RunRecord, folder: Path, apart: bool) -> dict[str, np.ndarray
     start = starting_weights(record)
     if start is not None:
         (folder / "exported.start.npz").write_bytes(start)
-    text, steps = training_script(record), record.info.step
+    text, steps = script(record, TRAINING), record.info.step
     rows = written(text, folder, steps) if apart else here(text, folder, steps)
     by_key: dict[str, list[list[float]]] = {}
     for row in rows:
@@ -192,7 +192,7 @@ def test_that_changes_made_on_the_way_are_made_again(tmp_path: Path) -> None:
     slower = before.changed(lr=0.03)
     clipped = slower.with_contestant("lstm", clip=0.01)
     record = trained(before, STEPS, ((60, slower), (110, clipped)))
-    assert "CHANGES" in training_script(record)
+    assert "CHANGES" in script(record, TRAINING)
     assert_same_curves(record, tmp_path)
 
 
@@ -201,7 +201,7 @@ def test_that_a_fork_goes_on_from_its_weights(optimizer: str, tmp_path: Path) ->
     cells = [{"cell": "rnn"}, {"cell": "gru", "layers": 2}]
     whole = experiment(optimizer=optimizer, contestants=cells, replicates=2)
     record = forked(trained(whole, 100), 75, whole.changed(lr=0.01), 130)
-    text = training_script(record)
+    text = script(record, TRAINING)
     assert "continues from run run after step 75" in text
     assert_same_curves(record, tmp_path)
 
@@ -213,7 +213,7 @@ def test_that_a_fork_without_its_first_weights_says_what_is_kept() -> None:
     with pytest.raises(RunError, match="has no weights of step 75; choose step"):
         starting_weights(record)
     with pytest.raises(RunError, match="has no weights of step 75"):
-        training_script(record)
+        script_files(record, "run")
 
 
 def test_that_a_net_that_stops_stops_in_the_script_too(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_that_nets_of_the_usual_size_learn_the_task_on_the_runs_curve(tmp_path: 
 def test_that_a_run_of_a_graphics_card_trains_without_one_too(tmp_path: Path) -> None:
     record = trained(experiment(steps=20))
     record = replace(record, begun=record.begun.changed(device="cuda"))
-    assert "to(DEVICE)" in training_script(record)
+    assert "to(DEVICE)" in script(record, TRAINING)
     assert_same_curves(record, tmp_path)
 
 
@@ -257,7 +257,7 @@ def test_that_the_loaded_weights_of_every_cell_answer(
 
 
 def loaded_answers_are_the_runs(record: RunRecord, folder: Path) -> None:
-    module = as_module(loading_script(record), folder)
+    module = as_module(script(record, ASKING), folder)
     (folder / "exported.safetensors").write_bytes(weights(record))
     assert_same_answers(module, record)
 
@@ -281,7 +281,7 @@ def assert_same_answers(module: ModuleType, record: RunRecord) -> None:
 
 def test_that_the_loading_script_prints_what_each_net_answers(tmp_path: Path) -> None:
     record = trained(experiment("recall", replicates=2, steps=30))
-    module = as_module(loading_script(record), tmp_path)
+    module = as_module(script(record, ASKING), tmp_path)
     with pytest.raises(SystemExit, match=r"exported\.safetensors is missing"):
         module.load()
     (tmp_path / "exported.safetensors").write_bytes(weights(record))
@@ -314,12 +314,12 @@ def test_that_weights_can_be_had_of_any_checkpoint() -> None:
         weights(record, 11)
 
 
-@pytest.mark.parametrize("script", [training_script, loading_script])
-def test_that_scripts_stand_alone_and_are_tidy(script: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("use", [TRAINING, ASKING])
+def test_that_scripts_stand_alone_and_are_tidy(use: str, tmp_path: Path) -> None:
     cells = [{"cell": "lstm"}, {"cell": "lstm_peephole"}, {"cell": "rnn_relu", "layers": 2}]
     stepped = trained(experiment(contestants=cells, steps=5))
     for record in (*map(of_modules, tasks()), stepped):
-        text = script(record)
+        text = script(record, use)
         assert_alone(text)
         name = f"{record.info.task}_{record.begun.contestants[-1].cell}.py"
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -351,5 +351,7 @@ def assert_tidy(folder: Path) -> None:
 
 def test_that_the_script_of_the_first_experiment_can_be_read_in_one_sitting() -> None:
     record = trained(Experiment(), 2)
-    text = training_script(replace(record, info=replace(record.info, run="2024-05-01-120000-abcd")))
+    text = script(
+        replace(record, info=replace(record.info, run="2024-05-01-120000-abcd")), TRAINING
+    )
     assert len(text.splitlines()) <= 250

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.export.pytorch import training_script
-from sandbox.export.pytorch_context import code
+from sandbox.export.pytorch import TRAINING, code, script
 from sandbox.export.pytorch_weights import starting_weights
 from tests.export.records import forked, trained
 from tests.export.test_pytorch import (
@@ -40,7 +39,7 @@ GROWING = {
 def test_that_a_long_text_is_itself_as_code(part: str) -> None:
     text = part * 120
     assert ast.literal_eval(code(text)) == text
-    assert ast.literal_eval(code({"text": [text]}, 4)) == {"text": [text]}
+    assert ast.literal_eval(code({"text": [text]}, at=4)) == {"text": [text]}
 
 
 def run(task: str = "recall", **fields: Any) -> RunRecord:
@@ -69,7 +68,7 @@ def test_that_a_schedule_takes_changes_made_on_the_way(tmp_path: Path) -> None:
     slower = before.changed(lr=0.005, steps=90)
     longer = slower.with_contestant("quick", clip=0.01).changed(steps=200)
     record = trained(before, STEPS, ((40, slower), (75, longer)))
-    text = training_script(record)
+    text = script(record, TRAINING)
     assert f"PLANNED = {{0: {STEPS}, 40: 90, 75: 200}}" in text
     assert_same_curves(record, tmp_path)
 
@@ -122,11 +121,13 @@ def test_that_scripts_of_all_these_fields_are_tidy(tmp_path: Path) -> None:
     records = (
         run(clip_by="value", steps=5),
         run(schedule="cosine", warmup=10, curriculum="range", contestants=chrono, steps=5),
+        run(optimizer="momentum", steps=5),
+        run(optimizer="rmsprop", steps=5),
         growing,
         forked(growing, 120, growing.begun.changed(schedule="linear"), 125),
     )
     for number, record in enumerate(records):
-        text = training_script(record)
+        text = script(record, TRAINING)
         assert_alone(text)
         (tmp_path / f"run_{number}.py").write_text(text, encoding="utf-8")
     assert_tidy(tmp_path)

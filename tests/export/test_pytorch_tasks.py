@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.export.pytorch import loading_script, training_script
+from sandbox.export.pytorch import ASKING, TRAINING, script
 from sandbox.export.pytorch_weights import weights
 from sandbox.store.base import RunError
 from sandbox.tasks import user_tasks
@@ -109,7 +109,7 @@ def test_that_legal_symbols_train_on_the_runs_curve(walked: RunRecord, tmp_path:
 def test_that_legal_symbols_are_answered_at_every_step(
     walked: RunRecord, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    module = as_module(loading_script(walked), tmp_path)
+    module = as_module(script(walked, ASKING), tmp_path)
     (tmp_path / "exported.safetensors").write_bytes(weights(walked))
     assert_same_answers(module, walked)
     module.ask(module.load())
@@ -127,8 +127,8 @@ def test_that_a_name_which_the_script_needs_itself_is_refused(tmp_path: Path) ->
     try:
         record = trained(experiment("walk", params={"length": 5}, steps=FEW))
         assert_same_curves(record, tmp_path)  # a script that trains has no such name
-        with pytest.raises(RunError, match=r"walks\.py .*\(the script has its own NAMES\)"):
-            loading_script(record)
+        with pytest.raises(RunError, match=r"\(NAMES is defined in .*the script.*\)"):
+            script(record, ASKING)
     finally:
         user_tasks.forget(path.resolve())
 
@@ -141,7 +141,7 @@ def test_that_a_task_takes_along_what_it_inherits(
 ) -> None:
     params = {"length": 5}
     record = trained(experiment(task, params=params, curriculum=curriculum, steps=FEW))
-    text = training_script(record)
+    text = script(record, TRAINING)
     assert "pydantic" not in text
     assert "sandbox." not in text
     assert_same_curves(record, tmp_path)
@@ -153,7 +153,7 @@ def test_that_a_task_file_is_taken_along_in_its_own_encoding(start: bytes, tmp_p
     path.write_bytes(start + Path(legal_task.__file__).read_bytes())
     (name,) = user_tasks.open_file(path).names
     try:
-        text = training_script(trained(experiment(name, params={"length": 5}, steps=FEW)))
+        text = script(trained(experiment(name, params={"length": 5}, steps=FEW)), TRAINING)
     finally:
         user_tasks.forget(path)
     assert "class Walk" in text
