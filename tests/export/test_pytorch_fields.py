@@ -39,7 +39,7 @@ GROWING = {
 def test_that_a_long_text_is_itself_as_code(part: str) -> None:
     text = part * 120
     assert ast.literal_eval(code(text)) == text
-    assert ast.literal_eval(code({"text": [text]}, 4)) == {"text": [text]}
+    assert ast.literal_eval(code({"text": [text]}, at=4)) == {"text": [text]}
 
 
 def run(task: str = "recall", **fields: Any) -> RunRecord:
