@@ -279,6 +279,15 @@ def assert_same_answers(module: ModuleType, record: RunRecord) -> None:
         np.testing.assert_allclose(answers, traces[key].answers, rtol=0, atol=1e-5, err_msg=key)
 
 
+def test_that_the_loading_script_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = as_module(script(trained(experiment("recall", steps=5)), ASKING), tmp_path)
+    monkeypatch.setitem(sys.modules, "safetensors.torch", None)  # as if it were not installed
+    with pytest.raises(SystemExit, match="pip install safetensors"):
+        module.load()
+
+
 def test_that_the_loading_script_prints_what_each_net_answers(tmp_path: Path) -> None:
     record = trained(experiment("recall", replicates=2, steps=30))
     module = as_module(script(record, ASKING), tmp_path)
