@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+READING = "data."  # before a choice of how a user's file is read
 _KINDS: tuple[type[BaseModel], ...] = (Experiment, *CONTESTANTS.values())
 _NO_SETTINGS = {n for kind in _KINDS for n in kind.model_fields if not about(kind, n).group}
 _NO_SETTINGS -= {"task"}
@@ -33,7 +34,11 @@ def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment
         key, sign, text = setting.partition("=")
         if not sign or not key.strip():
             raise ExperimentError("--set", setting, "KEY=VALUE, such as gap=50")
-        _put(data, key.strip(), _value(text.strip()))
+        name = key.strip()
+        if name.startswith(READING):  # how a file is read: text, whatever it looks like
+            data["params"] = {**data["params"], name: text}
+        else:
+            _put(data, name, _value(text.strip()))
     return parse(data)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"about", "validation", "input_files", "experiment", "settings", "folders"}
+BASE = {"about", "validation", "input_files", "experiment", "settings", "folders", "reading"}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
     "about": set(),
@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "experiment": {"about", "validation"},
     "settings": {"about", "experiment", "validation"},
     "setup": set(),
+    "reading": {"folders", "validation"},
     "bootstrap": {"setup", "cli", "gui"},  # hands over once everything is installed
     "tasks": BASE,
     "engine": BASE | {"tasks"},
@@ -63,6 +64,7 @@ ONLY_IN = {
     "jinja2": {"export"},
     "sqlite3": {"store"},
     "rich": {"cli"},
+    "pandas": {"reading"},
     "matplotlib": {"export", "claims"},
 }
 MOST_NAMES_TWICE = 8

@@ -38,7 +38,7 @@ def _parser() -> Parser:
     _add_train(commands)
     _add_tasks(commands)
     _add_json(_command(commands, "cells", "list the cells", "listings:list_cells"))
-    for add in (_add_trace, _add_runs, _add_bench, _add_reproduce):
+    for add in (_add_data, _add_trace, _add_runs, _add_bench, _add_reproduce):
         add(commands)
     return parser
 
@@ -73,6 +73,14 @@ def _add_tasks(commands: Any) -> None:
     new = _command(kinds, "new", "write a task file to start from", "user_task_files:new_task")
     _option(new, "file FILE", "a file name that ends in .py")
     _add_json(new)
+
+
+def _add_data(commands: Any) -> None:
+    words = "show how a table is read, and what is in doubt"
+    data = _command(commands, "data", words, "own_data:show_data")
+    _option(data, "file FILE", "a table: .csv, .tsv, .txt, …")
+    _add_set(data, "how to read it: separator=;  decimal=,  header=1  missing=-200 (repeatable)")
+    _add_json(data)
 
 
 def _add_trace(commands: Any) -> None:

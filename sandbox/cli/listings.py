@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.about import about
 from sandbox.cli import output
+from sandbox.cli.own_data import with_own_data
 from sandbox.cli.request import whole
 from sandbox.engine.cells import CELLS, Cell, layer_parameters
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.settings import with_settings
 from sandbox.tasks import preview
-from sandbox.tasks.data import with_adopted_file
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
 from sandbox.validation import ExperimentError, accepted
 
@@ -38,7 +38,7 @@ def show_task(arguments: Namespace) -> int:
     count = whole("count", arguments.count, 1, MOST_SHOWN)
     task_class(arguments.name)
     experiment = Experiment(task=arguments.name)
-    changed = with_adopted_file(with_settings(experiment, arguments.settings))
+    changed = with_own_data(with_settings(experiment, arguments.settings))
     _refuse_other_fields(experiment, changed)
     task = task_of(complete(changed))
     if output.wants_json(arguments):

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import live_fields
+from sandbox.cli.own_data import with_own_data
 from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment, from_json
 from sandbox.input_files import read_text
 from sandbox.settings import with_settings
 from sandbox.store import seqx
 from sandbox.store.shorthand import from_text, looks_like_one
-from sandbox.tasks.data import with_adopted_file
 from sandbox.tasks.registry import complete
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError, NoExperiment
@@ -43,7 +43,7 @@ def requested(arguments: Namespace) -> Experiment:
         base = base.changed(task=arguments.task, params={})
     if arguments.cells is not None:
         base = base.changed(contestants=_contestants(base, arguments.cells))
-    given = with_adopted_file(with_settings(base, arguments.settings))
+    given = with_own_data(with_settings(base, arguments.settings))
     return complete(_with_numbers(given, arguments))
 
 

@@ -22,11 +22,11 @@ from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.export.inline import MAIN, SCRIPT, Inliner, Module
 from sandbox.export.pytorch_weights import MODULES, starting_weights, weights
 from sandbox.export.recorded import first_step
+from sandbox.reading.data import name_of
 from sandbox.store.base import RunError
 from sandbox.tasks import curriculum, user_tasks
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.batches import chunk_size
-from sandbox.tasks.data import name_of
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.about import settings_in_force
 from sandbox.engine.cells import CELLS
+from sandbox.reading.data import name_of
 from sandbox.store.base import Net
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
 from sandbox.tasks import user_tasks
-from sandbox.tasks.data import name_of
 from sandbox.tasks.registry import complete, task_of
 
 if TYPE_CHECKING:

@@ -14,10 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.tasks.data import Report, from_cache, into_cache, name_of, path_of, silent
-from sandbox.tasks.encoding import encoding_of, text_chunks
+from sandbox.reading.data import Report, from_cache, into_cache, name_of, path_of, silent
+from sandbox.reading.encoding import encoding_of, text_chunks
+from sandbox.reading.texts import has_clusters, tidied, whole_clusters
 from sandbox.tasks.samples import tale
-from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus, ranked, tokens_in
+from sandbox.tasks.tokens import (
+    APOSTROPHES,
+    LEFT_OUT,
+    MARKS,
+    MOST_KINDS,
+    Corpus,
+    Source,
+    ranked,
+    words_in,
+)
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -27,9 +37,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-VERSION = 1  # of the cached data
+VERSION = 2  # of the cached data
 MOST_OPEN = 4  # texts kept in memory
-_opened: dict[tuple[Path, str], Corpus] = {}  # the last one used comes last
+_opened: dict[tuple[Path, Source], Corpus] = {}  # the last one used comes last
 _NOTHING = np.uint32(2**32 - 1)
 _SPACES = "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _ASCII_LEFT_OUT = "".join(letter for letter in LEFT_OUT if letter.isascii())
@@ -42,41 +52,47 @@ _OTHER_LEFT_OUT = [letter.encode() for letter in LEFT_OUT + _SPACES if not lette
 _BEGINNINGS = {letter[:-1] for letter in _OTHER_LEFT_OUT}
 
 
-def corpus(data: str, level: str) -> Corpus:
-    """The text of that file, or of the sample if `data` is "", in characters or words.
+def corpus(source: Source) -> Corpus:
+    """The text of that file, or of the sample, in characters, code points or words.
 
     ExperimentError as for `corpus_of_file`.
     """
-    if data:
-        return corpus_of_file(data, level)
-    return sample(level)
+    return corpus_of_file(source) if source.data else sample(source.level)
 
 
 @lru_cache(maxsize=2)
 def sample(level: str) -> Corpus:
     """The sample's n tokens, characters or words."""
-    return ranked(tokens_in(tale(), level))
+    return ranked(words_in(tale()) if level == "words" else list(tale()))
 
 
-def corpus_of_file(data: str, level: str, report: Report = silent) -> Corpus:
+def corpus_of_file(source: Source, report: Report = silent) -> Corpus:
     """The n tokens of an adopted file; ExperimentError if it is gone or is not text.
 
     The first reading takes some seconds for 100 MB; later ones come from the cache.
     """
-    path = path_of(data)
-    stored = f"{path.name}.{level}.{VERSION}"
-    found = _opened.pop((path, level), None) or _from_cache(stored)
-    found = found or _kept(stored, _read(path, level, report))
+    path = path_of(source.data)
+    stored = f"{path.name}.{source.level}{'' if source.tidy else '.as it stands'}.{VERSION}"
+    found = _opened.pop((path, source), None) or _from_cache(stored)
+    found = found or _kept(stored, _read(path, source, report))
     for oldest in list(_opened)[: 1 - MOST_OPEN]:
         _opened.pop(oldest, None)
-    _opened[path, level] = found
+    _opened[path, source] = found
     return found
 
 
-def _read(path: Path, level: str, report: Report) -> Corpus:
+def _read(path: Path, source: Source, report: Report) -> Corpus:
     encoding = encoding_of(path, lambda done: report(0.1 * done))
-    chunks = text_chunks(path, encoding, lambda done: report(0.1 + 0.8 * done))
-    made = (_characters if level == "characters" else _words)(chunks)
+    whole = source.level == "characters" and any(
+        map(has_clusters, text_chunks(path, encoding, lambda done: report(0.1 + 0.3 * done)))
+    )
+    chunks = text_chunks(path, encoding, lambda done: report(0.4 + 0.5 * done))
+    if source.tidy:
+        chunks = tidied(chunks)
+    if source.level == "words":
+        made = _words(chunks)
+    else:
+        made = _clusters(chunks) if whole else _code_points(chunks)
     if not len(made):
         name = name_of(path.name)
         raise ExperimentError("data", name, f"a file with text in it: {name} has none")
@@ -112,8 +128,23 @@ def _ranks(counts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.uint
     return kept, rank
 
 
-def _characters(chunks: Iterable[str]) -> Corpus:
-    """Count the characters by code, then give each code its rank."""
+def _clusters(chunks: Iterable[str]) -> Corpus:
+    """Number the characters as they come, then give each its rank."""
+    number: defaultdict[str, int] = defaultdict()
+    number.default_factory = number.__len__
+    parts = [
+        np.fromiter(map(number.__getitem__, found), np.uint32, len(found))
+        for found in whole_clusters(chunks)
+    ]
+    kinds = list(number)
+    counts = np.bincount(np.concatenate(parts), minlength=len(kinds)).astype(np.int64)
+    kept, rank = _ranks(counts)
+    tokens = np.concatenate([rank[:0], *(rank[part] for part in parts)])
+    return Corpus(tokens, tuple(kinds[kind] for kind in kept), counts[kept])
+
+
+def _code_points(chunks: Iterable[str]) -> Corpus:
+    """Count the code points, then give each its rank."""
     counts, codes = np.zeros(0x110000, np.int64), []
     for chunk in chunks:
         if chunk.isascii():

@@ -16,6 +16,7 @@ from sandbox.tasks.forecast_series import (
     ForecastParams,
     column_windows,
     delay_of,
+    last_known,
     seasonal_values,
     sine_values,
     standard_parts,
@@ -185,7 +186,7 @@ class Forecast(Task):
             text = f"squared error within 10% of the noise floor, {floor:.3g}"
             limit = NEAR_THE_FLOOR * floor
             return Criterion("loss", limit, TESTED, f"{text}, on 2,000 fresh sequences")
-        line, share = self.baselines[-1].loss, OF_A_COLUMN if of_a_column else OF_CHAOS
+        line, share = self.baselines[of_a_column].loss, OF_A_COLUMN if of_a_column else OF_CHAOS
         where = "the held-out rows" if of_a_column else "new trajectories"
         text = (
             f"squared error on {where} below {share * line:.3g}, {share:.0%} of what the best line "
@@ -195,9 +196,13 @@ class Forecast(Task):
         return Criterion("loss", share * line, count, text)
 
     def _asked(self, values: NDArray[np.floating]) -> Sequences:
-        """Sequences of values (N, T + 1): each but the last read, each but the first a target."""
-        drawn = next_asked(values, self.params.gap)
-        shape = drawn[0].shape[:2]
+        """Sequences of values (N, T + 1): each but the last read, each but the first a target.
+
+        An unknown value, NaN, is read as the last one known, and is not asked for.
+        """
+        inputs, targets, scored = next_asked(last_known(values), self.params.gap)
+        drawn = inputs, targets, scored & np.isfinite(values[:, 1:])
+        shape = inputs.shape[:2]
         roles = np.full(shape[1], Role.FILLER, np.uint8)
         if self.params.series == "seasonal":
             roles[-self.params.gap] = Role.CUE

@@ -11,11 +11,10 @@ import numpy as np
 from pydantic import model_validator
 
 from sandbox.experiment import Frozen
+from sandbox.reading.data import DataId, Text, name_of
 from sandbox.tasks.base import Baseline
-from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.rule_task import param
 from sandbox.tasks.samples import COLUMN, VISITORS
-from sandbox.tasks.tables import column_of
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ FEED, DECAY, POWER = 0.2, 0.1, 10  # Mackey & Glass 1977: β, γ and n
 PER_VALUE, PER_UNIT = 6, 5  # time units between two values; steps of integration a time unit
 SETTLING, UNITS = 300, 2400  # time units that are thrown away, and the fewest that are kept
 TRAJECTORIES, UNSEEN = 256, 64  # how many there are, and how many are not trained on
+LEAST_KNOWN = 0.5  # of a column's rows that have a value
+PART = "row of the first four fifths"
 HELD_OUT = 5  # the last 1/HELD_OUT of a column is not trained on
 
 
@@ -76,9 +77,16 @@ class ForecastParams(Frozen):
         max_length=200,
         **OF_A_TABLE,
     )
-    missing: Literal["refuse", "skip", "carry"] = param(
+    missing: Literal["refuse", "skip", "carry", "interpolate", "unknown"] = param(
         "refuse",
-        "Rows without a value: refuse the table, skip them, or repeat the last value",
+        "Rows without a value: refuse the table, skip them, repeat the last value, take the line "
+        "between neighbours, or read the last value again and ask nothing there",
+        **OF_A_TABLE,
+    )
+    reading: Text = param(
+        "",
+        "How the table is read, where that was settled by hand: decimal=, header=1",
+        max_length=1500,
         **OF_A_TABLE,
     )
 
@@ -88,7 +96,7 @@ class ForecastParams(Frozen):
             return self
         if not self.data and self.column not in ("", "1", COLUMN):
             raise ExperimentError("column", self.column, f"{COLUMN}, the sample's only column")
-        values = column_values(self.data, self.column, self.missing)
+        values = column_values(self.data, self.column, self.missing, self.reading)
         name, needed = name_of(self.data) or "the sample", HELD_OUT * (self.gap + self.forecasts)
         if len(values) < needed:
             accepts = (
@@ -97,9 +105,15 @@ class ForecastParams(Frozen):
             )
             raise ExperimentError("forecasts", self.forecasts, accepts)
         first = values[: len(values) - len(values) // HELD_OUT]
-        if first.max() == first.min():
-            where = "row" if values.max() == values.min() else "row of the first four fifths"
-            accepts = f"a column that changes, and this one is {first[0]:g} in every {where}"
+        known = float(np.isfinite(values).mean())
+        if min(known, float(np.isfinite(first).mean())) < LEAST_KNOWN:
+            accepts = f"a column with more values, since only {known:.0%} of its rows have one"
+            raise ExperimentError("column", self.column or name, accepts)
+        if np.nanmax(first) == np.nanmin(first):
+            where = "row" if np.nanmax(values) == np.nanmin(values) else PART
+            accepts = (
+                f"a column that changes, and this one is {np.nanmin(first):g} in every {where}"
+            )
             raise ExperimentError("column", self.column or name, accepts)
         return self
 
@@ -171,10 +185,15 @@ def column(p: ForecastParams) -> Series:
 
     Mean and deviation are those of the first part.
     """
-    which = (p.data, p.column, p.missing)
+    which = (p.data, p.column, p.missing, p.reading)
     (trained, unseen), offset, scale = standardised(*which)
-    loss, held_out = lines_on_windows(*which, p.gap, p.forecasts)
-    baselines = (Baseline(LINE, loss), Baseline("the same line on the held-out rows", held_out))
+    loss, held_out, last, season = simple_on_windows(*which, p.gap, p.forecasts)
+    baselines = (
+        Baseline(LINE, loss),
+        Baseline("the same line on the held-out rows", held_out),
+        Baseline("the last value again, on the held-out rows", last),
+        Baseline(f"the value {p.gap} rows ago, on the held-out rows", season),
+    )
     draw = (partial(column_windows, values=trained), partial(column_windows, values=unseen))
     return Series(draw, baselines, offset=offset, scale=scale)
 
@@ -301,40 +320,53 @@ def line_on_trajectories(delay: int, units: int) -> float:
     return _line_errors((last, following, None))[0]
 
 
-def column_values(data: str, column: str, missing: str) -> NDArray[np.float64]:
+def column_values(data: str, column: str, missing: str, reading: str) -> NDArray[np.float64]:
     """A column's numbers (n,), or the sample's where `data` is ""; ExperimentError."""
-    return column_of(data, column, missing) if data else np.array(VISITORS.split(), np.float64)
+    if not data:
+        return np.array(VISITORS.split(), np.float64)
+    from sandbox.reading.columns import column_of  # 0.1 s that a start need not wait for
+
+    return column_of(data, column, missing, reading)
 
 
 @lru_cache(maxsize=4)
 def standardised(
-    data: str, column: str, missing: str
+    data: str, column: str, missing: str, reading: str
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
     """A column's first four fifths (n,) and the rest, with mean and deviation of the first.
 
     ExperimentError if the column cannot be read.
     """
-    return standard_parts(column_values(data, column, missing))
+    return standard_parts(column_values(data, column, missing, reading))
 
 
 def standard_parts(
     values: NDArray[np.float64],
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
-    """The same for values (n,), in their own units."""
+    """The same for values (n,) in their own units, NaN where one is unknown."""
     first = len(values) - len(values) // HELD_OUT
-    mean, deviation = float(values[:first].mean()), float(values[:first].std())
+    mean, deviation = float(np.nanmean(values[:first])), float(np.nanstd(values[:first]))
     standard = (values - mean) / deviation
     return (standard[:first], standard[first:]), mean, deviation
 
 
 @lru_cache(maxsize=64)
-def lines_on_windows(
-    data: str, column: str, missing: str, gap: int, forecasts: int
-) -> tuple[float, float]:
-    """The squared error of the best line through the last value, on windows of both parts."""
-    parts, _, _ = standardised(data, column, missing)
-    first, held_out = _line_errors(*(_pairs(part, gap, forecasts) for part in parts))
-    return first, held_out
+def simple_on_windows(
+    data: str, column: str, missing: str, reading: str, gap: int, forecasts: int
+) -> tuple[float, float, float, float]:
+    """Squared errors of simple forecasts on windows of a column.
+
+    The best line through the last value, on both parts; on the held-out part, the last value as it
+    is (the naive forecast), and the value a season ago (the seasonal naive one; Hyndman &
+    Athanasopoulos 2021, Forecasting, 5.2).
+    """
+    parts, _, _ = standardised(data, column, missing, reading)
+    pairs = [_pairs(part, gap, forecasts) for part in parts]
+    first, held_out = _line_errors(*pairs)
+    last, following, weights = pairs[1]
+    season = last_known(parts[1])[: len(following)]
+    naive = [float(np.average((following - by) ** 2, weights=weights)) for by in (last, season)]
+    return first, held_out, naive[0], naive[1]
 
 
 def _pairs(values: NDArray[np.float64], gap: int, forecasts: int) -> Pairs:
@@ -342,7 +374,19 @@ def _pairs(values: NDArray[np.float64], gap: int, forecasts: int) -> Pairs:
     windows = len(values) - gap - forecasts + 1
     j = np.arange(gap, len(values))
     asked = np.minimum(np.minimum(j - gap + 1, len(values) - j), min(forecasts, windows))
-    return values[gap - 1 : -1], values[gap:], asked.astype(np.float64)
+    following, weights = values[gap:], asked.astype(np.float64)
+    weights[np.isnan(following)] = 0.0
+    return last_known(values)[gap - 1 : -1], np.nan_to_num(following), weights
+
+
+def last_known(values: NDArray[Any]) -> NDArray[Any]:
+    """Values (..., n) with each NaN as the last number before it, or 0 at the beginning."""
+    known = np.isfinite(values)
+    if known.all():
+        return values
+    places = np.maximum.accumulate(np.where(known, np.arange(values.shape[-1]), -1), axis=-1)
+    found = np.take_along_axis(np.nan_to_num(values), np.maximum(places, 0), axis=-1)
+    return np.where(places < 0, 0.0, found)
 
 
 def _line_errors(*parts: Pairs) -> list[float]:

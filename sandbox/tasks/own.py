@@ -8,9 +8,10 @@ import numpy as np
 from pydantic import model_validator
 
 from sandbox.experiment import Frozen
+from sandbox.reading.data import DataId, Text, name_of
+from sandbox.reading.texts import tidy
 from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.corpus_files import corpus, sample
-from sandbox.tasks.data import DataId, Text, name_of
 from sandbox.tasks.own_windows import (
     HELD_OUT,
     cue_ends,
@@ -21,14 +22,14 @@ from sandbox.tasks.own_windows import (
 )
 from sandbox.tasks.rule_task import BuiltIn, param
 from sandbox.tasks.sampling import asked_last, role_row
-from sandbox.tasks.tokens import SHOWN, Corpus, tokens_in
+from sandbox.tasks.tokens import SHOWN, Corpus, Level, Source, tokens_in
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-OTHER = {"words": "(other)", "characters": "□"}
+OTHER = {"words": "(other)", "characters": "□", "code points": "□"}
 READ = 24  # tokens before a question that examples show
 TESTED = 256  # windows an evaluation looks at
 _WRITTEN = {shown: letter for letter, shown in SHOWN.items()}
@@ -40,7 +41,14 @@ class OwnParams(Frozen):
     data: DataId = param(
         "", "The text: the name of a file that was opened; empty for the sample", shown_as="data"
     )
-    level: Literal["characters", "words"] = param("characters", "What a token is")
+    level: Level = param(
+        "characters",
+        "What a token is: a character as people count them, one code point of it, or a word",
+    )
+    form: Literal["C", "as it stands"] = param(
+        "C",
+        "C: letters and their accents in one form, without soft hyphens and marks of direction",
+    )
     cues: Text = param(
         "", "Ask only after these, separated by commas; empty: after every token", max_length=200
     )
@@ -49,9 +57,14 @@ class OwnParams(Frozen):
         200, "Distinct characters or words, the most frequent ones", ge=2, le=5000
     )
 
+    @property
+    def source(self) -> Source:
+        """The text, and how it is read."""
+        return Source(self.data, self.level, self.form == "C")
+
     @model_validator(mode="after")
     def _the_text_will_do(self) -> OwnParams:
-        text = corpus(self.data, self.level)
+        text = corpus(self.source)
         name = name_of(self.data) or "the sample"
         needed = HELD_OUT * (self.length + 1)
         if len(text) < needed:
@@ -73,11 +86,11 @@ class OwnParams(Frozen):
                 raise ExperimentError("cues", self.cues, accepts)
         where = ("first nine tenths", "last tenth")
         for part, words in zip(parts_of(len(text)), where, strict=True):
-            if not len(cue_places(self.data, self.level, wanted, self.length, part)):
+            if not len(cue_places(self.source, wanted, self.length, part)):
                 accepts = f"{self.level} that appear in the {words} of {name}"
                 between = f"after {self.length - 1} others and before one"
                 raise ExperimentError("cues", self.cues, f"{accepts}, {between}")
-        if len(next_counts(self.data, self.level, wanted, self.length).nonzero()[0]) < 2:
+        if len(next_counts(self.source, wanted, self.length).nonzero()[0]) < 2:
             accepts = f"{self.level} after which {name} does not always go on in the same way"
             raise ExperimentError("cues", self.cues, accepts)
 
@@ -145,7 +158,7 @@ class Own(BuiltIn[OwnParams]):
 
     def __init__(self, params: OwnParams) -> None:
         super().__init__(params)
-        text = corpus(params.data, params.level)
+        text = corpus(params.source)
         self.length = params.length
         self.dependency = max(2, params.length - 1)
         self._text = text.tokens
@@ -156,7 +169,7 @@ class Own(BuiltIn[OwnParams]):
         kinds, other = np.arange(len(text.words)), OTHER[params.level]
         self._read, words = _classes(text, kinds[: params.vocabulary], kinds, other)
         self._answer, self.inputs, self.outputs = self._read, Tokens(words), words
-        counts = next_counts(params.data, params.level, self._cues, params.length)
+        counts = next_counts(params.source, self._cues, params.length)
         if self._cues:
             found = np.argsort(-counts[:-1], kind="stable")[: np.count_nonzero(counts[:-1])]
             asked, every = found[: params.vocabulary], self._behind_cues()
@@ -178,7 +191,7 @@ class Own(BuiltIn[OwnParams]):
         """Windows (count, T) of the split's part of the text, each place equally likely."""
         p, (first, last) = self.params, self._parts[split]
         if self._cues:
-            places = cue_places(p.data, p.level, self._cues, self.length, (first, last))
+            places = cue_places(p.source, self._cues, self.length, (first, last))
             starts = places[rng.integers(len(places), size=count)] - self.length + 1
         else:
             starts = rng.integers(first, last - self.length, count)
@@ -241,22 +254,24 @@ class Own(BuiltIn[OwnParams]):
     def _behind_cues(self) -> NDArray[np.intp]:
         """The kinds that follow a cue anywhere in the text."""
         own, places = self.params, self._parts.values()
-        found = [cue_places(own.data, own.level, self._cues, own.length, part) for part in places]
+        found = [cue_places(own.source, self._cues, own.length, part) for part in places]
         return np.unique(self._text[np.concatenate(found) + 1])
 
     def _typed(self, text: str) -> list[str]:
         """The tokens of a text that a person typed, or that `labels` wrote."""
+        if self.params.form == "C":
+            text = tidy(text)
         if self.params.level == "words":
             other = OTHER["words"]
             parts = (tokens_in(part, "words") for part in text.split(other))
             return [word for part in parts for word in (*part, other)][:-1]
         apart = len(text) > 2 and set(text[1::2]) == {" "} and " " not in text[::2]
-        letters = tokens_in(text[::2] if apart else text, "characters")
+        letters = tokens_in(text[::2] if apart else text, self.params.level)
         return [_WRITTEN.get(letter, letter) for letter in letters]
 
     def _kind(self, word: str) -> int:
         """Which of the text's tokens this is; the last number for one that it does not have."""
-        words = corpus(self.params.data, self.params.level).words
+        words = corpus(self.params.source).words
         if word in words:
             return words.index(word)
         if OTHER[self.params.level] != self.inputs.words[-1]:

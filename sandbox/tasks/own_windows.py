@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.tasks.corpus_files import corpus
-from sandbox.tasks.tokens import Corpus, tokens_in
+from sandbox.tasks.tokens import Corpus, Source, tokens_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,25 +45,23 @@ def cue_ends(text: Corpus, cues: tuple[str, ...], length: int, part: Part) -> ND
 
 
 @lru_cache(maxsize=8)
-def cue_places(
-    data: str, level: str, cues: tuple[str, ...], length: int, part: Part
-) -> NDArray[np.intp]:
+def cue_places(source: Source, cues: tuple[str, ...], length: int, part: Part) -> NDArray[np.intp]:
     """`cue_ends` of a file's text, (n,); ValueError if a cue is not in it."""
-    return cue_ends(corpus(data, level), cues, length, part)
+    return cue_ends(corpus(source), cues, length, part)
 
 
 @lru_cache(maxsize=8)
-def next_counts(data: str, level: str, cues: tuple[str, ...], length: int) -> NDArray[np.float64]:
+def next_counts(source: Source, cues: tuple[str, ...], length: int) -> NDArray[np.float64]:
     """How often each kind is the answer in all windows of the first part together; (kinds + 1,).
 
     Without cues the window of T tokens that begins at s asks for tokens s + 1 to s + T, for s
     from 0 to n - T - 1; so the token at j is the answer in min(j, T, n - T, n - j) of them.
     """
-    text = corpus(data, level)
+    text = corpus(source)
     part, _ = parts_of(len(text))
     kinds = len(text.words) + 1
     if cues:
-        behind = text.tokens[cue_places(data, level, cues, length, part) + 1]
+        behind = text.tokens[cue_places(source, cues, length, part) + 1]
         return np.bincount(behind, minlength=kinds) + np.zeros(kinds)
     count = part[1]
     most = min(length, count - length)

@@ -1,6 +1,6 @@
-"""A text as characters or words, by one rule for every user's text.
+"""A text as characters, code points or words, by one rule for every user's text.
 
-Characters are those of the text, with every line ending as one.  Words are in lower case; a word
+Characters are as people count them, with every line ending as one.  Words are in lower case; a word
 ends at white space and at brackets, quotation marks, dashes and the like, which are dropped; the
 marks . , ! ? ; : are words of their own.
 """
@@ -10,21 +10,34 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
+
+from sandbox.reading.texts import clusters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-Level = Literal["characters", "words"]
+Level = Literal["characters", "code points", "words"]
 MARKS = ".,!?;:"
 LEFT_OUT = '"()[]{}<>_*#/\\|=+`~“”„«»‹›…—–'
 APOSTROPHES = "'’-"
 MOST_KINDS = 2**16 - 1  # kinds of tokens that are told apart; the rest count as one more
 SHOWN = {" ": "␣", "\n": "⏎", "\t": "⇥"}  # how characters that cannot be seen are written
+
+
+class Source(NamedTuple):
+    """Which text, and how it is read.
+
+    data: the id of a file, "" for the sample.  tidy: in normal form C, without what cannot be seen.
+    """
+
+    data: str
+    level: str
+    tidy: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,9 +58,15 @@ class Corpus:
 
 
 def tokens_in(text: str, level: str) -> list[str]:
-    """The characters or words of a text, as above."""
-    if level == "characters":
-        return list(text.replace("\r\n", "\n").replace("\r", "\n"))
+    """The characters, code points or words of a text, as above."""
+    if level == "words":
+        return words_in(text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return clusters(text) if level == "characters" else list(text)
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text, as above."""
     text = re.sub("[\x00-\x1f]", " ", text)
     for letter in LEFT_OUT:
         text = text.replace(letter, " ")

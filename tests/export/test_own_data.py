@@ -10,8 +10,8 @@ import pytest
 
 from sandbox.export import files
 from sandbox.export.pytorch import TRAINING, script
+from sandbox.reading.data import adopt_file
 from sandbox.store.base import RunError
-from sandbox.tasks.data import adopt_file
 from sandbox.tasks.registry import task_of
 from tests.export.records import trained
 from tests.export.test_pytorch import as_module, assert_alone, assert_tidy, experiment

@@ -114,14 +114,16 @@ class Mother:
         assert self._process.stdin is not None
         self._process.stdin.write(b"live\n")
         kept, over, timers = [], False, list[threading.Timer]()
+        child, begun = 0, False  # told by two processes, so in either order
         for word, number in self._words():
             if word == "child":
                 child = number
-            elif word == "begun" and killed_after_s is not None:
-                timers.append(threading.Timer(killed_after_s, _kill, [child]))
-                timers[-1].start()
             elif word == "kept":
                 kept.append(number)
+            begun |= word == "begun"
+            if child and begun and not timers and killed_after_s is not None:
+                timers.append(threading.Timer(killed_after_s, _kill, [child]))
+                timers[-1].start()
             over |= word == "over"
             if word == "gone":
                 break

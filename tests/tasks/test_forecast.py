@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from sandbox.experiment import Experiment
+from sandbox.reading.data import adopt_file
 from sandbox.tasks.base import Role
-from sandbox.tasks.data import adopt_file
 from sandbox.tasks.forecast import Forecast, ForecastParams
 from sandbox.tasks.forecast_series import trajectories
 from sandbox.tasks.registry import complete, task_of
@@ -219,6 +219,42 @@ def test_that_who_knows_the_seasonal_rule_scores_the_noise_floor() -> None:
         near = np.mean(np.abs(wrong) < task.correct_within)
         assert near == pytest.approx(baseline.accuracy, abs=0.005)
     assert [one.loss for one in task.baselines] == pytest.approx([0.09 / 0.19, 0.09])
+
+
+def test_that_an_unknown_value_is_read_as_the_last_one_and_never_asked(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    values = [float(value) for value in rng.sample(range(1000), 400)]
+    holes = set(rng.sample(range(400), 60))
+    rows = [("" if at in holes else repr(value)) for at, value in enumerate(values)]
+    path = tmp_path / "holes.csv"
+    path.write_text("n,value\n" + "".join(f"a{at},{row}\n" for at, row in enumerate(rows)))
+    task = make(series="csv", data=adopt_file(path), gap=6, forecasts=20, missing="unknown")
+    mean, scale = task.series.offset, task.series.scale
+    known = [value for at, value in enumerate(values[:320]) if at not in holes]
+    assert mean == pytest.approx(sum(known) / len(known))
+    drawn = task.draw(np.random.default_rng(0), 500)
+    place = {round((value - mean) / scale, 4): at for at, value in enumerate(values)}
+    asked = 0
+    for read, targets, scored in zip(drawn.inputs, drawn.targets, drawn.scored, strict=True):
+        first = next((round(float(x), 4) for x in read[:, 0] if round(float(x), 4) in place), None)
+        assert first is not None
+        for step in np.flatnonzero(scored):
+            at = place[round(float(targets[step, 0]), 4)]
+            assert at not in holes
+            before = max((b for b in range(at) if b not in holes), default=-1)
+            if round(float(read[step, 0]), 4) != 0.0:  # a hole at the window's beginning is 0
+                assert place[round(float(read[step, 0]), 4)] == before
+            asked += 1
+    assert 0.8 * 500 * 20 < asked < 0.9 * 500 * 20  # 15% are holes
+
+
+def test_that_naive_forecasts_of_a_column_score_their_baselines() -> None:
+    task = make(series="csv", gap=7)
+    values = series_of(task, 100_000 // task.params.forecasts, "unseen")
+    _, _, last, season = task.baselines
+    following = values[:, 7:]
+    assert np.mean((following - values[:, 6:-1]) ** 2) == pytest.approx(last.loss, rel=0.02)
+    assert np.mean((following - values[:, :-7]) ** 2) == pytest.approx(season.loss, rel=0.02)
 
 
 def test_that_the_best_linear_forecast_of_sines_scores_their_noise_floor() -> None:

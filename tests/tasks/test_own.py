@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from sandbox.experiment import Experiment
+from sandbox.reading.data import adopt_file
 from sandbox.tasks.base import Role
-from sandbox.tasks.data import adopt_file
 from sandbox.tasks.own import Own, OwnParams
 from sandbox.tasks.registry import task_of
 from sandbox.tasks.samples import tale
@@ -236,7 +236,10 @@ def test_that_a_text_that_cannot_be_read_is_refused_in_one_sentence(
             {"level": "words", "cues": "called"},
             r"cues: 'called' was given; it takes words after which the sample does not always go",
         ),
-        ({"level": "letters"}, r"level: 'letters' was given; it takes one of characters, words\."),
+        (
+            {"level": "letters"},
+            r"level: 'letters' was given; it takes one of characters, code points, words\.",
+        ),
     ],
 )
 def test_that_what_cannot_be_asked_of_a_text_is_refused_in_one_sentence(

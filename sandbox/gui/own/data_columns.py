@@ -2,122 +2,210 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
+from sandbox.drawing.styles import DARK, LIGHT
+from sandbox.gui.look.typeface import SMALL_PX, px, width_of
 from sandbox.gui.widgets.parts import named, set_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from sandbox.tasks.table_layout import Layout
-    from sandbox.tasks.tables import Column
+    from sandbox.drawing.styles import Palette
+    from sandbox.reading.table import Column
 
-HEADINGS = ("column", "lowest", "highest", "values", "missing", "from first to last")
-CURVE = len(HEADINGS) - 1
+HEADINGS = {
+    "column": "The column's name in the file.",
+    "unit": "What stood behind the numbers, above them or in brackets.",
+    "values": "How many numbers were read.",
+    "missing": "How many rows have no number in this column.",
+    "lowest": "The lowest number.",
+    "highest": "The highest number.",
+    "read": "Whether anything about the column is still in doubt.",
+    "curve": "From the first row to the last; marks below stand where a value is missing.",
+}
+NAME, UNIT, MISSING, READ, CURVE = 0, 1, 3, 6, 7
+SURE, ASKED = "sure", "in doubt"
 POINTS = 120  # bins of a curve, each drawn from its lowest to its highest value
-WIDE, HIGH, EDGE = 180, 26, 3
+HIGH, EDGE, NAME_PX, LEAST_PX, MARK_PX = 24, 3, 110, 30, 4
+
+
+class Extremes(NamedTuple):
+    """Lowest and highest value of each bin (m,), NaN where it has none; which lack some (m,)."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    lacking: NDArray[np.bool_]
 
 
 class ColumnList(QTableWidget):
-    """Name, range, number of values and curve of every column of numbers."""
+    """Name, unit, range, number of values and curve of every column of numbers."""
 
     chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(0, len(HEADINGS))
-        self._names: list[str] = []
-        self.setHorizontalHeaderLabels(list(HEADINGS))
+        self._columns: Sequence[Column] = ()
+        self.curves: dict[int, Extremes] = {}
+        for place, (words, tip) in enumerate(HEADINGS.items()):
+            heading = QTableWidgetItem(words)
+            heading.setToolTip(tip)
+            self.setHorizontalHeaderItem(place, heading)
         set_plain(self)
         named(self, "Column", "The column to forecast. The arrow keys move to the next one.")
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.setItemDelegateForColumn(CURVE, Curves(self))
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(CURVE, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(px(LEAST_PX))
+        self.setColumnWidth(NAME, px(NAME_PX))
         self.currentCellChanged.connect(self._choose)
 
-    def show_columns(self, layout: Layout, columns: Mapping[int, Column], wanted: str) -> None:
+    def show_columns(self, columns: Sequence[Column], wanted: str) -> None:
         """Show these columns, and choose the wanted one or the first."""
-        self._names = [layout.names[index] for index in columns]
-        self.setRowCount(len(columns))
-        for row, (index, column) in enumerate(columns.items()):
-            self._show_row(row, layout.names[index], column)
-        at = self._names.index(wanted) if wanted in self._names else 0
-        self.setCurrentCell(at, 0)
-        self.chosen.emit(self._names[at])
+        self._columns, self.curves = columns, {}
+        names = [column.name for column in columns]
+        at = names.index(wanted) if wanted in names else 0
+        with QSignalBlocker(self):
+            self.setRowCount(len(columns))
+            for row, column in enumerate(columns):
+                self._show_row(row, column)
+            self.setCurrentCell(at, 0)
+        self.setColumnHidden(UNIT, not any(column.unit for column in columns))
+        self.setColumnHidden(MISSING, not any(np.isnan(c.values).any() for c in columns))
+        for place, heading in enumerate(HEADINGS):
+            if place not in (NAME, CURVE):
+                wide = width_of(heading, SMALL_PX, bold=True) + px(18)
+                self.setColumnWidth(place, max(round(wide), self.sizeHintForColumn(place)))
+        self.viewport().update()
+        self.chosen.emit(names[at])
 
-    def _show_row(self, row: int, name: str, column: Column) -> None:
+    def mark_sure(self, accepted: bool) -> None:
+        """Say of each column whether it is settled."""
+        for row, column in enumerate(self._columns):
+            settled = column.sure or accepted
+            item = QTableWidgetItem(SURE if settled else ASKED)
+            palette = colours_of(self)
+            item.setForeground(QColor(palette.text if settled else palette.wrong))
+            self.setItem(row, READ, item)
+
+    def extremes(self, row: int) -> Extremes:
+        """The curve of a column, worked out once."""
+        if row not in self.curves:
+            self.curves[row] = extremes_of(self._columns[row].values, POINTS)
+        return self.curves[row]
+
+    def _show_row(self, row: int, column: Column) -> None:
         told = column.values[~np.isnan(column.values)]
         missing = len(column.values) - len(told)
-        words = [name, f"{told.min():.6g}", f"{told.max():.6g}"] if len(told) else [name, "", ""]
-        for place, text in enumerate([*words, f"{len(told):,}", f"{missing:,}" if missing else ""]):
+        low, high = (f"{told.min():.6g}", f"{told.max():.6g}") if len(told) else ("", "")
+        words = (column.name, column.unit, f"{len(told):,}", f"{missing:,}" if missing else "")
+        for place, text in enumerate((*words, low, high)):
             item = QTableWidgetItem(text)
-            if place:
+            if place not in (NAME, UNIT):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setToolTip(text)
             self.setItem(row, place, item)
-        self.setCellWidget(row, CURVE, Sparkline(column.values, name))
-        self.setRowHeight(row, HIGH + 4)
+        self.setRowHeight(row, px(HIGH))
 
     def _choose(self, row: int, *_: int) -> None:
-        for each in range(self.rowCount()):
-            curve = self.cellWidget(each, CURVE)
-            if isinstance(curve, Sparkline):
-                curve.set_chosen(each == row)
-        if 0 <= row < len(self._names):
-            self.chosen.emit(self._names[row])
+        if 0 <= row < len(self._columns):
+            self.chosen.emit(self._columns[row].name)
 
 
-class Sparkline(QWidget):
-    """A column as one small line: values (n,) from left to right, without NaN."""
+class Curves(QStyledItemDelegate):
+    """Draws each column as one small line, with marks where values are missing."""
 
-    def __init__(self, values: NDArray[np.float64], name: str) -> None:
-        super().__init__()
-        self.extremes = extremes_of(values)
-        self._chosen = False
-        self.setAccessibleName(f"Curve of {name}")
-        self.setToolTip(f"{name} from the first row to the last.")
+    def __init__(self, columns: ColumnList) -> None:
+        super().__init__(columns)
+        self._list = columns
 
-    def set_chosen(self, chosen: bool) -> None:
-        """Draw in the colours of a selected row, or in the usual ones."""
-        self._chosen = chosen
-        self.update()
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw a row's curve on the ground of its row."""
+        super().paint(painter, option, index)
+        rect = option.rect.adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        bins = self._list.extremes(index.row())
+        draw_curve(painter, bins, QRectF(rect), colours_of(self._list))
 
-    def sizeHint(self) -> QSize:
-        """The size of a table row."""
-        return QSize(WIDE, HIGH)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw a stroke up or down through every bin."""
-        low, high = self.extremes
-        if not len(low):
-            return
-        bottom, span = low.min(), max(high.max() - low.min(), 1e-300)
-        wide, tall = self.width() - 2 * EDGE, self.height() - 2 * EDGE
-        points = []
-        for at, (least, most) in enumerate(zip(low, high, strict=True)):
-            x = EDGE + (at + 0.5) * wide / len(low)
-            for value in (least, most) if at % 2 else (most, least):
-                points.append(QPointF(x, EDGE + tall * (1 - (value - bottom) / span)))
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        own = self.palette()
-        painter.setPen(QPen((own.highlightedText() if self._chosen else own.text()).color(), 1))
+def draw_curve(painter: QPainter, bins: Extremes, rect: QRectF, palette: Palette) -> None:
+    """Draw a stroke up or down through every bin, and a mark below each that lacks a value."""
+    told = ~np.isnan(bins.low)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    step = rect.width() / max(len(told), 1)
+    foot = MARK_PX if bins.lacking.any() else 0
+    if told.any():
+        bottom = float(np.nanmin(bins.low))
+        span = max(float(np.nanmax(bins.high)) - bottom, 1e-300)
+        tall = rect.height() - 2 * foot
+        painter.setPen(QPen(QColor(palette.text), 1))
+        stroke: list[QPointF] = []
+        for at in range(len(told) + 1):
+            if at == len(told) or not told[at]:
+                draw_stroke(painter, stroke)
+                stroke = []
+                continue
+            x = rect.left() + (at + 0.5) * step
+            pair = bins.low[at], bins.high[at]
+            for value in pair if at % 2 else pair[::-1]:
+                stroke.append(QPointF(x, rect.top() + tall * (1 - (value - bottom) / span)))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(QColor(palette.wrong), max(1.0, min(step, 3.0))))
+    for at in np.flatnonzero(bins.lacking).tolist():
+        x = rect.left() + (at + 0.5) * step
+        painter.drawLine(QPointF(x, rect.bottom() - foot), QPointF(x, rect.bottom()))
+    painter.restore()
+
+
+def draw_stroke(painter: QPainter, points: list[QPointF]) -> None:
+    """Draw a line through the points, or a dot if they are one."""
+    if len(points) > 2 or (points and points[0] != points[-1]):
         painter.drawPolyline(QPolygonF(points))
-        painter.end()
+    elif points:
+        painter.drawEllipse(points[0], 1.0, 1.0)
 
 
-def extremes_of(
-    values: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Lowest and highest value of each bin: two arrays (m,), m <= POINTS; NaN is left out."""
-    told = values[~np.isnan(values)]
-    if not len(told):
-        return told, told
-    starts = np.linspace(0, len(told), min(POINTS, len(told)), endpoint=False).astype(int)
-    return np.minimum.reduceat(told, starts), np.maximum.reduceat(told, starts)
+def extremes_of(values: NDArray[np.float64], most: int) -> Extremes:
+    """The extremes of values (n,) in at most so many bins, in order."""
+    count = min(most, len(values))
+    starts = np.linspace(0, len(values), count, endpoint=False).astype(int)
+    gaps = np.isnan(values)
+    low = np.minimum.reduceat(np.where(gaps, np.inf, values), starts)
+    high = np.maximum.reduceat(np.where(gaps, -np.inf, values), starts)
+    empty = np.isinf(low) & np.isinf(high) & (low > high)
+    low[empty] = high[empty] = np.nan
+    return Extremes(low, high, np.logical_or.reduceat(gaps, starts))
+
+
+def colours_of(widget: QWidget) -> Palette:
+    """The palette that the widget is drawn in."""
+    ground = widget.palette().window().color().lightness()
+    return min((DARK, LIGHT), key=lambda each: abs(QColor(each.panel).lightness() - ground))

@@ -10,23 +10,27 @@ from PySide6.QtCore import QObject, Signal
 
 from sandbox.experiment import Experiment
 from sandbox.gui.session.background import Background
+from sandbox.gui.session.preferences import Preferences
+from sandbox.reading.beside import rows_beside
+from sandbox.reading.columns import opened
+from sandbox.reading.data import adopt_file, kept, path_of
+from sandbox.reading.encoding import encoding_of, text_chunks
 from sandbox.tasks.corpus_files import corpus_of_file
-from sandbox.tasks.data import adopt_file, kept, path_of
-from sandbox.tasks.encoding import encoding_of, text_chunks
+from sandbox.tasks.own import OwnParams
 from sandbox.tasks.registry import task_of
-from sandbox.tasks.tables import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sandbox.tasks.data import Report
-    from sandbox.tasks.table_layout import Layout
-    from sandbox.tasks.tables import Column
+    from sandbox.reading.beside import Beside
+    from sandbox.reading.data import Report
+    from sandbox.reading.table_files import TableFile
 
 TEXTS, TABLES = (".txt", ".md"), (".csv", ".tsv")
 ENDINGS = (*TEXTS, *TABLES)
 REPORT_EVERY_S = 0.05
 JOB = "data"
+DIGITS = 16  # of a copy's id, which are its content's
 HEAD = 2000  # characters of a text that are shown
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252 (Latin-1)"}
 
@@ -46,15 +50,32 @@ def looked_at(data: str, report: Report) -> tuple[str, str]:
     return ENCODINGS.get(encoding, encoding.upper()), head
 
 
-def counted(data: str, level: str, report: Report) -> str:
-    """How many tokens a whole text has at one level; the result is cached."""
-    text = corpus_of_file(data, level, report)
-    return f"{len(text):,} {level}, {len(text.words):,} different"
+def counted(params: Mapping[str, Any], report: Report) -> str:
+    """How many tokens a whole text has, by the task's parameters; the result is cached."""
+    source = OwnParams.model_construct(**params).source
+    text = corpus_of_file(source, report)
+    return f"{len(text):,} {source.level}, {len(text.words):,} different"
 
 
-def columns(data: str, report: Report) -> tuple[Layout, Mapping[int, Column]]:
-    """Read all columns of numbers of a table."""
-    return opened(path_of(data), report)
+def table(data: str, reading: str, report: Report) -> tuple[TableFile, Beside]:
+    """A table read by a recipe as text, with its first and last rows."""
+    found = opened(data, reading, report)
+    return found, rows_beside(path_of(data), found)
+
+
+def remembered(data: str) -> str:
+    """The recipe by which a file of this content was last used, as text; "" if by none."""
+    return Preferences().text(_key(data))
+
+
+def remember(data: str, reading: str) -> None:
+    """Remember by which recipe a file of this content is read."""
+    if reading != remembered(data):
+        Preferences().keep(_key(data), reading)
+
+
+def _key(data: str) -> str:
+    return f"readings/{data[:DIGITS]}"
 
 
 def checked(task: str, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:

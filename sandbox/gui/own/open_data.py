@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from sandbox.gui.own.data_files import ENDINGS, TABLES
 from sandbox.gui.widgets.dialogs import choose_file
-from sandbox.tasks.data import name_of
+from sandbox.reading.data import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.fields import NumberField, TextField, limits_of
 from sandbox.gui.widgets.parts import fill, named
-from sandbox.tasks.data import name_of
+from sandbox.reading.data import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

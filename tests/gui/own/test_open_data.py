@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.own import data_files
-from sandbox.gui.own.data_columns import CURVE, ColumnList, Sparkline, extremes_of
+from sandbox.gui.own.data_columns import ColumnList, extremes_of
 from sandbox.gui.own.data_dialog import DataDialog
 from sandbox.gui.widgets.fields import Refusal
-from sandbox.tasks.data import kept
+from sandbox.reading.data import kept
 from sandbox.validation import ExperimentError
 from tests.gui.controls import named, sentences, type_into
 from tests.gui.window.test_dropping import drop, of_files
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from sandbox.gui.window.main_window import MainWindow
-    from sandbox.tasks.data import Report
+    from sandbox.reading.data import Report
     from tests.gui.conftest import Desk
 
 TALE = "the rain fell on the old town, and the wind blew over the hills. " * 30
-TABLE = "day,price,note\n" + "".join(f"{n},{n % 7 + n % 3},ok\n" for n in range(400))
+TABLE = "day,price,load,note\n" + "".join(
+    f"{n},{n % 7 + n % 3},{5 + n * n % 26},ok\n" for n in range(400)
+)
 
 
 def written(path: Path, text: str | bytes) -> Path:
@@ -63,7 +65,9 @@ def dropped(window: MainWindow, qtbot: QtBot, path: Path) -> DataDialog:
 
 
 def wait_until_read(dialog: DataDialog, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: dialog.use_button.isEnabled() or bool(refused(dialog)))
+    qtbot.waitUntil(
+        lambda: dialog.use_button.isEnabled() or bool(refused(dialog) or dialog.table.doubt)
+    )
 
 
 def refused(dialog: DataDialog) -> str:
@@ -130,7 +134,13 @@ def test_that_level_cues_length_and_vocabulary_are_chosen_before(
     use(dialog, qtbot)
     params = dict(desk.session.experiment.params)
     del params["data"]
-    assert params == {"level": "words", "cues": "the, on", "length": 5, "vocabulary": 1000}
+    assert params == {
+        "level": "words",
+        "form": "C",
+        "cues": "the, on",
+        "length": 5,
+        "vocabulary": 1000,
+    }
 
 
 def test_that_a_refusal_leaves_the_dialog_and_everything_typed(
@@ -171,22 +181,24 @@ def test_that_a_column_of_a_dropped_table_becomes_the_task(
     text = TABLE.replace(",", "\t") if ending == ".tsv" else TABLE
     dialog = dropped(window, qtbot, written(tmp_path / f"prices{ending}", text))
     columns = dialog.findChildren(ColumnList)[0]
-    rows = [[columns.item(row, place).text() for place in range(4)] for row in range(2)]
-    assert rows == [["day", "0", "399", "400"], ["price", "0", "8", "400"]]
-    assert isinstance(columns.cellWidget(1, CURVE), Sparkline)
+    rows = [[columns.item(row, place).text() for place in range(7)] for row in range(2)]
+    assert rows == [
+        ["price", "", "400", "", "0", "8", "sure"],
+        ["load", "", "400", "", "5", "30", "sure"],
+    ]
     columns.setFocus()
     qtbot.keyClick(columns, Qt.Key.Key_Down)
     use(dialog, qtbot)
     experiment = desk.session.experiment
     assert (experiment.task, experiment.params["series"]) == ("forecast", "csv")
-    assert experiment.params["column"] == "price"
+    assert experiment.params["column"] == "load"
     assert "price" not in str(experiment.params["data"]).partition("-")[0]
 
 
 def test_that_missing_values_are_asked_about(
     desk: Desk, window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    text = TABLE.replace("\n7,", "\n,")
+    text = TABLE.replace("\n7,1,", "\n7,,")
     dialog = dropped(window, qtbot, written(tmp_path / "prices.csv", text))
     use(dialog, qtbot)
     assert "no value in row 9" in refused(dialog)
@@ -216,7 +228,7 @@ REFUSED = [
     ("a.txt", b"", "data: 'a.txt' was given; it takes a file that is not empty"),
     ("a.txt", "при".encode("koi8-r") * 200, "save it as UTF-8 and open it again."),
     ("a.txt", b"\n", "length: 32 was given; it takes a smaller number, or a longer text"),
-    ("a.csv", b"a,b\nx,y\nz,w\n", "a table with a numeric column, and a.csv has none."),
+    ("a.csv", b"a,b\nx,y\nz,w\n", "a table with a column of numbers, and a.csv has"),
     ("a.csv", b"a\n" + b"5\n" * 300, "a column that changes, and this one is 5 in every row."),
     ("a.csv", b"a\n1\n2\n3\n", "it has 3 values, and 250 are needed"),
 ]
@@ -339,14 +351,16 @@ def test_that_a_missing_copy_is_told_with_the_file_to_open(
     assert "open tale.txt again (File > Open data…" in sentence
 
 
-def test_that_a_curve_keeps_every_peak_of_a_long_column() -> None:
+def test_that_a_curve_keeps_every_peak_of_a_long_column_and_where_it_has_gaps() -> None:
     values = np.zeros(100_000)
     values[777], values[50_000] = 9, -4
     values[90_000:] = np.nan
-    low, high = extremes_of(values)
+    low, high, lacking = extremes_of(values, 120)
     assert len(low) == len(high) == 120
-    assert (high.max(), low.min()) == (9, -4)
-    assert len(extremes_of(np.full(5, np.nan))[0]) == 0
+    assert (np.nanmax(high), np.nanmin(low)) == (9, -4)
+    assert lacking.tolist() == [False] * 108 + [True] * 12
+    assert np.isnan(low[lacking]).all()
+    assert np.isnan(extremes_of(np.full(5, np.nan), 120).low).all()
 
 
 def test_that_a_failed_question_is_told_by_its_sentence(

@@ -37,7 +37,7 @@ IMPORT = """
 import sys
 import sandbox.gui.app
 import sandbox.gui.window.process
-heavy = ("numba", "llvmlite", "torch", "scipy", "matplotlib")
+heavy = ("numba", "llvmlite", "torch", "scipy", "matplotlib", "pandas", "regex")
 print([name for name in heavy if name in sys.modules])
 """
 

@@ -1,0 +1,139 @@
+"""`data FILE`: how a table is read; and the files and readings that `--set data…` names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.cli import output
+from sandbox.reading.columns import settled_by
+from sandbox.reading.data import adopt_file, is_id
+from sandbox.reading.recipe import Recipe, recipe_of
+from sandbox.reading.table_files import TableFile, read_table
+from sandbox.reading.words import reading_in_words
+from sandbox.settings import READING
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+    from sandbox.experiment import Experiment
+    from sandbox.reading.table import Column
+
+SHOWN = 3  # values at each end of a column, as text
+
+
+def show_data(arguments: Namespace) -> int:
+    """Print how a table is read, each column of numbers, and each question."""
+    path = Path(arguments.file)
+    if not path.is_file():
+        raise ExperimentError("data", arguments.file, "the path of a file that can be read")
+    found = read_table(path, _recipe(arguments.settings))
+    events = list(_events(found))
+    output.answer(arguments, _in_words(path.name, found), *events)
+    return 0
+
+
+def with_own_data(experiment: Experiment) -> Experiment:
+    """The experiment with a path in `data` adopted, and `data.…` put into its recipe.
+
+    Only for what was typed on this machine: an experiment file must not name paths.
+    """
+    params = dict(experiment.params)
+    choices = {name: params.pop(name) for name in list(params) if name.startswith(READING)}
+    if choices:
+        recipe = recipe_of(str(params.get("reading", "")))
+        named = {name.removeprefix(READING): value for name, value in choices.items()}
+        params["reading"] = str(recipe.with_choices(named))
+    given = params.get("data")
+    if isinstance(given, str) and given and not is_id(given):
+        params["data"] = adopt_file(given)
+        if experiment.task == "forecast":
+            params = {"series": "csv", **params}
+    return experiment.changed(params=params)
+
+
+def _recipe(settings: list[str]) -> Recipe:
+    """The recipe that `--set decimal=,` or `--set data.decimal=,` settles; ExperimentError."""
+    choices = {}
+    for setting in settings:
+        name, sign, text = setting.partition("=")
+        if not sign:
+            raise ExperimentError("--set", setting, "KEY=VALUE, such as decimal=,")
+        choices[name.strip().removeprefix(READING)] = text
+    return Recipe().with_choices(choices)
+
+
+def _events(found: TableFile) -> Iterator[dict[str, Any]]:
+    """The JSON lines of the contract, and more on times and what was left out."""
+    table = found.table
+    layout, times = table.layout, table.times
+    yield {
+        "event": "reading",
+        "encoding": found.encoding,
+        "separator": layout.body.splitting.separator,
+        "decimal": table.decimal,
+        "thousands": table.thousands,
+        "header": len(layout.header),
+        "skipped": len(layout.before) + len(layout.after) + len(layout.left_out),
+        "order": table.order,
+        "orientation": table.orientation,
+        "notes": list(table.notes),
+    }
+    if times is not None:
+        course = times.course
+        known = times.values[~np.isnat(times.values)]
+        yield {
+            "event": "times",
+            "name": times.name,
+            "first": str(known[0]) if len(known) else None,
+            "last": str(known[-1]) if len(known) else None,
+            "step": course.step,
+            "gaps": course.gaps,
+            "doubles": course.doubles,
+        }
+    for column in table.columns:
+        told = column.values[~np.isnan(column.values)]
+        yield {
+            "event": "column",
+            "name": column.name,
+            "unit": column.unit,
+            "n": len(told),
+            "missing": len(column.values) - len(told),
+            "first": float(told[0]) if len(told) else None,
+            "last": float(told[-1]) if len(told) else None,
+            "mean": float(told.mean()) if len(told) else None,
+            "sure": column.sure,
+        }
+    for question in table.questions:
+        yield {
+            "event": "question",
+            "about": question.about,
+            "text": question.text,
+            "columns": list(question.columns),
+            "answers": [{"text": words, "set": dict(choices)} for words, choices in question.mends],
+        }
+
+
+def _in_words(name: str, found: TableFile) -> str:
+    """The same for people."""
+    table = found.table
+    lines = [f"{name}: {reading_in_words(found)}"]
+    lines += [f"- {note}" for note in table.notes]
+    head = ("column", "values", "missing", "first", "last", "mean", "")
+    lines += ["", output.table(head, [_row(column) for column in table.columns])]
+    lines += ["", *(f"? {settled_by(each)}" for each in table.questions)] * bool(table.questions)
+    return "\n".join(lines)
+
+
+def _row(column: Column) -> tuple[str, ...]:
+    told = column.values[~np.isnan(column.values)]
+    numbers = (
+        [f"{value:.6g}" for value in (told[0], told[-1], told.mean())] if len(told) else [""] * 3
+    )
+    missing = len(column.values) - len(told)
+    doubt = "" if column.sure else "not sure"
+    return (column.name, f"{len(told):,}", f"{missing:,}" if missing else "", *numbers, doubt)

@@ -1,0 +1,251 @@
+"""A column of a table, large: missing and left-out places marked, the held-out part shaded."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from sandbox.gui.look.typeface import SMALL_PX, elided, fit, font, metrics, px, width_of
+from sandbox.gui.own.data_columns import colours_of, draw_curve, extremes_of
+from sandbox.gui.widgets.parts import fill, label, named
+from sandbox.reading.cells import is_missing, taken_apart
+from sandbox.reading.columns import filled
+from sandbox.reading.recipe import TURNED
+from sandbox.reading.words import time_in_words
+from sandbox.tasks.forecast_series import HELD_OUT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.drawing.styles import Palette
+    from sandbox.reading.table import Column, Table
+    from sandbox.reading.table_files import TableFile
+
+WIDE, HIGH, LEAST_PX = 300, 130, 84
+TICK, EDGE = 5, 4
+MOST_MARKS = 2000
+KINDS = ("missing", "taken as missing", "rows left out")
+SPLIT_TIP = (
+    "Mean and deviation of the first part scale the values; the shaded part is never trained on."
+)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Rows (from 0, in their final order) at which nothing was taken.
+
+    missing: without a value.  fillings: with a number that stands for none.  left_out: rows of the
+    file that come before this one and were left out.
+    """
+
+    missing: NDArray[np.intp]
+    fillings: NDArray[np.intp]
+    left_out: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Where the held-out part begins (a row, from 0), and what is known of the part before."""
+
+    first: int
+    trained: int
+    held_out: int
+    mean: float
+    deviation: float
+
+
+def marks_of(table: Table, column: Column) -> Marks:
+    """The places to mark in a column; those inside a large file are only known to be missing."""
+    layout, count = table.layout, len(column.values)
+    gaps = np.flatnonzero(np.isnan(column.values))
+    none = np.array([], np.intp)
+    kept = [at for at in range(layout.first, layout.last) if at not in layout.left_out]
+    if table.orientation == "rows" or not count <= len(kept) <= count + 5:
+        return Marks(gaps, none, none)
+    turned = table.order == TURNED
+    place = layout.names.index(column.name) if column.name in layout.names else -1
+    fillings = [
+        row
+        for row in gaps.tolist()
+        if place >= 0
+        and _is_filling(layout.body.rows[kept[count - 1 - row if turned else row]], place)
+    ]
+    out = [bisect(kept, at) for at, why in layout.left_out.items() if why != "empty"]
+    out += [count] * (len(kept) - count)
+    left = np.array([count - row if turned else row for row in out], np.intp)
+    return Marks(np.setdiff1d(gaps, fillings), np.array(fillings, np.intp), left)
+
+
+def split_of(values: NDArray[np.float64], missing: str) -> Split | None:
+    """The split of values (n,) with NaN as the task makes it; None if there is too little.
+
+    As long as missing values are refused, it is shown as if their rows were skipped.
+    """
+    there = np.flatnonzero(~np.isnan(values))
+    told, rows = filled(values, missing) or (values[there], there)
+    trained = len(told) - len(told) // HELD_OUT
+    part = told[:trained]
+    if trained == len(told) or np.isnan(part).all():
+        return None
+    mean, deviation = float(np.nanmean(part)), float(np.nanstd(part))
+    return Split(int(rows[trained]), trained, len(told) - trained, mean, deviation)
+
+
+class ColumnPlot(QWidget):
+    """The chosen column, with a line above that says what is trained on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said, self.split, self.curve = label(role="plot"), label(role="note"), Plot()
+        for line in (self.said, self.split):
+            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        margins = (10, 2, 0, 0)
+        parts = self.said, self.split, self.curve
+        fill(QVBoxLayout(self), *parts, spacing=1, margins=margins, wide=self.curve)
+
+    def show_column(self, found: TableFile, column: Column, missing: str) -> None:
+        """Show a column, and how `missing` values will be treated."""
+        split = split_of(column.values, missing)
+        marks = marks_of(found.table, column)
+        name = f"{column.name}{f' in {column.unit}' if column.unit else ''}"
+        words = "too few values to learn from"
+        if split is not None:
+            words = (
+                f"training: first {split.trained:,}, mean {split.mean:.4g}, "
+                f"deviation {split.deviation:.4g}"
+            )
+        self.said.setText(name)
+        self.split.setText(words)
+        self.split.setToolTip(SPLIT_TIP)
+        self.curve.show_values(found.table, column, marks, split)
+        self.curve.setAccessibleDescription(f"{name}; {words}; {self.curve.legend}.")
+
+
+class Plot(QWidget):
+    """Draws values (n,) from left to right, NaN as gaps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "Plot of the chosen column", "From the first row to the last.")
+        fit(self, least_height=LEAST_PX)
+        self._values: NDArray[np.float64] = np.array([])
+        self.marks = Marks(*(np.array([], np.intp) for _ in range(3)))
+        self.split: Split | None = None
+        self._ends = ("", "")
+
+    def sizeHint(self) -> QSize:
+        """Room for a curve and its axes."""
+        return QSize(px(WIDE), px(HIGH))
+
+    def show_values(self, table: Table, column: Column, marks: Marks, split: Split | None) -> None:
+        """Show these values, with marks and the held-out part."""
+        self._values, self.marks, self.split = column.values, marks, split
+        times, count = table.times, len(column.values)
+        self._ends = ("row 1", f"row {count:,}")
+        if times is not None and len(times.values):
+            self._ends = (
+                time_in_words(times.values[0], times) or self._ends[0],
+                time_in_words(times.values[-1], times) or self._ends[1],
+            )
+        self.setToolTip(f"From the first row to the last. {self.legend}.")
+        self.update()
+
+    @property
+    def legend(self) -> str:
+        """How many places are marked, in words."""
+        many = (len(self.marks.missing), len(self.marks.fillings), len(self.marks.left_out))
+        told = [f"{n:,} {kind}" for n, kind in zip(many, KINDS, strict=True) if n]
+        return ", ".join(told) or "no value is missing"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground, held-out part, curve, marks and axes."""
+        painter, palette = QPainter(self), colours_of(self)
+        painter.fillRect(self.rect(), QColor(palette.ground))
+        told = self._values[~np.isnan(self._values)]
+        if len(told):
+            low, high = f"{told.min():.4g}", f"{told.max():.4g}"
+            left = EDGE + max(width_of(low, SMALL_PX), width_of(high, SMALL_PX)) + EDGE
+            line = metrics(SMALL_PX).height()
+            area = QRectF(left, line + EDGE, self.width() - left - EDGE, 0)
+            area.setBottom(self.height() - line - EDGE - TICK)
+            painter.setFont(font(SMALL_PX))
+            self._draw_held_out(painter, palette, area)
+            bins = extremes_of(self._values, max(int(area.width()), 2))
+            bins = bins._replace(lacking=np.zeros_like(bins.lacking))
+            draw_curve(painter, bins, area, palette)
+            self._draw_marks(painter, palette, area)
+            self._draw_words(painter, palette, area, (low, high))
+        painter.end()
+
+    def _x(self, area: QRectF, row: float) -> float:
+        return area.left() + area.width() * row / max(len(self._values), 1)
+
+    def _draw_held_out(self, painter: QPainter, palette: Palette, area: QRectF) -> None:
+        if self.split is None:
+            return
+        x = self._x(area, self.split.first)
+        shade = QColor(palette.contestants[1])
+        shade.setAlphaF(0.14)
+        painter.fillRect(QRectF(x, area.top(), area.right() - x, area.height()), shade)
+        painter.setPen(QColor(palette.contestants[1]))
+        words = f"last {self.split.held_out:,} held out"
+        x = min(x, area.right() - width_of(words, SMALL_PX))
+        painter.drawText(QPointF(x, area.top() - EDGE), words)
+
+    def _draw_marks(self, painter: QPainter, palette: Palette, area: QRectF) -> None:
+        """Strokes below the axis where values are missing, crosses where they were taken so."""
+        foot = area.bottom()
+        painter.setPen(QPen(QColor(palette.edge), 1))
+        painter.drawLine(QPointF(area.left(), foot + 1), QPointF(area.right(), foot + 1))
+        painter.setPen(QPen(QColor(palette.wrong), 1.5))
+        for row in _some(self.marks.missing):
+            x = self._x(area, row + 0.5)
+            painter.drawLine(QPointF(x, foot + 1), QPointF(x, foot + 1 + TICK))
+        painter.setPen(QPen(QColor(palette.cue), 1.5))
+        for row in _some(self.marks.fillings):
+            x, y = self._x(area, row + 0.5), foot + 1
+            painter.drawLine(QPointF(x - 3, y - 3), QPointF(x + 3, y + 3))
+            painter.drawLine(QPointF(x - 3, y + 3), QPointF(x + 3, y - 3))
+        painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DotLine))
+        for row in _some(self.marks.left_out):
+            x = self._x(area, row)
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, foot + 1))
+
+    def _draw_words(
+        self, painter: QPainter, palette: Palette, area: QRectF, ends: tuple[str, str]
+    ) -> None:
+        low, high = ends
+        rise = metrics(SMALL_PX).ascent()
+        painter.setPen(QColor(palette.quiet))
+        right = area.left() - EDGE
+        painter.drawText(QPointF(right - width_of(high, SMALL_PX), area.top() + rise / 2), high)
+        painter.drawText(QPointF(right - width_of(low, SMALL_PX), area.bottom()), low)
+        y = area.bottom() + TICK + rise
+        first, last = self._ends
+        painter.drawText(QPointF(area.left(), y), first)
+        painter.drawText(QPointF(area.right() - width_of(last, SMALL_PX), y), last)
+        start = area.left() + width_of(first, SMALL_PX) + 12
+        room = area.right() - width_of(last, SMALL_PX) - 12 - start
+        legend = elided(self.legend, room, SMALL_PX)
+        painter.drawText(QPointF(start + (room - width_of(legend, SMALL_PX)) / 2, y), legend)
+
+
+def _some(rows: NDArray[np.intp]) -> list[int]:
+    """All rows, or as many as can be told apart."""
+    step = max(len(rows) // MOST_MARKS, 1)
+    found: list[int] = rows[::step].tolist()
+    return found
+
+
+def _is_filling(row: list[str], place: int) -> bool:
+    cell = row[place] if place < len(row) else ""
+    if not cell or is_missing(cell):
+        return False
+    parts = taken_apart(cell)
+    return bool(parts.digits) and not parts.limit

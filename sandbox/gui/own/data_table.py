@@ -1,0 +1,155 @@
+"""The page on a table: its rows beside what was read, its columns, and all that was guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from sandbox.gui.look.typeface import fit, px
+from sandbox.gui.own.data_columns import ColumnList
+from sandbox.gui.own.data_guesses import Guesses
+from sandbox.gui.own.data_plot import ColumnPlot
+from sandbox.gui.own.data_questions import Questions
+from sandbox.gui.own.data_rows import RowsBeside
+from sandbox.gui.widgets.dock import Scrolled, column
+from sandbox.gui.widgets.parts import fill, label
+from sandbox.reading.recipe import Recipe
+from sandbox.reading.words import times_in_words
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.reading.beside import Beside
+    from sandbox.reading.table import Column
+    from sandbox.reading.table_files import TableFile
+
+LEFT_PX, ROWS_PX, LOWER_PX = 318, 190, 160
+LISTS = {"missing": "keep", "keep": "missing"}  # a number cannot be in both
+
+
+class Shown(NamedTuple):
+    """A table, and its first and last rows."""
+
+    found: TableFile
+    beside: Beside
+
+
+class TablePage(QWidget):
+    """Shows a table; emits the column that is chosen, and a recipe that is wanted instead."""
+
+    chosen = Signal(str)
+    rewritten = Signal(object)  # Recipe
+    refused = Signal(object)  # ExperimentError
+
+    def __init__(self, form: QWidget) -> None:
+        super().__init__()
+        self.recipe = Recipe()
+        self.shown: Shown | None = None
+        self._column, self._missing = "", "refuse"
+        self.guesses, self.rows, self.columns = Guesses(), RowsBeside(), ColumnList()
+        self.plot, self.questions, self.times = ColumnPlot(), Questions(), label(role="quiet")
+        self.guesses.changed.connect(lambda name, value: self._change({name: value}))
+        self.questions.mended.connect(lambda choices: self._change(mended(self.recipe, choices)))
+        self.questions.accepted.connect(lambda accept: self._change({"accept": accept}))
+        self.columns.chosen.connect(self._choose)
+        guesses = Scrolled(column(self.guesses, None, margins=(0, 0, 8, 0)))
+        guesses.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left = QWidget()
+        fill(QVBoxLayout(left), guesses, form, spacing=8, wide=guesses)
+        fit(left, width=LEFT_PX)
+        lower = QSplitter(Qt.Orientation.Horizontal)
+        for widget, share in ((self.columns, 5), (self.plot, 4)):
+            lower.addWidget(widget)
+            lower.setStretchFactor(lower.indexOf(widget), share)
+        lower.setChildrenCollapsible(False)
+        lower.setSizes([px(520), px(310)])
+        fit(self.rows, least_height=ROWS_PX // 2)
+        fit(lower, least_height=LOWER_PX // 2)
+        right = QWidget()
+        column_of_parts = fill(
+            QVBoxLayout(right), self.times, self.rows, lower, self.questions, spacing=6
+        )
+        column_of_parts.setStretchFactor(self.rows, ROWS_PX)
+        column_of_parts.setStretchFactor(lower, LOWER_PX)
+        right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        fill(QHBoxLayout(self), left, right, spacing=14, wide=right)
+        self.guesses.show_recipe(self.recipe, None)
+
+    def begin(self, recipe: Recipe, missing: str) -> None:
+        """Take over a recipe before anything is read."""
+        self.recipe, self._missing = recipe, missing
+        self.guesses.show_recipe(recipe, None)
+
+    def show_table(self, shown: Shown, wanted: str) -> None:
+        """Show a table that was read by the recipe in force, and choose a column."""
+        self.shown = shown
+        table = shown.found.table
+        self.times.setText(times_in_words(table))
+        self.guesses.show_recipe(self.recipe, shown.found)
+        self.rows.show_rows(shown.beside)
+        names = table.layout.names
+        if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names):
+            wanted = wanted if wanted in names else names[int(wanted) - 1]
+        self.columns.show_columns(table.columns, wanted)
+        self.columns.mark_sure(self.recipe.accept)
+
+    def show_missing(self, missing: str) -> None:
+        """Show the split as it is if missing values are treated so."""
+        self._missing = missing
+        self._show_plot()
+
+    @property
+    def doubt(self) -> str:
+        """Why the chosen column cannot be used yet, in a sentence; "" if it can."""
+        found = self._found
+        if found is None or found.sure or self.recipe.accept:
+            return ""
+        return f"{found.name} is in doubt: settle it above, or take it as it is read."
+
+    @property
+    def _found(self) -> Column | None:
+        columns: Sequence[Column] = self.shown.found.table.columns if self.shown else ()
+        return next((each for each in columns if each.name == self._column), None)
+
+    def _choose(self, name: str) -> None:
+        self._column = name
+        assert self.shown is not None
+        table = self.shown.found.table
+        self._show_plot()
+        self.rows.show_column(name)
+        self.questions.show_questions(
+            table.questions, table.notes, name, accepted=self.recipe.accept
+        )
+        self.chosen.emit(name)
+
+    def _show_plot(self) -> None:
+        found = self._found
+        if found is not None and self.shown is not None:
+            self.plot.show_column(self.shown.found, found, self._missing)
+
+    def _change(self, choices: dict[str, object]) -> None:
+        try:
+            changed = self.recipe.with_choices(choices)
+        except ExperimentError as error:
+            self.guesses.show_recipe(self.recipe, self.shown.found if self.shown else None)
+            self.refused.emit(error)
+            return
+        self.recipe = changed
+        self.guesses.show_recipe(changed, self.shown.found if self.shown else None)
+        self.rewritten.emit(changed)
+
+
+def mended(recipe: Recipe, choices: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """The choices of a mend; words are added to those that a recipe has."""
+    found = dict(choices)
+    for name, other in LISTS.items():
+        if name not in found:
+            continue
+        added = str(found[name]).split()
+        found[name] = " ".join(dict.fromkeys([*getattr(recipe, name).split(), *added]))
+        left = [word for word in getattr(recipe, other).split() if word not in added]
+        found.setdefault(other, " ".join(left))
+    return found

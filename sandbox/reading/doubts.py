@@ -1,0 +1,144 @@
+"""What looks wrong in a table's values, as questions with a mend each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.reading.recipe import MOST_LETTERS, with_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+TOTALS = re.compile(
+    r"(?i)(?:[^\W\d]+ |sub)?totals?\b.*|sum(?:me)?\b.*|gesamt\b.*|insgesamt\b.*|somme\b.*|"
+    r"totale?s?\b.*|"
+    r"average\b.*|avg\.?\b.*|mean\b.*|mittel(?:wert)?\b.*|durchschnitt\b.*|moyenne\b.*|media\b.*|"
+    r"promedio\b.*|median\b.*|max(?:imum)?\b.*|min(?:imum)?\b.*|std\.?(?: ?dev\.?)?\b.*|"
+    r"standard deviation\b.*|count\b.*|∑.*|Σ.*"
+)
+FAR = 3.0  # times the spread of all others
+HUGE = 1e19  # files of climate models fill with 9.97e36 or 1e20
+_NINES = re.compile(r"9{2,6}(?:\.[09]+)?|9{3,}(?:\.0+)?")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that a person should decide.
+
+    about: a field of the recipe or what it is about.  text: one sentence.  mends: what settles
+    it, as words for a button and fields of the recipe.  columns: names of those that are not sure.
+    """
+
+    about: str
+    text: str
+    mends: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+def missing_mends(
+    known: str, words: Iterable[str]
+) -> tuple[tuple[str, tuple[tuple[str, object], ...]], ...]:
+    """The mend that takes these words for missing besides those known; none if they are many."""
+    text = with_words(known, *words)
+    return (("They are missing", (("missing", text),)),) if len(text) <= MOST_LETTERS else ()
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A number that stands where a value is missing.  sure: whether it cannot be a value."""
+
+    value: float
+    times: int
+    sure: bool
+
+
+def fillings(values: NDArray[np.float64], keep: Sequence[float] = ()) -> list[Filling]:
+    """Numbers in a column (n,) that are far from all others and look like fillings."""
+    found: list[Filling] = []
+    told = values[~np.isnan(values)]
+    for _ in range(3):
+        if len(told) < 4:
+            break
+        extreme = _extreme(told, keep)
+        if extreme is None:
+            break
+        found.append(extreme)
+        told = told[told != extreme.value]
+    return found
+
+
+def _extreme(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None:
+    endless = told[~np.isfinite(told)]
+    if len(endless):
+        return Filling(float(endless[0]), int((told == endless[0]).sum()), sure=True)
+    for value in (float(told.min()), float(told.max())):
+        others = told[told != value]
+        if value in keep:
+            continue
+        if len(np.unique(others)) < 3:
+            if len(others) and value < 0 <= others.min() and _looks_filled(value):
+                return Filling(value, len(told) - len(others), sure=False)
+            continue
+        times = len(told) - len(others)
+        nearest = float(np.abs(others - value).min())
+        low, high = np.quantile(others, [0.02, 0.98])
+        spread = max(float(high - low), 1e-9 * abs(value))
+        looks = _looks_filled(value)
+        if looks and nearest > spread and (nearest > FAR * spread or value < 0 <= others.min()):
+            return Filling(value, times, sure=True)
+        if times >= 2 and ((value == 0 and nearest > spread) or (value < 0 < others.min())):
+            return Filling(value, times, sure=False)
+        round_one = value == np.floor(value) and (value < 0 or abs(value) >= 100)
+        if times >= 2 and round_one and nearest > FAR * spread:
+            return Filling(value, times, sure=False)
+        if looks and (nearest > spread or value < 0 <= others.min()):
+            return Filling(value, times, sure=False)
+    return _among_others(told, keep)
+
+
+def _among_others(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None:
+    """Nines among values that have decimals, or that never come twice."""
+    values, counts = np.unique(told, return_counts=True)
+    for value, times in zip(values.tolist(), counts.tolist(), strict=True):
+        if value in keep or -99 < value < 999 or value != int(value) or not _looks_filled(value):
+            continue
+        others, repeats = values[values != value], counts[values != value]
+        whole = float(np.mean(others == np.floor(others))) if len(others) else 1.0
+        if whole <= 0.5 or (times > 2 and len(others) and repeats.max() == 1):
+            return Filling(value, times, sure=False)
+    return None
+
+
+def _looks_filled(value: float) -> bool:
+    """Whether a number is written as fillings are: nines, or larger than anything measured."""
+    if abs(value) >= HUGE:
+        return True
+    text = f"{abs(value):.10g}"
+    return _NINES.fullmatch(text) is not None and (abs(value) >= 99 or value < 0)
+
+
+def is_total(label: str) -> bool:
+    """Whether a label says that its row sums the others up."""
+    return TOTALS.fullmatch(label.strip()) is not None
+
+
+def sums_up(values: NDArray[np.float64]) -> str:
+    """What the last of the values (n,) is of the others: "sum", "mean" or ""."""
+    told = values[~np.isnan(values)]
+    if len(told) < 4 or np.isnan(values[-1]):
+        return ""
+    others, last = told[:-1], told[-1]
+    if np.ptp(others) == 0 or last in others:
+        return ""
+    size = max(float(np.abs(others).sum()), 1e-300)
+    if abs(others.sum() - last) <= 1e-9 * size and last != 0:
+        return "sum"
+    if abs(others.mean() - last) <= 1e-9 * size and len(told) > 5:
+        return "mean"
+    return ""

@@ -1,0 +1,113 @@
+"""Detect a text file's encoding by its byte order mark, else by what decodes."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.reading.data import CHUNK, Report, name_of, silent
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+# Longer marks first: UTF-32's begins with UTF-16's.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+WESTERN = "cp1252"  # Latin-1 with quotation marks and dashes
+LETTERS = 1 << 18  # in a chunk of text: arrays of eight times as many bytes fit the cache
+MOST_ACCENTS = 0.3  # the largest share of non-ASCII bytes in a Western text
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f") + b"\x7f"
+_UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
+_LETTERS = bytes(
+    [
+        *b"\x80\x91\x92\x93\x94\x96\x97\xa0\xa3\xa7\xb0\xb1\xb2\xb3\xb5\xb7\xbd\xd7",
+        0x8A,
+        0x8C,
+        0x8E,
+        0x9A,
+        0x9C,
+        0x9E,
+        0x9F,
+        *range(0xC0, 0x100),
+    ]
+)
+
+
+def encoding_of(path: Path, report: Report = silent) -> str:
+    """The name of the encoding; ExperimentError if none fits.
+
+    UTF-8, UTF-16 and UTF-32 by their marks, or Windows-1252 (hence Latin-1) if the bytes look
+    like a Western language: few are not ASCII, and those are mostly letters.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+        for mark, name in MARKS:
+            if start.startswith(mark):
+                return name
+        file.seek(0)
+        wrong = _not_utf8(file, path.stat().st_size, report)
+        if wrong is None:
+            return "utf-8"
+        file.seek(0)
+        if _is_western(file):
+            return WESTERN
+    accepts = (
+        f"text in UTF-8 or UTF-16, and byte {wrong:,} of {name_of(path.name)} fits neither: "
+        "save it as UTF-8 and open it again"
+    )
+    raise ExperimentError("data", name_of(path.name), accepts)
+
+
+def text_chunks(path: Path, encoding: str, report: Report = silent) -> Iterator[str]:
+    """The text in chunks, every line ending as a newline; ExperimentError if it does not decode."""
+    size = max(path.stat().st_size, 1)
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding, newline=None) as file:
+        try:
+            while chunk := file.read(LETTERS):
+                yield chunk
+                report(min(raw.tell() / size, 1.0))
+        except UnicodeError:
+            name, kind = name_of(path.name), encoding.upper().removesuffix("-SIG")
+            accepts = f"text that is {kind} throughout: save {name} as UTF-8 and open it"
+            raise ExperimentError("data", name, f"{accepts} again") from None
+
+
+def _not_utf8(file: io.BufferedReader, size: int, report: Report) -> int | None:
+    """The position, from 1, of the first byte that is not UTF-8; None if all are."""
+    decoder, done = codecs.getincrementaldecoder("utf-8")(), 0
+    while True:
+        chunk = file.read(CHUNK)
+        zero = chunk.find(0)
+        if zero >= 0:
+            return done + zero + 1
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return done - pending + error.start + 1
+        if not chunk:
+            return None
+        done += len(chunk)
+        report(min(done / max(size, 1), 1.0))
+
+
+def _is_western(file: io.BufferedReader) -> bool:
+    """Whether these bytes look like Windows-1252: no control characters, few accents."""
+    counts = np.zeros(256, np.int64)
+    while chunk := file.read(CHUNK):
+        counts += np.bincount(np.frombuffer(chunk, np.uint8), minlength=256)
+    impossible = counts[list(_CONTROLS)].sum() + counts[list(_UNDEFINED)].sum()
+    high = counts[128:].sum()
+    letters = counts[list(_LETTERS)].sum()
+    return bool(not impossible and high <= MOST_ACCENTS * counts.sum() and 2 * letters >= high)

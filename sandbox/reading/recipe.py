@@ -1,0 +1,126 @@
+"""How a person wants a file to be read; what is left open is guessed."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sandbox.validation import ExperimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Separator = Literal["", "tab", "semicolon", "bar", "comma", "space", "fixed", "none"]
+SIGNS: dict[str, Separator] = {
+    "\t": "tab",
+    "\\t": "tab",
+    ";": "semicolon",
+    "|": "bar",
+    ",": "comma",
+    " ": "space",
+}  # what a person may type in place of the word
+MOST_LETTERS = 400  # in a list of words
+KEPT = "as it stands"
+TURNED = "turned round"
+
+
+class Recipe(BaseModel):
+    """Choices that settle guesses; "" and None leave a guess as it is.
+
+    separator: between cells.  quote: around cells.  skip_before: lines before the header.  header:
+    rows of names.  units: rows of units below them.  skip_after: rows at the end that are no
+    values.  decimal, thousands: marks in numbers; thousands may be "none".  missing: further words
+    or numbers that stand for no value, separated by white space; keep: numbers that look so and
+    are values.  orientation: whether a series is a column or a row.  time: the column of times, or
+    "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
+    several, from 1.  accept: whether all that is in doubt is taken as it was read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoding: str = Field("", max_length=40)
+    separator: Separator = ""
+    quote: Literal["", '"', "'", "none"] = ""
+    skip_before: int | None = Field(None, ge=0, le=100_000)
+    header: int | None = Field(None, ge=0, le=5)
+    units: int | None = Field(None, ge=0, le=2)
+    skip_after: int | None = Field(None, ge=0, le=100_000)
+    decimal: Literal["", ".", ","] = ""
+    thousands: Literal["", "none", ".", ",", " ", "'"] = ""
+    missing: str = Field("", max_length=MOST_LETTERS)
+    keep: str = Field("", max_length=MOST_LETTERS)
+    orientation: Literal["", "columns", "rows"] = ""
+    time: str = Field("", max_length=200)
+    dates: Literal["", "day first", "month first"] = ""
+    order: Literal["", "as it stands", "turned round"] = ""
+    table: int | None = Field(None, ge=1, le=20)
+    accept: bool = False
+
+    def chosen(self) -> dict[str, object]:
+        """What was settled, by name."""
+        return {
+            name: value
+            for name, value in self.model_dump().items()
+            if value not in ("", None) and value is not False
+        }
+
+    def __str__(self) -> str:
+        """What was settled, as one line that `recipe_of` reads: decimal=, missing='-200 nd'."""
+        return shlex.join(f"{name}={value}" for name, value in self.chosen().items())
+
+    def with_choices(self, choices: Mapping[str, object]) -> Recipe:
+        """The recipe with other choices; ExperimentError names the field, as in `data.decimal`."""
+        changed = self.model_dump()
+        for name, value in choices.items():
+            if name not in Recipe.model_fields:
+                known = ", ".join(Recipe.model_fields)
+                raise ExperimentError(f"data.{name}", value, f"no value: the choices are {known}")
+            changed[name] = _as_typed(name, value)
+        try:
+            return Recipe.model_validate(changed)
+        except ValidationError as error:
+            name = str(error.errors()[0]["loc"][0])
+            raise ExperimentError(f"data.{name}", choices[name], _accepted(name)) from None
+
+
+def recipe_of(text: str) -> Recipe:
+    """The recipe that a line says; ExperimentError if it says none."""
+    try:
+        choices = dict(part.split("=", 1) for part in shlex.split(text))
+    except ValueError:
+        raise ExperimentError("reading", text, "choices such as decimal=, header=1") from None
+    return Recipe().with_choices(choices)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `missing` or `keep`, in lower case; one with blanks stands in quotes."""
+    try:
+        return shlex.split(text.lower())
+    except ValueError:  # an apostrophe that opens no quotes
+        return text.lower().split()
+
+
+def with_words(text: str, *more: str) -> str:
+    """The same list with further words."""
+    return shlex.join(dict.fromkeys([*words_of(text), *(word.lower() for word in more)]))
+
+
+def _as_typed(name: str, value: object) -> object:
+    """What a person may type, as the field has it."""
+    if name == "separator" and isinstance(value, str):
+        return SIGNS.get(value, value)
+    if name in ("thousands", "decimal") and isinstance(value, str):
+        return {"space": " ", "comma": ",", "point": ".", "apostrophe": "'"}.get(value, value)
+    return value
+
+
+def _accepted(name: str) -> str:
+    """What a field accepts, in words."""
+    words = [each for each in get_args(Recipe.model_fields[name].annotation) if each]
+    if words and all(isinstance(word, str) for word in words):
+        return f"one of {', '.join(map(repr, words))}"
+    if name == "accept":
+        return "true or false"
+    return "a shorter text" if Recipe.model_fields[name].annotation is str else "a whole number"

@@ -1,0 +1,466 @@
+"""Columns of dates and times: how they are written, their order, step and gaps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_NAME = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"  # all others are made to these
+# A regular expression and the format that reads what it matches.
+_DATES = (
+    (r"\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"),
+    (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
+    (r"\d{4}\.\d{1,2}\.\d{1,2}\.?", "%Y.%m.%d"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
+    (r"\d{1,2}\.\d{1,2}\.\d{2}", "%d.%m.%y"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{2}", "%d/%m/%y"),
+    (r"\d{1,2}/\d{1,2}/\d{2}", "%m/%d/%y"),
+    (r"\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y"),
+    (r"\d{1,2}-\d{1,2}-\d{4}", "%m-%d-%Y"),
+    (rf"\d{{1,2}}-{_NAME}-\d{{4}}", "%d-%b-%Y"),
+    (rf"\d{{1,2}}-{_NAME}-\d{{2}}", "%d-%b-%y"),
+    (rf"\d{{1,2}} {_NAME} \d{{4}}", "%d %b %Y"),
+    (rf"\d{{1,2}}{_NAME}\d{{4}}", "%d%b%Y"),
+    (rf"{_NAME} \d{{1,2}},? \d{{4}}", "%b %d %Y"),
+    (r"\d{2}-\d{1,2}-\d{1,2}", "%y-%m-%d"),
+    (r"\d{1,2}-\d{1,2}-\d{2}", "%d-%m-%y"),
+    (r"\d{1,2}-\d{1,2}-\d{2}", "%m-%d-%y"),
+    (r"(?:1[6-9]|20)\d{2}[01]\d[0-3]\d", "%Y%m%d"),
+)
+PACKED = ("%Y%m", "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S")  # look like numbers
+_MONTHS = (
+    (r"\d{4}-\d{1,2}", "%Y-%m"),
+    (r"\d{4}/\d{1,2}", "%Y/%m"),
+    (r"\d{4}M\d{1,2}", "%YM%m"),
+    (r"\d{1,2}/\d{4}", "%m/%Y"),
+    (r"\d{1,2}\.\d{4}", "%m.%Y"),
+    (rf"{_NAME}[- ]\d{{4}}", "%b %Y"),
+    (rf"{_NAME}[- ]\d{{2}}", "%b %y"),
+    (rf"\d{{4}} {_NAME}", "%Y %b"),
+)
+_CLOCKS = (
+    (r"\d{1,2}:\d{2}", "%H:%M"),
+    (r"\d{1,2}:\d{2}:\d{2}", "%H:%M:%S"),
+    (r"\d{1,2}:\d{2}:\d{2}[.,]\d+", "%H:%M:%S.%f"),
+    (r"\d{1,2}\.\d{2}\.\d{2}", "%H.%M.%S"),
+    (r"\d{1,2}:\d{2} ?[AaPp][Mm]", "%I:%M %p"),
+    (r"\d{1,2}:\d{2}:\d{2} ?[AaPp][Mm]", "%I:%M:%S %p"),
+    (r"\d{2}", "%H"),
+)
+_ZONE = r" ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
+_QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])|Q([1-4])[- /](\d{4})|([1-4])Q[- ]?(\d{4})")
+_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
+_LETTER = re.compile("[A-Za-z]")
+_WEEKDAY = re.compile(r"^[^\W\d]{2,10}[.,]{0,2} (?=\d)")
+_MONTH_NAMES = (
+    "jan(?:uary|uar|vier|v|eiro|uari)?|gennaio|gen|ene(?:ro)?",
+    "feb(?:ruary|ruar|braio|rero|ruari)?|f[ée]v(?:rier|r|ereiro)?",
+    "mar(?:ch|s|zo|t|ço)?|märz?|mrz|maart|mrt",
+    "apr(?:il|ile)?|avr(?:il)?|abr(?:il)?",
+    "may|mai|mag(?:gio)?|mayo|mei|maio",
+    "june?|juni?|juin|giu(?:gno)?|junio|junho",
+    "july?|juli?|juil(?:let)?|lug(?:lio)?|julio|julho",
+    "aug(?:ust|ustus)?|ao[uû]t|ago(?:sto)?",
+    "sep(?:t|tember|tembre|tiembre)?|set(?:tembre|embro)?",
+    "oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?",
+    "nov(?:ember|embre|iembre|embro)?",
+    "dec(?:ember)?|dez(?:ember|embro)?|d[ée]c(?:embre)?|dic(?:embre|iembre)?",
+)
+_MONTH = re.compile(
+    r"(?<![^\W\d_])(?:" + "|".join(f"({names})" for names in _MONTH_NAMES) + r")(?![^\W\d_])\.?",
+    re.IGNORECASE,
+)
+_ENGLISH = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+QUARTERS, WEEKS, YEARS, CLOCK = "quarters", "weeks", "years", "times of day"
+DECIMAL_YEARS, SECONDS, MILLISECONDS = "decimal years", "Unix seconds", "Unix milliseconds"
+EXCEL, ELAPSED = "days since 1899-12-30", "numbers that rise"
+FITTING = 0.95  # the least share of cells that a format reads
+
+
+def _formats() -> tuple[tuple[re.Pattern[str], str], ...]:
+    found = []
+    for date, form in _DATES:
+        found.append((date, form))
+        for clock, clock_form in _CLOCKS:
+            joined = r"[T ]|, | - |-" if clock_form != "%H" else " "
+            found.append((rf"(?:{date})(?:{joined})(?:{clock})", f"{form} {clock_form}"))
+            if clock_form != "%H":
+                zoned = rf"(?:{date})(?:{joined})(?:{clock}){_ZONE}"
+                found.append((zoned, f"{form} {clock_form}%z"))
+    found += _MONTHS
+    packed = r"(?:1[6-9]|20)\d{2}[01]\d"
+    found.append((packed, "%Y%m"))
+    for more, form in zip((r"[0-3]\d[0-2]\d", r"[0-3]\d[0-2]\d[0-5]\d"), PACKED[2:], strict=False):
+        found.append((packed + more, form))
+    found.append((packed + r"[0-3]\d[0-2]\d[0-5]\d[0-5]\d", PACKED[4]))
+    return tuple((re.compile(pattern), form) for pattern, form in found)
+
+
+FORMATS = _formats()
+_PLAIN_NUMBER = re.compile(r"\D*|[-+]?\d+[.,]\d{5,}|[-+]\d.*|\d{1,3}")
+LONGEST_TIME = 60  # letters
+_NOUGHTS = str.maketrans("123456789", "000000000")
+_DIGIT = re.compile(r"\(\?:1\[6-9\]\|20\)|\[\d-?\d\](?:\{\d\})?")
+
+
+@lru_cache(maxsize=1 << 14)
+def _fitting(cell: str) -> tuple[str, ...]:
+    """The formats whose shape the cell has."""
+    if len(cell) > LONGEST_TIME or _PLAIN_NUMBER.fullmatch(cell):
+        return ()
+    cell = _tidy(cell)
+    shaped = _of_shape(cell.translate(_NOUGHTS))
+    return tuple([form for pattern, form in shaped if pattern.fullmatch(cell)])
+
+
+@lru_cache(maxsize=1 << 12)
+def _of_shape(shape: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The formats that may read cells of this shape, a nought for each digit."""
+    return tuple(
+        (pattern, form) for loose, pattern, form in _loose() if loose.fullmatch(shape) is not None
+    )
+
+
+@lru_cache(maxsize=1)
+def _loose() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
+    """All formats: a pattern that takes any digit, the strict one, and the name."""
+    clocks = "|".join(clock for clock, form in _CLOCKS[:6] if form[1:3] != "H.")
+    strict = [*FORMATS, (_QUARTER, QUARTERS), (_WEEK, WEEKS), (re.compile(clocks), CLOCK)]
+    return tuple((re.compile(_any_digits(each.pattern)), each, form) for each, form in strict)
+
+
+def _any_digits(pattern: str) -> str:
+    return _DIGIT.sub(lambda match: r"\d\d" if "|" in match[0] else r"\d", pattern)
+
+
+def _tidy(cell: str) -> str:
+    """The cell without a weekday, and with months as English abbreviations."""
+    if cell.isascii() and _LETTER.search(cell) is None:
+        return cell
+    if _MONTH.match(cell) is None:
+        cell = _WEEKDAY.sub("", cell)
+    cell = re.sub(r"(\d)\. (?=[^\W\d])", r"\1 ", cell)  # 3. March
+    return _MONTH.sub(lambda match: _ENGLISH[(match.lastindex or 1) - 1], cell)
+
+
+def month_of(name: str) -> int:
+    """The number of a month's name, 1 to 12, or 0 if it is none."""
+    match = _MONTH.fullmatch(name.strip())
+    return match.lastindex or 0 if match else 0
+
+
+def looks_like_time(cell: str) -> bool:
+    """Whether a plain cell has the shape of a date or a time, and is no number."""
+    return bool(_fitting(cell))
+
+
+@dataclass(frozen=True)
+class TimeFormat:
+    """How a column of times is written.
+
+    form: for strptime, or one of the words above.  others: formats that read it as well, and give
+    other times.
+    """
+
+    form: str
+    others: tuple[str, ...] = ()
+
+
+def format_of(cells: Sequence[str], chosen: str = "") -> TimeFormat | None:
+    """The format of the cells (n,), of which "" are missing; None if they are no times.
+
+    chosen: "day first" or "month first" settles what they do not tell.
+    """
+    told = [cell for cell in cells if cell]
+    if not told:
+        return None
+    counts: dict[str, int] = {}
+    for cell in told:
+        for form in _fitting(cell):
+            counts[form] = counts.get(form, 0) + 1
+    reading = []
+    for form, count in counts.items():
+        if count < FITTING * len(told):
+            continue
+        times = times_of(cells, form)
+        if np.isnat(times).sum() <= len(cells) - FITTING * len(told):
+            reading.append((form, times))
+    if not reading:
+        return None
+    fewest = min(int(np.isnat(times).sum()) for _, times in reading)
+    reading = [each for each in reading if np.isnat(each[1]).sum() == fewest]
+    if chosen and len(reading) > 1:
+        first = "%d" if chosen == "day first" else "%m"
+        reading = [each for each in reading if each[0].startswith(first)] or reading
+    evenness = [_unevenness(times) for _, times in reading]
+    order = sorted(range(len(reading)), key=lambda at: evenness[at])
+    best = order[0]
+    others = [
+        reading[at][0]
+        for at in order[1:]
+        if (evenness[at] < evenness[best] + 0.3 or _goes_one_way(reading[at][1]))
+        and not np.array_equal(reading[at][1], reading[best][1])
+    ]
+    return TimeFormat(reading[best][0], tuple(others))
+
+
+def _goes_one_way(times: NDArray[np.datetime64]) -> bool:
+    steps = np.diff(times[~np.isnat(times)]).astype(np.int64)
+    return bool((steps > 0).all() or (steps < 0).all())
+
+
+def _unevenness(times: NDArray[np.datetime64]) -> float:
+    """0 if all steps are alike and go one way; 1 and more if hardly two are."""
+    told = times[~np.isnat(times)]
+    if len(told) < 3:
+        return 0.0
+    steps = np.diff(told).astype(np.int64)
+    _, counts = np.unique(steps, return_counts=True)
+    ways = min(int((steps > 0).sum()), int((steps < 0).sum())) / len(steps)
+    return float(1 - counts.max() / len(steps) + 2 * ways)
+
+
+def times_of(cells: Sequence[str], form: str) -> NDArray[np.datetime64]:
+    """The times (n,) in seconds of UTC, or of the clock where no zone is written; else NaT."""
+    return _times_of(tuple(cells), form)
+
+
+@lru_cache(maxsize=4)  # a table is read again by another recipe
+def _times_of(cells: tuple[str, ...], form: str) -> NDArray[np.datetime64]:
+    import pandas as pd
+
+    if form == QUARTERS:
+        return _by_pattern(cells, _QUARTER, _quarter)
+    if form == WEEKS:
+        return _by_pattern(cells, _WEEK, _week)
+    if form == CLOCK:
+        return _on_a_clock(cells)
+    if form in _OF_NUMBERS:
+        return _OF_NUMBERS[form](np.array([_float(cell) for cell in cells]))
+    text = _joined(pd.Series([_tidy(cell) for cell in cells], dtype=object), form)
+    late = text.str.contains(" 24:00", regex=False) if "%H" in form else None
+    if late is not None and late.any():
+        text = text.str.replace(" 24:00", " 00:00", regex=False)
+    read = pd.to_datetime(text, format=form, errors="coerce", utc="%z" in form)
+    if late is not None and late.any():
+        read = read + pd.to_timedelta(late.astype(int), unit="D")
+    if "%z" in form:
+        read = read.dt.tz_localize(None)
+    times = np.asarray(read.to_numpy().astype("datetime64[s]"))
+    return _in_their_century(times) if "%y" in form else times
+
+
+def _in_their_century(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """Times whose years have two digits: 50 to 99 are of 1900, unless all go one way otherwise."""
+    late = np.datetime64("2050", "s")
+    usual = np.where(times >= late, _a_century_before(times), times)
+    if not _goes_one_way(usual):
+        early = np.where(times >= np.datetime64("2000", "s"), _a_century_before(times), times)
+        return early if _goes_one_way(early) else usual
+    return usual
+
+
+def _a_century_before(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    months = times.astype("datetime64[M]")
+    within = times - months.astype("datetime64[s]")
+    before: NDArray[np.datetime64] = (months - 1200).astype("datetime64[s]") + within
+    return before
+
+
+def _joined(series: pd.Series, form: str) -> pd.Series:
+    """The cells with the marks between date and clock that the format has."""
+    series = series.astype(str)
+    if "%H" in form or "%I" in form:
+        series = series.str.replace(r"(\d)(?:T|, | - )(\d)", r"\1 \2", regex=True)
+        series = series.str.replace(r"^(\d{4}-\d\d-\d\d)-", r"\1 ", regex=True)
+        series = series.str.replace(r"(\d)([AaPp][Mm])$", r"\1 \2", regex=True)
+        series = series.str.replace(r"(:\d\d),(\d+)", r"\1.\2", regex=True)
+    if "%z" in form:
+        series = series.str.replace(r" ?(?:Z|UTC|GMT)$", "+0000", regex=True)
+        series = series.str.replace(r" ?([+-]\d{2})(?::?(\d{2}))?$", _zone, regex=True)
+    if "%b" in form:
+        series = series.str.replace(",", "", regex=False)
+        if form in ("%b %Y", "%b %y"):
+            series = series.str.replace("-", " ", regex=False)
+    if form == "%Y.%m.%d":
+        series = series.str.rstrip(".")
+    return series
+
+
+def _zone(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2] or '00'}"
+
+
+def _by_pattern(
+    cells: Sequence[str], pattern: re.Pattern[str], made: Callable[[re.Match[str]], np.datetime64]
+) -> NDArray[np.datetime64]:
+    found = [pattern.fullmatch(cell) for cell in cells]
+    return np.array(
+        [made(match) if match else np.datetime64("NaT") for match in found],
+        "datetime64[s]",
+    )
+
+
+def _quarter(match: re.Match[str]) -> np.datetime64:
+    year = match[1] or match[4] or match[6]
+    quarter = int(match[2] or match[3] or match[5])
+    return np.datetime64(f"{year}-{3 * quarter - 2:02d}")
+
+
+def _week(match: re.Match[str]) -> np.datetime64:
+    import datetime
+
+    try:
+        return np.datetime64(datetime.date.fromisocalendar(int(match[1]), int(match[2]), 1))
+    except ValueError:
+        return np.datetime64("NaT")
+
+
+def _on_a_clock(cells: Sequence[str]) -> NDArray[np.datetime64]:
+    """Times of day on days of their own: each time that is not later begins the next day."""
+    seconds = np.full(len(cells), -1.0)
+    for at, cell in enumerate(cells):
+        parts = re.match(r"(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)? ?([AaPp][Mm])?", cell)
+        if parts:
+            hour = int(parts[1])
+            if parts[5]:
+                hour = hour % 12 + 12 * (parts[5].lower() == "pm")
+            seconds[at] = 3600 * hour + 60 * int(parts[2]) + int(parts[3] or 0)
+    told = seconds >= 0
+    times = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
+    values = seconds[told]
+    days = np.concatenate([[0], np.cumsum(np.diff(values) < 0)]) if len(values) else values
+    times[told] = np.datetime64("1970-01-01", "s") + (values + 86400 * days).astype(np.int64)
+    return times
+
+
+def _float(cell: str) -> float:
+    try:
+        return float(cell.replace(",", "."))
+    except ValueError:
+        return np.nan
+
+
+def _years(values: NDArray[np.float64]) -> NDArray[np.datetime64]:
+    told = np.isfinite(values)
+    times = np.full(len(values), np.datetime64("NaT"), "datetime64[s]")
+    years = np.floor(values[told]).astype(np.int64)
+    first = (years - 1970).astype("datetime64[Y]")
+    second = ((first + 1).astype("datetime64[s]") - first.astype("datetime64[s]")).astype(np.int64)
+    part = ((values[told] - years) * second).round().astype(np.int64)
+    times[told] = first.astype("datetime64[s]") + part
+    return times
+
+
+def _scaled(unit: float, start: str) -> Callable[[NDArray[np.float64]], NDArray[np.datetime64]]:
+    def made(values: NDArray[np.float64]) -> NDArray[np.datetime64]:
+        told = np.isfinite(values)
+        times = np.full(len(values), np.datetime64("NaT"), "datetime64[s]")
+        times[told] = np.datetime64(start, "s") + (values[told] * unit).round().astype(np.int64)
+        return times
+
+    return made
+
+
+_OF_NUMBERS = {
+    YEARS: _years,
+    DECIMAL_YEARS: _years,
+    SECONDS: _scaled(1, "1970-01-01"),
+    MILLISECONDS: _scaled(1e-3, "1970-01-01"),
+    EXCEL: _scaled(86400, "1899-12-30"),
+    ELAPSED: _scaled(1, "1970-01-01"),
+}
+_NAMED_TIME = re.compile(
+    r"(?i)\b(?:time|date|datum|year|yr|jahr|zeit|fecha|année|annee|ano|año|anno|unix|epoch|t|"
+    r"timestamp|datetime|day|days|hour|hours|sec|secs|seconds|ms|month|decimal)\b"
+)
+
+
+def numeric_format(name: str, values: NDArray[np.float64], first: bool) -> str | None:
+    """What times a column of numbers (n,) holds, by its name, place, range and order."""
+    told = values[np.isfinite(values)]
+    if len(told) < 3 or len(told) < len(values):
+        return None
+    steps = np.diff(told)
+    one_way = bool((steps > 0).all() or (steps < 0).all())
+    named = _NAMED_TIME.search(name.replace("_", " ")) is not None
+    whole = bool((told == np.floor(told)).all())
+    low, high = told.min(), told.max()
+    if not one_way and not (named and (steps >= 0).all()):
+        return None
+    if low >= 1500 and high <= 2200:
+        even = len(np.unique(np.abs(steps))) == 1
+        if whole and one_way and (named or (first and even)):
+            return YEARS
+        return DECIMAL_YEARS if named and not whole else None
+    if not named and not first:
+        return None
+    if whole and 4e8 < low and high < 4e9:
+        return SECONDS
+    if whole and 4e11 < low and high < 4e12:
+        return MILLISECONDS
+    if named and 15000 < low and high < 80000 and re.search(r"(?i)dat|day|time", name):
+        return EXCEL
+    return ELAPSED if named else None
+
+
+@dataclass(frozen=True)
+class Course:
+    """How times follow one another.
+
+    order: "rising", "falling", "mixed" or "none".  step: in words, "" if there is none.  gaps,
+    doubles: steps that are longer than it, and times that come twice.
+    """
+
+    order: str
+    step: str = ""
+    gaps: int = 0
+    doubles: int = 0
+
+
+def course_of(times: NDArray[np.datetime64]) -> Course:
+    """Order, step and gaps of times (n,)."""
+    told = times[~np.isnat(times)]
+    if len(told) < 2:
+        return Course("none")
+    steps = np.diff(told).astype(np.int64)
+    rises, falls = int((steps > 0).sum()), int((steps < 0).sum())
+    doubles = int((steps == 0).sum())
+    if falls and rises:
+        return Course("mixed", doubles=doubles)
+    order = "falling" if falls else "rising"
+    lengths = np.abs(steps[steps != 0])
+    if not len(lengths):
+        return Course("none", doubles=doubles)
+    step, gaps = _step(np.sort(told), lengths)
+    return Course(order, step, gaps, doubles)
+
+
+_UNITS = (("week", 604800), ("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
+
+
+def _step(times: NDArray[np.datetime64], lengths: NDArray[np.int64]) -> tuple[str, int]:
+    """The step in words, and how many steps are longer."""
+    months = np.unique(times.astype("datetime64[M]")).astype(np.int64)
+    if lengths.min() >= 28 * 86400 and len(months) == len(np.unique(times)):
+        apart = np.diff(months)
+        usual = int(np.bincount(apart).argmax())
+        words = {1: "1 month", 3: "1 quarter", 12: "1 year"}.get(usual, f"{usual} months")
+        return words, int((apart > usual).sum())
+    values, counts = np.unique(lengths, return_counts=True)
+    usual = int(values[counts.argmax()])
+    name, unit = next((name, unit) for name, unit in _UNITS if usual % unit == 0)
+    many = usual // unit
+    return f"{many:,} {name}{'s' * (many > 1)}", int((lengths > usual).sum())

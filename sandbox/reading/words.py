@@ -1,0 +1,89 @@
+"""How a table is read, in words for people: the same on the command line and in the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.reading.recipe import KEPT
+from sandbox.reading.times import CLOCK, ELAPSED, YEARS
+
+if TYPE_CHECKING:
+    from sandbox.reading.table import Table, Times
+    from sandbox.reading.table_files import TableFile
+
+SIGNS = {".": "point", ",": "comma", " ": "space", "'": "apostrophe", "": "none"}
+
+
+def reading_in_words(found: TableFile) -> str:
+    """How the file is read, in one line."""
+    table, layout = found.table, found.table.layout
+    separator = layout.body.splitting.separator
+    words = [
+        f"{len(table.columns[0].values):,} rows",
+        "one column" if separator == "none" else f"split by {separator}",
+        f"{len(layout.header)} header row{'s' * (len(layout.header) != 1)}",
+        f"decimal {SIGNS[table.decimal]}",
+    ]
+    words += [f"{SIGNS[table.thousands]} between thousands"] * bool(table.thousands)
+    if table.times is not None:
+        step = step_in_words(table.times)
+        words.append(f"times in {table.times.name}" + f", a row each {step}" * bool(step))
+    words += [table.order] * (table.order != KEPT)
+    words += ["a series a row"] * (table.orientation == "rows")
+    return ", ".join([*words, found.encoding])
+
+
+def times_in_words(table: Table) -> str:
+    """First and last time, step, gaps and doubles, in one line."""
+    times = table.times
+    if times is None:
+        return "No column of times: each row is one step."
+    told = times.values[~np.isnat(times.values)]
+    if not len(told):
+        return f"{times.name} holds no time that can be read."
+    course, step = times.course, step_in_words(times)
+    words = [f"{times.name}: {time_in_words(told[0], times)} to {time_in_words(told[-1], times)}"]
+    words.append(f"a row each {step}" if step else "no even step")
+    words.append(_counted(course.gaps, "gap"))
+    words.append(_counted(course.doubles, "double"))
+    unread = len(times.values) - len(told)
+    words += [f"{unread:,} times not read"] * bool(unread)
+    words += ["in no order"] * (course.order == "mixed")
+    return ", ".join(words)
+
+
+def step_in_words(times: Times) -> str:
+    """The usual step, "" if there is none; of numbers that only rise, a number."""
+    if times.form != ELAPSED:
+        return times.course.step
+    steps = np.diff(times.values[~np.isnat(times.values)]).astype(np.int64)
+    return f"{np.median(steps):g}" if len(steps) else ""
+
+
+def time_in_words(time: np.datetime64, times: Times) -> str:
+    """One time as briefly as its column allows."""
+    if np.isnat(time):
+        return ""
+    seconds = int(time.astype("datetime64[s]").astype(np.int64))
+    if times.form == ELAPSED:
+        return f"{seconds:,}"
+    date, _, clock = str(time.astype("datetime64[s]")).partition("T")
+    if times.form == YEARS:
+        return date[:4]
+    if times.form == CLOCK:
+        return clock
+    told = times.values[~np.isnat(times.values)].astype(np.int64)
+    if not (told[:1000] % 86400).any():
+        return date
+    return f"{date} {clock[:5] if not (told[:1000] % 60).any() else clock}"
+
+
+def number_in_words(value: float) -> str:
+    """A value as exactly as a person would write it; "missing" for NaN."""
+    return "missing" if np.isnan(value) else f"{value:.10g}"
+
+
+def _counted(many: int, what: str) -> str:
+    return f"{many:,} {what}{'s' * (many != 1)}" if many else f"no {what}s"

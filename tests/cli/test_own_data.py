@@ -1,0 +1,126 @@
+"""`data FILE`, and the readings that `--set data.…` settles."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE_OR_TWO = "".join(f"{20 + n % 9},{31 + n % 8}\n" for n in range(300))
+SETTINGS = ["--set", "forecasts=10", "--set", "gap=5", "--count", "1"]
+
+
+def events(capsys: pytest.CaptureFixture[str], *argv: str) -> list[dict[str, object]]:
+    assert main(["data", *argv, "--json"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_that_a_table_is_told_as_the_contract_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "levels.csv"
+    path.write_text("day;level\n2024-03-03;1.090,5\n2024-03-02;n/a\n2024-03-01;993,0\n" * 1)
+    reading, times, column = events(capsys, str(path))
+    assert reading["event"] == "reading"
+    assert (reading["separator"], reading["decimal"], reading["thousands"]) == (
+        "semicolon",
+        ",",
+        ".",
+    )
+    assert (reading["header"], reading["skipped"], reading["order"]) == (1, 0, "turned round")
+    assert (times["first"], times["step"]) == ("2024-03-01T00:00:00", "1 day")
+    assert column == {
+        "event": "column",
+        "name": "level",
+        "unit": "",
+        "n": 2,
+        "missing": 1,
+        "first": 993.0,
+        "last": 1090.5,
+        "mean": 1041.75,
+        "sure": True,
+    }
+
+
+def test_that_what_is_in_doubt_is_asked_and_can_be_settled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(ONE_OR_TWO)
+    told = events(capsys, str(path))
+    (question,) = [event for event in told if event["event"] == "question"]
+    assert question["about"] == "separator"
+    assert not any(event["sure"] for event in told if event["event"] == "column")
+    for setting in ("separator=none", "data.separator=none"):
+        settled = events(capsys, str(path), "--set", setting)
+        assert [event["event"] for event in settled] == ["reading", "column"]
+        assert (settled[1]["first"], settled[1]["sure"]) == (20.31, True)
+
+
+def test_that_people_are_told_in_sentences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(ONE_OR_TWO)
+    assert main(["data", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "300 rows, split by comma" in said
+    assert "--set data.separator=none" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "settings", "sentence"),
+    [
+        ("missing.csv", None, [], "the path of a file"),
+        ("words.csv", b"a,b\nc,d\n", [], "a table with a column of numbers"),
+        ("noise.csv", bytes(range(256)) * 40, [], "data:"),
+        ("table.csv", b"a\n1\n2\n", ["colour=1"], "data.colour"),
+        ("table.csv", b"a\n1\n2\n", ["decimal"], "KEY=VALUE"),
+        ("table.csv", b"a\n1\n2\n", ["encoding=klingon"], "the name of an encoding"),
+        ("empty.csv", b"", [], "data: 'empty.csv'"),
+    ],
+)
+def test_that_a_wrong_request_gets_one_sentence_and_status_2(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    content: bytes | None,
+    settings: list[str],
+    sentence: str,
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    argv = [part for setting in settings for part in ("--set", setting)]
+    assert main(["data", str(path), *argv]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_that_a_task_reads_its_file_as_it_was_settled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(ONE_OR_TWO)
+    show = ["tasks", "show", "forecast", "--set", f"data={path}", *SETTINGS]
+    assert main(show) == 2
+    assert "--set data.separator=none" in capsys.readouterr().err
+    assert main([*show, "--set", "data.separator=none"]) == 0
+    assert "20.31 " in capsys.readouterr().out
+
+
+def test_that_a_wrong_choice_is_refused_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(ONE_OR_TWO)
+    argv = ["train", "--task", "forecast", "--set", f"data={path}", "--set", "data.decimal=x"]
+    assert main(argv) == 2
+    assert capsys.readouterr().err.startswith("data.decimal: 'x' was given; it takes one of")
