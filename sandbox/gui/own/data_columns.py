@@ -97,8 +97,11 @@ class ColumnList(QTableWidget):
         self.setColumnHidden(MISSING, not any(np.isnan(c.values).any() for c in columns))
         for place, heading in enumerate(HEADINGS):
             if place not in (NAME, CURVE):
-                wide = width_of(heading, SMALL_PX, bold=True) + px(18)
-                self.setColumnWidth(place, max(round(wide), self.sizeHintForColumn(place)))
+                wide = width_of(heading, SMALL_PX, bold=True) + px(20)
+                told: float = self.sizeHintForColumn(place)
+                if place == READ and not all(column.sure for column in columns):
+                    told = width_of(ASKED) + px(10)
+                self.setColumnWidth(place, round(max(wide, told)))
         self.viewport().update()
         self.chosen.emit(names[at])
 

@@ -157,6 +157,10 @@ class Plot(QWidget):
         self.update()
 
     @property
+    def _held_out(self) -> str:
+        return f"last {self.split.held_out:,} held out" if self.split else ""
+
+    @property
     def legend(self) -> str:
         """How many places are marked, in words."""
         many = (len(self.marks.missing), len(self.marks.fillings), len(self.marks.left_out))
@@ -194,9 +198,8 @@ class Plot(QWidget):
         shade.setAlphaF(0.14)
         painter.fillRect(QRectF(x, area.top(), area.right() - x, area.height()), shade)
         painter.setPen(QColor(palette.contestants[1]))
-        words = f"last {self.split.held_out:,} held out"
-        x = min(x, area.right() - width_of(words, SMALL_PX))
-        painter.drawText(QPointF(x, area.top() - EDGE), words)
+        x = area.right() - width_of(self._held_out, SMALL_PX)
+        painter.drawText(QPointF(x, area.top() - EDGE), self._held_out)
 
     def _draw_marks(self, painter: QPainter, palette: Palette, area: QRectF) -> None:
         """Strokes below the axis where values are missing, crosses where they were taken so."""
@@ -230,10 +233,9 @@ class Plot(QWidget):
         first, last = self._ends
         painter.drawText(QPointF(area.left(), y), first)
         painter.drawText(QPointF(area.right() - width_of(last, SMALL_PX), y), last)
-        start = area.left() + width_of(first, SMALL_PX) + 12
-        room = area.right() - width_of(last, SMALL_PX) - 12 - start
+        room = area.width() - width_of(self._held_out, SMALL_PX) - 2 * EDGE
         legend = elided(self.legend, room, SMALL_PX)
-        painter.drawText(QPointF(start + (room - width_of(legend, SMALL_PX)) / 2, y), legend)
+        painter.drawText(QPointF(area.left(), area.top() - EDGE), legend)
 
 
 def _some(rows: NDArray[np.intp]) -> list[int]:

@@ -45,7 +45,7 @@ class Questions(QWidget):
         fit(self._area, height=LIST_PX)
         head = fill(QHBoxLayout(), self._title, None, self.accept_button, spacing=8)
         fill(QVBoxLayout(self), head, self._area, spacing=2)
-        self.show_questions((), (), "", accepted=False)
+        self.accept_button.setEnabled(False)
 
     @property
     def buttons(self) -> list[QPushButton]:
@@ -92,8 +92,9 @@ class Questions(QWidget):
         row = QWidget()
         words: QLabel = paragraph(question.text, "quiet" if accepted else "text")
         buttons = [self._button(question, *mend) for mend in question.mends]
-        return_row = fill(QHBoxLayout(row), words, *buttons, spacing=6, wide=words)
-        return_row.setAlignment(Qt.AlignmentFlag.AlignTop)
+        box = fill(QHBoxLayout(row), words, *buttons, spacing=6, wide=words)
+        for button in buttons:
+            box.setAlignment(button, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _button(

@@ -99,8 +99,11 @@ class RowsBeside(QSplitter):
         bars = self.lines.verticalScrollBar(), self.taken.verticalScrollBar()
         for one, other in (bars, bars[::-1]):
             one.valueChanged.connect(other.setValue)
-        self.lines.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.lines.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         self.lines.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.show_rows(self.model.beside)
         self.setChildrenCollapsible(False)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 1)

@@ -15,7 +15,7 @@ from sandbox.gui.own.data_questions import Questions
 from sandbox.gui.own.data_rows import RowsBeside
 from sandbox.gui.widgets.dock import Scrolled, column
 from sandbox.gui.widgets.parts import fill, label
-from sandbox.reading.recipe import Recipe
+from sandbox.reading.recipe import Recipe, with_words, words_of
 from sandbox.reading.words import times_in_words
 from sandbox.validation import ExperimentError
 
@@ -65,7 +65,7 @@ class TablePage(QWidget):
             lower.addWidget(widget)
             lower.setStretchFactor(lower.indexOf(widget), share)
         lower.setChildrenCollapsible(False)
-        lower.setSizes([px(520), px(310)])
+        lower.setSizes([px(565), px(270)])
         fit(self.rows, least_height=ROWS_PX // 2)
         fit(lower, least_height=LOWER_PX // 2)
         right = QWidget()
@@ -148,8 +148,9 @@ def mended(recipe: Recipe, choices: Sequence[tuple[str, object]]) -> dict[str, o
     for name, other in LISTS.items():
         if name not in found:
             continue
-        added = str(found[name]).split()
-        found[name] = " ".join(dict.fromkeys([*getattr(recipe, name).split(), *added]))
-        left = [word for word in getattr(recipe, other).split() if word not in added]
-        found.setdefault(other, " ".join(left))
+        before, wanted = words_of(getattr(recipe, name)), words_of(str(found[name]))
+        added = [word for word in wanted if word not in before]
+        found[name] = with_words(getattr(recipe, name), *added)
+        left = [word for word in words_of(getattr(recipe, other)) if word not in added]
+        found.setdefault(other, with_words("", *left))
     return found
