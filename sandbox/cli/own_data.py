@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.experiment import Experiment
-    from sandbox.reading.table import Column
+    from sandbox.reading.number_columns import Column
 
 SHOWN = 3  # values at each end of a column, as text
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.reading import table_lines
 from sandbox.reading.data import CHUNK
 from sandbox.reading.doubts import is_total
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.splitting import SEPARATORS
-from sandbox.reading.table_files import WHOLE, lines_of
 from sandbox.reading.words import number_in_words, time_in_words
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class _Pairing:
     def __init__(self, path: Path, found: TableFile) -> None:
         self._table, self._layout = found.table, found.table.layout
         self._rows, self._count = self._layout.body.rows, len(found.table.columns[0].values)
-        self._lines, self._head = lines_of(path, found.encoding)
-        self._large = path.stat().st_size > WHOLE
+        self._lines, self._head = table_lines.lines_of(path, found.encoding)
+        self._large = path.stat().st_size > table_lines.WHOLE
         self._total = len(self._rows)
         if self._large and len(self._rows) == len(self._lines):
             self._total = _count_lines(path) if "-16" not in found.encoding else 0
@@ -91,12 +91,8 @@ class _Pairing:
         start = max(min(layout.header, default=layout.first) - BEFORE, 0)
         odd = [at for at, why in layout.left_out.items() if why != "empty"]
         if not self._large:
-            odd += [
-                self._kept[row]
-                for column in self._table.columns
-                for row, _ in column.odd[:ODD]
-                if row < len(self._kept)
-            ]
+            texts = {text for column in self._table.columns for text in column.odd}
+            odd += [at for at in self._kept if not texts.isdisjoint(self._rows[at])]
         shown = {*range(start, min(layout.first + FIRST, count)), *sorted(odd)[:ODD]}
         last = min(count, layout.last + LAST)
         return sorted(shown | {*range(max(layout.last - LAST, 0), last)})

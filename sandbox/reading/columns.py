@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.reading.doubts import Question
-    from sandbox.reading.table import Column, Table
+    from sandbox.reading.number_columns import Column
+    from sandbox.reading.table import Table
 
 VERSION = 2  # of the cached arrays
 MOST_NAMED = 3  # rows that a message names

@@ -27,23 +27,25 @@ HUGE = 1e19  # files of climate models fill with 9.97e36 or 1e20
 _NINES = re.compile(r"9{2,6}(?:\.[09]+)?|9{3,}(?:\.0+)?")
 
 
+Mend = tuple[str, tuple[tuple[str, object], ...]]  # words for a button, and fields of the recipe
+
+
 @dataclass(frozen=True)
 class Question:
     """Something that a person should decide.
 
-    about: a field of the recipe or what it is about.  text: one sentence.  mends: what settles
-    it, as words for a button and fields of the recipe.  columns: names of those that are not sure.
+    about: a field of the recipe, or else what it is about.  text: one sentence.  mends: what
+    settles it.  columns: names of those that are not sure until then; none where a column was left
+    out, which makes no other one doubtful.
     """
 
     about: str
     text: str
-    mends: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
+    mends: tuple[Mend, ...] = ()
     columns: tuple[str, ...] = ()
 
 
-def missing_mends(
-    known: str, words: Iterable[str]
-) -> tuple[tuple[str, tuple[tuple[str, object], ...]], ...]:
+def missing_mends(known: str, words: Iterable[str]) -> tuple[Mend, ...]:
     """The mend that takes these words for missing besides those known; none if they are many."""
     text = with_words(known, *words)
     return (("They are missing", (("missing", text),)),) if len(text) <= MOST_LETTERS else ()

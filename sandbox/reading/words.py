@@ -10,8 +10,9 @@ from sandbox.reading.recipe import KEPT
 from sandbox.reading.times import CLOCK, ELAPSED, YEARS
 
 if TYPE_CHECKING:
-    from sandbox.reading.table import Table, Times
+    from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
+    from sandbox.reading.time_columns import Times
 
 SIGNS = {".": "point", ",": "comma", " ": "space", "'": "apostrophe", "": "none"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -112,6 +113,26 @@ def test_that_a_reading_settles_what_is_in_doubt(
     with pytest.raises(ExperimentError, match=r"Say --set data\.separator="):
         column_of(data, "", "refuse")
     assert column_of(data, "", "refuse", reading)[0] == first
+
+
+def test_that_every_column_in_doubt_has_its_question_however_many_there_are(tmp_path: Path) -> None:
+    names = ",".join(f"c{n}" for n in range(20))
+    rng = random.Random(1)
+    rows = [",".join(str(rng.randint(1, 60)) for _ in range(20)) for _ in range(60)]
+    for at in (10, 20, 30):
+        rows[at] = ",".join(["-200"] * 20)
+    data = kept(tmp_path, "\n".join([names, *rows, ""]))
+    with pytest.raises(ExperimentError, match=r"-200 occurs 3 times in c19.*data\.missing=-200"):
+        column_of(data, "c19", "refuse")
+    assert len(opened(data, "").table.questions) == 20
+
+
+def test_that_a_column_left_out_makes_no_other_one_doubtful(tmp_path: Path) -> None:
+    rows = [f"{n % 7},port -> {n * n}" for n in range(50)]
+    data = kept(tmp_path, "\n".join(["level,log", *rows, ""]))
+    (question,) = opened(data, "").table.questions
+    assert "log is left out" in question.text
+    assert len(column_of(data, "level", "refuse")) == 50
 
 
 def test_that_each_reading_is_cached_by_itself(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sandbox.reading import table_files
+from sandbox.reading import large_tables, table_lines
 from sandbox.reading.recipe import Recipe
 from sandbox.reading.table_files import read_table
 from sandbox.validation import ExperimentError
@@ -58,19 +58,42 @@ def of_blanks() -> list[str]:
     return ["time   level", *(f"{n:6d} {v:>9}" for n, v in enumerate(numbers(2)))]
 
 
+def with_suffixes() -> list[str]:
+    ends = [f"{float(v):.1f}{'KM'[n % 2]}" for n, v in enumerate(numbers(1))]
+    return ["name;volume", *(f"a{n};{v}" for n, v in enumerate(ends))]
+
+
+def with_fillings_in_the_middle() -> list[str]:
+    rows = [f"a{n},{v}" for n, v in enumerate(numbers(1))]
+    rows[2500:2600] = [f"a{n},-9999.0" for n in range(2500, 2600)]
+    return ["name,level", *rows]
+
+
 def both(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Table, Table]:
-    monkeypatch.setattr(table_files, "WHOLE", 1 << 40)
+    monkeypatch.setattr(table_lines, "WHOLE", 1 << 40)
     whole = read_table(path, Recipe()).table
-    monkeypatch.setattr(table_files, "WHOLE", 0)
-    monkeypatch.setattr(table_files, "HEAD", 20_000)
-    monkeypatch.setattr(table_files, "TAIL", 4_000)
-    monkeypatch.setattr(table_files, "ROWS", 1_000)
+    monkeypatch.setattr(table_lines, "WHOLE", 0)
+    monkeypatch.setattr(table_lines, "HEAD", 20_000)
+    monkeypatch.setattr(table_lines, "TAIL", 4_000)
+    monkeypatch.setattr(large_tables, "CHUNK_ROWS", 1_000)
     return whole, read_table(path, Recipe()).table
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize("make", [english, german, with_holes, with_repeats, with_sums, of_blanks])
+@pytest.mark.parametrize(
+    "make",
+    [
+        english,
+        german,
+        with_holes,
+        with_repeats,
+        with_sums,
+        of_blanks,
+        with_suffixes,
+        with_fillings_in_the_middle,
+    ],
+)
 def test_that_a_large_table_has_the_numbers_of_one_that_is_read_whole(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -111,9 +134,9 @@ def test_that_rows_with_too_many_cells_are_refused_in_a_sentence(
     rows[2500] = "1,2,3,4"
     path = tmp_path / "large.csv"
     path.write_text("\n".join(["day,level", *rows, ""]))
-    monkeypatch.setattr(table_files, "WHOLE", 0)
-    monkeypatch.setattr(table_files, "HEAD", 20_000)
-    monkeypatch.setattr(table_files, "TAIL", 4_000)
+    monkeypatch.setattr(table_lines, "WHOLE", 0)
+    monkeypatch.setattr(table_lines, "HEAD", 20_000)
+    monkeypatch.setattr(table_lines, "TAIL", 4_000)
     with pytest.raises(ExperimentError, match="a row with too many cells in line 2,502") as refused:
         read_table(path, Recipe())
     assert "\n" not in str(refused.value)
@@ -124,10 +147,10 @@ def test_that_reading_tells_how_far_it_is_and_can_be_cancelled(
 ) -> None:
     path = tmp_path / "large.csv"
     path.write_text("\n".join(english()))
-    monkeypatch.setattr(table_files, "WHOLE", 0)
-    monkeypatch.setattr(table_files, "HEAD", 20_000)
-    monkeypatch.setattr(table_files, "TAIL", 4_000)
-    monkeypatch.setattr(table_files, "ROWS", 500)
+    monkeypatch.setattr(table_lines, "WHOLE", 0)
+    monkeypatch.setattr(table_lines, "HEAD", 20_000)
+    monkeypatch.setattr(table_lines, "TAIL", 4_000)
+    monkeypatch.setattr(large_tables, "CHUNK_ROWS", 500)
     told: list[float] = []
     read_table(path, Recipe(), told.append)
     assert told == sorted(told)

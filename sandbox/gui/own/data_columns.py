@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.drawing.styles import Palette
-    from sandbox.reading.table import Column
+    from sandbox.reading.number_columns import Column
 
 HEADINGS = {
     "column": "The column's name in the file.",

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.drawing.styles import Palette
-    from sandbox.reading.table import Column, Table
+    from sandbox.reading.number_columns import Column
+    from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
 
 WIDE, HIGH, LEAST_PX = 300, 130, 84

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox.reading.beside import Beside
-    from sandbox.reading.table import Column
+    from sandbox.reading.number_columns import Column
     from sandbox.reading.table_files import TableFile
 
 LEFT_PX, ROWS_PX, LOWER_PX = 318, 190, 160

@@ -1,0 +1,173 @@
+"""The numbers of a large table, read by pandas in chunks as the table's two ends tell."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.reading.cells import MISSING, plain, taken_apart
+from sandbox.reading.encoding import text_chunks
+from sandbox.reading.layout import NoTable, has_figures_beyond
+from sandbox.reading.number_columns import Tally
+from sandbox.reading.orientation import ROWS
+from sandbox.reading.splitting import FIXED, SEPARATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from sandbox.reading.data import Report
+    from sandbox.reading.draft import Draft
+    from sandbox.reading.number_columns import Numbers, Writing
+
+    Values = NDArray[np.float64]
+
+CHUNK_ROWS = 100_000  # read at a time
+
+
+class NotInChunks(Exception):
+    """The table cannot be read in chunks: a series is a row, or columns are at fixed places."""
+
+
+class LargeTable:
+    """A source of numbers; `report` is told the share of the file that is read."""
+
+    def __init__(self, path: Path, encoding: str, report: Report) -> None:
+        self._path, self._encoding, self._report = path, encoding, report
+
+    def numbers(self, draft: Draft, writings: list[Writing]) -> list[Numbers]:
+        """The values (n,) of whole columns, and what their cells hold; NotInChunks and NoTable."""
+        if draft.orientation == ROWS or draft.separator == FIXED:
+            raise NotInChunks
+        self._refuse_wide_rows(draft)
+        cut = len(draft.layout.after) + len(draft.layout.rows) - len(draft.rows)
+        tallies = [Tally(writing, draft.recipe) for writing in writings]
+        plain_ones = [writing for writing in writings if not writing.style.thousands]
+        found = self._quickly(draft, plain_ones)
+        found |= self._cell_by_cell(
+            draft,
+            [each for each in zip(writings, tallies, strict=True) if each[0].name not in found],
+        )
+        numbers = []
+        for writing, tally in zip(writings, tallies, strict=True):
+            values = found[writing.name]
+            values = values[: len(values) - cut]
+            if not (tally.afters or tally.missing or tally.odd):  # it was read quickly
+                tally.missing[""] = int(np.isnan(values).sum())
+                tally.afters[""] = len(values) - tally.missing[""]
+            numbers.append((values, tally))
+        return numbers
+
+    def _quickly(self, draft: Draft, writings: list[Writing]) -> dict[str, Values]:
+        """The values by name, if every cell is a plain number or a usual word for missing."""
+        marks = {writing.style.decimal for writing in writings}
+        if len(marks) != 1:
+            return {}
+        words = [word for word in MISSING if word]
+        words += [word.upper() for word in words] + [word.title() for word in words]
+        names = [writing.name for writing in writings]
+        how = {"dtype": float, "decimal": marks.pop(), "na_values": words, "na_filter": True}
+        parts: dict[str, list[Values]] = {name: [] for name in names}
+        try:
+            for chunk in self._chunks(draft, names, how):
+                for name, part in parts.items():
+                    part.append(chunk[_place(draft, name)].to_numpy())
+        except ValueError:  # some cell is something else
+            return {}
+        return {name: np.concatenate(part) for name, part in parts.items()}
+
+    def _cell_by_cell(
+        self, draft: Draft, wanted: Sequence[tuple[Writing, Tally]]
+    ) -> dict[str, Values]:
+        """The values by name, however their cells are written."""
+        parts: dict[str, list[Values]] = {writing.name: [] for writing, _ in wanted}
+        for chunk in self._chunks(draft, list(parts), {"dtype": object, "na_filter": False}):
+            frame = chunk.fillna("")
+            again = np.ones(len(frame), np.bool_)  # the header, in the middle
+            for name in parts:
+                again &= (frame[_place(draft, name)] == name).to_numpy()
+            for writing, tally in wanted:
+                cells = frame[_place(draft, writing.name)][~again]
+                parts[writing.name].append(_values_in(cells, writing, tally))
+        return {name: np.concatenate(part) for name, part in parts.items()}
+
+    def _refuse_wide_rows(self, draft: Draft) -> None:
+        """Raise NoTable if some line has cells behind the last column, which pandas would drop."""
+        body = draft.layout.body
+        sign = SEPARATORS[draft.separator].encode()
+        if len(sign) != 1 or sign == b" " or body.kinds[-1] in ("text", "missing"):
+            return  # any number of blanks is one, and words may hold the separator
+        before, rest = 0, b""
+        for chunk in text_chunks(self._path, self._encoding):
+            data, _, rest = (rest + chunk.encode()).rpartition(b"\n")
+            for number, line in _wide_lines(data + b"\n", sign, body.width):
+                if has_figures_beyond(body.splitting.rows([line])[0], body):
+                    raise NoTable(f"a row with too many cells in line {before + number:,}")
+            before += data.count(b"\n") + 1
+
+    def _chunks(self, draft: Draft, names: list[str], how: dict[str, Any]) -> Iterator[Any]:
+        """Frames with the columns of these names, from the first row of values on."""
+        if not names:
+            return
+        import pandas as pd
+
+        layout, quote = draft.layout, draft.layout.body.splitting.quote
+        sign, size = SEPARATORS[draft.separator], self._path.stat().st_size
+        with self._path.open("rb") as file:
+            frames = pd.read_csv(
+                file,
+                sep=r"\s+" if sign == " " else sign or "\x1f",
+                header=None,
+                names=range(layout.body.width),
+                usecols=[_place(draft, name) for name in names],
+                skiprows=layout.first,
+                keep_default_na=False,
+                quotechar=quote or '"',
+                quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+                encoding=self._encoding,
+                comment="#" if "a comment" in layout.left_out.values() else None,
+                chunksize=CHUNK_ROWS,
+                index_col=False,
+                **how,
+            )
+            for frame in frames:
+                yield frame
+                self._report(min(file.tell() / size, 1.0))
+
+
+def _place(draft: Draft, name: str) -> int:
+    """The index of the column in the file, where columns without a name and cells count, too."""
+    return draft.layout.names.index(name)
+
+
+def _values_in(cells: Any, writing: Writing, tally: Tally) -> Values:
+    """The numbers in a pandas series of text, most of them at once."""
+    import pandas as pd
+
+    values: Values = np.full(len(cells), np.nan)
+    if not writing.style.thousands:
+        text = cells.str.strip()
+        if writing.style.decimal == ",":
+            text = text.where(~text.str.contains(".", regex=False), "x")
+            text = text.str.replace(",", ".", regex=False)
+        values = pd.to_numeric(text, errors="coerce").to_numpy(np.float64, copy=True)
+    rest = np.flatnonzero(~np.isfinite(values))
+    tally.afters[""] += len(values) - len(rest)
+    for place in rest:
+        cell = plain(cells.iloc[place])
+        values[place] = tally.value(cell, taken_apart(cell))
+    return values
+
+
+def _wide_lines(data: bytes, sign: bytes, width: int) -> Iterator[tuple[int, str]]:
+    """Number and text of each line in which the separator comes as often as there are columns."""
+    letters = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(letters == ord("\n"))
+    signs = np.searchsorted(np.flatnonzero(letters == sign[0]), ends)
+    for number in np.flatnonzero(np.diff(signs, prepend=0) >= width):
+        start = ends[number - 1] + 1 if number else 0
+        yield int(number) + 1, data[start : ends[number] + 1].decode()

@@ -1,0 +1,140 @@
+"""What should be asked about where a table lies, and how its lines are split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.reading.layout import UNCLEAR
+from sandbox.reading.splitting import SEPARATORS, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.reading.draft import Draft
+
+SPLIT = {
+    "none": "one value a line",
+    "comma": "values with commas between",
+    "semicolon": "values with semicolons between",
+    "space": "values with blanks between",
+    "tab": "values with tabs between",
+    "bar": "values with bars between",
+    "fixed": "values at fixed places",
+}  # ways of splitting a line, in words
+LONGEST = 40  # letters of a row in a question
+
+
+def ask_about_layout(draft: Draft, names: Sequence[str]) -> None:
+    """Ask what the columns of these names depend on."""
+    for ask in (_separator, _header, _tables, _width, _last_row, _rows_outside, _rows_inside):
+        ask(draft, names)
+
+
+def _separator(draft: Draft, names: Sequence[str]) -> None:
+    layout, chosen = draft.layout, draft.separator
+    if layout.rival is not None:
+        rival = layout.rival.splitting.separator
+        row = next(iter(layout.body.rows[layout.first :]), [])
+        line = (SEPARATORS.get(chosen) or " ").join(row)[:LONGEST]
+        draft.ask(
+            "separator",
+            f"{line} could be one value or several; it is read as {SPLIT[chosen]}.",
+            names,
+            (SPLIT[rival].capitalize(), (("separator", rival),)),
+            (SPLIT[chosen].capitalize(), (("separator", chosen),)),
+        )
+    inside = layout.body.inside
+    if chosen == "space" and any(len(layout.body.rows[at]) < layout.body.width for at in inside):
+        draft.ask(
+            "separator",
+            "Some rows have fewer values than others, and blanks do not tell which is missing.",
+            names,
+            ("Columns begin at fixed places", (("separator", "fixed"),)),
+        )
+
+
+def _header(draft: Draft, names: Sequence[str]) -> None:
+    doubt = draft.layout.header_doubt
+    if doubt and draft.recipe.header is None:
+        draft.ask(
+            "header",
+            f"{doubt[0].upper()}{doubt[1:]}.",
+            names,
+            ("It names the columns", (("header", 1),)),
+            ("It holds values", (("header", 0),)),
+        )
+
+
+def _tables(draft: Draft, names: Sequence[str]) -> None:
+    layout = draft.layout
+    if draft.recipe.table is not None:
+        return
+    if layout.blocks > 1:
+        draft.ask(
+            "table",
+            f"Empty lines part the table into {layout.blocks}; they are read as one.",
+            names,
+            ("Only the first", (("table", 1),)),
+            ("Only the second", (("table", 2),)),
+        )
+    if layout.second is not None:
+        draft.ask(
+            "table",
+            "The file holds more than one table; the largest is read.",
+            names,
+            ("The first", (("table", 1),)),
+            ("The second", (("table", 2),)),
+        )
+
+
+def _width(draft: Draft, names: Sequence[str]) -> None:
+    """Ask where the rows have more cells than the header names."""
+    layout, body = draft.layout, draft.layout.body
+    header = body.rows[layout.first - 1] if layout.first else []
+    words = len(header) > 1 and all(kind_of(cell) == "text" for cell in header)
+    if words and len(header) < body.width - 1 and draft.separator == "comma":
+        draft.ask(
+            "separator",
+            f"The header names {len(header)} columns and the rows have {body.width} cells: if "
+            "commas are decimal marks, save the file with another separator.",
+            names,
+        )
+
+
+def _last_row(draft: Draft, names: Sequence[str]) -> None:
+    """Ask where the last row is shorter than all others."""
+    layout, rows = draft.layout, draft.layout.body.rows
+    inside = layout.body.inside
+    if draft.separator == "none" or len(inside) < 4 or draft.recipe.skip_after is not None:
+        return
+    last, others = rows[inside[-1]], [rows[at] for at in inside[:-1]]
+    ends = [len(row[-1]) for row in others if row[-1]]
+    cut = layout.open_end and last[-1] and ends and len(last[-1]) < min(ends)
+    if inside[-1] == layout.last - 1 and (len(last) < min(map(len, others)) or cut):
+        after = len(layout.after)
+        draft.ask(
+            "skip_after",
+            "The last row is shorter than all others, as if the file were cut off.",
+            names,
+            ("Leave it out", (("skip_after", after + 1),)),
+            ("Keep it", (("skip_after", after),)),
+        )
+
+
+def _rows_outside(draft: Draft, names: Sequence[str]) -> None:
+    layout, recipe = draft.layout, draft.recipe
+    if layout.lost and recipe.skip_after is None and recipe.table is None:
+        text = (
+            f"Rows with numbers outside the table are left out, such as {layout.lost[:LONGEST]!r}."
+        )
+        draft.ask("skip_after", text, names)
+
+
+def _rows_inside(draft: Draft, names: Sequence[str]) -> None:
+    rows = draft.layout.body.rows
+    odd = [at for at, why in draft.layout.left_out.items() if why == UNCLEAR]
+    if odd:
+        which = "One row looks" if len(odd) == 1 else f"{len(odd):,} rows look"
+        left = "is left out" if len(odd) == 1 else "are left out, such as the first"
+        text = f"{which} unlike the others and {left}: {' '.join(rows[odd[0]])[:LONGEST]!r}."
+        draft.ask("missing", text, names)

@@ -1,0 +1,354 @@
+"""The columns of numbers of a table: how each is written, its values, and what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sandbox.reading.cells import (
+    LARGE,
+    Cell,
+    Evidence,
+    Judgement,
+    Style,
+    is_missing,
+    judged,
+    plain,
+    taken_apart,
+    value_of,
+)
+from sandbox.reading.doubts import fillings, missing_mends
+from sandbox.reading.recipe import with_words, words_of
+from sandbox.reading.splitting import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from sandbox.reading.doubts import Mend
+    from sandbox.reading.draft import Draft
+    from sandbox.reading.recipe import Recipe
+
+NUMERIC = 0.5  # the least share of numbers in a column of numbers
+MANY = 0.8  # the least share of different cells in a column that is no list of labels
+FEWEST = 6  # told cells that say what a column is
+SHOWN = 3  # odd cells in a question
+_ROW_NAMES = re.compile(
+    r"(?i)|id|idx|index|nr\.?|no\.?|#|row|rows|rownames?|n|obs|unnamed: 0|lfd\.? ?nr\.?|record|"
+    r"column 1|rn|record rn|line|seq|rec|entry|lp|№|pos\.?"
+)
+_CODES = re.compile(
+    r"(?i)id$|\bid\b|code|number|\bnr\b|\bno\b|key|plz|zip|post|station|sensor|account"
+)
+_NEARLY = re.compile(r"[-+~<>(]*\d+[.,]?\d*\D{0,4}$|[-+~<>(]*\d{1,3}(?:[., ']\d{3})+\D*$")
+_BEHIND_WORDS = re.compile(r"[^\w,;]+\s+-?\d+(?:[.,]\d+)?$")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of numbers.
+
+    values: float64 (n,), NaN where none is known.  style: how its numbers are written.  unit: that
+    was taken off.  missing: how often each word or number stood for no value.  odd: texts of
+    cells that are neither a number nor a usual word for a missing one.
+    """
+
+    name: str
+    values: NDArray[np.float64]
+    style: Style
+    unit: str = ""
+    missing: Mapping[str, int] = field(default_factory=dict)
+    odd: tuple[str, ...] = ()
+    sure: bool = True
+
+
+class Writing(NamedTuple):
+    """How the numbers of the column at a place are written.
+
+    factors: what a sign behind a number multiplies it by, {"K": 1000.0}.
+    """
+
+    place: int
+    name: str
+    style: Style
+    factors: Mapping[str, float]
+
+
+def numeric_places(draft: Draft, cells: list[list[str]]) -> list[int]:
+    """The indices of the columns of numbers that do not only count the rows."""
+    return [
+        at
+        for at, column in enumerate(cells)
+        if is_numeric(draft.names[at], column) and not _counts_rows(draft, at, column)
+    ]
+
+
+def is_numeric(name: str, cells: Sequence[str]) -> bool:
+    """Whether most told cells are numbers, and not codes such as 00417."""
+    kinds = Counter(map(kind_of, cells))
+    told = len(cells) - kinds["missing"]
+    padded = 0 if _CODES.search(name) else kinds["padded"]
+    return kinds["number"] + padded > NUMERIC * told
+
+
+def _counts_rows(draft: Draft, at: int, column: list[str]) -> bool:
+    if len(draft.names) == 1 or len(column) < 3:
+        return False
+    if not all(re.fullmatch(r"\d{1,15}", cell) for cell in column):
+        return False
+    if any(int(after) - int(before) != 1 for before, after in pairwise(column)):
+        return False
+    unnamed = at == 0 and int(column[0]) in (0, 1) and not draft.layout.header
+    of_r = at == 0 and draft.layout.named_rows
+    return unnamed or of_r or _ROW_NAMES.fullmatch(draft.names[at].strip()) is not None
+
+
+def columns_of_numbers(
+    draft: Draft, places: list[int], cells: list[list[str]], source: Source | None = None
+) -> list[Column]:
+    """The columns at these places; asks about styles, odd cells, units and fillings.
+
+    source: where the numbers come from if the cells are only some of a large file's.
+    """
+    apart = {at: [taken_apart(cell) for cell in cells[at]] for at in places}
+    judgements = _judgements(draft, apart)
+    writings = [
+        Writing(at, draft.names[at], judgements[at].style, factors_of(apart[at])) for at in places
+    ]
+    if source is None:
+        found = [_numbers(writing, draft, cells, apart) for writing in writings]
+    else:
+        found = source(draft, writings)
+    columns = [_column(draft, *each) for each in zip(writings, found, strict=True)]
+    _ask_about_styles(draft, judgements)
+    return columns
+
+
+def _numbers(
+    writing: Writing, draft: Draft, cells: list[list[str]], apart: dict[int, list[Cell]]
+) -> Numbers:
+    tally = Tally(writing, draft.recipe)
+    values = list(map(tally.value, cells[writing.place], apart[writing.place]))
+    return np.array(values, np.float64), tally
+
+
+def ask_about_words(draft: Draft, cells: list[list[str]], taken: set[int]) -> None:
+    """Tell of columns that are left out though every cell has a number, another each."""
+    for at, column in enumerate(cells):
+        told = [cell for cell in column if cell]
+        if at in taken or len(told) < FEWEST or len(set(told)) < MANY * len(told):
+            continue
+        why = ""
+        if all(map(_BEHIND_WORDS.search, told)):
+            why = "its cells are numbers with words before them"
+        elif not is_numeric(draft.names[at], column) and all(map(_NEARLY.match, told)):
+            why = "its cells are no numbers"
+        if why:
+            text = f"{draft.names[at]} is left out: {why}, such as {told[0][:40]!r}."
+            draft.ask("column", text, ())
+
+
+# Styles -------------------------------------------------------------------------------------
+
+
+def _judgements(draft: Draft, apart: dict[int, list[Cell]]) -> dict[int, Judgement]:
+    """The style of each column: what one column proves is true of all, unless they differ."""
+    evidence = {at: Evidence().add(parts) for at, parts in apart.items()}
+    decimal = set[str]().union(*(each.decimal for each in evidence.values()))
+    thousands = set[str]().union(*(each.thousands for each in evidence.values()))
+    if not Evidence(decimal, thousands).contradicts and len(thousands) < 2:
+        for each in evidence.values():
+            each.decimal, each.thousands = decimal, thousands
+    separator = "," if draft.separator == "comma" else ""
+    return {at: _as_wanted(judged(each, separator), draft.recipe) for at, each in evidence.items()}
+
+
+def _as_wanted(judgement: Judgement, recipe: Recipe) -> Judgement:
+    """The judgement, or what the recipe says about decimal mark and thousands."""
+    style = judgement.style
+    decimal: str = recipe.decimal
+    thousands: str = recipe.thousands
+    if not decimal and not thousands:
+        return judgement
+    if not decimal:
+        decimal = style.decimal if style.decimal != thousands else _other(thousands)
+    if thousands:
+        return Judgement(Style(decimal, "" if thousands == "none" else thousands))
+    in_doubt = {mark for each in (style, *judgement.others) for mark in each}
+    if judgement.doubt and _other(decimal) in in_doubt:
+        return Judgement(Style(decimal, _other(decimal)))
+    return Judgement(Style(decimal, style.thousands if style.thousands != decimal else ""))
+
+
+def _other(mark: str) -> str:
+    return "." if mark == "," else ","
+
+
+def _ask_about_styles(draft: Draft, judgements: dict[int, Judgement]) -> None:
+    doubts: dict[str, list[int]] = {}
+    for at, judgement in judgements.items():
+        if judgement.doubt:
+            doubts.setdefault(judgement.doubt, []).append(at)
+    for doubt, places in doubts.items():
+        judgement = judgements[places[0]]
+        names = [draft.names[at] for at in places]
+        where = f" in {names[0]}" if len(names) < len(judgements) else ""
+        said = _in_words(judgement.style)
+        text = f"{doubt[0].upper()}{doubt[1:]}{where}; it is read with {said}."
+        draft.ask("decimal", text, names, *map(_style_mend, (judgement.style, *judgement.others)))
+
+
+def _style_mend(style: Style) -> Mend:
+    choices = ("decimal", style.decimal), ("thousands", style.thousands or "none")
+    words = _in_words(style)
+    return words[0].upper() + words[1:], choices
+
+
+def _in_words(style: Style) -> str:
+    marks = {".": "points", ",": "commas", " ": "spaces", "'": "apostrophes"}
+    if style.thousands:
+        return f"{marks[style.thousands]} between thousands"
+    return f"decimal {marks[style.decimal]}"
+
+
+# Values -------------------------------------------------------------------------------------
+
+
+class Tally:
+    """What is found in the cells of a column, taken in one by one.
+
+    missing, odd, befores, afters: how often each word stood for no value, was no number, stood
+    before a number, and behind one.  limits: cells such as <0.5.
+    """
+
+    def __init__(self, writing: Writing, recipe: Recipe) -> None:
+        self._writing = writing
+        self._words = {plain(word) for word in words_of(recipe.missing)}
+        self.missing, self.odd, self.limits = Counter[str](), Counter[str](), Counter[str]()
+        self.befores, self.afters = Counter[str](), Counter[str]()
+
+    def value(self, cell: str, parts: Cell) -> float:
+        """The number in a plain cell that was taken apart; NaN if none is known."""
+        value = value_of(parts, self._writing.style)
+        if cell.lower() in self._words or is_missing(cell):
+            self.missing[cell.lower()] += 1
+        elif value is None:
+            self.odd[cell] += 1
+        elif parts.limit:
+            self.limits[cell] += 1
+        else:
+            self.befores[parts.before] += 1
+            self.afters[parts.after] += 1
+            return value * self._writing.factors.get(parts.after, 1.0)
+        return np.nan
+
+
+Numbers = tuple["NDArray[np.float64]", Tally]  # values (n,), and what was found on the way
+Source = Callable[["Draft", list[Writing]], list[Numbers]]
+
+
+def factors_of(apart: Sequence[Cell]) -> dict[str, float]:
+    """What K, M and B behind numbers multiply by; {} where M alone may be a unit."""
+    ends = {parts.after for parts in apart if parts.digits and parts.after}
+    if not ends or not ends <= LARGE.keys() or ends in ({"M"}, {"B"}):
+        return {}
+    return {end: LARGE[end] for end in ends}
+
+
+def _column(draft: Draft, writing: Writing, numbers: Numbers) -> Column:
+    values, tally = numbers
+    ask_about_cells(draft, writing.name, tally)
+    unit = _unit(draft, writing, tally) or draft.units[writing.place]
+    missing = dict(tally.missing + tally.limits)
+    column = Column(writing.name, values, writing.style, unit, missing, tuple(tally.odd))
+    return without_fillings(draft, column)
+
+
+def without_fillings(draft: Draft, column: Column) -> Column:
+    """The column with NaN for numbers that stand for no value; asks where that is not sure."""
+    recipe, values, missing = draft.recipe, column.values.copy(), Counter(column.missing)
+    for number in _numbers_in(recipe.missing):
+        missing[f"{number:g}"] += int((values == number).sum())
+        values[values == number] = np.nan
+    for filling in fillings(values, _numbers_in(recipe.keep)):
+        text = f"{filling.value:g}"
+        values[values == filling.value] = np.nan
+        missing[text] += filling.times
+        times = f"{filling.times:,} times" if filling.times > 1 else "once"
+        if filling.sure:
+            draft.notes.append(f"{text} in {column.name} stands for no value, {times}")
+            continue
+        draft.ask(
+            "missing",
+            f"{text} occurs {times} in {column.name} and is far from all else: "
+            "it is read as missing.",
+            [column.name],
+            ("It is missing", (("missing", with_words(recipe.missing, text)),)),
+            ("It is a value", (("keep", with_words(recipe.keep, text)),)),
+        )
+    return replace(column, values=values, missing=dict(+missing))
+
+
+def _numbers_in(text: str) -> list[float]:
+    """Those words of a list that are numbers."""
+    numbers = []
+    for word in words_of(text):
+        try:
+            numbers.append(float(word))
+        except ValueError:
+            continue
+    return numbers
+
+
+def ask_about_cells(draft: Draft, name: str, tally: Tally) -> None:
+    """Ask about cells that are no numbers, and about values that are only bounded."""
+    if tally.odd:
+        shown = ", ".join(repr(word[:20]) for word, _ in tally.odd.most_common(SHOWN))
+        more = f" and {len(tally.odd) - SHOWN} others" if len(tally.odd) > SHOWN else ""
+        what = _counted(tally.odd.total(), "cell that is no number", "cells that are no numbers")
+        draft.ask(
+            "missing",
+            f"{name} has {what}: {shown}{more}; read as missing.",
+            [name],
+            *missing_mends(draft.recipe.missing, tally.odd),
+        )
+    if tally.limits:
+        what = _counted(tally.limits.total(), "value", "values")
+        draft.ask(
+            "missing",
+            f"{name} has {what} below or above a limit, such as {next(iter(tally.limits))}; "
+            "read as missing.",
+            [name],
+            *missing_mends(draft.recipe.missing, tally.limits),
+        )
+
+
+def _counted(many: int, one: str, several: str) -> str:
+    return f"{many:,} {one if many == 1 else several}"
+
+
+def _unit(draft: Draft, writing: Writing, tally: Tally) -> str:
+    """The unit of a column; flags are taken off, and different units are asked about."""
+    signs, units = list(filter(None, tally.befores)), list(filter(None, tally.afters))
+    name, bare = writing.name, tally.afters[""]
+    if units and set(units) <= writing.factors.keys():
+        return ""  # the numbers were multiplied
+    if len(signs) > 1 or (len(units) > 1 and not bare and max(map(len, units)) > 1):
+        found = ", ".join([*signs, *units][:4])
+        draft.ask("unit", f"{name} has different units: {found}; they are ignored.", [name])
+        return ""
+    if units == ["%"] and bare:
+        draft.ask("unit", f"Some values of {name} have a % and others have none.", [name])
+        return "%"
+    if len(units) == 1 and not bare:
+        return units[0]
+    if units:
+        draft.notes.append(f"marks behind numbers of {name} are left out: {', '.join(units)}")
+    return signs[0] if signs else ""

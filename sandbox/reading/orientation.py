@@ -1,0 +1,147 @@
+"""Whether a series is a column or a row, and whether several lie one below the other."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sandbox.reading.doubts import is_total
+from sandbox.reading.splitting import kind_of
+from sandbox.reading.times import format_of, month_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.reading.draft import Draft
+    from sandbox.reading.times import Course
+
+COLUMNS, ROWS = "columns", "rows"
+FEWEST = 4  # cells of a row that may be a series
+FIGURES = 0.8  # of the cells behind the labels
+LABELS = re.compile(r"(?i)id|nr|no|name|series|station|code")
+
+
+def orientation_of(draft: Draft) -> str:
+    """COLUMNS or ROWS, by the recipe or by header and labels; asks where both are plausible."""
+    if draft.recipe.orientation:
+        return draft.recipe.orientation
+    labels = _label_columns(draft)
+    if len(draft.names) < FEWEST or not _are_figures(draft, labels):
+        return COLUMNS
+    found, sure = _by_header(draft, labels) if draft.layout.header else _by_shape(draft, labels)
+    if not sure:
+        other = COLUMNS if found == ROWS else ROWS
+        draft.ask(
+            "orientation",
+            f"A series could be a row or a column; it is read by {found}.",
+            draft.names,
+            (f"By {other}", (("orientation", other),)),
+            (f"By {found}", (("orientation", found),)),
+        )
+    return found
+
+
+def _are_figures(draft: Draft, labels: int) -> bool:
+    kinds = [kind_of(cell) for row in draft.rows for cell in row[labels:] if cell]
+    return sum(kind == "number" for kind in kinds) >= FIGURES * max(len(kinds), 1)
+
+
+def _by_shape(draft: Draft, labels: int) -> tuple[str, bool]:
+    """The orientation without a header, and whether it is sure."""
+    width, count = len(draft.names), len(draft.rows)
+    if count == 1:
+        return ROWS, True
+    if labels or count > 3 or width <= 4 * count:
+        return COLUMNS, True
+    return ROWS, False
+
+
+def _by_header(draft: Draft, labels: int) -> tuple[str, bool]:
+    """The same by names that are times or count up: 1960, 1961, … or V2, V3, …"""
+    header = _without_total(draft.names[labels:])
+    counted = counted_by(header)
+    times = counted == "years" or format_of(header) is not None
+    months_above = len(draft.names) > 12 and all(map(month_of, draft.names[1:13]))
+    if months_above or (labels and times and all(month_of(row[0]) for row in draft.rows)):
+        return COLUMNS, False  # a calendar: a row a year, or a column a year
+    if not counted and not times:
+        return COLUMNS, True
+    if not labels:
+        return COLUMNS, not times
+    first = [row[0] for row in draft.rows]
+    named = len(set(first)) == len(first) and all(
+        kind_of(cell) in ("text", "padded", "number") for cell in first
+    )
+    return (ROWS if named or times else COLUMNS), True
+
+
+def _without_total(names: list[str]) -> list[str]:
+    return names[:-1] if names and is_total(names[-1]) else names
+
+
+def _label_columns(draft: Draft) -> int:
+    """How many columns on the left hold labels."""
+    labels = 0
+    while labels < len(draft.kinds) and draft.kinds[labels] in ("text", "padded", "missing"):
+        labels += 1
+    return labels or int(LABELS.fullmatch(draft.names[0]) is not None)
+
+
+def counted_by(names: Sequence[str]) -> str:
+    """What names count up by one: "years" as in 1960, 1961, "numbers" as in V2, V3, or ""."""
+    matches = [re.fullmatch(r"(\D*)(\d{1,15})(?:\.0)?(?: \[YR\d+\])?", name) for name in names]
+    found = [match for match in matches if match is not None]
+    if len(found) < max(len(names), 3) or len({match[1] for match in found}) > 1:
+        return ""
+    numbers = [int(match[2]) for match in found]
+    steps = {after - before for before, after in pairwise(numbers)}
+    if len(steps) > 1 or steps == {0}:
+        return ""
+    return "years" if min(numbers) >= 1500 and max(numbers) <= 2200 else "numbers"
+
+
+def turn_over(draft: Draft) -> None:
+    """Make each row a column that has the row's label as its name, behind the times above."""
+    labels = _label_columns(draft)
+    header = draft.names[labels:]
+    if _without_total(header) != header:
+        draft.notes.append(f"the last column, {header[-1]}, is left out")
+        draft.rows, header = [row[:-1] for row in draft.rows], header[:-1]
+    named = _names_of_rows(draft, labels)
+    rows = [list(column) for column in zip(*(row[labels:] for row in draft.rows), strict=True)]
+    times = format_of(header) is not None or counted_by(header) == "years"
+    if times and draft.layout.header:
+        draft.rows = [[time, *row] for time, row in zip(header, rows, strict=True)]
+        draft.names = [draft.names[0] if labels else "time", *named]
+    else:
+        draft.rows, draft.names = rows, named
+    draft.units = [""] * len(draft.names)
+
+
+def _names_of_rows(draft: Draft, labels: int) -> list[str]:
+    """The first label of each row if they differ, else all its labels; else its number."""
+    if not labels:
+        return [f"row {at + 1}" for at in range(len(draft.rows))]
+    first = [row[0] for row in draft.rows]
+    if len(set(first)) == len(first) and all(first):
+        return first
+    return [" ".join(dict.fromkeys(filter(None, row[:labels]))) for row in draft.rows]
+
+
+def ask_about_groups(draft: Draft, course: Course | None) -> None:
+    """Ask where several series lie one below the other, each with the same times."""
+    if course is None or course.order != "mixed":
+        return
+    for name, kind, column in zip(draft.names, draft.kinds, draft.cells, strict=False):
+        groups = len(set(column))
+        changes = sum(before != after for before, after in pairwise(column))
+        grouped = 1 < groups <= len(column) // 3 and changes == groups - 1
+        if grouped and kind in ("text", "padded", "number"):
+            draft.ask(
+                "orientation",
+                f"{groups} series lie one below the other, told apart by {name}; "
+                "they are read as one.",
+                draft.names,
+            )
+            return
