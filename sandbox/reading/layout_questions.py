@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.reading.layout import UNCLEAR
-from sandbox.reading.splitting import SEPARATORS, kind_of
+from sandbox.reading.kinds import kind_of
+from sandbox.reading.outside_rows import UNCLEAR
+from sandbox.reading.splitting import SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
