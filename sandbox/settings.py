@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-READING = "data."  # before a choice of how a user's file is read
+RECIPE = "data."  # before a choice of the recipe by which a user's file is read
 _KINDS: tuple[type[BaseModel], ...] = (Experiment, *CONTESTANTS.values())
 _NO_SETTINGS = {n for kind in _KINDS for n in kind.model_fields if not about(kind, n).group}
 _NO_SETTINGS -= {"task"}
@@ -35,7 +35,7 @@ def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment
         if not sign or not key.strip():
             raise ExperimentError("--set", setting, "KEY=VALUE, such as gap=50")
         name = key.strip()
-        if name.startswith(READING):  # how a file is read: text, whatever it looks like
+        if name.startswith(RECIPE):  # its choices are text, whatever they look like
             data["params"] = {**data["params"], name: text}
         else:
             _put(data, name, _value(text.strip()))

@@ -1,4 +1,4 @@
-"""`data FILE`: how a table is read; and the files and readings that `--set data…` names."""
+"""`data FILE`: how a table is read; and the files and recipes that `--set data…` names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.reading.data import adopt_file, is_id
 from sandbox.reading.recipe import Recipe, recipe_of
 from sandbox.reading.table_files import TableFile, read_table
 from sandbox.reading.words import reading_in_words
-from sandbox.settings import READING
+from sandbox.settings import RECIPE
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def with_own_data(experiment: Experiment) -> Experiment:
     Only for what was typed on this machine: an experiment file must not name paths.
     """
     params = dict(experiment.params)
-    choices = {name: params.pop(name) for name in list(params) if name.startswith(READING)}
+    choices = {name: params.pop(name) for name in list(params) if name.startswith(RECIPE)}
     if choices:
-        recipe = recipe_of(str(params.get("reading", "")))
-        named = {name.removeprefix(READING): value for name, value in choices.items()}
-        params["reading"] = str(recipe.with_choices(named))
+        recipe = recipe_of(str(params.get("recipe", "")))
+        named = {name.removeprefix(RECIPE): value for name, value in choices.items()}
+        params["recipe"] = str(recipe.with_choices(named))
     given = params.get("data")
     if isinstance(given, str) and given and not is_id(given):
         params["data"] = adopt_file(given)
@@ -63,7 +63,7 @@ def _recipe(settings: list[str]) -> Recipe:
         name, sign, text = setting.partition("=")
         if not sign:
             raise ExperimentError("--set", setting, "KEY=VALUE, such as decimal=,")
-        choices[name.strip().removeprefix(READING)] = text
+        choices[name.strip().removeprefix(RECIPE)] = text
     return Recipe().with_choices(choices)
 
 

@@ -27,54 +27,54 @@ MOST_NAMED = 3  # rows that a message names
 TABLES = 2  # kept in memory
 
 
-def opened(data: str, reading: str, report: Report = silent) -> TableFile:
-    """The adopted table, read by the recipe in `reading` and kept in memory for a while.
+def opened(data: str, recipe: str, report: Report = silent) -> TableFile:
+    """The adopted table, read by the recipe, a text, and kept in memory for a while.
 
     ExperimentError says in a sentence why it cannot be read.
     """
-    return _opened(path_of(data), reading, report)
+    return _opened(path_of(data), recipe, report)
 
 
 _kept: dict[tuple[Path, str], TableFile] = {}
 
 
-def _opened(path: Path, reading: str, report: Report = silent) -> TableFile:
+def _opened(path: Path, recipe: str, report: Report = silent) -> TableFile:
     """The table from memory, or read anew."""
-    key = path, str(recipe_of(reading))
-    found = _kept.pop(key, None) or read_table(path, recipe_of(reading), report)
+    key = path, str(recipe_of(recipe))
+    found = _kept.pop(key, None) or read_table(path, recipe_of(recipe), report)
     for oldest in list(_kept)[: 1 - TABLES]:
         _kept.pop(oldest, None)
     _kept[key] = found
     return found
 
 
-def column_of(data: str, column: str, missing: str, reading: str = "") -> NDArray[np.float64]:
+def column_of(data: str, column: str, missing: str, recipe: str = "") -> NDArray[np.float64]:
     """The values (n,) of a column of an adopted table; "" is its first column of numbers.
 
     column: its name, or its number from 1 among all columns of the file.  missing: "refuse", "skip"
     rows without a value, "carry" the last value on, "interpolate" between neighbours, or leave
-    them "unknown", as NaN.  reading: a recipe as text.  ExperimentError says what cannot be
+    them "unknown", as NaN.  recipe: as text.  ExperimentError says what cannot be
     read, or what has to be settled first.
     """
-    return _column(path_of(data), column, missing, str(recipe_of(reading)))
+    return _column(path_of(data), column, missing, str(recipe_of(recipe)))
 
 
 @lru_cache(maxsize=8)
-def _column(path: Path, column: str, missing: str, reading: str) -> NDArray[np.float64]:
-    values = from_cache(_stored(path.name, reading, column)) if column else None
+def _column(path: Path, column: str, missing: str, recipe: str) -> NDArray[np.float64]:
+    values = from_cache(_stored(path.name, recipe, column)) if column else None
     if values is not None and not np.isnan(values).any():
         return values
-    table = _opened(path, reading).table
+    table = _opened(path, recipe).table
     found = _named(table, path, column)
-    if not found.sure and not recipe_of(reading).accept:
+    if not found.sure and not recipe_of(recipe).accept:
         _refuse(table, found)
-    values = into_cache(_stored(path.name, reading, found.name), found.values)
+    values = into_cache(_stored(path.name, recipe, found.name), found.values)
     return _complete(table, found.name, values, missing)
 
 
-def _stored(data: str, reading: str, column: str) -> str:
+def _stored(data: str, recipe: str, column: str) -> str:
     """The column's name in the cache."""
-    key = hashlib.sha256(f"{recipe_of(reading)}\n{column}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{recipe_of(recipe)}\n{column}".encode()).hexdigest()[:16]
     return f"{data}.{key}.{VERSION}.npy"
 
 

@@ -90,7 +90,7 @@ def recipe_of(text: str) -> Recipe:
     try:
         choices = dict(part.split("=", 1) for part in shlex.split(text))
     except ValueError:
-        raise ExperimentError("reading", text, "choices such as decimal=, header=1") from None
+        raise ExperimentError("recipe", text, "choices such as decimal=, header=1") from None
     return Recipe().with_choices(choices)
 
 

@@ -83,7 +83,7 @@ class ForecastParams(Frozen):
         "between neighbours, or read the last value again and ask nothing there",
         **OF_A_TABLE,
     )
-    reading: Text = param(
+    recipe: Text = param(
         "",
         "How the table is read, where that was settled by hand: decimal=, header=1",
         max_length=1500,
@@ -96,7 +96,7 @@ class ForecastParams(Frozen):
             return self
         if not self.data and self.column not in ("", "1", COLUMN):
             raise ExperimentError("column", self.column, f"{COLUMN}, the sample's only column")
-        values = column_values(self.data, self.column, self.missing, self.reading)
+        values = column_values(self.data, self.column, self.missing, self.recipe)
         name, needed = name_of(self.data) or "the sample", HELD_OUT * (self.gap + self.forecasts)
         if len(values) < needed:
             accepts = (
@@ -185,7 +185,7 @@ def column(p: ForecastParams) -> Series:
 
     Mean and deviation are those of the first part.
     """
-    which = (p.data, p.column, p.missing, p.reading)
+    which = (p.data, p.column, p.missing, p.recipe)
     (trained, unseen), offset, scale = standardised(*which)
     loss, held_out, last, season = simple_on_windows(*which, p.gap, p.forecasts)
     baselines = (
@@ -320,24 +320,24 @@ def line_on_trajectories(delay: int, units: int) -> float:
     return _line_errors((last, following, None))[0]
 
 
-def column_values(data: str, column: str, missing: str, reading: str) -> NDArray[np.float64]:
+def column_values(data: str, column: str, missing: str, recipe: str) -> NDArray[np.float64]:
     """A column's numbers (n,), or the sample's where `data` is ""; ExperimentError."""
     if not data:
         return np.array(VISITORS.split(), np.float64)
     from sandbox.reading.columns import column_of  # 0.1 s that a start need not wait for
 
-    return column_of(data, column, missing, reading)
+    return column_of(data, column, missing, recipe)
 
 
 @lru_cache(maxsize=4)
 def standardised(
-    data: str, column: str, missing: str, reading: str
+    data: str, column: str, missing: str, recipe: str
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
     """A column's first four fifths (n,) and the rest, with mean and deviation of the first.
 
     ExperimentError if the column cannot be read.
     """
-    return standard_parts(column_values(data, column, missing, reading))
+    return standard_parts(column_values(data, column, missing, recipe))
 
 
 def standard_parts(
@@ -352,7 +352,7 @@ def standard_parts(
 
 @lru_cache(maxsize=64)
 def simple_on_windows(
-    data: str, column: str, missing: str, reading: str, gap: int, forecasts: int
+    data: str, column: str, missing: str, recipe: str, gap: int, forecasts: int
 ) -> tuple[float, float, float, float]:
     """Squared errors of simple forecasts on windows of a column.
 
@@ -360,7 +360,7 @@ def simple_on_windows(
     is (the naive forecast), and the value a season ago (the seasonal naive one; Hyndman &
     Athanasopoulos 2021, Forecasting, 5.2).
     """
-    parts, _, _ = standardised(data, column, missing, reading)
+    parts, _, _ = standardised(data, column, missing, recipe)
     pairs = [_pairs(part, gap, forecasts) for part in parts]
     first, held_out = _line_errors(*pairs)
     last, following, weights = pairs[1]

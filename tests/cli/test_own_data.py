@@ -1,4 +1,4 @@
-"""`data FILE`, and the readings that `--set data.…` settles."""
+"""`data FILE`, and the recipes that `--set data.…` settles."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def test_that_missing_values_are_named_by_row(tmp_path: Path) -> None:
             "prices.csv: it has 80 values, and 250 are needed for that many after a gap of 10.",
         ),
         ("  \n \n", {}, "data: 'prices.csv' .* a table with a column of numbers"),
-        ("a\n1\n2\n3\n", {"reading": "decimal=x"}, "data.decimal: 'x' .* one of '.', ','"),
+        ("a\n1\n2\n3\n", {"recipe": "decimal=x"}, "data.decimal: 'x' .* one of '.', ','"),
     ],
 )
 def test_that_a_column_that_cannot_be_forecast_is_refused_in_one_sentence(
@@ -104,15 +104,13 @@ ONE_OR_TWO = "".join(f"{20 + n % 9},{31 + n % 8}\n" for n in range(300))
 
 
 @pytest.mark.parametrize(
-    ("reading", "first"), [("separator=none", 20.31), ("separator=comma", 20), ("accept=true", 20)]
+    ("recipe", "first"), [("separator=none", 20.31), ("separator=comma", 20), ("accept=true", 20)]
 )
-def test_that_a_reading_settles_what_is_in_doubt(
-    tmp_path: Path, reading: str, first: float
-) -> None:
+def test_that_a_recipe_settles_what_is_in_doubt(tmp_path: Path, recipe: str, first: float) -> None:
     data = kept(tmp_path, ONE_OR_TWO)
     with pytest.raises(ExperimentError, match=r"Say --set data\.separator="):
         column_of(data, "", "refuse")
-    assert column_of(data, "", "refuse", reading)[0] == first
+    assert column_of(data, "", "refuse", recipe)[0] == first
 
 
 def test_that_every_column_in_doubt_has_its_question_however_many_there_are(tmp_path: Path) -> None:

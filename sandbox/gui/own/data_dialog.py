@@ -110,7 +110,7 @@ class DataDialog(Dialog):
         """Close, since the task is on screen now, and remember how the file is read."""
         self._used = True
         if self._task == "forecast":
-            data_files.remember(self._data, self._values["forecast"]["reading"])
+            data_files.remember(self._data, self._values["forecast"]["recipe"])
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -196,10 +196,10 @@ class DataDialog(Dialog):
         for values in self._values.values():
             if values["data"] != self._data:
                 values["data"] = self._data
-                if "reading" in values:
-                    values.update(column="", reading=data_files.remembered(self._data))
+                if "recipe" in values:
+                    values.update(column="", recipe=data_files.remembered(self._data))
         table = self._values["forecast"]
-        self.table.begin(recipe_of(table["reading"]), table["missing"])
+        self.table.begin(recipe_of(table["recipe"]), table["missing"])
         self._read()
 
     def _read(self) -> None:
@@ -211,8 +211,8 @@ class DataDialog(Dialog):
         if self._task == "own":
             self._work.ask(partial(data_files.looked_at, self._data), self._show_text)
         else:
-            reading = self._values["forecast"]["reading"]
-            self._work.ask(partial(data_files.table, self._data, reading), self._show_table)
+            recipe = self._values["forecast"]["recipe"]
+            self._work.ask(partial(data_files.table, self._data, recipe), self._show_table)
 
     def _show_text(self, found: tuple[str, str]) -> None:
         self._encoding, head = found
@@ -246,7 +246,7 @@ class DataDialog(Dialog):
 
     def _reread(self, recipe: Recipe) -> None:
         """Read the table again by another recipe."""
-        self._values["forecast"]["reading"] = str(recipe)
+        self._values["forecast"]["recipe"] = str(recipe)
         self._read()
 
     def _edit(self, task: str, name: str, value: object) -> None:

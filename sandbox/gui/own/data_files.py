@@ -57,9 +57,9 @@ def counted(params: Mapping[str, Any], report: Report) -> str:
     return f"{len(text):,} {source.level}, {len(text.words):,} different"
 
 
-def table(data: str, reading: str, report: Report) -> tuple[TableFile, Beside]:
+def table(data: str, recipe: str, report: Report) -> tuple[TableFile, Beside]:
     """A table read by a recipe as text, with its first and last rows."""
-    found = opened(data, reading, report)
+    found = opened(data, recipe, report)
     return found, rows_beside(path_of(data), found)
 
 
@@ -68,14 +68,14 @@ def remembered(data: str) -> str:
     return Preferences().text(_key(data))
 
 
-def remember(data: str, reading: str) -> None:
+def remember(data: str, recipe: str) -> None:
     """Remember by which recipe a file of this content is read."""
-    if reading != remembered(data):
-        Preferences().keep(_key(data), reading)
+    if recipe != remembered(data):
+        Preferences().keep(_key(data), recipe)
 
 
 def _key(data: str) -> str:
-    return f"readings/{data[:DIGITS]}"
+    return f"recipes/{data[:DIGITS]}"
 
 
 def checked(task: str, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:

@@ -112,7 +112,7 @@ def test_that_a_question_is_settled_by_a_click_and_the_recipe_goes_into_the_task
     missing.activated.emit(missing.currentIndex())
     use(dialog, qtbot)
     params = desk.session.experiment.params
-    assert (params["reading"], params["missing"]) == ("missing=-200.5", "interpolate")
+    assert (params["recipe"], params["missing"]) == ("missing=-200.5", "interpolate")
 
 
 def test_that_everything_can_be_taken_as_it_is_read_and_asked_again(
@@ -162,7 +162,7 @@ def test_that_how_a_content_was_read_comes_back_with_it_under_any_name(
     dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", FILLED))
     press(dialog, qtbot, "It is a value")
     use(dialog, qtbot)
-    assert desk.session.experiment.params["reading"] == "keep=-200.5"
+    assert desk.session.experiment.params["recipe"] == "keep=-200.5"
     again = dropped(window, qtbot, written(tmp_path / "other.csv", FILLED))
     assert again.table.recipe == Recipe(keep="-200.5")
     assert again.use_button.isEnabled()
