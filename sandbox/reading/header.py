@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,41 @@ _UNIT = re.compile(
 )
 
 
-def header_rows(body: Body, lowest: int, recipe: Recipe) -> tuple[list[int], int | None]:
+@dataclass(frozen=True)
+class Header:
+    """What names the columns.
+
+    rows: indices of the rows of names, top first.  units: index of the row of units, or None.
+    names: unique, (columns,).  named_rows: whether the first column names the rows, as R has it.
+    doubt: why the rows could be values, in words; "" if they cannot.
+    """
+
+    rows: tuple[int, ...]
+    units: int | None
+    names: tuple[str, ...]
+    named_rows: bool = False
+    doubt: str = ""
+
+
+def header_of(body: Body, begin: int, recipe: Recipe, lines: Sequence[str]) -> Header:
+    """The header of a table whose part of the file begins at row `begin`."""
+    rows, units = _header_rows(body, begin, recipe)
+    named = [body.rows[at] for at in rows]
+    if rows:
+        short = all(len(row) == body.width - 1 for row in named)
+        named_rows = short and any(body.rows[at][-1:] != [""] for at in body.inside)
+        if named_rows:
+            named = [["", *row] for row in named]
+        return Header(tuple(rows), units, _column_names(named, body.width), named_rows)
+    named = _names_in_comment(body, begin, lines) if recipe.header is None else []
+    if named:
+        return Header((), units, _column_names(named, body.width))
+    rows, doubt = _numbers_above(body, recipe)
+    names = _column_names([body.rows[at] for at in rows], body.width)
+    return Header(tuple(rows), units, names, doubt=doubt)
+
+
+def _header_rows(body: Body, lowest: int, recipe: Recipe) -> tuple[list[int], int | None]:
     """The rows that name the columns, top first, and the row of their units."""
     stack = _stack(body, lowest)
     unit = next(
@@ -118,8 +153,13 @@ def _is_units(row: list[str], above: list[str], body: Body) -> bool:
     return 2 * likely > len(told)
 
 
-def names_in_comment(body: Body, above: list[int], lines: Sequence[str]) -> list[list[str]]:
+def _names_in_comment(body: Body, begin: int, lines: Sequence[str]) -> list[list[str]]:
     """Names in a comment right above the values."""
+    above = [
+        at
+        for at in range(body.inside[0] - 1, begin - 1, -1)
+        if body.rows[at] and not is_ruler(body.rows[at])
+    ]
     for at in above[:2]:
         line = lines[at] if at < len(lines) else ""
         if not is_comment(line):
@@ -135,7 +175,7 @@ def names_in_comment(body: Body, above: list[int], lines: Sequence[str]) -> list
     return []
 
 
-def numbers_above(body: Body, recipe: Recipe) -> tuple[list[int], str]:
+def _numbers_above(body: Body, recipe: Recipe) -> tuple[list[int], str]:
     """A first row of figures that names the columns, and a doubt about it in words."""
     if recipe.header == 0 or body.width < 2 or len(body.inside) < 3:
         return [], ""
@@ -205,7 +245,7 @@ def _is_unlike(row: list[str], below: list[list[str]]) -> bool:
     return rising and marked >= 0.9 * len(cells)
 
 
-def column_names(rows: list[list[str]], width: int) -> tuple[str, ...]:
+def _column_names(rows: list[list[str]], width: int) -> tuple[str, ...]:
     """A unique name for each column, from rows of names, top first."""
     parts: list[list[str]] = [[] for _ in range(width)]
     for depth, row in enumerate(rows):

@@ -7,13 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sandbox.reading.body import Body, bodies, body_of
-from sandbox.reading.header import (
-    column_names,
-    counting_cells,
-    header_rows,
-    names_in_comment,
-    numbers_above,
-)
+from sandbox.reading.header import counting_cells, header_of
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.outside_rows import blocks_in, left_out_rows, lost_row, tables_in
 from sandbox.reading.splitting import FIXED
@@ -44,7 +38,7 @@ class Layout:
     body: its rows.  names, units: of its columns.  header: indices of the rows that name them.
     first, last: the first row of values, and one past the last.  left_out: rows between them that
     are no values, with a reason each.  before, after: lines and rows outside.  rival: another way
-    of splitting that is as plausible, or None.  second: whether another table follows.  open_end:
+    of splitting that is as plausible, or None.  tables: how many there are in the file.  open_end:
     whether the file does not end with a line's end.  blocks: how many parts of the table two empty
     lines keep apart.  lost: a row outside that is like those inside, or "".
     """
@@ -61,7 +55,7 @@ class Layout:
     named_rows: bool = False
     header_doubt: str = ""
     rival: Body | None = None
-    second: tuple[int, int] | None = None
+    tables: int = 1
     open_end: bool = False
     blocks: int = 1
     lost: str = ""
@@ -83,50 +77,44 @@ class NoTable(ValueError):
 
 def layout_of(lines: Sequence[str], recipe: Recipe) -> Layout:
     """The table in the lines, as the recipe wants it; NoTable."""
-    lines = [line.removeprefix("\ufeff") for line in lines[:1]] + list(lines[1:])
-    start, separator = _announced(lines)
-    lines = ["\n"] * start + list(lines[start:])
-    if recipe.skip_before:
-        lines[: recipe.skip_before] = ["\n"] * min(recipe.skip_before, len(lines))
-    best, rivals = _best(lines, recipe, separator)
-    body = body_of(best.splitting, lines) if len(lines) > LOOKED_AT else best
-    if body is None:
-        raise NoTable("no rows of numbers")
+    lines, announced = _prepared(lines, recipe)
+    body, rival = _body_in(lines, recipe, announced)
     parts = tables_in(body)
-    blocks = blocks_in(body) if len(parts) == 1 else parts
-    if recipe.table is not None:
+    blocks = blocks_in(body) if len(parts) == 1 else [body.inside]
+    if recipe.table is not None and len(parts) == 1:
         parts = blocks
-    largest = max(range(len(parts)), key=lambda at: len(parts[at]))
-    which = largest if recipe.table is None else min(recipe.table, len(parts)) - 1
-    inside = parts[which]
-    second = (parts[1][0], parts[1][-1]) if len(parts) > 1 else None
-    together = len(blocks) if len(parts) == 1 else 1
-    body = replace(body, inside=inside)
-    lowest = parts[which - 1][-1] + 1 if which else 0
-    found = _with_header(body, recipe, lowest, lines)
-    rival = rivals[0] if rivals and not recipe.separator and not separator else None
-    last = found.last
-    if recipe.skip_after is not None:
-        told = [at for at in range(found.first, len(body.rows)) if body.rows[at]]
-        last = told[-recipe.skip_after - 1] + 1 if recipe.skip_after < len(told) else last
-        if recipe.skip_after == 0:
-            last = told[-1] + 1 if second is None else last
-    after = tuple(
-        " ".join(row)
-        for row in body.rows[last : parts[1][0] if second and not which else None]
-        if row
-    )
-    open_end = not lines[-1].endswith("\n")
+    which = max(range(len(parts)), key=lambda at: len(parts[at]))
+    if recipe.table is not None:
+        which = min(recipe.table, len(parts)) - 1
+    begin = parts[which - 1][-1] + 1 if which else 0
+    end = parts[which + 1][0] if which + 1 < len(parts) else len(body.rows)
+    found = _around(replace(body, inside=parts[which]), recipe, begin, end, lines)
     return replace(
         found,
         rival=rival,
-        second=second,
-        last=last,
-        after=after,
-        open_end=open_end,
-        blocks=together,
-        lost=lost_row(body, last),
+        tables=len(parts),
+        blocks=len(blocks),
+        open_end=not lines[-1].endswith("\n"),
     )
+
+
+def _prepared(lines: Sequence[str], recipe: Recipe) -> tuple[list[str], str]:
+    """The lines, those before the table made empty; and the separator that the first one tells."""
+    lines = [line.removeprefix("\ufeff") for line in lines[:1]] + list(lines[1:])
+    start, announced = _announced(lines)
+    start = max(start, min(recipe.skip_before or 0, len(lines)))
+    lines[:start] = ["\n"] * start
+    return lines, announced
+
+
+def _body_in(lines: list[str], recipe: Recipe, announced: str) -> tuple[Body, Body | None]:
+    """The likeliest body of all lines, and another way of splitting that is as plausible."""
+    best, rivals = _best(lines, recipe, announced)
+    body = body_of(best.splitting, lines) if len(lines) > LOOKED_AT else best
+    if body is None:
+        raise NoTable("no rows of numbers")
+    settled = recipe.separator or announced
+    return body, rivals[0] if rivals and not settled else None
 
 
 def _announced(lines: Sequence[str]) -> tuple[int, str]:
@@ -215,46 +203,38 @@ def _figures(body: Body) -> list[list[str]]:
     return [[cell for cell in body.rows[at] if is_figure(kind_of(cell))] for at in body.inside[:50]]
 
 
-def _with_header(body: Body, recipe: Recipe, lowest: int, lines: Sequence[str]) -> Layout:
-    first = body.inside[0]
-    above = [
-        at
-        for at in range(first - 1, lowest - 1, -1)
-        if body.rows[at] and not is_ruler(body.rows[at])
-    ]
-    header, units_row = header_rows(body, lowest, recipe)
-    doubt = ""
-    names_in = [body.rows[at] for at in header]
-    short = bool(names_in) and all(len(row) == body.width - 1 for row in names_in)
-    named_rows = short and any(body.rows[at][-1:] != [""] for at in body.inside)
-    if named_rows:
-        names_in = [["", *row] for row in names_in]
-    if not header and recipe.header is None:
-        names_in = names_in_comment(body, above, lines)
-    if not header and not names_in:
-        header, doubt = numbers_above(body, recipe)
-        names_in = [body.rows[at] for at in header]
-        first = header[-1] + 1 if header else first
-    inside = [at for at in body.inside if at not in header]
+def _around(body: Body, recipe: Recipe, begin: int, end: int, lines: Sequence[str]) -> Layout:
+    """The body with its header and the rows outside; begin, end: of the part that it lies in."""
+    header = header_of(body, begin, recipe, lines)
+    inside = tuple(at for at in body.inside if at not in header.rows)
     if not inside:
         raise NoTable("no rows of numbers below the header")
-    first, last = inside[0], inside[-1] + 1
-    left_out = left_out_rows(body, inside)
-    units = body.rows[units_row] if units_row is not None else []
-    named = set(header) | ({units_row} if units_row is not None else set())
-    before = tuple(
-        " ".join(body.rows[at]) for at in range(lowest, first) if body.rows[at] and at not in named
-    )
+    body, rows = replace(body, inside=inside), body.rows
+    first, last = inside[0], _last(body, recipe, end)
+    named = {*header.rows, header.units}
     return Layout(
-        replace(body, inside=tuple(inside)),
-        column_names(names_in, body.width),
-        tuple((list(units) + [""] * body.width)[: body.width]),
-        tuple(header),
+        body,
+        header.names,
+        _as_wide(rows[header.units] if header.units is not None else [], body.width),
+        header.rows,
         first,
         last,
-        left_out,
-        before,
-        (),
-        named_rows,
-        doubt,
+        left_out_rows(body, first, last),
+        tuple(" ".join(rows[at]) for at in range(begin, first) if rows[at] and at not in named),
+        tuple(" ".join(row) for row in rows[last:end] if row),
+        header.named_rows,
+        header.doubt,
+        lost=lost_row(body, last),
     )
+
+
+def _last(body: Body, recipe: Recipe, end: int) -> int:
+    """One past the last row of values."""
+    told = [at for at in range(body.inside[0], end) if body.rows[at]]
+    if recipe.skip_after is None or recipe.skip_after >= len(told):
+        return body.inside[-1] + 1
+    return told[len(told) - recipe.skip_after - 1] + 1
+
+
+def _as_wide(row: Sequence[str], width: int) -> tuple[str, ...]:
+    return tuple(([*row] + [""] * width)[:width])

@@ -78,7 +78,7 @@ def _tables(draft: Draft, names: Sequence[str]) -> None:
             ("Only the first", (("table", 1),)),
             ("Only the second", (("table", 2),)),
         )
-    if layout.second is not None:
+    if layout.tables > 1:
         draft.ask(
             "table",
             "The file holds more than one table; the largest is read.",

@@ -45,7 +45,7 @@ def blocks_in(body: Body) -> list[tuple[int, ...]]:
 
 
 def lost_row(body: Body, last: int) -> str:
-    """A row behind the table with numbers where the table has them, and no sum."""
+    """A row outside that is like those inside, "" if there is none."""
     above = body.rows[: body.inside[0]]
     whole = [row for row in above + body.rows[last:] if len(row) == 1 < body.width]
     if body.splitting.separator == FIXED:  # lines that do not fit into the columns stay whole
@@ -54,19 +54,18 @@ def lost_row(body: Body, last: int) -> str:
             if len(words) >= body.width and all(is_figure(kind_of(word)) for word in words[-2:]):
                 return row[0]
     for row in body.rows[last:]:
-        if len(row) < max(2, body.width - 1) or _is_sum(row):
-            continue
-        texts = sum(kind_of(cell) == "text" for cell in row)
-        if texts > body.kinds.count("text"):
-            continue
-        found = [
-            kind_of(cell) in ("number", "padded")
-            for cell, kind in zip(row, body.kinds, strict=False)
-            if kind in ("number", "padded")
-        ]
-        if found and all(found):
+        if _resembles(row, body):
             return " ".join(row)
     return ""
+
+
+def _resembles(row: list[str], body: Body) -> bool:
+    """Whether a row has numbers where those inside have them, or one word for a number."""
+    kinds = [kind_of(cell) for cell in row]
+    if len(row) < max(2, body.width - 1) or _is_sum(row) or kinds.count("missing"):
+        return False
+    words = _words_in_place_of_figures(kinds, body)
+    return words == 0 or (words == 1 and len(row) == body.width and "text" in body.kinds)
 
 
 def _repeats(row: list[str], body: Body, first: int) -> bool:
@@ -84,38 +83,47 @@ def has_figures_beyond(row: list[str], body: Body) -> bool:
     return body.kinds[-1] != "text" and any(is_figure(kind_of(cell)) for cell in row[body.width :])
 
 
-def left_out_rows(body: Body, inside: list[int]) -> dict[int, str]:
-    """Rows between the values that are none, and why."""
-    found: dict[int, str] = {}
-    fitting = set(inside)
-    for at in range(inside[0], inside[-1] + 1):
-        row = body.rows[at]
-        if at in fitting:
-            continue
-        if not any(row) and (len(row) < body.width or body.width < 2 or "time" in body.kinds):
-            found[at] = "empty"
-        elif len(row) == body.width and all(map(is_missing, row)):
-            continue
-        elif is_comment(row[0]):
-            found[at] = "a comment"
-        elif is_ruler(row):
-            found[at] = "a line"
-        elif _repeats(row, body, inside[0]):
-            found[at] = "the header again"
-        elif has_figures_beyond(row, body):
-            found[at] = UNCLEAR
-        elif _is_sum(row):
-            found[at] = f"{row[0]} is no single value"
-        elif not any(is_figure(kind_of(cell)) for cell in row):
-            missing = all(
-                is_missing(cell) or body.kinds[place] == "text"
-                for place, cell in enumerate(row[: body.width])
-            )
-            if not missing:
-                found[at] = UNCLEAR
-        elif "time" in body.kinds and not _has_time(row, body):
-            found[at] = UNCLEAR
-    return found
+def left_out_rows(body: Body, first: int, last: int) -> dict[int, str]:
+    """Rows from `first` up to `last` that are no values, and why."""
+    fitting = set(body.inside)
+    reasons = {at: _why_left_out(body, at) for at in range(first, last) if at not in fitting}
+    return {at: why for at, why in reasons.items() if why}
+
+
+def _why_left_out(body: Body, at: int) -> str:
+    """Why a row among the values is none; "" if it is one, with cells that are no numbers."""
+    row, kinds = body.rows[at], [kind_of(cell) for cell in body.rows[at]]
+    if not any(row) and (len(row) < body.width or body.width < 2 or "time" in body.kinds):
+        return "empty"
+    if len(row) == body.width and all(map(is_missing, row)):
+        return ""
+    if is_comment(row[0]):
+        return "a comment"
+    if is_ruler(row):
+        return "a line"
+    if _repeats(row, body, body.inside[0]):
+        return "the header again"
+    if _is_sum(row):
+        return f"{row[0]} is no single value"
+    if has_figures_beyond(row, body) or not _could_be_values(row, kinds, body):
+        return UNCLEAR
+    return ""
+
+
+def _could_be_values(row: list[str], kinds: list[str], body: Body) -> bool:
+    """Whether a row has its time, or figures and words where the others have them."""
+    if "time" in body.kinds:
+        return _has_time(row, body)
+    if any(map(is_figure, kinds)):
+        return True
+    words = _words_in_place_of_figures(kinds, body)
+    return len(row) == body.width and (not words or (words == 1 and "text" in body.kinds))
+
+
+def _words_in_place_of_figures(kinds: list[str], body: Body) -> int:
+    """How many cells are words though their columns hold figures."""
+    pairs = zip(kinds, body.kinds, strict=False)
+    return sum(kind == "text" and is_figure(column) for kind, column in pairs)
 
 
 def _has_time(row: list[str], body: Body) -> bool:
