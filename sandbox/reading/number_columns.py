@@ -24,8 +24,8 @@ from sandbox.reading.cells import (
     value_of,
 )
 from sandbox.reading.doubts import fillings, missing_mends
+from sandbox.reading.kinds import kind_of
 from sandbox.reading.recipe import with_words, words_of
-from sandbox.reading.splitting import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

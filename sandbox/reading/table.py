@@ -10,6 +10,7 @@ import numpy as np
 
 from sandbox.reading.doubts import is_total, sums_up
 from sandbox.reading.draft import draft_of
+from sandbox.reading.kinds import kind_of
 from sandbox.reading.layout import layout_of
 from sandbox.reading.layout_questions import ask_about_layout
 from sandbox.reading.number_columns import (
@@ -20,9 +21,9 @@ from sandbox.reading.number_columns import (
 )
 from sandbox.reading.orientation import ROWS, ask_about_groups, orientation_of, turn_over
 from sandbox.reading.recipe import KEPT, TURNED
-from sandbox.reading.splitting import kind_of
 from sandbox.reading.time_columns import Times, numeric_times, times_in
-from sandbox.reading.times import DECIMAL_YEARS, course_of, numeric_format
+from sandbox.reading.time_formats import DECIMAL_YEARS
+from sandbox.reading.times import course_of, numeric_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.reading.cells import is_missing
-from sandbox.reading.splitting import kind_of
-from sandbox.reading.times import (
-    CLOCK,
-    ELAPSED,
-    PACKED,
-    Course,
-    course_of,
-    format_of,
-    month_of,
-    numeric_format,
-    times_of,
-)
+from sandbox.reading.kinds import kind_of
+from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED, month_of
+from sandbox.reading.times import Course, course_of, format_of, numeric_format, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

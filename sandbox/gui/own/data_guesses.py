@@ -178,7 +178,7 @@ def _choices(name: str, found: TableFile | None, chosen: object) -> Mapping[obje
     if name == "time":
         return _as_is("none", *found.table.layout.names[:MOST_TIMES])
     layout = found.table.layout
-    many = max(layout.blocks, 1 + (layout.second is not None), chosen or 0)  # type: ignore[call-overload]
+    many = max(layout.blocks, layout.tables, chosen or 0)  # type: ignore[call-overload]
     return {n: f"number {n}" for n in range(1, many + 1)}
 
 
@@ -186,7 +186,7 @@ def guesses_in(found: TableFile) -> Mapping[str, str]:
     """How the table was read, in a word or two for each field of the recipe."""
     table, layout = found.table, found.table.layout
     start = min(layout.header, default=layout.first)
-    several = layout.blocks > 1 or layout.second is not None
+    several = layout.blocks > 1 or layout.tables > 1
     return {
         "separator": layout.body.splitting.separator,
         "quote": QUOTES[layout.body.splitting.quote],
