@@ -31,7 +31,7 @@ def kind_of(cell: str) -> str:
     return "number" if _SIMPLE.fullmatch(cell) else _kind_of(cell)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def _kind_of(cell: str) -> str:
     if is_missing(cell):
         return "missing"

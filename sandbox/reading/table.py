@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.reading.data import Report, silent
 from sandbox.reading.doubts import is_total, sums_up
 from sandbox.reading.draft import draft_of
 from sandbox.reading.kinds import kind_of
@@ -69,12 +71,16 @@ class NoNumbers(ValueError):
     """There is a table, and it has no column of numbers; says what it has."""
 
 
-def table_of(lines: Sequence[str], recipe: Recipe, source: Source | None = None) -> Table:
+def table_of(
+    lines: Sequence[str], recipe: Recipe, source: Source | None = None, report: Report = silent
+) -> Table:
     """Read a table from all its lines; NoTable or NoNumbers.
 
     source: if the lines are only some of a large file's, where the numbers of its columns are.
+    report: is told the share that is done, and may raise to stop.
     """
-    draft = draft_of(layout_of(lines, recipe), recipe)
+    draft = draft_of(layout_of(lines, recipe), recipe, report)
+    report(0.1)
     _leave_out_sums(draft)
     draft.orientation = orientation_of(draft)
     if draft.orientation == ROWS:
@@ -162,14 +168,17 @@ def _order(draft: Draft, times: Times | None) -> str:
 
 def _leave_out_sums(draft: Draft) -> None:
     """Leave out last rows that are labelled as sums or means of the others."""
-    labels = [next((cell for cell in row if kind_of(cell) == "text"), "") for row in draft.rows]
-    sums = sum(any(map(is_total, row)) for row in draft.rows[:-1])
-    while draft.recipe.skip_after is None and len(draft.rows) > 3 and sums <= MOST_SUMS:
-        label = labels[len(draft.rows) - 1]
-        if not is_total(label):
-            return
-        draft.rows = draft.rows[:-1]
-        draft.notes.append(f"the last row, {label}, is left out")
+    if draft.recipe.skip_after is not None:
+        return
+    labels = list(takewhile(is_total, map(_label, reversed(draft.rows[3:]))))
+    if labels and sum(any(map(is_total, row)) for row in draft.rows[:-1]) <= MOST_SUMS:
+        draft.rows = draft.rows[: -len(labels)]
+        draft.notes += [f"the last row, {label}, is left out" for label in labels]
+
+
+def _label(row: list[str]) -> str:
+    """The first words in a row, "" if it has none."""
+    return next((cell for cell in row if kind_of(cell) == "text"), "")
 
 
 def _ask_about_last_row(draft: Draft, columns: list[Column]) -> None:

@@ -72,11 +72,11 @@ def is_table(path: Path) -> bool:
 def _read(path: Path, encoding: str, recipe: Recipe, report: Report) -> Table:
     lines, _ = table_lines.lines_of(path, encoding)
     if path.stat().st_size <= table_lines.WHOLE:
-        return table_of(lines, recipe)
+        return table_of(lines, recipe, report=report)
     try:
         return table_of(lines, recipe, LargeTable(path, encoding, report).numbers)
     except NotInChunks:
-        return table_of(table_lines.all_lines(path, encoding), recipe)
+        return table_of(table_lines.all_lines(path, encoding), recipe, report=report)
 
 
 def _refuse_prose(table: Table) -> None:

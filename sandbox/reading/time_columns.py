@@ -55,7 +55,7 @@ def times_in(draft: Draft) -> tuple[Times | None, set[int]]:
     cells = draft.cells
     found, used = _in_parts(draft.names, cells)
     clock: int | None = None
-    for at, column in enumerate(cells):
+    for at, column in draft.in_turn(list(enumerate(cells)), 0.2, 0.4):
         form = _form_of(draft, at, column)
         if form is None:
             continue

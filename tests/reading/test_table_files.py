@@ -184,3 +184,19 @@ def test_that_the_first_lines_tell_a_table_from_a_text(
     path = tmp_path / "a.txt"
     path.write_text(text)
     assert is_table(path) is expected
+
+
+def test_that_a_small_table_says_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["day,a,b,c", *(f"{n},{n % 7},{n % 5}.5,{n}" for n in range(99))]))
+    told: list[float] = []
+    read_table(path, Recipe(), told.append)
+    assert len(told) > 10
+    assert told == sorted(told)
+    assert 0 < told[0] < told[-1] <= 1
+
+    def stop(done: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_table(path, Recipe(), stop)
