@@ -72,6 +72,7 @@ class NoNumbers(ValueError):
 def table_of(lines: Sequence[str], recipe: Recipe, source: Source | None = None) -> Table:
     """Read a table from all its lines; NoTable or NoNumbers.
 
+    ExperimentError if a choice of the recipe does not fit the file.
     source: if the lines are only some of a large file's, where the numbers of its columns are.
     """
     draft = draft_of(layout_of(lines, recipe), recipe)
@@ -91,7 +92,9 @@ def table_of(lines: Sequence[str], recipe: Recipe, source: Source | None = None)
             values = times.values[::-1]
             times = replace(times, values=values, course=course_of(values))
     unsure = {name for question in draft.questions for name in question.columns}
-    columns = [replace(column, sure=column.name not in unsure) for column in columns]
+    columns = [
+        replace(column, sure=recipe.accept or column.name not in unsure) for column in columns
+    ]
     return Table(
         draft.layout,
         tuple(columns),
