@@ -11,6 +11,7 @@ from sandbox.reading.header import counting_cells, header_of
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.outside_rows import blocks_in, left_out_rows, lost_row, tables_in
 from sandbox.reading.splitting import FIXED
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,10 @@ class NoTable(ValueError):
 
 
 def layout_of(lines: Sequence[str], recipe: Recipe) -> Layout:
-    """The table in the lines, as the recipe wants it; NoTable."""
+    """The table in the lines, as the recipe wants it; NoTable.
+
+    ExperimentError if a choice of the recipe does not fit the file.
+    """
     lines, announced = _prepared(lines, recipe)
     body, rival = _body_in(lines, recipe, announced)
     parts = tables_in(body)
@@ -85,7 +89,9 @@ def layout_of(lines: Sequence[str], recipe: Recipe) -> Layout:
         parts = blocks
     which = max(range(len(parts)), key=lambda at: len(parts[at]))
     if recipe.table is not None:
-        which = min(recipe.table, len(parts)) - 1
+        if recipe.table > len(parts):
+            raise ExperimentError("data.table", recipe.table, f"a number up to {len(parts)}")
+        which = recipe.table - 1
     begin = parts[which - 1][-1] + 1 if which else 0
     end = parts[which + 1][0] if which + 1 < len(parts) else len(body.rows)
     found = _around(replace(body, inside=parts[which]), recipe, begin, end, lines)
@@ -230,9 +236,12 @@ def _around(body: Body, recipe: Recipe, begin: int, end: int, lines: Sequence[st
 
 def _last(body: Body, recipe: Recipe, end: int) -> int:
     """One past the last row of values."""
-    told = [at for at in range(body.inside[0], end) if body.rows[at]]
-    if recipe.skip_after is None or recipe.skip_after >= len(told):
+    if recipe.skip_after is None:
         return body.inside[-1] + 1
+    told = [at for at in range(body.inside[0], end) if body.rows[at]]
+    if recipe.skip_after >= len(told):
+        accepts = f"a number below {len(told):,}, the rows that there are"
+        raise ExperimentError("data.skip_after", recipe.skip_after, accepts)
     return told[len(told) - recipe.skip_after - 1] + 1
 
 

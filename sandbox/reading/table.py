@@ -76,6 +76,7 @@ def table_of(
 ) -> Table:
     """Read a table from all its lines; NoTable or NoNumbers.
 
+    ExperimentError if a choice of the recipe does not fit the file.
     source: if the lines are only some of a large file's, where the numbers of its columns are.
     report: is told the share that is done, and may raise to stop.
     """
@@ -97,7 +98,9 @@ def table_of(
             values = times.values[::-1]
             times = replace(times, values=values, course=course_of(values))
     unsure = {name for question in draft.questions for name in question.columns}
-    columns = [replace(column, sure=column.name not in unsure) for column in columns]
+    columns = [
+        replace(column, sure=recipe.accept or column.name not in unsure) for column in columns
+    ]
     return Table(
         draft.layout,
         tuple(columns),
