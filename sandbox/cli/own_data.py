@@ -31,9 +31,10 @@ def show_data(arguments: Namespace) -> int:
     path = Path(arguments.file)
     if not path.is_file():
         raise ExperimentError("data", arguments.file, "the path of a file that can be read")
-    found = read_table(path, _recipe(arguments.settings))
+    recipe = _recipe(arguments.settings)
+    found = read_table(path, recipe)
     events = list(_events(found))
-    output.answer(arguments, _in_words(path.name, found), *events)
+    output.answer(arguments, _in_words(path.name, found, recipe.accept), *events)
     return 0
 
 
@@ -118,14 +119,15 @@ def _events(found: TableFile) -> Iterator[dict[str, Any]]:
         }
 
 
-def _in_words(name: str, found: TableFile) -> str:
+def _in_words(name: str, found: TableFile, accepted: bool) -> str:
     """The same for people."""
     table = found.table
     lines = [f"{name}: {reading_in_words(found)}"]
     lines += [f"- {note}" for note in table.notes]
     head = ("column", "values", "missing", "first", "last", "mean", "")
     lines += ["", output.table(head, [_row(column) for column in table.columns])]
-    lines += ["", *(f"? {settled_by(each)}" for each in table.questions)] * bool(table.questions)
+    asked = [each.text if accepted else settled_by(each) for each in table.questions]
+    lines += ["", *(f"{'accepted:' if accepted else '?'} {text}" for text in asked)] * bool(asked)
     return "\n".join(lines)
 
 

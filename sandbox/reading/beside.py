@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from sandbox.reading import table_lines
 from sandbox.reading.data import CHUNK
 from sandbox.reading.doubts import is_total
+from sandbox.reading.encoding import encoding_of
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.splitting import SEPARATORS
 from sandbox.reading.words import number_in_words, time_in_words
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 FIRST, LAST, ODD = 24, 16, 16  # rows that are shown of each kind
 BEFORE = 30  # lines before the table
 MOST_COLUMNS, MOST_LETTERS = 60, 400
-NAMES, UNITS, VALUES = "names", "units", "values"
+NAMES, UNITS, VALUES, UNREAD = "names", "units", "values", ""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class FileRow:
     """One row of a file.
 
     number: of its line, from 1; 0 where it is unknown.  text: as it stands there.  kind: NAMES,
-    UNITS, VALUES, or why it is left out.  cells: what was taken from it, one for each of the names.
+    UNITS, VALUES, UNREAD, or why it is left out.  cells: what was taken from it, one for each of
+    the names.
     """
 
     number: int
@@ -55,6 +58,20 @@ class Beside:
 def rows_beside(path: Path, found: TableFile) -> Beside:
     """Rows of a table's file beside its values; OSError."""
     return _Pairing(path, found).beside()
+
+
+def rows_unread(path: Path, encoding: str) -> Beside:
+    """The first rows of a file that cannot be read as a table; OSError.
+
+    encoding: "" or one that may be wrong.
+    """
+    try:
+        lines = table_lines.first_lines(path, encoding or encoding_of(path))
+    except (LookupError, ExperimentError):
+        lines = table_lines.first_lines(path, "utf-8")
+    shown = enumerate(lines[: BEFORE + FIRST], 1)
+    rows = [FileRow(number, line[:MOST_LETTERS], UNREAD) for number, line in shown]
+    return Beside((), (*rows, *[None] * (len(lines) > len(rows))))
 
 
 class _Pairing:

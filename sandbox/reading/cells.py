@@ -152,13 +152,8 @@ def _pattern(style: Style) -> re.Pattern[str]:
     return re.compile(rf"(?:(?:{whole})(?:{point}\d*)?|{point}\d+)(?:[eEdD][+-]?\d+)?")
 
 
-def number_in(text: str, style: Style) -> float | None:
-    """The number in a plain cell that is written so; None if there is none."""
-    return value_of(taken_apart(text), style)
-
-
 def value_of(cell: Cell, style: Style) -> float | None:
-    """The same of a cell that was taken apart."""
+    """The number of a cell that is written in this style; None if it is not."""
     if not cell.digits or _pattern(style).fullmatch(cell.digits) is None:
         return None
     digits = cell.digits

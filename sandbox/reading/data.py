@@ -11,6 +11,7 @@ import glob
 import hashlib
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,13 +24,14 @@ from sandbox.folders import cache_folder, data_folder
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
 Report = Callable[[float], None]  # takes the share done, 0 to 1; may raise to stop the work
 OPEN_AGAIN = "File > Open data… in the window, or --set data=PATH"
 CHUNK = 1 << 22  # bytes
+UNFINISHED, ABANDONED_S = ".unfinished-", 3600  # how such files begin; not written for so long
 _ID = re.compile(r"[0-9a-f]{16}-[^/\\\x00]{1,80}")
 _KEPT_NAME = re.compile(r"[^\w.() -]")
 _LONGEST = 60  # characters of a name that are kept
@@ -151,12 +153,21 @@ def _cache() -> Path:
 def _unfinished(folder: Path) -> Iterator[IO[bytes]]:
     """A new file there, which is removed unless it has been renamed; OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=folder, prefix=".unfinished-", delete=False) as file:
+    _remove_old(folder.glob(f"{UNFINISHED}*"))
+    with NamedTemporaryFile(dir=folder, prefix=UNFINISHED, delete=False) as file:
         try:
             yield file
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(file.name)
+
+
+def _remove_old(paths: Iterable[Path]) -> None:
+    """Remove files that nobody writes any more, since their process was killed."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > ABANDONED_S:
+                path.unlink()
 
 
 def _copied(file: IO[bytes], copy: IO[bytes], size: int, report: Report) -> str:

@@ -9,9 +9,10 @@ import numpy as np
 
 from sandbox.reading.cells import MISSING, plain, taken_apart
 from sandbox.reading.encoding import text_chunks
-from sandbox.reading.layout import NoTable, has_figures_beyond
+from sandbox.reading.layout import NoTable
 from sandbox.reading.number_columns import Tally
 from sandbox.reading.orientation import ROWS
+from sandbox.reading.outside_rows import has_figures_beyond
 from sandbox.reading.splitting import FIXED, SEPARATORS
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.reading.layout import UNCLEAR
-from sandbox.reading.splitting import SEPARATORS, kind_of
+from sandbox.reading.kinds import kind_of
+from sandbox.reading.outside_rows import UNCLEAR
+from sandbox.reading.splitting import SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ def _tables(draft: Draft, names: Sequence[str]) -> None:
             ("Only the first", (("table", 1),)),
             ("Only the second", (("table", 2),)),
         )
-    if layout.second is not None:
+    if layout.tables > 1:
         draft.ask(
             "table",
             "The file holds more than one table; the largest is read.",

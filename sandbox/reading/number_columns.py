@@ -24,8 +24,8 @@ from sandbox.reading.cells import (
     value_of,
 )
 from sandbox.reading.doubts import fillings, missing_mends
+from sandbox.reading.kinds import kind_of
 from sandbox.reading.recipe import with_words, words_of
-from sandbox.reading.splitting import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ def numeric_places(draft: Draft, cells: list[list[str]]) -> list[int]:
     """The indices of the columns of numbers that do not only count the rows."""
     return [
         at
-        for at, column in enumerate(cells)
+        for at, column in draft.in_turn(list(enumerate(cells)), 0.4, 0.5)
         if is_numeric(draft.names[at], column) and not _counts_rows(draft, at, column)
     ]
 
@@ -117,13 +117,15 @@ def columns_of_numbers(
 
     source: where the numbers come from if the cells are only some of a large file's.
     """
-    apart = {at: [taken_apart(cell) for cell in cells[at]] for at in places}
+    apart = {
+        at: [taken_apart(cell) for cell in cells[at]] for at in draft.in_turn(places, 0.5, 0.7)
+    }
     judgements = _judgements(draft, apart)
     writings = [
         Writing(at, draft.names[at], judgements[at].style, factors_of(apart[at])) for at in places
     ]
     if source is None:
-        found = [_numbers(writing, draft, cells, apart) for writing in writings]
+        found = [_numbers(each, draft, cells, apart) for each in draft.in_turn(writings, 0.7, 1)]
     else:
         found = source(draft, writings)
     columns = [_column(draft, *each) for each in zip(writings, found, strict=True)]

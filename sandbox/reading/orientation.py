@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sandbox.reading.doubts import is_total
-from sandbox.reading.splitting import kind_of
-from sandbox.reading.times import format_of, month_of
+from sandbox.reading.kinds import kind_of
+from sandbox.reading.time_formats import month_of
+from sandbox.reading.times import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

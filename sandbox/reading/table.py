@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.reading.data import Report, silent
 from sandbox.reading.doubts import is_total, sums_up
 from sandbox.reading.draft import draft_of
+from sandbox.reading.kinds import kind_of
 from sandbox.reading.layout import layout_of
 from sandbox.reading.layout_questions import ask_about_layout
 from sandbox.reading.number_columns import (
@@ -20,9 +23,9 @@ from sandbox.reading.number_columns import (
 )
 from sandbox.reading.orientation import ROWS, ask_about_groups, orientation_of, turn_over
 from sandbox.reading.recipe import KEPT, TURNED
-from sandbox.reading.splitting import kind_of
 from sandbox.reading.time_columns import Times, numeric_times, times_in
-from sandbox.reading.times import DECIMAL_YEARS, course_of, numeric_format
+from sandbox.reading.time_formats import DECIMAL_YEARS
+from sandbox.reading.times import course_of, numeric_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,12 +71,17 @@ class NoNumbers(ValueError):
     """There is a table, and it has no column of numbers; says what it has."""
 
 
-def table_of(lines: Sequence[str], recipe: Recipe, source: Source | None = None) -> Table:
+def table_of(
+    lines: Sequence[str], recipe: Recipe, source: Source | None = None, report: Report = silent
+) -> Table:
     """Read a table from all its lines; NoTable or NoNumbers.
 
+    ExperimentError if a choice of the recipe does not fit the file.
     source: if the lines are only some of a large file's, where the numbers of its columns are.
+    report: is told the share that is done, and may raise to stop.
     """
-    draft = draft_of(layout_of(lines, recipe), recipe)
+    draft = draft_of(layout_of(lines, recipe), recipe, report)
+    report(0.1)
     _leave_out_sums(draft)
     draft.orientation = orientation_of(draft)
     if draft.orientation == ROWS:
@@ -90,7 +98,9 @@ def table_of(lines: Sequence[str], recipe: Recipe, source: Source | None = None)
             values = times.values[::-1]
             times = replace(times, values=values, course=course_of(values))
     unsure = {name for question in draft.questions for name in question.columns}
-    columns = [replace(column, sure=column.name not in unsure) for column in columns]
+    columns = [
+        replace(column, sure=recipe.accept or column.name not in unsure) for column in columns
+    ]
     return Table(
         draft.layout,
         tuple(columns),
@@ -161,14 +171,17 @@ def _order(draft: Draft, times: Times | None) -> str:
 
 def _leave_out_sums(draft: Draft) -> None:
     """Leave out last rows that are labelled as sums or means of the others."""
-    labels = [next((cell for cell in row if kind_of(cell) == "text"), "") for row in draft.rows]
-    sums = sum(any(map(is_total, row)) for row in draft.rows[:-1])
-    while draft.recipe.skip_after is None and len(draft.rows) > 3 and sums <= MOST_SUMS:
-        label = labels[len(draft.rows) - 1]
-        if not is_total(label):
-            return
-        draft.rows = draft.rows[:-1]
-        draft.notes.append(f"the last row, {label}, is left out")
+    if draft.recipe.skip_after is not None:
+        return
+    labels = list(takewhile(is_total, map(_label, reversed(draft.rows[3:]))))
+    if labels and sum(any(map(is_total, row)) for row in draft.rows[:-1]) <= MOST_SUMS:
+        draft.rows = draft.rows[: -len(labels)]
+        draft.notes += [f"the last row, {label}, is left out" for label in labels]
+
+
+def _label(row: list[str]) -> str:
+    """The first words in a row, "" if it has none."""
+    return next((cell for cell in row if kind_of(cell) == "text"), "")
 
 
 def _ask_about_last_row(draft: Draft, columns: list[Column]) -> None:

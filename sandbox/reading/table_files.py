@@ -13,16 +13,16 @@ from sandbox.reading import table_lines
 from sandbox.reading.data import Report, name_of, silent
 from sandbox.reading.encoding import encoding_of
 from sandbox.reading.large_tables import LargeTable, NotInChunks
-from sandbox.reading.layout import NoTable
+from sandbox.reading.layout import LOOKED_AT, NoTable, layout_of
+from sandbox.reading.recipe import Recipe
 from sandbox.reading.table import NoNumbers, Table, table_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sandbox.reading.recipe import Recipe
-
 FEW_ROWS, PROSE = 5, 0.3  # fewer rows than these, of all lines, are no table
+MOST_ROWS = 0.7  # of the lines of a file that is not called a table
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,25 @@ def read_table(path: Path, recipe: Recipe, report: Report = silent) -> TableFile
     return TableFile(table, encoding)
 
 
+def is_table(path: Path) -> bool:
+    """Whether the first lines of a file are rows of a table rather than a text; OSError."""
+    try:
+        lines = table_lines.first_lines(path, encoding_of(path))[:LOOKED_AT]
+        body = layout_of([f"{line}\n" for line in lines], Recipe()).body
+    except (NoTable, ExperimentError):
+        return False
+    inside = len(body.inside)
+    return inside >= FEW_ROWS and inside > MOST_ROWS * sum(map(bool, body.rows))
+
+
 def _read(path: Path, encoding: str, recipe: Recipe, report: Report) -> Table:
     lines, _ = table_lines.lines_of(path, encoding)
     if path.stat().st_size <= table_lines.WHOLE:
-        return table_of(lines, recipe)
+        return table_of(lines, recipe, report=report)
     try:
         return table_of(lines, recipe, LargeTable(path, encoding, report).numbers)
     except NotInChunks:
-        return table_of(table_lines.all_lines(path, encoding), recipe)
+        return table_of(table_lines.all_lines(path, encoding), recipe, report=report)
 
 
 def _refuse_prose(table: Table) -> None:

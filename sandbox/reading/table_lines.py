@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WHOLE = 2 << 20  # bytes of a table that is read whole
+FIRST = 1 << 16  # letters that tell whether a file may be a table
 HEAD, TAIL = 400_000, 60_000  # bytes of a larger one that are looked at first
 
 
@@ -22,6 +23,14 @@ def lines_of(path: Path, encoding: str) -> tuple[list[str], int]:
         return lines, len(lines)
     first, last = _both_ends(path, encoding)
     return first + last, len(first)
+
+
+def first_lines(path: Path, encoding: str) -> list[str]:
+    """The first lines without their ends, whatever their bytes; OSError and LookupError."""
+    with path.open(encoding=encoding, errors="replace") as file:
+        text = file.read(FIRST)
+    lines = text.splitlines()
+    return lines[:-1] if len(text) == FIRST and len(lines) > 1 else lines
 
 
 def all_lines(path: Path, encoding: str) -> list[str]:

@@ -10,18 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.reading.cells import is_missing
-from sandbox.reading.splitting import kind_of
-from sandbox.reading.times import (
-    CLOCK,
-    ELAPSED,
-    PACKED,
-    Course,
-    course_of,
-    format_of,
-    month_of,
-    numeric_format,
-    times_of,
-)
+from sandbox.reading.kinds import kind_of
+from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED, month_of
+from sandbox.reading.times import Course, course_of, format_of, numeric_format, times_of
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,13 +50,20 @@ class Times:
 
 
 def times_in(draft: Draft) -> tuple[Times | None, set[int]]:
-    """The times, and the indices of the columns that hold them or parts of them."""
-    if draft.recipe.time == "none":
+    """The times, and the indices of the columns that hold them or parts of them.
+
+    ExperimentError if the recipe names a column that is not there.
+    """
+    wanted = draft.recipe.time
+    if wanted == "none":
         return None, set()
+    if wanted and wanted not in draft.names:
+        accepts = f"none or the name of a column: {', '.join(draft.names[:8])}"
+        raise ExperimentError("data.time", wanted, accepts)
     cells = draft.cells
     found, used = _in_parts(draft.names, cells)
     clock: int | None = None
-    for at, column in enumerate(cells):
+    for at, column in draft.in_turn(list(enumerate(cells)), 0.2, 0.4):
         form = _form_of(draft, at, column)
         if form is None:
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.reading.recipe import KEPT
-from sandbox.reading.times import CLOCK, ELAPSED, YEARS
+from sandbox.reading.time_formats import CLOCK, ELAPSED, YEARS
 
 if TYPE_CHECKING:
     from sandbox.reading.table import Table

@@ -63,6 +63,19 @@ def test_that_what_is_in_doubt_is_asked_and_can_be_settled(
         assert (settled[1]["first"], settled[1]["sure"]) == (20.31, True)
 
 
+def test_that_what_is_accepted_is_sure_and_still_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(ONE_OR_TWO)
+    told = events(capsys, str(path), "--set", "accept=true")
+    assert all(event["sure"] for event in told if event["event"] == "column")
+    assert main(["data", str(path), "--set", "accept=true"]) == 0
+    said = capsys.readouterr().out
+    assert "accepted: 20,31 could be" in said
+    assert "not sure" not in said
+
+
 def test_that_people_are_told_in_sentences(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,6 +97,9 @@ def test_that_people_are_told_in_sentences(
         ("table.csv", b"a\n1\n2\n", ["decimal"], "KEY=VALUE"),
         ("table.csv", b"a\n1\n2\n", ["encoding=klingon"], "the name of an encoding"),
         ("empty.csv", b"", [], "data: 'empty.csv'"),
+        ("table.csv", b"a,b\n1,3\n2,5\n", ["time=c"], "data.time: 'c' was given; it takes none or"),
+        ("table.csv", b"a\n1\n2\n", ["table=2"], "data.table: 2 was given; it takes a number up"),
+        ("table.csv", b"a\n1\n2\n", ["skip_after=9"], "data.skip_after: 9 was given; it takes"),
     ],
 )
 def test_that_a_wrong_request_gets_one_sentence_and_status_2(

@@ -125,6 +125,13 @@ def test_that_every_column_in_doubt_has_its_question_however_many_there_are(tmp_
     assert len(opened(data, "").table.questions) == 20
 
 
+def test_that_a_last_row_with_a_word_for_its_number_is_not_lost_in_silence(tmp_path: Path) -> None:
+    rows = [f"x{n};{n * 3 % 17}" for n in range(40)]
+    data = kept(tmp_path, "\n".join(["name;level", *rows, "x40;broken", ""]))
+    with pytest.raises(ExperimentError, match="'x40 broken'"):
+        column_of(data, "level", "refuse")
+
+
 def test_that_a_column_left_out_makes_no_other_one_doubtful(tmp_path: Path) -> None:
     rows = [f"{n % 7},port -> {n * n}" for n in range(50)]
     data = kept(tmp_path, "\n".join(["level,log", *rows, ""]))

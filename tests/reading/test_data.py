@@ -39,6 +39,18 @@ def written(path: Path, content: str | bytes) -> Path:
 # Copies --------------------------------------------------------------------------------------
 
 
+def test_that_what_a_killed_process_left_is_removed_once_nobody_writes_it(tmp_path: Path) -> None:
+    folder = data_folder() / "data"
+    folder.mkdir(parents=True)
+    left, written_now = folder / ".unfinished-a", folder / ".unfinished-b"
+    for path in (left, written_now):
+        path.write_text("half of")
+    os.utime(left, (0, 0))
+    adopt_file(written(tmp_path / "tale.txt", LONG))
+    assert not left.exists()
+    assert written_now.exists()
+
+
 def test_that_a_run_can_be_repeated_after_the_file_has_moved(tmp_path: Path) -> None:
     path = written(tmp_path / "tale.txt", LONG)
     data = adopt_file(path)

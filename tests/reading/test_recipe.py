@@ -83,7 +83,7 @@ def test_that_words_with_blanks_are_kept_together() -> None:
 
 @pytest.mark.parametrize("word", ["not counted", "ice", "sensor fault"])
 def test_that_a_mend_for_words_settles_them_beside_what_was_settled(word: str) -> None:
-    rows = [f"{word if n in (12, 30) else n % 7};{(n * n) % 11}\n" for n in range(40)]
+    rows = [f"x{n};{word if n in (12, 30) else n % 7}\n" for n in range(40)]
     lines = ["a;b\n", *rows]
     table = table_of(lines, Recipe(missing="nd"))
     (question,) = table.questions

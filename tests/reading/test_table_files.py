@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.reading import large_tables, table_lines
 from sandbox.reading.recipe import Recipe
-from sandbox.reading.table_files import read_table
+from sandbox.reading.table_files import is_table, read_table
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -161,3 +161,42 @@ def test_that_reading_tells_how_far_it_is_and_can_be_cancelled(
 
     with pytest.raises(KeyboardInterrupt):
         read_table(path, Recipe(), cancel)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a,b\n" + "1,2\n" * 20, True),
+        ("  1700   0.5\n" * 20, True),
+        ("7.5\n" * 20, True),
+        ("# station 7\n# in mm\n\n" + "2020-01-01\t3,5\n" * 20, True),
+        ("The rain fell, in 1920, on the old town.\n" * 20, False),
+        ("Chapter 1\n\n" + "It was 7, or 8, and cold.\nNobody came.\n" * 20, False),
+        ("and the wind blew over the hills " * 40, False),
+        ("milk\nbread\neggs\n" * 20, False),
+        ("1,2\n3,4\n", False),
+        ("\n", False),
+    ],
+)
+def test_that_the_first_lines_tell_a_table_from_a_text(
+    tmp_path: Path, text: str, expected: bool
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text)
+    assert is_table(path) is expected
+
+
+def test_that_a_small_table_says_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["day,a,b,c", *(f"{n},{n % 7},{n % 5}.5,{n}" for n in range(99))]))
+    told: list[float] = []
+    read_table(path, Recipe(), told.append)
+    assert len(told) > 10
+    assert told == sorted(told)
+    assert 0 < told[0] < told[-1] <= 1
+
+    def stop(done: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_table(path, Recipe(), stop)

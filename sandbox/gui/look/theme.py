@@ -314,7 +314,8 @@ QTableView {{
 }}
 QAbstractScrollArea::corner {{ background: {p.ground}; border: 0; }}
 QTableView#differences_table {{ background: {p.panel}; }}
-QTableView#differences_table::item, QTableView#runs_table::item {{ padding: 0 5px; }}
+QTableView#differences_table::item, QTableView#runs_table::item,
+QTableView#data_table::item {{ padding: 0 5px; }}
 QTableView#differences_table:focus {{ border: 1px solid {blue}; }}
 QHeaderView {{ background: {p.panel}; border: 0; }}
 QHeaderView::section {{

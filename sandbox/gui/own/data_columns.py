@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.drawing.styles import DARK, LIGHT
-from sandbox.gui.look.typeface import SMALL_PX, px, width_of
+from sandbox.gui.look.typeface import px, width_of
 from sandbox.gui.widgets.parts import named, set_plain
 
 if TYPE_CHECKING:
@@ -38,18 +38,18 @@ if TYPE_CHECKING:
 
 HEADINGS = {
     "column": "The column's name in the file.",
+    "read": "Whether nothing about the column is in doubt.",
     "unit": "What stood behind the numbers, above them or in brackets.",
     "values": "How many numbers were read.",
     "missing": "How many rows have no number in this column.",
     "lowest": "The lowest number.",
     "highest": "The highest number.",
-    "read": "Whether anything about the column is still in doubt.",
     "curve": "From the first row to the last; marks below stand where a value is missing.",
 }
-NAME, UNIT, MISSING, READ, CURVE = 0, 1, 3, 6, 7
-SURE, ASKED = "sure", "in doubt"
+NAME, READ, UNIT, MISSING, CURVE = 0, 1, 2, 4, 7
+SURE, UNSURE = "sure", "not sure"
 POINTS = 120  # bins of a curve, each drawn from its lowest to its highest value
-HIGH, EDGE, NAME_PX, LEAST_PX, MARK_PX = 24, 3, 110, 30, 4
+HIGH, EDGE, NAME_PX, MARK_PX = 24, 3, 100, 4
 
 
 class Extremes(NamedTuple):
@@ -72,22 +72,24 @@ class ColumnList(QTableWidget):
         for place, (words, tip) in enumerate(HEADINGS.items()):
             heading = QTableWidgetItem(words)
             heading.setToolTip(tip)
+            heading.setTextAlignment(_side(place))
             self.setHorizontalHeaderItem(place, heading)
+        self.setObjectName("data_table")
         set_plain(self)
         named(self, "Column", "The column to forecast. The arrow keys move to the next one.")
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.setItemDelegateForColumn(CURVE, Curves(self))
         header = self.horizontalHeader()
         header.setSectionResizeMode(CURVE, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(px(LEAST_PX))
         self.setColumnWidth(NAME, px(NAME_PX))
         self.currentCellChanged.connect(self._choose)
+        self.show_columns((), "")
 
     def show_columns(self, columns: Sequence[Column], wanted: str) -> None:
-        """Show these columns, and choose the wanted one or the first."""
+        """Show these columns, and choose the wanted one or the first, if there are any."""
         self._columns, self.curves = columns, {}
         names = [column.name for column in columns]
-        at = names.index(wanted) if wanted in names else 0
+        at = names.index(wanted) if wanted in names else min(0, len(names) - 1)
         with QSignalBlocker(self):
             self.setRowCount(len(columns))
             for row, column in enumerate(columns):
@@ -95,21 +97,22 @@ class ColumnList(QTableWidget):
             self.setCurrentCell(at, 0)
         self.setColumnHidden(UNIT, not any(column.unit for column in columns))
         self.setColumnHidden(MISSING, not any(np.isnan(c.values).any() for c in columns))
-        for place, heading in enumerate(HEADINGS):
-            if place not in (NAME, CURVE):
-                wide = width_of(heading, SMALL_PX, bold=True) + px(20)
-                told: float = self.sizeHintForColumn(place)
-                if place == READ and not all(column.sure for column in columns):
-                    told = width_of(ASKED) + px(10)
-                self.setColumnWidth(place, round(max(wide, told)))
+        header = self.horizontalHeader()
+        header.setMinimumSectionSize(header.sectionSizeHint(CURVE))
+        for place in range(READ, CURVE):
+            told: float = self.sizeHintForColumn(place)
+            if place == READ:
+                told = width_of(UNSURE) + px(20)
+            self.setColumnWidth(place, round(max(header.sectionSizeHint(place), told)))
         self.viewport().update()
-        self.chosen.emit(names[at])
+        if names:
+            self.chosen.emit(names[at])
 
     def mark_sure(self, accepted: bool) -> None:
         """Say of each column whether it is settled."""
         for row, column in enumerate(self._columns):
             settled = column.sure or accepted
-            item = QTableWidgetItem(SURE if settled else ASKED)
+            item = QTableWidgetItem(SURE if settled else UNSURE)
             palette = colours_of(self)
             item.setForeground(QColor(palette.text if settled else palette.wrong))
             self.setItem(row, READ, item)
@@ -124,11 +127,10 @@ class ColumnList(QTableWidget):
         told = column.values[~np.isnan(column.values)]
         missing = len(column.values) - len(told)
         low, high = (f"{told.min():.6g}", f"{told.max():.6g}") if len(told) else ("", "")
-        words = (column.name, column.unit, f"{len(told):,}", f"{missing:,}" if missing else "")
+        words = (column.name, "", column.unit, f"{len(told):,}", f"{missing:,}" * bool(missing))
         for place, text in enumerate((*words, low, high)):
             item = QTableWidgetItem(text)
-            if place not in (NAME, UNIT):
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(_side(place))
             item.setToolTip(text)
             self.setItem(row, place, item)
         self.setRowHeight(row, px(HIGH))
@@ -136,6 +138,12 @@ class ColumnList(QTableWidget):
     def _choose(self, row: int, *_: int) -> None:
         if 0 <= row < len(self._columns):
             self.chosen.emit(self._columns[row].name)
+
+
+def _side(place: int) -> Qt.AlignmentFlag:
+    """Where words stand in a column of the list, and its head over them."""
+    side = Qt.AlignmentFlag.AlignRight if UNIT < place < CURVE else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 class Curves(QStyledItemDelegate):

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.experiment import Experiment
 from sandbox.gui.session.background import Background
 from sandbox.gui.session.preferences import Preferences
-from sandbox.reading.beside import rows_beside
+from sandbox.reading.beside import rows_beside, rows_unread
 from sandbox.reading.columns import opened
-from sandbox.reading.data import adopt_file, kept, path_of
+from sandbox.reading.data import adopt_file, discard, kept, path_of
 from sandbox.reading.encoding import encoding_of, text_chunks
+from sandbox.reading.recipe import recipe_of
+from sandbox.reading.table_files import is_table
+from sandbox.reading.table_lines import WHOLE
 from sandbox.tasks.corpus_files import corpus_of_file
 from sandbox.tasks.own import OwnParams
 from sandbox.tasks.registry import task_of
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
     from sandbox.reading.data import Report
     from sandbox.reading.table_files import TableFile
 
-TEXTS, TABLES = (".txt", ".md"), (".csv", ".tsv")
+TEXTS, TABLES = (".txt", ".md", ".dat"), (".csv", ".tsv")  # as which they are opened at first
 ENDINGS = (*TEXTS, *TABLES)
 REPORT_EVERY_S = 0.05
 JOB = "data"
@@ -35,11 +43,40 @@ HEAD = 2000  # characters of a text that are shown
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252 (Latin-1)"}
 
 
-def copied(path: str, report: Report) -> tuple[str, bool]:
-    """Keep a copy of the file; returns its id, and whether there was none before."""
+class Copy(NamedTuple):
+    """A copy of a file: its id, whether there was none before, and which task it is for."""
+
+    data: str
+    fresh: bool
+    task: str
+
+
+def copied(path: str, report: Report) -> Copy:
+    """Keep a copy of the file, and look at its first lines; whoever stops it leaves no copy."""
+    _load_reader(path)
     before = kept()
     data = adopt_file(path, report)
-    return data, data not in before
+    fresh = data not in before
+    try:
+        report(1.0)
+        return Copy(data, fresh, task_for(path, path_of(data)))
+    except Cancelled:
+        if fresh:
+            discard(data)
+        raise
+
+
+def task_for(name: str, path: Path) -> str:
+    """The task that a file of this name is opened for: a text may hold a table."""
+    ending = Path(name).suffix.lower()
+    return "forecast" if ending in TABLES or (ending != ".md" and is_table(path)) else "own"
+
+
+def _load_reader(path: str) -> None:
+    """Load the reader of large tables while a file is copied; it takes most of a second."""
+    with contextlib.suppress(OSError):
+        if path.lower().endswith(TABLES) and os.path.getsize(path) > WHOLE:
+            threading.Thread(target=import_module, args=("pandas",), daemon=True).start()
 
 
 def looked_at(data: str, report: Report) -> tuple[str, str]:
@@ -57,10 +94,14 @@ def counted(params: Mapping[str, Any], report: Report) -> str:
     return f"{len(text):,} {source.level}, {len(text.words):,} different"
 
 
-def table(data: str, recipe: str, report: Report) -> tuple[TableFile, Beside]:
-    """A table read by a recipe as text, with its first and last rows."""
-    found = opened(data, recipe, report)
-    return found, rows_beside(path_of(data), found)
+def table(data: str, recipe: str, report: Report) -> tuple[TableFile | ExperimentError, Beside]:
+    """A table read by a recipe as text, or why it cannot be read; and rows of the file."""
+    path = path_of(data)
+    try:
+        found = opened(data, recipe, report)
+    except ExperimentError as error:
+        return error, rows_unread(path, recipe_of(recipe).encoding)
+    return found, rows_beside(path, found)
 
 
 def remembered(data: str) -> str:

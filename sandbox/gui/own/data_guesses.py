@@ -25,15 +25,9 @@ if TYPE_CHECKING:
 
 GUESS, GUESSED = "guess", "{} (guessed)"
 CONTROL_PX = 182
-MOST_TABLES, MOST_TIMES = 20, 60
+MOST_TIMES = 60
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-15", "cp1250", "cp1251", "gb18030")
-MARKS: Mapping[object, str] = {
-    ".": "point",
-    ",": "comma",
-    " ": "space",
-    "'": "apostrophe",
-    "none": "none",
-}
+QUOTES = {'"': "double", "'": "single", "": "none"}
 
 
 class Guess(NamedTuple):
@@ -54,10 +48,19 @@ GUESSES: Mapping[str, Guess] = {
         "What stands between two cells of a row; fixed: columns begin at fixed places.",
         _as_is("comma", "semicolon", "tab", "space", "bar", "fixed", "none"),
     ),
-    "decimal": Guess(
-        "decimal sign", "What stands before decimals.", {sign: MARKS[sign] for sign in ".,"}
+    "quote": Guess(
+        "quotes",
+        "What stands around a cell that holds the separator itself.",
+        {mark or "none": words for mark, words in QUOTES.items()},
     ),
-    "thousands": Guess("thousands", "What stands between groups of three digits.", MARKS),
+    "decimal": Guess(
+        "decimal sign", "What stands before decimals.", {sign: SIGNS[sign] for sign in ".,"}
+    ),
+    "thousands": Guess(
+        "thousands",
+        "What stands between groups of three digits.",
+        {sign or "none": words for sign, words in SIGNS.items()},
+    ),
     "missing": Guess(
         "missing words", "Further words or numbers that stand for no value, with blanks between."
     ),
@@ -175,7 +178,7 @@ def _choices(name: str, found: TableFile | None, chosen: object) -> Mapping[obje
     if name == "time":
         return _as_is("none", *found.table.layout.names[:MOST_TIMES])
     layout = found.table.layout
-    many = max(layout.blocks, 1 + (layout.second is not None), chosen or 0)  # type: ignore[call-overload]
+    many = max(layout.blocks, layout.tables, chosen or 0)  # type: ignore[call-overload]
     return {n: f"number {n}" for n in range(1, many + 1)}
 
 
@@ -183,9 +186,10 @@ def guesses_in(found: TableFile) -> Mapping[str, str]:
     """How the table was read, in a word or two for each field of the recipe."""
     table, layout = found.table, found.table.layout
     start = min(layout.header, default=layout.first)
-    several = layout.blocks > 1 or layout.second is not None
+    several = layout.blocks > 1 or layout.tables > 1
     return {
         "separator": layout.body.splitting.separator,
+        "quote": QUOTES[layout.body.splitting.quote],
         "decimal": SIGNS[table.decimal],
         "thousands": SIGNS[table.thousands],
         "missing": _missing_words(table),

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sandbox.gui.look.typeface import SMALL_PX, elided, fit, font, metrics, px, width_of
 from sandbox.gui.own.data_columns import colours_of, draw_curve, extremes_of
-from sandbox.gui.widgets.parts import fill, label, named
+from sandbox.gui.widgets.parts import BriefLabel, fill, named
 from sandbox.reading.cells import is_missing, taken_apart
 from sandbox.reading.columns import filled
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.words import time_in_words
-from sandbox.tasks.forecast_series import HELD_OUT
+from sandbox.tasks.forecast_column import HELD_OUT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +50,9 @@ class Marks:
     left_out: NDArray[np.intp]
 
 
+NO_MARKS = Marks(*(np.array([], np.intp) for _ in range(3)))
+
+
 @dataclass(frozen=True)
 class Split:
     """Where the held-out part begins (a row, from 0), and what is known of the part before."""
@@ -65,10 +68,9 @@ def marks_of(table: Table, column: Column) -> Marks:
     """The places to mark in a column; those inside a large file are only known to be missing."""
     layout, count = table.layout, len(column.values)
     gaps = np.flatnonzero(np.isnan(column.values))
-    none = np.array([], np.intp)
     kept = [at for at in range(layout.first, layout.last) if at not in layout.left_out]
     if table.orientation == "rows" or not count <= len(kept) <= count + 5:
-        return Marks(gaps, none, none)
+        return replace(NO_MARKS, missing=gaps)
     turned = table.order == TURNED
     place = layout.names.index(column.name) if column.name in layout.names else -1
     fillings = [
@@ -103,9 +105,7 @@ class ColumnPlot(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said, self.split, self.curve = label(role="plot"), label(role="note"), Plot()
-        for line in (self.said, self.split):
-            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.said, self.split, self.curve = BriefLabel(), BriefLabel(role="note"), Plot()
         margins = (10, 2, 0, 0)
         parts = self.said, self.split, self.curve
         fill(QVBoxLayout(self), *parts, spacing=1, margins=margins, wide=self.curve)
@@ -115,17 +115,22 @@ class ColumnPlot(QWidget):
         split = split_of(column.values, missing)
         marks = marks_of(found.table, column)
         name = f"{column.name}{f' in {column.unit}' if column.unit else ''}"
-        words = "too few values to learn from"
+        words = shorter = "too few values to learn from"
         if split is not None:
-            words = (
-                f"training: first {split.trained:,}, mean {split.mean:.4g}, "
-                f"deviation {split.deviation:.4g}"
-            )
-        self.said.setText(name)
-        self.split.setText(words)
-        self.split.setToolTip(SPLIT_TIP)
+            first, mean, deviation = split.trained, split.mean, split.deviation
+            words = f"training: first {first:,}, mean {mean:.4g}, deviation {deviation:.4g}"
+            shorter = f"first {first:,}: {mean:.4g} ± {deviation:.4g}"
+        self.said.say(name)
+        self.split.say(words, shorter)
+        self.split.setToolTip(f"{words}. {SPLIT_TIP}")
         self.curve.show_values(found.table, column, marks, split)
         self.curve.setAccessibleDescription(f"{name}; {words}; {self.curve.legend}.")
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.said.say("")
+        self.split.say("")
+        self.curve.clear()
 
 
 class Plot(QWidget):
@@ -136,9 +141,16 @@ class Plot(QWidget):
         named(self, "Plot of the chosen column", "From the first row to the last.")
         fit(self, least_height=LEAST_PX)
         self._values: NDArray[np.float64] = np.array([])
-        self.marks = Marks(*(np.array([], np.intp) for _ in range(3)))
+        self.marks = NO_MARKS
         self.split: Split | None = None
         self._ends = ("", "")
+
+    def clear(self) -> None:
+        """Show an empty ground."""
+        self._values, self.marks, self.split = np.array([]), NO_MARKS, None
+        self.setToolTip("")
+        self.setAccessibleDescription("")
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Room for a curve and its axes."""

@@ -22,8 +22,8 @@ LIST_PX = 96
 ACCEPT, ASK = "Take it as it is read", "Ask again"
 ACCEPT_TIP = "Settle all that is in doubt as the table is read now."
 ASK_TIP = "Ask again about all that is in doubt."
-NOTHING = "Nothing is in doubt."
-BUTTON_PX = 26
+TITLE, NOTHING = "IN DOUBT", "Nothing is in doubt."
+BUTTON_PX = 28
 
 
 class Questions(QWidget):
@@ -34,7 +34,7 @@ class Questions(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = label("in doubt", "title")
+        self._title = label(TITLE, "title")
         self.accept_button = push_button(ACCEPT, ACCEPT_TIP)
         fit(self.accept_button, height=BUTTON_PX, width=170)
         self._accepted = False
@@ -45,6 +45,12 @@ class Questions(QWidget):
         fit(self._area, height=LIST_PX)
         head = fill(QHBoxLayout(), self._title, None, self.accept_button, spacing=8)
         fill(QVBoxLayout(self), head, self._area, spacing=2)
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing, as long as no table is read."""
+        self._title.setText(TITLE)
+        self._show_rows([])
         self.accept_button.setEnabled(False)
 
     @property
@@ -55,27 +61,30 @@ class Questions(QWidget):
     def show_questions(
         self, questions: Sequence[Question], notes: Sequence[str], column: str, *, accepted: bool
     ) -> None:
-        """Show these, those about the chosen column first."""
+        """Show these: those about the chosen column first, those about none last."""
         focused = self._has_focus()
         top = self._area.verticalScrollBar().value()
         self._accepted = accepted
-        first = sorted(questions, key=lambda each: column not in each.columns)
+        first = sorted(questions, key=lambda each: (not each.columns, column not in each.columns))
         rows = [self._row(question, accepted) for question in first]
         rows += [] if rows else [label(NOTHING, "quiet")]
         rows += [paragraph(f"{note[:1].upper()}{note[1:]}.", "quiet") for note in notes]
-        held = QWidget()
-        held.setObjectName("column")
-        fill(QVBoxLayout(held), *rows, None, spacing=4, margins=(0, 0, 8, 0))
-        self._area.setWidget(held)
+        self._show_rows(rows)
         self._area.verticalScrollBar().setValue(top)
         many = len(questions)
-        settled = "taken as it is read" if accepted else f"{many:,} in doubt"
-        self._title.setText((settled if many else "in doubt").upper())
+        settled = "TAKEN AS IT IS READ" if accepted else f"{many:,} {TITLE}"
+        self._title.setText(settled if many else TITLE)
         self.accept_button.setText(ASK if accepted else ACCEPT)
         named(self.accept_button, self.accept_button.text(), ASK_TIP if accepted else ACCEPT_TIP)
         self.accept_button.setEnabled(bool(many) or accepted)
         if focused:
             self._focus_next()
+
+    def _show_rows(self, rows: Sequence[QWidget]) -> None:
+        held = QWidget()
+        held.setObjectName("column")
+        fill(QVBoxLayout(held), *rows, None, spacing=4, margins=(0, 0, 8, 0))
+        self._area.setWidget(held)
 
     def _has_focus(self) -> bool:
         focused = self.window().focusWidget()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, fit, font, px
 from sandbox.gui.own.data_columns import colours_of
 from sandbox.gui.widgets.parts import named, set_plain
-from sandbox.reading.beside import NAMES, UNITS, VALUES, Beside
+from sandbox.reading.beside import NAMES, UNITS, UNREAD, VALUES, Beside
 
 if TYPE_CHECKING:
     from sandbox.reading.beside import FileRow
@@ -48,11 +48,14 @@ class RowsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """The names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        """The names of the columns, each over where its cells stand."""
+        if orientation != Qt.Orientation.Horizontal:
             return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._side(section)
         words = ("line", "as it stands in the file", *(self.beside.names or ("",)))
-        return words[section]
+        shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        return words[section] if shown else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's words, colour, face and place."""
@@ -65,11 +68,15 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole:
             return _face(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            numbers = column >= FIRST and row is not None and row.kind == VALUES
-            right = column == NUMBER or (numbers and not self.beside.series)
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            said = column >= FIRST and (row is None or row.kind != VALUES)
+            return self._side(TEXT if said else column)
         return None
+
+    def _side(self, column: int) -> Qt.AlignmentFlag:
+        """Where the words of a column stand: numbers at the right."""
+        right = column == NUMBER or (column >= FIRST and not self.beside.series)
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def _colour(self, row: FileRow | None, column: int) -> QColor | None:
         palette = colours_of(self._view)
@@ -77,7 +84,7 @@ class RowsModel(QAbstractTableModel):
             return QColor(palette.quiet)
         if row.kind in SAID:
             return QColor(palette.contestants[1])
-        if row.kind != VALUES:
+        if row.kind not in (VALUES, UNREAD):
             return QColor(palette.quiet)
         return QColor(palette.wrong) if _words(row, column) == "missing" else None
 
@@ -99,9 +106,6 @@ class RowsBeside(QSplitter):
         bars = self.lines.verticalScrollBar(), self.taken.verticalScrollBar()
         for one, other in (bars, bars[::-1]):
             one.valueChanged.connect(other.setValue)
-        self.lines.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
         self.lines.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.show_rows(self.model.beside)
         self.setChildrenCollapsible(False)
@@ -109,6 +113,7 @@ class RowsBeside(QSplitter):
         self.setStretchFactor(1, 1)
 
     def _set_up(self, view: QTableView) -> None:
+        view.setObjectName("data_table")
         view.setModel(self.model)
         set_plain(view)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -160,7 +165,7 @@ def _words(row: FileRow, column: int) -> str:
         return row.text.replace("\t", "→")
     if row.cells:
         return row.cells[column - FIRST] if column - FIRST < len(row.cells) else ""
-    return SAID.get(row.kind, f"left out: {row.kind}") if column == FIRST else ""
+    return SAID.get(row.kind, row.kind and f"left out: {row.kind}") if column == FIRST else ""
 
 
 def _face(row: FileRow | None, column: int) -> QFont | None:

@@ -14,19 +14,22 @@ from sandbox.gui.own.data_plot import ColumnPlot
 from sandbox.gui.own.data_questions import Questions
 from sandbox.gui.own.data_rows import RowsBeside
 from sandbox.gui.widgets.dock import Scrolled, column
-from sandbox.gui.widgets.parts import fill, label
+from sandbox.gui.widgets.form import Form
+from sandbox.gui.widgets.parts import BriefLabel, fill
 from sandbox.reading.recipe import Recipe, with_words, words_of
 from sandbox.reading.words import times_in_words
+from sandbox.tasks.registry import task_class
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sandbox.reading.beside import Beside
     from sandbox.reading.number_columns import Column
     from sandbox.reading.table_files import TableFile
 
 LEFT_PX, ROWS_PX, LOWER_PX = 318, 190, 160
+LIST_PX, PLOT_PX = 545, 280  # of the lower part's width
 LISTS = {"missing": "keep", "keep": "missing"}  # a number cannot be in both
 
 
@@ -37,6 +40,16 @@ class Shown(NamedTuple):
     beside: Beside
 
 
+class TableForm(Form):
+    """Some parameters of a forecast, with captions that say what they mean for a table."""
+
+    CAPTIONS: Mapping[str, str] = {
+        "gap": "season, or rows read first",
+        "forecasts": "forecasts in a sequence",
+        "missing": "rows without a value",
+    }
+
+
 class TablePage(QWidget):
     """Shows a table; emits the column that is chosen, and a recipe that is wanted instead."""
 
@@ -44,13 +57,14 @@ class TablePage(QWidget):
     rewritten = Signal(object)  # Recipe
     refused = Signal(object)  # ExperimentError
 
-    def __init__(self, form: QWidget) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self.form = TableForm(task_class("forecast").Params, tuple(TableForm.CAPTIONS))
         self.recipe = Recipe()
         self.shown: Shown | None = None
         self._column, self._missing = "", "refuse"
         self.guesses, self.rows, self.columns = Guesses(), RowsBeside(), ColumnList()
-        self.plot, self.questions, self.times = ColumnPlot(), Questions(), label(role="quiet")
+        self.plot, self.questions, self.times = ColumnPlot(), Questions(), BriefLabel(role="quiet")
         self.guesses.changed.connect(lambda name, value: self._change({name: value}))
         self.questions.mended.connect(lambda choices: self._change(mended(self.recipe, choices)))
         self.questions.accepted.connect(lambda accept: self._change({"accept": accept}))
@@ -58,14 +72,14 @@ class TablePage(QWidget):
         guesses = Scrolled(column(self.guesses, None, margins=(0, 0, 8, 0)))
         guesses.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left = QWidget()
-        fill(QVBoxLayout(left), guesses, form, spacing=8, wide=guesses)
+        fill(QVBoxLayout(left), guesses, self.form, spacing=8, wide=guesses)
         fit(left, width=LEFT_PX)
         lower = QSplitter(Qt.Orientation.Horizontal)
-        for widget, share in ((self.columns, 5), (self.plot, 4)):
+        for widget, wide in ((self.columns, LIST_PX), (self.plot, PLOT_PX)):
             lower.addWidget(widget)
-            lower.setStretchFactor(lower.indexOf(widget), share)
+            lower.setStretchFactor(lower.indexOf(widget), wide)
         lower.setChildrenCollapsible(False)
-        lower.setSizes([px(565), px(270)])
+        lower.setSizes([px(LIST_PX), px(PLOT_PX)])
         fit(self.rows, least_height=ROWS_PX // 2)
         fit(lower, least_height=LOWER_PX // 2)
         right = QWidget()
@@ -87,7 +101,7 @@ class TablePage(QWidget):
         """Show a table that was read by the recipe in force, and choose a column."""
         self.shown = shown
         table = shown.found.table
-        self.times.setText(times_in_words(table))
+        self.times.say(times_in_words(table))
         self.guesses.show_recipe(self.recipe, shown.found)
         self.rows.show_rows(shown.beside)
         names = table.layout.names
@@ -95,6 +109,16 @@ class TablePage(QWidget):
             wanted = wanted if wanted in names else names[int(wanted) - 1]
         self.columns.show_columns(table.columns, wanted)
         self.columns.mark_sure(self.recipe.accept)
+
+    def show_unread(self, beside: Beside) -> None:
+        """Show rows of a file that cannot be read by the recipe in force."""
+        self.shown = None
+        self.times.say("")
+        self.guesses.show_recipe(self.recipe, None)
+        self.rows.show_rows(beside)
+        self.columns.show_columns((), "")
+        self.plot.clear()
+        self.questions.clear()
 
     def show_missing(self, missing: str) -> None:
         """Show the split as it is if missing values are treated so."""
@@ -107,7 +131,7 @@ class TablePage(QWidget):
         found = self._found
         if found is None or found.sure or self.recipe.accept:
             return ""
-        return f"{found.name} is in doubt: settle it above, or take it as it is read."
+        return f"{found.name} is not sure yet: settle what is in doubt, or take it as it is read."
 
     @property
     def _found(self) -> Column | None:

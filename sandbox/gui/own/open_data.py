@@ -40,12 +40,10 @@ class OwnData(QObject):
         """Show what is in a file, and let the person choose what to learn from it."""
         from sandbox.gui.own.data_dialog import DataDialog
 
-        shown, given = self._session.experiment, dict[str, Any]()
+        shown = self._session.experiment
         task = "forecast" if path.lower().endswith(TABLES) else "own"
-        if shown.task == task:
-            given = dict(shown.params)
         self.close()
-        self._dialog = dialog = DataDialog(path, task, given, self._window)
+        self._dialog = dialog = DataDialog(path, task, {shown.task: shown.params}, self._window)
         dialog.finished.connect(self._forget)
         dialog.wanted.connect(lambda name, params: self._take(dialog, name, params))
         dialog.open()

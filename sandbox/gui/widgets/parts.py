@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -16,8 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.gui.look.typeface import fit
+from sandbox.gui.look.typeface import fit, px
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+BRIEF_PX = 60
 Box = TypeVar("Box", bound=QBoxLayout)
 Named = TypeVar("Named", bound=QWidget)
 
@@ -105,3 +110,36 @@ def set_plain(table: QTableView) -> None:
     table.verticalHeader().hide()
     table.horizontalHeader().setHighlightSections(False)
     table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+
+
+class BriefLabel(QLabel):
+    """Words, or shorter ones where there is little room; the tool tip says all of them."""
+
+    def __init__(self, words: str = "", role: str = "plot") -> None:
+        super().__init__(words)
+        self.setProperty("role", role)
+        self._shorter = words
+
+    def say(self, words: str, shorter: str = "") -> None:
+        """Say this from now on."""
+        self.setText(words)
+        self.setToolTip(words)
+        self._shorter = shorter or words
+
+    def sizeHint(self) -> QSize:
+        """A line, also without words, so that nothing below moves."""
+        return QSize(super().sizeHint().width(), self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A few pixels: it is elided."""
+        return QSize(px(BRIEF_PX), self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint as much as fits."""
+        painter, measure = QPainter(self), self.fontMetrics()
+        fits = measure.horizontalAdvance(self.text()) <= self.width()
+        words = self.text() if fits else self._shorter
+        words = measure.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()

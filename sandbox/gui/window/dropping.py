@@ -24,7 +24,8 @@ ENDINGS = (ENDING, ".json", ".py", *DATA_ENDINGS)
 MOVED = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
 TITLE = "Nothing was opened"
 ACCEPTED = (
-    "a run (.seqx), an experiment (.json), a task (.py), a text (.txt, .md) or a table (.csv, .tsv)"
+    "a run (.seqx), an experiment (.json), a task (.py), a text (.txt, .md) or a table (.csv, "
+    ".tsv, .dat)"
 )
 
 

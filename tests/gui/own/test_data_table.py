@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from sandbox.gui.own.data_columns import ASKED, READ, SURE
+from sandbox.gui.own.data_columns import READ, SURE, UNSURE
 from sandbox.gui.own.data_guesses import GUESSES
-from sandbox.gui.own.data_questions import ACCEPT, ASK
+from sandbox.gui.own.data_questions import ACCEPT, ASK, Questions
 from sandbox.gui.own.data_rows import FIRST
 from sandbox.gui.own.data_table import mended
+from sandbox.reading.doubts import Question
 from sandbox.reading.recipe import Recipe
 from tests.gui.controls import named
 from tests.gui.own.test_open_data import (
@@ -47,7 +48,7 @@ def choose(dialog: DataDialog, qtbot: QtBot, name: str, words: str) -> None:
     at = box.findText(words)
     box.setCurrentIndex(at)
     box.activated.emit(at)
-    qtbot.waitUntil(lambda: not dialog._doing)
+    qtbot.waitUntil(lambda: not dialog.busy)
 
 
 def guess(dialog: DataDialog, name: str) -> str:
@@ -59,7 +60,7 @@ def guess(dialog: DataDialog, name: str) -> str:
 def press(dialog: DataDialog, qtbot: QtBot, words: str) -> None:
     button = next(each for each in dialog.table.questions.buttons if each.text() == words)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not dialog._doing)
+    qtbot.waitUntil(lambda: not dialog.busy)
 
 
 def beside(dialog: DataDialog, row: int) -> list[str]:
@@ -94,8 +95,8 @@ def test_that_a_question_is_settled_by_a_click_and_the_recipe_goes_into_the_task
 ) -> None:
     dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", FILLED))
     assert not dialog.use_button.isEnabled()
-    assert dialog._reason.text().startswith("flow is in doubt")
-    assert dialog.table.columns.item(0, READ).text() == ASKED
+    assert dialog._reason.text().startswith("flow is not sure yet")
+    assert dialog.table.columns.item(0, READ).text() == UNSURE
     assert dialog.table.columns.item(1, READ).text() == SURE
     dialog.table.columns.setCurrentCell(1, 0)
     assert dialog.use_button.isEnabled()  # level is sure
@@ -122,7 +123,7 @@ def test_that_everything_can_be_taken_as_it_is_read_and_asked_again(
     accept = dialog.table.questions.accept_button
     for words, can_be_used in ((ASK, True), (ACCEPT, False)):
         accept.click()
-        qtbot.waitUntil(lambda: not dialog._doing)
+        qtbot.waitUntil(lambda: not dialog.busy)
         assert (accept.text(), dialog.use_button.isEnabled()) == (words, can_be_used)
 
 
@@ -189,7 +190,7 @@ def test_that_the_keyboard_alone_settles_a_question_and_uses_the_table(
     first = questions.buttons[0]
     first.setFocus()
     qtbot.keyClick(first, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not dialog._doing and dialog.use_button.isEnabled())
+    qtbot.waitUntil(lambda: not dialog.busy and dialog.use_button.isEnabled())
     assert QApplication.focusWidget() is not None  # the button is gone, the focus is not
     named(dialog, "missing").setCurrentText("skip")
     named(dialog, "missing").activated.emit(1)
@@ -232,3 +233,78 @@ def test_that_another_kind_and_back_shows_the_table_again(
         kind.activated.emit(index)
         wait_until_read(dialog, qtbot)
     assert beside(dialog, 1) == ["1700;0,5;0", "1700", "0.5", "0"]
+
+
+def test_that_a_file_that_is_no_table_is_shown_as_it_stands(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", CLEAN))
+    page = dialog.table
+    choose(dialog, qtbot, "separator", "bar")
+    assert refused(dialog)
+    assert beside(dialog, 1) == ["1700;0,5;0", ""]
+    assert (page.columns.rowCount(), page.times.text(), page.doubt) == (0, "", "")
+    assert page.plot.said.text() == ""
+    assert dialog._status.words.text() == ""  # no word of the reading before
+    choose(dialog, qtbot, "separator", "guess")
+    assert beside(dialog, 1) == ["1700;0,5;0", "1700", "0.5", "0"]
+
+
+def test_that_a_refusal_moves_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", CLEAN))
+    page = dialog.table
+    parts = (page.rows, page.columns, page.plot.curve, page.questions, page.form)
+    before = [part.mapTo(dialog, part.rect().topLeft()) for part in parts]
+    sizes = [part.size() for part in parts]
+    choose(dialog, qtbot, "separator", "bar")
+    qtbot.wait(20)
+    assert [part.mapTo(dialog, part.rect().topLeft()) for part in parts] == before
+    assert [part.size() for part in parts] == sizes
+
+
+def test_that_every_choice_of_a_recipe_has_a_control(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert {*GUESSES, "accept"} == set(Recipe.model_fields)
+    text = "'a,b',c\n" + "".join(f"'{n % 9},5',{n * n % 26}\n" for n in range(300))
+    dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", text))
+    assert guess(dialog, "quote") == "single (guessed)"
+    choose(dialog, qtbot, "quote", "double")
+    assert dialog.table.recipe.quote == '"'
+    assert "'0" in beside(dialog, 1)[0]
+
+
+def test_that_what_was_left_out_is_told_after_what_makes_a_column_unsure(qtbot: QtBot) -> None:
+    questions = Questions()
+    qtbot.addWidget(questions)
+    asked = [Question("column", "d is left out.", ()), Question("missing", "b?", (), ("b",))]
+    asked.append(Question("missing", "a?", (), ("a",)))
+    questions.show_questions(asked, ("a note",), "a", accepted=False)
+    words = [each.text() for each in questions._area.widget().findChildren(QLabel)]
+    assert words == ["a?", "b?", "d is left out.", "A note."]
+
+
+@pytest.mark.parametrize("percent", [100, 125, 150])
+def test_that_heads_and_buttons_are_whole_at_any_type_size(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, percent: int
+) -> None:
+    window.theme.set_type_size(percent)
+    dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", FILLED))
+    head = dialog.table.columns.horizontalHeader()
+    for place in range(head.count()):
+        if not head.isSectionHidden(place):
+            assert head.sectionSize(place) >= head.sectionSizeHint(place)
+    for button in dialog.table.questions.buttons:
+        assert button.height() >= button.sizeHint().height()
+    room = window.size().expandedTo(dialog.screen().availableSize())
+    assert dialog.width() <= room.width()
+    assert dialog.height() <= room.height()
+
+
+def test_that_the_page_uses_a_large_window(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.resize(1900, 1040)
+    dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", CLEAN))
+    assert dialog.width() > 1400
+    assert dialog.height() > 760

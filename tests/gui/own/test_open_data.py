@@ -183,8 +183,8 @@ def test_that_a_column_of_a_dropped_table_becomes_the_task(
     columns = dialog.findChildren(ColumnList)[0]
     rows = [[columns.item(row, place).text() for place in range(7)] for row in range(2)]
     assert rows == [
-        ["price", "", "400", "", "0", "8", "sure"],
-        ["load", "", "400", "", "5", "30", "sure"],
+        ["price", "sure", "", "400", "", "0", "8"],
+        ["load", "sure", "", "400", "", "5", "30"],
     ]
     columns.setFocus()
     qtbot.keyClick(columns, Qt.Key.Key_Down)
@@ -209,16 +209,29 @@ def test_that_missing_values_are_asked_about(
     assert desk.session.experiment.params["missing"] == "skip"
 
 
-def test_that_a_text_can_be_read_as_a_table(
-    desk: Desk, window: MainWindow, qtbot: QtBot, tmp_path: Path
+@pytest.mark.parametrize("ending", [".txt", ".dat", ".md"])
+def test_that_a_table_is_opened_as_one_whatever_it_is_called(
+    desk: Desk, window: MainWindow, qtbot: QtBot, tmp_path: Path, ending: str
 ) -> None:
-    dialog = dropped(window, qtbot, written(tmp_path / "numbers.txt", TABLE))
+    dialog = dropped(window, qtbot, written(tmp_path / f"numbers{ending}", TABLE))
     kind = named(dialog, "Read it as")
-    kind.setCurrentIndex(1)
-    kind.activated.emit(1)
-    wait_until_read(dialog, qtbot)
+    assert kind.currentIndex() == (ending != ".md")
+    if ending == ".md":
+        kind.setCurrentIndex(1)
+        kind.activated.emit(1)
+        wait_until_read(dialog, qtbot)
     use(dialog, qtbot)
     assert desk.session.experiment.params["series"] == "csv"
+
+
+def test_that_a_kind_that_a_person_chose_stays(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    drop(window, of_files(written(tmp_path / "numbers.txt", TABLE)))
+    kind = named(shown(), "Read it as")
+    kind.activated.emit(0)  # before the file is copied
+    wait_until_read(shown(), qtbot)
+    assert kind.currentIndex() == 0
 
 
 # Refusals and ends ---------------------------------------------------------------------------
@@ -286,6 +299,37 @@ def test_that_reading_shows_how_far_it_is_and_ends_with_the_dialog(
     assert going.is_set()
     dialog.close()
     assert ended.wait(2)
+
+
+def test_that_cancel_at_the_end_of_copying_leaves_no_copy(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt, copied, go = data_files.adopt_file, *(threading.Event() for _ in range(2))
+
+    def slowly(path: str, report: Report) -> str:
+        data = adopt(path, report)
+        copied.set()
+        go.wait(5)
+        return data
+
+    monkeypatch.setattr(data_files, "adopt_file", slowly)
+    drop(window, of_files(written(tmp_path / "tale.txt", TALE)))
+    assert copied.wait(5)
+    assert len(kept()) == 1
+    shown().close()
+    go.set()
+    qtbot.waitUntil(lambda: not kept())
+
+
+def test_that_a_level_may_be_chosen_while_the_text_is_read(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    drop(window, of_files(written(tmp_path / "tale.txt", TALE)))
+    dialog, level = shown(), named(shown(), "level")
+    level.setCurrentText("words")
+    level.activated.emit(level.currentIndex())
+    wait_until_read(dialog, qtbot)
+    assert "words, 13 different" in dialog._status.words.text()
 
 
 def test_that_closing_the_window_ends_the_reading(

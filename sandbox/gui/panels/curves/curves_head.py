@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sandbox.drawing.curve_axes import LOSS_UNITS, accuracy_meanings
 from sandbox.drawing.styles import GENERALISATION
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_plot import LEFT_WIDTH
 from sandbox.gui.panels.shared.panel import small_button, small_switch
-from sandbox.gui.widgets.parts import fill
+from sandbox.gui.widgets.parts import BriefLabel, fill
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
-
     from sandbox.tasks.base import Task
 
-LEAST_PX, RIGHT_PX = 60, 12
+RIGHT_PX = 12
 _BEYOND_TIP = (
     "Show how each net does on sequences that it is not trained on{}: {}, with hollow markers"
 )
@@ -36,7 +32,7 @@ class CurvesHead(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._task: Task | None = None
-        self.loss_title, self.accuracy_title = Title("loss"), Title("accuracy")
+        self.loss_title, self.accuracy_title = BriefLabel("loss"), BriefLabel("accuracy")
         self.log_button = small_switch(
             "curves_log", "log", "Logarithmic loss axis", "Show the loss on a logarithmic axis"
         )
@@ -74,32 +70,3 @@ class CurvesHead(QWidget):
         """Stand over the plots at the type size now in force."""
         for part in self._parts:
             part.setContentsMargins(px(LEFT_WIDTH), 0, RIGHT_PX, 0)
-
-
-class Title(QLabel):
-    """Words, or shorter ones where there is little room; the tool tip says all of them."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.setProperty("role", "plot")
-        self._shorter = words
-
-    def say(self, words: str, shorter: str = "") -> None:
-        """Say this from now on."""
-        self.setText(words)
-        self.setToolTip(words)
-        self._shorter = shorter or words
-
-    def minimumSizeHint(self) -> QSize:
-        """A few pixels: it is elided."""
-        return QSize(px(LEAST_PX), super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint as much as fits."""
-        painter, measure = QPainter(self), self.fontMetrics()
-        fits = measure.horizontalAdvance(self.text()) <= self.width()
-        words = self.text() if fits else self._shorter
-        words = measure.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
-        painter.end()

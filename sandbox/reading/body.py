@@ -1,0 +1,240 @@
+"""The rows of a table that hold its values, for one way of splitting its lines."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
+from sandbox.reading.splitting import FIXED, ways_of_splitting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.reading.splitting import Splitting
+
+MOST_COLUMNS = 2000
+FEW = 400  # lines that are split in several ways
+HIGHEST = 20  # rows that may stand above the names, with as many cells
+_GROUP = re.compile(r"[-+]?\d{1,3} \d{3}(?:[.,]\d+)?")
+# What a cell of each kind adds to the score of a way of splitting.
+WORTH = {"number": 1.0, "time": 1.0, "missing": 0.7, "padded": 0.6, "text": 0.3}
+
+
+@dataclass(frozen=True)
+class Body:
+    """The rows of a table that hold its values.
+
+    rows: all rows.  width: cells in one.  kinds: what each column mostly holds.  inside: the
+    indices of the rows that fit, in order.  score: of the way of splitting, up to about 1.
+    """
+
+    splitting: Splitting
+    rows: list[list[str]]
+    width: int
+    kinds: tuple[str, ...]
+    inside: tuple[int, ...]
+    score: float
+
+    @property
+    def covered(self) -> float:
+        """The share of rows, from the first of the table on, that fit."""
+        told = sum(map(bool, self.rows[self.inside[0] : self.inside[-1] + 1]))
+        return len(self.inside) / max(told, 1)
+
+
+def bodies(lines: Sequence[str]) -> list[Body]:
+    """Every way of splitting that gives a table, the best first."""
+    told = [line for line in lines if line.strip() and not is_comment(line)]
+    found: list[Body] = []
+    for splitting in ways_of_splitting(told):
+        try:
+            body = body_of(splitting, lines)
+        except csv.Error:
+            continue
+        if body is not None and not any(body.rows == other.rows for other in found):
+            found.append(body)
+    return sorted(found, key=lambda body: -body.score)
+
+
+def body_of(splitting: Splitting, lines: Sequence[str]) -> Body | None:
+    """The table that lies in the lines if they are split so; None if there is none; csv.Error."""
+    return (_body_of if len(lines) > FEW else _body_of_few)(splitting, tuple(lines))
+
+
+def _read_body(splitting: Splitting, lines: tuple[str, ...]) -> Body | None:
+    rows = splitting.rows(lines)
+    kinds_of = [[kind_of(cell) for cell in row] for row in rows]
+    figures = [any(is_figure(kind) for kind in kinds) for kinds in kinds_of]
+    widths = Counter(
+        len(row)
+        for row, is_told in zip(rows, figures, strict=True)
+        if is_told and not is_comment(row[0])
+    )
+    if not _may_be_one_column(splitting, lines):
+        widths.pop(1, None)
+    if not widths:
+        return None
+    width = max(widths, key=lambda width: (widths[width], width))
+    if width > MOST_COLUMNS:
+        return None
+    columns = _kinds_of_columns(rows, kinds_of, width)
+    inside = tuple(
+        at
+        for at, (row, kinds) in enumerate(zip(rows, kinds_of, strict=True))
+        if figures[at] and not is_comment(row[0]) and _fits(kinds, columns)
+    )
+    if not inside:
+        return None
+    inside = _below_words(inside, rows, kinds_of, columns)
+    inside = _with_missing_rows(inside, rows, kinds_of, columns)
+    worth = [
+        WORTH[kind]
+        for at in inside
+        for kind, column in zip(kinds_of[at], columns, strict=False)
+        if column != "missing" or kind != "missing"
+    ]
+    told = sum(1 for row in rows if row and not is_comment(row[0]) and not is_ruler(row))
+    whole = sum(len(rows[at]) == width for at in inside)
+    score = (len(inside) + whole) / 2 / told * sum(worth) / len(worth)
+    body = Body(splitting, rows, width, columns, inside, score)
+    return body if not _splits_numbers(body) and not _holds_several(body) else None
+
+
+# A table is read again by another recipe, often with the same cells.
+_body_of = lru_cache(maxsize=2)(_read_body)
+_body_of_few = lru_cache(maxsize=12)(_read_body)
+
+
+def _kinds_of_columns(
+    rows: list[list[str]], kinds_of: list[list[str]], width: int
+) -> tuple[str, ...]:
+    """What most of the told cells of each column are, in rows of that width."""
+    counts = [Counter[str]() for _ in range(width)]
+    for row, kinds in zip(rows, kinds_of, strict=True):
+        if row and not is_comment(row[0]) and len(row) == width:
+            for count, kind in zip(counts, kinds, strict=False):
+                count[kind] += 1
+    found = []
+    for count in counts:
+        told = count.copy()
+        told.pop("missing", None)
+        if not told:
+            found.append("missing")
+            continue
+        kind = max(told, key=lambda kind: (told[kind], is_figure(kind)))
+        if kind == "padded" and told["number"]:
+            kind = "number"
+        found.append(kind)
+    return tuple(found)
+
+
+def _fits(kinds: list[str], columns: tuple[str, ...]) -> bool:
+    """Whether a row has figures where the columns have them, in at least half of those told."""
+    told = [
+        (kind, column)
+        for kind, column in zip(kinds, columns, strict=False)
+        if is_figure(column) and kind != "missing"
+    ]
+    wrong = sum((kind == "time") != (column == "time") or kind == "text" for kind, column in told)
+    times = [kind for kind, column in zip(kinds, columns, strict=False) if column == "time"]
+    if times and all(kind not in ("time", "missing") for kind in times):
+        return False
+    width = len(kinds)
+    long = (
+        width > len(columns)
+        and columns[-1] not in ("text", "missing")  # words may hold commas without quotes
+        and any(kind != "missing" for kind in kinds[len(columns) :])
+    )
+    few = width < len(columns) and wrong  # a row that ends early has to be right so far
+    return bool(told) and 2 * wrong <= len(told) and wrong < len(told) and not long and not few
+
+
+def _with_missing_rows(
+    inside: tuple[int, ...],
+    rows: list[list[str]],
+    kinds_of: list[list[str]],
+    columns: tuple[str, ...],
+) -> tuple[int, ...]:
+    """The rows inside, and those among them and next to them in which all values are missing."""
+    known = [
+        {rows[at][place] for at in inside if len(rows[at]) > place} if kind == "text" else set()
+        for place, kind in enumerate(columns)
+    ]
+
+    def is_missing_row(at: int, *, any_text: bool = True) -> bool:
+        row, kinds = rows[at], kinds_of[at]
+        if len(row) != len(columns) or is_ruler(row):
+            return False
+        return all(
+            kind == "missing" or (kind == "text" and (cell in words or (any_text and words)))
+            for cell, kind, words in zip(row, kinds, known, strict=True)
+        ) and any(cell and kind == "missing" for cell, kind in zip(row, kinds, strict=True))
+
+    first, last, fitting = inside[0], inside[-1], set(inside)
+    while first and is_missing_row(first - 1, any_text=False):
+        first -= 1
+    while last + 1 < len(rows) and is_missing_row(last + 1):
+        last += 1
+    return tuple(at for at in range(first, last + 1) if at in fitting or is_missing_row(at))
+
+
+def _may_be_one_column(splitting: Splitting, lines: Sequence[str]) -> bool:
+    """Whether a row may have one cell: where nothing separates, and between two bars."""
+    if splitting.separator != "bar":
+        return splitting.separator == "none"
+    return all(re.fullmatch(r"\|[^|]*\|", line.strip()) for line in lines if "|" in line)
+
+
+def _below_words(
+    inside: tuple[int, ...],
+    rows: list[list[str]],
+    kinds_of: list[list[str]],
+    columns: tuple[str, ...],
+) -> tuple[int, ...]:
+    """The rows inside without a list of words and numbers above the row of names."""
+    if len(columns) < 2:
+        return inside
+    fitting = set(inside)
+    for at in range(inside[0], min(inside[0] + HIGHEST, inside[-1])):
+        if at in fitting:
+            if "text" not in _of_numbers(kinds_of[at], columns):
+                break
+        elif not rows[at] and len(rows[inside[0]]) == len(columns):
+            return tuple(other for other in inside if other > at)
+        elif len(rows[at]) == len(columns) and set(kinds_of[at]) == {"text"}:
+            return tuple(other for other in inside if other > at)
+    return inside
+
+
+def _of_numbers(kinds: list[str], columns: tuple[str, ...]) -> list[str]:
+    """The kinds of a row's cells in columns of figures."""
+    return [kind for kind, column in zip(kinds, columns, strict=False) if is_figure(column)]
+
+
+def _holds_several(body: Body) -> bool:
+    """Whether most rows have a cell with a wide gap, as between columns."""
+    if body.splitting.separator in ("space", FIXED):
+        return False
+    wide = sum(any("  " in cell or "\t" in cell for cell in body.rows[at]) for at in body.inside)
+    return 2 * wide > len(body.inside)
+
+
+def _is_told(cell: str) -> bool:
+    return kind_of(cell) != "missing"
+
+
+def _splits_numbers(body: Body) -> bool:
+    """Whether a space would cut groups of thousands apart: 1 090 | 12 300."""
+    if body.splitting.separator not in ("space", FIXED) or body.width != 2:
+        return False
+    told = [body.rows[at] for at in body.inside if any(map(_is_told, body.rows[at]))]
+    if not all(len(row) == 2 and _GROUP.fullmatch(" ".join(row)) for row in told):
+        return False
+    above = next((row for row in reversed(body.rows[: body.inside[0]]) if row), [""])
+    one_name = len(" ".join(above).split()) == 1 and kind_of(above[0]) == "text"
+    return one_name or any(row[1][0] == "0" for row in told)

@@ -1,0 +1,132 @@
+"""Rows of a file that hold no values of the table: other tables, sums, comments, what is lost."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sandbox.reading.cells import is_missing
+from sandbox.reading.doubts import is_total
+from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
+from sandbox.reading.splitting import FIXED
+
+if TYPE_CHECKING:
+    from sandbox.reading.body import Body
+
+UNCLEAR = "it does not look like the other rows"
+
+
+def tables_in(body: Body) -> list[tuple[int, ...]]:
+    """The rows of each table, where a blank line or words and another header come between."""
+    parts: list[list[int]] = [[body.inside[0]]]
+    for before, at in pairwise(body.inside):
+        between = [row for row in body.rows[before + 1 : at] if row and not is_ruler(row)]
+        names = [row for row in between if not is_comment(row[0])]
+        words = [row for row in names if sum(kind_of(cell) == "text" for cell in row) >= 1]
+        if words and len(parts[-1]) > 1 and not _repeats(words[-1], body, parts[0][0]):
+            if len(words) >= 1 and any(not row for row in body.rows[before + 1 : at]):
+                parts.append([])
+        parts[-1].append(at)
+    return [tuple(part) for part in parts]
+
+
+def blocks_in(body: Body) -> list[tuple[int, ...]]:
+    """The rows in parts, where two empty lines come between, as gnuplot has them."""
+    parts: list[list[int]] = [[body.inside[0]]]
+    for before, at in pairwise(body.inside):
+        empty = sum(not row for row in body.rows[before + 1 : at])
+        if empty > 1:
+            parts.append([])
+        parts[-1].append(at)
+    long_enough = body.splitting.separator in ("space", "tab", FIXED) and all(
+        len(part) > 2 for part in parts
+    )
+    return [tuple(part) for part in parts] if long_enough else [body.inside]
+
+
+def lost_row(body: Body, last: int) -> str:
+    """A row outside that is like those inside, "" if there is none."""
+    above = body.rows[: body.inside[0]]
+    whole = [row for row in above + body.rows[last:] if len(row) == 1 < body.width]
+    if body.splitting.separator == FIXED:  # lines that do not fit into the columns stay whole
+        for row in whole:
+            words = row[0].split()
+            if len(words) >= body.width and all(is_figure(kind_of(word)) for word in words[-2:]):
+                return row[0]
+    for row in body.rows[last:]:
+        if _resembles(row, body):
+            return " ".join(row)
+    return ""
+
+
+def _resembles(row: list[str], body: Body) -> bool:
+    """Whether a row has numbers where those inside have them, or one word for a number."""
+    kinds = [kind_of(cell) for cell in row]
+    if len(row) < max(2, body.width - 1) or _is_sum(row) or kinds.count("missing"):
+        return False
+    words = _words_in_place_of_figures(kinds, body)
+    return words == 0 or (words == 1 and len(row) == body.width and "text" in body.kinds)
+
+
+def _repeats(row: list[str], body: Body, first: int) -> bool:
+    """Whether a row says what stands above the table."""
+    return any(row == above for above in body.rows[max(first - 4, 0) : first])
+
+
+def _is_sum(row: list[str]) -> bool:
+    """Whether a row says that it sums others up: Total, 2021 total."""
+    return any(is_total(cell) or is_total(cell.partition(" ")[2]) for cell in row)
+
+
+def has_figures_beyond(row: list[str], body: Body) -> bool:
+    """Whether a row has numbers behind the last column; words there are a remark."""
+    return body.kinds[-1] != "text" and any(is_figure(kind_of(cell)) for cell in row[body.width :])
+
+
+def left_out_rows(body: Body, first: int, last: int) -> dict[int, str]:
+    """Rows from `first` up to `last` that are no values, and why."""
+    fitting = set(body.inside)
+    reasons = {at: _why_left_out(body, at) for at in range(first, last) if at not in fitting}
+    return {at: why for at, why in reasons.items() if why}
+
+
+def _why_left_out(body: Body, at: int) -> str:
+    """Why a row among the values is none; "" if it is one, with cells that are no numbers."""
+    row, kinds = body.rows[at], [kind_of(cell) for cell in body.rows[at]]
+    if not any(row) and (len(row) < body.width or body.width < 2 or "time" in body.kinds):
+        return "empty"
+    if len(row) == body.width and all(map(is_missing, row)):
+        return ""
+    if is_comment(row[0]):
+        return "a comment"
+    if is_ruler(row):
+        return "a line"
+    if _repeats(row, body, body.inside[0]):
+        return "the header again"
+    if _is_sum(row):
+        return f"{row[0]} is no single value"
+    if has_figures_beyond(row, body) or not _could_be_values(row, kinds, body):
+        return UNCLEAR
+    return ""
+
+
+def _could_be_values(row: list[str], kinds: list[str], body: Body) -> bool:
+    """Whether a row has its time, or figures and words where the others have them."""
+    if "time" in body.kinds:
+        return _has_time(row, body)
+    if any(map(is_figure, kinds)):
+        return True
+    words = _words_in_place_of_figures(kinds, body)
+    return len(row) == body.width and (not words or (words == 1 and "text" in body.kinds))
+
+
+def _words_in_place_of_figures(kinds: list[str], body: Body) -> int:
+    """How many cells are words though their columns hold figures."""
+    pairs = zip(kinds, body.kinds, strict=False)
+    return sum(kind == "text" and is_figure(column) for kind, column in pairs)
+
+
+def _has_time(row: list[str], body: Body) -> bool:
+    """Whether a row has a time in the first column of times."""
+    place = body.kinds.index("time")
+    return len(row) > place and kind_of(row[place]) == "time"
