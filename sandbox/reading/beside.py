@@ -67,7 +67,7 @@ def rows_unread(path: Path, encoding: str) -> Beside:
     """
     try:
         lines = table_lines.first_lines(path, encoding or encoding_of(path))
-    except (LookupError, ExperimentError):
+    except (LookupError, UnicodeError, ExperimentError):
         lines = table_lines.first_lines(path, "utf-8")
     shown = enumerate(lines[: BEFORE + FIRST], 1)
     rows = [FileRow(number, line[:MOST_LETTERS], UNREAD) for number, line in shown]
@@ -85,8 +85,7 @@ class _Pairing:
         self._total = len(self._rows)
         if self._large and len(self._rows) == len(self._lines):
             self._total = _count_lines(path) if "-16" not in found.encoding else 0
-        layout = self._layout
-        self._kept = [at for at in range(layout.first, layout.last) if at not in layout.left_out]
+        self._kept = self._layout.kept
         self._cut = _sums_at_end(self._rows, self._kept, self._count, self._large)
         self._place = {at: place for place, at in enumerate(self._kept)}
 

@@ -164,8 +164,7 @@ def _where(table: Table, rows: NDArray[np.intp]) -> str:
 
 def _lines_of(table: Table, rows: list[int]) -> list[int]:
     """The rows of the file, from 1; none where a series is a row, or the file is large."""
-    layout, count = table.layout, len(table.columns[0].values)
-    kept = [at for at in range(layout.first, layout.last) if at not in layout.left_out]
+    kept, count = table.layout.kept, len(table.columns[0].values)
     if table.orientation == "rows" or not count <= len(kept) <= count + 5:
         return []
     return sorted(kept[count - 1 - row if table.order == TURNED else row] + 1 for row in rows)

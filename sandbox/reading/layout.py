@@ -62,14 +62,15 @@ class Layout:
     lost: str = ""
 
     @property
+    def kept(self) -> list[int]:
+        """The indices of the rows of values."""
+        return [at for at in range(self.first, self.last) if at not in self.left_out]
+
+    @property
     def rows(self) -> list[list[str]]:
         """The rows of values, each as wide as the table."""
         width = self.body.width
-        return [
-            (row + [""] * width)[:width]
-            for at, row in enumerate(self.body.rows[self.first : self.last], self.first)
-            if at not in self.left_out
-        ]
+        return [(self.body.rows[at] + [""] * width)[:width] for at in self.kept]
 
 
 class NoTable(ValueError):

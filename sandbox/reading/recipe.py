@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sandbox.validation import ExperimentError
+from sandbox.validation import ExperimentError, accepted, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,4 +123,7 @@ def _accepted(name: str) -> str:
         return f"one of {', '.join(map(repr, words))}"
     if name == "accept":
         return "true or false"
-    return "a shorter text" if Recipe.model_fields[name].annotation is str else "a whole number"
+    if Recipe.model_fields[name].annotation is str:
+        return "a shorter text"
+    number, _ = schema_of(Recipe)["properties"][name]["anyOf"]  # or nothing, to guess
+    return accepted(number)

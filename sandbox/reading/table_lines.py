@@ -26,7 +26,7 @@ def lines_of(path: Path, encoding: str) -> tuple[list[str], int]:
 
 
 def first_lines(path: Path, encoding: str) -> list[str]:
-    """The first lines without their ends, whatever their bytes; OSError and LookupError."""
+    """The first lines without their ends, whatever their bytes; errors as above."""
     with path.open(encoding=encoding, errors="replace") as file:
         text = file.read(FIRST)
     lines = text.splitlines()

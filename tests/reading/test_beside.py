@@ -23,6 +23,7 @@ if TYPE_CHECKING:
             ["gr\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}e"],
         ),
         (b"a\n", "no such", ["a"]),
+        (b"a\n", "utf-16", ["a"]),
         (b"\x00\x01\n", "", ["\x00\x01"]),
         (b"", "", []),
     ],

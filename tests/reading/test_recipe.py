@@ -56,7 +56,7 @@ def test_that_signs_and_words_mean_the_same(typed: object, field: str, meant: ob
     [
         ({"colour": 1}, "data.colour: 1 was given; it takes no value: the choices are encoding,"),
         ({"decimal": ";"}, "data.decimal: ';' was given; it takes one of '.', ','."),
-        ({"header": "many"}, "data.header: 'many' was given; it takes a whole number"),
+        ({"header": "many"}, "data.header: 'many' was given; it takes a whole number from 0 to 5."),
         ({"separator": "dots"}, "data.separator: 'dots' .* one of 'tab', 'semicolon'"),
         ({"accept": "maybe"}, "data.accept: 'maybe' was given; it takes true or false"),
         ({"missing": "x" * 500}, "data.missing: .* a shorter text"),

@@ -49,7 +49,7 @@ HEADINGS = {
 NAME, READ, UNIT, MISSING, CURVE = 0, 1, 2, 4, 7
 SURE, UNSURE = "sure", "not sure"
 POINTS = 120  # bins of a curve, each drawn from its lowest to its highest value
-HIGH, EDGE, NAME_PX, MARK_PX = 24, 3, 100, 4
+HIGH, EDGE, NAME_PX, CURVE_PX, MARK_PX = 24, 3, 100, 85, 4
 
 
 class Extremes(NamedTuple):
@@ -76,6 +76,7 @@ class ColumnList(QTableWidget):
             self.setHorizontalHeaderItem(place, heading)
         self.setObjectName("data_table")
         set_plain(self)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ at their ends
         named(self, "Column", "The column to forecast. The arrow keys move to the next one.")
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.setItemDelegateForColumn(CURVE, Curves(self))
@@ -97,16 +98,24 @@ class ColumnList(QTableWidget):
             self.setCurrentCell(at, 0)
         self.setColumnHidden(UNIT, not any(column.unit for column in columns))
         self.setColumnHidden(MISSING, not any(np.isnan(c.values).any() for c in columns))
-        header = self.horizontalHeader()
-        header.setMinimumSectionSize(header.sectionSizeHint(CURVE))
-        for place in range(READ, CURVE):
-            told: float = self.sizeHintForColumn(place)
-            if place == READ:
-                told = width_of(UNSURE) + px(20)
-            self.setColumnWidth(place, round(max(header.sectionSizeHint(place), told)))
+        self._fit_widths()
         self.viewport().update()
         if names:
             self.chosen.emit(names[at])
+
+    def _fit_widths(self) -> None:
+        """Make heads and numbers whole, and names as far as a curve keeps its least width."""
+        header = self.horizontalHeader()
+        header.setMinimumSectionSize(header.sectionSizeHint(CURVE))
+        for place in range(READ, CURVE):
+            wide: float = self.sizeHintForColumn(place)
+            if place == READ:
+                wide = width_of(UNSURE) + px(20)
+            self.setColumnWidth(place, round(max(header.sectionSizeHint(place), wide)))
+        told = sum(map(self.columnWidth, range(READ, CURVE)))  # hidden ones have none
+        room = self.viewport().width() - told - px(CURVE_PX)
+        wanted = self.sizeHintForColumn(NAME)
+        self.setColumnWidth(NAME, max(px(NAME_PX), min(wanted, room)))
 
     def mark_sure(self, accepted: bool) -> None:
         """Say of each column whether it is settled."""
@@ -168,32 +177,34 @@ class Curves(QStyledItemDelegate):
 
 def draw_curve(painter: QPainter, bins: Extremes, rect: QRectF, palette: Palette) -> None:
     """Draw a stroke up or down through every bin, and a mark below each that lacks a value."""
-    told = ~np.isnan(bins.low)
+    step = rect.width() / max(len(bins.low), 1)
+    foot = MARK_PX if bins.lacking.any() else 0
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    step = rect.width() / max(len(told), 1)
-    foot = MARK_PX if bins.lacking.any() else 0
-    if told.any():
-        bottom = float(np.nanmin(bins.low))
-        span = max(float(np.nanmax(bins.high)) - bottom, 1e-300)
-        tall = rect.height() - 2 * foot
-        painter.setPen(QPen(QColor(palette.text), 1))
-        stroke: list[QPointF] = []
-        for at in range(len(told) + 1):
-            if at == len(told) or not told[at]:
-                draw_stroke(painter, stroke)
-                stroke = []
-                continue
-            x = rect.left() + (at + 0.5) * step
-            pair = bins.low[at], bins.high[at]
-            for value in pair if at % 2 else pair[::-1]:
-                stroke.append(QPointF(x, rect.top() + tall * (1 - (value - bottom) / span)))
+    painter.setPen(QPen(QColor(palette.text), 1))
+    for points in strokes_of(bins, rect.adjusted(0, 0, 0, -2 * foot)):
+        draw_stroke(painter, points)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(palette.wrong), max(1.0, min(step, 3.0))))
     for at in np.flatnonzero(bins.lacking).tolist():
         x = rect.left() + (at + 0.5) * step
         painter.drawLine(QPointF(x, rect.bottom() - foot), QPointF(x, rect.bottom()))
     painter.restore()
+
+
+def strokes_of(bins: Extremes, rect: QRectF) -> list[list[QPointF]]:
+    """The points of lines through bins, up and down in turn; one without a value ends a line."""
+    told = ~np.isnan(bins.low)
+    if not told.any():
+        return []
+    bottom, count = float(np.nanmin(bins.low)), len(told)
+    span = max(float(np.nanmax(bins.high)) - bottom, 1e-300)
+    pairs = np.column_stack([bins.low, bins.high])
+    pairs[::2] = pairs[::2, ::-1]
+    y = rect.top() + rect.height() * (1 - (pairs - bottom) / span)
+    x = rect.left() + (np.arange(count) + 0.5) * rect.width() / count
+    runs = np.split(np.arange(count), np.flatnonzero(~told))
+    return [[QPointF(x[at], each) for at in run[told[run]] for each in y[at]] for run in runs]
 
 
 def draw_stroke(painter: QPainter, points: list[QPointF]) -> None:

@@ -66,9 +66,8 @@ class Split:
 
 def marks_of(table: Table, column: Column) -> Marks:
     """The places to mark in a column; those inside a large file are only known to be missing."""
-    layout, count = table.layout, len(column.values)
+    layout, kept, count = table.layout, table.layout.kept, len(column.values)
     gaps = np.flatnonzero(np.isnan(column.values))
-    kept = [at for at in range(layout.first, layout.last) if at not in layout.left_out]
     if table.orientation == "rows" or not count <= len(kept) <= count + 5:
         return replace(NO_MARKS, missing=gaps)
     turned = table.order == TURNED

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from sandbox.gui.own.data_columns import READ, SURE, UNSURE
+from sandbox.gui.own.data_columns import CURVE, NAME, READ, SURE, UNSURE
 from sandbox.gui.own.data_guesses import GUESSES
 from sandbox.gui.own.data_questions import ACCEPT, ASK, Questions
 from sandbox.gui.own.data_rows import FIRST
@@ -308,3 +308,14 @@ def test_that_the_page_uses_a_large_window(
     dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", CLEAN))
     assert dialog.width() > 1400
     assert dialog.height() > 760
+
+
+def test_that_names_take_the_room_that_curves_can_spare(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    names = [f"station_{k:03} (mm)" for k in range(30)]
+    rows = "".join(",".join(str((n * k + k) % 97) for k in range(30)) + "\n" for n in range(300))
+    dialog = dropped(window, qtbot, written(tmp_path / "wide.csv", ",".join(names) + "\n" + rows))
+    columns = dialog.table.columns
+    assert columns.columnWidth(NAME) >= columns.sizeHintForColumn(NAME)
+    assert columns.columnWidth(CURVE) >= 80

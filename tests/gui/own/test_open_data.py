@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.own import data_files
-from sandbox.gui.own.data_columns import ColumnList, extremes_of
+from sandbox.gui.own.data_columns import ColumnList, extremes_of, strokes_of
 from sandbox.gui.own.data_dialog import DataDialog
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.reading.data import kept
@@ -415,3 +415,35 @@ def test_that_a_failed_question_is_told_by_its_sentence(
     assert refused(dialog) == "steps: 0 was given; it takes another number."
     assert dialog.use_button.isEnabled()
     dialog.close()
+
+
+def test_that_a_curve_touches_both_ends_and_is_broken_where_values_are_missing() -> None:
+    values = np.array([0.0, 4.0, np.nan, 2.0])
+    strokes = strokes_of(extremes_of(values, 4), QRectF(10, 0, 40, 8))
+    points = [[(point.x(), point.y()) for point in stroke] for stroke in strokes if stroke]
+    assert points == [[(15, 8), (15, 8), (25, 0), (25, 0)], [(45, 4), (45, 4)]]
+    assert strokes_of(extremes_of(np.full(5, np.nan), 5), QRectF(0, 0, 9, 9)) == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "size", "loaded"), [("csv", 2, True), ("csv", 1, False), ("md", 2, False)]
+)
+def test_that_the_reader_of_large_tables_is_loaded_while_one_is_copied(
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+    size: int,
+    loaded: bool,
+) -> None:
+    text, names, done = TABLE.encode() * size, list[str](), threading.Event()
+
+    def load(name: str) -> None:
+        names.append(name)
+        done.set()
+
+    monkeypatch.setattr(data_files, "import_module", load)
+    monkeypatch.setattr(data_files, "WHOLE", len(TABLE))
+    data_files.copied(str(written(tmp_path / f"a.{ending}", text)), lambda done: None)
+    assert done.wait(5 if loaded else 0.05) is loaded
+    assert names == ["pandas"] * loaded
