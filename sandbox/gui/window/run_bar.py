@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 TRAIN = QSize(132, 40)
 GAP_PX = 150
-LONGEST = 11  # characters in the large button's one line
+LONGEST = 8  # characters in the large button's one line
 BEGINNINGS = {"new": "New", "defaults": "Reset"}
 SEED_MAX = 2**32 - 1
 SPEED_TIP = "Pace of training, from one step a second to full speed ([ and ])."

@@ -29,7 +29,7 @@ from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.status_line import TIP_MS
 from sandbox.gui.window import scene
 from sandbox.gui.window.main_window import MainWindow
-from sandbox.gui.window.run_bar import STOPS, speed_in_words
+from sandbox.gui.window.run_bar import STOPS, TrainButton, speed_in_words
 from sandbox.run import words
 from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
@@ -282,6 +282,13 @@ def test_that_the_state_of_the_run_tells_when_the_first_steps_are_there(
     for _ in range(TICKS_A_BEAT):
         desk.session.tick()
     assert "training: Space pauses" in words_of(window)
+
+
+@pytest.mark.parametrize("words", ["Train", "Pause", "Start again", "Train 3,000 more"])
+def test_that_the_large_button_has_room_for_its_words(window: MainWindow, words: str) -> None:
+    button = window.run_bar.findChild(TrainButton)
+    button.show_words(words)
+    assert button.sizeHint().width() <= button.width()
 
 
 def test_that_each_state_says_so_in_words(desk: Desk, window: MainWindow) -> None:
