@@ -20,7 +20,7 @@ from sandbox.gui.session.shown_run import (
 )
 from sandbox.run import words
 from sandbox.run.messages import Event, Phase
-from sandbox.store.base import ExperimentTimeline, Origin
+from sandbox.store.base import Origin
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import complete, task_of, with_task
 from sandbox.tasks.user_tasks_faults import OwnTaskError
@@ -118,14 +118,6 @@ class Session(QObject):
         return UndoPoint(
             shown.run, self.experiment, shown.origin, shown.kept, inherited, self.preset
         )
-
-    @property
-    def timeline(self) -> ExperimentTimeline:
-        """The settings of the run on screen, from its first step on."""
-        begun, changes = self.experiment, list[tuple[int, Experiment]]()
-        for step, before in reversed(self.shown.recording.replaced):
-            begun, changes = before, [(step, begun), *changes]
-        return ExperimentTimeline(begun, tuple(changes), self.shown.origin)
 
     # Training -------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.gui.session.drag import NO_DRAG
 from sandbox.gui.session.recording import Inherited, Recording
 from sandbox.run.messages import Phase
-from sandbox.store.base import nets
+from sandbox.store.base import ExperimentTimeline, nets
 from sandbox.store.run_ids import new_run_id
 
 if TYPE_CHECKING:
@@ -86,6 +86,15 @@ class ShownRun:
     def seconds(self) -> float:
         """Seconds of training up to the step on screen."""
         return self.recording.clock.seconds_at(self.step)
+
+    def timeline(self, now: Experiment) -> ExperimentTimeline:
+        """Its settings from its first step on; now: those in force."""
+        replaced = self.recording.replaced
+        settings = [*(before for _, before in replaced), now]
+        steps = (step for step, _ in replaced)
+        return ExperimentTimeline(
+            settings[0], tuple(zip(steps, settings[1:], strict=True)), self.origin
+        )
 
     def take_status(self, status: Status) -> bool:
         """Note what the worker reports; returns whether more than the pace is new."""

@@ -145,9 +145,9 @@ class Stage(QObject):
 
     def _show_curves(self) -> None:
         self._curves_stale = False
-        self.curves.show_view(
-            scene.curves_view(self._session, self.overlays.beside(self._session.timeline))
-        )
+        session = self._session
+        beside = self.overlays.beside(session.shown.timeline(session.experiment))
+        self.curves.show_view(scene.curves_view(session, beside))
 
     def _read_out(self) -> None:
         self.readout_changed.emit(self.nets.readout(self.marked) if self.marked >= 0 else "")
