@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.cli import output
+from sandbox.input_files import plain_file
 from sandbox.reading.columns import settled_by
 from sandbox.reading.data import adopt_file, is_id
 from sandbox.reading.recipe import Recipe, recipe_of
@@ -21,20 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.experiment import Experiment
-    from sandbox.reading.number_columns import Column
-
-SHOWN = 3  # values at each end of a column, as text
 
 
 def show_data(arguments: Namespace) -> int:
     """Print how a table is read, each column of numbers, and each question."""
     path = Path(arguments.file)
-    if not path.is_file():
-        raise ExperimentError("data", arguments.file, "the path of a file that can be read")
+    try:
+        with plain_file(path):
+            pass
+    except OSError as error:
+        accepts = f"the path of a file that can be read ({error.strerror})"
+        raise ExperimentError("data", arguments.file, accepts) from None
     recipe = _recipe(arguments.settings)
     found = read_table(path, recipe)
     events = list(_events(found))
-    output.answer(arguments, _in_words(path.name, found, recipe.accept), *events)
+    words = _in_words(path.name, found, events, recipe.accept)
+    output.answer(arguments, "\n".join(words), *events)
     return 0
 
 
@@ -69,7 +72,7 @@ def _recipe(settings: list[str]) -> Recipe:
 
 
 def _events(found: TableFile) -> Iterator[dict[str, Any]]:
-    """The JSON lines of the contract, and more on times and what was left out."""
+    """How the file is read, its times, each column of numbers and each question, for --json."""
     table = found.table
     layout, times = table.layout, table.times
     yield {
@@ -119,23 +122,27 @@ def _events(found: TableFile) -> Iterator[dict[str, Any]]:
         }
 
 
-def _in_words(name: str, found: TableFile, accepted: bool) -> str:
-    """The same for people."""
-    table = found.table
-    lines = [f"{name}: {reading_in_words(found)}"]
-    lines += [f"- {note}" for note in table.notes]
+def _in_words(
+    name: str, found: TableFile, events: list[dict[str, Any]], accepted: bool
+) -> Iterator[str]:
+    """The same for people, line by line."""
+    yield f"{name}: {reading_in_words(found)}"
+    yield from (f"- {note}" for note in found.table.notes)
     head = ("column", "values", "missing", "first", "last", "mean", "")
-    lines += ["", output.table(head, [_row(column) for column in table.columns])]
-    asked = [each.text if accepted else settled_by(each) for each in table.questions]
-    lines += ["", *(f"{'accepted:' if accepted else '?'} {text}" for text in asked)] * bool(asked)
-    return "\n".join(lines)
+    rows = [_row(event) for event in events if event["event"] == "column"]
+    yield from ("", output.table(head, rows))
+    if found.table.questions:
+        yield ""
+    for each in found.table.questions:
+        yield f"accepted: {each.text}" if accepted else f"? {settled_by(each)}"
 
 
-def _row(column: Column) -> tuple[str, ...]:
-    told = column.values[~np.isnan(column.values)]
-    numbers = (
-        [f"{value:.6g}" for value in (told[0], told[-1], told.mean())] if len(told) else [""] * 3
+def _row(column: dict[str, Any]) -> tuple[str, ...]:
+    numbers = (column[name] for name in ("first", "last", "mean"))
+    return (
+        column["name"],
+        f"{column['n']:,}",
+        f"{column['missing']:,}" if column["missing"] else "",
+        *("" if number is None else f"{number:.6g}" for number in numbers),
+        "" if column["sure"] else "not sure",
     )
-    missing = len(column.values) - len(told)
-    doubt = "" if column.sure else "not sure"
-    return (column.name, f"{len(told):,}", f"{missing:,}" if missing else "", *numbers, doubt)

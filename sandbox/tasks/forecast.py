@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.tasks.base import Channels, Criterion, Drawn, Role, Sequences, Task
+from sandbox.tasks.forecast_column import (
+    column_windows,
+    last_known,
+    standard_parts,
+    window_starts,
+)
 from sandbox.tasks.forecast_series import (
     SERIES,
     UNSEEN,
     WITHIN,
     ForecastParams,
-    column_windows,
     delay_of,
-    last_known,
     seasonal_values,
     sine_values,
-    standard_parts,
     trajectories,
     trajectory_windows,
     units_for,
@@ -66,7 +69,8 @@ def draw_mackey_glass(
 def draw_sample_column(rng: np.random.Generator, count: int, gap: int, forecasts: int) -> Drawn:
     """Windows of the standardised sample without its last fifth, (count, T, 1)."""
     (values, _), _, _ = standard_parts(np.array(VISITORS.split(), np.float64))
-    return next_asked(column_windows(rng, count, gap + forecasts, values), gap)
+    starts = window_starts(values, gap, forecasts)
+    return next_asked(column_windows(rng, count, gap + forecasts, values, starts), gap)
 
 
 def next_asked(values: NDArray[np.floating], gap: int) -> Drawn:
@@ -201,13 +205,13 @@ class Forecast(Task):
         An unknown value, NaN, is read as the last one known, and is not asked for.
         """
         inputs, targets, scored = next_asked(last_known(values), self.params.gap)
-        drawn = inputs, targets, scored & np.isfinite(values[:, 1:])
-        shape = inputs.shape[:2]
-        roles = np.full(shape[1], Role.FILLER, np.uint8)
+        asked = scored & np.isfinite(values[:, 1:])
+        roles = np.full(asked.shape, Role.FILLER, np.uint8)
         if self.params.series == "seasonal":
-            roles[-self.params.gap] = Role.CUE
-        roles[-1] = Role.QUERY
-        return Sequences(*drawn, np.broadcast_to(roles, shape))
+            roles[:, -self.params.gap] = Role.CUE
+        last = asked.shape[1] - 1 - asked[:, ::-1].argmax(axis=1)
+        roles[np.arange(len(asked)), last] = Role.QUERY
+        return Sequences(inputs, targets, asked, roles)
 
     def _written(self, value: float) -> str:
         """A value in the column's units, to a hundredth of the standard deviation or finer."""

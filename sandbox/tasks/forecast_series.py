@@ -13,8 +13,18 @@ from pydantic import model_validator
 from sandbox.experiment import Frozen
 from sandbox.reading.data import DataId, Text, name_of
 from sandbox.tasks.base import Baseline
+from sandbox.tasks.forecast_column import (
+    HELD_OUT,
+    column_values,
+    column_windows,
+    line_errors,
+    parts_of,
+    simple_on_windows,
+    standardised,
+    window_starts,
+)
 from sandbox.tasks.rule_task import param
-from sandbox.tasks.samples import COLUMN, VISITORS
+from sandbox.tasks.samples import COLUMN
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
 
 if TYPE_CHECKING:
@@ -23,7 +33,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Draw = Callable[..., NDArray[np.floating]]
-    Pairs = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]
 
 LINE = "best line through the last value"
 WITHIN = 0.2  # a forecast this near counts as right
@@ -33,9 +42,8 @@ FEED, DECAY, POWER = 0.2, 0.1, 10  # Mackey & Glass 1977: β, γ and n
 PER_VALUE, PER_UNIT = 6, 5  # time units between two values; steps of integration a time unit
 SETTLING, UNITS = 300, 2400  # time units that are thrown away, and the fewest that are kept
 TRAJECTORIES, UNSEEN = 256, 64  # how many there are, and how many are not trained on
-LEAST_KNOWN = 0.5  # of a column's rows that have a value
-PART = "row of the first four fifths"
-HELD_OUT = 5  # the last 1/HELD_OUT of a column is not trained on
+LEAST_KNOWN = 0.5  # of the rows of either part that have a value
+PARTS = ("first four fifths", "last fifth")  # of a column
 
 
 # Parameters that have an effect only for a table.
@@ -104,13 +112,16 @@ class ForecastParams(Frozen):
                 f"and {needed:,} are needed for that many after a gap of {self.gap:,}"
             )
             raise ExperimentError("forecasts", self.forecasts, accepts)
-        first = values[: len(values) - len(values) // HELD_OUT]
-        known = float(np.isfinite(values).mean())
-        if min(known, float(np.isfinite(first).mean())) < LEAST_KNOWN:
-            accepts = f"a column with more values, since only {known:.0%} of its rows have one"
-            raise ExperimentError("column", self.column or name, accepts)
+        for part, where in zip(parts_of(values), PARTS, strict=True):
+            known = np.isfinite(part).mean()
+            if known < LEAST_KNOWN or not len(window_starts(part, self.gap, self.forecasts)):
+                accepts = "a column with more values"
+                accepts += f", since only {known:.0%} of the rows in its {where} have one"
+                raise ExperimentError("column", self.column or name, accepts)
+        first, _ = parts_of(values)
         if np.nanmax(first) == np.nanmin(first):
-            where = "row" if np.nanmax(values) == np.nanmin(values) else PART
+            whole = np.nanmax(values) == np.nanmin(values)
+            where = "row" if whole else f"row of the {PARTS[0]}"
             accepts = (
                 f"a column that changes, and this one is {np.nanmin(first):g} in every {where}"
             )
@@ -194,8 +205,11 @@ def column(p: ForecastParams) -> Series:
         Baseline("the last value again, on the held-out rows", last),
         Baseline(f"the value {p.gap} rows ago, on the held-out rows", season),
     )
-    draw = (partial(column_windows, values=trained), partial(column_windows, values=unseen))
-    return Series(draw, baselines, offset=offset, scale=scale)
+
+    def draw(part: NDArray[np.float64]) -> Draw:
+        return partial(column_windows, values=part, starts=window_starts(part, p.gap, p.forecasts))
+
+    return Series((draw(trained), draw(unseen)), baselines, offset=offset, scale=scale)
 
 
 SERIES: Mapping[str, Callable[[ForecastParams], Series]] = {
@@ -255,15 +269,6 @@ def units_for(steps: int) -> int:
     return -(-PER_VALUE * (steps + 20) // UNITS) * UNITS
 
 
-def column_windows(
-    rng: np.random.Generator, count: int, steps: int, values: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Windows (count, steps) that begin at any of the values (n,)."""
-    starts = rng.integers(len(values) - steps + 1, size=count)
-    windows: NDArray[np.float64] = values[starts[:, None] + np.arange(steps)]
-    return windows
-
-
 def share_within(variance: float) -> float:
     """The probability that |N(0, variance)| is below WITHIN."""
     return math.erf(WITHIN / math.sqrt(2 * variance))
@@ -317,88 +322,4 @@ def line_on_trajectories(delay: int, units: int) -> float:
     """The squared error of the best line through the last value, on training trajectories."""
     values = trajectories(delay, units)[0][UNSEEN:].astype(np.float64)
     last, following = values[:, :-PER_VALUE].ravel(), values[:, PER_VALUE:].ravel()
-    return _line_errors((last, following, None))[0]
-
-
-def column_values(data: str, column: str, missing: str, recipe: str) -> NDArray[np.float64]:
-    """A column's numbers (n,), or the sample's where `data` is ""; ExperimentError."""
-    if not data:
-        return np.array(VISITORS.split(), np.float64)
-    from sandbox.reading.columns import column_of  # 0.1 s that a start need not wait for
-
-    return column_of(data, column, missing, recipe)
-
-
-@lru_cache(maxsize=4)
-def standardised(
-    data: str, column: str, missing: str, recipe: str
-) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
-    """A column's first four fifths (n,) and the rest, with mean and deviation of the first.
-
-    ExperimentError if the column cannot be read.
-    """
-    return standard_parts(column_values(data, column, missing, recipe))
-
-
-def standard_parts(
-    values: NDArray[np.float64],
-) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
-    """The same for values (n,) in their own units, NaN where one is unknown."""
-    first = len(values) - len(values) // HELD_OUT
-    mean, deviation = float(np.nanmean(values[:first])), float(np.nanstd(values[:first]))
-    standard = (values - mean) / deviation
-    return (standard[:first], standard[first:]), mean, deviation
-
-
-@lru_cache(maxsize=64)
-def simple_on_windows(
-    data: str, column: str, missing: str, recipe: str, gap: int, forecasts: int
-) -> tuple[float, float, float, float]:
-    """Squared errors of simple forecasts on windows of a column.
-
-    The best line through the last value, on both parts; on the held-out part, the last value as it
-    is (the naive forecast), and the value a season ago (the seasonal naive one; Hyndman &
-    Athanasopoulos 2021, Forecasting, 5.2).
-    """
-    parts, _, _ = standardised(data, column, missing, recipe)
-    pairs = [_pairs(part, gap, forecasts) for part in parts]
-    first, held_out = _line_errors(*pairs)
-    last, following, weights = pairs[1]
-    season = last_known(parts[1])[: len(following)]
-    naive = [float(np.average((following - by) ** 2, weights=weights)) for by in (last, season)]
-    return first, held_out, naive[0], naive[1]
-
-
-def _pairs(values: NDArray[np.float64], gap: int, forecasts: int) -> Pairs:
-    """Last and next value of every forecast, and the number of windows that score it."""
-    windows = len(values) - gap - forecasts + 1
-    j = np.arange(gap, len(values))
-    asked = np.minimum(np.minimum(j - gap + 1, len(values) - j), min(forecasts, windows))
-    following, weights = values[gap:], asked.astype(np.float64)
-    weights[np.isnan(following)] = 0.0
-    return last_known(values)[gap - 1 : -1], np.nan_to_num(following), weights
-
-
-def last_known(values: NDArray[Any]) -> NDArray[Any]:
-    """Values (..., n) with each NaN as the last number before it, or 0 at the beginning."""
-    known = np.isfinite(values)
-    if known.all():
-        return values
-    places = np.maximum.accumulate(np.where(known, np.arange(values.shape[-1]), -1), axis=-1)
-    found = np.take_along_axis(np.nan_to_num(values), np.maximum(places, 0), axis=-1)
-    return np.where(places < 0, 0.0, found)
-
-
-def _line_errors(*parts: Pairs) -> list[float]:
-    """The mean squared error, on each part, of the line that fits the first part best."""
-    last, following, weights = parts[0]
-    means = [float(np.average(each, weights=weights)) for each in (last, following)]
-    moved = last - means[0]
-    spread = float(np.average(moved * moved, weights=weights))
-    common = float(np.average(moved * (following - means[1]), weights=weights))
-    slope = common / spread if spread else 0.0
-    intercept = means[1] - slope * means[0]
-    return [
-        float(np.average((following - slope * last - intercept) ** 2, weights=weights))
-        for last, following, weights in parts
-    ]
+    return line_errors((last, following, None))[0]

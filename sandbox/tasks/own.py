@@ -45,7 +45,7 @@ class OwnParams(Frozen):
         "characters",
         "What a token is: a character as people count them, one code point of it, or a word",
     )
-    form: Literal["C", "as it stands"] = param(
+    normal_form: Literal["C", "as it stands"] = param(
         "C",
         "C: letters and their accents in one form, without soft hyphens and marks of direction",
     )
@@ -60,7 +60,7 @@ class OwnParams(Frozen):
     @property
     def source(self) -> Source:
         """The text, and how it is read."""
-        return Source(self.data, self.level, self.form == "C")
+        return Source(self.data, self.level, self.normal_form == "C")
 
     @model_validator(mode="after")
     def _the_text_will_do(self) -> OwnParams:
@@ -259,7 +259,7 @@ class Own(BuiltIn[OwnParams]):
 
     def _typed(self, text: str) -> list[str]:
         """The tokens of a text that a person typed, or that `labels` wrote."""
-        if self.params.form == "C":
+        if self.params.normal_form == "C":
             text = tidy(text)
         if self.params.level == "words":
             other = OTHER["words"]

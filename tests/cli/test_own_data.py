@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,11 +22,9 @@ def events(capsys: pytest.CaptureFixture[str], *argv: str) -> list[dict[str, obj
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_that_a_table_is_told_as_the_contract_says(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_that_a_table_is_told_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "levels.csv"
-    path.write_text("day;level\n2024-03-03;1.090,5\n2024-03-02;n/a\n2024-03-01;993,0\n" * 1)
+    path.write_text("day;level\n2024-03-03;1.090,5\n2024-03-02;n/a\n2024-03-01;993,0\n")
     reading, times, column = events(capsys, str(path))
     assert reading["event"] == "reading"
     assert (reading["separator"], reading["decimal"], reading["thousands"]) == (
@@ -117,6 +116,26 @@ def test_that_a_wrong_request_gets_one_sentence_and_status_2(
     assert main(["data", str(path), *argv]) == 2
     said = capsys.readouterr().err
     assert sentence in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("how", ["folder", "pipe", "locked", "long name"])
+def test_that_a_file_that_cannot_be_read_gets_one_sentence_and_status_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    path = tmp_path / ("x" * 300 if how == "long name" else "levels.csv")
+    if how == "folder":
+        path.mkdir()
+    elif how == "pipe":
+        os.mkfifo(path)
+    elif how == "locked":
+        path.write_text("a\n1\n2\n")
+        path.chmod(0)
+        if os.access(path, os.R_OK):
+            pytest.skip("nothing is locked for this user")
+    assert main(["data", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert "the path of a file that can be read (" in said
     assert said.count("\n") == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 from sandbox.export import files
 from sandbox.export.pytorch import TRAINING, script
 from sandbox.reading.data import adopt_file
+from sandbox.store import seqx
 from sandbox.store.base import RunError
+from sandbox.store.shorthand import to_text
 from sandbox.tasks.registry import task_of
+from sandbox.validation import ExperimentError
 from tests.export.records import trained
 from tests.export.test_pytorch import as_module, assert_alone, assert_tidy, experiment
 
@@ -58,3 +62,19 @@ def test_that_a_run_about_a_file_is_exported_but_for_scripts(task: str, tmp_path
     for ending in (".csv", ".json", ".npz", ".safetensors", ".seqx"):
         (written, *_) = files.export(record, tmp_path / f"run{ending}")
         assert Path(written).stat().st_size
+
+
+def test_that_an_experiment_file_says_how_its_table_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "levels.csv"
+    path.write_text("n;level\n" + "".join(f"{n};{n % 7},{n % 10}\n" for n in range(900)))
+    read = {"recipe": "decimal=, missing='-9 nd'", "missing": "unknown"}
+    params = {"series": "csv", "data": adopt_file(path), "column": "level", **read}
+    record = trained(experiment("forecast", params=params, steps=1, batch=2))
+    files.export(record, tmp_path / "run.seqx")
+    opened = seqx.read(tmp_path / "run.seqx").experiment
+    assert {name: opened.params[name] for name in read} == read
+    with zipfile.ZipFile(tmp_path / "run.seqx") as parts:
+        readme = parts.read("README.txt").decode()
+    assert "missing unknown, recipe decimal=, missing='-9 nd'" in readme
+    with pytest.raises(ExperimentError, match=r"^recipe: .* send an experiment file instead"):
+        to_text(opened.changed(params={"series": "csv", "recipe": read["recipe"]}))

@@ -313,6 +313,25 @@ def test_that_contestants_of_one_cell_are_told_apart() -> None:
     assert distinguish_contestants(run) == {"lstm": "chrono", "lstm2": "bias 1"}
 
 
+@pytest.mark.parametrize(
+    ("task", "params", "difference", "label"),
+    [
+        ("own", {"normal_form": "as it stands"}, "C → as it stands", "normal form as it stands"),
+        ("own", {"level": "code points"}, "characters → code points", "level code points"),
+        ("forecast", {"missing": "unknown"}, "refuse → unknown", "missing unknown"),
+        ("forecast", {"recipe": "decimal=,"}, "nothing → decimal=,", "recipe decimal=,"),
+    ],
+)
+def test_that_how_a_persons_file_is_read_tells_runs_apart(
+    task: str, params: dict[str, str], difference: str, label: str
+) -> None:
+    common = {"series": "csv"} if task == "forecast" else {}
+    one, other = (complete(Experiment(task=task, params=common | more)) for more in ({}, params))
+    (name,) = params
+    assert told(differences(one, other)) == [f"task · {name.replace('_', ' ')}: {difference}"]
+    assert apart(one, other)[1] == label
+
+
 # Edits -----------------------------------------------------------------------------------
 
 

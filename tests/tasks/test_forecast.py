@@ -248,6 +248,42 @@ def test_that_an_unknown_value_is_read_as_the_last_one_and_never_asked(tmp_path:
     assert 0.8 * 500 * 20 < asked < 0.9 * 500 * 20  # 15% are holes
 
 
+def with_holes(folder: Path, holes: range, count: int = 600) -> str:
+    """The id of a table with a column of random numbers, unknown in the rows of `holes`."""
+    rng = random.Random(5)
+    path = folder / "holes.csv"
+    rows = (f"a{at},{'' if at in holes else rng.random()},0\n" for at in range(count))
+    path.write_text("n,value,flag\n" + "".join(rows))
+    return adopt_file(path)
+
+
+def test_that_every_window_of_a_column_with_long_holes_asks_for_something(tmp_path: Path) -> None:
+    data = with_holes(tmp_path, range(100, 250))
+    task = make(series="csv", data=data, missing="unknown", gap=5, forecasts=10)
+    drawn = task.draw(np.random.default_rng(0), 2000)
+    assert drawn.scored.any(axis=1).all()
+    last = [int(np.flatnonzero(row)[-1]) for row in drawn.scored]
+    assert [np.flatnonzero(row == Role.QUERY).tolist() for row in drawn.roles] == [
+        [step] for step in last
+    ]
+    assert set(last) == set(range(4, 14))  # windows reach into the hole from both sides
+    assert all("___ (" in task.question(drawn, index) for index in range(2000))
+
+
+@pytest.mark.parametrize(
+    ("holes", "part"),
+    [
+        (range(480, 580), "only 17% of the rows in its last fifth"),
+        (range(300), "38% of the rows in its first four"),
+    ],
+)
+def test_that_a_part_of_a_column_with_few_values_is_refused(
+    tmp_path: Path, holes: range, part: str
+) -> None:
+    with pytest.raises(ValueError, match=part):
+        make(series="csv", data=with_holes(tmp_path, holes), missing="unknown", gap=5)
+
+
 def test_that_naive_forecasts_of_a_column_score_their_baselines() -> None:
     task = make(series="csv", gap=7)
     values = series_of(task, 100_000 // task.params.forecasts, "unseen")

@@ -179,6 +179,17 @@ def test_that_a_net_goes_on_with_the_likeliest_token() -> None:
     assert make(level="words", cues="the").continued(drawn, answers) is None
 
 
+def test_that_accents_are_one_character_in_normal_form_only(tmp_path: Path) -> None:
+    path = tmp_path / "cafe.txt"
+    path.write_text("cafe\u0301 caf\u00e9 co\u00adop " * 60, encoding="utf-8")
+    data = adopt_file(path)
+    for form, others in (("C", {"\u00e9"}), ("as it stands", {"e\u0301", "\u00e9", "\u00ad"})):
+        words = make(data=data, normal_form=form).inputs.words
+        assert {word for word in words if not word.isascii()} - {"␣"} == others
+    points = make(data=data, normal_form="as it stands", level="code points").inputs.words
+    assert {"\u0301", "\u00e9", "\u00ad"} <= set(points)
+
+
 def test_that_a_text_of_ones_own_is_read_as_it_is_written() -> None:
     task = make(level="words")
     read = task.encode("This is the LAMP, that")

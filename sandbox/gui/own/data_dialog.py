@@ -233,7 +233,7 @@ class DataDialog(Dialog):
         before = self._values[task][name]
         self._values[task][name] = value
         self._refusal.say("")
-        if name in ("level", "form") and value != before:
+        if name in ("level", "normal_form") and value != before:
             if value == "words" and self._values[TEXT]["vocabulary"] == 200:
                 self._values[TEXT]["vocabulary"] = MANY_WORDS
             if self._readable:  # otherwise it is counted once it is

@@ -18,7 +18,7 @@ from sandbox.reading.cells import is_missing, taken_apart
 from sandbox.reading.columns import filled
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.words import time_in_words
-from sandbox.tasks.forecast_series import HELD_OUT
+from sandbox.tasks.forecast_column import HELD_OUT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -21,7 +21,7 @@ class TextForm(Form):
 
     CAPTIONS: Mapping[str, str] = {
         "level": "split into",
-        "form": "normal form of letters",
+        "normal_form": "normal form of letters",
         "cues": "ask only after",
         "length": "length of a sequence",
         "vocabulary": "vocabulary",

@@ -136,7 +136,7 @@ def test_that_level_cues_length_and_vocabulary_are_chosen_before(
     del params["data"]
     assert params == {
         "level": "words",
-        "form": "C",
+        "normal_form": "C",
         "cues": "the, on",
         "length": 5,
         "vocabulary": 1000,
