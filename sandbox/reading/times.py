@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+NEARLY = 0.3  # as uneven as the best: still plausible
 FITTING = 0.95  # the least share of cells that a format reads
 
 
@@ -52,37 +54,32 @@ def format_of(cells: Sequence[str], chosen: str = "") -> TimeFormat | None:
 
     chosen: "day first" or "month first" settles what they do not tell.
     """
-    told = [cell for cell in cells if cell]
-    if not told:
+    found = _that_read(cells)
+    if not found:
         return None
-    counts: dict[str, int] = {}
-    for cell in told:
-        for form in formats_of(cell):
-            counts[form] = counts.get(form, 0) + 1
-    reading = []
-    for form, count in counts.items():
-        if count < FITTING * len(told):
-            continue
-        times = times_of(cells, form)
-        if np.isnat(times).sum() <= len(cells) - FITTING * len(told):
-            reading.append((form, times))
-    if not reading:
-        return None
-    fewest = min(int(np.isnat(times).sum()) for _, times in reading)
-    reading = [each for each in reading if np.isnat(each[1]).sum() == fewest]
-    if chosen and len(reading) > 1:
+    if chosen:
         first = "%d" if chosen == "day first" else "%m"
-        reading = [each for each in reading if each[0].startswith(first)] or reading
-    evenness = [_unevenness(times) for _, times in reading]
-    order = sorted(range(len(reading)), key=lambda at: evenness[at])
-    best = order[0]
-    others = [
-        reading[at][0]
-        for at in order[1:]
-        if (evenness[at] < evenness[best] + 0.3 or _goes_one_way(reading[at][1]))
-        and not np.array_equal(reading[at][1], reading[best][1])
-    ]
-    return TimeFormat(reading[best][0], tuple(others))
+        found = {form: times for form, times in found.items() if form.startswith(first)} or found
+    uneven = {form: _unevenness(times) for form, times in found.items()}
+    best = min(uneven, key=uneven.__getitem__)
+    plausible = (
+        form
+        for form, times in found.items()
+        if (uneven[form] < uneven[best] + NEARLY or _goes_one_way(times))
+        and not np.array_equal(times, found[best])
+    )
+    return TimeFormat(best, tuple(plausible))
+
+
+def _that_read(cells: Sequence[str]) -> dict[str, NDArray[np.datetime64]]:
+    """The times (n,) by the formats that read the most of the cells, and nearly all."""
+    told = [cell for cell in cells if cell]
+    counts = Counter(form for cell in told for form in formats_of(cell))
+    likely = [form for form, count in counts.items() if count >= FITTING * len(told)]
+    found = {form: times_of(cells, form) for form in likely}
+    read = {form: int((~np.isnat(times)).sum()) for form, times in found.items()}
+    most = max([FITTING * len(told), *read.values()])
+    return {form: times for form, times in found.items() if read[form] >= most}
 
 
 def _goes_one_way(times: NDArray[np.datetime64]) -> bool:

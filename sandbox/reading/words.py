@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.reading.layout_questions import SPLIT
 from sandbox.reading.recipe import KEPT
 from sandbox.reading.time_formats import CLOCK, ELAPSED, YEARS
 
@@ -23,7 +24,7 @@ def reading_in_words(found: TableFile) -> str:
     separator = layout.body.splitting.separator
     words = [
         f"{len(table.columns[0].values):,} rows",
-        "one column" if separator == "none" else f"split by {separator}",
+        SPLIT[separator],
         f"{len(layout.header)} header row{'s' * (len(layout.header) != 1)}",
         f"decimal {SIGNS[table.decimal]}",
     ]

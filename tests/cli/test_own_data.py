@@ -82,7 +82,7 @@ def test_that_people_are_told_in_sentences(
     path.write_text(ONE_OR_TWO)
     assert main(["data", str(path)]) == 0
     said = capsys.readouterr().out
-    assert "300 rows, split by comma" in said
+    assert "300 rows, values with commas between" in said
     assert "--set data.separator=none" in said
 
 
