@@ -6,16 +6,17 @@ in chunks, and what does not fit that judgement is asked about.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sandbox.reading import table_lines
-from sandbox.reading.data import Report, name_of, silent
+from sandbox.reading.data import Report, name_of, path_of, silent
 from sandbox.reading.encoding import encoding_of
 from sandbox.reading.large_tables import LargeTable, NotInChunks
 from sandbox.reading.layout import LOOKED_AT, NoTable, layout_of
 from sandbox.reading.recipe import Recipe
 from sandbox.reading.table import NoNumbers, Table, table_of
+from sandbox.reading.times import course_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -56,6 +57,24 @@ def read_table(path: Path, recipe: Recipe, report: Report = silent) -> TableFile
         accepts = f"text that is {encoding} throughout: save {name} as UTF-8 and open it again"
         raise ExperimentError("data", name, accepts) from None
     return TableFile(table, encoding)
+
+
+def with_all_times(data: str, table: Table, recipe: Recipe) -> Table:
+    """The table with the time of every row; of a large one they are read anew.
+
+    ExperimentError if they cannot be, since they do not stand in one column or two.
+    """
+    times = table.times
+    if times is None or len(times.values) == len(table.columns[0].values):
+        return table
+    path = path_of(data)
+    try:
+        encoding = recipe.encoding or encoding_of(path)
+        values = LargeTable(path, encoding, silent).times(table)
+    except NotInChunks:
+        accepts = "none for this table, since its times can be read from a smaller file only"
+        raise ExperimentError("data.time", times.name, accepts) from None
+    return replace(table, times=replace(times, values=values, course=course_of(values)))
 
 
 def is_table(path: Path) -> bool:

@@ -15,7 +15,7 @@ from sandbox.gui.look.typeface import SMALL_PX, elided, fit, font, metrics, px, 
 from sandbox.gui.own.data_columns import colours_of, draw_curve, extremes_of
 from sandbox.gui.widgets.parts import BriefLabel, fill, named
 from sandbox.reading.cells import is_missing, taken_apart
-from sandbox.reading.columns import filled
+from sandbox.reading.frames import filled
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.words import time_in_words
 from sandbox.tasks.forecast_column import HELD_OUT
