@@ -31,11 +31,12 @@ class Recipe(BaseModel):
 
     separator: between cells.  quote: around cells.  skip_before: lines before the header.  header:
     rows of names.  units: rows of units below them.  skip_after: rows at the end that are no
-    values.  decimal, thousands: marks in numbers; thousands may be "none".  missing: further words
-    or numbers that stand for no value, separated by white space; keep: numbers that look so and
-    are values.  orientation: whether a series is a column or a row.  time: the column of times, or
-    "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
-    several, from 1.  accept: whether all that is in doubt is taken as it was read.
+    values.  odd_rows: what becomes of rows among the values that look unlike them.  decimal,
+    thousands: marks in numbers; thousands may be "none".  missing: further words or numbers that
+    stand for no value, separated by white space; keep: numbers that look so and are values.
+    orientation: whether a series is a column or a row.  time: the column of times, or "none".
+    dates: what comes first where both would do.  order: of the rows.  table: which of several,
+    from 1.  accept: whether all that is in doubt is taken as it was read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +48,7 @@ class Recipe(BaseModel):
     header: int | None = Field(None, ge=0, le=5)
     units: int | None = Field(None, ge=0, le=2)
     skip_after: int | None = Field(None, ge=0, le=100_000)
+    odd_rows: Literal["", "left out", "kept"] = ""
     decimal: Literal["", ".", ","] = ""
     thousands: Literal["", "none", ".", ",", " ", "'"] = ""
     missing: str = Field("", max_length=MOST_LETTERS)

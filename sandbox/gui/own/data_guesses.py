@@ -73,6 +73,11 @@ GUESSES: Mapping[str, Guess] = {
         "unit rows", "How many rows below the header give units.", {n: str(n) for n in range(3)}
     ),
     "skip_after": Guess("rows after", "How many rows at the end are no values."),
+    "odd_rows": Guess(
+        "odd rows",
+        "Rows among the values that look unlike them: left out, or kept with values missing.",
+        _as_is("left out", "kept"),
+    ),
     "orientation": Guess(
         "a series is",
         "Whether the values of a series stand below one another or side by side.",
@@ -198,6 +203,7 @@ def guesses_in(found: TableFile) -> Mapping[str, str]:
         "header": str(len(layout.header)),
         "units": str(int(any(layout.units))),
         "skip_after": str(len(layout.after)),
+        "odd_rows": "left out",
         "orientation": "a row" if table.orientation == "rows" else "a column",
         "time": table.times.name if table.times is not None else "none",
         "dates": _first_in_dates(table),
