@@ -9,6 +9,7 @@ from sandbox.reading import table_lines
 from sandbox.reading.data import CHUNK
 from sandbox.reading.doubts import is_total
 from sandbox.reading.encoding import encodings_of_table
+from sandbox.reading.picked_rows import OTHER
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.splitting import SEPARATORS
 from sandbox.reading.words import number_in_words, time_in_words
@@ -105,7 +106,7 @@ class _Pairing:
         """The indices of rows that are shown."""
         layout, count = self._layout, len(self._rows)
         start = max(min(layout.header, default=layout.first) - BEFORE, 0)
-        odd = [at for at, why in layout.left_out.items() if why != "empty"]
+        odd = [at for at, why in layout.left_out.items() if why not in ("empty", OTHER)]
         if not self._large:
             texts = {text for column in self._table.columns for text in column.odd}
             odd += [at for at in self._kept if not texts.isdisjoint(self._rows[at])]

@@ -13,6 +13,7 @@ from sandbox.reading.layout import NoTable
 from sandbox.reading.number_columns import Tally
 from sandbox.reading.orientation import ROWS
 from sandbox.reading.outside_rows import has_figures_beyond
+from sandbox.reading.picked_rows import conditions_of, fits
 from sandbox.reading.splitting import FIXED, SEPARATORS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class LargeTable:
         if draft.orientation == ROWS or draft.separator == FIXED:
             raise NotInChunks
         self._refuse_wide_rows(draft)
-        cut = len(draft.layout.after) + len(draft.layout.rows) - len(draft.rows)
+        cut = _picked_after(draft) + len(draft.layout.rows) - len(draft.rows)
         tallies = [Tally(writing, draft.recipe) for writing in writings]
         plain_ones = [writing for writing in writings if not writing.style.thousands]
         found = self._quickly(draft, plain_ones)
@@ -66,7 +67,7 @@ class LargeTable:
     def _quickly(self, draft: Draft, writings: list[Writing]) -> dict[str, Values]:
         """The values by name, if every cell is a plain number or a usual word for missing."""
         marks = {writing.style.decimal for writing in writings}
-        if len(marks) != 1:
+        if len(marks) != 1 or draft.recipe.only:
             return {}
         words = [word for word in MISSING if word]
         words += [word.upper() for word in words] + [word.title() for word in words]
@@ -116,6 +117,7 @@ class LargeTable:
             return
         import pandas as pd
 
+        conditions = conditions_of(draft.recipe.only, draft.layout.names)
         layout, quote = draft.layout, draft.layout.body.splitting.quote
         sign, size = SEPARATORS[draft.separator], self._path.stat().st_size
         with self._path.open("rb") as file:
@@ -124,7 +126,7 @@ class LargeTable:
                 sep=r"\s+" if sign == " " else sign or "\x1f",
                 header=None,
                 names=range(layout.body.width),
-                usecols=[_place(draft, name) for name in names],
+                usecols=sorted({*conditions, *(_place(draft, name) for name in names)}),
                 skiprows=layout.first,
                 keep_default_na=False,
                 quotechar=quote or '"',
@@ -136,8 +138,25 @@ class LargeTable:
                 **how,
             )
             for frame in frames:
-                yield frame
+                yield _picked(frame, conditions)
                 self._report(min(file.tell() / size, 1.0))
+
+
+def _picked(frame: Any, conditions: dict[int, str]) -> Any:
+    """The rows of a frame that meet all conditions."""
+    for at, value in conditions.items():
+        frame = frame[frame[at].fillna("").map(plain) == value]
+    return frame
+
+
+def _picked_after(draft: Draft) -> int:
+    """How many rows behind the table are read with it."""
+    layout, width = draft.layout, draft.layout.body.width
+    conditions = conditions_of(draft.recipe.only, layout.names)
+    if not conditions:
+        return len(layout.after)
+    rows = layout.body.rows[layout.last :]
+    return sum(bool(row) and fits(([*row] + [""] * width)[:width], conditions) for row in rows)
 
 
 def _place(draft: Draft, name: str) -> int:

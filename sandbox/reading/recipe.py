@@ -38,7 +38,8 @@ class Recipe(BaseModel):
     numbers with different ones are converted to, others being missing; one for each such column,
     or "ignored".  orientation: whether a series is a column or a row.  time: the column of times,
     or "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
-    several, from 1.  accept: whether all that is in doubt is taken as it was read.
+    several, from 1.  only: what has to stand in a column of the rows that are read, as station=A;
+    or "all".  accept: whether all that is in doubt is taken as it was read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +63,7 @@ class Recipe(BaseModel):
     dates: Literal["", "day first", "month first"] = ""
     order: Literal["", "as it stands", "turned round"] = ""
     table: int | None = Field(None, ge=1, le=20)
+    only: str = Field("", max_length=MOST_LETTERS)
     accept: bool = False
 
     def chosen(self) -> dict[str, object]:
