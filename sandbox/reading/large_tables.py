@@ -13,6 +13,7 @@ from sandbox.reading.layout import NoTable
 from sandbox.reading.number_columns import Tally
 from sandbox.reading.orientation import ROWS
 from sandbox.reading.outside_rows import has_figures_beyond
+from sandbox.reading.picked_rows import conditions_of, fits
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.splitting import FIXED, SEPARATORS
 from sandbox.reading.time_columns import with_clock
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sandbox.reading.draft import Draft
     from sandbox.reading.layout import Layout
     from sandbox.reading.number_columns import Numbers, Writing
+    from sandbox.reading.recipe import Recipe
     from sandbox.reading.table import Table
     from sandbox.reading.time_columns import Times
 
@@ -52,7 +54,7 @@ class LargeTable:
         if draft.orientation == ROWS or draft.separator == FIXED:
             raise NotInChunks
         self._refuse_wide_rows(draft)
-        cut = len(draft.layout.after) + len(draft.layout.rows) - len(draft.rows)
+        cut = _picked_after(draft) + len(draft.layout.rows) - len(draft.rows)
         tallies = [Tally(writing, draft.recipe) for writing in writings]
         plain_ones = [writing for writing in writings if not writing.style.thousands]
         found = self._quickly(draft, plain_ones)
@@ -70,16 +72,16 @@ class LargeTable:
             numbers.append((values, tally))
         return numbers
 
-    def times(self, table: Table) -> NDArray[np.datetime64]:
-        """The time of every row of a table that was read, (n,); NotInChunks."""
+    def times(self, table: Table, recipe: Recipe) -> NDArray[np.datetime64]:
+        """The time of every row of a table that was read by the recipe, (n,); NotInChunks."""
         assert table.times is not None
-        names = _time_columns(table.layout.names, table.times)
-        count = len(table.columns[0].values)
+        names, layout = _time_columns(table.layout.names, table.times), table.layout
+        count, how = len(table.columns[0].values), {"dtype": object, "na_filter": False}
         cells: dict[str, list[str]] = {name: [] for name in names}
-        for chunk in self._chunks(table.layout, names, {"dtype": object, "na_filter": False}):
+        for chunk in self._chunks(layout, recipe, names, how):
             frame = chunk.fillna("")
             for name in names:
-                column = frame[table.layout.names.index(name)].map(plain)
+                column = frame[_place(layout, name)].map(plain)
                 cells[name] += column[column != name].tolist()
         if any(len(column) < count for column in cells.values()):
             raise NotInChunks
@@ -92,7 +94,7 @@ class LargeTable:
     def _quickly(self, draft: Draft, writings: list[Writing]) -> dict[str, Values]:
         """The values by name, if every cell is a plain number or a usual word for missing."""
         marks = {writing.style.decimal for writing in writings}
-        if len(marks) != 1:
+        if len(marks) != 1 or draft.recipe.only:
             return {}
         words = [word for word in MISSING if word]
         words += [word.upper() for word in words] + [word.title() for word in words]
@@ -100,7 +102,7 @@ class LargeTable:
         how = {"dtype": float, "decimal": marks.pop(), "na_values": words, "na_filter": True}
         parts: dict[str, list[Values]] = {name: [] for name in names}
         try:
-            for chunk in self._chunks(draft.layout, names, how):
+            for chunk in self._chunks(draft.layout, draft.recipe, names, how):
                 for name, part in parts.items():
                     part.append(chunk[_place(draft.layout, name)].to_numpy())
         except ValueError:  # some cell is something else
@@ -112,7 +114,9 @@ class LargeTable:
     ) -> dict[str, Values]:
         """The values by name, however their cells are written."""
         parts: dict[str, list[Values]] = {writing.name: [] for writing, _ in wanted}
-        for chunk in self._chunks(draft.layout, list(parts), {"dtype": object, "na_filter": False}):
+        for chunk in self._chunks(
+            draft.layout, draft.recipe, list(parts), {"dtype": object, "na_filter": False}
+        ):
             frame = chunk.fillna("")
             again = np.ones(len(frame), np.bool_)  # the header, in the middle
             for name in parts:
@@ -136,12 +140,15 @@ class LargeTable:
                     raise NoTable(f"a row with too many cells in line {before + number:,}")
             before += data.count(b"\n") + 1
 
-    def _chunks(self, layout: Layout, names: list[str], how: dict[str, Any]) -> Iterator[Any]:
+    def _chunks(
+        self, layout: Layout, recipe: Recipe, names: list[str], how: dict[str, Any]
+    ) -> Iterator[Any]:
         """Frames with the columns of these names, from the first row of values on."""
         if not names:
             return
         import pandas as pd
 
+        conditions = conditions_of(recipe.only, layout.names)
         splitting, size = layout.body.splitting, self._path.stat().st_size
         sign, quote = SEPARATORS[splitting.separator], splitting.quote
         with self._path.open("rb") as file:
@@ -150,7 +157,7 @@ class LargeTable:
                 sep=r"\s+" if sign == " " else sign or "\x1f",
                 header=None,
                 names=range(layout.body.width),
-                usecols=[_place(layout, name) for name in names],
+                usecols=sorted({*conditions, *(_place(layout, name) for name in names)}),
                 skiprows=layout.first,
                 keep_default_na=False,
                 quotechar=quote or '"',
@@ -162,8 +169,25 @@ class LargeTable:
                 **how,
             )
             for frame in frames:
-                yield frame
+                yield _picked(frame, conditions)
                 self._report(min(file.tell() / size, 1.0))
+
+
+def _picked(frame: Any, conditions: dict[int, str]) -> Any:
+    """The rows of a frame that meet all conditions."""
+    for at, value in conditions.items():
+        frame = frame[frame[at].fillna("").map(plain) == value]
+    return frame
+
+
+def _picked_after(draft: Draft) -> int:
+    """How many rows behind the table are read with it."""
+    layout, width = draft.layout, draft.layout.body.width
+    conditions = conditions_of(draft.recipe.only, layout.names)
+    if not conditions:
+        return len(layout.after)
+    rows = layout.body.rows[layout.last :]
+    return sum(bool(row) and fits(([*row] + [""] * width)[:width], conditions) for row in rows)
 
 
 def _time_columns(names: Sequence[str], times: Times) -> list[str]:

@@ -58,6 +58,8 @@ class Recipe(BaseModel):
     or "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
     several, from 1.  every: an even step that the rows are brought to, "1 hour"; resample: by which
     rule, the mean if none is chosen.  accept: whether all that is in doubt is taken as it was read.
+    several, from 1.  only: what has to stand in a column of the rows that are read, as station=A;
+    or "all".  accept: whether all that is in doubt is taken as it was read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +85,7 @@ class Recipe(BaseModel):
     table: int | None = Field(None, ge=1, le=20)
     every: Annotated[str, AfterValidator(_a_step)] = Field("", max_length=40)
     resample: Literal["", "mean", "sum", "last", "interpolate"] = ""
+    only: str = Field("", max_length=MOST_LETTERS)
     accept: bool = False
 
     def chosen(self) -> dict[str, object]:

@@ -16,6 +16,7 @@ from sandbox.gui.own.data_columns import colours_of, draw_curve, extremes_of
 from sandbox.gui.widgets.parts import BriefLabel, fill, named
 from sandbox.reading.cells import is_missing, taken_apart
 from sandbox.reading.frames import filled
+from sandbox.reading.picked_rows import OTHER
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.words import time_in_words
 from sandbox.tasks.forecast_column import HELD_OUT
@@ -77,7 +78,7 @@ def marks_of(table: Table, column: Column) -> Marks:
         if place >= 0
         and _is_filling(layout.body.rows[kept[count - 1 - row if turned else row]], place)
     ]
-    out = [bisect(kept, at) for at, why in layout.left_out.items() if why != "empty"]
+    out = [bisect(kept, at) for at, why in layout.left_out.items() if why not in ("empty", OTHER)]
     out += [count] * (len(kept) - count)
     left = np.array([count - row if turned else row for row in out], np.intp)
     return Marks(np.setdiff1d(gaps, fillings), np.array(fillings, np.intp), left)
