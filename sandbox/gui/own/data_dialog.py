@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from sandbox.gui.look.typeface import px
 from sandbox.gui.own import data_files
 from sandbox.gui.own.data_files import Copy, DataWork
+from sandbox.gui.own.data_guesses import by_caption
+from sandbox.gui.own.data_roles import params_of, roles_in
 from sandbox.gui.own.data_status import ReadingStatus
 from sandbox.gui.own.data_table import Shown, TablePage
 from sandbox.gui.own.data_text import TextPage
@@ -37,16 +39,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.gui.widgets.form import Form
-    from sandbox.reading.beside import Beside
     from sandbox.reading.recipe import Recipe
-    from sandbox.reading.table import Table
-    from sandbox.reading.table_files import TableFile
 
 WIDE, HIGH = 1200, 660
 SHARE = 0.75  # of the window that is covered, if there is more room
 EDGE_PX = 40  # of the screen that is left free
 TEXT, TABLE = "own", "forecast"  # the tasks on a text, and on a table
 TASKS = (TEXT, TABLE)
+NOTHING_READ = {"column": "", "inputs": "", "known": "", "calendar": ""}  # of a new table
 KINDS = ("a text: predict what comes next", "a table: forecast a column")
 KIND_TIP = "A text is split into characters or words; a table has columns."
 MANY_WORDS = 1000  # the vocabulary for words, at first
@@ -75,6 +75,9 @@ class DataDialog(Dialog):
         self._used, self._readable = False, False
         self._picked = ""  # the task that a person chose
         self._known: dict[str, str] = {}  # what is said of the file as each kind
+        self._settled: Recipe | None = None  # by which the table was last shown
+        self._refused_before = ""  # why a recipe was given up for that one
+        self._notice = ""  # what was given up, or why a choice was
         self._work = DataWork(self)
         self._work.failed.connect(self.refuse)
         self.finished.connect(self._end)
@@ -107,9 +110,9 @@ class DataDialog(Dialog):
         self.text, self.table = TextPage(), TablePage()
         for task, page in ((TEXT, self.text), (TABLE, self.table)):
             page.form.edited.connect(partial(self._edit, task))
-        self.table.chosen.connect(self._choose_column)
+        self.table.edited.connect(self._take_roles)
         self.table.rewritten.connect(self._reread)
-        self.table.refused.connect(lambda error: self._refusal.say(str(error)))
+        self.table.refused.connect(lambda error: self._refusal.say(str(by_caption(error))))
         self._pages = QStackedWidget()
         self._pages.addWidget(self.text)
         self._pages.addWidget(self.table)
@@ -167,7 +170,7 @@ class DataDialog(Dialog):
             if values["data"] != self._data:
                 values["data"] = self._data
                 if "recipe" in values:
-                    values.update(column="", recipe=data_files.remembered(self._data))
+                    values.update(recipe=data_files.remembered(self._data), **NOTHING_READ)
         table = self._values[TABLE]
         self.table.begin(recipe_of(table["recipe"]), table["missing"])
         self._choose_kind(self._picked or copy.task)
@@ -199,16 +202,31 @@ class DataDialog(Dialog):
             lambda words: self._ready(f"{what}, {words}"),
         )
 
-    def _show_table(self, answer: tuple[TableFile | ExperimentError, Beside, Table | None]) -> None:
+    def _show_table(self, answer: data_files.TableAnswer) -> None:
         found, beside, plotted = answer
         if isinstance(found, ExperimentError):
             self.table.show_unread(beside)
             self.refuse(found)
             return
-        self.table.show_table(
-            Shown(found, beside, plotted or found.table), self._values[TABLE]["column"]
-        )
+        if isinstance(plotted, ExperimentError):
+            self._go_back(plotted)
+            return
+        values = self._values[TABLE]
+        shown = Shown(found, beside, plotted)
+        lost = self.table.show_table(shown, roles_in(values), values["calendar"])
+        values.update(params_of(self.table.roles), calendar=self.table.calendar)
+        self._settled, self._notice = recipe_of(values["recipe"]), lost
         self._ready(reading_in_words(found))
+        self._refusal.say(self._refused_before)
+        self._refused_before = ""
+
+    def _go_back(self, error: ExperimentError) -> None:
+        """Read the table as it was shown before a step that its rows cannot be brought to."""
+        wanted = recipe_of(self._values[TABLE]["recipe"])
+        before = self._settled or wanted.with_choices({"every": ""})
+        self._refused_before = str(by_caption(error))
+        self.table.begin(before, self._values[TABLE]["missing"])
+        self._reread(before)
 
     # What a person does ---------------------------------------------------------------
 
@@ -221,9 +239,11 @@ class DataDialog(Dialog):
         self._show_kind()
         self._read()
 
-    def _choose_column(self, name: str) -> None:
-        self._values[TABLE]["column"] = name
+    def _take_roles(self) -> None:
+        roles, calendar = self.table.roles, self.table.calendar
+        self._values[TABLE].update(params_of(roles), calendar=calendar)
         self._refusal.say("")
+        self._notice = ""
         self._allow()
 
     def _reread(self, recipe: Recipe) -> None:
@@ -287,12 +307,15 @@ class DataDialog(Dialog):
     def _allow(self) -> None:
         """Let it be used if nothing is under way or in doubt, or say why not."""
         doubt = self.table.doubt if self._task == TABLE else ""
-        self._reason.setText(doubt)
-        self._reason.setVisible(bool(doubt))
+        notice = self._notice if self._task == TABLE else ""
+        words = " ".join(filter(None, (notice, doubt)))
+        self._reason.setText(words)
+        self._reason.setVisible(bool(words))
         self.use_button.setEnabled(self._readable and not self.busy and not doubt)
 
     def refuse(self, error: ExperimentError) -> None:
         """Say why it cannot be read, or be the task; everything else stays."""
+        told = by_caption(error) if isinstance(error, ExperimentError) else error
         self._status.end(self._known.get(self._task, ""))
-        self._refusal.say(str(error))
+        self._refusal.say(str(told))
         self._allow()

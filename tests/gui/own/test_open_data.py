@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.own import data_files
-from sandbox.gui.own.data_columns import ColumnList, extremes_of, strokes_of
+from sandbox.gui.own.data_columns import ColumnList
+from sandbox.gui.own.data_curves import extremes_of, strokes_of
 from sandbox.gui.own.data_dialog import DataDialog
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.reading.data import kept
@@ -181,13 +182,14 @@ def test_that_a_column_of_a_dropped_table_becomes_the_task(
     text = TABLE.replace(",", "\t") if ending == ".tsv" else TABLE
     dialog = dropped(window, qtbot, written(tmp_path / f"prices{ending}", text))
     columns = dialog.findChildren(ColumnList)[0]
-    rows = [[columns.item(row, place).text() for place in range(7)] for row in range(2)]
+    rows = [[columns.item(row, place).text() for place in range(8)] for row in range(2)]
     assert rows == [
-        ["price", "sure", "", "400", "", "0", "8"],
-        ["load", "sure", "", "400", "", "5", "30"],
+        ["price", "forecast", "sure", "", "400", "", "0", "8"],
+        ["load", "not read", "sure", "", "400", "", "5", "30"],
     ]
     columns.setFocus()
     qtbot.keyClick(columns, Qt.Key.Key_Down)
+    qtbot.keyClick(columns, Qt.Key.Key_F)
     use(dialog, qtbot)
     experiment = desk.session.experiment
     assert (experiment.task, experiment.params["series"]) == ("forecast", "csv")
