@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.reading import table_lines
 from sandbox.reading.data import CHUNK
 from sandbox.reading.doubts import is_total
-from sandbox.reading.encoding import encoding_of
+from sandbox.reading.encoding import encodings_of_table
 from sandbox.reading.picked_rows import OTHER
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.splitting import SEPARATORS
@@ -67,7 +67,7 @@ def rows_unread(path: Path, encoding: str) -> Beside:
     encoding: "" or one that may be wrong.
     """
     try:
-        lines = table_lines.first_lines(path, encoding or encoding_of(path))
+        lines = table_lines.first_lines(path, encoding or encodings_of_table(path)[0])
     except (LookupError, UnicodeError, ExperimentError):
         lines = table_lines.first_lines(path, "utf-8")
     shown = enumerate(lines[: BEFORE + FIRST], 1)
