@@ -80,5 +80,6 @@ def draft_of(layout: Layout, recipe: Recipe, report: Report = silent) -> Draft:
         [layout.units[at] for at in kept],
         [layout.body.kinds[at] for at in kept],
         [[row[at] for at in kept] for row in rows],
+        notes=[f"{key} before each number is left out" for key in layout.body.keys.values()],
         report=report,
     )
