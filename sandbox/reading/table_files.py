@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sandbox.reading import table_lines
-from sandbox.reading.data import Report, name_of, silent
+from sandbox.reading.data import Report, name_of, path_of, silent
 from sandbox.reading.doubts import Question
 from sandbox.reading.encoding import encodings_of_table
 from sandbox.reading.large_tables import LargeTable, NotInChunks
 from sandbox.reading.layout import LOOKED_AT, NoTable, layout_of
 from sandbox.reading.recipe import Recipe
 from sandbox.reading.table import NoNumbers, Table, table_of
+from sandbox.reading.times import course_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -72,6 +73,24 @@ def read_table(path: Path, recipe: Recipe, report: Report = silent) -> TableFile
         accepts = f"text that is {encoding} throughout: save {name} as UTF-8 and open it again"
         raise ExperimentError("data", name, accepts) from None
     return TableFile(_asked_about_names(table, encodings, recipe), encoding)
+
+
+def with_all_times(data: str, table: Table, recipe: Recipe) -> Table:
+    """The table with the time of every row; of a large one they are read anew.
+
+    ExperimentError if they cannot be, since they do not stand in one column or two.
+    """
+    times = table.times
+    if times is None or len(times.values) == len(table.columns[0].values):
+        return table
+    path = path_of(data)
+    try:
+        encoding = recipe.encoding or encodings_of_table(path)[0]
+        values = LargeTable(path, encoding, silent).times(table, recipe)
+    except NotInChunks:
+        accepts = "none for this table, since its times can be read from a smaller file only"
+        raise ExperimentError("data.time", times.name, accepts) from None
+    return replace(table, times=replace(times, values=values, course=course_of(values)))
 
 
 def is_table(path: Path) -> bool:

@@ -109,6 +109,14 @@ GUESSES: Mapping[str, Guess] = {
         "The oldest row has to come first.",
         {KEPT: KEPT, TURNED: TURNED},
     ),
+    "every": Guess(
+        "step of rows", "An even step that the rows are brought to, such as 15 minutes or 1 day."
+    ),
+    "resample": Guess(
+        "a step has",
+        "What a step has of the rows in it; lines: between the values around its beginning.",
+        {"mean": "their mean", "sum": "their sum", "last": "the last one", "interpolate": "lines"},
+    ),
     "table": Guess("table", "Which of several tables in the file is read.", {}),
     "encoding": Guess("encoding", "How letters are written as bytes.", _as_is(*ENCODINGS)),
 }
@@ -229,6 +237,8 @@ def guesses_in(found: TableFile) -> Mapping[str, str]:
         "time": table.times.name if table.times is not None else "none",
         "dates": _first_in_dates(table),
         "order": table.order,
+        "every": KEPT,
+        "resample": "their mean",
         "table": "the largest" if several else "only one",
         "encoding": found.encoding,
     }
