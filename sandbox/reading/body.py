@@ -49,11 +49,11 @@ class Body:
         return len(self.inside) / max(told, 1)
 
 
-def bodies(lines: Sequence[str]) -> list[Body]:
-    """Every way of splitting that gives a table, the best first."""
+def bodies(lines: Sequence[str], wanted: str = "") -> list[Body]:
+    """Every way of splitting that gives a table, the best first; wanted: a separator or ""."""
     told = [line for line in lines if line.strip() and not is_comment(line)]
     found: list[Body] = []
-    for splitting in ways_of_splitting(told):
+    for splitting in ways_of_splitting(told, wanted):
         try:
             body = body_of(splitting, lines)
         except csv.Error:
