@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.reading.cells import MISSING, plain, taken_apart
+from sandbox.reading.cells import plain, taken_apart
 from sandbox.reading.comma_pairs import PAIRS
 from sandbox.reading.encoding import text_chunks
 from sandbox.reading.layout import NoTable
+from sandbox.reading.missing_words import AS_WRITTEN, MISSING
 from sandbox.reading.number_columns import Tally
 from sandbox.reading.orientation import ROWS
 from sandbox.reading.outside_rows import has_figures_beyond
@@ -99,6 +100,7 @@ class LargeTable:
             return {}
         words = [word for word in MISSING if word]
         words += [word.upper() for word in words] + [word.title() for word in words]
+        words += AS_WRITTEN
         names = [writing.name for writing in writings]
         how = {"dtype": float, "decimal": marks.pop(), "na_values": words, "na_filter": True}
         parts: dict[str, list[Values]] = {name: [] for name in names}

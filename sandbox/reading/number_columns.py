@@ -19,7 +19,6 @@ from sandbox.reading.cells import (
     Evidence,
     Judgement,
     Style,
-    is_missing,
     judged,
     plain,
     taken_apart,
@@ -27,6 +26,7 @@ from sandbox.reading.cells import (
 )
 from sandbox.reading.doubts import fillings, missing_mends
 from sandbox.reading.kinds import kind_of
+from sandbox.reading.missing_words import is_missing, surely_missing
 from sandbox.reading.recipe import with_words, words_of
 from sandbox.reading.unit_sizes import IGNORED, converted
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.reading.doubts import Mend
+    from sandbox.reading.doubts import Filling, Mend
     from sandbox.reading.draft import Draft
     from sandbox.reading.recipe import Recipe
 
@@ -290,11 +290,23 @@ def _scales(apart: Sequence[Cell], recipe: Recipe) -> tuple[Mapping[str, float],
 
 def _column(draft: Draft, writing: Writing, numbers: Numbers) -> Column:
     values, tally = numbers
+    _take_for_missing(draft, writing.name, tally)
     ask_about_cells(draft, writing.name, tally)
     unit = _unit(draft, writing, tally) or draft.units[writing.place]
     missing = dict(tally.missing + tally.limits)
     column = Column(writing.name, values, writing.style, unit, missing, tuple(tally.odd))
     return without_fillings(draft, column)
+
+
+def _take_for_missing(draft: Draft, name: str, tally: Tally) -> None:
+    """Count the only odd word of a column as missing where it can stand for nothing else."""
+    if len(tally.odd) != 1:
+        return
+    ((word, times),) = tally.odd.items()
+    if surely_missing(word, times, tally.afters.total()):
+        draft.notes.append(f"{word} in {times:,} cells of {name} is read as missing")
+        tally.missing[word.lower()] += times
+        tally.odd.clear()
 
 
 def without_fillings(draft: Draft, column: Column) -> Column:
@@ -313,13 +325,17 @@ def without_fillings(draft: Draft, column: Column) -> Column:
             continue
         draft.ask(
             "missing",
-            f"{text} occurs {times} in {column.name} and is far from all else: "
+            f"{text} occurs {times} in {column.name} and {_what_is_odd(filling)}: "
             "it is read as missing.",
             [column.name],
             ("It is missing", (("missing", with_words(recipe.missing, text)),)),
             ("It is a value", (("keep", with_words(recipe.keep, text)),)),
         )
     return replace(column, values=values, missing=dict(+missing))
+
+
+def _what_is_odd(filling: Filling) -> str:
+    return "looks like a filling among the values" if filling.inside else "is far from all else"
 
 
 def _numbers_in(text: str) -> list[float]:

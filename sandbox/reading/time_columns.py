@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.reading.cells import is_missing
 from sandbox.reading.kinds import kind_of
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED, month_of
 from sandbox.reading.times import Course, course_of, format_of, numeric_format, times_of
 from sandbox.validation import ExperimentError
