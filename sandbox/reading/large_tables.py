@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.reading.cells import MISSING, plain, taken_apart
+from sandbox.reading.cells import MISSING, plain
 from sandbox.reading.encoding import text_chunks
 from sandbox.reading.layout import NoTable
-from sandbox.reading.number_columns import Tally
 from sandbox.reading.orientation import ROWS
 from sandbox.reading.outside_rows import has_figures_beyond
 from sandbox.reading.splitting import FIXED, SEPARATORS
+from sandbox.reading.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sandbox.reading.data import Report
     from sandbox.reading.draft import Draft
-    from sandbox.reading.number_columns import Numbers, Writing
+    from sandbox.reading.tally import Numbers, Writing
 
     Values = NDArray[np.float64]
 
@@ -159,8 +159,7 @@ def _values_in(cells: Any, writing: Writing, tally: Tally) -> Values:
     rest = np.flatnonzero(~np.isfinite(values))
     tally.afters[""] += len(values) - len(rest)
     for place in rest:
-        cell = plain(cells.iloc[place])
-        values[place] = tally.value(cell, taken_apart(cell))
+        values[place] = tally.value(plain(cells.iloc[place]))
     return values
 
 

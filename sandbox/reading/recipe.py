@@ -24,6 +24,8 @@ SIGNS: dict[str, Separator] = {
 MOST_LETTERS = 400  # in a list of words
 KEPT = "as it stands"
 TURNED = "turned round"
+# The choices that decide which cells there are, and in which column.
+ON_LAYOUT = "separator quote skip_before header units skip_after orientation table".split()
 
 
 class Recipe(BaseModel):
@@ -69,6 +71,10 @@ class Recipe(BaseModel):
     def __str__(self) -> str:
         """What was settled, as one line that `recipe_of` reads: decimal=, missing='-200 nd'."""
         return shlex.join(f"{name}={value}" for name, value in self.chosen().items())
+
+    def on_layout(self) -> Recipe:
+        """The choices on which the cells depend, alone."""
+        return Recipe(**{name: getattr(self, name) for name in ON_LAYOUT})
 
     def with_choices(self, choices: Mapping[str, object]) -> Recipe:
         """The recipe with other choices; ExperimentError names the field, as in `data.decimal`."""
