@@ -156,6 +156,7 @@ def _values_in(cells: Any, writing: Writing, tally: Tally) -> Values:
             text = text.where(~text.str.contains(".", regex=False), "x")
             text = text.str.replace(",", ".", regex=False)
         values = pd.to_numeric(text, errors="coerce").to_numpy(np.float64, copy=True)
+    values *= writing.scaled(1.0) or 1.0
     rest = np.flatnonzero(~np.isfinite(values))
     tally.afters[""] += len(values) - len(rest)
     for place in rest:

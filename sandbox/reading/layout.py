@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from sandbox.reading.body import Body, bodies, body_of
 from sandbox.reading.header import counting_cells, header_of
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
-from sandbox.reading.outside_rows import blocks_in, left_out_rows, lost_row, tables_in
+from sandbox.reading.outside_rows import UNCLEAR, blocks_in, left_out_rows, lost_rows, tables_in
 from sandbox.reading.splitting import FIXED
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.reading.outside_rows import Lost
     from sandbox.reading.recipe import Recipe
 
 RIVAL = 0.93  # a way of splitting that scores this share of the best is as plausible
@@ -41,7 +42,7 @@ class Layout:
     are no values, with a reason each.  before, after: lines and rows outside.  rival: another way
     of splitting that is as plausible, or None.  tables: how many there are in the file.  open_end:
     whether the file does not end with a line's end.  blocks: how many parts of the table two empty
-    lines keep apart.  lost: a row outside that is like those inside, or "".
+    lines keep apart.  lost: rows below that may belong to it.
     """
 
     body: Body
@@ -59,7 +60,7 @@ class Layout:
     tables: int = 1
     open_end: bool = False
     blocks: int = 1
-    lost: str = ""
+    lost: Lost | None = None
 
     @property
     def kept(self) -> list[int]:
@@ -226,13 +227,21 @@ def _around(body: Body, recipe: Recipe, begin: int, end: int, lines: Sequence[st
         header.rows,
         first,
         last,
-        left_out_rows(body, first, last),
+        _left_out(body, first, last, recipe),
         tuple(" ".join(rows[at]) for at in range(begin, first) if rows[at] and at not in named),
         tuple(" ".join(row) for row in rows[last:end] if row),
         header.named_rows,
         header.doubt,
-        lost=lost_row(body, last),
+        lost=lost_rows(body, last, end),
     )
+
+
+def _left_out(body: Body, first: int, last: int, recipe: Recipe) -> dict[int, str]:
+    """The rows that are no values, and why, as the recipe wants it."""
+    found = left_out_rows(body, first, last)
+    if recipe.odd_rows != "kept":
+        return found
+    return {at: why for at, why in found.items() if why != UNCLEAR}
 
 
 def _last(body: Body, recipe: Recipe, end: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.reading.kinds import kind_of
-from sandbox.reading.outside_rows import UNCLEAR
+from sandbox.reading.outside_rows import UNCLEAR, WIDE
 from sandbox.reading.splitting import SEPARATORS
 
 if TYPE_CHECKING:
@@ -124,18 +124,43 @@ def _last_row(draft: Draft, names: Sequence[str]) -> None:
 
 def _rows_outside(draft: Draft, names: Sequence[str]) -> None:
     layout, recipe = draft.layout, draft.recipe
-    if layout.lost and recipe.skip_after is None and recipe.table is None:
-        text = (
-            f"Rows with numbers outside the table are left out, such as {layout.lost[:LONGEST]!r}."
-        )
-        draft.ask("skip_after", text, names)
+    lost = layout.lost
+    if lost is None or recipe.skip_after is not None or recipe.table is not None:
+        return
+    text = f"Rows outside the table that look like its own are left out: {lost.row[:LONGEST]!r}."
+    if lost.after is None:
+        spaces = "Blanks stand between the values", (("separator", "space"),)
+        draft.ask("skip_after", text, names, spaces)
+        return
+    kept = (("odd_rows", "kept"),) if lost.short else ()
+    draft.ask(
+        "skip_after",
+        text,
+        names,
+        ("They belong to it", (("skip_after", lost.after), *kept)),
+        ("Leave them out", (("skip_after", len(layout.after)),)),
+    )
 
 
 def _rows_inside(draft: Draft, names: Sequence[str]) -> None:
-    rows = draft.layout.body.rows
-    odd = [at for at, why in draft.layout.left_out.items() if why == UNCLEAR]
-    if odd:
-        which = "One row looks" if len(odd) == 1 else f"{len(odd):,} rows look"
-        left = "is left out" if len(odd) == 1 else "are left out, such as the first"
-        text = f"{which} unlike the others and {left}: {' '.join(rows[odd[0]])[:LONGEST]!r}."
-        draft.ask("missing", text, names)
+    """Ask about rows among the values that look unlike the others."""
+    left_out, recipe = draft.layout.left_out, draft.recipe
+    if recipe.odd_rows == "left out":
+        return
+    unclear = [at for at, why in left_out.items() if why == UNCLEAR]
+    wide = [at for at, why in left_out.items() if why == WIDE]
+    leave = "Leave out", (("odd_rows", "left out"),)
+    if unclear:
+        keep = "Keep, as missing", (("odd_rows", "kept"),)
+        draft.ask("missing", _odd(draft, unclear, "look unlike the others"), names, leave, keep)
+    if wide:
+        draft.ask("missing", _odd(draft, wide, "have too many cells"), names, leave)
+
+
+def _odd(draft: Draft, rows: Sequence[int], what: str) -> str:
+    """A sentence about odd rows and how the first of them reads."""
+    first = " ".join(draft.layout.body.rows[rows[0]])[:LONGEST]
+    if len(rows) == 1:
+        one = what.replace("look", "looks").replace("have", "has")
+        return f"One row {one} and is left out: {first!r}."
+    return f"{len(rows):,} rows {what} and are left out, such as the first: {first!r}."

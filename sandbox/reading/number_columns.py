@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,8 @@ from sandbox.reading.column_styles import ask_about_styles, judgements_of
 from sandbox.reading.doubts import fillings, missing_mends
 from sandbox.reading.kinds import kinds_in
 from sandbox.reading.recipe import with_words, words_of
-from sandbox.reading.tally import Tally, Writing, factors_of
+from sandbox.reading.tally import BELOW, Tally, Writing, scales_of
+from sandbox.reading.unit_sizes import IGNORED, converted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +102,8 @@ def columns_of_numbers(
     """
     judgements = judgements_of(draft, {at: cells[at] for at in draft.in_turn(places, 0.5, 0.7)})
     writings = [
-        Writing(at, draft.names[at], judgements[at].style, factors_of(cells[at])) for at in places
+        Writing(at, draft.names[at], judgements[at].style, *scales_of(cells[at], draft.recipe))
+        for at in places
     ]
     if source is None:
         found = [_numbers(each, draft, cells) for each in draft.in_turn(writings, 0.7, 1)]
@@ -191,14 +194,17 @@ def ask_about_cells(draft: Draft, name: str, tally: Tally) -> None:
             [name],
             *missing_mends(draft.recipe.missing, tally.odd),
         )
-    if tally.limits:
+    if tally.limits and not draft.recipe.limits:
         what = _counted(tally.limits.total(), "value", "values")
+        below = any(cell[0] in BELOW for cell in tally.limits)
         draft.ask(
             "missing",
             f"{name} has {what} below or above a limit, such as {next(iter(tally.limits))}; "
             "read as missing.",
             [name],
-            *missing_mends(draft.recipe.missing, tally.limits),
+            ("They are missing", (("limits", "missing"),)),
+            ("Take the limit", (("limits", "limit"),)),
+            *[("Half, if below", (("limits", "half"),))] * below,
         )
 
 
@@ -209,18 +215,43 @@ def _counted(many: int, one: str, several: str) -> str:
 def _unit(draft: Draft, writing: Writing, tally: Tally) -> str:
     """The unit of a column; flags are taken off, and different units are asked about."""
     signs, units = list(filter(None, tally.befores)), list(filter(None, tally.afters))
-    name, bare = writing.name, tally.afters[""]
+    name, bare = writing.name, tally.afters[""] - tally.befores.total() + tally.befores[""]
+    if writing.unit:
+        return writing.unit
     if units and set(units) <= writing.factors.keys():
         return ""  # the numbers were multiplied
-    if len(signs) > 1 or (len(units) > 1 and not bare and max(map(len, units)) > 1):
-        found = ", ".join([*signs, *units][:4])
-        draft.ask("unit", f"{name} has different units: {found}; they are ignored.", [name])
+    marks = Counter({mark: tally.befores[mark] for mark in signs})
+    marks.update({mark: tally.afters[mark] for mark in units})
+    usual = [mark for mark, _ in marks.most_common()]
+    sizes = {converted(1.0, mark, usual[0]) for mark in usual}
+    if len(usual) > 1 and sizes == {1.0}:
+        return usual[0]  # spelled in several ways
+    flags = not signs and max(map(len, usual), default=0) == 1 and None in sizes
+    if len(usual) > 1 and not flags and (None not in sizes or not bare or len(signs) > 1):
+        found = ", ".join([*usual[:4], *["none"] * bool(bare)])
+        _ask_about_units(
+            draft, f"{name} has different units: {found}; they are ignored.", name, usual
+        )
         return ""
-    if units == ["%"] and bare:
-        draft.ask("unit", f"Some values of {name} have a % and others have none.", [name])
+    if usual == ["%"] and bare:
+        text = f"Some values of {name} have a % and others have none."
+        _ask_about_units(draft, text, name, usual)
         return "%"
     if len(units) == 1 and not bare:
         return units[0]
     if units:
         draft.notes.append(f"marks behind numbers of {name} are left out: {', '.join(units)}")
     return signs[0] if signs else ""
+
+
+def _ask_about_units(draft: Draft, text: str, name: str, usual: Sequence[str]) -> None:
+    """Ask which unit is wanted, of those that stand in a column, the most usual first."""
+    known = words_of(draft.recipe.unit, lower=False)
+    if IGNORED in known:
+        return
+    only = any(converted(1.0, mark, usual[0]) is None for mark in usual)
+    words = "Only those in {}" if only else "All in {}"
+    words = "Those without are shares" if list(usual) == ["%"] else words
+    mends = [(words.format(mark), (("unit", shlex.join([*known, mark])),)) for mark in usual[:2]]
+    leave = "Ignore units", (("unit", shlex.join([*known, IGNORED])),)
+    draft.ask("unit", text, [name], *mends, leave)

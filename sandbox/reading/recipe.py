@@ -25,7 +25,7 @@ MOST_LETTERS = 400  # in a list of words
 KEPT = "as it stands"
 TURNED = "turned round"
 # The choices that decide which cells there are, and in which column.
-ON_LAYOUT = "separator quote skip_before header units skip_after orientation table".split()
+ON_LAYOUT = "separator quote skip_before header units skip_after odd_rows orientation table".split()
 
 
 class Recipe(BaseModel):
@@ -33,10 +33,13 @@ class Recipe(BaseModel):
 
     separator: between cells.  quote: around cells.  skip_before: lines before the header.  header:
     rows of names.  units: rows of units below them.  skip_after: rows at the end that are no
-    values.  decimal, thousands: marks in numbers; thousands may be "none".  missing: further words
-    or numbers that stand for no value, separated by white space; keep: numbers that look so and
-    are values.  orientation: whether a series is a column or a row.  time: the column of times, or
-    "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
+    values.  odd_rows: what becomes of rows among the values that look unlike them.  decimal,
+    thousands: marks in numbers; thousands may be "none".  missing: further words or numbers that
+    stand for no value, separated by white space; keep: numbers that look so and are values.
+    limits: what <0.5 stands for: no value, the limit, or half of one that it is below.  unit: that
+    numbers with different ones are converted to, others being missing; one for each such column,
+    or "ignored".  orientation: whether a series is a column or a row.  time: the column of times,
+    or "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
     several, from 1.  accept: whether all that is in doubt is taken as it was read.
     """
 
@@ -49,10 +52,13 @@ class Recipe(BaseModel):
     header: int | None = Field(None, ge=0, le=5)
     units: int | None = Field(None, ge=0, le=2)
     skip_after: int | None = Field(None, ge=0, le=100_000)
+    odd_rows: Literal["", "left out", "kept"] = ""
     decimal: Literal["", ".", ","] = ""
     thousands: Literal["", "none", ".", ",", " ", "'"] = ""
     missing: str = Field("", max_length=MOST_LETTERS)
     keep: str = Field("", max_length=MOST_LETTERS)
+    limits: Literal["", "missing", "limit", "half"] = ""
+    unit: str = Field("", max_length=MOST_LETTERS)
     orientation: Literal["", "columns", "rows"] = ""
     time: str = Field("", max_length=200)
     dates: Literal["", "day first", "month first"] = ""
@@ -100,12 +106,13 @@ def recipe_of(text: str) -> Recipe:
     return Recipe().with_choices(choices)
 
 
-def words_of(text: str) -> list[str]:
-    """The words of `missing` or `keep`, in lower case; one with blanks stands in quotes."""
+def words_of(text: str, *, lower: bool = True) -> list[str]:
+    """The words of a list, in lower case unless that matters; one with blanks stands in quotes."""
+    text = text.lower() if lower else text
     try:
-        return shlex.split(text.lower())
+        return shlex.split(text)
     except ValueError:  # an apostrophe that opens no quotes
-        return text.lower().split()
+        return text.split()
 
 
 def with_words(text: str, *more: str) -> str:

@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sandbox.reading.cell_columns import once, shapes_of
-from sandbox.reading.cells import LARGE, Cell, Style, is_missing, plain, taken_apart, value_of
+from sandbox.reading.cells import (
+    LARGE,
+    NO_NUMBER,
+    Cell,
+    Style,
+    is_missing,
+    plain,
+    taken_apart,
+    value_of,
+)
 from sandbox.reading.recipe import words_of
+from sandbox.reading.unit_sizes import IGNORED, converted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,19 +31,28 @@ if TYPE_CHECKING:
 
     Values = NDArray[np.float64]
 
+BELOW = ("<", "≤")  # before a limit that is not reached
 _BETWEEN = "\n"  # stands in no number
 
 
 class Writing(NamedTuple):
     """How the numbers of the column at a place are written.
 
-    factors: what a sign behind a number multiplies it by, {"K": 1000.0}.
+    factors: what a sign behind a number multiplies it by, {"K": 1000.0}.  unit: that a person
+    wants the numbers in, "" if that is open.
     """
 
     place: int
     name: str
     style: Style
     factors: Mapping[str, float]
+    unit: str = ""
+
+    def scaled(self, value: float, parts: Cell = NO_NUMBER) -> float | None:
+        """A number with what stands around it; None if it has another unit."""
+        if self.unit:
+            return converted(value, parts.after or parts.before, self.unit)
+        return value * self.factors.get(parts.after, 1.0)
 
 
 class Tally:
@@ -44,7 +63,7 @@ class Tally:
     """
 
     def __init__(self, writing: Writing, recipe: Recipe) -> None:
-        self._writing = writing
+        self._writing, self._bounds = writing, recipe.limits
         self._words = {plain(word) for word in words_of(recipe.missing)}
         self.missing, self.odd, self.limits = Counter[str](), Counter[str](), Counter[str]()
         self.befores, self.afters = Counter[str](), Counter[str]()
@@ -66,7 +85,8 @@ class Tally:
         """Whether each cell is a number with nothing around it."""
         shapes, style = shapes_of(cells), self._writing.style
         examples = dict(zip(shapes, cells, strict=True))
-        bare = {shape: _is_bare(cell, style) for shape, cell in examples.items()}
+        as_it_is = self._writing.scaled(1.0) == 1.0
+        bare = {shape: as_it_is and _is_bare(cell, style) for shape, cell in examples.items()}
         if not self._words:
             return [bare[shape] for shape in shapes]
         pairs = zip(shapes, cells, strict=True)
@@ -80,12 +100,15 @@ class Tally:
             self.missing[cell.lower()] += 1
         elif value is None:
             self.odd[cell] += 1
-        elif parts.limit:
+        elif parts.limit and self._bounds in ("", "missing"):
             self.limits[cell] += 1
+        elif (scaled := self._writing.scaled(value, parts)) is None:
+            self.missing[cell.lower()] += 1
         else:
             self.befores[parts.before] += 1
             self.afters[parts.after] += 1
-            return value * self._writing.factors.get(parts.after, 1.0)
+            halved = self._bounds == "half" and parts.limit in BELOW
+            return scaled / 2 if halved else scaled
         return np.nan
 
 
@@ -99,6 +122,20 @@ def factors_of(cells: Sequence[str]) -> dict[str, float]:
     if not ends or not ends <= LARGE.keys() or ends in ({"M"}, {"B"}):
         return {}
     return {end: LARGE[end] for end in ends}
+
+
+def scales_of(cells: Sequence[str], recipe: Recipe) -> tuple[Mapping[str, float], str]:
+    """What signs behind the numbers multiply by, and the unit that a person wants them in."""
+    factors, found = factors_of(cells), _marks_around(cells)
+    wanted = [unit for unit in words_of(recipe.unit, lower=False) if unit != IGNORED]
+    return factors, next((unit for unit in wanted if unit in found and not factors), "")
+
+
+@once
+def _marks_around(cells: Sequence[str]) -> set[str]:
+    """What stands before and behind the numbers in cells."""
+    parts = [each for each in map(taken_apart, cells) if each.digits]
+    return {mark for each in parts for mark in (each.before, each.after)}
 
 
 def _is_bare(cell: str, style: Style) -> bool:

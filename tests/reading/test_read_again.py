@@ -35,6 +35,9 @@ CHANGES = {
     "quote": ("'", "none", ""),
     "orientation": ("rows", "columns", ""),
     "table": (1, 2, None),
+    "odd_rows": ("left out", "kept", ""),
+    "limits": ("missing", "limit", "half", ""),
+    "unit": ("kg", "% ignored", ""),
     "accept": (True, False),
 }
 
@@ -61,6 +64,10 @@ def test_that_a_table_is_not_changed_by_a_later_reading() -> None:
         for value in values:
             said(lines, Recipe().with_choices({name: value}))
     assert as_said(first) == before
+
+
+def test_that_every_choice_of_a_recipe_is_tried() -> None:
+    assert {"encoding", *CHANGES} == Recipe.model_fields.keys()
 
 
 def some_lines(random: Random) -> Sequence[str]:

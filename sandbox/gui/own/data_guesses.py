@@ -65,6 +65,15 @@ GUESSES: Mapping[str, Guess] = {
         "missing words", "Further words or numbers that stand for no value, with blanks between."
     ),
     "keep": Guess("kept as values", "Numbers that look like fillings and are values."),
+    "limits": Guess(
+        "below a limit",
+        "What <0.5 stands for: no value, 0.5, or half of it.",
+        {"missing": "no value", "limit": "the limit", "half": "half of it"},
+    ),
+    "unit": Guess(
+        "unit",
+        "The unit that numbers with different ones are converted to; ignored: as they stand.",
+    ),
     "skip_before": Guess("rows before", "How many lines stand above the table's header."),
     "header": Guess(
         "header rows", "How many rows name the columns.", {n: str(n) for n in range(4)}
@@ -73,6 +82,11 @@ GUESSES: Mapping[str, Guess] = {
         "unit rows", "How many rows below the header give units.", {n: str(n) for n in range(3)}
     ),
     "skip_after": Guess("rows after", "How many rows at the end are no values."),
+    "odd_rows": Guess(
+        "odd rows",
+        "Rows among the values that look unlike them: left out, or kept with values missing.",
+        _as_is("left out", "kept"),
+    ),
     "orientation": Guess(
         "a series is",
         "Whether the values of a series stand below one another or side by side.",
@@ -194,10 +208,13 @@ def guesses_in(found: TableFile) -> Mapping[str, str]:
         "thousands": SIGNS[table.thousands],
         "missing": _missing_words(table),
         "keep": "none",
+        "limits": "no value",
+        "unit": ", ".join(dict.fromkeys(c.unit for c in table.columns if c.unit)) or "none",
         "skip_before": str(start),
         "header": str(len(layout.header)),
         "units": str(int(any(layout.units))),
         "skip_after": str(len(layout.after)),
+        "odd_rows": "left out",
         "orientation": "a row" if table.orientation == "rows" else "a column",
         "time": table.times.name if table.times is not None else "none",
         "dates": _first_in_dates(table),
