@@ -25,8 +25,9 @@ class Draft:
     """What the steps of reading pass on.
 
     names, units, kinds, cells: of the columns (m,).  orientation: whether a series is one of the
-    "columns" or of the "rows" of the file.  notes: what was done without asking, in words.
-    report: is told the share that is done, and may raise to stop the reading.
+    "columns" or of the "rows" of the file.  told_apart: the column by which several series differ
+    that share their times.  notes: what was done without asking, in words.  report: is told the
+    share that is done, and may raise to stop the reading.
     """
 
     layout: Layout
@@ -36,6 +37,7 @@ class Draft:
     kinds: list[str]
     cells: list[CellColumn]
     orientation: str = "columns"
+    told_apart: str = ""
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     report: Report = silent

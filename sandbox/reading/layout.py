@@ -10,6 +10,7 @@ from sandbox.reading.body import Body, bodies, body_of
 from sandbox.reading.header import counting_cells, header_of
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.outside_rows import UNCLEAR, blocks_in, left_out_rows, lost_rows, tables_in
+from sandbox.reading.picked_rows import OTHER, conditions_of, fits, refuse_none
 from sandbox.reading.splitting import FIXED
 from sandbox.validation import ExperimentError
 
@@ -227,7 +228,7 @@ def _around(body: Body, recipe: Recipe, begin: int, end: int, lines: Sequence[st
         header.rows,
         first,
         last,
-        _left_out(body, first, last, recipe),
+        _left_out(body, first, last, recipe, header.names),
         tuple(" ".join(rows[at]) for at in range(begin, first) if rows[at] and at not in named),
         tuple(" ".join(row) for row in rows[last:end] if row),
         header.named_rows,
@@ -236,12 +237,19 @@ def _around(body: Body, recipe: Recipe, begin: int, end: int, lines: Sequence[st
     )
 
 
-def _left_out(body: Body, first: int, last: int, recipe: Recipe) -> dict[int, str]:
+def _left_out(
+    body: Body, first: int, last: int, recipe: Recipe, names: Sequence[str]
+) -> dict[int, str]:
     """The rows that are no values, and why, as the recipe wants it."""
     found = left_out_rows(body, first, last)
-    if recipe.odd_rows != "kept":
+    if recipe.odd_rows == "kept":
+        found = {at: why for at, why in found.items() if why != UNCLEAR}
+    conditions = conditions_of(recipe.only, names)
+    if not conditions:
         return found
-    return {at: why for at, why in found.items() if why != UNCLEAR}
+    told = {at: _as_wide(body.rows[at], body.width) for at in range(first, last) if at not in found}
+    refuse_none(recipe.only, list(told.values()), conditions)
+    return found | {at: OTHER for at, row in told.items() if not fits(row, conditions)}
 
 
 def _last(body: Body, recipe: Recipe, end: int) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.validation import ExperimentError, accepted, schema_of
 
@@ -21,11 +22,30 @@ SIGNS: dict[str, Separator] = {
     ",": "comma",
     " ": "space",
 }  # what a person may type in place of the word
+STEPS = "a step such as 15 minutes, 1 hour, 1 day, 1 week, 1 month or 1 year"
 MOST_LETTERS = 400  # in a list of words
 KEPT = "as it stands"
 TURNED = "turned round"
 # The choices that decide which cells there are, and in which column.
-ON_LAYOUT = "separator quote skip_before header units skip_after odd_rows orientation table".split()
+ON_LAYOUT = (
+    "separator quote skip_before header units skip_after odd_rows only orientation table".split()
+)
+_STEP = re.compile(r"(?:([1-9]\d{0,4}) ?)?([a-z]+?)s?")
+_UNITS: dict[str, str] = {"s": "second", "sec": "second", "m": "minute", "min": "minute"}
+_UNITS |= {"h": "hour", "d": "day", "w": "week", "y": "year"}
+STEP_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+
+
+def _a_step(text: str) -> str:
+    """A step as it is kept, "15min" as "15 minutes"; ValueError if it is none."""
+    if not text.strip():
+        return ""
+    found = _STEP.fullmatch(text.strip().lower())
+    unit = _UNITS.get(found[2], found[2]) if found else ""
+    if found is None or unit not in STEP_UNITS:
+        raise ValueError(text)
+    many = int(found[1] or 1)
+    return f"{many} {unit}{'s' * (many != 1)}"
 
 
 class Recipe(BaseModel):
@@ -40,7 +60,9 @@ class Recipe(BaseModel):
     numbers with different ones are converted to, others being missing; one for each such column,
     or "ignored".  orientation: whether a series is a column or a row.  time: the column of times,
     or "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
-    several, from 1.  accept: whether all that is in doubt is taken as it was read.
+    several, from 1.  only: what has to stand in a column of the rows that are read, as station=A;
+    or "all".  every: an even step that the rows are brought to, "1 hour"; resample: by which rule,
+    the mean if none is chosen.  accept: whether all that is in doubt is taken as it was read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,6 +86,9 @@ class Recipe(BaseModel):
     dates: Literal["", "day first", "month first"] = ""
     order: Literal["", "as it stands", "turned round"] = ""
     table: int | None = Field(None, ge=1, le=20)
+    every: Annotated[str, AfterValidator(_a_step)] = Field("", max_length=40)
+    resample: Literal["", "mean", "sum", "last", "interpolate"] = ""
+    only: str = Field("", max_length=MOST_LETTERS)
     accept: bool = False
 
     def chosen(self) -> dict[str, object]:
@@ -134,6 +159,8 @@ def _accepted(name: str) -> str:
     words = [each for each in get_args(Recipe.model_fields[name].annotation) if each]
     if words and all(isinstance(word, str) for word in words):
         return f"one of {', '.join(map(repr, words))}"
+    if name == "every":
+        return STEPS
     if name == "accept":
         return "true or false"
     if Recipe.model_fields[name].annotation is str:

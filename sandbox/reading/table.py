@@ -24,8 +24,9 @@ from sandbox.reading.number_columns import (
     columns_of_numbers,
     numeric_places,
 )
-from sandbox.reading.orientation import ROWS, ask_about_groups, orientation_of, turn_over
+from sandbox.reading.orientation import ROWS, orientation_of, turn_over
 from sandbox.reading.recipe import KEPT, TURNED
+from sandbox.reading.several_series import ask_about_groups
 from sandbox.reading.time_columns import Times, numeric_times, times_in
 from sandbox.reading.time_formats import DECIMAL_YEARS
 from sandbox.reading.times import numeric_format
@@ -48,7 +49,7 @@ class Table:
     """All that was read, rows in their final order.
 
     order: "as it stands" or "turned round".  orientation: "columns" or "rows".  notes: what was
-    done without asking, in words.
+    done without asking, in words.  told_apart: the column by which several series differ, or "".
     """
 
     layout: Layout
@@ -58,6 +59,7 @@ class Table:
     order: str
     questions: tuple[Question, ...]
     notes: tuple[str, ...] = ()
+    told_apart: str = ""
 
     @property
     def decimal(self) -> str:
@@ -87,7 +89,7 @@ def table_of(
     report(0.1)
     times, columns = _times_and_numbers(draft, source)
     columns = _without_constant(draft, columns)
-    ask_about_groups(draft, None if times is None else times.course)
+    ask_about_groups(draft, times, columns)
     ask_about_layout(draft, [column.name for column in columns])
     _ask_about_last_row(draft, columns)
     order = _order(draft, times)
@@ -108,6 +110,7 @@ def table_of(
         order,
         tuple(draft.questions),
         tuple(draft.notes),
+        draft.told_apart,
     )
 
 

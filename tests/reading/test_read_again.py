@@ -38,6 +38,9 @@ CHANGES = {
     "odd_rows": ("left out", "kept", ""),
     "limits": ("missing", "limit", "half", ""),
     "unit": ("kg", "% ignored", ""),
+    "only": ("time=1", "all", ""),
+    "every": ("1 day", "2 hours", ""),
+    "resample": ("sum", "last", ""),
     "accept": (True, False),
 }
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sandbox.gui.widgets.form import Form
     from sandbox.reading.beside import Beside
     from sandbox.reading.recipe import Recipe
+    from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
 
 WIDE, HIGH = 1200, 660
@@ -198,13 +199,15 @@ class DataDialog(Dialog):
             lambda words: self._ready(f"{what}, {words}"),
         )
 
-    def _show_table(self, answer: tuple[TableFile | ExperimentError, Beside]) -> None:
-        found, beside = answer
+    def _show_table(self, answer: tuple[TableFile | ExperimentError, Beside, Table | None]) -> None:
+        found, beside, plotted = answer
         if isinstance(found, ExperimentError):
             self.table.show_unread(beside)
             self.refuse(found)
             return
-        self.table.show_table(Shown(found, beside), self._values[TABLE]["column"])
+        self.table.show_table(
+            Shown(found, beside, plotted or found.table), self._values[TABLE]["column"]
+        )
         self._ready(reading_in_words(found))
 
     # What a person does ---------------------------------------------------------------

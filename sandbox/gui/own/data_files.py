@@ -20,7 +20,8 @@ from sandbox.reading.columns import opened
 from sandbox.reading.data import adopt_file, discard, kept, path_of
 from sandbox.reading.encoding import encoding_of, text_chunks
 from sandbox.reading.recipe import recipe_of
-from sandbox.reading.table_files import is_table
+from sandbox.reading.resampling import even
+from sandbox.reading.table_files import is_table, with_all_times
 from sandbox.reading.table_lines import WHOLE
 from sandbox.tasks.corpus_files import corpus_of_file
 from sandbox.tasks.own import OwnParams
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from sandbox.reading.beside import Beside
     from sandbox.reading.data import Report
+    from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
 
 TEXTS, TABLES = (".txt", ".md", ".dat"), (".csv", ".tsv")  # as which they are opened at first
@@ -94,14 +96,22 @@ def counted(params: Mapping[str, Any], report: Report) -> str:
     return f"{len(text):,} {source.level}, {len(text.words):,} different"
 
 
-def table(data: str, recipe: str, report: Report) -> tuple[TableFile | ExperimentError, Beside]:
-    """A table read by a recipe as text, or why it cannot be read; and rows of the file."""
-    path = path_of(data)
+def table(
+    data: str, recipe: str, report: Report
+) -> tuple[TableFile | ExperimentError, Beside, Table | None]:
+    """A table read by a recipe as text, or why it cannot be; rows of the file; what is plotted.
+
+    ExperimentError if the rows cannot be brought to the recipe's even step.
+    """
+    path, choices = path_of(data), recipe_of(recipe)
     try:
         found = opened(data, recipe, report)
     except ExperimentError as error:
-        return error, rows_unread(path, recipe_of(recipe).encoding)
-    return found, rows_beside(path, found)
+        return error, rows_unread(path, choices.encoding), None
+    plotted = found.table
+    if choices.every:
+        plotted = even(with_all_times(data, plotted, choices), choices)
+    return found, rows_beside(path, found), plotted
 
 
 def remembered(data: str) -> str:
