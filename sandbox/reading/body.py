@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.label_rows import NONE, ROW, Labels
+from sandbox.reading.missing_words import AS_WRITTEN
 from sandbox.reading.splitting import FIXED, ways_of_splitting
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ class Body:
         return len(self.inside) / max(told, 1)
 
 
-def bodies(lines: Sequence[str]) -> list[Body]:
-    """Every way of splitting that gives a table, the best first."""
+def bodies(lines: Sequence[str], wanted: str = "") -> list[Body]:
+    """Every way of splitting that gives a table, the best first; wanted: a separator or ""."""
     told = [line for line in lines if line.strip() and not is_comment(line)]
     found: list[Body] = []
-    for splitting in ways_of_splitting(told):
+    for splitting in ways_of_splitting(told, wanted):
         try:
             body = body_of(splitting, lines)
         except csv.Error:
@@ -168,6 +169,8 @@ def _with_missing_rows(
         row, kinds = rows[at], kinds_of[at]
         if len(row) != len(columns) or is_ruler(row):
             return False
+        if not any_text and all(cell in AS_WRITTEN for cell in row if cell):
+            return False  # they may as well name the columns
         words = [labels.words.get(place, set()) for place in range(len(row))]
         return all(
             kind == "missing" or (kind == "text" and (cell in known or (any_text and known)))

@@ -72,7 +72,7 @@ def _read(data: str, wanted: tuple[tuple[str, str], ...], recipe: str, timed: bo
     found = replace(table, columns=columns)
     choices = recipe_of(recipe)
     if timed or choices.every:
-        found = even(with_all_times(data, found, choices), choices)
+        found = even(with_all_times(path_of(data), found, choices), choices)
     return Frame(
         np.array([column.values for column in found.columns]),
         found.times.values if timed and found.times is not None else None,

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sandbox.reading.cell_columns import once
-from sandbox.reading.cells import Style, is_missing, taken_apart, value_of
+from sandbox.reading.cells import Style, taken_apart, value_of
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.time_formats import looks_like_time
 
 if TYPE_CHECKING:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.reading.cells import MISSING, plain
+from sandbox.reading.cells import plain
+from sandbox.reading.comma_pairs import PAIRS
 from sandbox.reading.encoding import text_chunks
 from sandbox.reading.layout import NoTable
+from sandbox.reading.missing_words import AS_WRITTEN, MISSING
 from sandbox.reading.orientation import ROWS
 from sandbox.reading.outside_rows import has_figures_beyond
 from sandbox.reading.picked_rows import conditions_of, fits
@@ -40,7 +42,7 @@ CHUNK_ROWS = 100_000  # read at a time
 
 
 class NotInChunks(Exception):
-    """The table cannot be read in chunks: a series is a row, or columns are at fixed places."""
+    """A series is a row, columns are at fixed places, or cells are joined."""
 
 
 class LargeTable:
@@ -51,7 +53,7 @@ class LargeTable:
 
     def numbers(self, draft: Draft, writings: list[Writing]) -> list[Numbers]:
         """The values (n,) of whole columns, and what their cells hold; NotInChunks and NoTable."""
-        if draft.orientation == ROWS or draft.separator == FIXED:
+        if draft.orientation == ROWS or draft.separator in (FIXED, PAIRS):
             raise NotInChunks
         self._refuse_wide_rows(draft)
         cut = _picked_after(draft) + len(draft.layout.rows) - len(draft.rows)
@@ -98,6 +100,7 @@ class LargeTable:
             return {}
         words = [word for word in MISSING if word]
         words += [word.upper() for word in words] + [word.title() for word in words]
+        words += AS_WRITTEN
         names = [writing.name for writing in writings]
         how = {"dtype": float, "decimal": marks.pop(), "na_values": words, "na_filter": True}
         parts: dict[str, list[Values]] = {name: [] for name in names}

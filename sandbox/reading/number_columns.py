@@ -15,6 +15,7 @@ import numpy as np
 from sandbox.reading.column_styles import ask_about_styles, judgements_of
 from sandbox.reading.doubts import fillings, missing_mends
 from sandbox.reading.kinds import kinds_in
+from sandbox.reading.missing_words import surely_missing
 from sandbox.reading.recipe import with_words, words_of
 from sandbox.reading.tally import BELOW, Tally, Writing, scales_of
 from sandbox.reading.unit_sizes import IGNORED, converted
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.reading.cells import Style
+    from sandbox.reading.doubts import Filling
     from sandbox.reading.draft import Draft
     from sandbox.reading.tally import Numbers
 
@@ -139,11 +141,23 @@ def ask_about_words(draft: Draft, cells: Sequence[Sequence[str]], taken: set[int
 
 def _column(draft: Draft, writing: Writing, numbers: Numbers) -> Column:
     values, tally = numbers
+    _take_for_missing(draft, writing.name, tally)
     ask_about_cells(draft, writing.name, tally)
     unit = _unit(draft, writing, tally) or draft.units[writing.place]
     missing = dict(tally.missing + tally.limits)
     column = Column(writing.name, values, writing.style, unit, missing, tuple(tally.odd))
     return without_fillings(draft, column)
+
+
+def _take_for_missing(draft: Draft, name: str, tally: Tally) -> None:
+    """Count the only odd word of a column as missing where it can stand for nothing else."""
+    if len(tally.odd) != 1:
+        return
+    ((word, times),) = tally.odd.items()
+    if surely_missing(word, times, tally.afters.total()):
+        draft.notes.append(f"{word} in {times:,} cells of {name} is read as missing")
+        tally.missing[word.lower()] += times
+        tally.odd.clear()
 
 
 def without_fillings(draft: Draft, column: Column) -> Column:
@@ -162,13 +176,17 @@ def without_fillings(draft: Draft, column: Column) -> Column:
             continue
         draft.ask(
             "missing",
-            f"{text} occurs {times} in {column.name} and is far from all else: "
+            f"{text} occurs {times} in {column.name} and {_what_is_odd(filling)}: "
             "it is read as missing.",
             [column.name],
             ("It is missing", (("missing", with_words(recipe.missing, text)),)),
             ("It is a value", (("keep", with_words(recipe.keep, text)),)),
         )
     return replace(column, values=values, missing=dict(+missing))
+
+
+def _what_is_odd(filling: Filling) -> str:
+    return "looks like a filling among the values" if filling.inside else "is far from all else"
 
 
 def _numbers_in(text: str) -> list[float]:

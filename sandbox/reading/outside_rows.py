@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sandbox.reading.cells import is_missing
 from sandbox.reading.doubts import is_total
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.label_rows import Labels
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.splitting import FIXED
 
 if TYPE_CHECKING:

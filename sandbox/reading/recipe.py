@@ -13,7 +13,7 @@ from sandbox.validation import ExperimentError, accepted, schema_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Separator = Literal["", "tab", "semicolon", "bar", "comma", "space", "fixed", "none"]
+Separator = Literal["", "tab", "semicolon", "bar", "comma", "space", "fixed", "pairs", "none"]
 SIGNS: dict[str, Separator] = {
     "\t": "tab",
     "\\t": "tab",

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 MOST_ROWS = 5_000_000
 SPARSEST = 50  # times as many rows as there were
 FARTHEST = 2  # steps between values that `interpolate` connects by a line
+RULES = {
+    "": "the mean of each",
+    "mean": "the mean of each",
+    "sum": "the sum of each",
+    "last": "the last value of each",
+    "interpolate": "lines between values",
+}
 STEPS = {  # pandas' name, and seconds at least
     "second": ("s", 1),
     "minute": ("min", 60),
@@ -56,7 +63,8 @@ def even(table: Table, recipe: Recipe) -> Table:
     ]
     assert table.times is not None
     even_times = replace(table.times, values=grid, course=course_of(grid))
-    return replace(table, columns=tuple(columns), times=even_times)
+    note = f"the rows are brought to a step of {recipe.every} by {RULES[recipe.resample]}"
+    return replace(table, columns=tuple(columns), times=even_times, notes=(*table.notes, note))
 
 
 def _in_order(table: Table, every: str) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sandbox.reading.recipe import Recipe
 
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
+FIRST = ("separator", "table", "header")  # what is asked before what depends on it
 FEWEST = 5  # rows in which a number that never changes is no measurement
 
 
@@ -108,7 +109,7 @@ def table_of(
         times,
         draft.orientation,
         order,
-        tuple(draft.questions),
+        tuple(sorted(draft.questions, key=lambda each: each.about not in FIRST)),
         tuple(draft.notes),
         draft.told_apart,
     )

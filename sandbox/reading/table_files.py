@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.reading import table_lines
 from sandbox.reading.course import course_of
-from sandbox.reading.data import Report, name_of, path_of, silent
+from sandbox.reading.data import Report, name_of, silent
 from sandbox.reading.doubts import Question
 from sandbox.reading.encoding import encodings_of_table
 from sandbox.reading.large_tables import LargeTable, NotInChunks
@@ -75,7 +75,7 @@ def read_table(path: Path, recipe: Recipe, report: Report = silent) -> TableFile
     return TableFile(_asked_about_names(table, encodings, recipe), encoding)
 
 
-def with_all_times(data: str, table: Table, recipe: Recipe) -> Table:
+def with_all_times(path: Path, table: Table, recipe: Recipe) -> Table:
     """The table with the time of every row; of a large one they are read anew.
 
     ExperimentError if they cannot be, since they do not stand in one column or two.
@@ -83,7 +83,6 @@ def with_all_times(data: str, table: Table, recipe: Recipe) -> Table:
     times = table.times
     if times is None or len(times.values) == len(table.columns[0].values):
         return table
-    path = path_of(data)
     try:
         encoding = recipe.encoding or encodings_of_table(path)[0]
         values = LargeTable(path, encoding, silent).times(table, recipe)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.reading.cell_columns import CellColumn, once
-from sandbox.reading.cells import is_missing
 from sandbox.reading.course import Course, course_of
 from sandbox.reading.kinds import kinds_in
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED, month_of
 from sandbox.reading.times import format_of, numeric_format, times_of
 from sandbox.validation import ExperimentError

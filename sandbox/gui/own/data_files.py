@@ -110,7 +110,7 @@ def table(
         return error, rows_unread(path, choices.encoding), None
     plotted = found.table
     if choices.every:
-        plotted = even(with_all_times(data, plotted, choices), choices)
+        plotted = even(with_all_times(path, plotted, choices), choices)
     return found, rows_beside(path, found), plotted
 
 
