@@ -14,11 +14,11 @@ from sandbox.reading.cells import (
     NO_NUMBER,
     Cell,
     Style,
-    is_missing,
     plain,
     taken_apart,
     value_of,
 )
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.recipe import words_of
 from sandbox.reading.unit_sizes import IGNORED, converted
 
