@@ -138,8 +138,8 @@ def _announced(lines: Sequence[str]) -> tuple[int, str]:
 def _best(lines: list[str], recipe: Recipe, announced: str) -> tuple[Body, list[Body]]:
     """The likeliest way of splitting, and others that explain the lines as well."""
     some = lines if len(lines) <= LOOKED_AT else [*lines[:300], *lines[-100:]]
-    found = bodies(some)
     wanted = recipe.separator or announced
+    found = bodies(some, wanted)
     if wanted:
         found = [body for body in found if body.splitting.separator == wanted]
     if recipe.quote:

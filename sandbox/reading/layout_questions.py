@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.reading.comma_pairs import PAIRS, has_padded_decimals, width_in_pairs
+from sandbox.reading.header import counting_cells
 from sandbox.reading.kinds import kind_of
 from sandbox.reading.outside_rows import UNCLEAR, WIDE
 from sandbox.reading.splitting import SEPARATORS
@@ -11,6 +13,7 @@ from sandbox.reading.splitting import SEPARATORS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.reading.doubts import Mend
     from sandbox.reading.draft import Draft
 
 SPLIT = {
@@ -21,6 +24,7 @@ SPLIT = {
     "tab": "values with tabs between",
     "bar": "values with bars between",
     "fixed": "values at fixed places",
+    "pairs": "values with commas between and decimal commas",
 }  # ways of splitting a line, in words
 LONGEST = 40  # letters of a row in a question
 
@@ -89,17 +93,36 @@ def _tables(draft: Draft, names: Sequence[str]) -> None:
 
 
 def _width(draft: Draft, names: Sequence[str]) -> None:
-    """Ask where the rows have more cells than the header names."""
+    """Ask where commas may be decimal marks, too, so that there are more cells than names."""
     layout, body = draft.layout, draft.layout.body
-    header = body.rows[layout.first - 1] if layout.first else []
-    words = len(header) > 1 and all(kind_of(cell) == "text" for cell in header)
-    if words and len(header) < body.width - 1 and draft.separator == "comma":
-        draft.ask(
-            "separator",
-            f"The header names {len(header)} columns and the rows have {body.width} cells: if "
-            "commas are decimal marks, save the file with another separator.",
-            names,
-        )
+    if draft.separator != "comma" or draft.recipe.separator:
+        return
+    above = body.rows[layout.header[-1] if layout.header else layout.first - 1]
+    named = _named(above) if layout.first else 0
+    rows = [body.rows[at] for at in layout.kept]
+    joined = width_in_pairs(rows)
+    fits = joined and (joined == named or (not named and has_padded_decimals(rows)))
+    mends: list[Mend] = [("Commas only separate", (("separator", "comma"),))]
+    if fits and not _counts(rows):
+        mends.insert(0, ("Join cells in pairs", (("separator", PAIRS), ("decimal", ","))))
+    elif not (1 < named == len(above) < body.width - 1):
+        return
+    first = ",".join(rows[0])[:LONGEST]
+    some = f"The header names {named} columns and rows have {body.width} cells" if named else first
+    draft.ask("separator", f"{some}: commas could be decimal marks, too.", names, *mends)
+
+
+def _named(row: Sequence[str]) -> int:
+    """How many columns a row of words names, one without a name before others among them."""
+    told = [at for at, cell in enumerate(row) if cell]
+    words = told and all(kind_of(row[at]) == "text" for at in told)
+    return told[-1] + 1 if words else 0
+
+
+def _counts(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first cells count the rows, as R's names of rows do."""
+    first = [row[0] for row in rows]
+    return first[0] in ("0", "1") and counting_cells(first[:5]) == len(first[:5])
 
 
 def _last_row(draft: Draft, names: Sequence[str]) -> None:

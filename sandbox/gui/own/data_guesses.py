@@ -55,8 +55,9 @@ def _as_is(*words: str) -> Mapping[object, str]:
 GUESSES: Mapping[str, Guess] = {
     "separator": Guess(
         "separator",
-        "What stands between two cells of a row; fixed: columns begin at fixed places.",
-        _as_is("comma", "semicolon", "tab", "space", "bar", "fixed", "none"),
+        "What stands between two cells of a row; fixed: columns begin at fixed places; pairs: "
+        "commas that are decimal marks, too.",
+        _as_is("comma", "semicolon", "tab", "space", "bar", "fixed", "pairs", "none"),
     ),
     "quote": Guess(
         "quotes",
