@@ -88,7 +88,7 @@ def with_all_times(path: Path, table: Table, recipe: Recipe, report: Report = si
     times = table.times
     if times is None or len(times.values) == len(table.columns[0].values):
         return table
-    key = path, str(recipe.with_choices({"every": "", "resample": ""}))
+    key = path, str(recipe.of_rows())
     try:
         values = _kept_times.get(key)
         if values is None:

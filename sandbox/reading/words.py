@@ -68,7 +68,7 @@ def even_in_words(even: Table, recipe: Recipe) -> str:
         return ""
     rule = recipe.resample or "mean"
     rows = f"{len(even.times.values):,} rows"
-    return f"{_from_to(even.times)}, brought to a row each {recipe.every} ({rule}), {rows}"
+    return f"{_from_to(even.times)}, brought to {recipe.every} ({rule}): {rows}"
 
 
 def _from_to(times: Times) -> str:
