@@ -114,7 +114,7 @@ def test_that_a_question_is_settled_by_a_click_and_the_recipe_goes_into_the_task
     assert dialog._reason.text() == ""
     assert dialog.table.questions.height() == high  # nothing jumps
     assert dialog.table.guesses.controls["missing"].text() == "-200.5"
-    missing = named(dialog, "missing")
+    missing = named(dialog, "rows without a value")
     missing.setCurrentText("interpolate")
     missing.activated.emit(missing.currentIndex())
     use(dialog, qtbot)
@@ -198,8 +198,8 @@ def test_that_the_keyboard_alone_settles_a_question_and_uses_the_table(
     qtbot.keyClick(first, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not dialog.busy and dialog.use_button.isEnabled())
     assert QApplication.focusWidget() is not None  # the button is gone, the focus is not
-    named(dialog, "missing").setCurrentText("skip")
-    named(dialog, "missing").activated.emit(1)
+    named(dialog, "rows without a value").setCurrentText("skip")
+    named(dialog, "rows without a value").activated.emit(1)
     dialog.use_button.setFocus()
     qtbot.keyClick(dialog.use_button, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: desk.session.experiment.task == "forecast")
