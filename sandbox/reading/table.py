@@ -15,6 +15,7 @@ from sandbox.reading.course import course_of
 from sandbox.reading.data import Report, silent
 from sandbox.reading.doubts import is_total, sums_up
 from sandbox.reading.draft import draft_of
+from sandbox.reading.dull_columns import without_dull
 from sandbox.reading.kinds import kind_of
 from sandbox.reading.layout import layout_of
 from sandbox.reading.layout_questions import ask_about_layout
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
 FIRST = ("separator", "table", "header")  # what is asked before what depends on it
-FEWEST = 5  # rows in which a number that never changes is no measurement
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def table_of(
     draft = _begun(tuple(lines), recipe.on_layout()).copy(recipe, report)
     report(0.1)
     times, columns = _times_and_numbers(draft, source)
-    columns = _without_constant(draft, columns)
+    columns = without_dull(draft, times, columns)
     ask_about_groups(draft, times, columns)
     ask_about_layout(draft, [column.name for column in columns])
     _ask_about_last_row(draft, columns)
@@ -156,22 +156,6 @@ def _without_decimal_years(columns: list[Column]) -> list[Column]:
         if numeric_format(column.name, column.values, first=False) == DECIMAL_YEARS
     }
     return [column for column in columns if column.name not in years] or columns
-
-
-def _without_constant(draft: Draft, columns: list[Column]) -> list[Column]:
-    """The columns without whole numbers that never change, such as a station's."""
-    constant = {column.name for column in columns if _is_constant(column)}
-    if len(columns[0].values) < FEWEST or len(constant) == len(columns):
-        return columns
-    for column in columns:
-        if column.name in constant:
-            draft.notes.append(f"{column.name} is {column.values[0]:g} in every row: left out")
-    return [column for column in columns if column.name not in constant]
-
-
-def _is_constant(column: Column) -> bool:
-    values = column.values
-    return not np.isnan(values).any() and np.ptp(values) == 0 and values[0] == np.floor(values[0])
 
 
 def _order(draft: Draft, times: Times | None) -> str:
