@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sandbox.reading.recipe import Recipe
 
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
-FIRST = ("separator", "table", "header")  # what is asked before what depends on it
+FIRST = ("separator", "table", "header", "only")  # what is asked before what depends on it
 
 
 @dataclass(frozen=True)
