@@ -60,9 +60,15 @@ def header_of(body: Body, begin: int, recipe: Recipe, lines: Sequence[str]) -> H
     named = _names_in_comment(body, begin, lines) if recipe.header is None else []
     if named:
         return Header((), units, _column_names(named, body.width))
+    if body.keys:
+        return Header((), units, _column_names([_keys(body)], body.width))
     rows, doubt = _numbers_above(body, recipe)
     names = _column_names([body.rows[at] for at in rows], body.width)
     return Header(tuple(rows), units, names, doubt=doubt)
+
+
+def _keys(body: Body) -> list[str]:
+    return [body.keys.get(at, "") for at in range(body.width)]
 
 
 def _header_rows(body: Body, lowest: int, recipe: Recipe) -> tuple[list[int], int | None]:
