@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -39,6 +40,14 @@ if TYPE_CHECKING:
 
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
 FIRST = ("separator", "table", "header")  # what is asked before what depends on it
+PLACES = re.compile(
+    r"(?i)\b(?:lat|lon|lng|long|latitude?|longitude?|latitud|breite|länge|elev|elevation|altitude|"
+    r"alt|height|höhe|x|y|z|depth|easting|northing)(?:\b|_)"
+)
+QUALITY = re.compile(
+    r"(?i)(?:qn_?\d*|q[cf]|q[cf]?_?flags?|quality.?(?:flag|code|level|control)?|qualit(?:é|à|ät.*)|"
+    r"kvalitet.*|flags?|.{0,40}[_ ](?:qc|flag|qualifier|quality|cd))"
+)
 FEWEST = 5  # rows in which a number that never changes is no measurement
 
 
@@ -90,6 +99,7 @@ def table_of(
     if draft.orientation == ROWS:
         turn_over(draft)
     times, columns = _times_and_numbers(draft, source)
+    times, columns = _without_untimed_end(draft, times, columns)
     columns = _without_constant(draft, columns)
     ask_about_groups(draft, times, columns)
     ask_about_layout(draft, [column.name for column in columns])
@@ -149,19 +159,25 @@ def _without_decimal_years(columns: list[Column]) -> list[Column]:
 
 
 def _without_constant(draft: Draft, columns: list[Column]) -> list[Column]:
-    """The columns without whole numbers that never change, such as a station's."""
-    constant = {column.name for column in columns if _is_constant(column)}
-    if len(columns[0].values) < FEWEST or len(constant) == len(columns):
+    """The columns without those that measure nothing: a station's number, marks of quality."""
+    left_out = {column.name: why for column in columns if (why := _measures_nothing(column))}
+    if len(columns[0].values) < FEWEST or len(left_out) == len(columns):
         return columns
-    for column in columns:
-        if column.name in constant:
-            draft.notes.append(f"{column.name} is {column.values[0]:g} in every row: left out")
-    return [column for column in columns if column.name not in constant]
+    draft.notes += [f"{name} {why}: left out" for name, why in left_out.items()]
+    return [column for column in columns if column.name not in left_out]
 
 
-def _is_constant(column: Column) -> bool:
+def _measures_nothing(column: Column) -> str:
+    """Why a column is no series, in words; "" if it may be one."""
     values = column.values
-    return not np.isnan(values).any() and np.ptp(values) == 0 and values[0] == np.floor(values[0])
+    if np.isnan(values).any():
+        return ""
+    whole = bool((values == np.floor(values)).all())
+    if np.ptp(values) == 0 and (whole or PLACES.search(column.name)):
+        return f"is {values[0]:g} in every row"
+    if whole and values.min() >= 0 and QUALITY.fullmatch(column.name.strip()):
+        return f"marks the quality of others, by {len(np.unique(values))} numbers"
+    return ""
 
 
 def _order(draft: Draft, times: Times | None) -> str:
@@ -186,6 +202,38 @@ def _leave_out_sums(draft: Draft) -> None:
 def _label(row: list[str]) -> str:
     """The first words in a row, "" if it has none."""
     return next((cell for cell in row if kind_of(cell) == "text"), "")
+
+
+def _without_untimed_end(
+    draft: Draft, times: Times | None, columns: list[Column]
+) -> tuple[Times | None, list[Column]]:
+    """Leave out a last row that alone has no time and sums the others up; asks about any other."""
+    if times is None or draft.recipe.skip_after is not None or draft.orientation == ROWS:
+        return times, columns
+    untold = np.isnat(times.values)
+    if len(untold) < FEWEST or untold[:-1].any() or not untold[-1]:
+        return times, columns
+    if not any(sums_up(column.values) for column in columns) or len(untold) != len(
+        columns[0].values
+    ):
+        _ask_about_untimed_end(draft, columns)
+        return times, columns
+    draft.rows = draft.rows[:-1]
+    draft.notes.append("the last row has no time and sums the others up: it is left out")
+    values = times.values[:-1]
+    columns = [replace(column, values=column.values[:-1]) for column in columns]
+    return replace(times, values=values, course=course_of(values)), columns
+
+
+def _ask_about_untimed_end(draft: Draft, columns: list[Column]) -> None:
+    after = len(draft.layout.after)
+    draft.ask(
+        "skip_after",
+        "The last row alone has no time: leave it out?",
+        [column.name for column in columns],
+        ("Leave it out", (("skip_after", after + 1),)),
+        ("Keep it", (("skip_after", after),)),
+    )
 
 
 def _ask_about_last_row(draft: Draft, columns: list[Column]) -> None:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from sandbox.reading.draft import Draft
 
 PARTS = {
-    "year": re.compile(r"(?i)(?:year|yr|yyyy|jahr|année|annee|anno|año|ano|y)"),
+    "year": re.compile(r"(?i)(?:year|yr|yyyy|yy|jahr|année|annee|anno|año|ano|y)"),
     "month": re.compile(r"(?i)(?:month|mon|mm|mo|monat|mois|mese|mes|mth)"),
     "day": re.compile(r"(?i)(?:day|dd|dy|tag|jour|giorno|dia|día|dom|d)"),
     "hour": re.compile(r"(?i)(?:hour|hh|hr|stunde|heure|ora|hora|h)"),
-    "minute": re.compile(r"(?i)(?:minute|min|mn|mi)"),
+    "minute": re.compile(r"(?i)(?:minute|min|mn|mi|mm)"),
 }
 FIRST_COLUMNS = 5  # among which times without a name are looked for
 _NAMED_TIME = re.compile(r"(?i)date|dat|time|zeit|month|period|yyyy|day")
@@ -175,9 +175,17 @@ def _named_parts(names: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part, pattern in PARTS.items():
         for at, name in enumerate(names):
-            if part not in found and pattern.fullmatch(name.strip(" #")):
+            fits = pattern.fullmatch(name.strip(" #")) and at not in found.values()
+            if part not in found and fits and not _may_be_rain(names, found, at):
                 found[part] = at
     return found if "year" in found and "month" in found else {}
+
+
+def _may_be_rain(names: list[str], found: dict[str, int], at: int) -> bool:
+    """Whether mm may be a unit rather than the minutes, as in YY MM DD hh mm."""
+    if names[at].strip(" #") != "mm" or "month" not in found:
+        return False
+    return found.get("hour") != at - 1 or names[found["month"]].strip(" #") != "MM"
 
 
 def _year_and_month(cells: list[list[str]]) -> dict[str, int]:
