@@ -53,10 +53,10 @@ def header_of(body: Body, begin: int, recipe: Recipe, lines: Sequence[str]) -> H
     if recipe.header is None:
         far = _names_above_facts(body, begin)
         if far is not None:
-            names = [*body.rows[far]]
-            lowest = body.rows[body.inside[0] - 1]
-            names[:1] = lowest[:1] if not any(lowest[1:]) else names[:1]
-            return Header((far,), units, _column_names([names], body.width))
+            first, *others = body.rows[far]
+            label, *facts = body.rows[body.inside[0] - 1]
+            first = first if any(facts) else label
+            return Header((far,), units, _column_names([[first, *others]], body.width))
         named, units_below = _names_in_comments(body, begin, lines)
         if named:
             return Header((), units_below or units, _column_names(named, body.width))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.reading.cells import plain, taken_apart
+from sandbox.reading.cells import plain
 from sandbox.reading.comma_pairs import PAIRS
 from sandbox.reading.encoding import text_chunks
 from sandbox.reading.layout import NoTable
 from sandbox.reading.missing_words import AS_WRITTEN, MISSING
-from sandbox.reading.number_columns import Tally
 from sandbox.reading.orientation import ROWS
 from sandbox.reading.outside_rows import has_figures_beyond
 from sandbox.reading.picked_rows import conditions_of, fits
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.splitting import FIXED, SEPARATORS
+from sandbox.reading.tally import Tally
 from sandbox.reading.time_columns import with_clock
 from sandbox.reading.time_formats import CLOCK
 from sandbox.reading.times import times_of
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from sandbox.reading.data import Report
     from sandbox.reading.draft import Draft
     from sandbox.reading.layout import Layout
-    from sandbox.reading.number_columns import Numbers, Writing
     from sandbox.reading.recipe import Recipe
     from sandbox.reading.table import Table
+    from sandbox.reading.tally import Numbers, Writing
     from sandbox.reading.time_columns import Times
 
     Values = NDArray[np.float64]
@@ -88,7 +88,7 @@ class LargeTable:
         if any(len(column) < count for column in cells.values()):
             raise NotInChunks
         parts = [column[:count] for column in cells.values()]
-        found = times_of(parts[0], table.times.form.removesuffix(f" {CLOCK}"), once=True)
+        found = times_of(parts[0], table.times.form.removesuffix(f" {CLOCK}"))
         if len(parts) > 1:
             found = with_clock(found, parts[1])
         return found[::-1] if table.order == TURNED else found
@@ -225,8 +225,7 @@ def _values_in(cells: Any, writing: Writing, tally: Tally) -> Values:
     rest = np.flatnonzero(~np.isfinite(values))
     tally.afters[""] += len(values) - len(rest)
     for place in rest:
-        cell = plain(cells.iloc[place])
-        values[place] = tally.value(cell, taken_apart(cell))
+        values[place] = tally.value(plain(cells.iloc[place]))
     return values
 
 
