@@ -27,6 +27,7 @@ _MARKED = re.compile(r"\d[\d.,' ]*(?:[ed][+-]?\d+)?|[.,]\d+(?:[ed][+-]?\d+)?", r
 _EXPONENT = re.compile(r"[ed]([+-]?\d+)$", re.IGNORECASE)
 _UNIT = re.compile(r"[^\d:;,|=]*(?:(?:[kcdm]?m|ft|yd|in|C?O|[NS]O)[23])?[^\d:;,|=]*", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?<=\d)(?:\[(?:\d{1,2}|[a-z])\])+$")  # to a footnote
+_ABOUT = re.compile(r"(?i)^(?:~|≈|∼|ca?\.|ca|circa|approx\.?|about|around)\s*(?=[-+]?$)")
 _EASY = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -80,7 +81,7 @@ def taken_apart(text: str) -> Cell:
         return NO_NUMBER
     if digits[-1] in ",'":  # a comma behind a number belongs to what follows
         return NO_NUMBER
-    sign, before, limit = "", before.strip(), ""
+    sign, before, limit = "", _ABOUT.sub("", before.strip()), ""
     if before[:1] in LIMITS and before:
         limit, before = before[0], before[1:].lstrip("=").strip()
     if before.endswith(("+", "-", "(")):

@@ -86,5 +86,6 @@ def draft_of(layout: Layout, recipe: Recipe, report: Report = silent) -> Draft:
         [layout.units[at] for at in kept],
         [layout.body.kinds[at] for at in kept],
         [CellColumn(columns[at]) for at in kept],
+        notes=[f"{key} before each number is left out" for key in layout.body.keys.values()],
         report=report,
     )

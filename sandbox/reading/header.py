@@ -60,9 +60,15 @@ def header_of(body: Body, begin: int, recipe: Recipe, lines: Sequence[str]) -> H
         named, units_below = _names_in_comments(body, begin, lines)
         if named:
             return Header((), units_below or units, _column_names(named, body.width))
+    if body.keys:
+        return Header((), units, _column_names([_keys(body)], body.width))
     rows, doubt = _numbers_above(body, recipe)
     names = _column_names([body.rows[at] for at in rows], body.width)
     return Header(tuple(rows), units, names, doubt=doubt)
+
+
+def _keys(body: Body) -> list[str]:
+    return [body.keys.get(at, "") for at in range(body.width)]
 
 
 def _header_rows(body: Body, lowest: int, recipe: Recipe) -> tuple[list[int], int | None]:

@@ -42,7 +42,7 @@ CHUNK_ROWS = 100_000  # read at a time
 
 
 class NotInChunks(Exception):
-    """A series is a row, columns are at fixed places, or cells are joined."""
+    """A series is a row, columns are at fixed places, cells are joined or have keys."""
 
 
 class LargeTable:
@@ -53,7 +53,7 @@ class LargeTable:
 
     def numbers(self, draft: Draft, writings: list[Writing]) -> list[Numbers]:
         """The values (n,) of whole columns, and what their cells hold; NotInChunks and NoTable."""
-        if draft.orientation == ROWS or draft.separator in (FIXED, PAIRS):
+        if draft.orientation == ROWS or draft.separator in (FIXED, PAIRS) or draft.layout.body.keys:
             raise NotInChunks
         self._refuse_wide_rows(draft)
         cut = _picked_after(draft) + len(draft.layout.rows) - len(draft.rows)

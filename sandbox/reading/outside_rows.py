@@ -67,7 +67,8 @@ def lost_rows(body: Body, last: int, end: int) -> Lost | None:
     if body.splitting.separator == FIXED:  # lines that do not fit into the columns stay whole
         for row in whole:
             words = row[0].split()
-            if len(words) >= body.width and all(is_figure(kind_of(word)) for word in words[-2:]):
+            ends = zip(words[-2:], body.kinds[-2:], strict=False)
+            if len(words) >= body.width and all(kind_of(word) == kind for word, kind in ends):
                 return Lost(row[0], None)
     found = _like_those_inside(body, last, end)
     if not found:
