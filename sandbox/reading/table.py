@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +15,7 @@ from sandbox.reading.course import course_of
 from sandbox.reading.data import Report, silent
 from sandbox.reading.doubts import is_total, sums_up
 from sandbox.reading.draft import draft_of
+from sandbox.reading.dull_columns import without_dull
 from sandbox.reading.kinds import kind_of
 from sandbox.reading.layout import layout_of
 from sandbox.reading.layout_questions import ask_about_layout
@@ -41,17 +41,9 @@ if TYPE_CHECKING:
     from sandbox.reading.number_columns import Source
     from sandbox.reading.recipe import Recipe
 
+FEWEST = 5  # rows of which the last may have no time by mistake
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
 FIRST = ("separator", "table", "header")  # what is asked before what depends on it
-PLACES = re.compile(
-    r"(?i)\b(?:lat|lon|lng|long|latitude?|longitude?|latitud|breite|länge|elev|elevation|altitude|"
-    r"alt|height|höhe|x|y|z|depth|easting|northing)(?:\b|_)"
-)
-QUALITY = re.compile(
-    r"(?i)(?:qn_?\d*|q[cf]|q[cf]?_?flags?|quality.?(?:flag|code|level|control)?|qualit(?:é|à|ät.*)|"
-    r"kvalitet.*|flags?|.{0,40}[_ ](?:qc|flag|qualifier|quality|cd))"
-)
-FEWEST = 5  # rows in which a number that never changes is no measurement
 
 
 @dataclass(frozen=True)
@@ -99,7 +91,7 @@ def table_of(
     report(0.1)
     times, columns = _times_and_numbers(draft, source)
     times, columns = _without_untimed_end(draft, times, columns)
-    columns = _without_constant(draft, columns)
+    columns = without_dull(draft, times, columns)
     ask_about_groups(draft, times, columns)
     ask_about_layout(draft, [column.name for column in columns])
     _ask_about_last_row(draft, columns)
@@ -166,28 +158,6 @@ def _without_decimal_years(columns: list[Column]) -> list[Column]:
         if numeric_format(column.name, column.values, first=False) == DECIMAL_YEARS
     }
     return [column for column in columns if column.name not in years] or columns
-
-
-def _without_constant(draft: Draft, columns: list[Column]) -> list[Column]:
-    """The columns without those that measure nothing: a station's number, marks of quality."""
-    left_out = {column.name: why for column in columns if (why := _measures_nothing(column))}
-    if len(columns[0].values) < FEWEST or len(left_out) == len(columns):
-        return columns
-    draft.notes += [f"{name} {why}: left out" for name, why in left_out.items()]
-    return [column for column in columns if column.name not in left_out]
-
-
-def _measures_nothing(column: Column) -> str:
-    """Why a column is no series, in words; "" if it may be one."""
-    values = column.values
-    if np.isnan(values).any():
-        return ""
-    whole = bool((values == np.floor(values)).all())
-    if np.ptp(values) == 0 and (whole or PLACES.search(column.name)):
-        return f"is {values[0]:g} in every row"
-    if whole and values.min() >= 0 and QUALITY.fullmatch(column.name.strip()):
-        return f"marks the quality of others, by {len(np.unique(values))} numbers"
-    return ""
 
 
 def _order(draft: Draft, times: Times | None) -> str:

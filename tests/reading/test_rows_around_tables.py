@@ -78,12 +78,6 @@ def test_that_marks_of_quality_and_places_are_left_out_and_told() -> None:
     assert len(table.notes) == 2
 
 
-def test_that_a_constant_measurement_is_kept() -> None:
-    lines = [f"{line};41.534\n" for line in rows().split()]
-    table = read("day;level;setpoint\n" + "".join(lines))
-    assert [column.name for column in table.columns] == ["level", "setpoint"]
-
-
 def test_that_names_and_units_stand_in_two_comments() -> None:
     lines = [f"{line} 1{at}.5 {at % 7}.1\n" for at, line in enumerate(rows(" ").split("\n")[:-1])]
     text = "".join(lines).replace("-", " ")
