@@ -38,7 +38,7 @@ def _parser() -> Parser:
     _add_train(commands)
     _add_tasks(commands)
     _add_json(_command(commands, "cells", "list the cells", "listings:list_cells"))
-    for add in (_add_data, _add_trace, _add_runs, _add_bench, _add_reproduce):
+    for add in (_add_data, _add_ahead, _add_trace, _add_runs, _add_bench, _add_reproduce):
         add(commands)
     return parser
 
@@ -81,6 +81,15 @@ def _add_data(commands: Any) -> None:
     _option(data, "file FILE", "a table or a text: .csv, .tsv, .txt, .md, …")
     _add_set(data, "how to read it: decimal=,  header=1  level=words  kind=text (repeatable)")
     _add_json(data)
+
+
+def _add_ahead(commands: Any) -> None:
+    words = "errors of forecasts by how many steps ahead, beside simple ones"
+    ahead = _command(commands, "ahead", words, "ahead:show_errors")
+    _add_run(ahead)
+    _option(ahead, "--step N", "the training step (the last one saved)")
+    _option(ahead, "--steps N", "how many steps ahead, at most (a season, 12 to 100)")
+    _add_task_file(ahead)
 
 
 def _add_trace(commands: Any) -> None:

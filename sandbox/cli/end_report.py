@@ -30,6 +30,7 @@ def end_line(training: Training) -> dict[str, Any]:
             "diverged_at": result["diverged_at"],
             "splits": result.get("splits"),
             **({"remark": result["remark"]} if result.get("remark") else {}),
+            **_in_units(training.trainer.task, result.get("loss")),
         }
         for key, result in training.results().items()
     }
@@ -50,6 +51,17 @@ def end_text(training: Training) -> str:
         f"Run {training.run}; another seed or other settings may give other results.",
     )
     return "\n".join(parts)
+
+
+def _in_units(task: Task, loss: float | None) -> dict[str, str]:
+    """What a loss means in the task's units, if that says more."""
+    words = "" if loss is None else task.in_units(loss)
+    return {"in_units": words} if words else {}
+
+
+def _told(task: Task, loss: float) -> str:
+    """A loss, and what it means in the task's units."""
+    return f"loss {loss:.4f}" + (f" ({words})" if (words := task.in_units(loss)) else "")
 
 
 def interrupted(training: Training, kept: bool) -> str:
@@ -87,7 +99,7 @@ def _baseline(task: Task) -> str:
     right = "" if first.accuracy is None else f", {first.accuracy:.1%} right"
     return (
         f"All on {words.counted(task.test_size(task.splits[0]), 'fresh sequence')}. "
-        f"To beat ({first.label}): loss {first.loss:.4f}{right}. Solved: {task.criterion.text}."
+        f"To beat ({first.label}): {_told(task, first.loss)}{right}. Solved: {task.criterion.text}."
     )
 
 
@@ -120,14 +132,14 @@ def _beside_baseline(task: Task, result: dict[str, Any]) -> str:
         return "not judged"
     if task.criterion.metric == "accuracy" and first.accuracy is not None:
         return f"{accuracy:.1%} right, where the baseline has {first.accuracy:.1%}"
-    return f"loss {loss:.4f}, where the baseline has {first.loss:.4f}"
+    return f"{_told(task, loss)}, where the baseline has {_told(task, first.loss)[5:]}"
 
 
 def _elsewhere(task: Task, result: dict[str, Any]) -> Iterator[str]:
     """The same on other splits, and the task's remark."""
     for split, (loss, accuracy) in (result.get("splits") or {}).items():
         if split != task.splits[0]:
-            yield f"{split}: {accuracy:.1%} right, loss {loss:.4f}"
+            yield f"{split}: {accuracy:.1%} right, {_told(task, loss)}"
     if result.get("remark"):
         yield result["remark"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from sandbox.reading.columns import settled_by
 from sandbox.reading.data import adopt_file, is_id
 from sandbox.reading.file_kind import kind_of, wanted_kind
 from sandbox.reading.recipe import Recipe, recipe_of
-from sandbox.reading.table_files import TableFile, read_table
+from sandbox.reading.resampling import even
+from sandbox.reading.table_files import TableFile, read_table, with_all_times
 from sandbox.reading.text_recipe import text_recipe_of
 from sandbox.reading.words import reading_in_words
 from sandbox.settings import RECIPE
@@ -42,6 +44,9 @@ def show_data(arguments: Namespace) -> int:
         return show_text(arguments, path, choices)
     recipe = Recipe().with_choices(choices)
     found = read_table(path, recipe)
+    if recipe.every:
+        table = even(with_all_times(path, found.table, recipe), recipe)
+        found = replace(found, table=table)
     events = list(_events(found))
     words = _in_words(path.name, found, events, recipe.accept)
     output.answer(arguments, "\n".join(words), *events)

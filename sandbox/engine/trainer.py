@@ -17,6 +17,7 @@ import numpy as np
 
 from sandbox.engine import footprint
 from sandbox.engine.checkpoint import kinds, misfit, of_net
+from sandbox.engine.errors_ahead import ErrorsAhead, errors_ahead
 from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner
 from sandbox.tasks.batches import Batches
@@ -158,6 +159,10 @@ class Trainer:
             for key, one, held in self._clamped(clamp)
         }
         return {key: answers for key, answers in found.items() if answers is not None}
+
+    def errors_ahead(self, steps: int) -> ErrorsAhead | None:
+        """How far off every net's forecasts are up to `steps` ahead: see `errors_ahead`."""
+        return errors_ahead({key: one.net for key, one in self._learners.items()}, self.task, steps)
 
     def adjust(self, experiment: Experiment) -> None:
         """Adopt the experiment's live fields; the others stay as they are."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sandbox.reading import table_lines
 from sandbox.reading.data import CHUNK
 from sandbox.reading.doubts import is_total
-from sandbox.reading.encoding import encoding_of
+from sandbox.reading.encoding import encodings_of_table
+from sandbox.reading.picked_rows import OTHER
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.splitting import SEPARATORS
 from sandbox.reading.words import number_in_words, time_in_words
@@ -66,7 +67,7 @@ def rows_unread(path: Path, encoding: str) -> Beside:
     encoding: "" or one that may be wrong.
     """
     try:
-        lines = table_lines.first_lines(path, encoding or encoding_of(path))
+        lines = table_lines.first_lines(path, encoding or encodings_of_table(path)[0])
     except (LookupError, UnicodeError, ExperimentError):
         lines = table_lines.first_lines(path, "utf-8")
     shown = enumerate(lines[: BEFORE + FIRST], 1)
@@ -105,7 +106,7 @@ class _Pairing:
         """The indices of rows that are shown."""
         layout, count = self._layout, len(self._rows)
         start = max(min(layout.header, default=layout.first) - BEFORE, 0)
-        odd = [at for at, why in layout.left_out.items() if why != "empty"]
+        odd = [at for at, why in layout.left_out.items() if why not in ("empty", OTHER)]
         if not self._large:
             texts = {text for column in self._table.columns for text in column.odd}
             odd += [at for at in self._kept if not texts.isdisjoint(self._rows[at])]

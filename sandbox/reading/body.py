@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
+from sandbox.reading.label_rows import NONE, ROW, Labels
 from sandbox.reading.splitting import FIXED, ways_of_splitting
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class Body:
         return len(self.inside) / max(told, 1)
 
 
-def bodies(lines: Sequence[str]) -> list[Body]:
-    """Every way of splitting that gives a table, the best first."""
+def bodies(lines: Sequence[str], wanted: str = "") -> list[Body]:
+    """Every way of splitting that gives a table, the best first; wanted: a separator or ""."""
     told = [line for line in lines if line.strip() and not is_comment(line)]
     found: list[Body] = []
-    for splitting in ways_of_splitting(told):
+    for splitting in ways_of_splitting(told, wanted):
         try:
             body = body_of(splitting, lines)
         except csv.Error:
@@ -161,26 +162,42 @@ def _with_missing_rows(
     columns: tuple[str, ...],
 ) -> tuple[int, ...]:
     """The rows inside, and those among them and next to them in which all values are missing."""
-    known = [
-        {rows[at][place] for at in inside if len(rows[at]) > place} if kind == "text" else set()
-        for place, kind in enumerate(columns)
-    ]
+    labels = Labels(columns, [rows[at] for at in inside])
 
     def is_missing_row(at: int, *, any_text: bool = True) -> bool:
         row, kinds = rows[at], kinds_of[at]
         if len(row) != len(columns) or is_ruler(row):
             return False
+        words = [labels.words.get(place, set()) for place in range(len(row))]
         return all(
-            kind == "missing" or (kind == "text" and (cell in words or (any_text and words)))
-            for cell, kind, words in zip(row, kinds, known, strict=True)
+            kind == "missing" or (kind == "text" and (cell in known or (any_text and known)))
+            for cell, kind, known in zip(row, kinds, words, strict=True)
         ) and any(cell and kind == "missing" for cell, kind in zip(row, kinds, strict=True))
 
+    def verdict(at: int) -> str:
+        return labels.verdict(rows[at], kinds_of[at]) if len(rows[at]) == len(columns) else NONE
+
     first, last, fitting = inside[0], inside[-1], set(inside)
-    while first and is_missing_row(first - 1, any_text=False):
+    while first and (is_missing_row(first - 1, any_text=False) or verdict(first - 1) != NONE):
         first -= 1
-    while last + 1 < len(rows) and is_missing_row(last + 1):
+    if first < inside[0] and not _name_columns(rows[first - 1] if first else [], columns):
+        first = inside[0]
+        while first and (
+            is_missing_row(first - 1, any_text=False) or labels.counts(rows[first - 1])
+        ):
+            first -= 1
+    while last + 1 < len(rows) and (is_missing_row(last + 1) or verdict(last + 1) == ROW):
         last += 1
-    return tuple(at for at in range(first, last + 1) if at in fitting or is_missing_row(at))
+    added = {*range(first, inside[0]), *range(inside[-1] + 1, last + 1)}
+    return tuple(
+        at for at in range(first, last + 1) if at in fitting or at in added or is_missing_row(at)
+    )
+
+
+def _name_columns(row: list[str], columns: tuple[str, ...]) -> bool:
+    """Whether words stand above all columns of figures."""
+    places = [place for place, kind in enumerate(columns) if is_figure(kind)]
+    return len(row) == len(columns) and all(kind_of(row[place]) == "text" for place in places)
 
 
 def _may_be_one_column(splitting: Splitting, lines: Sequence[str]) -> bool:

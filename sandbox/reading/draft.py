@@ -24,7 +24,8 @@ class Draft:
     """What the steps of reading pass on.
 
     names, units, kinds: of the columns (m,).  rows: plain cells (n, m).  orientation: whether a
-    series is one of the "columns" or of the "rows" of the file.  notes: what was done without
+    series is one of the "columns" or of the "rows" of the file.  told_apart: the column by which
+    several series differ that share their times.  notes: what was done without
     asking, in words.  report: is told the share that is done, and may raise to stop the reading.
     """
 
@@ -35,6 +36,7 @@ class Draft:
     kinds: list[str]
     rows: list[list[str]]
     orientation: str = "columns"
+    told_apart: str = ""
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     report: Report = silent

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import codecs
 import io
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sandbox.reading.data import CHUNK, Report, name_of, silent
+from sandbox.reading.old_encodings import WESTERN, plausible_encodings
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 # Longer marks first: UTF-32's begins with UTF-16's.
@@ -24,7 +28,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-WESTERN = "cp1252"  # Latin-1 with quotation marks and dashes
+MOST_LINES = 3000  # with letters that are not ASCII, by which an old encoding is judged
 LETTERS = 1 << 18  # in a chunk of text: arrays of eight times as many bytes fit the cache
 MOST_ACCENTS = 0.3  # the largest share of non-ASCII bytes in a Western text
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f") + b"\x7f"
@@ -50,23 +54,49 @@ def encoding_of(path: Path, report: Report = silent) -> str:
     UTF-8, UTF-16 and UTF-32 by their marks, or Windows-1252 (hence Latin-1) if the bytes look
     like a Western language: few are not ASCII, and those are mostly letters.
     """
+    name, wrong = _of_unicode(path, report)
+    if name:
+        return name
+    if _is_western(_counts(path)):
+        return WESTERN
+    raise _refusal(path, wrong)
+
+
+def encodings_of_table(path: Path, report: Report = silent) -> tuple[str, ...]:
+    """The encodings in which the words of a table can be read, the likeliest first.
+
+    ExperimentError if none fits.
+    """
+    name, wrong = _of_unicode(path, report)
+    if name:
+        return (name,)
+    counts = _counts(path)
+    with path.open("rb") as file:
+        told = list(islice((line for line in file if not line.isascii()), MOST_LINES))
+    found = () if counts[list(_CONTROLS)].any() else plausible_encodings(told)
+    if found or _is_western(counts):
+        return found or (WESTERN,)
+    raise _refusal(path, wrong)
+
+
+def _of_unicode(path: Path, report: Report) -> tuple[str, int]:
+    """The name of Unicode's encoding of the file, or "" and where it cannot be UTF-8, from 1."""
     with path.open("rb") as file:
         start = file.read(4)
         for mark, name in MARKS:
             if start.startswith(mark):
-                return name
+                return name, 0
         file.seek(0)
         wrong = _not_utf8(file, path.stat().st_size, report)
-        if wrong is None:
-            return "utf-8"
-        file.seek(0)
-        if _is_western(file):
-            return WESTERN
+    return ("utf-8", 0) if wrong is None else ("", wrong)
+
+
+def _refusal(path: Path, wrong: int) -> ExperimentError:
     accepts = (
         f"text in UTF-8 or UTF-16, and byte {wrong:,} of {name_of(path.name)} fits neither: "
         "save it as UTF-8 and open it again"
     )
-    raise ExperimentError("data", name_of(path.name), accepts)
+    return ExperimentError("data", name_of(path.name), accepts)
 
 
 def text_chunks(path: Path, encoding: str, report: Report = silent) -> Iterator[str]:
@@ -102,11 +132,17 @@ def _not_utf8(file: io.BufferedReader, size: int, report: Report) -> int | None:
         report(min(done / max(size, 1), 1.0))
 
 
-def _is_western(file: io.BufferedReader) -> bool:
-    """Whether these bytes look like Windows-1252: no control characters, few accents."""
+def _counts(path: Path) -> NDArray[np.int64]:
+    """How often each byte comes in the file, (256,)."""
     counts = np.zeros(256, np.int64)
-    while chunk := file.read(CHUNK):
-        counts += np.bincount(np.frombuffer(chunk, np.uint8), minlength=256)
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            counts += np.bincount(np.frombuffer(chunk, np.uint8), minlength=256)
+    return counts
+
+
+def _is_western(counts: NDArray[np.int64]) -> bool:
+    """Whether these bytes look like Windows-1252: no control characters, few accents."""
     impossible = counts[list(_CONTROLS)].sum() + counts[list(_UNDEFINED)].sum()
     high = counts[128:].sum()
     letters = counts[list(_LETTERS)].sum()

@@ -140,6 +140,13 @@ def _groups(row: list[str], body: Body) -> bool:
     )
 
 
+def unit_in(name: str) -> str:
+    """The unit that a name has in brackets at its end, "" if it has none: load (MW)."""
+    found = re.search(r"[(\[]([^()\[\]]+)[)\]]$", name.strip())
+    unit = found[1].strip() if found else ""
+    return unit if _UNIT.fullmatch(unit) and not unit.isdigit() else ""
+
+
 def _is_units(row: list[str], above: list[str], body: Body) -> bool:
     """Whether most told cells are units, or formats, and names stand above."""
     if any(is_figure(kind_of(cell)) for cell in above):

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from sandbox.reading.body import Body, bodies, body_of
 from sandbox.reading.header import counting_cells, header_of
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
-from sandbox.reading.outside_rows import blocks_in, left_out_rows, lost_row, tables_in
+from sandbox.reading.outside_rows import UNCLEAR, blocks_in, left_out_rows, lost_rows, tables_in
+from sandbox.reading.picked_rows import OTHER, conditions_of, fits, refuse_none
 from sandbox.reading.splitting import FIXED
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.reading.outside_rows import Lost
     from sandbox.reading.recipe import Recipe
 
 RIVAL = 0.93  # a way of splitting that scores this share of the best is as plausible
@@ -41,7 +43,7 @@ class Layout:
     are no values, with a reason each.  before, after: lines and rows outside.  rival: another way
     of splitting that is as plausible, or None.  tables: how many there are in the file.  open_end:
     whether the file does not end with a line's end.  blocks: how many parts of the table two empty
-    lines keep apart.  lost: a row outside that is like those inside, or "".
+    lines keep apart.  lost: rows below that may belong to it.
     """
 
     body: Body
@@ -59,7 +61,7 @@ class Layout:
     tables: int = 1
     open_end: bool = False
     blocks: int = 1
-    lost: str = ""
+    lost: Lost | None = None
 
     @property
     def kept(self) -> list[int]:
@@ -136,8 +138,8 @@ def _announced(lines: Sequence[str]) -> tuple[int, str]:
 def _best(lines: list[str], recipe: Recipe, announced: str) -> tuple[Body, list[Body]]:
     """The likeliest way of splitting, and others that explain the lines as well."""
     some = lines if len(lines) <= LOOKED_AT else [*lines[:300], *lines[-100:]]
-    found = bodies(some)
     wanted = recipe.separator or announced
+    found = bodies(some, wanted)
     if wanted:
         found = [body for body in found if body.splitting.separator == wanted]
     if recipe.quote:
@@ -226,13 +228,28 @@ def _around(body: Body, recipe: Recipe, begin: int, end: int, lines: Sequence[st
         header.rows,
         first,
         last,
-        left_out_rows(body, first, last),
+        _left_out(body, first, last, recipe, header.names),
         tuple(" ".join(rows[at]) for at in range(begin, first) if rows[at] and at not in named),
         tuple(" ".join(row) for row in rows[last:end] if row),
         header.named_rows,
         header.doubt,
-        lost=lost_row(body, last),
+        lost=lost_rows(body, last, end),
     )
+
+
+def _left_out(
+    body: Body, first: int, last: int, recipe: Recipe, names: Sequence[str]
+) -> dict[int, str]:
+    """The rows that are no values, and why, as the recipe wants it."""
+    found = left_out_rows(body, first, last)
+    if recipe.odd_rows == "kept":
+        found = {at: why for at, why in found.items() if why != UNCLEAR}
+    conditions = conditions_of(recipe.only, names)
+    if not conditions:
+        return found
+    told = {at: _as_wide(body.rows[at], body.width) for at in range(first, last) if at not in found}
+    refuse_none(recipe.only, list(told.values()), conditions)
+    return found | {at: OTHER for at, row in told.items() if not fits(row, conditions)}
 
 
 def _last(body: Body, recipe: Recipe, end: int) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.reading.comma_pairs import PAIRS, has_padded_decimals, width_in_pairs
+from sandbox.reading.header import counting_cells
 from sandbox.reading.kinds import kind_of
-from sandbox.reading.outside_rows import UNCLEAR
+from sandbox.reading.outside_rows import UNCLEAR, WIDE
 from sandbox.reading.splitting import SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.reading.doubts import Mend
     from sandbox.reading.draft import Draft
 
 SPLIT = {
@@ -21,6 +24,7 @@ SPLIT = {
     "tab": "values with tabs between",
     "bar": "values with bars between",
     "fixed": "values at fixed places",
+    "pairs": "values with commas between and decimal commas",
 }  # ways of splitting a line, in words
 LONGEST = 40  # letters of a row in a question
 
@@ -89,17 +93,30 @@ def _tables(draft: Draft, names: Sequence[str]) -> None:
 
 
 def _width(draft: Draft, names: Sequence[str]) -> None:
-    """Ask where the rows have more cells than the header names."""
+    """Ask where commas may be decimal marks, too, so that there are more cells than names."""
     layout, body = draft.layout, draft.layout.body
-    header = body.rows[layout.first - 1] if layout.first else []
-    words = len(header) > 1 and all(kind_of(cell) == "text" for cell in header)
-    if words and len(header) < body.width - 1 and draft.separator == "comma":
-        draft.ask(
-            "separator",
-            f"The header names {len(header)} columns and the rows have {body.width} cells: if "
-            "commas are decimal marks, save the file with another separator.",
-            names,
-        )
+    if draft.separator != "comma" or draft.recipe.separator:
+        return
+    above = body.rows[layout.first - 1] if layout.first else []
+    header = [cell for cell in above if cell]
+    named = len(header) if all(kind_of(cell) == "text" for cell in header) else 0
+    rows = [body.rows[at] for at in layout.kept]
+    joined = width_in_pairs(rows)
+    fits = joined and (joined == named or (not named and has_padded_decimals(rows)))
+    mends: list[Mend] = [("Commas only separate", (("separator", "comma"),))]
+    if fits and not _counts(rows):
+        mends.insert(0, ("Join cells in pairs", (("separator", PAIRS), ("decimal", ","))))
+    elif not (1 < named == len(above) < body.width - 1):
+        return
+    first = ",".join(rows[0])[:LONGEST]
+    some = f"The header names {named} columns and rows have {body.width} cells" if named else first
+    draft.ask("separator", f"{some}: commas could be decimal marks, too.", names, *mends)
+
+
+def _counts(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first cells count the rows, as R's names of rows do."""
+    first = [row[0] for row in rows]
+    return first[0] in ("0", "1") and counting_cells(first[:5]) == len(first[:5])
 
 
 def _last_row(draft: Draft, names: Sequence[str]) -> None:
@@ -124,18 +141,43 @@ def _last_row(draft: Draft, names: Sequence[str]) -> None:
 
 def _rows_outside(draft: Draft, names: Sequence[str]) -> None:
     layout, recipe = draft.layout, draft.recipe
-    if layout.lost and recipe.skip_after is None and recipe.table is None:
-        text = (
-            f"Rows with numbers outside the table are left out, such as {layout.lost[:LONGEST]!r}."
-        )
-        draft.ask("skip_after", text, names)
+    lost = layout.lost
+    if lost is None or recipe.skip_after is not None or recipe.table is not None:
+        return
+    text = f"Rows outside the table that look like its own are left out: {lost.row[:LONGEST]!r}."
+    if lost.after is None:
+        spaces = "Blanks stand between the values", (("separator", "space"),)
+        draft.ask("skip_after", text, names, spaces)
+        return
+    kept = (("odd_rows", "kept"),) if lost.short else ()
+    draft.ask(
+        "skip_after",
+        text,
+        names,
+        ("They belong to it", (("skip_after", lost.after), *kept)),
+        ("Leave them out", (("skip_after", len(layout.after)),)),
+    )
 
 
 def _rows_inside(draft: Draft, names: Sequence[str]) -> None:
-    rows = draft.layout.body.rows
-    odd = [at for at, why in draft.layout.left_out.items() if why == UNCLEAR]
-    if odd:
-        which = "One row looks" if len(odd) == 1 else f"{len(odd):,} rows look"
-        left = "is left out" if len(odd) == 1 else "are left out, such as the first"
-        text = f"{which} unlike the others and {left}: {' '.join(rows[odd[0]])[:LONGEST]!r}."
-        draft.ask("missing", text, names)
+    """Ask about rows among the values that look unlike the others."""
+    left_out, recipe = draft.layout.left_out, draft.recipe
+    if recipe.odd_rows == "left out":
+        return
+    unclear = [at for at, why in left_out.items() if why == UNCLEAR]
+    wide = [at for at, why in left_out.items() if why == WIDE]
+    leave = "Leave out", (("odd_rows", "left out"),)
+    if unclear:
+        keep = "Keep, as missing", (("odd_rows", "kept"),)
+        draft.ask("missing", _odd(draft, unclear, "look unlike the others"), names, leave, keep)
+    if wide:
+        draft.ask("missing", _odd(draft, wide, "have too many cells"), names, leave)
+
+
+def _odd(draft: Draft, rows: Sequence[int], what: str) -> str:
+    """A sentence about odd rows and how the first of them reads."""
+    first = " ".join(draft.layout.body.rows[rows[0]])[:LONGEST]
+    if len(rows) == 1:
+        one = what.replace("look", "looks").replace("have", "has")
+        return f"One row {one} and is left out: {first!r}."
+    return f"{len(rows):,} rows {what} and are left out, such as the first: {first!r}."

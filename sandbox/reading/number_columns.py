@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ import numpy as np
 
 from sandbox.reading.cells import (
     LARGE,
+    NO_NUMBER,
     Cell,
     Evidence,
     Judgement,
@@ -26,6 +28,7 @@ from sandbox.reading.cells import (
 from sandbox.reading.doubts import fillings, missing_mends
 from sandbox.reading.kinds import kind_of
 from sandbox.reading.recipe import with_words, words_of
+from sandbox.reading.unit_sizes import IGNORED, converted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 NUMERIC = 0.5  # the least share of numbers in a column of numbers
 MANY = 0.8  # the least share of different cells in a column that is no list of labels
 FEWEST = 6  # told cells that say what a column is
+BELOW = ("<", "≤")  # before a limit that is not reached
 SHOWN = 3  # odd cells in a question
 _ROW_NAMES = re.compile(
     r"(?i)|id|idx|index|nr\.?|no\.?|#|row|rows|rownames?|n|obs|unnamed: 0|lfd\.? ?nr\.?|record|"
@@ -72,13 +76,21 @@ class Column:
 class Writing(NamedTuple):
     """How the numbers of the column at a place are written.
 
-    factors: what a sign behind a number multiplies it by, {"K": 1000.0}.
+    factors: what a sign behind a number multiplies it by, {"K": 1000.0}.  unit: that a person
+    wants the numbers in, "" if that is open.
     """
 
     place: int
     name: str
     style: Style
     factors: Mapping[str, float]
+    unit: str = ""
+
+    def scaled(self, value: float, parts: Cell = NO_NUMBER) -> float | None:
+        """A number with what stands around it; None if it has another unit."""
+        if self.unit:
+            return converted(value, parts.after or parts.before, self.unit)
+        return value * self.factors.get(parts.after, 1.0)
 
 
 def numeric_places(draft: Draft, cells: list[list[str]]) -> list[int]:
@@ -122,7 +134,8 @@ def columns_of_numbers(
     }
     judgements = _judgements(draft, apart)
     writings = [
-        Writing(at, draft.names[at], judgements[at].style, factors_of(apart[at])) for at in places
+        Writing(at, draft.names[at], judgements[at].style, *_scales(apart[at], draft.recipe))
+        for at in places
     ]
     if source is None:
         found = [_numbers(each, draft, cells, apart) for each in draft.in_turn(writings, 0.7, 1)]
@@ -231,7 +244,7 @@ class Tally:
     """
 
     def __init__(self, writing: Writing, recipe: Recipe) -> None:
-        self._writing = writing
+        self._writing, self._bounds = writing, recipe.limits
         self._words = {plain(word) for word in words_of(recipe.missing)}
         self.missing, self.odd, self.limits = Counter[str](), Counter[str](), Counter[str]()
         self.befores, self.afters = Counter[str](), Counter[str]()
@@ -243,12 +256,15 @@ class Tally:
             self.missing[cell.lower()] += 1
         elif value is None:
             self.odd[cell] += 1
-        elif parts.limit:
+        elif parts.limit and self._bounds in ("", "missing"):
             self.limits[cell] += 1
+        elif (scaled := self._writing.scaled(value, parts)) is None:
+            self.missing[cell.lower()] += 1
         else:
             self.befores[parts.before] += 1
             self.afters[parts.after] += 1
-            return value * self._writing.factors.get(parts.after, 1.0)
+            halved = self._bounds == "half" and parts.limit in BELOW
+            return scaled / 2 if halved else scaled
         return np.nan
 
 
@@ -262,6 +278,14 @@ def factors_of(apart: Sequence[Cell]) -> dict[str, float]:
     if not ends or not ends <= LARGE.keys() or ends in ({"M"}, {"B"}):
         return {}
     return {end: LARGE[end] for end in ends}
+
+
+def _scales(apart: Sequence[Cell], recipe: Recipe) -> tuple[Mapping[str, float], str]:
+    """What signs behind the numbers multiply by, and the unit that a person wants them in."""
+    factors = factors_of(apart)
+    wanted = [unit for unit in words_of(recipe.unit, lower=False) if unit != IGNORED]
+    found = {mark for parts in apart if parts.digits for mark in (parts.before, parts.after)}
+    return factors, next((unit for unit in wanted if unit in found and not factors), "")
 
 
 def _column(draft: Draft, writing: Writing, numbers: Numbers) -> Column:
@@ -321,14 +345,17 @@ def ask_about_cells(draft: Draft, name: str, tally: Tally) -> None:
             [name],
             *missing_mends(draft.recipe.missing, tally.odd),
         )
-    if tally.limits:
+    if tally.limits and not draft.recipe.limits:
         what = _counted(tally.limits.total(), "value", "values")
+        below = any(cell[0] in BELOW for cell in tally.limits)
         draft.ask(
             "missing",
             f"{name} has {what} below or above a limit, such as {next(iter(tally.limits))}; "
             "read as missing.",
             [name],
-            *missing_mends(draft.recipe.missing, tally.limits),
+            ("They are missing", (("limits", "missing"),)),
+            ("Take the limit", (("limits", "limit"),)),
+            *[("Half, if below", (("limits", "half"),))] * below,
         )
 
 
@@ -339,18 +366,43 @@ def _counted(many: int, one: str, several: str) -> str:
 def _unit(draft: Draft, writing: Writing, tally: Tally) -> str:
     """The unit of a column; flags are taken off, and different units are asked about."""
     signs, units = list(filter(None, tally.befores)), list(filter(None, tally.afters))
-    name, bare = writing.name, tally.afters[""]
+    name, bare = writing.name, tally.afters[""] - tally.befores.total() + tally.befores[""]
+    if writing.unit:
+        return writing.unit
     if units and set(units) <= writing.factors.keys():
         return ""  # the numbers were multiplied
-    if len(signs) > 1 or (len(units) > 1 and not bare and max(map(len, units)) > 1):
-        found = ", ".join([*signs, *units][:4])
-        draft.ask("unit", f"{name} has different units: {found}; they are ignored.", [name])
+    marks = Counter({mark: tally.befores[mark] for mark in signs})
+    marks.update({mark: tally.afters[mark] for mark in units})
+    usual = [mark for mark, _ in marks.most_common()]
+    sizes = {converted(1.0, mark, usual[0]) for mark in usual}
+    if len(usual) > 1 and sizes == {1.0}:
+        return usual[0]  # spelled in several ways
+    flags = not signs and max(map(len, usual), default=0) == 1 and None in sizes
+    if len(usual) > 1 and not flags and (None not in sizes or not bare or len(signs) > 1):
+        found = ", ".join([*usual[:4], *["none"] * bool(bare)])
+        _ask_about_units(
+            draft, f"{name} has different units: {found}; they are ignored.", name, usual
+        )
         return ""
-    if units == ["%"] and bare:
-        draft.ask("unit", f"Some values of {name} have a % and others have none.", [name])
+    if usual == ["%"] and bare:
+        text = f"Some values of {name} have a % and others have none."
+        _ask_about_units(draft, text, name, usual)
         return "%"
     if len(units) == 1 and not bare:
         return units[0]
     if units:
         draft.notes.append(f"marks behind numbers of {name} are left out: {', '.join(units)}")
     return signs[0] if signs else ""
+
+
+def _ask_about_units(draft: Draft, text: str, name: str, usual: Sequence[str]) -> None:
+    """Ask which unit is wanted, of those that stand in a column, the most usual first."""
+    known = words_of(draft.recipe.unit, lower=False)
+    if IGNORED in known:
+        return
+    only = any(converted(1.0, mark, usual[0]) is None for mark in usual)
+    words = "Only those in {}" if only else "All in {}"
+    words = "Those without are shares" if list(usual) == ["%"] else words
+    mends = [(words.format(mark), (("unit", shlex.join([*known, mark])),)) for mark in usual[:2]]
+    leave = "Ignore units", (("unit", shlex.join([*known, IGNORED])),)
+    draft.ask("unit", text, [name], *mends, leave)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox.reading.draft import Draft
-    from sandbox.reading.times import Course
 
 COLUMNS, ROWS = "columns", "rows"
 FEWEST = 4  # cells of a row that may be a series
@@ -128,21 +127,3 @@ def _names_of_rows(draft: Draft, labels: int) -> list[str]:
     if len(set(first)) == len(first) and all(first):
         return first
     return [" ".join(dict.fromkeys(filter(None, row[:labels]))) for row in draft.rows]
-
-
-def ask_about_groups(draft: Draft, course: Course | None) -> None:
-    """Ask where several series lie one below the other, each with the same times."""
-    if course is None or course.order != "mixed":
-        return
-    for name, kind, column in zip(draft.names, draft.kinds, draft.cells, strict=False):
-        groups = len(set(column))
-        changes = sum(before != after for before, after in pairwise(column))
-        grouped = 1 < groups <= len(column) // 3 and changes == groups - 1
-        if grouped and kind in ("text", "padded", "number"):
-            draft.ask(
-                "orientation",
-                f"{groups} series lie one below the other, told apart by {name}; "
-                "they are read as one.",
-                draft.names,
-            )
-            return

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sandbox.reading.cells import is_missing
 from sandbox.reading.doubts import is_total
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
+from sandbox.reading.label_rows import Labels
 from sandbox.reading.splitting import FIXED
 
 if TYPE_CHECKING:
     from sandbox.reading.body import Body
 
 UNCLEAR = "it does not look like the other rows"
+WIDE = "it has more cells than the other rows"
 
 
 def tables_in(body: Body) -> list[tuple[int, ...]]:
@@ -44,19 +47,47 @@ def blocks_in(body: Body) -> list[tuple[int, ...]]:
     return [tuple(part) for part in parts] if long_enough else [body.inside]
 
 
-def lost_row(body: Body, last: int) -> str:
-    """A row outside that is like those inside, "" if there is none."""
+@dataclass(frozen=True)
+class Lost:
+    """A row outside that may belong to the table.
+
+    row: as text.  after: rows behind the last such row; None if the row does not fit into columns
+    at fixed places.  short: whether one has fewer cells than the table.
+    """
+
+    row: str
+    after: int | None
+    short: bool = False
+
+
+def lost_rows(body: Body, last: int, end: int) -> Lost | None:
+    """The first row from `last` to `end` that is like those inside; None if there is none."""
     above = body.rows[: body.inside[0]]
     whole = [row for row in above + body.rows[last:] if len(row) == 1 < body.width]
     if body.splitting.separator == FIXED:  # lines that do not fit into the columns stay whole
         for row in whole:
             words = row[0].split()
             if len(words) >= body.width and all(is_figure(kind_of(word)) for word in words[-2:]):
-                return row[0]
-    for row in body.rows[last:]:
-        if _resembles(row, body):
-            return " ".join(row)
-    return ""
+                return Lost(row[0], None)
+    found = _like_those_inside(body, last, end)
+    if not found:
+        return None
+    after = sum(map(bool, body.rows[found[-1] + 1 : end]))
+    short = any(len(body.rows[at]) < body.width for at in found)
+    return Lost(" ".join(body.rows[found[0]]), after, short)
+
+
+def _like_those_inside(body: Body, last: int, end: int) -> list[int]:
+    """The rows outside that resemble those inside, or have a label as those have."""
+    labels = Labels(body.kinds, [body.rows[at] for at in body.inside])
+    found, beside = [], True
+    for at in range(last, end):
+        row = body.rows[at]
+        beside = beside and any(row)
+        labelled = labels.verdict(row, [kind_of(cell) for cell in row])
+        if _resembles(row, body) or (labelled and (beside or labels.counts(row))):
+            found.append(at)
+    return found
 
 
 def _resembles(row: list[str], body: Body) -> bool:
@@ -93,7 +124,7 @@ def left_out_rows(body: Body, first: int, last: int) -> dict[int, str]:
 def _why_left_out(body: Body, at: int) -> str:
     """Why a row among the values is none; "" if it is one, with cells that are no numbers."""
     row, kinds = body.rows[at], [kind_of(cell) for cell in body.rows[at]]
-    if not any(row) and (len(row) < body.width or body.width < 2 or "time" in body.kinds):
+    if not any(row) and (len(row) < body.width or body.width < 2 or _labels_all(body)):
         return "empty"
     if len(row) == body.width and all(map(is_missing, row)):
         return ""
@@ -105,9 +136,22 @@ def _why_left_out(body: Body, at: int) -> str:
         return "the header again"
     if _is_sum(row):
         return f"{row[0]} is no single value"
-    if has_figures_beyond(row, body) or not _could_be_values(row, kinds, body):
+    if has_figures_beyond(row, body):
+        return WIDE
+    if not _could_be_values(row, kinds, body):
         return UNCLEAR
     return ""
+
+
+def _labels_all(body: Body) -> bool:
+    """Whether each row has a time or a label, so that one without cells is none."""
+    if "time" in body.kinds:
+        return True
+    texts = [at for at, kind in enumerate(body.kinds) if kind == "text"]
+    return any(
+        all(len(body.rows[at]) > place and body.rows[at][place] for at in body.inside)
+        for place in texts
+    )
 
 
 def _could_be_values(row: list[str], kinds: list[str], body: Body) -> bool:

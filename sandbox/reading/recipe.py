@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.validation import ExperimentError, accepted, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Separator = Literal["", "tab", "semicolon", "bar", "comma", "space", "fixed", "none"]
+Separator = Literal["", "tab", "semicolon", "bar", "comma", "space", "fixed", "pairs", "none"]
 SIGNS: dict[str, Separator] = {
     "\t": "tab",
     "\\t": "tab",
@@ -21,9 +22,26 @@ SIGNS: dict[str, Separator] = {
     ",": "comma",
     " ": "space",
 }  # what a person may type in place of the word
+STEPS = "a step such as 15 minutes, 1 hour, 1 day, 1 week, 1 month or 1 year"
 MOST_LETTERS = 400  # in a list of words
 KEPT = "as it stands"
 TURNED = "turned round"
+_STEP = re.compile(r"(?:([1-9]\d{0,4}) ?)?([a-z]+?)s?")
+_UNITS: dict[str, str] = {"s": "second", "sec": "second", "m": "minute", "min": "minute"}
+_UNITS |= {"h": "hour", "d": "day", "w": "week", "y": "year"}
+STEP_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+
+
+def _a_step(text: str) -> str:
+    """A step as it is kept, "15min" as "15 minutes"; ValueError if it is none."""
+    if not text.strip():
+        return ""
+    found = _STEP.fullmatch(text.strip().lower())
+    unit = _UNITS.get(found[2], found[2]) if found else ""
+    if found is None or unit not in STEP_UNITS:
+        raise ValueError(text)
+    many = int(found[1] or 1)
+    return f"{many} {unit}{'s' * (many != 1)}"
 
 
 class Recipe(BaseModel):
@@ -31,11 +49,17 @@ class Recipe(BaseModel):
 
     separator: between cells.  quote: around cells.  skip_before: lines before the header.  header:
     rows of names.  units: rows of units below them.  skip_after: rows at the end that are no
-    values.  decimal, thousands: marks in numbers; thousands may be "none".  missing: further words
-    or numbers that stand for no value, separated by white space; keep: numbers that look so and
-    are values.  orientation: whether a series is a column or a row.  time: the column of times, or
-    "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
-    several, from 1.  accept: whether all that is in doubt is taken as it was read.
+    values.  odd_rows: what becomes of rows among the values that look unlike them.  decimal,
+    thousands: marks in numbers; thousands may be "none".  missing: further words or numbers that
+    stand for no value, separated by white space; keep: numbers that look so and are values.
+    limits: what <0.5 stands for: no value, the limit, or half of one that it is below.  unit: that
+    numbers with different ones are converted to, others being missing; one for each such column,
+    or "ignored".  orientation: whether a series is a column or a row.  time: the column of times,
+    or "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
+    several, from 1.  every: an even step that the rows are brought to, "1 hour"; resample: by which
+    rule, the mean if none is chosen.  accept: whether all that is in doubt is taken as it was read.
+    several, from 1.  only: what has to stand in a column of the rows that are read, as station=A;
+    or "all".  accept: whether all that is in doubt is taken as it was read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,15 +71,21 @@ class Recipe(BaseModel):
     header: int | None = Field(None, ge=0, le=5)
     units: int | None = Field(None, ge=0, le=2)
     skip_after: int | None = Field(None, ge=0, le=100_000)
+    odd_rows: Literal["", "left out", "kept"] = ""
     decimal: Literal["", ".", ","] = ""
     thousands: Literal["", "none", ".", ",", " ", "'"] = ""
     missing: str = Field("", max_length=MOST_LETTERS)
     keep: str = Field("", max_length=MOST_LETTERS)
+    limits: Literal["", "missing", "limit", "half"] = ""
+    unit: str = Field("", max_length=MOST_LETTERS)
     orientation: Literal["", "columns", "rows"] = ""
     time: str = Field("", max_length=200)
     dates: Literal["", "day first", "month first"] = ""
     order: Literal["", "as it stands", "turned round"] = ""
     table: int | None = Field(None, ge=1, le=20)
+    every: Annotated[str, AfterValidator(_a_step)] = Field("", max_length=40)
+    resample: Literal["", "mean", "sum", "last", "interpolate"] = ""
+    only: str = Field("", max_length=MOST_LETTERS)
     accept: bool = False
 
     def chosen(self) -> dict[str, object]:
@@ -94,12 +124,13 @@ def recipe_of(text: str) -> Recipe:
     return Recipe().with_choices(choices)
 
 
-def words_of(text: str) -> list[str]:
-    """The words of `missing` or `keep`, in lower case; one with blanks stands in quotes."""
+def words_of(text: str, *, lower: bool = True) -> list[str]:
+    """The words of a list, in lower case unless that matters; one with blanks stands in quotes."""
+    text = text.lower() if lower else text
     try:
-        return shlex.split(text.lower())
+        return shlex.split(text)
     except ValueError:  # an apostrophe that opens no quotes
-        return text.lower().split()
+        return text.split()
 
 
 def with_words(text: str, *more: str) -> str:
@@ -121,6 +152,8 @@ def _accepted(name: str) -> str:
     words = [each for each in get_args(Recipe.model_fields[name].annotation) if each]
     if words and all(isinstance(word, str) for word in words):
         return f"one of {', '.join(map(repr, words))}"
+    if name == "every":
+        return STEPS
     if name == "accept":
         return "true or false"
     if Recipe.model_fields[name].annotation is str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.reading.cells import plain
+from sandbox.reading.comma_pairs import PAIRS, joined
 from sandbox.reading.fixed_places import edges_of, rows_at
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ FIXED = "fixed"  # columns begin at the same place in every line
 class Splitting:
     """One way to split lines into cells.
 
-    separator: a key of SEPARATORS, or FIXED.  quote: '"', "'" or "".  edges: where columns begin
-    and end if they are fixed.
+    separator: a key of SEPARATORS, FIXED or PAIRS.  quote: '"', "'" or "".  edges: where columns
+    begin and end if they are fixed.
     """
 
     separator: str
@@ -38,6 +39,8 @@ class Splitting:
             return [[_unquoted(plain(line), self.quote)] if line.strip() else [] for line in lines]
         if self.separator == FIXED:
             return rows_at(self.edges, lines)
+        if self.separator == PAIRS:
+            return [joined(row) for row in Splitting("comma", self.quote).rows(lines)]
         sign = SEPARATORS[self.separator]
         if sign == "|":
             lines = _without_outer_bars(lines)
@@ -53,8 +56,13 @@ class Splitting:
         return [[plain(cell) for cell in row] if any(row) or len(row) > 1 else [] for row in reader]
 
 
-def ways_of_splitting(lines: list[str]) -> list[Splitting]:
-    """Every way in which lines may be split, none of them comments."""
+def ways_of_splitting(lines: list[str], wanted: str = "") -> list[Splitting]:
+    """Every way in which lines may be split, none of them comments.
+
+    wanted: the separator that a person chose; pairs are joined only if they are chosen.
+    """
+    if wanted == PAIRS:
+        return [Splitting(PAIRS)]
     text = "".join(lines[:400])
     quotes = ['"']
     if re.search(r"(?m)(?:^|[,;\t| ])'[^'\n]*'(?:[,;\t| ]|$)", text) and '"' not in text:

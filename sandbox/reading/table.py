@@ -21,8 +21,9 @@ from sandbox.reading.number_columns import (
     columns_of_numbers,
     numeric_places,
 )
-from sandbox.reading.orientation import ROWS, ask_about_groups, orientation_of, turn_over
+from sandbox.reading.orientation import ROWS, orientation_of, turn_over
 from sandbox.reading.recipe import KEPT, TURNED
+from sandbox.reading.several_series import ask_about_groups
 from sandbox.reading.time_columns import Times, numeric_times, times_in
 from sandbox.reading.time_formats import DECIMAL_YEARS
 from sandbox.reading.times import course_of, numeric_format
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sandbox.reading.recipe import Recipe
 
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
+FIRST = ("separator", "table", "header")  # what is asked before what depends on it
 FEWEST = 5  # rows in which a number that never changes is no measurement
 
 
@@ -45,7 +47,7 @@ class Table:
     """All that was read, rows in their final order.
 
     order: "as it stands" or "turned round".  orientation: "columns" or "rows".  notes: what was
-    done without asking, in words.
+    done without asking, in words.  told_apart: the column by which several series differ, or "".
     """
 
     layout: Layout
@@ -55,6 +57,7 @@ class Table:
     order: str
     questions: tuple[Question, ...]
     notes: tuple[str, ...] = ()
+    told_apart: str = ""
 
     @property
     def decimal(self) -> str:
@@ -88,7 +91,7 @@ def table_of(
         turn_over(draft)
     times, columns = _times_and_numbers(draft, source)
     columns = _without_constant(draft, columns)
-    ask_about_groups(draft, None if times is None else times.course)
+    ask_about_groups(draft, times, columns)
     ask_about_layout(draft, [column.name for column in columns])
     _ask_about_last_row(draft, columns)
     order = _order(draft, times)
@@ -107,8 +110,9 @@ def table_of(
         times,
         draft.orientation,
         order,
-        tuple(draft.questions),
+        tuple(sorted(draft.questions, key=lambda each: each.about not in FIRST)),
         tuple(draft.notes),
+        draft.told_apart,
     )
 
 

@@ -6,23 +6,39 @@ in chunks, and what does not fit that judgement is asked about.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sandbox.reading import table_lines
 from sandbox.reading.data import Report, name_of, silent
-from sandbox.reading.encoding import encoding_of
+from sandbox.reading.doubts import Question
+from sandbox.reading.encoding import encodings_of_table
 from sandbox.reading.large_tables import LargeTable, NotInChunks
 from sandbox.reading.layout import LOOKED_AT, NoTable, layout_of
 from sandbox.reading.recipe import Recipe
 from sandbox.reading.table import NoNumbers, Table, table_of
+from sandbox.reading.times import course_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 FEW_ROWS, PROSE = 5, 0.3  # fewer rows than these, of all lines, are no table
 MOST_ROWS = 0.7  # of the lines from the first row on, in a file that is not called a table
+_NAMES = {
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
+    "cp1252": "Windows-1252",
+    "cp1253": "Windows-1253",
+    "cp1254": "Windows-1254",
+    "cp1257": "Windows-1257",
+    "iso8859-2": "ISO-8859-2",
+    "iso8859-5": "ISO-8859-5",
+    "iso8859-7": "ISO-8859-7",
+    "koi8-r": "KOI8-R",
+    "mac-roman": "Macintosh",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +56,8 @@ def read_table(path: Path, recipe: Recipe, report: Report = silent) -> TableFile
     """
     name, encoding = name_of(path.name), recipe.encoding
     try:
-        encoding = encoding or encoding_of(path)
+        encodings = (encoding,) if encoding else encodings_of_table(path)
+        encoding = encodings[0]
         table = _read(path, encoding, recipe, report)
         _refuse_prose(table)
     except (NoTable, NoNumbers) as error:
@@ -55,13 +72,30 @@ def read_table(path: Path, recipe: Recipe, report: Report = silent) -> TableFile
     except UnicodeError:
         accepts = f"text that is {encoding} throughout: save {name} as UTF-8 and open it again"
         raise ExperimentError("data", name, accepts) from None
-    return TableFile(table, encoding)
+    return TableFile(_asked_about_names(table, encodings, recipe), encoding)
+
+
+def with_all_times(path: Path, table: Table, recipe: Recipe) -> Table:
+    """The table with the time of every row; of a large one they are read anew.
+
+    ExperimentError if they cannot be, since they do not stand in one column or two.
+    """
+    times = table.times
+    if times is None or len(times.values) == len(table.columns[0].values):
+        return table
+    try:
+        encoding = recipe.encoding or encodings_of_table(path)[0]
+        values = LargeTable(path, encoding, silent).times(table, recipe)
+    except NotInChunks:
+        accepts = "none for this table, since its times can be read from a smaller file only"
+        raise ExperimentError("data.time", times.name, accepts) from None
+    return replace(table, times=replace(times, values=values, course=course_of(values)))
 
 
 def is_table(path: Path) -> bool:
     """Whether the first lines of a file are rows of a table rather than a text; OSError."""
     try:
-        lines = table_lines.first_lines(path, encoding_of(path))[:LOOKED_AT]
+        lines = table_lines.first_lines(path, encodings_of_table(path)[0])[:LOOKED_AT]
         body = layout_of([f"{line}\n" for line in lines], Recipe()).body
     except (NoTable, ExperimentError):
         return False
@@ -78,6 +112,36 @@ def _read(path: Path, encoding: str, recipe: Recipe, report: Report) -> Table:
         return table_of(lines, recipe, LargeTable(path, encoding, report).numbers)
     except NotInChunks:
         return table_of(table_lines.all_lines(path, encoding), recipe, report=report)
+
+
+def _asked_about_names(table: Table, encodings: Sequence[str], recipe: Recipe) -> Table:
+    """The table, where names that other encodings write in other letters are asked about."""
+    names = {
+        column.name: [(each, _in_encoding(column.name, encodings[0], each)) for each in encodings]
+        for column in table.columns
+    }
+    unsure = {name: told for name, told in names.items() if len({words for _, words in told}) > 1}
+    if not unsure:
+        return table
+    told = [(each, words) for each, words in next(iter(unsure.values())) if words]
+    mends = tuple(
+        (f"{words} ({_NAMES.get(each, each)})", (("encoding", each),)) for each, words in told
+    )
+    text = f"A name could be {' or '.join(repr(words) for _, words in told)}: {told[0][1]} is read."
+    question = Question("encoding", text, mends, tuple(unsure))
+    columns = [
+        replace(column, sure=column.sure and (recipe.accept or column.name not in unsure))
+        for column in table.columns
+    ]
+    return replace(table, columns=tuple(columns), questions=(*table.questions, question))
+
+
+def _in_encoding(text: str, encoding: str, other: str) -> str:
+    """What a text in one encoding is in another, "" if it is nothing there."""
+    try:
+        return text.encode(encoding).decode(other)
+    except UnicodeError:
+        return ""
 
 
 def _refuse_prose(table: Table) -> None:

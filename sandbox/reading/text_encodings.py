@@ -33,7 +33,7 @@ ONE_BYTE = (
 )
 JAPANESE, KOREAN, CHINESE = ("shift_jis", "euc_jp"), ("euc_kr",), ("gb18030", "big5")
 LOOKED_AT = 1 << 20  # bytes whose words are judged
-MOST_WORDS, TOLD, MOST = 4000, 3, 3  # words judged, and shown; encodings asked about
+MOST_WORDS, TOLD, MOST = 2000, 3, 3  # words judged, and shown; encodings asked about
 LEAST, POOR = 0.95, 0.5  # the share of words that has to fit, or that is worth a question
 LEAST_WIDE = 0.2  # of the letters of a text from East Asia
 MOST_CONTROLS, MANY_ZEROS = 0.001, 0.2  # of the bytes of a text
@@ -53,12 +53,7 @@ def guesses_of(path: Path, chosen: str, report: Report = silent) -> tuple[Guess,
         certain = encoding_of(path, report)
     except ExperimentError as error:
         return _others(path, error, report)
-    return (Guess(certain),) if certain != ONE_BYTE[0] else _western(path, report)
-
-
-def _western(path: Path, report: Report) -> tuple[Guess, ...]:
-    """Guesses for a file whose bytes look Western; Windows-1252 where no word tells."""
-    return _others(path, None, report)
+    return (Guess(certain),) if certain != ONE_BYTE[0] else _others(path, None, report)
 
 
 def _with_mark(path: Path, chosen: str) -> str:
@@ -69,7 +64,7 @@ def _with_mark(path: Path, chosen: str) -> str:
 
 
 def _others(path: Path, error: ExperimentError | None, report: Report) -> tuple[Guess, ...]:
-    """Guesses for a file that is not in UTF-8; the error if there is none."""
+    """Guesses for a file that `encoding_of` calls Western (None), or refuses with that error."""
     counts = _byte_counts(path, report)
     many, zeros = counts.sum(), counts[0]
     with path.open("rb") as file:
@@ -131,7 +126,7 @@ def _by_words(start: bytes, counts: NDArray[np.int64], least: float) -> list[Gue
     whole = start[: start.rfind(b"\n") + 1] or start
     for language in (JAPANESE, KOREAN, CHINESE):
         if found := [each for each in language if _is_east_asian(whole, each)]:
-            return [Guess(each, _told(whole.split(), each)) for each in found]
+            return _told(whole.split(), found)
     counted = Counter(word for word in _WORDS.findall(start) if not word.isascii())
     words = [word for word, _ in counted.most_common(MOST_WORDS)]
     ways = dict[str, tuple[float, str]]()
@@ -142,13 +137,14 @@ def _by_words(start: bytes, counts: NDArray[np.int64], least: float) -> list[Gue
     likely = [name for share, name in ways.values() if share >= LEAST]
     near = sorted(ways.values(), key=lambda each: -each[0])
     found = likely or [name for _, name in near if near[0][0] >= least]
-    return [Guess(each, _told(words, each)) for each in found[:MOST]]
+    return _told(words, found[:MOST])
 
 
-def _told(words: list[bytes], encoding: str) -> str:
-    """The first few words with letters that are not ASCII."""
-    shown = [word for word in words if not word.isascii()][:TOLD]
-    return " ".join(word.decode(encoding, "replace")[:20] for word in shown)
+def _told(words: list[bytes], encodings: list[str]) -> list[Guess]:
+    """The encodings, each with the first few words that they read in different ways."""
+    ways = [tuple(word.decode(each, "replace")[:20] for each in encodings) for word in words]
+    shown = [way for way in ways if len(set(way)) > 1][:TOLD]
+    return [Guess(each, " ".join(way[at] for way in shown)) for at, each in enumerate(encodings)]
 
 
 def _is_east_asian(text: bytes, encoding: str) -> bool:

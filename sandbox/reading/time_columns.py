@@ -144,9 +144,16 @@ def _with_clock(found: Times | None, name: str, column: list[str]) -> Times:
         return Times(name, clock, CLOCK, course_of(clock))
     if "%H" in found.form or "%I" in found.form:
         return found
-    seconds = np.where(np.isnat(clock), 0, clock.astype(np.int64) % 86400)
-    values = found.values + seconds.astype("timedelta64[s]")
+    values = with_clock(found.values, column)
     return Times(f"{found.name} {name}", values, f"{found.form} {CLOCK}", course_of(values))
+
+
+def with_clock(dates: NDArray[np.datetime64], column: Sequence[str]) -> NDArray[np.datetime64]:
+    """Dates (n,) with the times of day in a column (n,), midnight where there is none."""
+    clock = times_of(column, CLOCK, once=True)
+    seconds = np.where(np.isnat(clock), 0, clock.astype(np.int64) % 86400)
+    values: NDArray[np.datetime64] = dates + seconds.astype("timedelta64[s]")
+    return values
 
 
 def _in_parts(names: list[str], cells: list[list[str]]) -> tuple[Times | None, set[int]]:

@@ -98,9 +98,12 @@ def _unevenness(times: NDArray[np.datetime64]) -> float:
     return float(1 - counts.max() / len(steps) + 2 * ways)
 
 
-def times_of(cells: Sequence[str], form: str) -> NDArray[np.datetime64]:
-    """The times (n,) in seconds of UTC, or of the clock where no zone is written; else NaT."""
-    return _times_of(tuple(cells), form)
+def times_of(cells: Sequence[str], form: str, *, once: bool = False) -> NDArray[np.datetime64]:
+    """The times (n,) in seconds of UTC, or of the clock where no zone is written; else NaT.
+
+    once: whether the answer need not be kept for the next time, as of a large table.
+    """
+    return (_times_of.__wrapped__ if once else _times_of)(tuple(cells), form)
 
 
 @lru_cache(maxsize=4)  # a table is read again by another recipe

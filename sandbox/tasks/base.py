@@ -8,7 +8,7 @@ random numbers that the caller chooses (`sandbox.tasks.streams`), so a batch is 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sandbox.experiment import Frozen
 
@@ -73,26 +73,29 @@ class Sequences:
     targets: int32 (N, T) classes, float32 (N, T, O) values, or uint8 (N, T, O), 1 where the
     symbol is legal; anything where not scored.
     scored: bool (N, T).   roles: uint8 (N, T), values of `Role`.
-    The last two may be read-only views of one row.
+    The last two may be read-only views of one row.   rows: where each begins in a table, (N,), or
+    None where that is not known.
     """
 
     inputs: NDArray[Any]
     targets: NDArray[Any]
     scored: NDArray[np.bool_]
     roles: NDArray[np.uint8]
+    rows: NDArray[np.intp] | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
 
     @property
     def arrays(self) -> tuple[NDArray[Any], ...]:
-        """All four, (N, T, …), in the order above."""
+        """The first four, (N, T, …), in the order above."""
         return self.inputs, self.targets, self.scored, self.roles
 
     def pick(self, index: int | slice | NDArray[np.intp]) -> Sequences:
         """Some of the sequences, (n, T); IndexError if an array names one that is not there."""
         rows = slice(index, index + 1) if isinstance(index, int) else index
-        return Sequences(*(array[rows] for array in self.arrays))
+        begun = None if self.rows is None else self.rows[rows]
+        return replace(Sequences(*(array[rows] for array in self.arrays)), rows=begun)
 
     def with_step(self, read: NDArray[Any], role: Role) -> Sequences:
         """The same with one more step, where `read`, (N,) or (N, I), is read and nothing asked."""
@@ -102,7 +105,7 @@ class Sequences:
             np.concatenate([array, step[:, None]], axis=1)
             for array, step in zip(self.arrays, last, strict=True)
         ]
-        return Sequences(*longer)
+        return replace(Sequences(*longer), rows=self.rows)
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,22 @@ class Baseline:
     label: str
     loss: float
     accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """N places of a series that nothing was trained on, and H values after each.
+
+    read: sequences (N, T) up to the place.   values: the values that follow, (N, H), NaN where
+    unknown.   simple: by name, what simple forecasts say of them, (N, H).   scale, unit: a value
+    times `scale` is in that unit.
+    """
+
+    read: Sequences
+    values: NDArray[np.float64]
+    simple: Mapping[str, NDArray[np.float64]]
+    scale: float
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -243,6 +262,20 @@ class Task(ABC):
         none.  Called only if `whole_sequences` is set.
         """
         return ""
+
+    def in_units(self, loss: float) -> str:
+        """What a loss means in the units that a person reads: "RMS error 3.2 °C".
+
+        "" where it is told in those units anyway.
+        """
+        return ""
+
+    def ahead(self, steps: int, count: int) -> Ahead | None:
+        """What to forecast from at most `count` places up to that many steps ahead.
+
+        None if the task forecasts nothing, or has no series that is long enough.
+        """
+        return None
 
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
         """The sequences (N, T) with one more step (N, T + 1), fed on the model's own answers.

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Channels, Criterion, Drawn, Role, Sequences, Task
+from sandbox.tasks.base import Ahead, Channels, Criterion, Drawn, Role, Sequences, Task
 from sandbox.tasks.forecast_column import (
     column_windows,
     last_known,
+    naive,
     standard_parts,
     window_starts,
 )
+from sandbox.tasks.forecast_params import ForecastParams
 from sandbox.tasks.forecast_series import (
     SERIES,
     UNSEEN,
     WITHIN,
-    ForecastParams,
     delay_of,
     seasonal_values,
     sine_values,
@@ -28,6 +29,7 @@ from sandbox.tasks.forecast_series import (
     units_for,
 )
 from sandbox.tasks.samples import VISITORS
+from sandbox.tasks.streams import Purpose, stream
 from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError
 
@@ -41,6 +43,7 @@ NEAR_THE_FLOOR = 1.1  # times the noise floor
 OF_CHAOS, OF_A_COLUMN = 0.01, 0.5  # of what the best line leaves
 TESTED, TESTED_OF_A_COLUMN = 2000, 256  # windows an evaluation looks at
 LARGEST = 1e6  # the largest typed value, in units of the series
+AHEAD = 1 << 20  # number of the random stream of series to forecast further
 READ = 3  # values before a question that are written beside it
 
 
@@ -91,7 +94,8 @@ RULES: Mapping[str, Callable[..., Drawn]] = {
 
 
 class Forecast(Task):
-    """Channel: the value; the target at each step is the next one.
+    """First channel: the value; the target at each step is the next one.  Of a table there are
+    more: further columns at the same row, and what is known beforehand of the next row.
 
     T = gap - 1 + `forecasts` steps, of which those from step gap - 1 on, when a whole season has
     been read, are scored.  Seasonal and sines are in their own units; Mackey-Glass and columns have
@@ -109,9 +113,10 @@ class Forecast(Task):
         "with new noise, what it did one gap ago, so a good forecast needs exactly the value from "
         "that long ago; sines with noise need several; Mackey-Glass is chaos without noise, made "
         "by a delay of 17 or 30; and csv is a column of a table of your own, whose last fifth is "
-        "held out for testing. No forecast can be better than the noise floor, where it is known. "
-        "A forecast within 0.2 counts as right, for Mackey-Glass and a table in units of the "
-        "series' standard deviation."
+        "held out for testing. Beside it the net may read further columns, and what is known of "
+        "the next row beforehand: its hour, weekday or month, or columns such as a tariff. No "
+        "forecast can be better than the noise floor, where it is known. A forecast within 0.2 "
+        "counts as right, for Mackey-Glass and a table in units of the series' standard deviation."
     )
     source = "Yule 1927 (autoregression); Mackey & Glass 1977; Box & Jenkins 1970 (seasonal series)"
     gap_field = "gap"
@@ -129,7 +134,9 @@ class Forecast(Task):
         if params.series != "csv" or not params.data:
             self.rule = RULES[params.series]
         self.series = SERIES[params.series](params)
-        self.inputs = Channels(("value",), self.series.low, self.series.high)
+        self.readings = () if self.series.table is None else self.series.table.readings
+        names = (name for reading in self.readings for name in reading.channels)
+        self.inputs = Channels(("value", *names), self.series.low, self.series.high)
         self.outputs = ("next value",)
         self.length = params.gap - 1 + params.forecasts
         self.dependency = max(2, params.gap - 1)
@@ -137,38 +144,52 @@ class Forecast(Task):
         self.criterion = self._criterion()
 
     def draw(self, rng: np.random.Generator, count: int, split: str = "fresh") -> Sequences:
-        """Series (count, T, 1), made of T + 1 values of which the last is only a target."""
+        """Series (count, T, I), made of T + 1 values of which the last is only a target."""
         unseen, steps = split != "fresh", self.length + 1
         if unseen and self.series.floor is not None:  # always new: no window could overlap
             steps += self.params.forecasts
-        return self._asked(self.series.draw[unseen](rng, count, steps))
+        if self.series.table is None:
+            return self._asked(self.series.draw[unseen](rng, count, steps))
+        gap, forecasts = self.params.gap, self.params.forecasts
+        return self._of_rows(self.series.table.rows(rng, count, gap, forecasts, unseen=unseen))
 
     def encode(self, text: str) -> Sequences:
-        """As in "0.3 -0.5 0.2 ___ (0.1)", in the column's units, (1, T, 1); or ExperimentError.
+        """As in "0.3 -0.5 0.2 ___ (0.1)", in the column's units, (1, T, I); or ExperimentError.
 
-        Without ___ nothing is asked at the last value.
+        Without ___ nothing is asked at the last value.  What is read beside a value follows it:
+        "20.5/0.3/14", known ahead being of the next row.
         """
         before, _, behind = text.partition("___")
+        steps = [word.split("/") for word in _words(before)]
         answer = [self._value(word) for word in _words(behind.strip(" ()"))][:1]
-        values = [self._value(word) for word in _words(before)] + answer
+        values = [self._value(step[0]) for step in steps] + answer
         least = self.params.gap + 1
         if len(values) < least:
             accepts = f"at least {least:,} numbers, since nothing is asked before the gap is over"
             raise ExperimentError("sequence", text, accepts)
+        beside = np.array([self._beside(step) for step in steps])[None]
         if answer:
-            return self._asked(np.array([values]))
-        asked = self._asked(np.array([[*values, 0.0]]))
+            return self._asked(np.array([values]), beside)
+        beside = np.concatenate([beside, beside[:, -1:]], axis=1)[:, : len(values)]
+        asked = self._asked(np.array([[*values, 0.0]]), beside)
         known = np.arange(len(values)) < len(values) - 1
         return replace(asked, scored=asked.scored & known)
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
-        """The values as a person reads them, in the column's own units: '0.53'."""
-        return [self._written(value) for value in sequences.inputs[index, :, 0]]
+        """The values as a person reads them, in the column's own units: '0.53', '20.5/0.3/14'."""
+        told = [[self._written(value) for value in sequences.inputs[index, :, 0]]]
+        at = 1
+        for reading in self.readings:
+            channels = sequences.inputs[index, :, at : at + len(reading.channels)]
+            told.append([reading.written(value) for value in reading.said(channels)])
+            at += len(reading.channels)
+        return ["/".join(step) for step in zip(*told, strict=True)]
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'… 0.12 0.53 -0.20 ___ (0.31)'; for a column, also the value in the nets' units."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])
-        read = self.labels(sequences, index)[max(asked + 1 - READ, 0) : asked + 1]
+        values = sequences.inputs[index, max(asked + 1 - READ, 0) : asked + 1, 0]
+        read = [self._written(value) for value in values]
         value, series = sequences.targets[index, asked, 0], self.series
         standardised = (series.offset, series.scale) != (0.0, 1.0)
         held_to = f"; standardised {value:.2f}" if standardised else ""
@@ -180,9 +201,48 @@ class Forecast(Task):
             return ("unseen",)
         return self.splits if self.params.series.startswith("mackey") else ("fresh",)
 
+    def in_units(self, loss: float) -> str:
+        """The root of the mean squared error in the column's units; "" for series without any."""
+        if self.series.table is None:
+            return ""
+        return f"RMS error {math.sqrt(loss) * self.series.scale:.3g} {self.unit}".rstrip()
+
+    @property
+    def unit(self) -> str:
+        """The column's unit, "" if none is written."""
+        return "" if self.series.table is None else self.series.table.unit
+
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
-        """One more step, (N, T + 1, 1), on the forecasts (N, 1); nothing is asked there."""
-        return sequences.with_step(answers, Role.FILLER)
+        """One more step, (N, T + 1, I), on the forecasts (N, 1); nothing is asked there.
+
+        Further columns stay as they are.  None if more is known ahead and the rows are not.
+        """
+        table = self.series.table
+        beside = sequences.inputs[:, -1, 1:]
+        if table is not None and table.known:
+            if sequences.rows is None:
+                return None
+            rows = np.minimum(sequences.rows + sequences.inputs.shape[1] + 1, table.last_ahead)
+            known = table.ahead[rows]
+            beside = np.concatenate([beside[:, : -known.shape[1]], known], axis=1)
+        return sequences.with_step(np.concatenate([answers, beside], axis=1), Role.FILLER)
+
+    def ahead(self, steps: int, count: int) -> Ahead | None:
+        """Places in the held-out rows of a table, or in new series of the others."""
+        table, gap, length = self.series.table, self.params.gap, self.length
+        if table is not None:
+            rows = table.places(length, steps, count)
+            if not len(rows):
+                return None
+            values = table.values[rows[:, None] + np.arange(length + steps)]
+            read = self._of_rows(rows)
+        else:
+            rng = stream(0, Purpose.EXAMPLES, AHEAD)
+            values = self.series.draw[1](rng, count, length + steps).astype(np.float64)
+            read = self._asked(values[:, : length + 1])
+        return Ahead(
+            read, values[:, length:], naive(values, length, gap), self.series.scale, self.unit
+        )
 
     def _criterion(self) -> Criterion:
         of_a_column, floor = self.params.series == "csv", self.series.floor
@@ -192,19 +252,34 @@ class Forecast(Task):
             return Criterion("loss", limit, TESTED, f"{text}, on 2,000 fresh sequences")
         line, share = self.baselines[of_a_column].loss, OF_A_COLUMN if of_a_column else OF_CHAOS
         where = "the held-out rows" if of_a_column else "new trajectories"
+        told = f" ({words})" if (words := self.in_units(share * line)) else ""
         text = (
-            f"squared error on {where} below {share * line:.3g}, {share:.0%} of what the best line "
-            "through the last value leaves; an arbitrary limit, since no noise floor is known"
+            f"squared error on {where} below {share * line:.3g}{told}, {share:.0%} of what the "
+            "best line through the last value leaves; an arbitrary limit, since no noise floor is "
+            "known"
         )
         count = TESTED_OF_A_COLUMN if of_a_column else TESTED
         return Criterion("loss", share * line, count, text)
 
-    def _asked(self, values: NDArray[np.floating]) -> Sequences:
+    def _of_rows(self, rows: NDArray[np.intp]) -> Sequences:
+        """Sequences (N, T) of a table that begin in these rows (N,)."""
+        table = self.series.table
+        assert table is not None
+        every = rows[:, None] + np.arange(self.length + 1)
+        beside = table.channels_at(every[:, :-1])
+        return replace(self._asked(table.values[every], beside), rows=rows)
+
+    def _asked(
+        self, values: NDArray[np.floating], beside: NDArray[np.floating] | None = None
+    ) -> Sequences:
         """Sequences of values (N, T + 1): each but the last read, each but the first a target.
 
-        An unknown value, NaN, is read as the last one known, and is not asked for.
+        An unknown value, NaN, is read as the last one known, and is not asked for.  beside: the
+        other channels, (N, T, I - 1).
         """
         inputs, targets, scored = next_asked(last_known(values), self.params.gap)
+        if beside is not None:
+            inputs = np.concatenate([inputs, beside.astype(np.float32)], axis=2)
         asked = scored & np.isfinite(values[:, 1:])
         roles = np.full(asked.shape, Role.FILLER, np.uint8)
         if self.params.series == "seasonal":
@@ -212,6 +287,14 @@ class Forecast(Task):
         last = asked.shape[1] - 1 - asked[:, ::-1].argmax(axis=1)
         roles[np.arange(len(asked)), last] = Role.QUERY
         return Sequences(inputs, targets, asked, roles)
+
+    def _beside(self, step: list[str]) -> NDArray[np.float64]:
+        """The channels of what was typed behind a value, (I - 1,)."""
+        if len(step) != 1 + len(self.readings):
+            names = "/".join(["value", *(reading.name for reading in self.readings)])
+            raise ExperimentError("sequence", "/".join(step), f"steps such as {names}, in numbers")
+        typed = zip(self.readings, step[1:], strict=True)
+        return np.concatenate([np.empty(0), *(reading.typed(word) for reading, word in typed)])
 
     def _written(self, value: float) -> str:
         """A value in the column's units, to a hundredth of the standard deviation or finer."""

@@ -1,13 +1,10 @@
-"""A column of the user's table as a series of `forecast`: its two parts, windows and baselines."""
+"""A column of numbers as a series of `forecast`: its two parts, windows and simple forecasts."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from sandbox.tasks.samples import VISITORS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,27 +14,10 @@ if TYPE_CHECKING:
 HELD_OUT = 5  # the last 1/HELD_OUT of a column is not trained on
 
 
-def column_values(data: str, column: str, missing: str, recipe: str) -> NDArray[np.float64]:
-    """A column's numbers (n,), or the sample's where `data` is ""; ExperimentError."""
-    if not data:
-        return np.array(VISITORS.split(), np.float64)
-    from sandbox.reading.columns import column_of  # 0.1 s that a start need not wait for
-
-    return column_of(data, column, missing, recipe)
-
-
 def parts_of(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The first four fifths of a column (n,), and the last, which is not trained on."""
     first = len(values) - len(values) // HELD_OUT
     return values[:first], values[first:]
-
-
-@lru_cache(maxsize=4)
-def standardised(
-    data: str, column: str, missing: str, recipe: str
-) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float, float]:
-    """`standard_parts` of a column; ExperimentError if it cannot be read."""
-    return standard_parts(column_values(data, column, missing, recipe))
 
 
 def standard_parts(
@@ -72,26 +52,7 @@ def column_windows(
     return windows
 
 
-@lru_cache(maxsize=64)
-def simple_on_windows(
-    data: str, column: str, missing: str, recipe: str, gap: int, forecasts: int
-) -> tuple[float, float, float, float]:
-    """Squared errors of simple forecasts on windows of a column.
-
-    The best line through the last value, on both parts; on the held-out part, the last value as it
-    is (the naive forecast), and the value a season ago (the seasonal naive one; Hyndman &
-    Athanasopoulos 2021, Forecasting, 5.2).
-    """
-    parts, _, _ = standardised(data, column, missing, recipe)
-    pairs = [_pairs(part, gap, forecasts) for part in parts]
-    first, held_out = line_errors(*pairs)
-    last, following, weights = pairs[1]
-    season = last_known(parts[1])[: len(following)]
-    naive = [float(np.average((following - by) ** 2, weights=weights)) for by in (last, season)]
-    return first, held_out, naive[0], naive[1]
-
-
-def _pairs(values: NDArray[np.float64], gap: int, forecasts: int) -> Pairs:
+def pairs_of(values: NDArray[np.float64], gap: int, forecasts: int) -> Pairs:
     """Last and next value of every forecast, and the number of windows that score it."""
     windows = len(values) - gap - forecasts + 1
     j = np.arange(gap, len(values))
@@ -124,3 +85,14 @@ def line_errors(*parts: Pairs) -> list[float]:
         float(np.average((following - slope * last - intercept) ** 2, weights=weights))
         for last, following, weights in parts
     ]
+
+
+def naive(values: NDArray[np.float64], length: int, gap: int) -> dict[str, NDArray[np.float64]]:
+    """Forecasts (N, H) of values (N, T + H) from step T on: the last value, and a season ago."""
+    known = last_known(values[:, :length])
+    after = np.arange(values.shape[1] - length)
+    season = known[:, length - gap + after % gap]
+    return {
+        "the last value": np.repeat(known[:, -1:], len(after), axis=1),
+        f"the last season of {gap}": season,
+    }

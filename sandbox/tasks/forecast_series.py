@@ -5,32 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import model_validator
 
-from sandbox.experiment import Frozen
-from sandbox.reading.data import DataId, Text, name_of
 from sandbox.tasks.base import Baseline
-from sandbox.tasks.forecast_column import (
-    HELD_OUT,
-    column_values,
-    column_windows,
-    line_errors,
-    parts_of,
-    simple_on_windows,
-    standardised,
-    window_starts,
-)
-from sandbox.tasks.rule_task import param
-from sandbox.tasks.samples import COLUMN
-from sandbox.validation import NUMBERS_ONLY, ExperimentError, Whole
+from sandbox.tasks.forecast_column import line_errors
+from sandbox.tasks.forecast_table import TableSeries, simple_on_windows, table_series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from sandbox.tasks.forecast_params import ForecastParams
 
     Draw = Callable[..., NDArray[np.floating]]
 
@@ -42,91 +30,6 @@ FEED, DECAY, POWER = 0.2, 0.1, 10  # Mackey & Glass 1977: β, γ and n
 PER_VALUE, PER_UNIT = 6, 5  # time units between two values; steps of integration a time unit
 SETTLING, UNITS = 300, 2400  # time units that are thrown away, and the fewest that are kept
 TRAJECTORIES, UNSEEN = 256, 64  # how many there are, and how many are not trained on
-LEAST_KNOWN = 0.5  # of the rows of either part that have a value
-PARTS = ("first four fifths", "last fifth")  # of a column
-
-
-# Parameters that have an effect only for a table.
-OF_A_TABLE: dict[str, Any] = {"only_where": {"series": ["csv"]}}
-
-
-class ForecastParams(Frozen):
-    """Which series, how far back it reaches, and how many forecasts are scored."""
-
-    series: Literal["seasonal", "sines", "mackey_glass_17", "mackey_glass_30", "csv"] = param(
-        "seasonal", "Where the values come from; csv: a column of a table of your own"
-    )
-    gap: Whole = param(
-        10,
-        "The seasonal lag, or the slowest sine's period; nothing is scored before it",
-        "steps",
-        ge=2,
-        le=500,
-    )
-    forecasts: Whole = param(
-        40, "Forecasts that are scored in a sequence, one a step", "steps", ge=10, le=500
-    )
-    noise: Annotated[float, NUMBERS_ONLY] = param(
-        0.2,
-        "Standard deviation of the noise in seasonal and sines; the others have none",
-        ge=0.01,
-        le=1,
-        only_where={"series": ["seasonal", "sines"]},
-    )
-    data: DataId = param(
-        "",
-        "The table: the name of a file that was opened; empty for the sample",
-        shown_as="data",
-        **OF_A_TABLE,
-    )
-    column: Text = param(
-        "",
-        "The table's column, by name or number; empty: the first one of numbers",
-        max_length=200,
-        **OF_A_TABLE,
-    )
-    missing: Literal["refuse", "skip", "carry", "interpolate", "unknown"] = param(
-        "refuse",
-        "Rows without a value: refuse the table, skip them, repeat the last value, take the line "
-        "between neighbours, or read the last value again and ask nothing there",
-        **OF_A_TABLE,
-    )
-    recipe: Text = param(
-        "",
-        "How the table is read, where that was settled by hand: decimal=, header=1",
-        max_length=1500,
-        **OF_A_TABLE,
-    )
-
-    @model_validator(mode="after")
-    def _the_column_will_do(self) -> ForecastParams:
-        if self.series != "csv":
-            return self
-        if not self.data and self.column not in ("", "1", COLUMN):
-            raise ExperimentError("column", self.column, f"{COLUMN}, the sample's only column")
-        values = column_values(self.data, self.column, self.missing, self.recipe)
-        name, needed = name_of(self.data) or "the sample", HELD_OUT * (self.gap + self.forecasts)
-        if len(values) < needed:
-            accepts = (
-                f"a smaller number, or a longer table than {name}: it has {len(values):,} values, "
-                f"and {needed:,} are needed for that many after a gap of {self.gap:,}"
-            )
-            raise ExperimentError("forecasts", self.forecasts, accepts)
-        for part, where in zip(parts_of(values), PARTS, strict=True):
-            known = np.isfinite(part).mean()
-            if known < LEAST_KNOWN or not len(window_starts(part, self.gap, self.forecasts)):
-                accepts = "a column with more values"
-                accepts += f", since only {known:.0%} of the rows in its {where} have one"
-                raise ExperimentError("column", self.column or name, accepts)
-        first, _ = parts_of(values)
-        if np.nanmax(first) == np.nanmin(first):
-            whole = np.nanmax(values) == np.nanmin(values)
-            where = "row" if whole else f"row of the {PARTS[0]}"
-            accepts = (
-                f"a column that changes, and this one is {np.nanmin(first):g} in every {where}"
-            )
-            raise ExperimentError("column", self.column or name, accepts)
-        return self
 
 
 @dataclass(frozen=True)
@@ -134,14 +37,16 @@ class Series:
     """One series with the task's parameters set.
 
     draw: two functions of (rng, count, steps) that give values (count, steps): for training, and of
-    what is not trained on.   floor: the least squared error that anyone can reach, or None.
+    what is not trained on; empty for a table.   table: whose windows are drawn instead.
+    floor: the least squared error that anyone can reach, or None.
     offset, scale: value · scale + offset is what a person reads.   low, high: where nearly all
     values are.
     """
 
-    draw: tuple[Draw, Draw]
+    draw: Sequence[Draw]
     baselines: tuple[Baseline, ...]
     floor: float | None = None
+    table: TableSeries | None = None
     offset: float = 0.0
     scale: float = 1.0
     low: float = -3.0
@@ -196,20 +101,15 @@ def column(p: ForecastParams) -> Series:
 
     Mean and deviation are those of the first part.
     """
-    which = (p.data, p.column, p.missing, p.recipe)
-    (trained, unseen), offset, scale = standardised(*which)
-    loss, held_out, last, season = simple_on_windows(*which, p.gap, p.forecasts)
+    table = table_series(p.wanted)
+    loss, held_out, last, season = simple_on_windows(p.wanted, p.gap, p.forecasts)
     baselines = (
         Baseline(LINE, loss),
         Baseline("the same line on the held-out rows", held_out),
         Baseline("the last value again, on the held-out rows", last),
         Baseline(f"the value {p.gap} rows ago, on the held-out rows", season),
     )
-
-    def draw(part: NDArray[np.float64]) -> Draw:
-        return partial(column_windows, values=part, starts=window_starts(part, p.gap, p.forecasts))
-
-    return Series((draw(trained), draw(unseen)), baselines, offset=offset, scale=scale)
+    return Series((), baselines, table=table, offset=table.mean, scale=table.deviation)
 
 
 SERIES: Mapping[str, Callable[[ForecastParams], Series]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,8 +28,7 @@ def example_sequences(task: Task, seed: int, count: int) -> Sequences:
     A pure function of (task, seed): with a larger `count`, the first ones stay the same.
     """
     pools = [_pool(task, seed, index) for index in range(max(-(-count // _POOL), 1))]
-    whole = zip(*(pool.arrays for pool in pools), strict=True)
-    return Sequences(*(np.concatenate(parts)[:count] for parts in whole))
+    return _together(pools).pick(slice(count))
 
 
 def describe(kind: type[Task]) -> dict[str, Any]:
@@ -75,6 +74,12 @@ def as_data(task: Task, sequences: Sequences, index: int) -> dict[str, Any]:
         columns = sequences.inputs[index].T.tolist()
         data["channels"] = dict(zip(task.inputs.names, columns, strict=True))
     return data
+
+
+def _together(pools: list[Sequences]) -> Sequences:
+    arrays = [np.concatenate(parts) for parts in zip(*(each.arrays for each in pools), strict=True)]
+    rows = [each.rows for each in pools if each.rows is not None]
+    return replace(Sequences(*arrays), rows=np.concatenate(rows) if rows else None)
 
 
 def _pool(task: Task, seed: int, index: int) -> Sequences:

@@ -159,3 +159,21 @@ def test_that_a_wrong_choice_is_refused_by_its_name(
     argv = ["train", "--task", "forecast", "--set", f"data={path}", "--set", "data.decimal=x"]
     assert main(argv) == 2
     assert capsys.readouterr().err.startswith("data.decimal: 'x' was given; it takes one of")
+
+
+def test_that_an_even_step_is_told_as_it_will_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "levels.csv"
+    rows = (
+        f"2024-03-{1 + n // 4:02d} {n % 4 * 6:02d}:{n % 3 * 10:02d},{n % 9}.5" for n in range(40)
+    )
+    path.write_text("\n".join(["time,level", *rows]))
+    _, times, column = events(capsys, str(path), "--set", "every=day", "--set", "resample=sum")
+    assert (times["step"], times["gaps"]) == ("1 day", 0)
+    assert column["n"] == 10
+    assert column["first"] == 0.5 + 1.5 + 2.5 + 3.5
+    assert main(["data", str(path), "--set", "every=soon"]) == 2
+    assert "data.every: 'soon' was given; it takes a step such as" in capsys.readouterr().err
+    assert main(["data", str(path), "--set", "every=1 second"]) == 2
+    assert "data.every: '1 second' was given; it takes a longer step" in capsys.readouterr().err

@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.experiment import Experiment
-from sandbox.reading import columns
-from sandbox.reading.columns import column_of, opened
+from sandbox.reading import frames
+from sandbox.reading.columns import opened
 from sandbox.reading.data import adopt_file
+from sandbox.reading.frames import complete, frame_of
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def column_of(data: str, column: str, missing: str, recipe: str = "") -> NDArray[np.float64]:
+    """The values (n,) of one column."""
+    frame = frame_of(data, [("column", column)], recipe)
+    return complete(frame, missing, data, recipe).values[0]
 
 
 def kept(tmp_path: Path, text: str, encoding: str = "utf-8") -> str:
@@ -152,6 +162,6 @@ def test_that_a_column_is_read_once_and_then_from_the_cache(
 ) -> None:
     data = kept(tmp_path, "x\n1\n2\n3\n")
     before = column_of(data, "x", "refuse").tolist()
-    columns._column.cache_clear()
-    monkeypatch.setattr(columns, "_opened", None)  # it is not read again
+    frames._frame.cache_clear()
+    monkeypatch.setattr(frames, "opened", None)  # it is not read again
     assert column_of(data, "x", "refuse").tolist() == before

@@ -15,7 +15,7 @@ ABOUT = {
     "last row": {"skip_after"},
     "date": {"dates"},
     "header": {"header"},
-    "orientation": {"orientation"},
+    "orientation": {"orientation", "only"},
     "separator": {"separator"},
     "decimal": {"decimal"},
     "thousands": {"decimal"},

@@ -12,7 +12,8 @@ import pytest
 from sandbox.experiment import Experiment
 from sandbox.reading.data import adopt_file
 from sandbox.tasks.base import Role
-from sandbox.tasks.forecast import Forecast, ForecastParams
+from sandbox.tasks.forecast import Forecast
+from sandbox.tasks.forecast_params import ForecastParams
 from sandbox.tasks.forecast_series import trajectories
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.samples import VISITORS

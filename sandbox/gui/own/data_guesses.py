@@ -13,7 +13,9 @@ from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.fields import TextField
 from sandbox.gui.widgets.parts import label, named
+from sandbox.reading.picked_rows import ALL
 from sandbox.reading.recipe import KEPT, TURNED
+from sandbox.reading.several_series import offered
 from sandbox.reading.words import SIGNS
 
 if TYPE_CHECKING:
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
 GUESS, GUESSED = "guess", "{} (guessed)"
 CONTROL_PX = 182
 MOST_TIMES = 60
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-15", "cp1250", "cp1251", "gb18030")
+ENCODINGS = (
+    "utf-8 utf-8-sig utf-16 cp1252 cp1250 cp1251 cp1253 cp1254 cp1257 iso8859-2 iso8859-15 koi8-r "
+    "mac-roman gb18030"
+).split()
 QUOTES = {'"': "double", "'": "single", "": "none"}
 
 
@@ -45,8 +50,9 @@ def _as_is(*words: str) -> Mapping[object, str]:
 GUESSES: Mapping[str, Guess] = {
     "separator": Guess(
         "separator",
-        "What stands between two cells of a row; fixed: columns begin at fixed places.",
-        _as_is("comma", "semicolon", "tab", "space", "bar", "fixed", "none"),
+        "What stands between two cells of a row; fixed: columns begin at fixed places; pairs: "
+        "commas that are decimal marks, too.",
+        _as_is("comma", "semicolon", "tab", "space", "bar", "fixed", "pairs", "none"),
     ),
     "quote": Guess(
         "quotes",
@@ -65,6 +71,15 @@ GUESSES: Mapping[str, Guess] = {
         "missing words", "Further words or numbers that stand for no value, with blanks between."
     ),
     "keep": Guess("kept as values", "Numbers that look like fillings and are values."),
+    "limits": Guess(
+        "below a limit",
+        "What <0.5 stands for: no value, 0.5, or half of it.",
+        {"missing": "no value", "limit": "the limit", "half": "half of it"},
+    ),
+    "unit": Guess(
+        "unit",
+        "The unit that numbers with different ones are converted to; ignored: as they stand.",
+    ),
     "skip_before": Guess("rows before", "How many lines stand above the table's header."),
     "header": Guess(
         "header rows", "How many rows name the columns.", {n: str(n) for n in range(4)}
@@ -73,6 +88,12 @@ GUESSES: Mapping[str, Guess] = {
         "unit rows", "How many rows below the header give units.", {n: str(n) for n in range(3)}
     ),
     "skip_after": Guess("rows after", "How many rows at the end are no values."),
+    "odd_rows": Guess(
+        "odd rows",
+        "Rows among the values that look unlike them: left out, or kept with values missing.",
+        _as_is("left out", "kept"),
+    ),
+    "only": Guess("only rows with", "What has to stand in a column of the rows that are read.", {}),
     "orientation": Guess(
         "a series is",
         "Whether the values of a series stand below one another or side by side.",
@@ -88,6 +109,14 @@ GUESSES: Mapping[str, Guess] = {
         "order of rows",
         "The oldest row has to come first.",
         {KEPT: KEPT, TURNED: TURNED},
+    ),
+    "every": Guess(
+        "step of rows", "An even step that the rows are brought to, such as 15 minutes or 1 day."
+    ),
+    "resample": Guess(
+        "a step has",
+        "What a step has of the rows in it; lines: between the values around its beginning.",
+        {"mean": "their mean", "sum": "their sum", "last": "the last one", "interpolate": "lines"},
     ),
     "table": Guess("table", "Which of several tables in the file is read.", {}),
     "encoding": Guess("encoding", "How letters are written as bytes.", _as_is(*ENCODINGS)),
@@ -172,12 +201,15 @@ class Guesses(QWidget):
 
 
 def _choices(name: str, found: TableFile | None, chosen: object) -> Mapping[object, str]:
-    """The columns that may hold times, or the tables of a file."""
+    """The columns that may hold times, the series or the tables of a file."""
     if found is None:
         return {}
     if name == "time":
         return _as_is("none", *found.table.layout.names[:MOST_TIMES])
     layout = found.table.layout
+    if name == "only":
+        groups = offered(layout, str(chosen or ""), found.table.told_apart)
+        return _as_is(ALL, *groups)
     many = max(layout.blocks, layout.tables, chosen or 0)  # type: ignore[call-overload]
     return {n: f"number {n}" for n in range(1, many + 1)}
 
@@ -194,14 +226,20 @@ def guesses_in(found: TableFile) -> Mapping[str, str]:
         "thousands": SIGNS[table.thousands],
         "missing": _missing_words(table),
         "keep": "none",
+        "limits": "no value",
+        "unit": ", ".join(dict.fromkeys(c.unit for c in table.columns if c.unit)) or "none",
         "skip_before": str(start),
         "header": str(len(layout.header)),
         "units": str(int(any(layout.units))),
         "skip_after": str(len(layout.after)),
+        "odd_rows": "left out",
+        "only": "all",
         "orientation": "a row" if table.orientation == "rows" else "a column",
         "time": table.times.name if table.times is not None else "none",
         "dates": _first_in_dates(table),
         "order": table.order,
+        "every": KEPT,
+        "resample": "their mean",
         "table": "the largest" if several else "only one",
         "encoding": found.encoding,
     }

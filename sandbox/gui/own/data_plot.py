@@ -15,7 +15,8 @@ from sandbox.gui.look.typeface import SMALL_PX, elided, fit, font, metrics, px, 
 from sandbox.gui.own.data_columns import colours_of, draw_curve, extremes_of
 from sandbox.gui.widgets.parts import BriefLabel, fill, named
 from sandbox.reading.cells import is_missing, taken_apart
-from sandbox.reading.columns import filled
+from sandbox.reading.frames import filled
+from sandbox.reading.picked_rows import OTHER
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.words import time_in_words
 from sandbox.tasks.forecast_column import HELD_OUT
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
     from sandbox.reading.number_columns import Column
     from sandbox.reading.table import Table
-    from sandbox.reading.table_files import TableFile
 
 WIDE, HIGH, LEAST_PX = 300, 130, 84
 TICK, EDGE = 5, 4
@@ -78,7 +78,7 @@ def marks_of(table: Table, column: Column) -> Marks:
         if place >= 0
         and _is_filling(layout.body.rows[kept[count - 1 - row if turned else row]], place)
     ]
-    out = [bisect(kept, at) for at, why in layout.left_out.items() if why != "empty"]
+    out = [bisect(kept, at) for at, why in layout.left_out.items() if why not in ("empty", OTHER)]
     out += [count] * (len(kept) - count)
     left = np.array([count - row if turned else row for row in out], np.intp)
     return Marks(np.setdiff1d(gaps, fillings), np.array(fillings, np.intp), left)
@@ -109,10 +109,11 @@ class ColumnPlot(QWidget):
         parts = self.said, self.split, self.curve
         fill(QVBoxLayout(self), *parts, spacing=1, margins=margins, wide=self.curve)
 
-    def show_column(self, found: TableFile, column: Column, missing: str) -> None:
-        """Show a column, and how `missing` values will be treated."""
+    def show_column(self, table: Table, name: str, missing: str) -> None:
+        """Show the column of this name, and how `missing` values will be treated."""
+        column = next(each for each in table.columns if each.name == name)
         split = split_of(column.values, missing)
-        marks = marks_of(found.table, column)
+        marks = marks_of(table, column)
         name = f"{column.name}{f' in {column.unit}' if column.unit else ''}"
         words = shorter = "too few values to learn from"
         if split is not None:
@@ -122,7 +123,7 @@ class ColumnPlot(QWidget):
         self.said.say(name)
         self.split.say(words, shorter)
         self.split.setToolTip(f"{words}. {SPLIT_TIP}")
-        self.curve.show_values(found.table, column, marks, split)
+        self.curve.show_values(table, column, marks, split)
         self.curve.setAccessibleDescription(f"{name}; {words}; {self.curve.legend}.")
 
     def clear(self) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sandbox.reading.beside import Beside
     from sandbox.reading.number_columns import Column
+    from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
 
 LEFT_PX, ROWS_PX, LOWER_PX = 318, 190, 160
@@ -34,10 +35,11 @@ LISTS = {"missing": "keep", "keep": "missing"}  # a number cannot be in both
 
 
 class Shown(NamedTuple):
-    """A table, and its first and last rows."""
+    """A table, its first and last rows, and the table at the step that is wanted."""
 
     found: TableFile
     beside: Beside
+    plotted: Table
 
 
 class TableForm(Form):
@@ -150,9 +152,8 @@ class TablePage(QWidget):
         self.chosen.emit(name)
 
     def _show_plot(self) -> None:
-        found = self._found
-        if found is not None and self.shown is not None:
-            self.plot.show_column(self.shown.found, found, self._missing)
+        if self._found is not None and self.shown is not None:
+            self.plot.show_column(self.shown.plotted, self._column, self._missing)
 
     def _change(self, choices: dict[str, object]) -> None:
         try:
