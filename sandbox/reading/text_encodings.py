@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ONE_BYTE = (
-    *("cp1252", "iso-8859-15", "cp1250", "iso-8859-2", "cp1251", "koi8-u", "cp866"),
-    *("iso-8859-5", "cp1253", "cp1254", "cp1257", "mac-roman", "cp850", "cp852"),
+    *("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1251", "koi8-u", "cp866"),
+    *("iso8859-5", "cp1253", "cp1254", "cp1257", "mac-roman", "cp850", "cp852"),
 )
 JAPANESE, KOREAN, CHINESE = ("shift_jis", "euc_jp"), ("euc_kr",), ("gb18030", "big5")
 LOOKED_AT = 1 << 20  # bytes whose words are judged
 MOST_WORDS, TOLD, MOST = 2000, 3, 3  # words judged, and shown; encodings asked about
 LEAST, POOR = 0.95, 0.5  # the share of words that has to fit, or that is worth a question
 LEAST_WIDE = 0.2  # of the letters of a text from East Asia
-MOST_CONTROLS, MANY_ZEROS = 0.001, 0.2  # of the bytes of a text
+MOST_CONTROLS, MANY_ZEROS = 0.04, 0.2  # of the bytes of a text
 TYPOGRAPHIC = "‘’“”–—…•€™«»°\u00a0"
 _CONTROLS = [byte for byte in range(32) if byte not in b"\t\n\r\f"]
 _WORDS = re.compile(rb"[A-Za-z\x80-\xff]+")
@@ -72,10 +72,10 @@ def _others(path: Path, error: ExperimentError | None, report: Report) -> tuple[
     if zeros > MANY_ZEROS * many:
         wide = "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
         found = [Guess(wide)] * _is_wide(start, wide)
+    elif not counts[128:].any() or _decodes(path, "utf-8"):
+        return (Guess("utf-8"),)  # with zeros, which are asked about
     elif counts[_CONTROLS].sum() > MOST_CONTROLS * many:
         found = []
-    elif not counts[128:].any() or _decodes(path, "utf-8"):
-        return (Guess("utf-8"),)  # with a control character or two
     else:
         found = _by_words(start, counts, 0 if error is None else POOR)
     if found:

@@ -72,7 +72,7 @@ def text_notes_in_words(notes: TextNotes, tidy: bool, recipe: TextRecipe) -> Ite
         yield f"{' and '.join(there)} {LEFT_OUT if tidy else KEPT}"
     if notes.dropped:
         share = share_in_words(notes.dropped / notes.letters)
-        yield f"brackets, quotation marks and dashes left out, {share} of the file"
+        yield f"brackets, quotation marks, dashes and the like left out, {share} of the file"
     if notes.controls and recipe.controls:
         many = _counted(sum(notes.controls.values()), "control character")
         yield f"{many} {recipe.controls}"

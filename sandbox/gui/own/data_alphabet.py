@@ -24,7 +24,7 @@ HEADINGS = {
 }
 TOKEN, COUNT, SHARE, NAME = range(4)
 WIDTHS_PX = {TOKEN: 84, COUNT: 88, SHARE: 74}
-ROW_PX = 20
+ROW_PX, WORD_PX = 20, 170
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -94,6 +94,8 @@ class AlphabetTable(QTableView):
     def show_alphabet(self, alphabet: Alphabet | None) -> None:
         """Show these tokens from the top, or none."""
         self.tokens.show(alphabet)
+        words = alphabet is not None and alphabet.level == "words"
+        self.setColumnWidth(TOKEN, px(WORD_PX if words else WIDTHS_PX[TOKEN]))
 
 
 def _words(row: Row, column: int) -> str:

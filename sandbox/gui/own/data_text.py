@@ -41,6 +41,7 @@ TIPS = {
     "encoding": "How letters are written as bytes.",
     "controls": "Whether characters that are no letters, such as a bell, belong to the text.",
 }
+NONE = "none in the text"
 CAPTIONS = {"encoding": "encoding", "controls": "control characters"}
 CHOICES: Mapping[str, Sequence[str]] = {"encoding": ENCODINGS, "controls": (KEPT, LEFT_OUT)}
 
@@ -90,14 +91,15 @@ class TextGuesses(QWidget):
 
     def show_recipe(self, recipe: TextRecipe, notes: TextNotes | None) -> None:
         """Show what was chosen, and for all else what was guessed; None if nothing was read."""
-        guessed = {"encoding": "", "controls": ""}
+        guessed = {name: "" for name in CAPTIONS}
         if notes is not None:
-            guessed = {"encoding": notes.encoding, "controls": KEPT if notes.controls else "none"}
+            guessed = {"encoding": notes.encoding, "controls": KEPT}
         for name, box in self.controls.items():
             chosen = str(getattr(recipe, name))
             others = [chosen] if chosen not in ("", *CHOICES[name]) else []
             self._values[name] = ["", *CHOICES[name], *others]
             first = GUESSED.format(guessed[name]) if guessed[name] and not chosen else GUESS
+            first = NONE if name == "controls" and notes and not notes.controls else first
             box.clear()
             box.addItems([first, *self._values[name][1:]])
             box.setCurrentIndex(self._values[name].index(chosen))
