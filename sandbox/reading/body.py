@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sandbox.reading.keys import without_keys
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.label_rows import NONE, ROW, Labels
+from sandbox.reading.missing_words import AS_WRITTEN
 from sandbox.reading.splitting import FIXED, ways_of_splitting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sandbox.reading.splitting import Splitting
 
@@ -31,7 +33,8 @@ class Body:
     """The rows of a table that hold its values.
 
     rows: all rows.  width: cells in one.  kinds: what each column mostly holds.  inside: the
-    indices of the rows that fit, in order.  score: of the way of splitting, up to about 1.
+    indices of the rows that fit, in order.  score: of the way of splitting, up to about 1.  keys:
+    before the numbers of some columns, by their indices.
     """
 
     splitting: Splitting
@@ -40,6 +43,7 @@ class Body:
     kinds: tuple[str, ...]
     inside: tuple[int, ...]
     score: float
+    keys: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def covered(self) -> float:
@@ -68,7 +72,7 @@ def body_of(splitting: Splitting, lines: Sequence[str]) -> Body | None:
 
 
 def _read_body(splitting: Splitting, lines: tuple[str, ...]) -> Body | None:
-    rows = splitting.rows(lines)
+    rows, keys = without_keys(splitting.rows(lines), lines)
     kinds_of = [[kind_of(cell) for cell in row] for row in rows]
     figures = [any(is_figure(kind) for kind in kinds) for kinds in kinds_of]
     widths = Counter(
@@ -102,7 +106,7 @@ def _read_body(splitting: Splitting, lines: tuple[str, ...]) -> Body | None:
     told = sum(1 for row in rows if row and not is_comment(row[0]) and not is_ruler(row))
     whole = sum(len(rows[at]) == width for at in inside)
     score = (len(inside) + whole) / 2 / told * sum(worth) / len(worth)
-    body = Body(splitting, rows, width, columns, inside, score)
+    body = Body(splitting, rows, width, columns, inside, score, keys)
     return body if not _splits_numbers(body) and not _holds_several(body) else None
 
 
@@ -168,6 +172,8 @@ def _with_missing_rows(
         row, kinds = rows[at], kinds_of[at]
         if len(row) != len(columns) or is_ruler(row):
             return False
+        if not any_text and all(cell in AS_WRITTEN for cell in row if cell):
+            return False  # they may as well name the columns
         words = [labels.words.get(place, set()) for place in range(len(row))]
         return all(
             kind == "missing" or (kind == "text" and (cell in known or (any_text and known)))

@@ -10,27 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MISSING = frozenset(
-    "na n/a n.a. n.a nan null none nil nat nd n.d. missing miss #n/a #na #value! #ref! #div/0! "
-    "#num! #name? #null! (null) <na> -nan unknown unavail unavailable inf infinity -inf "
-    "k.a. n.v.".split()
-) | {
-    "k. a.",
-    "n. a.",
-    "n. v.",
-    "",
-    "-",
-    "--",
-    "---",
-    "?",
-    ".",
-    "..",
-    "...",
-    ":",
-    "*",
-    "/",
-    "\\n",
-}
 CURRENCIES = frozenset(
     "eur usd gbp chf jpy cny inr brl aud cad sek nok dkk pln czk huf zar mxn krw try rub sgd hkd "
     "nzd fr. fr kr kr. rs rs. r$ us$ a$ c$ zł kč ft".split()
@@ -47,8 +26,8 @@ _PLAIN |= {0x200B: "", 0xFEFF: ""}
 _MARKED = re.compile(r"\d[\d.,' ]*(?:[ed][+-]?\d+)?|[.,]\d+(?:[ed][+-]?\d+)?", re.IGNORECASE)
 _EXPONENT = re.compile(r"[ed]([+-]?\d+)$", re.IGNORECASE)
 _UNIT = re.compile(r"[^\d:;,|=]*(?:(?:[kcdm]?m|ft|yd|in|C?O|[NS]O)[23])?[^\d:;,|=]*", re.IGNORECASE)
-_ABSENT = re.compile(r"\*+|: ?[a-z]{1,2}")  # Eurostat writes ": c"
 _REFERENCE = re.compile(r"(?<=\d)(?:\[(?:\d{1,2}|[a-z])\])+$")  # to a footnote
+_ABOUT = re.compile(r"(?i)^(?:~|≈|∼|ca?\.|ca|circa|approx\.?|about|around)\s*(?=[-+]?$)")
 _EASY = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -84,11 +63,6 @@ def plain(text: str) -> str:
     return text[2:-1] if text.startswith('="') and text.endswith('"') else text  # Excel's ="5"
 
 
-def is_missing(text: str) -> bool:
-    """Whether a plain cell is empty or a usual word for a value that is missing."""
-    return text.lower() in MISSING or _ABSENT.fullmatch(text) is not None
-
-
 @lru_cache(maxsize=1 << 14)
 def taken_apart(text: str) -> Cell:
     """A plain cell as digits and what stands around them."""
@@ -107,7 +81,7 @@ def taken_apart(text: str) -> Cell:
         return NO_NUMBER
     if digits[-1] in ",'":  # a comma behind a number belongs to what follows
         return NO_NUMBER
-    sign, before, limit = "", before.strip(), ""
+    sign, before, limit = "", _ABOUT.sub("", before.strip()), ""
     if before[:1] in LIMITS and before:
         limit, before = before[0], before[1:].lstrip("=").strip()
     if before.endswith(("+", "-", "(")):

@@ -50,7 +50,8 @@ def _numbers_in(row: Sequence[str]) -> int:
 
 def has_padded_decimals(rows: Sequence[Sequence[str]]) -> bool:
     """Whether some second cell of a pair begins with a zero, as decimals do and numbers do not."""
-    ends = [cell.partition(",")[2] for row in rows for cell in joined(row)]
+    pairs = [cell for row in rows for cell in joined(row) if cell not in row]
+    ends = [cell.partition(",")[2] for cell in pairs]
     return any(len(end) > 1 and end[0] == "0" for end in ends)
 
 

@@ -23,6 +23,8 @@ TOTALS = re.compile(
     r"standard deviation\b.*|count\b.*|∑.*|Σ.*"
 )
 FAR = 3.0  # times the spread of all others
+HARDLY = 1.1  # how often values come that hardly ever come twice
+FULL_SCALE = frozenset(f"{2**bits - 1}" for bits in (12, 14, 15, 16, 31, 32)) | {"32768"}
 HUGE = 1e19  # files of climate models fill with 9.97e36 or 1e20
 _NINES = re.compile(r"9{2,6}(?:\.[09]+)?|9{3,}(?:\.0+)?")
 
@@ -53,11 +55,15 @@ def missing_mends(known: str, words: Iterable[str]) -> tuple[Mend, ...]:
 
 @dataclass(frozen=True)
 class Filling:
-    """A number that stands where a value is missing.  sure: whether it cannot be a value."""
+    """A number that stands where a value is missing.
+
+    sure: whether it cannot be a value.  inside: whether it lies among the others.
+    """
 
     value: float
     times: int
     sure: bool
+    inside: bool = False
 
 
 def fillings(values: NDArray[np.float64], keep: Sequence[float] = ()) -> list[Filling]:
@@ -105,16 +111,33 @@ def _extreme(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None
 
 
 def _among_others(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None:
-    """Nines among values that have decimals, or that never come twice."""
+    """Nines among values that have decimals, or codes among values that hardly ever come twice."""
     values, counts = np.unique(told, return_counts=True)
     for value, times in zip(values.tolist(), counts.tolist(), strict=True):
-        if value in keep or -99 < value < 999 or value != int(value) or not _looks_filled(value):
+        nines = _looks_filled(value)
+        if value in keep or -99 < value < 999 or not (nines or _is_code(value)):
             continue
         others, repeats = values[values != value], counts[values != value]
-        whole = float(np.mean(others == np.floor(others))) if len(others) else 1.0
-        if whole <= 0.5 or (times > 2 and len(others) and repeats.max() == 1):
-            return Filling(value, times, sure=False)
+        if not len(others):
+            continue
+        whole = float(np.mean(others == np.floor(others)))
+        among_decimals = nines and whole <= 0.5 and value == int(value)
+        if among_decimals or _comes_often(times, repeats):
+            return Filling(value, times, sure=False, inside=True)
     return None
+
+
+def _comes_often(times: int, repeats: NDArray[np.int64]) -> bool:
+    """Whether a value comes several times where others come so often."""
+    most = int(repeats.max())
+    hardly_twice = most <= 2 and float(repeats.mean()) <= HARDLY
+    return times >= 3 and (hardly_twice or times >= 3 * most)
+
+
+def _is_code(value: float) -> bool:
+    """Whether a number is one digit written several times, or the largest that a register holds."""
+    digits = f"{abs(value):.10g}"
+    return digits in FULL_SCALE or (len(digits) > 3 and set(digits) == {digits[0]})
 
 
 def _looks_filled(value: float) -> bool:

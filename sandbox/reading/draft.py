@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from sandbox.reading.cell_columns import CellColumn
 from sandbox.reading.data import Report, silent
 from sandbox.reading.doubts import Question
 
@@ -23,10 +24,10 @@ Item = TypeVar("Item")
 class Draft:
     """What the steps of reading pass on.
 
-    names, units, kinds: of the columns (m,).  rows: plain cells (n, m).  orientation: whether a
-    series is one of the "columns" or of the "rows" of the file.  told_apart: the column by which
-    several series differ that share their times.  notes: what was done without
-    asking, in words.  report: is told the share that is done, and may raise to stop the reading.
+    names, units, kinds, cells: of the columns (m,).  orientation: whether a series is one of the
+    "columns" or of the "rows" of the file.  told_apart: the column by which several series differ
+    that share their times.  notes: what was done without asking, in words.  report: is told the
+    share that is done, and may raise to stop the reading.
     """
 
     layout: Layout
@@ -34,7 +35,7 @@ class Draft:
     names: list[str]
     units: list[str]
     kinds: list[str]
-    rows: list[list[str]]
+    cells: list[CellColumn]
     orientation: str = "columns"
     told_apart: str = ""
     questions: list[Question] = field(default_factory=list)
@@ -47,9 +48,14 @@ class Draft:
         return self.layout.body.splitting.separator
 
     @property
-    def cells(self) -> list[list[str]]:
-        """The cells by column, (m, n)."""
-        return [list(column) for column in zip(*self.rows, strict=True)]
+    def rows(self) -> list[tuple[str, ...]]:
+        """The cells by row, (n, m)."""
+        return list(zip(*self.cells, strict=True))
+
+    def copy(self, recipe: Recipe, report: Report) -> Draft:
+        """A draft of the same cells, to go on with by this recipe."""
+        questions, notes = list(self.questions), list(self.notes)
+        return replace(self, recipe=recipe, report=report, questions=questions, notes=notes)
 
     def in_turn(self, items: Sequence[Item], first: float, last: float) -> Iterator[Item]:
         """The items, reporting before each how much is done, from `first` to `last`."""
@@ -67,10 +73,10 @@ def draft_of(layout: Layout, recipe: Recipe, report: Report = silent) -> Draft:
 
     Separators at the ends of rows make such columns.
     """
-    rows = layout.rows
+    columns = list(zip(*layout.rows, strict=True))
     kept = [
         at
-        for at, (name, column) in enumerate(zip(layout.names, zip(*rows, strict=True), strict=True))
+        for at, (name, column) in enumerate(zip(layout.names, columns, strict=True))
         if any(column) or not re.fullmatch(r"column \d+", name)
     ]
     return Draft(
@@ -79,6 +85,7 @@ def draft_of(layout: Layout, recipe: Recipe, report: Report = silent) -> Draft:
         [layout.names[at] for at in kept],
         [layout.units[at] for at in kept],
         [layout.body.kinds[at] for at in kept],
-        [[row[at] for at in kept] for row in rows],
+        [CellColumn(columns[at]) for at in kept],
+        notes=[f"{key} before each number is left out" for key in layout.body.keys.values()],
         report=report,
     )

@@ -7,8 +7,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sandbox.reading.cells import is_missing, plain
+from sandbox.reading.cells import plain
 from sandbox.reading.kinds import is_figure, kind_of
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.time_formats import looks_like_time
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sandbox.reading.cells import plain
 from sandbox.reading.doubts import is_total
 from sandbox.reading.kinds import COMMENTS, is_comment, is_figure, is_ruler, kind_of
+from sandbox.reading.missing_words import AS_WRITTEN
 from sandbox.reading.splitting import FIXED, Splitting
 
 if TYPE_CHECKING:
@@ -59,9 +60,15 @@ def header_of(body: Body, begin: int, recipe: Recipe, lines: Sequence[str]) -> H
     named = _names_in_comment(body, begin, lines) if recipe.header is None else []
     if named:
         return Header((), units, _column_names(named, body.width))
+    if body.keys:
+        return Header((), units, _column_names([_keys(body)], body.width))
     rows, doubt = _numbers_above(body, recipe)
     names = _column_names([body.rows[at] for at in rows], body.width)
     return Header(tuple(rows), units, names, doubt=doubt)
+
+
+def _keys(body: Body) -> list[str]:
+    return [body.keys.get(at, "") for at in range(body.width)]
 
 
 def _header_rows(body: Body, lowest: int, recipe: Recipe) -> tuple[list[int], int | None]:
@@ -115,7 +122,7 @@ def _may_name(row: list[str], body: Body, at: int) -> bool:
     if body.splitting.separator != FIXED and not body.width - 1 <= len(row) <= body.width + 1:
         return False
     told = [cell for cell in row if cell]
-    words = [cell for cell in told if kind_of(cell) == "text"]
+    words = [cell for cell in told if kind_of(cell) == "text" or cell in AS_WRITTEN]
     columns = sum(kind != "missing" for kind in body.kinds)  # those with a value
     return bool(words) and (len(told) > 1 or columns == 1 or (columns < 4 and not row[0]))
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sandbox.reading.cells import Style, is_missing, taken_apart, value_of
+from sandbox.reading.cell_columns import once
+from sandbox.reading.cells import Style, taken_apart, value_of
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.time_formats import looks_like_time
 
 if TYPE_CHECKING:
@@ -45,6 +48,12 @@ def _kind_of(cell: str) -> str:
         if any(value_of(found, style) is not None for style in _ANY):
             return "number"
     return "time" if looks_like_time(cell) else "text"
+
+
+@once
+def kinds_in(cells: Sequence[str]) -> Counter[str]:
+    """How many of the plain cells (n,) are of each kind."""
+    return Counter(map(kind_of, cells))
 
 
 def is_figure(kind: str) -> bool:

@@ -16,8 +16,8 @@ MOST_WORDS = 3  # in a label, unless one inside has more
 LONG = 1.5  # times the longest label inside
 _NOTES = re.compile(
     r"(?i)(?:foot)?notes?\b|sources?\b|quellen?\b|anmerkung|hinweis|stand\b|legend|fuente|nota\b|"
-    r"remarks?\b|comments?\b|copyright|data from|last updated|updated|end\b|eof\b|eor\b|exported|"
-    r"generated|created|downloaded|license|licence|see\b|\W"
+    r"remarks?\b|comments?\b|copyright|data from|last updated|updated|end\b|eof\b|eor\b|"
+    r"export(?:ed)?\b|generated|created|downloaded|license|licence|see\b|\W"
 )
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.reading.cells import MISSING, plain, taken_apart
+from sandbox.reading.cells import plain
 from sandbox.reading.comma_pairs import PAIRS
 from sandbox.reading.encoding import text_chunks
 from sandbox.reading.layout import NoTable
-from sandbox.reading.number_columns import Tally
+from sandbox.reading.missing_words import AS_WRITTEN, MISSING
 from sandbox.reading.orientation import ROWS
 from sandbox.reading.outside_rows import has_figures_beyond
 from sandbox.reading.picked_rows import conditions_of, fits
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.splitting import FIXED, SEPARATORS
+from sandbox.reading.tally import Tally
 from sandbox.reading.time_columns import with_clock
 from sandbox.reading.time_formats import CLOCK
 from sandbox.reading.times import times_of
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from sandbox.reading.data import Report
     from sandbox.reading.draft import Draft
     from sandbox.reading.layout import Layout
-    from sandbox.reading.number_columns import Numbers, Writing
     from sandbox.reading.recipe import Recipe
     from sandbox.reading.table import Table
+    from sandbox.reading.tally import Numbers, Writing
     from sandbox.reading.time_columns import Times
 
     Values = NDArray[np.float64]
@@ -41,7 +42,7 @@ CHUNK_ROWS = 100_000  # read at a time
 
 
 class NotInChunks(Exception):
-    """A series is a row, columns are at fixed places, or cells are joined."""
+    """A series is a row, columns are at fixed places, cells are joined or have keys."""
 
 
 class LargeTable:
@@ -52,7 +53,7 @@ class LargeTable:
 
     def numbers(self, draft: Draft, writings: list[Writing]) -> list[Numbers]:
         """The values (n,) of whole columns, and what their cells hold; NotInChunks and NoTable."""
-        if draft.orientation == ROWS or draft.separator in (FIXED, PAIRS):
+        if draft.orientation == ROWS or draft.separator in (FIXED, PAIRS) or draft.layout.body.keys:
             raise NotInChunks
         self._refuse_wide_rows(draft)
         cut = _picked_after(draft) + len(draft.layout.rows) - len(draft.rows)
@@ -87,7 +88,7 @@ class LargeTable:
         if any(len(column) < count for column in cells.values()):
             raise NotInChunks
         parts = [column[:count] for column in cells.values()]
-        found = times_of(parts[0], table.times.form.removesuffix(f" {CLOCK}"), once=True)
+        found = times_of(parts[0], table.times.form.removesuffix(f" {CLOCK}"))
         if len(parts) > 1:
             found = with_clock(found, parts[1])
         return found[::-1] if table.order == TURNED else found
@@ -99,6 +100,7 @@ class LargeTable:
             return {}
         words = [word for word in MISSING if word]
         words += [word.upper() for word in words] + [word.title() for word in words]
+        words += AS_WRITTEN
         names = [writing.name for writing in writings]
         how = {"dtype": float, "decimal": marks.pop(), "na_values": words, "na_filter": True}
         parts: dict[str, list[Values]] = {name: [] for name in names}
@@ -223,8 +225,7 @@ def _values_in(cells: Any, writing: Writing, tally: Tally) -> Values:
     rest = np.flatnonzero(~np.isfinite(values))
     tally.afters[""] += len(values) - len(rest)
     for place in rest:
-        cell = plain(cells.iloc[place])
-        values[place] = tally.value(cell, taken_apart(cell))
+        values[place] = tally.value(plain(cells.iloc[place]))
     return values
 
 

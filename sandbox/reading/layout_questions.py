@@ -97,9 +97,8 @@ def _width(draft: Draft, names: Sequence[str]) -> None:
     layout, body = draft.layout, draft.layout.body
     if draft.separator != "comma" or draft.recipe.separator:
         return
-    above = body.rows[layout.first - 1] if layout.first else []
-    header = [cell for cell in above if cell]
-    named = len(header) if all(kind_of(cell) == "text" for cell in header) else 0
+    above = body.rows[layout.header[-1] if layout.header else layout.first - 1]
+    named = _named(above) if layout.first else 0
     rows = [body.rows[at] for at in layout.kept]
     joined = width_in_pairs(rows)
     fits = joined and (joined == named or (not named and has_padded_decimals(rows)))
@@ -111,6 +110,13 @@ def _width(draft: Draft, names: Sequence[str]) -> None:
     first = ",".join(rows[0])[:LONGEST]
     some = f"The header names {named} columns and rows have {body.width} cells" if named else first
     draft.ask("separator", f"{some}: commas could be decimal marks, too.", names, *mends)
+
+
+def _named(row: Sequence[str]) -> int:
+    """How many columns a row of words names, one without a name before others among them."""
+    told = [at for at, cell in enumerate(row) if cell]
+    words = told and all(kind_of(row[at]) == "text" for at in told)
+    return told[-1] + 1 if words else 0
 
 
 def _counts(rows: Sequence[Sequence[str]]) -> bool:

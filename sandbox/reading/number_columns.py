@@ -8,26 +8,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.reading.cells import (
-    LARGE,
-    NO_NUMBER,
-    Cell,
-    Evidence,
-    Judgement,
-    Style,
-    is_missing,
-    judged,
-    plain,
-    taken_apart,
-    value_of,
-)
+from sandbox.reading.column_styles import ask_about_styles, judgements_of
 from sandbox.reading.doubts import fillings, missing_mends
-from sandbox.reading.kinds import kind_of
+from sandbox.reading.kinds import kinds_in
+from sandbox.reading.missing_words import surely_missing
 from sandbox.reading.recipe import with_words, words_of
+from sandbox.reading.tally import BELOW, Tally, Writing, scales_of
 from sandbox.reading.unit_sizes import IGNORED, converted
 
 if TYPE_CHECKING:
@@ -35,14 +25,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.reading.doubts import Mend
+    from sandbox.reading.cells import Style
+    from sandbox.reading.doubts import Filling
     from sandbox.reading.draft import Draft
-    from sandbox.reading.recipe import Recipe
+    from sandbox.reading.tally import Numbers
 
 NUMERIC = 0.5  # the least share of numbers in a column of numbers
 MANY = 0.8  # the least share of different cells in a column that is no list of labels
 FEWEST = 6  # told cells that say what a column is
-BELOW = ("<", "≤")  # before a limit that is not reached
 SHOWN = 3  # odd cells in a question
 _ROW_NAMES = re.compile(
     r"(?i)|id|idx|index|nr\.?|no\.?|#|row|rows|rownames?|n|obs|unnamed: 0|lfd\.? ?nr\.?|record|"
@@ -73,27 +63,10 @@ class Column:
     sure: bool = True
 
 
-class Writing(NamedTuple):
-    """How the numbers of the column at a place are written.
-
-    factors: what a sign behind a number multiplies it by, {"K": 1000.0}.  unit: that a person
-    wants the numbers in, "" if that is open.
-    """
-
-    place: int
-    name: str
-    style: Style
-    factors: Mapping[str, float]
-    unit: str = ""
-
-    def scaled(self, value: float, parts: Cell = NO_NUMBER) -> float | None:
-        """A number with what stands around it; None if it has another unit."""
-        if self.unit:
-            return converted(value, parts.after or parts.before, self.unit)
-        return value * self.factors.get(parts.after, 1.0)
+Source = Callable[["Draft", list[Writing]], "list[Numbers]"]
 
 
-def numeric_places(draft: Draft, cells: list[list[str]]) -> list[int]:
+def numeric_places(draft: Draft, cells: Sequence[Sequence[str]]) -> list[int]:
     """The indices of the columns of numbers that do not only count the rows."""
     return [
         at
@@ -104,13 +77,13 @@ def numeric_places(draft: Draft, cells: list[list[str]]) -> list[int]:
 
 def is_numeric(name: str, cells: Sequence[str]) -> bool:
     """Whether most told cells are numbers, and not codes such as 00417."""
-    kinds = Counter(map(kind_of, cells))
+    kinds = kinds_in(cells)
     told = len(cells) - kinds["missing"]
     padded = 0 if _CODES.search(name) else kinds["padded"]
     return kinds["number"] + padded > NUMERIC * told
 
 
-def _counts_rows(draft: Draft, at: int, column: list[str]) -> bool:
+def _counts_rows(draft: Draft, at: int, column: Sequence[str]) -> bool:
     if len(draft.names) == 1 or len(column) < 3:
         return False
     if not all(re.fullmatch(r"\d{1,15}", cell) for cell in column):
@@ -123,42 +96,38 @@ def _counts_rows(draft: Draft, at: int, column: list[str]) -> bool:
 
 
 def columns_of_numbers(
-    draft: Draft, places: list[int], cells: list[list[str]], source: Source | None = None
+    draft: Draft, places: list[int], cells: Sequence[Sequence[str]], source: Source | None = None
 ) -> list[Column]:
     """The columns at these places; asks about styles, odd cells, units and fillings.
 
     source: where the numbers come from if the cells are only some of a large file's.
     """
-    apart = {
-        at: [taken_apart(cell) for cell in cells[at]] for at in draft.in_turn(places, 0.5, 0.7)
-    }
-    judgements = _judgements(draft, apart)
+    judgements = judgements_of(draft, {at: cells[at] for at in draft.in_turn(places, 0.5, 0.7)})
     writings = [
-        Writing(at, draft.names[at], judgements[at].style, *_scales(apart[at], draft.recipe))
+        Writing(at, draft.names[at], judgements[at].style, *scales_of(cells[at], draft.recipe))
         for at in places
     ]
     if source is None:
-        found = [_numbers(each, draft, cells, apart) for each in draft.in_turn(writings, 0.7, 1)]
+        found = [_numbers(each, draft, cells) for each in draft.in_turn(writings, 0.7, 1)]
     else:
         found = source(draft, writings)
     columns = [_column(draft, *each) for each in zip(writings, found, strict=True)]
-    _ask_about_styles(draft, judgements)
+    ask_about_styles(draft, judgements)
     return columns
 
 
-def _numbers(
-    writing: Writing, draft: Draft, cells: list[list[str]], apart: dict[int, list[Cell]]
-) -> Numbers:
+def _numbers(writing: Writing, draft: Draft, cells: Sequence[Sequence[str]]) -> Numbers:
     tally = Tally(writing, draft.recipe)
-    values = list(map(tally.value, cells[writing.place], apart[writing.place]))
-    return np.array(values, np.float64), tally
+    return tally.values(cells[writing.place]), tally
 
 
-def ask_about_words(draft: Draft, cells: list[list[str]], taken: set[int]) -> None:
+def ask_about_words(draft: Draft, cells: Sequence[Sequence[str]], taken: set[int]) -> None:
     """Tell of columns that are left out though every cell has a number, another each."""
     for at, column in enumerate(cells):
+        if at in taken:
+            continue
         told = [cell for cell in column if cell]
-        if at in taken or len(told) < FEWEST or len(set(told)) < MANY * len(told):
+        if len(told) < FEWEST or len(set(told)) < MANY * len(told):
             continue
         why = ""
         if all(map(_BEHIND_WORDS.search, told)):
@@ -170,131 +139,25 @@ def ask_about_words(draft: Draft, cells: list[list[str]], taken: set[int]) -> No
             draft.ask("column", text, ())
 
 
-# Styles -------------------------------------------------------------------------------------
-
-
-def _judgements(draft: Draft, apart: dict[int, list[Cell]]) -> dict[int, Judgement]:
-    """The style of each column: what one column proves is true of all, unless they differ."""
-    evidence = {at: Evidence().add(parts) for at, parts in apart.items()}
-    decimal = set[str]().union(*(each.decimal for each in evidence.values()))
-    thousands = set[str]().union(*(each.thousands for each in evidence.values()))
-    if not Evidence(decimal, thousands).contradicts and len(thousands) < 2:
-        for each in evidence.values():
-            each.decimal, each.thousands = decimal, thousands
-    separator = "," if draft.separator == "comma" else ""
-    return {at: _as_wanted(judged(each, separator), draft.recipe) for at, each in evidence.items()}
-
-
-def _as_wanted(judgement: Judgement, recipe: Recipe) -> Judgement:
-    """The judgement, or what the recipe says about decimal mark and thousands."""
-    style = judgement.style
-    decimal: str = recipe.decimal
-    thousands: str = recipe.thousands
-    if not decimal and not thousands:
-        return judgement
-    if not decimal:
-        decimal = style.decimal if style.decimal != thousands else _other(thousands)
-    if thousands:
-        return Judgement(Style(decimal, "" if thousands == "none" else thousands))
-    in_doubt = {mark for each in (style, *judgement.others) for mark in each}
-    if judgement.doubt and _other(decimal) in in_doubt:
-        return Judgement(Style(decimal, _other(decimal)))
-    return Judgement(Style(decimal, style.thousands if style.thousands != decimal else ""))
-
-
-def _other(mark: str) -> str:
-    return "." if mark == "," else ","
-
-
-def _ask_about_styles(draft: Draft, judgements: dict[int, Judgement]) -> None:
-    doubts: dict[str, list[int]] = {}
-    for at, judgement in judgements.items():
-        if judgement.doubt:
-            doubts.setdefault(judgement.doubt, []).append(at)
-    for doubt, places in doubts.items():
-        judgement = judgements[places[0]]
-        names = [draft.names[at] for at in places]
-        where = f" in {names[0]}" if len(names) < len(judgements) else ""
-        said = _in_words(judgement.style)
-        text = f"{doubt[0].upper()}{doubt[1:]}{where}; it is read with {said}."
-        draft.ask("decimal", text, names, *map(_style_mend, (judgement.style, *judgement.others)))
-
-
-def _style_mend(style: Style) -> Mend:
-    choices = ("decimal", style.decimal), ("thousands", style.thousands or "none")
-    words = _in_words(style)
-    return words[0].upper() + words[1:], choices
-
-
-def _in_words(style: Style) -> str:
-    marks = {".": "points", ",": "commas", " ": "spaces", "'": "apostrophes"}
-    if style.thousands:
-        return f"{marks[style.thousands]} between thousands"
-    return f"decimal {marks[style.decimal]}"
-
-
-# Values -------------------------------------------------------------------------------------
-
-
-class Tally:
-    """What is found in the cells of a column, taken in one by one.
-
-    missing, odd, befores, afters: how often each word stood for no value, was no number, stood
-    before a number, and behind one.  limits: cells such as <0.5.
-    """
-
-    def __init__(self, writing: Writing, recipe: Recipe) -> None:
-        self._writing, self._bounds = writing, recipe.limits
-        self._words = {plain(word) for word in words_of(recipe.missing)}
-        self.missing, self.odd, self.limits = Counter[str](), Counter[str](), Counter[str]()
-        self.befores, self.afters = Counter[str](), Counter[str]()
-
-    def value(self, cell: str, parts: Cell) -> float:
-        """The number in a plain cell that was taken apart; NaN if none is known."""
-        value = value_of(parts, self._writing.style)
-        if cell.lower() in self._words or is_missing(cell):
-            self.missing[cell.lower()] += 1
-        elif value is None:
-            self.odd[cell] += 1
-        elif parts.limit and self._bounds in ("", "missing"):
-            self.limits[cell] += 1
-        elif (scaled := self._writing.scaled(value, parts)) is None:
-            self.missing[cell.lower()] += 1
-        else:
-            self.befores[parts.before] += 1
-            self.afters[parts.after] += 1
-            halved = self._bounds == "half" and parts.limit in BELOW
-            return scaled / 2 if halved else scaled
-        return np.nan
-
-
-Numbers = tuple["NDArray[np.float64]", Tally]  # values (n,), and what was found on the way
-Source = Callable[["Draft", list[Writing]], list[Numbers]]
-
-
-def factors_of(apart: Sequence[Cell]) -> dict[str, float]:
-    """What K, M and B behind numbers multiply by; {} where M alone may be a unit."""
-    ends = {parts.after for parts in apart if parts.digits and parts.after}
-    if not ends or not ends <= LARGE.keys() or ends in ({"M"}, {"B"}):
-        return {}
-    return {end: LARGE[end] for end in ends}
-
-
-def _scales(apart: Sequence[Cell], recipe: Recipe) -> tuple[Mapping[str, float], str]:
-    """What signs behind the numbers multiply by, and the unit that a person wants them in."""
-    factors = factors_of(apart)
-    wanted = [unit for unit in words_of(recipe.unit, lower=False) if unit != IGNORED]
-    found = {mark for parts in apart if parts.digits for mark in (parts.before, parts.after)}
-    return factors, next((unit for unit in wanted if unit in found and not factors), "")
-
-
 def _column(draft: Draft, writing: Writing, numbers: Numbers) -> Column:
     values, tally = numbers
+    _take_for_missing(draft, writing.name, tally)
     ask_about_cells(draft, writing.name, tally)
     unit = _unit(draft, writing, tally) or draft.units[writing.place]
     missing = dict(tally.missing + tally.limits)
     column = Column(writing.name, values, writing.style, unit, missing, tuple(tally.odd))
     return without_fillings(draft, column)
+
+
+def _take_for_missing(draft: Draft, name: str, tally: Tally) -> None:
+    """Count the only odd word of a column as missing where it can stand for nothing else."""
+    if len(tally.odd) != 1:
+        return
+    ((word, times),) = tally.odd.items()
+    if surely_missing(word, times, tally.afters.total()):
+        draft.notes.append(f"{word} in {times:,} cells of {name} is read as missing")
+        tally.missing[word.lower()] += times
+        tally.odd.clear()
 
 
 def without_fillings(draft: Draft, column: Column) -> Column:
@@ -313,13 +176,17 @@ def without_fillings(draft: Draft, column: Column) -> Column:
             continue
         draft.ask(
             "missing",
-            f"{text} occurs {times} in {column.name} and is far from all else: "
+            f"{text} occurs {times} in {column.name} and {_what_is_odd(filling)}: "
             "it is read as missing.",
             [column.name],
             ("It is missing", (("missing", with_words(recipe.missing, text)),)),
             ("It is a value", (("keep", with_words(recipe.keep, text)),)),
         )
     return replace(column, values=values, missing=dict(+missing))
+
+
+def _what_is_odd(filling: Filling) -> str:
+    return "looks like a filling among the values" if filling.inside else "is far from all else"
 
 
 def _numbers_in(text: str) -> list[float]:

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sandbox.reading.cell_columns import CellColumn
 from sandbox.reading.doubts import is_total
 from sandbox.reading.kinds import kind_of
 from sandbox.reading.time_formats import month_of
@@ -104,26 +105,24 @@ def counted_by(names: Sequence[str]) -> str:
 def turn_over(draft: Draft) -> None:
     """Make each row a column that has the row's label as its name, behind the times above."""
     labels = _label_columns(draft)
-    header = draft.names[labels:]
+    rows, header = draft.rows, draft.names[labels:]
     if _without_total(header) != header:
         draft.notes.append(f"the last column, {header[-1]}, is left out")
-        draft.rows, header = [row[:-1] for row in draft.rows], header[:-1]
-    named = _names_of_rows(draft, labels)
-    rows = [list(column) for column in zip(*(row[labels:] for row in draft.rows), strict=True)]
+        rows, header = [row[:-1] for row in rows], header[:-1]
+    named = _names_of_rows(rows, labels)
+    series = [row[labels:] for row in rows]
     times = format_of(header) is not None or counted_by(header) == "years"
     if times and draft.layout.header:
-        draft.rows = [[time, *row] for time, row in zip(header, rows, strict=True)]
-        draft.names = [draft.names[0] if labels else "time", *named]
-    else:
-        draft.rows, draft.names = rows, named
+        series, named = [tuple(header), *series], [draft.names[0] if labels else "time", *named]
+    draft.cells, draft.names = list(map(CellColumn, series)), named
     draft.units = [""] * len(draft.names)
 
 
-def _names_of_rows(draft: Draft, labels: int) -> list[str]:
+def _names_of_rows(rows: Sequence[Sequence[str]], labels: int) -> list[str]:
     """The first label of each row if they differ, else all its labels; else its number."""
     if not labels:
-        return [f"row {at + 1}" for at in range(len(draft.rows))]
-    first = [row[0] for row in draft.rows]
+        return [f"row {at + 1}" for at in range(len(rows))]
+    first = [row[0] for row in rows]
     if len(set(first)) == len(first) and all(first):
         return first
-    return [" ".join(dict.fromkeys(filter(None, row[:labels]))) for row in draft.rows]
+    return [" ".join(dict.fromkeys(filter(None, row[:labels]))) for row in rows]

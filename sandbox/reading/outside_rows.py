@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sandbox.reading.cells import is_missing
 from sandbox.reading.doubts import is_total
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.label_rows import Labels
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.splitting import FIXED
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def lost_rows(body: Body, last: int, end: int) -> Lost | None:
     if body.splitting.separator == FIXED:  # lines that do not fit into the columns stay whole
         for row in whole:
             words = row[0].split()
-            if len(words) >= body.width and all(is_figure(kind_of(word)) for word in words[-2:]):
+            ends = zip(words[-2:], body.kinds[-2:], strict=False)
+            if len(words) >= body.width and all(kind_of(word) == kind for word, kind in ends):
                 return Lost(row[0], None)
     found = _like_those_inside(body, last, end)
     if not found:

@@ -26,6 +26,10 @@ STEPS = "a step such as 15 minutes, 1 hour, 1 day, 1 week, 1 month or 1 year"
 MOST_LETTERS = 400  # in a list of words
 KEPT = "as it stands"
 TURNED = "turned round"
+# The choices that decide which cells there are, and in which column.
+ON_LAYOUT = (
+    "separator quote skip_before header units skip_after odd_rows only orientation table".split()
+)
 _STEP = re.compile(r"(?:([1-9]\d{0,4}) ?)?([a-z]+?)s?")
 _UNITS: dict[str, str] = {"s": "second", "sec": "second", "m": "minute", "min": "minute"}
 _UNITS |= {"h": "hour", "d": "day", "w": "week", "y": "year"}
@@ -56,10 +60,9 @@ class Recipe(BaseModel):
     numbers with different ones are converted to, others being missing; one for each such column,
     or "ignored".  orientation: whether a series is a column or a row.  time: the column of times,
     or "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
-    several, from 1.  every: an even step that the rows are brought to, "1 hour"; resample: by which
-    rule, the mean if none is chosen.  accept: whether all that is in doubt is taken as it was read.
     several, from 1.  only: what has to stand in a column of the rows that are read, as station=A;
-    or "all".  accept: whether all that is in doubt is taken as it was read.
+    or "all".  every: an even step that the rows are brought to, "1 hour"; resample: by which rule,
+    the mean if none is chosen.  accept: whether all that is in doubt is taken as it was read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -99,6 +102,10 @@ class Recipe(BaseModel):
     def __str__(self) -> str:
         """What was settled, as one line that `recipe_of` reads: decimal=, missing='-200 nd'."""
         return shlex.join(f"{name}={value}" for name, value in self.chosen().items())
+
+    def on_layout(self) -> Recipe:
+        """The choices on which the cells depend, alone."""
+        return Recipe(**{name: getattr(self, name) for name in ON_LAYOUT})
 
     def with_choices(self, choices: Mapping[str, object]) -> Recipe:
         """The recipe with other choices; ExperimentError names the field, as in `data.decimal`."""

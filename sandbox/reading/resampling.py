@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandbox.reading.course import course_of
 from sandbox.reading.time_formats import CLOCK, ELAPSED
-from sandbox.reading.times import course_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

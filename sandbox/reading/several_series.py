@@ -113,7 +113,7 @@ def _telling_column(draft: Draft, times: NDArray[np.datetime64]) -> int | None:
 
 
 def _telling_among(
-    places: Sequence[int], cells: list[list[str]], times: NDArray[np.datetime64]
+    places: Sequence[int], cells: Sequence[Sequence[str]], times: NDArray[np.datetime64]
 ) -> int | None:
     for at in places:
         if _goes_one_way(cells[at], times) or _is_in_blocks(cells[at]):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.reading.cell_columns import CellColumn
+from sandbox.reading.course import course_of
 from sandbox.reading.data import Report, silent
 from sandbox.reading.doubts import is_total, sums_up
 from sandbox.reading.draft import draft_of
@@ -26,7 +29,7 @@ from sandbox.reading.recipe import KEPT, TURNED
 from sandbox.reading.several_series import ask_about_groups
 from sandbox.reading.time_columns import Times, numeric_times, times_in
 from sandbox.reading.time_formats import DECIMAL_YEARS
-from sandbox.reading.times import course_of, numeric_format
+from sandbox.reading.times import numeric_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,12 +86,8 @@ def table_of(
     source: if the lines are only some of a large file's, where the numbers of its columns are.
     report: is told the share that is done, and may raise to stop.
     """
-    draft = draft_of(layout_of(lines, recipe), recipe, report)
+    draft = _begun(tuple(lines), recipe.on_layout()).copy(recipe, report)
     report(0.1)
-    _leave_out_sums(draft)
-    draft.orientation = orientation_of(draft)
-    if draft.orientation == ROWS:
-        turn_over(draft)
     times, columns = _times_and_numbers(draft, source)
     columns = _without_constant(draft, columns)
     ask_about_groups(draft, times, columns)
@@ -114,6 +113,17 @@ def table_of(
         tuple(draft.notes),
         draft.told_apart,
     )
+
+
+@lru_cache(maxsize=2)  # a table is read again by another recipe, mostly with the same cells
+def _begun(lines: tuple[str, ...], recipe: Recipe) -> Draft:
+    """The cells of the lines, by choices on the layout alone; nobody may change them."""
+    draft = draft_of(layout_of(lines, recipe), recipe)
+    _leave_out_sums(draft)
+    draft.orientation = orientation_of(draft)
+    if draft.orientation == ROWS:
+        turn_over(draft)
+    return draft
 
 
 def _times_and_numbers(draft: Draft, source: Source | None) -> tuple[Times | None, list[Column]]:
@@ -177,13 +187,14 @@ def _leave_out_sums(draft: Draft) -> None:
     """Leave out last rows that are labelled as sums or means of the others."""
     if draft.recipe.skip_after is not None:
         return
-    labels = list(takewhile(is_total, map(_label, reversed(draft.rows[3:]))))
-    if labels and sum(any(map(is_total, row)) for row in draft.rows[:-1]) <= MOST_SUMS:
-        draft.rows = draft.rows[: -len(labels)]
+    rows = draft.rows
+    labels = list(takewhile(is_total, map(_label, reversed(rows[3:]))))
+    if labels and sum(any(map(is_total, row)) for row in rows[:-1]) <= MOST_SUMS:
+        draft.cells = [CellColumn(column[: -len(labels)]) for column in draft.cells]
         draft.notes += [f"the last row, {label}, is left out" for label in labels]
 
 
-def _label(row: list[str]) -> str:
+def _label(row: Sequence[str]) -> str:
     """The first words in a row, "" if it has none."""
     return next((cell for cell in row if kind_of(cell) == "text"), "")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sandbox.reading import table_lines
+from sandbox.reading.course import course_of
 from sandbox.reading.data import Report, name_of, silent
 from sandbox.reading.doubts import Question
 from sandbox.reading.encoding import encodings_of_table
@@ -17,7 +18,6 @@ from sandbox.reading.large_tables import LargeTable, NotInChunks
 from sandbox.reading.layout import LOOKED_AT, NoTable, layout_of
 from sandbox.reading.recipe import Recipe
 from sandbox.reading.table import NoNumbers, Table, table_of
-from sandbox.reading.times import course_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

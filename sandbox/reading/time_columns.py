@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.reading.cells import is_missing
-from sandbox.reading.kinds import kind_of
+from sandbox.reading.cell_columns import CellColumn, once
+from sandbox.reading.course import Course, course_of
+from sandbox.reading.kinds import kinds_in
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED, month_of
-from sandbox.reading.times import Course, course_of, format_of, numeric_format, times_of
+from sandbox.reading.times import format_of, numeric_format, times_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -93,26 +95,31 @@ def numeric_times(draft: Draft, names: Sequence[str], values: NDArray[np.float64
 
 def kind_of_column(cells: Sequence[str]) -> str:
     """What most told cells are."""
-    kinds = Counter(kind_of(cell) for cell in cells)
+    kinds = Counter(kinds_in(cells))
     kinds.pop("missing", None)
     return kinds.most_common(1)[0][0] if kinds else "missing"
 
 
-def _form_of(draft: Draft, at: int, column: list[str]) -> tuple[str, tuple[str, ...]] | None:
+def _form_of(draft: Draft, at: int, column: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     """The format of a column of times and others that read it as well; None if it holds none."""
     wanted, kind = draft.recipe.time, kind_of_column(column)
     if wanted and draft.names[at] != wanted:
         return None
     if not wanted and kind not in ("time", "number", "padded"):
         return None
-    told = ["" if is_missing(cell) else cell for cell in column]
-    found = format_of(told, draft.recipe.dates)
+    found = format_of(_told_in(column), draft.recipe.dates)
     if found is None or (kind != "time" and not _are_packed(draft.names[at], column, found.form)):
         return None
     return found.form, found.others
 
 
-def _are_packed(name: str, column: list[str], form: str) -> bool:
+@once
+def _told_in(cells: Sequence[str]) -> CellColumn:
+    """The cells (n,) with "" for those without a value."""
+    return CellColumn("" if is_missing(cell) else cell for cell in cells)
+
+
+def _are_packed(name: str, column: Sequence[str], form: str) -> bool:
     """Whether numbers such as 20240131 are dates, by their name, or since they go one way."""
     if form not in PACKED:
         return False
@@ -121,7 +128,9 @@ def _are_packed(name: str, column: list[str], form: str) -> bool:
     return form != "%Y%m" and course_of(times_of(column, form)).order in ("rising", "falling")
 
 
-def _dated(draft: Draft, at: int, column: list[str], form: str, others: tuple[str, ...]) -> Times:
+def _dated(
+    draft: Draft, at: int, column: Sequence[str], form: str, others: tuple[str, ...]
+) -> Times:
     """A column of dates; asks where day and month could change places."""
     name, values = draft.names[at], times_of(column, form)
     if others and not draft.recipe.dates:
@@ -137,7 +146,7 @@ def _dated(draft: Draft, at: int, column: list[str], form: str, others: tuple[st
     return Times(name, values, form, course_of(values))
 
 
-def _with_clock(found: Times | None, name: str, column: list[str]) -> Times:
+def _with_clock(found: Times | None, name: str, column: Sequence[str]) -> Times:
     """The dates with the times of day of another column."""
     clock = times_of(column, CLOCK)
     if found is None:
@@ -150,13 +159,13 @@ def _with_clock(found: Times | None, name: str, column: list[str]) -> Times:
 
 def with_clock(dates: NDArray[np.datetime64], column: Sequence[str]) -> NDArray[np.datetime64]:
     """Dates (n,) with the times of day in a column (n,), midnight where there is none."""
-    clock = times_of(column, CLOCK, once=True)
+    clock = times_of(column, CLOCK)
     seconds = np.where(np.isnat(clock), 0, clock.astype(np.int64) % 86400)
     values: NDArray[np.datetime64] = dates + seconds.astype("timedelta64[s]")
     return values
 
 
-def _in_parts(names: list[str], cells: list[list[str]]) -> tuple[Times | None, set[int]]:
+def _in_parts(names: list[str], cells: Sequence[Sequence[str]]) -> tuple[Times | None, set[int]]:
     """Times in columns of their own for year, month, day and hour, or year and day of the year."""
     places = _named_parts(names) or _year_and_month(cells)
     if not places:
@@ -180,16 +189,18 @@ def _named_parts(names: list[str]) -> dict[str, int]:
     return found if "year" in found and "month" in found else {}
 
 
-def _year_and_month(cells: list[list[str]]) -> dict[str, int]:
+def _year_and_month(cells: Sequence[Sequence[str]]) -> dict[str, int]:
     """Where years stand beside names of months in columns without names; {} if nowhere."""
     for at in range(1, min(len(cells), FIRST_COLUMNS)):
-        years = all(map(_YEAR.fullmatch, _filled_down(cells[at - 1])))
-        if years and all(map(month_of, cells[at])):
+        months = all(map(month_of, cells[at]))
+        if months and all(map(_YEAR.fullmatch, _filled_down(cells[at - 1]))):
             return {"year": at - 1, "month": at}
     return {}
 
 
-def _numbers_of(places: dict[str, int], cells: list[list[str]]) -> dict[str, NDArray[np.int64]]:
+def _numbers_of(
+    places: dict[str, int], cells: Sequence[Sequence[str]]
+) -> dict[str, NDArray[np.int64]]:
     """Years, months and so on (n,), up to the first part that is not all whole numbers."""
     parts: dict[str, NDArray[np.int64]] = {}
     for part in PARTS:
@@ -214,7 +225,9 @@ def _put_together(parts: dict[str, NDArray[np.int64]]) -> NDArray[np.datetime64]
     return times
 
 
-def _days_of_years(names: list[str], cells: list[list[str]]) -> tuple[Times | None, set[int]]:
+def _days_of_years(
+    names: list[str], cells: Sequence[Sequence[str]]
+) -> tuple[Times | None, set[int]]:
     """Times in a column of years and one of days from 1 to 366 that count up."""
     for at in range(min(len(cells) - 1, FIRST_COLUMNS - 1)):
         both = cells[at : at + 2]

@@ -6,11 +6,11 @@ import datetime
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.reading.cell_columns import once
 from sandbox.reading.time_formats import (
     CLOCK,
     DECIMAL_YEARS,
@@ -49,6 +49,7 @@ class TimeFormat:
     others: tuple[str, ...] = ()
 
 
+@once
 def format_of(cells: Sequence[str], chosen: str = "") -> TimeFormat | None:
     """The format of the cells (n,), of which "" are missing; None if they are no times.
 
@@ -71,6 +72,7 @@ def format_of(cells: Sequence[str], chosen: str = "") -> TimeFormat | None:
     return TimeFormat(best, tuple(plausible))
 
 
+@once
 def _that_read(cells: Sequence[str]) -> dict[str, NDArray[np.datetime64]]:
     """The times (n,) by the formats that read the most of the cells, and nearly all."""
     told = [cell for cell in cells if cell]
@@ -98,16 +100,9 @@ def _unevenness(times: NDArray[np.datetime64]) -> float:
     return float(1 - counts.max() / len(steps) + 2 * ways)
 
 
-def times_of(cells: Sequence[str], form: str, *, once: bool = False) -> NDArray[np.datetime64]:
-    """The times (n,) in seconds of UTC, or of the clock where no zone is written; else NaT.
-
-    once: whether the answer need not be kept for the next time, as of a large table.
-    """
-    return (_times_of.__wrapped__ if once else _times_of)(tuple(cells), form)
-
-
-@lru_cache(maxsize=4)  # a table is read again by another recipe
-def _times_of(cells: tuple[str, ...], form: str) -> NDArray[np.datetime64]:
+@once
+def times_of(cells: Sequence[str], form: str) -> NDArray[np.datetime64]:
+    """The times (n,) in seconds of UTC, or of the clock where no zone is written; else NaT."""
     import pandas as pd
 
     if form == QUARTERS:
@@ -281,53 +276,3 @@ def numeric_format(name: str, values: NDArray[np.float64], first: bool) -> str |
     if named and 15000 < low and high < 80000 and re.search(r"(?i)dat|day|time", name):
         return EXCEL
     return ELAPSED if named else None
-
-
-@dataclass(frozen=True)
-class Course:
-    """How times follow one another.
-
-    order: "rising", "falling", "mixed" or "none".  step: in words, "" if there is none.  gaps,
-    doubles: steps that are longer than it, and times that come twice.
-    """
-
-    order: str
-    step: str = ""
-    gaps: int = 0
-    doubles: int = 0
-
-
-def course_of(times: NDArray[np.datetime64]) -> Course:
-    """Order, step and gaps of times (n,)."""
-    told = times[~np.isnat(times)]
-    if len(told) < 2:
-        return Course("none")
-    steps = np.diff(told).astype(np.int64)
-    rises, falls = int((steps > 0).sum()), int((steps < 0).sum())
-    doubles = int((steps == 0).sum())
-    if falls and rises:
-        return Course("mixed", doubles=doubles)
-    order = "falling" if falls else "rising"
-    lengths = np.abs(steps[steps != 0])
-    if not len(lengths):
-        return Course("none", doubles=doubles)
-    step, gaps = _step(np.sort(told), lengths)
-    return Course(order, step, gaps, doubles)
-
-
-_UNITS = (("week", 604800), ("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
-
-
-def _step(times: NDArray[np.datetime64], lengths: NDArray[np.int64]) -> tuple[str, int]:
-    """The step in words, and how many steps are longer."""
-    months = np.unique(times.astype("datetime64[M]")).astype(np.int64)
-    if lengths.min() >= 28 * 86400 and len(months) == len(np.unique(times)):
-        apart = np.diff(months)
-        usual = int(np.bincount(apart).argmax())
-        words = {1: "1 month", 3: "1 quarter", 12: "1 year"}.get(usual, f"{usual} months")
-        return words, int((apart > usual).sum())
-    values, counts = np.unique(lengths, return_counts=True)
-    usual = int(values[counts.argmax()])
-    name, unit = next((name, unit) for name, unit in _UNITS if usual % unit == 0)
-    many = usual // unit
-    return f"{many:,} {name}{'s' * (many > 1)}", int((lengths > usual).sum())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.reading.encoding import encoding_of
+from sandbox.reading.encoding import encodings_of_table
 from sandbox.reading.recipe import TURNED, Recipe
 from sandbox.reading.table import Table, table_of
 
@@ -48,7 +48,7 @@ def truth_of(name: str) -> Truth:
 def lines_of(name: str) -> tuple[str, ...]:
     """The lines of the file of this name."""
     path = FOLDER / name
-    with path.open(encoding=encoding_of(path)) as file:
+    with path.open(encoding=encodings_of_table(path)[0]) as file:
         return tuple(file)
 
 

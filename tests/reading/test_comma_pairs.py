@@ -87,3 +87,15 @@ def test_that_whole_numbers_are_joined_in_pairs(row: list[str], wanted: list[str
 def test_that_pairs_are_uncertain_where_a_whole_number_could_stand_anywhere() -> None:
     rows = [["d", "16", "6", "2", "4"], ["d", "16", "2", "4"], ["d", "12", "6", "2", "9"]]
     assert width_in_pairs(rows) == 0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [",level,flow\n", *(f"{day},{at},{at * 7 % 5}\n" for at, day in enumerate(DAYS, 20))],
+        ['"10,05",5,30195\n', '"8,09",6,27963\n', '"9,01",5,31847\n', '"9,06",7,31849\n'],
+    ],
+    ids=["a time without a name", "quoted decimal commas"],
+)
+def test_that_whole_numbers_are_no_pairs_where_names_or_quotes_say_so(lines: list[str]) -> None:
+    assert not read(lines).questions

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sandbox.gui.look.typeface import SMALL_PX, elided, fit, font, metrics, px, width_of
 from sandbox.gui.own.data_columns import colours_of, draw_curve, extremes_of
 from sandbox.gui.widgets.parts import BriefLabel, fill, named
-from sandbox.reading.cells import is_missing, taken_apart
+from sandbox.reading.cells import taken_apart
 from sandbox.reading.frames import filled
+from sandbox.reading.missing_words import is_missing
 from sandbox.reading.picked_rows import OTHER
 from sandbox.reading.recipe import TURNED
 from sandbox.reading.words import time_in_words
