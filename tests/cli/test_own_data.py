@@ -226,7 +226,7 @@ def test_that_what_is_in_doubt_about_a_text_is_asked_and_can_be_settled(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "bell.txt"
-    path.write_bytes(b"p\x8ele \x07 est\x87. c\xf3mo. " * 2000)
+    path.write_bytes(b"p\x8ele \x07 est\x87. c\xf3mo? It rained on the town. " * 2000)
     told = events(capsys, str(path))
     questions = [event for event in told if event["event"] == "question"]
     assert [question["about"] for question in questions] == ["encoding", "controls"]
