@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LIST_PX = 96
 ACCEPT, ASK = "Take it as it is read", "Ask again"
-ACCEPT_TIP = "Settle all that is in doubt as the table is read now."
+ACCEPT_TIP = "Settle all that is in doubt as the file is read now."
 ASK_TIP = "Ask again about all that is in doubt."
 TITLE, NOTHING = "IN DOUBT", "Nothing is in doubt."
 BUTTON_PX = 28
