@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Moments = NDArray[np.datetime64]
 
 PARTS = {
-    "year": re.compile(r"(?i)(?:year|yr|yyyy|jahr|année|annee|anno|año|ano|y)"),
+    "year": re.compile(r"(?i)(?:year|yr|yyyy|yy|jahr|année|annee|anno|año|ano|y)"),
     "quarter": re.compile(r"(?i)(?:quarter|qtr|quartal|trimestre|trim|q)"),
     "week": re.compile(r"(?i)(?:week|wk|kw|woche|kalenderwoche|semaine|semana|isoweek)"),
     "month": re.compile(r"(?i)(?:month|mon|mm|mo|monat|mois|mese|mes|mth)"),
     "day": re.compile(r"(?i)(?:day|dd|dy|tag|jour|giorno|dia|día|dom|d)"),
     "hour": re.compile(r"(?i)(?:hour|hh|hr|stunde|heure|ora|hora|h)"),
-    "minute": re.compile(r"(?i)(?:minute|min|mn|mi)"),
+    "minute": re.compile(r"(?i)(?:minute|min|mn|mi|mm)"),
 }
 LIMITS = {
     **{"year": (0, 9999), "quarter": (1, 4), "week": (1, 53), "month": (1, 12)},
@@ -97,7 +97,8 @@ def _named_parts(names: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in PARTS:
         for at, name in enumerate(names):
-            if part not in found and at not in found.values() and is_named(name, part):
+            fits = is_named(name, part) and at not in found.values()
+            if part not in found and fits and not _may_be_rain(names, found, at):
                 found[part] = at
     if "month" in found:
         found.pop("quarter", None)
@@ -107,6 +108,13 @@ def _named_parts(names: Sequence[str]) -> dict[str, int]:
     several = "year" in found and any(part in found for part in ("month", "week", "quarter"))
     rests = {_rest(names[at], part) for part, at in found.items()}
     return found if several and len(rests) == 1 else {}
+
+
+def _may_be_rain(names: Sequence[str], found: dict[str, int], at: int) -> bool:
+    """Whether mm may be a unit rather than the minutes, as in YY MM DD hh mm."""
+    if names[at].strip(" #") != "mm" or "month" not in found:
+        return False
+    return found.get("hour") != at - 1 or names[found["month"]].strip(" #") != "MM"
 
 
 def is_named(name: str, part: str) -> bool:

@@ -27,6 +27,10 @@ _CODE = re.compile(
 _NUMBER = re.compile(
     r"(?i)(?:.*[\W_])?(?:no|nr|num|number|nummer|numero|número|nro)\.?|.*[a-zäöü](?:nummer|nr)"
 )
+_QUALITY = re.compile(
+    r"(?i)(?:qn_?\d*|q[cf]|q[cf]?_?flags?|quality.?(?:flag|code|level|control)?|qualit(?:é|à|ät.*)|"
+    r"kvalitet.*|flags?|.{0,40}[_ ](?:qc|flag|qualifier|quality))"
+)
 
 
 def without_dull(draft: Draft, times: Times | None, columns: list[Column]) -> list[Column]:
@@ -69,6 +73,8 @@ def _why(column: Column, times: Times | None) -> str:
         return f"is {told[0]:g} in every row" if len(told) == len(values) else ""
     if len(told) < len(values):
         return ""
+    if told.min() >= 0 and _QUALITY.fullmatch(column.name.strip()):
+        return "marks the quality of others"
     if told[0] in (0, 1) and (np.diff(told) == 1).all():
         return "counts the rows"
     if _names_rows(column.name, told):

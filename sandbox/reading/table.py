@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sandbox.reading.number_columns import Source
     from sandbox.reading.recipe import Recipe
 
+FEWEST = 5  # rows of which the last may have no time by mistake
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
 FIRST = ("separator", "table", "header", "only")  # what is asked before what depends on it
 
@@ -89,6 +90,7 @@ def table_of(
     draft = _begun(tuple(lines), recipe.on_layout()).copy(recipe, report)
     report(0.1)
     times, columns = _times_and_numbers(draft, source)
+    times, columns = _without_untimed_end(draft, times, columns)
     columns = without_dull(draft, times, columns)
     ask_about_groups(draft, times, columns)
     ask_about_layout(draft, [column.name for column in columns])
@@ -181,6 +183,38 @@ def _leave_out_sums(draft: Draft) -> None:
 def _label(row: Sequence[str]) -> str:
     """The first words in a row, "" if it has none."""
     return next((cell for cell in row if kind_of(cell) == "text"), "")
+
+
+def _without_untimed_end(
+    draft: Draft, times: Times | None, columns: list[Column]
+) -> tuple[Times | None, list[Column]]:
+    """Leave out a last row that alone has no time and sums the others up; asks about any other."""
+    if times is None or draft.recipe.skip_after is not None or draft.orientation == ROWS:
+        return times, columns
+    untold = np.isnat(times.values)
+    if len(untold) < FEWEST or untold[:-1].any() or not untold[-1]:
+        return times, columns
+    if not any(sums_up(column.values) for column in columns) or len(untold) != len(
+        columns[0].values
+    ):
+        _ask_about_untimed_end(draft, columns)
+        return times, columns
+    draft.cells = [CellColumn(column[:-1]) for column in draft.cells]
+    draft.notes.append("the last row has no time and sums the others up: it is left out")
+    values = times.values[:-1]
+    columns = [replace(column, values=column.values[:-1]) for column in columns]
+    return replace(times, values=values, course=course_of(values)), columns
+
+
+def _ask_about_untimed_end(draft: Draft, columns: list[Column]) -> None:
+    after = len(draft.layout.after)
+    draft.ask(
+        "skip_after",
+        "The last row alone has no time: leave it out?",
+        [column.name for column in columns],
+        ("Leave it out", (("skip_after", after + 1),)),
+        ("Keep it", (("skip_after", after),)),
+    )
 
 
 def _ask_about_last_row(draft: Draft, columns: list[Column]) -> None:
