@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 2000
 FEW = 400  # lines that are split in several ways
+MOST_ABOVE, MANY_BELOW = 3, 5  # rows above the names that fit by chance; how many more lie below
 HIGHEST = 20  # rows that may stand above the names, with as many cells
 _GROUP = re.compile(r"[-+]?\d{1,3} \d{3}(?:[.,]\d+)?")
 # What a cell of each kind adds to the score of a way of splitting.
@@ -223,6 +224,9 @@ def _below_words(
     if len(columns) < 2:
         return inside
     fitting = set(inside)
+    names = _names_below_others(inside, rows, columns)
+    if names is not None:
+        return tuple(other for other in inside if other > names)
     for at in range(inside[0], min(inside[0] + HIGHEST, inside[-1])):
         if at in fitting:
             if "text" not in _of_numbers(kinds_of[at], columns):
@@ -232,6 +236,21 @@ def _below_words(
         elif len(rows[at]) == len(columns) and set(kinds_of[at]) == {"text"}:
             return tuple(other for other in inside if other > at)
     return inside
+
+
+def _names_below_others(
+    inside: tuple[int, ...], rows: list[list[str]], columns: tuple[str, ...]
+) -> int | None:
+    """The row of names below rows that fit by chance: a season, a list of stations."""
+    apart = False  # whether an empty row lies between
+    for at in range(inside[0], min(inside[0] + HIGHEST, inside[-1])):
+        above = sum(other < at for other in inside)
+        if above > MOST_ABOVE or len(inside) < MANY_BELOW * above:
+            return None
+        apart = apart or not any(rows[at])
+        if apart and _name_columns(rows[at], columns):
+            return at
+    return None
 
 
 def _of_numbers(kinds: list[str], columns: tuple[str, ...]) -> list[str]:

@@ -12,11 +12,11 @@ import numpy as np
 
 from sandbox.reading.columns import named, opened
 from sandbox.reading.data import from_cache, into_cache, name_of, path_of
-from sandbox.reading.header import unit_in
 from sandbox.reading.recipe import TURNED, recipe_of
 from sandbox.reading.resampling import even
 from sandbox.reading.steps import without_dates
 from sandbox.reading.table_files import with_all_times
+from sandbox.reading.unit_rows import unit_in
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

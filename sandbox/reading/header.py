@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sandbox.reading.cells import plain
 from sandbox.reading.doubts import is_total
 from sandbox.reading.kinds import COMMENTS, is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.missing_words import AS_WRITTEN
 from sandbox.reading.splitting import FIXED, Splitting
+from sandbox.reading.unit_rows import is_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,15 +20,8 @@ if TYPE_CHECKING:
     from sandbox.reading.recipe import Recipe
 
 MOST_HEADER_ROWS = 3
+MOST_FACTS = 6  # rows that tell of the columns, such as when they were updated
 _FORMAT = re.compile(r"\d+[sdnf]")  # of columns, as the USGS writes it
-_UNIT = re.compile(
-    r"\(.*\)|\[.*\]|[-–%‰°µμ/]+|°?[CFK]|(?:[kcdmµμnMGTh]?(?:m|g|s|l|L|Pa|W|Wh|J|V|A|Hz|bar|ppm|ppb|mol|"
-    r"t|ha|h|d|min|yr|kt|ft|in|mi|mph|gal|psi|EUR|USD|€|\$|%))(?:[23²³])?"
-    r"(?:[ ·*/]?(?:[kcdmµμ]?(?:m|g|s|l|L|h|d|min|ha|yr|a|W|t))[23²³]?(?:[-^]?\d)?)*|"
-    r"deg\.? ?[CF]?|degrees|mm|cm|km|number|count|no\.|index|1|"
-    r"y{2,4}.?m{2}.?d{2}.*|d{2}.?m{2}.?y{2,4}.*|hh.?mm.*|[µμ]g/m[3³]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -57,9 +50,16 @@ def header_of(body: Body, begin: int, recipe: Recipe, lines: Sequence[str]) -> H
         if named_rows:
             named = [["", *row] for row in named]
         return Header(tuple(rows), units, _column_names(named, body.width), named_rows)
-    named = _names_in_comment(body, begin, lines) if recipe.header is None else []
-    if named:
-        return Header((), units, _column_names(named, body.width))
+    if recipe.header is None:
+        far = _names_above_facts(body, begin)
+        if far is not None:
+            first, *others = body.rows[far]
+            label, *facts = body.rows[body.inside[0] - 1]
+            first = first if any(facts) else label
+            return Header((far,), units, _column_names([[first, *others]], body.width))
+        named, units_below = _names_in_comments(body, begin, lines)
+        if named:
+            return Header((), units_below or units, _column_names(named, body.width))
     if body.keys:
         return Header((), units, _column_names([_keys(body)], body.width))
     rows, doubt = _numbers_above(body, recipe)
@@ -75,7 +75,7 @@ def _header_rows(body: Body, lowest: int, recipe: Recipe) -> tuple[list[int], in
     """The rows that name the columns, top first, and the row of their units."""
     stack = _stack(body, lowest)
     unit = next(
-        (at for at, above in pairwise(stack) if _is_units(body.rows[at], body.rows[above], body)),
+        (at for at, above in pairwise(stack) if is_units(body.rows[at], body.rows[above], body)),
         None,
     )
     if recipe.units == 0:
@@ -147,45 +147,55 @@ def _groups(row: list[str], body: Body) -> bool:
     )
 
 
-def unit_in(name: str) -> str:
-    """The unit that a name has in brackets at its end, "" if it has none: load (MW)."""
-    found = re.search(r"[(\[]([^()\[\]]+)[)\]]$", name.strip())
-    unit = found[1].strip() if found else ""
-    return unit if _UNIT.fullmatch(unit) and not unit.isdigit() else ""
+def _names_above_facts(body: Body, begin: int) -> int | None:
+    """A row of names above rows that each tell one thing about the columns."""
+    at = body.inside[0] - 1
+    while at >= max(begin, body.inside[0] - MOST_FACTS - 1) and body.width > 1:
+        row = body.rows[at]
+        words = [cell for cell in row if kind_of(cell) == "text"]
+        if len(row) != body.width or kind_of(row[0]) != "text":
+            return None
+        if len(words) == body.width:
+            return at if at < body.inside[0] - 1 else None
+        at -= 1
+    return None
 
 
-def _is_units(row: list[str], above: list[str], body: Body) -> bool:
-    """Whether most told cells are units, or formats, and names stand above."""
-    if any(is_figure(kind_of(cell)) for cell in above):
-        return False
-    if len(row) > body.width + 1 or len(row) < body.width - 1:
-        return False
-    told = [plain(cell) for cell in row if cell]
-    if not told or body.width == 1 or len(told) > sum(map(bool, above)):
-        return False
-    likely = sum(_UNIT.fullmatch(cell) is not None for cell in told)
-    return 2 * likely > len(told)
-
-
-def _names_in_comment(body: Body, begin: int, lines: Sequence[str]) -> list[list[str]]:
-    """Names in a comment right above the values."""
+def _names_in_comments(
+    body: Body, begin: int, lines: Sequence[str]
+) -> tuple[list[list[str]], int | None]:
+    """Names in a comment right above the values, and the row of units between them."""
     above = [
         at
         for at in range(body.inside[0] - 1, begin - 1, -1)
         if body.rows[at] and not is_ruler(body.rows[at])
     ]
+    found: list[tuple[int, list[str]]] = []
     for at in above[:2]:
-        line = lines[at] if at < len(lines) else ""
-        if not is_comment(line):
-            return []
-        bare = line.strip()
-        for sign in COMMENTS:
-            while bare.startswith(sign):
-                bare = bare[len(sign) :].strip()
-        for splitting in (Splitting("space", '"'), body.splitting):
-            row = splitting.rows([bare + "\n"])[0]
-            if len(row) == body.width and all(kind_of(cell) == "text" for cell in row):
-                return [row]
+        row = _names_in(lines[at] if at < len(lines) else "", body)
+        if row is None:
+            break
+        found += [(at, row)] if row else []
+    if len(found) > 1 and is_units(found[0][1], found[1][1], body):
+        whole = len(body.rows[found[0][0]]) == body.width
+        return [found[1][1]], found[0][0] if whole else None
+    return ([found[0][1]], None) if found else ([], None)
+
+
+def _names_in(line: str, body: Body) -> list[str] | None:
+    """The names in a comment, [] if it names no columns; None if it is no comment."""
+    if not is_comment(line):
+        return None
+    bare = line.strip()
+    for sign in COMMENTS:
+        while bare.startswith(sign):
+            bare = bare[len(sign) :].strip()
+    for splitting in (Splitting("space", '"'), body.splitting):
+        row = splitting.rows([bare + "\n"])[0]
+        if len(row) == body.width and all(
+            kind_of(cell) == "text" or cell in AS_WRITTEN for cell in row
+        ):
+            return row
     return []
 
 

@@ -23,6 +23,7 @@ _ANY = [
     if decimal != thousands
 ]
 _RULER = re.compile(r"[-=+:|_\s]*[-=+_]{3,}[-=+:|_\s]*")
+_COUNT = re.compile(r"(?i)\(\d+ rows?(?: affected)?\)|\d+ rows? (?:in set|selected|affected)")
 _NO_COMMENT = re.compile(
     r"#(?:N/?A|[A-Z]+/?0?[!?])|--?-?(?=[\"',;\t|]|\s+[-+\d]|\s*$)", re.IGNORECASE
 )
@@ -62,8 +63,13 @@ def is_figure(kind: str) -> bool:
 
 
 def is_comment(line: str) -> bool:
-    """Whether a line begins as comments do; neither a number nor a missing value does."""
+    """Whether a line begins as comments do, or counts rows as databases do: (52 rows).
+
+    Neither a number nor a missing value begins so.
+    """
     line = line.lstrip()
+    if line[:1] in "(0123456789" and _COUNT.match(line) is not None:
+        return True
     return line.startswith(COMMENTS) and _NO_COMMENT.match(line) is None
 
 

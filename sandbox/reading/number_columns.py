@@ -15,7 +15,7 @@ import numpy as np
 from sandbox.reading.column_styles import ask_about_styles, judgements_of
 from sandbox.reading.doubts import fillings, missing_mends
 from sandbox.reading.kinds import kinds_in
-from sandbox.reading.missing_words import surely_missing
+from sandbox.reading.missing_words import is_missing, surely_missing
 from sandbox.reading.recipe import with_words, words_of
 from sandbox.reading.tally import BELOW, Tally, Writing, scales_of
 from sandbox.reading.unit_sizes import IGNORED, converted
@@ -41,6 +41,7 @@ _ROW_NAMES = re.compile(
 _CODES = re.compile(
     r"(?i)id$|\bid\b|code|number|\bnr\b|\bno\b|key|plz|zip|post|station|sensor|account"
 )
+_HEXADECIMAL = re.compile(r"[0-9a-f]{4,}|[0-9A-F]{4,}")
 _NEARLY = re.compile(r"[-+~<>(]*\d+[.,]?\d*\D{0,4}$|[-+~<>(]*\d{1,3}(?:[., ']\d{3})+\D*$")
 _BEHIND_WORDS = re.compile(r"[^\w,;]+\s+-?\d+(?:[.,]\d+)?$")
 
@@ -79,8 +80,16 @@ def is_numeric(name: str, cells: Sequence[str]) -> bool:
     """Whether most told cells are numbers, and not codes such as 00417."""
     kinds = kinds_in(cells)
     told = len(cells) - kinds["missing"]
+    if kinds["text"] and _are_hexadecimal(cells):
+        return False
     padded = 0 if _CODES.search(name) else kinds["padded"]
     return kinds["number"] + padded > NUMERIC * told
+
+
+def _are_hexadecimal(cells: Sequence[str]) -> bool:
+    """Whether all told cells are codes of one length, some with letters: 2a80, 1234."""
+    told = [cell for cell in cells if not is_missing(cell)]
+    return len(set(map(len, told))) == 1 and all(map(_HEXADECIMAL.fullmatch, told))
 
 
 def _counts_rows(draft: Draft, at: int, column: Sequence[str]) -> bool:

@@ -55,14 +55,14 @@ class Recipe(BaseModel):
     rows of names.  units: rows of units below them.  skip_after: rows at the end that are no
     values.  odd_rows: what becomes of rows among the values that look unlike them.  decimal,
     thousands: marks in numbers; thousands may be "none".  missing: further words or numbers that
-    stand for no value, separated by white space; keep: numbers that look so and are values.
-    limits: what <0.5 stands for: no value, the limit, or half of one that it is below.  unit: that
-    numbers with different ones are converted to, others being missing; one for each such column,
-    or "ignored".  orientation: whether a series is a column or a row.  time: the column of times,
-    or "none".  dates: what comes first where both would do.  order: of the rows.  table: which of
-    several, from 1.  only: what has to stand in a column of the rows that are read, as station=A;
-    or "all".  every: an even step that the rows are brought to, "1 hour"; resample: by which rule,
-    the mean if none is chosen.  accept: whether all that is in doubt is taken as it was read.
+    stand for no value, separated by white space; keep: numbers that look so and are values, and
+    columns that nobody would forecast.  limits: what <0.5 stands for: no value, the limit, or half
+    of one that it is below.  unit: that numbers with different ones are converted to, others being
+    missing; one for each such column, or "ignored".  orientation: whether a series is a column or a
+    row.  time: the column of times, or "none".  dates: what comes first where both would do.
+    order: of the rows.  table: which of several, from 1.  only: what has to stand in a column of
+    the rows that are read, as station=A; or "all".  accept: whether all that is in doubt is taken
+    as it was read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

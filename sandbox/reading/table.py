@@ -15,6 +15,7 @@ from sandbox.reading.course import course_of
 from sandbox.reading.data import Report, silent
 from sandbox.reading.doubts import is_total, sums_up
 from sandbox.reading.draft import draft_of
+from sandbox.reading.dull_columns import without_dull
 from sandbox.reading.kinds import kind_of
 from sandbox.reading.layout import layout_of
 from sandbox.reading.layout_questions import ask_about_layout
@@ -40,9 +41,9 @@ if TYPE_CHECKING:
     from sandbox.reading.number_columns import Source
     from sandbox.reading.recipe import Recipe
 
+FEWEST = 5  # rows of which the last may have no time by mistake
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
-FIRST = ("separator", "table", "header")  # what is asked before what depends on it
-FEWEST = 5  # rows in which a number that never changes is no measurement
+FIRST = ("separator", "table", "header", "only")  # what is asked before what depends on it
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def table_of(
     draft = _begun(tuple(lines), recipe.on_layout()).copy(recipe, report)
     report(0.1)
     times, columns = _times_and_numbers(draft, source)
-    columns = _without_constant(draft, columns)
+    times, columns = _without_untimed_end(draft, times, columns)
+    columns = without_dull(draft, times, columns)
     ask_about_groups(draft, times, columns)
     ask_about_layout(draft, [column.name for column in columns])
     _ask_about_last_row(draft, columns)
@@ -158,22 +160,6 @@ def _without_decimal_years(columns: list[Column]) -> list[Column]:
     return [column for column in columns if column.name not in years] or columns
 
 
-def _without_constant(draft: Draft, columns: list[Column]) -> list[Column]:
-    """The columns without whole numbers that never change, such as a station's."""
-    constant = {column.name for column in columns if _is_constant(column)}
-    if len(columns[0].values) < FEWEST or len(constant) == len(columns):
-        return columns
-    for column in columns:
-        if column.name in constant:
-            draft.notes.append(f"{column.name} is {column.values[0]:g} in every row: left out")
-    return [column for column in columns if column.name not in constant]
-
-
-def _is_constant(column: Column) -> bool:
-    values = column.values
-    return not np.isnan(values).any() and np.ptp(values) == 0 and values[0] == np.floor(values[0])
-
-
 def _order(draft: Draft, times: Times | None) -> str:
     if draft.recipe.order:
         return draft.recipe.order
@@ -197,6 +183,38 @@ def _leave_out_sums(draft: Draft) -> None:
 def _label(row: Sequence[str]) -> str:
     """The first words in a row, "" if it has none."""
     return next((cell for cell in row if kind_of(cell) == "text"), "")
+
+
+def _without_untimed_end(
+    draft: Draft, times: Times | None, columns: list[Column]
+) -> tuple[Times | None, list[Column]]:
+    """Leave out a last row that alone has no time and sums the others up; asks about any other."""
+    if times is None or draft.recipe.skip_after is not None or draft.orientation == ROWS:
+        return times, columns
+    untold = np.isnat(times.values)
+    if len(untold) < FEWEST or untold[:-1].any() or not untold[-1]:
+        return times, columns
+    if not any(sums_up(column.values) for column in columns) or len(untold) != len(
+        columns[0].values
+    ):
+        _ask_about_untimed_end(draft, columns)
+        return times, columns
+    draft.cells = [CellColumn(column[:-1]) for column in draft.cells]
+    draft.notes.append("the last row has no time and sums the others up: it is left out")
+    values = times.values[:-1]
+    columns = [replace(column, values=column.values[:-1]) for column in columns]
+    return replace(times, values=values, course=course_of(values)), columns
+
+
+def _ask_about_untimed_end(draft: Draft, columns: list[Column]) -> None:
+    after = len(draft.layout.after)
+    draft.ask(
+        "skip_after",
+        "The last row alone has no time: leave it out?",
+        [column.name for column in columns],
+        ("Leave it out", (("skip_after", after + 1),)),
+        ("Keep it", (("skip_after", after),)),
+    )
 
 
 def _ask_about_last_row(draft: Draft, columns: list[Column]) -> None:

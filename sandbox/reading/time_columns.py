@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.reading import date_parts
 from sandbox.reading.cell_columns import CellColumn, once
 from sandbox.reading.course import Course, course_of
 from sandbox.reading.kinds import kinds_in
 from sandbox.reading.missing_words import is_missing
-from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED, month_of
+from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED
 from sandbox.reading.times import format_of, numeric_format, times_of
 from sandbox.validation import ExperimentError
 
@@ -24,17 +25,7 @@ if TYPE_CHECKING:
 
     from sandbox.reading.draft import Draft
 
-PARTS = {
-    "year": re.compile(r"(?i)(?:year|yr|yyyy|jahr|année|annee|anno|año|ano|y)"),
-    "month": re.compile(r"(?i)(?:month|mon|mm|mo|monat|mois|mese|mes|mth)"),
-    "day": re.compile(r"(?i)(?:day|dd|dy|tag|jour|giorno|dia|día|dom|d)"),
-    "hour": re.compile(r"(?i)(?:hour|hh|hr|stunde|heure|ora|hora|h)"),
-    "minute": re.compile(r"(?i)(?:minute|min|mn|mi)"),
-}
-FIRST_COLUMNS = 5  # among which times without a name are looked for
 _NAMED_TIME = re.compile(r"(?i)date|dat|time|zeit|month|period|yyyy|day")
-_YEAR = re.compile(r"1[5-9]\d\d|2[01]\d\d|2200")
-_WHOLE = re.compile(r"\d{1,4}(?:\.0+)?")
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ def times_in(draft: Draft) -> tuple[Times | None, set[int]]:
         accepts = f"none or the name of a column: {', '.join(draft.names[:8])}"
         raise ExperimentError("data.time", wanted, accepts)
     cells = draft.cells
-    found, used = _in_parts(draft.names, cells)
+    found, used = _in_parts(draft)
     clock: int | None = None
     for at, column in draft.in_turn(list(enumerate(cells)), 0.2, 0.4):
         form = _form_of(draft, at, column)
@@ -76,7 +67,32 @@ def times_in(draft: Draft) -> tuple[Times | None, set[int]]:
             found = _dated(draft, at, column, *form)
     if clock is not None:
         found = _with_clock(found, draft.names[clock], cells[clock])
+    elif found is not None:
+        found = _with_hours(draft, found, used)
     return found, used
+
+
+def _in_parts(draft: Draft) -> tuple[Times | None, set[int]]:
+    """The times in columns of their own for year, month, day and so on."""
+    parts = date_parts.found_in(draft.names, draft.cells)
+    if parts is None:
+        return None, set()
+    return Times(parts.name, parts.values, parts.form, course_of(parts.values)), set(parts.used)
+
+
+def _with_hours(draft: Draft, found: Times, used: set[int]) -> Times:
+    """Dates that repeat with the hours of another column, which is then used."""
+    if not found.course.doubles or (found.values.astype(np.int64) % 86400).any():
+        return found
+    hours = date_parts.hours_in(draft.names, draft.cells)
+    if hours is None or hours.at in used:
+        return found
+    values = found.values + hours.seconds.astype("timedelta64[s]")
+    course = course_of(values)
+    if course.doubles >= found.course.doubles:
+        return found
+    used.add(hours.at)
+    return Times(f"{found.name} {draft.names[hours.at]}", values, found.form, course)
 
 
 def numeric_times(draft: Draft, names: Sequence[str], values: NDArray[np.float64]) -> Times | None:
@@ -163,97 +179,3 @@ def with_clock(dates: NDArray[np.datetime64], column: Sequence[str]) -> NDArray[
     seconds = np.where(np.isnat(clock), 0, clock.astype(np.int64) % 86400)
     values: NDArray[np.datetime64] = dates + seconds.astype("timedelta64[s]")
     return values
-
-
-def _in_parts(names: list[str], cells: Sequence[Sequence[str]]) -> tuple[Times | None, set[int]]:
-    """Times in columns of their own for year, month, day and hour, or year and day of the year."""
-    places = _named_parts(names) or _year_and_month(cells)
-    if not places:
-        return _days_of_years(names, cells)
-    parts = _numbers_of(places, cells)
-    if "month" not in parts or parts["month"].min() < 1 or parts["month"].max() > 12:
-        return None, set()
-    values = _put_together(parts)
-    used = sorted(places[part] for part in parts)
-    name = " ".join(names[place] for place in used)
-    return Times(name, values, "parts", course_of(values)), set(used)
-
-
-def _named_parts(names: list[str]) -> dict[str, int]:
-    """Where the parts of a time are, by the names of the columns; {} without year and month."""
-    found: dict[str, int] = {}
-    for part, pattern in PARTS.items():
-        for at, name in enumerate(names):
-            if part not in found and pattern.fullmatch(name.strip(" #")):
-                found[part] = at
-    return found if "year" in found and "month" in found else {}
-
-
-def _year_and_month(cells: Sequence[Sequence[str]]) -> dict[str, int]:
-    """Where years stand beside names of months in columns without names; {} if nowhere."""
-    for at in range(1, min(len(cells), FIRST_COLUMNS)):
-        months = all(map(month_of, cells[at]))
-        if months and all(map(_YEAR.fullmatch, _filled_down(cells[at - 1]))):
-            return {"year": at - 1, "month": at}
-    return {}
-
-
-def _numbers_of(
-    places: dict[str, int], cells: Sequence[Sequence[str]]
-) -> dict[str, NDArray[np.int64]]:
-    """Years, months and so on (n,), up to the first part that is not all whole numbers."""
-    parts: dict[str, NDArray[np.int64]] = {}
-    for part in PARTS:
-        if part not in places:
-            break
-        column = cells[places[part]]
-        if part == "year":
-            column = _filled_down(column)
-        elif part == "month":
-            column = [str(month_of(cell) or cell) for cell in column]
-        if not all(map(_WHOLE.fullmatch, column)):
-            break
-        parts[part] = np.array([int(float(cell)) for cell in column], np.int64)
-    return parts
-
-
-def _put_together(parts: dict[str, NDArray[np.int64]]) -> NDArray[np.datetime64]:
-    months = (parts["year"] - 1970) * 12 + parts["month"] - 1
-    days = months.astype("datetime64[M]").astype("datetime64[D]") + (parts.get("day", 1) - 1)
-    seconds = np.asarray(3600 * parts.get("hour", 0) + 60 * parts.get("minute", 0))
-    times: NDArray[np.datetime64] = days.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
-    return times
-
-
-def _days_of_years(
-    names: list[str], cells: Sequence[Sequence[str]]
-) -> tuple[Times | None, set[int]]:
-    """Times in a column of years and one of days from 1 to 366 that count up."""
-    for at in range(min(len(cells) - 1, FIRST_COLUMNS - 1)):
-        both = cells[at : at + 2]
-        if not all(re.fullmatch(r"\d{1,4}", cell) for column in both for cell in column):
-            continue
-        years, days = (np.array([int(cell) for cell in column], np.int64) for column in both)
-        if _count_up(years, days):
-            first = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]")
-            values = (first + (days - 1)).astype("datetime64[s]")
-            name = f"{names[at]} {names[at + 1]}"
-            return Times(name, values, "days of years", course_of(values)), {at, at + 1}
-    return None, set()
-
-
-def _count_up(years: NDArray[np.int64], days: NDArray[np.int64]) -> bool:
-    """Whether these can be years and days that follow one another."""
-    if years.min() < 1500 or years.max() > 2200 or days.min() < 1 or days.max() > 366:
-        return False
-    steps = np.diff(days)[np.diff(years) == 0]
-    few_years = np.ptp(years) <= len(years) // 300 + 1
-    return bool(few_years and len(steps) and (steps >= 1).all())
-
-
-def _filled_down(cells: Sequence[str]) -> list[str]:
-    """Each empty cell as the one above it."""
-    found: list[str] = []
-    for cell in cells:
-        found.append(cell if cell or not found else found[-1])
-    return found

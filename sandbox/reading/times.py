@@ -67,7 +67,7 @@ def format_of(cells: Sequence[str], chosen: str = "") -> TimeFormat | None:
         form
         for form, times in found.items()
         if (uneven[form] < uneven[best] + NEARLY or _goes_one_way(times))
-        and not np.array_equal(times, found[best])
+        and not np.array_equal(times, found[best], equal_nan=True)
     )
     return TimeFormat(best, tuple(plausible))
 

@@ -28,6 +28,7 @@ ASKED_TOO = {
     "words_in_place_of_numbers.csv": "words that are not known stand among numbers",
     "monthly_gas_file_of_blanks.txt": "-1 and -9.99 could be values",
     "sentinel_minus_200.csv": "-200 could be a value",
+    "airport_traces_of_rain.txt": "a trace of rain is little, and no number",
     "negatives_in_brackets.csv": "one number in a column has a comma, before three digits",
     "one_column_decimal_commas_without_header.csv": "commas could separate two columns",
 }

@@ -127,10 +127,8 @@ class ColumnList(QTableWidget):
             self._fit_widths()
         for row, column in enumerate(self._columns):
             settled = column.sure or accepted
-            item = QTableWidgetItem(SURE if settled else UNSURE)
-            palette = colours_of(self)
+            item, palette = self._say(row, CERTAIN, SURE if settled else UNSURE), colours_of(self)
             item.setForeground(QColor(palette.text if settled else palette.wrong))
-            self.setItem(row, CERTAIN, item)
 
     def show_roles(self, roles: Roles) -> None:
         """Say of each column what it is for."""
@@ -138,12 +136,11 @@ class ColumnList(QTableWidget):
         palette = colours_of(self)
         for row, column in enumerate(self._columns):
             role = roles.of(column.name)
-            words, name = QTableWidgetItem(role.words), self.item(row, NAME)
+            words = self._say(row, ROLE, role.words)
             words.setToolTip(f"{role.tip} A click changes it, and so do the keys F, R, K and N.")
-            for item in filter(None, (words, name)):
+            for item in filter(None, (words, self.item(row, NAME))):
                 item.setFont(font(TEXT_PX, bold=role is FORECAST))
                 item.setForeground(QColor(palette.quiet if role is UNREAD else palette.text))
-            self.setItem(row, ROLE, words)
 
     def open_menu(self) -> None:
         """Open the roles of the current column on its cell."""
@@ -193,11 +190,20 @@ class ColumnList(QTableWidget):
         low, high = (f"{told.min():.6g}", f"{told.max():.6g}") if len(told) else ("", "")
         words = (column.name, "", "", column.unit, f"{len(told):,}", f"{missing:,}" * bool(missing))
         for place, text in enumerate((*words, low, high)):
+            if place not in (ROLE, CERTAIN):
+                self._say(row, place, text).setToolTip(text)
+        self.setRowHeight(row, px(HIGH))
+
+    def _say(self, row: int, place: int, text: str) -> QTableWidgetItem:
+        """The cell, with this text."""
+        item = self.item(row, place)
+        if item is None:
             item = QTableWidgetItem(text)
             item.setTextAlignment(_side(place))
-            item.setToolTip(text)
             self.setItem(row, place, item)
-        self.setRowHeight(row, px(HIGH))
+        elif item.text() != text:
+            item.setText(text)
+        return item
 
     def _choose(self, row: int, *_: int) -> None:
         if 0 <= row < len(self._columns):

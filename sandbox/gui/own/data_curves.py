@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -104,5 +105,10 @@ def extremes_of(values: NDArray[np.float64], most: int) -> Extremes:
 
 def colours_of(widget: QWidget) -> Palette:
     """The palette that the widget is drawn in."""
-    ground = widget.palette().window().color().lightness()
-    return min((DARK, LIGHT), key=lambda each: abs(QColor(each.panel).lightness() - ground))
+    return _nearest(widget.palette().window().color().lightness())
+
+
+@lru_cache(maxsize=8)
+def _nearest(lightness: int) -> Palette:
+    """The palette whose ground is about as light."""
+    return min((DARK, LIGHT), key=lambda each: abs(QColor(each.panel).lightness() - lightness))

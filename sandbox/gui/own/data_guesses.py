@@ -75,7 +75,10 @@ GUESSES: Mapping[str, Guess] = {
     "missing": Guess(
         "missing words", "Further words or numbers that stand for no value, with blanks between."
     ),
-    "keep": Guess("kept as values", "Numbers that look like fillings and are values."),
+    "keep": Guess(
+        "kept as values",
+        "Numbers that look like fillings and are values, and names of columns that were left out.",
+    ),
     "limits": Guess(
         "below a limit",
         "What <0.5 stands for: no value, 0.5, or half of it.",

@@ -28,6 +28,7 @@ KNOWN = Role(
     "Its next value is known beforehand, as of a holiday or a tariff: the nets read that one.",
 )
 UNREAD = Role("not read", "Do not read it", "N", "The nets see nothing of it.")
+NOTHING_READ = {"column": "", "inputs": "", "known": "", "calendar": ""}  # of a new table
 ROLES = (FORECAST, READ, KNOWN, UNREAD)
 
 

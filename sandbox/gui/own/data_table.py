@@ -66,6 +66,7 @@ class TablePage(QWidget):
         self.form = TableForm(task_class("forecast").Params, tuple(TableForm.CAPTIONS))
         self.recipe = Recipe()
         self.shown: Shown | None = None
+        self._settled: Recipe | None = None  # by which a table was last shown
         self.roles, self.calendar = Roles(), ""
         self._looked_at, self._missing = "", "refuse"  # a column's name
         self.guesses, self.rows, self.columns = Guesses(), RowsBeside(), ColumnList()
@@ -111,7 +112,7 @@ class TablePage(QWidget):
 
         Returns what had to be given up, since its column or the dates are not there; "" if nothing.
         """
-        self.shown = shown
+        self.shown, self._settled = shown, self.recipe
         found, plotted = shown.found.table, shown.plotted
         names = [column.name for column in found.columns]
         wanted = roles.resolved(found.layout.names)
@@ -128,6 +129,12 @@ class TablePage(QWidget):
         self.columns.mark_sure(self.recipe.accept)
         gone = f"Nothing is read of the dates, since {lacking}." if calendar and lacking else ""
         return " ".join(filter(None, (lost_in_words(wanted, self.roles), gone)))
+
+    def step_back(self) -> Recipe:
+        """Take the recipe of the table that is shown again, or one without a step."""
+        self.recipe = self._settled or self.recipe.with_choices({"every": ""})
+        self.guesses.show_recipe(self.recipe, self.shown.found if self.shown else None)
+        return self.recipe
 
     def show_unread(self, beside: Beside) -> None:
         """Show rows of a file that cannot be read by the recipe in force."""
