@@ -204,9 +204,8 @@ class DataDialog(Dialog):
             return
         values = self._values[TABLE]
         shown = Shown(found, beside, plotted)
-        lost = self.table.show_table(shown, roles_in(values), values["calendar"])
+        self._notice = self.table.show_table(shown, roles_in(values), values["calendar"])
         values.update(params_of(self.table.roles), calendar=self.table.calendar)
-        self._notice = lost
         self._ready(reading_in_words(found))
         self._refusal.say(self._refused_step)
         self._refused_step = ""
@@ -223,8 +222,8 @@ class DataDialog(Dialog):
         self._read()
 
     def _take_roles(self) -> None:
-        roles, calendar = self.table.roles, self.table.calendar
-        self._values[TABLE].update(params_of(roles), calendar=calendar)
+        values = self._values[TABLE]
+        values.update(params_of(self.table.roles), calendar=self.table.calendar)
         self._refusal.say("")
         self._notice = ""
         self._allow()
@@ -291,8 +290,7 @@ class DataDialog(Dialog):
     def _allow(self) -> None:
         """Let it be used if nothing is under way or in doubt, or say why not."""
         doubt = self.table.doubt if self._task == TABLE else self.text.doubt
-        notice = self._notice if self._task == TABLE else ""
-        words = " ".join(filter(None, (notice, doubt)))
+        words = " ".join(filter(None, (self._notice * (self._task == TABLE), doubt)))
         self._reason.setText(words)
         self._reason.setVisible(bool(words))
         self.use_button.setEnabled(self._readable and not self.busy and not doubt)
