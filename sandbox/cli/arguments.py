@@ -76,10 +76,10 @@ def _add_tasks(commands: Any) -> None:
 
 
 def _add_data(commands: Any) -> None:
-    words = "show how a table is read, and what is in doubt"
+    words = "show how a table or a text is read, and what is in doubt"
     data = _command(commands, "data", words, "own_data:show_data")
-    _option(data, "file FILE", "a table: .csv, .tsv, .txt, …")
-    _add_set(data, "how to read it: separator=;  decimal=,  header=1  missing=-200 (repeatable)")
+    _option(data, "file FILE", "a table or a text: .csv, .tsv, .txt, .md, …")
+    _add_set(data, "how to read it: decimal=,  header=1  level=words  kind=text (repeatable)")
     _add_json(data)
 
 

@@ -6,10 +6,13 @@ import contextlib
 import json
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.store.base import RunError
 from sandbox.store.blobs import finite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def print_json(value: Any) -> None:
@@ -60,13 +63,15 @@ def answer(arguments: Any, text: str, *lines: dict[str, Any]) -> None:
         print_text(text)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """A table of text: the first column left-aligned, the others right-aligned."""
+def table(
+    head: tuple[str, ...], rows: Sequence[tuple[str, ...]], left: tuple[int, ...] = (0,)
+) -> str:
+    """A table of text: the columns in `left` are left-aligned, the others right-aligned."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = [head, tuple("-" * width for width in widths), *rows]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
+            cell.ljust(width) if place in left else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines

@@ -1,4 +1,4 @@
-"""`data FILE`: how a table is read; and the files and recipes that `--set data…` names."""
+"""`data FILE`: how a file is read; and the files and recipes that `--set data…` names."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.cli import output
+from sandbox.cli.own_text import show_text
 from sandbox.input_files import plain_file
 from sandbox.reading.columns import settled_by
 from sandbox.reading.data import adopt_file, is_id
+from sandbox.reading.file_kind import kind_of, wanted_kind
 from sandbox.reading.recipe import Recipe, recipe_of
 from sandbox.reading.resampling import even
 from sandbox.reading.table_files import TableFile, read_table, with_all_times
+from sandbox.reading.text_recipe import text_recipe_of
 from sandbox.reading.words import reading_in_words
 from sandbox.settings import RECIPE
 from sandbox.validation import ExperimentError
@@ -27,15 +30,19 @@ if TYPE_CHECKING:
 
 
 def show_data(arguments: Namespace) -> int:
-    """Print how a table is read, each column of numbers, and each question."""
+    """Print how a table or a text is read, what is in it, and each question."""
     path = Path(arguments.file)
     try:
         with plain_file(path):
             pass
+        choices = _choices(arguments.settings)
+        kind = wanted_kind(choices.pop("kind")) if "kind" in choices else kind_of(path.name, path)
     except OSError as error:
         accepts = f"the path of a file that can be read ({error.strerror})"
         raise ExperimentError("data", arguments.file, accepts) from None
-    recipe = _recipe(arguments.settings)
+    if kind == "text":
+        return show_text(arguments, path, choices)
+    recipe = Recipe().with_choices(choices)
     found = read_table(path, recipe)
     if recipe.every:
         table = even(with_all_times(path, found.table, recipe), recipe)
@@ -54,8 +61,9 @@ def with_own_data(experiment: Experiment) -> Experiment:
     params = dict(experiment.params)
     choices = {name: params.pop(name) for name in list(params) if name.startswith(RECIPE)}
     if choices:
-        recipe = recipe_of(str(params.get("recipe", "")))
         named = {name.removeprefix(RECIPE): value for name, value in choices.items()}
+        before = str(params.get("recipe", ""))
+        recipe = text_recipe_of(before) if experiment.task == "own" else recipe_of(before)
         params["recipe"] = str(recipe.with_choices(named))
     given = params.get("data")
     if isinstance(given, str) and given and not is_id(given):
@@ -65,15 +73,15 @@ def with_own_data(experiment: Experiment) -> Experiment:
     return experiment.changed(params=params)
 
 
-def _recipe(settings: list[str]) -> Recipe:
-    """The recipe that `--set decimal=,` or `--set data.decimal=,` settles; ExperimentError."""
+def _choices(settings: list[str]) -> dict[str, str]:
+    """What `--set decimal=,` or `--set data.decimal=,` settles; ExperimentError."""
     choices = {}
     for setting in settings:
         name, sign, text = setting.partition("=")
         if not sign:
             raise ExperimentError("--set", setting, "KEY=VALUE, such as decimal=,")
         choices[name.strip().removeprefix(RECIPE)] = text
-    return Recipe().with_choices(choices)
+    return choices
 
 
 def _events(found: TableFile) -> Iterator[dict[str, Any]]:
@@ -82,6 +90,7 @@ def _events(found: TableFile) -> Iterator[dict[str, Any]]:
     layout, times = table.layout, table.times
     yield {
         "event": "reading",
+        "kind": "table",
         "encoding": found.encoding,
         "separator": layout.body.splitting.separator,
         "decimal": table.decimal,

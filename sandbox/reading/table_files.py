@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FEW_ROWS, PROSE = 5, 0.3  # fewer rows than these, of all lines, are no table
+MOST_ROWS = 0.7  # of the lines from the first row on, in a file that is not called a table
 _NAMES = {
     "cp1250": "Windows-1250",
     "cp1251": "Windows-1251",
@@ -38,7 +39,6 @@ _NAMES = {
     "koi8-r": "KOI8-R",
     "mac-roman": "Macintosh",
 }
-MOST_ROWS = 0.7  # of the lines of a file that is not called a table
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,9 @@ def is_table(path: Path) -> bool:
         body = layout_of([f"{line}\n" for line in lines], Recipe()).body
     except (NoTable, ExperimentError):
         return False
-    inside = len(body.inside)
-    return inside >= FEW_ROWS and inside > MOST_ROWS * sum(map(bool, body.rows))
+    told = [place for place, row in enumerate(body.rows) if row]
+    inside, below = len(body.inside), sum(place >= min(body.inside, default=0) for place in told)
+    return inside >= FEW_ROWS and inside > PROSE * len(told) and inside > MOST_ROWS * below
 
 
 def _read(path: Path, encoding: str, recipe: Recipe, report: Report) -> Table:

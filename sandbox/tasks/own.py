@@ -8,7 +8,10 @@ import numpy as np
 from pydantic import model_validator
 
 from sandbox.experiment import Frozen
+from sandbox.reading.columns import settled_by
 from sandbox.reading.data import DataId, Text, name_of
+from sandbox.reading.text_questions import text_questions
+from sandbox.reading.text_recipe import text_recipe_of
 from sandbox.reading.texts import tidy
 from sandbox.tasks.base import Baseline, Criterion, Drawn, Role, Sequences, Tokens
 from sandbox.tasks.corpus_files import corpus, sample
@@ -22,14 +25,13 @@ from sandbox.tasks.own_windows import (
 )
 from sandbox.tasks.rule_task import BuiltIn, param
 from sandbox.tasks.sampling import asked_last, role_row
-from sandbox.tasks.tokens import SHOWN, Corpus, Level, Source, tokens_in
+from sandbox.tasks.tokens import OTHER, SHOWN, Corpus, Level, Source, tokens_in
 from sandbox.validation import ExperimentError, Whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-OTHER = {"words": "(other)", "characters": "□", "code points": "□"}
 READ = 24  # tokens before a question that examples show
 TESTED = 256  # windows an evaluation looks at
 _WRITTEN = {shown: letter for letter, shown in SHOWN.items()}
@@ -57,15 +59,22 @@ class OwnParams(Frozen):
         200, "Distinct characters or words, the most frequent ones", ge=2, le=5000
     )
 
+    recipe: Text = param(
+        "",
+        "How the text is read, where that was settled by hand: encoding=cp1252",
+        max_length=300,
+    )
+
     @property
     def source(self) -> Source:
         """The text, and how it is read."""
-        return Source(self.data, self.level, self.normal_form == "C")
+        return Source(self.data, self.level, self.normal_form == "C", self.recipe)
 
     @model_validator(mode="after")
     def _the_text_will_do(self) -> OwnParams:
         text = corpus(self.source)
         name = name_of(self.data) or "the sample"
+        self._nothing_is_in_doubt(text, name)
         needed = HELD_OUT * (self.length + 1)
         if len(text) < needed:
             accepts = f"a smaller number, or a longer text than {name}"
@@ -77,6 +86,16 @@ class OwnParams(Frozen):
         if self.cues.strip():
             self._the_cues_are_there(text, name)
         return self
+
+    def _nothing_is_in_doubt(self, text: Corpus, name: str) -> None:
+        recipe = text_recipe_of(self.recipe)
+        if not self.data and self.recipe:
+            raise ExperimentError(
+                "recipe", self.recipe, "no choices for the sample, only for a file"
+            )
+        questions = () if recipe.accept else text_questions(text.notes, recipe)
+        for question in questions:
+            raise ExperimentError("data", name, f"an answer first. {settled_by(question)}")
 
     def _the_cues_are_there(self, text: Corpus, name: str) -> None:
         wanted = cue_words(self.cues, self.level)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from sandbox.reading.text_notes import TextNotes
 from sandbox.reading.texts import clusters
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ Level = Literal["characters", "code points", "words"]
 MARKS = ".,!?;:"
 LEFT_OUT = '"()[]{}<>_*#/\\|=+`~“”„«»‹›…—–'
 APOSTROPHES = "'’-"
+MANY_WORDS = 1000  # the vocabulary for words, unless another is wanted
 MOST_KINDS = 2**16 - 1  # kinds of tokens that are told apart; the rest count as one more
+OTHER = {"words": "(other)", "characters": "□", "code points": "□"}  # all rare ones together
 SHOWN = {" ": "␣", "\n": "⏎", "\t": "⇥"}  # how characters that cannot be seen are written
 
 
@@ -33,11 +36,13 @@ class Source(NamedTuple):
     """Which text, and how it is read.
 
     data: the id of a file, "" for the sample.  tidy: in normal form C, without what cannot be seen.
+    recipe: what a person settled, as text.
     """
 
     data: str
     level: str
     tidy: bool = True
+    recipe: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,13 @@ class Corpus:
 
     tokens: unsigned (n,), each its kind's place when kinds are sorted by how often they come,
     the most frequent first; MOST_KINDS for the rarest.   words: the kinds in that order.
-    counts: how often each comes, int64 (kinds,).
+    counts: how often each comes, int64 (kinds,).  notes: what was met while the text was read.
     """
 
     tokens: NDArray[Any]
     words: tuple[str, ...]
     counts: NDArray[np.int64]
+    notes: TextNotes = field(default_factory=TextNotes)
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -80,4 +86,5 @@ def ranked(tokens: Sequence[str]) -> Corpus:
     kinds, counts = zip(*Counter(tokens).most_common(), strict=True) if tokens else ((), ())
     place = {kind: number for number, kind in enumerate(kinds)}
     numbers = np.array([place[token] for token in tokens], np.uint16)
-    return Corpus(numbers, kinds, np.array(counts, np.int64))
+    notes = TextNotes(different=len(kinds))
+    return Corpus(numbers, kinds, np.array(counts, np.int64), notes)

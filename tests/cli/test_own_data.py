@@ -26,7 +26,7 @@ def test_that_a_table_is_told_in_json(tmp_path: Path, capsys: pytest.CaptureFixt
     path = tmp_path / "levels.csv"
     path.write_text("day;level\n2024-03-03;1.090,5\n2024-03-02;n/a\n2024-03-01;993,0\n")
     reading, times, column = events(capsys, str(path))
-    assert reading["event"] == "reading"
+    assert (reading["event"], reading["kind"]) == ("reading", "table")
     assert (reading["separator"], reading["decimal"], reading["thousands"]) == (
         "semicolon",
         ",",
@@ -177,3 +177,118 @@ def test_that_an_even_step_is_told_as_it_will_be_read(
     assert "data.every: 'soon' was given; it takes a step such as" in capsys.readouterr().err
     assert main(["data", str(path), "--set", "every=1 second"]) == 2
     assert "data.every: '1 second' was given; it takes a longer step" in capsys.readouterr().err
+
+
+PROSE = "The rain fell on the café, and the wind blew.\r\n" * 40
+
+
+def test_that_a_text_is_told_in_json_with_each_token(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rain.txt"
+    path.write_bytes(PROSE.encode())
+    reading, *tokens = events(capsys, str(path), "--set", "vocabulary=3")
+    assert reading == {
+        "event": "reading",
+        "kind": "text",
+        "encoding": "utf-8",
+        "line_ends": "CRLF",
+        "level": "characters",
+        "normal_form": "C",
+        "vocabulary": 3,
+        "tokens": 46 * 40,
+        "different": 20,
+        "kept": 3,
+        "sure": True,
+        "notes": ["40 CRLF line ends, each read as one"],
+    }
+    assert [token["shown"] for token in tokens] == ["␣", "e", "n", "□"]
+    assert [token["token"] for token in tokens] == [" ", "e", "n", None]
+    assert sum(int(str(token["count"])) for token in tokens) == 46 * 40
+    assert tokens[-1]["others"] == 17
+
+
+def test_that_a_text_is_told_to_people_as_a_short_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "many.txt"
+    path.write_text(" ".join(f"w{n} the" for n in range(2000)), encoding="utf-8")
+    assert main(["data", str(path), "--set", "level=words"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("many.txt: UTF-8 text, 4,000 words, 2,001 different, of which ")
+    assert lines[4].split() == ["the", "2,000", "50.00%"]
+    assert len(lines) == 4 + 40 + 2
+    assert lines[-2].endswith("960 more")
+    assert "1,001 others: w999 w1000 " in lines[-1]
+
+
+def test_that_what_is_in_doubt_about_a_text_is_asked_and_can_be_settled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bell.txt"
+    path.write_bytes(b"p\x8ele \x07 est\x87. c\xf3mo? It rained on the town. " * 2000)
+    told = events(capsys, str(path))
+    questions = [event for event in told if event["event"] == "question"]
+    assert [question["about"] for question in questions] == ["encoding", "controls"]
+    assert not told[0]["sure"]
+    settled = ["--set", "data.encoding=mac-roman", "--set", "controls=left out"]
+    told = events(capsys, str(path), *settled)
+    assert told[0]["sure"]
+    assert "question" not in {event["event"] for event in told}
+    assert not [event for event in told if event.get("token") == "\x07"]
+    show = ["tasks", "show", "own", "--set", f"data={path}", "--count", "1"]
+    assert main(show) == 2
+    said = capsys.readouterr().err
+    assert "an answer first. Several encodings are plausible: mac-roman (“pé" in said
+    assert "--set data.accept=true" in said
+    assert main([*show, "--set", "data.encoding=mac-roman", "--set", "data.controls=kept"]) == 0
+    assert main([*show, "--set", "data.accept=true"]) == 0
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("level=letters", "level: 'letters' was given; it takes one of characters, code points"),
+        ("vocabulary=1", "vocabulary: 1 was given; it takes a whole number from 2 to 5,000."),
+        ("vocabulary=many", "vocabulary: 'many' was given; it takes a whole number"),
+        ("normal_form=D", "normal_form: 'D' was given; it takes one of C, as it stands."),
+        ("data.encoding=ascii", "data.encoding: 'ascii' was given; it takes an encoding in which"),
+        ("data.encoding=klingon", "data.encoding: 'klingon' was given; it takes the name of"),
+        ("decimal=,", "data.decimal: ',' was given; it takes no value: decimal is about tables"),
+        ("kind=prose", "kind: 'prose' was given; it takes one of text, table."),
+        ("kind=table", "a table with a column of numbers, and rain.txt has"),
+    ],
+)
+def test_that_a_wrong_setting_of_a_text_is_refused_by_its_field(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str, sentence: str
+) -> None:
+    path = tmp_path / "rain.txt"
+    path.write_bytes(PROSE.encode())
+    assert main(["data", str(path), "--set", setting]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_that_a_kind_that_is_asked_for_overrides_what_the_file_looks_like(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "levels.csv"
+    path.write_text("day,level\n" + "".join(f"{n},{n % 7}\n" for n in range(40)))
+    assert events(capsys, str(path))[0]["kind"] == "table"
+    assert events(capsys, str(path), "--set", "kind=text")[0]["kind"] == "text"
+
+
+def test_that_a_recipe_without_a_file_or_about_tables_is_refused_for_a_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rain.txt"
+    path.write_bytes(PROSE.encode("cp1252"))
+    train = ["train", "--task", "own", "--set", f"data={path}", "--steps", "1"]
+    assert main([*train, "--set", "data.header=1"]) == 2
+    assert "data.header: '1' was given; it takes no value: header is" in capsys.readouterr().err
+    assert main(["tasks", "show", "own", "--set", "data.encoding=cp1252"]) == 2
+    assert "recipe: 'encoding=cp1252' was given; it takes no ch" in capsys.readouterr().err
+    assert main([*train, "--set", "data.encoding=cp1250", "--set", "batch=2"]) == 0
+    capsys.readouterr()

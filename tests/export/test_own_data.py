@@ -78,3 +78,17 @@ def test_that_an_experiment_file_says_how_its_table_is_read(tmp_path: Path) -> N
     assert "missing unknown, recipe decimal=, missing='-9 nd'" in readme
     with pytest.raises(ExperimentError, match=r"^recipe: .* send an experiment file instead"):
         to_text(opened.changed(params={"series": "csv", "recipe": read["recipe"]}))
+
+
+def test_that_an_experiment_file_says_how_its_text_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "tale.txt"
+    path.write_bytes("Die Größe der Straße\x07 überraschte uns. ".encode("cp1252") * 90)
+    recipe = "encoding=cp1252 'controls=left out'"
+    params = {"data": adopt_file(path), "recipe": recipe, "level": "words"}
+    record = trained(experiment("own", params=params, steps=1, batch=2))
+    files.export(record, tmp_path / "run.seqx")
+    opened = seqx.read(tmp_path / "run.seqx").experiment
+    assert opened.params["recipe"] == recipe
+    with zipfile.ZipFile(tmp_path / "run.seqx") as parts:
+        assert f"recipe {recipe}" in parts.read("README.txt").decode()
+    assert task_of(opened).params == task_of(record.begun).params

@@ -235,7 +235,7 @@ MIXED = " ".join(
 def test_that_a_large_text_is_cut_up_by_the_same_rule(
     tmp_path: Path, level: str, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.reading.encoding.LETTERS", 37)
+    monkeypatch.setattr("sandbox.reading.text_pieces.BYTES", 37)
     path = tmp_path / "a.txt"
     path.write_bytes((MIXED * 50).encode(encoding))
     found = corpus_of_file(Source(adopt_file(path), level))
@@ -254,7 +254,7 @@ def test_that_a_text_is_read_once_and_then_mapped_into_memory(
     data = adopt_file(written(tmp_path / "a.txt", LONG))
     before = corpus_of_file(Source(data, "words"))
     corpus_files._opened.clear()
-    monkeypatch.setattr(corpus_files, "_read", None)  # it is not read again
+    monkeypatch.setattr(corpus_files, "read_corpus", None)  # it is not read again
     after = corpus_of_file(Source(data, "words"))
     assert (after.tokens == before.tokens).all()
     assert after.words == before.words

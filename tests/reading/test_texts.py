@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.reading import text_pieces
 from sandbox.reading.data import adopt_file
-from sandbox.reading.texts import clusters, tidied, tidy, whole_clusters
+from sandbox.reading.text_notes import TextNotes
+from sandbox.reading.text_pieces import How
+from sandbox.reading.texts import clusters, tidy
 from sandbox.tasks.corpus_files import corpus_of_file
 from sandbox.tasks.tokens import Source
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 LETTERS = st.text(
     st.sampled_from(
-        "ae o\n\u0301\u0308\u0327\u00e9\u00ad\u200e\u200d\U0001f468\U0001f1e9\U0001f1ea\u1100\u1161"
+        "ae o\n\r\a\u0301\u0308\u0327\u00e9\u00ad\u200e\u200d"
+        "\U0001f468\U0001f1e9\U0001f1ea\u1100\u1161"
     ),
     max_size=60,
 )
 
 
-def cut(text: str, places: list[int]) -> list[str]:
-    ends = sorted({min(place, len(text)) for place in places} | {0, len(text)})
-    return [text[a:b] for a, b in itertools.pairwise(ends)]
+def read(text: str, size: int, *, tidy_it: bool) -> tuple[str, list[str]]:
+    """A text that is read in pieces of so many bytes: itself, and its characters."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "a.txt"
+        path.write_bytes(text.encode())
+        patch.setattr(text_pieces, "BYTES", size)
+        found = list(text_pieces.pieces(path, How("utf-8", tidy_it), TextNotes()))
+    for piece in found:
+        assert piece.codes.tolist() == list(map(ord, piece.text))
+        assert piece.times.tolist() == np.bincount(piece.codes).tolist()
+        assert piece.joined or clusters(piece.text) == list(piece.text)
+    return "".join(piece.text for piece in found), [
+        each for piece in found for each in clusters(piece.text)
+    ]
 
 
-@given(LETTERS, st.lists(st.integers(0, 60)))
-def test_that_a_text_in_chunks_is_tidied_as_if_it_were_whole(text: str, places: list[int]) -> None:
-    assert "".join(tidied(cut(text, places))) == tidy(text)
-
-
-@given(LETTERS, st.lists(st.integers(0, 60)))
-def test_that_a_text_in_chunks_has_the_characters_of_the_whole(
-    text: str, places: list[int]
+@given(LETTERS, st.integers(1, 40), st.booleans())
+def test_that_a_text_in_pieces_is_read_as_if_it_were_whole(
+    text: str, size: int, tidy_it: bool
 ) -> None:
-    found = [each for part in whole_clusters(cut(text, places)) for each in part]
-    assert found == clusters(text)
-    assert "".join(found) == text
+    expected = text.replace("\r\n", "\n").replace("\r", "\n")
+    expected = tidy(expected) if tidy_it else expected
+    assert read(text, size, tidy_it=tidy_it) == (expected, clusters(expected))
 
 
 def test_that_composed_and_decomposed_accents_are_one_letter() -> None:

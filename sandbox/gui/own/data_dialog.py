@@ -20,15 +20,18 @@ from sandbox.gui.own import data_files
 from sandbox.gui.own.data_files import Copy, DataWork
 from sandbox.gui.own.data_status import ReadingStatus
 from sandbox.gui.own.data_table import Shown, TablePage
-from sandbox.gui.own.data_text import TextPage
+from sandbox.gui.own.data_text import ShownText, TextPage
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.gui.widgets.parts import fill, label, named, paragraph
 from sandbox.reading.data import discard, is_id, name_of
 from sandbox.reading.recipe import recipe_of
+from sandbox.reading.text_questions import encoding_in_words
+from sandbox.reading.text_recipe import text_recipe_of
 from sandbox.reading.words import reading_in_words
 from sandbox.tasks.registry import task_class
+from sandbox.tasks.tokens import MANY_WORDS
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from sandbox.reading.recipe import Recipe
     from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
+    from sandbox.reading.text_recipe import TextRecipe
 
 WIDE, HIGH = 1200, 660
 SHARE = 0.75  # of the window that is covered, if there is more room
@@ -49,7 +53,6 @@ TEXT, TABLE = "own", "forecast"  # the tasks on a text, and on a table
 TASKS = (TEXT, TABLE)
 KINDS = ("a text: predict what comes next", "a table: forecast a column")
 KIND_TIP = "A text is split into characters or words; a table has columns."
-MANY_WORDS = 1000  # the vocabulary for words, at first
 
 
 class DataDialog(Dialog):
@@ -86,8 +89,7 @@ class DataDialog(Dialog):
     def taken(self) -> None:
         """Close, since the task is on screen now, and remember how the file is read."""
         self._used = True
-        if self._task == TABLE:
-            data_files.remember(self._data, self._values[TABLE]["recipe"])
+        data_files.remember(self._task, self._data, self._values[self._task]["recipe"])
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -108,7 +110,8 @@ class DataDialog(Dialog):
         for task, page in ((TEXT, self.text), (TABLE, self.table)):
             page.form.edited.connect(partial(self._edit, task))
         self.table.chosen.connect(self._choose_column)
-        self.table.rewritten.connect(self._reread)
+        for page in (self.text, self.table):
+            page.rewritten.connect(self._reread)
         self.table.refused.connect(lambda error: self._refusal.say(str(error)))
         self._pages = QStackedWidget()
         self._pages.addWidget(self.text)
@@ -163,12 +166,12 @@ class DataDialog(Dialog):
 
     def _take_copy(self, copy: Copy) -> None:
         self._data, self._fresh = copy.data, copy.fresh
-        for values in self._values.values():
+        for task, values in self._values.items():
             if values["data"] != self._data:
-                values["data"] = self._data
-                if "recipe" in values:
-                    values.update(column="", recipe=data_files.remembered(self._data))
+                values.update(data=self._data, recipe=data_files.remembered(task, self._data))
+                values.update({"column": ""} if task == TABLE else {})
         table = self._values[TABLE]
+        self.text.begin(text_recipe_of(self._values[TEXT]["recipe"]))
         self.table.begin(recipe_of(table["recipe"]), table["missing"])
         self._choose_kind(self._picked or copy.task)
 
@@ -180,24 +183,19 @@ class DataDialog(Dialog):
         self._known.pop(self._task, None)
         self._begin("reading")
         if self._task == TEXT:
-            self._work.ask(partial(data_files.looked_at, self._data), self._show_text)
+            self._work.ask(partial(data_files.text, dict(self._values[TEXT])), self._show_text)
         else:
             recipe = self._values[TABLE]["recipe"]
             self._work.ask(partial(data_files.table, self._data, recipe), self._show_table)
 
-    def _show_text(self, found: tuple[str, str]) -> None:
-        self._encoding, head = found
-        self.text.show_text(head)
-        self._readable = True
-        self._count()
-
-    def _count(self) -> None:
-        level, what = self._values[TEXT]["level"], f"{self._encoding} text"
-        self._begin(f"{what}, counting {level}")
-        self._work.ask(
-            partial(data_files.counted, dict(self._values[TEXT])),
-            lambda words: self._ready(f"{what}, {words}"),
-        )
+    def _show_text(self, answer: ShownText | ExperimentError) -> None:
+        if isinstance(answer, ExperimentError):
+            self.text.show_unread()
+            self.refuse(answer)
+            return
+        self.text.show_text(answer, self._values[TEXT]["vocabulary"])
+        encoding = encoding_in_words(answer.text.notes.encoding)
+        self._ready(f"{encoding} text of {len(answer.text):,} {answer.source.level}")
 
     def _show_table(self, answer: tuple[TableFile | ExperimentError, Beside, Table | None]) -> None:
         found, beside, plotted = answer
@@ -226,9 +224,9 @@ class DataDialog(Dialog):
         self._refusal.say("")
         self._allow()
 
-    def _reread(self, recipe: Recipe) -> None:
-        """Read the table again by another recipe."""
-        self._values[TABLE]["recipe"] = str(recipe)
+    def _reread(self, recipe: Recipe | TextRecipe) -> None:
+        """Read the file again by another recipe."""
+        self._values[self._task]["recipe"] = str(recipe)
         self._read()
 
     def _edit(self, task: str, name: str, value: object) -> None:
@@ -239,8 +237,9 @@ class DataDialog(Dialog):
         if name in ("level", "normal_form") and value != before:
             if value == "words" and self._values[TEXT]["vocabulary"] == 200:
                 self._values[TEXT]["vocabulary"] = MANY_WORDS
-            if self._readable:  # otherwise it is counted once it is
-                self._count()
+            self._read()
+        if name == "vocabulary":
+            self.text.show_vocabulary(self._values[TEXT]["vocabulary"])
         if name == "missing":
             self.table.show_missing(str(value))
         self._form.show_values(self._values[task])
@@ -286,7 +285,7 @@ class DataDialog(Dialog):
 
     def _allow(self) -> None:
         """Let it be used if nothing is under way or in doubt, or say why not."""
-        doubt = self.table.doubt if self._task == TABLE else ""
+        doubt = self.table.doubt if self._task == TABLE else self.text.doubt
         self._reason.setText(doubt)
         self._reason.setVisible(bool(doubt))
         self.use_button.setEnabled(self._readable and not self.busy and not doubt)

@@ -7,21 +7,22 @@ import os
 import threading
 import time
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.experiment import Experiment
+from sandbox.gui.own.data_text import ShownText
 from sandbox.gui.session.background import Background
 from sandbox.gui.session.preferences import Preferences
 from sandbox.reading.beside import rows_beside, rows_unread
 from sandbox.reading.columns import opened
 from sandbox.reading.data import adopt_file, discard, kept, path_of
-from sandbox.reading.encoding import encoding_of, text_chunks
+from sandbox.reading.encoding import text_chunks
+from sandbox.reading.file_kind import TABLES, kind_of
 from sandbox.reading.recipe import recipe_of
 from sandbox.reading.resampling import even
-from sandbox.reading.table_files import is_table, with_all_times
+from sandbox.reading.table_files import with_all_times
 from sandbox.reading.table_lines import WHOLE
 from sandbox.tasks.corpus_files import corpus_of_file
 from sandbox.tasks.own import OwnParams
@@ -36,13 +37,13 @@ if TYPE_CHECKING:
     from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
 
-TEXTS, TABLES = (".txt", ".md", ".dat"), (".csv", ".tsv")  # as which they are opened at first
+TEXTS = (".txt", ".md", ".dat")
+TASKS = {"text": "own", "table": "forecast"}
 ENDINGS = (*TEXTS, *TABLES)
 REPORT_EVERY_S = 0.05
 JOB = "data"
 DIGITS = 16  # of a copy's id, which are its content's
 HEAD = 2000  # characters of a text that are shown
-ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252 (Latin-1)"}
 
 
 class Copy(NamedTuple):
@@ -61,17 +62,11 @@ def copied(path: str, report: Report) -> Copy:
     fresh = data not in before
     try:
         report(1.0)
-        return Copy(data, fresh, task_for(path, path_of(data)))
+        return Copy(data, fresh, TASKS[kind_of(path, path_of(data))])
     except Cancelled:
         if fresh:
             discard(data)
         raise
-
-
-def task_for(name: str, path: Path) -> str:
-    """The task that a file of this name is opened for: a text may hold a table."""
-    ending = Path(name).suffix.lower()
-    return "forecast" if ending in TABLES or (ending != ".md" and is_table(path)) else "own"
 
 
 def _load_reader(path: str) -> None:
@@ -81,19 +76,15 @@ def _load_reader(path: str) -> None:
             threading.Thread(target=import_module, args=("pandas",), daemon=True).start()
 
 
-def looked_at(data: str, report: Report) -> tuple[str, str]:
-    """The encoding of a text, and its first characters."""
-    path = path_of(data)
-    encoding = encoding_of(path, report)
-    head = next(iter(text_chunks(path, encoding)), "")[:HEAD]
-    return ENCODINGS.get(encoding, encoding.upper()), head
-
-
-def counted(params: Mapping[str, Any], report: Report) -> str:
-    """How many tokens a whole text has, by the task's parameters; the result is cached."""
+def text(params: Mapping[str, Any], report: Report) -> ShownText | ExperimentError:
+    """A whole text by the task's parameters, which is cached, or why it cannot be read."""
     source = OwnParams.model_construct(**params).source
-    text = corpus_of_file(source, report)
-    return f"{len(text):,} {source.level}, {len(text.words):,} different"
+    try:
+        found = corpus_of_file(source, report)
+        head = next(iter(text_chunks(path_of(source.data), found.notes.encoding)), "")[:HEAD]
+    except ExperimentError as error:
+        return error
+    return ShownText(found, source, head)
 
 
 def table(
@@ -114,19 +105,19 @@ def table(
     return found, rows_beside(path, found), plotted
 
 
-def remembered(data: str) -> str:
-    """The recipe by which a file of this content was last used, as text; "" if by none."""
-    return Preferences().text(_key(data))
+def remembered(task: str, data: str) -> str:
+    """The recipe by which the task last used a file of this content, as text; "" if it did not."""
+    return Preferences().text(_key(task, data))
 
 
-def remember(data: str, recipe: str) -> None:
+def remember(task: str, data: str, recipe: str) -> None:
     """Remember by which recipe a file of this content is read."""
-    if recipe != remembered(data):
-        Preferences().keep(_key(data), recipe)
+    if recipe != remembered(task, data):
+        Preferences().keep(_key(task, data), recipe)
 
 
-def _key(data: str) -> str:
-    return f"recipes/{data[:DIGITS]}"
+def _key(task: str, data: str) -> str:
+    return f"recipes/{task}/{data[:DIGITS]}"
 
 
 def checked(task: str, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from sandbox.gui.own.data_files import ENDINGS, TABLES
+from sandbox.gui.own.data_files import ENDINGS
 from sandbox.gui.widgets.dialogs import choose_file
 from sandbox.reading.data import name_of
+from sandbox.reading.file_kind import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

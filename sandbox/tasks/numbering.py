@@ -1,0 +1,149 @@
+"""A text's tokens as numbers: first as they come, then by how often each kind comes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from string import ascii_lowercase, ascii_uppercase
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.reading.text_pieces import CODES
+from sandbox.reading.texts import whole_clusters
+from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from sandbox.reading.text_notes import TextNotes
+    from sandbox.reading.text_pieces import Piece
+
+_NOTHING = np.uint32(2**32 - 1)
+_SPACES = "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_ASCII_LEFT_OUT = "".join(letter for letter in LEFT_OUT if letter.isascii())
+_ASCII_SPACES = "".join(map(chr, range(32))) + _ASCII_LEFT_OUT
+_PLAIN = bytes.maketrans(
+    (ascii_uppercase + _ASCII_SPACES).encode(),
+    (ascii_lowercase + " " * len(_ASCII_SPACES)).encode(),
+)
+_OTHER = [letter for letter in LEFT_OUT + _SPACES if not letter.isascii()]
+_DROPPED = list(map(ord, LEFT_OUT))
+
+
+def numbered_letters(pieces: Iterable[Piece], whole: bool) -> tuple[Corpus, int]:
+    """The code points of a text, or its characters if they shall be whole; and how many kinds.
+
+    A character of several code points is numbered from CODES on.
+    """
+    longer: defaultdict[str, int] = defaultdict()
+    longer.default_factory = lambda: CODES + len(longer)
+    counts, parts = np.zeros(CODES, np.int64), []
+    for piece in pieces:
+        found, times = piece.codes, piece.times
+        if whole and piece.joined:
+            found = _cluster_numbers(piece.text, longer)
+            times = np.bincount(found)
+        if len(times) > len(counts):
+            counts = np.append(counts, np.zeros(len(times) + CODES - len(counts), np.int64))
+        counts[: len(times)] += times
+        parts.append(found)
+    names = dict(zip(longer.values(), longer, strict=True))
+    kept, rank, different = _ranks(counts)
+    words = tuple(names[kind] if kind >= CODES else chr(kind) for kind in kept.tolist())
+    return Corpus(_ranked(parts, rank), words, counts[kept]), different
+
+
+def _cluster_numbers(text: str, longer: defaultdict[str, int]) -> NDArray[np.uint32]:
+    found = whole_clusters(text)
+    numbers = (ord(each) if len(each) == 1 else longer[each] for each in found)
+    return np.fromiter(numbers, np.uint32, len(found))
+
+
+def numbered_words(pieces: Iterable[Piece], notes: TextNotes) -> tuple[Corpus, int]:
+    """The words of a text, of which the spellings of one are merged; and how many kinds."""
+    number: defaultdict[bytes, int] = defaultdict()
+    number.default_factory = number.__len__
+    parts: list[NDArray[Any]] = []
+    for plain in _whole_words(pieces, notes):
+        found = plain.split()
+        numbers = np.fromiter(map(number.__getitem__, found), np.uint32, len(found))
+        parts.append(numbers.astype(np.uint16) if len(number) <= MOST_KINDS else numbers)
+    words, places = _stripped(list(number))
+    times = np.zeros(len(places), np.int64)
+    for part in parts:
+        here = np.bincount(part)
+        times[: len(here)] += here
+    real = places != _NOTHING
+    counts = np.zeros(len(words), np.int64)
+    np.add.at(counts, places[real], times[real])
+    kept, rank_of_word, different = _ranks(counts)
+    rank = np.zeros(len(places), rank_of_word.dtype)
+    rank[real] = rank_of_word[places[real]]
+    if not real.all():
+        parts = [part[real[part]] for part in parts]
+    words = [words[kind] for kind in kept.tolist()]
+    return Corpus(_ranked(parts, rank), tuple(words), counts[kept]), different
+
+
+def _ranks(counts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[Any], int]:
+    """The kinds that are told apart, the most frequent first; every kind's place there; how many.
+
+    All others together are how many there are in all.
+    """
+    kinds = np.flatnonzero(counts)
+    kept = kinds[np.argsort(-counts[kinds], kind="stable")][:MOST_KINDS]
+    small = len(kinds) <= 256
+    rank = np.full(len(counts), 0 if small else MOST_KINDS, np.uint8 if small else np.uint16)
+    rank[kept] = np.arange(len(kept))
+    return kept, rank, len(kinds)
+
+
+def _ranked(parts: list[NDArray[Any]], rank: NDArray[Any]) -> NDArray[Any]:
+    """The ranks (n,) of all numbers in the parts, which are given up one by one."""
+    tokens = np.empty(sum(map(len, parts)), rank.dtype)
+    done = 0
+    parts.reverse()
+    while parts:
+        part = parts.pop()
+        rank.take(
+            part, out=tokens[done : done + len(part)], mode="clip"
+        )  # quicker; none is outside
+        done += len(part)
+    return tokens
+
+
+def _whole_words(pieces: Iterable[Piece], notes: TextNotes) -> Iterator[bytes]:
+    """The text as `_plain` writes it, in parts that are cut between words."""
+    rest, there = "", set[str]()
+    for piece in pieces:
+        times = piece.times
+        notes.dropped += sum(int(times[code]) for code in _DROPPED if code < len(times))
+        there |= {each for each in _OTHER if ord(each) < len(times) and times[ord(each)]}
+        text = rest + piece.text
+        cut = max(text.rfind(" "), text.rfind("\n")) + 1
+        rest = text[cut:]
+        yield _plain(text[:cut], there)
+    yield _plain(rest, there)
+
+
+def _plain(text: str, there: Iterable[str]) -> bytes:
+    """Words and marks in UTF-8, separated by white space; `there` may be in it, and is left out."""
+    plain = text.encode().translate(_PLAIN)
+    if not text.isascii():
+        for left_out in there:
+            plain = plain.replace(left_out.encode(), b" ")
+    for mark in MARKS.encode():
+        plain = plain.replace(b"%c" % mark, b" %c " % mark)
+    return b" %b " % plain
+
+
+def _stripped(found: list[bytes]) -> tuple[list[str], NDArray[np.uint32]]:
+    """The distinct words in lower case without outer apostrophes, and each spelling's place."""
+    known: dict[str, int] = {}
+    places = np.full(len(found), _NOTHING, np.uint32)
+    for index, word in enumerate(found):
+        if plain := word.decode().strip(APOSTROPHES).lower():
+            places[index] = known.setdefault(plain, len(known))
+    return list(known), places
