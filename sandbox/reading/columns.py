@@ -69,4 +69,6 @@ def settled_by(question: Question) -> str:
 
 
 def _typed(value: object) -> str:
-    return {" ": "space"}.get(str(value), f"'{value}'" if " " in str(value) else str(value))
+    text = str(value)
+    sign = '"' if "'" in text else "'" if " " in text else ""
+    return {" ": "space"}.get(text, f"{sign}{text}{sign}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -121,10 +122,8 @@ class ColumnList(QTableWidget):
         """Say of each column whether it is settled."""
         for row, column in enumerate(self._columns):
             settled = column.sure or accepted
-            item = QTableWidgetItem(SURE if settled else UNSURE)
-            palette = colours_of(self)
+            item, palette = self._say(row, READ, SURE if settled else UNSURE), colours_of(self)
             item.setForeground(QColor(palette.text if settled else palette.wrong))
-            self.setItem(row, READ, item)
 
     def extremes(self, row: int) -> Extremes:
         """The curve of a column, worked out once."""
@@ -138,11 +137,20 @@ class ColumnList(QTableWidget):
         low, high = (f"{told.min():.6g}", f"{told.max():.6g}") if len(told) else ("", "")
         words = (column.name, "", column.unit, f"{len(told):,}", f"{missing:,}" * bool(missing))
         for place, text in enumerate((*words, low, high)):
+            if place != READ:
+                self._say(row, place, text).setToolTip(text)
+        self.setRowHeight(row, px(HIGH))
+
+    def _say(self, row: int, place: int, text: str) -> QTableWidgetItem:
+        """The cell, with this text."""
+        item = self.item(row, place)
+        if item is None:
             item = QTableWidgetItem(text)
             item.setTextAlignment(_side(place))
-            item.setToolTip(text)
             self.setItem(row, place, item)
-        self.setRowHeight(row, px(HIGH))
+        elif item.text() != text:
+            item.setText(text)
+        return item
 
     def _choose(self, row: int, *_: int) -> None:
         if 0 <= row < len(self._columns):
@@ -229,5 +237,10 @@ def extremes_of(values: NDArray[np.float64], most: int) -> Extremes:
 
 def colours_of(widget: QWidget) -> Palette:
     """The palette that the widget is drawn in."""
-    ground = widget.palette().window().color().lightness()
-    return min((DARK, LIGHT), key=lambda each: abs(QColor(each.panel).lightness() - ground))
+    return _nearest(widget.palette().window().color().lightness())
+
+
+@lru_cache(maxsize=8)
+def _nearest(lightness: int) -> Palette:
+    """The palette whose ground is about as light."""
+    return min((DARK, LIGHT), key=lambda each: abs(QColor(each.panel).lightness() - lightness))

@@ -38,6 +38,7 @@ class Questions(QWidget):
         self.accept_button = push_button(ACCEPT, ACCEPT_TIP)
         fit(self.accept_button, height=BUTTON_PX, width=170)
         self._accepted = False
+        self._shown: object = None  # what the rows say, if they are of a table
         self.accept_button.clicked.connect(lambda: self.accepted.emit(not self._accepted))
         self._area = named(QScrollArea(), "What is in doubt", "Each can be settled by a button.")
         self._area.setWidgetResizable(True)
@@ -62,6 +63,9 @@ class Questions(QWidget):
         self, questions: Sequence[Question], notes: Sequence[str], column: str, *, accepted: bool
     ) -> None:
         """Show these: those about the chosen column first, those about none last."""
+        shown = (*questions, *notes), column, accepted
+        if shown == self._shown:
+            return
         focused = self._has_focus()
         top = self._area.verticalScrollBar().value()
         self._accepted = accepted
@@ -77,6 +81,7 @@ class Questions(QWidget):
         self.accept_button.setText(ASK if accepted else ACCEPT)
         named(self.accept_button, self.accept_button.text(), ASK_TIP if accepted else ACCEPT_TIP)
         self.accept_button.setEnabled(bool(many) or accepted)
+        self._shown = shown
         if focused:
             self._focus_next()
 
@@ -85,6 +90,7 @@ class Questions(QWidget):
         held.setObjectName("column")
         fill(QVBoxLayout(held), *rows, None, spacing=4, margins=(0, 0, 8, 0))
         self._area.setWidget(held)
+        self._shown = None
 
     def _has_focus(self) -> bool:
         focused = self.window().focusWidget()

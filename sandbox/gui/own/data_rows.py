@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
-from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, fit, font, px
+from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, fit, font, px, width_of
 from sandbox.gui.own.data_columns import colours_of
 from sandbox.gui.widgets.parts import named, set_plain
 from sandbox.reading.beside import NAMES, UNITS, UNREAD, VALUES, Beside
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NUMBER, TEXT, FIRST = 0, 1, 2  # columns; the first one with values
 ROW_PX, LEAST_PX, WIDEST_PX = 20, 70, 260
+MARGINS, WIDEST = 18, 1 << 16  # pixels beside the words of a cell; of a column
 GAP = "⋮"
 SAID = {NAMES: "names the columns", UNITS: "gives the units"}
 Index = QModelIndex | QPersistentModelIndex
@@ -131,11 +133,7 @@ class RowsBeside(QSplitter):
         for view, of_lines in ((self.lines, True), (self.taken, False)):
             for column in range(self.model.columnCount()):
                 view.setColumnHidden(column, (column < FIRST) is not of_lines)
-        self.lines.resizeColumnsToContents()
-        for column in range(FIRST, self.model.columnCount()):
-            wide = max(self.taken.sizeHintForColumn(column), px(LEAST_PX))
-            head = self.taken.horizontalHeader().sectionSizeHint(column)
-            self.taken.setColumnWidth(column, min(max(wide, head), px(WIDEST_PX)))
+        self._fit_widths()
         self._span()
         self.lines.verticalScrollBar().setValue(top)
 
@@ -148,6 +146,26 @@ class RowsBeside(QSplitter):
                 return
             row = max(self.taken.rowAt(0), 0)
             self.taken.scrollTo(self.model.index(row, FIRST + place))
+
+    def _fit_widths(self) -> None:
+        """Make room for the words; asking the views for it took longer than reading a table."""
+        rows = [row for row in self.model.beside.rows if row is not None]
+        numbers = max((width_of(_words(row, NUMBER), SMALL_PX) for row in rows), default=0)
+        longest = max((_words(row, TEXT) for row in rows), key=len, default="")
+        text = QFontMetricsF(_fixed(px(SMALL_PX + 1), bold=True)).horizontalAdvance(longest)
+        for column, room in ((NUMBER, numbers), (TEXT, text)):
+            self._set_width(self.lines, column, room)
+        count = self.model.columnCount()
+        told = [row for row in rows if row.cells or count == FIRST + 1]  # others reach over all
+        for column in range(FIRST, count):
+            room = max((width_of(_words(row, column)) for row in told), default=0)
+            self._set_width(self.taken, column, room, px(LEAST_PX), px(WIDEST_PX))
+
+    def _set_width(
+        self, view: QTableView, column: int, words: float, least: int = 0, most: int = WIDEST
+    ) -> None:
+        head = view.horizontalHeader().sectionSizeHint(column)
+        view.setColumnWidth(column, min(max(round(words) + MARGINS, head, least), most))
 
     def _span(self) -> None:
         """Let what is said about a row that gave no values reach over all columns."""
@@ -171,7 +189,13 @@ def _words(row: FileRow, column: int) -> str:
 def _face(row: FileRow | None, column: int) -> QFont | None:
     if column != TEXT:
         return font(TEXT_PX if column >= FIRST else SMALL_PX)
+    return _fixed(px(SMALL_PX + 1), bold=row is not None and row.kind in SAID)
+
+
+@lru_cache(maxsize=4)
+def _fixed(pixels: int, *, bold: bool) -> QFont:
+    """The face in which lines of a file stand."""
     face = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    face.setPixelSize(px(SMALL_PX + 1))
-    face.setBold(row is not None and row.kind in SAID)
+    face.setPixelSize(pixels)
+    face.setBold(bold)
     return face

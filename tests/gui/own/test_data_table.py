@@ -319,3 +319,26 @@ def test_that_names_take_the_room_that_curves_can_spare(
     columns = dialog.table.columns
     assert columns.columnWidth(NAME) >= columns.sizeHintForColumn(NAME)
     assert columns.columnWidth(CURVE) >= 80
+
+
+def test_that_one_of_several_series_is_picked_by_a_click_and_another_by_its_guess(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rows = [
+        f"2024-{month:02d}-01,{station},{month}.{at}\n"
+        for month in range(1, 13)
+        for at, station in enumerate(("North Weir", "Old Bridge", "Mill", "Sluice"), 1)
+    ]
+    path = written(tmp_path / "levels.csv", "".join(["date,station,level\n", *rows]))
+    dialog = dropped(window, qtbot, path)
+    assert not dialog.use_button.isEnabled()
+    press(dialog, qtbot, "Only Old Bridge")
+    assert dialog.use_button.isEnabled()
+    assert dialog.table.shown.found.table.columns[0].values.tolist() == [
+        month + 0.2 for month in range(1, 13)
+    ]
+    assert dialog.table.plot.curve.marks.left_out.tolist() == []  # others are no faults
+    choose(dialog, qtbot, "only", "station=Sluice")
+    assert dialog.table.shown.found.table.columns[0].values.tolist() == [
+        month + 0.4 for month in range(1, 13)
+    ]
