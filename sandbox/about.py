@@ -8,6 +8,7 @@ table of fields.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,8 @@ class About:
     its value without a label: "{} unit{s}".   alone: values that need no such format.   none: the
     words for None.   words: the words for other values.   only_where: other fields, and their
     values at which this one has an effect.   only_with: other fields that must not be empty for
-    that.   shown_as: "data" if it is the id of a user's file.
+    that.   shown_as: "data" if it is the id of a user's file, "recipe" if it
+    is the text of a recipe.
     """
 
     label: str
@@ -58,6 +60,7 @@ class About:
             return f"{value:.12g}"
         if isinstance(value, str):
             name = value[FILE_HASH:] if self.shown_as == "data" else value
+            name = _choices_in_words(value) if self.shown_as == "recipe" else name
             return self.words.get(value, name or "nothing")
         return f"{value:,}" if isinstance(value, int) else str(value)
 
@@ -76,6 +79,15 @@ class About:
         """Whether the field has an effect, given the values of all fields."""
         there = all(values[name] for name in self.only_with)
         return there and all(values[name] in taken for name, taken in self.only_where.items())
+
+
+def _choices_in_words(text: str) -> str:
+    """The choices of a recipe without marks: every 1 hour, skip before 3."""
+    try:
+        choices = [part.partition("=") for part in shlex.split(text)]
+    except ValueError:  # it is refused elsewhere
+        return text
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, _, value in choices)
 
 
 def setting(default: object, label: str, tip: str, group: str, **told: Any) -> Any:

@@ -66,9 +66,11 @@ class Reading:
     def typed(self, word: str) -> NDArray[np.float64]:
         """The channels (c,) of a value that a person typed; ExperimentError."""
         low, high = self.offset - LARGEST * self.scale, self.offset + LARGEST * self.scale
+        accepts = f"a number for {self.name}"
         if self.period:
-            low, high = self.offset, self.offset + self.period
-        value = number_of(word, low, high, f"a number for {self.name}")
+            low, high = self.offset, self.period
+            accepts += f", from {low:g} to {high:g}"
+        value = number_of(word, low, high, accepts)
         return self.read(np.array(value))
 
 

@@ -65,6 +65,7 @@ class ForecastParams(Frozen):
         "Rows without a value: refuse the table, skip them, repeat the last value, take the line "
         "between neighbours, or read the last value again and ask nothing there",
         label="rows without a value",
+        short="missing values: {}",
         **OF_A_FILE,
     )
     recipe: Text = param(
@@ -72,7 +73,9 @@ class ForecastParams(Frozen):
         "How the table is read, where that was settled by hand: decimal=, header=1, every=1h",
         max_length=1500,
         label="how it is read",
+        short="read with {}",
         words={"": "as guessed"},
+        shown_as="recipe",
         **OF_A_FILE,
     )
 
@@ -81,6 +84,8 @@ class ForecastParams(Frozen):
         "Further columns that are read in each row, by name or number, with commas between",
         max_length=1500,
         label="columns read too",
+        short="reads {} too",
+        words={"": "none"},
         **OF_A_FILE,
     )
     known: Text = param(
@@ -89,12 +94,15 @@ class ForecastParams(Frozen):
         "tariff; by name or number, with commas between",
         max_length=1500,
         label="columns known ahead",
+        short="{} known ahead",
+        words={"": "none"},
         **OF_A_FILE,
     )
     calendar: Text = param(
         "",
         "What is read of the next row's date: hour, weekday, month, with commas between",
         max_length=60,
+        words={"": "none"},
         **OF_A_FILE,
     )
 

@@ -313,13 +313,21 @@ def test_that_contestants_of_one_cell_are_told_apart() -> None:
     assert distinguish_contestants(run) == {"lstm": "chrono", "lstm2": "bias 1"}
 
 
+LABELS = {"missing": "rows without a value", "recipe": "how it is read"}
+
+
 @pytest.mark.parametrize(
     ("task", "params", "difference", "label"),
     [
         ("own", {"normal_form": "as it stands"}, "C → as it stands", "normal form as it stands"),
         ("own", {"level": "code points"}, "characters → code points", "level code points"),
-        ("forecast", {"missing": "unknown"}, "refuse → unknown", "missing unknown"),
-        ("forecast", {"recipe": "decimal=,"}, "nothing → decimal=,", "recipe decimal=,"),
+        ("forecast", {"missing": "unknown"}, "refuse → unknown", "missing values: unknown"),
+        (
+            "forecast",
+            {"recipe": "'every=1 hour' skip_before=3"},
+            "as guessed → skip before 3, every 1 hour",
+            "read with skip before 3, every 1 hour",
+        ),
     ],
 )
 def test_that_how_a_persons_file_is_read_tells_runs_apart(
@@ -328,7 +336,8 @@ def test_that_how_a_persons_file_is_read_tells_runs_apart(
     common = {"series": "csv"} if task == "forecast" else {}
     one, other = (complete(Experiment(task=task, params=common | more)) for more in ({}, params))
     (name,) = params
-    assert told(differences(one, other)) == [f"task · {name.replace('_', ' ')}: {difference}"]
+    caption = LABELS.get(name, name.replace("_", " "))
+    assert told(differences(one, other)) == [f"task · {caption}: {difference}"]
     assert apart(one, other)[1] == label
 
 

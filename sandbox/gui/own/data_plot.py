@@ -259,7 +259,8 @@ class Plot(QWidget):
         painter.drawText(QPointF(right - width_of(low, SMALL_PX), area.bottom()), low)
         y = area.bottom() + TICK + rise
         first, last = self._ends
-        painter.drawText(QPointF(area.left(), y), first)
+        if width_of(first, SMALL_PX) + width_of(last, SMALL_PX) + EDGE < area.width():
+            painter.drawText(QPointF(area.left(), y), first)
         painter.drawText(QPointF(area.right() - width_of(last, SMALL_PX), y), last)
         room = area.width() - width_of(self._held_out, SMALL_PX) - 2 * EDGE
         legend = elided(self.legend, room, SMALL_PX)

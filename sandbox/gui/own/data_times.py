@@ -45,7 +45,8 @@ class TimesLine(QWidget):
 
     def show_table(self, found: Table, plotted: Table, recipe: Recipe) -> None:
         """Say how the rows of a table lie, or how they were brought to the recipe's step."""
-        self.words.say(even_in_words(plotted, recipe) if recipe.every else times_in_words(found))
+        words = even_in_words(plotted, recipe) if recipe.every else times_in_words(found)
+        self.words.say(words, words.partition(", ")[2])
         if recipe.every:
             rule = RULES[recipe.resample or "mean"]
             self.words.setToolTip(f"{self.words.text()}. A row has {rule}.")
