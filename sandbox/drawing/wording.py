@@ -104,7 +104,7 @@ def meanings(picture: Picture) -> tuple[str, ...]:
 def step_name(sequence: ShownSequence, step: int) -> str:
     """The name of a step: word 5 "GERMANY" (cue)."""
     role = ROLE_NAMES.get(Role(int(sequence.roles[step])))
-    label = sequence.labels[step]
+    label = sequence.told[step]
     if label and isinstance(sequence.task.inputs, Tokens):
         label = f'"{label}"'
     unit = unit_of_length(sequence.task).removesuffix("s")

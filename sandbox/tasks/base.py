@@ -230,6 +230,14 @@ class Task(ABC):
         Upper case for cues; "" for padding.
         """
 
+    def short_labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The T steps as they stand where there is little room, as under a picture; IndexError."""
+        return self.labels(sequences, index)
+
+    def told_steps(self, sequences: Sequences, index: int) -> list[str]:
+        """The T steps where one of them is told, with the names of what is read; IndexError."""
+        return self.labels(sequences, index)
+
     @abstractmethod
     def question(self, sequences: Sequences, index: int) -> str:
         """The question and its answer in one line: 'I speak fluent ___ (German)'; IndexError."""

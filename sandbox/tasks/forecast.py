@@ -177,13 +177,17 @@ class Forecast(Task):
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The values as a person reads them, in the column's own units: '0.53', '20.5/0.3/14'."""
-        told = [[self._written(value) for value in sequences.inputs[index, :, 0]]]
-        at = 1
-        for reading in self.readings:
-            channels = sequences.inputs[index, :, at : at + len(reading.channels)]
-            told.append([reading.written(value) for value in reading.said(channels)])
-            at += len(reading.channels)
-        return ["/".join(step) for step in zip(*told, strict=True)]
+        return ["/".join(step) for step in self._read(sequences, index)]
+
+    def short_labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The values alone: '20.5'."""
+        return [self._written(value) for value in sequences.inputs[index, :, 0]]
+
+    def told_steps(self, sequences: Sequences, index: int) -> list[str]:
+        """The values with what is read beside them: '20.5, temp 0.3, hour 14'."""
+        names = ["", *(f"{reading.name} " for reading in self.readings)]
+        steps = self._read(sequences, index)
+        return [", ".join(map("".join, zip(names, step, strict=True))) for step in steps]
 
     def question(self, sequences: Sequences, index: int) -> str:
         """'… 0.12 0.53 -0.20 ___ (0.31)'; for a column, also the value in the nets' units."""
@@ -287,6 +291,15 @@ class Forecast(Task):
         last = asked.shape[1] - 1 - asked[:, ::-1].argmax(axis=1)
         roles[np.arange(len(asked)), last] = Role.QUERY
         return Sequences(inputs, targets, asked, roles)
+
+    def _read(self, sequences: Sequences, index: int) -> list[tuple[str, ...]]:
+        """The value of each step, and what is read beside it, as a person reads them."""
+        read, at = [self.short_labels(sequences, index)], 1
+        for reading in self.readings:
+            channels = sequences.inputs[index, :, at : at + len(reading.channels)]
+            read.append([reading.written(value) for value in reading.said(channels)])
+            at += len(reading.channels)
+        return list(zip(*read, strict=True))
 
     def _beside(self, step: list[str]) -> NDArray[np.float64]:
         """The channels of what was typed behind a value, (I - 1,)."""

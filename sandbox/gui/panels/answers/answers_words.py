@@ -68,7 +68,7 @@ def table(view: AnswersView, traces: Mapping[str, Trace], every: bool) -> str:
         columns += [f"{heads[key].title} {what}" for what in ("answers", "probability", "right")]
     lines = ["\t".join(columns)]
     for step in np.flatnonzero(scored_steps(sequence) | every).tolist():
-        cells = [str(step + 1), " ".join(sequence.labels[step].split())]
+        cells = [str(step + 1), " ".join(sequence.told[step].split())]
         cells.append(_right_answer(sequence, step))
         for trace in traces.values():
             said = answer_at(sequence, trace.answers, step)
