@@ -31,7 +31,8 @@ class About:
     unit: of its number.   live: whether it may change while a run trains.   short: a format for
     its value without a label: "{} unit{s}".   alone: values that need no such format.   none: the
     words for None.   words: the words for other values.   only_where: other fields, and their
-    values at which this one has an effect.   shown_as: "data" if it is the id of a user's file.
+    values at which this one has an effect.   only_with: other fields that must not be empty for
+    that.   shown_as: "data" if it is the id of a user's file.
     """
 
     label: str
@@ -44,6 +45,7 @@ class About:
     none: str = "none"
     words: Mapping[str, str] = field(default_factory=dict)
     only_where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    only_with: Sequence[str] = ()
     shown_as: str = ""
 
     def say(self, value: object) -> str:
@@ -72,7 +74,8 @@ class About:
 
     def has_effect(self, values: Mapping[str, Any]) -> bool:
         """Whether the field has an effect, given the values of all fields."""
-        return all(values[name] in taken for name, taken in self.only_where.items())
+        there = all(values[name] for name in self.only_with)
+        return there and all(values[name] in taken for name, taken in self.only_where.items())
 
 
 def setting(default: object, label: str, tip: str, group: str, **told: Any) -> Any:

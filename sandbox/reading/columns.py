@@ -26,8 +26,9 @@ def opened(data: str, recipe: str, report: Report = silent) -> TableFile:
     ExperimentError says in a sentence why it cannot be read.
     """
     path = path_of(data)
-    key = path, str(recipe_of(recipe))
-    found = _kept.pop(key, None) or read_table(path, recipe_of(recipe), report)
+    choices = recipe_of(recipe).of_rows()
+    key = path, str(choices)
+    found = _kept.pop(key, None) or read_table(path, choices, report)
     for oldest in list(_kept)[: 1 - TABLES]:
         _kept.pop(oldest, None)
     _kept[key] = found
@@ -69,4 +70,6 @@ def settled_by(question: Question) -> str:
 
 
 def _typed(value: object) -> str:
-    return {" ": "space"}.get(str(value), f"'{value}'" if " " in str(value) else str(value))
+    text = str(value)
+    sign = '"' if "'" in text else "'" if " " in text else ""
+    return {" ": "space"}.get(text, f"{sign}{text}{sign}")

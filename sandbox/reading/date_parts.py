@@ -203,19 +203,34 @@ def _days_of_years(names: Sequence[str], cells: Columns) -> Parts | None:
             continue
         years, days = (np.array([int(cell) for cell in column], np.int64) for column in both)
         if _count_up(years, days):
-            first = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]")
-            values = (first + (days - 1)).astype("datetime64[s]")
+            values = _day_of_year(years, days)
             return _parts(names, [at, at + 1], values, "days of years")
+        hours = _whole("hour", cells[at + 2]) if at + 2 < len(cells) else None
+        if hours is not None and hours.any() and _are_days(years, days):
+            values = _day_of_year(years, days) + (3600 * hours).astype("timedelta64[s]")
+            course = course_of(values)
+            if course.order == "rising" and not course.doubles:
+                return _parts(names, [at, at + 1, at + 2], values, "days of years")
     return None
+
+
+def _day_of_year(years: Whole, days: Whole) -> Moments:
+    first = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+    times: Moments = (first + (days - 1)).astype("datetime64[s]")
+    return times
 
 
 def _count_up(years: Whole, days: Whole) -> bool:
     """Whether these can be years and days that follow one another."""
+    steps = np.diff(days)[np.diff(years) == 0]
+    return bool(_are_days(years, days) and len(steps) and (steps >= 1).all())
+
+
+def _are_days(years: Whole, days: Whole) -> bool:
+    """Whether these can be years, of which there are few, and days of them."""
     if years.min() < 1500 or years.max() > 2200 or days.min() < 1 or days.max() > 366:
         return False
-    steps = np.diff(days)[np.diff(years) == 0]
-    few_years = np.ptp(years) <= len(years) // 300 + 1
-    return bool(few_years and len(steps) and (steps >= 1).all())
+    return bool(np.ptp(years) <= len(years) // 300 + 1)
 
 
 def _by_course(names: Sequence[str], cells: Columns) -> Parts | None:

@@ -14,6 +14,7 @@ from sandbox.reading.columns import named, opened
 from sandbox.reading.data import from_cache, into_cache, name_of, path_of
 from sandbox.reading.recipe import TURNED, recipe_of
 from sandbox.reading.resampling import even
+from sandbox.reading.steps import without_dates
 from sandbox.reading.table_files import with_all_times
 from sandbox.reading.unit_rows import unit_in
 from sandbox.validation import ExperimentError
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from sandbox.reading.table import Table
 
-VERSION = 3  # of the cached arrays
+VERSION = 4  # of the cached arrays
 MOST_NAMED = 3  # rows that a message names
 
 
@@ -73,9 +74,10 @@ def _read(data: str, wanted: tuple[tuple[str, str], ...], recipe: str, timed: bo
     choices = recipe_of(recipe)
     if timed or choices.every:
         found = even(with_all_times(path_of(data), found, choices), choices)
+    dated = timed and found.times is not None and not without_dates(found)
     return Frame(
         np.array([column.values for column in found.columns]),
-        found.times.values if timed and found.times is not None else None,
+        found.times.values if dated and found.times is not None else None,
         tuple(column.name for column in columns),
         tuple(column.unit or unit_in(column.name) for column in columns),
     )
@@ -112,8 +114,8 @@ def complete(frame: Frame, missing: str, data: str = "", recipe: str = "") -> Fr
     Rows before a column's first value are left out where it is carried on, and rows behind its last
     one where it is interpolated.  data, recipe: of the table, so that a refusal can name its rows.
     """
-    filled = _filled(frame.values, missing)
-    if filled is None:
+    found = filled(frame.values, missing)
+    if found is None:
         at = next(at for at, values in enumerate(frame.values) if np.isnan(values).any())
         ways = (
             "skip (leave out such rows), carry (repeat the last value), interpolate (between "
@@ -122,22 +124,17 @@ def complete(frame: Frame, missing: str, data: str = "", recipe: str = "") -> Fr
         where = _where(np.flatnonzero(np.isnan(frame.values[at])), data, recipe)
         accepts = f"{ways}, since {frame.names[at]} has no value {where}"
         raise ExperimentError("missing", missing, accepts)
-    values, rows = filled
+    values, rows = found
     return replace(frame, values=values, times=None if frame.times is None else frame.times[rows])
 
 
 def filled(
     values: NDArray[np.float64], missing: str
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]] | None:
-    """One column's values (m,) and the rows (m,) that they stand for; None as for `complete`."""
-    found = _filled(values[None], missing)
-    return None if found is None else (found[0][0], found[1])
+    """The values (k, m) of columns (k, n) and the rows (m,) that they stand for.
 
-
-def _filled(
-    values: NDArray[np.float64], missing: str
-) -> tuple[NDArray[np.float64], NDArray[np.intp]] | None:
-    """The values (k, m) and the rows (m,) that they stand for; None to refuse those with NaN."""
+    missing: as for `complete`; None if there are some, and they are refused.
+    """
     gaps, every = np.isnan(values), np.arange(values.shape[1])
     if not gaps.any():
         return values, every

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from sandbox.reading.recipe import words_of
@@ -33,6 +34,15 @@ def conditions_of(only: str, names: Sequence[str]) -> dict[int, str]:
             accepts = "a column and what stands in it, such as {}=…; columns are {}"
             raise ExperimentError("data.only", word, accepts.format(names[0], ", ".join(names[:8])))
     return found
+
+
+def only_of(conditions: Sequence[str]) -> str:
+    """The conditions as one text; a single one is as people type it, without quotes if it can."""
+    if len(conditions) == 1:
+        text = conditions[0]
+        if text == " ".join(words_of(text, lower=False)) and ALL not in text.split():
+            return text
+    return shlex.join(conditions)
 
 
 def fits(row: Sequence[str], conditions: Mapping[int, str]) -> bool:

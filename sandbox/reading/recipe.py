@@ -107,6 +107,10 @@ class Recipe(BaseModel):
         """The choices on which the cells depend, alone."""
         return Recipe(**{name: getattr(self, name) for name in ON_LAYOUT})
 
+    def of_rows(self) -> Recipe:
+        """The choices that decide what the rows of the file hold: all but the step."""
+        return self.model_copy(update={"every": "", "resample": ""})
+
     def with_choices(self, choices: Mapping[str, object]) -> Recipe:
         """The recipe with other choices; ExperimentError names the field, as in `data.decimal`."""
         changed = self.model_dump()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.reading.course import course_of
-from sandbox.reading.time_formats import CLOCK, ELAPSED
+from sandbox.reading.steps import without_dates
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def even(table: Table, recipe: Recipe) -> Table:
 def _in_order(table: Table, every: str) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
     """The rows (n,) whose time is known, oldest first, with their values (k, n)."""
     times = table.times
-    if times is None or times.form in (CLOCK, ELAPSED) or np.isnat(times.values).all():
-        accepts = "nothing for this table, since none of its columns holds dates"
+    why = without_dates(table)
+    if times is None or why:
+        accepts = f"nothing for this table, since {why}"
         raise ExperimentError("data.every", every, accepts)
     order = np.argsort(times.values, kind="stable")
     order = order[: np.count_nonzero(~np.isnat(times.values))]  # NaT comes last

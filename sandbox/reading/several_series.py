@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.reading.picked_rows import ALL, conditions_of, fits
+from sandbox.reading.picked_rows import ALL, conditions_of, fits, only_of
 from sandbox.reading.recipe import words_of
 from sandbox.reading.time_formats import month_of
 from sandbox.reading.times import numeric_format
@@ -42,7 +42,7 @@ def offered(layout: Layout, only: str, told_apart: str) -> list[str]:
     kept = [f"{layout.names[at]}={value}" for at, value in others]
     rows = [row for row in layout.body.rows[layout.first : layout.last] if len(row) > place]
     groups = dict.fromkeys(row[place] for row in rows if fits(row, dict(others)) and row[place])
-    texts = [shlex.join([*kept, f"{layout.names[place]}={group}"]) for group in groups]
+    texts = [only_of([*kept, f"{layout.names[place]}={group}"]) for group in groups]
     return texts if len(texts) <= MOST_GROUPS else []
 
 
@@ -51,8 +51,10 @@ def ask_about_groups(draft: Draft, times: Times | None, columns: Sequence[Column
 
     columns: of numbers, of which one may hold times in each series.
     """
-    known = words_of(draft.recipe.only, lower=False)
-    if draft.orientation == "rows" or ALL in known:
+    names = draft.layout.names
+    chosen = conditions_of(draft.recipe.only, names)
+    known = [f"{names[at]}={value}" for at, value in chosen.items()]
+    if draft.orientation == "rows" or ALL in words_of(draft.recipe.only):
         return
     if times is not None:
         at = _telling_column(draft, times.values) if _several(times) else None
@@ -92,7 +94,7 @@ def _telling_years(draft: Draft, column: Column) -> int | None:
 
 
 def _mend(known: Sequence[str], name: str, group: str) -> Mend:
-    return f"Only {group[:LONGEST]}", (("only", shlex.join([*known, f"{name}={group}"])),)
+    return f"Only {group[:LONGEST]}", (("only", only_of([*known, f"{name}={group}"])),)
 
 
 def _several(times: Times) -> bool:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 FEWEST = 5  # rows of which the last may have no time by mistake
 MOST_SUMS = 3  # rows that sum up, before they are thought to be values
-FIRST = ("separator", "table", "header")  # what is asked before what depends on it
+FIRST = ("separator", "table", "header", "only")  # what is asked before what depends on it
 
 
 @dataclass(frozen=True)

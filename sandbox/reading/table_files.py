@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 FEW_ROWS, PROSE = 5, 0.3  # fewer rows than these, of all lines, are no table
 MOST_ROWS = 0.7  # of the lines from the first row on, in a file that is not called a table
 _NAMES = {
@@ -39,6 +42,7 @@ _NAMES = {
     "koi8-r": "KOI8-R",
     "mac-roman": "Macintosh",
 }
+_kept_times: dict[tuple[Path, str], NDArray[np.datetime64]] = {}  # of the last large table
 
 
 @dataclass(frozen=True)
@@ -75,17 +79,23 @@ def read_table(path: Path, recipe: Recipe, report: Report = silent) -> TableFile
     return TableFile(_asked_about_names(table, encodings, recipe), encoding)
 
 
-def with_all_times(path: Path, table: Table, recipe: Recipe) -> Table:
-    """The table with the time of every row; of a large one they are read anew.
+def with_all_times(path: Path, table: Table, recipe: Recipe, report: Report = silent) -> Table:
+    """The table with the time of every row; of a large one they are read anew, and kept.
 
-    ExperimentError if they cannot be, since they do not stand in one column or two.
+    report: is told the share that is read.  ExperimentError if they cannot be, since they do not
+    stand in one column or two.
     """
     times = table.times
     if times is None or len(times.values) == len(table.columns[0].values):
         return table
+    key = path, str(recipe.of_rows())
     try:
-        encoding = recipe.encoding or encodings_of_table(path)[0]
-        values = LargeTable(path, encoding, silent).times(table, recipe)
+        values = _kept_times.get(key)
+        if values is None:
+            encoding = recipe.encoding or encodings_of_table(path)[0]
+            values = LargeTable(path, encoding, report).times(table, recipe)
+            _kept_times.clear()
+            _kept_times[key] = values
     except NotInChunks:
         accepts = "none for this table, since its times can be read from a smaller file only"
         raise ExperimentError("data.time", times.name, accepts) from None

@@ -34,6 +34,7 @@ _MONTHS = (
     (r"\d{4}-\d{1,2}", "%Y-%m"),
     (r"\d{4}/\d{1,2}", "%Y/%m"),
     (r"\d{4}M\d{1,2}", "%YM%m"),
+    (r"(?:1[6-9]|20)\d{2}m\d{1,2}", "%Ym%m"),
     (r"\d{1,2}/\d{4}", "%m/%Y"),
     (r"\d{1,2}\.\d{4}", "%m.%Y"),
     (rf"{_NAME}[- ]\d{{4}}", "%b %Y"),
@@ -50,8 +51,8 @@ _CLOCKS = (
     (r"\d{2}", "%H"),
 )
 _ZONE = r" ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
-QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])|Q([1-4])[- /](\d{4})|([1-4])Q[- ]?(\d{4})")
-WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
+QUARTER = re.compile(r"(\d{4})[- ]?[Qq]([1-4])|Q([1-4])[- /](\d{4})|([1-4])Q[- ]?(\d{4})")
+WEEK = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
 _LETTER = re.compile("[A-Za-z]")
 _WEEKDAY = re.compile(r"^[^\W\d]{2,10}[.,]{0,2} (?=\d)")
 _MONTH_NAMES = (
@@ -99,6 +100,8 @@ def _formats() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 FORMATS = _formats()
 _PLAIN_NUMBER = re.compile(r"\D*|[-+]?\d+[.,]\d{5,}|[-+]\d.*|\d{1,3}")
+_UNTIL = (" - ", " to ", " bis ", " -- ", " / ", "--", "/", "-")  # longer ones first
+SHORTEST_SPAN = 10  # letters of two times with a sign between them, less one
 LONGEST_TIME = 60  # letters
 _NOUGHTS = str.maketrans("123456789", "000000000")
 _DIGIT = re.compile(r"\(\?:1\[6-9\]\|20\)|\[\d-?\d\](?:\{\d\})?")
@@ -135,13 +138,25 @@ def _any_digits(pattern: str) -> str:
 
 
 def tidy_time(cell: str) -> str:
-    """The cell without a weekday, and with months as English abbreviations."""
+    """The first time of the cell, without a weekday, and with months as English abbreviations."""
+    if len(cell) > SHORTEST_SPAN:
+        cell = _begin(cell)
     if cell.isascii() and _LETTER.search(cell) is None:
         return cell
     if _MONTH.match(cell) is None:
         cell = _WEEKDAY.sub("", cell)
     cell = re.sub(r"(\d)\. (?=[^\W\d])", r"\1 ", cell)  # 3. March
     return _MONTH.sub(lambda match: _ENGLISH[(match.lastindex or 1) - 1], cell)
+
+
+def _begin(cell: str) -> str:
+    """The first of two times of one shape, as in 01.03.2024 00:00 - 01.03.2024 00:15."""
+    for sign in _UNTIL:
+        half = (len(cell) - len(sign)) // 2
+        first, between, last = cell[:half], cell[half : half + len(sign)], cell[half + len(sign) :]
+        if between == sign and first.translate(_NOUGHTS) == last.translate(_NOUGHTS):
+            return first
+    return cell
 
 
 def month_of(name: str) -> int:

@@ -8,13 +8,21 @@ import numpy as np
 
 from sandbox.reading.layout_questions import SPLIT
 from sandbox.reading.recipe import KEPT
+from sandbox.reading.steps import is_mostly_even, lacks_rows, usual_step
 from sandbox.reading.time_formats import CLOCK, ELAPSED, YEARS
 
 if TYPE_CHECKING:
+    from sandbox.reading.recipe import Recipe
     from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
     from sandbox.reading.time_columns import Times
 
+RULES = {  # what a step has of the rows in it
+    "mean": "the mean of its rows",
+    "sum": "the sum of its rows",
+    "last": "the last of its rows",
+    "interpolate": "the line between the rows around its beginning",
+}
 SIGNS = {".": "point", ",": "comma", " ": "space", "'": "apostrophe", "": "none"}
 
 
@@ -30,7 +38,7 @@ def reading_in_words(found: TableFile) -> str:
     ]
     words += [f"{SIGNS[table.thousands]} between thousands"] * bool(table.thousands)
     if table.times is not None:
-        step = step_in_words(table.times)
+        step = step_in_words(table.times) if is_mostly_even(table.times) else ""
         words.append(f"times in {table.times.name}" + f", a row each {step}" * bool(step))
     words += [table.order] * (table.order != KEPT)
     words += ["a series a row"] * (table.orientation == "rows")
@@ -45,15 +53,42 @@ def times_in_words(table: Table) -> str:
     told = times.values[~np.isnat(times.values)]
     if not len(told):
         return f"{times.name} holds no time that can be read."
-    course, step = times.course, step_in_words(times)
-    words = [f"{times.name}: {time_in_words(told[0], times)} to {time_in_words(told[-1], times)}"]
-    words.append(f"a row each {step}" if step else "no even step")
-    words.append(_counted(course.gaps, "gap"))
-    words.append(_counted(course.doubles, "double"))
+    course = times.course
+    words = [_from_to(times)]
+    words += _evenness(table, times)
     unread = len(times.values) - len(told)
     words += [f"{unread:,} times not read"] * bool(unread)
     words += ["in no order"] * (course.order == "mixed")
     return ", ".join(words)
+
+
+def even_in_words(even: Table, recipe: Recipe) -> str:
+    """First and last time of rows that were brought to the recipe's step, and by which rule."""
+    if even.times is None:
+        return ""
+    rule = recipe.resample or "mean"
+    rows = f"{len(even.times.values):,} rows"
+    return f"{_from_to(even.times)}, brought to {recipe.every} ({rule}): {rows}"
+
+
+def _from_to(times: Times) -> str:
+    """The name of the times, the first and the last."""
+    told = times.values[~np.isnat(times.values)]
+    return f"{times.name}: {time_in_words(told[0], times)} to {time_in_words(told[-1], times)}"
+
+
+def _evenness(table: Table, times: Times) -> list[str]:
+    """The usual step, and how many gaps and doubles there are."""
+    course, step = times.course, step_in_words(times)
+    if not is_mostly_even(times):
+        about = usual_step(table)
+        return ["uneven steps" + f" of about {about}" * bool(about)]
+    if len(times.values) != len(table.columns[0].values):  # a large file's two ends
+        uneven = lacks_rows(table)
+        between = "gaps or doubles in between" if uneven else "no gaps, no doubles"
+        return [f"a row each {step}" if step else "no even step", between]
+    words = [f"a row each {step}" if step else "no even step"]
+    return [*words, _counted(course.gaps, "gap"), _counted(course.doubles, "double")]
 
 
 def step_in_words(times: Times) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Ahead, Channels, Criterion, Drawn, Role, Sequences, Task
+from sandbox.tasks.base import Ahead, Channels, Criterion, Drawn, Role, Sequences, Task, Units
 from sandbox.tasks.forecast_column import (
     column_windows,
     last_known,
@@ -134,6 +134,8 @@ class Forecast(Task):
         if params.series != "csv" or not params.data:
             self.rule = RULES[params.series]
         self.series = SERIES[params.series](params)
+        table, series = self.series.table, self.series
+        self.units = None if table is None else Units(series.offset, series.scale, table.unit)
         self.readings = () if self.series.table is None else self.series.table.readings
         names = (name for reading in self.readings for name in reading.channels)
         self.inputs = Channels(("value", *names), self.series.low, self.series.high)
@@ -177,20 +179,26 @@ class Forecast(Task):
 
     def labels(self, sequences: Sequences, index: int) -> list[str]:
         """The values as a person reads them, in the column's own units: '0.53', '20.5/0.3/14'."""
-        told = [[self._written(value) for value in sequences.inputs[index, :, 0]]]
-        at = 1
-        for reading in self.readings:
-            channels = sequences.inputs[index, :, at : at + len(reading.channels)]
-            told.append([reading.written(value) for value in reading.said(channels)])
-            at += len(reading.channels)
-        return ["/".join(step) for step in zip(*told, strict=True)]
+        return ["/".join(step) for step in self._read(sequences, index)]
+
+    def short_labels(self, sequences: Sequences, index: int) -> list[str]:
+        """The values alone: '20.5'."""
+        return [self._written(value) for value in sequences.inputs[index, :, 0]]
+
+    def told_steps(self, sequences: Sequences, index: int) -> list[str]:
+        """The values with what is read beside them: '20.5, temp 0.3, hour 14'."""
+        names = ["", *(f"{reading.name} " for reading in self.readings)]
+        steps = self._read(sequences, index)
+        return [", ".join(map("".join, zip(names, step, strict=True))) for step in steps]
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'… 0.12 0.53 -0.20 ___ (0.31)'; for a column, also the value in the nets' units."""
+        """'… 0.12 0.53 -0.20 ___ (0.31)'; where answers are told in other units, also in these."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])
         values = sequences.inputs[index, max(asked + 1 - READ, 0) : asked + 1, 0]
         read = [self._written(value) for value in values]
-        value, series = sequences.targets[index, asked, 0], self.series
+        value, series = float(sequences.targets[index, asked, 0]), self.series
+        if self.units is not None:
+            return f"… {' '.join(read)} ___ ({self.units.value(value)})"
         standardised = (series.offset, series.scale) != (0.0, 1.0)
         held_to = f"; standardised {value:.2f}" if standardised else ""
         return f"… {' '.join(read)} ___ ({self._written(value)}{held_to})"
@@ -203,9 +211,9 @@ class Forecast(Task):
 
     def in_units(self, loss: float) -> str:
         """The root of the mean squared error in the column's units; "" for series without any."""
-        if self.series.table is None:
+        if self.units is None or not math.isfinite(loss):
             return ""
-        return f"RMS error {math.sqrt(loss) * self.series.scale:.3g} {self.unit}".rstrip()
+        return f"RMS error {self.units.distance(math.sqrt(loss))}"
 
     @property
     def unit(self) -> str:
@@ -287,6 +295,15 @@ class Forecast(Task):
         last = asked.shape[1] - 1 - asked[:, ::-1].argmax(axis=1)
         roles[np.arange(len(asked)), last] = Role.QUERY
         return Sequences(inputs, targets, asked, roles)
+
+    def _read(self, sequences: Sequences, index: int) -> list[tuple[str, ...]]:
+        """The value of each step, and what is read beside it, as a person reads them."""
+        read, at = [self.short_labels(sequences, index)], 1
+        for reading in self.readings:
+            channels = sequences.inputs[index, :, at : at + len(reading.channels)]
+            read.append([reading.written(value) for value in reading.said(channels)])
+            at += len(reading.channels)
+        return list(zip(*read, strict=True))
 
     def _beside(self, step: list[str]) -> NDArray[np.float64]:
         """The channels of what was typed behind a value, (I - 1,)."""

@@ -13,6 +13,8 @@ from sandbox.tasks.text import number_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 FURTHER = 101  # rows behind the last one for which what is known ahead is made up
@@ -76,6 +78,15 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for row in rows for name in row if name.strip())
 
 
+def list_of(names: Iterable[str]) -> str:
+    """The list that `names_in` reads as these names."""
+    return ", ".join(_quoted(name) if set(name) & set(',"\r\n') else name for name in names)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 def column_reading(
     field: str, name: str, values: NDArray[np.float64], trained: int, *, ahead: bool
 ) -> Reading:
@@ -113,11 +124,11 @@ def calendar_readings(words: str, times: NDArray[np.datetime64] | None) -> list[
     later = seconds[-1] + step * np.arange(1, FURTHER + 1)
     every = np.append(seconds, later)
     return [
-        Reading(word, _of_calendar(word, every), FIRST[word], 1.0, PERIODS[word]) for word in wanted
+        Reading(word, of_calendar(word, every), FIRST[word], 1.0, PERIODS[word]) for word in wanted
     ]
 
 
-def _of_calendar(word: str, seconds: NDArray[np.int64]) -> NDArray[np.float64]:
+def of_calendar(word: str, seconds: NDArray[np.int64]) -> NDArray[np.float64]:
     """Hour of the day with its fraction, weekday from 1 (Monday), or month from 1; (n,)."""
     if word == "hour":
         return np.asarray(seconds % DAY / 3600)

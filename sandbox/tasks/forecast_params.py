@@ -21,6 +21,7 @@ LEAST_KNOWN = 0.5  # of the rows of either part that have a value
 PARTS = ("first four fifths", "last fifth")  # of a column
 # Parameters that have an effect only for a table.
 OF_A_TABLE: dict[str, Any] = {"only_where": {"series": ["csv"]}}
+OF_A_FILE: dict[str, Any] = {**OF_A_TABLE, "only_with": ["data"]}  # not of the sample
 
 
 class ForecastParams(Frozen):
@@ -54,40 +55,47 @@ class ForecastParams(Frozen):
     )
     column: Text = param(
         "",
-        "The table's column, by name or number; empty: the first one of numbers",
+        "The column that is forecast, by name or number; empty: the first one of numbers",
         max_length=200,
-        **OF_A_TABLE,
+        words={"": "the first"},
+        **OF_A_FILE,
     )
     missing: Literal["refuse", "skip", "carry", "interpolate", "unknown"] = param(
         "refuse",
         "Rows without a value: refuse the table, skip them, repeat the last value, take the line "
         "between neighbours, or read the last value again and ask nothing there",
-        **OF_A_TABLE,
+        label="rows without a value",
+        **OF_A_FILE,
     )
     recipe: Text = param(
         "",
-        "How the table is read, where that was settled by hand: decimal=, header=1",
+        "How the table is read, where that was settled by hand: decimal=, header=1, every=1h",
         max_length=1500,
-        **OF_A_TABLE,
+        label="how it is read",
+        words={"": "as guessed"},
+        **OF_A_FILE,
     )
 
     inputs: Text = param(
         "",
-        "Further columns that are read, by name or number, with commas",
-        max_length=500,
-        **OF_A_TABLE,
+        "Further columns that are read in each row, by name or number, with commas between",
+        max_length=1500,
+        label="columns read too",
+        **OF_A_FILE,
     )
     known: Text = param(
         "",
-        "Columns whose next value is known beforehand, such as holidays or prices, with commas",
-        max_length=500,
-        **OF_A_TABLE,
+        "Columns whose next value is read, since it is known beforehand, as of holidays or a "
+        "tariff; by name or number, with commas between",
+        max_length=1500,
+        label="columns known ahead",
+        **OF_A_FILE,
     )
     calendar: Text = param(
         "",
-        "What is read of the next row's date: hour, weekday, month, with commas",
+        "What is read of the next row's date: hour, weekday, month, with commas between",
         max_length=60,
-        **OF_A_TABLE,
+        **OF_A_FILE,
     )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from string import ascii_lowercase, ascii_uppercase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -13,13 +13,15 @@ from sandbox.reading.texts import whole_clusters
 from sandbox.tasks.tokens import APOSTROPHES, LEFT_OUT, MARKS, MOST_KINDS, Corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from sandbox.reading.text_notes import TextNotes
     from sandbox.reading.text_pieces import Piece
 
+ESCAPE = 2**16 - 1
+Part = TypeVar("Part")
 _NOTHING = np.uint32(2**32 - 1)
 _SPACES = "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _ASCII_LEFT_OUT = "".join(letter for letter in LEFT_OUT if letter.isascii())
@@ -52,7 +54,8 @@ def numbered_letters(pieces: Iterable[Piece], whole: bool) -> tuple[Corpus, int]
     names = dict(zip(longer.values(), longer, strict=True))
     kept, rank, different = _ranks(counts)
     words = tuple(names[kind] if kind >= CODES else chr(kind) for kind in kept.tolist())
-    return Corpus(_ranked(parts, rank), words, counts[kept]), different
+    tokens = _ranked(parts, rank, int(counts.sum()), lambda part: part)
+    return Corpus(tokens, words, counts[kept]), different
 
 
 def _cluster_numbers(text: str, longer: defaultdict[str, int]) -> NDArray[np.uint32]:
@@ -65,15 +68,14 @@ def numbered_words(pieces: Iterable[Piece], notes: TextNotes) -> tuple[Corpus, i
     """The words of a text, of which the spellings of one are merged; and how many kinds."""
     number: defaultdict[bytes, int] = defaultdict()
     number.default_factory = number.__len__
-    parts: list[NDArray[Any]] = []
+    parts: list[_Packed] = []
     for plain in _whole_words(pieces, notes):
         found = plain.split()
-        numbers = np.fromiter(map(number.__getitem__, found), np.uint32, len(found))
-        parts.append(numbers.astype(np.uint16) if len(number) <= MOST_KINDS else numbers)
+        parts.append(_packed(np.fromiter(map(number.__getitem__, found), np.uint32, len(found))))
     words, places = _stripped(list(number))
     times = np.zeros(len(places), np.int64)
     for part in parts:
-        here = np.bincount(part)
+        here = np.bincount(_unpacked(part))
         times[: len(here)] += here
     real = places != _NOTHING
     counts = np.zeros(len(words), np.int64)
@@ -81,10 +83,29 @@ def numbered_words(pieces: Iterable[Piece], notes: TextNotes) -> tuple[Corpus, i
     kept, rank_of_word, different = _ranks(counts)
     rank = np.zeros(len(places), rank_of_word.dtype)
     rank[real] = rank_of_word[places[real]]
-    if not real.all():
-        parts = [part[real[part]] for part in parts]
     words = [words[kind] for kind in kept.tolist()]
-    return Corpus(_ranked(parts, rank), tuple(words), counts[kept]), different
+    drop = None if real.all() else real
+    tokens = _ranked(parts, rank, int(counts.sum()), lambda part: _unpacked(part, drop))
+    return Corpus(tokens, tuple(words), counts[kept]), different
+
+
+class _Packed(NamedTuple):
+    """Numbers (n,) in half their bytes: those from ESCAPE on stand apart, in their order."""
+
+    low: NDArray[np.uint16]
+    beyond: NDArray[np.uint32]
+
+
+def _packed(numbers: NDArray[np.uint32]) -> _Packed:
+    low = np.minimum(numbers, ESCAPE).astype(np.uint16)
+    return _Packed(low, numbers[numbers >= ESCAPE])
+
+
+def _unpacked(part: _Packed, kept: NDArray[np.bool_] | None = None) -> NDArray[np.uint32]:
+    """The numbers of a part; only those that are kept, if that is said by number."""
+    numbers = part.low.astype(np.uint32)
+    numbers[part.low == ESCAPE] = part.beyond
+    return numbers if kept is None else numbers[kept[numbers]]
 
 
 def _ranks(counts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[Any], int]:
@@ -100,17 +121,17 @@ def _ranks(counts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[Any], i
     return kept, rank, len(kinds)
 
 
-def _ranked(parts: list[NDArray[Any]], rank: NDArray[Any]) -> NDArray[Any]:
-    """The ranks (n,) of all numbers in the parts, which are given up one by one."""
-    tokens = np.empty(sum(map(len, parts)), rank.dtype)
-    done = 0
+def _ranked(
+    parts: list[Part], rank: NDArray[Any], count: int, numbers: Callable[[Part], NDArray[Any]]
+) -> NDArray[Any]:
+    """The ranks (count,) of the numbers of all parts, which are given up one by one."""
+    tokens, done = np.empty(count, rank.dtype), 0
     parts.reverse()
     while parts:
-        part = parts.pop()
-        rank.take(
-            part, out=tokens[done : done + len(part)], mode="clip"
-        )  # quicker; none is outside
-        done += len(part)
+        found = numbers(parts.pop())
+        out = tokens[done : done + len(found)]
+        rank.take(found, out=out, mode="clip")  # quicker; none is outside
+        done += len(found)
     return tokens
 
 

@@ -24,9 +24,11 @@ LIMITS = ("ge", "le", "max_length")
 
 
 def param(default: object, tip: str, unit: str = "", **told: Any) -> Any:
-    """A field of `Params`; `told` has its LIMITS, and other attributes of `About`."""
+    """A field of `Params`; `told` has its LIMITS, and attributes of `About`."""
+    title = told.pop("label", None)
     limits = {key: told.pop(key) for key in LIMITS if key in told}
-    return Field(default, description=tip, json_schema_extra={"unit": unit, **told}, **limits)
+    extra = {"unit": unit, **told}
+    return Field(default, title=title, description=tip, json_schema_extra=extra, **limits)
 
 
 def chance(knows: str, classes: int) -> Baseline:

@@ -29,8 +29,13 @@ class ShownSequence:
 
     @cached_property
     def labels(self) -> list[str]:
-        """Each step in words, T of them."""
-        return self.task.labels(self.sequences, self.index)[: self.length]
+        """Each step in few words, T of them."""
+        return self.task.short_labels(self.sequences, self.index)[: self.length]
+
+    @cached_property
+    def told(self) -> list[str]:
+        """Each step with the names of all that is read there, T of them."""
+        return self.task.told_steps(self.sequences, self.index)[: self.length]
 
     @property
     def roles(self) -> NDArray[np.uint8]:

@@ -22,7 +22,7 @@ from sandbox.store.base import RunError
 from sandbox.tasks import corpus_files
 from sandbox.tasks.corpus_files import corpus_of_file
 from sandbox.tasks.registry import complete, task_of
-from sandbox.tasks.tokens import Source, ranked, tokens_in
+from sandbox.tasks.tokens import MOST_KINDS, Source, ranked, tokens_in
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -246,6 +246,22 @@ def test_that_a_large_text_is_cut_up_by_the_same_rule(
     assert dict(zip(found.words, found.counts, strict=True)) == dict(
         zip(expected.words, expected.counts, strict=True)
     )
+
+
+def test_that_more_words_than_are_told_apart_are_counted_and_keep_their_places(
+    tmp_path: Path,
+) -> None:
+    words = [word for n in range(70_000) for word in ("the", f"w{n}", "'")]
+    data = adopt_file(written(tmp_path / "a.txt", " ".join([*words, "w69999", "w69998"])))
+    found = corpus_of_file(Source(data, "words"))
+    assert found.notes.different == 70_001
+    assert (len(found), len(found.words)) == (140_002, MOST_KINDS)
+    assert set(found.words[:3]) == {"the", "w69999", "w69998"}
+    assert found.counts[:4].tolist() == [70_000, 2, 2, 1]
+    expected = [word for word in words if word != "'"] + ["w69999", "w69998"]
+    spelled = [found.words[token] if token < MOST_KINDS else "" for token in found.tokens]
+    known = set(found.words)
+    assert spelled == [word if word in known else "" for word in expected]
 
 
 def test_that_a_text_is_read_once_and_then_mapped_into_memory(

@@ -92,7 +92,7 @@ def test_that_a_time_that_comes_twice_now_and_then_is_no_second_series() -> None
 
 def test_that_what_may_be_picked_is_listed() -> None:
     table = read(text_of(PLACES))
-    wanted = ["'station=North Weir'", "station=B", "station=C"]
+    wanted = ["station=North Weir", "station=B", "station=C"]
     assert offered(table.layout, "", table.told_apart) == wanted
     assert offered(table.layout, "station=C", "") == wanted
 

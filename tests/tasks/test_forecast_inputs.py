@@ -13,6 +13,7 @@ import pytest
 from sandbox.experiment import Experiment
 from sandbox.reading.data import adopt_file, path_of
 from sandbox.tasks.forecast import Forecast
+from sandbox.tasks.forecast_inputs import list_of, names_in
 from sandbox.tasks.forecast_params import ForecastParams
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
@@ -204,3 +205,36 @@ def test_that_errors_are_told_in_the_columns_unit(data: str) -> None:
     task = make(data)
     assert task.in_units(0.25) == f"RMS error {0.5 * task.series.scale:.3g} MW"
     assert Forecast(ForecastParams()).in_units(0.25) == ""
+
+
+@pytest.mark.parametrize(
+    "names",
+    [(), ("temp",), ("temp", "tariff"), ("load, MW", "b"), ('7" pipe', "a"), ('"', ",", "x y")],
+)
+def test_that_a_list_of_names_is_read_as_these_names(names: tuple[str, ...]) -> None:
+    assert names_in(list_of(names)) == names
+
+
+def test_that_a_step_is_short_at_an_axis_and_told_with_names(data: str) -> None:
+    task = make(data, **ALL)
+    drawn = task.draw(np.random.default_rng(0), 1)
+    label, short, told = (
+        each(drawn, 0)[7] for each in (task.labels, task.short_labels, task.told_steps)
+    )
+    value, temp, tariff, hour, weekday, month = label.split("/")
+    assert short == value
+    assert told == (
+        f"{value}, temp {temp}, tariff {tariff}, hour {hour}, weekday {weekday}, month {month}"
+    )
+
+
+@pytest.mark.parametrize("column", ["clock", "seconds"])
+def test_that_times_without_dates_have_no_calendar(tmp_path: Path, column: str) -> None:
+    lines = [f"{column},load"]
+    for row in range(ROWS):
+        time = f"{row % 24:02}:00" if column == "clock" else 10 * row
+        lines.append(f"{time},{row * row % 37}.5")
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines))
+    with pytest.raises(ExperimentError, match="since it has no dates"):
+        make(adopt_file(path), calendar="hour")

@@ -131,7 +131,8 @@ class TaskPart(QWidget):
             if error.field in (name, *self._form.names):
                 self._form.refuse(error.field, error)
             else:  # of the gap, which is not in the form
-                self._form.say(name, str(error))
+                whole = error.field.removeprefix("data.")  # a choice of the recipe
+                self._form.say(name, str(error).replace(error.field, whole, 1))
 
     def _lay_out(self) -> None:
         pick = fill(QHBoxLayout(), self.picker, self._info, spacing=4, wide=self.picker)

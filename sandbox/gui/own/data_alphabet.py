@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTableView, QWidget
 
 from sandbox.gui.look.typeface import px
-from sandbox.gui.own.data_columns import colours_of
+from sandbox.gui.own.data_curves import colours_of
 from sandbox.gui.widgets.parts import named, set_plain
 from sandbox.reading.text_questions import share_in_words
 

@@ -1,45 +1,38 @@
-"""The list of a table's columns, of which one is chosen to be forecast."""
+"""The list of a table's columns, and what each of them is for."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QPointF,
-    QRectF,
-    QSignalBlocker,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QMenu,
     QTableWidget,
     QTableWidgetItem,
-    QWidget,
 )
 
-from sandbox.drawing.styles import DARK, LIGHT
-from sandbox.gui.look.typeface import px, width_of
+from sandbox.gui.look.typeface import TEXT_PX, font, px, width_of
+from sandbox.gui.own.data_curves import Curves, Extremes, colours_of, extremes_of
+from sandbox.gui.own.data_role_menu import RoleCells, role_menu, role_of_key
+from sandbox.gui.own.data_roles import FORECAST, UNREAD, Roles
 from sandbox.gui.widgets.parts import named, set_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from PySide6.QtGui import QKeyEvent
 
-    from sandbox.drawing.styles import Palette
+    from sandbox.gui.own.data_roles import Role
     from sandbox.reading.number_columns import Column
 
 HEADINGS = {
     "column": "The column's name in the file.",
-    "read": "Whether nothing about the column is in doubt.",
+    "role": "What the column is for. A click opens the choices; keys: F, R, K, N.",
+    "sure?": "Whether nothing about the column is in doubt.",
     "unit": "What stood behind the numbers, above them or in brackets.",
     "values": "How many numbers were read.",
     "missing": "How many rows have no number in this column.",
@@ -47,28 +40,30 @@ HEADINGS = {
     "highest": "The highest number.",
     "curve": "From the first row to the last; marks below stand where a value is missing.",
 }
-NAME, READ, UNIT, MISSING, CURVE = 0, 1, 2, 4, 7
+NAME, ROLE, CERTAIN, UNIT, MISSING, CURVE = 0, 1, 2, 3, 5, 8
 SURE, UNSURE = "sure", "not sure"
 POINTS = 120  # bins of a curve, each drawn from its lowest to its highest value
-HIGH, EDGE, NAME_PX, CURVE_PX, MARK_PX = 24, 3, 100, 85, 4
-
-
-class Extremes(NamedTuple):
-    """Lowest and highest value of each bin (m,), NaN where it has none; which lack some (m,)."""
-
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    lacking: NDArray[np.bool_]
+HIGH, NAME_PX, CURVE_PX = 24, 70, 85
+ROLE_PX, SURE_PX = 30, 20  # beside the words
+LIST_TIP = (
+    "The columns of numbers. The arrow keys show another one; F forecasts it, R reads it too, "
+    "K reads it one row ahead, N does not read it. Space opens these choices."
+)
 
 
 class ColumnList(QTableWidget):
-    """Name, unit, range, number of values and curve of every column of numbers."""
+    """Name, role, unit, range, number of values and curve of every column of numbers.
+
+    The current row is shown larger elsewhere; its role is another matter.
+    """
 
     chosen = Signal(str)
+    role_wanted = Signal(str, object)  # a column's name, Role
 
     def __init__(self) -> None:
         super().__init__(0, len(HEADINGS))
         self._columns: Sequence[Column] = ()
+        self._roles, self._menu = Roles(), QMenu()
         self.curves: dict[int, Extremes] = {}
         for place, (words, tip) in enumerate(HEADINGS.items()):
             heading = QTableWidgetItem(words)
@@ -78,18 +73,21 @@ class ColumnList(QTableWidget):
         self.setObjectName("data_table")
         set_plain(self)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ at their ends
-        named(self, "Column", "The column to forecast. The arrow keys move to the next one.")
+        named(self, "Columns", LIST_TIP)
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        self.setItemDelegateForColumn(CURVE, Curves(self))
+        self.setItemDelegateForColumn(CURVE, Curves(self, self.extremes))
+        self.setItemDelegateForColumn(ROLE, RoleCells(self, lambda: colours_of(self)))
         header = self.horizontalHeader()
         header.setSectionResizeMode(CURVE, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(NAME, px(NAME_PX))
         self.currentCellChanged.connect(self._choose)
+        self.cellClicked.connect(self._click)
+        self.cellDoubleClicked.connect(self._double_click)
         self.show_columns((), "")
 
     def show_columns(self, columns: Sequence[Column], wanted: str) -> None:
         """Show these columns, and choose the wanted one or the first, if there are any."""
-        self._columns, self.curves = columns, {}
+        self._columns, self.curves, self._roles = columns, {}, Roles()
         names = [column.name for column in columns]
         at = names.index(wanted) if wanted in names else min(0, len(names) - 1)
         with QSignalBlocker(self):
@@ -108,22 +106,77 @@ class ColumnList(QTableWidget):
         """Make heads and numbers whole, and names as far as a curve keeps its least width."""
         header = self.horizontalHeader()
         header.setMinimumSectionSize(header.sectionSizeHint(CURVE))
-        for place in range(READ, CURVE):
-            wide: float = self.sizeHintForColumn(place)
-            if place == READ:
-                wide = width_of(UNSURE) + px(20)
+        least = {
+            ROLE: width_of(FORECAST.words, bold=True) + px(ROLE_PX),
+            CERTAIN: width_of(UNSURE) + px(SURE_PX),
+        }
+        for place in range(ROLE, CURVE):
+            wide = least.get(place) or self.sizeHintForColumn(place)
             self.setColumnWidth(place, round(max(header.sectionSizeHint(place), wide)))
-        told = sum(map(self.columnWidth, range(READ, CURVE)))  # hidden ones have none
+        told = sum(map(self.columnWidth, range(ROLE, CURVE)))  # hidden ones have none
         room = self.viewport().width() - told - px(CURVE_PX)
         wanted = self.sizeHintForColumn(NAME)
-        self.setColumnWidth(NAME, max(px(NAME_PX), min(wanted, room)))
+        least_name = max(px(NAME_PX), header.sectionSizeHint(NAME))
+        self.setColumnWidth(NAME, max(least_name, min(wanted, room)))
 
     def mark_sure(self, accepted: bool) -> None:
-        """Say of each column whether it is settled."""
+        """Say of each column whether it is settled; nothing where all are."""
+        unsure = not accepted and not all(column.sure for column in self._columns)
+        if self.isColumnHidden(CERTAIN) is unsure:
+            self.setColumnHidden(CERTAIN, not unsure)
+            self._fit_widths()
         for row, column in enumerate(self._columns):
             settled = column.sure or accepted
-            item, palette = self._say(row, READ, SURE if settled else UNSURE), colours_of(self)
+            item, palette = self._say(row, CERTAIN, SURE if settled else UNSURE), colours_of(self)
             item.setForeground(QColor(palette.text if settled else palette.wrong))
+
+    def show_roles(self, roles: Roles) -> None:
+        """Say of each column what it is for."""
+        self._roles = roles
+        palette = colours_of(self)
+        for row, column in enumerate(self._columns):
+            role = roles.of(column.name)
+            words = self._say(row, ROLE, role.words)
+            words.setToolTip(f"{role.tip} A click changes it, and so do the keys F, R, K and N.")
+            for item in filter(None, (words, self.item(row, NAME))):
+                item.setFont(font(TEXT_PX, bold=role is FORECAST))
+                item.setForeground(QColor(palette.quiet if role is UNREAD else palette.text))
+
+    def open_menu(self) -> None:
+        """Open the roles of the current column on its cell."""
+        row = self.currentRow()
+        if not 0 <= row < len(self._columns):
+            return
+        name = self._columns[row].name
+        self._menu = role_menu(self, name, self._roles.of(name), partial(self._wish, name))
+        cell = self.visualRect(self.model().index(row, ROLE))
+        self._menu.popup(self.viewport().mapToGlobal(cell.bottomLeft()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the current column a role by F, R, K, N or Delete; open the roles by Space."""
+        row, role = self.currentRow(), role_of_key(event.key())
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() == Qt.Key.Key_Space:
+            self.open_menu()
+        elif plain and role is not None and 0 <= row < len(self._columns):
+            self._wish(self._columns[row].name, role)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Leave letters to the roles."""
+
+    def _wish(self, name: str, role: Role) -> None:
+        if role is not self._roles.of(name):
+            self.role_wanted.emit(name, role)
+
+    def _click(self, _: int, place: int) -> None:
+        if place == ROLE:
+            self.open_menu()
+
+    def _double_click(self, row: int, place: int) -> None:
+        if place != ROLE:
+            self._wish(self._columns[row].name, FORECAST)
 
     def extremes(self, row: int) -> Extremes:
         """The curve of a column, worked out once."""
@@ -135,9 +188,9 @@ class ColumnList(QTableWidget):
         told = column.values[~np.isnan(column.values)]
         missing = len(column.values) - len(told)
         low, high = (f"{told.min():.6g}", f"{told.max():.6g}") if len(told) else ("", "")
-        words = (column.name, "", column.unit, f"{len(told):,}", f"{missing:,}" * bool(missing))
+        words = (column.name, "", "", column.unit, f"{len(told):,}", f"{missing:,}" * bool(missing))
         for place, text in enumerate((*words, low, high)):
-            if place != READ:
+            if place not in (ROLE, CERTAIN):
                 self._say(row, place, text).setToolTip(text)
         self.setRowHeight(row, px(HIGH))
 
@@ -161,86 +214,3 @@ def _side(place: int) -> Qt.AlignmentFlag:
     """Where words stand in a column of the list, and its head over them."""
     side = Qt.AlignmentFlag.AlignRight if UNIT < place < CURVE else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-class Curves(QStyledItemDelegate):
-    """Draws each column as one small line, with marks where values are missing."""
-
-    def __init__(self, columns: ColumnList) -> None:
-        super().__init__(columns)
-        self._list = columns
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Draw a row's curve on the ground of its row."""
-        super().paint(painter, option, index)
-        rect = option.rect.adjusted(EDGE, EDGE, -EDGE, -EDGE)
-        bins = self._list.extremes(index.row())
-        draw_curve(painter, bins, QRectF(rect), colours_of(self._list))
-
-
-def draw_curve(painter: QPainter, bins: Extremes, rect: QRectF, palette: Palette) -> None:
-    """Draw a stroke up or down through every bin, and a mark below each that lacks a value."""
-    step = rect.width() / max(len(bins.low), 1)
-    foot = MARK_PX if bins.lacking.any() else 0
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(palette.text), 1))
-    for points in strokes_of(bins, rect.adjusted(0, 0, 0, -2 * foot)):
-        draw_stroke(painter, points)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(QPen(QColor(palette.wrong), max(1.0, min(step, 3.0))))
-    for at in np.flatnonzero(bins.lacking).tolist():
-        x = rect.left() + (at + 0.5) * step
-        painter.drawLine(QPointF(x, rect.bottom() - foot), QPointF(x, rect.bottom()))
-    painter.restore()
-
-
-def strokes_of(bins: Extremes, rect: QRectF) -> list[list[QPointF]]:
-    """The points of lines through bins, up and down in turn; one without a value ends a line."""
-    told = ~np.isnan(bins.low)
-    if not told.any():
-        return []
-    bottom, count = float(np.nanmin(bins.low)), len(told)
-    span = max(float(np.nanmax(bins.high)) - bottom, 1e-300)
-    pairs = np.column_stack([bins.low, bins.high])
-    pairs[::2] = pairs[::2, ::-1]
-    y = rect.top() + rect.height() * (1 - (pairs - bottom) / span)
-    x = rect.left() + (np.arange(count) + 0.5) * rect.width() / count
-    runs = np.split(np.arange(count), np.flatnonzero(~told))
-    return [[QPointF(x[at], each) for at in run[told[run]] for each in y[at]] for run in runs]
-
-
-def draw_stroke(painter: QPainter, points: list[QPointF]) -> None:
-    """Draw a line through the points, or a dot if they are one."""
-    if len(points) > 2 or (points and points[0] != points[-1]):
-        painter.drawPolyline(QPolygonF(points))
-    elif points:
-        painter.drawEllipse(points[0], 1.0, 1.0)
-
-
-def extremes_of(values: NDArray[np.float64], most: int) -> Extremes:
-    """The extremes of values (n,) in at most so many bins, in order."""
-    count = min(most, len(values))
-    starts = np.linspace(0, len(values), count, endpoint=False).astype(int)
-    gaps = np.isnan(values)
-    low = np.minimum.reduceat(np.where(gaps, np.inf, values), starts)
-    high = np.maximum.reduceat(np.where(gaps, -np.inf, values), starts)
-    empty = np.isinf(low) & np.isinf(high) & (low > high)
-    low[empty] = high[empty] = np.nan
-    return Extremes(low, high, np.logical_or.reduceat(gaps, starts))
-
-
-def colours_of(widget: QWidget) -> Palette:
-    """The palette that the widget is drawn in."""
-    return _nearest(widget.palette().window().color().lightness())
-
-
-@lru_cache(maxsize=8)
-def _nearest(lightness: int) -> Palette:
-    """The palette whose ground is about as light."""
-    return min((DARK, LIGHT), key=lambda each: abs(QColor(each.panel).lightness() - lightness))

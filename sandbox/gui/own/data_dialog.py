@@ -7,17 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from sandbox.gui.look.typeface import px
 from sandbox.gui.own import data_files
 from sandbox.gui.own.data_files import Copy, DataWork
+from sandbox.gui.own.data_guesses import by_caption
+from sandbox.gui.own.data_roles import NOTHING_READ, params_of, roles_in
 from sandbox.gui.own.data_status import ReadingStatus
 from sandbox.gui.own.data_table import Shown, TablePage
 from sandbox.gui.own.data_text import ShownText, TextPage
@@ -40,10 +36,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.gui.widgets.form import Form
-    from sandbox.reading.beside import Beside
     from sandbox.reading.recipe import Recipe
-    from sandbox.reading.table import Table
-    from sandbox.reading.table_files import TableFile
     from sandbox.reading.text_recipe import TextRecipe
 
 WIDE, HIGH = 1200, 660
@@ -78,6 +71,8 @@ class DataDialog(Dialog):
         self._used, self._readable = False, False
         self._picked = ""  # the task that a person chose
         self._known: dict[str, str] = {}  # what is said of the file as each kind
+        self._refused_step = ""  # why the rows are not brought to a step that was wanted
+        self._notice = ""  # what is not read any more
         self._work = DataWork(self)
         self._work.failed.connect(self.refuse)
         self.finished.connect(self._end)
@@ -109,10 +104,10 @@ class DataDialog(Dialog):
         self.text, self.table = TextPage(), TablePage()
         for task, page in ((TEXT, self.text), (TABLE, self.table)):
             page.form.edited.connect(partial(self._edit, task))
-        self.table.chosen.connect(self._choose_column)
+        self.table.edited.connect(self._take_roles)
         for page in (self.text, self.table):
             page.rewritten.connect(self._reread)
-        self.table.refused.connect(lambda error: self._refusal.say(str(error)))
+        self.table.refused.connect(lambda error: self._refusal.say(str(by_caption(error))))
         self._pages = QStackedWidget()
         self._pages.addWidget(self.text)
         self._pages.addWidget(self.table)
@@ -169,7 +164,7 @@ class DataDialog(Dialog):
         for task, values in self._values.items():
             if values["data"] != self._data:
                 values.update(data=self._data, recipe=data_files.remembered(task, self._data))
-                values.update({"column": ""} if task == TABLE else {})
+                values.update(NOTHING_READ if task == TABLE else {})
         table = self._values[TABLE]
         self.text.begin(text_recipe_of(self._values[TEXT]["recipe"]))
         self.table.begin(recipe_of(table["recipe"]), table["missing"])
@@ -197,16 +192,23 @@ class DataDialog(Dialog):
         encoding = encoding_in_words(answer.text.notes.encoding)
         self._ready(f"{encoding} text of {len(answer.text):,} {answer.source.level}")
 
-    def _show_table(self, answer: tuple[TableFile | ExperimentError, Beside, Table | None]) -> None:
+    def _show_table(self, answer: data_files.TableAnswer) -> None:
         found, beside, plotted = answer
         if isinstance(found, ExperimentError):
             self.table.show_unread(beside)
             self.refuse(found)
             return
-        self.table.show_table(
-            Shown(found, beside, plotted or found.table), self._values[TABLE]["column"]
-        )
+        if isinstance(plotted, ExperimentError):
+            self._refused_step = str(by_caption(plotted))
+            self._reread(self.table.step_back())
+            return
+        values = self._values[TABLE]
+        shown = Shown(found, beside, plotted)
+        self._notice = self.table.show_table(shown, roles_in(values), values["calendar"])
+        values.update(params_of(self.table.roles), calendar=self.table.calendar)
         self._ready(reading_in_words(found))
+        self._refusal.say(self._refused_step)
+        self._refused_step = ""
 
     # What a person does ---------------------------------------------------------------
 
@@ -219,9 +221,11 @@ class DataDialog(Dialog):
         self._show_kind()
         self._read()
 
-    def _choose_column(self, name: str) -> None:
-        self._values[TABLE]["column"] = name
+    def _take_roles(self) -> None:
+        values = self._values[TABLE]
+        values.update(params_of(self.table.roles), calendar=self.table.calendar)
         self._refusal.say("")
+        self._notice = ""
         self._allow()
 
     def _reread(self, recipe: Recipe | TextRecipe) -> None:
@@ -286,12 +290,14 @@ class DataDialog(Dialog):
     def _allow(self) -> None:
         """Let it be used if nothing is under way or in doubt, or say why not."""
         doubt = self.table.doubt if self._task == TABLE else self.text.doubt
-        self._reason.setText(doubt)
-        self._reason.setVisible(bool(doubt))
+        words = " ".join(filter(None, (self._notice * (self._task == TABLE), doubt)))
+        self._reason.setText(words)
+        self._reason.setVisible(bool(words))
         self.use_button.setEnabled(self._readable and not self.busy and not doubt)
 
     def refuse(self, error: ExperimentError) -> None:
         """Say why it cannot be read, or be the task; everything else stays."""
+        told = by_caption(error) if isinstance(error, ExperimentError) else error
         self._status.end(self._known.get(self._task, ""))
-        self._refusal.say(str(error))
+        self._refusal.say(str(told))
         self._allow()

@@ -31,9 +31,11 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from sandbox.reading.beside import Beside
     from sandbox.reading.data import Report
+    from sandbox.reading.recipe import Recipe
     from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
 
@@ -87,22 +89,35 @@ def text(params: Mapping[str, Any], report: Report) -> ShownText | ExperimentErr
     return ShownText(found, source, head)
 
 
-def table(
-    data: str, recipe: str, report: Report
-) -> tuple[TableFile | ExperimentError, Beside, Table | None]:
-    """A table read by a recipe as text, or why it cannot be; rows of the file; what is plotted.
-
-    ExperimentError if the rows cannot be brought to the recipe's even step.
+class TableAnswer(NamedTuple):
+    """A table, or why it cannot be read; rows of its file; the table at the step that is wanted, or
+    why its rows cannot be brought to it.
     """
+
+    found: TableFile | ExperimentError
+    beside: Beside
+    plotted: Table | ExperimentError
+
+
+def table(data: str, recipe: str, report: Report) -> TableAnswer:
+    """A table read by a recipe as text."""
     path, choices = path_of(data), recipe_of(recipe)
     try:
         found = opened(data, recipe, report)
     except ExperimentError as error:
-        return error, rows_unread(path, choices.encoding), None
-    plotted = found.table
-    if choices.every:
-        plotted = even(with_all_times(path, plotted, choices), choices)
-    return found, rows_beside(path, found), plotted
+        return TableAnswer(error, rows_unread(path, choices.encoding), error)
+    return TableAnswer(found, rows_beside(path, found), _at_its_step(path, found, choices, report))
+
+
+def _at_its_step(
+    path: Path, found: TableFile, recipe: Recipe, report: Report
+) -> Table | ExperimentError:
+    if not recipe.every:
+        return found.table
+    try:
+        return even(with_all_times(path, found.table, recipe, report), recipe)
+    except ExperimentError as error:
+        return error
 
 
 def remembered(task: str, data: str) -> str:

@@ -13,10 +13,13 @@ from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.fields import TextField
 from sandbox.gui.widgets.parts import label, named
+from sandbox.gui.widgets.typed_choice import TypedChoice
 from sandbox.reading.picked_rows import ALL
 from sandbox.reading.recipe import KEPT, TURNED
 from sandbox.reading.several_series import offered
+from sandbox.reading.steps import coarser_steps, usual_step
 from sandbox.reading.words import SIGNS
+from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
 
+TYPED = "every"  # or chosen
+NO_STEP = "It matters once the rows are brought to a step."
 GUESS, GUESSED = "guess", "{} (guessed)"
 CONTROL_PX = 182
 MOST_TIMES = 60
@@ -114,11 +119,15 @@ GUESSES: Mapping[str, Guess] = {
         {KEPT: KEPT, TURNED: TURNED},
     ),
     "every": Guess(
-        "step of rows", "An even step that the rows are brought to, such as 15 minutes or 1 day."
+        "step of rows",
+        "An even step that the rows are brought to: type one, such as 15 minutes or 1 day, or "
+        "choose one. Steps without a row are missing.",
+        {},
     ),
     "resample": Guess(
         "a step has",
-        "What a step has of the rows in it; lines: between the values around its beginning.",
+        "What a step has of the rows in it: their mean, their sum (of rain or sales), the last one "
+        "(of a meter or a price), or the line between the values around its beginning.",
         {"mean": "their mean", "sum": "their sum", "last": "the last one", "interpolate": "lines"},
     ),
     "table": Guess("table", "Which of several tables in the file is read.", {}),
@@ -139,7 +148,7 @@ class Guesses(QWidget):
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(0, 1)
         self._values: dict[str, list[object]] = {}
-        self.controls: dict[str, QuietComboBox | TextField] = {}
+        self.controls: dict[str, QuietComboBox | TextField | TypedChoice] = {}
         for row, (name, guess) in enumerate(GUESSES.items()):
             control = self._control(name, guess)
             words = label(guess.caption)
@@ -148,9 +157,12 @@ class Guesses(QWidget):
             grid.addWidget(words, row, 0)
             grid.addWidget(control, row, 1, Qt.AlignmentFlag.AlignRight)
 
-    def _control(self, name: str, guess: Guess) -> QuietComboBox | TextField:
-        control: QuietComboBox | TextField
-        if guess.choices is None:
+    def _control(self, name: str, guess: Guess) -> QuietComboBox | TextField | TypedChoice:
+        control: QuietComboBox | TextField | TypedChoice
+        if name == TYPED:
+            control = TypedChoice()
+            control.committed.connect(partial(self._commit, name))
+        elif guess.choices is None:
             control = TextField()
             control.committed.connect(partial(self._commit, name))
         else:
@@ -168,12 +180,22 @@ class Guesses(QWidget):
             chosen = getattr(recipe, name)
             control = self.controls[name]
             told = guessed.get(name, "")
-            if isinstance(control, TextField):
+            if isinstance(control, TypedChoice):
+                _show_steps(control, recipe, found)
+            elif isinstance(control, TextField):
                 control.show_value("" if chosen is None else str(chosen))
                 control.setPlaceholderText(GUESSED.format(told) if told else GUESS)
             else:
                 choices = dict(guess.choices or _choices(name, found, chosen))
                 self._show_choices(name, control, choices, chosen, told)
+
+        self._allow_rule(recipe)
+
+    def _allow_rule(self, recipe: Recipe) -> None:
+        """Let the rule be chosen only if there is a step."""
+        control, tip = self.controls["resample"], GUESSES["resample"].tip
+        control.setEnabled(bool(recipe.every))
+        control.setToolTip(tip if recipe.every else f"{tip} {NO_STEP}")
 
     def _show_choices(
         self,
@@ -203,6 +225,15 @@ class Guesses(QWidget):
         self.changed.emit(name, None if whole and not text else text)
 
 
+def _show_steps(control: TypedChoice, recipe: Recipe, found: TableFile | None) -> None:
+    """Offer the rows as they stand, their usual step, and coarser ones."""
+    steps: list[str] = []
+    if found is not None and (usual := usual_step(found.table)):
+        steps = [usual, *coarser_steps(found.table)]
+    control.show_choices({"": KEPT, **{step: step for step in steps}})
+    control.show_value(recipe.every, KEPT)
+
+
 def _choices(name: str, found: TableFile | None, chosen: object) -> Mapping[object, str]:
     """The columns that may hold times, the series or the tables of a file."""
     if found is None:
@@ -215,6 +246,14 @@ def _choices(name: str, found: TableFile | None, chosen: object) -> Mapping[obje
         return _as_is(ALL, *groups)
     many = max(layout.blocks, layout.tables, chosen or 0)  # type: ignore[call-overload]
     return {n: f"number {n}" for n in range(1, many + 1)}
+
+
+def by_caption(error: ExperimentError) -> ExperimentError:
+    """The same refusal, with a choice of the recipe by its caption on this page."""
+    name = error.field.removeprefix("data.")
+    if name == error.field or name not in GUESSES:
+        return error
+    return ExperimentError(GUESSES[name].caption, error.given, error.accepted)
 
 
 def guesses_in(found: TableFile) -> Mapping[str, str]:
@@ -241,7 +280,6 @@ def guesses_in(found: TableFile) -> Mapping[str, str]:
         "time": table.times.name if table.times is not None else "none",
         "dates": _first_in_dates(table),
         "order": table.order,
-        "every": KEPT,
         "resample": "their mean",
         "table": "the largest" if several else "only one",
         "encoding": found.encoding,

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sandbox.gui.look.typeface import SMALL_PX, elided, fit, font, metrics, px, width_of
-from sandbox.gui.own.data_columns import colours_of, draw_curve, extremes_of
+from sandbox.gui.own.data_curves import colours_of, draw_curve, extremes_of
 from sandbox.gui.widgets.parts import BriefLabel, fill, named
 from sandbox.reading.cells import taken_apart
 from sandbox.reading.frames import filled
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.own.data_roles import Roles
     from sandbox.reading.number_columns import Column
     from sandbox.reading.table import Table
 
@@ -36,6 +37,7 @@ KINDS = ("missing", "taken as missing", "rows left out")
 SPLIT_TIP = (
     "Mean and deviation of the first part scale the values; the shaded part is never trained on."
 )
+UNREAD_TIP = "The keys F, R and K in the list of columns give it something to do."
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ NO_MARKS = Marks(*(np.array([], np.intp) for _ in range(3)))
 
 @dataclass(frozen=True)
 class Split:
-    """Where the held-out part begins (a row, from 0), and what is known of the part before."""
+    """Where the held-out part begins (a row, from 0), and what is known of the part before.
+
+    mean, deviation: of the column that is looked at.
+    """
 
     first: int
     trained: int
@@ -65,11 +70,15 @@ class Split:
     deviation: float
 
 
-def marks_of(table: Table, column: Column) -> Marks:
-    """The places to mark in a column; those inside a large file are only known to be missing."""
+def marks_of(table: Table, column: Column, *, even: bool = False) -> Marks:
+    """The places to mark in a column.
+
+    Those inside a large file, or of a table that was brought to an even step, are only known to be
+    missing.
+    """
     layout, kept, count = table.layout, table.layout.kept, len(column.values)
     gaps = np.flatnonzero(np.isnan(column.values))
-    if table.orientation == "rows" or not count <= len(kept) <= count + 5:
+    if even or table.orientation == "rows" or not count <= len(kept) <= count + 5:
         return replace(NO_MARKS, missing=gaps)
     turned = table.order == TURNED
     place = layout.names.index(column.name) if column.name in layout.names else -1
@@ -85,23 +94,23 @@ def marks_of(table: Table, column: Column) -> Marks:
     return Marks(np.setdiff1d(gaps, fillings), np.array(fillings, np.intp), left)
 
 
-def split_of(values: NDArray[np.float64], missing: str) -> Split | None:
-    """The split of values (n,) with NaN as the task makes it; None if there is too little.
+def split_of(read: NDArray[np.float64], missing: str, at: int = 0) -> Split | None:
+    """The split of the columns that are read (k, n), with NaN, as the task makes it.
 
-    As long as missing values are refused, it is shown as if their rows were skipped.
+    at: the column whose statistics are told.  None if there is too little.  As long as missing
+    values are refused, it is shown as if their rows were skipped.
     """
-    there = np.flatnonzero(~np.isnan(values))
-    told, rows = filled(values, missing) or (values[there], there)
-    trained = len(told) - len(told) // HELD_OUT
-    part = told[:trained]
-    if trained == len(told) or np.isnan(part).all():
+    told, rows = filled(read, missing) or filled(read, "skip") or (read, np.array([], np.intp))
+    trained = len(rows) - len(rows) // HELD_OUT
+    part = told[at, :trained]
+    if trained == len(rows) or np.isnan(part).all():
         return None
     mean, deviation = float(np.nanmean(part)), float(np.nanstd(part))
-    return Split(int(rows[trained]), trained, len(told) - trained, mean, deviation)
+    return Split(int(rows[trained]), trained, len(rows) - trained, mean, deviation)
 
 
 class ColumnPlot(QWidget):
-    """The chosen column, with a line above that says what is trained on."""
+    """The column that is looked at, with a line above that says what is trained on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,20 +119,25 @@ class ColumnPlot(QWidget):
         parts = self.said, self.split, self.curve
         fill(QVBoxLayout(self), *parts, spacing=1, margins=margins, wide=self.curve)
 
-    def show_column(self, table: Table, name: str, missing: str) -> None:
-        """Show the column of this name, and how `missing` values will be treated."""
+    def show_column(
+        self, table: Table, name: str, missing: str, roles: Roles, *, even: bool = False
+    ) -> None:
+        """Show the column of this name, and how `missing` values will be treated.
+
+        roles: what the columns of the table are for.  even: whether its rows were brought to an
+        even step.
+        """
         column = next(each for each in table.columns if each.name == name)
-        split = split_of(column.values, missing)
-        marks = marks_of(table, column)
+        read = roles.read
+        values = {each.name: each.values for each in table.columns}
+        at = read.index(name) if name in read else 0
+        split = split_of(np.array([values[each] for each in read]), missing, at)
+        marks = marks_of(table, column, even=even)
         name = f"{column.name}{f' in {column.unit}' if column.unit else ''}"
-        words = shorter = "too few values to learn from"
-        if split is not None:
-            first, mean, deviation = split.trained, split.mean, split.deviation
-            words = f"training: first {first:,}, mean {mean:.4g}, deviation {deviation:.4g}"
-            shorter = f"first {first:,}: {mean:.4g} ± {deviation:.4g}"
-        self.said.say(name)
+        words, shorter = _split_in_words(split, read=column.name in read)
+        self.said.say(f"{name}, {roles.of(column.name).words}")
         self.split.say(words, shorter)
-        self.split.setToolTip(f"{words}. {SPLIT_TIP}")
+        self.split.setToolTip(f"{words}. {SPLIT_TIP if column.name in read else UNREAD_TIP}")
         self.curve.show_values(table, column, marks, split)
         self.curve.setAccessibleDescription(f"{name}; {words}; {self.curve.legend}.")
 
@@ -223,7 +237,7 @@ class Plot(QWidget):
         painter.setPen(QPen(QColor(palette.wrong), 1.5))
         for row in _some(self.marks.missing):
             x = self._x(area, row + 0.5)
-            painter.drawLine(QPointF(x, foot + 1), QPointF(x, foot + 1 + TICK))
+            painter.drawLine(QPointF(x, foot + 1), QPointF(x, foot + TICK - 1))
         painter.setPen(QPen(QColor(palette.cue), 1.5))
         for row in _some(self.marks.fillings):
             x, y = self._x(area, row + 0.5), foot + 1
@@ -250,6 +264,19 @@ class Plot(QWidget):
         room = area.width() - width_of(self._held_out, SMALL_PX) - 2 * EDGE
         legend = elided(self.legend, room, SMALL_PX)
         painter.drawText(QPointF(area.left(), area.top() - EDGE), legend)
+
+
+def _split_in_words(split: Split | None, *, read: bool) -> tuple[str, str]:
+    """What is trained on and by what it is scaled, and the same more briefly."""
+    if split is None:
+        return ("too few values to learn from",) * 2
+    first, mean, deviation = split.trained, split.mean, split.deviation
+    if not read:
+        return f"training: first {first:,} rows, not this column", "not trained on"
+    return (
+        f"training: first {first:,}, mean {mean:.4g}, deviation {deviation:.4g}",
+        f"first {first:,}: {mean:.4g} ± {deviation:.4g}",
+    )
 
 
 def _some(rows: NDArray[np.intp]) -> list[int]:

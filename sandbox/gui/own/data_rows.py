@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, fit, font, px, width_of
-from sandbox.gui.own.data_columns import colours_of
+from sandbox.gui.own.data_curves import colours_of
 from sandbox.gui.widgets.parts import named, set_plain
 from sandbox.reading.beside import NAMES, UNITS, UNREAD, VALUES, Beside
 

@@ -8,24 +8,26 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from sandbox.gui.look.typeface import fit, px
+from sandbox.gui.own.data_calendar import CalendarChoice, reason_without
 from sandbox.gui.own.data_columns import ColumnList
 from sandbox.gui.own.data_guesses import Guesses
 from sandbox.gui.own.data_plot import ColumnPlot
 from sandbox.gui.own.data_questions import Questions
+from sandbox.gui.own.data_roles import Roles, lost_in_words
 from sandbox.gui.own.data_rows import RowsBeside
+from sandbox.gui.own.data_times import TimesLine
 from sandbox.gui.widgets.dock import Scrolled, column
 from sandbox.gui.widgets.form import Form
-from sandbox.gui.widgets.parts import BriefLabel, fill
+from sandbox.gui.widgets.parts import fill
 from sandbox.reading.recipe import Recipe, with_words, words_of
-from sandbox.reading.words import times_in_words
 from sandbox.tasks.registry import task_class
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sandbox.gui.own.data_roles import Role
     from sandbox.reading.beside import Beside
-    from sandbox.reading.number_columns import Column
     from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
 
@@ -53,9 +55,9 @@ class TableForm(Form):
 
 
 class TablePage(QWidget):
-    """Shows a table; emits the column that is chosen, and a recipe that is wanted instead."""
+    """Shows a table, and what its columns and dates are for; emits a recipe that is wanted."""
 
-    chosen = Signal(str)
+    edited = Signal()  # roles or calendar
     rewritten = Signal(object)  # Recipe
     refused = Signal(object)  # ExperimentError
 
@@ -64,17 +66,23 @@ class TablePage(QWidget):
         self.form = TableForm(task_class("forecast").Params, tuple(TableForm.CAPTIONS))
         self.recipe = Recipe()
         self.shown: Shown | None = None
-        self._column, self._missing = "", "refuse"
+        self._settled: Recipe | None = None  # by which a table was last shown
+        self.roles, self.calendar = Roles(), ""
+        self._looked_at, self._missing = "", "refuse"  # a column's name
         self.guesses, self.rows, self.columns = Guesses(), RowsBeside(), ColumnList()
-        self.plot, self.questions, self.times = ColumnPlot(), Questions(), BriefLabel(role="quiet")
+        self.plot, self.questions, self.times = ColumnPlot(), Questions(), TimesLine()
+        self.dates = CalendarChoice()
+        self.times.wanted.connect(lambda step: self._change({"every": step}))
+        self.dates.changed.connect(self._take_calendar)
         self.guesses.changed.connect(lambda name, value: self._change({name: value}))
         self.questions.mended.connect(lambda choices: self._change(mended(self.recipe, choices)))
         self.questions.accepted.connect(lambda accept: self._change({"accept": accept}))
-        self.columns.chosen.connect(self._choose)
+        self.columns.chosen.connect(self._look_at)
+        self.columns.role_wanted.connect(self._take_role)
         guesses = Scrolled(column(self.guesses, None, margins=(0, 0, 8, 0)))
         guesses.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left = QWidget()
-        fill(QVBoxLayout(left), guesses, self.form, spacing=8, wide=guesses)
+        fill(QVBoxLayout(left), guesses, self.form, self.dates, spacing=8, wide=guesses)
         fit(left, width=LEFT_PX)
         lower = QSplitter(Qt.Orientation.Horizontal)
         for widget, wide in ((self.columns, LIST_PX), (self.plot, PLOT_PX)):
@@ -99,23 +107,40 @@ class TablePage(QWidget):
         self.recipe, self._missing = recipe, missing
         self.guesses.show_recipe(recipe, None)
 
-    def show_table(self, shown: Shown, wanted: str) -> None:
-        """Show a table that was read by the recipe in force, and choose a column."""
-        self.shown = shown
-        table = shown.found.table
-        self.times.say(times_in_words(table))
+    def show_table(self, shown: Shown, roles: Roles, calendar: str) -> str:
+        """Show a table that was read by the recipe in force, and what is read of it.
+
+        Returns what had to be given up, since its column or the dates are not there; "" if nothing.
+        """
+        self.shown, self._settled = shown, self.recipe
+        found, plotted = shown.found.table, shown.plotted
+        names = [column.name for column in found.columns]
+        wanted = roles.resolved(found.layout.names)
+        self.roles = wanted.among(names)
+        lacking = reason_without(plotted)
+        self.calendar = "" if lacking else calendar
+        self.times.show_table(found, plotted, self.recipe)
         self.guesses.show_recipe(self.recipe, shown.found)
         self.rows.show_rows(shown.beside)
-        names = table.layout.names
-        if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names):
-            wanted = wanted if wanted in names else names[int(wanted) - 1]
-        self.columns.show_columns(table.columns, wanted)
+        self.dates.show_table(plotted, self.calendar)
+        looked_at = self._looked_at if self._looked_at in names else self.roles.column
+        self.columns.show_columns(plotted.columns, looked_at)
+        self.columns.show_roles(self.roles)
         self.columns.mark_sure(self.recipe.accept)
+        gone = f"Nothing is read of the dates, since {lacking}." if calendar and lacking else ""
+        return " ".join(filter(None, (lost_in_words(wanted, self.roles), gone)))
+
+    def step_back(self) -> Recipe:
+        """Take the recipe of the table that is shown again, or one without a step."""
+        self.recipe = self._settled or self.recipe.with_choices({"every": ""})
+        self.guesses.show_recipe(self.recipe, self.shown.found if self.shown else None)
+        return self.recipe
 
     def show_unread(self, beside: Beside) -> None:
         """Show rows of a file that cannot be read by the recipe in force."""
         self.shown = None
-        self.times.say("")
+        self.times.clear()
+        self.dates.show_table(None, "")
         self.guesses.show_recipe(self.recipe, None)
         self.rows.show_rows(beside)
         self.columns.show_columns((), "")
@@ -129,19 +154,33 @@ class TablePage(QWidget):
 
     @property
     def doubt(self) -> str:
-        """Why the chosen column cannot be used yet, in a sentence; "" if it can."""
-        found = self._found
-        if found is None or found.sure or self.recipe.accept:
+        """Why the columns that are read cannot be used yet, in a sentence; "" if they can."""
+        if self.shown is None or self.recipe.accept:
             return ""
-        return f"{found.name} is not sure yet: settle what is in doubt, or take it as it is read."
+        unsure = {each.name for each in self.shown.found.table.columns if not each.sure}
+        name = next((each for each in self.roles.read if each in unsure), "")
+        settle = "is not sure yet: settle what is in doubt, or take it as it is read."
+        return f"{name} {settle}" if name else ""
 
-    @property
-    def _found(self) -> Column | None:
-        columns: Sequence[Column] = self.shown.found.table.columns if self.shown else ()
-        return next((each for each in columns if each.name == self._column), None)
+    def _take_role(self, name: str, role: Role) -> None:
+        if self.shown is None:
+            return
+        if name == self.roles.column:
+            accepts = "another role once another column is forecast"
+            self.refused.emit(ExperimentError(name, role.words, accepts))
+            return
+        names = [column.name for column in self.shown.found.table.columns]
+        self.roles = self.roles.changed(name, role, names)
+        self.columns.show_roles(self.roles)
+        self._show_plot()
+        self.edited.emit()
 
-    def _choose(self, name: str) -> None:
-        self._column = name
+    def _take_calendar(self, calendar: str) -> None:
+        self.calendar = calendar
+        self.edited.emit()
+
+    def _look_at(self, name: str) -> None:
+        self._looked_at = name
         assert self.shown is not None
         table = self.shown.found.table
         self._show_plot()
@@ -149,11 +188,12 @@ class TablePage(QWidget):
         self.questions.show_questions(
             table.questions, table.notes, name, accepted=self.recipe.accept
         )
-        self.chosen.emit(name)
 
     def _show_plot(self) -> None:
-        if self._found is not None and self.shown is not None:
-            self.plot.show_column(self.shown.plotted, self._column, self._missing)
+        if self.shown is None or not self.roles.column or not self._looked_at:
+            return
+        table, even = self.shown.plotted, bool(self.recipe.every)
+        self.plot.show_column(table, self._looked_at, self._missing, self.roles, even=even)
 
     def _change(self, choices: dict[str, object]) -> None:
         try:

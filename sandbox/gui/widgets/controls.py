@@ -85,8 +85,12 @@ class FieldControl(Control):
         self._add(self._field)
 
     def show_value(self, value: Any) -> None:
-        """Show the value in force."""
+        """Show the value in force; a text from its beginning, and whole in the tip."""
         self._field.show_value(value)
+        if isinstance(self._field, TextField):
+            self._field.setToolTip(f"{value}\n{self._tip}" if value else self._tip)
+            if not self._field.hasFocus():
+                self._field.setCursorPosition(0)
 
 
 class ChoiceControl(Control):

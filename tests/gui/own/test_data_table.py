@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from sandbox.gui.own.data_columns import CURVE, NAME, READ, SURE, UNSURE
+from sandbox.gui.own.data_columns import CERTAIN, CURVE, NAME, SURE, UNSURE
 from sandbox.gui.own.data_guesses import GUESSES
 from sandbox.gui.own.data_questions import ACCEPT, ASK, Questions
 from sandbox.gui.own.data_rows import FIRST
@@ -84,7 +84,10 @@ def test_that_a_clean_table_is_shown_row_by_row_with_its_guesses(
         "header": "1 (guessed)",
         "time": "date (guessed)",
     }
-    assert dialog.table.times.text() == "date: 1700 to 1999, a row each 1 year, no gaps, no doubles"
+    assert (
+        dialog.table.times.words.text()
+        == "date: 1700 to 1999, a row each 1 year, no gaps, no doubles"
+    )
     assert dialog.table.plot.split.text().startswith("training: first 240, mean ")
     assert dialog.table.plot.curve.split.held_out == 60
     assert dialog.use_button.isEnabled()
@@ -96,11 +99,14 @@ def test_that_a_question_is_settled_by_a_click_and_the_recipe_goes_into_the_task
     dialog = dropped(window, qtbot, written(tmp_path / "flow.csv", FILLED))
     assert not dialog.use_button.isEnabled()
     assert dialog._reason.text().startswith("flow is not sure yet")
-    assert dialog.table.columns.item(0, READ).text() == UNSURE
-    assert dialog.table.columns.item(1, READ).text() == SURE
+    assert dialog.table.columns.item(0, CERTAIN).text() == UNSURE
+    assert dialog.table.columns.item(1, CERTAIN).text() == SURE
     dialog.table.columns.setCurrentCell(1, 0)
+    assert not dialog.use_button.isEnabled()  # it is looked at, and flow is still forecast
+    qtbot.keyClick(dialog.table.columns, Qt.Key.Key_F)
     assert dialog.use_button.isEnabled()  # level is sure
     dialog.table.columns.setCurrentCell(0, 0)
+    qtbot.keyClick(dialog.table.columns, Qt.Key.Key_F)
     marks = dialog.table.plot.curve.marks
     assert (marks.fillings.tolist(), marks.missing.tolist()) == ([20, 30], [])
     high = dialog.table.questions.height()
@@ -108,7 +114,7 @@ def test_that_a_question_is_settled_by_a_click_and_the_recipe_goes_into_the_task
     assert dialog._reason.text() == ""
     assert dialog.table.questions.height() == high  # nothing jumps
     assert dialog.table.guesses.controls["missing"].text() == "-200.5"
-    missing = named(dialog, "missing")
+    missing = named(dialog, "rows without a value")
     missing.setCurrentText("interpolate")
     missing.activated.emit(missing.currentIndex())
     use(dialog, qtbot)
@@ -141,7 +147,7 @@ def test_that_a_wrong_guess_is_corrected_by_hand_and_taken_back(
     choose(dialog, qtbot, "thousands", "guess")
     assert guess(dialog, "thousands").endswith("(guessed)")
     retype(dialog.table.guesses.controls["skip_before"], qtbot, "many")
-    assert "data.skip_before: 'many' was given" in refused(dialog)
+    assert "rows before: 'many' was given" in refused(dialog)
     assert guess(dialog, "skip_before") == "0 (guessed)"
 
 
@@ -185,15 +191,15 @@ def test_that_the_keyboard_alone_settles_a_question_and_uses_the_table(
         qtbot.keyClick(focused or dialog, Qt.Key.Key_Tab)
     guesses, questions = dialog.table.guesses, dialog.table.questions
     for wanted in (*guesses.controls.values(), *questions.buttons, dialog.table.columns):
-        assert wanted in reached
+        assert wanted in reached or not wanted.isEnabled()
     assert all(each.accessibleName() for each in reached if each.isEnabled())
     first = questions.buttons[0]
     first.setFocus()
     qtbot.keyClick(first, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not dialog.busy and dialog.use_button.isEnabled())
     assert QApplication.focusWidget() is not None  # the button is gone, the focus is not
-    named(dialog, "missing").setCurrentText("skip")
-    named(dialog, "missing").activated.emit(1)
+    named(dialog, "rows without a value").setCurrentText("skip")
+    named(dialog, "rows without a value").activated.emit(1)
     dialog.use_button.setFocus()
     qtbot.keyClick(dialog.use_button, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: desk.session.experiment.task == "forecast")
@@ -243,7 +249,7 @@ def test_that_a_file_that_is_no_table_is_shown_as_it_stands(
     choose(dialog, qtbot, "separator", "bar")
     assert refused(dialog)
     assert beside(dialog, 1) == ["1700;0,5;0", ""]
-    assert (page.columns.rowCount(), page.times.text(), page.doubt) == (0, "", "")
+    assert (page.columns.rowCount(), page.times.words.text(), page.doubt) == (0, "", "")
     assert page.plot.said.text() == ""
     assert dialog._status.words.text() == ""  # no word of the reading before
     choose(dialog, qtbot, "separator", "guess")
@@ -319,3 +325,26 @@ def test_that_names_take_the_room_that_curves_can_spare(
     columns = dialog.table.columns
     assert columns.columnWidth(NAME) >= columns.sizeHintForColumn(NAME)
     assert columns.columnWidth(CURVE) >= 80
+
+
+def test_that_one_of_several_series_is_picked_by_a_click_and_another_by_its_guess(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rows = [
+        f"2024-{month:02d}-01,{station},{month}.{at}\n"
+        for month in range(1, 13)
+        for at, station in enumerate(("North Weir", "Old Bridge", "Mill", "Sluice"), 1)
+    ]
+    path = written(tmp_path / "levels.csv", "".join(["date,station,level\n", *rows]))
+    dialog = dropped(window, qtbot, path)
+    assert not dialog.use_button.isEnabled()
+    press(dialog, qtbot, "Only Old Bridge")
+    assert dialog.use_button.isEnabled()
+    assert dialog.table.shown.found.table.columns[0].values.tolist() == [
+        month + 0.2 for month in range(1, 13)
+    ]
+    assert dialog.table.plot.curve.marks.left_out.tolist() == []  # others are no faults
+    choose(dialog, qtbot, "only", "station=Sluice")
+    assert dialog.table.shown.found.table.columns[0].values.tolist() == [
+        month + 0.4 for month in range(1, 13)
+    ]

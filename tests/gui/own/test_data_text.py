@@ -147,7 +147,7 @@ def test_that_an_encoding_that_does_not_fit_is_refused_and_can_be_changed(
     dialog = dropped(window, qtbot, path)
     assert named(dialog, "encoding").currentText() == "cp1250 (guessed)"
     choose(dialog, "encoding", "utf-8", qtbot)
-    assert "data.encoding: 'utf-8' was given" in refused(dialog)
+    assert "encoding: 'utf-8' was given" in refused(dialog)
     assert not dialog.use_button.isEnabled()
     assert rows(dialog) == []
     choose(dialog, "encoding", "guess", qtbot)

@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.gui.own import data_files
-from sandbox.gui.own.data_columns import ColumnList, extremes_of, strokes_of
+from sandbox.gui.own.data_columns import ColumnList
+from sandbox.gui.own.data_curves import extremes_of, strokes_of
 from sandbox.gui.own.data_dialog import DataDialog
 from sandbox.gui.widgets.fields import Refusal
-from sandbox.reading.data import kept
+from sandbox.reading.data import adopt_file, kept
 from sandbox.validation import ExperimentError
 from tests.gui.controls import named, sentences, type_into
 from tests.gui.window.test_dropping import drop, of_files
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Desk
 
 TALE = "the rain fell on the old town, and the wind blew over the hills. " * 30
+OF_A_FILE = (
+    "column",
+    "rows without a value",
+    "how it is read",
+    "columns read too",
+    "columns known ahead",
+    "calendar",
+)
 TABLE = "day,price,load,note\n" + "".join(
     f"{n},{n % 7 + n % 3},{5 + n * n % 26},ok\n" for n in range(400)
 )
@@ -182,13 +191,14 @@ def test_that_a_column_of_a_dropped_table_becomes_the_task(
     text = TABLE.replace(",", "\t") if ending == ".tsv" else TABLE
     dialog = dropped(window, qtbot, written(tmp_path / f"prices{ending}", text))
     columns = dialog.findChildren(ColumnList)[0]
-    rows = [[columns.item(row, place).text() for place in range(7)] for row in range(2)]
+    rows = [[columns.item(row, place).text() for place in range(8)] for row in range(2)]
     assert rows == [
-        ["price", "sure", "", "400", "", "0", "8"],
-        ["load", "sure", "", "400", "", "5", "30"],
+        ["price", "forecast", "sure", "", "400", "", "0", "8"],
+        ["load", "not read", "sure", "", "400", "", "5", "30"],
     ]
     columns.setFocus()
     qtbot.keyClick(columns, Qt.Key.Key_Down)
+    qtbot.keyClick(columns, Qt.Key.Key_F)
     use(dialog, qtbot)
     experiment = desk.session.experiment
     assert (experiment.task, experiment.params["series"]) == ("forecast", "csv")
@@ -203,7 +213,7 @@ def test_that_missing_values_are_asked_about(
     dialog = dropped(window, qtbot, written(tmp_path / "prices.csv", text))
     use(dialog, qtbot)
     assert "no value in row 9" in refused(dialog)
-    missing = named(dialog, "missing")
+    missing = named(dialog, "rows without a value")
     missing.setCurrentText("skip")
     missing.activated.emit(missing.currentIndex())
     use(dialog, qtbot)
@@ -358,17 +368,22 @@ def test_that_the_form_shows_the_files_name_and_asks_for_another(
     dialog.close()
 
 
-def test_that_parameters_without_effect_are_not_shown(desk: Desk, window: MainWindow) -> None:
+def test_that_parameters_without_effect_are_not_shown(
+    desk: Desk, window: MainWindow, tmp_path: Path
+) -> None:
     desk.session.edit(desk.session.experiment.changed(task="forecast", params={}))
 
     def there() -> set[str]:
-        names = ("series", "forecasts", "noise", "data", "column", "missing")
+        names = ("series", "forecasts", "noise", "data", *OF_A_FILE)
         controls = {name: named(window.task_part, name).parentWidget() for name in names}
         return {name for name, control in controls.items() if not control.isHidden()}
 
     assert there() == {"series", "forecasts", "noise"}
     desk.session.edit(desk.session.experiment.changed(params={"series": "csv"}))
-    assert there() == {"series", "forecasts", "data", "column", "missing"}
+    assert there() == {"series", "forecasts", "data"}  # of the sample
+    data = adopt_file(written(tmp_path / "prices.csv", TABLE))
+    desk.session.edit(desk.session.experiment.changed(params={"series": "csv", "data": data}))
+    assert there() == {"series", "forecasts", "data", *OF_A_FILE}
 
 
 def test_that_a_refusal_stands_under_the_field_that_it_is_about(

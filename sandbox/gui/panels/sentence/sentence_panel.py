@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ MARGIN, HEADER, LINE, LINES = 12, 18, 19, 3
 TEXT_SIZES = (16, 14, TEXT_PX)  # the largest at which everything fits
 _SPACE = 6.0  # between words
 _GAP = 4.0  # between channels
+FEW, LEAST_PITCH = 3, 8  # channels that have room; pixels between names
 INTROS = ("the question and the right answer:", "question and answer:", "question:")
 
 
@@ -199,17 +201,35 @@ def paint_channels(
     assert isinstance(inputs, Channels)
     values = np.asarray(view.sequences.inputs[view.index, : view.length], np.float64)
     timeline = channel_timeline(area.left(), area.width(), view)
-    height = (area.height() - _GAP * (inputs.size - 1)) / inputs.size
-    for channel, name in enumerate(inputs.names):
-        top = area.top() + channel * (height + _GAP)
+    gap = _GAP if inputs.size <= FEW else 1.0
+    height = (area.height() - gap * (inputs.size - 1)) / inputs.size
+    _write_names(painter, area, inputs.names, height + gap, palette)
+    for channel in range(inputs.size):
+        top = area.top() + channel * (height + gap)
         strip = QRectF(timeline.left, top, timeline.width, height)
-        write(painter, area.left(), baseline(top, height), name, palette.quiet)
         shares = (values[:, channel] - inputs.low) / (inputs.high - inputs.low)
         _paint_strip(painter, strip, shares, zero_share(inputs), view, palette)
     if 0 <= mark < view.length:
         x = timeline.centre(mark)
         painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), palette.text)
-        _write_values(painter, x, area, values[mark], palette)
+        if inputs.size <= FEW:  # of more, the line above tells them with their names
+            _write_values(painter, x, area, values[mark], palette)
+
+
+def _write_names(
+    painter: QPainter, area: QRectF, names: tuple[str, ...], pitch: float, palette: Palette
+) -> None:
+    """As many names of channels, `pitch` apart, as have room; one for sine and cosine."""
+    last = -math.inf
+    for channel, name in enumerate(names):
+        word, middle = name, channel + 0.5
+        if names[channel + 1 : channel + 2] == (f"{name.removesuffix(' sin')} cos",):
+            word, middle = name.removesuffix(" sin"), channel + 1.0
+        top = area.top() + middle * pitch - px(LEAST_PITCH) / 2
+        second = name.endswith(" cos") and names[channel - 1] == f"{name.removesuffix(' cos')} sin"
+        if not second and top - last >= px(LEAST_PITCH) - 0.5:
+            write(painter, area.left(), baseline(top, px(LEAST_PITCH)), word, palette.quiet)
+            last = top
 
 
 def zero_share(inputs: Channels) -> float:

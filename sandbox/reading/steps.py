@@ -1,0 +1,120 @@
+"""How far apart the rows of a table usually are, and even steps that they could be brought to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.reading.time_formats import CLOCK, ELAPSED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.reading.table import Table
+    from sandbox.reading.time_columns import Times
+
+EVEN = 0.5  # the least share of steps that are alike, if one is called the usual one
+FEWEST_ROWS = 20  # that a coarser step leaves
+MOST_CHOICES = 6
+LADDER = {  # usual steps, and their seconds
+    "1 second": 1,
+    "10 seconds": 10,
+    "1 minute": 60,
+    "5 minutes": 300,
+    "10 minutes": 600,
+    "15 minutes": 900,
+    "30 minutes": 1800,
+    "1 hour": 3600,
+    "3 hours": 3 * 3600,
+    "6 hours": 6 * 3600,
+    "12 hours": 12 * 3600,
+    "1 day": 86400,
+    "1 week": 7 * 86400,
+    "1 month": 30 * 86400,
+    "1 quarter": 91 * 86400,
+    "1 year": 365 * 86400,
+}
+
+
+def without_dates(table: Table) -> str:
+    """Why the table has no dates, to be put behind "since"; "" if it has some."""
+    times = table.times
+    if times is None:
+        return "none of its columns holds dates"
+    if times.form in (CLOCK, ELAPSED):
+        return f"{times.name} holds no dates"
+    return f"no date in {times.name} can be read" if np.isnat(times.values).all() else ""
+
+
+def usual_step(table: Table) -> str:
+    """The step that most rows are apart, or the nearest in LADDER; "" if there are no dates."""
+    if without_dates(table) or table.times is None:
+        return ""
+    lengths = _lengths(table.times.values)
+    if not len(lengths):
+        return ""
+    if _share(lengths) >= EVEN and table.times.course.step:
+        return table.times.course.step.replace(",", "")
+    middle = np.log(np.median(lengths))
+    return min(LADDER, key=lambda step: abs(np.log(LADDER[step]) - middle))
+
+
+def coarser_steps(table: Table) -> list[str]:
+    """Steps longer than the usual one at which some rows remain, finest first."""
+    if without_dates(table) or table.times is None:
+        return []
+    lengths = _lengths(table.times.values)
+    if not len(lengths):
+        return []
+    span, least = int(lengths.sum()), 1.01 * float(np.median(lengths))
+    found = [step for step, s in LADDER.items() if least < s <= span / FEWEST_ROWS]
+    return [step for step in found if step != usual_step(table)][:MOST_CHOICES]
+
+
+def is_mostly_even(times: Times) -> bool:
+    """Whether half of the rows or more are one step apart; True if no two can be compared."""
+    if times.course.step.endswith(("month", "months", "quarter", "year")):
+        return True
+    lengths = _lengths(times.values)
+    return not len(lengths) or _share(lengths) >= EVEN
+
+
+def is_uneven(table: Table) -> bool:
+    """Whether rows are missing, double, in no order or not one step apart, by their dates."""
+    times = table.times
+    if times is None or without_dates(table):
+        return False
+    course = times.course
+    if course.gaps or course.doubles or course.order == "mixed" or np.isnat(times.values).any():
+        return True
+    return not _is_one_step(times) or lacks_rows(table)
+
+
+def lacks_rows(table: Table) -> bool:
+    """Whether a large table, whose ends are known, has not as many rows as fit between them."""
+    if table.times is None:
+        return False
+    times, rows = table.times, len(table.columns[0].values)
+    lengths = _lengths(times.values)
+    if len(times.values) == rows or not len(lengths):
+        return False
+    return bool(round(lengths.sum() / np.median(lengths)) + 1 != rows)
+
+
+def _is_one_step(times: Times) -> bool:
+    if times.course.step.endswith(("month", "months", "quarter", "year")):
+        return True
+    return len(np.unique(_lengths(times.values))) <= 1
+
+
+def _lengths(times: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """The seconds (m,) between times (n,) that follow one another, without doubles."""
+    told = np.unique(times[~np.isnat(times)])
+    return np.diff(told).astype(np.int64)
+
+
+def _share(lengths: NDArray[np.int64]) -> float:
+    """The share of the commonest length."""
+    _, counts = np.unique(lengths, return_counts=True)
+    return float(counts.max() / len(lengths))
