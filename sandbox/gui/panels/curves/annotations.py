@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+    from sandbox.drawing.curve_axes import Level
     from sandbox.gui.panels.curves.curve_notes import Moment, Points
 
     Pixels = NDArray[np.float64]
@@ -151,11 +152,20 @@ class Annotations(pg.GraphicsObject):
                 self._name_moment(painter, room, moment, at)
         levels = zip(notes.levels, heights, strict=True)
         for level, y in sorted(levels, key=lambda each: each[0].criterion):
-            boxes = beside_line(room.frame, y, width_of(level.label, SMALL_PX) + 4, high)
-            self._label(painter, room, level.label, boxes, notes.palette.quiet)
+            self._name_level(painter, room, level, y, high)
         for moment, at in moments:
             if moment.tone == "quiet":
                 self._name_moment(painter, room, moment, at)
+
+    def _name_level(
+        self, painter: QPainter, room: Placing, level: Level, y: int, high: float
+    ) -> None:
+        """The longest name that covers little, beside its line."""
+        for label in level.labels:
+            boxes = beside_line(room.frame, y, width_of(label, SMALL_PX) + 4, high)
+            most = _MOST_COVERED if label != level.labels[-1] else math.inf
+            if self._label(painter, room, label, boxes, self.notes.palette.quiet, most=most):
+                return
 
     def _name_moment(self, painter: QPainter, room: Placing, moment: Moment, x: int) -> None:
         """What happened, beside its step, where nothing else is written; else nowhere.

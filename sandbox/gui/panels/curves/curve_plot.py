@@ -47,9 +47,15 @@ _CLEAR = 8.0  # pixels between an axis' name and its figures
 class CurvePlot:
     """A plot item whose curves, names and axes are made once and reused."""
 
-    def __init__(self, layout: pg.GraphicsLayoutWidget, column: int, left: pg.AxisItem) -> None:
+    def __init__(
+        self,
+        layout: pg.GraphicsLayoutWidget,
+        column: int,
+        left: pg.AxisItem,
+        bottom: TrainingAxis | None = None,
+    ) -> None:
         """A plot in a column of a layout, with its own value axis."""
-        axes = {"left": left, "bottom": TrainingAxis("bottom")}
+        axes = {"left": left, "bottom": bottom or TrainingAxis("bottom")}
         self.box = pg.ViewBox(enableMenu=False)  # our own menus say what there is
         self.plot: pg.PlotItem = layout.addPlot(
             row=0, col=column, axisItems=axes, viewBox=self.box, enableMenu=False
