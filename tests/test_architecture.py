@@ -54,7 +54,7 @@ INSIDE = {
         "window",
         "app",
     ),
-    "gui.panels": ("shared", "nets", "answers", "curves", "sentence"),
+    "gui.panels": ("shared", "nets", "answers", "curves", "errors", "sentence"),
 }
 ONLY_IN = {
     "PySide6": {"gui"},

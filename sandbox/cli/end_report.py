@@ -30,7 +30,7 @@ def end_line(training: Training) -> dict[str, Any]:
             "diverged_at": result["diverged_at"],
             "splits": result.get("splits"),
             **({"remark": result["remark"]} if result.get("remark") else {}),
-            **_in_units(training.trainer.task, result.get("loss")),
+            **({"in_units": result["in_units"]} if result.get("in_units") else {}),
         }
         for key, result in training.results().items()
     }
@@ -53,15 +53,9 @@ def end_text(training: Training) -> str:
     return "\n".join(parts)
 
 
-def _in_units(task: Task, loss: float | None) -> dict[str, str]:
-    """What a loss means in the task's units, if that says more."""
-    words = "" if loss is None else task.in_units(loss)
-    return {"in_units": words} if words else {}
-
-
 def _told(task: Task, loss: float) -> str:
     """A loss, and what it means in the task's units."""
-    return f"loss {loss:.4f}" + (f" ({words})" if (words := task.in_units(loss)) else "")
+    return f"loss {loss:.4f}{words.beside(task, loss)}"
 
 
 def interrupted(training: Training, kept: bool) -> str:

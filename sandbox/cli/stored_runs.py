@@ -171,7 +171,8 @@ def _result(key: str, cell: Any) -> str:
     who = words.title(key, cell["cell"])
     if cell.get("accuracy") is None:
         return f"{who}: not solved yet"
+    units = f" ({cell['in_units']})" if cell.get("in_units") else ""
     return (
-        f"{who}: loss {cell['loss']:.4f}, {cell['accuracy']:.1%} right on fresh sequences "
+        f"{who}: loss {cell['loss']:.4f}{units}, {cell['accuracy']:.1%} right on fresh sequences "
         f"at step {cell['evaluated_at']:,}"
     )

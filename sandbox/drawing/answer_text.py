@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.drawing.wording import number_text, percent
+from sandbox.drawing.wording import distance_text, percent, value_text, within_text
 from sandbox.engine.trace import right_steps
 
 if TYPE_CHECKING:
@@ -85,12 +85,17 @@ def answer_words(task: Task, given: Floats) -> tuple[str, float | None]:
     if not np.all(np.isfinite(given)):
         return NO_ANSWER, None
     if task.loss == "squared_error":
-        return ", ".join(map(number_text, np.ravel(given).tolist())), None
+        return values_text(task, given), None
     if task.loss == "legal_symbols":
         return symbols(task.outputs, given >= EVEN_CHANCE), None
     chosen = int(np.argmax(given))
     chance = float(given[chosen])
     return f'"{task.outputs[chosen]}" {percent(chance)}', chance
+
+
+def values_text(task: Task, values: Floats) -> str:
+    """Values (O,) of an answer, in words."""
+    return ", ".join(value_text(task, value) for value in np.ravel(values).tolist())
 
 
 def as_guess(answer: AnswerText) -> AnswerText:
@@ -129,10 +134,10 @@ def _symbols(task: Task, chances: Floats, legal: NDArray[np.bool_], right: bool)
 
 def _value(task: Task, given: Floats, target: Floats, right: bool) -> AnswerText:
     said, _ = answer_words(task, given)
-    aim = f"it is {', '.join(map(number_text, target.tolist()))}"
+    aim = f"it is {values_text(task, target)}"
     if said == NO_ANSWER:
         return AnswerText(said, aim)
     if right:
-        return AnswerText(said, f"right, {aim}, within {task.correct_within:g}", right)
-    off = number_text(float(np.max(np.abs(given - target))))
-    return AnswerText(said, f"wrong, {aim}, off by {off} (right within {task.correct_within:g})")
+        return AnswerText(said, f"right, {aim}, within {within_text(task)}", right)
+    off = distance_text(task, float(np.max(np.abs(given - target))))
+    return AnswerText(said, f"wrong, {aim}, off by {off} (right within {within_text(task)})")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.drawing.ranges import round_up
-from sandbox.drawing.wording import percent
+from sandbox.drawing.wording import percent, within_text
 from sandbox.tasks.shown import counted
 
 if TYPE_CHECKING:
@@ -36,11 +36,20 @@ _FURTHER_ON_LOG = 10.0  # the most that generalisation curves stretch a logarith
 
 @dataclass(frozen=True)
 class Level:
-    """A horizontal line with its name: a baseline, or the criterion."""
+    """A horizontal line with its name: a baseline, or the criterion.
+
+    units: what the value means in the task's units, said behind the name where there is room.
+    """
 
     value: float
     label: str
     criterion: bool = False
+    units: str = ""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Its names, the longest first."""
+        return (f"{self.label} ({self.units})", self.label) if self.units else (self.label,)
 
 
 @dataclass(frozen=True)
@@ -54,11 +63,14 @@ class AxisRange:
 
 def loss_levels(task: Task) -> tuple[Level, ...]:
     """The baselines, and the criterion if it is about the loss."""
-    levels = tuple(Level(line.loss, line.label) for line in task.baselines)
+    levels = tuple(
+        Level(line.loss, line.label, units=task.in_units(line.loss)) for line in task.baselines
+    )
     if task.criterion.metric != "loss":
         return levels
     threshold = task.criterion.threshold
-    return (*levels, Level(threshold, f"solved below {threshold:.3g}", criterion=True))
+    solved, units = f"solved below {threshold:.3g}", task.in_units(threshold)
+    return (*levels, Level(threshold, solved, criterion=True, units=units))
 
 
 def accuracy_levels(task: Task) -> tuple[Level, ...]:
@@ -77,9 +89,17 @@ def accuracy_levels(task: Task) -> tuple[Level, ...]:
     return (*levels, Level(threshold, label, criterion=True))
 
 
+def loss_meanings(task: Task) -> tuple[str, ...]:
+    """What the loss measures, the longest wording first."""
+    words = f"loss: {LOSS_UNITS[task.loss]}"
+    if task.units is None:
+        return (words,)
+    return f"{words}, 1 is ({task.units.distance(1.0)})²", words
+
+
 def accuracy_name(task: Task) -> str:
     """The name of the accuracy beside a number."""
-    return f"within {task.correct_within:g}" if task.loss == "squared_error" else "accuracy"
+    return f"within {within_text(task)}" if task.loss == "squared_error" else "accuracy"
 
 
 def accuracy_meanings(task: Task) -> tuple[str, ...]:
@@ -87,8 +107,8 @@ def accuracy_meanings(task: Task) -> tuple[str, ...]:
     long, short = {
         "cross_entropy": ("accuracy: share of right answers", "right answers"),
         "squared_error": (
-            f"accuracy: share of answers within {task.correct_within:g}",
-            f"within {task.correct_within:g}",
+            f"accuracy: share of answers within {within_text(task)}",
+            f"within {within_text(task)}",
         ),
         "legal_symbols": (
             "accuracy: share of steps with all legal symbols ranked first",

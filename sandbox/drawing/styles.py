@@ -82,6 +82,15 @@ class LineStyle:
         return palette.contestants[self.slot]
 
 
+class QuietStyle(LineStyle):
+    """How a line is drawn that is there for comparison only."""
+
+    def color(self, palette: Palette) -> str:
+        """The colour of quiet words."""
+        return palette.quiet
+
+
+SIMPLE_DASHES: tuple[Dash, ...] = (BASELINE.dash, (3.0, 2.0), (3.0, 2.0, 1.0, 2.0))  # of forecasts
 _SHAPES: tuple[tuple[Dash, Marker], ...] = (
     ((4.0, 2.0), "circle"),
     ((), "square"),

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sandbox.drawing.timeline import ROLE_NAMES
 from sandbox.tasks.base import Role, Task, Tokens
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sandbox.engine.cells import Picture
     from sandbox.tasks.shown import ShownSequence
 
@@ -57,6 +61,38 @@ def number_text(value: float) -> str:
     if not math.isfinite(value):
         return "not a number"
     return decimal(value) if abs(value) < LARGE else f"{value:.2g}".replace("-", "−", 1)
+
+
+def value_text(task: Task, value: float) -> str:
+    """A value that a task asks for, as a person reads it: "57.12 MW"."""
+    if task.units is None or not math.isfinite(value):
+        return number_text(value)
+    return task.units.value(value)
+
+
+def distance_text(task: Task, distance: float) -> str:
+    """How far a value is from another: "1.66 MW"."""
+    if task.units is None or not math.isfinite(distance):
+        return number_text(distance)
+    return task.units.distance(distance)
+
+
+def within_text(task: Task) -> str:
+    """How near a value has to be to count as right: "0.2", "1.66 MW"."""
+    within = task.correct_within
+    return f"{within:g}" if task.units is None else task.units.distance(within)
+
+
+def as_read(task: Task, values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Values (…) of a task in the units in which they are read, (…)."""
+    read = np.asarray(values, np.float64)
+    return read if task.units is None else read * task.units.scale + task.units.offset
+
+
+def told_loss(task: Task, loss: float | None) -> str:
+    """A loss, and what it means in the task's units: "0.31, RMS error 4.6 MW"."""
+    words = "" if loss is None else task.in_units(loss)
+    return ", ".join(filter(None, (loss_text(loss), words)))
 
 
 def decimal(value: float) -> str:

@@ -109,7 +109,7 @@ class _Pairing:
         odd = [at for at, why in layout.left_out.items() if why not in ("empty", OTHER)]
         if not self._large:
             texts = {text for column in self._table.columns for text in column.odd}
-            odd += [at for at in self._kept if not texts.isdisjoint(self._rows[at])]
+            odd += [at for at in self._kept if texts and not texts.isdisjoint(self._rows[at])]
         shown = {*range(start, min(layout.first + FIRST, count)), *sorted(odd)[:ODD]}
         last = min(count, layout.last + LAST)
         return sorted(shown | {*range(max(layout.last - LAST, 0), last)})

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sandbox.reading.keys import without_keys
-from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
+from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of, kinds_of_rows
 from sandbox.reading.label_rows import NONE, ROW, Labels
 from sandbox.reading.missing_words import AS_WRITTEN
 from sandbox.reading.splitting import FIXED, ways_of_splitting
@@ -74,7 +74,7 @@ def body_of(splitting: Splitting, lines: Sequence[str]) -> Body | None:
 
 def _read_body(splitting: Splitting, lines: tuple[str, ...]) -> Body | None:
     rows, keys = without_keys(splitting.rows(lines), lines)
-    kinds_of = [[kind_of(cell) for cell in row] for row in rows]
+    kinds_of = kinds_of_rows(rows)
     figures = [any(is_figure(kind) for kind in kinds) for kinds in kinds_of]
     widths = Counter(
         len(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,6 +13,9 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 _BETWEEN = "\n"  # stands in hardly any cell
 _NOUGHTS = str.maketrans("123456789", "000000000")
+_FIRST = "\x01"  # a nought before all other digits, since it tells numbers from codes
+_PACKED = r"0{6}(?:$|0{2}(?:$|[T ,-]|0{2}$|0{4}$|0{6}$))"  # like 20240131: its digits matter
+_ALIKE = re.compile(rf"(?!{_PACKED})[-+]?[{_FIRST}0][-+0.,':/ T]*(?:[eE][-+]?0+)?")
 
 
 class CellColumn(tuple[str, ...]):
@@ -46,3 +50,27 @@ def shapes_of(cells: Sequence[str]) -> list[str]:
     """The cells (n,) with a nought for each digit."""
     shapes = _BETWEEN.join(cells).translate(_NOUGHTS).split(_BETWEEN)
     return shapes if len(shapes) == len(cells) else [cell.translate(_NOUGHTS) for cell in cells]
+
+
+def looks_of(cells: Sequence[str]) -> list[str]:
+    """What cells (n,) look like: those that look alike are all numbers, times or neither.
+
+    Numbers and times have noughts for their digits.  Any other cell looks like itself alone.
+    """
+    text = _BETWEEN.join(["", *cells])
+    if _FIRST in text or text.count(_BETWEEN) != len(cells):
+        return list(cells)
+    for sign in ("", "-", "+"):
+        text = text.replace(f"{_BETWEEN}{sign}0", f"{_BETWEEN}{sign}{_FIRST}")
+    shapes = text.translate(_NOUGHTS).split(_BETWEEN)[1:]
+    alike = {shape: _ALIKE.fullmatch(shape) is not None for shape in set(shapes)}
+    return [shape if alike[shape] else cell for shape, cell in zip(shapes, cells, strict=True)]
+
+
+@once
+def groups_of(cells: Sequence[str]) -> list[list[str]]:
+    """The cells in groups that look alike, in the order in which each look comes first."""
+    groups: dict[str, list[str]] = {}
+    for look, cell in zip(looks_of(cells), cells, strict=True):
+        groups.setdefault(look, []).append(cell)
+    return list(groups.values())

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 CURRENCIES = frozenset(
     "eur usd gbp chf jpy cny inr brl aud cad sek nok dkk pln czk huf zar mxn krw try rub sgd hkd "
@@ -161,6 +161,23 @@ class Evidence:
                 continue
             self._add(_EXPONENT.sub("", cell.digits), cell.digits)
         return self
+
+    def add_alike(self, cells: Sequence[str]) -> None:
+        """Take in plain cells that look alike: a mark's role is proved by one of them, or by none.
+
+        Without a mark, or with one that is open, all of them tell something.
+        """
+        first = taken_apart(cells[0])
+        one = Evidence().add([first])
+        self.decimal |= one.decimal
+        self.thousands |= one.thousands
+        if one.decimal or one.thousands or not first.digits:
+            return
+        if len(cells) == 1 or not one.open or first.digits != cells[0].lstrip("+-"):
+            self.add(map(taken_apart, cells))
+            return
+        for mark in one.open:
+            self.open.setdefault(mark, []).extend(cell.lstrip("+-") for cell in cells)
 
     def _add(self, digits: str, whole: str) -> None:
         marks = [mark for mark in digits if not mark.isdigit()]

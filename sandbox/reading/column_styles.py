@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sandbox.reading.cell_columns import once
-from sandbox.reading.cells import Evidence, Judgement, Style, judged, taken_apart
+from sandbox.reading.cell_columns import groups_of, once
+from sandbox.reading.cells import Evidence, Judgement, Style, judged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,10 @@ def judgements_of(draft: Draft, columns: Mapping[int, Sequence[str]]) -> dict[in
 @once
 def evidence_of(cells: Sequence[str]) -> Evidence:
     """What the plain cells (n,) of a column tell about its marks."""
-    return Evidence().add(map(taken_apart, cells))
+    found = Evidence()
+    for group in groups_of(cells):
+        found.add_alike(group)
+    return found
 
 
 def _as_wanted(judgement: Judgement, recipe: Recipe) -> Judgement:

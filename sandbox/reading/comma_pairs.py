@@ -34,9 +34,12 @@ def joined(row: Sequence[str]) -> list[str]:
 
 def width_in_pairs(rows: Sequence[Sequence[str]]) -> int:
     """How many cells each row has once pairs are joined; 0 unless that is certain."""
+    lengths = set(map(len, rows))
+    if len(rows) < FEWEST or {len(joined(rows[0]))} == lengths:
+        return 0
     pairs = [joined(row) for row in rows]
-    widths, lengths = set(map(len, pairs)), set(map(len, rows))
-    if len(rows) < FEWEST or len(widths) > 1 or widths == lengths:
+    widths = set(map(len, pairs))
+    if len(widths) > 1 or widths == lengths:
         return 0
     if len(lengths) > 1:  # 16 among 16,6: certain only where there is one value a row
         return next(iter(widths)) if all(_numbers_in(row) == 1 for row in pairs) else 0

@@ -65,7 +65,7 @@ def found_in(names: Sequence[str], cells: Columns) -> Parts | None:
     """The times that columns tell together; None if none do."""
     places = _named_parts(names) or _year_and_month(cells)
     if not places:
-        return _days_of_years(names, cells) or _by_course(names, cells)
+        return _by_course(names, cells) or _days_of_years(names, cells)
     parts = _numbers_of(places, cells)
     if not any(part in parts for part in ("month", "week", "quarter")):
         return None

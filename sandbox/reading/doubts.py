@@ -113,9 +113,10 @@ def _extreme(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None
 def _among_others(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None:
     """Nines among values that have decimals, or codes among values that hardly ever come twice."""
     values, counts = np.unique(told, return_counts=True)
-    for value, times in zip(values.tolist(), counts.tolist(), strict=True):
+    far = (values <= -99) | (values >= 999)
+    for value, times in zip(values[far].tolist(), counts[far].tolist(), strict=True):
         nines = _looks_filled(value)
-        if value in keep or -99 < value < 999 or not (nines or _is_code(value)):
+        if value in keep or not (nines or _is_code(value)):
             continue
         others, repeats = values[values != value], counts[values != value]
         if not len(others):

@@ -48,6 +48,11 @@ class Draft:
         return self.layout.body.splitting.separator
 
     @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.cells[0]) if self.cells else 0
+
+    @property
     def rows(self) -> list[tuple[str, ...]]:
         """The cells by row, (n, m)."""
         return list(zip(*self.cells, strict=True))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 NEARLY = 0.95  # the least share of rows with the same key at the same place
 FEWEST = 3  # rows that tell
-LOOKED_AT = 60  # lines in which a key would show
+LOOKED_AT, LETTERS = 60, 400  # lines in which a key would show, and the first letters of each
 _KEY = re.compile(
     r"(?:([^\W\d][\w .%/°()-]{0,30}?)\s*=|([^\W\d](?:[^\W\d]|[ .%/°()-]){0,30}?)\s*:)\s*"
     r"(?=[-+.]?\d)"
@@ -22,12 +22,17 @@ def without_keys(
     rows: list[list[str]], lines: Sequence[str]
 ) -> tuple[list[list[str]], dict[int, str]]:
     """The rows without keys, and the keys by their columns; {} if there are none."""
-    if sum(_KEY.search(line) is not None for line in lines[:LOOKED_AT]) < FEWEST:
+    if sum(map(_may_have_one, lines[:LOOKED_AT])) < FEWEST:
         return rows, {}
     keys = _keys_in(rows)
     if not keys:
         return rows, {}
     return [[_bare(cell, keys.get(at)) for at, cell in enumerate(row)] for row in rows], keys
+
+
+def _may_have_one(line: str) -> bool:
+    line = line[:LETTERS]
+    return ("=" in line or ":" in line) and _KEY.search(line) is not None
 
 
 def _keys_in(rows: list[list[str]]) -> dict[int, str]:

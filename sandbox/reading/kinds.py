@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from sandbox.reading.cell_columns import once
+from sandbox.reading.cell_columns import groups_of, looks_of, once
 from sandbox.reading.cells import Style, taken_apart, value_of
 from sandbox.reading.missing_words import is_missing
 from sandbox.reading.time_formats import looks_like_time
@@ -54,7 +55,19 @@ def _kind_of(cell: str) -> str:
 @once
 def kinds_in(cells: Sequence[str]) -> Counter[str]:
     """How many of the plain cells (n,) are of each kind."""
-    return Counter(map(kind_of, cells))
+    kinds = Counter[str]()
+    for group in groups_of(cells):
+        kinds[kind_of(group[0])] += len(group)
+    return kinds
+
+
+def kinds_of_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The kind of each plain cell, by row."""
+    cells = [cell for row in rows for cell in row]
+    looks = looks_of(cells)
+    kinds = {look: kind_of(cell) for look, cell in dict(zip(looks, cells, strict=True)).items()}
+    found = (kinds[look] for look in looks)
+    return [list(islice(found, len(row))) for row in rows]
 
 
 def is_figure(kind: str) -> bool:

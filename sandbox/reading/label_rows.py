@@ -19,7 +19,8 @@ _NOTES = re.compile(
     r"remarks?\b|comments?\b|copyright|data from|last updated|updated|end\b|eof\b|eor\b|"
     r"export(?:ed)?\b|generated|created|downloaded|license|licence|see\b|\W"
 )
-_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
+_LETTERS = re.compile(r"[^\W\d_]+(?:(?:[-'.]|\. )[^\W\d_]+)*")  # Basel-Stadt and St. Gallen as well
 
 
 class Labels:

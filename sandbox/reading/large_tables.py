@@ -56,7 +56,7 @@ class LargeTable:
         if draft.orientation == ROWS or draft.separator in (FIXED, PAIRS) or draft.layout.body.keys:
             raise NotInChunks
         self._refuse_wide_rows(draft)
-        cut = _picked_after(draft) + len(draft.layout.rows) - len(draft.rows)
+        cut = _picked_after(draft) + len(draft.layout.rows) - draft.count
         tallies = [Tally(writing, draft.recipe) for writing in writings]
         plain_ones = [writing for writing in writings if not writing.style.thousands]
         found = self._quickly(draft, plain_ones)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sandbox.reading.body import Body, bodies, body_of
@@ -63,7 +64,7 @@ class Layout:
     blocks: int = 1
     lost: Lost | None = None
 
-    @property
+    @cached_property
     def kept(self) -> list[int]:
         """The indices of the rows of values."""
         return [at for at in range(self.first, self.last) if at not in self.left_out]
@@ -71,8 +72,11 @@ class Layout:
     @property
     def rows(self) -> list[list[str]]:
         """The rows of values, each as wide as the table."""
-        width = self.body.width
-        return [(self.body.rows[at] + [""] * width)[:width] for at in self.kept]
+        rows, width = self.body.rows, self.body.width
+        return [
+            row if len(row) == width else (row + [""] * width)[:width]
+            for row in (rows[at] for at in self.kept)
+        ]
 
 
 class NoTable(ValueError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.reading.cell_columns import CellColumn
 from sandbox.reading.doubts import is_total
-from sandbox.reading.kinds import kind_of
+from sandbox.reading.kinds import kind_of, kinds_in
 from sandbox.reading.time_formats import month_of
 from sandbox.reading.times import format_of
 
@@ -44,13 +44,14 @@ def orientation_of(draft: Draft) -> str:
 
 
 def _are_figures(draft: Draft, labels: int) -> bool:
-    kinds = [kind_of(cell) for row in draft.rows for cell in row[labels:] if cell]
-    return sum(kind == "number" for kind in kinds) >= FIGURES * max(len(kinds), 1)
+    columns = draft.cells[labels:]
+    told = sum(len(column) - column.count("") for column in columns)
+    return sum(kinds_in(column)["number"] for column in columns) >= FIGURES * max(told, 1)
 
 
 def _by_shape(draft: Draft, labels: int) -> tuple[str, bool]:
     """The orientation without a header, and whether it is sure."""
-    width, count = len(draft.names), len(draft.rows)
+    width, count = len(draft.names), draft.count
     if count == 1:
         return ROWS, True
     if labels or count > 3 or width <= 4 * count:
@@ -64,13 +65,13 @@ def _by_header(draft: Draft, labels: int) -> tuple[str, bool]:
     counted = counted_by(header)
     times = counted == "years" or format_of(header) is not None
     months_above = len(draft.names) > 12 and all(map(month_of, draft.names[1:13]))
-    if months_above or (labels and times and all(month_of(row[0]) for row in draft.rows)):
+    if months_above or (labels and times and all(map(month_of, draft.cells[0]))):
         return COLUMNS, False  # a calendar: a row a year, or a column a year
     if not counted and not times:
         return COLUMNS, True
     if not labels:
         return COLUMNS, not times
-    first = [row[0] for row in draft.rows]
+    first = draft.cells[0]
     named = len(set(first)) == len(first) and all(
         kind_of(cell) in ("text", "padded", "number") for cell in first
     )

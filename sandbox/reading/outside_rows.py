@@ -23,6 +23,9 @@ def tables_in(body: Body) -> list[tuple[int, ...]]:
     """The rows of each table, where a blank line or words and another header come between."""
     parts: list[list[int]] = [[body.inside[0]]]
     for before, at in pairwise(body.inside):
+        if at == before + 1:
+            parts[-1].append(at)
+            continue
         between = [row for row in body.rows[before + 1 : at] if row and not is_ruler(row)]
         names = [row for row in between if not is_comment(row[0])]
         words = [row for row in names if sum(kind_of(cell) == "text" for cell in row) >= 1]
@@ -37,8 +40,7 @@ def blocks_in(body: Body) -> list[tuple[int, ...]]:
     """The rows in parts, where two empty lines come between, as gnuplot has them."""
     parts: list[list[int]] = [[body.inside[0]]]
     for before, at in pairwise(body.inside):
-        empty = sum(not row for row in body.rows[before + 1 : at])
-        if empty > 1:
+        if at > before + 2 and sum(not row for row in body.rows[before + 1 : at]) > 1:
             parts.append([])
         parts[-1].append(at)
     long_enough = body.splitting.separator in ("space", "tab", FIXED) and all(

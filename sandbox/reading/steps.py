@@ -69,7 +69,8 @@ def coarser_steps(table: Table) -> list[str]:
         return []
     span, least = int(lengths.sum()), 1.01 * float(np.median(lengths))
     found = [step for step, s in LADDER.items() if least < s <= span / FEWEST_ROWS]
-    return [step for step in found if step != usual_step(table)][:MOST_CHOICES]
+    usual = usual_step(table)
+    return [step for step in found if step != usual][:MOST_CHOICES]
 
 
 def is_mostly_even(times: Times) -> bool:
@@ -110,8 +111,8 @@ def _is_one_step(times: Times) -> bool:
 
 def _lengths(times: NDArray[np.datetime64]) -> NDArray[np.int64]:
     """The seconds (m,) between times (n,) that follow one another, without doubles."""
-    told = np.unique(times[~np.isnat(times)])
-    return np.diff(told).astype(np.int64)
+    lengths = np.diff(np.sort(times[~np.isnat(times)])).astype(np.int64)
+    return np.asarray(lengths[lengths > 0])
 
 
 def _share(lengths: NDArray[np.int64]) -> float:

@@ -173,9 +173,9 @@ def _leave_out_sums(draft: Draft) -> None:
     """Leave out last rows that are labelled as sums or means of the others."""
     if draft.recipe.skip_after is not None:
         return
-    rows = draft.rows
-    labels = list(takewhile(is_total, map(_label, reversed(rows[3:]))))
-    if labels and sum(any(map(is_total, row)) for row in rows[:-1]) <= MOST_SUMS:
+    backwards = zip(*(reversed(column[3:]) for column in draft.cells), strict=True)
+    labels = list(takewhile(is_total, map(_label, backwards)))
+    if labels and sum(any(map(is_total, row)) for row in draft.rows[:-1]) <= MOST_SUMS:
         draft.cells = [CellColumn(column[: -len(labels)]) for column in draft.cells]
         draft.notes += [f"the last row, {label}, is left out" for label in labels]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,16 +14,22 @@ FIRST = 1 << 16  # letters that tell whether a file may be a table
 HEAD, TAIL = 400_000, 60_000  # bytes of a larger one that are looked at first
 
 
-def lines_of(path: Path, encoding: str) -> tuple[list[str], int]:
+def lines_of(path: Path, encoding: str) -> tuple[tuple[str, ...], int]:
     """The lines of a file, of a large one only those at both ends, and how many are the first ones.
 
     OSError, LookupError and UnicodeError.
     """
-    if path.stat().st_size <= WHOLE:
+    state = path.stat()
+    return _lines_of(path, encoding, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)  # a file is read again by another recipe
+def _lines_of(path: Path, encoding: str, size: int, _: int) -> tuple[tuple[str, ...], int]:
+    if size <= WHOLE:
         lines = all_lines(path, encoding)
-        return lines, len(lines)
+        return tuple(lines), len(lines)
     first, last = _both_ends(path, encoding)
-    return first + last, len(first)
+    return (*first, *last), len(first)
 
 
 def first_lines(path: Path, encoding: str) -> list[str]:

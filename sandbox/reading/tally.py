@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sandbox.reading.cell_columns import once, shapes_of
+from sandbox.reading.cell_columns import groups_of, once, shapes_of
 from sandbox.reading.cells import (
     LARGE,
     NO_NUMBER,
@@ -118,7 +118,7 @@ Numbers = tuple["Values", Tally]  # (n,), and what was found on the way
 @once
 def factors_of(cells: Sequence[str]) -> dict[str, float]:
     """What K, M and B behind numbers multiply by; {} where M alone may be a unit."""
-    ends = {parts.after for parts in map(taken_apart, cells) if parts.digits and parts.after}
+    ends = {parts.after for parts in _parts_in(cells) if parts.after}
     if not ends or not ends <= LARGE.keys() or ends in ({"M"}, {"B"}):
         return {}
     return {end: LARGE[end] for end in ends}
@@ -134,8 +134,12 @@ def scales_of(cells: Sequence[str], recipe: Recipe) -> tuple[Mapping[str, float]
 @once
 def _marks_around(cells: Sequence[str]) -> set[str]:
     """What stands before and behind the numbers in cells."""
-    parts = [each for each in map(taken_apart, cells) if each.digits]
-    return {mark for each in parts for mark in (each.before, each.after)}
+    return {mark for each in _parts_in(cells) for mark in (each.before, each.after)}
+
+
+def _parts_in(cells: Sequence[str]) -> list[Cell]:
+    """A number of each look in cells, taken apart."""
+    return [parts for group in groups_of(cells) if (parts := taken_apart(group[0])).digits]
 
 
 def _is_bare(cell: str, style: Style) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.reading import date_parts
-from sandbox.reading.cell_columns import CellColumn, once
+from sandbox.reading.cell_columns import CellColumn, groups_of, once
 from sandbox.reading.course import Course, course_of
 from sandbox.reading.kinds import kinds_in
 from sandbox.reading.missing_words import is_missing
@@ -132,7 +132,10 @@ def _form_of(draft: Draft, at: int, column: Sequence[str]) -> tuple[str, tuple[s
 @once
 def _told_in(cells: Sequence[str]) -> CellColumn:
     """The cells (n,) with "" for those without a value."""
-    return CellColumn("" if is_missing(cell) else cell for cell in cells)
+    gone = {group[0] for group in groups_of(cells) if is_missing(group[0])}
+    if isinstance(cells, CellColumn) and gone <= {""}:
+        return cells
+    return CellColumn("" if cell in gone else cell for cell in cells)
 
 
 def _are_packed(name: str, column: Sequence[str], form: str) -> bool:

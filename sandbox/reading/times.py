@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.reading.cell_columns import once
+from sandbox.reading.cell_columns import groups_of, looks_of, once
 from sandbox.reading.time_formats import (
     CLOCK,
     DECIMAL_YEARS,
@@ -30,7 +30,6 @@ from sandbox.reading.time_formats import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
 NEARLY = 0.3  # as uneven as the best: still plausible
@@ -75,12 +74,14 @@ def format_of(cells: Sequence[str], chosen: str = "") -> TimeFormat | None:
 @once
 def _that_read(cells: Sequence[str]) -> dict[str, NDArray[np.datetime64]]:
     """The times (n,) by the formats that read the most of the cells, and nearly all."""
-    told = [cell for cell in cells if cell]
-    counts = Counter(form for cell in told for form in formats_of(cell))
-    likely = [form for form, count in counts.items() if count >= FITTING * len(told)]
+    told, counts = sum(map(bool, cells)), Counter[str]()
+    for group in groups_of(cells):
+        for form in formats_of(group[0]):
+            counts[form] += len(group)
+    likely = [form for form, count in counts.items() if count >= FITTING * told]
     found = {form: times_of(cells, form) for form in likely}
     read = {form: int((~np.isnat(times)).sum()) for form, times in found.items()}
-    most = max([FITTING * len(told), *read.values()])
+    most = max([FITTING * told, *read.values()])
     return {form: times for form, times in found.items() if read[form] >= most}
 
 
@@ -113,12 +114,12 @@ def times_of(cells: Sequence[str], form: str) -> NDArray[np.datetime64]:
         return _on_a_clock(cells)
     if form in _OF_NUMBERS:
         return _OF_NUMBERS[form](np.array([_float(cell) for cell in cells]))
-    text = _joined(pd.Series([tidy_time(cell) for cell in cells], dtype=object), form)
-    late = text.str.contains(" 24:00", regex=False) if "%H" in form else None
-    if late is not None and late.any():
-        text = text.str.replace(" 24:00", " 00:00", regex=False)
-    read = pd.to_datetime(text, format=form, errors="coerce", utc="%z" in form)
-    if late is not None and late.any():
+    text = _as_in_format(cells, form)
+    late = np.array([" 24:00" in cell for cell in text]) if "%H" in form else np.array(False)
+    if late.any():
+        text = [cell.replace(" 24:00", " 00:00") for cell in text]
+    read = pd.Series(pd.to_datetime(text, format=form, errors="coerce", utc="%z" in form))
+    if late.any():
         read = read + pd.to_timedelta(late.astype(int), unit="D")
     if "%z" in form:
         read = read.dt.tz_localize(None)
@@ -143,24 +144,33 @@ def _a_century_before(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     return before
 
 
-def _joined(series: pd.Series, form: str) -> pd.Series:
-    """The cells with the marks between date and clock that the format has."""
-    series = series.astype(str)
+def _as_in_format(cells: Sequence[str], form: str) -> list[str]:
+    """The cells (n,) as the format has them."""
+    looks = looks_of(cells)
+    examples = dict(zip(looks, cells, strict=True))
+    odd = {look for look, cell in examples.items() if _tidy(cell, form) != cell}
+    if not odd:
+        return list(cells)
+    pairs = zip(looks, cells, strict=True)
+    return [_tidy(cell, form) if look in odd else cell for look, cell in pairs]
+
+
+def _tidy(cell: str, form: str) -> str:
+    """A cell with the marks between date and clock that the format has."""
+    cell = tidy_time(cell)
     if "%H" in form or "%I" in form:
-        series = series.str.replace(r"(\d)(?:T|, | - )(\d)", r"\1 \2", regex=True)
-        series = series.str.replace(r"^(\d{4}-\d\d-\d\d)-", r"\1 ", regex=True)
-        series = series.str.replace(r"(\d)([AaPp][Mm])$", r"\1 \2", regex=True)
-        series = series.str.replace(r"(:\d\d),(\d+)", r"\1.\2", regex=True)
+        cell = re.sub(r"(\d)(?:T|, | - )(\d)", r"\1 \2", cell)
+        cell = re.sub(r"^(\d{4}-\d\d-\d\d)-", r"\1 ", cell)
+        cell = re.sub(r"(\d)([AaPp][Mm])$", r"\1 \2", cell)
+        cell = re.sub(r"(:\d\d),(\d+)", r"\1.\2", cell)
     if "%z" in form:
-        series = series.str.replace(r" ?(?:Z|UTC|GMT)$", "+0000", regex=True)
-        series = series.str.replace(r" ?([+-]\d{2})(?::?(\d{2}))?$", _zone, regex=True)
+        cell = re.sub(r" ?(?:Z|UTC|GMT)$", "+0000", cell)
+        cell = re.sub(r" ?([+-]\d{2})(?::?(\d{2}))?$", _zone, cell)
     if "%b" in form:
-        series = series.str.replace(",", "", regex=False)
+        cell = cell.replace(",", "")
         if form in ("%b %Y", "%b %y"):
-            series = series.str.replace("-", " ", regex=False)
-    if form == "%Y.%m.%d":
-        series = series.str.rstrip(".")
-    return series
+            cell = cell.replace("-", " ")
+    return cell.rstrip(".") if form == "%Y.%m.%d" else cell
 
 
 def _zone(match: re.Match[str]) -> str:

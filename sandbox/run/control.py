@@ -36,6 +36,7 @@ class Pending:
 
     owed: training steps left before a pause; None for no limit.  back: the training step to look
     back at; None for the present.  ahead: free-running steps that frames add after the probe.
+    measured: up to how many steps ahead errors are measured; 0 for not at all.
     """
 
     opening: Opening | None = None
@@ -47,6 +48,7 @@ class Pending:
     speed: float = FULL_SPEED
     back: int | None = None
     ahead: int = 0
+    measured: int = 0
     closing: bool = False
 
 
@@ -74,7 +76,9 @@ class CommandBox:
         """Save the current run and make this one current; commands for the old one are void."""
         with self._changed:
             old = self._pending
-            self._pending = Pending(speed=old.speed, ahead=old.ahead, closing=old.closing)
+            self._pending = Pending(
+                speed=old.speed, ahead=old.ahead, measured=old.measured, closing=old.closing
+            )
             opening = Opening(run, experiment, probe, resumed, origin)
             self._put(opening=opening, training=train)
 
@@ -111,6 +115,13 @@ class CommandBox:
         """
         with self._changed:
             self._put(ahead=steps, asked=self._pending.asked or steps > 0)
+
+    def measure_ahead(self, steps: int) -> None:
+        """Measure errors up to `steps` steps ahead at every training step that is shown.
+
+        0: none.  They are sent as `MeasuredAhead`, seldom while training.
+        """
+        self._put(measured=steps)
 
     def look_back(self, step: int | None) -> None:
         """Pause and send frames of the run as it was after `step`; None: as it is now.

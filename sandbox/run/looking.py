@@ -147,6 +147,17 @@ class LookingBack:
         """Whether there is work left or a frame to show."""
         return self._awaited or self._filling
 
+    @property
+    def shown(self) -> int | None:
+        """The step that is looked back at, once it is shown; None on the way there."""
+        return None if self._awaited else self._shown
+
+    def at_shown(self) -> Trainer:
+        """The trainer, at the step shown last."""
+        self._replay.seek(self._shown)
+        self._replay.advance()
+        return self._replay.trainer
+
     def turn(self, probe: Sequences) -> tuple[int, dict[str, Trace]] | None:
         """Do a slice of work; returns the step and traces to show now, or None."""
         if not self._awaited:
@@ -161,8 +172,7 @@ class LookingBack:
 
     def trace(self, probe: Sequences) -> tuple[int, dict[str, Trace]]:
         """Trace the step shown last again, on another probe."""
-        self._replay.seek(self._shown)
-        self._replay.advance()
+        self.at_shown()
         return self._show(probe)
 
     def close(self) -> None:

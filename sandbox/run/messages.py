@@ -1,7 +1,7 @@
 """The worker's messages, and the mailbox that carries them.
 
-Every message has the id of its run. The mailbox keeps only the latest frame and status; points,
-evaluations and events are each delivered once, in order.
+Every message has the id of its run. The mailbox keeps only the latest frame, status and errors
+ahead; points, evaluations and events are each delivered once, in order.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.engine.errors_ahead import ErrorsAhead
     from sandbox.engine.trace import Float32, Trace
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Sequences
@@ -127,6 +128,19 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class MeasuredAhead:
+    """Errors of every net's forecasts up to `steps` steps ahead, at a training step.
+
+    found: None if the task forecasts nothing, or holds out too few values.
+    """
+
+    run: str
+    step: int
+    steps: int
+    found: ErrorsAhead | None
+
+
+@dataclass(frozen=True)
 class Status:
     """Phase and speed.  seconds: time spent training, without pauses and waits.
 
@@ -160,6 +174,7 @@ class Mail:
     records: list[Record] = field(default_factory=list)
     frame: Frame | None = None
     status: Status | None = None
+    measured: MeasuredAhead | None = None
 
 
 class Mailbox:
@@ -169,13 +184,15 @@ class Mailbox:
         self._lock = threading.Lock()
         self._mail = Mail()
 
-    def post(self, message: Record | Frame | Status) -> None:
-        """Leave a message; a frame or status replaces one not yet taken."""
+    def post(self, message: Record | Frame | Status | MeasuredAhead) -> None:
+        """Leave a message; one that is not a record replaces one not yet taken."""
         with self._lock:
             if isinstance(message, Frame):
                 self._mail.frame = message
             elif isinstance(message, Status):
                 self._mail.status = message
+            elif isinstance(message, MeasuredAhead):
+                self._mail.measured = message
             else:
                 self._mail.records.append(message)
 

@@ -1,4 +1,4 @@
-"""The size of blocks, the speed of training, and how often frames are free-running."""
+"""The size of blocks, the speed of training, and how often nets run freely."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from sandbox.run.messages import Phase
+from sandbox.run.messages import MeasuredAhead, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +22,8 @@ LOOK_BACK_S = 1.5
 CATCH_UP_S = 0.1
 FREE_EVERY_S = 0.25  # while training, at most four times a second
 FREE_SHARE = 0.05  # of the time, at most, while training
+ERRORS_EVERY_S = 0.5  # while training, errors ahead are measured at most twice a second
+RESTING_SHARE = 0.25  # of the time, at most, for errors ahead while nothing is trained
 
 
 class BlockSize:
@@ -109,6 +111,39 @@ class FreeRunning:
         for array in found.values():
             array.setflags(write=False)
         return found
+
+
+class ErrorsPace:
+    """Errors ahead, once for a training step, rare enough not to slow what else is done."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._started = self._ended = float("-inf")  # of the last measurement
+        self._took = 0.0
+        self._known: tuple[str, int, int] | None = None  # run, step and steps ahead
+
+    def forget(self) -> None:
+        """Measure again even what is known."""
+        self._known = None
+
+    def due_in(self, run: str, step: int, steps: int, phase: Phase | None) -> float:
+        """Seconds until errors of this step are measured; infinity if they are not wanted."""
+        if not steps or self._known == (run, step, steps):
+            return float("inf")
+        running = phase is Phase.RUNNING
+        due = self._ended + self._took / (FREE_SHARE if running else RESTING_SHARE)
+        if running:
+            due = max(due, self._started + ERRORS_EVERY_S)
+        return max(0.0, due - self._clock())
+
+    def of(self, run: str, trainer: Trainer, steps: int) -> MeasuredAhead:
+        """Measure now, up to so many steps ahead."""
+        self._started = self._clock()
+        found = trainer.errors_ahead(steps)
+        self._ended = self._clock()
+        self._took = self._ended - self._started
+        self._known = run, trainer.step, steps
+        return MeasuredAhead(run, trainer.step, steps, found)
 
 
 def steps_a_tick(steps_per_s: float) -> int:

@@ -139,7 +139,8 @@ class Training:
     def results(self) -> dict[str, dict[str, Any]]:
         """By key: cell, look, parameters, solved_at, diverged_at, and the last evaluation, if any.
 
-        An evaluation has evaluated_at, loss and accuracy on the task's first split, and splits.
+        An evaluation has evaluated_at, loss and accuracy on the task's first split, and splits;
+        in_units: what the loss means in the task's units, where that says more.
         """
         trainer = self.trainer
         return {
@@ -304,13 +305,16 @@ class Training:
         self.event("note", what, task_sha256=file.sha256)
 
     def _note_scores(self, evaluated: Evaluated) -> None:
-        loss, accuracy = evaluated.splits[self.trainer.task.splits[0]]
+        task = self.trainer.task
+        loss, accuracy = evaluated.splits[task.splits[0]]
+        units = task.in_units(loss)
         self._scores[evaluated.key] = {
             "evaluated_at": evaluated.step,
             "loss": loss,
             "accuracy": accuracy,
             "splits": {split: list(score) for split, score in evaluated.splits.items()},
             **({"remark": evaluated.remark} if evaluated.remark else {}),
+            **({"in_units": units} if units else {}),
         }
 
 

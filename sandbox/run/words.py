@@ -27,7 +27,7 @@ def solved(who: str, step: int, task: Task, splits: Mapping[str, tuple[float, fl
         fresh = f"one fresh sequence of {', '.join(task.judged_on())}"
     worst, _ = worst_score(task, splits)
     right = task.criterion.metric == "accuracy"
-    score = f"{worst:.1%} of" if right else f"mean loss {worst:.3g} on"
+    score = f"{worst:.1%} of" if right else f"mean loss {worst:.3g}{beside(task, worst)} on"
     return f"{who} solved at step {step:,}: {score} {fresh}"
 
 
@@ -46,7 +46,8 @@ def worst_score(task: Task, splits: Mapping[str, tuple[float, float]]) -> tuple[
     else:
         split = max(scores, key=lambda name: (math.isnan(scores[name][0]), scores[name][0]))
         score = scores[split][0]
-        found = f"loss {score:.2g}" if math.isfinite(score) else "infinite loss"
+        told = beside(task, score)
+        found = f"loss {score:.2g}{told}" if math.isfinite(score) else "infinite loss"
     return score, f"{found} on {'fresh sequences' if split == 'fresh' else split}"
 
 
@@ -60,7 +61,16 @@ def unsolved(task: Task, splits: Mapping[str, tuple[float, float]]) -> str:
         return ""
     needed = task.criterion.threshold
     accuracy = task.criterion.metric == "accuracy"
-    return f"{found} (needs {f'{100 * needed:.4g}%' if accuracy else f'less than {needed:.3g}'})"
+    if accuracy:
+        return f"{found} (needs {100 * needed:.4g}%)"
+    units = ", ".join(filter(None, (f"{needed:.3g}", task.in_units(needed))))
+    return f"{found} (needs less than {units})"
+
+
+def beside(task: Task, loss: float) -> str:
+    """What a loss means in the task's units, to stand behind it: " (RMS error 4.6 MW)", or ""."""
+    words = task.in_units(loss)
+    return f" ({words})" if words else ""
 
 
 def grew(who: str, step: int, gap: int) -> str:

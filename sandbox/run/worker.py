@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.run.control import FULL_SPEED, CommandBox, Pending
 from sandbox.run.messages import Frame, Phase, Status
-from sandbox.run.pace import FreeRunning, SlowMotion, StepRate, steps_a_tick
+from sandbox.run.pace import ErrorsPace, FreeRunning, SlowMotion, StepRate, steps_a_tick
 from sandbox.store.base import RunError
 from sandbox.tasks.user_tasks_faults import OwnTaskError
 from sandbox.validation import ExperimentError
@@ -68,7 +68,7 @@ class Worker(threading.Thread):
         self._run, self._experiment = "", None  # type: tuple[str, Experiment | None]
         self._probe: Sequences | None = None
         self._looking: LookingBack | None = None
-        self._ahead = FreeRunning()
+        self._ahead, self._errors = FreeRunning(), ErrorsPace()
         self._openings: Openings | None = None
         self._phase: Phase | None = Phase.WARMING
         self._known: set[Kind] = set()
@@ -112,6 +112,7 @@ class Worker(threading.Thread):
         self._train(self._training)
         self._enter(self._phase_of(self._training))
         self._post_frame(self._training)
+        self._post_errors(self._training)
         self._look_after(self._training)
 
     def _timeout(self) -> float | None:
@@ -122,6 +123,7 @@ class Worker(threading.Thread):
             return 0.0
         if self._phase is not Phase.RUNNING:
             due_in = self._training.saving.due_in(self._training.step, idle=True)
+            due_in = min(due_in, self._errors_due_in(self._training))
             return None if due_in == float("inf") else due_in
         due = min(self._slow_motion.due(self._pending.speed), self._status_at + STATUS_EVERY_S)
         return max(0.0, due - self._clock())
@@ -144,6 +146,7 @@ class Worker(threading.Thread):
         self._training = self._openings.begun(opening, source)
         self._known.add(kind)
         self._phase, self._frame_due = None, True
+        self._errors.forget()
         self._notice(self._training)
 
     def _make(self, experiment: Experiment) -> Trainer:
@@ -257,6 +260,17 @@ class Worker(threading.Thread):
             looked = training.trainer if self._looking is None else self._looking.trainer
             ahead = self._ahead.of(looked, self._probe, self._pending.ahead, self._phase)
             self._mailbox.post(Frame(self._run, shown[0], self._probe, shown[1], ahead))
+
+    def _errors_due_in(self, training: Training) -> float:
+        step = training.step if self._looking is None else self._looking.shown
+        if step is None:
+            return float("inf")
+        return self._errors.due_in(self._run, step, self._pending.measured, self._phase)
+
+    def _post_errors(self, training: Training) -> None:
+        if self._errors_due_in(training) <= 0:
+            trainer = training.trainer if self._looking is None else self._looking.at_shown()
+            self._mailbox.post(self._errors.of(self._run, trainer, self._pending.measured))
 
     def _post_status(
         self, error: str | None = None, refused: str | None = None, report: str = ""

@@ -100,7 +100,10 @@ def _result(result: Mapping[str, Any]) -> str:
     loss, accuracy = result.get("loss"), result.get("accuracy")
     if loss is None or accuracy is None:
         return outcome + "."
-    return f"{outcome}; on fresh sequences its loss is {loss:.4g}, its accuracy {accuracy:.1%}."
+    units = f" ({result['in_units']})" if result.get("in_units") else ""
+    return (
+        f"{outcome}; on fresh sequences its loss is {loss:.4g}{units}, its accuracy {accuracy:.1%}."
+    )
 
 
 def _entries(record: RunRecord, curves: Mapping[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ random numbers that the caller chooses (`sandbox.tasks.streams`), so a batch is 
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -123,6 +124,28 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Units:
+    """How standardised values are read: times `scale`, plus `offset`, in `unit` ("" for none)."""
+
+    offset: float
+    scale: float
+    unit: str = ""
+
+    def value(self, value: float) -> str:
+        """A value to a hundredth of the standard deviation or finer: "57.12 MW"."""
+        digits = max(0, 2 - math.floor(math.log10(self.scale)))
+        return self._with_unit(f"{value * self.scale + self.offset:z.{digits}f}")
+
+    def distance(self, distance: float) -> str:
+        """A difference between values, to three digits: "1.66 MW"."""
+        size = distance * self.scale
+        return self._with_unit(f"{size:.3g}" if abs(size) < 1000 else f"{size:,.0f}")
+
+    def _with_unit(self, number: str) -> str:
+        return f"{number.replace('-', '−')} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True)
 class Ahead:
     """N places of a series that nothing was trained on, and H values after each.
 
@@ -178,6 +201,7 @@ class Task(ABC):
     correct_within: for squared error, a step counts as right if every output is this near; for
     classes if the right one is likeliest; for legal symbols if all of them are likelier than
     every other one (always, where all or none are legal).
+    units: how values are read where answers and targets are standardised, else None.
     rule: what is drawn, as a function of (rng, count) and the parameters by name, in plain numpy:
     exported scripts contain its text.  Of a task of the user's they contain the whole file instead.
     """
@@ -196,6 +220,7 @@ class Task(ABC):
     whole_sequences: ClassVar[bool] = False
     loss: ClassVar[Loss] = "cross_entropy"
     correct_within: ClassVar[float] = 0.0
+    units: Units | None = None
     rule: Callable[..., Drawn] | None = None
 
     params: Any
@@ -274,7 +299,7 @@ class Task(ABC):
     def in_units(self, loss: float) -> str:
         """What a loss means in the units that a person reads: "RMS error 3.2 °C".
 
-        "" where it is told in those units anyway.
+        "" where it is told in those units anyway, or is not finite.
         """
         return ""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Ahead, Channels, Criterion, Drawn, Role, Sequences, Task
+from sandbox.tasks.base import Ahead, Channels, Criterion, Drawn, Role, Sequences, Task, Units
 from sandbox.tasks.forecast_column import (
     column_windows,
     last_known,
@@ -134,6 +134,8 @@ class Forecast(Task):
         if params.series != "csv" or not params.data:
             self.rule = RULES[params.series]
         self.series = SERIES[params.series](params)
+        table, series = self.series.table, self.series
+        self.units = None if table is None else Units(series.offset, series.scale, table.unit)
         self.readings = () if self.series.table is None else self.series.table.readings
         names = (name for reading in self.readings for name in reading.channels)
         self.inputs = Channels(("value", *names), self.series.low, self.series.high)
@@ -190,11 +192,13 @@ class Forecast(Task):
         return [", ".join(map("".join, zip(names, step, strict=True))) for step in steps]
 
     def question(self, sequences: Sequences, index: int) -> str:
-        """'… 0.12 0.53 -0.20 ___ (0.31)'; for a column, also the value in the nets' units."""
+        """'… 0.12 0.53 -0.20 ___ (0.31)'; where answers are told in other units, also in these."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])
         values = sequences.inputs[index, max(asked + 1 - READ, 0) : asked + 1, 0]
         read = [self._written(value) for value in values]
-        value, series = sequences.targets[index, asked, 0], self.series
+        value, series = float(sequences.targets[index, asked, 0]), self.series
+        if self.units is not None:
+            return f"… {' '.join(read)} ___ ({self.units.value(value)})"
         standardised = (series.offset, series.scale) != (0.0, 1.0)
         held_to = f"; standardised {value:.2f}" if standardised else ""
         return f"… {' '.join(read)} ___ ({self._written(value)}{held_to})"
@@ -207,9 +211,9 @@ class Forecast(Task):
 
     def in_units(self, loss: float) -> str:
         """The root of the mean squared error in the column's units; "" for series without any."""
-        if self.series.table is None:
+        if self.units is None or not math.isfinite(loss):
             return ""
-        return f"RMS error {math.sqrt(loss) * self.series.scale:.3g} {self.unit}".rstrip()
+        return f"RMS error {self.units.distance(math.sqrt(loss))}"
 
     @property
     def unit(self) -> str:

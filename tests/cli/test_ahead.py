@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,3 +70,15 @@ def test_that_what_cannot_be_forecast_is_refused(
     capsys.readouterr()
     assert main(["ahead", "last"]) == 2
     assert "a run of forecast" in capsys.readouterr().err
+
+
+def test_that_a_stored_run_tells_its_loss_in_the_columns_unit(
+    run: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["runs", "show", run]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("RNN: ")]
+    assert " (RMS error " in line
+    assert " MW), " in line
+    assert main(["runs", "export", run, "--to", str(tmp_path / "run.seqx")]) == 0
+    with zipfile.ZipFile(tmp_path / "run.seqx") as file:
+        assert " MW), its accuracy" in file.read("README.txt").decode()

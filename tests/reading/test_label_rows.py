@@ -61,13 +61,20 @@ def test_that_a_label_above_a_sum_is_a_row_and_the_sum_is_none() -> None:
     assert np.array_equal(table.columns[0].values, [3, 4, 5, 2, 7, np.nan], equal_nan=True)
 
 
+@pytest.mark.parametrize("label", ["Basel-Stadt", "St. Gallen", "L'Aquila", "Bern"])
+def test_that_a_name_of_several_parts_is_a_label(label: str) -> None:
+    table = read(f"{CITIES}{label},,\n")
+    assert np.array_equal(table.columns[0].values, [3, 4, 5, 2, 7, np.nan], equal_nan=True)
+    assert not table.questions
+
+
 def test_that_units_below_the_header_are_no_row() -> None:
     table = read(CITIES.replace("area\n", "area\n,k,km2\n"))
     assert len(table.columns[0].values) == 5
     assert table.columns[1].unit == "km2"
 
 
-@pytest.mark.parametrize("row", ["St. Gallen,,", "Oslo", ",,\nOslo,,"])
+@pytest.mark.parametrize("row", ["Bonn (old),,", "Oslo", ",,\nOslo,,"])
 def test_that_a_row_that_may_belong_to_the_table_is_asked_about(row: str) -> None:
     (question,) = read(f"{CITIES}{row}\nSource: office,,\n").questions
     assert question.about == "skip_after"

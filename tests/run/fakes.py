@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.engine.errors_ahead import ErrorsAhead
 from sandbox.engine.trace import Trace
 from sandbox.engine.trainer import Advance, Evaluated
 from sandbox.experiment import Experiment
@@ -136,6 +137,10 @@ class FakeTrainer:
     def ahead(self, probe, steps, clamp=None) -> dict[str, np.ndarray]:
         shape = (probe.inputs.shape[1] + steps, len(probe), 4)
         return {key: np.full(shape, self.step, np.float32) for key in self.keys}
+
+    def errors_ahead(self, steps) -> ErrorsAhead:
+        errors = {key: np.full(steps, float(self.step)) for key in self.keys}
+        return ErrorsAhead(errors, {"last value": np.ones(steps)}, "MW", 7)
 
     def state(self) -> dict[str, np.ndarray]:
         counters = [-1 if at is None else at for at in (*self.solved_at.values(),)]

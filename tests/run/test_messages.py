@@ -6,7 +6,17 @@ import threading
 
 import numpy as np
 
-from sandbox.run.messages import Curve, Evaluation, Event, Frame, Mailbox, Phase, Points, Status
+from sandbox.run.messages import (
+    Curve,
+    Evaluation,
+    Event,
+    Frame,
+    Mailbox,
+    MeasuredAhead,
+    Phase,
+    Points,
+    Status,
+)
 from tests.run.fakes import experiment, probe_of
 
 PROBE = probe_of(experiment())
@@ -30,10 +40,13 @@ def test_that_only_the_latest_frame_and_status_are_kept() -> None:
     for step in range(5):
         box.post(frame(step))
         box.post(status(step))
+        box.post(MeasuredAhead("one", step, 3, None))
     mail = box.drain()
     assert mail.frame is not None
     assert mail.status is not None
-    assert (mail.frame.step, mail.status.step) == (4, 4)
+    assert mail.measured is not None
+    assert (mail.frame.step, mail.status.step, mail.measured.step) == (4, 4, 4)
+    assert box.drain().measured is None
 
 
 def test_that_records_come_once_in_order() -> None:

@@ -10,11 +10,11 @@ import numpy as np
 
 from sandbox.drawing.curve_axes import (
     ACCURACY_RANGE,
-    LOSS_UNITS,
     Level,
     accuracy_levels,
     accuracy_meanings,
     loss_levels,
+    loss_meanings,
     loss_range,
 )
 from sandbox.drawing.smoothing import Smoothing
@@ -162,8 +162,7 @@ def plot_of(
         levels = loss_levels(task)
         further = [line.further[:, 1] for line in lines if line.main]
         ends = loss_range(calm, wild, further, [level.value for level in levels], log)
-        name = f"loss: {LOSS_UNITS[task.loss]}"
-        return Plot(metric, (name,), ends.low, ends.high, log, levels, ends.cut)
+        return Plot(metric, loss_meanings(task), ends.low, ends.high, log, levels, ends.cut)
     levels = _clip_levels(experiment)
     marks = [np.array([level.value]) for level in levels]
     ends = loss_range([*calm, *wild, *marks], (), (), (), log=True)

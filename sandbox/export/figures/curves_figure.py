@@ -169,7 +169,7 @@ class _PlotDrawing:
             for line in lines:
                 draw(axes, line)
         self._draw_signs(axes)
-        levels = {level.label: level.value for level in plot.levels}
+        levels = {level.labels[0]: level.value for level in plot.levels}
         self.unnamed = [
             f"{self._name} {levels[label]:.3g}: {label}"
             for label in name_levels(axes, self._size, levels)

@@ -21,7 +21,7 @@ from matplotlib.transforms import Affine2D
 
 import sandbox
 from sandbox.about import about
-from sandbox.drawing.styles import PRINT
+from sandbox.drawing.styles import PRINT, QuietStyle
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -232,7 +232,8 @@ class Page:
         self.line([x, x + SAMPLE / 2, x + SAMPLE], [y, y, y], **self._sample(style), markevery=[1])
 
     def _sample(self, style: LineStyle) -> Keywords:
-        return line_look(style, self.palette, marker=MARKERS[style.marker])
+        marker = "" if isinstance(style, QuietStyle) else MARKERS[style.marker]
+        return line_look(style, self.palette, marker=marker)
 
     def axes(self, left: float, width: float, height: float, top: float | None = None) -> Axes:
         """Axes of this size in points, at `y` unless `top` is given."""

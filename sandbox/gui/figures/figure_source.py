@@ -15,6 +15,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
+from sandbox.drawing.errors_shown import TITLE
 from sandbox.engine.cells import called
 from sandbox.export.figures.run_curves import RunCurves, curves_of
 from sandbox.gui.session.background import Background, sentence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QWidget
 
+    from sandbox.drawing.errors_shown import ErrorsShown
     from sandbox.experiment import Experiment
     from sandbox.export.figures.curve_lines import By
     from sandbox.export.figures.paper import Figure
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from sandbox.run.messages import Frame
     from sandbox.store.base import RunRecord
 
-CURVES, GRADIENT, SENTENCE = "curves", "gradient", "sentence"
+CURVES, GRADIENT, SENTENCE, ERRORS = "curves", "gradient", "sentence", "errors"
 GATES = "gates:"  # before a net's key
 COLUMN_MM, PAGE_MM = 85, 170
 ENDINGS = {".svg": "Vector graphics", ".pdf": "PDF", ".png": "Pixels"}
@@ -48,6 +50,7 @@ class FigureSource:
     log, relative, layers: as the window's switches stand; layers by key, 1 being the bottom one.
     clock: (m, 2), (step, seconds of training until then), or None.  read: reads the whole run
     from the store if the curves on screen are bins of several steps; None if they are whole.
+    errors: by steps ahead, where they are measured.
     """
 
     run: str
@@ -60,6 +63,7 @@ class FigureSource:
     layers: Mapping[str, int] = field(default_factory=dict)
     clock: NDArray[Any] | None = None
     read: Callable[[], RunRecord | None] | None = None
+    errors: ErrorsShown | None = None
 
     @cached_property
     def run_curves(self) -> RunCurves:
@@ -81,6 +85,8 @@ class FigureSource:
     def names(self) -> dict[str, str]:
         """The available figures: names and the titles shown on screen."""
         names = {CURVES: "Curves"}
+        if self.errors is not None:
+            names[ERRORS] = TITLE
         if self.frame is None:
             return names
         for key, trace in self.frame.traces.items():
@@ -105,12 +111,16 @@ def figure_of(source: FigureSource, wanted: Wanted) -> Figure:
     ExperimentError or RunError if the source has no such figure, OSError if the store fails.
     """
     from sandbox.export.figures.curves_figure import curves_figure
+    from sandbox.export.figures.errors_figure import errors_figure
     from sandbox.export.figures.gates_figure import gates_figure
     from sandbox.export.figures.gradient_figure import gradient_figure
     from sandbox.export.figures.probe import Probe
     from sandbox.export.figures.sentence_figure import sentence_figure
 
     narrow, titled = wanted.width_mm or COLUMN_MM, wanted.titled
+    if wanted.name == ERRORS and source.errors is not None:
+        about = source.run, source.experiment, source.curves.task
+        return errors_figure(source.errors, *about, narrow, titled)
     if wanted.name == CURVES or source.frame is None:
         wide = wanted.width_mm or PAGE_MM
         curves, by, log = source.run_curves, wanted.by, wanted.log

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sandbox.experiment import Experiment
     from sandbox.gui.history.changes import StoreCalls
-    from sandbox.gui.history.listing import Row
+    from sandbox.gui.history.listing import Entrant, Row
     from sandbox.store.runs import RunStore
 
 KIND = "comparison"
@@ -181,12 +181,15 @@ def _item(words: str) -> QTableWidgetItem:
 
 def _results(one: Row, other: Row) -> tuple[Difference, ...]:
     """Each contestant's result in both runs, the first run's contestants first."""
-    both = [
-        {each.title: history_wording.outcome(each).words for each in row.entrants}
-        for row in (one, other)
-    ]
+    both = [{each.title: _result(each) for each in row.entrants} for row in (one, other)]
     titles = dict.fromkeys([*both[0], *both[1]])
     return tuple(Difference(title, RESULT, *(side.get(title) for side in both)) for title in titles)
+
+
+def _result(entrant: Entrant) -> str:
+    """What came of a contestant, and how far off it is in the task's units."""
+    words = history_wording.outcome(entrant).words
+    return f"{words}, {entrant.in_units}" if entrant.in_units else words
 
 
 def _timeline(

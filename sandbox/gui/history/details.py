@@ -127,6 +127,7 @@ def _results(entrant: Entrant) -> str:
         words += [] if entrant.diverged else ["not solved yet"]
     else:
         loss = loss_text(result.get("loss"))
+        loss += f" ({entrant.in_units})" if entrant.in_units else ""
         words.append(f"accuracy {percent(entrant.accuracy)}, loss {loss} on fresh sequences")
         words += [f"not solved: {entrant.why}"] if entrant.why else []
     if result.get("parameters") is not None:

@@ -70,6 +70,13 @@ class Entrant:
         return max(self._known("accuracy"), default=None)
 
     @property
+    def in_units(self) -> str:
+        """What the loss of the most accurate replicate means in the task's units, or ""."""
+        known = [result for result in self.results if result.get("accuracy") is not None]
+        best = max(known, key=lambda result: result["accuracy"], default={})
+        return str(best.get("in_units", ""))
+
+    @property
     def merit(self) -> Merit:
         """Sort key of results: solved, then solved early, then not diverged, then accuracy."""
         solved, accuracy = self.solved, self.accuracy

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +12,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sandbox.gui.look.typeface import SMALL_PX, elided, fit, font, metrics, px, width_of
 from sandbox.gui.own.data_curves import colours_of, draw_curve, extremes_of
+from sandbox.gui.own.data_marks import NO_MARKS, marks_of
 from sandbox.gui.widgets.parts import BriefLabel, fill, named
-from sandbox.reading.cells import taken_apart
 from sandbox.reading.frames import filled
-from sandbox.reading.missing_words import is_missing
-from sandbox.reading.picked_rows import OTHER
-from sandbox.reading.recipe import TURNED
 from sandbox.reading.words import time_in_words
 from sandbox.tasks.forecast_column import HELD_OUT
 
@@ -26,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.own.data_marks import Marks
     from sandbox.gui.own.data_roles import Roles
     from sandbox.reading.number_columns import Column
     from sandbox.reading.table import Table
@@ -41,22 +38,6 @@ UNREAD_TIP = "The keys F, R and K in the list of columns give it something to do
 
 
 @dataclass(frozen=True)
-class Marks:
-    """Rows (from 0, in their final order) at which nothing was taken.
-
-    missing: without a value.  fillings: with a number that stands for none.  left_out: rows of the
-    file that come before this one and were left out.
-    """
-
-    missing: NDArray[np.intp]
-    fillings: NDArray[np.intp]
-    left_out: NDArray[np.intp]
-
-
-NO_MARKS = Marks(*(np.array([], np.intp) for _ in range(3)))
-
-
-@dataclass(frozen=True)
 class Split:
     """Where the held-out part begins (a row, from 0), and what is known of the part before.
 
@@ -68,30 +49,6 @@ class Split:
     held_out: int
     mean: float
     deviation: float
-
-
-def marks_of(table: Table, column: Column, *, even: bool = False) -> Marks:
-    """The places to mark in a column.
-
-    Those inside a large file, or of a table that was brought to an even step, are only known to be
-    missing.
-    """
-    layout, kept, count = table.layout, table.layout.kept, len(column.values)
-    gaps = np.flatnonzero(np.isnan(column.values))
-    if even or table.orientation == "rows" or not count <= len(kept) <= count + 5:
-        return replace(NO_MARKS, missing=gaps)
-    turned = table.order == TURNED
-    place = layout.names.index(column.name) if column.name in layout.names else -1
-    fillings = [
-        row
-        for row in gaps.tolist()
-        if place >= 0
-        and _is_filling(layout.body.rows[kept[count - 1 - row if turned else row]], place)
-    ]
-    out = [bisect(kept, at) for at, why in layout.left_out.items() if why not in ("empty", OTHER)]
-    out += [count] * (len(kept) - count)
-    left = np.array([count - row if turned else row for row in out], np.intp)
-    return Marks(np.setdiff1d(gaps, fillings), np.array(fillings, np.intp), left)
 
 
 def split_of(read: NDArray[np.float64], missing: str, at: int = 0) -> Split | None:
@@ -285,11 +242,3 @@ def _some(rows: NDArray[np.intp]) -> list[int]:
     step = max(len(rows) // MOST_MARKS, 1)
     found: list[int] = rows[::step].tolist()
     return found
-
-
-def _is_filling(row: list[str], place: int) -> bool:
-    cell = row[place] if place < len(row) else ""
-    if not cell or is_missing(cell):
-        return False
-    parts = taken_apart(cell)
-    return bool(parts.digits) and not parts.limit

@@ -29,7 +29,8 @@ class RunFeed(QObject):
     training: what the person wants; the status says what the worker does.  awaited: whether a
     frame was asked for and has not come; there is never more than one such request.  watching:
     whether anyone can see the pictures; otherwise no frame is asked for.  ahead: for how many
-    further steps frames have the nets' answers.  speed: training steps a second, up to FULL_SPEED.
+    further steps frames have the nets' answers.  measured: up to how many steps ahead errors are
+    measured.  speed: training steps a second, up to FULL_SPEED.
     """
 
     run_opened = Signal()
@@ -38,6 +39,7 @@ class RunFeed(QObject):
     status_changed = Signal(object)  # Status
     training_changed = Signal(bool)
     frame_arrived = Signal(object)  # Frame
+    errors_arrived = Signal(object)  # MeasuredAhead
     records_arrived = Signal(object)  # list[Record]
     beat = Signal()
     rested = Signal()  # a tick without a frame: time for what need not be drawn with one
@@ -49,7 +51,7 @@ class RunFeed(QObject):
         super().__init__(parent)
         self._control, self._mailbox, self._clock = control, mailbox, clock
         self.shown = ShownRun()
-        self.speed, self.ahead = FULL_SPEED, 0
+        self.speed, self.ahead, self.measured = FULL_SPEED, 0, 0
         self.training, self.watching, self.awaited = False, True, False
         self.ended_at = -math.inf  # when training last came to its end
         self._asked_at, self._ticks, self._warm = 0.0, 0, False
@@ -106,6 +108,12 @@ class RunFeed(QObject):
             self.ahead = steps
             self._control.look_ahead(steps)
 
+    def measure_ahead(self, steps: int) -> None:
+        """Set up to how many steps ahead errors are measured; 0 for none."""
+        if steps != self.measured:
+            self.measured = steps
+            self._control.measure_ahead(steps)
+
     def set_speed(self, steps_per_s: float) -> None:
         """Set the pace of training."""
         self.speed = steps_per_s
@@ -128,6 +136,9 @@ class RunFeed(QObject):
         drawn = mail.frame is not None and mail.frame.run == self.shown.run
         if mail.frame is not None and drawn:
             self._take_frame(mail.frame)
+        if mail.measured is not None and mail.measured.run == self.shown.run:
+            self.shown.measured = mail.measured
+            self.errors_arrived.emit(mail.measured)
         self._ask()
         self._ticks += 1
         if self._ticks % TICKS_A_BEAT == 0:

@@ -68,6 +68,7 @@ class Session(QObject):
         self.feed = feed = RunFeed(control, mailbox, clock, self)
         self.status_changed, self.training_changed = feed.status_changed, feed.training_changed
         self.frame_arrived, self.records_arrived = feed.frame_arrived, feed.records_arrived
+        self.errors_arrived = feed.errors_arrived
         self.beat, self.rested, self.problem = feed.beat, feed.rested, feed.problem
         self.run_opened, self.looked_back = feed.run_opened, feed.looked_back
         self.experiment = complete(experiment or Experiment())

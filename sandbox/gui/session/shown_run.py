@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.experiment import Experiment
-    from sandbox.run.messages import Frame, Status
+    from sandbox.run.messages import Frame, MeasuredAhead, Status
     from sandbox.store.base import Origin
 
 
@@ -34,6 +34,7 @@ class ShownRun:
     recording: Recording = field(default_factory=Recording)
     status: Status | None = None
     frame: Frame | None = None
+    measured: MeasuredAhead | None = None
     last_step: int = 0
     looking: int | None = None
     opened: bool = True  # false while the worker has not been given it

@@ -120,6 +120,7 @@ MENUS: Mapping[Menu, tuple[ActionSpec | None, ...]] = {
         ActionSpec("generalisation", "G&eneralisation curves", ("B",), checkable=True),
         ActionSpec("relative", "Gradient relative to the &question", ("G",), checkable=True),
         ActionSpec("answers", "&Answers of every net", ("A",), checkable=True),
+        ActionSpec("errors_ahead", "Err&ors by steps ahead…", ("E",)),
         None,
         ActionSpec("fold_docks", "Hide si&de panels", ("F9",)),
         ActionSpec("reset_layout", "&Reset layout", ("Ctrl+Shift+L",)),
@@ -185,6 +186,9 @@ TIPS = {
     "relative": "Draw the gradient relative to its value at the question.",
     "answers": (
         "Show each net's answer at every step, how sure it is, and how it continues on its own."
+    ),
+    "errors_ahead": (
+        "Show how far off forecasts are, by how many steps ahead, beside simple forecasts."
     ),
     "fold_docks": "Hide the panels on the left, or show them again.",
     "reset_layout": "Put every dock back in its original place.",

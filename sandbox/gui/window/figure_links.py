@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from sandbox.gui.window import scene
 from sandbox.store.base import RunError
@@ -44,11 +44,21 @@ class FigureLinks(QObject):
             self._work.done.connect(self._session.acknowledge)
         return self._work
 
-    def show_dialog(self) -> None:
+    def show_dialog(self, *_: object) -> None:
         """Open the dialog for figures of what is on screen."""
+        self.show_figure("curves", self._window)
+
+    def show_figure(self, name: str, parent: QWidget) -> None:
+        """Open the dialog over `parent`, with this figure chosen."""
         from sandbox.gui.figures.figure_dialog import FigureDialog
 
-        FigureDialog(self.source, self.work, parent=self._window).open()
+        FigureDialog(self.source, self.work, name, parent).open()
+
+    def menu(self, name: str) -> QMenu:
+        """A menu for one figure, which deletes itself."""
+        from sandbox.gui.figures.figure_dialog import FigureMenu
+
+        return FigureMenu(self._window, self.source, self.work, name)
 
     def source(self) -> FigureSource:
         """A snapshot of what is on screen, for figures."""
@@ -67,6 +77,7 @@ class FigureLinks(QObject):
             layers=dict(stage.nets.layers),
             clock=times if len(times) > 1 else None,
             read=(lambda: self._whole(run)) if curves.bin > 1 else None,
+            errors=scene.errors_shown(session),
         )
 
     def close(self) -> None:
@@ -83,11 +94,9 @@ class FigureLinks(QObject):
             return None
 
     def _show_menu(self, place: QPoint) -> None:
-        from sandbox.gui.figures.figure_dialog import FigureMenu
-
         panel = self.sender()
         assert isinstance(panel, QWidget)
-        menu = FigureMenu(self._window, self.source, self.work, self._name_of(panel))
+        menu = self.menu(self._name_of(panel))
         if panel is self._stage.answers:
             self._stage.answers.add_to(menu)
         menu.popup(panel.mapToGlobal(place))

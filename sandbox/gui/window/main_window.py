@@ -35,6 +35,7 @@ from sandbox.gui.window.appearance import Appearance
 from sandbox.gui.window.claim_links import ClaimLinks
 from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
+from sandbox.gui.window.errors_links import ErrorsLinks
 from sandbox.gui.window.figure_links import FigureLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.layout import Layout, tool_bar
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.history_links.export_wanted.connect(self.commands.export)
         self.claim_links = ClaimLinks(self, session, actions, self.commands, self.offer, self.theme)
         self.figure_links = FigureLinks(self, session, actions, self.library, self.stage)
+        self.errors_links = ErrorsLinks(self, session, actions, self.stage, self.figure_links)
         self._build()
         self._connect()
         self._remember()
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
         self._parts += [self.status_line, self.time_bar, self.offer, self.toast, self.history_links]
+        self._parts.append(self.errors_links)
 
     def _connect(self) -> None:
         actions, session, curves = self.actions_by_name, self.session, self.stage.curves
@@ -210,7 +213,13 @@ class MainWindow(QMainWindow):
             self.preferences.keep(name, self.actions_by_name[name].isChecked())
         self.preferences.keep(UNFINISHED, self.session.run if self.session.feed.training else "")
         self.history_links.close()  # while notes can still be written
-        for part in (self.figure_links, self.own_data, self.autosave, self.session):
+        for part in (
+            self.errors_links,
+            self.figure_links,
+            self.own_data,
+            self.autosave,
+            self.session,
+        ):
             part.close()
         super().closeEvent(event)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.drawing.errors_shown import UNTRAINED, ErrorsShown, NetShown
 from sandbox.drawing.styles import line_styles
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView
 from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.run.differences import distinguish_contestants
 from sandbox.run.messages import Phase
 from sandbox.run.words import title, unsolved
+from sandbox.tasks.base import Task
 from sandbox.tasks.shown import ShownSequence
 
 if TYPE_CHECKING:
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from sandbox.gui.session.curvebuffer import CurveBuffer
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.session import Session
-    from sandbox.tasks.base import Task
 
+NO_FORECASTS = "This task has nothing to forecast: only “Forecast a series” has."
 ENOUGH_STEPS = 25  # fewer say nothing about where a net stands
 LASTING_STEPS = 100  # for how long a loss is too high before that is said
 FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many times as high
@@ -84,6 +86,45 @@ def curves_view(session: Session, overlays: tuple[Overlay, ...] = ()) -> CurvesV
         tuple(overlay for overlay in overlays if overlay.run != session.run),
         session.run,
         max((recording.curve(key).bin for key in cells), default=1),
+    )
+
+
+def errors_shown(session: Session) -> ErrorsShown | None:
+    """The latest errors by steps ahead of the run on screen; None while there are none."""
+    shown = session.shown
+    measured, recording = shown.measured, shown.recording
+    if measured is None or measured.found is None:
+        return None
+    styles = line_styles(shown.cells, session.experiment.looks)
+    nets = {}
+    for key in measured.found.nets:
+        diverged, step = recording.diverged_at.get(key), measured.step
+        standing = "" if recording.smoothed(key, until=step) is not None else UNTRAINED
+        if diverged is not None and diverged <= step:
+            standing = f"diverged at step {diverged:,}"
+        nets[key] = NetShown(title(key, shown.cells[key]), styles[key], standing)
+    return ErrorsShown(measured.found, measured.step, nets)
+
+
+def forecasts(task: Task) -> bool:
+    """Whether the task has series to forecast several steps ahead."""
+    return type(task).ahead is not Task.ahead
+
+
+def no_errors(session: Session) -> str:
+    """Why there are no errors by steps ahead, in a sentence."""
+    measured, phase = session.shown.measured, session.feed.phase
+    if not forecasts(session.task):
+        return NO_FORECASTS
+    if session.shown.refused or phase is Phase.FAILED:
+        return session.shown.refused or "The run was stopped by an error."
+    if measured is None:
+        return "Preparing the engine …" if phase is Phase.WARMING else "Measuring …"
+    if measured.steps == 1:
+        return "Too few values are held out for a forecast: use a longer table, or a smaller gap."
+    return (
+        f"Too few values are held out to forecast {measured.steps:,} steps ahead: choose fewer, or "
+        "use a longer table."
     )
 
 
@@ -154,6 +195,8 @@ def _standing(session: Session, key: str, which: str) -> tuple[str, str]:
         why, limit = ", lost since" if lost else "", session.task.criterion
         if limit.metric == "loss" and not lost:  # else the share of right answers stands beside it
             why = f": mean loss below {limit.threshold:.3g}"
+            units = session.task.in_units(limit.threshold)
+            why += f" ({units})" if units else ""
         return f"solved at step {solved:,}{why}", "wrong" if lost else "right"
     if shown.looking is not None:
         return f"at step {step:,}" if step else "untrained", "quiet"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.gui.history import history_wording
+from sandbox.gui.history import comparison, details, history_wording
 from sandbox.gui.history.history_columns import HEADS, Column, arranged
 from sandbox.gui.history.history_wording import Live, State
 from sandbox.gui.history.listing import ADVANCING_S, Listing, Row, read, row_of
@@ -285,3 +285,18 @@ def test_that_what_there_is_to_choose_from_is_known() -> None:
     assert listing.gaps == [7, 50]
     assert listing.tasks == {"fluent": "I speak fluent …"}
     assert listing.cells == ["lstm", "rnn"]
+
+
+def test_that_a_loss_in_units_is_told_with_the_result() -> None:
+    cells = {
+        "rnn#0": {**result("rnn", accuracy=0.5), "in_units": "RMS error 9 MW"},
+        "rnn#1": {**result("rnn", accuracy=0.7), "in_units": "RMS error 3 MW"},
+        "lstm": result("lstm", accuracy=0.9),
+    }
+    by_name = {each.name: each for each in row_of(info("a", cells=cells)).entrants}
+    assert by_name["rnn"].in_units == "RMS error 3 MW"  # the best one's
+    assert by_name["lstm"].in_units == ""
+    assert comparison._result(by_name["rnn"]) == "RNN at best 70%, RMS error 3 MW"
+    alone = {"rnn": {**result("rnn", accuracy=0.7), "in_units": "RMS error 3 MW"}}
+    (entrant,) = row_of(info("b", cells=alone)).entrants
+    assert " (RMS error 3 MW) on fresh sequences" in details._results(entrant)

@@ -10,9 +10,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from sandbox.drawing.answer_text import EVEN_CHANCE
+from sandbox.drawing.answer_text import EVEN_CHANCE, values_text
 from sandbox.drawing.styles import BASELINE
-from sandbox.drawing.wording import number_text, percent
+from sandbox.drawing.wording import as_read, percent
 from sandbox.gui.look.colourmaps import (
     Pixels,
     colour_bar,
@@ -169,8 +169,13 @@ def paint_values(painter: QPainter, places: Places, content: AnswersContent) -> 
             first, answers = content.sequence.length - 1, content.ahead[:, output]
             x = places.timeline.centres()[first : first + len(answers)]
             painter.setPen(_pen(content))
-            polyline(painter, x, _y(answers[: len(x)], places, content))
+            polyline(painter, x, _y(_read(answers[: len(x)], content), places, content))
     painter.restore()
+
+
+def _read(values: Floats, content: AnswersContent) -> Floats:
+    """Values in the units of the axis."""
+    return as_read(content.task, values)
 
 
 def _y(values: Floats, places: Places, content: AnswersContent) -> Floats:
@@ -192,8 +197,10 @@ def _paint_axis(painter: QPainter, places: Places, content: AnswersContent) -> N
 def _paint_figures(painter: QPainter, places: Places, content: AnswersContent) -> None:
     """Beside the axis: which line is which, with its value at the step in focus."""
     palette, pitch, step = content.palette, px(15), content.step
-    given = ", ".join(map(number_text, content.given[step].tolist()))
-    right = ", ".join(map(number_text, np.ravel(content.targets[step]).tolist()))
+    units = content.task.units
+    unit = "" if units is None else f" {units.unit}"
+    given = values_text(content.task, content.given[step])
+    right = values_text(content.task, content.targets[step])
     right = right if content.scored[step] else "–"
     own = content.head.style.color(palette)
     for position, (name, value, color, line) in enumerate(
@@ -205,8 +212,9 @@ def _paint_figures(painter: QPainter, places: Places, content: AnswersContent) -
         painter.setPen(line)
         painter.drawLine(MARGIN, y - px(4), MARGIN + px(SAMPLE), y - px(4))
         x = write(painter, MARGIN + px(SAMPLE) + 6, y, name, palette.quiet)
-        if x + 6 + width_of(value, SMALL_PX, bold=True) <= places.body.left() - px(30):
-            write(painter, x + 6, y, value, color, bold=True)
+        room, bare = places.body.left() - px(30) - x - 6, value.removesuffix(unit)
+        fitting = (w for w in (value, bare) if width_of(w, SMALL_PX, bold=True) <= room)
+        write(painter, x + 6, y, next(fitting, ""), color, bold=True)
 
 
 def _pen(content: AnswersContent, alpha: int = 255) -> QPen:
@@ -217,7 +225,8 @@ def _pen(content: AnswersContent, alpha: int = 255) -> QPen:
 def _paint_right(painter: QPainter, places: Places, content: AnswersContent, output: int) -> None:
     """Paint lines where questions are adjacent, and a ring for a single one."""
     x, color = places.timeline.centres()[: len(content.scored)], content.palette.text
-    y = _y(np.where(content.scored, content.targets[:, output], np.nan), places, content)
+    targets = _read(content.targets[:, output], content)
+    y = _y(np.where(content.scored, targets, np.nan), places, content)
     if content.scored.sum() == 1:  # a line, to show how near the net is on the way
         height = float(y[content.scored][0])
         painter.setPen(pen(tint(color, 130), 1, BASELINE.dash))
@@ -233,7 +242,7 @@ def _paint_right(painter: QPainter, places: Places, content: AnswersContent, out
 def _paint_given(painter: QPainter, places: Places, content: AnswersContent, output: int) -> None:
     """Strong where something is asked, faint elsewhere."""
     x = places.timeline.centres()[: len(content.scored)]
-    y, style = _y(content.given[:, output], places, content), content.head.style
+    y, style = _y(_read(content.given[:, output], content), places, content), content.head.style
     if content.every and not content.scored.all():
         painter.setPen(_pen(content, 110))
         polyline(painter, x, y)

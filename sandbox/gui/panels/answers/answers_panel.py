@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sandbox.drawing.ranges import PatientRange
+from sandbox.drawing.wording import as_read
 from sandbox.engine.free_running import can_continue, steps_ahead
 from sandbox.gui.look.marks import icon
 from sandbox.gui.look.typeface import fit, px
@@ -56,12 +57,13 @@ class AnswersHead(QWidget):
         self.ahead = small_switch(
             "answers_ahead", "fed its answers", "Several steps ahead", tip, checked=True
         )
+        self.errors = small_button("answers_errors", "errors ahead…", "Errors by steps ahead", "")
         tip = "Hide this panel. The View menu shows it again."
         self.hide_button = small_button("answers_hide", "", "Hide what each net would answer", tip)
         self.hide_button.setProperty("role", "")  # a bare icon
         fit(self.hide_button, width=20, height=20, icon=14)
         self.hide_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        parts = (title, self._info, self.every, self.ahead, None, self.hide_button)
+        parts = (title, self._info, self.every, self.ahead, self.errors, None, self.hide_button)
         fill(QHBoxLayout(self), *parts, spacing=8, margins=(MARGIN, 2, 8, 0))
 
     def set_palette(self, palette: Palette) -> None:
@@ -199,7 +201,8 @@ class AnswersPanel(StepPanel[AnswersView]):
         further = (view.further(key) for key in self._traces)
         given += [each for each in further if each is not None]
         right = np.ravel(sequence.sequences.targets[scored])
-        self._range.update(*needed_range(right, given))
+        task = sequence.task
+        self._range.update(*needed_range(as_read(task, right), [as_read(task, v) for v in given]))
 
     def _content_of(self, view: AnswersView, key: str) -> AnswersContent:
         nets, step = view.nets, self._focus(view)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.drawing.answer_text import EVEN_CHANCE, NO_ANSWER, answer_at
-from sandbox.drawing.wording import number_text, percent, step_name
+from sandbox.drawing.answer_text import EVEN_CHANCE, NO_ANSWER, answer_at, values_text
+from sandbox.drawing.wording import as_read, percent, step_name
 from sandbox.gui.panels.answers.answers_content import continuation, scored_steps
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _sentence(view: AnswersView, key: str, trace: Trace, step: int) -> str:
 def _goes_on(task: Task, further: Floats) -> str:
     if words := continuation(task, further):
         return f"fed its own answers, it continues: {words}"
-    last = ", ".join(map(number_text, further[-1].tolist()))
+    last = values_text(task, further[-1])
     return f"fed its own answers, it is at {last} after {len(further) - 1} steps"
 
 
@@ -63,9 +63,12 @@ def table(view: AnswersView, traces: Mapping[str, Trace], every: bool) -> str:
     Of each: its answer, the answer's probability where it has one, and whether it is right.
     """
     sequence, heads = view.nets.sequence, view.nets.heads
-    columns = ["step", "read", "right answer"]
+    units = sequence.task.units
+    unit = f" ({units.unit})" if units is not None and units.unit else ""
+    columns = ["step", "read", f"right answer{unit}"]
     for key in traces:
-        columns += [f"{heads[key].title} {what}" for what in ("answers", "probability", "right")]
+        answers = f"answers{unit}"
+        columns += [f"{heads[key].title} {what}" for what in (answers, "probability", "right")]
     lines = ["\t".join(columns)]
     for step in np.flatnonzero(scored_steps(sequence) | every).tolist():
         cells = [str(step + 1), " ".join(sequence.told[step].split())]
@@ -96,7 +99,7 @@ def _answer(task: Task, given: Floats) -> tuple[str, str]:
     if not np.all(np.isfinite(given)):
         return NO_ANSWER, ""
     if task.loss == "squared_error":
-        return " ".join(f"{value:.6g}" for value in given.tolist()), ""
+        return _numbers(task, given), ""
     if task.loss == "legal_symbols":
         return " ".join(task.outputs[n] for n in np.flatnonzero(given >= EVEN_CHANCE)), ""
     chosen = int(given.argmax())
@@ -111,4 +114,9 @@ def _right_answer(sequence: ShownSequence, step: int) -> str:
         return task.outputs[int(target)]
     if task.loss == "legal_symbols":
         return " ".join(task.outputs[n] for n in np.flatnonzero(target))
-    return " ".join(f"{value:.6g}" for value in np.ravel(target).tolist())
+    return _numbers(task, target)
+
+
+def _numbers(task: Task, values: Floats) -> str:
+    """Values (O,) in the units in which they are read, without these."""
+    return " ".join(f"{value:.6g}" for value in as_read(task, np.ravel(values)).tolist())

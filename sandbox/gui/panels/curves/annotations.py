@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+    from sandbox.drawing.curve_axes import Level
     from sandbox.gui.panels.curves.curve_notes import Moment, Points
 
     Pixels = NDArray[np.float64]
@@ -36,6 +37,8 @@ _LEADER = 10  # pixels from the plot to a name, where the line to it runs
 _LEADER_ALPHA = 130
 _SIGN = 14  # a check, a cross or a marker before a name
 _MOST_SHARE = 0.42  # of a plot, that names may take
+_ALWAYS = ("own", "simple")  # kinds of curves that are named however many there are
+_BARE = ("other", "simple")  # kinds whose names have no marker
 
 
 class Annotations(pg.GraphicsObject):
@@ -151,11 +154,20 @@ class Annotations(pg.GraphicsObject):
                 self._name_moment(painter, room, moment, at)
         levels = zip(notes.levels, heights, strict=True)
         for level, y in sorted(levels, key=lambda each: each[0].criterion):
-            boxes = beside_line(room.frame, y, width_of(level.label, SMALL_PX) + 4, high)
-            self._label(painter, room, level.label, boxes, notes.palette.quiet)
+            self._name_level(painter, room, level, y, high)
         for moment, at in moments:
             if moment.tone == "quiet":
                 self._name_moment(painter, room, moment, at)
+
+    def _name_level(
+        self, painter: QPainter, room: Placing, level: Level, y: int, high: float
+    ) -> None:
+        """The longest name that covers little, beside its line."""
+        for label in level.labels:
+            boxes = beside_line(room.frame, y, width_of(label, SMALL_PX) + 4, high)
+            most = _MOST_COVERED if label != level.labels[-1] else math.inf
+            if self._label(painter, room, label, boxes, self.notes.palette.quiet, most=most):
+                return
 
     def _name_moment(self, painter: QPainter, room: Placing, moment: Moment, x: int) -> None:
         """What happened, beside its step, where nothing else is written; else nowhere.
@@ -204,8 +216,8 @@ class Annotations(pg.GraphicsObject):
 class EndNames(pg.GraphicsWidget):
     """The curves' names in a margin right of the plot, each joined to its curve's end.
 
-    All contestants are named, in as many columns as that takes; generalisation curves and other
-    runs as far as there is room.
+    All contestants and simple forecasts are named, in as many columns as that takes;
+    generalisation curves and other runs as far as there is room.
     """
 
     def __init__(self, inside: Annotations, box: pg.ViewBox) -> None:
@@ -224,7 +236,7 @@ class EndNames(pg.GraphicsWidget):
     def lay_out(self, *_: object) -> None:
         """Choose the names, their columns, and the width of the margin."""
         ends = list(enumerate(self._inside.notes.ends))  # own ones first
-        own = sum(end.kind == "own" for _, end in ends)
+        own = sum(end.kind in _ALWAYS for _, end in ends)
         self._pitch = px(LEAST_PITCH if own > self._box.height() // px(PITCH) else PITCH)
         rows = max(int(self._box.height() // self._pitch), 1)
         room = max(math.ceil(own / rows), 1) * rows
@@ -280,7 +292,7 @@ class EndNames(pg.GraphicsWidget):
         if left == px(_LEADER):  # in a further column it would cross the names of the first
             painter.setPen(pen(tint(color, _LEADER_ALPHA)))
             painter.drawLine(QPointF(0, y), QPointF(left - 2, middle))
-        sign = 0 if end.kind == "other" else px(_SIGN)
+        sign = 0 if end.kind in _BARE else px(_SIGN)
         if sign:
             inside = None if bold else QColor(palette.ground)
             marker(painter, left + px(5), middle, end.style, QColor(color), inside)
@@ -293,5 +305,5 @@ class EndNames(pg.GraphicsWidget):
 
 def _width(end: CurveEnd) -> float:
     """The room that a name takes, with its marker and a sign that it is above the plot."""
-    sign = 0 if end.kind == "other" else px(_SIGN)
+    sign = 0 if end.kind in _BARE else px(_SIGN)
     return width_of(end.title, SMALL_PX, bold=end.kind == "own") + sign + px(18)

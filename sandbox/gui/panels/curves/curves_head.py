@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from sandbox.drawing.curve_axes import LOSS_UNITS, accuracy_meanings
+from sandbox.drawing.curve_axes import accuracy_meanings, loss_levels, loss_meanings
 from sandbox.drawing.styles import GENERALISATION
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_plot import LEFT_WIDTH
@@ -60,7 +60,9 @@ class CurvesHead(QWidget):
         if task is self._task:
             return
         self._task = task
-        self.loss_title.say(f"loss: {LOSS_UNITS[task.loss]}")
+        self.loss_title.say(*loss_meanings(task))
+        levels = (level.labels[0] for level in loss_levels(task) if level.units)
+        self.loss_title.setToolTip("\n".join([loss_meanings(task)[0], *levels]))
         self.accuracy_title.say(*accuracy_meanings(task))
         self.beyond_button.setVisible(task.generalisation is not None)
         where = f" ({task.split_title(task.generalisation or '')})"

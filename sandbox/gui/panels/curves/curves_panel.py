@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from sandbox.drawing.curve_axes import ACCURACY_RANGE, accuracy_name, loss_levels, loss_range
 from sandbox.drawing.smoothing import MEMORY
 from sandbox.drawing.styles import GENERALISATION
-from sandbox.drawing.wording import loss_text, percent
+from sandbox.drawing.wording import percent, told_loss
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.curves.curve_notes import Details, DrawnCurve, Measure, curves_of, notes_of
 from sandbox.gui.panels.curves.curve_plot import Clicks, CurvePlot, ShareAxis, ValueAxis
@@ -245,7 +245,8 @@ class CurvesPanel(Panel[CurvesView]):
     def _in_words(self, view: CurvesView) -> str:
         if not any(len(curve.steps) for curve in view.curves.values()):
             return "No step has been trained yet."
-        baselines = "; ".join(line.label for line in view.task.baselines)
+        levels = (level for level in loss_levels(view.task) if not level.criterion)
+        baselines = "; ".join(level.labels[0] for level in levels)
         said = [*(_in_words(view, key) for key in view.curves), f"Baselines: {baselines}."]
         if view.drawn_overlays:
             named = "; ".join(overlay.label for overlay in view.drawn_overlays)
@@ -264,14 +265,14 @@ def _in_words(view: CurvesView, key: str) -> str:
     share = accuracy_name(view.task)
     parts = [
         f"{curve.title}: step {curve.steps[-1]:,.0f}",
-        f"loss {loss_text(loss)}",
+        f"loss {told_loss(view.task, loss)}",
         f"{share} {percent(accuracy)}",
     ]
     if curve.generalisation and view.generalisation:
         step, loss, accuracy = curve.generalisation[-1]
         beyond = view.task.split_title(view.task.generalisation or "")
         where = f"{beyond} at step {step:,}"
-        parts.append(f"{where} loss {loss_text(loss)}, {share} {percent(accuracy)}")
+        parts.append(f"{where} loss {told_loss(view.task, loss)}, {share} {percent(accuracy)}")
     if curve.solved_at is not None:
         parts.append(f"solved at step {curve.solved_at:,}")
     if curve.diverged_at is not None:

@@ -87,8 +87,17 @@ def figures_of(head: NetHead, task: Task) -> Figures:
     statuses = (head.status, without, brief, re.split(":| in ", without)[0])
     if task.criterion.metric == "accuracy":
         return Figures(share, (accuracy_name(task),), "loss", loss, statuses)
-    names = (f"mean loss, solved below {task.criterion.threshold:.3g}", "loss")
-    return Figures(loss, names, accuracy_name(task), share, statuses)
+    return Figures(loss, _loss_names(head, task), accuracy_name(task), share, statuses)
+
+
+def _loss_names(head: NetHead, task: Task) -> tuple[str, ...]:
+    """What stands behind a loss, the longest first: also what it means in the task's units."""
+    limit = task.criterion.threshold
+    units = "" if head.loss is None else task.in_units(head.loss)
+    if not units:
+        return f"mean loss, solved below {limit:.3g}", "loss"
+    told = f"mean loss ({units}), solved below {limit:.3g} ({task.in_units(limit)})"
+    return told, f"loss ({units})", f"loss ({units.removeprefix('RMS error ')})", "loss"
 
 
 def chosen_words(figures: Figures, room: float, with_status: bool = True) -> tuple[str, bool, str]:

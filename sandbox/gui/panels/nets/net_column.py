@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
 from sandbox.drawing.ranges import CELL_STATE
+from sandbox.drawing.wording import told_loss
 from sandbox.engine.cells import CELLS, Picture
 from sandbox.gui.look.typeface import fit, px, scale
 from sandbox.gui.panels.nets.column_geometry import (
@@ -224,7 +225,12 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         beside = position.x() < geometry.timeline.left
         if position.y() < geometry.body.top():
             head, cell = content.head, CELLS[content.head.cell]
+            task = content.sequence.task
             status = f"{head.title}: {head.status}\n" if head.status else ""
+            if head.loss is not None and task.in_units(head.loss):
+                limit = task.criterion.threshold
+                status += f"mean loss {told_loss(task, head.loss)}"
+                status += f"; solved below {limit:.3g}, {task.in_units(limit)}\n"
             return f"{status}{cell.title}\n{cell.equations}\n{cell.source}"
         if not beside and position.x() < geometry.timeline.right:
             return ""

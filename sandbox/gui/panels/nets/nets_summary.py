@@ -9,7 +9,7 @@ import numpy as np
 
 from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.curve_axes import accuracy_name
-from sandbox.drawing.wording import decimal, loss_text, magnitude, percent, step_name
+from sandbox.drawing.wording import decimal, magnitude, percent, step_name, told_loss
 from sandbox.engine.cells import CELLS
 from sandbox.gui.look.typeface import width_of
 from sandbox.tasks.base import Role
@@ -79,7 +79,8 @@ def summary(view: NetsView, traces: Mapping[str, Trace], curves: Sequence[Gradie
     gradients = {curve.key: _gradient(view.sequence, curve) for curve in curves}
     name, sentences = accuracy_name(view.sequence.task), []
     for key, head in view.heads.items():
-        parts = [f"{head.title}: {name} {percent(head.accuracy)}, loss {loss_text(head.loss)}"]
+        loss = told_loss(view.sequence.task, head.loss)
+        parts = [f"{head.title}: {name} {percent(head.accuracy)}, loss {loss}"]
         if head.status:
             parts.append(head.status)
         if key in traces:

@@ -28,6 +28,7 @@ from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdic
 from sandbox.gui.panels.nets.column_paint import NO_GATES, explanation, whole_lines
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
+from sandbox.tasks.base import Units
 from sandbox.tasks.parity import Parity, ParityParams
 from sandbox.tasks.registry import task_class
 from tests.gui.canned_frames import (
@@ -536,6 +537,22 @@ def test_that_a_task_judged_by_its_loss_shows_the_loss_large(panel: NetsPanel) -
     assert figures_of(head, WordTask(12)).large == "40%"
     seen = [chosen_words(figures, float(room))[:2] for room in range(500, 0, -1)]
     assert ("", True) not in seen
+
+
+def test_that_a_loss_has_its_units_beside_it_where_there_is_room(panel: NetsPanel) -> None:
+    head, task = replace(heads()["lstm"], loss=0.25, status="solved at step 175"), SumTask(12)
+    task.units = Units(0.0, 10.0, "cm")
+    task.in_units = lambda loss: f"RMS error {10 * loss**0.5:g} cm"  # type: ignore[method-assign]
+    figures = figures_of(head, task)
+    assert figures.small_name == "within 0.4 cm"
+    long = "mean loss (RMS error 5 cm), solved below 0.01 (RMS error 1 cm)"
+    names = long, "loss (RMS error 5 cm)"
+    assert figures.names == (*names, "loss (5 cm)", "loss")
+    seen = [chosen_words(figures, float(room)) for room in range(700, 0, -1)]
+    assert seen[0] == (names[0], True, "solved at step 175")
+    assert all(("175" in status) for name, _, status in seen if name in names)
+    untrained = figures_of(replace(head, loss=None), task)
+    assert untrained.names[0] == "mean loss, solved below 0.01"
 
 
 def test_that_a_relative_gradient_is_a_short_share_of_one(panel: NetsPanel) -> None:

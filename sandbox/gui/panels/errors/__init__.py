@@ -1,0 +1,1 @@
+"""Errors by steps ahead, in a window of their own."""
