@@ -325,8 +325,8 @@ LABELS = {"missing": "rows without a value", "recipe": "how it is read"}
         (
             "forecast",
             {"recipe": "'every=1 hour' skip_before=3"},
-            "as guessed → skip before 3, every 1 hour",
-            "read with skip before 3, every 1 hour",
+            "as guessed → every 1 hour, skip before 3",
+            "read with every 1 hour, skip before 3",
         ),
     ],
 )

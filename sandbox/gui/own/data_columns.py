@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from sandbox.gui.look.typeface import TEXT_PX, font, px, width_of
 from sandbox.gui.own.data_curves import Curves, Extremes, colours_of, extremes_of
 from sandbox.gui.own.data_role_menu import RoleCells, role_menu, role_of_key
-from sandbox.gui.own.data_roles import FORECAST, UNREAD, Roles
+from sandbox.gui.own.data_roles import FORECAST, UNREAD, ColumnRoles
 from sandbox.gui.widgets.parts import named, set_plain
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from sandbox.gui.own.data_roles import Role
+    from sandbox.gui.own.data_roles import ColumnRole
     from sandbox.reading.number_columns import Column
 
 HEADINGS = {
@@ -58,12 +58,12 @@ class ColumnList(QTableWidget):
     """
 
     chosen = Signal(str)
-    role_wanted = Signal(str, object)  # a column's name, Role
+    role_wanted = Signal(str, object)  # a column's name, ColumnRole
 
     def __init__(self) -> None:
         super().__init__(0, len(HEADINGS))
         self._columns: Sequence[Column] = ()
-        self._roles, self._menu = Roles(), QMenu()
+        self._roles, self._menu = ColumnRoles(), QMenu()
         self.curves: dict[int, Extremes] = {}
         for place, (words, tip) in enumerate(HEADINGS.items()):
             heading = QTableWidgetItem(words)
@@ -87,7 +87,7 @@ class ColumnList(QTableWidget):
 
     def show_columns(self, columns: Sequence[Column], wanted: str) -> None:
         """Show these columns, and choose the wanted one or the first, if there are any."""
-        self._columns, self.curves, self._roles = columns, {}, Roles()
+        self._columns, self.curves, self._roles = columns, {}, ColumnRoles()
         names = [column.name for column in columns]
         at = names.index(wanted) if wanted in names else min(0, len(names) - 1)
         with QSignalBlocker(self):
@@ -130,7 +130,7 @@ class ColumnList(QTableWidget):
             item, palette = self._say(row, CERTAIN, SURE if settled else UNSURE), colours_of(self)
             item.setForeground(QColor(palette.text if settled else palette.wrong))
 
-    def show_roles(self, roles: Roles) -> None:
+    def show_roles(self, roles: ColumnRoles) -> None:
         """Say of each column what it is for."""
         self._roles = roles
         palette = colours_of(self)
@@ -166,7 +166,7 @@ class ColumnList(QTableWidget):
     def keyboardSearch(self, search: str) -> None:
         """Leave letters to the roles."""
 
-    def _wish(self, name: str, role: Role) -> None:
+    def _wish(self, name: str, role: ColumnRole) -> None:
         if role is not self._roles.of(name):
             self.role_wanted.emit(name, role)
 

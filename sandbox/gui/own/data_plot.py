@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sandbox.drawing.styles import Palette
     from sandbox.gui.own.data_marks import Marks
-    from sandbox.gui.own.data_roles import Roles
+    from sandbox.gui.own.data_roles import ColumnRoles
     from sandbox.reading.number_columns import Column
     from sandbox.reading.table import Table
 
@@ -77,7 +77,7 @@ class ColumnPlot(QWidget):
         fill(QVBoxLayout(self), *parts, spacing=1, margins=margins, wide=self.curve)
 
     def show_column(
-        self, table: Table, name: str, missing: str, roles: Roles, *, even: bool = False
+        self, table: Table, name: str, missing: str, roles: ColumnRoles, *, even: bool = False
     ) -> None:
         """Show the column of this name, and how `missing` values will be treated.
 

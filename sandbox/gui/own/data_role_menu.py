@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPen, QPolygo
 from PySide6.QtWidgets import QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from sandbox.gui.look.typeface import px
-from sandbox.gui.own.data_roles import FORECAST, ROLES, Role
+from sandbox.gui.own.data_roles import FORECAST, ROLES, ColumnRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,9 @@ class RoleCells(QStyledItemDelegate):
         painter.restore()
 
 
-def role_menu(parent: QWidget, name: str, now: Role, wished: Callable[[Role], None]) -> QMenu:
+def role_menu(
+    parent: QWidget, name: str, now: ColumnRole, wished: Callable[[ColumnRole], None]
+) -> QMenu:
     """A menu with every role of the column of this name; `now` is the one in force."""
     menu = QMenu(name, parent)
     menu.setToolTipsVisible(True)
@@ -65,7 +67,7 @@ def role_menu(parent: QWidget, name: str, now: Role, wished: Callable[[Role], No
     return menu
 
 
-def role_of_key(key: int) -> Role | None:
+def role_of_key(key: int) -> ColumnRole | None:
     """The role that a key gives."""
     keys = {Qt.Key[f"Key_{role.key}"]: role for role in ROLES}
     keys |= {Qt.Key.Key_Delete: ROLES[-1], Qt.Key.Key_Backspace: ROLES[-1]}

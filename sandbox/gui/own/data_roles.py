@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Role(NamedTuple):
+class ColumnRole(NamedTuple):
     """words: in the list.  wish: in its menu, with a key and what it means."""
 
     words: str
@@ -19,20 +19,22 @@ class Role(NamedTuple):
     tip: str
 
 
-FORECAST = Role("forecast", "Forecast it", "F", "Its next value is what the nets are asked for.")
-READ = Role("read", "Read it too", "R", "The nets read its value in each row, too.")
-KNOWN = Role(
+FORECAST = ColumnRole(
+    "forecast", "Forecast it", "F", "Its next value is what the nets are asked for."
+)
+READ = ColumnRole("read", "Read it too", "R", "The nets read its value in each row, too.")
+KNOWN = ColumnRole(
     "known",
     "Read it one row ahead",
     "K",
     "Its next value is known beforehand, as of a holiday or a tariff: the nets read that one.",
 )
-UNREAD = Role("not read", "Do not read it", "N", "The nets see nothing of it.")
+UNREAD = ColumnRole("not read", "Do not read it", "N", "The nets see nothing of it.")
 NOTHING_READ = {"column": "", "inputs": "", "known": "", "calendar": ""}  # of a new table
 ROLES = (FORECAST, READ, KNOWN, UNREAD)
 
 
-class Roles(NamedTuple):
+class ColumnRoles(NamedTuple):
     """The column that is forecast, and those that are read beside it, by name."""
 
     column: str = ""
@@ -44,7 +46,7 @@ class Roles(NamedTuple):
         """All columns that are read, the one that is forecast first."""
         return tuple(name for name in (self.column, *self.inputs, *self.known) if name)
 
-    def of(self, name: str) -> Role:
+    def of(self, name: str) -> ColumnRole:
         """What the column of this name is for."""
         if name == self.column:
             return FORECAST
@@ -52,7 +54,7 @@ class Roles(NamedTuple):
             return READ
         return KNOWN if name in self.known else UNREAD
 
-    def changed(self, name: str, role: Role, order: Sequence[str]) -> Roles:
+    def changed(self, name: str, role: ColumnRole, order: Sequence[str]) -> ColumnRoles:
         """The roles once this column has another one; further columns as `order` has them.
 
         The column that was forecast is not read if another one is forecast instead.
@@ -63,9 +65,9 @@ class Roles(NamedTuple):
         roles[name] = role
         column = next((each for each in order if roles[each] is FORECAST), "")
         further = ([each for each in order if roles[each] is kind] for kind in (READ, KNOWN))
-        return Roles(column, *map(tuple, further))
+        return ColumnRoles(column, *map(tuple, further))
 
-    def resolved(self, names: Sequence[str]) -> Roles:
+    def resolved(self, names: Sequence[str]) -> ColumnRoles:
         """The roles with the names of columns that are given by their number in the file."""
 
         def name(given: str) -> str:
@@ -73,28 +75,28 @@ class Roles(NamedTuple):
             return names[number - 1] if given not in names and 1 <= number <= len(names) else given
 
         further = (tuple(dict.fromkeys(map(name, part))) for part in (self.inputs, self.known))
-        return Roles(name(self.column), *further)
+        return ColumnRoles(name(self.column), *further)
 
-    def among(self, names: Sequence[str]) -> Roles:
+    def among(self, names: Sequence[str]) -> ColumnRoles:
         """The roles of columns that are there; the first is forecast if that one is not."""
         column = self.column if self.column in names else next(iter(names), "")
         there = set(names) - {column}
         further = (tuple(each for each in part if each in there) for part in self[1:])
-        return Roles(column, *further)
+        return ColumnRoles(column, *further)
 
 
-def roles_in(params: Mapping[str, Any]) -> Roles:
+def roles_in(params: Mapping[str, Any]) -> ColumnRoles:
     """The roles in the parameters of `forecast`."""
-    return Roles(params["column"], names_in(params["inputs"]), names_in(params["known"]))
+    return ColumnRoles(params["column"], names_in(params["inputs"]), names_in(params["known"]))
 
 
-def params_of(roles: Roles) -> dict[str, str]:
+def params_of(roles: ColumnRoles) -> dict[str, str]:
     """The parameters that say these roles."""
     further = {"inputs": list_of(roles.inputs), "known": list_of(roles.known)}
     return {"column": roles.column, **further}
 
 
-def lost_in_words(before: Roles, after: Roles) -> str:
+def lost_in_words(before: ColumnRoles, after: ColumnRoles) -> str:
     """Which roles are gone with their columns, in a sentence; "" if none is."""
     lost = [name for name in before.read if name not in after.read]
     if not lost:

@@ -13,7 +13,7 @@ from sandbox.gui.own.data_columns import ColumnList
 from sandbox.gui.own.data_guesses import Guesses
 from sandbox.gui.own.data_plot import ColumnPlot
 from sandbox.gui.own.data_questions import Questions
-from sandbox.gui.own.data_roles import Roles, lost_in_words
+from sandbox.gui.own.data_roles import ColumnRoles, lost_in_words
 from sandbox.gui.own.data_rows import RowsBeside
 from sandbox.gui.own.data_times import TimesLine
 from sandbox.gui.widgets.dock import Scrolled, column
@@ -26,7 +26,7 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sandbox.gui.own.data_roles import Role
+    from sandbox.gui.own.data_roles import ColumnRole
     from sandbox.reading.beside import Beside
     from sandbox.reading.table import Table
     from sandbox.reading.table_files import TableFile
@@ -67,7 +67,7 @@ class TablePage(QWidget):
         self.recipe = Recipe()
         self.shown: Shown | None = None
         self._settled: Recipe | None = None  # by which a table was last shown
-        self.roles, self.calendar = Roles(), ""
+        self.roles, self.calendar = ColumnRoles(), ""
         self._looked_at, self._missing = "", "refuse"  # a column's name
         self.guesses, self.rows, self.columns = Guesses(), RowsBeside(), ColumnList()
         self.plot, self.questions, self.times = ColumnPlot(), Questions(), TimesLine()
@@ -107,7 +107,7 @@ class TablePage(QWidget):
         self.recipe, self._missing = recipe, missing
         self.guesses.show_recipe(recipe, None)
 
-    def show_table(self, shown: Shown, roles: Roles, calendar: str) -> str:
+    def show_table(self, shown: Shown, roles: ColumnRoles, calendar: str) -> str:
         """Show a table that was read by the recipe in force, and what is read of it.
 
         Returns what had to be given up, since its column or the dates are not there; "" if nothing.
@@ -162,7 +162,7 @@ class TablePage(QWidget):
         settle = "is not sure yet: settle what is in doubt, or take it as it is read."
         return f"{name} {settle}" if name else ""
 
-    def _take_role(self, name: str, role: Role) -> None:
+    def _take_role(self, name: str, role: ColumnRole) -> None:
         if self.shown is None:
             return
         if name == self.roles.column:

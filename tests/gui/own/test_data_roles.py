@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from sandbox.gui.own import data_files
 from sandbox.gui.own.data_columns import NAME, ROLE
-from sandbox.gui.own.data_roles import FORECAST, KNOWN, READ, UNREAD, Roles, lost_in_words
+from sandbox.gui.own.data_roles import FORECAST, KNOWN, READ, UNREAD, ColumnRoles, lost_in_words
 from sandbox.reading import table_lines
 from sandbox.tasks.registry import task_of
 from tests.gui.own.test_data_table import choose
@@ -82,7 +82,7 @@ def uneven(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> DataDialog:
     return dropped(window, qtbot, written(tmp_path / "gaps.csv", GAPS))
 
 
-# Roles ---------------------------------------------------------------------------------------
+# ColumnRoles ---------------------------------------------------------------------------------------
 
 
 def test_that_columns_get_their_roles_by_keys_and_become_the_task(
@@ -206,14 +206,16 @@ ORDER = ("a", "b", "c", "d")
 
 
 def test_that_roles_follow_the_order_of_the_columns() -> None:
-    found = Roles("a").changed("d", READ, ORDER).changed("b", READ, ORDER)
-    assert found == Roles("a", ("b", "d"))
-    assert found.changed("b", FORECAST, ORDER) == Roles("b", ("d",))
-    assert found.changed("d", KNOWN, ORDER).changed("b", UNREAD, ORDER) == Roles("a", (), ("d",))
+    found = ColumnRoles("a").changed("d", READ, ORDER).changed("b", READ, ORDER)
+    assert found == ColumnRoles("a", ("b", "d"))
+    assert found.changed("b", FORECAST, ORDER) == ColumnRoles("b", ("d",))
+    assert found.changed("d", KNOWN, ORDER).changed("b", UNREAD, ORDER) == ColumnRoles(
+        "a", (), ("d",)
+    )
 
 
 def test_that_columns_by_number_are_those_of_the_file() -> None:
-    assert Roles("2", ("4", "a"), ("1",)).resolved(("1", "b", "a", "x")) == Roles(
+    assert ColumnRoles("2", ("4", "a"), ("1",)).resolved(("1", "b", "a", "x")) == ColumnRoles(
         "b", ("x", "a"), ("1",)
     )
 
@@ -221,16 +223,16 @@ def test_that_columns_by_number_are_those_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("before", "words"),
     [
-        (Roles("a", ("b",)), ""),
-        (Roles("a", ("x",)), "x is no longer among the columns, so it is not read."),
+        (ColumnRoles("a", ("b",)), ""),
+        (ColumnRoles("a", ("x",)), "x is no longer among the columns, so it is not read."),
         (
-            Roles("a", ("x",), ("y",)),
+            ColumnRoles("a", ("x",), ("y",)),
             "x and y are no longer among the columns, so they are not read.",
         ),
-        (Roles("x", ("b",)), "x is no longer among the columns: a is forecast now."),
+        (ColumnRoles("x", ("b",)), "x is no longer among the columns: a is forecast now."),
     ],
 )
-def test_that_lost_roles_are_said(before: Roles, words: str) -> None:
+def test_that_lost_roles_are_said(before: ColumnRoles, words: str) -> None:
     assert lost_in_words(before, before.among(ORDER)) == words
 
 
