@@ -49,8 +49,8 @@ class NetShown:
 
     @property
     def name(self) -> str:
-        """Its name, and where it stands."""
-        return ", ".join(filter(None, (self.title, self.standing)))
+        """Its name, and where it stands in a word: "RNN, diverged"."""
+        return ", ".join(filter(None, (self.title, self.standing.partition(" ")[0])))
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def test_that_untrained_and_diverged_nets_are_shown_as_such() -> None:
     given = shown([1.0], [1.0], standing=(UNTRAINED, "diverged at step 30"))
     assert [line.title for line in given.lines[:2]] == [
         "RNN, untrained",
-        "LSTM, diverged at step 30",
+        "LSTM, diverged",
     ]
     assert given.sentences["rnn"] == "RNN is untrained."
     assert given.sentences["lstm"].startswith("LSTM diverged at step 30. LSTM is better than")

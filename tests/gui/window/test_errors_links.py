@@ -114,6 +114,18 @@ def test_that_errors_of_another_run_are_dropped(errors: ErrorsWindow, desk: Desk
     assert not errors.save_button.isEnabled()
 
 
+def test_that_what_is_pointed_at_is_read_out(errors: ErrorsWindow, desk: Desk) -> None:
+    assert errors._read_out.text() == ""
+    measured(desk, 40)
+    assert errors._read_out.text() == "Point at the plot to read its errors."
+    errors.panel._point(0)
+    assert (
+        errors._read_out.text() == "1 step ahead: RNN 1.00 MW, LSTM 1.00 MW, the last value 1.50 MW"
+    )
+    errors.panel._point(-1)
+    assert errors._read_out.text().startswith("Point at")
+
+
 def test_that_training_and_looking_back_are_followed(errors: ErrorsWindow, desk: Desk) -> None:
     desk.points(1, 40)
     desk.event(30, "diverged", "it went", "rnn")

@@ -37,6 +37,8 @@ _LEADER = 10  # pixels from the plot to a name, where the line to it runs
 _LEADER_ALPHA = 130
 _SIGN = 14  # a check, a cross or a marker before a name
 _MOST_SHARE = 0.42  # of a plot, that names may take
+_ALWAYS = ("own", "simple")  # kinds of curves that are named however many there are
+_BARE = ("other", "simple")  # kinds whose names have no marker
 
 
 class Annotations(pg.GraphicsObject):
@@ -214,8 +216,8 @@ class Annotations(pg.GraphicsObject):
 class EndNames(pg.GraphicsWidget):
     """The curves' names in a margin right of the plot, each joined to its curve's end.
 
-    All contestants are named, in as many columns as that takes; generalisation curves and other
-    runs as far as there is room.
+    All contestants and simple forecasts are named, in as many columns as that takes;
+    generalisation curves and other runs as far as there is room.
     """
 
     def __init__(self, inside: Annotations, box: pg.ViewBox) -> None:
@@ -234,7 +236,7 @@ class EndNames(pg.GraphicsWidget):
     def lay_out(self, *_: object) -> None:
         """Choose the names, their columns, and the width of the margin."""
         ends = list(enumerate(self._inside.notes.ends))  # own ones first
-        own = sum(end.kind == "own" for _, end in ends)
+        own = sum(end.kind in _ALWAYS for _, end in ends)
         self._pitch = px(LEAST_PITCH if own > self._box.height() // px(PITCH) else PITCH)
         rows = max(int(self._box.height() // self._pitch), 1)
         room = max(math.ceil(own / rows), 1) * rows
@@ -290,7 +292,7 @@ class EndNames(pg.GraphicsWidget):
         if left == px(_LEADER):  # in a further column it would cross the names of the first
             painter.setPen(pen(tint(color, _LEADER_ALPHA)))
             painter.drawLine(QPointF(0, y), QPointF(left - 2, middle))
-        sign = 0 if end.kind == "other" else px(_SIGN)
+        sign = 0 if end.kind in _BARE else px(_SIGN)
         if sign:
             inside = None if bold else QColor(palette.ground)
             marker(painter, left + px(5), middle, end.style, QColor(color), inside)
@@ -303,5 +305,5 @@ class EndNames(pg.GraphicsWidget):
 
 def _width(end: CurveEnd) -> float:
     """The room that a name takes, with its marker and a sign that it is above the plot."""
-    sign = 0 if end.kind == "other" else px(_SIGN)
+    sign = 0 if end.kind in _BARE else px(_SIGN)
     return width_of(end.title, SMALL_PX, bold=end.kind == "own") + sign + px(18)

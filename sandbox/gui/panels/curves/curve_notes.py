@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
 
 Measure = Literal["loss", "accuracy"]
-Kind = Literal["own", "generalisation", "other"]
+Kind = Literal["own", "generalisation", "other", "simple"]
 COLUMNS: Mapping[Measure, int] = {"loss": 1, "accuracy": 2}  # of what was measured on the way
 PATH_POINTS = 80  # of a curve, enough to know what a label would cover
 SETTLE_MS = 200  # how long a zoom must rest before its steps are asked for
@@ -36,7 +36,8 @@ class DrawnCurve:
     """A curve on the training axis: x and (smoothed) values, each (n,), n at least 1.
 
     kind: "own" is a contestant's of this run; "generalisation" is its generalisation curve, with
-    hollow markers; "other" is another run's.  key: the run ("" for this one) and the contestant.
+    hollow markers; "other" is another run's; "simple" is a forecast without a net.  key: the run
+    ("" for this one) and the contestant.
     low, high: what was measured at each x, of own curves.
     """
 

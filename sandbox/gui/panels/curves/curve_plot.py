@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FAINT = 70
 DIMMED = {"dark": 0.62, "light": 0.75}  # of a colour, the rest ground: 3:1 to the ground still
 LEAST_PIXELS = 200
-HEIGHTS = {"own": 10, "generalisation": 5, "other": 5}  # what is faint is at 0
+HEIGHTS = {"own": 10, "generalisation": 5, "other": 5, "simple": 5}  # what is faint is at 0
 LEFT_WIDTH, BOTTOM_HEIGHT = 44, 20  # at a type size of 100%
 MOST_DIGITS = 4  # behind the point, that the width has room for
 _NAMES = {False: ("training step", "step"), True: ("seconds of training", "seconds")}
@@ -142,7 +142,7 @@ def _pens(curve: DrawnCurve, palette: Palette) -> list[QPen]:
         return [pen(tint(color, FAINT)), pen(color, 1, dash)]
     if curve.kind == "generalisation":
         return [pen(color, 1, GENERALISATION.dash)]
-    return [pen(dimmed(color, palette), 1, dash)]
+    return [pen(color if curve.kind == "simple" else dimmed(color, palette), 1, dash)]
 
 
 def dimmed(color: str, palette: Palette) -> QColor:

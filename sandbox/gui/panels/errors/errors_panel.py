@@ -34,7 +34,7 @@ LEAST_WIDE, LEAST_HIGH = 360, 180  # at a type size of 100%
 
 @dataclass(frozen=True)
 class ErrorsView:
-    """What the panel shows.  waiting: what stands there while there are no errors."""
+    """What the panel shows.  waiting: in words, why there are no errors."""
 
     shown: ErrorsShown | None
     waiting: str = ""
@@ -114,7 +114,6 @@ class ErrorsPanel(StepPanel[ErrorsView]):
             markers=tuple(_points(line) for line in told if alone or not line.simple),
             paths=tuple(_points(line) for line in told),
             palette=self._palette,
-            remark=view.waiting,
         )
         self.plot.set_notes(notes)
 
@@ -164,7 +163,7 @@ class ErrorsPanel(StepPanel[ErrorsView]):
 
 
 def _kind(line: ErrorLine) -> Kind:
-    return "other" if line.simple else "own"
+    return "simple" if line.simple else "own"
 
 
 def _curve(number: int, line: ErrorLine) -> DrawnCurve:

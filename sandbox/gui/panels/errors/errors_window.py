@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sandbox.drawing.errors_shown import TITLE, error_rows
 from sandbox.engine.free_running import MOST
-from sandbox.gui.look.typeface import fit, px
+from sandbox.gui.look.typeface import fit, px, wrap
 from sandbox.gui.panels.errors.errors_panel import ErrorsPanel, ErrorsView
 from sandbox.gui.widgets.dialogs import Dialog, choose_file
 from sandbox.gui.widgets.dock import Scrolled
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
 
 WIDE, HIGH = 780, 560
-LINE_PX, NETS_A_LINE = 17, 4  # of what is read out
+LINE_PX, ERRORS_A_LINE, MOST_LINES = 17, 4, 3  # of what is read out
 STEPS_TIP = "Up to how many steps ahead the nets forecast, each fed its own forecasts."
 POINT = "Point at the plot to read its errors."
 TABLES = "Table (*.csv)"
@@ -45,7 +45,7 @@ class ErrorsWindow(Dialog):
         super().__init__(TITLE, parent)
         self.setObjectName("errors_window")
         self.steps, self._shown = steps, None  # type: tuple[int, ErrorsShown | None]
-        self._told = 0
+        self._told, self._lines = 0, 1
         self._about, self._sentences = paragraph("", "quiet"), paragraph("")
         self._read_out, self.refusal = paragraph(POINT, "quiet"), Refusal()
         self._read_out.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -54,7 +54,7 @@ class ErrorsWindow(Dialog):
         self.steps_field.committed.connect(self._choose)
         self.steps_field.settled.connect(self.refusal.say)
         self.panel = ErrorsPanel()
-        self.panel.read_out.connect(lambda words: self._read_out.setText(words or POINT))
+        self.panel.read_out.connect(self._read)
         self._lay_out()
         self.set_palette(palette)
 
@@ -85,11 +85,19 @@ class ErrorsWindow(Dialog):
         self._shown = shown
         self._about.setText(waiting if shown is None else shown.about)
         self._sentences.setText("" if shown is None else "\n".join(shown.sentences.values()))
-        named_errors = 0 if shown is None else len(shown.lines)
-        fit(self._read_out, height=LINE_PX * (1 + named_errors // NETS_A_LINE))
+        told = 0 if shown is None else len(shown.lines)
+        self._lines = min(1 + told // ERRORS_A_LINE, MOST_LINES)
+        fit(self._read_out, height=LINE_PX * self._lines)
         self.panel.show_view(ErrorsView(shown, waiting))
         for button in (self.save_button, self.copy_button, self.figure_button):
             button.setEnabled(shown is not None)
+
+    def _read(self, words: str) -> None:
+        """Write what is pointed at, as much as there is room for."""
+        words = words or (POINT if self._shown is not None else "")
+        rows = wrap(words, self._read_out.width(), self._lines)
+        self._read_out.setText("\n".join(rows))
+        self._read_out.setToolTip(words)
 
     def set_steps(self, steps: int) -> None:
         """Forecast so many steps ahead from now on."""

@@ -23,6 +23,7 @@ from sandbox.gui.panels.answers.answers_paint import needed_range
 from sandbox.gui.panels.answers.answers_panel import AnswersPanel
 from sandbox.gui.panels.shared.panel import REFRESH_MS
 from sandbox.gui.panels.shared.views import NetsView
+from sandbox.tasks.base import Units
 from tests.engine.continuing import Alphabet, GoingOnParams, Wave
 from tests.export.legal_task import Walk, WalkParams
 from tests.gui.canned_frames import (
@@ -394,6 +395,26 @@ def test_that_values_go_on_behind_the_end_of_the_sequence(panel: AnswersPanel) -
     near = [image.pixelColor(x, round(y) + by) for by in (-1, 0, 1)]
     assert max(color.blue() - color.red() for color in near) > 100  # the LSTM's colour
     assert "at 0.50 after 20 steps" in panel._in_words(panel._view)
+
+
+def test_that_standardised_values_are_drawn_and_told_as_they_are_read(panel: AnswersPanel) -> None:
+    task = Wave(GoingOnParams(length=40))
+    task.units = Units(50.0, 8.0, "MW")
+    view = view_of(task)
+    content = shown(panel, view, np.full((40, 2, 1), 0.5, np.float32))
+    right = 50 + 8 * view.sequences.targets[view.sequences.scored]
+    assert 0 < content.low <= right.min() <= right.max() <= content.high < 100
+    places = panel.column("lstm").places
+    assert places is not None
+    share = (content.high - 54.0) / (content.high - content.low)
+    y = round(places.body.top() + 2 + share * (places.body.height() - 5))
+    image, x = picture(panel, "lstm"), int(places.timeline.centre(20))
+    near = [image.pixelColor(x, y + by) for by in (-1, 0, 1)]
+    assert max(color.blue() - color.red() for color in near) > 100  # the LSTM's colour
+    assert "54.00 MW" in panel._in_words(panel._view)
+    last = rows_of(panel.as_text())[-1]
+    assert last["RNN answers (MW)"] == "54"
+    assert 40 < float(last["right answer (MW)"]) < 60
 
 
 def test_that_shorter_sequences_go_on_behind_their_own_end(panel: AnswersPanel) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtCore import QPointF, Qt
 from sandbox.drawing.errors_shown import ErrorsShown, NetShown
 from sandbox.drawing.styles import LIGHT, line_styles
 from sandbox.engine.errors_ahead import ErrorsAhead
+from sandbox.gui.look.typeface import px
+from sandbox.gui.panels.curves.annotations import PITCH
 from sandbox.gui.panels.errors.errors_panel import ErrorsPanel, ErrorsView
 
 if TYPE_CHECKING:
@@ -53,6 +55,16 @@ def test_that_nets_and_simple_forecasts_are_named_in_the_margin(panel: ErrorsPan
     panel.grab()
     assert list(panel.plot.names.written) == ["RNN ↑", "LSTM", "the last value"]
     assert panel.title.text() == "RMS error, MW"
+
+
+def test_that_simple_forecasts_are_named_however_many_nets_there_are(panel: ErrorsPanel) -> None:
+    rows = int(panel.plot.box.height() // px(PITCH))
+    nets = {f"rnn#{n}": np.array([1.0, 1.5]) for n in range(rows)}
+    found = ErrorsAhead(nets, {"the last value": np.full(2, 2.0)}, "MW", 200)
+    called = {key: NetShown(key, STYLES["rnn"]) for key in nets}
+    panel.show_view(ErrorsView(ErrorsShown(found, 40, called)))
+    panel.grab()
+    assert {*nets, "the last value"} <= set(panel.plot.names.written)
 
 
 def test_that_the_step_under_the_pointer_is_read_out(panel: ErrorsPanel, qtbot: QtBot) -> None:
