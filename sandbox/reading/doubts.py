@@ -89,7 +89,7 @@ def _extreme(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None
         others = told[told != value]
         if value in keep:
             continue
-        if len(np.unique(others)) < 3:
+        if _are_two(others):
             if len(others) and value < 0 <= others.min() and _looks_filled(value):
                 return Filling(value, len(told) - len(others), sure=False)
             continue
@@ -108,6 +108,11 @@ def _extreme(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None
         if looks and (nearest > spread or value < 0 <= others.min()):
             return Filling(value, times, sure=False)
     return _among_others(told, keep)
+
+
+def _are_two(values: NDArray[np.float64]) -> bool:
+    """Whether no more than two different numbers are among the values (n,)."""
+    return not len(values) or bool(((values == values.min()) | (values == values.max())).all())
 
 
 def _among_others(told: NDArray[np.float64], keep: Sequence[float]) -> Filling | None:

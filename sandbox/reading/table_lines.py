@@ -20,12 +20,15 @@ def lines_of(path: Path, encoding: str) -> tuple[tuple[str, ...], int]:
     OSError, LookupError and UnicodeError.
     """
     state = path.stat()
-    return _lines_of(path, encoding, state.st_size, state.st_mtime_ns)
+    version = state.st_size, state.st_mtime_ns
+    return _lines_of(path, encoding, version, whole=state.st_size <= WHOLE)
 
 
 @lru_cache(maxsize=1)  # a file is read again by another recipe
-def _lines_of(path: Path, encoding: str, size: int, _: int) -> tuple[tuple[str, ...], int]:
-    if size <= WHOLE:
+def _lines_of(
+    path: Path, encoding: str, _version: tuple[int, int], *, whole: bool
+) -> tuple[tuple[str, ...], int]:
+    if whole:
         lines = all_lines(path, encoding)
         return tuple(lines), len(lines)
     first, last = _both_ends(path, encoding)
