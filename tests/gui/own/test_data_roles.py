@@ -82,7 +82,7 @@ def uneven(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> DataDialog:
     return dropped(window, qtbot, written(tmp_path / "gaps.csv", GAPS))
 
 
-# ColumnRoles ---------------------------------------------------------------------------------------
+# Roles ---------------------------------------------------------------------------------------
 
 
 def test_that_columns_get_their_roles_by_keys_and_become_the_task(
