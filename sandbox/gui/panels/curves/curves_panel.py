@@ -22,6 +22,8 @@ from sandbox.gui.panels.shared.views import CurvesView, TrainingAxisScale
 from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.drawing.styles import Palette
@@ -166,6 +168,7 @@ class CurvesPanel(Panel[CurvesView]):
 
     def _draw(self, view: CurvesView) -> None:
         self._head.name(view.task)
+        self.setToolTip("\n".join([TOOL_TIP, *_losses_in_units(view)]))
         for measure in self._plots:
             self._curves[measure] = curves_of(view, measure, self._scale, self._details)
         self._fit_axis()  # before drawing: curves are thinned for what is in view
@@ -254,6 +257,14 @@ class CurvesPanel(Panel[CurvesView]):
         if view.remark:
             said.append(f"{view.remark}.")
         return " ".join(said)
+
+
+def _losses_in_units(view: CurvesView) -> Iterator[str]:
+    """Every contestant's latest loss with its units; nothing where it has none."""
+    for curve in view.curves.values():
+        loss = float(curve.bands["loss"].smooth[-1]) if len(curve.steps) else None
+        if loss is not None and view.task.in_units(loss):
+            yield f"{curve.title}: loss {told_loss(view.task, loss)}."
 
 
 def _in_words(view: CurvesView, key: str) -> str:

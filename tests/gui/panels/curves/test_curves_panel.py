@@ -24,7 +24,7 @@ from sandbox.gui.session.curvebuffer import CurveBuffer, Detail
 from sandbox.gui.session.overlays import Overlay, overlay_of
 from sandbox.run.messages import Curve
 from sandbox.store.base import ExperimentTimeline
-from sandbox.tasks.base import Baseline
+from sandbox.tasks.base import Baseline, Units
 from tests.gui.canned_frames import SumTask, WordTask, curve, curves_view
 from tests.gui.controls import focus
 
@@ -711,3 +711,20 @@ def test_that_a_zoom_at_the_growing_end_is_asked_for_again_and_the_beginning_onl
     qtbot.waitUntil(lambda: len(asked) == 3)
     assert asked[0][0] <= 0 < 100 < asked[0][1]
     assert [last for _, last in asked[1:]] == [41_000, 41_200]
+
+
+def test_that_losses_are_told_in_units_in_tip_labels_and_words(panel: CurvesPanel) -> None:
+    plain, task = SumTask(12), SumTask(12)
+    task.units = Units(0.0, 10.0, "cm")
+    task.in_units = lambda loss: f"RMS error {10 * loss**0.5:.3g} cm"  # type: ignore[method-assign]
+    panel.show_view(curves_view(200, plain))
+    assert "RMS" not in panel.toolTip() + panel.accessibleDescription()
+    assert not any("RMS" in label for label in panel.loss_plot.notes.written)
+    panel.resize(1600, 400)
+    panel.show_view(curves_view(200, task))
+    panel.grab()
+    loss = float(curves_view(200, task).curves["lstm"].bands["loss"].smooth[-1])
+    assert f"RMS error {10 * loss**0.5:.3g} cm." in panel.toolTip()
+    assert "solved below 0.01 (RMS error 1 cm)" in panel.loss_plot.notes.written
+    assert "solved below 0.01 (RMS error 1 cm)" in panel.loss_title.toolTip()
+    assert panel.accuracy_title.text() == "accuracy: share of answers within 0.4 cm"
