@@ -51,7 +51,7 @@ def usual_step(table: Table) -> str:
     """The step that most rows are apart, or the nearest in LADDER; "" if there are no dates."""
     if without_dates(table) or table.times is None:
         return ""
-    lengths = _lengths(table.times.values)
+    lengths = table.times.apart
     if not len(lengths):
         return ""
     if _share(lengths) >= EVEN and table.times.course.step:
@@ -64,7 +64,7 @@ def coarser_steps(table: Table) -> list[str]:
     """Steps longer than the usual one at which some rows remain, finest first."""
     if without_dates(table) or table.times is None:
         return []
-    lengths = _lengths(table.times.values)
+    lengths = table.times.apart
     if not len(lengths):
         return []
     span, least = int(lengths.sum()), 1.01 * float(np.median(lengths))
@@ -77,7 +77,7 @@ def is_mostly_even(times: Times) -> bool:
     """Whether half of the rows or more are one step apart; True if no two can be compared."""
     if times.course.step.endswith(("month", "months", "quarter", "year")):
         return True
-    lengths = _lengths(times.values)
+    lengths = times.apart
     return not len(lengths) or _share(lengths) >= EVEN
 
 
@@ -97,7 +97,7 @@ def lacks_rows(table: Table) -> bool:
     if table.times is None:
         return False
     times, rows = table.times, len(table.columns[0].values)
-    lengths = _lengths(times.values)
+    lengths = times.apart
     if len(times.values) == rows or not len(lengths):
         return False
     return bool(round(lengths.sum() / np.median(lengths)) + 1 != rows)
@@ -106,13 +106,7 @@ def lacks_rows(table: Table) -> bool:
 def _is_one_step(times: Times) -> bool:
     if times.course.step.endswith(("month", "months", "quarter", "year")):
         return True
-    return len(np.unique(_lengths(times.values))) <= 1
-
-
-def _lengths(times: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    """The seconds (m,) between times (n,) that follow one another, without doubles."""
-    lengths = np.diff(np.sort(times[~np.isnat(times)])).astype(np.int64)
-    return np.asarray(lengths[lengths > 0])
+    return len(np.unique(times.apart)) <= 1
 
 
 def _share(lengths: NDArray[np.int64]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,13 @@ class Times:
     values: NDArray[np.datetime64]
     form: str
     course: Course
+
+    @cached_property
+    def apart(self) -> NDArray[np.int64]:
+        """The seconds (m,) between times that follow one another, oldest first, without doubles."""
+        told = self.values[~np.isnat(self.values)]
+        apart: NDArray[np.int64] = np.diff(told).astype(np.int64)
+        return apart if (apart > 0).all() else np.diff(np.unique(told)).astype(np.int64)
 
 
 def times_in(draft: Draft) -> tuple[Times | None, set[int]]:
