@@ -43,7 +43,7 @@ HEADINGS = {
 NAME, ROLE, CERTAIN, UNIT, MISSING, CURVE = 0, 1, 2, 3, 5, 8
 SURE, UNSURE = "sure", "not sure"
 POINTS = 120  # bins of a curve, each drawn from its lowest to its highest value
-HIGH, NAME_PX, CURVE_PX = 24, 70, 85
+HIGH, NAME_PX, CURVE_PX = 24, 78, 62
 ROLE_PX, SURE_PX = 30, 20  # beside the words
 LIST_TIP = (
     "The columns of numbers. The arrow keys show another one; F forecasts it, R reads it too, "
