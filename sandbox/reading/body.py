@@ -13,7 +13,9 @@ from sandbox.reading.keys import without_keys
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of, kinds_of_rows
 from sandbox.reading.label_rows import NONE, ROW, Labels
 from sandbox.reading.missing_words import AS_WRITTEN
+from sandbox.reading.names_below import first_below_words, name_columns
 from sandbox.reading.splitting import FIXED, ways_of_splitting
+from sandbox.reading.time_formats import looks_like_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 2000
 FEW = 400  # lines that are split in several ways
-MOST_ABOVE, MANY_BELOW = 3, 5  # rows above the names that fit by chance; how many more lie below
-HIGHEST = 20  # rows that may stand above the names, with as many cells
 _GROUP = re.compile(r"[-+]?\d{1,3} \d{3}(?:[.,]\d+)?")
 # What a cell of each kind adds to the score of a way of splitting.
 WORTH = {"number": 1.0, "time": 1.0, "missing": 0.7, "padded": 0.6, "text": 0.3}
@@ -88,15 +88,12 @@ def _read_body(splitting: Splitting, lines: tuple[str, ...]) -> Body | None:
     width = max(widths, key=lambda width: (widths[width], width))
     if width > MOST_COLUMNS:
         return None
-    columns = _kinds_of_columns(rows, kinds_of, width)
-    inside = tuple(
-        at
-        for at, (row, kinds) in enumerate(zip(rows, kinds_of, strict=True))
-        if figures[at] and not is_comment(row[0]) and _fits(kinds, columns)
-    )
+    columns, inside = _fitting(rows, kinds_of, width)
     if not inside:
         return None
-    inside = _below_words(inside, rows, kinds_of, columns)
+    first = first_below_words(inside, rows, kinds_of, columns)
+    if first:  # what lies above may have misled about the columns
+        columns, inside = _fitting(rows, kinds_of, width, first)
     inside = _with_missing_rows(inside, rows, kinds_of, columns)
     worth = [
         WORTH[kind]
@@ -109,6 +106,23 @@ def _read_body(splitting: Splitting, lines: tuple[str, ...]) -> Body | None:
     score = (len(inside) + whole) / 2 / told * sum(worth) / len(worth)
     body = Body(splitting, rows, width, columns, inside, score, keys)
     return body if not _splits_numbers(body) and not _holds_several(body) else None
+
+
+def _fitting(
+    rows: list[list[str]], kinds_of: list[list[str]], width: int, first: int = 0
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """What the columns of rows of this width hold, from a first row on, and the rows that fit."""
+    columns = _kinds_of_columns(rows[first:], kinds_of[first:], width)
+    _see_times(rows, kinds_of, columns)
+    inside = tuple(
+        at
+        for at, (row, kinds) in enumerate(zip(rows, kinds_of, strict=True))
+        if at >= first
+        and any(map(is_figure, kinds))
+        and not is_comment(row[0])
+        and _fits(kinds, columns)
+    )
+    return columns, inside
 
 
 # A table is read again by another recipe, often with the same cells.
@@ -137,6 +151,14 @@ def _kinds_of_columns(
             kind = "number"
         found.append(kind)
     return tuple(found)
+
+
+def _see_times(rows: list[list[str]], kinds_of: list[list[str]], columns: tuple[str, ...]) -> None:
+    """In columns of times, make those times that are numbers as well: 10.2019 below 09.2019."""
+    for place in [place for place, kind in enumerate(columns) if kind == "time"]:
+        for row, kinds in zip(rows, kinds_of, strict=True):
+            if place < len(row) and kinds[place] == "number" and looks_like_time(row[place]):
+                kinds[place] = "time"
 
 
 def _fits(kinds: list[str], columns: tuple[str, ...]) -> bool:
@@ -187,7 +209,7 @@ def _with_missing_rows(
     first, last, fitting = inside[0], inside[-1], set(inside)
     while first and (is_missing_row(first - 1, any_text=False) or verdict(first - 1) != NONE):
         first -= 1
-    if first < inside[0] and not _name_columns(rows[first - 1] if first else [], columns):
+    if first < inside[0] and not name_columns(rows[first - 1] if first else [], columns):
         first = inside[0]
         while first and (
             is_missing_row(first - 1, any_text=False) or labels.counts(rows[first - 1])
@@ -201,61 +223,11 @@ def _with_missing_rows(
     )
 
 
-def _name_columns(row: list[str], columns: tuple[str, ...]) -> bool:
-    """Whether words stand above all columns of figures."""
-    places = [place for place, kind in enumerate(columns) if is_figure(kind)]
-    return len(row) == len(columns) and all(kind_of(row[place]) == "text" for place in places)
-
-
 def _may_be_one_column(splitting: Splitting, lines: Sequence[str]) -> bool:
     """Whether a row may have one cell: where nothing separates, and between two bars."""
     if splitting.separator != "bar":
         return splitting.separator == "none"
     return all(re.fullmatch(r"\|[^|]*\|", line.strip()) for line in lines if "|" in line)
-
-
-def _below_words(
-    inside: tuple[int, ...],
-    rows: list[list[str]],
-    kinds_of: list[list[str]],
-    columns: tuple[str, ...],
-) -> tuple[int, ...]:
-    """The rows inside without a list of words and numbers above the row of names."""
-    if len(columns) < 2:
-        return inside
-    fitting = set(inside)
-    names = _names_below_others(inside, rows, columns)
-    if names is not None:
-        return tuple(other for other in inside if other > names)
-    for at in range(inside[0], min(inside[0] + HIGHEST, inside[-1])):
-        if at in fitting:
-            if "text" not in _of_numbers(kinds_of[at], columns):
-                break
-        elif not rows[at] and len(rows[inside[0]]) == len(columns):
-            return tuple(other for other in inside if other > at)
-        elif len(rows[at]) == len(columns) and set(kinds_of[at]) == {"text"}:
-            return tuple(other for other in inside if other > at)
-    return inside
-
-
-def _names_below_others(
-    inside: tuple[int, ...], rows: list[list[str]], columns: tuple[str, ...]
-) -> int | None:
-    """The row of names below rows that fit by chance: a season, a list of stations."""
-    apart = False  # whether an empty row lies between
-    for at in range(inside[0], min(inside[0] + HIGHEST, inside[-1])):
-        above = sum(other < at for other in inside)
-        if above > MOST_ABOVE or len(inside) < MANY_BELOW * above:
-            return None
-        apart = apart or not any(rows[at])
-        if apart and _name_columns(rows[at], columns):
-            return at
-    return None
-
-
-def _of_numbers(kinds: list[str], columns: tuple[str, ...]) -> list[str]:
-    """The kinds of a row's cells in columns of figures."""
-    return [kind for kind, column in zip(kinds, columns, strict=False) if is_figure(column)]
 
 
 def _holds_several(body: Body) -> bool:

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TOTALS = re.compile(
-    r"(?i)(?:[^\W\d]+ |sub)?totals?\b.*|sum(?:me)?\b.*|gesamt\b.*|insgesamt\b.*|somme\b.*|"
-    r"totale?s?\b.*|"
+    r"(?i)[*\s]*(?:(?:[^\W\d]+ |sub)?totals?\b.*|sum(?:me)?\b.*|gesamt\b.*|insgesamt\b.*|somme\b.*|"
+    r"totale?s?\b.*|totaal\b.*|totalt\b.*|summa\b.*|suma|somma\b.*|soma|yhteensä\b.*|"
+    r"łącznie\b.*|razem\b.*|ogółem\b.*|celkem\b.*|celkom\b.*|összesen\b.*|ukupno\b.*|skupaj\b.*|"
+    r"toplam\b.*|i alt\b.*|сумма\b.*|итого\b.*|всего\b.*|разом\b.*|σύνολο\b.*|"
     r"average\b.*|avg\.?\b.*|mean\b.*|mittel(?:wert)?\b.*|durchschnitt\b.*|moyenne\b.*|media\b.*|"
     r"promedio\b.*|median\b.*|max(?:imum)?\b.*|min(?:imum)?\b.*|std\.?(?: ?dev\.?)?\b.*|"
-    r"standard deviation\b.*|count\b.*|∑.*|Σ.*"
+    r"standard deviation\b.*|count\b.*|∑.*|Σ.*)"
 )
 FAR = 3.0  # times the spread of all others
+LEAST_USUAL, CLOSE = 20, 0.1  # values that show what is usual, and the share of their spread
 HARDLY = 1.1  # how often values come that hardly ever come twice
 FULL_SCALE = frozenset(f"{2**bits - 1}" for bits in (12, 14, 15, 16, 31, 32)) | {"32768"}
 HUGE = 1e19  # files of climate models fill with 9.97e36 or 1e20
@@ -127,10 +130,20 @@ def _among_others(told: NDArray[np.float64], keep: Sequence[float]) -> Filling |
         if not len(others):
             continue
         whole = float(np.mean(others == np.floor(others)))
-        among_decimals = nines and whole <= 0.5 and value == int(value)
+        usual = times == 1 and _is_usual(value, others)
+        among_decimals = nines and not usual and whole <= 0.5 and value == int(value)
         if among_decimals or _comes_often(times, repeats):
             return Filling(value, times, sure=False, inside=True)
     return None
+
+
+def _is_usual(value: float, others: NDArray[np.float64]) -> bool:
+    """Whether others (n,), rising, lie close on both sides of a value, as of an air pressure."""
+    low, high = np.quantile(others, [0.02, 0.98])
+    at = int(np.searchsorted(others, value))
+    if len(others) < LEAST_USUAL or not low < value < high:
+        return False
+    return bool(others[at] - others[at - 1] <= CLOSE * (high - low))
 
 
 def _comes_often(times: int, repeats: NDArray[np.int64]) -> bool:

@@ -21,15 +21,19 @@ if TYPE_CHECKING:
     from sandbox.reading.time_columns import Times
 
 FEWEST = 5  # rows that tell
+MONTH = 1 / 11  # of a year, and somewhat more
 _CODE = re.compile(
     r"(?i)(?:.*[\W_])?(?:id|code|key|ref|pk|uuid|serial|invoice|ticket|receipt|voucher)|.*[a-z](?-i:ID|Id)"
 )
 _NUMBER = re.compile(
     r"(?i)(?:.*[\W_])?(?:no|nr|num|number|nummer|numero|número|nro)\.?|.*[a-zäöü](?:nummer|nr)"
 )
+_TWICE = re.compile(r" \(\d+\)$")  # behind names that come again
 _QUALITY = re.compile(
-    r"(?i)(?:qn_?\d*|q[cf]|q[cf]?_?flags?|quality.?(?:flag|code|level|control)?|qualit(?:é|à|ät.*)|"
-    r"kvalitet.*|flags?|.{0,40}[_ ](?:qc|flag|qualifier|quality))"
+    r"(?i)(?:qn_?\d*|rskf|wrtr|q[cf]|q[cf]?_?flags?|quality.?(?:flag|code|level|control)?|"
+    r"qualit(?:é|à|ät.*)|calidad|qualidade|kwaliteit|kvalita|jakość|laatu|кач(?:ество|\.)?|якість|"
+    r"kvalitet.*|flags?|.{0,40}[_ ](?:qc|flag|qualifier|quality)|"
+    r"(?:.{0,40} )?(?:品質情報|均質番号|現象なし情報))"
 )
 
 
@@ -68,12 +72,14 @@ def _why(column: Column, times: Times | None) -> str:
     values, told = column.values, column.values[~np.isnan(column.values)]
     if len(told) < FEWEST or not (told == np.floor(told)).all():
         same = len(told) >= FEWEST and np.ptp(told) == 0
-        return f"is {told[0]:g} in every row" if same and len(told) == len(values) else ""
+        if same and len(told) == len(values):
+            return f"is {told[0]:g} in every row"
+        return "follows from the time" if times is not None and _are_years(times, values) else ""
     if np.ptp(told) == 0:
         return f"is {told[0]:g} in every row" if len(told) == len(values) else ""
     if len(told) < len(values):
         return ""
-    if told.min() >= 0 and _QUALITY.fullmatch(column.name.strip()):
+    if told.min() >= 0 and _QUALITY.fullmatch(_TWICE.sub("", column.name.strip())):
         return "marks the quality of others"
     if told[0] in (0, 1) and (np.diff(told) == 1).all():
         return "counts the rows"
@@ -99,6 +105,19 @@ def _follows_from(times: Times, values: NDArray[np.float64]) -> bool:
     if len(moments) != len(values) or np.isnat(moments).any() or times.form == ELAPSED:
         return False
     return any(np.array_equal(part, values) for part in _parts_of(moments))
+
+
+def _are_years(times: Times, values: NDArray[np.float64]) -> bool:
+    """Whether values (n,) are their times as years with decimals, within a month or its middle."""
+    moments = times.values
+    if len(moments) != len(values) or np.isnat(moments).any() or times.form == ELAPSED:
+        return False
+    if np.isnan(values).any() or len(np.unique(values)) < len(values):
+        return False
+    years = moments.astype("datetime64[Y]")
+    days = (moments.astype("datetime64[D]") - years.astype("datetime64[D]")).astype(np.int64)
+    ahead = values - (years.astype(np.int64) + 1970 + days / 365.25)
+    return bool((np.abs(ahead) <= MONTH).all())
 
 
 def _parts_of(moments: NDArray[np.datetime64]) -> Sequence[NDArray[np.int64]]:

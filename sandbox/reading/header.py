@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sandbox.reading.comment_names import names_in_comments
 from sandbox.reading.doubts import is_total
-from sandbox.reading.kinds import COMMENTS, is_comment, is_figure, is_ruler, kind_of
+from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.missing_words import AS_WRITTEN
-from sandbox.reading.splitting import FIXED, Splitting
+from sandbox.reading.splitting import FIXED
 from sandbox.reading.unit_rows import is_units
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def header_of(body: Body, begin: int, recipe: Recipe, lines: Sequence[str]) -> H
             label, *facts = body.rows[body.inside[0] - 1]
             first = first if any(facts) else label
             return Header((far,), units, _column_names([[first, *others]], body.width))
-        named, units_below = _names_in_comments(body, begin, lines)
+        named, units_below = names_in_comments(body, begin, lines)
         if named:
             return Header((), units_below or units, _column_names(named, body.width))
     if body.keys:
@@ -85,7 +86,8 @@ def _header_rows(body: Body, lowest: int, recipe: Recipe) -> tuple[list[int], in
     names = [at for at in stack if unit is None or at < unit]
     if recipe.header is None:
         grouped = len(names) > 1 and _groups(body.rows[names[1]], body)
-        found = names[: 1 + grouped]
+        nested = grouped and len(names) > 2 and _groups_all(body.rows[names[2]], body)
+        found = names[: 1 + grouped + nested]
     else:
         found = names[: recipe.header]
         first = body.inside[0]
@@ -99,6 +101,8 @@ def _stack(body: Body, lowest: int) -> list[int]:
     apart = False  # whether an empty line lies between
     for at in range(body.inside[0] - 1, lowest - 1, -1):
         row = body.rows[at]
+        if not any(row) and len(row) == body.width and found and _lacks_names(found[-1], body):
+            continue
         if not any(row):
             apart = True
             if found:
@@ -123,6 +127,8 @@ def _may_name(row: list[str], body: Body, at: int) -> bool:
         return False
     told = [cell for cell in row if cell]
     words = [cell for cell in told if kind_of(cell) == "text" or cell in AS_WRITTEN]
+    if any(kind == kind_of(cell) == "time" for cell, kind in zip(row, body.kinds, strict=False)):
+        return False
     columns = sum(kind != "missing" for kind in body.kinds)  # those with a value
     return bool(words) and (len(told) > 1 or columns == 1 or (columns < 4 and not row[0]))
 
@@ -147,6 +153,19 @@ def _groups(row: list[str], body: Body) -> bool:
     )
 
 
+def _groups_all(row: list[str], body: Body) -> bool:
+    """Whether a row above two others holds a group's name for each column, one perhaps without."""
+    words = [cell for cell in row if cell]
+    few = 2 * len(set(words)) <= len(words)
+    return few and len(words) >= body.width - 1 and all(kind_of(cell) == "text" for cell in words)
+
+
+def _lacks_names(at: int, body: Body) -> bool:
+    """Whether a row leaves several columns of figures without a name."""
+    pairs = zip(body.rows[at], body.kinds, strict=False)
+    return sum(not cell and is_figure(kind) for cell, kind in pairs) > 1
+
+
 def _names_above_facts(body: Body, begin: int) -> int | None:
     """A row of names above rows that each tell one thing about the columns."""
     at = body.inside[0] - 1
@@ -159,44 +178,6 @@ def _names_above_facts(body: Body, begin: int) -> int | None:
             return at if at < body.inside[0] - 1 else None
         at -= 1
     return None
-
-
-def _names_in_comments(
-    body: Body, begin: int, lines: Sequence[str]
-) -> tuple[list[list[str]], int | None]:
-    """Names in a comment right above the values, and the row of units between them."""
-    above = [
-        at
-        for at in range(body.inside[0] - 1, begin - 1, -1)
-        if body.rows[at] and not is_ruler(body.rows[at])
-    ]
-    found: list[tuple[int, list[str]]] = []
-    for at in above[:2]:
-        row = _names_in(lines[at] if at < len(lines) else "", body)
-        if row is None:
-            break
-        found += [(at, row)] if row else []
-    if len(found) > 1 and is_units(found[0][1], found[1][1], body):
-        whole = len(body.rows[found[0][0]]) == body.width
-        return [found[1][1]], found[0][0] if whole else None
-    return ([found[0][1]], None) if found else ([], None)
-
-
-def _names_in(line: str, body: Body) -> list[str] | None:
-    """The names in a comment, [] if it names no columns; None if it is no comment."""
-    if not is_comment(line):
-        return None
-    bare = line.strip()
-    for sign in COMMENTS:
-        while bare.startswith(sign):
-            bare = bare[len(sign) :].strip()
-    for splitting in (Splitting("space", '"'), body.splitting):
-        row = splitting.rows([bare + "\n"])[0]
-        if len(row) == body.width and all(
-            kind_of(cell) == "text" or cell in AS_WRITTEN for cell in row
-        ):
-            return row
-    return []
 
 
 def _numbers_above(body: Body, recipe: Recipe) -> tuple[list[int], str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from sandbox.reading.words_for_numbers import may_be_number
+
 _IN_MANY = (
     "na n/a n.a. n.a nan null none nil nat nd n.d. n/d missing miss #n/a #na #value! #ref! #div/0! "
     "#num! #name? #null! (null) <na> -nan unknown unavail unavailable inf infinity -inf n/e n/r "
@@ -27,10 +29,6 @@ MISSING = frozenset([*_IN_MANY, *_PHRASES, *_SIGNS])  # however they are written
 AS_WRITTEN = frozenset("M MM Ice Eqp Bkw Mnt Rat Ssn Dis Fld Pmp Tst Zfl".split())
 _ABSENT = re.compile(r"\*+|: ?[a-z]{1,2}|#{2,}")  # Eurostat writes ": c", a narrow cell "####"
 _SHORT = re.compile(r"[^\W\d_a-zа-я]{2,4}|[^\W\d_a-zа-я]/[^\W\d_a-zа-я]")
-# They say something about the size of what is not told, so a person may want a number there.
-_SIZES = frozenset(
-    "OVER HIGH LOW HI LO MAX MIN BDL LOD LOQ TR OFF ON ZERO FULL TRUE YES NO FREE SAT OVL".split()
-)
 
 
 def is_missing(text: str) -> bool:
@@ -43,5 +41,5 @@ def surely_missing(word: str, times: int, numbers: int) -> bool:
 
     It is short, in capitals, and comes several times though all else is numbers.
     """
-    short = _SHORT.fullmatch(word) is not None and word not in _SIZES
+    short = _SHORT.fullmatch(word) is not None and not may_be_number(word)
     return short and times >= 3 and numbers >= 2 * times

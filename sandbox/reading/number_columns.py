@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.reading.column_styles import ask_about_styles, judgements_of
-from sandbox.reading.doubts import fillings, missing_mends
+from sandbox.reading.doubts import fillings
 from sandbox.reading.kinds import kinds_in
-from sandbox.reading.missing_words import is_missing, surely_missing
+from sandbox.reading.missing_words import is_missing
+from sandbox.reading.odd_cells import settle_odd_cells
 from sandbox.reading.recipe import with_words, words_of
-from sandbox.reading.tally import BELOW, Tally, Writing, scales_of
+from sandbox.reading.tally import Tally, Writing, scales_of
 from sandbox.reading.unit_sizes import IGNORED, converted
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 NUMERIC = 0.5  # the least share of numbers in a column of numbers
 MANY = 0.8  # the least share of different cells in a column that is no list of labels
 FEWEST = 6  # told cells that say what a column is
-SHOWN = 3  # odd cells in a question
 _ROW_NAMES = re.compile(
     r"(?i)|id|idx|index|nr\.?|no\.?|#|row|rows|rownames?|n|obs|unnamed: 0|lfd\.? ?nr\.?|record|"
     r"column 1|rn|record rn|line|seq|rec|entry|lp|№|pos\.?"
@@ -150,23 +150,11 @@ def ask_about_words(draft: Draft, cells: Sequence[Sequence[str]], taken: set[int
 
 def _column(draft: Draft, writing: Writing, numbers: Numbers) -> Column:
     values, tally = numbers
-    _take_for_missing(draft, writing.name, tally)
-    ask_about_cells(draft, writing.name, tally)
+    settle_odd_cells(draft, writing.name, tally)
     unit = _unit(draft, writing, tally) or draft.units[writing.place]
     missing = dict(tally.missing + tally.limits)
     column = Column(writing.name, values, writing.style, unit, missing, tuple(tally.odd))
     return without_fillings(draft, column)
-
-
-def _take_for_missing(draft: Draft, name: str, tally: Tally) -> None:
-    """Count the only odd word of a column as missing where it can stand for nothing else."""
-    if len(tally.odd) != 1:
-        return
-    ((word, times),) = tally.odd.items()
-    if surely_missing(word, times, tally.afters.total()):
-        draft.notes.append(f"{word} in {times:,} cells of {name} is read as missing")
-        tally.missing[word.lower()] += times
-        tally.odd.clear()
 
 
 def without_fillings(draft: Draft, column: Column) -> Column:
@@ -207,36 +195,6 @@ def _numbers_in(text: str) -> list[float]:
         except ValueError:
             continue
     return numbers
-
-
-def ask_about_cells(draft: Draft, name: str, tally: Tally) -> None:
-    """Ask about cells that are no numbers, and about values that are only bounded."""
-    if tally.odd:
-        shown = ", ".join(repr(word[:20]) for word, _ in tally.odd.most_common(SHOWN))
-        more = f" and {len(tally.odd) - SHOWN} others" if len(tally.odd) > SHOWN else ""
-        what = _counted(tally.odd.total(), "cell that is no number", "cells that are no numbers")
-        draft.ask(
-            "missing",
-            f"{name} has {what}: {shown}{more}; read as missing.",
-            [name],
-            *missing_mends(draft.recipe.missing, tally.odd),
-        )
-    if tally.limits and not draft.recipe.limits:
-        what = _counted(tally.limits.total(), "value", "values")
-        below = any(cell[0] in BELOW for cell in tally.limits)
-        draft.ask(
-            "missing",
-            f"{name} has {what} below or above a limit, such as {next(iter(tally.limits))}; "
-            "read as missing.",
-            [name],
-            ("They are missing", (("limits", "missing"),)),
-            ("Take the limit", (("limits", "limit"),)),
-            *[("Half, if below", (("limits", "half"),))] * below,
-        )
-
-
-def _counted(many: int, one: str, several: str) -> str:
-    return f"{many:,} {one if many == 1 else several}"
 
 
 def _unit(draft: Draft, writing: Writing, tally: Tally) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -23,6 +24,7 @@ WESTERN = "cp1252"  # Latin-1 with quotation marks and dashes
 PLAUSIBLE = 0.7  # of the weight of the likeliest
 MOST = 0.75  # the least share of words that can be words, and have the letters of one language
 MOST_WORDS = 2000
+LEAST_KANA = 4  # of Japanese, in Shift JIS
 # Letters beyond a to z of the languages that an encoding is made for.
 _WESTERN_LETTERS = (
     "äöüß àâæçéèêëîïôœùûüÿ áéíóúñüïç áâãàçéêíóôõú àèéìíîòóù åäöé æøåéä éëïóöüèêá áéíóúýþæöð "
@@ -141,7 +143,16 @@ def _readings(words: list[bytes], lines: list[bytes]) -> list[_Reading]:
         return found
     long = [word for line in lines for word in _LONG_WORD.findall(line) if not word.isascii()]
     east = _decoded(long, _EAST_ASIAN, lambda _, told: _share(_is_east_asian, told))
-    return found + [each for each in east if each.share == 1]
+    fitting = [each for each in east if each.share == 1]
+    japanese = [each for each in fitting if _proves_itself(each)]
+    return found + (japanese or fitting)
+
+
+def _proves_itself(reading: _Reading) -> bool:
+    """Whether a reading is Japanese by its kana, which are rare letters in other encodings."""
+    letters = Counter(map(_script, "".join(reading.words)))
+    kana = letters["HIRAGANA"] + letters["KATAKANA"]
+    return reading.encoding == "cp932" and kana >= LEAST_KANA
 
 
 def _decoded(

@@ -11,11 +11,13 @@ from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.label_rows import Labels
 from sandbox.reading.missing_words import is_missing
 from sandbox.reading.splitting import FIXED
+from sandbox.reading.time_formats import looks_like_time
 
 if TYPE_CHECKING:
     from sandbox.reading.body import Body
 
 UNCLEAR = "it does not look like the other rows"
+_NOUGHTS = str.maketrans("123456789", "000000000")
 WIDE = "it has more cells than the other rows"
 
 
@@ -107,6 +109,17 @@ def _repeats(row: list[str], body: Body, first: int) -> bool:
     return any(row == above for above in body.rows[max(first - 4, 0) : first])
 
 
+def _heads_a_page(row: list[str], body: Body) -> bool:
+    """Whether a row has one cell that stands above the table as well, but for its digits."""
+    if len(row) != 1 or body.width == 1:
+        return False
+    shape = row[0].translate(_NOUGHTS)
+    if not any(map(str.isalpha, shape)):
+        return False
+    above = body.rows[: body.inside[0]]
+    return any(len(other) == 1 and other[0].translate(_NOUGHTS) == shape for other in above)
+
+
 def _is_sum(row: list[str]) -> bool:
     """Whether a row says that it sums others up: Total, 2021 total."""
     return any(is_total(cell) or is_total(cell.partition(" ")[2]) for cell in row)
@@ -135,7 +148,7 @@ def _why_left_out(body: Body, at: int) -> str:
         return "a comment"
     if is_ruler(row):
         return "a line"
-    if _repeats(row, body, body.inside[0]):
+    if _repeats(row, body, body.inside[0]) or _heads_a_page(row, body):
         return "the header again"
     if _is_sum(row):
         return f"{row[0]} is no single value"
@@ -176,4 +189,4 @@ def _words_in_place_of_figures(kinds: list[str], body: Body) -> int:
 def _has_time(row: list[str], body: Body) -> bool:
     """Whether a row has a time in the first column of times."""
     place = body.kinds.index("time")
-    return len(row) > place and kind_of(row[place]) == "time"
+    return len(row) > place and (kind_of(row[place]) == "time" or looks_like_time(row[place]))

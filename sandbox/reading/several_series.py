@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 12  # that may tell series apart
 MOST_OFFERED, LONGEST = 3, 24  # groups with a button each, and the letters on it
 MOST_GROUPS = 200
+_CLOCK = re.compile(r"\d{1,2}(?:[:.]\d{2}\b|[:h]\d{2}| ?[aApP]\.?[mM])")  # however it goes on
+LEDGER = 6  # rows in which a balance is no chance
 LEAST_DOUBLES = 0.25  # the share of times that come again
 
 
@@ -61,7 +64,7 @@ def ask_about_groups(draft: Draft, times: Times | None, columns: Sequence[Column
     else:
         told = (_telling_years(draft, column) for column in columns)
         at = next((place for place in told if place is not None), None)
-    if at is None:
+    if at is None or is_ledger([column.values for column in columns]):
         return
     name, groups = draft.names[at], list(dict.fromkeys(draft.cells[at]))
     draft.told_apart = name
@@ -74,6 +77,21 @@ def ask_about_groups(draft: Draft, times: Times | None, columns: Sequence[Column
         *(_mend(known, name, group) for group in groups[:MOST_OFFERED]),
         ("All as one", (("only", shlex.join([*known, ALL])),)),
     )
+
+
+def is_ledger(columns: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether one of the columns (n,) is the balance of another from row to row."""
+    for balance, changes in permutations(columns[:MOST_COLUMNS], 2):
+        if len(balance) < LEDGER or np.isnan(balance).any() or np.ptp(changes) == 0:
+            continue
+        close = 1e-9 * np.abs(balance).max()
+        steps = np.diff(balance)
+        if any(
+            np.allclose(*pair, rtol=0, atol=close)
+            for pair in ((steps, changes[1:]), (-steps, changes[:-1]))
+        ):
+            return True
+    return False
 
 
 def _telling_years(draft: Draft, column: Column) -> int | None:
@@ -132,7 +150,8 @@ def _of_few_words(draft: Draft) -> list[int]:
     for at, (kind, column) in enumerate(zip(draft.kinds, draft.cells, strict=True)):
         few = 1 < len(set(column)) <= min(len(column) // 3, MOST_GROUPS)
         whole = kind != "number" or all(cell.isdecimal() for cell in column)
-        if few and whole and kind in ("text", "padded", "number"):
+        tells = kind in ("text", "padded", "number") and not all(map(_CLOCK.match, column))
+        if few and whole and tells:
             found.append(at)
     return found
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sandbox.reading.draft import Draft
 
+_PARTS_OF_SECONDS = re.compile(r":\d\d[.,]\d")
 _NAMED_TIME = re.compile(r"(?i)date|dat|time|zeit|month|period|yyyy|day")
 
 
@@ -74,7 +76,7 @@ def times_in(draft: Draft) -> tuple[Times | None, set[int]]:
         elif found is None:
             found = _dated(draft, at, column, *form)
     if clock is not None:
-        found = _with_clock(found, draft.names[clock], cells[clock])
+        found = _with_clock(draft, found, draft.names[clock], cells[clock])
     elif found is not None:
         found = _with_hours(draft, found, used)
     return found, used
@@ -170,18 +172,33 @@ def _dated(
             (f"The {first} comes first", (("dates", f"{first} first"),)),
             (f"The {other} comes first", (("dates", f"{other} first"),)),
         )
-    return Times(name, values, form, course_of(values))
+    return Times(name, values, form, _course(draft, name, values, column))
 
 
-def _with_clock(found: Times | None, name: str, column: Sequence[str]) -> Times:
+def _course(
+    draft: Draft, name: str, values: NDArray[np.datetime64], cells: Sequence[str]
+) -> Course:
+    """The course of times (n,) in cells; those that differ by parts of a second are no doubles."""
+    course = course_of(values)
+    if not course.doubles or not any(map(_PARTS_OF_SECONDS.search, cells)):
+        return course
+    same = [before == after for before, after in pairwise(cells)]
+    doubles = int(((np.diff(values).astype(np.int64) == 0) & np.array(same)).sum())
+    if doubles < course.doubles:
+        draft.notes.append(f"parts of a second are left out of {name}")
+    return replace(course, doubles=doubles)
+
+
+def _with_clock(draft: Draft, found: Times | None, name: str, column: Sequence[str]) -> Times:
     """The dates with the times of day of another column."""
     clock = times_of(column, CLOCK)
     if found is None:
-        return Times(name, clock, CLOCK, course_of(clock))
+        return Times(name, clock, CLOCK, _course(draft, name, clock, column))
     if "%H" in found.form or "%I" in found.form:
         return found
     values = with_clock(found.values, column)
-    return Times(f"{found.name} {name}", values, f"{found.form} {CLOCK}", course_of(values))
+    course = _course(draft, name, values, column)
+    return Times(f"{found.name} {name}", values, f"{found.form} {CLOCK}", course)
 
 
 def with_clock(dates: NDArray[np.datetime64], column: Sequence[str]) -> NDArray[np.datetime64]:

@@ -161,7 +161,7 @@ def _tidy(cell: str, form: str) -> str:
     if "%H" in form or "%I" in form:
         cell = re.sub(r"(\d)(?:T|, | - )(\d)", r"\1 \2", cell)
         cell = re.sub(r"^(\d{4}-\d\d-\d\d)-", r"\1 ", cell)
-        cell = re.sub(r"(\d)([AaPp][Mm])$", r"\1 \2", cell)
+        cell = re.sub(r"(\d) ?([AaPp])[Mm]?$", r"\1 \2M", cell)
         cell = re.sub(r"(:\d\d),(\d+)", r"\1.\2", cell)
     if "%z" in form:
         cell = re.sub(r" ?(?:Z|UTC|GMT)$", "+0000", cell)
@@ -204,11 +204,11 @@ def _on_a_clock(cells: Sequence[str]) -> NDArray[np.datetime64]:
     """Times of day on days of their own: each time that is not later begins the next day."""
     seconds = np.full(len(cells), -1.0)
     for at, cell in enumerate(cells):
-        parts = re.match(r"(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)? ?([AaPp][Mm])?", cell)
+        parts = re.match(r"(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)? ?([AaPp])?", cell)
         if parts:
             hour = int(parts[1])
             if parts[5]:
-                hour = hour % 12 + 12 * (parts[5].lower() == "pm")
+                hour = hour % 12 + 12 * (parts[5].lower() == "p")
             seconds[at] = 3600 * hour + 60 * int(parts[2]) + int(parts[3] or 0)
     told = seconds >= 0
     times = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")

@@ -83,9 +83,9 @@ def test_that_missing_values_are_named_by_row(tmp_path: Path) -> None:
     [
         ("a,b\n1,x\n2,y\n3,z\n", {"column": "b"}, "column: 'b' .* a column of numbers .*: a"),
         (
-            "a,b\n1,2\n2,oops\n3,4\n5,6\n",
+            "a,b\n1,2\n2,trace\n3,4\n5,6\n",
             {"column": "b"},
-            "column: 'b' .* an answer first.* 'oops'",
+            "column: 'b' .* an answer first.* 'trace'",
         ),
         ("a\n1\n2\n1_0\n3\n", {}, "column: 'a' .* an answer first.* '1_0'"),
         ("a,b\n1,2\n2,3\n", {"column": "c"}, "column: 'c' .* a column of numbers of .*: a, b"),

@@ -32,6 +32,13 @@ DULL = {
     "Belegnummer": [4100234 + 3 * at + at % 2 for at in range(60)],
     "order_id": [Random(at).randrange(10**6, 10**7) for at in range(60)],
     "pressure": [1013.25] * 60,
+    "Кач.": [192 if at % 9 else 0 for at in range(60)],
+    "RSKF": [at * 7 % 3 for at in range(60)],
+    "東京 気温 品質情報": [8 if at % 9 else 5 for at in range(60)],
+    "x": [
+        round(day.year + (day - datetime.date(day.year, 1, 1)).days / 365.25 + 0.001, 4)
+        for day in DAYS
+    ],
 }
 OF_USE = {
     "NO": [Random(at).randrange(10, 60) for at in range(60)],
@@ -39,6 +46,7 @@ OF_USE = {
     "total cases": [100 + at * at for at in range(60)],
     "day length": [900 + at for at in range(60)],
     "wind direction code": [at * 7 % 5 for at in range(60)],
+    "heat": [round(2023.8 + at * 0.01, 2) for at in range(60)],
     "humid": [Random(at).randrange(10, 90) for at in range(60)],
 }
 

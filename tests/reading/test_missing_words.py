@@ -35,23 +35,67 @@ def test_that_usual_words_are_missing_without_a_question(word: str) -> None:
 def test_that_one_short_word_in_capitals_that_comes_often_is_missing_and_told(word: str) -> None:
     table = read(with_word(word))
     assert table.questions == ()
-    assert table.notes == (f"{word} in 3 cells of level is read as missing",)
+    assert table.notes == (f"{word!r} in 3 cells of level is read as missing",)
     assert np.isnan(table.columns[0].values[7:10]).all()
 
 
+WORDS = (
+    "fault|XX|ikke målt|nicht gemessen|illeg.|non mesuré|no medido|ei mitattu|не измерено|"
+    "(kaputt)|Bad Input|out of order|sensor-fault|no signal|kein Signal|Pumpe defekt|Nebel"
+)
+FOR_NUMBERS = (
+    "T|tr.|Spur|OVER|o.l.|LOW|sat|over range|nil rain|closed|geschlossen (Covid)|fermé|keine|"
+    "no rain|sin lluvia|ingen nedbør|calm|dry|non détecté|nicht nachweisbar|ten|III|lO|idem|"
+    "sold out|нет дождя|Feiertag|viele|off"
+)
+
+
+@pytest.mark.parametrize("word", WORDS.split("|"))
+def test_that_a_word_that_can_stand_for_no_number_is_missing_and_told(word: str) -> None:
+    table = read(with_word(word, 1))
+    assert table.questions == ()
+    assert table.notes == (f"{word!r} in 1 cell of level is read as missing",)
+    assert table.columns[0].missing == {word.lower(): 1}
+    assert np.isnan(table.columns[0].values[7])
+
+
+@pytest.mark.parametrize("word", FOR_NUMBERS.split("|"))
+def test_that_a_word_that_may_stand_for_a_number_is_asked_about(word: str) -> None:
+    table = read(with_word(word, 1))
+    (question,) = table.questions
+    assert question.about == "missing"
+    assert repr(word) in question.text
+    assert not table.columns[0].sure
+
+
+def test_that_only_the_words_in_doubt_are_asked_about() -> None:
+    table = read([*with_word("not read"), "1.5", "T", "2.5"])
+    (question,) = table.questions
+    assert "1 cell that is no number: 'T'" in question.text
+    assert table.notes == ("'not read' in 3 cells of level is read as missing",)
+
+
 @pytest.mark.parametrize(
-    "cells",
+    "text",
     [
-        with_word("XX", 2),  # twice may be a slip
-        with_word("T"),  # a trace is not nothing
-        with_word("OVER"),  # more than can be measured
-        with_word("fault"),
-        [*with_word("XX"), "YY"],
+        "level\n" + "\n".join(with_word("weir", 1)),  # may be a heading
+        "day;level\nYYYY;litres\n" + "".join(f"2024-01-{n:02d};{n}.5\n" for n in range(1, 9)),
+        "place;level\na;3.5\nb;4\nThird;floor\nc;3.5\nd;2.5\ne;4.5\nf;4\ng;3\n",
+        "day;level\n"
+        + "".join(f"2024-01-{n:02d};{n if n % 8 < 5 else 'broken'}\n" for n in range(1, 9)),
     ],
 )
-def test_that_other_words_among_numbers_are_asked_about(cells: list[str]) -> None:
-    (question,) = read(cells).questions
-    assert question.about == "missing"
+def test_that_a_word_without_a_figure_beside_it_or_among_few_is_not_taken(text: str) -> None:
+    table = table_of(text.splitlines(keepends=True), Recipe())
+    assert not any("is read as missing" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_that_nines_among_like_values_are_one_of_them_if_they_come_once(times: int) -> None:
+    values = [990 + 0.25 * (at * 37 % 101) for at in range(101)] + [999.0] * (times - 1)
+    found = fillings(np.array([value for value in values if value != 999] + [999.0] * times))
+    assert [each.value for each in found] == [999.0] * (times - 1)
+    assert [each.value for each in fillings(np.array([900.5, 902.25, 903.5, 980.5, 999, 1400.5]))]
 
 
 @pytest.mark.parametrize("name", ["M", "MM", "Ice"])

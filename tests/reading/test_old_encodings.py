@@ -88,3 +88,9 @@ def test_that_other_words_in_two_alphabets_are_not_asked_about(tmp_path: Path) -
     path.write_bytes(("date;price;remark\n" + rows).encode("latin-1"))
     assert len(encodings_of_table(path)) > 1
     assert read_table(path, Recipe()).table.questions == ()
+
+
+@pytest.mark.parametrize("name", ["品質情報", "平均気温"])
+def test_that_kana_prove_that_a_table_is_japanese(name: str) -> None:
+    data = f"ダウンロードした時刻,{name}\n2023/4/1,14.5\n".encode("cp932")
+    assert plausible_encodings(data.splitlines(keepends=True)) == ("cp932",)

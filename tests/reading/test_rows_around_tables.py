@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sandbox.reading.recipe import Recipe
 from sandbox.reading.table import Table, table_of
 
 DAYS = [f"2024-01-{day:02d}" for day in range(1, 29)]
 VALUES = [3.5 + 0.25 * (day * 7 % 11) for day in range(1, 29)]
+
+MONTHS = range(1, 13)
 
 
 def read(text: str) -> Table:
@@ -99,3 +102,66 @@ def test_that_names_stand_above_facts_about_them() -> None:
     table = read(text + rows())
     assert [column.name for column in table.columns] == ["Level of the river"]
     assert table.columns[0].values.tolist() == VALUES
+
+
+def test_that_the_head_of_every_page_is_left_out_and_told() -> None:
+    line, names = "-" * 40, "|Periode |   Erlöse |\n"
+    pages = [
+        f"06.05.2023   Listenausgabe   {page}\n{line}\n{names}{line}\n"
+        + "".join(f"|{month:02d}.20{18 + page} | 1.{100 + month},5{page}-|\n" for month in MONTHS)
+        + f"{line}\n\n"
+        for page in (1, 2, 3)
+    ]
+    table = read("".join(pages) + f"|* Summe | 39.999,00-|\n{line}\n")
+    assert table.questions == ()
+    (column,) = table.columns
+    assert column.values.tolist() == [
+        -(1100 + m + 0.5 + p / 100) for p in (1, 2, 3) for m in MONTHS
+    ]
+    assert table.times is not None
+    assert (str(table.times.values[9])[:7], str(table.times.values[-1])[:7]) == (
+        "2019-10",
+        "2021-12",
+    )
+
+
+FACTS = (
+    "Station;Number;Net\nVisby;78400;Net of SMHI\n\nTime from;Time to;Height;Latitude;Longitude\n"
+    "1949-01-01 00:00:00;2023-06-30 23:59:59;42.327;57.6627;18.3448\n\n"
+)
+
+
+@pytest.mark.parametrize("end", ["", ";"])
+@pytest.mark.parametrize("remarks", [(), ("Checked data", "From 2024-01-01 on", "", "Codes:")])
+def test_that_facts_above_and_remarks_beside_are_no_values(end: str, remarks: list[str]) -> None:
+    beside = [f"G;;{text}" for text in remarks]
+    told = [
+        f"{day};00:00:00;{value};{beside[at] if at < len(beside) else f'G;{end}'}\n"
+        for at, (day, value) in enumerate(zip(DAYS, VALUES, strict=True))
+    ]
+    table = read(f"{FACTS}Date;Time (UTC);level;Quality;;Span:\n{''.join(told)}")
+    assert table.questions == ()
+    assert [column.name for column in table.columns] == ["level"]
+    assert table.columns[0].values.tolist() == VALUES
+    assert table.times is not None
+    assert str(table.times.values[0]).startswith("2024-01-01")
+
+
+def test_that_names_of_two_groups_stand_above_others_with_an_empty_row_between() -> None:
+    head = ",Tokyo,Tokyo,Osaka,Osaka\nday,rain,rain,rain,rain\n,,,,\n,,quality,,quality\n"
+    told = [
+        f"{day},{value},{8 - at % 2},{value + 1},{8 - at % 3}\n"
+        for at, (day, value) in enumerate(zip(DAYS, VALUES, strict=True))
+    ]
+    table = read(head + "".join(told))
+    assert [column.name for column in table.columns] == ["Tokyo rain", "Osaka rain"]
+    assert table.times is not None
+    assert table.times.name == "day"
+
+
+@pytest.mark.parametrize("label", ["Summa", "*  Summe", "Итого", "Łącznie", "Totaal"])
+def test_that_a_sum_in_the_column_of_years_is_left_out(label: str) -> None:
+    told = "".join(f"{1741 + at}\t{40 + at % 7}\n" for at in range(20))
+    table = read(f"Anno\tbaptizati\n{told}{label}\t{sum(40 + at % 7 for at in range(20))}\n")
+    assert table.questions == ()
+    assert [len(column.values) for column in table.columns] == [20]

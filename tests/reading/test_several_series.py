@@ -132,3 +132,51 @@ def test_that_a_large_table_is_picked_from_as_well(
     monkeypatch.setattr(table_lines, "WHOLE", 1000)
     table = read_table(path, Recipe(only="station=B")).table
     assert np.array_equal(table.columns[0].values, np.arange(len(days)) + 0.2)
+
+
+SHOPS = ["Bakery", "Landlord", "Power", "Telephone"]
+
+
+def account(balance: float, *, kept: bool, newest_first: bool) -> str:
+    """Bookings of several a day; the balance follows them if it is kept."""
+    rows = []
+    for at in range(60):
+        amount = round(-20.25 - at * 7 % 13, 2)
+        balance = round(balance + amount, 2)
+        told = balance if kept else 500 + at * 11 % 17
+        rows.append(f"2024-01-{1 + at // 2:02d},{SHOPS[at * 3 % 4]},{amount},{told}")
+    return "\n".join(["day,payee,amount,balance", *(rows[::-1] if newest_first else rows), ""])
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_that_the_payees_of_an_account_are_no_series(newest_first: bool) -> None:
+    assert not read(account(3000, kept=True, newest_first=newest_first)).questions
+    asked = read(account(3000, kept=False, newest_first=newest_first)).questions
+    assert [question.about for question in asked] == ["only"]
+
+
+@pytest.mark.parametrize("form", ["{}:00{}", "{}:00 {}", "{}:00{}m", "{}:00 {}M"])
+def test_that_a_clock_of_twelve_hours_is_time_and_tells_no_series_apart(form: str) -> None:
+    clock = [form.format((hour - 1) % 12 + 1, "ap"[hour // 12]) for hour in (0, 6, 12, 18)]
+    rows = [
+        f"{day:02d}/05/23 {at} {day}.{n}" for day in range(11, 21) for n, at in enumerate(clock)
+    ]
+    text = "\n".join(["Date,Time,level", *(row.replace(" ", ",", 1) for row in rows), ""])
+    text = "\n".join(",".join([*line.rsplit(" ", 1)]) for line in text.split("\n"))
+    table = read(text)
+    assert table.questions == ()
+    assert table.times is not None
+    wanted = [f"2023-05-{day:02d}T{hour:02d}" for day in range(11, 21) for hour in (0, 6, 12, 18)]
+    assert [str(time)[:13] for time in table.times.values] == wanted
+
+
+def test_that_parts_of_a_second_make_no_doubles() -> None:
+    rows = [
+        f"2024-03-01 10:00:{at // 4:02d}.{at % 4 * 250:03d},{'AB'[at % 2]},{at % 7}.5"
+        for at in range(80)
+    ]
+    table = read("\n".join(["time,shift,level", *rows, rows[-1], ""]))
+    assert table.questions == ()
+    assert table.times is not None
+    assert table.times.course.doubles == 1
+    assert "parts of a second are left out of time" in table.notes
