@@ -127,7 +127,8 @@ def _may_name(row: list[str], body: Body, at: int) -> bool:
         return False
     told = [cell for cell in row if cell]
     words = [cell for cell in told if kind_of(cell) == "text" or cell in AS_WRITTEN]
-    if any(kind == kind_of(cell) == "time" for cell, kind in zip(row, body.kinds, strict=False)):
+    same = {kind for cell, kind in zip(row, body.kinds, strict=False) if kind == kind_of(cell)}
+    if same >= {"time", "number"}:
         return False
     columns = sum(kind != "missing" for kind in body.kinds)  # those with a value
     return bool(words) and (len(told) > 1 or columns == 1 or (columns < 4 and not row[0]))

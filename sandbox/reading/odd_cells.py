@@ -26,7 +26,8 @@ def settle_odd_cells(draft: Draft, name: str, tally: Tally) -> None:
     if gone:
         times = sum(tally.odd[word] for word in gone)
         cells = "1 cell" if times == 1 else f"{times:,} cells"
-        draft.notes.append(f"{_listed(gone)} in {cells} of {name} is read as missing")
+        verb = "is" if len(gone) == 1 else "are"
+        draft.notes.append(f"{_listed(gone)} in {cells} of {name} {verb} read as missing")
     for word in gone:
         tally.missing[word.lower()] += tally.odd.pop(word)
     _ask_about_odd_cells(draft, name, tally)
@@ -50,7 +51,7 @@ def _that_are_missing(draft: Draft, name: str, tally: Tally) -> list[str]:
 def _beside_figures(draft: Draft, name: str, words: Sequence[str]) -> set[str]:
     """The words that stand only in rows with a figure, unlike units, headings and remarks.
 
-    Of a large file those at its ends are seen.
+    A first row that no header stands above may be one.  Of a large file, the ends are seen.
     """
     if not words:
         return set()
@@ -59,13 +60,16 @@ def _beside_figures(draft: Draft, name: str, words: Sequence[str]) -> set[str]:
     found = {True: set[str](), False: set[str]()}
     for row, cell in enumerate(draft.cells[at]):
         if cell in wanted:
-            found[any(is_figure(kind_of(column[row])) for column in others)].add(cell)
+            names = row == 0 and not draft.layout.header
+            figure = any(is_figure(kind_of(column[row])) for column in others)
+            found[figure and not names].add(cell)
     return found[True] - found[False]
 
 
 def _listed(words: Sequence[str]) -> str:
     """The first words of some, in quotes, and how many more there are."""
-    more = f" and {len(words) - SHOWN} others" if len(words) > SHOWN else ""
+    rest = len(words) - SHOWN
+    more = f" and {rest} other{'s' * (rest > 1)}" if rest > 0 else ""
     return ", ".join(repr(word[:20]) for word in words[:SHOWN]) + more
 
 

@@ -54,7 +54,9 @@ _TELLS = re.compile(
     r"\w+[aei]d[oa]s?|\w+tt[uy]"  # no medido and ei mitattu: not measured
 )
 _LETTERS_ALONE = re.compile(r"\(?[^\W\d_][^\d_;:=<>%]*")
-_LIKE_DIGITS = re.compile(r"[OoIl|.,\- ]+|(?!X+$)[IVX]+|[ivx]{2,}")  # O for 0, Roman numbers
+_LIKE_DIGITS = re.compile(
+    r"[OoIl|.,\- ]+|(?!X+$)[IVX]+|[ivx]{2,}|[A-Fa-f]"
+)  # O for 0, Roman numbers, marks
 
 
 def may_be_number(word: str) -> bool:

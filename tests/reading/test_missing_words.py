@@ -45,7 +45,7 @@ WORDS = (
 )
 FOR_NUMBERS = (
     "T|tr.|Spur|OVER|o.l.|LOW|sat|over range|nil rain|closed|geschlossen (Covid)|fermé|keine|"
-    "no rain|sin lluvia|ingen nedbør|calm|dry|non détecté|nicht nachweisbar|ten|III|lO|idem|"
+    "no rain|sin lluvia|ingen nedbør|calm|dry|non détecté|nicht nachweisbar|ten|III|lO|A|idem|"
     "sold out|нет дождя|Feiertag|viele|off"
 )
 
@@ -66,6 +66,13 @@ def test_that_a_word_that_may_stand_for_a_number_is_asked_about(word: str) -> No
     assert question.about == "missing"
     assert repr(word) in question.text
     assert not table.columns[0].sure
+
+
+def test_that_the_first_of_many_words_are_named() -> None:
+    cells = [f"{at}.5" for at in range(20)]
+    words = ["wet", "odd", "new", "mud"]
+    (note,) = read([*cells[:9], *words, *cells[9:]]).notes
+    assert note == "'wet', 'odd', 'new' and 1 other in 4 cells of level are read as missing"
 
 
 def test_that_only_the_words_in_doubt_are_asked_about() -> None:

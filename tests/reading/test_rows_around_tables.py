@@ -165,3 +165,11 @@ def test_that_a_sum_in_the_column_of_years_is_left_out(label: str) -> None:
     table = read(f"Anno\tbaptizati\n{told}{label}\t{sum(40 + at % 7 for at in range(20))}\n")
     assert table.questions == ()
     assert [len(column.values) for column in table.columns] == [20]
+
+
+def test_that_a_date_may_stand_among_names() -> None:
+    three = "".join(f"{line};1.5\n" for line in rows().splitlines())
+    table = read(f"2023-12-31;level;flow\n{three}")
+    assert [column.name for column in table.columns] == ["level"]
+    assert table.columns[0].values.tolist() == VALUES
+    assert not read(f"2023-12-31;level\n{rows()}").columns[0].sure
