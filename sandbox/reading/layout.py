@@ -13,6 +13,7 @@ from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.outside_rows import UNCLEAR, blocks_in, left_out_rows, lost_rows, tables_in
 from sandbox.reading.picked_rows import OTHER, conditions_of, fits, refuse_none
 from sandbox.reading.splitting import FIXED
+from sandbox.reading.stacked_periods import only_period, periods_in
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Layout:
     are no values, with a reason each.  before, after: lines and rows outside.  rival: another way
     of splitting that is as plausible, or None.  tables: how many there are in the file.  open_end:
     whether the file does not end with a line's end.  blocks: how many parts of the table two empty
-    lines keep apart.  lost: rows below that may belong to it.
+    lines keep apart.  periods: kinds of periods that stand below one another.  lost: rows below
+    that may belong to it.
     """
 
     body: Body
@@ -62,6 +64,7 @@ class Layout:
     tables: int = 1
     open_end: bool = False
     blocks: int = 1
+    periods: tuple[str, ...] = ()
     lost: Lost | None = None
 
     @cached_property
@@ -92,6 +95,11 @@ def layout_of(lines: Sequence[str], recipe: Recipe) -> Layout:
     body, rival = _body_in(lines, recipe, announced)
     parts = tables_in(body)
     blocks = blocks_in(body) if len(parts) == 1 else [body.inside]
+    periods = periods_in(body) if len(parts) == len(blocks) == 1 else {}
+    if periods and recipe.table is not None and recipe.table <= len(periods):
+        body = only_period(body, list(periods.values())[recipe.table - 1])
+        found = _around(body, recipe, 0, len(body.rows), lines)
+        return replace(found, rival=rival, periods=tuple(periods))
     if recipe.table is not None and len(parts) == 1:
         parts = blocks
     which = max(range(len(parts)), key=lambda at: len(parts[at]))
@@ -107,6 +115,7 @@ def layout_of(lines: Sequence[str], recipe: Recipe) -> Layout:
         rival=rival,
         tables=len(parts),
         blocks=len(blocks),
+        periods=tuple(periods),
         open_end=not lines[-1].endswith("\n"),
     )
 

@@ -72,6 +72,7 @@ def _header(draft: Draft, names: Sequence[str]) -> None:
 
 def _tables(draft: Draft, names: Sequence[str]) -> None:
     layout = draft.layout
+    _periods(draft, names)
     if draft.recipe.table is not None:
         return
     if layout.blocks > 1:
@@ -90,6 +91,20 @@ def _tables(draft: Draft, names: Sequence[str]) -> None:
             ("The first", (("table", 1),)),
             ("The second", (("table", 2),)),
         )
+
+
+def _periods(draft: Draft, names: Sequence[str]) -> None:
+    """Ask which of several kinds of periods is meant."""
+    kinds = draft.layout.periods
+    if len(kinds) < 2 or draft.recipe.table is not None:
+        return
+    listed = f"{', '.join(kinds[:-1])} and {kinds[-1]}"
+    draft.ask(
+        "table",
+        f"{listed.capitalize()} stand below one another, and not every row is as long as the next.",
+        names,
+        *((f"Only the {kind}", (("table", at),)) for at, kind in enumerate(kinds, 1)),
+    )
 
 
 def _width(draft: Draft, names: Sequence[str]) -> None:

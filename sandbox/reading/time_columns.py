@@ -17,7 +17,7 @@ from sandbox.reading.course import Course, course_of
 from sandbox.reading.kinds import kinds_in
 from sandbox.reading.missing_words import is_missing
 from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED
-from sandbox.reading.times import format_of, numeric_format, times_of
+from sandbox.reading.times import format_of, numeric_format, seconds_of_day, times_of
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -202,8 +202,10 @@ def _with_clock(draft: Draft, found: Times | None, name: str, column: Sequence[s
 
 
 def with_clock(dates: NDArray[np.datetime64], column: Sequence[str]) -> NDArray[np.datetime64]:
-    """Dates (n,) with the times of day in a column (n,), midnight where there is none."""
-    clock = times_of(column, CLOCK)
-    seconds = np.where(np.isnat(clock), 0, clock.astype(np.int64) % 86400)
+    """Dates (n,) with the times of day in a column (n,), midnight where there is none.
+
+    24:00 is the end of its day.
+    """
+    seconds = np.maximum(seconds_of_day(column), 0)
     values: NDArray[np.datetime64] = dates + seconds.astype("timedelta64[s]")
     return values

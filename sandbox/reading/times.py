@@ -202,6 +202,17 @@ def _week(match: re.Match[str]) -> np.datetime64:
 
 def _on_a_clock(cells: Sequence[str]) -> NDArray[np.datetime64]:
     """Times of day on days of their own: each time that is not later begins the next day."""
+    seconds = seconds_of_day(cells)
+    told = seconds >= 0
+    times = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
+    values = seconds[told]
+    days = np.concatenate([[0], np.cumsum(np.diff(values) < 0)]) if len(values) else values
+    times[told] = np.datetime64("1970-01-01", "s") + (values + 86400 * days).astype(np.int64)
+    return times
+
+
+def seconds_of_day(cells: Sequence[str]) -> NDArray[np.float64]:
+    """Seconds from midnight (n,), 86,400 for 24:00; -1 where there is no time of day."""
     seconds = np.full(len(cells), -1.0)
     for at, cell in enumerate(cells):
         parts = re.match(r"(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)? ?([AaPp])?", cell)
@@ -210,12 +221,7 @@ def _on_a_clock(cells: Sequence[str]) -> NDArray[np.datetime64]:
             if parts[5]:
                 hour = hour % 12 + 12 * (parts[5].lower() == "p")
             seconds[at] = 3600 * hour + 60 * int(parts[2]) + int(parts[3] or 0)
-    told = seconds >= 0
-    times = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
-    values = seconds[told]
-    days = np.concatenate([[0], np.cumsum(np.diff(values) < 0)]) if len(values) else values
-    times[told] = np.datetime64("1970-01-01", "s") + (values + 86400 * days).astype(np.int64)
-    return times
+    return seconds
 
 
 def _float(cell: str) -> float:

@@ -83,3 +83,12 @@ def test_that_hours_that_come_twice_are_no_times() -> None:
     lines = [f"2015 74 {at // 2} {level}\n" for at, level in enumerate(LEVELS)]
     table = table_of(["a b c level\n", *lines], Recipe())
     assert table.times is None
+
+
+def test_that_24_00_beside_a_date_is_the_end_of_its_day() -> None:
+    rows = [f"2024-03-{1 + n // 24:02d};{n % 24 + 1:02d}:00;{n % 7}.5\n" for n in range(96)]
+    table = table_of(["date;hour;level\n", *rows], Recipe())
+    assert table.times is not None
+    assert str(table.times.values[23]) == "2024-03-02T00:00:00"
+    assert table.times.course.step == "1 hour"
+    assert (table.times.course.gaps, table.times.course.doubles) == (0, 0)
