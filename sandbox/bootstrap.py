@@ -21,7 +21,8 @@ commands, each with its own --help:
   train       train one experiment without a window
   tasks       list the tasks, print sequences of one, or start one of your own
   cells       list the recurrent cells and their equations
-  data        show how a table is read, and what is in doubt
+  data        show how a table or a text is read, and what is in doubt
+  ahead       show how far off forecasts are, by the number of steps ahead
   trace       write gates, states and gradients to a file
   runs        list, show, export, import and delete runs
   bench       compare this engine with torch.nn on the same work
@@ -36,7 +37,7 @@ options:
   --help                print this
 """
 
-COMMANDS = "train tasks cells data trace runs bench reproduce".split()  # those of sandbox.cli
+COMMANDS = "train tasks cells data ahead trace runs bench reproduce".split()  # those of sandbox.cli
 
 
 def main(argv: "list[str]") -> int:

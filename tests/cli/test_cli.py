@@ -43,7 +43,10 @@ def lines(capsys: pytest.CaptureFixture[str], *argv: str) -> list[dict]:
 
 REFUSALS = [
     ("", "COMMAND: nothing was given; it takes one of train, tasks"),
-    ("fly", "command: 'fly' was given; it takes one of train, tasks, cells, data, ahead, trace, runs"),
+    (
+        "fly",
+        "command: 'fly' was given; it takes one of train, tasks, cells, data, ahead, trace, runs",
+    ),
     ("sweep --over gap=5", "command: 'sweep'"),
     ("train --fast", "options: '--fast' was given; it takes those of the command: --help, --task"),
     ("train --step 5", "options: '--step' was given"),

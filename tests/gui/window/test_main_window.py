@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sandbox.about import about
 from sandbox.gui.forms.examples import Example, tokens
 from sandbox.gui.session.drag import SETTLE_S
 from sandbox.gui.session.run_feed import TICKS_A_BEAT
@@ -225,7 +226,8 @@ def test_that_another_task_brings_its_own_gap_and_parameters(
         slider = named(window, task.gap_field) if task.gap_field else None
         assert slider is None or slider.isVisible()
         names = {w.accessibleName() for w in window.findChildren(QWidget)}
-        assert {n.replace("_", " ") for n in task.Params.model_fields} <= names
+        fields = [n for n in task.Params.model_fields if n != task.gap_field]
+        assert {about(task.Params, n).label for n in fields} <= names
 
 
 def test_that_contestants_are_added_up_to_eight_with_names_of_their_own(
