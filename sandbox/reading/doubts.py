@@ -26,6 +26,7 @@ TOTALS = re.compile(
 )
 FAR = 3.0  # times the spread of all others
 LEAST_USUAL, CLOSE = 20, 0.1  # values that show what is usual, and the share of their spread
+NARROW = 0.2  # of a usual value: as far as others may lie apart
 HARDLY = 1.1  # how often values come that hardly ever come twice
 FULL_SCALE = frozenset(f"{2**bits - 1}" for bits in (12, 14, 15, 16, 31, 32)) | {"32768"}
 HUGE = 1e19  # files of climate models fill with 9.97e36 or 1e20
@@ -138,10 +139,10 @@ def _among_others(told: NDArray[np.float64], keep: Sequence[float]) -> Filling |
 
 
 def _is_usual(value: float, others: NDArray[np.float64]) -> bool:
-    """Whether others (n,), rising, lie close on both sides of a value, as of an air pressure."""
+    """Whether all others (n,), rising, are near a value, and some close, as of an air pressure."""
     low, high = np.quantile(others, [0.02, 0.98])
     at = int(np.searchsorted(others, value))
-    if len(others) < LEAST_USUAL or not low < value < high:
+    if len(others) < LEAST_USUAL or not low < value < high or high - low > NARROW * abs(value):
         return False
     return bool(others[at] - others[at - 1] <= CLOSE * (high - low))
 

@@ -105,6 +105,13 @@ def test_that_nines_among_like_values_are_one_of_them_if_they_come_once(times: i
     assert [each.value for each in fillings(np.array([900.5, 902.25, 903.5, 980.5, 999, 1400.5]))]
 
 
+@pytest.mark.parametrize("nines", [-999.0, 9999.0])
+def test_that_nines_among_values_far_apart_are_asked_about(nines: float) -> None:
+    values = np.random.default_rng(2).normal(0, 30_000, 60).round(1)
+    (found,) = fillings(np.append(values, nines))
+    assert (found.value, found.sure) == (nines, False)
+
+
 @pytest.mark.parametrize("name", ["M", "MM", "Ice"])
 def test_that_words_for_missing_values_may_name_columns(name: str) -> None:
     table = read(["3.5", "4.25", "4", name, "3.75"], name)
