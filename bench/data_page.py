@@ -32,6 +32,7 @@ from PySide6.QtWidgets import QApplication
 
 from sandbox.gui.look.theme import Theme
 from sandbox.gui.own.data_dialog import DataDialog
+from sandbox.gui.window.process import Garbage
 
 SIZES = {  # bytes, and columns of numbers
     "5k": (5_000, 3),
@@ -129,11 +130,12 @@ def opened(path: Path) -> DataDialog:
 
 def measured(size: str, rounds: int) -> dict[str, object]:
     """All figures of one size."""
-    _app, _theme = QApplication([]), Theme()
+    app, _theme = QApplication([]), Theme()
     folder = Path(tempfile.mkdtemp())
     small = opened(written(4_000, 3, folder))
     Watch(small).cost(lambda: None)
     small.close()
+    Garbage(app).start()  # as in the program: never in the middle of a job
     path, before = written(*SIZES[size], folder), peak_mb()
     dialog = opened(path)
     watch = Watch(dialog)

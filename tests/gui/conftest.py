@@ -84,8 +84,14 @@ class _View:
 
 
 @pytest.fixture
-def desk(qapp: QApplication) -> Iterator[Desk]:
-    made = Desk()
+def experiment() -> Experiment | None:
+    """What is on screen first; a module may have its own."""
+    return None
+
+
+@pytest.fixture
+def desk(qapp: QApplication, experiment: Experiment | None) -> Iterator[Desk]:
+    made = Desk(experiment)
     yield made
     made.session.close()
     # Windows are closed by now; Qt takes them apart here, not Python's collector some time later.

@@ -15,7 +15,7 @@ from sandbox.tasks.forecast_inputs import FIRST, PERIODS, list_of, names_in, of_
 if TYPE_CHECKING:
     from sandbox.reading.table import Table
 
-CAPTION, OF = "calendar", "of the next row"
+CAPTION, OF, NOT_HERE = "calendar", "of the next row", "not here"
 TIPS = {
     "hour": "The next row's time of day, as a place on a circle of 24 hours.",
     "weekday": "The next row's day of the week, as a place on a circle of seven days.",
@@ -43,7 +43,7 @@ class CalendarChoice(QWidget):
         """Show what is chosen, and what can be, of a table as it will be read; None if of none."""
         lacking = "no table is read" if table is None else reason_without(table)
         told = () if table is None or lacking else words_that_change(table)
-        self.note.setText("there are no dates" if lacking else OF)
+        self.note.setText(NOT_HERE if lacking else OF)
         self.note.setToolTip(f"Since {lacking}." if lacking else "")
         for word, box in self.boxes.items():
             box.setChecked(word in names_in(calendar))

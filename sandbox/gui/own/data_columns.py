@@ -24,7 +24,7 @@ from sandbox.gui.widgets.parts import named, set_plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QFontMetrics, QKeyEvent
 
     from sandbox.gui.own.data_roles import ColumnRole
     from sandbox.reading.number_columns import Column
@@ -44,7 +44,12 @@ NAME, ROLE, CERTAIN, UNIT, MISSING, CURVE = 0, 1, 2, 3, 5, 8
 SURE, UNSURE = "sure", "not sure"
 POINTS = 120  # bins of a curve, each drawn from its lowest to its highest value
 HIGH, NAME_PX, CURVE_PX = 24, 78, 62
-ROLE_PX, SURE_PX = 30, 20  # beside the words
+ROLE_PX, SURE_PX, NAME_EDGE_PX = 30, 20, 16  # beside the words
+ELISIONS = (  # names often differ at their ends
+    Qt.TextElideMode.ElideMiddle,
+    Qt.TextElideMode.ElideRight,
+    Qt.TextElideMode.ElideLeft,
+)
 LIST_TIP = (
     "The columns of numbers. The arrow keys show another one; F forecasts it, R reads it too, "
     "K reads it one row ahead, N does not read it. Space opens these choices."
@@ -72,7 +77,6 @@ class ColumnList(QTableWidget):
             self.setHorizontalHeaderItem(place, heading)
         self.setObjectName("data_table")
         set_plain(self)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ at their ends
         named(self, "Columns", LIST_TIP)
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.setItemDelegateForColumn(CURVE, Curves(self, self.extremes))
@@ -106,6 +110,7 @@ class ColumnList(QTableWidget):
         """Make heads and numbers whole, and names as far as a curve keeps its least width."""
         header = self.horizontalHeader()
         header.setMinimumSectionSize(header.sectionSizeHint(CURVE))
+        self.doItemsLayout()  # a scroll bar takes its room now
         least = {
             ROLE: width_of(FORECAST.words, bold=True) + px(ROLE_PX),
             CERTAIN: width_of(UNSURE) + px(SURE_PX),
@@ -118,6 +123,8 @@ class ColumnList(QTableWidget):
         wanted = self.sizeHintForColumn(NAME)
         least_name = max(px(NAME_PX), header.sectionSizeHint(NAME))
         self.setColumnWidth(NAME, max(least_name, min(wanted, room)))
+        names, width = [column.name for column in self._columns], self.columnWidth(NAME)
+        self.setTextElideMode(telling_elision(names, width - px(NAME_EDGE_PX), self.fontMetrics()))
 
     def mark_sure(self, accepted: bool) -> None:
         """Say of each column whether it is settled; nothing where all are."""
@@ -208,6 +215,11 @@ class ColumnList(QTableWidget):
     def _choose(self, row: int, *_: int) -> None:
         if 0 <= row < len(self._columns):
             self.chosen.emit(self._columns[row].name)
+
+
+def telling_elision(names: Sequence[str], width: int, metrics: QFontMetrics) -> Qt.TextElideMode:
+    """Where to shorten names to `width` pixels so that most can be told apart."""
+    return max(ELISIONS, key=lambda mode: len({metrics.elidedText(n, mode, width) for n in names}))
 
 
 def _side(place: int) -> Qt.AlignmentFlag:

@@ -102,8 +102,8 @@ class ErrorsLinks(QObject):
         self._action.setToolTip(self._tip if able else f"{self._tip} {scene.NO_FORECASTS}")
         self._button.setToolTip(self._action.toolTip())
         self._button.setVisible(able)
-        if self.errors is not None and able:
-            self.errors.set_steps(self._steps)
+        if self.errors is not None:
+            self.errors.set_steps(self._steps if able else self.errors.steps)
         self._show()
 
     def _show(self, *_: object) -> None:

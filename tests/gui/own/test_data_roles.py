@@ -249,7 +249,7 @@ def test_that_boxes_are_disabled_with_the_reason(
     choose(dialog, qtbot, "time", "none")
     assert not any(box.isEnabled() or box.isChecked() for box in boxes.values())
     assert "none of its columns holds dates" in boxes["hour"].toolTip()
-    assert dialog.table.dates.note.text() == "there are no dates"
+    assert dialog.table.dates.note.text() == "not here"
     assert "Nothing is read of the dates" in dialog._reason.text()
     assert dialog._values["forecast"]["calendar"] == ""
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from sandbox.gui.own.data_columns import CERTAIN, CURVE, NAME, SURE, UNSURE
+from sandbox.gui.own.data_columns import CERTAIN, CURVE, NAME, SURE, UNSURE, telling_elision
 from sandbox.gui.own.data_guesses import GUESSES
 from sandbox.gui.own.data_questions import ACCEPT, ASK, Questions
 from sandbox.gui.own.data_rows import FIRST
@@ -348,3 +349,31 @@ def test_that_one_of_several_series_is_picked_by_a_click_and_another_by_its_gues
     assert dialog.table.shown.found.table.columns[0].values.tolist() == [
         month + 0.4 for month in range(1, 13)
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("sensor number {} of the plant [kW]", Qt.TextElideMode.ElideRight),
+        ("the sensor of the plant in the north with number {}", Qt.TextElideMode.ElideMiddle),
+        ("the sensor of the plant, number {} in the north", Qt.TextElideMode.ElideLeft),
+    ],
+)
+def test_that_long_names_are_shortened_where_they_are_alike(
+    qapp: QApplication, name: str, where: Qt.TextElideMode
+) -> None:
+    metrics = QFontMetrics(qapp.font())
+    names = [name.format(n) for n in range(10, 30)]
+    width = metrics.horizontalAdvance(names[0]) * 3 // 5
+    assert telling_elision(names, width, metrics) is where
+
+
+def test_that_no_column_lies_behind_the_edge_of_the_list(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    names = [f"number {n} of the sensors in the plant" for n in range(40)]
+    rows = [",".join(f"{r * r % (n + 9)}.5" for n in range(40)) for r in range(60)]
+    dialog = dropped(
+        window, qtbot, written(tmp_path / "a.csv", "\n".join([",".join(names), *rows]))
+    )
+    assert not dialog.table.columns.horizontalScrollBar().isVisible()

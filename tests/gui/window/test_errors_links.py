@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
@@ -17,34 +17,23 @@ from sandbox.gui.figures.figure_dialog import FigureDialog
 from sandbox.gui.widgets.dialogs import Sentence
 from sandbox.run.messages import MeasuredAhead, Phase
 from sandbox.tasks.registry import complete
-from tests.gui.conftest import Desk, open_window
 from tests.gui.live import live, tiny
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
     from sandbox.gui.panels.errors.errors_window import ErrorsWindow
     from sandbox.gui.window.main_window import MainWindow
+    from tests.gui.conftest import Desk
 
 GAP = 15
 
 
 @pytest.fixture
-def desk(qapp) -> Iterator[Desk]:  # type: ignore[no-untyped-def]
-    made = Desk(complete(Experiment(task="forecast", params={"gap": GAP})))
-    yield made
-    made.session.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-@pytest.fixture
-def window(desk: Desk, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = open_window(desk, qtbot)
-    yield made
-    made.close()
+def experiment() -> Experiment:
+    return complete(Experiment(task="forecast", params={"gap": GAP}))
 
 
 @pytest.fixture
@@ -156,6 +145,17 @@ def test_that_a_person_chooses_how_many_steps_ahead(errors: ErrorsWindow, desk: 
     assert errors.steps == 30  # it was chosen, and stays
 
 
+def test_that_the_plot_stays_where_it_is(errors: ErrorsWindow, desk: Desk, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: errors.panel.y() > 0)
+    place = errors.panel.geometry()
+    measured(desk, 40)
+    errors.steps_field.lineEdit().setText("5000")
+    errors.steps_field.commit()
+    qtbot.waitUntil(errors.refusal.isVisible)
+    errors.column.activate()
+    assert errors.panel.geometry() == place
+
+
 def test_that_another_gap_forecasts_another_season(errors: ErrorsWindow, desk: Desk) -> None:
     params = {**desk.session.experiment.params, "gap": 40}
     desk.session.edit(desk.session.experiment.changed(params=params))
@@ -167,11 +167,14 @@ def test_that_a_task_without_forecasts_says_why(
 ) -> None:
     action, button = window.actions_by_name["errors_ahead"], window.stage.answers.head.errors
     assert action.isEnabled()
+    errors.steps_field.lineEdit().setText("0")
+    errors.steps_field.commit()
     desk.session.pick_task("recall")
     assert not action.isEnabled()
     assert "nothing to forecast" in action.toolTip()
     assert button.isHidden()
     assert "nothing to forecast" in errors._about.text()
+    assert errors.refusal.isHidden()
     desk.session.pick_task("forecast")
     assert action.isEnabled()
     assert "nothing to forecast" not in action.toolTip()

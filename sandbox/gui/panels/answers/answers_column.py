@@ -55,7 +55,8 @@ class AnswersColumn(PaintedColumn["AnswersContent"]):
         x, y = _paint_title(painter, places, content)
         top, bottom = places.lanes.top(), places.body.bottom()
         if content.trace is None:
-            write(painter, x, y, content.waiting or "No answer yet.", palette.quiet)
+            words = elided(content.waiting or "No answer yet.", self.width() - x, SMALL_PX)
+            write(painter, x, y, words, palette.quiet)
         else:
             _paint_answer(painter, x, y, places, content)
             _paint_lanes(painter, places, content)

@@ -63,8 +63,7 @@ class AnswersContent:
     step: the one in focus: the marked one, else the last question.  marked: whether it is marked.
     ahead: answers after the last step and n steps more, fed on its own, (n + 1, O), or None.
     further: steps by which the axis extends beyond the sequence.  every: whether steps at which
-    nothing is asked are drawn too.  low, high: ends of the axis of values, as
-    they are read.
+    nothing is asked are drawn too.  low, high: ends of the axis of values, as they are read.
     """
 
     head: NetHead

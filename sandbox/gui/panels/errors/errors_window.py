@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette
 
 WIDE, HIGH = 780, 560
-LINE_PX, ERRORS_A_LINE, MOST_LINES = 17, 4, 3  # of what is read out
+LINE_PX, ABOUT_LINES = 17, 2
+ERRORS_A_LINE, MOST_LINES = 4, 3  # of what is read out
 STEPS_TIP = "Up to how many steps ahead the nets forecast, each fed its own forecasts."
 POINT = "Point at the plot to read its errors."
 TABLES = "Table (*.csv)"
@@ -48,7 +49,12 @@ class ErrorsWindow(Dialog):
         self._told, self._lines = 0, 1
         self._about, self._sentences = paragraph("", "quiet"), paragraph("")
         self._read_out, self.refusal = paragraph(POINT, "quiet"), Refusal()
-        self._read_out.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        for words in (self._about, self._read_out):
+            words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        fit(self._about, least_height=LINE_PX * ABOUT_LINES)
+        keeps_room = self.refusal.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)  # the plot below stays where it is
+        self.refusal.setSizePolicy(keeps_room)
         self.steps_field = named(NumberField(True, 1, MOST), "Steps ahead", STEPS_TIP)
         self.steps_field.show_value(steps)
         self.steps_field.committed.connect(self._choose)
@@ -61,10 +67,10 @@ class ErrorsWindow(Dialog):
     def _lay_out(self) -> None:
         name = label("Steps ahead")
         name.setBuddy(self.steps_field)
-        controls = fill(QHBoxLayout(), name, self.steps_field, InfoButton("errors_ahead"), None)
+        beside = name, self.steps_field, InfoButton("errors_ahead"), self.refusal
+        controls = fill(QHBoxLayout(), *beside, spacing=8, wide=self.refusal)
         self.column.addWidget(self._about)
         self.column.addLayout(controls)
-        self.column.addWidget(self.refusal)
         self.column.addWidget(self.panel, 1)
         self.column.addWidget(self._read_out)
         self._area = Scrolled(self._sentences)

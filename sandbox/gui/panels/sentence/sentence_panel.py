@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
+from sandbox.drawing.placing import spread
 from sandbox.drawing.ribbon import Piece, Ribbon, lay_out, words_of
 from sandbox.drawing.timeline import ROLE_NAMES, Timeline
 from sandbox.drawing.wording import decimal, step_name, unit_of_length
@@ -26,7 +26,7 @@ MARGIN, HEADER, LINE, LINES = 12, 18, 19, 3
 TEXT_SIZES = (16, 14, TEXT_PX)  # the largest at which everything fits
 _SPACE = 6.0  # between words
 _GAP = 4.0  # between channels
-FEW, LEAST_PITCH = 3, 8  # channels that have room; pixels between names
+FEW, NAME_PITCH = 3, 11  # channels that have room; pixels between names
 INTROS = ("the question and the right answer:", "question and answer:", "question:")
 
 
@@ -219,17 +219,38 @@ def paint_channels(
 def _write_names(
     painter: QPainter, area: QRectF, names: tuple[str, ...], pitch: float, palette: Palette
 ) -> None:
-    """As many names of channels, `pitch` apart, as have room; one for sine and cosine."""
-    last = -math.inf
-    for channel, name in enumerate(names):
-        word, middle = name, channel + 0.5
-        if names[channel + 1 : channel + 2] == (f"{name.removesuffix(' sin')} cos",):
-            word, middle = name.removesuffix(" sin"), channel + 1.0
-        top = area.top() + middle * pitch - px(LEAST_PITCH) / 2
-        second = name.endswith(" cos") and names[channel - 1] == f"{name.removesuffix(' cos')} sin"
-        if not second and top - last >= px(LEAST_PITCH) - 0.5:
-            write(painter, area.left(), baseline(top, px(LEAST_PITCH)), word, palette.quiet)
-            last = top
+    """Names beside channels that are `pitch` apart, moved until none lies over another."""
+    least = px(NAME_PITCH)
+    for name, middle in names_placed(names, area.height(), pitch, least):
+        y = baseline(area.top() + middle - least / 2, least)
+        write(painter, area.left(), y, name, palette.quiet)
+
+
+def names_placed(
+    names: tuple[str, ...], height: float, pitch: float, least: float
+) -> list[tuple[str, float]]:
+    """As many names as have room, at least so far apart, and the middle of each from the top.
+
+    One stands for the sine and the cosine of the same; the first and the last are always there.
+    """
+    told = [
+        (name.removesuffix(" sin"), (at + 1.0) * pitch)
+        if _is_pair(names[at : at + 2])
+        else (name, (at + 0.5) * pitch)
+        for at, name in enumerate(names)
+        if not _is_pair(names[max(at - 1, 0) : at + 1])
+    ]
+    many = max(min(int(height / least), len(told)), 1)
+    kept = [told[round(at)] for at in np.linspace(0, len(told) - 1, many)]
+    middles = spread(
+        [middle for _, middle in kept], least / 2, height - least / 2, least, keep=True
+    )
+    return [(name, middle) for (name, _), middle in zip(kept, middles, strict=True)]
+
+
+def _is_pair(names: tuple[str, ...]) -> bool:
+    """Whether these are the sine and the cosine of the same."""
+    return len(names) == 2 and f"{names[0].removesuffix(' sin')} cos" == names[1]
 
 
 def zero_share(inputs: Channels) -> float:

@@ -14,6 +14,7 @@ from sandbox.gui.panels.sentence.sentence_panel import (
     SentencePanel,
     channel_timeline,
     header,
+    names_placed,
     paint_channels,
     zero_share,
 )
@@ -108,6 +109,22 @@ def test_that_channels_are_drawn_and_hit(panel: SentencePanel, qtbot: QtBot) -> 
         qtbot.mouseMove(panel, QPoint(panel.width() - 14, 40))
     assert told.args == [9]
     assert panel.grab().toImage() != before
+
+
+def test_that_names_of_many_channels_lie_apart_in_their_order() -> None:
+    names = ("value", "temp", "tariff", "hour sin", "hour cos", "weekday sin", "weekday cos")
+    placed = names_placed(names, 57.0, 57 / 7, 11)
+    assert [name for name, _ in placed] == ["value", "temp", "tariff", "hour", "weekday"]
+    middles = [middle for _, middle in placed]
+    assert (np.diff(middles) >= 11).all()
+    assert 5.5 <= middles[0] < middles[-1] <= 57 - 5.5
+    assert middles[-1] == pytest.approx(6 * 57 / 7, abs=3)  # between its sine and its cosine
+    assert names_placed(("value", "temp"), 57.0, 57 / 2, 11) == [
+        ("value", 57 / 4),
+        ("temp", 57 * 3 / 4),
+    ]
+    few = names_placed(tuple(f"input {n}" for n in range(20)), 57.0, 57 / 20, 11)
+    assert [name for name, _ in few] == ["input 0", "input 5", "input 10", "input 14", "input 19"]
 
 
 def test_that_bars_of_numbers_with_both_signs_go_up_and_down_from_zero(qapp: object) -> None:
