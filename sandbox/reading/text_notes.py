@@ -30,10 +30,11 @@ class TextNotes:
     """How a text was read.
 
     encoding: in force.  guesses: all encodings that are plausible, the one in force first; only one
-    where there is no doubt.  letters: how many code points the file has.  found: how often each of
-    COUNTED occurs in it.  crlf, cr: line ends of that kind among all.  joined: accents that became
-    one with their letter.  replaced: code points that became another.  dropped: brackets, quotation
-    marks and dashes that are in no word.  different: how many kinds of tokens there are.
+    where there is no doubt.  letters: how many code points the file has, each line end as one.
+    found: how often each of COUNTED occurs in it.  crlf, cr: line ends of that kind among all.
+    joined: accents that became one with their letter.  replaced: code points that became another.
+    dropped: brackets, quotation marks and dashes that are in no word.  different: how many kinds of
+    tokens there are.
     """
 
     encoding: str = "utf-8"
