@@ -15,7 +15,7 @@ DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 INVISIBLE = SOFT_HYPHEN + ORDER_MARK + DIRECTIONS  # left out in normal form C
 CONTROLS = "".join(map(chr, [*range(9), 11, *range(14, 32), *range(127, 133), *range(134, 160)]))
 REPLACED = "\ufffd"  # stands where a letter was lost before
-COUNTED = f"\t\n\f{INVISIBLE}{CONTROLS}{REPLACED}"
+COUNTED = f"\t\n{INVISIBLE}{CONTROLS}{REPLACED}"
 
 
 class Guess(NamedTuple):
