@@ -36,7 +36,16 @@ ON_LAYOUT = (
 _STEP = re.compile(r"(?:([1-9]\d{0,4}) ?)?([a-z]+?)s?")
 _UNITS: dict[str, str] = {"s": "second", "sec": "second", "m": "minute", "min": "minute"}
 _UNITS |= {"h": "hour", "d": "day", "w": "week", "y": "year"}
-STEP_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+STEP_UNITS = {  # seconds, of months and longer ones about
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86400,
+    "week": 7 * 86400,
+    "month": 30 * 86400,
+    "quarter": 91 * 86400,
+    "year": 365 * 86400,
+}
 
 
 def _a_step(text: str) -> str:
