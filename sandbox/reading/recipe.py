@@ -13,13 +13,16 @@ from sandbox.validation import ExperimentError, accepted, schema_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Separator = Literal["", "tab", "semicolon", "bar", "comma", "space", "fixed", "pairs", "none"]
+Separator = Literal[
+    "", "tab", "semicolon", "bar", "comma", "ampersand", "space", "fixed", "pairs", "none"
+]
 SIGNS: dict[str, Separator] = {
     "\t": "tab",
     "\\t": "tab",
     ";": "semicolon",
     "|": "bar",
     ",": "comma",
+    "&": "ampersand",
     " ": "space",
 }  # what a person may type in place of the word
 STEPS = "a step such as 15 minutes, 1 hour, 1 day, 1 week, 1 month or 1 year"

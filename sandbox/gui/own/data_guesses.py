@@ -57,7 +57,7 @@ GUESSES: Mapping[str, Guess] = {
         "separator",
         "What stands between two cells of a row; fixed: columns begin at fixed places; pairs: "
         "commas that are decimal marks, too.",
-        _as_is("comma", "semicolon", "tab", "space", "bar", "fixed", "pairs", "none"),
+        _as_is("comma", "semicolon", "tab", "space", "bar", "ampersand", "fixed", "pairs", "none"),
     ),
     "quote": Guess(
         "quotes",
