@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cli import output
-from sandbox.cli.interrupts import Interrupts
 from sandbox.cli.request import whole
+from sandbox.cli.stored_steps import stored_step
 from sandbox.engine.cells import called
 from sandbox.engine.errors_ahead import better_in_words, steps_to_forecast
 from sandbox.engine.free_running import MOST
-from sandbox.run.engine import Engine, notice
-from sandbox.run.looking import replayed
-from sandbox.store.runs import RunStore, runs_file
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
 
@@ -22,45 +18,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.engine.errors_ahead import ErrorsAhead
-    from sandbox.store.base import StoredRun
 
 
 def show_errors(arguments: Namespace) -> int:
     """Print the errors of a run's nets and of simple forecasts, a line a step ahead."""
-    store = RunStore(runs_file(), output.tell)
-    stored = store.load(store.resolve(arguments.name))
-    step = stored.info.step
-    if arguments.step is not None:
-        step = whole("step", arguments.step, 0, stored.info.step)
-    experiment = stored.experiment_at(step)
-    steps = steps_to_forecast(task_of(experiment))
+    at = stored_step(arguments.name, arguments.step)
+    steps = steps_to_forecast(task_of(at.experiment))
     if arguments.steps is not None:
         steps = whole("steps", arguments.steps, 1, MOST)
-    found = _measured(store, stored, step, steps)
+    with at.trainer() as trainer:
+        found = trainer.errors_ahead(steps)
     if found is None:
         accepts = f"a run of forecast with more than {steps:,} held-out values"
-        raise ExperimentError("run", stored.info.run, accepts)
-    cells = {contestant.name: contestant.cell for contestant in experiment.contestants}
+        raise ExperimentError("run", at.run, accepts)
+    cells = {contestant.name: contestant.cell for contestant in at.experiment.contestants}
     titles = {key: called(key, cells[key.partition("#")[0]]) for key in found.nets}
     end = {
         "event": "end",
-        "run": stored.info.run,
-        "step": step,
+        "run": at.run,
+        "step": at.step,
         "better_until": {key: found.better_until(key) for key in found.nets},
     }
     output.answer(arguments, _in_words(found, titles), *_events(found), end)
     return 0
-
-
-def _measured(store: RunStore, stored: StoredRun, step: int, steps: int) -> ErrorsAhead | None:
-    with Interrupts():
-        checkpoint = partial(store.checkpoint, stored.info.run)
-        replay = replayed(Engine(), stored.begun, stored.changes, checkpoint, step)
-        output.tell(notice())
-        try:
-            return replay.trainer.errors_ahead(steps)
-        finally:
-            replay.close()
 
 
 def _events(found: ErrorsAhead) -> Iterator[dict[str, Any]]:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sandbox.cli import output
-from sandbox.cli.interrupts import Interrupts
-from sandbox.cli.request import whole
+from sandbox.cli.stored_steps import stored_step
 from sandbox.engine.cells import CELLS
 from sandbox.engine.free_running import steps_ahead
 from sandbox.export.traces import arrays
-from sandbox.run.engine import Engine, notice
-from sandbox.run.looking import replayed
 from sandbox.store import atomic
 from sandbox.store.base import RunError
-from sandbox.store.runs import RunStore, runs_file
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
@@ -29,10 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.trace import Trace
     from sandbox.experiment import Experiment
-    from sandbox.store.base import StoredRun
-    from sandbox.tasks.base import Sequences
 
 EXAMPLES = 3  # as in the window
 NO_PLACE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
@@ -41,12 +33,8 @@ Clamp = dict[str, dict[str, float]]
 
 def trace(arguments: Namespace) -> int:
     """Write the arrays of one run, step and probe."""
-    store = RunStore(runs_file(), output.tell)
-    stored = store.load(store.resolve(arguments.of))
-    step = stored.info.step
-    if arguments.step is not None:
-        step = whole("step", arguments.step, 0, stored.info.step)
-    experiment = stored.experiment_at(step)
+    at = stored_step(arguments.of, arguments.step)
+    experiment = at.experiment
     task = task_of(experiment)
     if arguments.sequence is None:
         probe = example_sequences(task, experiment.seed, EXAMPLES)
@@ -55,25 +43,12 @@ def trace(arguments: Namespace) -> int:
     clamp, target = _clamp(experiment, arguments.clamp), Path(arguments.out)
     if target.suffix != ".npz":
         raise ExperimentError("--out", arguments.out, "a file name that ends in .npz")
-    traces, further = _traces(store, stored, step, probe, clamp)
+    with at.trainer() as trainer:
+        traces = trainer.trace(probe, clamp)
+        further = trainer.ahead(probe, steps_ahead(probe.roles.shape[1]), clamp)
     _write(target, arrays(traces, task, probe, further))
-    output.print_text(f"{target}: run {stored.info.run} at step {step:,}, {len(probe)} sequences.")
+    output.print_text(f"{target}: run {at.run} at step {at.step:,}, {len(probe)} sequences.")
     return 0
-
-
-def _traces(
-    store: RunStore, stored: StoredRun, step: int, probe: Sequences, clamp: Clamp
-) -> tuple[dict[str, Trace], dict[str, NDArray[Any]]]:
-    """Each net's trace, and its free-running answers if the task has them."""
-    with Interrupts():
-        checkpoint = partial(store.checkpoint, stored.info.run)
-        replay = replayed(Engine(), stored.begun, stored.changes, checkpoint, step)
-        output.tell(notice())
-        try:
-            steps = steps_ahead(probe.roles.shape[1])
-            return replay.trainer.trace(probe, clamp), replay.trainer.ahead(probe, steps, clamp)
-        finally:
-            replay.close()
 
 
 def _clamp(experiment: Experiment, given: list[str]) -> Clamp:

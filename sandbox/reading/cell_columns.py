@@ -15,7 +15,8 @@ _BETWEEN = "\n"  # stands in hardly any cell
 _NOUGHTS = str.maketrans("123456789", "000000000")
 _FIRST = "\x01"  # a nought before all other digits, since it tells numbers from codes
 _PACKED = r"0{6}(?:$|0{2}(?:$|[T ,-]|0{2}$|0{4}$|0{6}$))"  # like 20240131: its digits matter
-_ALIKE = re.compile(rf"(?!{_PACKED})[-+]?[{_FIRST}0][-+0.,':/ T]*(?:[eE][-+]?0+)?")
+_SEASON = r"0{4}[/-](?:0{2}|0{4})$"  # so do those of 1999/00
+_ALIKE = re.compile(rf"(?!{_PACKED}|{_SEASON})[-+]?[{_FIRST}0][-+0.,':/ T]*(?:[eE][-+]?0+)?")
 
 
 class CellColumn(tuple[str, ...]):

@@ -23,7 +23,7 @@ _ANY = [
     for thousands in ("", ",", ".", " ", "'")
     if decimal != thousands
 ]
-_RULER = re.compile(r"[-=+:|_\s]*[-=+_]{3,}[-=+:|_\s]*")
+_RULER = re.compile(r"[-=+:|_\s]*[-=+_]{3,}[-=+:|_\s]*|\\(?:[hc]line|(?:top|c?mid|bottom)rule).*")
 _COUNT = re.compile(r"(?i)\(\d+ rows?(?: affected)?\)|\d+ rows? (?:in set|selected|affected)")
 _NO_COMMENT = re.compile(
     r"#(?:N/?A|[A-Z]+/?0?[!?])|--?-?(?=[\"',;\t|]|\s+[-+\d]|\s*$)", re.IGNORECASE
@@ -87,5 +87,5 @@ def is_comment(line: str) -> bool:
 
 
 def is_ruler(row: Sequence[str]) -> bool:
-    """Whether a row only draws a line, as in Markdown."""
+    """Whether a row only draws a line, as in Markdown or LaTeX."""
     return bool(row) and _RULER.fullmatch(" | ".join(row)) is not None

@@ -38,11 +38,12 @@ if TYPE_CHECKING:
 
     Values = NDArray[np.float64]
 
+IN_PYTHON = (FIXED, PAIRS, "ampersand")  # ways of splitting that pandas lacks
 CHUNK_ROWS = 100_000  # read at a time
 
 
 class NotInChunks(Exception):
-    """A series is a row, columns are at fixed places, cells are joined or have keys."""
+    """A series is a row, cells have keys, or lines are split as pandas cannot."""
 
 
 class LargeTable:
@@ -53,7 +54,7 @@ class LargeTable:
 
     def numbers(self, draft: Draft, writings: list[Writing]) -> list[Numbers]:
         """The values (n,) of whole columns, and what their cells hold; NotInChunks and NoTable."""
-        if draft.orientation == ROWS or draft.separator in (FIXED, PAIRS) or draft.layout.body.keys:
+        if draft.orientation == ROWS or draft.separator in IN_PYTHON or draft.layout.body.keys:
             raise NotInChunks
         self._refuse_wide_rows(draft)
         cut = _picked_after(draft) + len(draft.layout.rows) - draft.count

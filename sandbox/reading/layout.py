@@ -31,7 +31,12 @@ RIVALS = (
     {"space", "none"},
     {FIXED, "none"},
 )
-STRONG = ("tab", "semicolon", "bar")  # where they stand in all rows, blanks separate nothing
+STRONG = (
+    "tab",
+    "semicolon",
+    "bar",
+    "ampersand",
+)  # where they stand in all rows, blanks separate nothing
 LOOKED_AT = 400  # lines that decide on the separator
 _SEP_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
 

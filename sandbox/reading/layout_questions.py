@@ -23,6 +23,7 @@ SPLIT = {
     "space": "values with blanks between",
     "tab": "values with tabs between",
     "bar": "values with bars between",
+    "ampersand": "values with & between, as in LaTeX",
     "fixed": "values at fixed places",
     "pairs": "values with commas between and decimal commas",
 }  # ways of splitting a line, in words
@@ -68,6 +69,25 @@ def _header(draft: Draft, names: Sequence[str]) -> None:
             ("It names the columns", (("header", 1),)),
             ("It holds values", (("header", 0),)),
         )
+    layout = draft.layout
+    above = layout.body.rows[layout.first - 1] if layout.first else []
+    if not layout.header and draft.recipe.header is None and _may_be_row(above, draft):
+        said = " ".join(above).strip()[:LONGEST]
+        draft.ask(
+            "header",
+            f"{said!r} above the values could be a title or a row without values; it is left out.",
+            names,
+            ("Leave it out", (("header", 0),)),
+        )
+
+
+def _may_be_row(row: Sequence[str], draft: Draft) -> bool:
+    """Whether a row has a label where the rows of the table have theirs, and nothing else."""
+    told = [at for at, cell in enumerate(row) if cell]
+    kinds = draft.layout.body.kinds
+    return len(row) == len(kinds) > len(told) > 0 and all(
+        kinds[at] == kind_of(row[at]) == "text" for at in told
+    )
 
 
 def _tables(draft: Draft, names: Sequence[str]) -> None:

@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 NUMERIC = 0.5  # the least share of numbers in a column of numbers
 MANY = 0.8  # the least share of different cells in a column that is no list of labels
 FEWEST = 6  # told cells that say what a column is
+UNNAMED = "column 1"
 _ROW_NAMES = re.compile(
     r"(?i)|id|idx|index|nr\.?|no\.?|#|row|rows|rownames?|n|obs|unnamed: 0|lfd\.? ?nr\.?|record|"
-    r"column 1|rn|record rn|line|seq|rec|entry|lp|№|pos\.?"
+    rf"{UNNAMED}|rn|record rn|line|seq|rec|entry|lp|№|pos\.?"
 )
 _CODES = re.compile(
     r"(?i)id$|\bid\b|code|number|\bnr\b|\bno\b|key|plz|zip|post|station|sensor|account"
@@ -101,7 +102,9 @@ def _counts_rows(draft: Draft, at: int, column: Sequence[str]) -> bool:
         return False
     unnamed = at == 0 and int(column[0]) in (0, 1) and not draft.layout.header
     of_r = at == 0 and draft.layout.named_rows
-    return unnamed or of_r or _ROW_NAMES.fullmatch(draft.names[at].strip()) is not None
+    name = draft.names[at].strip()
+    years = name == UNNAMED and 1500 <= int(column[0]) and int(column[-1]) <= 2200
+    return unnamed or of_r or (_ROW_NAMES.fullmatch(name) is not None and not years)
 
 
 def columns_of_numbers(

@@ -13,13 +13,16 @@ from sandbox.validation import ExperimentError, accepted, schema_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Separator = Literal["", "tab", "semicolon", "bar", "comma", "space", "fixed", "pairs", "none"]
+Separator = Literal[
+    "", "tab", "semicolon", "bar", "comma", "ampersand", "space", "fixed", "pairs", "none"
+]
 SIGNS: dict[str, Separator] = {
     "\t": "tab",
     "\\t": "tab",
     ";": "semicolon",
     "|": "bar",
     ",": "comma",
+    "&": "ampersand",
     " ": "space",
 }  # what a person may type in place of the word
 STEPS = "a step such as 15 minutes, 1 hour, 1 day, 1 week, 1 month or 1 year"
@@ -33,7 +36,16 @@ ON_LAYOUT = (
 _STEP = re.compile(r"(?:([1-9]\d{0,4}) ?)?([a-z]+?)s?")
 _UNITS: dict[str, str] = {"s": "second", "sec": "second", "m": "minute", "min": "minute"}
 _UNITS |= {"h": "hour", "d": "day", "w": "week", "y": "year"}
-STEP_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+STEP_UNITS = {  # seconds, of months and longer ones about
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86400,
+    "week": 7 * 86400,
+    "month": 30 * 86400,
+    "quarter": 91 * 86400,
+    "year": 365 * 86400,
+}
 
 
 def _a_step(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.reading.course import course_of
-from sandbox.reading.steps import without_dates
+from sandbox.reading.steps import seconds_of, without_dates
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ RULES = {
     "last": "the last value of each",
     "interpolate": "lines between values",
 }
-STEPS = {  # pandas' name, and seconds at least
-    "second": ("s", 1),
-    "minute": ("min", 60),
-    "hour": ("h", 3600),
-    "day": ("D", 86400),
-    "week": ("W-MON", 7 * 86400),
-    "month": ("MS", 28 * 86400),
-    "quarter": ("QS", 90 * 86400),
-    "year": ("YS", 365 * 86400),
+ALIASES = {  # pandas' names for steps
+    "second": "s",
+    "minute": "min",
+    "hour": "h",
+    "day": "D",
+    "week": "W-MON",
+    "month": "MS",
+    "quarter": "QS",
+    "year": "YS",
 }
 
 
@@ -51,9 +51,10 @@ def even(table: Table, recipe: Recipe) -> Table:
         return table
     times, values = _in_order(table, recipe.every)
     bins = _bins(times, values, recipe.every)
-    made = bins.sum(min_count=1) if recipe.resample == "sum" else None
-    made = bins.last() if recipe.resample == "last" else made
-    made = bins.mean() if made is None else made
+    if recipe.resample == "sum":
+        made = bins.sum(min_count=1)
+    else:
+        made = bins.last() if recipe.resample == "last" else bins.mean()
     grid: NDArray[np.datetime64] = made.index.to_numpy().astype("datetime64[s]")
     found = made.to_numpy(np.float64).T
     if recipe.resample == "interpolate":
@@ -83,14 +84,13 @@ def _bins(times: NDArray[np.datetime64], values: NDArray[np.float64], every: str
     """Groups of rows (n,) by step; the step that the last time is in comes last."""
     import pandas as pd
 
-    many, _, unit = every.partition(" ")
-    name, seconds = STEPS[unit.removesuffix("s")]
-    rows = int((times[-1] - times[0]).astype(np.int64)) // (int(many) * seconds)
+    rows = int((times[-1] - times[0]).astype(np.int64)) // seconds_of(every)
     if rows > min(MOST_ROWS, SPARSEST * len(times)):
         accepts = f"a longer step: {every} would make {rows:,} rows of {len(times):,}"
         raise ExperimentError("data.every", every, accepts)
     frame = pd.DataFrame(values.T, index=pd.DatetimeIndex(times))
-    return frame.resample(f"{many}{name}", closed="left", label="left")
+    many, _, unit = every.partition(" ")
+    return frame.resample(f"{many}{ALIASES[unit.removesuffix('s')]}", closed="left", label="left")
 
 
 def _on_lines(

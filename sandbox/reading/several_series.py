@@ -29,6 +29,7 @@ MOST_COLUMNS = 12  # that may tell series apart
 MOST_OFFERED, LONGEST = 3, 24  # groups with a button each, and the letters on it
 MOST_GROUPS = 200
 _CLOCK = re.compile(r"\d{1,2}(?:[:.]\d{2}\b|[:h]\d{2}| ?[aApP]\.?[mM])")  # however it goes on
+FEW_ROWS, LEAST_SHARE = 12, 0.5  # of a series, and the share of all times at which it has rows
 LEDGER = 6  # rows in which a balance is no chance
 LEAST_DOUBLES = 0.25  # the share of times that come again
 
@@ -65,6 +66,9 @@ def ask_about_groups(draft: Draft, times: Times | None, columns: Sequence[Column
         told = (_telling_years(draft, column) for column in columns)
         at = next((place for place in told if place is not None), None)
     if at is None or is_ledger([column.values for column in columns]):
+        return
+    if times is not None and _are_rare(draft.cells[at], times):
+        draft.notes.append(f"{draft.names[at]} differs among rows of one time: read as one series")
         return
     name, groups = draft.names[at], list(dict.fromkeys(draft.cells[at]))
     draft.told_apart = name
@@ -154,6 +158,13 @@ def _of_few_words(draft: Draft) -> list[int]:
         if few and whole and tells:
             found.append(at)
     return found
+
+
+def _are_rare(column: Sequence[str], times: Times) -> bool:
+    """Whether each word comes in few rows and at few of the times, as the payees of an account."""
+    words, moments = len(set(column)), len(np.unique(times.values))
+    few = len(column) < FEW_ROWS * words and LEAST_SHARE * words * moments > len(column)
+    return few and times.course.order != "mixed"
 
 
 def _is_in_blocks(column: Sequence[str]) -> bool:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sandbox.reading.fixed_places import Edges
 
 
-SEPARATORS = {"tab": "\t", "semicolon": ";", "bar": "|", "comma": ",", "space": " ", "none": ""}
+SEPARATORS = {"tab": "\t", "semicolon": ";", "bar": "|", "comma": ",", "ampersand": "&"}
+SEPARATORS |= {"space": " ", "none": ""}
+_LATEX_END, _LATEX_SIGN = re.compile(r"\s*\\\\.*\n?$"), re.compile(r"\\([%_#$])")  # of a row; 5\%
 FIXED = "fixed"  # columns begin at the same place in every line
 
 
@@ -44,6 +46,8 @@ class Splitting:
         sign = SEPARATORS[self.separator]
         if sign == "|":
             lines = _without_outer_bars(lines)
+        elif sign == "&":
+            lines = [_LATEX_END.sub("\n", _LATEX_SIGN.sub(r"\1", line)) for line in lines]
         elif sign == " ":
             lines = [line.replace("\t", " ").strip() + "\n" for line in lines]
         reader = csv.reader(
@@ -51,7 +55,7 @@ class Splitting:
             delimiter=sign,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
-            skipinitialspace=sign in " ,;|",
+            skipinitialspace=sign in " ,;|&",
         )
         return [[plain(cell) for cell in row] if any(row) or len(row) > 1 else [] for row in reader]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.reading.recipe import STEP_UNITS
 from sandbox.reading.time_formats import CLOCK, ELAPSED
 
 if TYPE_CHECKING:
@@ -17,24 +18,17 @@ if TYPE_CHECKING:
 EVEN = 0.5  # the least share of steps that are alike, if one is called the usual one
 FEWEST_ROWS = 20  # that a coarser step leaves
 MOST_CHOICES = 6
-LADDER = {  # usual steps, and their seconds
-    "1 second": 1,
-    "10 seconds": 10,
-    "1 minute": 60,
-    "5 minutes": 300,
-    "10 minutes": 600,
-    "15 minutes": 900,
-    "30 minutes": 1800,
-    "1 hour": 3600,
-    "3 hours": 3 * 3600,
-    "6 hours": 6 * 3600,
-    "12 hours": 12 * 3600,
-    "1 day": 86400,
-    "1 week": 7 * 86400,
-    "1 month": 30 * 86400,
-    "1 quarter": 91 * 86400,
-    "1 year": 365 * 86400,
-}
+LADDER = (
+    *("1 second", "10 seconds", "1 minute", "5 minutes", "10 minutes", "15 minutes", "30 minutes"),
+    *("1 hour", "3 hours", "6 hours", "12 hours", "1 day", "1 week", "1 month", "1 quarter"),
+    "1 year",
+)
+
+
+def seconds_of(step: str) -> int:
+    """The length of a step such as "15 minutes", of months and longer ones about."""
+    many, _, unit = step.partition(" ")
+    return int(many) * STEP_UNITS[unit.removesuffix("s")]
 
 
 def without_dates(table: Table) -> str:
@@ -57,7 +51,7 @@ def usual_step(table: Table) -> str:
     if _share(lengths) >= EVEN and table.times.course.step:
         return table.times.course.step.replace(",", "")
     middle = np.log(np.median(lengths))
-    return min(LADDER, key=lambda step: abs(np.log(LADDER[step]) - middle))
+    return min(LADDER, key=lambda step: abs(np.log(seconds_of(step)) - middle))
 
 
 def coarser_steps(table: Table) -> list[str]:
@@ -68,7 +62,7 @@ def coarser_steps(table: Table) -> list[str]:
     if not len(lengths):
         return []
     span, least = int(lengths.sum()), 1.01 * float(np.median(lengths))
-    found = [step for step, s in LADDER.items() if least < s <= span / FEWEST_ROWS]
+    found = [step for step in LADDER if least < seconds_of(step) <= span / FEWEST_ROWS]
     usual = usual_step(table)
     return [step for step in found if step != usual][:MOST_CHOICES]
 

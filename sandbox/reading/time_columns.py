@@ -16,7 +16,7 @@ from sandbox.reading.cell_columns import CellColumn, groups_of, once
 from sandbox.reading.course import Course, course_of
 from sandbox.reading.kinds import kinds_in
 from sandbox.reading.missing_words import is_missing
-from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED
+from sandbox.reading.time_formats import CLOCK, ELAPSED, PACKED, SEASONS
 from sandbox.reading.times import format_of, numeric_format, seconds_of_day, times_of
 from sandbox.validation import ExperimentError
 
@@ -172,6 +172,8 @@ def _dated(
             (f"The {first} comes first", (("dates", f"{first} first"),)),
             (f"The {other} comes first", (("dates", f"{other} first"),)),
         )
+    if form == SEASONS:
+        draft.notes.append(f"each season in {name} is dated by its first year")
     return Times(name, values, form, _course(draft, name, values, column))
 
 

@@ -53,6 +53,7 @@ _CLOCKS = (
 _ZONE = r" ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
 QUARTER = re.compile(r"(\d{4})[- ]?[Qq]([1-4])|Q([1-4])[- /](\d{4})|([1-4])Q[- ]?(\d{4})")
 WEEK = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
+SEASON = re.compile(r"([12]\d{3})[/-](\d{2}|\d{4})")
 _LETTER = re.compile("[A-Za-z]")
 _WEEKDAY = re.compile(r"^[^\W\d]{2,10}[.,]{0,2} (?=\d)")
 _MONTH_NAMES = (
@@ -75,6 +76,7 @@ _MONTH = re.compile(
 )
 _ENGLISH = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 QUARTERS, WEEKS, YEARS, CLOCK = "quarters", "weeks", "years", "times of day"
+SEASONS = "seasons"  # from one year to the next: 1999/00
 DECIMAL_YEARS, SECONDS, MILLISECONDS = "decimal years", "Unix seconds", "Unix milliseconds"
 EXCEL, ELAPSED = "days since 1899-12-30", "numbers that rise"
 
@@ -114,7 +116,8 @@ def formats_of(cell: str) -> tuple[str, ...]:
         return ()
     cell = tidy_time(cell)
     shaped = _of_shape(cell.translate(_NOUGHTS))
-    return tuple([form for pattern, form in shaped if pattern.fullmatch(cell)])
+    found = [form for pattern, form in shaped if pattern.fullmatch(cell)]
+    return tuple(form for form in found if form != SEASONS or is_season(cell))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -129,7 +132,8 @@ def _of_shape(shape: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 def _loose() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
     """All formats: a pattern that takes any digit, the strict one, and the name."""
     clocks = "|".join(clock for clock, form in _CLOCKS[:6] if form[1:3] != "H.")
-    strict = [*FORMATS, (QUARTER, QUARTERS), (WEEK, WEEKS), (re.compile(clocks), CLOCK)]
+    strict = [*FORMATS, (QUARTER, QUARTERS), (WEEK, WEEKS), (SEASON, SEASONS)]
+    strict.append((re.compile(clocks), CLOCK))
     return tuple((re.compile(_any_digits(each.pattern)), each, form) for each, form in strict)
 
 
@@ -157,6 +161,12 @@ def _begin(cell: str) -> str:
         if between == sign and first.translate(_NOUGHTS) == last.translate(_NOUGHTS):
             return first
     return cell
+
+
+def is_season(cell: str) -> bool:
+    """Whether a cell names a year and the next one: 1999/00, 1999-2000."""
+    match = SEASON.fullmatch(cell)
+    return match is not None and str(int(match[1]) + 1).endswith(match[2])
 
 
 def month_of(name: str) -> int:

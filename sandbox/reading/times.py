@@ -19,11 +19,13 @@ from sandbox.reading.time_formats import (
     MILLISECONDS,
     QUARTER,
     QUARTERS,
+    SEASONS,
     SECONDS,
     WEEK,
     WEEKS,
     YEARS,
     formats_of,
+    is_season,
     tidy_time,
 )
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NEARLY = 0.3  # as uneven as the best: still plausible
+FEWEST_SEASONS = 3  # that differ; one or two such as 2000/01 may be months
 FITTING = 0.95  # the least share of cells that a format reads
 
 
@@ -82,6 +85,9 @@ def _that_read(cells: Sequence[str]) -> dict[str, NDArray[np.datetime64]]:
     found = {form: times_of(cells, form) for form in likely}
     read = {form: int((~np.isnat(times)).sum()) for form, times in found.items()}
     most = max([FITTING * told, *read.values()])
+    if read.get(SEASONS, 0) >= most and len(set(cells)) >= FEWEST_SEASONS:
+        return {SEASONS: found[SEASONS]}  # 2000/01 and 2001/02 are not months
+    found.pop(SEASONS, None)
     return {form: times for form, times in found.items() if read[form] >= most}
 
 
@@ -110,6 +116,8 @@ def times_of(cells: Sequence[str], form: str) -> NDArray[np.datetime64]:
         return _by_pattern(cells, QUARTER, _quarter)
     if form == WEEKS:
         return _by_pattern(cells, WEEK, _week)
+    if form == SEASONS:
+        return np.array([cell[:4] if is_season(cell) else "NaT" for cell in cells], "datetime64[s]")
     if form == CLOCK:
         return _on_a_clock(cells)
     if form in _OF_NUMBERS:

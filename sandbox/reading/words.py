@@ -9,7 +9,7 @@ import numpy as np
 from sandbox.reading.layout_questions import SPLIT
 from sandbox.reading.recipe import KEPT
 from sandbox.reading.steps import is_mostly_even, lacks_rows, usual_step
-from sandbox.reading.time_formats import CLOCK, ELAPSED, YEARS
+from sandbox.reading.time_formats import CLOCK, ELAPSED, SEASONS, YEARS
 
 if TYPE_CHECKING:
     from sandbox.reading.recipe import Recipe
@@ -107,7 +107,7 @@ def time_in_words(time: np.datetime64, times: Times) -> str:
     if times.form == ELAPSED:
         return f"{seconds:,}"
     date, _, clock = str(time.astype("datetime64[s]")).partition("T")
-    if times.form == YEARS:
+    if times.form in (YEARS, SEASONS):
         return date[:4]
     if times.form == CLOCK:
         return clock

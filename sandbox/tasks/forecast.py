@@ -136,8 +136,8 @@ class Forecast(Task):
         self.series = SERIES[params.series](params)
         table, series = self.series.table, self.series
         self.units = None if table is None else Units(series.offset, series.scale, table.unit)
-        self.readings = () if self.series.table is None else self.series.table.readings
-        names = (name for reading in self.readings for name in reading.channels)
+        self.covariates = () if table is None else table.covariates
+        names = (name for covariate in self.covariates for name in covariate.channels)
         self.inputs = Channels(("value", *names), self.series.low, self.series.high)
         self.outputs = ("next value",)
         self.length = params.gap - 1 + params.forecasts
@@ -172,7 +172,6 @@ class Forecast(Task):
         beside = np.array([self._beside(step) for step in steps])[None]
         if answer:
             return self._asked(np.array([values]), beside)
-        beside = np.concatenate([beside, beside[:, -1:]], axis=1)[:, : len(values)]
         asked = self._asked(np.array([[*values, 0.0]]), beside)
         known = np.arange(len(values)) < len(values) - 1
         return replace(asked, scored=asked.scored & known)
@@ -187,7 +186,7 @@ class Forecast(Task):
 
     def told_steps(self, sequences: Sequences, index: int) -> list[str]:
         """The values with what is read beside them: '20.5, temp 0.3, hour 14'."""
-        names = ["", *(f"{reading.name} " for reading in self.readings)]
+        names = ["", *(f"{covariate.name} " for covariate in self.covariates)]
         steps = self._read(sequences, index)
         return [", ".join(map("".join, zip(names, step, strict=True))) for step in steps]
 
@@ -214,11 +213,6 @@ class Forecast(Task):
         if self.units is None or not math.isfinite(loss):
             return ""
         return f"RMS error {self.units.distance(math.sqrt(loss))}"
-
-    @property
-    def unit(self) -> str:
-        """The column's unit, "" if none is written."""
-        return "" if self.series.table is None else self.series.table.unit
 
     def continued(self, sequences: Sequences, answers: NDArray[np.float32]) -> Sequences | None:
         """One more step, (N, T + 1, I), on the forecasts (N, 1); nothing is asked there.
@@ -248,9 +242,9 @@ class Forecast(Task):
             rng = stream(0, Purpose.EXAMPLES, AHEAD)
             values = self.series.draw[1](rng, count, length + steps).astype(np.float64)
             read = self._asked(values[:, : length + 1])
-        return Ahead(
-            read, values[:, length:], naive(values, length, gap), self.series.scale, self.unit
-        )
+        unit = "" if table is None else table.unit
+        simple = naive(values, length, gap)
+        return Ahead(read, values[:, length:], simple, self.series.scale, unit)
 
     def _criterion(self) -> Criterion:
         of_a_column, floor = self.params.series == "csv", self.series.floor
@@ -299,19 +293,19 @@ class Forecast(Task):
     def _read(self, sequences: Sequences, index: int) -> list[tuple[str, ...]]:
         """The value of each step, and what is read beside it, as a person reads them."""
         read, at = [self.short_labels(sequences, index)], 1
-        for reading in self.readings:
-            channels = sequences.inputs[index, :, at : at + len(reading.channels)]
-            read.append([reading.written(value) for value in reading.said(channels)])
-            at += len(reading.channels)
+        for covariate in self.covariates:
+            channels = sequences.inputs[index, :, at : at + len(covariate.channels)]
+            read.append([covariate.written(value) for value in covariate.said(channels)])
+            at += len(covariate.channels)
         return list(zip(*read, strict=True))
 
     def _beside(self, step: list[str]) -> NDArray[np.float64]:
         """The channels of what was typed behind a value, (I - 1,)."""
-        if len(step) != 1 + len(self.readings):
-            names = "/".join(["value", *(reading.name for reading in self.readings)])
+        if len(step) != 1 + len(self.covariates):
+            names = "/".join(["value", *(covariate.name for covariate in self.covariates)])
             raise ExperimentError("sequence", "/".join(step), f"steps such as {names}, in numbers")
-        typed = zip(self.readings, step[1:], strict=True)
-        return np.concatenate([np.empty(0), *(reading.typed(word) for reading, word in typed)])
+        typed = zip(self.covariates, step[1:], strict=True)
+        return np.concatenate([np.empty(0), *(covariate.typed(word) for covariate, word in typed)])
 
     def _written(self, value: float) -> str:
         """A value in the column's units, to a hundredth of the standard deviation or finer."""

@@ -25,8 +25,8 @@ FIRST = {"hour": 0.0, "weekday": 1.0, "month": 1.0}  # the least number: Monday 
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """One number a row that is read beside the series.
+class Covariate:
+    """One number a row that is read beside the series: a further column, or of the calendar.
 
     values: (n,) as a person reads them, and FURTHER more where they are known ahead.  Read as
     (value - offset) / scale, or on the circle of a period as sine and cosine.
@@ -89,9 +89,9 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def column_reading(
+def column_covariate(
     field: str, name: str, values: NDArray[np.float64], trained: int, *, ahead: bool
-) -> Reading:
+) -> Covariate:
     """A column (n,), standardised by its first `trained` rows; ExperimentError if these are equal.
 
     ahead: whether its next value is known, which is its last one behind the end of the table.
@@ -104,10 +104,10 @@ def column_reading(
         )
         raise ExperimentError(field, name, accepts)
     further = np.full(FURTHER if ahead else 0, values[-1])
-    return Reading(name, np.append(values, further), float(part.mean()), deviation)
+    return Covariate(name, np.append(values, further), float(part.mean()), deviation)
 
 
-def calendar_readings(words: str, times: NDArray[np.datetime64] | None) -> list[Reading]:
+def calendar_covariates(words: str, times: NDArray[np.datetime64] | None) -> list[Covariate]:
     """What the calendar says of rows at times (n,) in seconds, and of FURTHER later ones.
 
     ExperimentError if a word is none of PERIODS, or there are no times.
@@ -126,7 +126,8 @@ def calendar_readings(words: str, times: NDArray[np.datetime64] | None) -> list[
     later = seconds[-1] + step * np.arange(1, FURTHER + 1)
     every = np.append(seconds, later)
     return [
-        Reading(word, of_calendar(word, every), FIRST[word], 1.0, PERIODS[word]) for word in wanted
+        Covariate(word, of_calendar(word, every), FIRST[word], period=PERIODS[word])
+        for word in wanted
     ]
 
 

@@ -63,7 +63,7 @@ class ForecastParams(Frozen):
     missing: Literal["refuse", "skip", "carry", "interpolate", "unknown"] = param(
         "refuse",
         "Rows without a value: refuse the table, skip them, repeat the last value, take the line "
-        "between neighbours, or read the last value again and ask nothing there",
+        "to the next value (which looks ahead), or read the last value again and ask nothing there",
         label="rows without a value",
         short="missing values: {}",
         **OF_A_FILE,
@@ -78,7 +78,6 @@ class ForecastParams(Frozen):
         shown_as="recipe",
         **OF_A_FILE,
     )
-
     inputs: Text = param(
         "",
         "Further columns that are read in each row, by name or number, with commas between",

@@ -18,9 +18,9 @@ from sandbox.tasks.forecast_column import (
 )
 from sandbox.tasks.forecast_inputs import (
     FURTHER,
-    Reading,
-    calendar_readings,
-    column_reading,
+    Covariate,
+    calendar_covariates,
+    column_covariate,
     names_in,
 )
 from sandbox.tasks.samples import COLUMN, VISITORS
@@ -56,8 +56,8 @@ class TableSeries:
     mean: float
     deviation: float
     unit: str = ""
-    inputs: tuple[Reading, ...] = ()
-    known: tuple[Reading, ...] = ()
+    inputs: tuple[Covariate, ...] = ()
+    known: tuple[Covariate, ...] = ()
 
     @cached_property
     def beside(self) -> NDArray[np.float32]:
@@ -75,7 +75,7 @@ class TableSeries:
         return parts_of(self.values)
 
     @property
-    def readings(self) -> tuple[Reading, ...]:
+    def covariates(self) -> tuple[Covariate, ...]:
         """All that is read beside the values, in the order of the channels."""
         return (*self.inputs, *self.known)
 
@@ -87,14 +87,14 @@ class TableSeries:
     def places(self, length: int, steps: int, count: int) -> NDArray[np.intp]:
         """First rows (n,) of windows of `length` rows before `steps` rows that are held out.
 
-        At most `count`, evenly apart, of those that begin after a known value.
+        At most `count`, evenly apart, of those that begin with a known value.
         """
         first, last = len(self.parts[0]) - length, len(self.values) - length - steps
         every = np.arange(max(first, 0), last + 1)
-        told = every[np.isfinite(self.values[every]) if len(every) else slice(0)]
-        return (
-            told[np.unique(np.linspace(0, len(told) - 1, count).astype(int))] if len(told) else told
-        )
+        told = every[np.isfinite(self.values[every])]
+        chosen = np.linspace(0, len(told) - 1, min(count, len(told))).astype(int)
+        found: NDArray[np.intp] = told[chosen]
+        return found
 
     def rows(
         self, rng: np.random.Generator, count: int, gap: int, forecasts: int, *, unseen: bool
@@ -109,8 +109,8 @@ class TableSeries:
         return np.concatenate([self.beside[rows], self.ahead[rows + 1]], axis=-1)
 
 
-def _channels(readings: tuple[Reading, ...], rows: int) -> NDArray[np.float32]:
-    channels = [np.empty((rows, 0)), *(each.read(each.values) for each in readings)]
+def _channels(covariates: tuple[Covariate, ...], rows: int) -> NDArray[np.float32]:
+    channels = [np.empty((rows, 0)), *(each.read(each.values) for each in covariates)]
     return np.concatenate(channels, axis=1).astype(np.float32)
 
 
@@ -134,17 +134,17 @@ def table_series(wanted: Wanted) -> TableSeries:
 def _series(frame: Frame, calendar: str, fields: list[tuple[str, str]]) -> TableSeries:
     """The first column as the series, the others as what is read beside it."""
     trained = len(parts_of(frame.values[0])[0])
-    readings = [
-        (field, column_reading(field, name, values, trained, ahead=field == "known"))
+    covariates = [
+        (field, column_covariate(field, name, values, trained, ahead=field == "known"))
         for (field, _), name, values in zip(fields, frame.names, frame.values, strict=True)
         if field != "column"
     ]
-    known = [reading for field, reading in readings if field == "known"]
+    known = [covariate for field, covariate in covariates if field == "known"]
     return TableSeries(
         *_standardised(frame.values[0], frame.names[0]),
         frame.units[0],
-        tuple(reading for field, reading in readings if field == "inputs"),
-        (*known, *calendar_readings(calendar, frame.times)),
+        tuple(covariate for field, covariate in covariates if field == "inputs"),
+        (*known, *calendar_covariates(calendar, frame.times)),
     )
 
 

@@ -72,3 +72,16 @@ def test_that_parts_of_other_things_are_no_times() -> None:
     rows = [f"{2010 + at // 12},{at % 5 + 1}" for at in range(60)]
     table = read("year,rain_month,level", rows)
     assert "rain_month" in [column.name for column in table.columns]
+
+
+@pytest.mark.parametrize("header", ["", ",level,flow\n", "Levels and flows\n"])
+@pytest.mark.parametrize("first", [1990, 40])
+def test_that_years_without_a_name_are_times_and_other_counters_are_none(
+    header: str, first: int
+) -> None:
+    rows = [f"{first + at},{at * 7 % 11}.5,{at * 3 % 7}\n" for at in range(12)]
+    table = table_of([*([header] if header else []), *rows], Recipe())
+    assert len(table.columns) == 2
+    assert (table.times is not None) == (first == 1990)
+    if table.times is not None:
+        assert str(table.times.values[-1])[:4] == "2001"

@@ -23,6 +23,16 @@ def read(text: str, recipe: str = "") -> Table:
     return table_of(text.splitlines(keepends=True), recipe_of(recipe))
 
 
+def test_that_a_label_without_numbers_above_a_table_without_names_is_asked_about() -> None:
+    rows = "Bern,,\n" + CITIES.partition("\n")[2]
+    (question,) = read(rows).questions
+    assert question.about == "header"
+    assert "'Bern'" in question.text
+    recipe = Recipe().with_choices(dict(question.mends[0][1]))
+    assert not read(rows, str(recipe)).questions
+    assert not read("Cities,,\n" + CITIES).questions
+
+
 @pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 @pytest.mark.parametrize("first", [0, 200, 399, 371], ids=["first", "middle", "last", "many last"])
 @pytest.mark.parametrize("gap", ["", "NA"])

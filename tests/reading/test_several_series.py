@@ -155,6 +155,16 @@ def test_that_the_payees_of_an_account_are_no_series(newest_first: bool) -> None
     assert [question.about for question in asked] == ["only"]
 
 
+@pytest.mark.parametrize("stations", [12, 2])
+def test_that_rows_of_one_time_are_one_series_if_each_word_is_rare(stations: int) -> None:
+    words = [f"Shop {at * 5 % stations}" for at in range(40)]
+    rows = [f"2024-01-{1 + at // 2:02d},{word},{at * 7 % 13}.5" for at, word in enumerate(words)]
+    table = read("\n".join(["day,payee,amount", *rows, ""]))
+    told = "payee differs among rows of one time: read as one series" in table.notes
+    asked = [question.about for question in table.questions]
+    assert (told, asked) == ((True, []) if stations == 12 else (False, ["only"]))
+
+
 @pytest.mark.parametrize("form", ["{}:00{}", "{}:00 {}", "{}:00{}m", "{}:00 {}M"])
 def test_that_a_clock_of_twelve_hours_is_time_and_tells_no_series_apart(form: str) -> None:
     clock = [form.format((hour - 1) % 12 + 1, "ap"[hour // 12]) for hour in (0, 6, 12, 18)]
