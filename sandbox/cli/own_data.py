@@ -78,7 +78,7 @@ def _choices(settings: list[str]) -> dict[str, str]:
     choices = {}
     for setting in settings:
         name, sign, text = setting.partition("=")
-        if not sign:
+        if not sign or not name.strip():
             raise ExperimentError("--set", setting, "KEY=VALUE, such as decimal=,")
         choices[name.strip().removeprefix(RECIPE)] = text
     return choices

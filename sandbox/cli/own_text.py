@@ -12,11 +12,10 @@ from sandbox.reading.text_questions import (
     encoding_in_words,
     line_ends,
     share_in_words,
-    text_notes_in_words,
     text_questions,
 )
 from sandbox.reading.text_recipe import TextRecipe
-from sandbox.tasks.alphabet import Alphabet, summary
+from sandbox.tasks.alphabet import Alphabet, notes_in_words, summary
 from sandbox.tasks.corpus_files import read_corpus
 from sandbox.tasks.own import OwnParams
 from sandbox.tasks.tokens import MANY_WORDS, Source
@@ -37,7 +36,7 @@ def show_text(arguments: Namespace, path: Path, choices: Mapping[str, str]) -> i
     """Print how a text is read, each token that is kept, and each question."""
     params = _task_params({name: choices[name] for name in OF_THE_TASK if name in choices})
     others = {name: value for name, value in choices.items() if name not in OF_THE_TASK}
-    recipe = TextRecipe().with_choices(others)
+    recipe = TextRecipe().with_choices(others, beside=OF_THE_TASK)
     source = Source("", params["level"], params["normal_form"] == "C", str(recipe))
     alphabet = Alphabet(read_corpus(path, source), source.level, params["vocabulary"])
     questions = text_questions(alphabet.text.notes, recipe)
@@ -83,7 +82,7 @@ def _events(
         "different": alphabet.kept + alphabet.others,
         "kept": alphabet.kept,
         "sure": recipe.accept or not questions,
-        "notes": list(text_notes_in_words(notes, source.tidy, recipe)),
+        "notes": list(notes_in_words(alphabet, source)),
     }
     for place in range(len(alphabet)):
         row = alphabet.row(place)

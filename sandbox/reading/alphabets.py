@@ -14,14 +14,14 @@ LETTERS = {
     "German": "äöüßéèàç",
     "Spanish": "áéíñóúüªºç",
     "Portuguese": "áâãàçéêíóôõúüªº",
-    "Italian": "àèéìíîòóùúªº",
+    "Italian": "àèéìíîòóùªº",
     "Catalan": "àçèéíïòóúü",
-    "Swedish, Finnish": "åäöéàüšž",
+    "Swedish, Finnish": "åäöéàü",
     "Danish, Norwegian": "æøåéèêòôóäöü",
     "Dutch": "áéíóúàèëïöüçâêî",
     "Icelandic": "áðéíóúýþæö",
     "Estonian": "äöõüšž",
-    "Polish": "ąćęłńóśźżé",
+    "Polish": "ąćęłńóśźż",
     "Czech": "áčďéěíňóřšťúůýž",
     "Slovak": "áäčďéíĺľňóôŕšťúýž",
     "Hungarian": "áéíóöőúüű",
@@ -36,10 +36,14 @@ LETTERS = {
     "Belarusian": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
     "Serbian, Macedonian": "абвгдђѓежзѕијјклљмнњопрстћќуфхцчџшѐѝ",
     "Greek": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",
+    "Hebrew": "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
+    "Arabic": "ءآأؤإئابةتثجحخدذرزسشصضطظعغـفقكلمنهوىيًٌٍَُِّْ",
+    "Persian": "ءآأؤئابپتثجچحخدذرزژسشصضطظعغـفقکگكلمنهويًٌٍَُِّْ",
 }
-ROUND = "«»„“”‚‘’‹›•·*§©®™°±²³¹ºª½¼¾µ×÷€£¥¢¿¡¶№\u00a0\u00ad"  # about a word, not in it
+ROUND = "،؛؟«»„“”‚‘’‹›•·*§©®™°±²³¹ºª½¼¾µ×÷€£¥¢¿¡¶№\u00a0\u00ad"  # about a word, not in it
+_FINAL = frozenset("ςךםןףץ")  # at the end of a word only
 _BREAKS = re.compile("[–—…\u00a0\u00ad’·]")
-_ONE_SCRIPT = re.compile("[a-zß-ɏ]*|[а-џґ]*|[ά-ώΐ]*")
+_ONE_SCRIPT = re.compile("[a-zß-ɏ]*|[а-џґ]*|[ά-ώΐ]*|[א-ת]*|[ء-گ]*")
 
 
 def explained(words: Sequence[str]) -> float:
@@ -58,4 +62,4 @@ def _is_spelled(word: str) -> bool:
     low = word.lower()
     if word not in (low, word.upper(), word[:1].upper() + low[1:]):
         return False
-    return _ONE_SCRIPT.fullmatch(low) is not None and "ς" not in low[:-1]
+    return _ONE_SCRIPT.fullmatch(low) is not None and _FINAL.isdisjoint(low[:-1])

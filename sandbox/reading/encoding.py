@@ -48,38 +48,24 @@ _LETTERS = bytes(
 )
 
 
-def encoding_of(path: Path, report: Report = silent) -> str:
-    """The name of the encoding; ExperimentError if none fits.
-
-    UTF-8, UTF-16 and UTF-32 by their marks, or Windows-1252 (hence Latin-1) if the bytes look
-    like a Western language: few are not ASCII, and those are mostly letters.
-    """
-    name, wrong = _of_unicode(path, report)
-    if name:
-        return name
-    if _is_western(_counts(path)):
-        return WESTERN
-    raise _refusal(path, wrong)
-
-
 def encodings_of_table(path: Path, report: Report = silent) -> tuple[str, ...]:
     """The encodings in which the words of a table can be read, the likeliest first.
 
     ExperimentError if none fits.
     """
-    name, wrong = _of_unicode(path, report)
+    name, wrong = unicode_of(path, report)
     if name:
         return (name,)
-    counts = _counts(path)
+    counts = byte_counts(path)
     with path.open("rb") as file:
         told = list(islice((line for line in file if not line.isascii()), MOST_LINES))
     found = () if counts[list(_CONTROLS)].any() else plausible_encodings(told)
-    if found or _is_western(counts):
+    if found or is_western(counts):
         return found or (WESTERN,)
-    raise _refusal(path, wrong)
+    raise no_text(path, wrong)
 
 
-def _of_unicode(path: Path, report: Report) -> tuple[str, int]:
+def unicode_of(path: Path, report: Report = silent) -> tuple[str, int]:
     """The name of Unicode's encoding of the file, or "" and where it cannot be UTF-8, from 1."""
     with path.open("rb") as file:
         start = file.read(4)
@@ -91,10 +77,11 @@ def _of_unicode(path: Path, report: Report) -> tuple[str, int]:
     return ("utf-8", 0) if wrong is None else ("", wrong)
 
 
-def _refusal(path: Path, wrong: int) -> ExperimentError:
+def no_text(path: Path, wrong: int, hint: str = "") -> ExperimentError:
+    """The refusal of a file that is in no encoding that is known, with a further way out."""
     accepts = (
         f"text in UTF-8 or UTF-16, and byte {wrong:,} of {name_of(path.name)} fits neither: "
-        "save it as UTF-8 and open it again"
+        f"save it as UTF-8 and open it again{hint}"
     )
     return ExperimentError("data", name_of(path.name), accepts)
 
@@ -132,16 +119,19 @@ def _not_utf8(file: io.BufferedReader, size: int, report: Report) -> int | None:
         report(min(done / max(size, 1), 1.0))
 
 
-def _counts(path: Path) -> NDArray[np.int64]:
+def byte_counts(path: Path, report: Report = silent) -> NDArray[np.int64]:
     """How often each byte comes in the file, (256,)."""
-    counts = np.zeros(256, np.int64)
+    counts, done = np.zeros(256, np.int64), 0
+    size = max(path.stat().st_size, 1)
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             counts += np.bincount(np.frombuffer(chunk, np.uint8), minlength=256)
+            done += len(chunk)
+            report(min(done / size, 1.0))
     return counts
 
 
-def _is_western(counts: NDArray[np.int64]) -> bool:
+def is_western(counts: NDArray[np.int64]) -> bool:
     """Whether these bytes look like Windows-1252: no control characters, few accents."""
     impossible = counts[list(_CONTROLS)].sum() + counts[list(_UNDEFINED)].sum()
     high = counts[128:].sum()

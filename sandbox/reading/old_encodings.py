@@ -17,6 +17,8 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from sandbox.reading.alphabets import LETTERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,23 +27,22 @@ PLAUSIBLE = 0.7  # of the weight of the likeliest
 MOST = 0.75  # the least share of words that can be words, and have the letters of one language
 MOST_WORDS = 2000
 LEAST_KANA = 4  # of Japanese, in Shift JIS
-# Letters beyond a to z of the languages that an encoding is made for.
-_WESTERN_LETTERS = (
-    "äöüß àâæçéèêëîïôœùûüÿ áéíóúñüïç áâãàçéêíóôõú àèéìíîòóù åäöé æøåéä éëïóöüèêá áéíóúýþæöð "
-    "éèôïçêâ àèéíïóòúüç"
-).split()
-_CENTRAL_LETTERS = (
-    "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű čćđšž ăâîşţ äöüß"
-).split()
-_LETTERS = {
-    WESTERN: _WESTERN_LETTERS,
-    "cp1250": _CENTRAL_LETTERS,
-    "iso8859-2": _CENTRAL_LETTERS,
-    "cp1254": ["çğıiöşüâîû"],
-    "cp1257": ["ąčęėįšųūž", "āčēģīķļņšūžō", "äõöüšž"],
-    "mac-roman": _WESTERN_LETTERS,
-    "cp850": _WESTERN_LETTERS,
-}
+_WESTERN_LANGUAGES = (
+    *("French", "German", "Spanish", "Portuguese", "Italian", "Catalan", "Swedish, Finnish"),
+    *("Danish, Norwegian", "Dutch", "Icelandic"),
+)
+_CENTRAL_LANGUAGES = (
+    *("Polish", "Czech", "Slovak", "Hungarian", "Croatian, Slovene", "Romanian", "German"),
+)
+_LANGUAGES = {
+    WESTERN: _WESTERN_LANGUAGES,
+    "cp1250": _CENTRAL_LANGUAGES,
+    "iso8859-2": _CENTRAL_LANGUAGES,
+    "cp1254": ("Turkish",),
+    "cp1257": ("Lithuanian", "Latvian", "Estonian"),
+    "mac-roman": _WESTERN_LANGUAGES,
+    "cp850": _WESTERN_LANGUAGES,
+}  # that an encoding is made for
 _LATIN = (WESTERN, "cp1250", "iso8859-2", "cp1254", "cp1257")
 _OF_OLD_SYSTEMS = ("mac-roman", "cp850")  # have letters where Windows has signs
 _OTHER_SCRIPTS = (
@@ -177,12 +178,14 @@ def _share(fits: Callable[[str], bool], words: list[str]) -> float:
 
 def _share_of_latin(encoding: str, words: list[str]) -> float:
     """How many words can be words, and have the letters of one language."""
-    alphabets = [frozenset(each + each.upper()) for each in _LETTERS[encoding]]
-    fitting = max(_share(partial(_has_only, letters), words) for letters in alphabets)
+    alphabets = [LETTERS[language] for language in _LANGUAGES[encoding]]
+    fitting = max(
+        _share(partial(_has_only, letters + letters.upper()), words) for letters in alphabets
+    )
     return (_share(_is_latin, words) + fitting) / 2
 
 
-def _has_only(letters: frozenset[str], word: str) -> bool:
+def _has_only(letters: str, word: str) -> bool:
     return all(
         letter.isascii() or letter in letters or letter in _SIGNS or not letter.isalpha()
         for letter in word

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.reading.alphabets import explained
-from sandbox.reading.data import CHUNK, Report, name_of, silent
-from sandbox.reading.encoding import encoding_of
+from sandbox.reading.data import CHUNK, Report, silent
+from sandbox.reading.encoding import byte_counts, is_western, no_text, unicode_of
+from sandbox.reading.old_encodings import WESTERN
 from sandbox.reading.text_notes import Guess
-from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ONE_BYTE = (
-    *("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1251", "koi8-u", "cp866"),
-    *("iso8859-5", "cp1253", "cp1254", "cp1257", "mac-roman", "cp850", "cp852"),
+    *(WESTERN, "iso8859-15", "cp1250", "iso8859-2", "cp1255", "cp862", "cp1251", "koi8-u"),
+    *("cp866", "iso8859-5", "cp1253", "iso8859-7", "cp1256", "cp1254", "cp1257", "mac-roman"),
+    *("cp850", "cp852"),
 )
-JAPANESE, KOREAN, CHINESE = ("shift_jis", "euc_jp"), ("euc_kr",), ("gb18030", "big5")
+JAPANESE, KOREAN, CHINESE = ("cp932", "euc_jp"), ("cp949",), ("gb18030", "big5")
 LOOKED_AT = 1 << 20  # bytes whose words are judged
 MOST_WORDS, TOLD, MOST = 2000, 3, 3  # words judged, and shown; encodings asked about
 LEAST, POOR = 0.95, 0.5  # the share of words that has to fit, or that is worth a question
@@ -49,11 +50,8 @@ def guesses_of(path: Path, chosen: str, report: Report = silent) -> tuple[Guess,
     """
     if chosen:
         return (Guess(_with_mark(path, chosen)),)
-    try:
-        certain = encoding_of(path, report)
-    except ExperimentError as error:
-        return _others(path, error, report)
-    return (Guess(certain),) if certain != ONE_BYTE[0] else _others(path, None, report)
+    certain, wrong = unicode_of(path, report)
+    return (Guess(certain),) if certain else _others(path, wrong, report)
 
 
 def _with_mark(path: Path, chosen: str) -> str:
@@ -63,9 +61,9 @@ def _with_mark(path: Path, chosen: str) -> str:
     return "utf-8-sig" if marked and codecs.lookup(chosen).name == "utf-8" else chosen
 
 
-def _others(path: Path, error: ExperimentError | None, report: Report) -> tuple[Guess, ...]:
-    """Guesses for a file that `encoding_of` calls Western (None), or refuses with that error."""
-    counts = _byte_counts(path, report)
+def _others(path: Path, wrong: int, report: Report) -> tuple[Guess, ...]:
+    """Guesses for a file without a mark, in which that byte, from 1, is zero or not UTF-8."""
+    counts = byte_counts(path, report)
     many, zeros = counts.sum(), counts[0]
     with path.open("rb") as file:
         start = file.read(LOOKED_AT)
@@ -77,23 +75,10 @@ def _others(path: Path, error: ExperimentError | None, report: Report) -> tuple[
     elif counts[_CONTROLS].sum() > MOST_CONTROLS * many:
         found = []
     else:
-        found = _by_words(start, counts, 0 if error is None else POOR)
+        found = _by_words(start, counts, 0 if is_western(counts) else POOR)
     if found:
         return tuple(found)
-    assert error is not None
-    accepts = f"{error.accepted}, or settle how it is read by --set data.encoding=NAME"
-    raise ExperimentError("data", name_of(path.name), accepts)
-
-
-def _byte_counts(path: Path, report: Report) -> NDArray[np.int64]:
-    counts, done = np.zeros(256, np.int64), 0
-    size = max(path.stat().st_size, 1)
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            counts += np.bincount(np.frombuffer(chunk, np.uint8), minlength=256)
-            done += len(chunk)
-            report(min(done / size, 1.0))
-    return counts
+    raise no_text(path, wrong, ", or settle how it is read by --set data.encoding=NAME")
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -121,8 +106,8 @@ def _by_words(start: bytes, counts: NDArray[np.int64], least: float) -> list[Gue
     Where they are in none, the nearest ones, if the first has at least that share of words.
     """
     there = bytes(np.flatnonzero(counts[128:]).astype(np.uint8) + 128)
-    if set(there.decode(ONE_BYTE[0], "replace")) <= set(TYPOGRAPHIC):
-        return [Guess(ONE_BYTE[0])]
+    if set(there.decode(WESTERN, "replace")) <= set(TYPOGRAPHIC):
+        return [Guess(WESTERN)]
     whole = start[: start.rfind(b"\n") + 1] or start
     for language in (JAPANESE, KOREAN, CHINESE):
         if found := [each for each in language if _is_east_asian(whole, each)]:

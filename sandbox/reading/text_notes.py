@@ -15,7 +15,7 @@ DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 INVISIBLE = SOFT_HYPHEN + ORDER_MARK + DIRECTIONS  # left out in normal form C
 CONTROLS = "".join(map(chr, [*range(9), 11, *range(14, 32), *range(127, 133), *range(134, 160)]))
 REPLACED = "\ufffd"  # stands where a letter was lost before
-COUNTED = f"\t\n\f{INVISIBLE}{CONTROLS}{REPLACED}"
+COUNTED = f"\t\n{INVISIBLE}{CONTROLS}{REPLACED}"
 
 
 class Guess(NamedTuple):
@@ -30,10 +30,11 @@ class TextNotes:
     """How a text was read.
 
     encoding: in force.  guesses: all encodings that are plausible, the one in force first; only one
-    where there is no doubt.  letters: how many code points the file has.  found: how often each of
-    COUNTED occurs in it.  crlf, cr: line ends of that kind among all.  joined: accents that became
-    one with their letter.  replaced: code points that became another.  dropped: brackets, quotation
-    marks and dashes that are in no word.  different: how many kinds of tokens there are.
+    where there is no doubt.  letters: how many code points the file has, each line end as one.
+    found: how often each of COUNTED occurs in it.  crlf, cr: line ends of that kind among all.
+    joined: accents that became one with their letter.  replaced: code points that became another.
+    dropped: brackets, quotation marks and dashes that are in no word.  different: how many kinds of
+    tokens there are.
     """
 
     encoding: str = "utf-8"

@@ -61,8 +61,10 @@ def _about_controls(notes: TextNotes) -> Question:
     return Question("controls", text, tuple((words, (("controls", way),)) for words, way in ways))
 
 
-def text_notes_in_words(notes: TextNotes, tidy: bool, recipe: TextRecipe) -> Iterator[str]:
-    """What was changed, left out or met, a clause each."""
+def text_notes_in_words(
+    notes: TextNotes, recipe: TextRecipe, *, tidy: bool, words: bool
+) -> Iterator[str]:
+    """What was changed, left out or met, a clause each; words: whether it was split into words."""
     if notes.joined and tidy:
         yield f"{_counted(notes.joined, 'accent')} joined to the letter before"
     if notes.replaced and tidy:
@@ -75,7 +77,7 @@ def text_notes_in_words(notes: TextNotes, tidy: bool, recipe: TextRecipe) -> Ite
         yield f"brackets, quotation marks, dashes and the like left out, {share} of the file"
     if notes.controls and recipe.controls:
         many = _counted(sum(notes.controls.values()), "control character")
-        yield f"{many} {recipe.controls}"
+        yield f"{many} {'read as blanks' if words and recipe.controls == KEPT else recipe.controls}"
     if notes.times(REPLACED):
         yield f"{_counted(notes.times(REPLACED), 'letter')} lost before the file was saved (�)"
     if notes.crlf or notes.cr:

@@ -11,10 +11,9 @@ from sandbox.reading.recipe import Recipe
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 KEPT, LEFT_OUT = "kept", "left out"
-CONTROLS = ("", KEPT, LEFT_OUT)
 ACCEPTED: Mapping[str, str] = {
     "encoding": "the name of an encoding, such as utf-8 or cp1252",
     "controls": f"{KEPT} or {LEFT_OUT}",
@@ -29,7 +28,7 @@ class TextRecipe(BaseModel):
     accept: whether all that is in doubt is taken as it was read.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     encoding: str = Field("", max_length=40)
     controls: Literal["", "kept", "left out"] = ""
@@ -40,11 +39,14 @@ class TextRecipe(BaseModel):
         settled = {name: value for name, value in self.model_dump().items() if value}
         return shlex.join(f"{name}={value}" for name, value in settled.items())
 
-    def with_choices(self, choices: Mapping[str, object]) -> TextRecipe:
-        """The recipe with other choices; ExperimentError names the field, as in `data.encoding`."""
+    def with_choices(self, choices: Mapping[str, object], beside: Sequence[str] = ()) -> TextRecipe:
+        """The recipe with other choices; ExperimentError names the field, as in `data.encoding`.
+
+        beside: what else may be chosen there, for the sentence about an unknown field.
+        """
         for name, value in choices.items():
             if name not in TextRecipe.model_fields:
-                raise ExperimentError(f"data.{name}", value, _no_choice(name))
+                raise ExperimentError(f"data.{name}", value, _no_choice(name, beside))
             if name == "encoding" and value and not is_text_encoding(str(value)):
                 raise ExperimentError("data.encoding", value, ACCEPTED["encoding"])
         try:
@@ -72,8 +74,9 @@ def is_text_encoding(name: str) -> bool:
         return False
 
 
-def _no_choice(name: str) -> str:
+def _no_choice(name: str, beside: Sequence[str]) -> str:
     """Why a text has no such choice, and which it has."""
-    known = " and ".join((", ".join(list(TextRecipe.model_fields)[:-1]), "accept"))
+    *most, last = *beside, *TextRecipe.model_fields
+    known = f"{', '.join(most)} and {last}"
     why = "is about tables" if name in Recipe.model_fields else "is unknown"
     return f"no value: {name} {why}, and the choices for a text are {known}"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.reading.text_questions import share_in_words, text_notes_in_words
 from sandbox.reading.text_recipe import text_recipe_of
 from sandbox.reading.unseen import described, is_unseen, visible
 from sandbox.tasks.tokens import OTHER, SHOWN, Corpus, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAMED = 12  # rare tokens that are named
 
@@ -93,5 +96,10 @@ def summary(alphabet: Alphabet, source: Source) -> str:
             f", of which {which} ({share} of the text) {'are' if others > 1 else 'is'} read as "
         )
         words += OTHER[level]
-    told = text_notes_in_words(text.notes, source.tidy, text_recipe_of(source.recipe))
-    return "; ".join([words, *told])
+    return "; ".join([words, *notes_in_words(alphabet, source)])
+
+
+def notes_in_words(alphabet: Alphabet, source: Source) -> Iterator[str]:
+    """What was changed, left out or met while the text was read, a clause each."""
+    recipe, words = text_recipe_of(source.recipe), source.level == "words"
+    return text_notes_in_words(alphabet.text.notes, recipe, tidy=source.tidy, words=words)

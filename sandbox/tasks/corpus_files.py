@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-VERSION = 3  # of the cached data
+VERSION = 4  # of the cached data
 MOST_OPEN = 4  # texts kept in memory
 LOOKING = 0.15  # of the work: finding the encoding
 _opened: dict[tuple[Path, Source], Corpus] = {}  # the last one used comes last

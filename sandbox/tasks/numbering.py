@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 ESCAPE = 2**16 - 1
 Part = TypeVar("Part")
 _NOTHING = np.uint32(2**32 - 1)
-_SPACES = "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_SPACES = "\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, [*range(128, 160), *range(0x2000, 0x200B)])
+)
 _ASCII_LEFT_OUT = "".join(letter for letter in LEFT_OUT if letter.isascii())
-_ASCII_SPACES = "".join(map(chr, range(32))) + _ASCII_LEFT_OUT
+_ASCII_SPACES = "".join(map(chr, [*range(32), 127])) + _ASCII_LEFT_OUT
 _PLAIN = bytes.maketrans(
     (ascii_uppercase + _ASCII_SPACES).encode(),
     (ascii_lowercase + " " * len(_ASCII_SPACES)).encode(),
@@ -72,11 +74,12 @@ def numbered_words(pieces: Iterable[Piece], notes: TextNotes) -> tuple[Corpus, i
     for plain in _whole_words(pieces, notes):
         found = plain.split()
         parts.append(_packed(np.fromiter(map(number.__getitem__, found), np.uint32, len(found))))
-    words, places = _stripped(list(number))
+    words, places, outer = _stripped(list(number))
     times = np.zeros(len(places), np.int64)
     for part in parts:
         here = np.bincount(_unpacked(part))
         times[: len(here)] += here
+    notes.dropped += int(times @ outer)
     real = places != _NOTHING
     counts = np.zeros(len(words), np.int64)
     np.add.at(counts, places[real], times[real])
@@ -160,11 +163,19 @@ def _plain(text: str, there: Iterable[str]) -> bytes:
     return b" %b " % plain
 
 
-def _stripped(found: list[bytes]) -> tuple[list[str], NDArray[np.uint32]]:
-    """The distinct words in lower case without outer apostrophes, and each spelling's place."""
+def _stripped(
+    found: list[bytes],
+) -> tuple[list[str], NDArray[np.uint32], NDArray[np.int64]]:
+    """The distinct words in lower case without outer apostrophes and hyphens.
+
+    Then by spelling, both (n,): its word's place, and how many of these stand around it.
+    """
     known: dict[str, int] = {}
-    places = np.full(len(found), _NOTHING, np.uint32)
+    places, outer = np.full(len(found), _NOTHING, np.uint32), np.zeros(len(found), np.int64)
     for index, word in enumerate(found):
-        if plain := word.decode().strip(APOSTROPHES).lower():
-            places[index] = known.setdefault(plain, len(known))
-    return list(known), places
+        whole = word.decode()
+        plain = whole.strip(APOSTROPHES)
+        outer[index] = len(whole) - len(plain)
+        if plain:
+            places[index] = known.setdefault(plain.lower(), len(known))
+    return list(known), places, outer

@@ -1,8 +1,8 @@
 """A text as characters, code points or words, by one rule for every user's text.
 
 Characters are as people count them, with every line ending as one.  Words are in lower case; a word
-ends at white space and at brackets, quotation marks, dashes and the like, which are dropped; the
-marks . , ! ? ; : are words of their own.
+ends at white space, at control characters and at brackets, quotation marks, dashes and the like,
+which are all dropped; the marks . , ! ? ; : are words of their own.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def tokens_in(text: str, level: str) -> list[str]:
 
 def words_in(text: str) -> list[str]:
     """The words of a text, as above."""
-    text = re.sub("[\x00-\x1f]", " ", text)
+    text = re.sub("[\x00-\x1f\x7f-\x9f]", " ", text)
     for letter in LEFT_OUT:
         text = text.replace(letter, " ")
     for mark in MARKS:

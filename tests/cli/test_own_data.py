@@ -256,6 +256,8 @@ def test_that_what_is_in_doubt_about_a_text_is_asked_and_can_be_settled(
         ("data.encoding=ascii", "data.encoding: 'ascii' was given; it takes an encoding in which"),
         ("data.encoding=klingon", "data.encoding: 'klingon' was given; it takes the name of"),
         ("decimal=,", "data.decimal: ',' was given; it takes no value: decimal is about tables"),
+        ("levle=words", "levle is unknown, and the choices for a text are level, normal_form, v"),
+        ("=words", "--set: '=words' was given; it takes KEY=VALUE"),
         ("kind=prose", "kind: 'prose' was given; it takes one of text, table."),
         ("kind=table", "a table with a column of numbers, and rain.txt has"),
     ],

@@ -11,7 +11,7 @@ from sandbox.reading.data import adopt_file
 from sandbox.tasks.alphabet import Alphabet, shown, summary
 from sandbox.tasks.corpus_files import corpus_of_file
 from sandbox.tasks.own import Own, OwnParams
-from sandbox.tasks.tokens import Source
+from sandbox.tasks.tokens import Source, tokens_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +65,36 @@ def test_that_words_tell_what_is_left_out(tmp_path: Path) -> None:
         "17.24% of the file"
     )
     assert [found.row(at).token for at in range(len(found))] == ["the", "rain", "fell", "end", "."]
+
+
+def test_that_the_share_that_words_leave_out_is_that_of_a_slow_count(tmp_path: Path) -> None:
+    text = "'Who?' — “it's the (well-known) 'tale'” -- - it began...\r\n#1: end-\n" * 7
+    found, source = alphabet(tmp_path, text, 100, "words")
+    read = text.replace("\r\n", "\n")
+    seen = sum(not letter.isspace() for letter in read)
+    kept = sum(
+        len(word) * many for word, many in zip(found.text.words, found.text.counts, strict=True)
+    )
+    assert found.text.notes.dropped == seen - kept == 7 * 14
+    assert f"the like left out, {(seen - kept) / len(read):.2%} of the file" in summary(
+        found, source
+    )
+
+
+@pytest.mark.parametrize("control", ["\0", "\a", "\v", "\x1b", "\x7f", "\x81", "\x9f"])
+def test_that_no_control_character_is_part_of_a_word(tmp_path: Path, control: str) -> None:
+    path = tmp_path / "a.txt"
+    text = f"a{control}b {control} so on é"
+    path.write_bytes((text * 3).encode())
+    read = {}
+    for choice in ("kept", "left out"):
+        source = Source(adopt_file(path), "words", recipe=f"controls='{choice}'")
+        read[choice] = Alphabet(corpus_of_file(source), "words", 9)
+        (told,) = summary(read[choice], source).split("; ")[1:]
+        assert told == f"6 control characters {'read as blanks' if choice == 'kept' else choice}"
+    assert set(read["kept"].text.words) == set(tokens_in(text * 3, "words"))
+    assert set(read["kept"].text.words) == {"a", "b", "so", "on", "éa", "é"}
+    assert set(read["left out"].text.words) == {"ab", "so", "on", "éab", "é"}
 
 
 def test_that_what_the_normal_form_did_is_counted(tmp_path: Path) -> None:

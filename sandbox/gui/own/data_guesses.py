@@ -34,8 +34,8 @@ GUESS, GUESSED = "guess", "{} (guessed)"
 CONTROL_PX = 182
 MOST_TIMES = 60
 ENCODINGS = (
-    "utf-8 utf-8-sig utf-16 cp1252 cp1250 cp1251 cp1253 cp1254 cp1257 iso8859-2 iso8859-15 koi8-r "
-    "mac-roman gb18030"
+    "utf-8 utf-8-sig utf-16 cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 iso8859-2 "
+    "iso8859-7 iso8859-15 koi8-r mac-roman cp932 euc_jp cp949 gb18030 big5"
 ).split()
 QUOTES = {'"': "double", "'": "single", "": "none"}
 
