@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 _BETWEEN = "\n"  # stands in hardly any cell
-_NOUGHTS = str.maketrans("123456789", "000000000")
+NOUGHTS = str.maketrans("123456789", "000000000")  # in place of all digits
 _FIRST = "\x01"  # a nought before all other digits, since it tells numbers from codes
 _PACKED = r"0{6}(?:$|0{2}(?:$|[T ,-]|0{2}$|0{4}$|0{6}$))"  # like 20240131: its digits matter
 _SEASON = r"0{4}[/-](?:0{2}|0{4})$"  # so do those of 1999/00
@@ -49,8 +49,8 @@ def once(
 
 def shapes_of(cells: Sequence[str]) -> list[str]:
     """The cells (n,) with a nought for each digit."""
-    shapes = _BETWEEN.join(cells).translate(_NOUGHTS).split(_BETWEEN)
-    return shapes if len(shapes) == len(cells) else [cell.translate(_NOUGHTS) for cell in cells]
+    shapes = _BETWEEN.join(cells).translate(NOUGHTS).split(_BETWEEN)
+    return shapes if len(shapes) == len(cells) else [cell.translate(NOUGHTS) for cell in cells]
 
 
 def looks_of(cells: Sequence[str]) -> list[str]:
@@ -63,7 +63,7 @@ def looks_of(cells: Sequence[str]) -> list[str]:
         return list(cells)
     for sign in ("", "-", "+"):
         text = text.replace(f"{_BETWEEN}{sign}0", f"{_BETWEEN}{sign}{_FIRST}")
-    shapes = text.translate(_NOUGHTS).split(_BETWEEN)[1:]
+    shapes = text.translate(NOUGHTS).split(_BETWEEN)[1:]
     alike = {shape: _ALIKE.fullmatch(shape) is not None for shape in set(shapes)}
     return [shape if alike[shape] else cell for shape, cell in zip(shapes, cells, strict=True)]
 

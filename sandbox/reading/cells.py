@@ -225,7 +225,9 @@ def judged(evidence: Evidence, separator: str) -> Judgement:
     if evidence.contradicts:
         mark = "," if "," in evidence.decimal else "."
         return Judgement(
-            Style(mark, ""), "decimal comma and decimal point both occur", (Style(_other(mark)),)
+            Style(mark, ""),
+            "decimal comma and decimal point both occur",
+            (Style(other_mark(mark)),),
         )
     decimal = next(iter(evidence.decimal), "")
     thousands = next((mark for mark in ".,' " if mark in evidence.thousands), "")
@@ -249,7 +251,7 @@ def judged(evidence: Evidence, separator: str) -> Judgement:
 
 def _open(evidence: Evidence, mark: str, separator: str) -> Judgement:
     """One mark, always before three digits: 1.090 is about one or about a thousand."""
-    groups, point = Style(_other(mark), mark), Style(mark, "")
+    groups, point = Style(other_mark(mark), mark), Style(mark, "")
     cells = evidence.open[mark]
     if evidence.short:
         as_groups = _spread([*evidence.short, *(cell.replace(mark, "") for cell in cells)])
@@ -275,5 +277,6 @@ def _spread(numbers: list[str]) -> float:
     return (high + 1e-9) / (low + 1e-9)
 
 
-def _other(mark: str) -> str:
+def other_mark(mark: str) -> str:
+    """The comma for the point, the point for any other mark."""
     return "." if mark == "," else ","

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sandbox.reading.cell_columns import groups_of, once
-from sandbox.reading.cells import Evidence, Judgement, Style, judged
+from sandbox.reading.cells import Evidence, Judgement, Style, judged, other_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,17 +46,13 @@ def _as_wanted(judgement: Judgement, recipe: Recipe) -> Judgement:
     if not decimal and not thousands:
         return judgement
     if not decimal:
-        decimal = style.decimal if style.decimal != thousands else _other(thousands)
+        decimal = style.decimal if style.decimal != thousands else other_mark(thousands)
     if thousands:
         return Judgement(Style(decimal, "" if thousands == "none" else thousands))
     in_doubt = {mark for each in (style, *judgement.others) for mark in each}
-    if judgement.doubt and _other(decimal) in in_doubt:
-        return Judgement(Style(decimal, _other(decimal)))
+    if judgement.doubt and other_mark(decimal) in in_doubt:
+        return Judgement(Style(decimal, other_mark(decimal)))
     return Judgement(Style(decimal, style.thousands if style.thousands != decimal else ""))
-
-
-def _other(mark: str) -> str:
-    return "." if mark == "," else ","
 
 
 def ask_about_styles(draft: Draft, judgements: dict[int, Judgement]) -> None:

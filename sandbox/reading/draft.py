@@ -72,6 +72,12 @@ class Draft:
         """Ask one thing; the columns of these names are not sure until it is settled."""
         self.questions.append(Question(about, text, mends, tuple(columns)))
 
+    def ask_about_last_row(self, text: str, columns: Iterable[str]) -> None:
+        """Ask whether the last row is a value of the columns of these names."""
+        after = len(self.layout.after)
+        leave = "Leave it out", (("skip_after", after + 1),)
+        self.ask("skip_after", text, columns, leave, ("Keep it", (("skip_after", after),)))
+
 
 def draft_of(layout: Layout, recipe: Recipe, report: Report = silent) -> Draft:
     """The rows of a layout without columns that are empty and have no name.

@@ -99,21 +99,26 @@ def _names_rows(name: str, values: NDArray[np.float64]) -> bool:
     return bool(_CODE.fullmatch(name) or (one_way and _NUMBER.fullmatch(name)))
 
 
+def _has_dates(times: Times, values: NDArray[np.float64]) -> bool:
+    """Whether each of the values (n,) has a date."""
+    moments = times.values
+    return len(moments) == len(values) and not np.isnat(moments).any() and times.form != ELAPSED
+
+
 def _follows_from(times: Times, values: NDArray[np.float64]) -> bool:
     """Whether values are the year, the month, the weekday or so of their times (n,)."""
-    moments = times.values
-    if len(moments) != len(values) or np.isnat(moments).any() or times.form == ELAPSED:
-        return False
-    return any(np.array_equal(part, values) for part in _parts_of(moments))
+    return _has_dates(times, values) and any(
+        np.array_equal(part, values) for part in _parts_of(times.values)
+    )
 
 
 def _are_years(times: Times, values: NDArray[np.float64]) -> bool:
     """Whether values (n,) are their times as years with decimals, within a month or its middle."""
+    if not _has_dates(times, values) or len(np.unique(values)) < len(values):
+        return False
+    if np.isnan(values).any():
+        return False
     moments = times.values
-    if len(moments) != len(values) or np.isnat(moments).any() or times.form == ELAPSED:
-        return False
-    if np.isnan(values).any() or len(np.unique(values)) < len(values):
-        return False
     years = moments.astype("datetime64[Y]")
     days = (moments.astype("datetime64[D]") - years.astype("datetime64[D]")).astype(np.int64)
     ahead = values - (years.astype(np.int64) + 1970 + days / 365.25)

@@ -95,9 +95,14 @@ def text_chunks(path: Path, encoding: str, report: Report = silent) -> Iterator[
                 yield chunk
                 report(min(raw.tell() / size, 1.0))
         except UnicodeError:
-            name, kind = name_of(path.name), encoding.upper().removesuffix("-SIG")
-            accepts = f"text that is {kind} throughout: save {name} as UTF-8 and open it"
-            raise ExperimentError("data", name, f"{accepts} again") from None
+            raise not_throughout(path, encoding) from None
+
+
+def not_throughout(path: Path, encoding: str) -> ExperimentError:
+    """The refusal of a file of which some bytes are nothing in its encoding."""
+    name, kind = name_of(path.name), encoding.upper().removesuffix("-SIG")
+    accepts = f"text that is {kind} throughout: save {name} as UTF-8 and open it again"
+    return ExperimentError("data", name, accepts)
 
 
 def _not_utf8(file: io.BufferedReader, size: int, report: Report) -> int | None:

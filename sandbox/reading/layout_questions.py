@@ -170,14 +170,8 @@ def _last_row(draft: Draft, names: Sequence[str]) -> None:
     ends = [len(row[-1]) for row in others if row[-1]]
     cut = layout.open_end and last[-1] and ends and len(last[-1]) < min(ends)
     if inside[-1] == layout.last - 1 and (len(last) < min(map(len, others)) or cut):
-        after = len(layout.after)
-        draft.ask(
-            "skip_after",
-            "The last row is shorter than all others, as if the file were cut off.",
-            names,
-            ("Leave it out", (("skip_after", after + 1),)),
-            ("Keep it", (("skip_after", after),)),
-        )
+        text = "The last row is shorter than all others, as if the file were cut off."
+        draft.ask_about_last_row(text, names)
 
 
 def _rows_outside(draft: Draft, names: Sequence[str]) -> None:

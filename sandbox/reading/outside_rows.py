@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sandbox.reading.cell_columns import NOUGHTS
 from sandbox.reading.doubts import is_total
 from sandbox.reading.kinds import is_comment, is_figure, is_ruler, kind_of
 from sandbox.reading.label_rows import Labels
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from sandbox.reading.body import Body
 
 UNCLEAR = "it does not look like the other rows"
-_NOUGHTS = str.maketrans("123456789", "000000000")
 WIDE = "it has more cells than the other rows"
 
 
@@ -113,11 +113,11 @@ def _heads_a_page(row: list[str], body: Body) -> bool:
     """Whether a row has one cell that stands above the table as well, but for its digits."""
     if len(row) != 1 or body.width == 1:
         return False
-    shape = row[0].translate(_NOUGHTS)
+    shape = row[0].translate(NOUGHTS)
     if not any(map(str.isalpha, shape)):
         return False
     above = body.rows[: body.inside[0]]
-    return any(len(other) == 1 and other[0].translate(_NOUGHTS) == shape for other in above)
+    return any(len(other) == 1 and other[0].translate(NOUGHTS) == shape for other in above)
 
 
 def _is_sum(row: list[str]) -> bool:

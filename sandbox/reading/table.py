@@ -197,7 +197,8 @@ def _without_untimed_end(
     if not any(sums_up(column.values) for column in columns) or len(untold) != len(
         columns[0].values
     ):
-        _ask_about_untimed_end(draft, columns)
+        names = [column.name for column in columns]
+        draft.ask_about_last_row("The last row alone has no time: leave it out?", names)
         return times, columns
     draft.cells = [CellColumn(column[:-1]) for column in draft.cells]
     draft.notes.append("the last row has no time and sums the others up: it is left out")
@@ -206,27 +207,10 @@ def _without_untimed_end(
     return replace(times, values=values, course=course_of(values)), columns
 
 
-def _ask_about_untimed_end(draft: Draft, columns: list[Column]) -> None:
-    after = len(draft.layout.after)
-    draft.ask(
-        "skip_after",
-        "The last row alone has no time: leave it out?",
-        [column.name for column in columns],
-        ("Leave it out", (("skip_after", after + 1),)),
-        ("Keep it", (("skip_after", after),)),
-    )
-
-
 def _ask_about_last_row(draft: Draft, columns: list[Column]) -> None:
     if draft.recipe.skip_after is not None:
         return
     told = [what for column in columns if (what := sums_up(column.values))]
     if told and 2 * len(told) >= len(columns):
-        after = len(draft.layout.after)
-        draft.ask(
-            "skip_after",
-            f"The last row is the {told[0]} of the others: leave it out?",
-            [column.name for column in columns],
-            ("Leave it out", (("skip_after", after + 1),)),
-            ("Keep it", (("skip_after", after),)),
-        )
+        text = f"The last row is the {told[0]} of the others: leave it out?"
+        draft.ask_about_last_row(text, [column.name for column in columns])

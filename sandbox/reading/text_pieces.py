@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sandbox.reading.data import Report, name_of, silent
+from sandbox.reading.encoding import not_throughout
 from sandbox.reading.text_notes import CONTROLS, COUNTED, INVISIBLE, TextNotes
 from sandbox.reading.text_recipe import LEFT_OUT
 from sandbox.reading.texts import joins, last_letter, tidy
@@ -81,20 +82,18 @@ def _decoded(path: Path, how: How, report: Report) -> Iterator[str]:
             try:
                 yield decoder.decode(chunk, final=not chunk)
             except UnicodeError:
-                raise _not_throughout(path, how) from None
+                raise _undecoded(path, how) from None
             if not chunk:
                 return
             done += len(chunk)
             report(min(done / size, 1.0))
 
 
-def _not_throughout(path: Path, how: How) -> ExperimentError:
-    name, kind = name_of(path.name), how.encoding.upper().removesuffix("-SIG")
-    if how.chosen:
-        accepts = f"an encoding in which all of {name} can be read, and some bytes are none in it"
-        return ExperimentError("data.encoding", how.encoding, accepts)
-    accepts = f"text that is {kind} throughout: save {name} as UTF-8 and open it again"
-    return ExperimentError("data", name, accepts)
+def _undecoded(path: Path, how: How) -> ExperimentError:
+    if not how.chosen:
+        return not_throughout(path, how.encoding)
+    accepts = "an encoding in which all of {} can be read, and some bytes are nothing in it"
+    return ExperimentError("data.encoding", how.encoding, accepts.format(name_of(path.name)))
 
 
 def _lines_as_newlines(texts: Iterator[str], notes: TextNotes) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from sandbox.reading.cell_columns import NOUGHTS
+
 _NAME = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"  # all others are made to these
 # A regular expression and the format that reads what it matches.
 _DATES = (
@@ -105,7 +107,6 @@ _PLAIN_NUMBER = re.compile(r"\D*|[-+]?\d+[.,]\d{5,}|[-+]\d.*|\d{1,3}")
 _UNTIL = (" - ", " to ", " bis ", " -- ", " / ", "--", "/", "-")  # longer ones first
 SHORTEST_SPAN = 10  # letters of two times with a sign between them, less one
 LONGEST_TIME = 60  # letters
-_NOUGHTS = str.maketrans("123456789", "000000000")
 _DIGIT = re.compile(r"\(\?:1\[6-9\]\|20\)|\[\d-?\d\](?:\{\d\})?")
 
 
@@ -115,7 +116,7 @@ def formats_of(cell: str) -> tuple[str, ...]:
     if len(cell) > LONGEST_TIME or _PLAIN_NUMBER.fullmatch(cell):
         return ()
     cell = tidy_time(cell)
-    shaped = _of_shape(cell.translate(_NOUGHTS))
+    shaped = _of_shape(cell.translate(NOUGHTS))
     found = [form for pattern, form in shaped if pattern.fullmatch(cell)]
     return tuple(form for form in found if form != SEASONS or is_season(cell))
 
@@ -158,7 +159,7 @@ def _begin(cell: str) -> str:
     for sign in _UNTIL:
         half = (len(cell) - len(sign)) // 2
         first, between, last = cell[:half], cell[half : half + len(sign)], cell[half + len(sign) :]
-        if between == sign and first.translate(_NOUGHTS) == last.translate(_NOUGHTS):
+        if between == sign and first.translate(NOUGHTS) == last.translate(NOUGHTS):
             return first
     return cell
 
