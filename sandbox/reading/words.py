@@ -39,7 +39,7 @@ def reading_in_words(found: TableFile) -> str:
     words += [f"{SIGNS[table.thousands]} between thousands"] * bool(table.thousands)
     if table.times is not None:
         step = step_in_words(table.times) if is_mostly_even(table.times) else ""
-        words.append(f"times in {table.times.name}" + f", a row each {step}" * bool(step))
+        words.append(f"times in {table.times.name}" + f", {_every(step)}" * bool(step))
     words += [table.order] * (table.order != KEPT)
     words += ["a series a row"] * (table.orientation == "rows")
     return ", ".join([*words, found.encoding])
@@ -86,8 +86,8 @@ def _evenness(table: Table, times: Times) -> list[str]:
     if len(times.values) != len(table.columns[0].values):  # a large file's two ends
         uneven = lacks_rows(table)
         between = "gaps or doubles in between" if uneven else "no gaps, no doubles"
-        return [f"a row each {step}" if step else "no even step", between]
-    words = [f"a row each {step}" if step else "no even step"]
+        return [_every(step) if step else "no even step", between]
+    words = [_every(step) if step else "no even step"]
     return [*words, _counted(course.gaps, "gap"), _counted(course.doubles, "double")]
 
 
@@ -97,6 +97,11 @@ def step_in_words(times: Times) -> str:
         return times.course.step
     steps = np.diff(times.values[~np.isnat(times.values)]).astype(np.int64)
     return f"{np.median(steps):g}" if len(steps) else ""
+
+
+def _every(step: str) -> str:
+    """A step as people say it: "a row every hour", "a row every 15 minutes"."""
+    return f"a row every {step.removeprefix('1 ')}"
 
 
 def time_in_words(time: np.datetime64, times: Times) -> str:

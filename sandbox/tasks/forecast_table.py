@@ -172,7 +172,7 @@ def _refuse_twice(frame: Frame, fields: list[tuple[str, str]]) -> None:
     """Raise ExperimentError if a column is named twice."""
     for at, name in enumerate(frame.names):
         if name in frame.names[:at]:
-            accepts = f"columns that are not read anyway, and {name} is"
+            accepts = f"columns that are not read already, and {name} is"
             raise ExperimentError(fields[at][0], fields[at][1], accepts)
 
 

@@ -70,4 +70,4 @@ def test_that_no_gaps_are_counted_where_hardly_two_steps_are_alike() -> None:
     rng = random.Random(1)
     told = times_in_words(made([each + rng.randrange(59) for each in EVEN]))
     assert told.endswith(", uneven steps of about 1 hour")
-    assert times_in_words(made(EVEN)).endswith(", a row each 1 hour, no gaps, no doubles")
+    assert times_in_words(made(EVEN)).endswith(", a row every hour, no gaps, no doubles")

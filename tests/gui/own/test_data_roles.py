@@ -262,7 +262,7 @@ def test_that_uneven_rows_are_brought_to_their_usual_step_by_a_click_and_back(
 ) -> None:
     page = uneven.table
     assert page.times.button.text() == "Bring to 1 hour"
-    assert page.times.words.text().endswith("a row each 1 hour, 1 gap, 1 double")
+    assert page.times.words.text().endswith("a row every hour, 1 gap, 1 double")
     bring(uneven, qtbot)
     assert page.times.words.text().endswith(f"brought to 1 hour (mean): {ROWS} rows")
     assert page.plot.curve.marks.missing.tolist() == [100, 101, 102, 103]

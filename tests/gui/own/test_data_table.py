@@ -87,7 +87,7 @@ def test_that_a_clean_table_is_shown_row_by_row_with_its_guesses(
     }
     assert (
         dialog.table.times.words.text()
-        == "date: 1700 to 1999, a row each 1 year, no gaps, no doubles"
+        == "date: 1700 to 1999, a row every year, no gaps, no doubles"
     )
     assert dialog.table.plot.split.text().startswith("training: first 240, mean ")
     assert dialog.table.plot.curve.split.held_out == 60
