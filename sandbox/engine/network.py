@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.engine.optimizer_constants import ADAM_BETA_1, ADAM_BETA_2
+from sandbox.engine.modes import EVALUATE, LEARN, TRACE
 from sandbox.engine.trace import Trace, layer_prefix
 from sandbox.tasks.batches import Block, block_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.cells.cell import Cell
+    from sandbox.engine.cores import Cores
     from sandbox.engine.kernels.workspace import Memory, Workspace
     from sandbox.tasks.base import Sequences
 
 Past = list[NDArray[Any]]
 Rate = float | NDArray[np.float64]
-Learning = tuple[int, NDArray[np.float64], float, bool, int]
-_NO_RATES: NDArray[np.float64] = np.zeros(1)
 MOST_BATCHES = 256  # in one call
 EVAL_BATCH = 40  # sequences in a batch of an evaluation
 
@@ -33,25 +35,28 @@ class Network:
 
     def __init__(
         self,
-        cell: str,
+        cell: Cell,
         theta: NDArray[Any],
         inputs: int,
         hidden: int,
         outputs: int,
         within: float = 0.0,
         layers: int = 1,
+        cores: Cores | None = None,
     ) -> None:
+        from sandbox.engine.kernels.calls import Kernels
         from sandbox.engine.kernels.workspace import Memory, Panels
 
-        self.cell, self.hidden, self.within, self.layers = CELLS[cell], hidden, within, layers
+        self.cell, self.hidden, self.within, self.layers = cell, hidden, within, layers
         self.layout = layout(self.cell, inputs, hidden, outputs, layers)
         self.theta, self.gradient = theta, np.zeros_like(theta)
         self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
-        self._panels = Panels(self.cell, self.layout, theta, self.gradient, layers)
+        self._kernels = Kernels(cell, theta.dtype.name, cores)
+        self._panels = Panels(self._kernels.plan, self.layout, theta, self.gradient, layers)
         # Kept apart: they are used in turn, and their batches seldom have the same size.
         self._training, self._evaluation = Memory(), Memory()
         # Each of their shapes is used once or twice.
-        self._probe, self._next_step = Memory(slack=2), Memory(slack=2)
+        self._probe, self._next_step = Memory(slack=2, whole=True), Memory(slack=2, whole=True)
         self._measured = np.zeros((3, MOST_BATCHES), np.float32)
 
     def vectors(self) -> dict[str, NDArray[Any]]:
@@ -78,24 +83,33 @@ class Network:
         N.  done: updates already made.  rate: one for all, or one per batch (N,).  limit: the
         largest gradient norm, or with by_value the largest entry of the gradient.
         """
-        from sandbox.engine.kernels.block import LEARN
-
-        rates = np.ascontiguousarray(np.broadcast_to(np.asarray(rate, np.float64), len(block)))
-        learning = (done, rates, limit, by_value, code)
-        taken, _, _ = self._run(LEARN, block, self._workspace(block, self._training), learning)
-        return self._measured[:, :taken].copy()
+        numbers = done + 1 + np.arange(len(block))
+        rates = np.empty((len(block), 3))
+        rates[:, 0] = rate
+        rates[:, 1], rates[:, 2] = 1 - ADAM_BETA_1**numbers, 1 - ADAM_BETA_2**numbers
+        learning = {
+            "rates": rates,
+            "limit": float(limit),
+            "by_value": int(by_value),
+            "optimizer": code,
+            "m": self.m,
+            "v": self.v,
+        }
+        workspace = self._workspace(block, self._training)
+        self._kernels.run(LEARN, block, workspace, self.within, self._measured, learning=learning)
+        taken = workspace.word("taken")
+        return self._measured.ravel()[: 3 * len(block)].reshape(3, -1)[:, :taken].copy()
 
     def evaluate(self, sequences: Sequences) -> tuple[float, float]:
         """Mean loss and accuracy over the scored steps of N sequences."""
-        from sandbox.engine.kernels.block import EVALUATE
-
         loss, hits, count, whole = 0.0, 0, len(sequences), len(sequences) % EVAL_BATCH
         for part in (slice(0, count - whole), slice(count - whole, count)):
             if part.stop > part.start:
                 some = block_of(sequences.pick(part), min(part.stop - part.start, EVAL_BATCH))
                 workspace = self._workspace(some, self._evaluation)
-                _, more, right = self._run(EVALUATE, some, workspace)
-                loss, hits = loss + more, hits + right
+                workspace.weight[:] = 1
+                self._kernels.run(EVALUATE, some, workspace, self.within, self._measured)
+                loss, hits = loss + workspace.real("loss"), hits + workspace.word("hits")
         asked = max(int(sequences.scored.sum()), 1)
         return loss / asked, hits / asked
 
@@ -105,14 +119,12 @@ class Network:
         clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
         it lacks.
         """
-        from sandbox.engine.kernels.block import TRACE
-
         hold = self._hold(clamp) if clamp else None
         block = block_of(sequences, len(sequences))
-        workspace = self._workspace(block, self._probe)
+        workspace = self._workspace(block, self._probe, hold)
         scored = block.scored[0]
-        workspace.scratch[1][:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
-        self._run(TRACE, block, workspace, hold=hold)
+        workspace.weight[:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
+        self._kernels.run(TRACE, block, workspace, self.within, self._measured, hold)
         return traced(self, block, workspace)
 
     def follow(
@@ -125,9 +137,6 @@ class Network:
 
         past: initial states, as returned by an earlier call with as many sequences.
         """
-        from sandbox.engine.kernels.block import EVALUATE
-        from sandbox.engine.kernels.states import as_steps
-
         hold = self._hold(clamp) if clamp else None
         block = block_of(sequences, len(sequences))
         asked = np.zeros_like(block.scored)
@@ -135,47 +144,20 @@ class Network:
         block = Block(block.inputs, np.zeros_like(block.targets), asked)
         # Unless it continues, a pass begins with states of zero.
         memory = self._probe if past is None else self._next_step
-        workspace = self._workspace(block, memory)
+        workspace = self._workspace(block, memory, hold)
         if past is not None:
             workspace.begin_with(past)
-        self._run(EVALUATE, block, workspace, hold=hold)
-        top = workspace.layer(self.layers - 1)
-        hidden = as_steps(top.hs, workspace.batch, len(sequences), self.hidden)[1:]
-        W_o, b_o = workspace.net[2]
-        return _judged(hidden @ W_o + b_o, block)[0], workspace.last_states()
+        self._kernels.run(EVALUATE, block, workspace, self.within, self._measured, hold)
+        hidden = workspace.steps_of(self.layers - 1, "hs")[1:]
+        parts = self.layout.views(self.theta)
+        return _judged(hidden @ parts["W_o"] + parts["b_o"], block)[0], workspace.last_states()
 
-    def _run(
-        self,
-        mode: int,
-        block: Block,
-        workspace: Workspace,
-        learning: Learning = (0, _NO_RATES, 0.0, False, 0),
-        hold: NDArray[Any] | None = None,
-    ) -> tuple[int, float, int]:
-        from sandbox.engine.kernels.block import run_block
-
-        taken, loss, hits = run_block(
-            mode,
-            block.inputs,
-            block.targets,
-            block.scored,
-            self.within,
-            workspace.net,
-            workspace.uppers,
-            self.gradient,
-            (self.theta, self.m, self.v),
-            learning,
-            hold,
-            workspace.scratch,
-            self._measured,
-        )
-        return taken, loss, hits
-
-    def _workspace(self, block: Block, memory: Memory) -> Workspace:
+    def _workspace(
+        self, block: Block, memory: Memory, hold: NDArray[Any] | None = None
+    ) -> Workspace:
         inputs = block.inputs.shape[3] if block.inputs.ndim == 4 else None
-        return memory.workspace(
-            self.cell, self._panels, (*block.scored.shape[1:], inputs, self.layers)
-        )
+        size = (*block.scored.shape[1:], inputs, self.layers)
+        return memory.workspace(self._panels, self._kernels.of_cell(hold is not None), size)
 
     def _hold(self, clamp: Mapping[str, float]) -> NDArray[Any]:
         self.cell.check_clamp(clamp)
@@ -185,29 +167,28 @@ class Network:
 
 def traced(net: Network, block: Block, workspace: Workspace) -> Trace:
     """The Trace of the last pass, from what it left in the workspace."""
-    count = block.scored.shape[2]
     arrays: dict[str, NDArray[Any]] = {}
     for number in range(net.layers):
         name = layer_prefix(number + 1, net.layers)
-        own = _of_layer(net, workspace.layer(number), workspace.batch, count)
-        arrays |= {name + each: array for each, array in own.items()}
-    W_o, b_o = workspace.net[2]
-    answers = arrays["hidden"] @ W_o + b_o
+        arrays |= {name + each: array for each, array in _of_layer(workspace, number).items()}
+    parts = net.layout.views(net.theta)
+    answers = arrays["hidden"] @ parts["W_o"] + parts["b_o"]
     return Trace(net.cell.name, arrays, *_judged(answers, block))
 
 
-def _of_layer(net: Network, states: Any, batch: int, count: int) -> dict[str, NDArray[Any]]:
-    from sandbox.engine.kernels.states import as_steps
-
-    def steps(panel: NDArray[Any], vector: int = 0) -> NDArray[Any]:
-        return as_steps(panel, batch, count, net.hidden, vector)
-
-    arrays = {}
-    if len(net.cell.gates) > 1:
-        arrays = {name: steps(states.gates, n) for n, name in enumerate(net.cell.gates)}
-    if "cell" in net.cell.states:
-        arrays |= {"cell": steps(states.cs)[1:], "grad_cell": steps(states.dcs)}
-    return {**arrays, "hidden": steps(states.hs)[1:], "grad_hidden": steps(states.dhs)}
+def _of_layer(workspace: Workspace, layer: int) -> dict[str, NDArray[Any]]:
+    """What is shown of a layer: gates and other lines, states and their gradients."""
+    plan = workspace.panels.plan
+    arrays = {
+        name: workspace.steps_of(layer, "kept", plan.kept.index(name))
+        for name in dict.fromkeys([*plan.gates, *plan.shown])
+        if name in plan.kept
+    }
+    for n, name in enumerate(plan.states):
+        arrays[name] = workspace.steps_of(layer, "cs", n)[1:]
+        arrays[f"grad_{name}"] = workspace.steps_of(layer, "dcs", n)
+    hidden, gradient = (workspace.steps_of(layer, name) for name in ("hs", "dhs"))
+    return {**arrays, "hidden": hidden[1:], "grad_hidden": gradient}
 
 
 def _judged(answers: NDArray[Any], block: Block) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import llvmlite.binding as llvm
-import numba
 import numpy as np
 
-# A processor that numba was told to compile for may have less than this one.
-_HOST = not numba.config.CPU_NAME  # type: ignore[attr-defined]
-_FEATURES = llvm.get_host_cpu_features() if _HOST else {}
+CPU = "SEQUENCE_SANDBOX_CPU"  # compile for this processor, which may have less than this one
+NAME: str = os.environ.get(CPU) or llvm.get_host_cpu_name()
+_FOUND = {} if os.environ.get(CPU) else llvm.get_host_cpu_features()
+FEATURES: str = _FOUND.flatten() if _FOUND else ""
 MOST_SUMS = 3  # vectors of columns in a tile
 # Bytes in a vector register, and rows of a batch in a tile: the sums of MOST_SUMS vectors for each
 # row have to fit the registers, 32 with AVX-512, else 16.
-if _FEATURES.get("avx512f"):
+if _FOUND.get("avx512f"):
     VECTOR_BYTES, ROWS = 64, 8
-elif _FEATURES.get("avx"):
+elif _FOUND.get("avx"):
     VECTOR_BYTES, ROWS = 32, 4
 else:
     VECTOR_BYTES, ROWS = 16, 4

@@ -1,14 +1,11 @@
-"""Clipping and the update as one loop over the flat vector; torch.optim's formulas.
-
-`engine.optimizers` has the codes; scale is the clipping factor.
-"""
+"""Clipping and the update of a run of the flat vector; torch.optim's formulas."""
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels.compiled import compiled
+from sandbox.engine.kernels.code import Code, Table, Value
+from sandbox.engine.kernels.tables import CALL
 from sandbox.engine.optimizer_constants import (
     ADAM_BETA_1,
     ADAM_BETA_2,
@@ -17,76 +14,103 @@ from sandbox.engine.optimizer_constants import (
     RMSPROP_ALPHA,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-@compiled
-def norm(g: Any) -> float:
-    """The Euclidean norm of a flat vector, summed in float64."""
-    total = 0.0
-    for n in range(g.shape[0]):
-        total += float(g[n]) * float(g[n])
-    return math.sqrt(total)
+RUN = 8192  # elements of the flat vector that are updated at once
 
 
-@compiled
-def update(
-    theta: Any, g: Any, m: Any, v: Any, count: int, rate: float, code: int, scale: float
+def emit_update(module: Any, dtype: Any) -> Any:
+    """`(call, run)`: one update of theta by scale·gradient, in a run of RUN elements.
+
+    Before, with by_value every entry of the gradient is cut off at ±limit, as torch's
+    clip_grad_value_ does.  m and v are the optimiser's state; `total` is the update's number.
+    """
+    code = Code(module, "update", "pw", dtype)
+    call, run = code.arguments
+    whole = Table(code, call, CALL)
+    parameters, start = whole.word("parameters"), run * RUN
+    stop = (start + RUN < parameters).choose(start + RUN, parameters)
+    even = start + (stop - start) // code.lanes * code.lanes
+    arrays = [whole.pointer(name) for name in ("theta", "gradient", "m", "v")]
+    by_value, optimizer = whole.word("by_value"), whole.word("optimizer")
+    numbers = _Numbers(code, whole)
+    with code.when(by_value.is_("!=", 0)):
+        _over(code, start, even, stop, arrays, numbers, _cut_off)
+    for number, rule in enumerate((_sgd, _momentum, _rmsprop, _adam)):
+        with code.when(optimizer.is_("==", number)):
+            _over(code, start, even, stop, arrays, numbers, rule)
+    return code.end()
+
+
+class _Numbers:
+    """What the rules read, as elements; `of` gives one for a whole vector where it is wanted."""
+
+    def __init__(self, code: Code, call: Table) -> None:
+        self._code = code
+        real = call.real
+        self._known = {
+            "lr": real("rate"),
+            "scale": real("scale"),
+            "limit": real("limit"),
+            "step": real("rate") / real("correction_1"),
+            "root": 1.0 / code.intrinsic("llvm.sqrt", real("correction_2")),
+        }
+
+    def of(self, name: str, like: Value) -> Value:
+        """The number in every lane of what is updated."""
+        one = self._known[name].as_(self._code.element)
+        return self._code.spread(one) if like.kind == self._code.vector else one
+
+
+def _over(
+    code: Code,
+    start: Value,
+    even: Value,
+    stop: Value,
+    arrays: list[Value],
+    numbers: _Numbers,
+    rule: Callable[..., dict[str, Value]],
 ) -> None:
-    """One update of theta (P,) by gradient scale·g; m and v (P,) are the optimiser's state.
-
-    count: the number of this update, from 1.
-    """
-    kind = theta.dtype.type
-    lr, s, eps = kind(rate), kind(scale), kind(EPSILON)
-    if code == 0:
-        for n in range(theta.shape[0]):
-            theta[n] -= lr * (s * g[n])
-    elif code == 1:
-        mu = kind(MOMENTUM)
-        for n in range(theta.shape[0]):
-            m[n] = mu * m[n] + s * g[n]
-            theta[n] -= lr * m[n]
-    elif code == 2:
-        alpha, rest = kind(RMSPROP_ALPHA), kind(1.0 - RMSPROP_ALPHA)
-        for n in range(theta.shape[0]):
-            d = s * g[n]
-            v[n] = alpha * v[n] + rest * d * d
-            theta[n] -= lr * d / (math.sqrt(v[n]) + eps)
-    else:
-        b1, r1 = kind(ADAM_BETA_1), kind(1.0 - ADAM_BETA_1)
-        b2, r2 = kind(ADAM_BETA_2), kind(1.0 - ADAM_BETA_2)
-        step = kind(rate / (1.0 - ADAM_BETA_1**count))
-        root = kind(1.0 / math.sqrt(1.0 - ADAM_BETA_2**count))
-        for n in range(theta.shape[0]):
-            d = s * g[n]
-            m[n] = b1 * m[n] + r1 * d
-            v[n] = b2 * v[n] + r2 * d * d
-            theta[n] -= step * m[n] / (math.sqrt(v[n]) * root + eps)
+    """Apply a rule to whole vectors, and to the elements that are left."""
+    for first, last, by, read, write in (
+        (start, even, code.lanes, code.load, code.store),
+        (even, stop, 1, code.read, code.write),
+    ):
+        with code.loop(first, last, by) as n:
+            places = dict(zip("tgmv", (code.step(each, n) for each in arrays), strict=True))
+            given = {name: read(place) for name, place in places.items()}
+            for name, value in rule(given["t"], given["g"], given["m"], given["v"], numbers).items():
+                write(value, places[name])
 
 
-@compiled
-def cut_off(g: Any, limit: float) -> None:
-    """Every entry of g (P,) into [-limit, limit], as torch's clip_grad_value_ does."""
-    most = g.dtype.type(limit)
-    for n in range(g.shape[0]):
-        g[n] = min(max(g[n], -most), most)
+def _cut_off(t: Value, g: Value, m: Value, v: Value, numbers: _Numbers) -> dict[str, Value]:
+    most = numbers.of("limit", g)
+    low = g.is_("<", -most).choose(-most, g)
+    return {"g": low.is_(">", most).choose(most, low)}
 
 
-@compiled
-def learn(flat: Any, vectors: Any, number: int, learning: Any) -> float:
-    """Norm, clip and update; returns the norm before clipping, theta untouched if not finite.
+def _sgd(t: Value, g: Value, m: Value, v: Value, numbers: _Numbers) -> dict[str, Value]:
+    return {"t": t - numbers.of("lr", t) * (numbers.of("scale", t) * g)}
 
-    flat: the gradient (P,).  vectors: theta, m, v.  number: of this update in the call, from 1;
-    learning: updates before the call, a rate for each of the call, the limit, whether it is for
-    each entry rather than for the norm, and the optimiser's code.
-    """
-    theta, m, v = vectors
-    done, rates, limit, by_value, code = learning
-    size: float = norm(flat)
-    if math.isfinite(size):
-        scale = 1.0
-        if by_value:
-            cut_off(flat, limit)
-        elif size > limit:
-            scale = limit / (size + 1e-6)
-        update(theta, flat, m, v, done + number, rates[number - 1], code, min(scale, 1.0))
-    return size
+
+def _momentum(t: Value, g: Value, m: Value, v: Value, numbers: _Numbers) -> dict[str, Value]:
+    m = MOMENTUM * m + numbers.of("scale", t) * g
+    return {"m": m, "t": t - numbers.of("lr", t) * m}
+
+
+def _rmsprop(t: Value, g: Value, m: Value, v: Value, numbers: _Numbers) -> dict[str, Value]:
+    d = numbers.of("scale", t) * g
+    v = RMSPROP_ALPHA * v + (1.0 - RMSPROP_ALPHA) * d * d
+    root = t.code.intrinsic("llvm.sqrt", v)
+    return {"v": v, "t": t - numbers.of("lr", t) * d / (root + EPSILON)}
+
+
+def _adam(t: Value, g: Value, m: Value, v: Value, numbers: _Numbers) -> dict[str, Value]:
+    d = numbers.of("scale", t) * g
+    m = ADAM_BETA_1 * m + (1.0 - ADAM_BETA_1) * d
+    v = ADAM_BETA_2 * v + (1.0 - ADAM_BETA_2) * d * d
+    root = t.code.intrinsic("llvm.sqrt", v) * numbers.of("root", t)
+    return {"m": m, "v": v, "t": t - numbers.of("step", t) * m / (root + EPSILON)}
+
+

@@ -1,132 +1,217 @@
-"""From the flat vector's matrices to the tiles' panels, and gradients back."""
+"""From the flat vector's matrices to the tiles' panels, and gradients back: a block at a time."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels.compiled import apart
-from sandbox.engine.kernels.layer import gates_of
-from sandbox.engine.kernels.products import add_vectors, copy_vector
+from sandbox.engine.kernels.code import BYTE, DOUBLE, POINTER, WORD, Code, Panel, Table, Value
+from sandbox.engine.kernels.tables import CALL, LAYER, PART, TOKENS
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-@apart
-def _columns(panel: Any, W: Any, hidden: int, gates: int, parts: int = 1) -> None:
-    """Panel (blocks·parts, K, G·L / parts) from W (K, G·H)."""
-    own = gates // parts
-    L = panel.shape[2] // own
-    for place in range(panel.shape[0]):
-        j, part = place // parts, place % parts
-        width = min(L, hidden - j * L)
-        for k in range(W.shape[0]):
-            for gate in range(own):
-                to, start = gate * L, (part * own + gate) * hidden + j * L
-                if width == L:
-                    run = (place * panel.shape[1] + k) * own * L + to
-                    copy_vector(panel, run, W, k * gates * hidden + start)
-                else:
-                    for n in range(width):
-                        panel[place, k, to + n] = W[k, start + n]
+def emit_copy(module: Any, dtype: Any) -> Any:
+    """`(to, of, rows, to_step, of_step, width)`: rows of `width` elements, one after another."""
+    code = Code(module, "copy", "pp" + 4 * "w", dtype)
+    to, of, rows, to_step, of_step, width = code.arguments
+    with code.either(width.is_("==", code.lanes)) as (whole, partly):
+        with whole, code.loop(0, rows) as k:
+            code.store(code.load(code.step(of, k * of_step)), code.step(to, k * to_step))
+        with partly, code.loop(0, rows) as k, code.loop(0, width) as n:
+            one = code.read(code.step(of, k * of_step + n))
+            code.write(one, code.step(to, k * to_step + n))
+    return code.end()
 
 
-@apart
-def _back_columns(W: Any, panel: Any, hidden: int, gates: int) -> None:
-    """W (K, G·H) from the panel."""
-    L = panel.shape[2] // gates
-    for j in range(panel.shape[0]):
-        width = min(L, hidden - j * L)
-        for k in range(W.shape[0]):
-            for gate in range(gates):
-                start, to = gate * L, gate * hidden + j * L
-                if width == L:
-                    run = (j * panel.shape[1] + k) * gates * L + start
-                    copy_vector(W, k * gates * hidden + to, panel, run)
-                else:
-                    for n in range(width):
-                        W[k, to + n] = panel[j, k, start + n]
+def emit_transpose(module: Any, dtype: Any) -> Any:
+    """`(panel, W, columns, hidden, rows, stride)`: a block of W's rows as columns of a panel.
 
-
-@apart
-def _transposed(panel: Any, W: Any, hidden: int, gates: int) -> None:
-    """Panel (blocks of rows, blocks·G·L, L) from W (K, G·H): its columns as rows."""
-    L = panel.shape[2]
-    for up in range(panel.shape[0]):
-        width = min(L, W.shape[0] - up * L)
-        for j in range(panel.shape[1] // (gates * L)):
-            for gate in range(gates):
-                for n in range(min(L, hidden - j * L)):
-                    column = gate * hidden + j * L + n
-                    row = (j * gates + gate) * L + n
-                    for k in range(width):
-                        panel[up, row, k] = W[up * L + k, column]
-
-
-@apart
-def pack_layer(w: Any, parameters: Any, s: Any) -> None:
-    """The layer's panels w from its parameters (W_x, W_h, b, b_h); b_h is (1, H), or (0, H)."""
-    W_x, W_h, b, b_h = parameters
-    hidden, gates = W_h.shape[0], gates_of(s)
-    _columns(w.W_x, W_x, hidden, gates)
-    _columns(w.b, b, hidden, gates)
-    _columns(w.W_h, W_h, hidden, gates, w.W_h.shape[0] // w.W_x.shape[0])
-    _columns(w.b_h, b_h, hidden, 1)
-    _transposed(w.W_hT, W_h, hidden, gates)
-    _transposed(w.W_xT, W_x, hidden, gates)
-
-
-@apart
-def pack_readout(r: Any, W_o: Any, b_o: Any) -> None:
-    """The readout's arrays from W_o (H, O) and b_o (O,)."""
-    L = r.W_oT.shape[2]
-    for k in range(W_o.shape[0]):
-        for o in range(W_o.shape[1]):
-            r.W_o[k, o] = W_o[k, o]
-            r.W_oT[k // L, o, k % L] = W_o[k, o]
-    for o in range(b_o.shape[0]):
-        r.b_o[o] = b_o[o]
-
-
-@apart
-def clear_layer(g: Any) -> None:
-    """Zero a layer's gradients."""
-    zero = g.W_h.dtype.type(0)
-    g.W_x[:] = zero
-    g.b[:] = zero
-    g.W_h[:] = zero
-    g.b_h[:] = zero
-
-
-@apart
-def unpack_layer(gradients: Any, g: Any, s: Any, from_tokens: bool) -> None:
-    """The gradients (dW_x, dW_h, db, db_h) of the flat vector from the panels.
-
-    Of tokens, whose rows are each counted in exactly one row of dW_x, db is their sum.
+    panel (blocks·G·L, L) is given W (rows, columns) with columns = G·hidden.
     """
-    W_x, W_h, b, b_h = gradients
-    hidden, gates = W_h.shape[0], gates_of(s)
-    if from_tokens:
-        _, inputs, width = g.W_x.shape
-        for j in range(g.W_x.shape[0]):
-            for token in range(inputs):
-                add_vectors(g.b, j * width, g.W_x, (j * inputs + token) * width, gates)
-    _back_columns(W_x, g.W_x, hidden, gates)
-    _back_columns(W_h, g.W_h, hidden, gates)
-    _back_columns(b, g.b, hidden, gates)
-    _back_columns(b_h, g.b_h, hidden, 1)
+    code = Code(module, "transpose", "pp" + 4 * "w", dtype)
+    panel, W, gates, hidden, rows, stride = code.arguments
+    L = code.lanes
+    with code.loop(0, hidden) as unit, code.loop(0, gates) as gate:
+        row = (unit // L * gates + gate) * L + unit % L
+        with code.loop(0, rows) as k:
+            one = code.read(code.step(W, k * stride + gate * hidden + unit))
+            code.write(one, code.step(panel, row * L + k))
+    return code.end()
 
 
-@apart
-def unpack_readout(W_o: Any, b_o: Any, r: Any) -> None:
-    """dW_o and db_o of the flat vector."""
-    for k in range(W_o.shape[0]):
-        for o in range(W_o.shape[1]):
-            W_o[k, o] = r.dW_o[k, o]
-    for o in range(b_o.shape[0]):
-        b_o[o] = r.db_o[o]
+def emit_pack(module: Any, dtype: Any, copy: Any, transpose: Any) -> Any:
+    """`(layer, theta, j, upper)`: the j-th block of a layer's panels."""
+    code = Code(module, "pack", "ppww", dtype)
+    layer, theta, j, upper = code.arguments
+    own, L = Table(code, layer, LAYER), code.lanes
+    _each_run(code, own, theta, j, lambda to, of, *rest: code.call(copy, to, of, *rest))
+    gates, hidden, blocks = own.word("gates"), own.word("hidden"), own.word("blocks")
+    columns, rows = gates * hidden, _below(code, hidden, j)
+    with code.when(own.word("recurrent").is_("!=", 0)):
+        panel = Panel(code, own.pointer("W_hT"), blocks * gates * L, L)
+        W_h = code.step(theta, own.word("at_W_h") + j * L * columns)
+        code.call(transpose, panel.at(j, 0), W_h, gates, hidden, rows, columns)
+    with code.when(upper.is_("!=", 0)):
+        panel = Panel(code, own.pointer("W_xT"), blocks * gates * L, L)
+        W_x = code.step(theta, own.word("at_W_x") + j * L * columns)
+        code.call(transpose, panel.at(j, 0), W_x, gates, hidden, rows, columns)
+    return code.end()
 
 
-@apart
-def clear_readout(r: Any) -> None:
-    """Zero the readout's gradients."""
-    zero = r.dW_o.dtype.type(0)
-    r.dW_o[:] = zero
-    r.db_o[:] = zero
+def _below(code: Code, hidden: Value, j: Value) -> Value:
+    """How many of the units are in block j."""
+    rest = hidden - j * code.lanes
+    return (rest < code.lanes).choose(rest, code.whole(code.lanes))
+
+
+def _each_run(
+    code: Code, own: Table, flat: Value, j: Value, run: Callable[..., None], d: str = ""
+) -> None:
+    """Calls run(panel, flat, rows, panel's step, flat's step, width) for block j of each array.
+
+    d: "d" for the gradients' panels, whose W_h is (blocks, H', G·L).
+    """
+    L, gates, hidden = code.lanes, own.word("gates"), own.word("hidden")
+    blocks, width, columns = own.word("blocks"), _below(code, hidden, j), gates * hidden
+    high, inputs = blocks * L, own.word("inputs")
+    W_x = Panel(code, own.pointer(d + "W_x"), inputs, gates * L)
+    wide_h = Panel(code, own.pointer(d + "W_h"), high, gates * L)
+    narrow_h = Panel(code, own.pointer(d + "W_h"), high, L)
+    b = Panel(code, own.pointer(d + "b"), 1, gates * L)
+    extras = Panel(code, own.pointer(d + "extras"), 1, own.word("vectors") * L)
+
+    def at(name: str, place: Value) -> Value:
+        return code.step(flat, own.word(f"at_{name}") + place)
+
+    rows = own.word("rows_of_W_x")
+    with code.loop(0, gates) as gate:
+        place = gate * hidden + j * L
+        run(W_x.at(j, 0, gate * L), at("W_x", place), rows, gates * L, columns, width)
+        with code.when(own.word("recurrent").is_("!=", 0)):
+            if d:
+                run(wide_h.at(j, 0, gate * L), at("W_h", place), hidden, gates * L, columns, width)
+            else:
+                run(narrow_h.at(j * gates + gate, 0), at("W_h", place), hidden, L, columns, width)
+        run(b.at(j, 0, gate * L), at("b", place), 1, L, columns, width)
+    with code.loop(0, own.word("vectors")) as each:
+        place = each * hidden + j * L
+        run(extras.at(j, 0, each * L), at("extras", place), 1, L, columns, width)
+
+
+def emit_add(module: Any, dtype: Any) -> Any:
+    """`(C, A, count)`: C[count vectors] += A."""
+    code = Code(module, "add", "ppw", dtype)
+    C, A, count = code.arguments
+    with code.loop(0, count) as n:
+        code.add_to(code.step(C, n * code.lanes), code.load(code.step(A, n * code.lanes)))
+    return code.end()
+
+
+def emit_squares(module: Any, dtype: Any) -> Any:
+    """`(A, count)`: the sum of squares of `count` elements, in float64."""
+    code = Code(module, "squares", "pw", dtype, DOUBLE)
+    A, count = code.arguments
+    total = code.variable(code.real(0.0))
+    with code.loop(0, count) as n:
+        one = code.read(code.step(A, n)).as_(DOUBLE)
+        total.set(total.get().plus_product(one, one))
+    return code.end(total.get())
+
+
+def emit_unpack(module: Any, dtype: Any, copy: Any, add: Any, squares: Any) -> Any:
+    """`(call, layer, number, j)`: block j of a layer's gradients, summed over parts, made flat.
+
+    Gives the sum of their squares.  Of tokens, whose rows are each counted in exactly one row of
+    dW_x, db is their sum.
+    """
+    code = Code(module, "unpack", "ppww", dtype, DOUBLE)
+    call, layer, number, j = code.arguments
+    whole, own, L = Table(code, call, CALL), Table(code, layer, LAYER), code.lanes
+    gates, high = own.word("gates"), own.word("blocks") * L
+    sizes = {
+        "W_x": own.word("inputs") * gates,
+        "b": gates,
+        "W_h": own.word("recurrent") * high * gates,
+        "extras": own.word("vectors"),
+    }
+    starts = {name: code.step(own.pointer(f"d{name}"), j * n * L) for name, n in sizes.items()}
+    with code.loop(1, whole.word("parts")) as p:
+        other = Table(code, layer_of(code, call, p, number), LAYER)
+        for name, vectors in sizes.items():
+            given = code.step(other.pointer(f"d{name}"), j * vectors * L)
+            code.call(add, starts[name], given, vectors)
+    first = number.is_("==", 0) & whole.word("reads").is_("==", TOKENS)
+    with code.when(first), code.loop(0, own.word("inputs")) as token:
+        code.call(add, starts["b"], code.step(starts["W_x"], token * gates * L), gates)
+    total = code.variable(code.real(0.0))
+    for name, vectors in sizes.items():
+        total.add(code.call(squares, starts[name], vectors * L))
+    _each_run(
+        code, own, whole.pointer("gradient"), j,
+        lambda of, to, rows, of_step, to_step, width: code.call(
+            copy, to, of, rows, to_step, of_step, width
+        ),
+        "d",
+    )
+    return code.end(total.get())
+
+
+def layer_of(code: Code, call: Value, part: Any, number: Value) -> Value:
+    """The table of a part's layer."""
+    return layer_in(code, Table(code, part_of(code, call, part), PART).pointer("layers"), number)
+
+
+def layer_in(code: Code, layers: Value, number: Any) -> Value:
+    """The table of a layer among a part's."""
+    return code.step(layers, code.whole(number) * (8 * len(LAYER)), BYTE)
+
+
+def part_of(code: Code, call: Value, part: Any) -> Value:
+    """The table of a part of the batch: their pointers follow the call's other words."""
+    return code.read(code.step(call, code.whole(part) + CALL.index("part0"), WORD), POINTER)
+
+
+def emit_pack_readout(module: Any, dtype: Any) -> Any:
+    """`(call)`: W_o (H', O'), b_o (O',) and W_oT (blocks, O', L) from the flat vector."""
+    code = Code(module, "pack_readout", "p", dtype)
+    (call,) = code.arguments
+    whole, part, layer = _readout(code, call)
+    hidden, outputs, wide = layer.word("hidden"), whole.word("outputs"), whole.word("wide")
+    W_o = code.step(whole.pointer("theta"), whole.word("at_W_o"))
+    b_o = code.step(whole.pointer("theta"), whole.word("at_b_o"))
+    L, to, other = code.lanes, part.pointer("W_o"), part.pointer("W_oT")
+    with code.loop(0, hidden) as k, code.loop(0, outputs) as o:
+        one = code.read(code.step(W_o, k * outputs + o))
+        code.write(one, code.step(to, k * wide + o))
+        code.write(one, code.step(other, (k // L * wide + o) * L + k % L))
+    with code.loop(0, outputs) as o:
+        code.write(code.read(code.step(b_o, o)), code.step(part.pointer("b_o"), o))
+    return code.end()
+
+
+def _readout(code: Code, call: Value) -> tuple[Table, Table, Table]:
+    part = Table(code, part_of(code, call, 0), PART)
+    return Table(code, call, CALL), part, Table(code, part.pointer("layers"), LAYER)
+
+
+def emit_unpack_readout(module: Any, dtype: Any, add: Any, squares: Any) -> Any:
+    """`(call)`: dW_o and db_o of the flat vector, summed over parts; gives their squares' sum."""
+    code = Code(module, "unpack_readout", "p", dtype, DOUBLE)
+    (call,) = code.arguments
+    whole, part, layer = _readout(code, call)
+    outputs, wide, hidden = whole.word("outputs"), whole.word("wide"), layer.word("hidden")
+    high = layer.word("blocks") * code.lanes
+    dW_o, db_o = part.pointer("dW_o"), part.pointer("db_o")
+    with code.loop(1, whole.word("parts")) as p:
+        other = Table(code, part_of(code, call, p), PART)
+        code.call(add, dW_o, other.pointer("dW_o"), high * wide // code.lanes)
+        code.call(add, db_o, other.pointer("db_o"), wide // code.lanes)
+    W_o = code.step(whole.pointer("gradient"), whole.word("at_W_o"))
+    b_o = code.step(whole.pointer("gradient"), whole.word("at_b_o"))
+    with code.loop(0, hidden) as k, code.loop(0, outputs) as o:
+        one = code.read(code.step(dW_o, k * wide + o))
+        code.write(one, code.step(W_o, k * outputs + o))
+    with code.loop(0, outputs) as o:
+        code.write(code.read(code.step(db_o, o)), code.step(b_o, o))
+    total = code.call(squares, dW_o, high * wide) + code.call(squares, db_o, wide)
+    return code.end(total)

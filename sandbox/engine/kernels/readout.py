@@ -9,161 +9,224 @@ that are legal (T, B, O), as bytes, binary cross-entropy of each.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numba import types
-from numba.extending import overload
+from llvmlite import ir
 
-from sandbox.engine.kernels.compiled import JIT_OPTIONS, compiled
+from sandbox.engine.kernels.code import BYTE, DOUBLE, INT, WORD, Code, Panel, Table, Value
+from sandbox.engine.kernels.functions import exp, log, log1p
 from sandbox.engine.kernels.machine import ROWS
-from sandbox.engine.kernels.products import make_product, sum_rows
+from sandbox.engine.kernels.tables import CALL, CLASSES, LAYER, PART, VALUES
 
-_TILE = make_product(ROWS, 1)
-
-
-@compiled
-def any_scored(scored: Any, first: int, last: int) -> bool:
-    """Whether anything is asked of the sequences from first to last; scored (B,)."""
-    for b in range(first, min(last, scored.shape[0])):
-        if scored[b]:
-            return True
-    return False
+if TYPE_CHECKING:
+    from sandbox.engine.kernels.code import Variable
 
 
-@compiled
-def last_scored(scored: Any) -> int:
-    """The number of steps up to the last at which anything is asked; scored (T, B)."""
-    for t in range(scored.shape[0] - 1, -1, -1):
-        if any_scored(scored[t], 0, scored.shape[1]):
-            return t + 1
-    return 0
+def emit_any_scored(module: Any, dtype: Any) -> Any:
+    """`(scored, first, last)`: whether anything is asked of sequences from first to last."""
+    code = Code(module, "any_scored", "pww", dtype, WORD)
+    scored, first, last = code.arguments
+    found = code.variable(0)
+    with code.loop(first, last) as b:
+        asked = code.read(code.step(scored, b, BYTE), BYTE)
+        with code.when(asked.is_("!=", 0)):
+            found.set(code.whole(1))
+    return code.end(found.get())
 
 
-@compiled
-def _answers(r: Any, hs: Any, at: int, row: int) -> None:
-    """r.out of ROWS sequences from `row` on, whose states are at rows `at` of hs."""
-    blocks, rows, L = hs.shape
-    wide = r.b_o.shape[0]
-    for b in range(row, row + ROWS):
-        for o in range(wide):
-            r.out[b, o] = r.b_o[o]
-    for o in range(0, wide, L):
-        for j in range(blocks):
-            a, w = (j * rows + at) * L, j * L * wide + o
-            _TILE(r.out, row * wide + o, wide, 0, hs, a, L, 1, r.W_o, w, wide, 0, L)
+def emit_step(module: Any, dtype: Any, any_scored: Any) -> Any:
+    """`(layer, part, call, t)`: loss and hits of one step are added to the part's.
+
+    out (B', O') becomes dL/d(answers), zero where not asked; returns whether anything was.
+    """
+    judge = emit_judge(module, dtype)
+    code = Code(module, "readout_step", "pppw", dtype, WORD)
+    layer, part, call, t = code.arguments
+    own, whole = Table(code, part, PART), Table(code, call, CALL)
+    size, first, count = whole.word("size"), own.word("first"), own.word("count")
+    batch, wide, L = own.word("batch"), whole.word("wide"), code.lanes
+    at = (whole.word("now") * whole.word("steps") + t) * size + first
+    scored = code.step(whole.pointer("scored"), at, BYTE)
+    asked = code.call(any_scored, scored, 0, count)
+    out = Panel(code, own.pointer("out"), batch, wide)
+    hs = Panel(code, Table(code, layer, LAYER).pointer("hs"), own.word("after"), L)
+    blocks = Table(code, layer, LAYER).word("blocks")
+    W_o, b_o = own.pointer("W_o"), own.pointer("b_o")
+    with code.when(asked.is_("!=", 0)), code.loop(0, batch, ROWS) as row:
+        last = (row + ROWS < count).choose(row + ROWS, count)
+        some = code.call(any_scored, scored, row, last)
+        with code.when(some.is_("!=", 0)), code.loop(0, wide, L) as o:
+            bias = code.load(code.step(b_o, o))
+            sums = [[code.variable(bias)] for _ in range(ROWS)]
+            code.multiply(
+                sums,
+                blocks,
+                L,
+                lambda j: hs.at(j, (t + 1) * batch + row),
+                L,
+                lambda j, _: code.step(W_o, j * (wide * L) + o),
+                wide,
+            )
+            for r, (total,) in enumerate(sums):
+                code.store(total.get(), out.at(0, row + r, o))
+        for r in range(ROWS):
+            place = code.step(scored, row + r, BYTE)
+            known = code.variable(code.whole(0))
+            with code.when(row + r < count):
+                known.set(code.read(place, BYTE).as_(WORD))
+            with code.either(known.get().is_("!=", 0)) as (then, otherwise):
+                with then:
+                    code.call(judge, part, call, out.at(0, row + r), at + row + r, row + r)
+                with otherwise, code.loop(0, wide, L) as o:
+                    code.store(code.vector_of(0.0), out.at(0, row + r, o))
+    return code.end(asked)
 
 
-@compiled
-def _cross_entropy(out: Any, count: int, target: int, weight: Any) -> tuple[float, bool]:
-    """Loss and hit of one answer; logits out[:count] become dL/dlogits = weight (p - onehot)."""
-    best = 0
-    for o in range(1, count):
-        if out[o] > out[best]:
-            best = o
-    top, wanted = out[best], out[target]
-    total = out.dtype.type(0)
-    for o in range(count):
-        out[o] = math.exp(out[o] - top)
-        total += out[o]
-    loss = math.log(total) + top - wanted
-    share = weight / total
-    for o in range(count):
-        out[o] *= share
-    out[target] -= weight
-    return loss * weight, best == target
+def emit_judge(module: Any, dtype: Any) -> Any:
+    """`(part, call, out, at, b)`: the loss of one answer; out (O',) becomes its gradient.
+
+    at: the place of the scored step among all; b: of the sequence in the part.
+    """
+    code = Code(module, "judge", "pppww", dtype)
+    part, call, out, at, b = code.arguments
+    own, whole = Table(code, part, PART), Table(code, call, CALL)
+    judged = whole.word("judged")
+    weight = code.read(code.step(whole.pointer("weight"), own.word("first") + b))
+    answer = _Answer(code, out, whole, weight)
+    loss, hit = code.variable(code.real(0.0)), code.variable(0)
+    with code.either(judged.is_("==", CLASSES)) as (then, otherwise):
+        with then:
+            _cross_entropy(answer, at, loss, hit)
+        with otherwise, code.either(judged.is_("==", VALUES)) as (values, symbols):
+            with values:
+                _squared_error(answer, at, loss, hit)
+            with symbols:
+                _legal_symbols(answer, at, loss, hit)
+    with code.loop(answer.count, whole.word("wide")) as o:
+        answer.set(o, code.constant(0.0, code.element))
+    own.write("loss", own.real("loss") + loss.get())
+    own.write("hits", own.word("hits") + hit.get())
+    return code.end()
 
 
-@compiled
-def _squared_error(
-    out: Any, count: int, target: Any, weight: Any, within: float
-) -> tuple[float, bool]:
-    """Mean of squares over outputs, and whether all are near; out[:count] becomes dL/dout."""
-    loss = out.dtype.type(0)
-    hit = True
-    share = weight / out.dtype.type(count)
-    for o in range(count):
-        error = out[o] - target[o]
-        loss += error * error
-        hit = hit and abs(error) < within
-        out[o] = (share + share) * error
-    return loss * share, hit
+class _Answer:
+    """out (O',), of which the first `count` are answers."""
+
+    def __init__(self, code: Code, out: Value, call: Table, weight: Value) -> None:
+        self.code, self.out, self.call, self.weight = code, out, call, weight
+        self.count = call.word("outputs")
+
+    def get(self, o: Any) -> Value:
+        return self.code.read(self.code.step(self.out, o))
+
+    def set(self, o: Any, value: Value) -> None:
+        self.code.write(value, self.code.step(self.out, o))
+
+    def targets(self, place: Value, kind: Any) -> Value:
+        return self.code.read(self.code.step(self.call.pointer("targets"), place, kind), kind)
+
+    def zero(self) -> Variable:
+        return self.code.variable(self.code.constant(0.0, self.code.element))
 
 
-@compiled
-def _legal_symbols(out: Any, count: int, target: Any, weight: Any) -> tuple[float, bool]:
+def _cross_entropy(a: _Answer, at: Value, loss: Variable, hit: Variable) -> None:
+    """Logits become dL/dlogits = weight (p - onehot); hit: the first largest is the target."""
+    code = a.code
+    target = a.targets(at, INT).as_(WORD)
+    best, top = code.variable(0), code.variable(a.get(0))
+    with code.loop(1, a.count) as o, code.when(a.get(o) > top.get()):
+        best.set(o)
+        top.set(a.get(o))
+    wanted = a.get(target)
+    highest = code.spread(top.get())
+    total = code.variable(code.vector_of(0.0))
+    lanes = _numbers(code)
+    with code.loop(0, a.count, code.lanes) as o:
+        here = code.step(a.out, o)
+        inside = lanes.is_("<", code.spread((a.count - o).as_(code.element)))
+        power = inside.choose(exp(code.load(here) - highest), 0.0)
+        code.store(power, here)
+        total.add(power)
+    whole = code.sum(total.get())
+    loss.set(((log(whole) + top.get() - wanted) * a.weight).as_(DOUBLE))
+    share = code.spread(a.weight / whole)
+    with code.loop(0, a.count, code.lanes) as o:
+        here = code.step(a.out, o)
+        code.store(code.load(here) * share, here)
+    a.set(target, a.get(target) - a.weight)
+    hit.set(best.get().is_("==", target).choose(code.whole(1), 0))
+
+
+def _numbers(code: Code) -> Value:
+    """0, 1, 2, … in the lanes."""
+    numbers = [ir.Constant(code.element, float(n)) for n in range(code.lanes)]
+    return Value(code, ir.Constant(code.vector, numbers))
+
+
+def _squared_error(a: _Answer, at: Value, loss: Variable, hit: Variable) -> None:
+    """Mean of squares over outputs, and whether all are near."""
+    code = a.code
+    total, near = a.zero(), code.variable(1)
+    share = a.weight / a.count.as_(code.element)
+    within = a.call.real("within")
+    with code.loop(0, a.count) as o:
+        error = a.get(o) - a.targets(at * a.count + o, code.element)
+        total.set(total.get().plus_product(error, error))
+        size = error.is_("<", 0.0).choose(-error, error).as_(DOUBLE)
+        near.set((size < within).choose(near.get(), 0))
+        a.set(o, (share + share) * error)
+    loss.set((total.get() * share).as_(DOUBLE))
+    hit.set(near.get())
+
+
+def _legal_symbols(a: _Answer, at: Value, loss: Variable, hit: Variable) -> None:
     """Mean binary cross-entropy over symbols; hit: every legal logit above every other.
 
     log(1 + exp(x)) - legal·x, as max(x, 0) + log1p(exp(-|x|)) - legal·x.
     """
-    zero, one = out.dtype.type(0), out.dtype.type(1)
-    loss, least, most = zero, out.dtype.type(math.inf), out.dtype.type(-math.inf)
-    share = weight / out.dtype.type(count)
-    for o in range(count):
-        x = out[o]
-        small = math.exp(-abs(x))
-        loss += max(x, zero) + math.log1p(small)
-        p = one / (one + small) if x >= zero else small / (one + small)
-        if target[o]:
-            loss -= x
-            least = min(least, x)
-            p -= one
-        else:
-            most = max(most, x)
-        out[o] = share * p
-    return loss * share, least > most
+    code = a.code
+    total, zero = a.zero(), code.constant(0.0, code.element)
+    least = code.variable(code.constant(math.inf, code.element))
+    most = code.variable(code.constant(-math.inf, code.element))
+    share = a.weight / a.count.as_(code.element)
+    with code.loop(0, a.count) as o:
+        x = a.get(o)
+        small = exp(x.is_("<", 0.0).choose(x, -x))
+        total.add((x > 0.0).choose(x, zero) + log1p(small))
+        above = x.is_(">=", 0.0).choose(1.0 / (1.0 + small), small / (1.0 + small))
+        p = code.variable(above)
+        legal = a.targets(at * a.count + o, BYTE).is_("!=", 0)
+        with code.either(legal) as (then, otherwise):
+            with then:
+                total.add(-x)
+                least.set((x < least.get()).choose(x, least.get()))
+                p.add(-1.0)
+            with otherwise:
+                most.set((x > most.get()).choose(x, most.get()))
+        a.set(o, share * p.get())
+    loss.set((total.get() * share).as_(DOUBLE))
+    hit.set((least.get() > most.get()).choose(code.whole(1), 0))
 
 
-def judge(out: Any, count: int, target: Any, weight: Any, within: float) -> Any:
-    """Loss and hit of one answer by its target's type; out becomes dL/d(answer)."""
-    raise NotImplementedError
+def emit_back(module: Any, dtype: Any, product: Any, sum_rows: Any) -> Any:
+    """`(layer, part, call, t)`: adds out's part to dL/dh_t, dW_o and db_o."""
+    code = Code(module, "readout_back", "pppw", dtype)
+    layer, part, call, t = code.arguments
+    own, top = Table(code, part, PART), Table(code, layer, LAYER)
+    batch, wide, L = own.word("batch"), Table(code, call, CALL).word("wide"), code.lanes
+    blocks, out = top.word("blocks"), own.pointer("out")
+    hs = Panel(code, top.pointer("hs"), own.word("after"), L)
+    dhs = Panel(code, top.pointer("dhs"), own.word("rows"), L)
+    dW_o, W_oT = own.pointer("dW_o"), own.pointer("W_oT")
+    with code.loop(0, wide, L) as o, code.loop(0, blocks * L, ROWS) as k:
+        a = hs.at(k // L, (t + 1) * batch, k % L)
+        to, grad = code.step(dW_o, k * wide + o), code.step(out, o)
+        code.call(product, to, a, grad, wide, 0, 1, L, wide, 0, batch)
+    code.call(sum_rows, own.pointer("db_o"), out, wide, batch, wide // L)
+    with code.loop(0, blocks) as j, code.loop(0, batch, ROWS) as row:
+        to, grad = dhs.at(j, t * batch + row), code.step(out, row * wide)
+        weights = code.step(W_oT, j * wide * L)
+        code.call(product, to, grad, weights, L, 0, wide, 1, L, 0, wide)
+    return code.end()
 
 
-@overload(judge, jit_options=JIT_OPTIONS, strict=False)
-def _overload_judge(out: Any, count: Any, target: Any, weight: Any, within: Any) -> Any:
-    if not hasattr(target, "ndim"):
-        return lambda out, count, target, weight, within: _cross_entropy(out, count, target, weight)
-    if isinstance(target.dtype, types.Float):
-        return lambda out, count, target, weight, within: _squared_error(
-            out, count, target, weight, within
-        )
-    return lambda out, count, target, weight, within: _legal_symbols(out, count, target, weight)
-
-
-@compiled
-def readout_step(
-    hs: Any, at: int, targets: Any, scored: Any, weight: Any, within: float, r: Any, outputs: int
-) -> tuple[float, int]:
-    """Loss and hits of one step; r.out (B', O') becomes dL/d(answers), zero where not asked.
-
-    at: the row in hs of this step's first sequence.
-    """
-    loss, hits = 0.0, 0
-    zero = r.out.dtype.type(0)
-    for row in range(0, r.out.shape[0], ROWS):
-        if any_scored(scored, row, row + ROWS):
-            _answers(r, hs, at + row, row)
-        for b in range(row, row + ROWS):
-            if b < scored.shape[0] and scored[b]:
-                part, hit = judge(r.out[b], outputs, targets[b], weight[b], within)
-                loss += part
-                hits += hit
-                r.out[b, outputs:] = zero
-            else:
-                r.out[b] = zero
-    return loss, hits
-
-
-@compiled
-def readout_back(dhs: Any, hs: Any, before: int, at: int, r: Any) -> None:
-    """Adds r.out's part to dL/dh (rows from `before` of dhs), dW_o and db_o."""
-    blocks, rows, L = hs.shape
-    batch, wide = r.out.shape
-    for o in range(0, wide, L):
-        for k in range(0, blocks * L, ROWS):
-            a = (k // L * rows + at) * L + k % L
-            _TILE(r.dW_o, k * wide + o, wide, 0, hs, a, 1, L, r.out, o, wide, 0, batch)
-    sum_rows(r.db_o, 0, r.out, 0, wide, batch, wide // L)
-    for j in range(blocks):
-        for row in range(0, batch, ROWS):
-            c, w = (j * dhs.shape[1] + before + row) * L, j * wide * L
-            _TILE(dhs, c, L, 0, r.out, row * wide, wide, 1, r.W_oT, w, L, 0, wide)

@@ -1,174 +1,177 @@
-"""One tile of a layer's step: some rows of the batch by one or more blocks of units.
+"""One tile of a layer's step: some rows of the batch by one or two blocks of units.
 
-A cell's tile computes its part of the products in registers and goes on with the pointwise
-part before anything is written (`rnn`, `lstm` and `gru` say how); this module reads its
-operands and emits the products.
+A tile computes its part of the products in registers and goes on with the equations before
+anything is written; the way back is the equations differentiated, line by line from the last.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from numba import types
-
-from sandbox.engine.kernels.vectors import Emitter, Panel, Vector, cgutils, index
+from sandbox.engine.kernels.cell_plan import HIDDEN
+from sandbox.engine.kernels.code import INT, WORD, Code, Panel, Table, Value, Variable
+from sandbox.engine.kernels.machine import ROWS
+from sandbox.engine.kernels.tables import BELOW, CHANNELS, LAYER, PART, TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+    from sandbox.engine.kernels.cell_plan import CellPlan
+
+Sums = list[list[Variable]]
 
 
 class Tile:
-    """The operands of a tile: states s and weights w by name, and where it lies.
+    """The operands of a tile, and where it lies.
 
-    units: blocks of units in the tile, from block j on.   part: which of the parts of the gates
-    the tile computes, of how many: more than three vectors of sums do not fit the registers.
-    row: the tile's first sequence.   here: its row at this step (t·B' + row).   batch: B'.
-    hold: values for gates, NaN where free.
+    units: blocks of units in it, from block j on.  row: its first sequence.  here: its row at this
+    step (t·B' + row).  hold: values for gates, NaN where free; None where none can be held.
     """
 
-    def __init__(self, emitter: Emitter, kinds: Sequence[Any], values: Sequence[Any]) -> None:
-        self.e = emitter
-        (weights, states, hold), (w, s, held) = kinds, values
-        self.w, self.s = emitter.fields(weights, w), emitter.fields(states, s)
-        self.hold = None if isinstance(hold, types.NoneType) else Panel(emitter, hold, held)
-        self.gates, self.units, self.part, self.parts = 1, 1, 0, 1
-        self.j = self.row = self.here = self.batch = None
+    def __init__(
+        self, code: Code, plan: CellPlan, layer: Value, part: Value, hold: Value | None
+    ) -> None:
+        self.code, self.plan = code, plan
+        own, common = Table(code, layer, LAYER), Table(code, part, PART)
+        L, gates = code.lanes, len(plan.gates)
+        self.batch, self.slots = common.word("batch"), common.word("slots")
+        self.blocks, self.inputs = own.word("blocks"), own.word("inputs")
+        self.hold = hold
+        rows, after, batch = common.word("rows"), common.word("after"), self.batch
+
+        def panel(name: str, rows: Any, vectors: int) -> Panel:
+            return Panel(code, own.pointer(name), rows, vectors * L)
+
+        high = self.blocks * L
+        self.panels = {
+            "hs": panel("hs", after, 1),
+            "dhs": panel("dhs", rows, 1),
+            "da": panel("da", self.slots * batch, gates),
+            "dax": panel("dax", self.slots * batch, gates),
+            "cs": panel("cs", after, len(plan.states)),
+            "dcs": panel("dcs", rows, len(plan.states)),
+            "kept": panel("kept", rows, plan.kept_vectors),
+            "carry": panel("carry", batch, len(plan.carried)),
+            "cross": panel("cross", batch, len(plan.crossing)),
+            "W_x": panel("W_x", self.inputs, gates),
+            "b": panel("b", 1, gates),
+            "W_hT": panel("W_hT", self.blocks * (gates * L), 1),
+            "extras": panel("extras", 1, len(plan.parameters)),
+            "dextras": panel("dextras", 1, len(plan.parameters)),
+        }
+        for n, name in enumerate(plan.seen):
+            self.panels[name] = panel(f"seen{n}", after, 1)
+        self.W_h, self.high = own.pointer("W_h"), high
+        self.units, self.j, self.row, self.here = 1, code.whole(0), code.whole(0), code.whole(0)
 
     @property
-    def after(self) -> Any:
+    def after(self) -> Value:
         """The row, in panels of states, of what this step leaves behind."""
-        return self.add(self.here, self.batch)
+        return self.here + self.batch
 
-    def rows(self, name: str, block: Any, row: Any, vectors: int = 1) -> Callable[..., Any]:
-        """Pointers into a panel of states: (r, vector) of `row` + r of a block of units."""
-        L = self.e.lanes
-        start = self.s[name].at(block, row, 0, width=vectors * L)
-        return lambda r, vector=0: self.e.step(start, (r * vectors + vector) * L)
+    def at(self, name: str, v: int, row: Value, r: int, vector: int = 0) -> Value:
+        """A pointer into a panel: row `row` + r of the v-th block of units."""
+        panel = self.panels[name]
+        start = panel.at(self.j + v, row)
+        return self.code.step(start, panel.width * r + vector * self.code.lanes)
 
-    def add(self, one: Any, other: Any) -> Any:
-        """The sum of two integers."""
-        return self.e.builder.add(index(one), index(other))
+    def state(self, name: str, v: int, row: Value, r: int) -> Value:
+        """A pointer to a state."""
+        if name == HIDDEN:
+            return self.at("hs", v, row, r)
+        return self.at("cs", v, row, r, self.plan.states.index(name))
 
-    def times(self, one: Any, other: Any) -> Any:
-        """The product of two integers."""
-        return self.e.builder.mul(index(one), index(other))
+    def parameter(self, name: str, v: int) -> Value:
+        """A vector of weights."""
+        place = self.plan.parameters.index(name) * self.code.lanes
+        return self.code.load(self.panels["extras"].at(self.j + v, 0, place))
 
-    def held(self, gate: int, value: Vector) -> Vector:
-        """The gate's value, or what it is held at."""
-        if self.hold is None:
-            return value
-        wanted = self.e.spread(self.hold.at(gate))
-        return wanted.where("uno", wanted, value, wanted)
+    def held(self, name: str, value: Value) -> Value:
+        """A line's value, or what it is held at."""
+        wanted = self._wanted(name)
+        return value if wanted is None else wanted.is_("uno", wanted).choose(value, wanted)
 
-    def free(self, gate: int, gradient: Vector) -> Vector:
-        """The gate's gradient; zero where it is held."""
-        if self.hold is None:
-            return gradient
-        wanted = self.e.spread(self.hold.at(gate))
-        return wanted.where("uno", wanted, gradient, self.e.vector_of(0.0))
+    def free(self, name: str, gradient: Value) -> Value:
+        """A line's gradient; zero where it is held."""
+        wanted = self._wanted(name)
+        return gradient if wanted is None else wanted.is_("uno", wanted).choose(gradient, 0.0)
 
-    def inputs(self, kind: Any, x: Panel, rows: int) -> list[list[Any]]:
-        """Variables sums[r][c] = b + x W_x; columns c: the gates of the first block, the next, ….
+    def _wanted(self, name: str) -> Value | None:
+        if self.hold is None or name not in self.plan.holdable:
+            return None
+        place = self.code.step(self.hold, self.plan.holdable.index(name))
+        return self.code.spread(self.code.read(place))
+
+    def zeros(self, columns: int) -> Sums:
+        """Variables for `columns` sums of each row."""
+        zero = self.code.vector_of(0.0)
+        return [[self.code.variable(zero) for _ in range(columns)] for _ in range(ROWS)]
+
+    def from_inputs(self, gates: Sequence[str], x: Value, reads: Value) -> Sums:
+        """Variables sums[r][c] = b + x W_x; columns c: the gates of a block, then of the next.
 
         x: tokens (rows,), channels (rows, I), or the states of the layer below.
         """
-        e, L = self.e, self.e.lanes
-        own, skip = self.own, self.part * self.own * L
-        place = [(self.add(self.j, c // own), skip + c % own * L) for c in range(own * self.units)]
-        bias = [e.load(self.w["b"].at(block, 0, column)) for block, column in place]
-        if kind.ndim == 1:
-            return [self._gathered(x, r, place, bias) for r in range(rows)]
-        sums = [[e.variable(each) for each in bias] for _ in range(rows)]
-        W_x, width = self.w["W_x"], self.gates * L
-        if kind.ndim == 2:
-            e.multiply(
+        code, L, W_x = self.code, self.code.lanes, self.panels["W_x"]
+        first = self.plan.gates.index(gates[0]) * L
+        place = [(v, first + n * L) for v in range(self.units) for n in range(len(gates))]
+        bias = [code.load(self.panels["b"].at(self.j + v, 0, column)) for v, column in place]
+        sums = [[code.variable(each) for each in bias] for _ in range(ROWS)]
+        with code.when(reads.is_("==", TOKENS)):
+            for r, line in enumerate(sums):
+                token = code.read(code.step(x, self.here + r, INT), INT).as_(WORD)
+                for (v, column), total in zip(place, line, strict=True):
+                    total.add(code.load(W_x.at(self.j + v, token, column)))
+        with code.when(reads.is_("==", CHANNELS)):
+            code.multiply(
                 sums,
                 1,
-                x.shape[1],
-                lambda _: x.at(self.here, 0),
-                x.shape[1],
-                lambda _, v: W_x.at(place[v][0], 0, place[v][1]),
-                width,
+                self.inputs,
+                lambda _: code.step(x, self.here * self.inputs),
+                self.inputs,
+                lambda _, n: W_x.at(self.j + place[n][0], 0, place[n][1]),
+                W_x.width,
             )
-        else:
-            e.multiply(
+        with code.when(reads.is_("==", BELOW)):
+            below = Panel(code, x, self.panels["hs"].rows, L)
+            code.multiply(
                 sums,
-                x.shape[0],
+                self.inputs // L,
                 L,
-                lambda o: x.at(o, self.after, 0, width=L),
+                lambda o: below.at(o, self.after),
                 L,
-                lambda o, v: W_x.at(place[v][0], self.times(o, L), place[v][1]),
-                width,
+                lambda o, n: W_x.at(self.j + place[n][0], o * L, place[n][1]),
+                W_x.width,
             )
         return sums
 
-    @property
-    def own(self) -> int:
-        """Gates that the tile computes."""
-        return self.gates // self.parts
-
-    def _gathered(self, x: Panel, r: int, place: Any, bias: list[Vector]) -> list[Any]:
-        token = self.e.builder.sext(
-            self.e.builder.load(x.at(self.add(self.here, r))), index(0).type
-        )
-        found = [
-            self.e.load(self.w["W_x"].at(block, token, column, width=self.gates * self.e.lanes))
-            for block, column in place
-        ]
-        return [self.e.variable(b + own) for b, own in zip(bias, found, strict=True)]
-
-    def recur(self, sums: list[list[Any]]) -> None:
-        """sums[r][c] += h_{t-1} W_h."""
-        e, hs, W_h, L = self.e, self.s["hs"], self.w["W_h"], self.e.lanes
-        width = self.own * L
-
-        def column(o: Any, v: int) -> Any:
-            block = self.add(self.times(self.add(self.j, v // self.own), self.parts), self.part)
-            return W_h.at(block, self.times(o, L), v % self.own * L, width=width)
-
-        e.multiply(
+    def recur(self, sums: Sums, gates: Sequence[str], fed: str) -> None:
+        """sums[r][c] += h_{t-1} W_h, or the line that is fed instead of h_{t-1}."""
+        code, L, own = self.code, self.code.lanes, len(gates)
+        first, every = self.plan.gates.index(gates[0]), len(self.plan.gates)
+        W_h = Panel(code, self.W_h, self.high, L)  # a panel for each gate of each block
+        source = self.panels["hs" if fed == HIDDEN else fed]
+        code.multiply(
             sums,
-            hs.shape[0],
+            self.blocks,
             L,
-            lambda o: hs.at(o, self.here, 0, width=L),
+            lambda o: source.at(o, self.here),
             L,
-            column,
-            width,
+            lambda o, n: W_h.at((self.j + n // own) * every + (first + n % own), o * L),
+            W_h.width,
         )
 
-    def come_back(
-        self, rows: int, following: Any, blocks: Any, *wanted: tuple[str, Any, int]
-    ) -> list[list[Any]]:
-        """Variables dh[r][v] = dL/dh_t of the blocks: what the loss gave, and da_{t+1} W_h.T.
-
-        following: the row of da_{t+1}; blocks: how many there are, 0 at the last step.
-        wanted: (states, row, vectors) that the tile will read, fetched on the way.
-        """
-        e, L, da = self.e, self.e.lanes, self.s["da"]
-        W_hT, width = self.w["W_hT"], self.gates * self.e.lanes
-        given = [self.rows("dhs", self.add(self.j, v), self.here) for v in range(self.units)]
-        sums = [[e.variable(e.load(at(r))) for at in given] for r in range(rows)]
-        e.multiply(
+    def come_back(self, sums: Sums, gates: Sequence[str], da: Value, blocks: Value) -> None:
+        """sums[r][v] += da W_h.T of these gates, da's rows from `da` on; blocks: 0 for none."""
+        code, L, W_hT = self.code, self.code.lanes, self.panels["W_hT"]
+        skip, every = self.plan.gates.index(gates[0]) * L, len(self.plan.gates) * L
+        panel = self.panels["da"]
+        code.multiply(
             sums,
             blocks,
-            width,
-            lambda o: da.at(o, following, 0, width=width),
-            width,
-            lambda o, v: W_hT.at(self.add(self.j, v), self.times(o, width), 0, width=L),
+            len(gates) * L,
+            lambda o: panel.at(o, da, skip),
+            panel.width,
+            lambda o, v: W_hT.at(self.j + v, o * every + skip),
             L,
-            lambda o: self._fetch(o, blocks, rows, wanted),
         )
-        return sums
-
-    def _fetch(self, o: Any, outer: Any, rows: int, wanted: Sequence[tuple[str, Any, int]]) -> None:
-        """Prefetch the o-th part, of `outer`, of the rows of some states."""
-        b, L = self.e.builder, self.e.lanes
-        first = b.udiv(b.mul(o, index(rows)), outer)
-        last = b.udiv(b.mul(b.add(o, index(1)), index(rows)), outer)
-        with cgutils.for_range_slice(builder=b, start=first, stop=last, step=index(1)) as (r, _):
-            for v in range(self.units):
-                for name, row, vectors in wanted:
-                    block = self.add(self.j, v)
-                    start = self.s[name].at(block, self.add(row, r), 0, width=vectors * L)
-                    for vector in range(vectors):
-                        self.e.prefetch(self.e.step(start, vector * L))

@@ -1,113 +1,338 @@
-"""A net's arrays as compiled calls take them: weights for all batches, states for one size."""
+"""A net's arrays as kernels take them: weights for all batches, states for one size.
+
+Everything lies in panels: the units of a layer in blocks of as many as a vector has lanes, the rows
+of all steps after one another in each, so that a tile reads and writes whole vectors and a block's
+rows are one run of memory.  An array is (blocks, rows, width): row t·B' + b is sequence b at step t
+(states begin with the start state, so step t's is one batch further on), and B' is the part of the
+batch, padded to a whole number of tiles.  Units beyond H have weights of zero and stay zero;
+sequences beyond B are never scored.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import layer_name
-from sandbox.engine.kernels.machine import ROWS, padded
-from sandbox.engine.kernels.states import (
-    CACHE_LINE,
-    make_readout,
-    make_states,
-    make_weights,
-    zeros,
-)
+from sandbox.cells.cell import layer_name
+from sandbox.engine.kernels.machine import ROWS, lanes_of, padded
+from sandbox.engine.kernels.tables import CALL, LAYER, PART
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.cells import Cell, Layout
-    from sandbox.engine.kernels.states import Maker
+    from sandbox.cells.cell import Layout
+    from sandbox.engine.kernels.cell_plan import CellPlan
 
-Views = tuple["NDArray[Any]", ...]
+    Maker = Callable[[tuple[int, ...], Any], NDArray[Any]]  # zeros of a shape and dtype
+
 Size = tuple[int, int, int | None, int]  # steps T, sequences B, channels (None: tokens), layers
+CACHE_LINE = 64  # bytes
+ROWS_AT_ONCE = 128  # rows of gradients kept for one pass over the weight gradients
+PART_ROWS = 16  # sequences in a part of the batch, at least
+MOST_PARTS = 16
+WORTH_DIVIDING = 4_000_000  # multiplications forward, below which a batch is one part
+
+
+def zeros(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    """Zeros that begin at a cache line: a vector that lies on two lines takes twice as long."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    raw = np.zeros(size + CACHE_LINE, np.uint8)
+    start = -address(raw) % CACHE_LINE
+    return np.asarray(raw[start : start + size].view(dtype).reshape(shape))
+
+
+def address(array: NDArray[Any]) -> int:
+    """Where an array's elements begin."""
+    place: int = array.__array_interface__["data"][0]
+    return place
+
+
+def write(table: NDArray[np.int64], names: tuple[str, ...], values: Mapping[str, Any]) -> None:
+    """Words of a table: whole numbers, floats as they are, arrays by their address."""
+    for name, value in values.items():
+        if isinstance(value, np.ndarray):
+            value = address(value)
+        place = names.index(name)
+        if isinstance(value, float):
+            table.view(np.float64)[place] = value
+        else:
+            table[place] = value
 
 
 class Panels:
-    """The weights of every layer in the tiles' order, and where the flat vectors keep them."""
+    """The weights of every layer in the tiles' order, and where the flat vector keeps them."""
 
     def __init__(
-        self, cell: Cell, parts: Layout, theta: NDArray[Any], gradient: NDArray[Any], layers: int
+        self, plan: CellPlan, parts: Layout, theta: NDArray[Any], gradient: NDArray[Any], layers: int
     ) -> None:
-        mine, theirs = parts.views(theta), parts.views(gradient)
-        gates, (inputs, columns) = len(cell.gates), mine["W_x"].shape
-        self.hidden = hidden = columns // gates
-        self.output = tuple((each["W_o"], each["b_o"]) for each in (mine, theirs))
-        self._first = (
-            *make_weights(gates, inputs, hidden, 0, theta.dtype),
-            *(_views(each, 0) for each in (mine, theirs)),
-        )
-        self._uppers: Any = None
-        if layers > 1:
-            own = make_weights(gates, hidden, hidden, hidden, theta.dtype)
-            size = sum(view.size for view in _views(mine, 1))
-            self._uppers = (
-                *(_repeated(each, layers - 1) for each in own),
-                *(_all_above(_views(each, 1), layers - 1, size) for each in (mine, theirs)),
-            )
+        self.plan, self.theta, self.gradient = plan, theta, gradient
+        self.width = width = lanes_of(theta.dtype)
+        self.starts = _starts(parts)
+        inputs, columns = parts.shapes["W_x"]
+        self.hidden, self.outputs = parts.shapes["W_o"]
+        self.inputs, self.gates = inputs, columns // self.hidden
+        self.high = padded(self.hidden, width)
+        self.blocks, self.wide = self.high // width, padded(self.outputs, width)
+        self.readout = {
+            "W_o": self._room(self.high, self.wide),
+            "b_o": self._room(self.wide),
+            "W_oT": self._room(self.blocks, self.wide, width),
+        }
+        self.layers = [self._weights(layer) for layer in range(layers)]
 
-    def layers(self, states: tuple[Any, Any]) -> tuple[Any, Any]:
-        """First and upper layers for a compiled call, with these states."""
+    def _room(self, *shape: int) -> NDArray[Any]:
+        return zeros(shape, self.theta.dtype)
 
-        def with_states(layer: Any, own: Any) -> Any:
-            w, g, p, d = layer
-            return (w, own, g, p, d)
+    def _weights(self, layer: int) -> dict[str, NDArray[Any]]:
+        """W_x (blocks, I, G·L); b (blocks, 1, G·L); W_h (blocks·G, H', L); W_hT and W_xT
+        (blocks, blocks·G·L, L), the latter of upper layers; extras (blocks, 1, E·L).
+        """
+        blocks, columns, width = self.blocks, self.gates * self.width, self.width
+        square = (blocks, blocks * columns, width)
+        recurrent = self.plan.equations.recurrent
+        return {
+            "W_x": self._room(blocks, self.high if layer else self.inputs, columns),
+            "b": self._room(blocks, 1, columns),
+            "W_h": self._room(blocks * self.gates, self.high if recurrent else 0, width),
+            "W_hT": self._room(*square) if recurrent else self._room(0),
+            "W_xT": self._room(*square) if layer else self._room(0),
+            "extras": self._room(blocks, 1, len(self.plan.parameters) * width),
+        }
 
-        upper = None if self._uppers is None else with_states(self._uppers, states[1])
-        return with_states(self._first, states[0]), upper
+    def gradients(self, layer: int, new: Maker) -> dict[str, NDArray[Any]]:
+        """dL/d(weights), dW_h as (blocks, H', G·L)."""
+        own = self.layers[layer]
+        shapes = {name: own[name].shape for name in ("W_x", "b", "extras")}
+        rows = own["W_h"].shape[1]
+        shapes["W_h"] = (self.blocks, rows, self.gates * self.width)
+        return {f"d{name}": new(shape, self.theta.dtype) for name, shape in shapes.items()}
+
+    def words(self, layer: int, addresses: Mapping[str, int]) -> dict[str, Any]:
+        """What a layer's table says of its weights; addresses: of forward and backward."""
+        plan, starts = self.plan, self.starts
+        names = {name: layer_name(name, layer) for name in ("W_x", "W_h", "b")}
+        extras = [layer_name(name, layer) for name in plan.parameters]
+        rows = self.layers[layer]["W_x"].shape[1]
+        return {
+            **self.layers[layer],
+            **addresses,
+            "gates": self.gates,
+            "blocks": self.blocks,
+            "inputs": rows,
+            "rows_of_W_x": self.hidden if layer else rows,
+            "hidden": self.hidden,
+            "vectors": len(extras),
+            "recurrent": int(plan.equations.recurrent),
+            "carried": len(plan.carried),
+            **{f"at_{name}": starts.get(own, 0) for name, own in names.items()},
+            "at_extras": starts[extras[0]] if extras else 0,
+        }
+
+
+def _starts(parts: Layout) -> dict[str, int]:
+    """Where each parameter begins in the flat vector."""
+    starts, start = {}, 0
+    for name, shape in parts.shapes.items():
+        starts[name] = start
+        start += math.prod(shape)
+    return starts
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some sequences of a batch: from `first` on, `count` of them; B' is `batch`."""
+
+    first: int
+    count: int
+
+    @property
+    def batch(self) -> int:
+        return padded(self.count, ROWS)
+
+
+def parts_of(panels: Panels, steps: int, count: int) -> list[Part]:
+    """A batch in parts for several threads, the same on every machine of a kind; small ones whole.
+
+    So the sums over a batch are the same with one thread or many.
+    """
+    depth = panels.hidden + panels.inputs
+    work = steps * count * depth * panels.hidden * panels.gates * len(panels.layers)
+    tiles = padded(count, ROWS) // ROWS
+    most = min(padded(count, ROWS) // PART_ROWS, MOST_PARTS)
+    number = max(most, 1) if work >= WORTH_DIVIDING else 1
+    bounds = [min(tiles * n // number * ROWS, count) for n in range(number + 1)]
+    return [Part(a, b - a) for a, b in zip(bounds, bounds[1:], strict=False)]
 
 
 class Workspace:
-    """States and scratch for batches of B sequences of T steps, in arrays made by `new`."""
+    """States and scratch for batches of B sequences of T steps, in arrays made by `new`.
+
+    whole: the batch is one part, so that states can be read as one array.
+    """
 
     def __init__(
-        self,
-        cell: Cell,
-        panels: Panels,
-        steps: int,
-        count: int,
-        inputs: int | None,
-        layers: int,
-        new: Maker = zeros,
+        self, panels: Panels, addresses: Mapping[str, int], size: Size, new: Maker, whole: bool
     ) -> None:
-        dtype = panels.output[0][0].dtype
-        self.batch = padded(count, ROWS)
-        first = make_states(cell.name, steps, self.batch, panels.hidden, dtype, new)
-        upper: Any = _repeated(first, layers - 1, new) if layers > 1 else None
-        self.states: tuple[Any, Any] = (first, upper)
-        outputs = panels.output[0][1].shape[0]
-        readout = make_readout(panels.hidden, outputs, self.batch, dtype, new)
-        layer, self.uppers = panels.layers(self.states)
-        self.net = (layer, readout, *panels.output)
-        rows = steps * self.batch
-        x = new((rows,), np.int32) if inputs is None else new((rows, inputs), dtype)
-        self.scratch = (x, new((count,), dtype))
+        steps, count, inputs, _ = size
+        self.panels, self.size = panels, size
+        self.parts = [Part(0, count)] if whole else parts_of(panels, steps, count)
+        dtype = panels.theta.dtype
+        self.weight = new((count,), dtype)
+        self.layers: list[list[dict[str, NDArray[Any]]]] = []
+        self._held: list[Any] = []  # arrays that only tables know
+        self._tables = [self._part(part, steps, inputs, addresses, new) for part in self.parts]
+        blocks = len(panels.layers) * panels.blocks + 1
+        self.norms = new((blocks,), np.float64)
+        self.call = np.zeros(len(CALL) - 1 + len(self.parts), np.int64)
+        self._say(steps, count, inputs)
 
-    def layer(self, number: int) -> Any:
-        """The states of a layer, the first being 0."""
-        if number == 0:
-            return self.states[0]
-        return type(self.states[1])(*(each[number - 1] for each in self.states[1]))
+    def _say(self, steps: int, count: int, inputs: int | None) -> None:
+        panels = self.panels
+        write(
+            self.call,
+            CALL,
+            {
+                "steps": steps,
+                "size": count,
+                "layers": len(panels.layers),
+                "parts": len(self.parts),
+                "outputs": panels.outputs,
+                "wide": panels.wide,
+                "reads": int(inputs is not None),
+                "inputs": inputs or 0,
+                "weight": self.weight,
+                "theta": panels.theta,
+                "gradient": panels.gradient,
+                "parameters": panels.theta.size,
+                "at_W_o": panels.starts["W_o"],
+                "at_b_o": panels.starts["b_o"],
+                "norms": self.norms,
+            },
+        )
+        self.call[CALL.index("part0") :] = [address(table) for table, _ in self._tables]
+
+    def _part(
+        self, part: Part, steps: int, inputs: int | None, addresses: Mapping[str, int], new: Maker
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        panels, batch = self.panels, part.batch
+        dtype, slots = panels.theta.dtype, max(min(ROWS_AT_ONCE // batch, steps), 2)
+        states = [self._states(n, steps, batch, slots, new) for n in range(len(panels.layers))]
+        self.layers.append(states)
+        layers = np.zeros((len(states), len(LAYER)), np.int64)
+        for n, own in enumerate(states):
+            write(layers[n], LAYER, {**panels.words(n, addresses), **own})
+            for g, gate in enumerate(panels.plan.gates):
+                fed = panels.plan.fed[gate]
+                if fed:
+                    source = own["hs" if fed == "hidden" else self._seen(fed)]
+                    write(layers[n], LAYER, {f"fed{g}": source})
+        rows = steps * batch
+        x = new((rows,), np.int32) if inputs is None else new((rows, inputs), dtype)
+        readout = self._readout(batch, new)
+        self._held += [x, *readout.values()]
+        table = np.zeros(len(PART), np.int64)
+        write(
+            table,
+            PART,
+            {
+                "batch": batch,
+                "first": part.first,
+                "count": part.count,
+                "rows": rows,
+                "after": rows + batch,
+                "slots": slots,
+                "layers": layers,
+                "x": x,
+                **panels.readout,
+                **readout,
+            },
+        )
+        return table, layers
+
+    def _seen(self, name: str) -> str:
+        return f"seen{self.panels.plan.seen.index(name)}"
+
+    def _readout(self, batch: int, new: Maker) -> dict[str, NDArray[Any]]:
+        panels = self.panels
+        dtype = panels.theta.dtype
+        return {
+            "dW_o": new((panels.high, panels.wide), dtype),
+            "db_o": new((panels.wide,), dtype),
+            "out": new((batch, panels.wide), dtype),
+        }
+
+    def _states(
+        self, layer: int, steps: int, batch: int, slots: int, new: Maker
+    ) -> dict[str, NDArray[Any]]:
+        """States and gradients of one layer; dax is da unless a gate is split."""
+        panels, plan = self.panels, self.panels.plan
+        gates, rows, after = panels.gates, steps * batch, (steps + 1) * batch
+
+        def panel(height: int, vectors: int = 1) -> NDArray[Any]:
+            return new((panels.blocks, height if vectors else 0, vectors * panels.width), dtype)
+
+        dtype = panels.theta.dtype
+        da = panel(slots * batch, gates)
+        return {
+            **panels.gradients(layer, new),
+            "hs": panel(after),
+            "dhs": panel(rows),
+            "da": da,
+            "dax": panel(slots * batch, gates) if plan.split else da,
+            "cs": panel(after, len(plan.states)),
+            "dcs": panel(rows, len(plan.states)),
+            "kept": panel(rows, plan.kept_vectors),
+            "carry": panel(batch, len(plan.carried)),
+            "cross": panel(batch, len(plan.crossing)),
+            **{f"seen{n}": panel(after) for n in range(len(plan.seen))},
+        }
+
+    def word(self, name: str) -> int:
+        """A whole number that the last call left."""
+        return int(self.call[CALL.index(name)])
+
+    def real(self, name: str) -> float:
+        """A float64 that it left."""
+        return float(self.call.view(np.float64)[CALL.index(name)])
+
+    def steps_of(self, layer: int, name: str, vector: int = 0) -> NDArray[Any]:
+        """The vector-th array (T, B, H) of a layer's panel, copied: (T + 1, B, H) of states."""
+        width, hidden = self.panels.width, self.panels.hidden
+        found = []
+        for part, layers in zip(self.parts, self.layers, strict=True):
+            panel = layers[layer][name][:, :, vector * width : (vector + 1) * width]
+            steps = np.moveaxis(panel.reshape(len(panel), -1, part.batch, width), 0, 2)
+            steps = steps[:, : part.count]
+            found.append(steps.reshape(*steps.shape[:2], -1)[..., :hidden])
+        return np.concatenate(found, axis=1)  # never a view
 
     def last_states(self) -> list[NDArray[Any]]:
         """Copies of every layer's states after the last step, for `begin_with`."""
-        return [each[..., -self.batch :, :].copy() for each in self._carried()]
+        return [
+            each[:, -part.batch :].copy()
+            for part, layers in zip(self.parts, self.layers, strict=True)
+            for each in _carried(layers)
+        ]
 
     def begin_with(self, states: list[NDArray[Any]]) -> None:
         """Begin with the `last_states` of another workspace for as many sequences."""
-        for mine, given in zip(self._carried(), states, strict=True):
-            mine[..., : self.batch, :] = given
+        mine = [
+            each[:, : part.batch]
+            for part, layers in zip(self.parts, self.layers, strict=True)
+            for each in _carried(layers)
+        ]
+        for own, given in zip(mine, states, strict=True):
+            own[:] = given
 
-    def _carried(self) -> list[NDArray[Any]]:
-        """What goes from step to step: hs, and cs where the cell has them."""
-        kinds = [states for states in self.states if states is not None]
-        return [getattr(s, name) for s in kinds for name in ("hs", "cs") if name in s._fields]
+
+def _carried(layers: list[dict[str, NDArray[Any]]]) -> list[NDArray[Any]]:
+    """What goes from step to step: hs, and cs where the cell has other states."""
+    return [own[name] for own in layers for name in ("hs", "cs") if own[name].size]
 
 
 class Memory:
@@ -117,29 +342,44 @@ class Memory:
     To keep them all would take memory without end; to allocate each anew, time.
 
     slack: how many times larger than needed the buffer may be before a smaller one is made.
+    whole: its batches are one part each.
     """
 
-    def __init__(self, slack: float = math.inf) -> None:
-        self._slack = slack
+    def __init__(self, slack: float = math.inf, whole: bool = False) -> None:
+        self._slack, self._whole = slack, whole
         self._buffer = zeros((0,), np.uint8)
-        self._size: Size | None = None
         self._workspace: Workspace | None = None
+        self._addresses: Mapping[str, int] | None = None
 
-    def workspace(self, cell: Cell, panels: Panels, size: Size) -> Workspace:
+    def workspace(self, panels: Panels, addresses: Mapping[str, int], size: Size) -> Workspace:
         """A workspace of this size; the one before must not be used again.
 
-        It is the same one, as it was left, while the size stays the same.
+        It is the same one, as it was left, while size and kernels stay the same.
         """
-        if self._workspace is None or size != self._size:
-            self._workspace, needed = None, workspace_bytes(cell, panels, size)
+        known = self._workspace
+        if known is None or size != known.size or addresses is not self._addresses:
+            self._workspace, needed = None, self._bytes(panels, addresses, size)
             if not needed <= len(self._buffer) <= self._slack * needed:
                 self._buffer = zeros((0,), np.uint8)  # let it go before asking for another
                 self._buffer = zeros((needed,), np.uint8)
             else:
                 self._buffer[:needed] = 0
-            self._used, self._size = 0, size
-            self._workspace = Workspace(cell, panels, *size, new=self._cut)
-        return self._workspace
+            self._used, self._addresses = 0, addresses
+            known = Workspace(panels, addresses, size, self._cut, self._whole)
+            self._workspace = known
+        return known
+
+    def _bytes(self, panels: Panels, addresses: Mapping[str, int], size: Size) -> int:
+        """The bytes of a workspace of this size, without making one."""
+        total = 0
+
+        def measure(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+            nonlocal total
+            total += _whole_lines(_bytes(shape, dtype))
+            return np.broadcast_to(np.zeros((), dtype), shape)
+
+        Workspace(panels, addresses, size, measure, self._whole)
+        return total
 
     def _cut(self, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
         start, size = self._used, _bytes(shape, dtype)
@@ -148,43 +388,9 @@ class Memory:
         return cut
 
 
-def workspace_bytes(cell: Cell, panels: Panels, size: Size) -> int:
-    """The bytes of a workspace of this size, without making one."""
-    total = 0
-
-    def measure(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
-        nonlocal total
-        total += _whole_lines(_bytes(shape, dtype))
-        return np.broadcast_to(np.zeros((), dtype), shape)
-
-    Workspace(cell, panels, *size, new=measure)
-    return total
-
-
 def _bytes(shape: tuple[int, ...], dtype: Any) -> int:
     return math.prod(shape) * int(np.dtype(dtype).itemsize)
 
 
 def _whole_lines(size: int) -> int:
     return padded(size, CACHE_LINE)
-
-
-def _views(parameters: Mapping[str, NDArray[Any]], layer: int) -> Views:
-    """W_x, W_h, b (1, G·H) and b_h (1, H), or (0, H) where there is none, of a layer."""
-    W_x, W_h, b = (parameters[layer_name(name, layer)] for name in ("W_x", "W_h", "b"))
-    b_h = parameters.get(layer_name("b_h", layer), W_h[:0, : W_h.shape[0]].reshape(-1))
-    return W_x, W_h, b[None], b_h.reshape(-1, W_h.shape[0])
-
-
-def _all_above(views: Views, count: int, size: int) -> Views:
-    """The views of all upper layers, which follow one another in the flat vector."""
-    step = size * views[0].itemsize
-    return tuple(
-        np.lib.stride_tricks.as_strided(each, (count, *each.shape), (step, *each.strides))
-        for each in views
-    )
-
-
-def _repeated(arrays: Any, count: int, new: Maker = zeros) -> Any:
-    """A named tuple of such arrays, zero, with an axis of `count` in front."""
-    return type(arrays)(*(new((count, *each.shape), each.dtype) for each in arrays))

@@ -1,0 +1,96 @@
+"""Calling a net's kernels: tables are filled, and other threads may assist."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sandbox.engine.kernels import library
+from sandbox.engine.kernels.cell_plan import CellPlan
+from sandbox.engine.kernels.library import Unit
+from sandbox.engine.kernels.tables import CALL, CLASSES, SYMBOLS, VALUES
+from sandbox.engine.kernels.workspace import address, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.cells.cell import Cell
+    from sandbox.engine.cores import Cores
+    from sandbox.engine.kernels.workspace import Workspace
+    from sandbox.tasks.batches import Block
+
+_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # a call releases the GIL
+
+
+class Kernels:
+    """The compiled code of a cell for one dtype; cores: threads that may assist."""
+
+    def __init__(self, cell: Cell, dtype: str, cores: Cores | None) -> None:
+        shown = tuple(picture.name for picture in cell.pictures)
+        self.plan, self._cores = CellPlan(cell.step, shown), cores
+        self._cell = {held: Unit(dtype, cell.step, shown, held) for held in (False, True)}
+        engine = library.addresses(Unit(dtype))
+        self._run, self._assist = (_FUNCTION(engine[name]) for name in ("run", "assist"))
+
+    def of_cell(self, held: bool) -> Mapping[str, int]:
+        """The addresses of forward and backward; held: with gates that can be held."""
+        return library.addresses(self._cell[held])
+
+    def run(
+        self,
+        mode: int,
+        block: Block,
+        workspace: Workspace,
+        within: float,
+        measured: NDArray[np.float32],
+        hold: NDArray[Any] | None = None,
+        learning: Mapping[str, Any] | None = None,
+    ) -> None:
+        """A training step, an evaluation or a trace a batch of the block.
+
+        The workspace's `weight` says what a scored step counts, unless it learns.  measured
+        (3, N) takes loss, accuracy and gradient norm of training steps, one after another.
+        learning: what else the call's table says of the optimiser.
+        """
+        call = workspace.call
+        words = {
+            "mode": mode,
+            "batches": len(block),
+            "within": float(within),
+            "judged": _judged_by(block.targets),
+            "x": block.inputs,
+            "targets": block.targets,
+            "scored": block.scored,
+            "measured": measured,
+            "pause": _pause(),
+            **dict.fromkeys(("taken", "loss", "hits", "ticket", "done", "closed"), 0),
+            **(learning or {}),
+        }
+        write(call, CALL, {**words, "hold": 0 if hold is None else hold})
+        place = address(call)
+        if self._cores is None or len(workspace.parts) == 1:
+            self._run(place)
+        else:
+            with self._cores.assisting(lambda: self._assist(place)):
+                self._run(place)
+
+
+def _judged_by(targets: NDArray[Any]) -> int:
+    if targets.ndim == 3:
+        return CLASSES
+    return SYMBOLS if targets.dtype == np.uint8 else VALUES
+
+
+@cache
+def _pause() -> int:
+    """The address of the system's function that lets other threads run."""
+    if hasattr(ctypes, "WinDLL"):
+        function = ctypes.WinDLL("kernel32").SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    return ctypes.cast(function, ctypes.c_void_p).value or 0

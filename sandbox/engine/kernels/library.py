@@ -1,0 +1,173 @@
+"""Compiled units: made once for a processor, kept as object code between processes.
+
+A unit is the engine itself, or a cell; for float32 or float64, with gates that can be held or not.
+The object code lies in the user's cache folder, in a folder named after the kernels' sources, the
+compiler and the processor, so that a changed kernel never meets another one's.  What runs is always
+loaded from object code, whether it was just compiled or kept: its bits are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import llvmlite
+import llvmlite.binding as llvm
+import numpy as np
+
+from sandbox.engine.kernels import machine
+from sandbox.folders import cache_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.cells.equations import Equations
+
+FOLDER = "SEQUENCE_SANDBOX_KERNELS"  # where object code is kept instead
+_log = logging.getLogger(__name__)
+_lock = threading.RLock()
+_listeners: list[Callable[[str], None]] = []
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is compiled at once; equations: of a cell, None for the engine."""
+
+    dtype: str
+    equations: Equations | None = None
+    shown: tuple[str, ...] = ()
+    held: bool = False
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions that are called by address."""
+        return ("run", "assist") if self.equations is None else ("forward", "backward")
+
+    @property
+    def file(self) -> str:
+        """The name of its object code."""
+        if self.equations is None:
+            return f"engine-{self.dtype}.o"
+        what = f"{self.equations.text}|{self.shown}".encode()
+        own = hashlib.sha256(what).hexdigest()[:16]
+        return f"cell-{own}-{self.dtype}{'-held' if self.held else ''}.o"
+
+
+def addresses(unit: Unit) -> dict[str, int]:
+    """The addresses of a unit's functions; it is compiled if it is not kept, 1 s or so."""
+    with _lock:
+        return _loaded(unit)
+
+
+@cache
+def _loaded(unit: Unit) -> dict[str, int]:
+    engine = _engine()
+    engine.add_object_file(llvm.ObjectFileRef.from_data(object_code(unit)))
+    engine.finalize_object()
+    return {name: engine.get_function_address(_symbol(unit, name)) for name in unit.functions}
+
+
+def object_code(unit: Unit) -> bytes:
+    """A unit's object code, from the folder or compiled and kept there."""
+    place = _folder() / unit.file
+    try:
+        return place.read_bytes()
+    except OSError:
+        for listener in _listeners:
+            listener(unit.file)
+        made = compiled(unit)
+        _keep(place, made)
+        return made
+
+
+def is_kept(unit: Unit) -> bool:
+    """Whether a unit needs no compiling."""
+    return (_folder() / unit.file).is_file()
+
+
+def _keep(place: Path, made: bytes) -> None:
+    """Write object code whole or not at all; without a place it is compiled at every start."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as new:
+            new.write(made)
+        os.replace(new.name, place)
+    except OSError as error:
+        _log.warning("kernels are compiled anew at every start: %s", error)
+
+
+def compiled(unit: Unit) -> bytes:
+    """A unit as object code for this processor."""
+    from llvmlite import ir
+
+    from sandbox.engine.kernels.cell_plan import CellPlan
+    from sandbox.engine.kernels.units import emit_cell, emit_engine
+
+    module = ir.Module(name=unit.file)
+    if unit.equations is None:
+        emit_engine(module, unit.dtype)
+    else:
+        emit_cell(module, CellPlan(unit.equations, unit.shown), unit.dtype, unit.held)
+    for function in module.functions:
+        if not function.is_declaration:
+            if function.name in unit.functions:
+                function.name = function._name = _symbol(unit, function.name)
+            else:
+                function.linkage = "internal"
+    target = _target_machine()
+    module.triple, module.data_layout = target.triple, str(target.target_data)
+    parsed = llvm.parse_assembly(str(module))
+    parsed.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_vectorization = options.slp_vectorization = False
+    llvm.create_pass_builder(target, options).getModulePassManager().run(
+        parsed, llvm.create_pass_builder(target, options)
+    )
+    made: bytes = target.emit_object(parsed)
+    return made
+
+
+def _symbol(unit: Unit, name: str) -> str:
+    return f"{name}_{hashlib.sha256(unit.file.encode()).hexdigest()[:16]}"
+
+
+@cache
+def _target_machine() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(
+        cpu=machine.NAME, features=machine.FEATURES, opt=2, reloc="default", codemodel="jitdefault",
+        jit=True,
+    )
+
+
+@cache
+def _engine() -> Any:
+    _target_machine()
+    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_target())
+
+
+def _new_target() -> Any:
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=machine.NAME, features=machine.FEATURES, opt=2, jit=True
+    )
+
+
+@cache
+def _folder() -> Path:
+    root = os.environ.get(FOLDER)
+    digest = hashlib.sha256()
+    for word in (llvmlite.__version__, np.__version__, machine.NAME, machine.FEATURES):
+        digest.update(word.encode() + b"|")
+    here = Path(__file__).parent
+    for source in [*sorted(here.glob("*.py")), here.parent / "optimizer_constants.py"]:
+        digest.update(source.read_bytes())
+    return (Path(root) if root else cache_folder() / "kernels") / digest.hexdigest()[:16]
