@@ -161,9 +161,8 @@ def backward(tile: Tile, stage: int, own: Value, following: Value, blocks: Value
             [code.variable(code.load(tile.at("dhs", v, tile.here, r))) for v in range(tile.units)]
             for r in range(ROWS)
         ]
-        for fed, gates in plan.runs:
-            if fed == HIDDEN:
-                tile.come_back(sums[HIDDEN], gates, following, blocks)
+        for n, gates in enumerate(gates for fed, gates in plan.runs if fed == HIDDEN):
+            tile.come_back(sums[HIDDEN], gates, following, blocks, fetch=n == 0)
     if not first:
         for name in plan.seen:
             sums[name] = tile.zeros(tile.units)

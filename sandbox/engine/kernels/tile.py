@@ -161,8 +161,13 @@ class Tile:
             W_h.width,
         )
 
-    def come_back(self, sums: Sums, gates: Sequence[str], da: Value, blocks: Value) -> None:
-        """sums[r][v] += da W_h.T of these gates, da's rows from `da` on; blocks: 0 for none."""
+    def come_back(
+        self, sums: Sums, gates: Sequence[str], da: Value, blocks: Value, fetch: bool = False
+    ) -> None:
+        """sums[r][v] += da W_h.T of these gates, da's rows from `da` on; blocks: 0 for none.
+
+        fetch: have what the tile will read fetched on the way.
+        """
         code, L, W_hT = self.code, self.code.lanes, self.panels["W_hT"]
         skip, every = self.plan.gates.index(gates[0]) * L, len(self.plan.gates) * L
         panel = self.panels["da"]
@@ -174,4 +179,19 @@ class Tile:
             panel.width,
             lambda o, v: W_hT.at(self.j + v, o * every + skip),
             L,
+            (lambda o: self._fetch(o, blocks)) if fetch else None,
         )
+
+    def _fetch(self, o: Value, outer: Value) -> None:
+        """Prefetch the o-th part, of `outer`, of the rows of what was kept and of states."""
+        code, plan = self.code, self.plan
+        wanted = [("kept", self.here, plan.kept_vectors), ("cs", self.here, len(plan.states))]
+        if HIDDEN in plan.carried or not plan.kept_vectors:
+            wanted.append(("hs", self.here if HIDDEN in plan.carried else self.after, 1))
+        first, last = o * ROWS // outer, (o + 1) * ROWS // outer
+        with code.loop(first, last) as r:
+            for v in range(self.units):
+                for name, row, vectors in wanted:
+                    start = self.panels[name].at(self.j + v, row + r)
+                    for vector in range(vectors):
+                        code.prefetch(code.step(start, vector * code.lanes))
