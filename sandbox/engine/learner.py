@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.engine.compilation import Net
+    from sandbox.engine.cores import Cores
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.tasks.base import Sequences, Task
     from sandbox.tasks.batches import Block
@@ -40,12 +41,13 @@ class Learner:
         contestant: AnyContestant,
         place: int,
         replicate: int,
+        cores: Cores | None = None,
     ) -> None:
         self.name = contestant.name
         self.key = f"{self.name}#{replicate}" if experiment.replicates > 1 else self.name
         self.task = task
         theta = initial_vector(contestant, task, experiment.seed + replicate, place)
-        self.net = network_for(contestant, task, theta, experiment.device)
+        self.net = network_for(contestant, task, theta, experiment.device, cores)
         self.size = self.net.layout.size  # parameters
         self._code = CODES[contestant.optimizer or experiment.optimizer]
         self.done = 0

@@ -1,22 +1,23 @@
 """The trainer: every contestant of one experiment, stepped on the same batches.
 
-Each net trains on a block of batches in one compiled call that releases the GIL, on its own
-thread, and returns loss, accuracy and gradient norm of every step.  Nets stay in lockstep
-block by block.
+Each net trains on a block of batches in one compiled call that releases the GIL and returns loss,
+accuracy and gradient norm of every step; the nets share the cores.  They stay in lockstep block by
+block.
 """
 
 from __future__ import annotations
 
 import math
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from sandbox.engine import footprint
 from sandbox.engine.checkpoint import kinds, misfit, of_net
+from sandbox.engine.cores import Cores, available
 from sandbox.engine.errors_ahead import ErrorsAhead, errors_ahead
 from sandbox.engine.free_running import ahead
 from sandbox.engine.learner import Curve3, Learner
@@ -84,14 +85,13 @@ class Trainer:
         self._beside = ThreadPoolExecutor(1, "batches")
         self._batches = Batches(self.experiment, self.task, self._beside)
         e = self.experiment
+        self._cores = Cores(available())
         every = [
-            Learner(e, self.task, contestant, place, replicate)
+            Learner(e, self.task, contestant, place, replicate, self._cores)
             for place, contestant in enumerate(e.contestants)
             for replicate in range(e.replicates)
         ]
         self._learners = {learner.key: learner for learner in every}
-        workers = max(min(len(self._learners), os.cpu_count() or 1) - 1, 1)
-        self._pool = ThreadPoolExecutor(workers, "contestant")
 
     @property
     def keys(self) -> dict[str, str]:
@@ -210,7 +210,7 @@ class Trainer:
     def close(self) -> None:
         """End the threads."""
         self._beside.shutdown(cancel_futures=True)
-        self._pool.shutdown()
+        self._cores.close()
 
     def _clamped(
         self, clamp: Clamps | None
@@ -231,17 +231,11 @@ class Trainer:
         return min(to_evaluation, to_chunk, self.experiment.steps - self.step)
 
     def _each(self, job: Callable[[Learner], T], learners: Mapping[str, Learner]) -> dict[str, T]:
-        """Do the job for every learner in parallel; returns the results by key, in order.
-
-        This thread does the heaviest itself: handing over to the pool and back costs two waits
-        for the interpreter's lock, which the window holds for milliseconds.
-        """
-        heaviest = max(learners, key=lambda key: learners[key].size)
-        waiting = {
-            key: self._pool.submit(job, one) for key, one in learners.items() if key != heaviest
-        }
-        own = job(learners[heaviest])
-        return {key: own if key == heaviest else waiting[key].result() for key in learners}
+        """Do the job for every learner in parallel; returns the results by key, in order."""
+        by_size = sorted(learners, key=lambda key: learners[key].size, reverse=True)
+        results = self._cores.each([partial(job, learners[key]) for key in by_size])
+        found = dict(zip(by_size, results, strict=True))
+        return {key: found[key] for key in learners}
 
     def _learn(self, going: Mapping[str, Learner], count: int) -> dict[str, Curve3]:
         """Learn from at most `count` batches, each net from those of its own stage."""
