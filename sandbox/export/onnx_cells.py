@@ -20,7 +20,7 @@ from sandbox.export.onnx_steps import STEPS
 from sandbox.export.optional import needed
 
 if TYPE_CHECKING:
-    from sandbox.engine.cells import Cell
+    from sandbox.cells.cell import Cell
 
 OPSET, IR = 17, 8  # old enough for runtimes on phones and in browsers
 Parameters = Mapping[str, NDArray[np.float32]]
@@ -95,7 +95,7 @@ OPERATORS: Mapping[str, Operator] = {
 def layer(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) -> str:
     """Add one layer that reads `below`; return the name of its hidden states.
 
-    own: the layer's parameters by name, as `cells.Layout` has them.  number: 1 is the bottom.
+    own: the layer's parameters by name, as `cells.cell.Layout` has them.  number: 1 is the bottom.
     """
     if cell.name in OPERATORS:
         return _operator(graph, cell, below, own, number)

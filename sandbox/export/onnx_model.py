@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS, layer_name, layer_parameters
+from sandbox.cells.cell import layer_name, layer_parameters
+from sandbox.cells.known import CELLS
 from sandbox.export.onnx_cells import Graph, layer, zero_state
 from sandbox.export.recorded import state_at
 from sandbox.store.base import Net, nets
