@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Compiled kernels are shared by the whole test run; homes are not.
 os.environ.setdefault(
-    "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "sequence-sandbox-test-kernels")
+    "SEQUENCE_SANDBOX_KERNELS", str(Path(tempfile.gettempdir()) / "sequence-sandbox-test-kernels")
 )
 os.environ.setdefault("MPLCONFIGDIR", str(Path(tempfile.gettempdir()) / "sequence-sandbox-fonts"))
 os.environ.setdefault(
@@ -35,14 +35,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("same")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Let test processes that run side by side compile each kernel once."""
-    if hasattr(config, "workerinput"):  # set by pytest-xdist in its workers
-        from tests.kernels import compile_apart
-
-        compile_apart()
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.floating]
 PictureKind = Literal["gate", "signed", "cell"]
-COMPILED = ("rnn", "rnn_relu", "lstm", "gru")  # have kernels; others run in PyTorch
 
 
 @dataclass(frozen=True)
@@ -86,11 +85,6 @@ class Cell:
     def recurrent(self) -> bool:
         """Whether it has a W_h."""
         return self.step.recurrent
-
-    @property
-    def compiled(self) -> bool:
-        """Whether it has kernels; others run in PyTorch."""
-        return self.name in COMPILED
 
     def holdable(self) -> tuple[str, ...]:
         """The gates that a clamp may hold; an RNN has none."""

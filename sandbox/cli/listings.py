@@ -73,7 +73,6 @@ def _described(cell: Cell) -> dict[str, Any]:
         "title": cell.title,
         "equations": cell.equations,
         "source": cell.source,
-        "compiled": cell.compiled,
         "gates": list(cell.gates),
         "holdable": list(cell.holdable()),
         "pictures": [asdict(picture) for picture in cell.pictures],
@@ -109,8 +108,7 @@ def _fields(cell: Cell) -> list[dict[str, Any]]:
 
 
 def _entry(cell: dict[str, Any]) -> str:
-    runs = "compiled" if cell["compiled"] else "runs in PyTorch, more slowly"
-    lines = [cell["name"], f"    {cell['title']}, {cell['source']}; {runs}"]
+    lines = [cell["name"], f"    {cell['title']}, {cell['source']}"]
     lines += [f"        {line}" for line in cell["equations"].splitlines()]
     lines.append(f"    {cell['size']} parameters with I inputs, H units and O outputs")
     lines.append(f"    {cell['size_of_further_layers']} more for each further layer")

@@ -1,7 +1,7 @@
-"""What trains a net here: kernels, if the cell has them and this machine can compile, or PyTorch.
+"""What trains a net here: kernels, if this machine can compile, or PyTorch.
 
-`load` and the first calls of kernels find out by trying; the answer holds for the rest of the
-process.  SEQUENCE_SANDBOX_COMPILED=0 switches the kernels off.
+`load` finds out by trying; the answer holds for the rest of the process.
+SEQUENCE_SANDBOX_COMPILED=0 switches the kernels off.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sandbox.cells.known import CELLS
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from sandbox.engine.cores import Cores
     from sandbox.engine.network import Network
     from sandbox.engine.reference import ReferenceNetwork
     from sandbox.experiment import AnyContestant, Device
@@ -29,15 +29,14 @@ if TYPE_CHECKING:
     Net = Network | ReferenceNetwork
 
 SWITCH = "SEQUENCE_SANDBOX_COMPILED"
-KERNELS = ("block", "workspace")  # these import the others
-_COMPILERS = ("numba", "llvmlite")
+_COMPILER = "llvmlite"
 
 _log = logging.getLogger(__name__)
 _fault = ""
 
 
 def fault() -> str:
-    """Why there are no kernels, such as "ImportError: No module named 'numba'", or ""."""
+    """Why there are no kernels, such as "ImportError: No module named 'llvmlite'", or ""."""
     return f"{SWITCH} is 0" if switched_off() else _fault
 
 
@@ -46,13 +45,21 @@ def switched_off() -> bool:
     return os.environ.get(SWITCH) == "0"
 
 
-def load() -> None:
-    """Import numba and the kernels, which takes about a second; `fault` says if it failed."""
+def load(cells: Iterable[str] = (), tell_compiling: Callable[[], None] = lambda: None) -> None:
+    """Have the kernels of these cells ready: a second or two if they were never compiled.
+
+    tell_compiling: called before each part that is compiled rather than loaded.  `fault` says
+    if it failed.
+    """
     if fault():
         return
     with trying(ImportError, OSError):
-        for name in KERNELS:
-            import_module(f"sandbox.engine.kernels.{name}")
+        from sandbox.engine.kernels.calls import Kernels
+        from sandbox.engine.kernels.library import reporting
+
+        with reporting(tell_compiling):
+            for cell in cells:
+                Kernels(CELLS[cell], "float32", None).of_cell(held=False)
 
 
 @contextmanager
@@ -66,29 +73,13 @@ def trying(*others: type[Exception]) -> Iterator[None]:
         _give_up(error)
 
 
-@contextmanager
-def reporting(tell: Callable[[], None]) -> Iterator[None]:
-    """Call `tell` whenever numba compiles a function instead of loading cached machine code."""
-    from numba.core import event
-
-    class Listener(event.Listener):
-        def on_start(self, event: event.Event) -> None:
-            tell()
-
-        def on_end(self, event: event.Event) -> None:
-            """Do nothing: only the start is reported."""
-
-    with event.install_listener("numba:compile", Listener()):
-        yield
-
-
 def is_of_the_compiler(error: BaseException) -> bool:
-    """Whether numba or LLVM raised it; running out of memory does not count."""
+    """Whether LLVM raised it; running out of memory does not count."""
     if isinstance(error, MemoryError):
         return False
     where = error.__traceback__
     while where is not None:
-        if str(where.tb_frame.f_globals.get("__name__")).partition(".")[0] in _COMPILERS:
+        if str(where.tb_frame.f_globals.get("__name__")).partition(".")[0] == _COMPILER:
             return True
         where = where.tb_next
     return False
@@ -102,33 +93,37 @@ def _give_up(error: BaseException) -> None:
     _fault = f"{type(error).__name__}: {first}"
 
 
-def is_compiled(cell: str, device: Device = "cpu") -> bool:
-    """Whether kernels train this cell here; otherwise PyTorch does."""
-    return device == "cpu" and CELLS[cell].compiled and not fault()
+def is_compiled(device: Device = "cpu") -> bool:
+    """Whether kernels train nets here; otherwise PyTorch does."""
+    return device == "cpu" and not fault()
 
 
 def network_for(
-    contestant: AnyContestant, task: Task, theta: NDArray[np.float32], device: Device = "cpu"
+    contestant: AnyContestant,
+    task: Task,
+    theta: NDArray[np.float32],
+    device: Device = "cpu",
+    cores: Cores | None = None,
 ) -> Net:
-    """The net of a contestant; theta (P,) becomes its own.
+    """The net of a contestant; theta (P,) becomes its own.  cores: may assist it.
 
     ExperimentError if the device is missing, or PyTorch is needed and cannot be imported.
     """
+    cell = CELLS[contestant.cell]
     sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
-    if is_compiled(contestant.cell, device):
+    if is_compiled(device):
         from sandbox.engine.network import Network
 
-        return Network(contestant.cell, theta, *sizes, layers=contestant.layers)
+        return Network(cell, theta, *sizes, layers=contestant.layers, cores=cores)
     try:
         from sandbox.engine.reference import ReferenceNetwork
     except (ImportError, OSError) as error:
         raise _without_torch(contestant, device, error) from error
-    return ReferenceNetwork(contestant.cell, theta, *sizes, layers=contestant.layers, device=device)
+    return ReferenceNetwork(cell, theta, *sizes, layers=contestant.layers, device=device)
 
 
 def _without_torch(contestant: AnyContestant, device: Device, error: Exception) -> ExperimentError:
     why = f"since PyTorch cannot be imported here ({error}); `python3 main.py doctor` says more"
-    if is_compiled(contestant.cell):
+    if is_compiled():
         return ExperimentError("device", device, f"cpu, {why}")
-    known = ", ".join(cell for cell in CELLS if is_compiled(cell)) or "nothing"
-    return ExperimentError(f"{contestant.name}.cell", contestant.cell, f"{known}, {why}")
+    return ExperimentError(f"{contestant.name}.cell", contestant.cell, f"nothing, {why}")

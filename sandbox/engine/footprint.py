@@ -17,14 +17,13 @@ from sandbox.tasks.streams import Purpose, stream
 from sandbox.validation import ExperimentError, Nothing
 
 if TYPE_CHECKING:
+    from sandbox.cells.cell import Cell
     from sandbox.experiment import AnyContestant, Experiment
     from sandbox.tasks.base import Sequences, Task
 
 FLOAT = 4  # bytes
 GB = 1e9
 ROWS, LANES = 8, 16  # the most that sequences and units are padded to
-# Arrays (T, B, H) that a layer's states take: hidden, cell, gates and their gradients.
-STATES = {"rnn": 2, "rnn_relu": 2, "gru": 6, "lstm": 9}
 KEPT_BY_TORCH = 8  # the same for each gate, as autograd keeps them for the backward pass
 VECTORS = 8  # weights, gradient, two optimiser vectors, and the order in which kernels read them
 EVALUATED = 40  # sequences of an evaluation in one batch
@@ -81,10 +80,18 @@ def _states(
     """Bytes of a net's states and inputs for `count` sequences of `steps` steps."""
     rows, units = steps * _padded(count, ROWS), _padded(contestant.hidden, LANES)
     inputs = task.inputs.size if isinstance(task.inputs, Channels) else 1
-    arrays = STATES.get(contestant.cell, 0)
-    if not is_compiled(contestant.cell, experiment.device):
-        arrays = KEPT_BY_TORCH * len(CELLS[contestant.cell].gates)
+    arrays = _arrays(CELLS[contestant.cell], is_compiled(experiment.device))
     return rows * (arrays * units * contestant.layers + inputs) * FLOAT
+
+
+def _arrays(cell: Cell, compiled: bool) -> int:
+    """The arrays (T, B, H) that a layer takes: states, what is kept, and their gradients."""
+    if not compiled:
+        return KEPT_BY_TORCH * len(cell.gates)
+    from sandbox.engine.kernels.cell_plan import CellPlan
+
+    plan = CellPlan(cell.step, (picture.name for picture in cell.pictures))
+    return 2 + 2 * len(plan.states) + plan.kept_vectors + len(plan.seen)
 
 
 def _padded(count: int, multiple: int) -> int:

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 
 from sandbox.cells.cell import layer_name, layer_parameters, layout
-from sandbox.cells.known import CELLS
 from sandbox.engine import optimizer_constants as constants
 from sandbox.engine.reference_cells import Hold, Tensors, unroll
 from sandbox.engine.reference_trace import (
@@ -70,7 +69,7 @@ class ReferenceNetwork:
 
     def __init__(
         self,
-        cell: str,
+        cell: Cell,
         theta: NDArray[Any],
         inputs: int,
         hidden: int,
@@ -81,7 +80,7 @@ class ReferenceNetwork:
     ) -> None:
         if device == "cuda" and not torch.cuda.is_available():
             raise ExperimentError("device", device, "cpu, since PyTorch finds no CUDA device here")
-        self.cell, self.layers, self.within = CELLS[cell], layers, within
+        self.cell, self.layers, self.within = cell, layers, within
         self.layout = layout(self.cell, inputs, hidden, outputs, layers)
         self.theta = torch.tensor(theta, device=device, requires_grad=True)
         zero = torch.zeros_like(self.theta, requires_grad=False)

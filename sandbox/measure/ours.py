@@ -31,7 +31,9 @@ class Ours:
             bound, count = 1 / np.sqrt(size.H), layout(CELLS[cell], INPUTS, size.H, OUTPUTS).size
             theta = np.random.default_rng(0).uniform(-bound, bound, count).astype(np.float32)
         self._start = theta
-        self.net = Network(cell, self._start.copy(), inputs=INPUTS, hidden=size.H, outputs=OUTPUTS)
+        self.net = Network(
+            CELLS[cell], self._start.copy(), inputs=INPUTS, hidden=size.H, outputs=OUTPUTS
+        )
 
     def reset(self) -> None:
         """Restore the first weights and a fresh optimiser."""

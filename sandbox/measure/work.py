@@ -52,11 +52,6 @@ class Plan:
     lengths: tuple[int, ...] = (50, 100, 200, 400)
     batches: tuple[int, ...] = (16, 32, 64, 128)
 
-    @property
-    def compiled(self) -> tuple[str, ...]:
-        """The cells for which this engine has kernels."""
-        return tuple(name for name in self.cells if CELLS[name].compiled)
-
 
 QUICK = Plan(seconds=8.0, least=1, lengths=(50, 100, 200), batches=(16, 32, 64))
 

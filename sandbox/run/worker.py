@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sandbox.engine.trainer import Trainer
     from sandbox.experiment import Experiment
     from sandbox.run.control import Opening
-    from sandbox.run.engine import Kind
     from sandbox.run.looking import LookingBack
     from sandbox.run.messages import Mailbox
     from sandbox.run.opening import Openings
@@ -71,7 +70,7 @@ class Worker(threading.Thread):
         self._ahead, self._errors = FreeRunning(), ErrorsPace()
         self._openings: Openings | None = None
         self._phase: Phase | None = Phase.WARMING
-        self._known: set[Kind] = set()
+        self._known: set[str] = set()  # devices on which something has trained
         self._preparing = ""
         self._noticed = False
         self._frame_due = False
@@ -129,7 +128,7 @@ class Worker(threading.Thread):
         return max(0.0, due - self._clock())
 
     def _open_run(self, opening: Opening) -> None:
-        from sandbox.run.engine import kind_of, preparation
+        from sandbox.run.engine import preparation
         from sandbox.run.opening import Openings
 
         if self._openings is None:
@@ -140,11 +139,10 @@ class Worker(threading.Thread):
             source = self._openings.source_of(opening, self._training)
         finally:
             self._leave_run()
-        kind = kind_of(opening.experiment)
-        if kind not in self._known:
+        if opening.experiment.device not in self._known:
             self._prepare(preparation(opening.experiment))
         self._training = self._openings.begun(opening, source)
-        self._known.add(kind)
+        self._known.add(opening.experiment.device)
         self._phase, self._frame_due = None, True
         self._errors.forget()
         self._notice(self._training)

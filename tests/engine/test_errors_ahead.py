@@ -57,7 +57,9 @@ def make(folder: Path, **params: object) -> Forecast:
 
 def net_for(task: Forecast) -> ReferenceNetwork:
     sizes = (task.inputs.size, 5, 1)
-    return ReferenceNetwork("lstm", random_theta("lstm", *sizes), *sizes, task.correct_within)
+    return ReferenceNetwork(
+        CELLS["lstm"], random_theta("lstm", *sizes), *sizes, task.correct_within
+    )
 
 
 @pytest.mark.parametrize("further", [False, True])

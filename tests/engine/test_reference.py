@@ -33,7 +33,7 @@ def net_of(
     cell: str, dtype: Any = np.float32, layers: int = 1, seed: int = 0, **more: Any
 ) -> ReferenceNetwork:
     theta = random_theta(cell, I, H, O, dtype, seed=seed, layers=layers)
-    return ReferenceNetwork(cell, theta, I, H, O, layers=layers, **more)
+    return ReferenceNetwork(CELLS[cell], theta, I, H, O, layers=layers, **more)
 
 
 def sequences_of(kind: str = "classes", N: int = 6, T: int = 7, seed: int = 1) -> Sequences:
@@ -256,7 +256,7 @@ def test_that_learning_agrees_with_torch_optim(optimizer: str, limit: float) -> 
     theta = torch.tensor(net.vectors()["weights"], requires_grad=True)
     oracle, norms = torch_optimizer(optimizer, theta, 0.01), []
     for n in range(10):
-        twin = ReferenceNetwork("lstm_coupled", theta.detach().numpy(), I, H, O)
+        twin = ReferenceNetwork(CELLS["lstm_coupled"], theta.detach().numpy(), I, H, O)
         theta.grad = torch.from_numpy(twin.gradient(sequences.pick(slice(6 * n, 6 * n + 6)))[1])
         norms.append(torch.nn.utils.clip_grad_norm_([theta], limit).item())
         oracle.step()
@@ -270,7 +270,7 @@ def test_that_learning_agrees_with_torch_optim(optimizer: str, limit: float) -> 
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
 def test_that_it_learns_as_the_kernels_do(cell: str) -> None:
     theta, block = random_theta(cell, I, H, O), block_of(sequences_of(N=90), 6)
-    kernels = Network(cell, theta.copy(), I, H, O)
+    kernels = Network(CELLS[cell], theta.copy(), I, H, O)
     ours = net_of(cell).learn(block, 0, 0.01, 1.0, CODES["adam"])
     theirs = kernels.learn(block, 0, 0.01, 1.0, CODES["adam"])
     np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)

@@ -26,8 +26,8 @@ def net_of(cell: str, outputs: int = 3, within: float = 0.0, inputs: int = 5) ->
     """A small float32 net: compiled where there are kernels, through torch where not."""
     theta = random_theta(cell, inputs, 6, outputs)
     if CELLS[cell].compiled:
-        return Network(cell, theta, inputs, 6, outputs, within)
-    return ReferenceNetwork(cell, theta, inputs, 6, outputs, within)
+        return Network(CELLS[cell], theta, inputs, 6, outputs, within)
+    return ReferenceNetwork(CELLS[cell], theta, inputs, 6, outputs, within)
 
 
 def torch_rates(kind: str, rate: float, steps: int) -> list[float]:

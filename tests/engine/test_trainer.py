@@ -125,7 +125,9 @@ def test_that_updates_agree_with_torch_optim(optimizer: str, clip: str) -> None:
 
 def _gradient(trainer: Trainer, theta: torch.Tensor, batch: Sequences) -> np.ndarray:
     task = trainer.task
-    net = ReferenceNetwork("lstm", theta.detach().numpy(), task.inputs.size, 8, len(task.outputs))
+    net = ReferenceNetwork(
+        CELLS["lstm"], theta.detach().numpy(), task.inputs.size, 8, len(task.outputs)
+    )
     return net.gradient(batch)[1]
 
 

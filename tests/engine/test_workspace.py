@@ -18,7 +18,7 @@ I, H, O = 4, 16, 3  # noqa: E741
 
 
 def net_of(cell: str = "lstm", layers: int = 1) -> Network:
-    return Network(cell, random_theta(cell, I, H, O, layers=layers), I, H, O, layers=layers)
+    return Network(CELLS[cell], random_theta(cell, I, H, O, layers=layers), I, H, O, layers=layers)
 
 
 def meet(net: Network, steps: int, count: int = 8) -> np.ndarray:

@@ -71,10 +71,10 @@ def trained_here(
     cell: str, theta: NDArray[Any], inputs: int, hidden: int, outputs: int, layers: int = 1
 ) -> Net:
     """A net of the kind that trains this cell here; theta (P,) becomes its own."""
-    if is_compiled(cell):
+    if is_compiled():
         from sandbox.engine.network import Network
 
-        return Network(cell, theta, inputs, hidden, outputs, layers=layers)
+        return Network(CELLS[cell], theta, inputs, hidden, outputs, layers=layers)
     from sandbox.engine.reference import ReferenceNetwork
 
-    return ReferenceNetwork(cell, theta, inputs, hidden, outputs, layers=layers)
+    return ReferenceNetwork(CELLS[cell], theta, inputs, hidden, outputs, layers=layers)

@@ -106,9 +106,7 @@ class _Forward:
         if key in self._sums:
             return self._sums[key]
         place = self._tile.plan.raw[key]
-        return self._tile.code.load(
-            self._tile.at("kept", self._v, self._tile.here, self._r, place)
-        )
+        return self._tile.code.load(self._tile.at("kept", self._v, self._tile.here, self._r, place))
 
 
 def _gates_of(node: Node) -> set[str]:

@@ -128,9 +128,7 @@ def relu(x: Value) -> Value:
     return x.is_("<", 0.0).choose(x.like(0.0), x)
 
 
-FUNCTIONS = {
-    each.__name__: each for each in (tanh, sigmoid, exp, softplus, logsigmoid, relu)
-}
+FUNCTIONS = {each.__name__: each for each in (tanh, sigmoid, exp, softplus, logsigmoid, relu)}
 
 
 def slope(function: str, y: Value, gradient: Value) -> Value:

@@ -24,13 +24,26 @@ def emit_outer(module: Any, dtype: Any, products: Mapping[int, Any]) -> Any:
     C, A, D, blocks, high, gates, v, n, a_rows, d_rows, rows = code.arguments
     L = code.lanes
     width = gates * L
-    to, of, given = Panel(code, C, high, width), Panel(code, A, a_rows, L), Panel(code, D, d_rows, width)
+    to, of, given = (
+        Panel(code, C, high, width),
+        Panel(code, A, a_rows, L),
+        Panel(code, D, d_rows, width),
+    )
     even = gates.is_("==", 1).choose(blocks // 2 * 2, 0)
     with code.loop(0, high, ROWS) as k, code.loop(0, even, 2) as j:
         a = of.at(k // L, 0, k % L)
         code.call(
-            products[2], to.at(j, k), a, given.at(j, 0), width, high * L, 1, L, width,
-            d_rows * L, rows,
+            products[2],
+            to.at(j, k),
+            a,
+            given.at(j, 0),
+            width,
+            high * L,
+            1,
+            L,
+            width,
+            d_rows * L,
+            rows,
         )
     with code.loop(even, blocks) as j:
         left, at = code.variable(n), code.variable(v)
@@ -49,9 +62,7 @@ def emit_outer(module: Any, dtype: Any, products: Mapping[int, Any]) -> Any:
     return code.end()
 
 
-def emit_collect(
-    module: Any, dtype: Any, outer: Any, product: Any, sum_rows: Any
-) -> Any:
+def emit_collect(module: Any, dtype: Any, outer: Any, product: Any, sum_rows: Any) -> Any:
     """`(layer, part, x, reads, t, steps)`: gradients of `steps` steps from t on.
 
     Their dL/da begins at slot 0; x is at step t's first row.
@@ -73,8 +84,18 @@ def emit_collect(
         with code.when(Value(code, code.b.ptrtoint(fed.value, WORD)).is_("!=", 0)):
             a = code.step(fed, t * batch * L)
             code.call(
-                outer, own.pointer("dW_h"), a, own.pointer("da"), blocks, high, gates,
-                v.get(), n.get(), after, d_rows, rows,
+                outer,
+                own.pointer("dW_h"),
+                a,
+                own.pointer("da"),
+                blocks,
+                high,
+                gates,
+                v.get(),
+                n.get(),
+                after,
+                d_rows,
+                rows,
             )
         v.add(n.get())
     D, dW_x, db = own.pointer("dax"), own.pointer("dW_x"), own.pointer("db")
@@ -94,9 +115,7 @@ def emit_collect(
                     code.call(product, c, a, d, width, L, 1, inputs, width, L, rows)
             with below:
                 a = code.step(x, (t + 1) * batch * L)
-                code.call(
-                    outer, dW_x, a, D, blocks, inputs, gates, 0, gates, after, d_rows, rows
-                )
+                code.call(outer, dW_x, a, D, blocks, inputs, gates, 0, gates, after, d_rows, rows)
         with code.loop(0, blocks) as j:
             code.call(sum_rows, code.step(db, j * width), given.at(j, 0), width, rows, gates)
     return code.end()
@@ -116,7 +135,9 @@ def emit_hand_down(module: Any, dtype: Any, product: Any) -> Any:
     code = Code(module, "hand_down", "pppww", dtype)
     layer, below, part, t, steps = code.arguments
     own, lower, common = (
-        Table(code, layer, LAYER), Table(code, below, LAYER), Table(code, part, PART)
+        Table(code, layer, LAYER),
+        Table(code, below, LAYER),
+        Table(code, part, PART),
     )
     batch, blocks, L = common.word("batch"), own.word("blocks"), code.lanes
     width = own.word("gates") * L
@@ -129,5 +150,3 @@ def emit_hand_down(module: Any, dtype: Any, product: Any) -> Any:
             c, a = to.at(j, t * batch + row), D.at(o, row)
             code.call(product, c, a, weights, L, 0, width, 1, L, 0, width)
     return code.end()
-
-

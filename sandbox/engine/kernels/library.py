@@ -13,6 +13,7 @@ import logging
 import os
 import tempfile
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,14 +27,14 @@ from sandbox.engine.kernels import machine
 from sandbox.folders import cache_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sandbox.cells.equations import Equations
 
 FOLDER = "SEQUENCE_SANDBOX_KERNELS"  # where object code is kept instead
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
-_listeners: list[Callable[[str], None]] = []
+_listeners: list[Callable[[], None]] = []
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,8 @@ def addresses(unit: Unit) -> dict[str, int]:
 
 @cache
 def _loaded(unit: Unit) -> dict[str, int]:
-    engine = _engine()
-    engine.add_object_file(llvm.ObjectFileRef.from_data(object_code(unit)))
-    engine.finalize_object()
-    return {name: engine.get_function_address(_symbol(unit, name)) for name in unit.functions}
+    symbols = [_symbol(unit, name) for name in unit.functions]
+    return dict(zip(unit.functions, load(object_code(unit), *symbols), strict=True))
 
 
 def object_code(unit: Unit) -> bytes:
@@ -80,11 +79,21 @@ def object_code(unit: Unit) -> bytes:
     try:
         return place.read_bytes()
     except OSError:
-        for listener in _listeners:
-            listener(unit.file)
+        for tell in _listeners:
+            tell()
         made = compiled(unit)
         _keep(place, made)
         return made
+
+
+@contextmanager
+def reporting(tell: Callable[[], None]) -> Iterator[None]:
+    """Call `tell` before a unit is compiled rather than loaded."""
+    _listeners.append(tell)
+    try:
+        yield
+    finally:
+        _listeners.remove(tell)
 
 
 def is_kept(unit: Unit) -> bool:
@@ -105,6 +114,18 @@ def _keep(place: Path, made: bytes) -> None:
 
 def compiled(unit: Unit) -> bytes:
     """A unit as object code for this processor."""
+    module = module_of(unit)
+    for function in module.functions:
+        if not function.is_declaration:
+            if function.name in unit.functions:
+                function.name = function._name = _symbol(unit, function.name)
+            else:
+                function.linkage = "internal"
+    return object_of(module)
+
+
+def module_of(unit: Unit) -> Any:
+    """A unit's llvmlite.ir.Module."""
     from llvmlite import ir
 
     from sandbox.engine.kernels.cell_plan import CellPlan
@@ -115,23 +136,29 @@ def compiled(unit: Unit) -> bytes:
         emit_engine(module, unit.dtype)
     else:
         emit_cell(module, CellPlan(unit.equations, unit.shown), unit.dtype, unit.held)
-    for function in module.functions:
-        if not function.is_declaration:
-            if function.name in unit.functions:
-                function.name = function._name = _symbol(unit, function.name)
-            else:
-                function.linkage = "internal"
+    return module
+
+
+def object_of(module: Any) -> bytes:
+    """A module's object code for this processor."""
     target = _target_machine()
     module.triple, module.data_layout = target.triple, str(target.target_data)
     parsed = llvm.parse_assembly(str(module))
     parsed.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     options.loop_vectorization = options.slp_vectorization = False
-    llvm.create_pass_builder(target, options).getModulePassManager().run(
-        parsed, llvm.create_pass_builder(target, options)
-    )
+    passes = llvm.create_pass_builder(target, options)
+    passes.getModulePassManager().run(parsed, passes)
     made: bytes = target.emit_object(parsed)
     return made
+
+
+def load(code: bytes, *names: str) -> list[int]:
+    """The addresses of functions in object code, whose names no other code has."""
+    engine = _engine()
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return [engine.get_function_address(name) for name in names]
 
 
 def _symbol(unit: Unit, name: str) -> str:
@@ -140,23 +167,19 @@ def _symbol(unit: Unit, name: str) -> str:
 
 @cache
 def _target_machine() -> Any:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(
-        cpu=machine.NAME, features=machine.FEATURES, opt=2, reloc="default", codemodel="jitdefault",
-        jit=True,
-    )
+    return _new_target_machine()
 
 
 @cache
 def _engine() -> Any:
-    _target_machine()
-    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_target())
+    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_target_machine())
 
 
-def _new_target() -> Any:
-    return llvm.Target.from_default_triple().create_target_machine(
+def _new_target_machine() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(
         cpu=machine.NAME, features=machine.FEATURES, opt=2, jit=True
     )
 

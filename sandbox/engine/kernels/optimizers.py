@@ -80,7 +80,9 @@ def _over(
         with code.loop(first, last, by) as n:
             places = dict(zip("tgmv", (code.step(each, n) for each in arrays), strict=True))
             given = {name: read(place) for name, place in places.items()}
-            for name, value in rule(given["t"], given["g"], given["m"], given["v"], numbers).items():
+            for name, value in rule(
+                given["t"], given["g"], given["m"], given["v"], numbers
+            ).items():
                 write(value, places[name])
 
 
@@ -112,5 +114,3 @@ def _adam(t: Value, g: Value, m: Value, v: Value, numbers: _Numbers) -> dict[str
     v = ADAM_BETA_2 * v + (1.0 - ADAM_BETA_2) * d * d
     root = t.code.intrinsic("llvm.sqrt", v) * numbers.of("root", t)
     return {"m": m, "v": v, "t": t - numbers.of("step", t) * m / (root + EPSILON)}
-
-

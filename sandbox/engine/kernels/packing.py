@@ -10,6 +10,7 @@ from sandbox.engine.kernels.tables import CALL, LAYER, PART, TOKENS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 def emit_copy(module: Any, dtype: Any) -> Any:
     """`(to, of, rows, to_step, of_step, width)`: rows of `width` elements, one after another."""
     code = Code(module, "copy", "pp" + 4 * "w", dtype)
@@ -147,7 +148,10 @@ def emit_unpack(module: Any, dtype: Any, copy: Any, add: Any, squares: Any) -> A
     for name, vectors in sizes.items():
         total.add(code.call(squares, starts[name], vectors * L))
     _each_run(
-        code, own, whole.pointer("gradient"), j,
+        code,
+        own,
+        whole.pointer("gradient"),
+        j,
         lambda of, to, rows, of_step, to_step, width: code.call(
             copy, to, of, rows, to_step, of_step, width
         ),

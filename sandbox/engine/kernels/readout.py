@@ -228,5 +228,3 @@ def emit_back(module: Any, dtype: Any, product: Any, sum_rows: Any) -> Any:
         weights = code.step(W_oT, j * wide * L)
         code.call(product, to, grad, weights, L, 0, wide, 1, L, 0, wide)
     return code.end()
-
-

@@ -136,5 +136,3 @@ def emit_through_time(module: Any, dtype: Any, units: Mapping[str, Any]) -> Any:
                     below = layer_in(code, layers, n - 1)
                     code.call(units["hand_down"], layer, below, part, t, steps)
     return code.end()
-
-

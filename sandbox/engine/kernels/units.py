@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels import driver, gradients, optimizers, packing, products, readout, sequence
+from sandbox.engine.kernels import (
+    driver,
+    gradients,
+    optimizers,
+    packing,
+    products,
+    readout,
+    sequence,
+)
 from sandbox.engine.kernels.layer import emit_backward, emit_forward
 from sandbox.engine.kernels.machine import ROWS
 
@@ -15,7 +23,10 @@ if TYPE_CHECKING:
 def emit_engine(module: Any, dtype: Any) -> None:
     """`run` and `assist`, and what they need but the cells."""
     tiles = {n: products.emit_product(module, dtype, ROWS, n) for n in (1, 2, 3)}
-    row, sum_rows = products.emit_product(module, dtype, 1, 1), products.emit_sum_rows(module, dtype)
+    row, sum_rows = (
+        products.emit_product(module, dtype, 1, 1),
+        products.emit_sum_rows(module, dtype),
+    )
     copy, add = packing.emit_copy(module, dtype), packing.emit_add(module, dtype)
     squares, clear = packing.emit_squares(module, dtype), sequence.emit_clear(module, dtype)
     scored = readout.emit_any_scored(module, dtype)

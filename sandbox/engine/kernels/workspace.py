@@ -68,7 +68,12 @@ class Panels:
     """The weights of every layer in the tiles' order, and where the flat vector keeps them."""
 
     def __init__(
-        self, plan: CellPlan, parts: Layout, theta: NDArray[Any], gradient: NDArray[Any], layers: int
+        self,
+        plan: CellPlan,
+        parts: Layout,
+        theta: NDArray[Any],
+        gradient: NDArray[Any],
+        layers: int,
     ) -> None:
         self.plan, self.theta, self.gradient = plan, theta, gradient
         self.width = width = lanes_of(theta.dtype)

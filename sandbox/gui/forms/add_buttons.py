@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sandbox.cells.cell import Cell
 
 COMMON_CELLS = ("rnn", "lstm", "gru")
-SLOWER = "through PyTorch, slower"
 
 
 class AddButtons(QWidget):
@@ -49,7 +48,7 @@ class AddButtons(QWidget):
     def _button(self, cell: Cell) -> QPushButton:
         one = f"Add {'an' if cell.title[0] in 'RL' else 'a'} {cell.title}"
         button = QPushButton(f"+ {cell.title}")
-        named(button, f"Add {cell.title}", f"{one}{_slower(cell)}.\n{cell.equations}")
+        named(button, f"Add {cell.title}", f"{one}.\n{cell.equations}")
         button.setObjectName(f"add_{cell.name}")
         button.setStatusTip(f"{one} to the run, up to {MAX_CONTESTANTS} contestants.")
         button.clicked.connect(self._choose)
@@ -68,7 +67,7 @@ def menu_of_others() -> QMenu:
             heading = family(cell)
             title = menu.addAction(heading)
             title.setEnabled(False)
-        action = menu.addAction(f"{cell.title}{_slower(cell)}")
+        action = menu.addAction(cell.title)
         action.setData(cell.name)
         action.setToolTip(f"{cell.equations}\n{cell.source}")
         action.setStatusTip(f"{'; '.join(cell.equations.splitlines())} ({cell.source})")
@@ -80,7 +79,3 @@ def family(cell: Cell) -> str:
     if not cell.recurrent:
         return "Minimal: gates see the input only"
     return f"{CELLS[cell.name.partition('_')[0]].title} variants"
-
-
-def _slower(cell: Cell) -> str:
-    return "" if cell.compiled else f" ({SLOWER})"
