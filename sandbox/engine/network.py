@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.cells.cell import layout
-from sandbox.engine.optimizer_constants import ADAM_BETA_1, ADAM_BETA_2
 from sandbox.engine.modes import EVALUATE, LEARN, TRACE
+from sandbox.engine.optimizer_constants import ADAM_BETA_1, ADAM_BETA_2
 from sandbox.engine.trace import Trace, layer_prefix
 from sandbox.tasks.batches import Block, block_of
 

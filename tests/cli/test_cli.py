@@ -161,7 +161,6 @@ def test_that_cells_are_listed_with_equations_gates_and_parameters(
     lstm = listed["lstm"]
     assert set(lstm["gates"]) == {"input", "forget", "candidate", "output"}
     assert lstm["holdable"] == lstm["gates"]
-    assert (lstm["compiled"], listed["mingru"]["compiled"]) == (True, False)
     assert listed["rnn"]["holdable"] == []
     assert all(cell["source"] for cell in listed.values())
     assert "c_t = f * c_{t−1} + i * g" in lstm["equations"]

@@ -253,8 +253,8 @@ def test_that_an_interrupted_run_is_saved_and_resumes_on_the_same_curve(
 
 def test_that_an_interrupt_during_the_first_compilation_ends_at_once(tmp_path: Path) -> None:
     cache = tmp_path / "kernels"
-    with process("train", "--json", *SMALL, NUMBA_CACHE_DIR=str(cache)) as going:
-        while not any(cache.rglob("*.nbc")):
+    with process("train", "--json", *SMALL, SEQUENCE_SANDBOX_KERNELS=str(cache)) as going:
+        while not any(cache.rglob("*.o")):
             assert going.poll() is None
             threading.Event().wait(0.02)
         started = time.monotonic()

@@ -130,7 +130,7 @@ def test_that_neither_a_fresh_compilation_nor_an_earlier_trace_changes_a_bit(
     tmp_path: Path,
 ) -> None:
     """Which copy of a kernel runs must not depend on what a process has loaded before."""
-    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    env = {**os.environ, "SEQUENCE_SANDBOX_KERNELS": str(tmp_path / "cache")}
     weights = [
         subprocess.run(
             [sys.executable, "-c", WEIGHTS, *words],

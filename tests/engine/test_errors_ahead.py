@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from sandbox.cells.known import CELLS
 from sandbox.engine.errors_ahead import (
     ErrorsAhead,
     better_in_words,

@@ -26,8 +26,6 @@ from tests.run.test_engine import working
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VARIANTS = [name for name, cell in CELLS.items() if not cell.compiled]
-
 
 def experiment_of(*cells: str, **fields: Any) -> Experiment:
     contestants = [{"cell": cell, "hidden": 12} for cell in cells]
@@ -84,7 +82,7 @@ def test_that_a_restored_variant_goes_on_with_the_same_bits() -> None:
             np.testing.assert_array_equal(resumed.state()[name], array)
 
 
-def test_that_variants_stand_beside_compiled_cells_in_one_trace() -> None:
+def test_that_other_cells_stand_beside_the_lstm_in_one_trace() -> None:
     with training("lstm", "minlstm") as trainer:
         probe = trainer.task.draw(stream(0, Purpose.EXAMPLES), 3)
         before = trainer.state()
@@ -118,17 +116,19 @@ def test_that_cuda_is_refused_in_the_window() -> None:
     assert (failed.refused, failed.error) == (NO_CUDA, None)
 
 
-def test_that_a_variant_without_pytorch_is_refused_in_a_sentence(
+def test_that_what_needs_pytorch_is_refused_in_a_sentence_without_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "sandbox.engine.reference", None)
-    for experiment, words in (
+    for experiment, switch, words in (
         (
             experiment_of("lstm_coupled"),
-            "lstm_coupled.cell: 'lstm_coupled' was given; it takes rnn",
+            "0",
+            "lstm_coupled.cell: 'lstm_coupled' was given; it takes nothing, since",
         ),
-        (experiment_of("lstm", device="cuda"), "device: 'cuda' was given; it takes cpu, since"),
+        (experiment_of("lstm", device="cuda"), "", "device: 'cuda' was given; it takes cpu, since"),
     ):
+        monkeypatch.setenv("SEQUENCE_SANDBOX_COMPILED", switch)
         contestant, task = experiment.contestants[0], task_of(experiment)
         with pytest.raises(ExperimentError) as refused:
             network_for(contestant, task, np.zeros(1, np.float32), experiment.device)

@@ -8,6 +8,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from sandbox.cells.known import CELLS
 from sandbox.engine.network import Network
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.tasks.batches import block_of

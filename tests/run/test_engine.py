@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import numba
+import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
+from sandbox.cells.known import CELLS
 from sandbox.cli import main
 from sandbox.engine import compilation
-from sandbox.engine.network import Network
+from sandbox.engine.kernels import library
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.experiment import Experiment
 from sandbox.run.engine import Engine, preparation
@@ -25,6 +26,7 @@ from tests.run.fakes import PATIENCE_S, RememberingMailbox, probe_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -50,23 +52,32 @@ def switch_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def break_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, f"sandbox.engine.kernels.{compilation.KERNELS[0]}", None)
+    monkeypatch.setitem(sys.modules, "sandbox.engine.kernels.calls", None)
 
 
 def break_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    def learn(*_: object) -> None:
-        numba.njit(lambda x: x.nothing)(1)
-
-    monkeypatch.setattr(Network, "learn", learn)
+    monkeypatch.setattr(library, "addresses", lambda _: llvm.parse_assembly("no code"))
 
 
-def test_that_compiling_is_reported_only_while_something_is_compiled() -> None:
+def test_that_compiling_is_reported_only_while_something_is_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
-    double = numba.njit(lambda x: x + x)
-    for _ in range(2):
-        with compilation.reporting(lambda: told.append("")):
-            double(1)
-    assert len(told) == 1
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path / "kernels")
+    unit = library.Unit("float64", CELLS["rnn"].step)
+    with library.reporting(lambda: told.append("")):
+        codes = {library.object_code(unit) for _ in range(2)}
+    assert (len(codes), len(told)) == (1, 1)
+    assert library.is_kept(unit)
+
+
+def test_that_kernels_work_where_nothing_can_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path / "file" / "kernels")
+    assert library.object_code(library.Unit("float64", CELLS["rnn"].step))
+    assert "kernels are compiled anew at every start" in caplog.text
 
 
 def test_that_a_start_with_compiled_kernels_says_nothing_of_compiling() -> None:
@@ -84,7 +95,7 @@ BROKEN = [
     pytest.param(
         break_the_import, "`python3 main.py doctor` says how to fix it (ModuleNotFoundError: "
     ),
-    pytest.param(break_the_compiler, "`python3 main.py doctor` says how to fix it (TypingError: "),
+    pytest.param(break_the_compiler, "`python3 main.py doctor` says how to fix it (RuntimeError: "),
 ]
 
 
@@ -142,10 +153,10 @@ def test_that_the_traceback_goes_to_the_log(
 def test_that_another_fault_is_not_taken_for_the_compilers(
     error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def learn(*_: object) -> None:
+    def addresses(_: object) -> None:
         raise error
 
-    monkeypatch.setattr(Network, "learn", learn)
+    monkeypatch.setattr(library, "addresses", addresses)
     with pytest.raises(type(error)):
         Engine()(complete(Experiment()))
     assert not compilation.fault()
@@ -154,8 +165,8 @@ def test_that_another_fault_is_not_taken_for_the_compilers(
 def test_that_the_window_hears_that_pytorch_is_being_loaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    experiment = complete(Experiment().changed(contestants=[{"cell": "lstm_linear"}]))
-    mail = RememberingMailbox()
+    monkeypatch.setenv(compilation.SWITCH, "0")
+    experiment, mail = complete(Experiment()), RememberingMailbox()
     monkeypatch.setattr("sandbox.run.engine.sys", SimpleNamespace(modules={}))
     with working(mail) as worker:
         worker.commands.open("one", experiment, probe_of(experiment))

@@ -6,6 +6,7 @@ import math
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sandbox.cells.known import CELLS
 from sandbox.claims.measure.claim import Claim, Outcome, Values, mean_figure
 from sandbox.engine.compilation import is_compiled
 

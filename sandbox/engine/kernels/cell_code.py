@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.cells.equations import Node
-    from sandbox.engine.kernels.cell_plan import CellPlan, Group
+    from sandbox.engine.kernels.cell_plan import Group
     from sandbox.engine.kernels.code import Value
     from sandbox.engine.kernels.tile import Sums, Tile
 

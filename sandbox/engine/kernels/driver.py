@@ -103,7 +103,7 @@ def emit_do(module: Any, dtype: Any, units: Mapping[str, Any]) -> Any:
 
 
 def emit_share(module: Any, dtype: Any, take: Any, do: Any) -> Any:
-    """`(call, kind, items)`: have all items of a work done, by this thread and those that assist."""
+    """`(call, kind, items)`: have all items of a work done, here and by threads that assist."""
     code = Code(module, "share", "pww", dtype)
     call, kind, items = code.arguments
     whole = Table(code, call, CALL)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,6 +158,7 @@ class Part:
 
     @property
     def batch(self) -> int:
+        """Its rows in every panel."""
         return padded(self.count, ROWS)
 
 
@@ -171,7 +173,7 @@ def parts_of(panels: Panels, steps: int, count: int) -> list[Part]:
     most = min(padded(count, ROWS) // PART_ROWS, MOST_PARTS)
     number = max(most, 1) if work >= WORTH_DIVIDING else 1
     bounds = [min(tiles * n // number * ROWS, count) for n in range(number + 1)]
-    return [Part(a, b - a) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [Part(a, b - a) for a, b in pairwise(bounds)]
 
 
 class Workspace:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from sandbox.about import fields_of
 from sandbox.cells.known import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment
-from sandbox.gui.forms.add_buttons import COMMON_CELLS, SLOWER, AddButtons, family
+from sandbox.gui.forms.add_buttons import COMMON_CELLS, AddButtons, family
 from sandbox.gui.forms.contestant_card import Card, NameField, NameLabel, bias_in_words
 from sandbox.gui.forms.contestants_dock import renamed, with_another
 from sandbox.gui.widgets.fields import NumberField
@@ -75,12 +75,11 @@ def test_that_every_cell_can_be_added(desk: Desk, window: MainWindow) -> None:
     ]
 
 
-def test_that_the_menu_tells_differences_and_which_cells_are_slower(window: MainWindow) -> None:
+def test_that_the_menu_tells_how_cells_differ(window: MainWindow) -> None:
     for action in items(window):
         cell = CELLS[action.data()]
         assert cell.equations.splitlines()[0] in action.statusTip()
         assert cell.equations in action.toolTip()
-        assert (SLOWER in action.text()) != cell.compiled
     headings = [a.text() for a in window.findChild(AddButtons).menu.actions() if not a.isEnabled()]
     assert headings == list(dict.fromkeys(family(CELLS[a.data()]) for a in items(window)))
 
