@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from sandbox.cells.known import CELLS
 from sandbox.engine.free_running import ahead, can_continue, steps_ahead
 from sandbox.engine.network import Network
 from sandbox.engine.reference import ReferenceNetwork
@@ -25,7 +26,7 @@ HIDDEN = 5
 def net_for(task: Task, cell: str, layers: int = 1, made: Any = Network) -> Net:
     sizes = (task.inputs.size, HIDDEN, len(task.outputs))
     theta = random_theta(cell, *sizes, scale=2.0, layers=layers)
-    return made(cell, theta, *sizes, task.correct_within, layers=layers)
+    return made(CELLS[cell], theta, *sizes, task.correct_within, layers=layers)
 
 
 def slowly(net: Net, task: Task, one: Sequences, steps: int, **clamp: Any) -> np.ndarray:
@@ -37,7 +38,7 @@ def slowly(net: Net, task: Task, one: Sequences, steps: int, **clamp: Any) -> np
     return answers[:, 0]
 
 
-@pytest.mark.parametrize(  # few kinds of kernels, since each is compiled once
+@pytest.mark.parametrize(
     ("kind", "cell", "layers", "made"),
     [
         (Wave, "lstm", 1, Network),

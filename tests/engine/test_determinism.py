@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from sandbox.engine.kernels import workspace
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import parse
 from sandbox.tasks.preview import example_sequences
@@ -73,17 +74,23 @@ def test_that_neither_blocks_nor_frames_nor_evaluations_change_a_bit(task: str) 
         assert_same(curves(plain, 60, 1000), curves(watched, 60, 7, look))
 
 
-@pytest.mark.parametrize("cores", [1, 2, 4, 8])
+@pytest.mark.parametrize("divided", [False, True])
+@pytest.mark.parametrize("cores", [2, 3, 16])
 def test_that_the_number_of_threads_changes_no_bit(
-    cores: int, monkeypatch: pytest.MonkeyPatch
+    cores: int, divided: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.engine.trainer.os.cpu_count", lambda: 1)
-    with training(*NETS) as one:
+    """divided: as of large nets, each batch is in parts of 16 sequences."""
+    monkeypatch.setattr(workspace, "WORTH_DIVIDING", 0 if divided else 10**18)
+    nets: list[Any] = [("lstm", 1), ("gru", 3)] if divided else NETS
+    monkeypatch.setattr("sandbox.engine.trainer.available", lambda: 1)
+    with training(*nets, batch=70) as one:
         expected = curves(one, 40, 10)
-    monkeypatch.setattr("sandbox.engine.trainer.os.cpu_count", lambda: cores)
-    with training(*NETS) as several:
-        assert several._pool._max_workers == max(min(cores, len(NETS)) - 1, 1)
-        assert_same(expected, curves(several, 40, 10))
+    monkeypatch.setattr("sandbox.engine.trainer.available", lambda: cores)
+    with training(*nets, batch=70) as several:
+        found = curves(several, 40, 10)
+        net = next(iter(several._learners.values())).net
+        assert len(net._training._workspace.parts) == (5 if divided else 1)
+    assert_same(expected, found)
 
 
 def test_that_runs_side_by_side_change_no_bit_of_one_another() -> None:
