@@ -89,7 +89,7 @@ def test_that_the_number_of_threads_changes_no_bit(
     with training(*nets, batch=70) as several:
         found = curves(several, 40, 10)
         net = next(iter(several._learners.values())).net
-        assert len(net._training._workspace.parts) == (5 if divided else 1)
+        assert len(net._training._workspace.parts) == (4 if divided else 1)
     assert_same(expected, found)
 
 
