@@ -27,13 +27,18 @@ if TYPE_CHECKING:
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # a call releases the GIL
 
 
+def units_of(cell: Cell, dtype: str) -> dict[bool, Unit]:
+    """What is compiled for a cell: without gates that can be held, and with such gates."""
+    shown = tuple(picture.name for picture in cell.pictures)
+    return {held: Unit(dtype, cell.step, shown, held) for held in (False, True)}
+
+
 class Kernels:
     """The compiled code of a cell for one dtype; cores: threads that may assist."""
 
     def __init__(self, cell: Cell, dtype: str, cores: Cores | None) -> None:
-        shown = tuple(picture.name for picture in cell.pictures)
-        self.plan, self._cores = CellPlan(cell.step, shown), cores
-        self._cell = {held: Unit(dtype, cell.step, shown, held) for held in (False, True)}
+        self._cell, self._cores = units_of(cell, dtype), cores
+        self.plan = CellPlan(cell.step, self._cell[False].shown)
         engine = library.addresses(Unit(dtype))
         self._run, self._assist = (_FUNCTION(engine[name]) for name in ("run", "assist"))
 
