@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "reading": {"folders", "validation"},
     "bootstrap": {"setup", "cli", "gui"},  # hands over once everything is installed
     "tasks": BASE,
-    "engine": BASE | {"tasks"},
+    "cells": set(),
+    "engine": BASE | {"cells", "tasks"},
     "measure": BASE | {"tasks", "engine"},
     "store": BASE | {"tasks", "engine", "setup"},
     "run": BASE | {"tasks", "engine", "store"},

@@ -1,0 +1,1 @@
+"""Cells: each is read from one text file of equations."""
