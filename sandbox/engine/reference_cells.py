@@ -1,4 +1,6 @@
-"""One step of every cell in torch, one equation a line; exported scripts contain these functions.
+"""One step of every cell in torch, written by hand from its source, one equation a line.
+
+What is made from a cell's equations is compared with these, so nothing here reads them.
 
 x (B, G·H) is the step's projected input, x_t W_x + b; `past` holds the states (B, H) of the step
 before, `p` the layer's parameters by name; `hold` replaces a gate by the value it is held at.  A
