@@ -31,7 +31,12 @@ from pydantic import (
 )
 
 from sandbox.about import live_fields, setting
+from sandbox.cells.known import CELLS
+from sandbox.cells.starts import USUAL
 from sandbox.validation import NUMBERS_ONLY, ExperimentError, NoExperiment, Whole, refusal
+
+if TYPE_CHECKING:
+    from sandbox.cells.cell import Cell
 
 ParamValue = bool | int | float | str
 Params = Annotated[
@@ -101,29 +106,46 @@ class Contestant(Frozen):
         cell: str = ""  # each cell's model has its own
 
 
-class Recurrent(Contestant):
-    """A net whose state is multiplied by a matrix at every step."""
-
-    recurrent_init: Literal["default", "orthogonal", "identity"] = setting(
-        "default", "recurrent init", "Recurrent weights before training", "net", short="{} init"
+def _recurrent_init(cell: Cell) -> dict[str, Any]:
+    """The field of a cell with recurrent weights, or with a start of its source's."""
+    usual = USUAL if cell.recurrent else USUAL[:1]
+    starts = (*usual, cell.start.name) if cell.start else usual
+    if len(starts) == 1:
+        return {}
+    tip = "Weights before training" if cell.start else "Recurrent weights before training"
+    told = setting(
+        starts[-1] if cell.start else starts[0], "recurrent init", tip, "net", short="{} init"
     )
+    return {"recurrent_init": (Literal[starts], told)}
 
 
-class ReluInit(Contestant):
-    """A relu net, whose "irnn" is Le et al. 2015: identity, no bias, small inputs."""
+def _bias(cell: Cell) -> dict[str, Any]:
+    """The fields of a cell whose memory has a bias: a number, or "chrono", and its T_max.
 
-    recurrent_init: Literal["default", "orthogonal", "identity", "irnn"] = setting(
-        "irnn", "recurrent init", "Weights before training", "net", short="{} init"
-    )
+    chrono is b_f = ln U[1, T_max - 1] = -b_i (Tallec & Ollivier 2018, eq. 16).
+    """
+    if not cell.memory:
+        return {}
+    gate, tip = _bias_words(cell)
+    name = "update_bias" if gate == "update" else "forget_bias"
+    given = cell.start is not None and cell.start.sets_bias(dict(cell.memory))
+    free: dict[str, Any] = {"recurrent_init": USUAL} if given else {}
+    told: dict[str, Any] = {"only_where": free} if free else {}
+    told |= {"short": "bias {}", "alone": ["chrono"]}
+    bias = setting("chrono", f"{gate} bias", f"{tip} before training", "net", **told)
+    return {name: (Bias, bias), "chrono_max": (Longest | None, _t_max({**free, name: ["chrono"]}))}
 
 
-def _bias(gate: str, tip: str) -> Any:
-    """The bias of a gate: a number, or "chrono"."""
-    return setting("chrono", f"{gate} bias", tip, "net", short="bias {}", alone=["chrono"])
+def _bias_words(cell: Cell) -> tuple[str, str]:
+    """The gate that the bias is called after, and what the bias does."""
+    first, sign = cell.memory[0]
+    if "forget" in dict(cell.step.lines) and (first, sign) != ("forget", -1):
+        return "forget", "Bias of the forget gate"
+    return first, f"Bias of the {first} gate towards keeping,"
 
 
-def _t_max(bias: str) -> Any:
-    """T_max of the bias of that name, where it is "chrono"."""
+def _t_max(only_where: dict[str, Any]) -> Any:
+    """T_max of the biases, where they are "chrono"."""
     return setting(
         None,
         "T_max",
@@ -131,48 +153,19 @@ def _t_max(bias: str) -> Any:
         "chrono",
         none="the task's",
         short="T_max {}",
-        only_where={bias: ["chrono"]},
+        only_where=only_where,
     )
 
 
-class ForgetBias(Contestant):
-    """A number, or "chrono": b_f = ln U[1, T_max - 1] = -b_i (Tallec & Ollivier 2018, eq. 16)."""
-
-    forget_bias: Bias = _bias("forget", "Bias of the forget gate before training")
-    chrono_max: Longest | None = _t_max("forget_bias")
-
-
-class UpdateBias(Contestant):
-    """`update_bias` pulls the update gate towards keeping the memory: a number, or "chrono"."""
-
-    update_bias: Bias = _bias("update", "Bias of the update gate towards keeping, before training")
-    chrono_max: Longest | None = _t_max("update_bias")
-
-
-def _model(cell: str, *settings: type[Contestant]) -> type[Contestant]:
+def _model(cell: Cell) -> type[Contestant]:
     """The model of contestants with this cell, which are called like it unless they are named."""
-    name: Any = (Name, Field(cell, description="Its name in the run"))
-    own: Any = (Literal[cell], cell)
-    return create_model(cell, __base__=settings, cell=own, name=name)
+    name: Any = (Name, Field(cell.name, description="Its name in the run"))
+    own: Any = (Literal[cell.name], cell.name)
+    fields = {**_recurrent_init(cell), **_bias(cell), "cell": own, "name": name}
+    return create_model(cell.name, __base__=Contestant, **fields)
 
 
-CONTESTANTS: Mapping[str, type[Contestant]] = {
-    cell: _model(cell, *settings)
-    for cell, settings in {
-        "rnn": (Recurrent,),
-        "rnn_relu": (ReluInit,),
-        "lstm": (ForgetBias, Recurrent),
-        "gru": (UpdateBias, Recurrent),
-        "lstm_peephole": (ForgetBias, Recurrent),
-        "lstm_coupled": (ForgetBias, Recurrent),
-        "lstm_no_forget": (Recurrent,),
-        "lstm_no_input": (ForgetBias, Recurrent),
-        "lstm_no_output": (ForgetBias, Recurrent),
-        "lstm_linear": (ForgetBias, Recurrent),
-        "mingru": (UpdateBias,),
-        "minlstm": (ForgetBias,),
-    }.items()
-}
+CONTESTANTS: Mapping[str, type[Contestant]] = {name: _model(cell) for name, cell in CELLS.items()}
 if TYPE_CHECKING:
     AnyContestant = Contestant
 else:

@@ -15,21 +15,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"about", "validation", "input_files", "experiment", "settings", "folders", "reading"}
+BASE = {
+    "about",
+    "validation",
+    "cells",
+    "input_files",
+    "experiment",
+    "settings",
+    "folders",
+    "reading",
+}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
     "about": set(),
     "validation": set(),
     "input_files": set(),
     "folders": {"setup"},
-    "experiment": {"about", "validation"},
+    "cells": {"setup"},
+    "experiment": {"about", "cells", "validation"},
     "settings": {"about", "experiment", "validation"},
     "setup": set(),
     "reading": {"folders", "validation"},
     "bootstrap": {"setup", "cli", "gui"},  # hands over once everything is installed
     "tasks": BASE,
-    "cells": set(),
-    "engine": BASE | {"cells", "tasks"},
+    "engine": BASE | {"tasks"},
     "measure": BASE | {"tasks", "engine"},
     "store": BASE | {"tasks", "engine", "setup"},
     "run": BASE | {"tasks", "engine", "store"},

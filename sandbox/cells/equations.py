@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import keyword
 
-from sandbox.cells.expression import Expression, Names, Place
+from sandbox.cells.expression import Expression
 from sandbox.cells.lexer import Token, lines_of, tokens_of, without_comment
 from sandbox.cells.nodes import (
     FUNCTIONS,
@@ -25,6 +25,7 @@ from sandbox.cells.nodes import (
     Equations,
     Node,
 )
+from sandbox.cells.weights import Names, Place
 
 __all__ = ["EquationError", "Equations", "Node", "read"]
 

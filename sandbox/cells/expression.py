@@ -12,7 +12,6 @@ In a sum, the weights of one gate become one "affine" node, where the first of t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
@@ -21,57 +20,20 @@ from sandbox.cells.nodes import (
     LARGEST_NUMBER,
     LONGEST_NAME,
     MOST_DEPTH,
-    MOST_GATES,
     MOST_NODES,
     SMALLEST_NUMBER,
     EquationError,
     Node,
 )
+from sandbox.cells.weights import Weights, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.cells.lexer import Token
+    from sandbox.cells.weights import Names, Place, Terms
 
 _ATOM = "a name, a number or an opening parenthesis"
-Place = tuple[int, int]  # line and column
-
-
-@dataclass
-class Names:
-    """What the lines of a text have in common while they are read one after another.
-
-    all: where each line is defined.  done: the lines read so far.  gates and parameters are filled
-    in order of first use; inputs, biases and fed tell where each gate's weights stand.
-    """
-
-    all: Mapping[str, Place]
-    done: dict[str, Node] = field(default_factory=dict)
-    gates: list[str] = field(default_factory=list)
-    parameters: dict[str, Place] = field(default_factory=dict)
-    before: dict[str, Place] = field(default_factory=dict)
-    inputs: dict[str, Place] = field(default_factory=dict)
-    fed: dict[str, tuple[Node, Place]] = field(default_factory=dict)
-    nodes: int = 0
-
-    def gate(self, name: str, place: Place) -> None:
-        """Note that a gate is used at a place."""
-        if name in self.gates:
-            return
-        if len(self.gates) == MOST_GATES:
-            raise EquationError(*place, f"expected at most {MOST_GATES} gates, found {name} too")
-        self.gates.append(name)
-
-
-@dataclass(frozen=True)
-class _Weights:
-    """x W ("inputs"), b ("bias") or v W ("fed", by a node) of a gate, not joined yet."""
-
-    what: str
-    gate: str
-    column: int
-    text: str
-    fed: Node | None = None
 
 
 class Expression:
@@ -149,19 +111,16 @@ class Expression:
         return Node(kind, parts, **own)  # type: ignore[arg-type]
 
     def _sum(self) -> Node:
-        terms: list[tuple[Token | None, Node | _Weights]] = [(None, self._term())]
+        terms: Terms = [(None, self._term())]
         while self._found("+", "-"):
             terms.append((self._take(), self._term()))
-        return self._added(self._joined(terms))
-
-    def _added(self, terms: list[tuple[Token | None, Node]]) -> Node:
-        whole = terms[0][1]
-        for sign, node in terms[1:]:
+        (_, whole), *others = joined(terms, self._names)
+        for sign, node in others:
             assert sign is not None
             whole = self._node(sign.text, sign, whole, node)
         return whole
 
-    def _term(self) -> Node | _Weights:
+    def _term(self) -> Node | Weights:
         node = self._factor()
         while self._found("*", "/"):
             sign = self._take()
@@ -169,18 +128,17 @@ class Expression:
             node = self._node(sign.text, sign, left, right)
         return node
 
-    def _plain(self, node: Node | _Weights) -> Node:
+    def _plain(self, node: Node | Weights) -> Node:
         """The node, which weights are not before they are joined."""
-        if isinstance(node, _Weights):
+        if isinstance(node, Weights):
             raise EquationError(
-                self._line,
-                node.column,
+                *node.place,
                 f"expected {node.text} as a term of a sum; put its sum in parentheses, or give "
                 "what stands before W a line of its own",
             )
         return node
 
-    def _factor(self) -> Node | _Weights:
+    def _factor(self) -> Node | Weights:
         self._level += 1
         if self._level > MOST_DEPTH:
             self._refuse_depth(self._here)
@@ -195,7 +153,7 @@ class Expression:
             return Node("number", number=-node.number)
         return self._node("neg", sign, node)
 
-    def _atom(self) -> Node | _Weights:
+    def _atom(self) -> Node | Weights:
         token = self._take()
         if token.kind == "number":
             return self._number(token)
@@ -218,7 +176,7 @@ class Expression:
             self._refuse(f"expected 0 or a number of at least {SMALLEST_NUMBER:g}", token)
         return self._node("number", token, number=number)
 
-    def _called(self, token: Token) -> Node | _Weights:
+    def _called(self, token: Token) -> Node | Weights:
         """What begins with a name."""
         if token.text in FUNCTIONS:
             return self._function(token)
@@ -278,7 +236,8 @@ class Expression:
                 token,
             )
         self._check_parameter(token)
-        self._names.parameters.setdefault(name, self._place(token))
+        if name not in self._names.parameters:
+            self._names.parameters.append(name)
         return self._node("parameter", token, name=name)
 
     def _check_parameter(self, token: Token) -> None:
@@ -291,18 +250,18 @@ class Expression:
         if likely := get_close_matches(name, known, 1, 0.85):
             self._refuse(
                 f"expected a name that is known, and {name} is not; did you mean {likely[0]}? "
-                "A vector of weights needs a name that is less alike",
+                "(a vector of weights needs a name that is less alike)",
                 token,
             )
 
     # Weights.
 
-    def _inputs(self, token: Token) -> _Weights:
+    def _inputs(self, token: Token) -> Weights:
         if self._here.kind != "weights":
             self._refuse(f"expected W after x, found {self._here.told}; the input is read by x W")
         return self._weights("inputs", token, self._here.text, f"x {self._take().text}")
 
-    def _product(self, token: Token, node: Node) -> _Weights:
+    def _product(self, token: Token, node: Node) -> Weights:
         weights = self._here
         if node.kind == "parameter" or (node.kind == "before" and node.name != "hidden"):
             self._refuse(
@@ -316,7 +275,7 @@ class Expression:
 
     def _weights(
         self, what: str, token: Token, name: str, text: str, fed: Node | None = None
-    ) -> _Weights:
+    ) -> Weights:
         """Weights by the name W, W_GATE, b or b_GATE; without a gate it is the line's own."""
         gate = name[2:] or self._name
         if gate not in self._names.all:
@@ -326,64 +285,9 @@ class Expression:
                 f"did you mean {name[:2]}{likely[0]}?",
                 token,
             )
-        self._names.gate(gate, self._place(token))
-        return _Weights(what, gate, token.column, text, fed)
-
-    def _joined(
-        self, terms: list[tuple[Token | None, Node | _Weights]]
-    ) -> list[tuple[Token | None, Node]]:
-        """The terms, with the weights of each gate made one node where its first stands."""
-        groups: dict[str, dict[str, _Weights]] = {}
-        for sign, term in terms:
-            if isinstance(term, _Weights):
-                self._add_to(groups.setdefault(term.gate, {}), term, sign)
-        joined: list[tuple[Token | None, Node]] = []
-        for sign, term in terms:
-            if isinstance(term, Node):
-                joined.append((sign, term))
-            elif term.gate in groups:
-                joined.append((sign, self._affine(term, groups.pop(term.gate))))
-        return joined
-
-    def _add_to(self, group: dict[str, _Weights], term: _Weights, sign: Token | None) -> None:
-        place = (self._line, term.column)
-        if sign and sign.text == "-":
-            raise EquationError(*place, f"expected {term.text} to be added, found '-' before it")
-        if term.what in group:
-            raise EquationError(*place, f"expected {term.text} once in a sum, found it again")
-        group[term.what] = term
-
-    def _affine(self, first: _Weights, group: Mapping[str, _Weights]) -> Node:
-        gate, inputs, bias, fed = (first.gate, *map(group.get, ("inputs", "bias", "fed")))
-        for one, other, missing in ((inputs, bias, "b"), (bias, inputs, "x W")):
-            if one and not other:
-                own = "" if gate == self._name else f"_{gate}"
-                raise EquationError(
-                    self._line,
-                    one.column,
-                    f"expected {missing}{own} in the same sum as {one.text}; "
-                    f"write x W{own} + b{own}",
-                )
-        if inputs:
-            self._once(gate, inputs, self._names.inputs)
-            self._names.inputs[gate] = self._line, inputs.column
-        if fed and fed.fed:
-            self._once(gate, fed, {name: place for name, (_, place) in self._names.fed.items()})
-            self._names.fed[gate] = fed.fed, (self._line, fed.column)
+        self._names.use_gate(gate, self._place(token))
         self._names.nodes += 1
-        parts = (fed.fed,) if fed and fed.fed else ()
-        return Node("affine", parts, gate, inputs=inputs is not None)
-
-    def _once(self, gate: str, term: _Weights, used: Mapping[str, Place]) -> None:
-        if gate in used:
-            line, column = used[gate]
-            raise EquationError(
-                self._line,
-                term.column,
-                f"expected {term.text} once for the gate {gate}, "
-                f"which has it in line {line}, column {column}; give the sum a line of its own, "
-                "and write its name twice",
-            )
+        return Weights(what, gate, self._place(token), text, fed)
 
 
 def _digits(number: str) -> str:

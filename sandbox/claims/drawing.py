@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.cells.known import called
 from sandbox.claims.intervals import of_mean
 from sandbox.drawing.ranges import round_up
 from sandbox.drawing.styles import BASELINE, line_styles
-from sandbox.engine.cells import called
 from sandbox.export.figures.axes_on_paper import across_ticks, log_ticks, name_levels, up_ticks
 from sandbox.export.figures.paper import (
     MARGIN,

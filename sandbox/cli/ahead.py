@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.cells.known import called
 from sandbox.cli import output
 from sandbox.cli.request import whole
 from sandbox.cli.stored_steps import stored_step
-from sandbox.engine.cells import called
 from sandbox.engine.errors_ahead import better_in_words, steps_to_forecast
 from sandbox.engine.free_running import MOST
 from sandbox.tasks.registry import task_of

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import about
+from sandbox.cells.cell import Cell, layer_parameters
+from sandbox.cells.known import CELLS
 from sandbox.cli import output
 from sandbox.cli.own_data import with_own_data
 from sandbox.cli.request import whole
-from sandbox.engine.cells import CELLS, Cell, layer_parameters
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.settings import with_settings
 from sandbox.tasks import preview

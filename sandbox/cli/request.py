@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import live_fields
+from sandbox.cells.known import CELLS
 from sandbox.cli.own_data import with_own_data
-from sandbox.engine.cells import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment, from_json
 from sandbox.input_files import read_text
 from sandbox.settings import with_settings

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandbox.cells.known import CELLS
 from sandbox.cli import output
 from sandbox.cli.stored_steps import stored_step
-from sandbox.engine.cells import CELLS
 from sandbox.engine.free_running import steps_ahead
 from sandbox.export.traces import arrays
 from sandbox.store import atomic

@@ -43,7 +43,7 @@ def round_up(value: float, mantissas: Sequence[float] = FINE) -> float:
 def limits(kind: str, limit: float) -> tuple[float, float]:
     """The values at the two ends of a picture's colours; ±`limit` if it is unbounded.
 
-    kind: as in `engine.cells.Picture`.
+    kind: as in `cells.cell.Picture`.
     """
     if kind == "gate":
         return 0.0, 1.0

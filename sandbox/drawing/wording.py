@@ -13,7 +13,7 @@ from sandbox.tasks.base import Role, Task, Tokens
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sandbox.engine.cells import Picture
+    from sandbox.cells.cell import Picture
     from sandbox.tasks.shown import ShownSequence
 
 LONGEST_SYMBOL = 2  # characters: "A", "16", "?"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.engine.compilation import is_compiled
 from sandbox.tasks.base import Channels
 from sandbox.tasks.batches import chunk_size

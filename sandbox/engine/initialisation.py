@@ -2,7 +2,8 @@
 
 "default" is PyTorch's: every weight and bias U(-1/√H, 1/√H) (torch.nn.RNN, LSTM, Linear),
 with one bias vector instead of torch's two.  Recurrent weights may be orthogonal (Saxe et al.
-2014) or the identity (Le et al. 2015) instead, gate by gate.
+2014) or the identity (Le et al. 2015) instead, gate by gate; and a cell's file may say how its
+source starts it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS, layer_name, layer_parameters, layout
+from sandbox.cells.cell import layer_name, layer_parameters, layout
+from sandbox.cells.known import CELLS
+from sandbox.cells.starts import Rule
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,27 +36,62 @@ def initial_vector(
     theta: NDArray[np.float32] = rng.uniform(-1, 1, parts.size).astype(np.float32)
     theta /= np.float32(np.sqrt(hidden))
     views = parts.views(theta)
+    rules = first_rules(contestant)
     for layer in range(contestant.layers):
         own = {name: views[layer_name(name, layer)] for name in layer_parameters(cell)}
-        set_recurrent(own, getattr(contestant, "recurrent_init", "default"), rng)
+        apply_rules(own, rules, cell.gates, rng)
         longest = getattr(contestant, "chrono_max", None) or task.dependency
         _set_memory(own["b"], contestant, longest, rng)
     return theta
 
 
-def set_recurrent(
-    own: Mapping[str, NDArray[np.float32]], kind: str, rng: np.random.Generator
+def first_rules(contestant: AnyContestant) -> tuple[Rule, ...]:
+    """What its `recurrent_init` means: rules, none for the default."""
+    kind, start = getattr(contestant, "recurrent_init", "default"), CELLS[contestant.cell].start
+    if start and kind == start.name:
+        return start.rules
+    return () if kind == "default" else (Rule("W_h", "", kind),)
+
+
+def apply_rules(
+    own: Mapping[str, NDArray[np.float32]],
+    rules: Iterable[tuple[str, str, str, tuple[float, ...]]],
+    gates: Sequence[str],
+    rng: np.random.Generator,
 ) -> None:
-    """Set a layer's W_h (H, G·H) gate by gate; "irnn" is Le et al. 2015, section 4."""
-    if kind == "default":
-        return
-    hidden = own["W_h"].shape[0]
-    for gate in range(own["W_h"].shape[1] // hidden):
-        block = np.eye(hidden) if kind in ("identity", "irnn") else orthogonal(hidden, rng)
-        own["W_h"][:, gate * hidden : (gate + 1) * hidden] = block
-    if kind == "irnn":
-        own["W_x"][:] = rng.normal(0, 0.001, own["W_x"].shape)
-        own["b"][:] = 0
+    """Start a layer's parameters by rules: parameter, gate or "" for all, kind and numbers.
+
+    own: W_x (I, G·H), W_h (H, G·H), b (G·H,) and vectors (H,), by name.  gates: of the columns.
+    """
+    hidden = own["b"].size // len(gates)
+    for parameter, gate, kind, numbers in rules:
+        columns = range(len(gates)) if not gate else [gates.index(gate)]
+        for place in columns if parameter in ("W_x", "W_h", "b") else [0]:
+            block = own[parameter][..., place * hidden : (place + 1) * hidden]
+            block[:] = first_values(kind, numbers, block.shape, rng)
+
+
+def first_values(
+    kind: str, numbers: Sequence[float], shape: tuple[int, ...], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """First values of this shape; with "radius" a matrix has that spectral radius."""
+    if kind == "identity":
+        return np.eye(shape[0])
+    if kind == "orthogonal":
+        return orthogonal(shape[0], rng)
+    if kind == "radius":
+        block = rng.standard_normal(shape)
+        return np.asarray(block * (numbers[0] / np.abs(np.linalg.eigvals(block)).max()))
+    if kind == "uniform":
+        return rng.uniform(numbers[0], numbers[1], shape)
+    if kind == "normal":
+        return rng.normal(0, numbers[0], shape)
+    if kind == "power":
+        first, last, power = numbers
+        return np.broadcast_to(
+            first + (last - first) * np.linspace(0, 1, shape[-1]) ** power, shape
+        )
+    return np.full(shape, numbers[0])
 
 
 def orthogonal(hidden: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -63,7 +101,12 @@ def orthogonal(hidden: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def memory_bias(contestant: AnyContestant) -> Any:
-    """The bias with which its memory begins: a number or "chrono"; None if it has no such field."""
+    """The bias with which its memory begins: a number or "chrono".
+
+    None if it has no such field, or if its source's start sets its biases.
+    """
+    if any(rule.parameter == "b" for rule in first_rules(contestant)):
+        return None
     return getattr(contestant, "forget_bias", getattr(contestant, "update_bias", None))
 
 

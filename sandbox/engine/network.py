@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.engine.trace import Trace, layer_prefix
 from sandbox.tasks.batches import Block, block_of
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from sandbox.cells.cell import layer_name, layer_parameters, layout
+from sandbox.cells.known import CELLS
 from sandbox.engine import optimizer_constants as constants
-from sandbox.engine.cells import CELLS, layer_name, layer_parameters, layout
 from sandbox.engine.reference_cells import Hold, Tensors, unroll
 from sandbox.engine.reference_trace import (
     as_numpy,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.cells import Cell
+    from sandbox.cells.cell import Cell
     from sandbox.experiment import Device
     from sandbox.tasks.base import Sequences
     from sandbox.tasks.batches import Block

@@ -19,7 +19,7 @@ from torch.nn.functional import logsigmoid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.engine.cells import Cell
+    from sandbox.cells.cell import Cell
 
 Tensors = Mapping[str, torch.Tensor]
 Hold = Callable[[str, torch.Tensor], torch.Tensor]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.cells import Cell
+    from sandbox.cells.cell import Cell
     from sandbox.engine.reference_cells import Tensors
 
     Steps = list[Tensors]

@@ -26,7 +26,7 @@ def layer_prefix(layer: int, layers: int) -> str:
 class Trace:
     """Everything one net did on B probe sequences of T steps, forward and backward.
 
-    arrays: by name, each float32 (T, B, H): the cell's pictures (`cells.Cell.pictures`), as for
+    arrays: by name, each float32 (T, B, H): the cell's pictures (`cell.Cell.pictures`), as for
     an LSTM forget, input, candidate, output, cell, hidden, and grad_hidden, grad_cell for its
     states.  With several layers the top one has these names; those below have the prefix
     "layer1." (the bottom one), "layer2.", ….  grad_hidden[t] is dL/dh_t and grad_cell[t] is

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.export.optional import needed
 from sandbox.export.pytorch import ASKING, INSIDE, TRAINING, code_of
 from sandbox.export.pytorch_weights import starting_weights, torch_weights

@@ -1,4 +1,4 @@
-"""An ONNX graph, and every cell's layer in it, time first: (T, B, I) to hidden states (T, B, H).
+"""Every cell's layer in an ONNX graph, time first: (T, B, I) to hidden states (T, B, H).
 
 Runtimes disagree about an operator's options: OpenVINO ignores peepholes and `input_forget`,
 tract ignores `clip` and reverses wrongly, some refuse `sequence_lens` and `layout`.  So a layer is
@@ -9,84 +9,26 @@ initial states are always given, since tract needs them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sandbox.export.onnx_graph import Graph
 from sandbox.export.onnx_steps import step
-from sandbox.export.optional import needed
 from sandbox.export.standard_cells import standard
 
 if TYPE_CHECKING:
     from sandbox.cells.cell import Cell
     from sandbox.export.standard_cells import Standard
 
-OPSET, IR = 17, 8  # old enough for runtimes on phones and in browsers
 Parameters = Mapping[str, NDArray[np.float32]]
-
-
-class Graph:
-    """Nodes in topological order; RunError if the onnx package is missing."""
-
-    def __init__(self) -> None:
-        self.onnx = needed("onnx", "An ONNX model")
-        self._nodes: list[Any] = []
-        self._weights: list[Any] = []
-
-    def weight(self, name: str, values: NDArray[Any]) -> str:
-        """Add a constant, floats as float32; return its name."""
-        floats = values.dtype.kind == "f"
-        array = np.ascontiguousarray(values, np.float32 if floats else values.dtype)
-        self._weights.append(self.onnx.numpy_helper.from_array(array, name))
-        return name
-
-    def add(self, operator: str, *inputs: str, to: str, **attributes: Any) -> str:
-        """Add a node whose first output is called `to`; return that name."""
-        self.add_many(operator, inputs, (to,), **attributes)
-        return to
-
-    def add_many(
-        self, operator: str, inputs: tuple[str, ...], outputs: tuple[str, ...], **attributes: Any
-    ) -> None:
-        """Add a node with several outputs, named after the last one."""
-        node = self.onnx.helper.make_node(
-            operator, list(inputs), list(outputs), name=outputs[-1], **attributes
-        )
-        self._nodes.append(node)
-
-    def body(self, name: str, inputs: Mapping[str, int], outputs: Mapping[str, int]) -> Any:
-        """Everything added so far as a graph for a node's attribute.
-
-        inputs and outputs: the columns by name of float32 arrays (batch, columns).
-        """
-        given, found = (
-            [self._batch_of(each, columns) for each, columns in sizes.items()]
-            for sizes in (inputs, outputs)
-        )
-        return self.onnx.helper.make_graph(self._nodes, name, given, found)
-
-    def _batch_of(self, name: str, columns: int) -> Any:
-        kind = self.onnx.TensorProto.FLOAT
-        return self.onnx.helper.make_tensor_value_info(name, kind, ["batch", columns])
-
-    def model(self, name: str, inputs: list[Any], outputs: list[Any], words: str) -> Any:
-        """The model of everything added so far.  words: a description."""
-        helper = self.onnx.helper
-        graph = helper.make_graph(self._nodes, name, inputs, outputs, self._weights)
-        return helper.make_model(
-            graph,
-            opset_imports=[helper.make_opsetid("", OPSET)],
-            ir_version=IR,
-            producer_name="Sequence Sandbox",
-            doc_string=words,
-        )
 
 
 def layer(graph: Graph, cell: Cell, below: str, own: Parameters, number: int) -> str:
     """Add one layer that reads `below`; return the name of its hidden states.
 
-    own: the layer's parameters by name, as `cells.Layout` has them.  number: 1 is the bottom.
+    own: the layer's parameters by name, as `cells.cell.Layout` has them.  number: 1 is the bottom.
     """
     known = standard(cell.step)
     if known:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sandbox.cells.cell import Cell
     from sandbox.cells.nodes import Equations, Node
-    from sandbox.export.onnx_cells import Graph
+    from sandbox.export.onnx_graph import Graph
 
 OPERATORS: Mapping[str, str] = {
     "+": "Add",
@@ -52,8 +52,8 @@ class _Step:
         gates, states = self._equations.gates, self._equations.states
         projected = _together(gates, "x", "x")
         self._split(projected, gates, "x")
-        for self._line, node in self._equations.lines:
-            self._add_line(node)
+        for line, node in self._equations.lines:
+            self._add_line(line, node)
         self._graph.add("Identity", "hidden_now", to="shown")
         past, now = ([f"{state}_{when}" for state in states] for when in ("past", "now"))
         given = dict.fromkeys(past, units) | {projected: len(gates) * units}
@@ -65,8 +65,8 @@ class _Step:
             columns = tuple(f"{gate}_{kind}" for gate in gates)
             self._graph.add_many("Split", (whole,), columns, axis=1)
 
-    def _add_line(self, node: Node) -> None:
-        self._parts, to = 0, f"{self._line}_now"
+    def _add_line(self, line: str, node: Node) -> None:
+        self._line, self._parts, to = line, 0, f"{line}_now"
         constant = not any(each.kind in ("affine", "line", "before") for each in node.walk())
         value = self._value(node, "" if constant else to)
         if constant:  # (H,) or a single number

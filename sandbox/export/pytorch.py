@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sandbox.engine.cells import CELLS
-from sandbox.engine.initialisation import memory_bias
+from sandbox.cells.known import CELLS
+from sandbox.engine.initialisation import first_rules, memory_bias
 from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.export.inline import MAIN, SCRIPT, Inliner, Module
 from sandbox.export.pytorch_cells import step_code, step_name
@@ -184,10 +184,14 @@ def _values(
         "stages": {first: e.steps} | {step: new.steps for step, new in record.changes},
         "steps": [step_code(CELLS[cell]) for cell in dict.fromkeys(one.cell for one in by_hand)],
         "cells": {one.name: _cell(one) for one in by_hand},
-        "gates": {one.name: CELLS[one.cell].gates for one in e.contestants if _biases(one, task)},
+        "gates": {
+            one.name: CELLS[one.cell].gates
+            for one in e.contestants
+            if _biases(one, task) or first_rules(one)
+        },
         "nets": nets,
         "gru": any(torch_module(CELLS[one.cell].step) == "nn.GRU" for one in e.contestants),
-        "inits": any(net.named.get("recurrent_init") for net in nets),
+        "inits": any(map(first_rules, e.contestants)),
         "optimizers": OPTIMIZERS,
         "code": code,
     }
@@ -224,8 +228,7 @@ def _net(one: AnyContestant, task: Task, training: bool) -> Call:
     named: dict[str, Any] = {"layers": one.layers if one.layers > 1 else None}
     if training:
         named |= {"optimizer": OPTIMIZERS.get(one.optimizer or ""), "lr": one.lr, "clip": one.clip}
-        init = getattr(one, "recurrent_init", "default")
-        named |= _biases(one, task) | {"recurrent_init": None if init == "default" else init}
+        named |= _biases(one, task) | {"first": first_rules(one) or None}
     return Call("Net", (one.name, Code(cell), one.hidden), named)
 
 

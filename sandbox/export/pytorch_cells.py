@@ -148,6 +148,8 @@ class _Step:
             return _python(f'{"past" if node.kind == "before" else "p"}["{node.name}"]')
         if node.kind == "affine":
             return self._sum(node)
+        if node.kind == "neg" and node.parts[0].kind == "neg":
+            return self._tree(node.parts[0].parts[0])
         numbers = [part for part in node.parts if part.kind == "number"]
         if node.kind in BOUND and numbers:
             (other,) = (part for part in node.parts if part.kind != "number")

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from sandbox.engine.cells import CELLS, layer_name, layer_parameters
+from sandbox.cells.cell import layer_name, layer_parameters
+from sandbox.cells.known import CELLS
 from sandbox.engine.checkpoint import NEVER, of_net
 from sandbox.export.recorded import first_step, npz, state_at
 from sandbox.export.standard_cells import torch_module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sandbox.cells.equations import read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandbox.cells.nodes import Equations, Node
 
 

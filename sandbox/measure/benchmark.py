@@ -8,7 +8,7 @@ from itertools import groupby
 from statistics import geometric_mean, median
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.measure import cases
 from sandbox.measure.ours import Ours
 from sandbox.measure.timing import Budget

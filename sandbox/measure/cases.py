@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.measure.ours import Lockstep, Ours
 from sandbox.measure.timing import Entrant, Times, clocked, in_turn
 from sandbox.measure.torch_step import OneByOne, TorchNet, batches_of, conditions

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.engine.network import Network
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.measure.work import INPUTS, LIMIT, OUTPUTS, RATE

@@ -16,7 +16,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.measure.timing import Entrant, clocked
 from sandbox.measure.work import INPUTS, LIMIT, OUTPUTS, RATE
 

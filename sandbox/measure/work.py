@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.tasks.batches import Block
 
 INPUTS, OUTPUTS = 16, 6

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.about import About, about
-from sandbox.engine.cells import CELLS, called
+from sandbox.cells.known import CELLS, called
 from sandbox.tasks.registry import complete, task_class, task_title
 from sandbox.validation import ExperimentError
 

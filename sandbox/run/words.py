@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sandbox.engine.cells import called
+from sandbox.cells.known import called
 from sandbox.run.differences import differences
 from sandbox.tasks.registry import task_title
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.experiment import Experiment, parse
 
 if TYPE_CHECKING:
-    from sandbox.engine.cells import Layout
+    from sandbox.cells.cell import Layout
     from sandbox.experiment import AnyContestant
     from sandbox.tasks.base import Task
 

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import settings_in_force
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.reading.data import name_of
 from sandbox.store.base import Net
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.cli import main
-from sandbox.engine.cells import CELLS, layout
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.store.runs import RunStore
 from sandbox.tasks.registry import tasks

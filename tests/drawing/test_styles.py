@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.styles import DARK, LIGHT, PRINT, Palette, line_styles
-from sandbox.engine.cells import CELLS
 from sandbox.experiment import LOOKS
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.wording import (
     SHORTER_MEANINGS,
     magnitude,
@@ -10,7 +11,6 @@ from sandbox.drawing.wording import (
     percent,
     power_of_ten,
 )
-from sandbox.engine.cells import CELLS
 
 PICTURES = [picture for cell in CELLS.values() for picture in cell.pictures]
 

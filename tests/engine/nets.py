@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import CELLS, layer_name, layout
+from sandbox.cells.cell import layer_name, layout
+from sandbox.cells.known import CELLS
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.tasks.base import Sequences
 from sandbox.tasks.batches import block_of

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sandbox.engine.cells import CELLS, layer_name, layout
+from sandbox.cells.cell import layer_name, layout
+from sandbox.cells.known import CELLS
 from sandbox.engine.initialisation import initial_vector
 from sandbox.experiment import CONTESTANTS, parse
 from sandbox.tasks.registry import complete, task_of

@@ -16,7 +16,8 @@ import pytest
 from numba import njit, types
 from numba.core import cgutils
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.engine.kernels import activations, block
 from sandbox.engine.kernels.compiled import FAST_MATH, JIT_OPTIONS
 from sandbox.engine.kernels.machine import ROWS, lanes

@@ -10,7 +10,7 @@ import torch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.engine.network import Network
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.base import Sequences

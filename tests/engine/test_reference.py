@@ -11,7 +11,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from sandbox.engine.cells import CELLS, layer_name, layer_parameters
+from sandbox.cells.cell import layer_name, layer_parameters
+from sandbox.cells.known import CELLS
 from sandbox.engine.network import Network
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.reference import ReferenceNetwork

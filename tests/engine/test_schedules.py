@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.engine.network import Network
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.reference import ReferenceNetwork

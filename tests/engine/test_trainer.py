@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.engine.initialisation import initial_vector
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.engine.trainer import Advance, Trainer
@@ -228,7 +228,7 @@ def _start(*settings: str, cell: str) -> np.ndarray:
 
 
 def test_that_chrono_biases_follow_the_longest_dependency() -> None:
-    from sandbox.engine.cells import layout
+    from sandbox.cells.cell import layout
 
     experiment = complete(with_settings(Experiment(), ["lstm.hidden=512"]))
     task = task_of(experiment)
@@ -244,7 +244,7 @@ def test_that_chrono_biases_follow_the_longest_dependency() -> None:
 
 @pytest.mark.parametrize("value", [0, 1, 3, 5, -0.5])
 def test_that_a_forget_bias_is_what_was_asked_for(value: float) -> None:
-    from sandbox.engine.cells import layout
+    from sandbox.cells.cell import layout
 
     theta = _start(f"forget_bias={value}", cell="lstm")
     task = task_of(complete(Experiment()))
@@ -253,7 +253,7 @@ def test_that_a_forget_bias_is_what_was_asked_for(value: float) -> None:
 
 
 def test_that_orthogonal_and_identity_are_what_they_say() -> None:
-    from sandbox.engine.cells import layout
+    from sandbox.cells.cell import layout
 
     task = task_of(complete(Experiment()))
     parts = layout(CELLS["lstm"], task.inputs.size, 32, len(task.outputs))

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from sandbox.cells.known import CELLS
 from sandbox.cli import main
-from sandbox.engine.cells import CELLS
 from sandbox.engine.compilation import network_for
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.engine.trainer import Trainer

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from sandbox.engine.cells import CELLS, layer_name, layer_parameters
+from sandbox.cells.cell import layer_name, layer_parameters
+from sandbox.cells.known import CELLS
 
 if TYPE_CHECKING:
     from sandbox.engine.network import Network

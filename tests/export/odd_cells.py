@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.cells.cell import layer_parameters, layout
 from sandbox.cells.cell_file import cell_of
-from sandbox.engine.cells import layer_parameters, layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +23,9 @@ TEXTS = {
         past = sigmoid(x W + hidden[t-1] W + b)
         p = past - torch[t-1] * inputs
         l = x W + x_l W + b
-        torch = tanh(p + part_1)
-        part_1_ = sigmoid(part_1 - l)
-        nn = part_1_ * torch
+        torch = tanh(p + zero_state)
+        part_1 = sigmoid(units - l)
+        nn = part_1 * torch
         layer1 = 0.5 * (nn - p)
         hidden = layer1 - max(torch, nn) + h_past
     """,
@@ -35,10 +35,6 @@ TEXTS = {
         scale = exp(-scale_of)                  # for each unit; "…" and \\ and \"\"\" are no code
         cell = scale * 2
         hidden = max(rate * tanh(x W + hidden[t-1] W + b), -0.25) - min(0.25, cell[t-1]) / third
-    """,
-    "long_lines": f"""
-        {LONG} = sigmoid(x W + {LONG[:-1]}s W + b)
-        {LONG[:-1]}s = tanh({LONG}[t-1] * (1 - another_{LONG[:-8]}) + {LONG}[t-1] / (3 + hidden[t-1]
     """,
     "parentheses": """
         one = x W + b
@@ -58,15 +54,15 @@ TEXTS = {
         hidden = open * hidden[t-1] + first - second * third
     """,
     "many_gates": "".join(
-        f"gate_number_{n}_of_this_cell = sigmoid(x W + hidden[t-1] W + b)\n" for n in range(8)
+        f"gate_number_{n}_of_the_set = sigmoid(x W + hidden[t-1] W + b)\n" for n in range(8)
     )
     + "hidden = "
-    + " + ".join(f"gate_number_{n}_of_this_cell" for n in range(8))
+    + " + ".join(f"gate_number_{n}_of_the_set" for n in range(8))
     + " - 4",
 }
 TEXTS["long_lines"] = f"""
     {LONG} = sigmoid(x W + {LONG[:-1]}s[t-1] * {LONG[:-1]}s[t-1] + b)
-    {LONG[:-1]}s = tanh({LONG} * (1 - {LONG[:-1]}w) + {LONG[:-1]}s[t-1] / (3 + {LONG}))
+    {LONG[:-1]}s = tanh({LONG} * (1 - weight_of_that_very_line) + {LONG[:-1]}s[t-1] / (3 + {LONG}))
     {LONG[:-1]}t = max({LONG[:-1]}s[t-1], {LONG[:-1]}s) # {"it means very much, " * 9}
     hidden = tanh({LONG[:-1]}t - tanh({LONG[:-1]}s - sigmoid({LONG[:-1]}s * {LONG[:-1]}t) * {LONG}))
 """
@@ -86,36 +82,38 @@ def interpreted(cell: Cell, p: Mapping[str, np.ndarray], x: np.ndarray) -> Array
     """Every line (T, B, H) over x (T, B, I), node by node in float64 from states of zero."""
     hidden = p["b"].size // len(cell.gates)
     past: Arrays = {name: np.zeros((x.shape[1], hidden)) for name, _ in cell.step.lines}
-    wide = {name: np.split(np.float64(each), len(cell.gates), -1) for name, each in p.items()
-            if name in ("W_x", "W_h", "b")}
+    wide = {name: np.float64(each) for name, each in p.items()}
     steps = []
-    for x_t in np.float64(x):
+    for x_t in x:
         now: Arrays = {}
-
-        def value(node: Node, now: Arrays = now, x_t: np.ndarray = x_t) -> np.ndarray:
-            parts = [value(part) for part in node.parts]
-            match node.kind:
-                case "number":
-                    return np.full_like(past["hidden"], node.number)
-                case "line":
-                    return now[node.name]
-                case "before":
-                    return past[node.name]
-                case "parameter":
-                    return np.broadcast_to(np.float64(p[node.name]), past["hidden"].shape)
-                case "affine":
-                    n = cell.gates.index(node.name)
-                    sums = [each @ wide["W_h"][n] for each in parts]
-                    if node.inputs:
-                        sums.append(x_t @ wide["W_x"][n] + wide["b"][n])
-                    return np.sum(sums, axis=0)
-            return MEANT[node.kind](*parts)
-
         for name, node in cell.step.lines:
-            now[name] = value(node)
+            now[name] = _value(node, cell, wide, x_t, now, past)
         steps.append(now)
         past = now
     return {name: np.stack([step[name] for step in steps]) for name in past}
+
+
+def _value(
+    node: Node, cell: Cell, p: Arrays, x_t: np.ndarray, now: Arrays, past: Arrays
+) -> np.ndarray:
+    parts = [_value(part, cell, p, x_t, now, past) for part in node.parts]
+    match node.kind:
+        case "number":
+            return np.full_like(past["hidden"], node.number)
+        case "line":
+            return now[node.name]
+        case "before":
+            return past[node.name]
+        case "parameter":
+            return np.broadcast_to(p[node.name], past["hidden"].shape)
+        case "affine":
+            H, n = past["hidden"].shape[1], cell.gates.index(node.name)
+            columns = slice(n * H, (n + 1) * H)
+            sums = [each @ p["W_h"][:, columns] for each in parts]
+            if node.inputs:
+                sums.append(x_t @ p["W_x"][:, columns] + p["b"][columns])
+            return np.asarray(sum(sums))
+    return np.asarray(MEANT[node.kind](*parts))
 
 
 MEANT = {

@@ -12,7 +12,8 @@ import onnx
 import onnxruntime
 import pytest
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.engine.compilation import network_for
 from sandbox.experiment import Experiment, parse
 from sandbox.export.onnx_model import onnx_model

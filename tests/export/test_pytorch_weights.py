@@ -10,7 +10,7 @@ import torch
 from safetensors.numpy import load, save
 from safetensors.torch import load as load_in_torch
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.export.pytorch_weights import starting_weights, torch_weights, weights
 from sandbox.store.base import nets
 from sandbox.tasks.registry import task_of

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import line_styles
-from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Frozen
 from sandbox.gui.panels.shared.views import CurveData, CurvesView, NetHead, NetsView

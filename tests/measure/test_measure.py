@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from sandbox.engine.cells import CELLS, layout
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.measure import cases, torch_step
 from sandbox.measure.benchmark import benchmark, summary
 from sandbox.measure.cases import WorkDiffers, check
@@ -46,7 +47,7 @@ class Told:
 def loss_by_hand(
     cell: str, theta: np.ndarray, inputs: torch.Tensor, classes: torch.Tensor
 ) -> float:
-    """The equations of `engine.cells`, on torch's weights as a flat vector."""
+    """The equations of `sandbox.cells`, on torch's weights as a flat vector."""
     views = layout(CELLS[cell], INPUTS, SMALL.H, OUTPUTS).views(theta)
     p = {name: torch.from_numpy(value.copy()) for name, value in views.items()}
     h = c = torch.zeros(inputs.shape[1], SMALL.H)

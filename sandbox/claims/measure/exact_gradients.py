@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from sandbox.cells.cell import layout
+from sandbox.cells.known import CELLS
 from sandbox.claims.measure.deviations import Deviations, trained_here
 from sandbox.claims.pictures import Picture, Row
-from sandbox.engine.cells import CELLS, layout
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.tasks.base import Sequences
 from sandbox.tasks.batches import block_of

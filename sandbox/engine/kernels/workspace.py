@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.engine.cells import layer_name
+from sandbox.cells.cell import layer_name
 from sandbox.engine.kernels.machine import ROWS, padded
 from sandbox.engine.kernels.states import (
     CACHE_LINE,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.engine.cells import Cell, Layout
+    from sandbox.cells.cell import Cell, Layout
     from sandbox.engine.kernels.states import Maker
 
 Views = tuple["NDArray[Any]", ...]

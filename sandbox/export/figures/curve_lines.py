@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sandbox.cells.known import called
 from sandbox.drawing.curve_axes import (
     ACCURACY_RANGE,
     Level,
@@ -19,7 +20,6 @@ from sandbox.drawing.curve_axes import (
 )
 from sandbox.drawing.smoothing import Smoothing
 from sandbox.drawing.styles import line_styles
-from sandbox.engine.cells import called
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import matplotlib
 import numpy as np
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.ranges import limits
 from sandbox.drawing.styles import PRINT
 from sandbox.drawing.timeline import Timeline, marked_bands
 from sandbox.drawing.wording import end_text, meanings
-from sandbox.engine.cells import CELLS
 from sandbox.export.figures.paper import (
     MARGIN,
     SMALL,
@@ -27,7 +27,7 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
-    from sandbox.engine.cells import Picture, PictureKind
+    from sandbox.cells.cell import Picture, PictureKind
     from sandbox.export.figures.paper import Figure, Keywords
     from sandbox.export.figures.probe import Probe
 

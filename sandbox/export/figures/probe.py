@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sandbox.cells.known import CELLS, called
 from sandbox.drawing.ranges import CELL_STATE, cell_limit, gradient_norms, limit_of
 from sandbox.drawing.styles import LineStyle, line_styles
 from sandbox.drawing.timeline import marked_steps
-from sandbox.engine.cells import CELLS, called
 from sandbox.engine.trace import layer_count, of_layer
 from sandbox.export.figures.paper import description, task_title, together
 from sandbox.tasks.shown import ShownSequence

@@ -15,8 +15,8 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
+from sandbox.cells.known import called
 from sandbox.drawing.errors_shown import TITLE
-from sandbox.engine.cells import called
 from sandbox.export.figures.run_curves import RunCurves, curves_of
 from sandbox.gui.session.background import Background, sentence
 from sandbox.gui.widgets.dialogs import Sentence

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from sandbox.engine.cells import CELLS, Cell
+from sandbox.cells.known import CELLS
 from sandbox.experiment import MAX_CONTESTANTS
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label, named
+
+if TYPE_CHECKING:
+    from sandbox.cells.cell import Cell
 
 COMMON_CELLS = ("rnn", "lstm", "gru")
 SLOWER = "through PyTorch, slower"

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox

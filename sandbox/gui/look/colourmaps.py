@@ -16,8 +16,8 @@ from sandbox.drawing.ranges import COLOURS, colour_index
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
+    from sandbox.cells.cell import PictureKind
     from sandbox.drawing.styles import Palette
-    from sandbox.engine.cells import PictureKind
 
 Pixels = NDArray[np.uint32]
 

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.experiment import Experiment, parse
 from sandbox.export.figures.paper import print_style

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.engine.trace import Trace
 from sandbox.export.figures.gates_figure import NOT_A_NUMBER, colour_map, gates_figure
 from sandbox.export.figures.paper import WIDTHS_MM

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.about import fields_of
-from sandbox.engine.cells import CELLS
+from sandbox.cells.known import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import COMMON_CELLS, SLOWER, AddButtons, family
 from sandbox.gui.forms.contestant_card import Card, NameField, NameLabel, bias_in_words

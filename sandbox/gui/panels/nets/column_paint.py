@@ -30,8 +30,8 @@ from sandbox.gui.look.typeface import (
 from sandbox.gui.panels.nets.column_geometry import MARGIN
 
 if TYPE_CHECKING:
+    from sandbox.cells.cell import Cell, Picture
     from sandbox.drawing.styles import Palette
-    from sandbox.engine.cells import Cell, Picture
     from sandbox.gui.panels.nets.nets_scales import ColumnContent, GradientCurve
 
 _RIGHT, _MIDDLE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.ranges import CELL_STATE
 from sandbox.drawing.wording import told_loss
-from sandbox.engine.cells import CELLS, Picture
 from sandbox.gui.look.typeface import fit, px, scale
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
+    from sandbox.cells.cell import Picture
     from sandbox.gui.panels.nets.nets_scales import ColumnContent
 
 CELL_SATURATES = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.ranges import (
     CELL_STATE,
     MOST_DECADES,
@@ -16,7 +17,6 @@ from sandbox.drawing.ranges import (
     gradient_norms,
     limit_of,
 )
-from sandbox.engine.cells import CELLS, Picture
 from sandbox.engine.trace import layer_count, of_layer
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from sandbox.cells.cell import Picture
     from sandbox.drawing.styles import LineStyle, Palette
     from sandbox.engine.trace import Trace
     from sandbox.gui.panels.shared.views import NetHead, NetsView

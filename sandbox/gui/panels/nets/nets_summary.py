@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import decimal, magnitude, percent, step_name, told_loss
-from sandbox.engine.cells import CELLS
 from sandbox.gui.look.typeface import width_of
 from sandbox.tasks.base import Role
 

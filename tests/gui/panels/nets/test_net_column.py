@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.styles import DARK
 from sandbox.drawing.wording import SHORTER_MEANINGS
-from sandbox.engine.cells import CELLS
 from sandbox.engine.trace import layer_count, of_layer
 from sandbox.gui.look import typeface
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics

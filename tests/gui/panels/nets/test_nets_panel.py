@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from sandbox.cells.known import CELLS
 from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.drawing.wording import unit_of_length
-from sandbox.engine.cells import CELLS, LSTM
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
 from sandbox.gui.look.theme import Theme
@@ -110,13 +110,13 @@ def test_that_a_hidden_state_is_drawn_in_the_palettes_diverging_map(
 
 def test_that_a_single_step_is_lit_at_the_same_pixels_in_every_heatmap(panel: NetsPanel) -> None:
     view = sequence_view(13)
-    arrays = {p.name: np.zeros((13, 2, 3), np.float32) for p in LSTM.pictures}
+    arrays = {p.name: np.zeros((13, 2, 3), np.float32) for p in CELLS["lstm"].pictures}
     for array in arrays.values():
         array[6] = 1.0
     panel.show_view(nets_view(view, traces={"lstm": trace("lstm", view, 3, **arrays)}))
     image, column = picture(panel, "lstm"), panel.column("lstm")
     spans = set()
-    for each in LSTM.pictures:
+    for each in CELLS["lstm"].pictures:
         y = picture_rect(column, each.name).center().y()
         row = [rgb(image, x, y) for x in range(image.width())]
         lit = row[pixel_of(panel, "lstm", each.name, 6, 0, 1)[0]]
@@ -415,7 +415,7 @@ def test_that_an_answer_from_an_even_chance_on_is_right_or_wrong() -> None:
 
 
 def test_that_the_recurrence_can_be_read_off_the_pictures() -> None:
-    meanings = {picture.name: picture.meaning for picture in LSTM.pictures}
+    meanings = {picture.name: picture.meaning for picture in CELLS["lstm"].pictures}
     assert meanings["cell"] == "forget × old memory + input × candidate"
     assert meanings["candidate"] == "the new content"
 
