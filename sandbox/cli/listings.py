@@ -71,6 +71,7 @@ def _described(cell: Cell) -> dict[str, Any]:
     return {
         "name": cell.name,
         "title": cell.title,
+        "about": cell.about,
         "equations": cell.equations,
         "source": cell.source,
         "compiled": cell.compiled,
@@ -111,6 +112,7 @@ def _fields(cell: Cell) -> list[dict[str, Any]]:
 def _entry(cell: dict[str, Any]) -> str:
     runs = "compiled" if cell["compiled"] else "runs in PyTorch, more slowly"
     lines = [cell["name"], f"    {cell['title']}, {cell['source']}; {runs}"]
+    lines += [f"    {cell['about']}"] if cell["about"] else []
     lines += [f"        {line}" for line in cell["equations"].splitlines()]
     lines.append(f"    {cell['size']} parameters with I inputs, H units and O outputs")
     lines.append(f"    {cell['size_of_further_layers']} more for each further layer")

@@ -71,15 +71,17 @@ def menu_of_others() -> QMenu:
         action = menu.addAction(f"{cell.title}{_slower(cell)}")
         action.setData(cell.name)
         action.setToolTip(f"{cell.equations}\n{cell.source}")
-        action.setStatusTip(f"{'; '.join(cell.equations.splitlines())} ({cell.source})")
+        words = cell.about or "; ".join(cell.equations.splitlines())
+        action.setStatusTip(f"{words} ({cell.source})")
     return menu
 
 
 def family(cell: Cell) -> str:
     """The heading of a cell in the menu."""
-    if not cell.recurrent:
+    if not cell.recurrent and len(cell.gates) > 1:
         return "Minimal: gates see the input only"
-    return f"{CELLS[cell.name.partition('_')[0]].title} variants"
+    common = cell.name.partition("_")[0]
+    return f"{CELLS[common].title} variants" if common in COMMON_CELLS else "Other cells"
 
 
 def _slower(cell: Cell) -> str:
