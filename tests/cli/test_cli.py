@@ -164,7 +164,7 @@ def test_that_cells_are_listed_with_equations_gates_and_parameters(
     assert (lstm["compiled"], listed["mingru"]["compiled"]) == (True, False)
     assert listed["rnn"]["holdable"] == []
     assert all(cell["source"] for cell in listed.values())
-    assert "c_t = f * c_{t−1} + i * g" in lstm["equations"]
+    assert "cell = forget * cell[t-1] + input * candidate" in lstm["equations"]
     assert "forget_bias" in [field["name"] for field in lstm["parameters"]]
     assert main(["cells"]) == 0
     text = capsys.readouterr().out

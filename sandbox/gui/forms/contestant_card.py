@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.about import about, fields_of
+from sandbox.cells.known import CELLS
 from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.experiment import CONTESTANTS
 from sandbox.gui.look.marks import Swatch, icon
@@ -24,13 +25,14 @@ from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import BIASES, BiasControl
 from sandbox.gui.widgets.fields import GONE_FOR_A_MOMENT, Refusal
 from sandbox.gui.widgets.form import Form, FormAcross
-from sandbox.gui.widgets.info import InfoButton
+from sandbox.gui.widgets.info import TERMS, InfoButton, Term
 from sandbox.gui.widgets.parts import fill, named, rule, tool_button
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
+    from sandbox.cells.cell import Cell
     from sandbox.experiment import AnyContestant
 
 
@@ -61,7 +63,7 @@ class Card(QWidget):
         self._name.setAccessibleName(f"Name of {title}")
         self._name.committed.connect(self._rename)
         self._name.left.connect(self._stop_renaming)
-        self._info = InfoButton(self.cell)
+        self._info = InfoButton(term_of(CELLS[self.cell]))
         self._make_buttons(title)
         self._lay_out()
         values = contestant.model_dump()
@@ -194,6 +196,13 @@ class NameField(QLineEdit):
         super().focusOutEvent(event)
         if event.reason() not in GONE_FOR_A_MOMENT:
             self.left.emit()
+
+
+def term_of(cell: Cell) -> Term:
+    """The paragraph about a cell; its equations if nobody has written one."""
+    told = f"{cell.about}. " if cell.about else ""
+    equations = "; ".join(cell.equations.splitlines())
+    return TERMS.get(cell.name) or Term(f"What is {cell.title}?", f"{told}{equations}.")
 
 
 def bias_in_words(bias: float | str, chrono_max: int | None, longest: int) -> str:

@@ -46,12 +46,12 @@ TERMS: Mapping[str, Term] = _read()
 class InfoButton(QToolButton):
     """Opens the paragraph about one word, below itself."""
 
-    def __init__(self, term: str) -> None:
+    def __init__(self, term: str | Term) -> None:
         super().__init__()
         self.setProperty("role", "info")
         fit(self, width=20, height=20, icon=16)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.set_term(TERMS[term])
+        self.set_term(TERMS[term] if isinstance(term, str) else term)
         self._draw()
         self.clicked.connect(self.open_paragraph)
 

@@ -78,7 +78,8 @@ def test_that_every_cell_can_be_added(desk: Desk, window: MainWindow) -> None:
 def test_that_the_menu_tells_differences_and_which_cells_are_slower(window: MainWindow) -> None:
     for action in items(window):
         cell = CELLS[action.data()]
-        assert cell.equations.splitlines()[0] in action.statusTip()
+        assert (cell.about or cell.equations.splitlines()[0]) in action.statusTip()
+        assert cell.source in action.statusTip()
         assert cell.equations in action.toolTip()
         assert (SLOWER in action.text()) != cell.compiled
     headings = [a.text() for a in window.findChild(AddButtons).menu.actions() if not a.isEnabled()]
