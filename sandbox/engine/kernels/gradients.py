@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.kernels.code import INT, POINTER, WORD, Code, Panel, Table, Value
 from sandbox.engine.kernels.machine import ROWS
-from sandbox.engine.kernels.tables import CHANNELS, LAYER, PART, TOKENS
+from sandbox.engine.kernels.tables import BELOW, CHANNELS, LAYER, PART, TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,69 +65,87 @@ def emit_outer(module: Any, dtype: Any, products: Mapping[int, Any]) -> Any:
 def emit_collect(module: Any, dtype: Any, outer: Any, product: Any, sum_rows: Any) -> Any:
     """`(layer, part, x, reads, t, steps)`: gradients of `steps` steps from t on.
 
-    Their dL/da begins at slot 0; x is at step t's first row.
+    Their dL/da begins at slot 0.
     """
+    recurrent = _emit_collect_recurrent(module, dtype, outer)
+    tokens = _emit_collect_tokens(module, dtype)
     code = Code(module, "collect", "pppwww", dtype)
     layer, part, x, reads, t, steps = code.arguments
     own, common, L = Table(code, layer, LAYER), Table(code, part, PART), code.lanes
     batch, blocks, gates = common.word("batch"), own.word("blocks"), own.word("gates")
     rows, d_rows, width = steps * batch, common.word("slots") * batch, gates * L
-    high, inputs, after = blocks * L, own.word("inputs"), common.word("after")
+    inputs, after = own.word("inputs"), common.word("after")
+    code.call(recurrent, layer, part, t, steps)
+    D, dW_x, db = own.pointer("dax"), own.pointer("dW_x"), own.pointer("db")
+    given, to = Panel(code, D, d_rows, width), Panel(code, dW_x, inputs, width)
+    with code.when(reads.is_("==", TOKENS)):
+        code.call(tokens, layer, part, x, t, steps)
+    with code.when(reads.is_("==", CHANNELS)):
+        start = code.step(x, t * batch * inputs)
+        with code.loop(0, blocks) as j, code.loop(0, inputs) as i, code.loop(0, width, L) as v:
+            c, d = to.at(j, i, v), given.at(j, 0, v)
+            a = code.step(start, i)
+            code.call(product, c, a, d, width, L, 1, inputs, width, L, rows)
+    with code.when(reads.is_("==", BELOW)):
+        a = code.step(x, (t + 1) * batch * L)
+        code.call(outer, dW_x, a, D, blocks, inputs, gates, 0, gates, after, d_rows, rows)
+    with code.when(reads.is_("!=", TOKENS)), code.loop(0, blocks) as j:
+        code.call(sum_rows, code.step(db, j * width), given.at(j, 0), width, rows, gates)
+    return code.end()
+
+
+def _emit_collect_tokens(module: Any, dtype: Any) -> Any:
+    """`(layer, part, x, t, steps)`: dW_x; the sum of its rows is db, which is taken from it."""
+    code = Code(module, "collect_tokens", "pppww", dtype)
+    layer, part, x, t, steps = code.arguments
+    own, common, L = Table(code, layer, LAYER), Table(code, part, PART), code.lanes
+    batch, width = common.word("batch"), own.word("gates") * L
+    given = Panel(code, own.pointer("dax"), common.word("slots") * batch, width)
+    to = Panel(code, own.pointer("dW_x"), own.word("inputs"), width)
+    with code.loop(0, own.word("blocks")) as j, code.loop(0, steps * batch) as row:
+        token = code.read(code.step(x, t * batch + row, INT), INT).as_(WORD)
+        start, end = given.at(j, row), to.at(j, token)
+        with code.loop(0, width, L) as v:
+            code.add_to(code.step(end, v), code.load(code.step(start, v)))
+    return code.end()
+
+
+def _emit_collect_recurrent(module: Any, dtype: Any, outer: Any) -> Any:
+    """`(layer, part, t, steps)`: dW_h, for each run of gates that multiply the same states."""
+    code = Code(module, "collect_recurrent", "ppww", dtype)
+    layer, part, t, steps = code.arguments
+    own, common, L = Table(code, layer, LAYER), Table(code, part, PART), code.lanes
+    batch, blocks, gates = common.word("batch"), own.word("blocks"), own.word("gates")
     v = code.variable(0)
     with code.while_(lambda: v.get() < gates):
-        fed = _fed(code, layer, v.get())
-        n = code.variable(1)
+        first, n = v.get(), code.variable(1)
+        fed = _fed(code, layer, first)
         with code.while_(
-            lambda: (v.get() + n.get() < gates) & _same(code, layer, v.get(), n.get(), gates)
+            lambda: (first + n.get() < gates) & fed.is_("==", _fed(code, layer, first + n.get()))
         ):
             n.add(1)
         with code.when(Value(code, code.b.ptrtoint(fed.value, WORD)).is_("!=", 0)):
-            a = code.step(fed, t * batch * L)
             code.call(
                 outer,
                 own.pointer("dW_h"),
-                a,
+                code.step(fed, t * batch * L),
                 own.pointer("da"),
                 blocks,
-                high,
+                blocks * L,
                 gates,
-                v.get(),
+                first,
                 n.get(),
-                after,
-                d_rows,
-                rows,
+                common.word("after"),
+                common.word("slots") * batch,
+                steps * batch,
             )
         v.add(n.get())
-    D, dW_x, db = own.pointer("dax"), own.pointer("dW_x"), own.pointer("db")
-    given, to = Panel(code, D, d_rows, width), Panel(code, dW_x, inputs, width)
-    with code.when(reads.is_("==", TOKENS)):  # their sum is db, which is taken from dW_x
-        with code.loop(0, blocks) as j, code.loop(0, rows) as row:
-            token = code.read(code.step(x, t * batch + row, INT), INT).as_(WORD)
-            start, end = given.at(j, row), to.at(j, token)
-            with code.loop(0, width, L) as n:
-                code.add_to(code.step(end, n), code.load(code.step(start, n)))
-    with code.when(reads.is_("!=", TOKENS)):
-        with code.either(reads.is_("==", CHANNELS)) as (channels, below):
-            with channels, code.loop(0, blocks) as j, code.loop(0, inputs) as i:
-                with code.loop(0, width, L) as n:
-                    a = code.step(x, t * batch * inputs + i)
-                    c, d = to.at(j, i, n), given.at(j, 0, n)
-                    code.call(product, c, a, d, width, L, 1, inputs, width, L, rows)
-            with below:
-                a = code.step(x, (t + 1) * batch * L)
-                code.call(outer, dW_x, a, D, blocks, inputs, gates, 0, gates, after, d_rows, rows)
-        with code.loop(0, blocks) as j:
-            code.call(sum_rows, code.step(db, j * width), given.at(j, 0), width, rows, gates)
     return code.end()
 
 
 def _fed(code: Code, layer: Value, gate: Value) -> Value:
+    """What a gate's W_h multiplies; the table has a word beyond the last gate's."""
     return code.read(code.step(layer, gate + _FED, WORD), POINTER)
-
-
-def _same(code: Code, layer: Value, v: Value, n: Value, gates: Value) -> Value:
-    """Whether gate v + n multiplies what gate v does; the table has a word beyond the last."""
-    return _fed(code, layer, v).is_("==", _fed(code, layer, v + n))
 
 
 def emit_hand_down(module: Any, dtype: Any, product: Any) -> Any:

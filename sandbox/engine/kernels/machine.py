@@ -10,7 +10,7 @@ import numpy as np
 
 CPU = "SEQUENCE_SANDBOX_CPU"  # compile for this processor, which may have less than this one
 NAME: str = os.environ.get(CPU) or llvm.get_host_cpu_name()
-_FOUND = {} if os.environ.get(CPU) else llvm.get_host_cpu_features()
+_FOUND: Any = {} if os.environ.get(CPU) else llvm.get_host_cpu_features()
 FEATURES: str = _FOUND.flatten() if _FOUND else ""
 MOST_SUMS = 3  # vectors of columns in a tile
 # Bytes in a vector register, and rows of a batch in a tile: the sums of MOST_SUMS vectors for each

@@ -66,7 +66,7 @@ def _below(code: Code, hidden: Value, j: Value) -> Value:
 
 
 def _each_run(
-    code: Code, own: Table, flat: Value, j: Value, run: Callable[..., None], d: str = ""
+    code: Code, own: Table, flat: Value, j: Value, run: Callable[..., object], d: str = ""
 ) -> None:
     """Calls run(panel, flat, rows, panel's step, flat's step, width) for block j of each array.
 
