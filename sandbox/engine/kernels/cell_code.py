@@ -64,6 +64,8 @@ class _Forward:
         for name, node in plan.lines.items():
             if plan.stage_of[name] == stage:
                 value = self._lines[name] = tile.held(name, self.value(node))
+                if name == HIDDEN or name in plan.seen:  # what products read
+                    value = self._lines[name] = tile.real(self._v, value)
                 if plan.is_state(name):
                     tile.code.store(value, tile.state(name, self._v, tile.after, self._r))
                 if name in plan.seen:
@@ -221,10 +223,10 @@ class _Backward:
         zero = code.vector_of(0.0)
         for place, gate in enumerate(plan.gates):
             if plan.stage_of_gate(gate) == stage:
-                as_h = self._da.get(gate, zero)
+                as_h = tile.real(self._v, self._da.get(gate, zero))
                 code.store(as_h, tile.at("da", self._v, self._own, self._r, place))
                 if plan.split:
-                    as_x = self._dax.get(gate, zero)
+                    as_x = tile.real(self._v, self._dax.get(gate, zero))
                     code.store(as_x, tile.at("dax", self._v, self._own, self._r, place))
         for place, name in enumerate(plan.carried):
             code.store(self._carry.get(name, zero), self._carry_at(place))

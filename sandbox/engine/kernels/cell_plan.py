@@ -9,6 +9,8 @@ of products whose values a derivative reads; everything else is cheaper to compu
 
 from __future__ import annotations
 
+import math
+import operator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from sandbox.engine.kernels.functions import FUNCTIONS
 from sandbox.engine.kernels.machine import MOST_SUMS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from collections.abc import Iterable, Iterator
 
     from sandbox.cells.equations import Equations, Node
@@ -152,6 +155,15 @@ class CellPlan:
         """The vectors in `kept`, with those of sums that wait."""
         return max([len(self.kept), *(place + 1 for place in self.raw.values())])
 
+    @cached_property
+    def inert(self) -> bool:
+        """Whether a unit without weights stays zero, so that padding needs no mask."""
+        known: dict[str, float] = {}
+        for name, node in self.lines.items():
+            known[name] = _at_zero(node, known)
+        resting = all(known[name] == 0 for name in (HIDDEN, *self.states, *self.seen))
+        return resting and all(math.isfinite(value) for value in known.values())
+
     def is_state(self, name: str) -> bool:
         """Whether a line is carried from step to step."""
         return name == HIDDEN or name in self.states
@@ -220,6 +232,40 @@ def walk(node: Node, into_products: bool = True) -> Iterator[Node]:
     if node.kind != "affine" or into_products:
         for part in node.parts:
             yield from walk(part, into_products)
+
+
+def _at_zero(node: Node, known: dict[str, float]) -> float:
+    """A node's value where all weights and states are zero; NaN where it has none."""
+    parts = [_at_zero(part, known) for part in node.parts]
+    match node.kind:
+        case "number":
+            return node.number
+        case "line":
+            return known[node.name]
+        case "affine" | "before" | "parameter":
+            return 0.0
+        case "neg":
+            return -parts[0]
+        case "max" | "min":
+            return (max if node.kind == "max" else min)(parts)
+    try:
+        return _AT[node.kind](*parts)
+    except ArithmeticError:
+        return math.nan
+
+
+_AT: Mapping[str, Callable[..., float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
+    "tanh": math.tanh,
+    "exp": math.exp,
+    "relu": lambda x: max(x, 0.0),
+    "softplus": lambda x: math.log1p(math.exp(x)),
+    "logsigmoid": lambda x: -math.log1p(math.exp(-x)),
+}
 
 
 def _source(by: str) -> str:

@@ -383,6 +383,11 @@ class Code:
         zeros = ir.Constant(ir.VectorType(INT, self.lanes), [0] * self.lanes)
         return Value(self, self.b.shuffle_vector(single, nothing, zeros))
 
+    def numbers(self) -> Value:
+        """0, 1, 2, … in the lanes."""
+        numbers = [ir.Constant(self.element, float(n)) for n in range(self.lanes)]
+        return Value(self, ir.Constant(self.vector, numbers))
+
     def lane(self, vector: Value, number: int) -> Value:
         """One lane."""
         return Value(self, self.b.extract_element(vector.value, ir.Constant(INT, number)))

@@ -109,12 +109,12 @@ def emit_add(module: Any, dtype: Any) -> Any:
 
 
 def emit_squares(module: Any, dtype: Any) -> Any:
-    """`(A, count)`: the sum of squares of `count` elements, in float64."""
-    code = Code(module, "squares", "pw", dtype, DOUBLE)
-    A, count = code.arguments
+    """`(A, rows, step, width)`: the sum of squares of rows of `width` elements, in float64."""
+    code = Code(module, "squares", "pwww", dtype, DOUBLE)
+    A, rows, step, width = code.arguments
     total = code.variable(code.real(0.0))
-    with code.loop(0, count) as n:
-        one = code.read(code.step(A, n)).as_(DOUBLE)
+    with code.loop(0, rows) as k, code.loop(0, width) as n:
+        one = code.read(code.step(A, k * step + n)).as_(DOUBLE)
         total.set(total.get().plus_product(one, one))
     return code.end(total.get())
 
@@ -145,18 +145,12 @@ def emit_unpack(module: Any, dtype: Any, copy: Any, add: Any, squares: Any) -> A
     with code.when(first), code.loop(0, own.word("inputs")) as token:
         code.call(add, starts["b"], code.step(starts["W_x"], token * gates * L), gates)
     total = code.variable(code.real(0.0))
-    for name, vectors in sizes.items():
-        total.add(code.call(squares, starts[name], vectors * L))
-    _each_run(
-        code,
-        own,
-        whole.pointer("gradient"),
-        j,
-        lambda of, to, rows, of_step, to_step, width: code.call(
-            copy, to, of, rows, to_step, of_step, width
-        ),
-        "d",
-    )
+
+    def flatten(of: Value, to: Value, rows: Any, of_step: Any, to_step: Any, width: Any) -> None:
+        code.call(copy, to, of, rows, to_step, of_step, width)
+        total.add(code.call(squares, of, rows, of_step, width))
+
+    _each_run(code, own, whole.pointer("gradient"), j, flatten, "d")
     return code.end(total.get())
 
 
@@ -217,5 +211,5 @@ def emit_unpack_readout(module: Any, dtype: Any, add: Any, squares: Any) -> Any:
         code.write(one, code.step(W_o, k * outputs + o))
     with code.loop(0, outputs) as o:
         code.write(code.read(code.step(db_o, o)), code.step(b_o, o))
-    total = code.call(squares, dW_o, high * wide) + code.call(squares, db_o, wide)
-    return code.end(total)
+    total = code.call(squares, dW_o, hidden, wide, outputs)
+    return code.end(total + code.call(squares, db_o, 1, 0, outputs))

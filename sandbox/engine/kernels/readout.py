@@ -11,8 +11,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from llvmlite import ir
-
 from sandbox.engine.kernels.code import BYTE, DOUBLE, INT, WORD, Code, Panel, Table, Value
 from sandbox.engine.kernels.functions import exp, log, log1p
 from sandbox.engine.kernels.machine import ROWS
@@ -140,7 +138,7 @@ def _cross_entropy(a: _Answer, at: Value, loss: Variable, hit: Variable) -> None
     wanted = a.get(target)
     highest = code.spread(top.get())
     total = code.variable(code.vector_of(0.0))
-    lanes = _numbers(code)
+    lanes = code.numbers()
     with code.loop(0, a.count, code.lanes) as o:
         here = code.step(a.out, o)
         inside = lanes.is_("<", code.spread((a.count - o).as_(code.element)))
@@ -155,12 +153,6 @@ def _cross_entropy(a: _Answer, at: Value, loss: Variable, hit: Variable) -> None
         code.store(code.load(here) * share, here)
     a.set(target, a.get(target) - a.weight)
     hit.set(best.get().is_("==", target).choose(code.whole(1), 0))
-
-
-def _numbers(code: Code) -> Value:
-    """0, 1, 2, … in the lanes."""
-    numbers = [ir.Constant(code.element, float(n)) for n in range(code.lanes)]
-    return Value(code, ir.Constant(code.vector, numbers))
 
 
 def _squared_error(a: _Answer, at: Value, loss: Variable, hit: Variable) -> None:

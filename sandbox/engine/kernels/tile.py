@@ -62,6 +62,7 @@ class Tile:
         for n, name in enumerate(plan.seen):
             self.panels[name] = panel(f"seen{n}", after, 1)
         self.W_h, self.high = own.pointer("W_h"), high
+        self._hidden = own.word("hidden")
         self.units, self.j, self.row, self.here = 1, code.whole(0), code.whole(0), code.whole(0)
 
     @property
@@ -85,6 +86,13 @@ class Tile:
         """A vector of weights."""
         place = self.plan.parameters.index(name) * self.code.lanes
         return self.code.load(self.panels["extras"].at(self.j + v, 0, place))
+
+    def real(self, v: int, value: Value) -> Value:
+        """The value of units that there are; zero of those that only fill the last block."""
+        if self.plan.inert:
+            return value
+        rest = (self._hidden - (self.j + v) * self.code.lanes).as_(self.code.element)
+        return self.code.numbers().is_("<", self.code.spread(rest)).choose(value, 0.0)
 
     def held(self, name: str, value: Value) -> Value:
         """A line's value, or what it is held at."""
